@@ -1,0 +1,25 @@
+"""Calls a few steps ahead of their reader."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
+from typing import TypeVar
+
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
+
+
+def map_ahead(call: Callable[[Item], Answer], items: Iterable[Item], workers: int) -> Iterator[Answer]:
+    """``map(call, items)`` in order, with ``workers`` calls in flight and no more answers held than that."""
+    waiting = iter(items)
+    with ThreadPoolExecutor(workers) as pool:
+        ahead: deque[Future[Answer]] = deque(pool.submit(call, item) for item in islice(waiting, workers))
+        try:
+            while ahead:
+                answer = ahead.popleft().result()
+                ahead.extend(pool.submit(call, item) for item in islice(waiting, 1))
+                yield answer
+        finally:
+            for future in ahead:
+                future.cancel()

@@ -1,0 +1,69 @@
+"""Writes cut into a vendor's batch sizes, taken one by one from an iterable that may be very long."""
+
+from collections import deque
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from dataclasses import dataclass
+
+from connectors.api.values import Outcome, Write, WriteResult
+
+Lane = Hashable
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Writes that go out together. All of one lane."""
+
+    lane: Lane
+    writes: tuple[Write, ...]
+
+    def halves(self) -> tuple["Batch", "Batch"]:
+        """Two batches of the same writes, to find the one that spoils the rest."""
+        middle = len(self.writes) // 2
+        return Batch(self.lane, self.writes[:middle]), Batch(self.lane, self.writes[middle:])
+
+    def all(self, outcome: Outcome, code: str = "", message: str = "", field: str = "") -> list[WriteResult]:
+        """The same result for each row."""
+        return [WriteResult(write.tag, outcome, write.id, code, message, field) for write in self.writes]
+
+
+class Batcher:
+    """Hands out batches. It holds no more rows than one open batch a lane and what was given back."""
+
+    def __init__(self, writes: Iterable[Write], lane: Callable[[Write], Lane], size: Callable[[Lane], int]) -> None:
+        self._writes: Iterator[Write] = iter(writes)
+        self._lane = lane
+        self._size = size
+        self._open: dict[Lane, list[Write]] = {}
+        self._again: deque[Batch] = deque()
+        self._exhausted = False
+
+    def next(self) -> Batch | None:
+        """The next batch; None when there is none left. Reads just enough rows to fill one."""
+        if self._again:
+            return self._again.popleft()
+        while not self._exhausted:
+            write = next(self._writes, None)
+            if write is None:
+                self._exhausted = True
+                break
+            lane = self._lane(write)
+            rows = self._open.setdefault(lane, [])
+            rows.append(write)
+            if len(rows) >= self._size(lane):
+                del self._open[lane]
+                return Batch(lane, tuple(rows))
+        if self._open:
+            lane, rows = self._open.popitem()
+            return Batch(lane, tuple(rows))
+        return None
+
+    def give_back(self, *batches: Batch) -> None:
+        """These were not sent; they come again, first."""
+        self._again.extendleft(reversed(batches))
+
+    def leftover(self) -> list[Batch]:
+        """What was taken from the iterable and never sent."""
+        left = [*self._again, *(Batch(lane, tuple(rows)) for lane, rows in self._open.items())]
+        self._again.clear()
+        self._open.clear()
+        return left

@@ -1,0 +1,157 @@
+"""The seam: five verbs that every remote system answers, and how a vendor declares itself."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from connectors.api.values import (
+    CheckReport,
+    ObjectSchema,
+    Page,
+    Query,
+    Record,
+    RecordRef,
+    Write,
+    WriteResult,
+)
+
+LONGEST_WAIT = 150.0
+"""Seconds that a call waits for a limit when it is told to; where more are asked for, the caller is told instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """Calls used of a quota, e.g. 1,240 of 100,000 in the last 24 hours, as the vendor said at a moment."""
+
+    used: int
+    limit: int
+    window: str
+    at: datetime
+
+
+class Connector(Protocol):
+    """A live connection to one remote system. Safe to use from one thread at a time; ``close`` frees sockets."""
+
+    def check(self) -> CheckReport:
+        """Test step by step where a connection fails (S3.C2). Never raises for a remote failure."""
+
+    def describe(self, object: str) -> ObjectSchema:
+        """The object's fields and record types, fresh from the remote system."""
+
+    def read(self, query: Query) -> Iterator[Page]:
+        """Stream the records that match, page by page, holding one page in memory."""
+
+    def fetch(self, refs: Sequence[RecordRef], fields: Sequence[str]) -> Iterator[Record]:
+        """The present state of these records, in any order; a deleted or unknown one comes back ``deleted=True``."""
+
+    def write(self, writes: Iterable[Write], *, keep_going: Callable[[], bool] = lambda: True) -> Iterator[WriteResult]:
+        """Send writes in the vendor's batch sizes and yield one result a write as they complete.
+
+        ``writes`` is consumed lazily, and may be of several objects. When ``keep_going()`` turns false no new
+        batch is sent; batches in flight are finished and reported, writes taken but not sent yield NOT_SENT.
+        """
+
+    @property
+    def calls(self) -> int:
+        """HTTP requests sent so far through this connection object, logins included."""
+
+    @property
+    def answered(self) -> bool:
+        """Whether the remote system has answered anything so far, be it a refusal."""
+
+    @property
+    def allocation(self) -> Allocation | None:
+        """The vendor's last word on how much of its quota is used; None where it has said nothing yet."""
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """What calls have told by the way of what ``check`` looks for, under the same names; empty before they did."""
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting of a connection, from which form, encryption and redaction follow."""
+
+    key: str
+    label: str
+    help: str = ""
+    secret: bool = False
+    required: bool = True
+    multiline: bool = False
+    placeholder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AuthMethod:
+    """A way to sign in. The first one of a spec is the default; ``legacy`` says until when it works."""
+
+    key: str
+    label: str
+    settings: tuple[Setting, ...]
+    help: str = ""
+    legacy: str = ""
+
+
+class Budget(Protocol):
+    """A call budget shared by every process that uses the same connection."""
+
+    def acquire(self, longest_wait: float) -> None:
+        """Block until one more call may be sent. Raises RateLimited when that takes more than so many seconds."""
+
+    def hold(self, seconds: float) -> None:
+        """Stop every process for that long: the vendor said so (Retry-After)."""
+
+    def learn(self, per_minute: int) -> None:
+        """The vendor has named its limit of calls a minute. Called with every answer that does; cheap."""
+
+
+class TokenStore(Protocol):
+    """Where short-lived access tokens are kept between processes. Values are secrets."""
+
+    def get(self) -> str | None: ...
+    def set(self, token: str, lifetime_seconds: float) -> None: ...
+    def clear(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a connector needs to open. ``settings`` holds secrets: its repr must never be logged.
+
+    ``longest_wait``: seconds that a call may wait for a limit; a person at a page has fewer than a run.
+    ``known``: a remote system has answered at this address before.
+    """
+
+    base_url: str
+    auth: str
+    settings: Mapping[str, str] = field(repr=False)
+    budget: Budget | None = None
+    tokens: TokenStore | None = None
+    longest_wait: float = LONGEST_WAIT
+    known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorSpec:
+    """A vendor, declared. ``open`` makes a Connector and sends nothing yet.
+
+    ``watermark_at`` gives the watermark of a moment, where a read may start from any; ``export_lag_seconds`` is how
+    long a record that was just written keeps coming back in reads from a watermark after it. ``looks_like_id`` tells
+    ids of this vendor from other people's keys.
+    """
+
+    kind: str
+    label: str
+    product: str
+    auth_methods: tuple[AuthMethod, ...]
+    open: Callable[[Opening], Connector]
+    url_help: str = ""
+    url_placeholder: str = ""
+    record_url: Callable[[str, str, str], str] = lambda base_url, object, id: ""
+    looks_like_id: Callable[[str], bool] = lambda text: True
+    watermark_at: Callable[[datetime], str] | None = None
+    export_lag_seconds: int = 0
+    objects: tuple[str, ...] = ()
+    """Objects that people are offered by name; others can be asked for too."""

@@ -1,0 +1,27 @@
+"""The vendors this product knows. One line each; a vendor's module is imported when first asked for."""
+
+from functools import cache
+from importlib import import_module
+
+from connectors.api.protocol import ConnectorSpec
+
+CONNECTORS: dict[str, str] = {
+    "salesforce": "connectors.api.salesforce.spec",
+    "zendesk": "connectors.api.zendesk.spec",
+}
+
+
+@cache
+def connector_spec(kind: str) -> ConnectorSpec:
+    """The declaration of a vendor. Raises KeyError with the known kinds for an unknown one."""
+    try:
+        path = CONNECTORS[kind]
+    except KeyError:
+        raise KeyError(f"Unknown connector kind {kind!r}; known: {', '.join(sorted(CONNECTORS))}") from None
+    spec: ConnectorSpec = import_module(path).SPEC
+    return spec
+
+
+def connector_specs() -> tuple[ConnectorSpec, ...]:
+    """Every vendor, in the order in which people are offered them."""
+    return tuple(connector_spec(kind) for kind in CONNECTORS)

@@ -1,0 +1,48 @@
+"""What hangs on a record: deleting it would delete that too, or leave it without its account or person."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+
+from connectors.api.salesforce import soql
+from connectors.api.salesforce.client import SalesforceClient
+from connectors.api.values import Condition
+
+# Object and field that point to a record, by the object pointed to, with the word for people.
+_CHILDREN: Mapping[str, tuple[tuple[str, str, str], ...]] = {
+    "Account": (
+        ("Contact", "AccountId", "contacts"),
+        ("Opportunity", "AccountId", "opportunities"),
+        ("Case", "AccountId", "cases"),
+        ("Task", "WhatId", "tasks"),
+        ("Event", "WhatId", "events"),
+    ),
+    "Contact": (
+        ("OpportunityContactRole", "ContactId", "opportunities"),
+        ("Case", "ContactId", "cases"),
+        ("Task", "WhoId", "tasks"),
+        ("Event", "WhoId", "events"),
+    ),
+    "Lead": (("Task", "WhoId", "tasks"), ("Event", "WhoId", "events")),
+}
+
+
+def attached(client: SalesforceClient, object: str, ids: Sequence[str]) -> dict[str, dict[str, int]]:
+    """How many of what hang on each of these records, by id and word. A call for each kind of thing and piece of ids.
+
+    Objects that the connection may not see, or that the org does not have, are not counted.
+    """
+    described = client.get(f"sobjects/{soql.name(object)}/describe").get("childRelationships") or ()
+    there = {(child["childSObject"], child["field"]) for child in described}
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for child, field, word in _CHILDREN.get(object, ()):
+        for id, number in _counted(client, child, field, ids).items() if (child, field) in there else ():
+            found[id][word] += number
+    return {id: dict(counted) for id, counted in found.items()}
+
+
+def _counted(client: SalesforceClient, child: str, field: str, ids: Sequence[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for where in soql.in_pieces((Condition(field, tuple(ids)),), soql.LONGEST_IN_URL - 1_000):
+        text = soql.count_by(field, child, [soql.condition(asked, {}) for asked in where])
+        found |= {row[field]: int(row["number"]) for row in client.query(text)["records"]}
+    return found

@@ -1,0 +1,89 @@
+"""Salesforce behind the five verbs."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from connectors.api.http import Patience
+from connectors.api.protocol import Allocation, Opening
+from connectors.api.salesforce import checking, reading, writing
+from connectors.api.salesforce.attached import attached
+from connectors.api.salesforce.client import SalesforceClient
+from connectors.api.salesforce.schema import object_schema
+from connectors.api.salesforce.soql import name
+from connectors.api.salesforce.values import ID, Shape, shape_of
+from connectors.api.values import (
+    ATTACHED,
+    CheckReport,
+    ObjectSchema,
+    Page,
+    Query,
+    Record,
+    RecordRef,
+    Write,
+    WriteResult,
+)
+
+
+class SalesforceConnector:
+    """One Salesforce org. See ``connectors.api.protocol.Connector`` for what each verb promises."""
+
+    def __init__(
+        self,
+        opening: Opening,
+        patience: Patience | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._client = SalesforceClient(opening, patience, sleep)
+        self._shapes: dict[str, Shape] = {}
+
+    def check(self) -> CheckReport:
+        return checking.check(self._client)
+
+    def describe(self, object: str) -> ObjectSchema:
+        schema = object_schema(self._client.get(f"sobjects/{name(object)}/describe"))
+        self._shapes[object] = shape_of(schema)
+        return schema
+
+    def read(self, query: Query) -> Iterator[Page]:
+        yield from reading.read(self._client, query, self._shape(query.object))
+
+    def fetch(self, refs: Sequence[RecordRef], fields: Sequence[str]) -> Iterator[Record]:
+        if not refs:
+            return
+        object, own = refs[0].object, [field for field in fields if field != ATTACHED]
+        found = reading.fetch(self._client, refs, own or (ID,), self._shape(object))
+        if ATTACHED not in fields:
+            yield from found
+            return
+        hanging = attached(self._client, object, [ref.id for ref in refs])
+        yield from (record.with_value(ATTACHED, hanging.get(record.ref.id, {})) for record in found)
+
+    def write(self, writes: Iterable[Write], *, keep_going: Callable[[], bool] = lambda: True) -> Iterator[WriteResult]:
+        return writing.write(self._client, writes, keep_going)
+
+    @property
+    def calls(self) -> int:
+        return self._client.session.calls
+
+    @property
+    def answered(self) -> bool:
+        return self._client.session.answered
+
+    @property
+    def allocation(self) -> Allocation | None:
+        return self._client.allocation
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        day = self._client.allocation
+        return checking.usage(day.used, day.limit, day.at) if day else {}
+
+    def close(self) -> None:
+        self._client.session.close()
+
+    def _shape(self, object: str) -> Shape:
+        """How the object's values are read; described once."""
+        if object not in self._shapes:
+            self.describe(object)
+        return self._shapes[object]

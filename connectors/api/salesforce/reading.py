@@ -1,0 +1,151 @@
+"""Reading Salesforce: query pages for a modest answer, one bulk job for a large one, retrieve for known ids.
+
+The first query page tells how large the answer is. A page of 2,000 rows is one call; a bulk job takes about as many
+calls as ten pages and some seconds to start, so it pays above that.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+
+from connectors.api.ahead import map_ahead
+from connectors.api.errors import ConfigError
+from connectors.api.salesforce import soql
+from connectors.api.salesforce.bulk_query import bulk_rows
+from connectors.api.salesforce.client import Json, SalesforceClient
+from connectors.api.salesforce.values import DELETED, ID, STAMP, Shape, csv_records, json_records
+from connectors.api.values import Condition, Page, Query, Record, RecordRef
+
+MOST_BY_PAGES = 20_000
+PAGE_SIZE = 2000
+RETRIEVE_SIZE = 2000
+FETCHES_IN_FLIGHT = 4
+OVERLAP = timedelta(minutes=3)
+
+
+def read(client: SalesforceClient, query: Query, shape: Shape) -> Iterator[Page]:
+    """The pages of ``query``. See ``Connector.read``. The watermark comes last, on a page of its own."""
+    if query.limit == 0:
+        yield Page((), total=_total(client, query, shape))
+        return
+    left = query.limit
+    watermark: str | None = None
+    for where in _pieces(query):
+        for page in _read_piece(client, query, where, shape, left):
+            # The clock of the very first answer: whatever is written from now on is read next time.
+            watermark = watermark or _server_time(client)
+            yield page
+            if left is not None:
+                left -= len(page.records)
+        if left is not None and left <= 0:
+            return
+    if query.limit is None:
+        yield Page((), watermark)
+
+
+def fetch(client: SalesforceClient, refs: Sequence[RecordRef], fields: Sequence[str], shape: Shape) -> Iterator[Record]:
+    """These records as they are now; one that is not there comes back deleted and without values."""
+    object = refs[0].object
+    make = json_records(object, fields, shape)
+    if any("." in field for field in fields):
+        yield from _fetch_by_query(client, refs, fields, shape)
+        return
+    columns = [soql.name(field) for field in dict.fromkeys((*fields, ID, STAMP))]
+    chunks = [refs[start : start + RETRIEVE_SIZE] for start in range(0, len(refs), RETRIEVE_SIZE)]
+
+    def retrieve(chunk: Sequence[RecordRef]) -> list[Json | None]:
+        body = {"ids": [ref.id for ref in chunk], "fields": columns}
+        rows = client.ask(f"composite/sobjects/{object}", body)
+        if not isinstance(rows, list) or len(rows) != len(chunk):
+            raise client.unreadable()
+        return rows
+
+    client.sf  # noqa: B018 - sign in here, not in a thread of the pool
+    for chunk, rows in zip(chunks, map_ahead(retrieve, chunks, FETCHES_IN_FLIGHT), strict=True):
+        for ref, row in zip(chunk, rows, strict=True):
+            yield make(row) if row is not None else Record(ref, {}, deleted=True)
+
+
+def _read_piece(
+    client: SalesforceClient, query: Query, where: Sequence[Condition], shape: Shape, limit: int | None
+) -> Iterator[Page]:
+    """One query's pages, by the way that fits its size."""
+    columns = (*query.fields, ID, STAMP, *((DELETED,) if query.since else ()))
+    conditions = _conditions(query, where, shape)
+    text = soql.select(columns, query.object, conditions, limit)
+    if soql.fits_url(text):
+        first = client.query(text, include_deleted=query.since is not None)
+        total = _number(client, first.get("totalSize"))
+        if total <= MOST_BY_PAGES or shape.compound.intersection(query.fields):
+            yield from _query_pages(client, query, shape, first, total)
+            return
+    elif len(text) > soql.LONGEST_QUERY:
+        raise ConfigError("The filter names too many values for one query.", "Choose fewer values.")
+    else:
+        total = None
+    yield from _bulk_pages(client, query, shape, text, total)
+
+
+def _query_pages(client: SalesforceClient, query: Query, shape: Shape, page: Json, total: int) -> Iterator[Page]:
+    make = json_records(query.object, query.fields, shape)
+    while True:
+        rows = page.get("records")
+        if not isinstance(rows, list):
+            raise client.unreadable()
+        yield Page(tuple(make(row) for row in rows), total=total)
+        more = page.get("nextRecordsUrl")
+        if not more:
+            return
+        page = client.query_more(more)
+
+
+def _bulk_pages(client: SalesforceClient, query: Query, shape: Shape, text: str, total: int | None) -> Iterator[Page]:
+    rows = bulk_rows(client, text, include_deleted=query.since is not None)
+    header = next(rows, None)
+    if header is None:
+        return
+    try:
+        make = csv_records(query.object, query.fields, shape, header)
+    except ValueError:
+        raise client.unreadable() from None
+    while records := tuple(make(row) for row in islice(rows, PAGE_SIZE)):
+        yield Page(records, total=total)
+
+
+def _fetch_by_query(
+    client: SalesforceClient, refs: Sequence[RecordRef], fields: Sequence[str], shape: Shape
+) -> Iterator[Record]:
+    """Retrieve knows no parent fields, so these are asked for by a query."""
+    asked = Query(refs[0].object, tuple(fields), (Condition(ID, tuple(ref.id for ref in refs)),))
+    found = {record.ref.id: record for page in read(client, asked, shape) for record in page.records}
+    for ref in refs:
+        yield found.get(ref.id) or Record(ref, {}, deleted=True)
+
+
+def _pieces(query: Query) -> list[tuple[Condition, ...]]:
+    """The conditions, cut where one of them lists more values than a URL holds."""
+    room = soql.LONGEST_IN_URL - 1500 - sum(len(field) + 3 for field in query.fields)
+    return list(soql.in_pieces(query.where, room))
+
+
+def _conditions(query: Query, where: Sequence[Condition], shape: Shape) -> list[str]:
+    conditions = [soql.condition(asked, shape.types) for asked in where]
+    if query.since is not None:
+        conditions.append(soql.changed_since(query.since, OVERLAP))
+    return conditions
+
+
+def _total(client: SalesforceClient, query: Query, shape: Shape) -> int:
+    texts = [soql.count(query.object, _conditions(query, where, shape)) for where in _pieces(query)]
+    return sum(_number(client, client.query(text).get("totalSize")) for text in texts)
+
+
+def _number(client: SalesforceClient, value: object) -> int:
+    if not isinstance(value, int):
+        raise client.unreadable()
+    return value
+
+
+def _server_time(client: SalesforceClient) -> str:
+    moment = client.session.server_time or datetime.now(UTC)
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -1,0 +1,107 @@
+"""What fields a Salesforce object has, in the words of S3.27 (REST API Developer Guide, "sObject Describe")."""
+
+from typing import Any
+
+from connectors.api.values import Choice, FieldSchema, FieldType, ObjectSchema, RecordType
+
+Json = dict[str, Any]
+
+TYPES = {
+    "id": FieldType.ID,
+    "boolean": FieldType.CHECKBOX,
+    "currency": FieldType.CURRENCY,
+    "date": FieldType.DATE,
+    "datetime": FieldType.DATETIME,
+    "email": FieldType.EMAIL,
+    "location": FieldType.GEOLOCATION,
+    "int": FieldType.NUMBER,
+    "long": FieldType.NUMBER,
+    "double": FieldType.NUMBER,
+    "percent": FieldType.PERCENT,
+    "phone": FieldType.PHONE,
+    "picklist": FieldType.PICKLIST,
+    "combobox": FieldType.PICKLIST,
+    "multipicklist": FieldType.MULTI_SELECT,
+    "string": FieldType.TEXT,
+    "encryptedstring": FieldType.TEXT_ENCRYPTED,
+    "url": FieldType.URL,
+    "reference": FieldType.LOOKUP,
+    "address": FieldType.ADDRESS,
+    "time": FieldType.TIME,
+}
+# A text area of up to 255 characters is Text Area, above that it is Text Area (Long).
+SHORT_TEXT_AREA = 255
+
+
+def object_schema(described: Json) -> ObjectSchema:
+    """The schema in a describe answer."""
+    fields = described["fields"]
+    places = {field["name"] for field in fields if field["type"] == "location"}
+    return ObjectSchema(
+        name=described["name"],
+        label=described["label"],
+        fields=tuple(_field(field, places) for field in fields),
+        record_types=_record_types(described.get("recordTypeInfos") or ()),
+    )
+
+
+def field_type(field: Json, places: set[str] | frozenset[str] = frozenset()) -> FieldType:
+    """The type of a described field. ``places`` names the geolocations, whose two numbers are fields too."""
+    if field.get("calculated"):
+        return FieldType.FORMULA
+    if field.get("autoNumber"):
+        return FieldType.AUTO_NUMBER
+    kind = field["type"]
+    if kind == "textarea":
+        if field.get("htmlFormatted"):
+            return FieldType.TEXT_AREA_RICH
+        return FieldType.TEXT_AREA_LONG if (field.get("length") or 0) > SHORT_TEXT_AREA else FieldType.TEXT_AREA
+    if kind == "double" and field.get("compoundFieldName") in places:
+        return FieldType.GEOLOCATION
+    return TYPES.get(kind, FieldType.OTHER)
+
+
+def _field(field: Json, places: set[str]) -> FieldSchema:
+    creatable = bool(field.get("createable"))
+    return FieldSchema(
+        name=field["name"],
+        label=field["label"],
+        type=field_type(field, places),
+        # A required checkbox is never missing, Salesforce fills in its default.
+        required=creatable and not field.get("nillable") and not field.get("defaultedOnCreate"),
+        creatable=creatable,
+        updatable=bool(field.get("updateable")),
+        custom=bool(field.get("custom")),
+        length=field.get("length") or None,
+        scale=_scale(field),
+        restricted=bool(field.get("restrictedPicklist")),
+        choices=tuple(_choice(entry) for entry in field.get("picklistValues") or ()),
+    )
+
+
+def _scale(field: Json) -> int | None:
+    match field["type"]:
+        case "double" | "currency" | "percent":
+            return int(field.get("scale") or 0)
+        case "int" | "long":
+            return 0
+        case _:
+            return None
+
+
+def _choice(entry: Json) -> Choice:
+    return Choice(str(entry["value"]), str(entry.get("label") or entry["value"]), bool(entry.get("active", True)))
+
+
+def _record_types(infos: Any) -> tuple[RecordType, ...]:
+    """Active record types without Master, which every object has; none when an org uses none (S3.15)."""
+    return tuple(
+        RecordType(
+            name=info.get("developerName") or info["name"],
+            label=info["name"],
+            id=info["recordTypeId"],
+            default=bool(info.get("defaultRecordTypeMapping")),
+        )
+        for info in infos
+        if not info.get("master") and info.get("active", True) and info.get("available", True)
+    )

@@ -1,0 +1,61 @@
+"""Salesforce, declared: settings, secrets and ways to sign in."""
+
+import re
+
+from connectors.api.protocol import AuthMethod, ConnectorSpec, Setting
+from connectors.api.salesforce.connector import SalesforceConnector
+from connectors.api.salesforce.sign_in import CLIENT_CREDENTIALS, JWT_BEARER
+
+
+def record_url(base_url: str, object: str, id: str) -> str:
+    """Where a person sees the record."""
+    return f"{base_url}/lightning/r/{object}/{id}/view"
+
+
+def looks_like_id(text: str) -> bool:
+    """15 characters, or 18 with the part that makes them safe in any case."""
+    return re.fullmatch(r"[a-zA-Z0-9]{15}([a-zA-Z0-9]{3})?", text) is not None
+
+
+SPEC = ConnectorSpec(
+    kind="salesforce",
+    label="Salesforce",
+    product="Sales Cloud and Service Cloud",
+    auth_methods=(
+        AuthMethod(
+            key=CLIENT_CREDENTIALS,
+            label="Client credentials",
+            help=(
+                "In Setup under External Client App Manager, create an app with the client credentials flow and "
+                "the scope api, and choose the integration user as its run-as user."
+            ),
+            settings=(
+                Setting("client_id", "Consumer key", "From the app's OAuth settings."),
+                Setting("client_secret", "Consumer secret", secret=True),
+            ),
+        ),
+        AuthMethod(
+            key=JWT_BEARER,
+            label="Signed assertion (JWT bearer)",
+            help="The app holds the certificate, SyncAdmin the private key; no secret crosses the network.",
+            settings=(
+                Setting("client_id", "Consumer key", "From the app's OAuth settings."),
+                Setting("username", "User name", "The integration user, as it signs in."),
+                Setting(
+                    "private_key",
+                    "Private key",
+                    "In PEM form, without a passphrase.",
+                    secret=True,
+                    multiline=True,
+                    placeholder="-----BEGIN PRIVATE KEY-----",
+                ),
+            ),
+        ),
+    ),
+    open=SalesforceConnector,
+    url_help="Your My Domain, as in the address bar when you are signed in.",
+    url_placeholder="https://yourcompany.my.salesforce.com",
+    record_url=record_url,
+    looks_like_id=looks_like_id,
+    objects=("Account", "Contact", "Lead"),
+)

@@ -1,0 +1,144 @@
+"""Between Salesforce's two spellings, JSON and CSV, and our values.
+
+Whole numbers are ``int``, other numbers ``float``, checkboxes ``bool``, all else text; None is empty. Days are
+``2024-10-23``, moments ``2024-10-23T04:13:57Z``. A record reads the same whichever way it came.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from connectors.api.values import FieldSchema, FieldType, ObjectSchema, Record, RecordRef
+
+Json = dict[str, Any]
+Convert = Callable[[Any], Any]
+
+ID, STAMP, DELETED = "Id", "SystemModstamp", "IsDeleted"
+NUMBERS = frozenset({FieldType.NUMBER, FieldType.CURRENCY, FieldType.PERCENT, FieldType.GEOLOCATION})
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What describe says of an object's values.
+
+    ``whole`` names the numbers without decimals, ``compound`` the fields that hold several values (addresses,
+    geolocations), which no bulk query returns.
+    """
+
+    types: Mapping[str, FieldType]
+    whole: frozenset[str]
+    compound: frozenset[str]
+
+
+def shape_of(schema: ObjectSchema) -> Shape:
+    """The shape of the values of a described object."""
+    numbers = [field for field in schema.fields if field.type is FieldType.NUMBER]
+    return Shape(
+        types={field.name: field.type for field in schema.fields},
+        whole=frozenset(field.name for field in numbers if field.scale == 0),
+        compound=frozenset(field.name for field in schema.fields if is_compound(field)),
+    )
+
+
+def is_compound(field: FieldSchema) -> bool:
+    """Whether the field holds several values; of a geolocation only its two numbers have a scale."""
+    geolocation = field.type is FieldType.GEOLOCATION and field.scale is None
+    return field.type is FieldType.ADDRESS or geolocation
+
+
+def moment_text(value: str) -> str:
+    """2024-10-23T04:13:57Z of ``...57.000+0000`` and ``...57.000Z``; thousandths stay where there are any."""
+    seconds, thousandths = value[:19], value[19:23]
+    return f"{seconds}Z" if thousandths in (".000", "Z", "+000", "") else f"{seconds}{thousandths}Z"
+
+
+def moment(value: Any) -> datetime | None:
+    """The moment in a SystemModstamp of either spelling."""
+    return datetime.fromisoformat(moment_text(value)) if value else None
+
+
+def json_records(object: str, fields: Sequence[str], shape: Shape) -> Callable[[Json], Record]:
+    """A function that makes a Record of a JSON row."""
+    plain = [(field, _from_json(field, shape)) for field in fields if "." not in field]
+    paths = [(field, field.split(".")) for field in fields if "." in field]
+
+    def read(row: Json) -> Record:
+        values: Json = {}
+        for field, convert in plain:
+            value = row.get(field)
+            values[field] = value if value is None or convert is None else convert(value)
+        for field, path in paths:
+            values[field] = _of_parent(row, path)
+        return Record(RecordRef(object, row[ID]), values, moment(row.get(STAMP)), row.get(DELETED) is True)
+
+    return read
+
+
+def csv_records(
+    object: str, fields: Sequence[str], shape: Shape, header: Sequence[str]
+) -> Callable[[Sequence[str]], Record]:
+    """A function that makes a Record of a CSV row under ``header``. Raises ValueError if a column is missing."""
+    columns = [(field, header.index(field), _from_csv(field, shape)) for field in fields]
+    id_place, stamp_place = header.index(ID), header.index(STAMP)
+    deleted_place = header.index(DELETED) if DELETED in header else None
+
+    def read(row: Sequence[str]) -> Record:
+        values: Json = {}
+        for field, place, convert in columns:
+            text = row[place]
+            values[field] = None if text == "" else text if convert is None else convert(text)
+        deleted = deleted_place is not None and row[deleted_place] == "true"
+        return Record(RecordRef(object, row[id_place]), values, moment(row[stamp_place]), deleted)
+
+    return read
+
+
+def _from_json(field: str, shape: Shape) -> Convert | None:
+    match shape.types.get(field):
+        case FieldType.DATETIME:
+            return moment_text
+        case FieldType.NUMBER if field in shape.whole:
+            return _whole
+        case FieldType.NUMBER | FieldType.CURRENCY | FieldType.PERCENT:
+            return float
+        case FieldType.FORMULA:
+            return text_of
+        case _:
+            return None
+
+
+def _from_csv(field: str, shape: Shape) -> Convert | None:
+    match shape.types.get(field):
+        case FieldType.CHECKBOX:
+            return "true".__eq__
+        case FieldType.DATETIME:
+            return moment_text
+        case FieldType.NUMBER if field in shape.whole:
+            return _whole
+        case type if type in NUMBERS:
+            return float
+        case _:
+            return None
+
+
+def _whole(value: Any) -> int | float:
+    """A number that should have no decimals. If it has, they stay, so that nobody rounds unseen (S3.29)."""
+    if isinstance(value, str) and value.removeprefix("-").isdecimal():
+        return int(value)
+    number = float(value)
+    return int(number) if number.is_integer() else number
+
+
+def text_of(value: Any) -> str:
+    """A JSON value as CSV spells it. A formula may have any type of result; it is text to us."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def _of_parent(row: Json, path: Sequence[str]) -> str | None:
+    value: Any = row
+    for step in path:
+        value = value.get(step) if isinstance(value, dict) else None
+    return None if value is None else text_of(value)

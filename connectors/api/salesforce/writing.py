@@ -1,0 +1,215 @@
+"""Writing to Salesforce: collections of two hundred, several calls in flight; bulk loads for many rows.
+
+Rows are independent (``allOrNone`` is false): what one row is refused for does not touch the others.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from itertools import chain, islice
+
+from requests import Response
+
+from connectors.api.batches import Batch, Batcher
+from connectors.api.errors import ConnectorError, OutcomeUnknown, Transient
+from connectors.api.salesforce.bulk_ingest import load
+from connectors.api.salesforce.client import IN_FLIGHT, Json, SalesforceClient
+from connectors.api.salesforce.errors import LOCKED, read_refusal, refusal_of
+from connectors.api.salesforce.soql import name
+from connectors.api.values import Op, Outcome, Write, WriteResult
+
+logger = logging.getLogger(__name__)
+
+BATCH_SIZE = 200
+# More rows than this in one write go by Bulk API: a load of them takes ten calls instead of hundreds.
+BULK_FROM = 10_000
+LOAD_SIZE = 25_000
+LOAD_PAYS = 2_000
+LOCK_TRIES = 4
+LOCK_PAUSE = 0.4
+SILENCES = 3
+REFUSED = (400,)
+# Records that we write keep the owner we give them; no assignment rule runs.
+HEADERS = {"Sforce-Auto-Assign": "FALSE"}
+
+
+@dataclass(frozen=True, slots=True)
+class Road:
+    """The lane of a batch. ``attempt`` counts how often its rows were locked by somebody else."""
+
+    object: str
+    op: Op
+    attempt: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Results, and rows that were not written and should go again."""
+
+    results: tuple[WriteResult, ...]
+    again: tuple[Batch, ...] = ()
+
+
+def write(client: SalesforceClient, writes: Iterable[Write], keep_going: Callable[[], bool]) -> Iterator[WriteResult]:
+    """See ``Connector.write``. Raises what stopped it after every row that was taken has its result."""
+    coming = iter(writes)
+    first = list(islice(coming, BULK_FROM))
+    following = next(coming, None)
+    if following is not None:
+        rows = chain(first, (following,), coming)
+        yield from _by_bulk(client, Batcher(rows, _road, lambda lane: LOAD_SIZE), keep_going)
+    else:
+        yield from _by_collections(client, first, keep_going)
+
+
+def _by_collections(
+    client: SalesforceClient, rows: Iterable[Write], keep_going: Callable[[], bool]
+) -> Iterator[WriteResult]:
+    """Rows that were all taken from the caller already, so that each needs a result."""
+    waiting = iter(rows)
+    failure: ConnectorError | None = None
+    try:
+        yield from _Writer(client, waiting, keep_going).run()
+    except ConnectorError as error:
+        failure = error
+    for row in waiting:
+        yield WriteResult(row.tag, Outcome.NOT_SENT, row.id)
+    if failure is not None:
+        raise failure
+
+
+def _by_bulk(client: SalesforceClient, batches: Batcher, keep_going: Callable[[], bool]) -> Iterator[WriteResult]:
+    """One load after the other; what is left over for an operation goes by collections."""
+    failure: ConnectorError | None = None
+    while failure is None and keep_going() and (batch := batches.next()) is not None:
+        lane = batch.lane
+        assert isinstance(lane, Road)
+        try:
+            if len(batch.writes) < LOAD_PAYS:
+                yield from _by_collections(client, batch.writes, keep_going)
+                continue
+            yield from load(client, lane.object, lane.op, batch)
+        except ConnectorError as error:
+            failure = error
+            if len(batch.writes) >= LOAD_PAYS:
+                batches.give_back(batch)
+    for batch in batches.leftover():
+        yield from batch.all(Outcome.NOT_SENT)
+    if failure is not None:
+        raise failure
+
+
+def send(client: SalesforceClient, batch: Batch) -> Sent:
+    """Send one collection. Raises OutcomeUnknown when it left and no answer came, other errors if not done."""
+    lane = batch.lane
+    assert isinstance(lane, Road)
+    if lane.attempt:
+        client.session.pause(LOCK_PAUSE * 2**lane.attempt)
+    client.keep_reserve()
+    method, path, body = _call(lane, batch.writes)
+    response = client.send(method, path, body, HEADERS, accept=REFUSED)
+    if not response.ok:
+        return _refused(batch, response)
+    rows = client.written(response)
+    if not isinstance(rows, list) or len(rows) != len(batch.writes):
+        raise OutcomeUnknown("Salesforce's answer does not fit the rows that were sent.")
+    results = [_result(write, row) for write, row in zip(batch.writes, rows, strict=True)]
+    if lane.attempt + 1 >= LOCK_TRIES:
+        return Sent(tuple(results))
+    locked = {r.tag for r in results if r.outcome is Outcome.REJECTED and r.code == LOCKED}
+    again = tuple(write for write in batch.writes if write.tag in locked)
+    retry = (Batch(Road(lane.object, lane.op, lane.attempt + 1), again),) if again else ()
+    return Sent(tuple(result for result in results if result.tag not in locked), retry)
+
+
+def _refused(batch: Batch, response: Response) -> Sent:
+    """The whole call was refused, perhaps for one row: halve it until that row stands alone (S3.C7)."""
+    if len(batch.writes) > 1:
+        return Sent((), batch.halves())
+    refusal = read_refusal(response)
+    return Sent(tuple(batch.all(Outcome.REJECTED, refusal.code, refusal.detail, refusal.field)))
+
+
+def _call(lane: Road, writes: tuple[Write, ...]) -> tuple[str, str, Json | None]:
+    match lane.op:
+        case Op.CREATE:
+            records = [{"attributes": {"type": lane.object}, **write.values} for write in writes]
+            return "POST", "composite/sobjects", {"allOrNone": False, "records": records}
+        case Op.UPDATE:
+            records = [{"attributes": {"type": lane.object}, "id": write.id, **write.values} for write in writes]
+            return "PATCH", "composite/sobjects", {"allOrNone": False, "records": records}
+        case Op.DELETE:
+            ids = ",".join(str(write.id) for write in writes)
+            return "DELETE", f"composite/sobjects?ids={ids}&allOrNone=false", None
+
+
+def _result(write: Write, row: Json) -> WriteResult:
+    if row.get("success"):
+        return WriteResult(write.tag, Outcome.DONE, row.get("id") or write.id)
+    errors = row.get("errors") or [{}]
+    refusal = refusal_of(errors[0])
+    return WriteResult(write.tag, Outcome.REJECTED, write.id, refusal.code, refusal.detail, refusal.field)
+
+
+class _Writer:
+    """The state of one ``write``."""
+
+    def __init__(self, client: SalesforceClient, writes: Iterable[Write], keep_going: Callable[[], bool]) -> None:
+        self._client = client
+        self._keep_going = keep_going
+        self._batches = Batcher(writes, _road, lambda lane: BATCH_SIZE)
+        self._sending: dict[Future[Sent], Batch] = {}
+        self._ready: list[WriteResult] = []
+        self._failure: ConnectorError | None = None
+        self._silences = 0
+
+    def run(self) -> Iterator[WriteResult]:
+        self._client.sf  # noqa: B018 - sign in here, not in a thread of the pool
+        with ThreadPoolExecutor(IN_FLIGHT, "salesforce") as pool:
+            while True:
+                self._fill(pool)
+                ready, self._ready = self._ready, []
+                yield from ready
+                if not self._sending:
+                    if not ready:
+                        break
+                    continue
+                answered, _ = wait(self._sending, return_when=FIRST_COMPLETED)
+                for future in answered:
+                    self._take_answer(future, self._sending.pop(future))
+        for batch in self._batches.leftover():
+            yield from batch.all(Outcome.NOT_SENT)
+        if self._failure is not None:
+            raise self._failure
+
+    def _fill(self, pool: ThreadPoolExecutor) -> None:
+        while self._failure is None and len(self._sending) < IN_FLIGHT and self._keep_going():
+            batch = self._batches.next()
+            if batch is None:
+                return
+            self._sending[pool.submit(send, self._client, batch)] = batch
+
+    def _take_answer(self, future: Future[Sent], batch: Batch) -> None:
+        try:
+            sent = future.result()
+        except OutcomeUnknown as error:
+            self._ready.extend(batch.all(Outcome.UNKNOWN, error.code, error.message))
+            self._silences += 1
+            if self._silences >= SILENCES and self._failure is None:
+                self._failure = Transient(
+                    f"Salesforce did not answer {self._silences} writes in a row.",
+                    "The rows are looked up before anything is written again.",
+                    code=error.code,
+                )
+        except ConnectorError as error:
+            self._batches.give_back(batch)
+            self._failure = self._failure or error
+        else:
+            self._silences = 0
+            self._ready.extend(sent.results)
+            self._batches.give_back(*sent.again)
+
+
+def _road(write: Write) -> Road:
+    return Road(name(write.object), write.op)

@@ -1,0 +1,244 @@
+"""The values that cross the seam between SyncAdmin and a remote system.
+
+Frozen and slotted: they are compared, hashed and passed between threads. Nothing here knows a vendor,
+Django or the network.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+Values = Mapping[str, Any]
+
+
+class FieldType(StrEnum):
+    """The types of both sides, in the field's own words (S3.27 names the pairs that fit)."""
+
+    AUTO_NUMBER = "auto_number"
+    CHECKBOX = "checkbox"
+    CURRENCY = "currency"
+    DATE = "date"
+    DATETIME = "datetime"
+    EMAIL = "email"
+    GEOLOCATION = "geolocation"
+    NUMBER = "number"
+    PERCENT = "percent"
+    PHONE = "phone"
+    PICKLIST = "picklist"
+    TEXT = "text"
+    TEXT_AREA = "text_area"
+    TEXT_AREA_LONG = "text_area_long"
+    TEXT_AREA_RICH = "text_area_rich"
+    TEXT_ENCRYPTED = "text_encrypted"
+    URL = "url"
+    # the helpdesk's own
+    DROPDOWN = "dropdown"
+    MULTILINE = "multiline"
+    NUMERIC = "numeric"
+    DECIMAL = "decimal"
+    # never offered for a field mapping (S3.28, A10)
+    MULTI_SELECT = "multi_select"
+    LOOKUP = "lookup"
+    FORMULA = "formula"
+    ADDRESS = "address"
+    TIME = "time"
+    REGEXP = "regexp"
+    TAGS = "tags"
+    ID = "id"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRef:
+    """One remote record: the object's API name and the remote id, as text."""
+
+    object: str
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.object}:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What a read or fetch says of one record.
+
+    ``values`` holds only the fields that were read: absent is not empty, and ``None`` means empty.
+    ``modified_at`` is aware UTC.
+    """
+
+    ref: RecordRef
+    values: Values
+    modified_at: datetime | None = None
+    deleted: bool = False
+
+    def with_value(self, name: str, value: Any) -> "Record":
+        """The same record with one more field."""
+        return replace(self, values={**self.values, name: value})
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of a picklist or drop-down. ``value`` is what is stored (S3.25), ``label`` what people see."""
+
+    value: str
+    label: str
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSchema:
+    """One field of a remote object. ``custom`` fields of the helpdesk are addressed ``fields.<key>``."""
+
+    name: str
+    label: str
+    type: FieldType
+    required: bool = False
+    creatable: bool = True
+    updatable: bool = True
+    custom: bool = False
+    length: int | None = None
+    scale: int | None = None
+    restricted: bool = False
+    choices: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RecordType:
+    """A record type of an object: ``name`` is the stable developer name, ``id`` what a record carries."""
+
+    name: str
+    label: str
+    id: str
+    default: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectSchema:
+    """An object's fields. ``record_types`` is empty when the org uses none (S3.15)."""
+
+    name: str
+    label: str
+    fields: tuple[FieldSchema, ...]
+    record_types: tuple[RecordType, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """``field`` holds one of ``values`` (or, with ``negated``, none of them). Conditions are joined by AND.
+
+    With ``contains`` it is enough that the field's text contains one of ``values``, in any case.
+    """
+
+    field: str
+    values: tuple[str, ...]
+    negated: bool = False
+    contains: bool = False
+
+
+ATTACHED: Final = "@attached"
+"""A field that every record has when it is fetched by name: how many of what hang on it, ``{"tickets": 3}``. What is
+counted would be lost, or lose its place, with the record. Costly: about a call a record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What to read. ``since`` is a watermark that an earlier page gave; None reads everything.
+
+    ``limit`` caps the records; ``limit=0`` asks for the total alone and yields one empty page. With ``since``
+    the answer also has tombstones (``deleted=True``) of records deleted after it.
+    """
+
+    object: str
+    fields: tuple[str, ...]
+    where: tuple[Condition, ...] = ()
+    since: str | None = None
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some records. ``watermark`` on a page is safe to read from next time once this page is stored; None
+    until the vendor gives one. ``total`` is the number of records of the whole answer where known."""
+
+    records: tuple[Record, ...]
+    watermark: str | None = None
+    total: int | None = None
+
+
+class Op(StrEnum):
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One change. ``tag`` is the caller's own key and comes back with the result.
+
+    CREATE has no ``id``; UPDATE and DELETE have one. ``values`` uses the names of FieldSchema; None clears.
+    """
+
+    op: Op
+    object: str
+    tag: int
+    id: str | None = None
+    values: Values = field(default_factory=dict)
+
+
+class Outcome(StrEnum):
+    """What became of a write. UNKNOWN: it may have taken effect; look it up, never repeat it blindly."""
+
+    DONE = "done"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"
+    NOT_SENT = "not_sent"
+
+
+@dataclass(frozen=True, slots=True)
+class WriteResult:
+    """The outcome of the write with the same ``tag``. ``id`` is the remote id when DONE.
+
+    ``code`` is the vendor's word (DUPLICATE_VALUE), ``message`` what to show, ``field`` the field to blame.
+    NOT_SENT: nothing left this machine for that row (cancelled, or the call before it failed for good).
+    """
+
+    tag: int
+    outcome: Outcome
+    id: str | None = None
+    code: str = ""
+    message: str = ""
+    field: str = ""
+
+
+class CheckState(StrEnum):
+    """One step of a connection test."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAILED = "failed"
+    NOT_REACHED = "not_reached"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckStep:
+    """A named step of ``check()`` (address, DNS, TLS, product, credentials, scope, permission, edition; S3.C2)."""
+
+    name: str
+    state: CheckState
+    message: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """All steps in order, plus facts that the product uses (``multiple_organizations``, ``time_zone`` ...)."""
+
+    steps: tuple[CheckStep, ...]
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def ok(self) -> bool:
+        return all(step.state in (CheckState.OK, CheckState.WARNING) for step in self.steps)

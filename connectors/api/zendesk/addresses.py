@@ -1,0 +1,114 @@
+"""Changing a user's email address (developer.zendesk.com, "User Identities").
+
+An update of a user with another email only adds it, unverified and secondary. So the address is made an identity,
+verified without a mail, and then the primary one. The old address stays with the user as a secondary one.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from requests import Response
+
+from connectors.api.policy import retry_after_seconds
+from connectors.api.values import Outcome, Write, WriteResult
+from connectors.api.zendesk.answers import NOT_FOUND, REFUSED, TOO_MANY, gone, rejected, result
+from connectors.api.zendesk.client import Json, ZendeskClient
+from connectors.api.zendesk.errors import DUPLICATE, judge_zendesk, read_refusal
+from connectors.api.zendesk.listing import pages
+from connectors.api.zendesk.objects import USER
+from connectors.api.zendesk.records import body
+
+BLANK = "BlankValue"
+UNTOLD_WAIT = 5.0
+
+
+def update_with_email(client: ZendeskClient, write: Write) -> WriteResult:
+    """Update a user whose values hold ``email``. The address comes first: if it is refused, nothing is written.
+
+    REJECTED with DUPLICATE where another user has it. A refusal of the other values says that the address is changed.
+    """
+    email = str(write.values["email"] or "").strip()
+    if not email:
+        message = "A Zendesk user's address can be replaced, not cleared."
+        return WriteResult(write.tag, Outcome.REJECTED, write.id, BLANK, message, "email")
+    refused = _make_primary(client, write, email)
+    others = {name: value for name, value in write.values.items() if name != "email"}
+    if refused is not None:
+        return refused
+    if not others:
+        return WriteResult(write.tag, Outcome.DONE, write.id)
+    response = _update(client, str(write.id), {USER.name: body(USER, others)})
+    if response.ok:
+        return result(client, USER, write, response)
+    why = rejected(write, response)
+    message = f"The address was changed to {email}, the rest was refused: {why.message}"
+    return WriteResult(write.tag, Outcome.REJECTED, write.id, why.code, message, why.field)
+
+
+def _make_primary(client: ZendeskClient, write: Write, email: str) -> WriteResult | None:
+    """Make ``email`` the primary address of the write's user. The refusal, if there is one."""
+    base = f"{USER.plural}/{write.id}/identities"
+    listed = [identities for identities, _ in pages(client, base, "identities", accept=(NOT_FOUND,))]
+    if not listed:
+        return gone(write, USER.label)
+    identity = next((one for page in listed for one in page if _is_email(one, email)), None)
+    if identity is None:
+        # Without these two Zendesk sends the new address a mail.
+        new = {"type": "email", "value": email, "verified": True, "skip_verify_email": True}
+        response = client.send("POST", base, {"identity": new}, accept=(*REFUSED, NOT_FOUND))
+        if not response.ok:
+            return _refused_address(write, email, response)
+        identity = client.written(response).get("identity") or {}
+    return _promote(client, write, base, identity)
+
+
+def _promote(client: ZendeskClient, write: Write, base: str, identity: Json) -> WriteResult | None:
+    """Verify an identity and make it the primary one, as far as it is not."""
+    steps = ("verified", "verify"), ("primary", "make_primary")
+    for reached, verb in steps:
+        if identity.get(reached):
+            continue
+        response = client.send("PUT", f"{base}/{identity.get('id')}/{verb}", accept=(*REFUSED, NOT_FOUND))
+        if not response.ok:
+            return rejected(write, response)
+    return None
+
+
+def _refused_address(write: Write, email: str, response: Response) -> WriteResult:
+    why = rejected(write, response)
+    taken = why.code == DUPLICATE
+    message = f"Another Zendesk user already has the address {email}." if taken else why.message
+    field = "email" if taken or why.field == "value" else why.field
+    return WriteResult(write.tag, Outcome.REJECTED, write.id, why.code, message, field)
+
+
+def _update(client: ZendeskClient, user: str, content: Json) -> Response:
+    """PUT one user, at the pace that Zendesk allows for it: one a second, and five a minute for the same user.
+
+    Those limits stop this row alone, not the other calls. Raises RateLimited when the wait exceeds our patience.
+    """
+    waited = 0.0
+    while True:
+        client.user_updates.wait()
+        response = client.send("PUT", f"{USER.plural}/{user}", content, accept=(*REFUSED, NOT_FOUND, TOO_MANY))
+        if response.status_code != TOO_MANY:
+            return response
+        seconds = retry_after_seconds(response) or UNTOLD_WAIT
+        waited += max(seconds, 0.5)
+        if waited > client.session.patience.longest_wait:
+            raise judge_zendesk(response).error
+        if _is_of_this_user(response):
+            client.session.pause(seconds)
+        else:
+            client.session.hold(seconds)
+
+
+def _is_of_this_user(response: Response) -> bool:
+    """Whether the limit is that of user updates, and not the account's (developer.zendesk.com, "Rate limits")."""
+    refusal = read_refusal(response)
+    return refusal.code == "TooManyRequests" or "single unique user" in refusal.detail
+
+
+def _is_email(identity: Mapping[str, Any], email: str) -> bool:
+    same = str(identity.get("value", "")).casefold() == email.casefold()
+    return identity.get("type") == "email" and same

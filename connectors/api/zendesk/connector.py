@@ -1,0 +1,92 @@
+"""Zendesk behind the five verbs."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from connectors.api.http import Patience
+from connectors.api.protocol import Allocation, Opening
+from connectors.api.values import (
+    ATTACHED,
+    CheckReport,
+    ObjectSchema,
+    Page,
+    Query,
+    Record,
+    RecordRef,
+    Write,
+    WriteResult,
+)
+from connectors.api.zendesk import checking, reading, related, schema, writing
+from connectors.api.zendesk.client import ZendeskClient
+from connectors.api.zendesk.objects import CUSTOM, Kind, kind_of
+from connectors.api.zendesk.records import reader
+
+
+class ZendeskConnector:
+    """One Zendesk account. See ``connectors.api.protocol.Connector`` for what each verb promises."""
+
+    def __init__(
+        self,
+        opening: Opening,
+        patience: Patience | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._client = ZendeskClient(opening, patience, sleep)
+        self._dates: dict[str, frozenset[str]] = {}
+        self._learned = writing.Learned()
+
+    def check(self) -> CheckReport:
+        return checking.check(self._client)
+
+    def describe(self, object: str) -> ObjectSchema:
+        found = schema.describe(self._client, kind_of(object))
+        self._dates[object] = schema.date_fields(found)
+        return found
+
+    def read(self, query: Query) -> Iterator[Page]:
+        kind = kind_of(query.object)
+        return reading.read(self._client, kind, query, self._dates_of(kind, query.fields))
+
+    def fetch(self, refs: Sequence[RecordRef], fields: Sequence[str]) -> Iterator[Record]:
+        if not refs:
+            return iter(())
+        kind, own = kind_of(refs[0].object), [field for field in fields if field != ATTACHED]
+        make = reader(kind, own, self._dates_of(kind, own))
+        found = reading.fetch(self._client, kind, refs, make)
+        return related.with_attached(self._client, kind, found) if ATTACHED in fields else found
+
+    def write(self, writes: Iterable[Write], *, keep_going: Callable[[], bool] = lambda: True) -> Iterator[WriteResult]:
+        return writing.write(self._client, self._learned, writes, keep_going)
+
+    @property
+    def calls(self) -> int:
+        return self._client.session.calls
+
+    @property
+    def answered(self) -> bool:
+        return self._client.session.answered
+
+    @property
+    def allocation(self) -> Allocation | None:
+        return self._client.allocation
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        minute = self._client.allocation
+        found = {
+            "rate_limit": minute.limit if minute else None,
+            "bulk_user_import": self._learned.users_in_bulk,
+        }
+        return {name: fact for name, fact in found.items() if fact is not None}
+
+    def close(self) -> None:
+        self._client.session.close()
+
+    def _dates_of(self, kind: Kind, fields: Sequence[str]) -> frozenset[str]:
+        """The custom fields that hold a day; asked for once, and only when custom fields are read."""
+        if not any(name.startswith(CUSTOM) for name in fields):
+            return frozenset()
+        if kind.name not in self._dates:
+            self.describe(kind.name)
+        return self._dates[kind.name]

@@ -1,0 +1,131 @@
+"""The Zendesk objects we know: their paths, their standard fields and what can be asked of them."""
+
+from dataclasses import dataclass
+
+from connectors.api.errors import ConfigError
+from connectors.api.values import Choice, FieldSchema, FieldType
+
+CUSTOM = "fields."
+"""Before the key of a custom field, whatever Zendesk calls the object it keeps them in."""
+ACCOUNT_ID = "account"
+"""The id of the one record of the account's settings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One object. ``custom``: the key under which a record keeps its custom fields, and the path of their
+    definitions; empty where it has none. ``export``: the incremental stream, empty where there is none.
+    ``null_is_false``: check boxes that Zendesk leaves empty in lists when they are off.
+    """
+
+    name: str
+    label: str
+    plural: str
+    fields: tuple[FieldSchema, ...]
+    custom: str = ""
+    export: str = ""
+    null_is_false: tuple[str, ...] = ()
+
+
+def _read_only(name: str, label: str, kind: FieldType = FieldType.TEXT) -> FieldSchema:
+    return FieldSchema(name, label, kind, creatable=False, updatable=False)
+
+
+ORGANIZATION = Kind(
+    name="organization",
+    label="Organization",
+    plural="organizations",
+    custom="organization_fields",
+    export="incremental/organizations",
+    fields=(
+        _read_only("id", "ID", FieldType.ID),
+        FieldSchema("name", "Name", FieldType.TEXT, required=True, length=255),
+        FieldSchema("external_id", "External ID", FieldType.TEXT, length=255),
+        FieldSchema("domain_names", "Domain names", FieldType.OTHER),
+        FieldSchema("details", "Details", FieldType.MULTILINE),
+        FieldSchema("notes", "Notes", FieldType.MULTILINE),
+        FieldSchema("tags", "Tags", FieldType.TAGS),
+        FieldSchema("group_id", "Group", FieldType.LOOKUP),
+        FieldSchema("shared_tickets", "Shared tickets", FieldType.CHECKBOX),
+        FieldSchema("shared_comments", "Shared comments", FieldType.CHECKBOX),
+        _read_only("created_at", "Created", FieldType.DATETIME),
+        _read_only("updated_at", "Updated", FieldType.DATETIME),
+    ),
+)
+
+USER = Kind(
+    name="user",
+    label="User",
+    plural="users",
+    custom="user_fields",
+    export="incremental/users/cursor",
+    fields=(
+        _read_only("id", "ID", FieldType.ID),
+        FieldSchema("name", "Name", FieldType.TEXT, required=True, length=255),
+        FieldSchema("email", "Email", FieldType.EMAIL),
+        FieldSchema("external_id", "External ID", FieldType.TEXT, length=255),
+        FieldSchema("phone", "Phone", FieldType.TEXT),
+        FieldSchema("alias", "Alias", FieldType.TEXT),
+        FieldSchema("details", "Details", FieldType.MULTILINE),
+        FieldSchema("notes", "Notes", FieldType.MULTILINE),
+        FieldSchema("tags", "Tags", FieldType.TAGS),
+        FieldSchema(
+            "role",
+            "Role",
+            FieldType.DROPDOWN,
+            restricted=True,
+            choices=(Choice("end-user", "End user"), Choice("agent", "Agent"), Choice("admin", "Administrator")),
+        ),
+        # An update of it takes every other membership away, so memberships are written on their own.
+        FieldSchema("organization_id", "Organization", FieldType.LOOKUP, updatable=False),
+        FieldSchema("time_zone", "Time zone", FieldType.TEXT),
+        FieldSchema("locale", "Locale", FieldType.TEXT),
+        FieldSchema("verified", "Verified", FieldType.CHECKBOX),
+        FieldSchema("suspended", "Suspended", FieldType.CHECKBOX),
+        _read_only("active", "Active", FieldType.CHECKBOX),
+        _read_only("shared_phone_number", "Shared phone number", FieldType.CHECKBOX),
+        _read_only("last_login_at", "Last login", FieldType.DATETIME),
+        _read_only("created_at", "Created", FieldType.DATETIME),
+        _read_only("updated_at", "Updated", FieldType.DATETIME),
+    ),
+)
+
+MEMBERSHIP = Kind(
+    name="organization_membership",
+    label="Organization membership",
+    plural="organization_memberships",
+    null_is_false=("default",),
+    fields=(
+        _read_only("id", "ID", FieldType.ID),
+        FieldSchema("user_id", "User", FieldType.LOOKUP, required=True, updatable=False),
+        FieldSchema("organization_id", "Organization", FieldType.LOOKUP, required=True, updatable=False),
+        FieldSchema("default", "Primary", FieldType.CHECKBOX),
+        _read_only("organization_name", "Organization name"),
+        _read_only("created_at", "Created", FieldType.DATETIME),
+        _read_only("updated_at", "Updated", FieldType.DATETIME),
+    ),
+)
+
+ACCOUNT_SETTINGS = Kind(
+    name="account_settings",
+    label="Account settings",
+    plural="settings",
+    fields=(
+        _read_only("id", "ID", FieldType.ID),
+        _read_only("account_name", "Name of the account"),
+        _read_only("multiple_organizations", "Users may belong to several organizations", FieldType.CHECKBOX),
+        _read_only("welcome_emails", "Users that agents create get a welcome mail", FieldType.CHECKBOX),
+    ),
+)
+
+KINDS = {kind.name: kind for kind in (ORGANIZATION, USER, MEMBERSHIP, ACCOUNT_SETTINGS)}
+
+
+def kind_of(object: str) -> Kind:
+    """The object of that name. Raises ConfigError for one that Zendesk does not have or we do not know."""
+    try:
+        return KINDS[object]
+    except KeyError:
+        raise ConfigError(
+            f"Zendesk has no object {object!r} that can be synced.", f"Known: {', '.join(KINDS)}."
+        ) from None

@@ -1,0 +1,32 @@
+"""What hangs on a user or an organization ("Show Organization's Related Information"): a call a record."""
+
+from collections.abc import Iterator, Mapping
+
+from connectors.api.ahead import map_ahead
+from connectors.api.values import ATTACHED, Record
+from connectors.api.zendesk.client import Json, ZendeskClient
+from connectors.api.zendesk.objects import ORGANIZATION, USER, Kind
+
+IN_FLIGHT = 5
+# Zendesk's word for each count, with ours. A user without a ticket has no other trace that anybody would miss.
+_COUNTS: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    ORGANIZATION.name: ("organization_related", {"users_count": "users", "tickets_count": "tickets"}),
+    USER.name: ("user_related", {"requested_tickets": "tickets", "ccd_tickets": "tickets as CC"}),
+}
+
+
+def with_attached(client: ZendeskClient, kind: Kind, records: Iterator[Record]) -> Iterator[Record]:
+    """The same records, each that is there with how many of what hang on it."""
+
+    def counted(record: Record) -> Record:
+        return record if record.deleted else record.with_value(ATTACHED, _attached(client, kind, record.ref.id))
+
+    yield from map_ahead(counted, records, IN_FLIGHT)
+
+
+def _attached(client: ZendeskClient, kind: Kind, id: str) -> dict[str, int]:
+    wrapper, words = _COUNTS.get(kind.name, ("", {}))
+    if not words:
+        return {}
+    counts: Json = client.get(f"{kind.plural}/{id}/related").get(wrapper) or {}
+    return {word: int(counts[name]) for name, word in words.items() if counts.get(name)}

@@ -1,0 +1,64 @@
+"""What fields a Zendesk object has: the standard ones and, from their definitions, the custom ones."""
+
+from typing import Any
+
+from connectors.api.errors import Transient
+from connectors.api.values import Choice, FieldSchema, FieldType, ObjectSchema
+from connectors.api.zendesk.client import Json, ZendeskClient
+from connectors.api.zendesk.objects import CUSTOM, Kind
+
+TYPES = {
+    "checkbox": FieldType.CHECKBOX,
+    "date": FieldType.DATE,
+    "decimal": FieldType.DECIMAL,
+    "dropdown": FieldType.DROPDOWN,
+    "integer": FieldType.NUMERIC,
+    "lookup": FieldType.LOOKUP,
+    "multiselect": FieldType.MULTI_SELECT,
+    "regexp": FieldType.REGEXP,
+    "text": FieldType.TEXT,
+    "textarea": FieldType.MULTILINE,
+}
+"""Custom field types (developer.zendesk.com, "Organization Fields") in the words of S3.27."""
+
+
+def describe(client: ZendeskClient, kind: Kind) -> ObjectSchema:
+    """The object's fields; inactive custom fields are left out, for nobody can see them."""
+    custom = tuple(_field(definition) for definition in _definitions(client, kind) if definition.get("active"))
+    return ObjectSchema(kind.name, kind.label, kind.fields + custom)
+
+
+def date_fields(schema: ObjectSchema) -> frozenset[str]:
+    """Names of the custom fields that hold a day."""
+    return frozenset(field.name for field in schema.fields if field.custom and field.type is FieldType.DATE)
+
+
+def _definitions(client: ZendeskClient, kind: Kind) -> list[Json]:
+    if not kind.custom:
+        return []
+    found: list[Json] = []
+    page: int | None = 1
+    while page is not None:
+        answer = client.get(kind.custom, {"page": page, "per_page": 100})
+        definitions = answer.get(kind.custom)
+        if not isinstance(definitions, list):
+            raise Transient("Zendesk's list of custom fields cannot be read.", "Try again.")
+        found.extend(definitions)
+        page = page + 1 if answer.get("next_page") else None
+    return found
+
+
+def _field(definition: Json) -> FieldSchema:
+    return FieldSchema(
+        name=CUSTOM + str(definition["key"]),
+        label=str(definition.get("title") or definition["key"]),
+        type=TYPES.get(str(definition.get("type")), FieldType.OTHER),
+        custom=True,
+        restricted=definition.get("type") in ("dropdown", "multiselect"),
+        choices=tuple(_choice(option) for option in definition.get("custom_field_options") or ()),
+    )
+
+
+def _choice(option: dict[str, Any]) -> Choice:
+    """The tag is what a record stores (S3.25), the name what people see."""
+    return Choice(str(option["value"]), str(option.get("name") or option["value"]))

@@ -1,0 +1,182 @@
+"""One batch on its way: the call that starts its job, or the calls of a row that has no bulk endpoint."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from connectors.api.batches import Batch
+from connectors.api.errors import ConfigError
+from connectors.api.values import Op, Outcome, Write, WriteResult
+from connectors.api.zendesk.addresses import update_with_email
+from connectors.api.zendesk.answers import FORBIDDEN, NOT_FOUND, REFUSED, gone, rejected, result
+from connectors.api.zendesk.client import Json, ZendeskClient
+from connectors.api.zendesk.errors import is_missing_scope, judge_zendesk
+from connectors.api.zendesk.objects import ACCOUNT_SETTINGS, MEMBERSHIP, USER, Kind, kind_of
+from connectors.api.zendesk.records import body
+
+SKIP_MAIL = "skip_verify_email"
+"""Not a field of a user: a write that creates one may hold it as False, and Zendesk's setting then decides."""
+
+
+class Way(StrEnum):
+    """How a row travels."""
+
+    JOB = "job"
+    SINGLE = "single"
+
+
+@dataclass(frozen=True, slots=True)
+class Road:
+    """The lane of a batch: its object, operation and way."""
+
+    object: str
+    op: Op
+    way: Way = Way.JOB
+
+
+USERS_IN_BULK = Road(USER.name, Op.CREATE, Way.JOB)
+USERS_ONE_BY_ONE = Road(USER.name, Op.CREATE, Way.SINGLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A job that runs on Zendesk's side."""
+
+    id: str
+    batch: Batch
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Results that are known already."""
+
+    results: tuple[WriteResult, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Retake:
+    """Nothing was written; send these batches instead."""
+
+    batches: tuple[Batch, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotInBulk:
+    """Nothing was written: Zendesk creates users for this account only one at a time."""
+
+    batch: Batch
+
+
+Sent = Started | Answered | Retake | NotInBulk
+
+
+def road(write: Write) -> Road:
+    """The lane for a write: a job, except where only one row at a time can be changed."""
+    kind = kind_of(write.object)
+    if kind is ACCOUNT_SETTINGS:
+        raise ConfigError("The settings of the Zendesk account can only be read.")
+    alone = (kind is MEMBERSHIP and write.op is Op.UPDATE) or (
+        kind is USER and write.op is Op.UPDATE and "email" in write.values
+    )
+    return Road(kind.name, write.op, Way.SINGLE if alone else Way.JOB)
+
+
+def one_by_one(batch: Batch) -> tuple[Batch, ...]:
+    """The same new users, each on its own."""
+    return tuple(Batch(USERS_ONE_BY_ONE, (write,)) for write in batch.writes)
+
+
+def send(client: ZendeskClient, batch: Batch) -> Sent:
+    """Send one batch once. Raises OutcomeUnknown when it left and no answer came, other errors if not done."""
+    lane = batch.lane
+    assert isinstance(lane, Road)
+    kind = kind_of(lane.object)
+    _check(kind, lane.op, batch.writes)
+    if lane.way is Way.SINGLE:
+        return Answered(tuple(_single(client, kind, write) for write in batch.writes))
+    method, path, content = _job_call(kind, lane.op, batch.writes)
+    response = client.send(method, path, content, accept=_handled(lane))
+    if response.status_code == FORBIDDEN:
+        # create_many needs "bulk user imports", which Zendesk enables for an account on request; one by one
+        # works without. A missing scope is no word about imports.
+        if is_missing_scope(response):
+            raise judge_zendesk(response).error
+        return NotInBulk(batch)
+    if response.ok:
+        status = client.written(response).get("job_status") or {}
+        return Started(str(status.get("id", "")), batch)
+    if len(batch.writes) > 1:
+        return Retake(batch.halves())
+    return Answered((rejected(batch.writes[0], response),))
+
+
+def _handled(lane: Road) -> tuple[int, ...]:
+    """Refusals of a job that say something of its rows; any other one stops the write."""
+    if lane == USERS_IN_BULK:
+        return (*REFUSED, FORBIDDEN)
+    # One record that is gone must not keep the others from being deleted.
+    return (*REFUSED, NOT_FOUND) if lane.op is Op.DELETE else REFUSED
+
+
+def _job_call(kind: Kind, op: Op, writes: tuple[Write, ...]) -> tuple[str, str, Json | None]:
+    match op:
+        case Op.CREATE:
+            return "POST", f"{kind.plural}/create_many", {kind.plural: [_new(kind, write) for write in writes]}
+        case Op.UPDATE:
+            rows = [{"id": int(write.id or 0), **body(kind, write.values)} for write in writes]
+            return "PUT", f"{kind.plural}/update_many", {kind.plural: rows}
+        case Op.DELETE:
+            ids = ",".join(str(write.id) for write in writes)
+            return "DELETE", f"{kind.plural}/destroy_many?ids={ids}", None
+
+
+def _new(kind: Kind, write: Write) -> Json:
+    """The body of a new record. Nobody is sent a welcome mail by a sync (S3.C4) unless the write says so."""
+    content = body(kind, write.values)
+    if kind is USER and content.pop(SKIP_MAIL, True):
+        content[SKIP_MAIL] = True
+    return content
+
+
+def _check(kind: Kind, op: Op, writes: tuple[Write, ...]) -> None:
+    """Raises ConfigError for an update that would do harm or nothing."""
+    if kind is not USER or op is not Op.UPDATE:
+        return
+    if any("organization_id" in write.values for write in writes):
+        raise ConfigError(
+            "A user's organization is not updated: Zendesk would end all other memberships.",
+            "Write organization memberships.",
+        )
+    if any(SKIP_MAIL in write.values for write in writes):
+        raise ConfigError("Only a new user is sent a welcome mail or none.")
+
+
+def _single(client: ZendeskClient, kind: Kind, write: Write) -> WriteResult:
+    if kind is MEMBERSHIP:
+        return _make_default(client, write)
+    if write.op is Op.CREATE:
+        response = client.send("POST", kind.plural, {kind.name: _new(kind, write)}, accept=REFUSED)
+        return result(client, kind, write, response)
+    return update_with_email(client, write)
+
+
+def _make_default(client: ZendeskClient, write: Write) -> WriteResult:
+    """Make a membership the user's primary one, the only thing about it that can be changed.
+
+    One call where ``user_id`` is among the values; otherwise the membership is read first to learn it.
+    """
+    if write.values.get("default") is not True:
+        raise ConfigError("Of a membership only default=True can be written.")
+    user = write.values.get("user_id") or _user_of(client, write)
+    if user is None:
+        return gone(write, MEMBERSHIP.label)
+    path = f"{USER.plural}/{user}/{MEMBERSHIP.plural}/{write.id}/make_default"
+    response = client.send("PUT", path, accept=(*REFUSED, NOT_FOUND))
+    if response.ok:
+        return WriteResult(write.tag, Outcome.DONE, write.id)
+    return rejected(write, response)
+
+
+def _user_of(client: ZendeskClient, write: Write) -> str | None:
+    """The user of a membership; None when it is gone."""
+    found = client.get(f"{MEMBERSHIP.plural}/{write.id}", accept=(NOT_FOUND,)).get(MEMBERSHIP.name)
+    return str(found["user_id"]) if found else None

@@ -1,0 +1,63 @@
+"""How we sign in to Zendesk: OAuth client credentials, or, while they last, an API token.
+
+Source: developer.zendesk.com, "OAuth tokens for grant types" and "Migrating from API tokens to OAuth".
+"""
+
+import orjson
+from requests import PreparedRequest, Response
+from requests.auth import HTTPBasicAuth, _basic_auth_str
+
+from connectors.api.errors import AuthError
+from connectors.api.http import UNSIGNED, SignIn, VendorSession
+from connectors.api.protocol import Opening
+from connectors.api.sign_in import BearerSignIn, Grant
+
+OAUTH = "oauth"
+API_TOKEN = "api_token"  # noqa: S105 - the name of a method, not a secret
+SCOPES = "read write"
+
+
+class TokenSignIn(HTTPBasicAuth):
+    """``email/token`` and the API token, as Basic credentials. They cannot be renewed."""
+
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        request.headers["Authorization"] = _basic_auth_str(self.username, self.password)
+        return request
+
+    def renew(self, response: Response) -> bool:
+        return False
+
+
+def sign_in_for(opening: Opening, session: VendorSession) -> SignIn:
+    """The sign-in of the opening's method. Sends nothing yet."""
+    settings = opening.settings
+    if opening.auth == API_TOKEN:
+        return TokenSignIn(f"{settings['email']}/token", settings["api_token"])
+    return BearerSignIn(lambda: ask_for_token(opening, session), opening.tokens)
+
+
+def ask_for_token(opening: Opening, session: VendorSession) -> Grant:
+    """A new access token for the client credentials. Raises AuthError with Zendesk's reason when refused."""
+    response = session.request(
+        "POST",
+        f"{opening.base_url}/oauth/tokens",
+        data=orjson.dumps(
+            {
+                "grant_type": "client_credentials",
+                "client_id": opening.settings["client_id"],
+                "client_secret": opening.settings["client_secret"],
+                "scope": SCOPES,
+            }
+        ),
+        headers={"Content-Type": "application/json"},
+        auth=UNSIGNED,
+        repeatable=True,
+    )
+    try:
+        answer = orjson.loads(response.content)
+        token = str(answer["access_token"])
+        lifetime = float(answer.get("expires_in") or 1800)
+    except (orjson.JSONDecodeError, KeyError, TypeError, ValueError):
+        raise AuthError("Zendesk's answer holds no access token.", "Check the address.") from None
+    # Stop using it a little before Zendesk does.
+    return Grant(token, max(60.0, lifetime - 120))

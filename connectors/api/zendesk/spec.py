@@ -1,0 +1,51 @@
+"""Zendesk, declared: settings, secrets and ways to sign in."""
+
+from connectors.api.protocol import AuthMethod, ConnectorSpec, Setting
+from connectors.api.zendesk.connector import ZendeskConnector
+from connectors.api.zendesk.reading import YOUNGEST_START, watermark_at
+from connectors.api.zendesk.sign_in import API_TOKEN, OAUTH
+
+PATHS = {"organization": "organizations", "user": "users"}
+
+
+def record_url(base_url: str, object: str, id: str) -> str:
+    """Where an agent sees the record; empty for objects without a page of their own."""
+    path = PATHS.get(object)
+    return f"{base_url}/agent/{path}/{id}" if path else ""
+
+
+SPEC = ConnectorSpec(
+    kind="zendesk",
+    label="Zendesk",
+    product="Zendesk Support",
+    auth_methods=(
+        AuthMethod(
+            key=OAUTH,
+            label="OAuth client",
+            help=(
+                "In the Admin Center under Apps and integrations > APIs > OAuth clients, add a confidential client "
+                "while signed in as an administrator. It acts as that administrator."
+            ),
+            settings=(
+                Setting("client_id", "Unique identifier", "The identifier of the OAuth client."),
+                Setting("client_secret", "Secret", "Shown once, when the client is saved.", secret=True),
+            ),
+        ),
+        AuthMethod(
+            key=API_TOKEN,
+            label="API token",
+            legacy="API tokens stop working on 30 April 2027; new ones can no longer be created.",
+            settings=(
+                Setting("email", "Email", "The administrator the token belongs to."),
+                Setting("api_token", "API token", secret=True),
+            ),
+        ),
+    ),
+    open=ZendeskConnector,
+    url_help="The address you see when you are signed in as an agent.",
+    url_placeholder="https://yourcompany.zendesk.com",
+    record_url=record_url,
+    watermark_at=watermark_at,
+    export_lag_seconds=YOUNGEST_START,
+    objects=("organization", "user"),
+)

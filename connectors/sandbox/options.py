@@ -1,0 +1,126 @@
+"""What can be asked of the sandbox, with the defaults of the demo and of the profile P1."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+from connectors.sandbox.clock import Clock
+from connectors.sandbox.world import DEMO, EMPTY, WorldSize
+
+
+class Seed(StrEnum):
+    DEMO = "demo"
+    EMPTY = "empty"  # no data rows, but custom fields and record types exist
+
+
+VENDORS = ("salesforce", "zendesk")
+
+# The profile benchmarks are quoted for: latency of both vendors, plan limit, job and query durations.
+PROFILE_P1 = {
+    "salesforce_latency_ms": 80,
+    "zendesk_latency_ms": 120,
+    "zendesk_rpm": 700,
+    "job_ms": 1000,
+    "job_row_ms": 5.0,
+    "bulk_query_ms": 3000,
+    "endpoint_limits": True,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """One sandbox. Durations are milliseconds unless the name says otherwise; port 0 picks a free one."""
+
+    host: str = "127.0.0.1"
+    allow_remote: bool = False
+    vendors: tuple[str, ...] = VENDORS
+    ports: Mapping[str, int] = field(default_factory=dict)
+    seed: Seed = Seed.DEMO
+    size: WorldSize = DEMO
+    random_seed: int = 1
+    salesforce_latency_ms: int = 0
+    zendesk_latency_ms: int = 0
+    zendesk_rpm: int = 700
+    endpoint_limits: bool = True
+    job_ms: int = 50
+    job_row_ms: float = 0.0
+    bulk_query_ms: int = 0
+    bulk_ingest_ms: int = 0
+    incremental_lag_seconds: int = 60
+    index_lag_seconds: int = 0
+    state_file: str | None = None
+    clock: Clock = field(default_factory=Clock)
+
+    def world_size(self) -> WorldSize:
+        return EMPTY if self.seed is Seed.EMPTY else self.size
+
+    def latency_ms(self, vendor: str) -> int:
+        return {"salesforce": self.salesforce_latency_ms, "zendesk": self.zendesk_latency_ms}.get(vendor, 0)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare every flag of `manage.py sandbox` on `parser`."""
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--allow-remote", action="store_true", help="permit a host other than loopback")
+    parser.add_argument("--only", choices=VENDORS, action="append", help="start just this vendor")
+    for index, vendor in enumerate(VENDORS):
+        parser.add_argument(f"--{vendor}-port", type=int, default=9401 + index, help="0 picks a free port")
+    parser.add_argument("--seed", choices=[seed.value for seed in Seed], default=Seed.DEMO.value)
+    for name in ("accounts", "contacts", "leads", "organizations", "users"):
+        parser.add_argument(f"--{name}", type=int, help="exact number of rows")
+    parser.add_argument("--shared-email-percent", type=float, help="contacts that share another one's email")
+    parser.add_argument("--random-seed", type=int, default=1)
+    parser.add_argument("--profile", choices=["p1"], help="the quoted latencies, limits and job durations")
+    parser.add_argument("--latency-ms", type=int, help="delay of every answer, both vendors")
+    parser.add_argument("--salesforce-latency-ms", type=int)
+    parser.add_argument("--zendesk-latency-ms", type=int)
+    parser.add_argument("--zendesk-rpm", type=int, help="requests a minute (default 700)")
+    parser.add_argument("--no-endpoint-limits", action="store_true", help="only the account-wide limit")
+    parser.add_argument("--job-ms", type=int, help="fixed duration of a background job (default 50)")
+    parser.add_argument("--job-row-ms", type=float, help="additional job duration for each row (default 0)")
+    parser.add_argument("--bulk-query-ms", type=int, help="duration of a bulk query job (default 0)")
+    parser.add_argument("--bulk-ingest-ms", type=int, help="duration of a bulk ingest job (default 0)")
+    parser.add_argument("--incremental-lag-seconds", type=int, default=60)
+    parser.add_argument("--index-lag-seconds", type=int, default=0, help="age at which search finds a record")
+    parser.add_argument("--state-file", help="keep the data in this file across restarts")
+
+
+def from_arguments(given: Mapping[str, Any]) -> Options:
+    """Options from parsed flags. An explicit flag wins over the profile, the profile over the defaults."""
+    tuning: dict[str, Any] = dict(PROFILE_P1) if given.get("profile") == "p1" else {}
+    if given.get("latency_ms") is not None:
+        tuning |= {f"{vendor}_latency_ms": given["latency_ms"] for vendor in VENDORS}
+    explicit = ("salesforce_latency_ms", "zendesk_latency_ms", "zendesk_rpm", "job_ms", "job_row_ms")
+    for name in (*explicit, "bulk_query_ms", "bulk_ingest_ms"):
+        if given.get(name) is not None:
+            tuning[name] = given[name]
+    if given.get("no_endpoint_limits"):
+        tuning["endpoint_limits"] = False
+    return Options(
+        host=given["host"],
+        allow_remote=given["allow_remote"],
+        vendors=tuple(given.get("only") or VENDORS),
+        ports={vendor: given[f"{vendor}_port"] for vendor in VENDORS},
+        seed=Seed(given["seed"]),
+        size=_size(given),
+        random_seed=given["random_seed"],
+        incremental_lag_seconds=given["incremental_lag_seconds"],
+        index_lag_seconds=given["index_lag_seconds"],
+        state_file=given.get("state_file"),
+        **tuning,
+    )
+
+
+def _size(given: Mapping[str, Any]) -> WorldSize:
+    counts = ("accounts", "contacts", "leads", "organizations", "users", "shared_email_percent")
+    changes = {name: given[name] for name in counts if given.get(name) is not None}
+    # An exact number of helpdesk rows means: the counterparts of the first rows, and no strangers.
+    if "organizations" in changes:
+        changes["helpdesk_only_companies"] = 0
+    if "users" in changes:
+        changes["helpdesk_only_people"] = 0
+    return replace(DEMO, **changes)

@@ -1,0 +1,48 @@
+"""A Salesforce organisation in memory that speaks the vendor's REST, Composite, Bulk 2.0 and OAuth contracts."""
+
+from __future__ import annotations
+
+from connectors.sandbox.options import Options
+from connectors.sandbox.salesforce import persistence
+from connectors.sandbox.salesforce.app import bare, create_app, routes
+from connectors.sandbox.salesforce.org import Org, Settings
+from connectors.sandbox.salesforce.seed import fill
+from connectors.sandbox.salesforce.sessions import CLIENT_ID, CLIENT_SECRET, USERNAME, Sessions, new_keys
+from connectors.sandbox.salesforce.whitebox import Store
+from connectors.sandbox.vendor import VendorApp, route_template
+from connectors.sandbox.world import World
+
+
+def build(options: Options, world: World) -> VendorApp:
+    """The organisation filled from the world, ready to be served."""
+    settings = Settings(bulk_query_ms=options.bulk_query_ms, bulk_ingest_ms=options.bulk_ingest_ms)
+    org = Org(options.clock, settings)
+    fill(org, world)
+    sessions = Sessions(org, new_keys())
+    credentials = {
+        "client_id": CLIENT_ID,
+        "client_secret": CLIENT_SECRET,
+        "access_token": sessions.permanent(),
+        "refresh_token": sessions.new_refresh_token(),
+        "username": USERNAME,
+        "private_key": sessions.keys.private,
+    }
+
+    def reset() -> None:
+        org.clear()
+        org.settings = Settings(bulk_query_ms=options.bulk_query_ms, bulk_ingest_ms=options.bulk_ingest_ms)
+        fill(org, world)
+        sessions.reopen(credentials["access_token"], credentials["refresh_token"])
+
+    served = routes(org, sessions)
+    template = route_template(served)
+    return VendorApp(
+        app=create_app(served),
+        credentials=credentials,
+        store=Store(org),
+        reset=reset,
+        dump=lambda: persistence.dump(org),
+        load=lambda state: persistence.load(org, state),
+        revision=lambda: org.journal.revision,
+        template=lambda method, path: template(method, bare(path)),
+    )

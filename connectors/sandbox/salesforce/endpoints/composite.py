@@ -1,0 +1,142 @@
+"""Composite and batch: several requests in one call, with references between them or without."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import orjson
+from starlette.responses import Response
+
+from connectors.sandbox.salesforce.api import Call, Paths, Router, answer
+from connectors.sandbox.salesforce.errors import ApiError
+
+MOST_SUBREQUESTS = 25
+MOST_HEAVY = 5
+_HEAVY = re.compile(r"/(query|queryAll|composite/sobjects)(/|\?|$)")
+_REFERENCE = re.compile(r"@\{([A-Za-z0-9_]+)((?:\.[A-Za-z0-9_]+|\[\d+\])*)\}")
+_STEP = re.compile(r"\.([A-Za-z0-9_]+)|\[(\d+)\]")
+HALTED = "The transaction was rolled back since another operation in the same transaction failed."
+
+
+class MissingReference(Exception):
+    """A reference names a result that is not there."""
+
+
+class Composite:
+    def __init__(self, paths: Paths) -> None:
+        self._router = Router(paths)
+
+    def paths(self) -> Paths:
+        return {
+            "/services/data/v{version}/composite": {"POST": self.composite, "GET": resources},
+            "/services/data/v{version}/composite/batch": {"POST": self.batch},
+        }
+
+    def composite(self, call: Call) -> Response:
+        """Subrequests in order, each able to use the answers before it; with allOrNone one failure undoes all."""
+        body = call.json_object()
+        requests = _requests(body, "compositeRequest")
+        answers: dict[str, Any] = {}
+        results = []
+        with call.org.journal.transaction() as rollback:
+            for request in requests:
+                results.append(self._one(call, request, answers))
+                if body.get("allOrNone") and results[-1]["httpStatusCode"] >= 300:
+                    rollback()
+                    return answer({"compositeResponse": _undone(requests, results[-1])})
+        return answer({"compositeResponse": results})
+
+    def _one(self, call: Call, request: dict[str, Any], answers: dict[str, Any]) -> dict[str, Any]:
+        try:
+            url = _filled(request.get("url", ""), answers)
+            body = _filled(request.get("body"), answers)
+        except MissingReference as missing:
+            return _result(request, 400, [{"errorCode": "PROCESSING_HALTED", "message": str(missing)}])
+        headers = request.get("httpHeaders") or {}
+        response = self._router.dispatch(call, request.get("method", "GET").upper(), url, headers, body)
+        content = orjson.loads(response.body) if response.body else None
+        if response.status_code < 300:
+            answers[request["referenceId"]] = content
+        shown = {"Location": response.headers["location"]} if "location" in response.headers else {}
+        return _result(request, response.status_code, content, shown)
+
+    def batch(self, call: Call) -> Response:
+        """Independent subrequests; their addresses begin with the version."""
+        body = call.json_object()
+        results: list[dict[str, Any]] = []
+        for request in _requests(body, "batchRequests"):
+            if body.get("haltOnError") and any(r["statusCode"] >= 300 for r in results):
+                message = "Batch processing was halted because of an error in a previous request"
+                halted = [{"errorCode": "BATCH_PROCESSING_HALTED", "message": message}]
+                results.append({"statusCode": 412, "result": halted})
+                continue
+            url = "/services/data/" + request.get("url", "").removeprefix("/services/data").lstrip("/")
+            rich = request.get("richInput")
+            response = self._router.dispatch(call, request.get("method", "GET").upper(), url, {}, rich)
+            content = orjson.loads(response.body) if response.body else None
+            results.append({"statusCode": response.status_code, "result": content})
+        return answer({"hasErrors": any(r["statusCode"] >= 300 for r in results), "results": results})
+
+
+def resources(call: Call) -> Response:
+    return answer({name: f"{call.root}/composite/{name}" for name in ("batch", "sobjects")})
+
+
+def _requests(body: dict[str, Any], key: str) -> list[dict[str, Any]]:
+    """Raises ApiError 400 for a missing list, too many subrequests, or two of the same reference id."""
+    requests = body.get(key)
+    if not isinstance(requests, list) or not requests:
+        raise ApiError(400, "JSON_PARSER_ERROR", f"The {key} array is missing or empty")
+    heavy = sum(1 for r in requests if _HEAVY.search(r.get("url", "")))
+    if len(requests) > MOST_SUBREQUESTS or (heavy > MOST_HEAVY and key == "compositeRequest"):
+        message = (
+            f"The limit of {MOST_SUBREQUESTS} subrequests, {MOST_HEAVY} of them queries or collections, is exceeded"
+        )
+        raise ApiError(400, "LIMIT_EXCEEDED", message)
+    if key == "compositeRequest":
+        names = [r.get("referenceId") for r in requests]
+        if None in names or len(set(names)) != len(names):
+            raise ApiError(400, "INVALID_INPUT", "Provide a unique referenceId for each subrequest")
+    return requests
+
+
+def _result(
+    request: dict[str, Any], status: int, content: Any, headers: dict[str, str] | None = None
+) -> dict[str, Any]:
+    return {
+        "body": content,
+        "httpHeaders": headers or {},
+        "httpStatusCode": status,
+        "referenceId": request["referenceId"],
+    }
+
+
+def _undone(requests: list[dict[str, Any]], failed: dict[str, Any]) -> list[dict[str, Any]]:
+    halted = [{"errorCode": "PROCESSING_HALTED", "message": HALTED}]
+    return [failed if r["referenceId"] == failed["referenceId"] else _result(r, 400, halted) for r in requests]
+
+
+def _filled(value: Any, answers: dict[str, Any]) -> Any:
+    """The value with every @{reference.path} in its texts replaced. Raises MissingReference."""
+    if isinstance(value, str):
+        return _REFERENCE.sub(lambda found: str(_looked_up(found, answers)), value)
+    if isinstance(value, dict):
+        return {key: _filled(inner, answers) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_filled(inner, answers) for inner in value]
+    return value
+
+
+def _looked_up(found: re.Match[str], answers: dict[str, Any]) -> Any:
+    name, path = found.groups()
+    message = f"Invalid reference specified. No value for {found.group()[2:-1]} found in {name}"
+    if name not in answers:
+        raise MissingReference(message)
+    value = answers[name]
+    for key, index in _STEP.findall(path):
+        try:
+            value = value[int(index)] if index else value[key]
+        except (KeyError, IndexError, TypeError):
+            raise MissingReference(message) from None
+    return value

@@ -1,0 +1,124 @@
+"""What only the sandbox has: switches and events that a person or the platform would cause."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any, TypeVar
+
+from starlette.responses import Response
+
+from connectors.sandbox.salesforce import events, listviews
+from connectors.sandbox.salesforce.api import Call, Paths, answer
+from connectors.sandbox.salesforce.errors import ApiError, RowRefused
+from connectors.sandbox.salesforce.sessions import Sessions
+
+
+class Control:
+    """POST /_sandbox/expire-tokens       every access token ends now
+    GET, PUT /_sandbox/settings        see org.Settings
+    PUT /_sandbox/schema               one change or a list of them, see events.change_schema
+    POST, PATCH, DELETE /_sandbox/records   {"object", "values"}, {"id", "values"}, {"id"}: what a person does
+    POST /_sandbox/undelete            {"id"}
+    POST /_sandbox/merge               {"master", "losers", "values"}
+    POST /_sandbox/convert             {"lead", "account", "contact"}: the last two if they exist already
+    POST /_sandbox/listviews           {"object", "developerName", "label", "columns", "where", "scope"}"""
+
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
+
+    def paths(self) -> Paths:
+        return {
+            "/_sandbox/expire-tokens": {"POST": self.expire_tokens},
+            "/_sandbox/settings": {"GET": settings, "PUT": change_settings},
+            "/_sandbox/schema": {"PUT": change_schema},
+            "/_sandbox/records": {"POST": insert, "PATCH": update, "DELETE": delete},
+            "/_sandbox/undelete": {"POST": undelete},
+            "/_sandbox/merge": {"POST": merge},
+            "/_sandbox/convert": {"POST": convert},
+            "/_sandbox/listviews": {"POST": add_listview},
+        }
+
+    def expire_tokens(self, call: Call) -> Response:
+        return answer({"expired": self._sessions.expire_all()})
+
+
+def insert(call: Call) -> Response:
+    body = call.json_object()
+    return answer({"id": _done(lambda: events.insert(call.org, body["object"], body["values"]))}, 201)
+
+
+def update(call: Call) -> Response:
+    body = call.json_object()
+    _done(lambda: events.update(call.org, body["id"], body["values"]))
+    return answer({"id": body["id"]})
+
+
+def delete(call: Call) -> Response:
+    id = call.query.get("id") or call.json_object()["id"]
+    _done(lambda: events.delete(call.org, id))
+    return answer({"id": id})
+
+
+def undelete(call: Call) -> Response:
+    id = call.json_object()["id"]
+    _done(lambda: events.undelete(call.org, id))
+    return answer({"id": id})
+
+
+def merge(call: Call) -> Response:
+    body = call.json_object()
+    _done(lambda: events.merge(call.org, body["master"], body["losers"], body.get("values")))
+    return answer({"id": body["master"]})
+
+
+def convert(call: Call) -> Response:
+    body = call.json_object()
+    return answer(_done(lambda: events.convert(call.org, body["lead"], body.get("account"), body.get("contact"))))
+
+
+def change_schema(call: Call) -> Response:
+    body = call.json()
+    for change in body if isinstance(body, list) else [body]:
+        events.change_schema(call.org, change)
+    return answer(call.org.schema_changes)
+
+
+def add_listview(call: Call) -> Response:
+    body = call.json_object()
+    columns = tuple(body.get("columns", ["Name"]))
+    scope = body.get("scope", "everything")
+    view = listviews.add(
+        call.org, body["object"], body["developerName"], body["label"], columns, body.get("where", ""), scope
+    )
+    return answer({"id": view.id}, 201)
+
+
+T = TypeVar("T")
+
+
+def _done(act: Callable[[], T]) -> T:
+    """Do it; a refused row is a refused request here. Raises ApiError 400."""
+    try:
+        return act()
+    except RowRefused as refused:
+        raise ApiError.of(400, refused.failures) from refused
+
+
+def settings(call: Call) -> Response:
+    shown = asdict(call.org.settings)
+    return answer(shown | {"duplicate_rules": sorted(shown["duplicate_rules"])})
+
+
+def change_settings(call: Call) -> Response:
+    """Change the switches given, keep the others. Raises ApiError 400 for one that does not exist."""
+    org = call.org
+    for name, value in call.json_object().items():
+        if name not in asdict(org.settings):
+            raise ApiError(400, "INVALID_FIELD", f"no such setting: {name}")
+        setattr(org.settings, name, _converted(name, value))
+    return settings(call)
+
+
+def _converted(name: str, value: Any) -> Any:
+    return set(value) if name == "duplicate_rules" else value

@@ -1,0 +1,135 @@
+"""Saved filters people make in the vendor's pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from connectors.sandbox.salesforce import ids
+from connectors.sandbox.salesforce.errors import ApiError
+from connectors.sandbox.salesforce.org import OWNER, Org
+from connectors.sandbox.salesforce.soql.nodes import Comparison, Condition, Literal, Logic, Path
+from connectors.sandbox.salesforce.soql.parse import parse_condition
+from connectors.sandbox.salesforce.soql.run import condition_of
+
+OPERATORS = {
+    "=": "equals",
+    "!=": "notEqual",
+    "<": "lessThan",
+    "<=": "lessOrEqual",
+    ">": "greaterThan",
+    ">=": "greaterOrEqual",
+    "LIKE": "like",
+    "IN": "in",
+    "NOT IN": "notIn",
+    "INCLUDES": "includes",
+    "EXCLUDES": "excludes",
+}
+AUDIT = ("Id", "CreatedDate", "LastModifiedDate", "SystemModstamp")
+
+
+@dataclass(frozen=True, slots=True)
+class ListView:
+    """`where` is a SOQL condition or empty; a view that is not soql_compatible cannot be run by the API."""
+
+    id: str
+    object: str
+    developer_name: str
+    label: str
+    columns: tuple[str, ...]
+    where: str = ""
+    scope: str = "everything"
+    order: str = "Name"
+    soql_compatible: bool = True
+
+
+def add(
+    org: Org,
+    object: str,
+    developer_name: str,
+    label: str,
+    columns: tuple[str, ...] = ("Name",),
+    where: str = "",
+    scope: str = "everything",
+    *,
+    soql_compatible: bool = True,
+) -> ListView:
+    """Save a view and its row in the ListView object. Raises ApiError for an unknown object or a bad condition."""
+    known = org.object(object)
+    if not known.listviews:
+        raise ApiError(400, "INVALID_TYPE", f"{object} has no list views")
+    if where:
+        condition_of(org, known, where)
+    table = org.table("ListView")
+    id = table.next_id()
+    view = ListView(id, known.name, developer_name, label, columns, where, scope, "Name", soql_compatible)
+    now = org.now()
+    row = {"Id": id, "Name": label, "DeveloperName": developer_name, "SobjectType": known.name}
+    row |= {"CreatedDate": now, "LastModifiedDate": now, "SystemModstamp": now, "CreatedById": OWNER}
+    table.add({**row, "LastModifiedById": OWNER, **({"IsSoqlCompatible": True} if soql_compatible else {})})
+    org.listviews[id] = view
+    return view
+
+
+def seed(org: Org) -> None:
+    """The views a fresh organisation has, and a few a person made."""
+    account = ("Name", "Type", "Rating", "Phone", "Owner.Alias")
+    person = ("Name", "Email", "Phone", "Owner.Alias")
+    add(org, "Account", "AllAccounts", "All Accounts", account)
+    add(org, "Account", "MyAccounts", "My Accounts", account, scope="mine")
+    add(org, "Account", "Customers", "Customers", account, "Type = 'Customer'")
+    hot = "Rating = 'Hot' AND (Type = 'Customer' OR Type = 'Prospect')"
+    add(org, "Account", "HotCustomersAndProspects", "Hot customers and prospects", account, hot)
+    add(org, "Account", "RecentlyViewedAccounts", "Recently Viewed", account, soql_compatible=False)
+    add(org, "Contact", "AllContacts", "All Contacts", person)
+    add(org, "Contact", "CurrentContacts", "Current contacts", person, "Status__c = 'Current'")
+    add(org, "Lead", "AllOpenLeads", "All Open Leads", (*person, "Company", "Status"), "IsConverted = false")
+
+
+def query(org: Org, view: ListView) -> str:
+    """The view as SOQL that can be run as it stands."""
+    object = org.object(view.object)
+    columns = []
+    for name in dict.fromkeys((*view.columns, *AUDIT)):
+        known = object.field(name)
+        columns.append(f"toLabel({name})" if known is not None and known.type == "picklist" else name)
+    scope = f" USING SCOPE {view.scope}" if view.scope != "everything" else ""
+    where = f" WHERE {view.where}" if view.where else ""
+    order = f" ORDER BY {view.order} ASC NULLS FIRST, Id ASC NULLS FIRST"
+    return " ".join(("SELECT", ", ".join(columns), f"FROM {view.object}")) + scope + where + order
+
+
+def condition_tree(view: ListView) -> dict[str, Any]:
+    """The condition as the describe call tells it; a view without one gives an empty group."""
+    return _tree(parse_condition(view.where)) if view.where else {"conditions": [], "conjunction": "and"}
+
+
+def _tree(condition: Condition) -> dict[str, Any]:
+    if isinstance(condition, Logic):
+        if condition.operator == "NOT":
+            return {"condition": _tree(condition.parts[0])}
+        parts = [_tree(part) for part in condition.parts]
+        return {"conditions": parts, "conjunction": condition.operator.lower()}
+    return _leaf(condition)
+
+
+def _leaf(condition: Comparison) -> dict[str, Any]:
+    right = condition.right if isinstance(condition.right, tuple) else (condition.right,)
+    field = condition.left.text if isinstance(condition.left, Path) else condition.left.name
+    values = [_literal(one) for one in right if isinstance(one, Literal)]
+    return {"field": field, "operator": OPERATORS[condition.operator], "values": values}
+
+
+def _literal(literal: Literal) -> str:
+    if literal.kind == "string":
+        escaped = literal.value.replace("\\", "\\\\").replace("'", "\\'")
+        return f"'{escaped}'"
+    return {None: "null", True: "true", False: "false"}.get(literal.value, str(literal.value))
+
+
+def find(org: Org, object: str, text: str) -> ListView | None:
+    """The view of this id or developer name."""
+    view = org.listviews.get(ids.normal(text) or "")
+    if view is None:
+        view = next((v for v in org.listviews.values() if v.developer_name == text and v.object == object), None)
+    return view if view is not None and view.object == object else None

@@ -1,0 +1,130 @@
+"""The whole organisation: schema, rows, switches, sessions, jobs, and the clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from connectors.sandbox.clock import Clock
+from connectors.sandbox.salesforce import ids, moments
+from connectors.sandbox.salesforce.errors import ApiError, not_found
+from connectors.sandbox.salesforce.schema import account, contact, others
+from connectors.sandbox.salesforce.schema.objects import ObjectType
+from connectors.sandbox.salesforce.store import Journal, Table
+
+ORG_ID = ids.make("00D", 1)
+INTEGRATION_USER = ids.make("005", 1)
+OWNER = ids.make("005", 2)
+DAY = 86_400
+PROFILE = ids.make("00e", 1)
+
+
+def all_objects() -> dict[str, ObjectType]:
+    made = (
+        account.account(),
+        contact.contact(),
+        contact.lead(),
+        others.case(),
+        others.user(),
+        others.record_type(),
+        others.list_view(),
+        others.organization(),
+        others.profile(),
+    )
+    return {o.name: o for o in made}
+
+
+@dataclass(slots=True)
+class Settings:
+    """Switches of the organisation, changed through the control plane.
+
+    daily_requests: the 24-hour allocation of API calls.
+    duplicate_rules: objects whose duplicate rule blocks a write.
+    validation_rules: [{"object", "when" (a SOQL condition that must not hold), "message", "field"}].
+    reveal_encrypted: True lets the API user read classic encrypted text.
+    token_seconds: life of an access token.
+    """
+
+    daily_requests: int = 1_000_000
+    duplicate_rules: set[str] = field(default_factory=set)
+    validation_rules: list[dict[str, str]] = field(default_factory=list)
+    reveal_encrypted: bool = False
+    token_seconds: int = 7200
+    page_size: int = 2000
+    bulk_query_ms: int = 0
+    bulk_ingest_ms: int = 0
+
+
+class Org:
+    """State only; what happens to it is in the modules that take it as first argument."""
+
+    def __init__(self, clock: Clock, settings: Settings | None = None) -> None:
+        self.clock = clock
+        self.settings = settings or Settings()
+        self.journal = Journal()
+        self.objects: dict[str, ObjectType] = {}
+        self.tables: dict[str, Table] = {}
+        self.schema_changes: list[dict[str, Any]] = []
+        self.cursors: dict[str, Any] = {}
+        self.jobs: dict[str, Any] = {}
+        self.tasks: set[Any] = set()  # the event loop keeps no reference to what it runs
+        self.listviews: dict[str, Any] = {}
+        self.calls = 0
+        self._window = clock.now()
+        self._stamp: tuple[int, str] = (0, "")
+        self._counter = 0
+        self.clear()
+
+    def clear(self) -> None:
+        """An organisation with its schema and no rows."""
+        self.objects = all_objects()
+        self.tables = {name: Table(o, self.journal) for name, o in self.objects.items()}
+        self.schema_changes.clear()
+        self.cursors.clear()
+        self.jobs.clear()
+        self.listviews.clear()
+        self.calls, self._window, self._stamp = 0, self.clock.now(), (0, "")
+        self.journal.revision += 1
+
+    def count_call(self) -> None:
+        """Count one API call of the last 24 hours. Raises ApiError 403 when the allocation is used up."""
+        if self.clock.now() - self._window >= DAY:
+            self._window, self.calls = self.clock.now(), 0
+        if self.calls >= self.settings.daily_requests:
+            raise ApiError(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.")
+        self.calls += 1
+
+    def now(self) -> str:
+        """The current second as stored text."""
+        second = int(self.clock.now())
+        if self._stamp[0] != second:
+            self._stamp = (second, moments.stamp(second))
+        return self._stamp[1]
+
+    def object(self, name: str) -> ObjectType:
+        """The object of this API name in any case. Raises ApiError 404 as a request for its URL does."""
+        found = self.find_object(name)
+        if found is None:
+            raise not_found()
+        return found
+
+    def find_object(self, name: str) -> ObjectType | None:
+        found = self.objects.get(name)
+        if found is None:
+            low = name.lower()
+            found = next((o for key, o in self.objects.items() if key.lower() == low), None)
+        return found
+
+    def table(self, name: str) -> Table:
+        return self.tables[name]
+
+    def by_prefix(self, id: str) -> ObjectType | None:
+        return next((o for o in self.objects.values() if o.prefix == id[:3]), None)
+
+    def new_job_id(self) -> str:
+        self._counter += 1
+        return ids.make("750", self._counter)
+
+    def new_cursor_id(self) -> str:
+        self._counter += 1
+        return ids.make("01g", self._counter)

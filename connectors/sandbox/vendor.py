@@ -1,0 +1,63 @@
+"""The seam between the sandbox's frame and one vendor's server.
+
+Each vendor package exposes `build(options, world) -> VendorApp`. The frame puts latency, faults and
+call statistics around `app`, serves it on its own port and adds `base_url` to the credentials.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from starlette.routing import BaseRoute, Match, Route
+from starlette.types import ASGIApp, Scope
+
+from connectors.sandbox.options import Options
+from connectors.sandbox.world import World
+
+# The key under which a fault rule's `job` part reaches the vendor's endpoint in the request scope.
+JOB_FAULT = "sandbox.job"
+
+
+@dataclass(frozen=True, slots=True)
+class VendorApp:
+    """A vendor's server before it is bound to a port.
+
+    store: the vendor's data, for white-box checks in tests.
+    reset: back to the seeded data; credentials stay valid.
+    dump, load: the data as plain JSON values, and back.
+    revision: a number that moves with every change of the data.
+    template: method and raw path -> the path template for the statistics ("/api/v2/users/{id}").
+    """
+
+    app: ASGIApp
+    credentials: dict[str, str]
+    store: Any
+    reset: Callable[[], None]
+    dump: Callable[[], Any]
+    load: Callable[[Any], None]
+    revision: Callable[[], int]
+    template: Callable[[str, str], str]
+
+
+class Build(Protocol):
+    def __call__(self, options: Options, world: World) -> VendorApp: ...
+
+
+def route_template(routes: Sequence[BaseRoute]) -> Callable[[str, str], str]:
+    """A `template` function for a flat list of Starlette routes; an unknown path stands for itself."""
+    plain = [route for route in routes if isinstance(route, Route)]
+
+    def template(method: str, path: str) -> str:
+        scope: Scope = {"type": "http", "method": method, "path": path, "root_path": "", "path_params": {}}
+        partial = path
+        for route in plain:
+            match, _ = route.matches(scope)
+            if match is Match.FULL:
+                return route.path_format
+            if match is Match.PARTIAL:
+                partial = route.path_format
+        return partial
+
+    return template

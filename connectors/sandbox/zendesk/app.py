@@ -1,0 +1,264 @@
+"""The routes, and what every call passes through: limits, sign-in, scopes, jobs that are due."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import orjson
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from connectors.sandbox.vendor import JOB_FAULT
+from connectors.sandbox.zendesk import (
+    account_routes,
+    auth,
+    field_routes,
+    identity_routes,
+    incremental,
+    job_routes,
+    membership_routes,
+    merge_routes,
+    oauth,
+    organization_routes,
+    pages,
+    search,
+    tag_routes,
+    ticket_routes,
+    user_jobs,
+    user_routes,
+)
+from connectors.sandbox.zendesk.answers import Answer, Refusal, response
+from connectors.sandbox.zendesk.call import Call
+from connectors.sandbox.zendesk.jobs import KINDS
+from connectors.sandbox.zendesk.store import Store
+
+Handler = Callable[[Call], Answer]
+STAFF = ("admin", "agent")
+ADMIN = ("admin",)
+ANYONE = (*STAFF, "end-user")
+for kinds in (organization_routes, merge_routes, membership_routes, user_jobs):
+    KINDS.update(kinds.JOB_KINDS)
+
+
+def build_app(store: Store) -> tuple[ASGIApp, list[Route]]:
+    """The ASGI app and its routes. Every path is answered with and without `.json`."""
+    table = routes()
+    app = Starlette(routes=table)
+    app.state.store = store
+    return _without_suffix(app), table
+
+
+def bare(path: str) -> str:
+    return path.removesuffix(".json")
+
+
+def routes() -> list[Route]:
+    return [
+        Route("/oauth/tokens", oauth.tokens, methods=["POST"]),
+        Route("/oauth/authorizations/new", oauth.authorize, methods=["GET"]),
+        Route("/_sandbox/settings", account_routes.sandbox_settings, methods=["GET", "PUT"]),
+        Route("/_sandbox/expire-tokens", account_routes.expire_tokens, methods=["POST"]),
+        Route("/_sandbox/revoke-tokens", account_routes.revoke_tokens, methods=["POST"]),
+        Route("/_sandbox/mails", account_routes.mails, methods=["GET"]),
+        *_resource("account/settings", GET=account_routes.show),
+        *_organizations(),
+        *_users(),
+        *_identities(),
+        *_memberships(),
+        *_tickets(),
+        *_exports(),
+        *_tags(),
+        *_fields("user"),
+        *_fields("organization"),
+        *_resource("job_statuses", GET=job_routes.index),
+        *_resource("job_statuses/show_many", GET=job_routes.show_many),
+        *_resource("job_statuses/{id}", GET=job_routes.show),
+        Route("/agent/users/{id:int}", pages.user, methods=["GET"]),
+        Route("/agent/organizations/{id:int}", pages.organization, methods=["GET"]),
+        Route("/{anything:path}", _unknown, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
+    ]
+
+
+def _organizations() -> list[Route]:
+    here = organization_routes
+    return [
+        *_resource("organizations", GET=here.index, POST=here.create),
+        *_resource("organizations/show_many", GET=here.show_many),
+        *_resource("organizations/create_many", POST=here.create_many),
+        *_resource("organizations/update_many", PUT=here.update_many),
+        *_resource("organizations/destroy_many", DELETE=here.destroy_many),
+        *_resource("organizations/create_or_update", POST=here.create_or_update),
+        *_resource("organizations/search", GET=here.search),
+        *_resource("organizations/autocomplete", GET=here.autocomplete),
+        *_resource("organizations/count", GET=here.count),
+        *_resource("organizations/{id:int}", GET=here.show, PUT=here.update, DELETE=here.delete),
+        *_resource("organizations/{id:int}/related", GET=here.related),
+        *_resource("organizations/{id:int}/merge", ADMIN, POST=merge_routes.create),
+        *_resource("organization_merges/{id}", GET=merge_routes.show),
+        *_resource("users/{id:int}/organizations", GET=here.user_organizations),
+    ]
+
+
+def _users() -> list[Route]:
+    here = user_routes
+    return [
+        *_resource("users", GET=here.index, POST=here.create),
+        *_resource("users/me", ANYONE, GET=here.me),
+        *_resource("users/show_many", GET=here.show_many),
+        *_resource("users/create_many", ADMIN, POST=here.create_many),
+        *_resource("users/create_or_update_many", ADMIN, POST=here.create_or_update_many),
+        *_resource("users/update_many", PUT=here.update_many),
+        *_resource("users/destroy_many", ADMIN, DELETE=here.destroy_many),
+        *_resource("users/create_or_update", POST=here.create_or_update),
+        *_resource("users/search", GET=here.search_users),
+        *_resource("users/autocomplete", GET=here.autocomplete),
+        *_resource("users/count", GET=here.count),
+        *_resource("users/{id:int}", GET=here.show, PUT=here.update, DELETE=here.delete),
+        *_resource("users/{id:int}/merge", ADMIN, PUT=here.merge),
+        *_resource("users/{id:int}/related", GET=here.related),
+        *_resource("deleted_users", GET=here.deleted),
+        *_resource("organizations/{id:int}/users", GET=here.of_organization),
+    ]
+
+
+def _identities() -> list[Route]:
+    here, path = identity_routes, "users/{user:int}/identities"
+    return [
+        *_resource(path, GET=here.index, POST=here.create),
+        *_resource(f"{path}/{{id:int}}", GET=here.show, PUT=here.update, DELETE=here.delete),
+        *_resource(f"{path}/{{id:int}}/make_primary", PUT=here.make_primary),
+        *_resource(f"{path}/{{id:int}}/verify", PUT=here.verify),
+        *_resource(f"{path}/{{id:int}}/request_verification", PUT=here.request_verification),
+    ]
+
+
+def _memberships() -> list[Route]:
+    here, path = membership_routes, "organization_memberships"
+    of_user = "users/{user:int}/organization_memberships/{id:int}"
+    pair = "users/{user:int}/organizations/{organization:int}"
+    return [
+        *_resource(path, GET=here.index, POST=here.create),
+        *_resource(f"{path}/create_many", POST=here.create_many),
+        *_resource(f"{path}/destroy_many", DELETE=here.destroy_many),
+        *_resource(f"{path}/{{id:int}}", GET=here.show, DELETE=here.delete),
+        *_resource(f"users/{{id:int}}/{path}", GET=here.of_user, POST=here.create),
+        *_resource(of_user, GET=here.show, DELETE=here.delete),
+        *_resource(f"{of_user}/make_default", PUT=here.make_default),
+        *_resource(pair, DELETE=here.leave),
+        *_resource(f"{pair}/make_default", PUT=here.make_organization_default),
+        *_resource(f"organizations/{{id:int}}/{path}", GET=here.of_organization),
+    ]
+
+
+def _tickets() -> list[Route]:
+    here = ticket_routes
+    return [
+        *_resource("tickets", GET=here.index, POST=here.create),
+        *_resource("tickets/show_many", GET=here.show_many),
+        *_resource("tickets/count", GET=here.count),
+        *_resource("tickets/{id:int}", GET=here.show, PUT=here.update, DELETE=here.delete),
+        *_resource("tickets/{id:int}/comments", GET=here.comments),
+        *_resource("users/{id:int}/tickets/requested", GET=here.requested),
+        *_resource("organizations/{id:int}/tickets", GET=here.of_organization),
+    ]
+
+
+def _exports() -> list[Route]:
+    return [
+        *_resource("incremental/users/cursor", ADMIN, GET=incremental.users_by_cursor),
+        *_resource("incremental/users", ADMIN, GET=incremental.users_by_time),
+        *_resource("incremental/organizations", ADMIN, GET=incremental.organizations_by_time),
+        *_resource("incremental/tickets/cursor", ADMIN, GET=incremental.tickets_by_cursor),
+        *_resource("incremental/tickets", ADMIN, GET=incremental.tickets_by_time),
+        *_resource("search", GET=search.search),
+        *_resource("search/count", GET=search.count),
+        *_resource("search/export", GET=search.export),
+    ]
+
+
+def _tags() -> list[Route]:
+    return [
+        route
+        for owner in ("users", "organizations", "tickets")
+        for route in _resource(f"{owner}/{{id:int}}/tags", STAFF, **tag_routes.endpoints(owner))
+    ]
+
+
+def _fields(owner: str) -> list[Route]:
+    here, path = field_routes.endpoints(owner), f"{owner}_fields"
+    return [
+        *_resource(path, GET=here["index"], POST=here["create"]),
+        *_resource(f"{path}/{{key}}", GET=here["show"], PUT=here["update"], DELETE=here["delete"]),
+        *_resource(f"{path}/{{key}}/options", GET=here["options"], POST=here["put_option"]),
+        *_resource(f"{path}/{{key}}/options/{{option:int}}", GET=here["option"], DELETE=here["delete_option"]),
+    ]
+
+
+def _resource(path: str, allowed: tuple[str, ...] = STAFF, **handlers: Handler) -> list[Route]:
+    """Routes of one path, a handler for each method."""
+    return [
+        Route(f"/api/v2/{path}", _endpoint(handler, allowed), methods=[method]) for method, handler in handlers.items()
+    ]
+
+
+def _endpoint(handler: Handler, allowed: tuple[str, ...]) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        body = await request.body()
+        store: Store = request.app.state.store
+        headers: dict[str, str] = {}
+        call: Call | None = None
+        given = request.query_params
+        try:
+            headers = store.limits.spend(store.time())
+            store.settle()
+            principal, scopes = auth.authenticate(store, request.headers.get("authorization"))
+            auth.require_scope(scopes, request.method, request.url.path)
+            auth.require_role(principal, allowed)
+            call = Call(
+                store=store,
+                method=request.method,
+                base=f"{request.url.scheme}://{request.headers.get('host', request.url.netloc)}",
+                path=request.url.path,
+                params=request.path_params,
+                query={key: ",".join(given.getlist(key)) for key in given},
+                body=_parsed(body),
+                principal=principal,
+                job_fault=request.scope.get(JOB_FAULT),
+            )
+            answer = handler(call)
+        except Refusal as refusal:
+            extra = call.headers if call else {}
+            return response(refusal.body, refusal.status, {**headers, **extra, **refusal.headers})
+        if request.method != "GET":
+            store.revision += 1
+        return response(answer.content, answer.status, {**headers, **call.headers, **answer.headers})
+
+    return endpoint
+
+
+def _parsed(body: bytes) -> Any:
+    if not body.strip():
+        return None
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        entry = {"code": "MalformedRequest", "title": "The request body is not JSON", "detail": str(error)}
+        raise Refusal(400, {"errors": [entry]}) from error
+
+
+async def _unknown(request: Request) -> Response:
+    body = {"error": {"title": "Invalid endpoint", "message": "Not found"}}
+    return response(body, 404, {})
+
+
+def _without_suffix(app: ASGIApp) -> ASGIApp:
+    async def stripped(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].endswith(".json"):
+            scope = {**scope, "path": bare(scope["path"])}
+        await app(scope, receive, send)
+
+    return stripped

@@ -1,0 +1,82 @@
+"""Who calls: OAuth bearer tokens and Basic email/token. What may they: scopes and roles."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+
+from connectors.sandbox.zendesk.answers import Refusal, forbidden
+from connectors.sandbox.zendesk.records import User
+from connectors.sandbox.zendesk.store import Store
+from connectors.sandbox.zendesk.tokens import ADMIN_EMAIL, API_TOKEN
+
+# path segment -> the resource that scopes name
+SCOPED = {
+    "organizations": "organizations",
+    "organization_memberships": "organizations",
+    "organization_fields": "organizations",
+    "organization_merges": "organizations",
+    "users": "users",
+    "user_fields": "users",
+    "deleted_users": "users",
+    "tickets": "tickets",
+    "ticket_fields": "tickets",
+}
+
+
+def authenticate(store: Store, authorization: str | None) -> tuple[User, frozenset[str]]:
+    """The calling user and the scopes. Raises Refusal 401."""
+    scheme, _, secret = (authorization or "").partition(" ")
+    if scheme.lower() == "bearer":
+        token = store.tokens.find(secret.strip(), store.time())
+        if token is None:
+            raise _invalid_token()
+        return _administrator(store), frozenset(token.scope.split())
+    if scheme.lower() == "basic":
+        return _basic(store, secret), frozenset({"read", "write"})
+    raise Refusal(401, {"error": "Couldn't authenticate you"})
+
+
+def require_scope(scopes: frozenset[str], method: str, path: str) -> None:
+    """Raises Refusal 403 when no scope allows this method on this path."""
+    verb = "read" if method in ("GET", "HEAD") else "write"
+    if verb in scopes:
+        return
+    segments = path.removeprefix("/api/v2/").split("/")
+    resource = SCOPED.get(segments[1] if segments[0] == "incremental" else segments[0])
+    # jobs belong to whoever could start them
+    if segments[0] == "job_statuses" and any(":" in scope or scope == "write" for scope in scopes):
+        return
+    if resource is None or f"{resource}:{verb}" not in scopes:
+        said = f"You are missing the following required scopes: {verb}"
+        raise Refusal(403, {"error": "Forbidden", "description": said})
+
+
+def require_role(user: User, allowed: tuple[str, ...]) -> None:
+    """Raises Refusal 403."""
+    if user.role not in allowed or user.suspended:
+        raise forbidden()
+
+
+def _administrator(store: Store) -> User:
+    return store.users.rows[store.user_by_email[ADMIN_EMAIL]]
+
+
+def _basic(store: Store, secret: str) -> User:
+    try:
+        name, _, password = base64.b64decode(secret, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        name, password = "", ""
+    email, _, marker = name.partition("/")
+    user_id = store.user_by_email.get(email.lower())
+    if marker != "token" or password != API_TOKEN or user_id is None:
+        raise Refusal(401, {"error": "Couldn't authenticate you"})
+    return store.users.rows[user_id]
+
+
+def _invalid_token() -> Refusal:
+    body = {
+        "error": "invalid_token",
+        "error_description": ("The access token provided is expired, revoked, malformed or invalid for other reasons."),
+    }
+    return Refusal(401, body, {"WWW-Authenticate": 'Bearer realm="Zendesk"'})

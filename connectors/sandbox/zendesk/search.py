@@ -1,0 +1,192 @@
+"""The search language, as far as clients use it, over an index that lags behind.
+
+A query is words and `property:value` terms, joined by and: type, name, email, external_id, phone, tags,
+role, status, organization, details, notes, requester, created and updated with `:`, `<`, `>`, `<=`, `>=`,
+and custom field keys. Values may be quoted, end in `*`, or be `none`; a leading `-` excludes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from connectors.sandbox.zendesk import organizations, users
+from connectors.sandbox.zendesk.answers import Answer, Refusal, bad_request
+from connectors.sandbox.zendesk.call import Call
+from connectors.sandbox.zendesk.paging import decode, encode, link, offset_page, positive
+from connectors.sandbox.zendesk.records import Organization, Ticket, User
+from connectors.sandbox.zendesk.store import Store
+from connectors.sandbox.zendesk.times import iso
+
+Found = Organization | User | Ticket
+TERM = re.compile(r'(-?)(?:([\w.]+)(:|<=|>=|<|>))?("[^"]*"|\S+)')
+MOST_RESULTS = 1_000
+EXPORT_PAGE = 1_000
+TYPES = ("organization", "user", "ticket")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One condition. name "" is a word anywhere in the record's texts."""
+
+    excluded: bool
+    name: str
+    sign: str
+    value: str
+
+
+def search(call: Call) -> Answer:
+    """GET search: every kind, or the one that `type:` names; 1,000 results at most."""
+    page = positive(call.query.get("page"), "page", 1)
+    size = min(positive(call.query.get("per_page"), "per_page", 100), 100)
+    if page * size > MOST_RESULTS and page > 1:
+        text = "Invalid search: Requested response size was greater than Search Response Limits"
+        raise Refusal(422, {"error": "invalid", "description": text})
+    rows = _all_matching(call.store, _query(call))
+    return Answer({**offset_page("results", rows, _render(call), call.query, call.address), "facets": None})
+
+
+def count(call: Call) -> Answer:
+    return Answer({"count": len(_all_matching(call.store, _query(call)))})
+
+
+def export(call: Call) -> Answer:
+    """GET search/export: one kind (`filter[type]`), by cursor, 1,000 a page."""
+    body = {"error": "APIRateLimitExceeded", "description": "Number of allowed search export requests exceeded"}
+    call.limit("search-export", None, 100, 60, body)
+    kind, terms = call.query.get("filter[type]", ""), _terms(_query(call))
+    # the documentation forbids a type in the query; client libraries repeat it there, and get away with it
+    if kind not in TYPES or any(term.value != kind for term in terms if term.name == "type"):
+        raise bad_request("Give one of organization, user, ticket as filter[type], and no other in the query")
+    terms = [term for term in terms if term.name != "type"]
+    size = min(positive(call.query.get("page[size]"), "page[size]", 100), EXPORT_PAGE)
+    after = decode(call.query["page[after]"], "page[after]") if call.query.get("page[after]") else -1
+    rows = [row for row in _matching(call.store, kind, terms) if row.id > after]
+    chosen, more, render = rows[:size], len(rows) > size, _render(call)
+    cursor = encode(chosen[-1].id) if chosen else None
+    following = link(call.address, {**call.query, "page[after]": cursor}) if more else None
+    answer = {
+        "results": [render(row) for row in chosen],
+        "facets": None,
+        "meta": {"has_more": more, "after_cursor": cursor if more else None, "before_cursor": None},
+        "links": {"prev": None, "next": following},
+    }
+    return Answer(answer)
+
+
+def users_matching(store: Store, query: str) -> list[User]:
+    """The active users of a query, for users/search."""
+    return [row for row in _matching(store, "user", _terms(query)) if isinstance(row, User)]
+
+
+def _query(call: Call) -> str:
+    query = call.query.get("query", "")
+    if not query.strip():
+        raise Refusal(422, {"error": "invalid", "description": "Invalid search: query cannot be blank"})
+    return query
+
+
+def _all_matching(store: Store, query: str) -> list[Found]:
+    terms = _terms(query)
+    wanted = [term.value for term in terms if term.name == "type"] or TYPES
+    rest = [term for term in terms if term.name != "type"]
+    return [row for kind in TYPES if kind in wanted for row in _matching(store, kind, rest)]
+
+
+def _matching(store: Store, kind: str, terms: list[Term]) -> Iterator[Found]:
+    """What the index holds of this kind; a record is indexed some seconds after it was written."""
+    known = store.now() - store.options.index_lag_seconds
+    rows: dict[str, Callable[[], Iterable[Found]]] = {
+        "organization": lambda: store.organizations,
+        "user": lambda: (row for row in store.users if row.active),
+        "ticket": lambda: store.tickets,
+    }
+    for row in rows[kind]():
+        if row.updated <= known and all(_holds(store, row, term) != term.excluded for term in terms):
+            yield row
+
+
+def _terms(query: str) -> list[Term]:
+    return [
+        Term(minus == "-", name.lower(), sign, value.strip('"').lower())
+        for minus, name, sign, value in TERM.findall(query)
+    ]
+
+
+def _holds(store: Store, row: Found, term: Term) -> bool:
+    if term.name in ("created", "created_at", "updated", "updated_at"):
+        return _time_holds(row.created if term.name.startswith("created") else row.updated, term)
+    values = [str(value).lower() for value in _values(store, row, term.name) if value is not None]
+    if term.value == "none":
+        return not values
+    if term.value.endswith("*"):
+        return any(value.startswith(term.value[:-1]) for value in values)
+    if term.name in ("", "name", "details", "notes", "subject", "description"):
+        return any(term.value in value for value in values)
+    return term.value in values
+
+
+def _time_holds(seconds: int, term: Term) -> bool:
+    try:
+        moment = datetime.fromisoformat(term.value.replace("z", "+00:00"))
+    except ValueError:
+        raise Refusal(422, {"error": "invalid", "description": f"Invalid search: {term.value} is no time"}) from None
+    bound = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    day = 86_400 if len(term.value) == 10 else 1
+    return {
+        "<": seconds < bound,
+        "<=": seconds < bound + day,
+        ">": seconds >= bound + day,
+        ">=": seconds >= bound,
+        ":": bound <= seconds < bound + day,
+    }[term.sign]
+
+
+def _values(store: Store, row: Found, name: str) -> Iterable[Any]:
+    """What the record holds under a search property; name "" is every text."""
+    match name:
+        case "":
+            return _texts(store, row)
+        case "tags":
+            return row.tags
+        case "id":
+            return (row.id,)
+        case "organization" | "organization_id":
+            return (getattr(row, "organization_id", None),)
+        case "requester" | "requester_id":
+            return (getattr(row, "requester_id", None),)
+        case "email":
+            return (value for value in _emails(store, row))
+    if name in type(row).__slots__:
+        return (getattr(row, name),)
+    return (row.fields.get(name),)
+
+
+def _texts(store: Store, row: Found) -> list[Any]:
+    names = ("name", "external_id", "phone", "details", "notes", "subject", "description")
+    texts = [getattr(row, name, None) for name in names]
+    return [*texts, *row.tags, *_emails(store, row)]
+
+
+def _emails(store: Store, row: Found) -> list[str]:
+    if not isinstance(row, User):
+        return []
+    held = (store.identities.rows[record] for record in store.identities_of.get(row.id, ()))
+    return [identity.value for identity in held if identity.kind == "email"]
+
+
+def _render(call: Call) -> Callable[[Found], dict[str, Any]]:
+    def render(row: Found) -> dict[str, Any]:
+        match row:
+            case Organization():
+                body, kind = organizations.wire(call.store, row, call.base), "organization"
+            case User():
+                body, kind = users.wire(call.store, row, call.base), "user"
+            case Ticket():
+                body, kind = row.wire(call.base), "ticket"
+        return {**body, "created_at": iso(row.created), "result_type": kind}
+
+    return render

@@ -1,0 +1,236 @@
+"""Opening connections, testing them, and keeping their schema at hand.
+
+The only place outside the pipeline that talks to a vendor.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from connectors import crypto
+from connectors.api.errors import ConfigError
+from connectors.api.protocol import LONGEST_WAIT, Connector, Opening
+from connectors.api.values import (
+    CheckReport,
+    CheckState,
+    CheckStep,
+    Choice,
+    FieldSchema,
+    FieldType,
+    ObjectSchema,
+    Page,
+    Query,
+    Record,
+    RecordRef,
+    RecordType,
+)
+from connectors.budgets import shared_budget
+from connectors.models import Connection, RemoteField, RemoteObject
+from connectors.tokens import StoredToken
+
+PAGE_WAIT = 5.0
+"""Seconds that a call for a page waits for a limit: somebody sits before it."""
+# Among a connection's facts: the address at which the remote system has answered.
+ANSWERS_AT = "answers_at"
+
+
+@contextmanager
+def opened(connection: Connection, longest_wait: float = LONGEST_WAIT) -> Iterator[Connector]:
+    """A live connector, closed at the end. Raises ConfigError for a disabled connection."""
+    if not connection.enabled:
+        raise ConfigError(f"The connection {connection.name} is switched off.", "Switch it on under Connections.")
+    connector = connection.spec.open(opening_of(connection, longest_wait))
+    try:
+        yield connector
+    finally:
+        _remember(connection, connector)
+        connector.close()
+
+
+def _remember(connection: Connection, connector: Connector) -> None:
+    """Keep that it answers, and what it has told of itself, for the next worker and the pages."""
+    answers = {ANSWERS_AT: connection.base_url} if connector.answered else {}
+    note_facts(connection, {**connector.facts, **answers})
+
+
+def note_facts(connection: Connection, facts: Mapping[str, Any]) -> None:
+    """Keep what the remote system just said of itself with the connection, beside what its tests and others found."""
+    if all(connection.facts.get(name) == fact for name, fact in facts.items()):
+        return
+    with transaction.atomic():
+        row = Connection.objects.filter(pk=connection.pk)
+        stored = row.select_for_update().values_list("facts", flat=True).first()
+        connection.facts = {**(stored or connection.facts), **facts}
+        row.update(facts=connection.facts)
+
+
+def opening_of(connection: Connection, longest_wait: float = LONGEST_WAIT) -> Opening:
+    """The connection's settings and decrypted secrets, with the budget and token shared between workers."""
+    values = {**connection.settings, **crypto.decrypt(connection.secrets)}
+    missing = [s.label for s in connection.auth_method.settings if s.required and not values.get(s.key)]
+    if missing:
+        raise ConfigError(
+            f"The connection {connection.name} lacks: {', '.join(missing)}.", "Fill it in under Connections."
+        )
+    return Opening(
+        base_url=connection.base_url,
+        auth=connection.auth,
+        settings=values,
+        budget=shared_budget(connection),
+        tokens=StoredToken(connection.pk),
+        longest_wait=longest_wait,
+        known=connection.facts.get(ANSWERS_AT) == connection.base_url,
+    )
+
+
+def save_settings(connection: Connection, values: Mapping[str, str]) -> None:
+    """Put settings where they belong: plain ones readable, secrets encrypted. An empty secret keeps the stored one.
+
+    Stored secrets that no key fits any more are lost. Does not save the row.
+    """
+    stored = stored_secrets(connection)
+    declared = connection.auth_method.settings
+    connection.settings = {s.key: values.get(s.key, "") for s in declared if not s.secret}
+    secrets = {s.key: values.get(s.key) or stored.get(s.key, "") for s in declared if s.secret}
+    secrets = {key: value for key, value in secrets.items() if value}
+    if secrets != stored:
+        connection.secrets = crypto.encrypt(secrets)
+        connection.secrets_changed_at = timezone.now()
+    connection.token, connection.token_until = "", None
+
+
+def stored_secrets(connection: Connection) -> dict[str, str]:
+    """The secrets that can be read; none where the encryption keys no longer fit: they have to be typed again."""
+    try:
+        return crypto.decrypt(connection.secrets)
+    except ConfigError:
+        return {}
+
+
+def check(connection: Connection, longest_wait: float = PAGE_WAIT) -> CheckReport:
+    """Test the connection step by step (S3.C2) and keep the result with the row."""
+    report = check_unsaved(connection, longest_wait)
+    connection.last_check = [dataclasses.asdict(step) for step in report.steps]
+    connection.last_check_at = timezone.now()
+    connection.last_check_ok = report.ok
+    if report.facts:
+        connection.facts = {**report.facts, ANSWERS_AT: connection.base_url}
+    connection.save(update_fields=["last_check", "last_check_at", "last_check_ok", "facts", "updated_at"])
+    return report
+
+
+def check_unsaved(connection: Connection, longest_wait: float = PAGE_WAIT) -> CheckReport:
+    """The same test without keeping anything; ``connection`` may hold values that were never saved.
+
+    Signs in afresh: a token that still works would hide a secret that no longer does. Settings that cannot even be
+    opened are the first, failed step.
+    """
+    try:
+        connector = connection.spec.open(dataclasses.replace(opening_of(connection, longest_wait), tokens=None))
+    except ConfigError as error:
+        return CheckReport((CheckStep("Settings", CheckState.FAILED, error.message, error.hint),))
+    try:
+        return connector.check()
+    finally:
+        connector.close()
+
+
+def schema(connection: Connection, object_name: str, *, refresh: bool = False) -> ObjectSchema:
+    """The object's schema from the cache, described first when it was never read or ``refresh`` asks for it.
+
+    Raises ConnectorError when it has to ask the remote system and cannot.
+    """
+    row = RemoteObject.objects.filter(connection=connection, name=object_name).first()
+    if row is None or refresh:
+        with opened(connection, PAGE_WAIT) as connector:
+            return described(connection, connector, object_name)
+    return _schema_of(row)
+
+
+def described(connection: Connection, connector: Connector, object_name: str) -> ObjectSchema:
+    """The object's schema, read through an open connector and kept in the cache. Raises ConnectorError."""
+    found = connector.describe(object_name)
+    _store(connection, found)
+    return found
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Answer:
+    """What a query gave: its records, and how many there are altogether where the remote system said so."""
+
+    records: tuple[Record, ...]
+    total: int | None
+
+
+def ask(connection: Connection, *queries: Query) -> list[Answer]:
+    """Small questions of a page: the answer to each query, all through one open connection.
+
+    ``limit`` caps each; with ``limit=0`` only the total is asked for. Raises ConnectorError when one has no answer.
+    """
+    with opened(connection, PAGE_WAIT) as connector:
+        return [_answer(list(connector.read(query))) for query in queries]
+
+
+def fetched(connection: Connection, refs: Sequence[RecordRef], fields: Sequence[str]) -> list[Record]:
+    """These records as they are now; one that is gone comes back ``deleted``. Raises ConnectorError."""
+    with opened(connection, PAGE_WAIT) as connector:
+        return list(connector.fetch(refs, fields))
+
+
+def _answer(pages: Sequence[Page]) -> Answer:
+    total = next((page.total for page in pages if page.total is not None), None)
+    return Answer(tuple(record for page in pages for record in page.records), total)
+
+
+def cached_schema(connection: Connection, object_name: str) -> RemoteObject | None:
+    """The cached object row with its age, or None if it was never described."""
+    return RemoteObject.objects.filter(connection=connection, name=object_name).first()
+
+
+@transaction.atomic
+def _store(connection: Connection, described: ObjectSchema) -> RemoteObject:
+    row, _ = RemoteObject.objects.update_or_create(
+        connection=connection,
+        name=described.name,
+        defaults={
+            "label": described.label,
+            "record_types": [dataclasses.asdict(record_type) for record_type in described.record_types],
+            "fetched_at": timezone.now(),
+        },
+    )
+    row.fields.all().delete()
+    RemoteField.objects.bulk_create(
+        RemoteField(
+            object=row,
+            name=field.name,
+            label=field.label,
+            type=field.type,
+            position=position,
+            attributes=_attributes(field),
+        )
+        for position, field in enumerate(described.fields)
+    )
+    return row
+
+
+def _attributes(field: FieldSchema) -> dict[str, object]:
+    values = dataclasses.asdict(field)
+    return {key: value for key, value in values.items() if key not in ("name", "label", "type")}
+
+
+def _schema_of(row: RemoteObject) -> ObjectSchema:
+    fields = tuple(_field_of(field) for field in row.fields.all())
+    record_types = tuple(RecordType(**values) for values in row.record_types)
+    return ObjectSchema(row.name, row.label, fields, record_types)
+
+
+def _field_of(row: RemoteField) -> FieldSchema:
+    attributes = dict(row.attributes)
+    choices = tuple(Choice(**choice) for choice in attributes.pop("choices", ()))
+    return FieldSchema(row.name, row.label, FieldType(row.type), choices=choices, **attributes)

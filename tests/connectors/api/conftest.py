@@ -1,0 +1,42 @@
+"""A sandbox for the connectors' tests, reset before each."""
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from connectors.sandbox.options import Options
+from connectors.sandbox.server import Sandbox, running
+from tests.connectors.api.subjects import SUBJECTS, Remote
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[Sandbox]:
+    with running(Options(job_ms=20, zendesk_rpm=100_000)) as servers:
+        yield servers
+
+
+def remote_of(sandbox: Sandbox, kind: str) -> Iterator[Remote]:
+    endpoint = getattr(sandbox, kind)
+    remote = Remote(SUBJECTS[kind], endpoint.base_url, endpoint.credentials)
+    remote.control("POST", "reset")
+    yield remote
+    remote.close()
+
+
+@pytest.fixture
+def salesforce(sandbox: Sandbox) -> Iterator[Remote]:
+    yield from remote_of(sandbox, "salesforce")
+
+
+@pytest.fixture
+def zendesk(sandbox: Sandbox) -> Iterator[Remote]:
+    yield from remote_of(sandbox, "zendesk")
+
+
+@pytest.fixture
+def unused_tcp_port() -> int:
+    """A port of this machine where nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

