@@ -1,0 +1,80 @@
+"""Contacts and leads with one email are one user: which of them fills it (S1.5-S1.11, A8)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Role(StrEnum):
+    """What a left record is to its user. ELSEWHERE: this sync made it, as a lead, and another sync has it."""
+
+    SYNCING = "syncing"
+    DUPLICATE = "duplicate"
+    ELSEWHERE = "elsewhere"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One record of an email group. ``rank`` is its place in the rank rule, smaller is better.
+
+    ``organization`` is the one its account is synced to, "" without a valid account. ``user`` is the right record that
+    it is linked to, with the ``role`` of that link.
+    """
+
+    sync: int
+    id: str
+    rank: int = 0
+    pinned: bool = False
+    has_account: bool = False
+    organization: str = ""
+    user: str = ""
+    role: Role | None = None
+    created: str = ""
+
+    @property
+    def order(self) -> tuple[Any, ...]:
+        """A8: pinned, rank rule, account synced, has account, stored syncing record, earliest created, id."""
+        return (
+            not self.pinned,
+            self.rank,
+            not self.organization,
+            not self.has_account,
+            self.role is not Role.SYNCING,
+            self.created,
+            self.id,
+        )
+
+
+def elect(members: Iterable[Member]) -> Member:
+    """The syncing record of a group; the same whatever the order of the members. Raises ValueError for no members."""
+    return min(members, key=lambda member: member.order)
+
+
+def rank(values: Mapping[str, Any], field: str, order: Sequence[str], last: int | None = None) -> int:
+    """The place of a record in the rank rule (S3.C15).
+
+    Values that the rule does not name, and records of a sync without one, come last, all alike: at ``last``, the length
+    of the longest rule of the group's syncs.
+    """
+    value = values.get(field) if field else None
+    if value in order:
+        return order.index(value)
+    return last if last is not None else len(order) if field else 0
+
+
+def why(chosen: Member, other: Member) -> str:
+    """Why ``chosen`` is preferred to ``other``, in words for the group's page."""
+    reasons = (
+        "pinned by hand",
+        "first by the rank rule",
+        "its account is synced",
+        "it has an account",
+        "it has been the syncing record",
+        "it was created first",
+        "its id comes first",
+    )
+    for mine, theirs, reason in zip(chosen.order, other.order, reasons, strict=True):
+        if mine != theirs:
+            return reason
+    return "it is the only one"

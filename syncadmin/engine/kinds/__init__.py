@@ -1,0 +1,21 @@
+"""The kinds of sync, by slug. A kind never imports another."""
+
+from importlib import import_module
+
+from syncadmin.engine.kinds.kind import Kind
+
+KINDS: dict[str, str] = {
+    "accounts_organizations": "syncadmin.engine.kinds.accounts_organizations",
+    "contacts_users": "syncadmin.engine.kinds.contacts_users",
+    "leads_users": "syncadmin.engine.kinds.leads_users",
+}
+
+
+def kind_of(slug: str) -> Kind:
+    """The kind with this slug. Raises KeyError that names the known ones."""
+    try:
+        path = KINDS[slug]
+    except KeyError:
+        raise KeyError(f"Unknown kind of sync {slug!r}; known: {', '.join(sorted(KINDS))}") from None
+    kind: Kind = import_module(path).KIND
+    return kind

@@ -1,0 +1,128 @@
+"""How a kind of sync declares both of its sides. A new kind is a module beside this one, and a line in the registry."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from connectors.api.values import Record
+from mappings.rules.configuration import Configuration, FieldRule
+
+# Before a right field's name, among agreed values: what the left side says where it cannot say just that.
+LEFT_SAYS = "left says "
+
+
+@dataclass(frozen=True, slots=True)
+class ListRule:
+    """A list field that both people and we fill (S3.19, S3.20).
+
+    ``wanted(left values)`` gives the entries we want and warnings about source words that cannot become one.
+    ``sources`` are the left fields it reads; the rule rests when one of them was not read.
+    """
+
+    field: str
+    sources: frozenset[str]
+    wanted: Callable[[Mapping[str, Any]], tuple[Sequence[str], Sequence[str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Whether a left record takes part. A refusal becomes a row of the plan only with ``tell``."""
+
+    admitted: bool
+    code: str = ""
+    line: str = ""
+    tell: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The words of a kind for pages and buttons: "Create 214 organizations in Zendesk"."""
+
+    left_one: str
+    left_many: str
+    right_one: str
+    right_many: str
+    left_system: str = "Salesforce"
+    right_system: str = "Zendesk"
+    key: str = "name"
+    """What records are matched by, in words."""
+
+    @property
+    def sought(self) -> str:
+        """What people search records by."""
+        return self.key if self.key == "name" else f"name or {self.key}"
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """A further pair of fields that records are matched by when the key finds nothing (S1.21)."""
+
+    left: str
+    right: str
+
+
+def _everybody(values: Mapping[str, Any], config: Configuration) -> Admission:
+    return Admission(True)
+
+
+def _no_criteria(config: Configuration) -> tuple[Criterion, ...]:
+    return ()
+
+
+def _as_planned(config: Configuration) -> Mapping[str, Any]:
+    return {}
+
+
+def _own_object(config: Configuration) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of sync.
+
+    ``rules`` are the fields that follow the left side, built-in ones included; ``lists`` the shared lists;
+    ``admit`` decides scope and policies; ``new_left`` the values of a record made on the left, as
+    (field, value, reason), with what both sides then agree on. ``depends_on`` kinds run first (S3.43).
+
+    ``family``: kinds that share their right records, of which several left ones may be one. ``parent`` is the left
+    field that holds the id of a record that ``depends_on`` links: the account whose organization a user joins.
+    ``admit_right`` says which right records may be touched at all. ``new_object`` is what ``new_left`` makes, "" for
+    the kind's own object.
+    """
+
+    slug: str
+    title: str
+    names: Names
+    left_object: str
+    right_object: str
+    left_name: str
+    right_name: str
+    left_fields: Callable[[Configuration], tuple[str, ...]]
+    right_fields: Callable[[Configuration], tuple[str, ...]]
+    rules: Callable[[Configuration], tuple[FieldRule, ...]]
+    lists: Callable[[Configuration], tuple[ListRule, ...]]
+    admit: Callable[[Mapping[str, Any], Configuration], Admission]
+    new_left: Callable[[Configuration, Record], tuple[list[tuple[str, Any, str]], dict[str, Any]]]
+    left_key: Callable[[Mapping[str, Any]], str]
+    right_key: Callable[[Mapping[str, Any]], str]
+    left_key_field: str = "Name"
+    """The field that ``left_key`` reads, by which a record that was just made is found again."""
+    settings_object: str = ""
+    """The right side's record of account settings that decide how records are written (S1.16)."""
+    depends_on: tuple[str, ...] = ()
+    family: str = ""
+    parent: str = ""
+    admit_right: Callable[[Mapping[str, Any], Configuration], Admission] = _everybody
+    criteria: Callable[[Configuration], tuple[Criterion, ...]] = _no_criteria
+    new_object: Callable[[Configuration], str] = _own_object
+    sent_with: Callable[[Configuration], Mapping[str, Any]] = _as_planned
+    """What goes along with every creation on the right and is no field of the record."""
+    born_with: Mapping[str, Any] = field(default_factory=dict)
+    """What a new right record has without being told, None where that may be anything; no sign of anybody's work."""
+
+    def left_label(self, record: Record) -> str:
+        return str(record.values.get(self.left_name) or record.ref.id)
+
+    def right_label(self, record: Record) -> str:
+        return str(record.values.get(self.right_name) or record.ref.id)

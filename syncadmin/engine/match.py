@@ -1,0 +1,129 @@
+"""Who belongs to whom: stored link, then the id kept in the helpdesk, then the key. Never guessed (S3.39, S3.5)."""
+
+import unicodedata
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class How(StrEnum):
+    """By what two records were matched; kept with the link and shown on the record page."""
+
+    DECISION = "decision"
+    EXTERNAL_ID = "external_id"
+    KEY = "key"
+    CRITERION = "criterion"
+    GROUP = "group"
+    CREATED = "created"
+
+
+class Verdict(StrEnum):
+    MATCHED = "matched"
+    UNMATCHED = "unmatched"
+    AMBIGUOUS = "ambiguous"
+    IGNORED = "ignored"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A record of the other side that could be it.
+
+    ``linked_to`` is the left id that already holds it, ``external_id`` the id that it keeps in the helpdesk, which need
+    not be one of ours. ``left_alone``: somebody decided that it shall have no counterpart.
+    """
+
+    id: str
+    linked_to: str = ""
+    external_id: str = ""
+    left_alone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    verdict: Verdict
+    right_id: str = ""
+    how: How | None = None
+    reason: str = ""
+
+
+def fold(text: str | None) -> str:
+    """A name as it is compared: case and blanks do not count, nothing else is forgiven (S3.39)."""
+    return " ".join(unicodedata.normalize("NFC", text or "").casefold().split())
+
+
+def find(
+    left_id: str,
+    key: str,
+    *,
+    by_external_id: Sequence[Candidate],
+    by_key: Sequence[Candidate],
+    rivals: Sequence[str],
+    decision: str | None = None,
+    lefts: Container[str] = (),
+    word: str = "name",
+) -> Match:
+    """Match one unlinked left record.
+
+    ``by_external_id`` and ``by_key`` are the right records that carry its id or its key; ``rivals`` the other left
+    records in scope with the same key. ``decision`` is a person's word: a right id, "" for "ignore", None for none.
+    ``lefts`` are ids of left records that exist: a right record that keeps the id of one is not another's by name.
+    ``word`` is what the key is called.
+    """
+    if decision is not None:
+        if not decision:
+            return Match(Verdict.IGNORED, reason="Somebody decided to leave this record alone")
+        return Match(Verdict.MATCHED, decision, How.DECISION, "Linked by hand")
+    if len(by_external_id) > 1:
+        return _ambiguous(f"{len(by_external_id)} Zendesk records hold its Salesforce id")
+    if by_external_id:
+        found = by_external_id[0]
+        if found.linked_to and found.linked_to != left_id:
+            return _ambiguous("The Zendesk record with its Salesforce id is linked to another Salesforce record")
+        if found.left_alone:
+            return Match(Verdict.IGNORED, reason="Somebody decided to leave the Zendesk record with its id alone")
+        return Match(Verdict.MATCHED, found.id, How.EXTERNAL_ID, "The helpdesk holds its Salesforce id")
+    if not key:
+        return Match(Verdict.UNMATCHED)
+    return _by_key(left_id, by_key, rivals, lefts, word)
+
+
+def _by_key(
+    left_id: str, by_key: Sequence[Candidate], rivals: Sequence[str], lefts: Container[str], word: str
+) -> Match:
+    if rivals:
+        others = f"{len(rivals)} other Salesforce record{'s' * (len(rivals) > 1)}"
+        have = "have" if len(rivals) > 1 else "has"
+        return _ambiguous(f"{others} in scope {have} the same {word}")
+    if by_key and all(one.left_alone for one in by_key):
+        return Match(Verdict.IGNORED, reason=f"Somebody decided to leave the Zendesk record with this {word} alone")
+    by_key = [one for one in by_key if not one.left_alone]
+    if len(by_key) > 1:
+        return _ambiguous(f"{len(by_key)} Zendesk records have this {word}")
+    if not by_key:
+        return Match(Verdict.UNMATCHED)
+    found = by_key[0]
+    if found.linked_to and found.linked_to != left_id:
+        return _ambiguous(f"The Zendesk record with this {word} is linked to another Salesforce record")
+    if found.external_id and found.external_id != left_id and found.external_id in lefts:
+        return _ambiguous(f"The Zendesk record with this {word} holds the id of another Salesforce record")
+    return Match(Verdict.MATCHED, found.id, How.KEY, f"The {word} is the same")
+
+
+def _ambiguous(reason: str) -> Match:
+    return Match(Verdict.AMBIGUOUS, reason=reason)
+
+
+def by_criterion(field: str, candidates: Sequence[Candidate], rivals: int) -> Match:
+    """Match by a further criterion (S1.21). ``candidates`` are free: nobody else has them by link or by key.
+
+    ``rivals`` counts the other left records with the same value that have no counterpart either.
+    """
+    if not candidates:
+        return Match(Verdict.UNMATCHED)
+    if len(candidates) > 1:
+        return _ambiguous(f"{len(candidates)} Zendesk records have its {field}, and none its email")
+    if rivals:
+        return _ambiguous(
+            f"{rivals} other Salesforce record{'s' * (rivals > 1)} with its {field} could be the same one"
+        )
+    return Match(Verdict.MATCHED, candidates[0].id, How.CRITERION, f"{field} is the same")

@@ -1,0 +1,137 @@
+"""Three values decide one field: what both last agreed on, Salesforce now, Zendesk now (A1, S3.23)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from mappings.rules.configuration import Conflict, Direction
+from mappings.rules.convert import same
+from syncadmin.engine.steps import Side
+
+
+class _Absent:
+    """A value that was never read or never agreed on; different from None, which means empty."""
+
+    def __repr__(self) -> str:
+        return "ABSENT"
+
+
+ABSENT: Final = _Absent()
+
+
+class Verdict(StrEnum):
+    KEEP = "keep"
+    WRITE_RIGHT = "write_right"
+    WRITE_LEFT = "write_left"
+    CONFLICT = "conflict"
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    verdict: Verdict
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """When each side was last edited, where known; only "newest wins" looks at it."""
+
+    left: datetime | None = None
+    right: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A person's word on a field that changed on both sides: whose value stays. ``by`` is who said it.
+
+    It is about exactly these two values, each in its own side's words; about others it says nothing.
+    """
+
+    wins: Side
+    left: Any
+    right: Any
+    by: str = "somebody"
+
+    def is_about(self, left: Any, right: Any) -> bool:
+        return same(self.left, left) and same(self.right, right)
+
+
+def merge(
+    base: Any,
+    left: Any,
+    right: Any,
+    direction: Direction,
+    conflict: Conflict = Conflict.LEFT,
+    moments: Moments = Moments(),
+) -> Merge:
+    """Decide one field. ``left`` is already in the right side's words; any of the three may be ABSENT.
+
+    A field that was not read never blanks its target. On a first link (no base) an empty source keeps a filled
+    target: nothing has ever been agreed on, so nothing was cleared.
+    """
+    if left is ABSENT or right is ABSENT:
+        return Merge(Verdict.KEEP, "not read")
+    if same(left, right):
+        return Merge(Verdict.KEEP, "equal")
+    match direction:
+        case Direction.TO_RIGHT:
+            return _one_way(base, left, right, Verdict.WRITE_RIGHT, "Salesforce", "Zendesk")
+        case Direction.TO_LEFT:
+            return _one_way(base, right, left, Verdict.WRITE_LEFT, "Zendesk", "Salesforce")
+        case Direction.BOTH:
+            return _two_way(base, left, right, conflict, moments)
+
+
+def choose(found: Merge, choice: Choice | None, left: Any, right: Any) -> Merge:
+    """The same verdict, unless it is a conflict about which somebody has chosen. The values as ``Choice`` has them."""
+    if found.verdict is not Verdict.CONFLICT or choice is None or not choice.is_about(left, right):
+        return found
+    if choice.wins is Side.LEFT:
+        return Merge(Verdict.WRITE_RIGHT, f"Changed on both sides; {choice.by} chose Salesforce's value")
+    return Merge(Verdict.WRITE_LEFT, f"Changed on both sides; {choice.by} chose Zendesk's value")
+
+
+def _one_way(base: Any, source: Any, target: Any, write: Verdict, source_name: str, target_name: str) -> Merge:
+    if base is ABSENT:
+        if _empty(source):
+            return Merge(Verdict.KEEP, f"{source_name} is empty and was never synced; the {target_name} value stays")
+        return Merge(write, f"First link: {source_name} leads" if not _empty(target) else f"Empty in {target_name}")
+    if same(base, target):
+        return Merge(write, f"Changed in {source_name}")
+    if same(base, source):
+        return Merge(write, f"Edited in {target_name} since the last sync; {source_name} leads")
+    return Merge(write, f"Changed on both sides; {source_name} leads")
+
+
+def _two_way(base: Any, left: Any, right: Any, conflict: Conflict, moments: Moments) -> Merge:
+    if base is ABSENT:
+        if _empty(left):
+            return Merge(Verdict.WRITE_LEFT, "Empty in Salesforce")
+        if _empty(right):
+            return Merge(Verdict.WRITE_RIGHT, "Empty in Zendesk")
+    elif same(base, right):
+        return Merge(Verdict.WRITE_RIGHT, "Changed in Salesforce")
+    elif same(base, left):
+        return Merge(Verdict.WRITE_LEFT, "Changed in Zendesk")
+    match conflict:
+        case Conflict.LEFT:
+            return Merge(Verdict.WRITE_RIGHT, "Changed on both sides; Salesforce wins")
+        case Conflict.RIGHT:
+            return Merge(Verdict.WRITE_LEFT, "Changed on both sides; Zendesk wins")
+        case Conflict.NEWEST:
+            return _newest(moments)
+        case Conflict.ASK:
+            return Merge(Verdict.CONFLICT, "Changed on both sides; somebody has to choose")
+
+
+def _newest(moments: Moments) -> Merge:
+    if moments.left is None or moments.right is None or moments.left == moments.right:
+        return Merge(Verdict.CONFLICT, "Changed on both sides and neither is newer")
+    if moments.left > moments.right:
+        return Merge(Verdict.WRITE_RIGHT, "Changed on both sides; Salesforce is newer")
+    return Merge(Verdict.WRITE_LEFT, "Changed on both sides; Zendesk is newer")
+
+
+def _empty(value: Any) -> bool:
+    return same(value, None)

@@ -1,0 +1,100 @@
+"""What a plan is made of: before, after and the reason of each field, ready to be shown and to be written."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Action(StrEnum):
+    """What a step does. The same words stand in the command line's JSON."""
+
+    CREATE_RIGHT = "create_right"
+    UPDATE_RIGHT = "update_right"
+    CREATE_LEFT = "create_left"
+    UPDATE_LEFT = "update_left"
+    LINK = "link"
+    ADD_MEMBERSHIP = "add_membership"
+    REMOVE_MEMBERSHIP = "remove_membership"
+    MAKE_PRIMARY = "make_primary"
+    DELETE_RIGHT = "delete_right"
+    DELETE_LEFT = "delete_left"
+    UNLINK = "unlink"
+    SKIP = "skip"
+    CONFLICT = "conflict"
+    PROBLEM = "problem"
+
+
+class Side(StrEnum):
+    LEFT = "left"
+    RIGHT = "right"
+
+    @property
+    def other(self) -> "Side":
+        return Side.RIGHT if self is Side.LEFT else Side.LEFT
+
+
+WRITES_RIGHT = frozenset({
+    Action.CREATE_RIGHT, Action.UPDATE_RIGHT, Action.DELETE_RIGHT, Action.LINK, Action.UNLINK, Action.ADD_MEMBERSHIP,
+    Action.REMOVE_MEMBERSHIP, Action.MAKE_PRIMARY,
+})  # fmt: skip
+WRITES_LEFT = frozenset({Action.CREATE_LEFT, Action.UPDATE_LEFT, Action.DELETE_LEFT})
+# What is written to a membership, not to the user itself.
+MEMBERSHIP_STEPS = frozenset({Action.ADD_MEMBERSHIP, Action.REMOVE_MEMBERSHIP, Action.MAKE_PRIMARY})
+CREATES = frozenset({Action.CREATE_RIGHT, Action.CREATE_LEFT})
+# The code of a step that also makes the link.
+FIRST_LINK = "first_link"
+# Codes of steps that change who fills a user: a duplicate's, and that of the record which takes the user over.
+DUPLICATE, TAKEN_OVER = "duplicate", "taken_over"
+# Rows that only tell: nothing is ever sent for them.
+TELLS = frozenset({Action.SKIP, Action.CONFLICT, Action.PROBLEM})
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field. A list field has ``before`` and what to ``add`` and ``remove``; its ``after`` is unused."""
+
+    field: str
+    before: Any
+    after: Any
+    reason: str = ""
+    add: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+
+    @property
+    def is_list(self) -> bool:
+        return bool(self.add or self.remove)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One step to be. ``owned`` is the ledger of list entries that are ours once the step is done.
+
+    ``base`` is what both sides agree on once it is done, by right field. ``held`` steps wait for a person's approval.
+    ``object`` is the remote object where it is not the kind's own. ``follows``: the left record whose counterpart, made
+    or taken over by this plan, is this step's right record. ``role`` and ``group`` (the email) are those of people.
+    """
+
+    action: Action
+    label: str
+    left_id: str = ""
+    right_id: str = ""
+    changes: tuple[Change, ...] = ()
+    reason: str = ""
+    code: str = ""
+    warnings: tuple[str, ...] = ()
+    base: tuple[tuple[str, Any], ...] = ()
+    owned: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    held: bool = False
+    object: str = ""
+    follows: str = ""
+    role: str = ""
+    group: str = ""
+
+
+def shape(draft: Draft) -> str:
+    """The kind of change, by which rows are grouped: the same action on the same fields for the same reason."""
+    if draft.action in TELLS:
+        return f"{draft.action}:{draft.code}"
+    if draft.action in CREATES:
+        return f"{draft.action}:{'held' if draft.held else 'new'}"
+    return f"{draft.action}:{','.join(sorted(change.field for change in draft.changes))}"

@@ -1,0 +1,21 @@
+"""Whether creating users could make Zendesk write to every one of them (S3.C4)."""
+
+ZENDESK = "zendesk"
+"""The policy that leaves the mail to Zendesk's own setting. Any other one creates every user without a mail."""
+
+
+def welcome_blocks(policy: str, setting: bool | None, confirmed: bool) -> str:
+    """Why no users may be created: a sentence for an administrator, "" where they may be.
+
+    ``setting`` is Zendesk's own switch for a welcome mail to users that agents create, None where it could not be read;
+    ``confirmed`` that an administrator typed their consent.
+    """
+    if policy != ZENDESK or confirmed or setting is False:
+        return ""
+    why = "Zendesk would send a welcome mail to every user that is created"
+    if setting is None:
+        why = "Zendesk might send a welcome mail to every user that is created: its setting could not be read"
+    return (
+        f"{why}. A run that creates users is refused until that setting is off, this sync creates them without a "
+        "mail, or an administrator confirms the mails by typing."
+    )

@@ -1,0 +1,53 @@
+"""Contacts, leads and users in memory, and where a record stands in its email group."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from connectors.api.values import Record, RecordRef
+from mappings.rules.configuration import Configuration
+from syncadmin.engine.groups import Role
+from syncadmin.engine.kinds import kind_of
+from syncadmin.engine.memberships import OWNED
+from syncadmin.engine.plan import Bond, Rulebook, rulebook
+from syncadmin.engine.plan_people import Place
+from syncadmin.engine.steps import Draft
+
+CONTACTS = kind_of("contacts_users")
+LEADS = kind_of("leads_users")
+ACME, BETA = "100", "200"
+NAMES = {ACME: "Acme", BETA: "Beta"}
+EMAIL = "ann@x.example"
+
+
+def book(*, kind: str = CONTACTS.slug, **options: Any) -> Rulebook:
+    return rulebook(kind_of(kind), Configuration(kind, **options))
+
+
+def contact(id: str = "003A", **values: Any) -> Record:
+    return Record(RecordRef("Contact", id), {"Name": "Ann Bell", "Email": EMAIL} | values)
+
+
+def lead(id: str = "00QA", **values: Any) -> Record:
+    return Record(RecordRef("Lead", id), {"Name": "Ann Bell", "Email": EMAIL} | values)
+
+
+def user(id: str = "9", **values: Any) -> Record:
+    here = {"name": "Ann Bell", "email": EMAIL, "external_id": "003A", "role": "end-user", "organization_id": None}
+    return Record(RecordRef("user", id), here | values)
+
+
+def place(role: Role = Role.SYNCING, **more: Any) -> Place:
+    """A record's place; the other one of its group, if it is a duplicate, is Bob."""
+    syncing = ("003A", "Ann Bell") if role is Role.SYNCING else ("003S", "Bob Cole")
+    return Place(EMAIL, role, *syncing, **{"names": NAMES, "held_role": role} | more)
+
+
+def bond(base: Mapping[str, Any] | None = None, owned: tuple[str, ...] = (), **more: Any) -> Bond:
+    """A bond that is known already: name and email are agreed on."""
+    agreed = {"name": "Ann Bell", "email": EMAIL} | dict(base or {})
+    return Bond(agreed, {OWNED: owned} if owned else {}, **more)
+
+
+def said(drafts: list[Draft]) -> list[tuple[str, list[str]]]:
+    """Each draft's action and the fields that it changes."""
+    return [(draft.action.value, [change.field for change in draft.changes]) for draft in drafts]

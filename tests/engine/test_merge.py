@@ -1,0 +1,146 @@
+"""One field, three values: what both last agreed on, Salesforce now, Zendesk now (A1, S3.23)."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mappings.rules.configuration import Conflict, Direction
+from mappings.rules.convert import same
+from syncadmin.engine.merge import ABSENT, Moments, Verdict, merge
+
+KEEP, RIGHT, LEFT, CONFLICT = Verdict.KEEP, Verdict.WRITE_RIGHT, Verdict.WRITE_LEFT, Verdict.CONFLICT
+TO_RIGHT, TO_LEFT, BOTH = Direction.TO_RIGHT, Direction.TO_LEFT, Direction.BOTH
+EARLY, LATE = datetime(2024, 5, 1, 12, tzinfo=UTC), datetime(2024, 5, 1, 12, 0, 1, tzinfo=UTC)
+
+VALUE = st.sampled_from([None, "", "a", "b", "c", 0, 1, 1.0, True, False, " a ", "1"])
+MAYBE = VALUE | st.just(ABSENT)
+MOMENT = st.sampled_from([None, EARLY, LATE])
+DIRECTION = st.sampled_from(list(Direction))
+RULE = st.sampled_from(list(Conflict))
+
+# base, left, right: what each direction does. BOTH is with Conflict.ASK, so that a conflict shows.
+TRUTH = [
+    # nothing differs
+    ("a", "a", "a", KEEP, KEEP, KEEP),
+    (ABSENT, "a", "a", KEEP, KEEP, KEEP),
+    (None, None, "", KEEP, KEEP, KEEP),
+    ("old", "a", "a", KEEP, KEEP, KEEP),
+    # one side was not read
+    ("a", ABSENT, "b", KEEP, KEEP, KEEP),
+    ("a", "b", ABSENT, KEEP, KEEP, KEEP),
+    (ABSENT, ABSENT, ABSENT, KEEP, KEEP, KEEP),
+    # one side changed
+    ("a", "b", "a", RIGHT, LEFT, RIGHT),
+    ("a", "a", "b", RIGHT, LEFT, LEFT),
+    # one side was cleared
+    ("a", None, "a", RIGHT, LEFT, RIGHT),
+    ("a", "a", None, RIGHT, LEFT, LEFT),
+    # an agreed emptiness was filled
+    (None, "a", None, RIGHT, LEFT, RIGHT),
+    (None, None, "a", RIGHT, LEFT, LEFT),
+    # both changed
+    ("a", "b", "c", RIGHT, LEFT, CONFLICT),
+    ("a", None, "c", RIGHT, LEFT, CONFLICT),
+    ("a", "b", None, RIGHT, LEFT, CONFLICT),
+    # nothing was ever agreed on
+    (ABSENT, "a", "b", RIGHT, LEFT, CONFLICT),
+    (ABSENT, "a", None, RIGHT, KEEP, RIGHT),
+    (ABSENT, None, "a", KEEP, LEFT, LEFT),
+    (ABSENT, False, True, KEEP, LEFT, LEFT),
+    (ABSENT, 0, 5, RIGHT, LEFT, CONFLICT),
+]
+
+
+@pytest.mark.parametrize("base, left, right, to_right, to_left, both", TRUTH)
+def test_the_truth_table_holds(base: Any, left: Any, right: Any, to_right: Verdict, to_left: Verdict, both: Verdict):
+    assert merge(base, left, right, TO_RIGHT).verdict is to_right
+    assert merge(base, left, right, TO_LEFT).verdict is to_left
+    assert merge(base, left, right, BOTH, Conflict.ASK).verdict is both
+
+
+@pytest.mark.parametrize(
+    "rule, moments, expected",
+    [
+        (Conflict.LEFT, Moments(), RIGHT),
+        (Conflict.RIGHT, Moments(), LEFT),
+        (Conflict.ASK, Moments(EARLY, LATE), CONFLICT),
+        (Conflict.NEWEST, Moments(LATE, EARLY), RIGHT),
+        (Conflict.NEWEST, Moments(EARLY, LATE), LEFT),
+        (Conflict.NEWEST, Moments(EARLY, EARLY), CONFLICT),
+        (Conflict.NEWEST, Moments(None, LATE), CONFLICT),
+        (Conflict.NEWEST, Moments(EARLY, None), CONFLICT),
+        (Conflict.NEWEST, Moments(), CONFLICT),
+    ],
+)
+@pytest.mark.parametrize("base", ["a", ABSENT])
+def test_a_field_changed_on_both_sides_follows_its_rule(rule: Conflict, moments: Moments, expected: Verdict, base: Any):
+    assert merge(base, "b", "c", BOTH, rule, moments).verdict is expected
+
+
+def test_a_field_that_was_not_read_never_blanks_the_target():
+    for base in ("a", None, ABSENT):
+        for direction in Direction:
+            assert merge(base, ABSENT, "kept", direction).verdict is KEEP
+            assert merge(base, "kept", ABSENT, direction).verdict is KEEP
+
+
+def test_absent_is_not_empty():
+    """Read and found empty clears; not read does not."""
+    assert merge("a", None, "a", TO_RIGHT).verdict is RIGHT
+    assert merge("a", ABSENT, "a", TO_RIGHT).verdict is KEEP
+    assert repr(ABSENT) == "ABSENT"
+
+
+def test_an_empty_source_keeps_a_filled_target_on_a_first_link():
+    found = merge(ABSENT, None, "theirs", TO_RIGHT)
+    assert found.verdict is KEEP
+    assert found.reason == "Salesforce is empty and was never synced; the Zendesk value stays"
+
+
+@pytest.mark.parametrize(
+    "base, left, right, reason",
+    [
+        (ABSENT, "a", "b", "First link: Salesforce leads"),
+        (ABSENT, "a", None, "Empty in Zendesk"),
+        ("b", "a", "b", "Changed in Salesforce"),
+        ("a", "a", "b", "Edited in Zendesk since the last sync; Salesforce leads"),
+        ("c", "a", "b", "Changed on both sides; Salesforce leads"),
+    ],
+)
+def test_the_reason_says_who_changed_what(base: Any, left: Any, right: Any, reason: str):
+    assert merge(base, left, right, TO_RIGHT).reason == reason
+
+
+@given(base=MAYBE, left=MAYBE, right=MAYBE, direction=DIRECTION, rule=RULE, one=MOMENT, other=MOMENT)
+def test_once_applied_both_sides_agree_and_the_echo_is_kept(base, left, right, direction, rule, one, other):
+    """Acceptance test 19: one edit gives one write, not two."""
+    found = merge(base, left, right, direction, rule, Moments(one, other))
+    if found.verdict is RIGHT:
+        right, base = left, left
+    elif found.verdict is LEFT:
+        left, base = right, right
+    again = merge(base, left, right, direction, rule, Moments(one, other))
+    assert again.verdict is (CONFLICT if found.verdict is CONFLICT else KEEP)
+
+
+@given(base=MAYBE, left=VALUE, right=VALUE, direction=DIRECTION, rule=RULE, one=MOMENT, other=MOMENT)
+def test_every_verdict_has_a_reason_and_a_direction_is_never_left(base, left, right, direction, rule, one, other):
+    found = merge(base, left, right, direction, rule, Moments(one, other))
+    assert found.reason
+    allowed = {TO_RIGHT: {KEEP, RIGHT}, TO_LEFT: {KEEP, LEFT}, BOTH: set(Verdict)}
+    assert found.verdict in allowed[direction]
+    assert (found.verdict is KEEP) or not same(left, right)
+
+
+@given(base=MAYBE, left=MAYBE, right=MAYBE, rule=RULE, one=MOMENT, other=MOMENT)
+def test_swapping_the_sides_swaps_the_verdict(base, left, right, rule, one, other):
+    mirrored = {KEEP: KEEP, RIGHT: LEFT, LEFT: RIGHT, CONFLICT: CONFLICT}
+    swapped = {Conflict.LEFT: Conflict.RIGHT, Conflict.RIGHT: Conflict.LEFT}
+    one_way = merge(base, left, right, TO_RIGHT).verdict
+    assert merge(base, right, left, TO_LEFT).verdict is mirrored[one_way]
+    found = merge(base, left, right, BOTH, rule, Moments(one, other)).verdict
+    turned = merge(base, right, left, BOTH, swapped.get(rule, rule), Moments(other, one)).verdict
+    assert turned is mirrored[found]

@@ -1,0 +1,240 @@
+"""Undo is a plan too: what we wrote goes back, what somebody changed since stays."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mappings.rules.convert import same
+from syncadmin.engine.drift import find_drift, values_to_write
+from syncadmin.engine.plan import Bond
+from syncadmin.engine.steps import DUPLICATE, TAKEN_OVER, Action, Change, Draft
+from syncadmin.engine.undo import invert, invert_membership
+from tests.engine.pairs import Pair, account, book, only, organization, phone
+
+VALUE = st.sampled_from([None, "", "a", "b", 0, 1.5, True, False])
+TAG = st.sampled_from(["vip", "old", "new", "gold", "emea"])
+UPDATES = st.sampled_from([Action.UPDATE_RIGHT, Action.UPDATE_LEFT, Action.LINK])
+
+
+def update(*changes: Change, action: Action = Action.UPDATE_RIGHT, **rest: Any) -> Draft:
+    return Draft(action, "Acme", left_id="001A", right_id="100", changes=changes, **rest)
+
+
+def folded(entries: Any) -> set[str]:
+    return {entry.lower() for entry in entries or []}
+
+
+PHONE = Change("fields.phone", "1", "2")
+
+
+def test_a_field_that_still_holds_what_we_wrote_goes_back():
+    back = invert(update(PHONE), {"fields.phone": "2"})
+    assert back.action is Action.UPDATE_RIGHT
+    assert back.changes == (Change("fields.phone", "2", "1", "Back to what it was"),)
+    assert (back.label, back.left_id, back.right_id) == ("Acme", "001A", "100")
+    assert back.reason
+
+
+def test_a_field_that_was_changed_since_is_left_alone_and_told():
+    back = invert(update(PHONE, Change("notes", None, "x")), {"fields.phone": "9", "notes": "x"})
+    assert [change.field for change in back.changes] == ["notes"]
+    assert back.warnings == ("fields.phone was changed since by somebody and is left alone.",)
+
+
+@pytest.mark.parametrize("now", [{"fields.phone": "9"}, {"fields.phone": "1"}, {"fields.phone": None}, {}])
+def test_nothing_to_take_back_is_a_row_that_says_so(now: dict[str, Any]):
+    back = invert(update(PHONE), now)
+    assert (back.action, back.code, back.changes) == (Action.SKIP, "changed_since", ())
+
+
+def test_a_record_that_is_gone_is_a_row_that_says_so():
+    for action in (Action.UPDATE_RIGHT, Action.CREATE_RIGHT, Action.LINK):
+        back = invert(update(PHONE, action=action), None)
+        assert (back.action, back.code) == (Action.SKIP, "gone")
+
+
+def test_an_update_of_salesforce_goes_back_in_salesforce():
+    back = invert(update(Change("Phone", "1", "2"), action=Action.UPDATE_LEFT), {"Phone": "2"})
+    assert back.action is Action.UPDATE_LEFT
+    assert back.changes[0].after == "1"
+
+
+def test_a_link_is_taken_back_with_the_id_it_stored():
+    stored = Change("external_id", None, "001A")
+    back = invert(update(stored, action=Action.LINK), {"external_id": "001A"})
+    assert back.action is Action.UNLINK
+    assert back.changes == (Change("external_id", "001A", None, "Back to what it was"),)
+
+
+def test_a_link_is_taken_back_even_when_its_stored_id_was_changed_since():
+    back = invert(update(Change("external_id", None, "001A"), action=Action.LINK), {"external_id": "CUST-7"})
+    assert (back.action, back.changes) == (Action.UNLINK, ())
+    assert "external_id" in back.warnings[0]
+
+
+@pytest.mark.parametrize(
+    "made, gone", [(Action.CREATE_RIGHT, Action.DELETE_RIGHT), (Action.CREATE_LEFT, Action.DELETE_LEFT)]
+)
+def test_a_created_record_is_deleted(made: Action, gone: Action):
+    changes = (Change("name", None, "Acme"), Change("tags", [], None, add=("energy",)))
+    back = invert(update(*changes, action=made), {"name": "Acme", "tags": ["energy"]})
+    assert back.action is gone
+    assert back.changes[0] == Change("name", "Acme", None, "Created by the run")
+    assert (back.changes[1].before, back.changes[1].remove) == (["energy"], ("energy",))
+    assert find_drift(back.changes, {"name": "Acme", "tags": ["energy", "vip"]}) is None
+
+
+@pytest.mark.parametrize("made", [Action.CREATE_RIGHT, Action.CREATE_LEFT])
+@pytest.mark.parametrize("now", ["Acme GmbH", None, ""])
+def test_a_created_record_that_was_edited_since_is_left_alone(made: Action, now: str | None):
+    back = invert(update(Change("name", None, "Acme"), action=made), {"name": now})
+    assert (back.action, back.code) == (Action.SKIP, "changed_since")
+    assert "name was changed since" in back.reason
+
+
+@pytest.mark.parametrize("action", [Action.UNLINK, Action.DELETE_RIGHT, Action.DELETE_LEFT, Action.ADD_MEMBERSHIP])
+def test_what_an_undo_did_is_not_taken_back_and_says_so(action: Action):
+    back = invert(update(PHONE, action=action), {"fields.phone": "2"})
+    assert (back.action, back.code) == (Action.SKIP, "final")
+    assert back.reason
+
+
+def test_our_tags_go_and_come_back_and_those_of_people_stay():
+    edit = Change("tags", ["vip", "old"], None, add=("new",), remove=("old",))
+    back = invert(update(edit, owned=(("tags", ("new",)),)), {"tags": ["vip", "new", "agent-added"]})
+    assert values_to_write(back.changes, {"tags": ["vip", "new", "agent-added"]}) == {
+        "tags": ["vip", "agent-added", "old"]
+    }
+    assert dict(back.owned) == {"tags": ("old",)}
+
+
+def test_a_list_that_is_as_it_was_needs_no_write():
+    edit = Change("tags", ["old"], None, add=("new",), remove=("old",))
+    back = invert(update(edit), {"tags": ["OLD", "vip"]})
+    assert (back.action, back.code) == (Action.SKIP, "as_before")
+
+
+def test_a_tag_that_a_person_put_back_is_theirs():
+    edit = Change("tags", ["old"], None, add=("new",), remove=("old",))
+    back = invert(update(edit, owned=(("tags", ("new",)),)), {"tags": ["old", "new"]})
+    assert dict(back.owned) == {"tags": ()}
+
+
+def test_a_pair_still_agrees_on_the_fields_that_an_undo_leaves_as_they_are():
+    """Else a later edit of a two-way field would look like a conflict, and lose."""
+    draft = update(PHONE, base=(("name", "Acme"), ("fields.phone", "2")))
+    back = invert(draft, {"fields.phone": "2"})
+    assert dict(back.base) == {"name": "Acme", "fields.phone": "1"}
+
+
+def test_an_undone_plan_is_the_next_plan_again():
+    """S3.C13: after an undo the pair stands where it stood."""
+    rules = book(rules=(phone(),), tags=("Industry",))
+    bond = Bond({"name": "Acme", "fields.phone": "1"}, {"tags": ("old",)})
+    right = organization(external_id="001A", fields__phone="1", tags=["vip", "old"])
+    pair = Pair(rules, account(Phone="2", Industry="New"), right, bond)
+    first = only(pair.settle())
+    pair.write([invert(first, pair.right.values)])
+    assert pair.right.values["fields.phone"] == "1"
+    assert set(pair.right.values["tags"]) == {"vip", "old"}
+    again = only(pair.settle())
+    assert [(change.field, change.after, change.add, change.remove) for change in again.changes] == [
+        (change.field, change.after, change.add, change.remove) for change in first.changes
+    ]
+
+
+FIELDS = st.dictionaries(st.sampled_from(["a", "b", "c"]), st.tuples(VALUE, VALUE), max_size=3)
+
+
+@given(FIELDS, st.lists(TAG, unique=True), st.lists(TAG, unique=True), st.lists(TAG, unique=True), UPDATES)
+def test_an_undo_brings_every_field_back(fields, present, add, remove, action):
+    changes = [Change(name, before, after) for name, (before, after) in fields.items()]
+    add = tuple(tag for tag in add if tag not in present)
+    remove = tuple(tag for tag in remove if tag in present)
+    if add or remove:
+        changes.append(Change("tags", present, None, add=add, remove=remove))
+    before = {name: old for name, (old, _) in fields.items()} | {"tags": present}
+    after = before | values_to_write(changes, before)
+    back = invert(update(*changes, action=action), after)
+    assert not back.warnings
+    assert find_drift(back.changes, after) is None
+    restored = after | values_to_write(back.changes, after)
+    assert all(same(restored[name], old) for name, (old, _) in fields.items())
+    assert folded(restored["tags"]) == folded(present)
+
+
+@given(FIELDS, st.sampled_from(["a", "b", "c"]), VALUE, UPDATES)
+def test_an_undo_never_touches_a_field_that_was_changed_since(fields, edited, value, action):
+    changes = [Change(name, before, after) for name, (before, after) in fields.items()]
+    now = {name: after for name, (_, after) in fields.items()} | {edited: value}
+    back = invert(update(*changes, action=action), now)
+    moved = edited in fields and not same(value, fields[edited][1])
+    assert not moved or edited not in [change.field for change in back.changes]
+    assert len(back.warnings) == (moved and back.action is not Action.SKIP)
+
+
+@given(FIELDS, st.lists(TAG, unique=True), st.lists(TAG, unique=True), st.lists(TAG, unique=True))
+def test_an_undo_removes_only_tags_that_the_run_added(fields, present, add, people):
+    add = tuple(tag for tag in add if tag not in present)
+    if not add:
+        return
+    edit = Change("tags", present, None, add=add)
+    now = {"tags": [*present, *add, *(tag for tag in people if tag not in [*present, *add])]}
+    back = invert(update(edit), now)
+    left = values_to_write(back.changes, now)["tags"]
+    assert set(now["tags"]) - set(left) == set(add)
+
+
+def membership(action: Action, before: str | None, after: str | None) -> Draft:
+    change = Change("organization_id", before, after, "why")
+    return Draft(action, "Ann", left_id="003A", right_id="9", changes=(change,), object="organization_membership")
+
+
+ADDED = membership(Action.ADD_MEMBERSHIP, None, "100")
+REMOVED = membership(Action.REMOVE_MEMBERSHIP, "100", None)
+
+
+@pytest.mark.parametrize(
+    ("draft", "member", "action", "after"),
+    [(ADDED, True, Action.REMOVE_MEMBERSHIP, None), (REMOVED, False, Action.ADD_MEMBERSHIP, "100")],
+)
+def test_a_membership_goes_back_to_what_it_was(draft: Draft, member: bool, action: Action, after: str | None):
+    back = invert_membership(draft, member, ours=True)
+    assert (back.action, back.changes[0].after, back.object) == (action, after, "organization_membership")
+    assert (back.left_id, back.right_id) == ("003A", "9")
+
+
+@pytest.mark.parametrize(("draft", "member"), [(ADDED, False), (REMOVED, True)])
+def test_a_membership_that_is_as_before_is_left_alone(draft: Draft, member: bool):
+    back = invert_membership(draft, member, ours=True)
+    assert (back.action, back.code, back.changes) == (Action.SKIP, "as_before", ())
+
+
+def test_a_membership_that_the_user_had_before_is_not_taken():
+    back = invert_membership(ADDED, True, ours=False)
+    assert (back.action, back.code) == (Action.SKIP, "as_before")
+
+
+def test_which_organization_is_the_primary_one_is_not_taken_back():
+    back = invert_membership(membership(Action.MAKE_PRIMARY, "100", "200"), True, ours=True)
+    assert (back.action, back.code) == (Action.SKIP, "final")
+
+
+def test_a_created_user_that_is_as_it_was_born_is_deleted_and_one_that_was_promoted_is_not():
+    made = Draft(Action.CREATE_RIGHT, "Ann", left_id="003A", right_id="9", changes=(Change("name", None, "Ann"),))
+    born = {"role": "end-user"}
+    assert invert(made, {"name": "Ann", "role": "end-user"}, born).action is Action.DELETE_RIGHT
+    assert invert(made, {"name": "Ann", "role": "agent"}, born).code == "changed_since"
+
+
+@pytest.mark.parametrize("code", [TAKEN_OVER, DUPLICATE])
+@pytest.mark.parametrize("action", [Action.LINK, Action.UPDATE_RIGHT])
+def test_taking_a_user_over_is_taken_back_field_by_field_and_the_link_holds(action: Action, code: str):
+    """A14, A8: the group decides anew who fills the user."""
+    over = Draft(action, "Two", left_id="003B", right_id="9", code=code, changes=(Change("name", "One", "Two"),))
+    back = invert(over, {"name": "Two"})
+    assert (back.action, [(c.before, c.after) for c in back.changes]) == (Action.UPDATE_RIGHT, [("Two", "One")])
+    assert invert(replace(over, changes=()), {"name": "Two"}).code == "as_before"
