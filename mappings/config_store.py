@@ -1,0 +1,144 @@
+"""A checked configuration file into rows, and rows into a file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+from django.db import transaction
+from django.db.models import F, Field, Model
+
+from connectors import saving
+from connectors.models import Connection
+from mappings import config_file, config_options
+from mappings.editing import untested
+from mappings.models import FieldMapping, PicklistFilter, RecordTypeFilter, Sync
+from mappings.rules.matching import EMAIL
+from mappings.rules.presets import PRESETS
+
+_PLAIN = (
+    "enabled", "automatic_updates", "create_right", "create_left", "tags", "domain_names", "notes", "details",
+    "match_on", "store_external_id", "id_field", "person_accounts", "parent_accounts", "leaving_scope", "ceiling",
+    "no_email", "rank_field", "rank_values", "ended_values", "membership_end", "welcome_mail", "welcome_confirmed",
+    "family_first",
+)  # fmt: skip
+# Written together, as the file's ``rank``.
+_RANK = {"rank_field", "rank_values"}
+
+
+_BY = "config apply"
+
+
+@transaction.atomic
+def apply(text: str) -> config_file.Document:
+    """Store a file's connections and syncs: those it names are made or replaced, others stay.
+
+    Raises ConfigFileError, having changed nothing, when anything in it is wrong.
+    """
+    known = {row.slug: row for row in Connection.objects.all()}
+    syncs = dict(Sync.objects.values_list("slug", "kind"))
+    document = config_file.read(text, known_connections=known, known_syncs=syncs)
+    for values in document.connections:
+        _store_connection(known.get(values["slug"]), dict(values))
+    for values in document.syncs:
+        _store_sync(dict(values))
+    return document
+
+
+def export(only: str = "") -> str:
+    """The stored configuration, or one sync of it, as YAML that ``apply`` takes. Secrets are named, never shown."""
+    syncs = Sync.objects.select_related("left", "right").order_by("pk")
+    document = {
+        "connections": [_connection_values(row) for row in Connection.objects.order_by("pk")],
+        "syncs": [_sync_values(row) for row in syncs if only in ("", row.slug)],
+    }
+    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True)
+
+
+def waiting(document: config_file.Document) -> dict[str, str]:
+    """The syncs of an applied file whose automatic updates wait for a tested connection (S3.3), with the reason."""
+    named = [values["slug"] for values in document.syncs if values.get("automatic_updates")]
+    found = Sync.objects.filter(slug__in=named).select_related("left", "right")
+    return {sync.slug: reason for sync in found if (reason := untested(sync))}
+
+
+def _store_connection(stored: Connection | None, values: dict[str, Any]) -> None:
+    """As the connection's form does it; what the file leaves out stays."""
+    slug, kind = values.pop("slug"), values.pop("kind")
+    row = stored or Connection(slug=slug, kind=kind)
+    enabled = values.pop("enabled", row.enabled)
+    saving.save(
+        row,
+        name=values.pop("name", None) or row.name or f"{row.spec.label} ({slug})",
+        base_url=values.pop("base_url"),
+        auth=values.pop("auth", None) or row.auth_method.key,
+        values={**row.settings, **values},
+        by=_BY,
+    )
+    if row.enabled != enabled:
+        saving.set_enabled(row, enabled, by=_BY)
+
+
+def _store_sync(values: dict[str, Any]) -> None:
+    row = Sync.objects.filter(slug=values["slug"]).first() or Sync(slug=values["slug"])
+    row.kind = values["kind"]
+    row.left = Connection.objects.get(slug=values["left"])
+    row.right = Connection.objects.get(slug=values["right"])
+    was_enabled = row.enabled
+    for key in _PLAIN:
+        setattr(row, key, values.get(key, _default(Sync, key)))
+    row.switched += row.enabled != was_enabled
+    if PRESETS[row.kind].people:
+        row.match_on = row.match_on or [EMAIL]
+    picklist = values.get("picklist_filter") or {"field": "", "values": []}
+    row.picklist_field = picklist["field"]
+    row.save()
+    Sync.objects.filter(pk=row.pk).update(revision=F("revision") + 1)
+    _replace(row, RecordTypeFilter, [{"name": name} for name in values.get("record_types") or []])
+    _replace(row, PicklistFilter, [{"value": value} for value in picklist["values"]])
+    _replace(row, FieldMapping, values["mappings"])
+
+
+def _replace(sync: Sync, model: type[Model], items: list[dict[str, Any]]) -> None:
+    rows = model._default_manager
+    rows.filter(sync=sync).delete()
+    rows.bulk_create(model(sync=sync, position=position, **item) for position, item in enumerate(items))
+
+
+def _default(model: type[Model], name: str) -> Any:
+    field = model._meta.get_field(name)
+    assert isinstance(field, Field)
+    return field.get_default()
+
+
+def _connection_values(row: Connection) -> dict[str, Any]:
+    prefix = row.slug.upper().replace("-", "_")
+    secrets = {s.key: f"env:{prefix}_{s.key.upper()}" for s in row.auth_method.settings if s.secret}
+    plain = {"slug": row.slug, "name": row.name, "kind": row.kind, "base_url": row.base_url, "auth": row.auth}
+    return {**plain, "enabled": row.enabled, **row.settings, **secrets}
+
+
+def _sync_values(row: Sync) -> dict[str, Any]:
+    values: dict[str, Any] = {"slug": row.slug, "kind": row.kind, "left": row.left.slug, "right": row.right.slug}
+    left_out = {*_RANK, *config_options.foreign(PRESETS[row.kind])}
+    values |= {key: getattr(row, key) for key in _PLAIN if key not in left_out}
+    if PRESETS[row.kind].people:
+        values["match_on"] = row.match_on or [EMAIL]
+    if row.rank_field:
+        values["rank"] = {"field": row.rank_field, "values": row.rank_values}
+    values["record_types"] = [item.name for item in row.record_type_filters.all()]
+    if row.picklist_field:
+        values["picklist_filter"] = {
+            "field": row.picklist_field,
+            "values": [item.value for item in row.picklist_filters.all()],
+        }
+    values["mappings"] = [_mapping_values(item) for item in row.mappings.all()]
+    return values
+
+
+def _mapping_values(row: FieldMapping) -> dict[str, Any]:
+    values: dict[str, Any] = {"left": row.left, "right": row.right}
+    for key in ("direction", "conflict", "on_problem", "transform", "value_map"):
+        if (value := getattr(row, key)) != _default(FieldMapping, key):
+            values[key] = value
+    return values

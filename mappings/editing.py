@@ -1,0 +1,126 @@
+"""Every change that a page makes to a sync. Each raises ``revision`` by one when something changed, and is logged."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from connectors.models import Connection
+from mappings import rows
+from mappings.models import FieldMapping, PicklistFilter, RecordTypeFilter, Sync
+from mappings.rows import Row
+from mappings.rules.configuration import Scope
+from mappings.rules.matching import EMAIL
+from mappings.rules.presets import Preset
+
+logger = logging.getLogger(__name__)
+
+# An address of its own beside those of the syncs.
+_TAKEN = {"add"}
+
+
+class NotReady(Exception):
+    """The sync cannot work by itself yet; ``str()`` says why and what to do first."""
+
+
+@transaction.atomic
+def create(preset: Preset, *, left: Connection, right: Connection, by: object) -> Sync:
+    """A new sync with safe defaults: nothing automatic, nothing created in Salesforce (S3.C16)."""
+    match_on = [EMAIL] if preset.people else []
+    slug = _free_slug(preset.left_many)
+    sync = Sync.objects.create(slug=slug, kind=preset.kind, left=left, right=right, match_on=match_on)
+    logger.info("%s set up the sync %s between %s and %s", by, sync.slug, left.slug, right.slug)
+    return sync
+
+
+@transaction.atomic
+def set_automatic(sync: Sync, *, wanted: bool, ceiling: int | None, drift: Sequence[str], by: object) -> bool:
+    """Switch automatic updates (S3.14) and set the ceiling (S3.46). Returns whether that changed anything.
+
+    ``drift`` are the places where the configuration no longer fits. Raises NotReady when it is to be switched on and
+    a connection was not tested with success (S3.3), or anything does not fit.
+    """
+    if wanted:
+        _require_ready(sync, drift)
+    return _save(sync, {"automatic_updates": wanted, "ceiling": ceiling}, by, "automatic updates")
+
+
+@transaction.atomic
+def switch(sync: Sync, *, on: bool, by: object) -> bool:
+    """Have the sync take part, or not (S3.C10). Returns whether that changed anything."""
+    return _save(sync, {"enabled": on}, by, "switch")
+
+
+@transaction.atomic
+def set_scope(sync: Sync, *, scope: Scope, leaving_scope: str, by: object) -> bool:
+    """Replace the filters (S3.15 - S3.18). Returns whether that changed anything."""
+    values = {"picklist_field": scope.picklist_field, "leaving_scope": leaving_scope}
+    types = [item.name for item in sync.record_type_filters.all()]
+    picked = [item.value for item in sync.picklist_filters.all()]
+    lists_changed = types != list(scope.record_types) or picked != list(scope.picklist_values)
+    if lists_changed:
+        _replace(sync, RecordTypeFilter, [{"name": name} for name in scope.record_types])
+        _replace(sync, PicklistFilter, [{"value": value} for value in scope.picklist_values])
+    return _save(sync, values, by, "filters", changed=lists_changed)
+
+
+@transaction.atomic
+def set_options(sync: Sync, *, values: dict[str, Any], what: str, by: object) -> bool:
+    """Replace the options of one section: ``values`` by field of Sync. Returns whether anything changed."""
+    return _save(sync, values, by, what)
+
+
+@transaction.atomic
+def set_mappings(sync: Sync, *, wanted: Sequence[Row], by: object) -> bool:
+    """Replace the field mappings, all or nothing (S3.22). The rows were checked. Returns whether anything changed."""
+    changed = rows.stored(sync) != list(wanted)
+    if changed:
+        _replace(sync, FieldMapping, [asdict(row) for row in wanted])
+    return _save(sync, {}, by, "field mappings", changed=changed)
+
+
+def untested(sync: Sync) -> str:
+    """Why its connections do not let the sync work by itself (S3.3), and what to do; empty when they do."""
+    for connection in (sync.left, sync.right):
+        if not connection.enabled:
+            return f"The connection {connection.name} is switched off. Switch it on first."
+        if not connection.last_check_ok:
+            return f"The connection {connection.name} has not passed a test. Test it under Connections first."
+    return ""
+
+
+def _require_ready(sync: Sync, drift: Sequence[str]) -> None:
+    if reason := untested(sync):
+        raise NotReady(reason)
+    if drift:
+        raise NotReady(f"The mapping does not fit the connected systems: {' '.join(drift)} Mend that first.")
+
+
+def _save(sync: Sync, values: dict[str, Any], by: object, what: str, *, changed: bool = False) -> bool:
+    differing = [name for name, value in values.items() if getattr(sync, name) != value]
+    if not differing and not changed:
+        return False
+    for name in differing:
+        setattr(sync, name, values[name])
+    sync.save(update_fields=[*differing, "updated_at"])
+    counted = {"switched": F("switched") + 1} if "enabled" in differing else {}
+    Sync.objects.filter(pk=sync.pk).update(revision=F("revision") + 1, **counted)
+    sync.refresh_from_db(fields=["revision"])
+    logger.info("%s changed the %s of %s: revision %d", by, what, sync.slug, sync.revision)
+    return True
+
+
+def _replace(sync: Sync, model: Any, items: list[dict[str, Any]]) -> None:
+    model.objects.filter(sync=sync).delete()
+    model.objects.bulk_create(model(sync=sync, position=place, **item) for place, item in enumerate(items))
+
+
+def _free_slug(stem: str) -> str:
+    taken = {*_TAKEN, *Sync.objects.filter(slug__startswith=stem).values_list("slug", flat=True)}
+    candidates = [stem, *(f"{stem}-{number}" for number in range(2, len(taken) + 3))]
+    return next(slug for slug in candidates if slug not in taken)

@@ -1,0 +1,142 @@
+"""The forms of a sync's sections. Each knows the stored sync and both schemas, and keeps what was typed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import QueryDict
+
+from connectors.api.values import FieldSchema, FieldType
+from connectors.models import Connection
+from mappings import options, wording
+from mappings.formparts import YES_NO, all_known, explain, value_choices, with_lost, without_strangers
+from mappings.models import LeavingScope, Sync
+from mappings.rules.configuration import Scope
+from mappings.rules.presets import PRESETS, Preset
+from mappings.services import Schemas
+from mappings.widgets import RadioCards
+from syncadmin.web.duallist import DualList, DualListField
+
+DEFAULT_BADGE = "default for new records"
+
+
+class SetupForm(forms.Form):
+    """Which two connections a new sync joins."""
+
+    left = forms.ModelChoiceField(queryset=Connection.objects.none(), empty_label=None)
+    right = forms.ModelChoiceField(queryset=Connection.objects.none(), empty_label=None)
+
+    def __init__(self, *args: Any, preset: Preset, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.preset = preset
+        for name, kind in (("left", preset.left_connector), ("right", preset.right_connector)):
+            field: Any = self.fields[name]
+            field.queryset = connections_of(kind)
+            field.label = f"{kind.capitalize()} connection"
+
+
+def connections_of(kind: str) -> QuerySet[Connection]:
+    return Connection.objects.filter(kind=kind, enabled=True)
+
+
+class AutomaticForm(forms.Form):
+    """Enable Automatic Updates (S3.14), and how much may be written without approval (S3.46)."""
+
+    automatic_updates = forms.ChoiceField(
+        label="Enable Automatic Updates",
+        choices=YES_NO,
+        widget=RadioCards(),
+    )
+
+    ceiling = forms.IntegerField(
+        label="Wait for approval above",
+        min_value=1,
+        max_value=10_000_000,
+        required=False,
+        help_text="A run that would write more records stops at its plan, whoever started it. Empty: no ceiling.",
+        widget=forms.NumberInput(attrs={"class": "form-control", "placeholder": "no ceiling"}),
+        error_messages={"min_value": "A ceiling is at least 1. Leave the box empty for none."},
+    )
+
+    def __init__(self, data: Any = None, *, sync: Sync) -> None:
+        answers = {"automatic_updates": "yes" if sync.automatic_updates else "no", "ceiling": sync.ceiling}
+        super().__init__(data, initial=answers)
+        explain(self, "automatic_updates", wording.automatic_lines(PRESETS[sync.kind]))
+
+    @property
+    def wanted(self) -> bool:
+        return bool(self.cleaned_data["automatic_updates"] == "yes")
+
+
+class ScopeForm(forms.Form):
+    """Set sync filters (S3.15 - S3.18), and what happens to records that leave (A6)."""
+
+    record_types = DualListField(required=False, widget=DualList(DEFAULT_BADGE, "record types"))
+    picklist_field = forms.ChoiceField(required=False)
+    picklist_values = DualListField(required=False, widget=DualList(DEFAULT_BADGE, "values", none="None chosen yet."))
+    leaving_scope = forms.ChoiceField(choices=LeavingScope.choices, widget=RadioCards())
+
+    def __init__(self, data: Any = None, *, sync: Sync, known: Schemas) -> None:
+        super().__init__(data, initial=_scope_initial(sync))
+        self.known = known
+        preset, fields = PRESETS[sync.kind], dict[str, Any](self.fields)
+        # By its own object: the packages of the vendor call a contact's field one of the account (A4).
+        fields["picklist_field"].label = f"Filter by {preset.left_one} field"
+        explain(self, "leaving_scope", wording.leaving_lines(preset), wording.leaving_label(preset))
+        fields["record_types"].choices = with_lost(
+            [(r.name, r.label) for r in known.left.record_types], self["record_types"].value()
+        )
+        fields["picklist_field"].choices = [
+            ("", "No filter: every value is in scope"),
+            *with_lost(options.picklists(known), [self["picklist_field"].value()]),
+        ]
+        fields["picklist_values"].choices = with_lost(value_choices(self.chosen_field), self["picklist_values"].value())
+
+    @property
+    def chosen_field(self) -> FieldSchema | None:
+        """The picklist that is chosen now, saved or not."""
+        found = self.known.left_field(self["picklist_field"].value() or "")
+        return found if found and found.type is FieldType.PICKLIST else None
+
+    def clean_record_types(self) -> list[str]:
+        return all_known(self.cleaned_data["record_types"], {r.name for r in self.known.left.record_types})
+
+    def clean_picklist_field(self) -> str:
+        name: str = self.cleaned_data["picklist_field"]
+        if name and self.chosen_field is None:
+            raise forms.ValidationError(f"{name} is no picklist of Salesforce any more. Choose another field.")
+        return name
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = self.cleaned_data
+        if not cleaned.get("picklist_field"):
+            cleaned["picklist_values"] = []
+        elif "picklist_values" in cleaned and not cleaned["picklist_values"]:
+            self.add_error("picklist_values", "Choose at least one value, or no field to filter by.")
+        return cleaned
+
+    def clean_picklist_values(self) -> list[str]:
+        chosen, field = self.cleaned_data["picklist_values"], self.chosen_field
+        return all_known(chosen, {choice.value for choice in field.choices}) if field else chosen
+
+    @property
+    def scope(self) -> Scope:
+        """The filters as typed. Only after ``is_valid``."""
+        cleaned = self.cleaned_data
+        return Scope(tuple(cleaned["record_types"]), cleaned["picklist_field"], tuple(cleaned["picklist_values"]))
+
+
+def refreshed(data: QueryDict, known: Schemas) -> QueryDict:
+    """The submitted filters without the values of a picklist that is no longer the chosen one."""
+    return without_strangers(data, known, "picklist_field", "picklist_values")
+
+
+def _scope_initial(sync: Sync) -> dict[str, Any]:
+    return {
+        "record_types": [item.name for item in sync.record_type_filters.all()],
+        "picklist_field": sync.picklist_field,
+        "picklist_values": [item.value for item in sync.picklist_filters.all()],
+        "leaving_scope": sync.leaving_scope,
+    }

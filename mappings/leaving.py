@@ -1,0 +1,88 @@
+"""How many records that are linked now a change of the filters would put out of scope (A6).
+
+Who keeps the links tells us by ``register``; nobody registered means nothing is linked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from connectors.api.errors import ConnectorError
+from connectors.api.values import RecordRef
+from connectors.services import fetched
+from mappings.models import Sync
+from mappings.rules import filters
+from mappings.rules.configuration import Scope
+from mappings.rules.presets import PRESETS
+from mappings.services import Schemas
+
+Linked = Iterator[tuple[str, Mapping[str, Any]]]
+_sources: list[Callable[[Sync], Linked]] = []
+
+
+def register(source: Callable[[Sync], Linked]) -> None:
+    """``source(sync)`` yields id and last read values of each left record that is linked and in scope."""
+    _sources.append(source)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """``count`` of ``linked`` records would leave."""
+
+    count: int
+    linked: int
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What has to be answered before filters are saved. ``failure``: why nobody knows how many leave."""
+
+    leaving: Leaving | None = None
+    failure: str = ""
+
+    @property
+    def answer(self) -> str:
+        """What the form sends back to say yes to this question and to no other."""
+        return str(self.leaving.count) if self.leaving else "unknown"
+
+
+def question(sync: Sync, before: Scope, after: Scope, known: Schemas) -> Question | None:
+    """Asked when linked records would leave the scope, or when that cannot be found out now."""
+    if before == after:
+        return None
+    try:
+        found = leaving(sync, after, known)
+    except ConnectorError as error:
+        return Question(failure=str(error))
+    return Question(found) if found.count else None
+
+
+def leaving(sync: Sync, scope: Scope, known: Schemas) -> Leaving:
+    """Judged by what was last read; records whose filter field was never read are asked for.
+
+    Raises ConnectorError when they have to be asked for and cannot.
+    """
+    names = {record_type.id: record_type.name for record_type in known.left.record_types}
+    field = scope.picklist_field
+    count = linked = 0
+    unread: list[str] = []
+    for source in _sources:
+        for id, values in source(sync):
+            linked += 1
+            if field and field not in values:
+                unread.append(id)
+            elif not filters.judge(values, scope, names).inside:
+                count += 1
+    return Leaving(count + sum(not verdict for verdict in _asked(sync, unread, scope, names)), linked)
+
+
+def _asked(sync: Sync, ids: list[str], scope: Scope, names: Mapping[str, str]) -> Iterator[bool]:
+    """For each of the records, read now, whether it is in scope. A deleted one does not leave, it is gone."""
+    if not ids:
+        return
+    object = PRESETS[sync.kind].left_object
+    fields = [name for name in (filters.RECORD_TYPE if names else "", scope.picklist_field) if name]
+    for record in fetched(sync.left, [RecordRef(object, id) for id in ids], fields):
+        yield record.deleted or filters.judge(record.values, scope, names).inside

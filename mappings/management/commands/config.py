@@ -1,0 +1,54 @@
+"""`manage.py config apply FILE | config export [--output FILE]`."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from mappings import config_store
+from mappings.config_file import ConfigFileError
+from syncadmin.web.database import ensure_ready
+
+
+class Command(BaseCommand):
+    help = "Store connections and syncs from a YAML file, or write the stored ones to one."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        verbs = parser.add_subparsers(dest="verb", required=True)
+        apply = verbs.add_parser("apply", help="Store what the file says; nothing is stored if anything is wrong.")
+        apply.add_argument("file", type=Path)
+        export = verbs.add_parser("export", help="Write the stored configuration; secrets are named, never shown.")
+        export.add_argument("--output", type=Path)
+
+    def handle(self, *, verb: str, **options: Any) -> None:
+        ensure_ready()
+        if verb == "apply":
+            self._apply(options["file"])
+        else:
+            self._export(options["output"])
+
+    def _apply(self, file: Path) -> None:
+        try:
+            document = config_store.apply(file.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise CommandError(f"{file} cannot be read: {error.strerror}.") from None
+        except UnicodeDecodeError:
+            raise CommandError(f"{file} is not UTF-8 text; nothing was changed.") from None
+        except ConfigFileError as error:
+            listed = "\n  ".join(error.problems)
+            raise CommandError(f"{file} was not applied; nothing was changed.\n  {listed}") from None
+        counted = ((len(document.connections), "connection"), (len(document.syncs), "sync"))
+        stored = " and ".join(f"{number} {word}{'' if number == 1 else 's'}" for number, word in counted)
+        self.stderr.write(f"Stored {stored}.")
+        for slug, reason in config_store.waiting(document).items():
+            self.stderr.write(f"The automatic updates of {slug} wait. {reason}")
+
+    def _export(self, output: Path | None) -> None:
+        text = config_store.export()
+        if output is None:
+            self.stdout.write(text, ending="")
+            return
+        try:
+            output.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise CommandError(f"{output} cannot be written: {error.strerror}.") from None

@@ -1,0 +1,123 @@
+"""What a list of fields offers: those that fit first, the others below, greyed, each with its reason (S3.24, S3.28)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+
+from connectors.api.values import FieldSchema, FieldType
+from mappings.rules import compat
+from mappings.services import CUSTOM, Schemas
+
+Choices = list[tuple[str, str]]
+DOMAIN_TYPES = frozenset({FieldType.TEXT, FieldType.TEXT_AREA, FieldType.TEXT_AREA_LONG})
+CRITERION_TYPES = frozenset(
+    {FieldType.TEXT, FieldType.PHONE, FieldType.EMAIL, FieldType.AUTO_NUMBER, FieldType.NUMBER, FieldType.URL}
+)
+_LISTS = frozenset({FieldType.PICKLIST, FieldType.MULTI_SELECT, FieldType.CHECKBOX})
+_ANY_TARGET = FieldSchema("", "", FieldType.TEXT)
+_NOTES = FieldSchema("notes", "Notes", FieldType.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """A list for a select: named groups of (value, text); ``refused`` values are shown and cannot be chosen."""
+
+    groups: list[tuple[str, Choices]] = field(default_factory=list)
+    refused: frozenset[str] = frozenset()
+
+    def choices(self, empty: str) -> list[tuple[str, str | Choices]]:
+        """As Django's select takes them, with a first line for nothing."""
+        return [("", empty), *((name, rows) for name, rows in self.groups if rows)]
+
+
+def mappable(known: Schemas) -> Options:
+    """Salesforce fields for the left of a mapping; those that can never be mapped say why (A10)."""
+    return _split(known.left.fields, lambda f: "" if compat.mappable(f) else compat.verdict(f, _ANY_TARGET).reason)
+
+
+def targets(left: FieldSchema | None, known: Schemas, taken: Collection[str] = ()) -> Options:
+    """Zendesk fields for the right of a mapping from ``left``. ``taken`` ones are filled by another row."""
+
+    def reason(right: FieldSchema) -> str:
+        if right.name.removeprefix(CUSTOM) in taken:
+            return "already filled by another row"
+        return "" if left is None else _refusal(left, right)
+
+    custom = [right for right in known.right.fields if right.custom]
+    return _split(custom, reason, key=lambda right: right.name.removeprefix(CUSTOM))
+
+
+def id_fields(known: Schemas) -> Choices:
+    """Where the Salesforce id may be kept: the helpdesk's external id, or a custom text field (S3.C12)."""
+    own = [field for field in known.right.fields if field.custom and field.type is FieldType.TEXT]
+    return [("", "External ID"), *((field.name.removeprefix(CUSTOM), f"{field.label} (custom)") for field in own)]
+
+
+def long_texts(known: Schemas) -> Options:
+    """Salesforce fields for Notes and Details (S3.21)."""
+    return _split(known.left.fields, lambda f: _refusal(f, _NOTES))
+
+
+def domain_texts(known: Schemas) -> Options:
+    """Salesforce fields for Domain Names: a text that holds domains separated by blanks (S3.20)."""
+    return _split(known.left.fields, lambda f: "" if f.type in DOMAIN_TYPES else "domains need a text field")
+
+
+def criteria(known: Schemas) -> Options:
+    """Salesforce fields to match people by, beside the email (S1.21): those that may tell two people apart."""
+
+    def reason(f: FieldSchema) -> str:
+        if f.name == "Email":
+            return "is the first criterion"
+        if f.type is FieldType.ID:
+            return "is kept by the sync itself"
+        return "" if f.type in CRITERION_TYPES else "does not tell people apart"
+
+    return _split(known.left.fields, reason)
+
+
+def picklists(known: Schemas) -> Choices:
+    """Fields for the filter: picklists only (S3.17)."""
+    return [(f.name, named(f)) for f in _sorted(known.left.fields) if f.type is FieldType.PICKLIST]
+
+
+def taggable(known: Schemas) -> Choices:
+    """Fields whose values may become tags (S3.19, A10), those with a list of values first."""
+    fields = [f for f in _sorted(known.left.fields) if compat.taggable(f)]
+    fields.sort(key=lambda f: f.type not in _LISTS)
+    return [(f.name, typed_name(f)) for f in fields]
+
+
+def named(f: FieldSchema) -> str:
+    """Label and API name, since labels may be equal."""
+    name = f.name.removeprefix(CUSTOM)
+    return f.label if f.label == name else f"{f.label} · {name}"
+
+
+def typed_name(f: FieldSchema) -> str:
+    """The label first, for lists that are too narrow for the rest."""
+    name = f.name.removeprefix(CUSTOM)
+    return f"{f.label} · {compat.NAMES[f.type]}{'' if f.label == name else f' · {name}'}"
+
+
+def _refusal(left: FieldSchema, right: FieldSchema) -> str:
+    verdict = compat.verdict(left, right)
+    return "" if verdict.allowed else verdict.reason
+
+
+def _split(
+    fields: Iterable[FieldSchema],
+    reason: Callable[[FieldSchema], str],
+    key: Callable[[FieldSchema], str] = lambda f: f.name,
+) -> Options:
+    fit: Choices = []
+    unfit: Choices = []
+    for f in _sorted(fields):
+        text = reason(f)
+        (unfit if text else fit).append((key(f), f"{typed_name(f)} – {text}" if text else typed_name(f)))
+    return Options([("Fits", fit), ("Does not fit", unfit)], frozenset(value for value, _ in unfit))
+
+
+def _sorted(fields: Iterable[FieldSchema]) -> list[FieldSchema]:
+    return sorted(fields, key=lambda f: (f.label.casefold(), f.name))

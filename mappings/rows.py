@@ -1,0 +1,154 @@
+"""The rows of the mapping editor as they are typed: read, edited, compared, checked. Nothing is stored here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from mappings.models import FieldMapping, Sync
+from mappings.rules import valuemap
+from mappings.rules.configuration import Direction
+from mappings.rules.transforms import TRANSFORMS
+from mappings.services import Schemas, misfit
+
+MARK = "row"
+"""The name under which a form lists its rows; every other name ends in one of these marks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One pair of fields, stored or only typed. The words are those of FieldMapping."""
+
+    left: str
+    right: str
+    direction: str = FieldMapping.Direction.TO_RIGHT.value
+    conflict: str = FieldMapping.Conflict.LEFT.value
+    on_problem: str = FieldMapping.OnProblem.ROW.value
+    transform: str = ""
+    value_map: dict[str, str] = field(default_factory=dict)
+
+
+def stored(sync: Sync) -> list[Row]:
+    """The saved rows, in order."""
+    return [
+        Row(m.left, m.right, m.direction, m.conflict, m.on_problem, m.transform, dict(m.value_map))
+        for m in sync.mappings.all()
+    ]
+
+
+def typed(data: Any, known: Schemas) -> list[Row]:
+    """The rows of a submitted form (a QueryDict), in order. Words that no form offers count as the default."""
+    return [_typed_row(data, mark, known) for mark in data.getlist(MARK)]
+
+
+def _typed_row(data: Any, mark: str, known: Schemas) -> Row:
+    left, right = data.get(f"left-{mark}", ""), data.get(f"right-{mark}", "")
+    return Row(
+        left=left,
+        right=right,
+        direction=_word(data, "direction", mark, FieldMapping.Direction.values),
+        conflict=_word(data, "conflict", mark, FieldMapping.Conflict.values),
+        on_problem=_word(data, "on_problem", mark, FieldMapping.OnProblem.values),
+        transform=_word(data, "transform", mark, ["", *TRANSFORMS]),
+        value_map=_typed_map(data, f"value-{mark}:", _choices(right, known)),
+    )
+
+
+def _word(data: Any, name: str, mark: str, words: Sequence[str]) -> str:
+    """The submitted word. The first possible one is FieldMapping's default."""
+    found = data.get(f"{name}-{mark}", "")
+    return found if found in words else words[0]
+
+
+def _typed_map(data: Any, prefix: str, choices: set[str]) -> dict[str, str]:
+    """What is chosen for each picklist value; a value that hits the tag of its own name needs no entry."""
+    chosen = {name.removeprefix(prefix): data.get(name, "") for name in data if name.startswith(prefix)}
+    return {value: tag for value, tag in chosen.items() if tag and (tag != value or value not in choices)}
+
+
+def _choices(right: str, known: Schemas) -> set[str]:
+    found = known.right_field(right)
+    return {choice.value for choice in found.choices if choice.active} if found else set()
+
+
+def with_new(rows: Sequence[Row], left: str, right: str, known: Schemas) -> list[Row]:
+    """The rows and one more at the end; picklist values come with the tags that they probably mean (A12)."""
+    return [*rows, suggested(Row(left, right), known)]
+
+
+def suggested(row: Row, known: Schemas) -> Row:
+    """The row with a likely tag for each value that has none yet."""
+    left, right = known.left_field(row.left), known.right_field(row.right)
+    if left is None or right is None or not right.choices:
+        return row
+    return replace(row, value_map={**valuemap.suggestions(left, right), **row.value_map})
+
+
+def moved(rows: Sequence[Row], place: int, by: int) -> list[Row]:
+    """The rows with the one at ``place`` moved; unchanged where there is no such place."""
+    items, goal = list(rows), place + by
+    if 0 <= place < len(items) and 0 <= goal < len(items):
+        items.insert(goal, items.pop(place))
+    return items
+
+
+def without(rows: Sequence[Row], place: int) -> list[Row]:
+    return [row for index, row in enumerate(rows) if index != place]
+
+
+def problems(rows: Sequence[Row], known: Schemas) -> dict[int, list[str]]:
+    """What keeps each row from being saved, by its place. Empty when all can be saved."""
+    found = {place: _row_problems(rows, place, known) for place in range(len(rows))}
+    return {place: texts for place, texts in found.items() if texts}
+
+
+def _row_problems(rows: Sequence[Row], place: int, known: Schemas) -> list[str]:
+    row, earlier = rows[place], rows[:place]
+    if not row.right:
+        return ["Choose the Zendesk field that it fills."]
+    if text := misfit(row, known):
+        return [text]
+    texts = []
+    rival = next((other for other in earlier if other.right == row.right), None)
+    if rival is not None:
+        texts.append(f"{row.right} is filled by {rival.left} already; one field has one source.")
+    if row.direction != Direction.TO_RIGHT:
+        texts += _way_back_problems(row, earlier)
+    return texts
+
+
+def _way_back_problems(row: Row, earlier: Sequence[Row]) -> list[str]:
+    """A field of Salesforce has one source too."""
+    rival = next((o for o in earlier if o.left == row.left and o.direction != Direction.TO_RIGHT), None)
+    return [f"{row.left} is written back from {rival.right} already."] if rival else []
+
+
+def changes(before: Sequence[Row], after: Sequence[Row]) -> int:
+    """How many rows are new, changed, gone or elsewhere; a row is known by its pair of fields."""
+    old, new = {_pair(row): row for row in before}, {_pair(row): row for row in after}
+    gone = old.keys() - new.keys()
+    added = len(after) - len(old.keys() & new.keys())
+    altered = sum(old[pair] != row for pair, row in new.items() if pair in old)
+    kept_before = [pair for pair in old if pair in new]
+    kept_after = [pair for pair in new if pair in old]
+    return len(gone) + added + altered + (kept_before != kept_after)
+
+
+def _pair(row: Row) -> tuple[str, str]:
+    return row.left, row.right
+
+
+def unmapped_required(rows: Sequence[Row], known: Schemas, *, filled: Mapping[str, set[str]], new: str) -> list[str]:
+    """Labels of required fields that nothing fills. ``filled`` names those that are filled anyway, left and right.
+
+    The left side counts only where records may be created there: a missing ``left`` leaves it out. ``new`` says what
+    would be created.
+    """
+    right = {*filled.get("right", ()), *(f"fields.{row.right}" for row in rows)}
+    missing = [f"{f.label} (Zendesk)" for f in known.right.fields if f.required and f.creatable and f.name not in right]
+    if "left" in filled:
+        left = {*filled["left"], *(row.left for row in rows)}
+        required = [f for f in known.left.fields if f.required and f.creatable and f.name not in left]
+        missing += [f"{f.label} (Salesforce, for new {new})" for f in required]
+    return missing

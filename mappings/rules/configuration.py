@@ -1,0 +1,131 @@
+"""A sync's configuration as the engine sees it: values only, types resolved, ready to decide with."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from connectors.api.values import FieldType
+
+# Where the helpdesk keeps the Salesforce id, unless a field of one's own is chosen (S3.C12).
+EXTERNAL_ID = "external_id"
+
+
+class Direction(StrEnum):
+    """Which way a field is written."""
+
+    TO_RIGHT = "to_right"
+    TO_LEFT = "to_left"
+    BOTH = "both"
+
+
+class Conflict(StrEnum):
+    """Who wins when both sides changed a two-way field."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    NEWEST = "newest"
+    ASK = "ask"
+
+
+class OnProblem(StrEnum):
+    """What a value that does not convert stops: the whole record, or its own field."""
+
+    ROW = "row"
+    FIELD = "field"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRule:
+    """One mapped pair. ``choices`` are the tags a drop-down takes, ``left_choices`` a restricted picklist's values."""
+
+    left: str
+    right: str
+    left_type: FieldType = FieldType.TEXT
+    right_type: FieldType = FieldType.TEXT
+    direction: Direction = Direction.TO_RIGHT
+    conflict: Conflict = Conflict.LEFT
+    on_problem: OnProblem = OnProblem.ROW
+    transform: str = ""
+    value_map: Mapping[str, str] = field(default_factory=dict)
+    choices: frozenset[str] | None = None
+    left_choices: frozenset[str] | None = None
+    label: str = ""
+    never_blank: bool = False
+    """An empty source leaves the target as it is: an email, a name."""
+    alike: Callable[[Any, Any], bool] | None = None
+    """Whether a left and a right value mean the same although they differ: "Okafor, Chidi" is Chidi Okafor."""
+
+    @property
+    def name(self) -> str:
+        """How people know the pair."""
+        return self.label or f"{self.left} → {self.right}"
+
+
+def long_text(label: str, left: str, left_type: FieldType) -> FieldRule:
+    """Notes or Details: many lines, filled by one field that is converted as a mapped one (S3.21, S3.34)."""
+    return FieldRule(left, label.lower(), left_type, FieldType.MULTILINE, label=label)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Who is synced (S3.15, S3.17). Empty tuples do not restrict. The first of each is the default for new records."""
+
+    record_types: tuple[str, ...] = ()
+    picklist_field: str = ""
+    picklist_values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """Everything that decides what a run writes.
+
+    ``record_type_ids`` maps developer names to ids; ``tags`` are the fields whose values become tags; ``time_zone`` is
+    the Salesforce org's zone (A11). ``multiple_organizations`` is what the helpdesk's account settings say (S1.16).
+    """
+
+    kind: str
+    scope: Scope = Scope()
+    rules: tuple[FieldRule, ...] = ()
+    tags: tuple[str, ...] = ()
+    domain_names: str = ""
+    notes: str = ""
+    notes_type: FieldType = FieldType.TEXT
+    details: str = ""
+    details_type: FieldType = FieldType.TEXT
+    create_right: bool = True
+    create_left: str = "nothing"
+    store_external_id: bool = True
+    id_field: str = EXTERNAL_ID
+    person_accounts: str = "skip"
+    parent_accounts: str = "organization"
+    leaving_scope: str = "stop"
+    uses_person_accounts: bool = False
+    record_type_ids: Mapping[str, str] = field(default_factory=dict)
+    time_zone: str = "UTC"
+    match_on: tuple[str, ...] = ()
+    no_email: str = "skip"
+    rank_field: str = ""
+    rank_values: tuple[str, ...] = ()
+    ended_values: tuple[str, ...] = ()
+    membership_end: str = "remove"
+    welcome_mail: str = "suppress"
+    multiple_organizations: bool = False
+    family_first: bool = False
+    """Names of the helpdesk begin with the family name, where the name itself does not tell (S3.C14)."""
+
+    @property
+    def uses_tags(self) -> bool:
+        """Whether tags are read and written at all: those of fields, or the mark of what has left the filter."""
+        return bool(self.tags) or self.leaving_scope == "mark"
+
+    @property
+    def long_texts(self) -> tuple[FieldRule, ...]:
+        """What fills Notes and Details; nothing for one that no field is chosen for."""
+        chosen = (("Notes", self.notes, self.notes_type), ("Details", self.details, self.details_type))
+        return tuple(long_text(label, left, left_type) for label, left, left_type in chosen if left)
+
+    @property
+    def record_type_names(self) -> dict[str, str]:
+        """Record type id -> developer name."""
+        return {id: name for name, id in self.record_type_ids.items()}

@@ -1,0 +1,231 @@
+"""Values from one side in the words of the other. Nothing is rounded or cut silently (S3.29)."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time
+from html import escape
+from html.parser import HTMLParser
+from math import isfinite
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from connectors.api.values import FieldType
+from mappings.rules.configuration import FieldRule
+from mappings.rules.transforms import TRANSFORMS
+
+T = FieldType
+Writer = Callable[[FieldRule, Any, str], Any]
+_WHOLE = re.compile(r"[+-]?\d+(\.0*)?")
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+
+
+class ValueProblem(Exception):
+    """A value cannot be written as it is; ``str()`` says why in words for the administrator."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def to_right(rule: FieldRule, value: Any, time_zone: str = "UTC") -> Any:
+    """What the helpdesk field should hold for this Salesforce value; None clears it.
+
+    Raises ValueProblem when the value does not fit the field's type.
+    """
+    if rule.left_type is T.TEXT_AREA_RICH and value is not None:
+        value = plain_text(str(value))
+    if rule.transform and value is not None:
+        value = TRANSFORMS[rule.transform].apply(value)
+    if rule.right_type is T.CHECKBOX:
+        return _checked(value)
+    if value is None or value == "":
+        return None
+    write: Writer = _TO_RIGHT.get(rule.right_type, _text)
+    return write(rule, value, time_zone)
+
+
+def to_left(rule: FieldRule, value: Any, time_zone: str = "UTC") -> Any:
+    """What the Salesforce field should hold for this helpdesk value; None clears it. Raises ValueProblem."""
+    if rule.left_type is T.CHECKBOX:
+        return _checked(value)
+    if value is None or value == "":
+        return None
+    text = value if isinstance(value, str) else str(value)
+    match rule.left_type:
+        case T.PICKLIST:
+            return _picklist_value(rule, text)
+        case T.NUMBER | T.CURRENCY | T.PERCENT | T.GEOLOCATION:
+            return _number(value)
+        case T.DATE:
+            return text[:10]
+        case T.DATETIME:
+            return _moment(text, time_zone)
+        case T.TEXT_AREA_RICH:
+            return escape(text, quote=False).replace("\n", "<br>")
+        case _:
+            return text
+
+
+def same(left: Any, right: Any) -> bool:
+    """Whether two values mean the same, whichever comes first.
+
+    Empty text, no value and an unchecked box are equal; so are 1000, 1000.0 and "1000.00"; line ends and blanks
+    around a text do not count.
+    """
+    left, right = _bare(left), _bare(right)
+    if isinstance(left, bool) or isinstance(right, bool):
+        return left is right
+    if isinstance(left, str) and isinstance(right, (int, float)):
+        return _looks_equal(right, left)
+    if isinstance(left, (int, float)) and isinstance(right, str):
+        return _looks_equal(left, right)
+    return bool(left == right)
+
+
+def _bare(value: Any) -> Any:
+    """The value without what does not count; None for every way to be empty."""
+    if isinstance(value, str):
+        value = value.replace("\r\n", "\n").strip()
+    return None if value is None or value == "" or value is False else value
+
+
+def _checked(value: Any) -> bool:
+    if isinstance(value, str):
+        if value.lower() not in ("true", "false", ""):
+            raise ValueProblem("not_a_checkbox", f"{value!r} is neither true nor false.")
+        return value.lower() == "true"
+    return bool(value)
+
+
+def _text(rule: FieldRule, value: Any, time_zone: str) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def _numeric(rule: FieldRule, value: Any, time_zone: str) -> int:
+    number = _number(value)
+    if isinstance(number, float) and not number.is_integer():
+        raise ValueProblem("decimal_in_numeric", f"{value} has decimals; a Numeric field takes whole numbers only.")
+    return int(number)
+
+
+def _decimal(rule: FieldRule, value: Any, time_zone: str) -> float | int:
+    return _number(value)
+
+
+def _number(value: Any) -> float | int:
+    """A finite number. JSON and both vendors know no other."""
+    if isinstance(value, dict):
+        raise ValueProblem("two_numbers", "A geolocation holds two numbers; map its latitude or longitude field.")
+    try:
+        number = _read_number(value)
+    except ValueError:
+        number = None
+    if number is None or not isfinite(number):
+        raise ValueProblem("not_a_number", f"{value!r} is not a number.")
+    return number
+
+
+def _read_number(value: Any) -> float | int | None:
+    if isinstance(value, (int, float)):
+        return None if isinstance(value, bool) else value
+    text = str(value).strip()
+    if _WHOLE.fullmatch(text):
+        return int(text.partition(".")[0])
+    return float(text) if _NUMBER.fullmatch(text) else None
+
+
+def _date(rule: FieldRule, value: Any, time_zone: str) -> str:
+    """A date; a date/time becomes the day it falls on in the declared zone (A11)."""
+    text = str(value)
+    try:
+        if len(text) == 10:
+            return date.fromisoformat(text).isoformat()
+        return _aware(text).astimezone(ZoneInfo(time_zone)).date().isoformat()
+    except (ValueError, OverflowError):
+        raise ValueProblem("not_a_date", f"{value!r} is not a date.") from None
+
+
+def _moment(text: str, time_zone: str) -> str:
+    """A moment in UTC; a day becomes its midnight in the declared zone, so that it reads back as the same day."""
+    try:
+        if len(text) == 10:
+            moment = datetime.combine(date.fromisoformat(text), time(), ZoneInfo(time_zone))
+        else:
+            moment = _aware(text)
+        in_utc = moment.astimezone(UTC).replace(tzinfo=None)
+        return in_utc.isoformat(timespec="milliseconds" if in_utc.microsecond else "seconds") + "Z"
+    except (ValueError, OverflowError):
+        raise ValueProblem("not_a_date", f"{text!r} is not a date.") from None
+
+
+def _aware(text: str) -> datetime:
+    """A moment; one that names no zone is UTC, never the zone of this machine."""
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _dropdown(rule: FieldRule, value: Any, time_zone: str) -> str:
+    """The tag for a picklist value: the value map first, else the value itself (S3.25, A12)."""
+    tag = rule.value_map.get(str(value), str(value))
+    if rule.choices is not None and tag not in rule.choices:
+        raise ValueProblem("no_such_choice", f"No choice has the tag {tag!r}; add it to the value map.")
+    return tag
+
+
+def _picklist_value(rule: FieldRule, tag: str) -> str:
+    value = next((source for source, target in rule.value_map.items() if target == tag), tag)
+    known = rule.left_choices is None or value in rule.left_choices
+    # A value that another tag stands for would come back as that tag.
+    if not known or rule.value_map.get(value, value) != tag:
+        raise ValueProblem("no_such_value", f"{rule.left} has no value {value!r}; add it to the value map.")
+    return value
+
+
+_TO_RIGHT: dict[FieldType, Writer] = {
+    T.NUMERIC: _numeric,
+    T.DECIMAL: _decimal,
+    T.DATE: _date,
+    T.DROPDOWN: _dropdown,
+}
+
+
+def plain_text(html: str) -> str:
+    """Rich text without its formatting; block ends become line ends. Never raises, whatever the markup."""
+    reader = _PlainText()
+    reader.feed(html)
+    reader.close()
+    return re.sub(r"\n{3,}", "\n\n", "".join(reader.parts)).strip()
+
+
+class _PlainText(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        self.parts.append(data)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "br":
+            self.parts.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("p", "div", "li", "h1", "h2", "h3", "tr"):
+            self.parts.append("\n")
+
+    def parse_marked_section(self, i: int, report: bool = True) -> int:
+        """The parser gives up on a section that it does not know, "<![like this"; to us that is text."""
+        try:
+            return super().parse_marked_section(i, report)
+        except AssertionError:
+            self.parts.append("<![")
+            return i + len("<![")
+
+
+def _looks_equal(number: float | int, text: str) -> bool:
+    try:
+        return _read_number(text) == number
+    except ValueError:
+        return False

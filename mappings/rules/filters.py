@@ -1,0 +1,46 @@
+"""Who is in scope, and the line that excludes the others (S3.15, S3.17, S3.C6)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from connectors.api.values import Condition
+from mappings.rules.configuration import Scope
+
+RECORD_TYPE = "RecordTypeId"
+RECORD_TYPE_PATH = "RecordType.DeveloperName"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """In scope or not; ``line`` is the sentence to show when it is not."""
+
+    inside: bool
+    line: str = ""
+
+
+def conditions(scope: Scope) -> tuple[Condition, ...]:
+    """The scope as conditions that a remote system can evaluate; the same verdict as ``judge``."""
+    found = []
+    if scope.record_types:
+        found.append(Condition(RECORD_TYPE_PATH, scope.record_types))
+    if scope.picklist_field and scope.picklist_values:
+        found.append(Condition(scope.picklist_field, scope.picklist_values))
+    return tuple(found)
+
+
+def judge(values: Mapping[str, Any], scope: Scope, record_type_names: Mapping[str, str]) -> Verdict:
+    """Whether a record is in scope, by the first filter line that excludes it."""
+    if scope.record_types:
+        name = record_type_names.get(values.get(RECORD_TYPE) or "", "")
+        if name not in scope.record_types:
+            return Verdict(False, f"Record type is {name or 'empty'}, not {_listed(scope.record_types)}")
+    if scope.picklist_field and scope.picklist_values:
+        value = values.get(scope.picklist_field) or ""
+        if value not in scope.picklist_values:
+            return Verdict(False, f"{scope.picklist_field} is {value or 'empty'}, not {_listed(scope.picklist_values)}")
+    return Verdict(True)
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return " or ".join(names) if len(names) <= 3 else f"one of {len(names)} chosen"

@@ -1,0 +1,18 @@
+"""What people are matched by: their email, and up to two further fields (S1.20, S1.21)."""
+
+from collections.abc import Mapping
+
+EMAIL = "email"
+MOST = 3
+"""Criteria in all, the email included."""
+
+_LIKE = {"Phone": "phone", "MobilePhone": "phone", "Name": "name"}
+_ELSE = "external_id"
+
+
+def compared_with(left: str, mapped: Mapping[str, str]) -> str:
+    """The right field that a further criterion is compared with: what it is mapped to, else what means the same.
+
+    ``mapped`` is left field -> right field of the field mappings.
+    """
+    return mapped.get(left) or _LIKE.get(left, _ELSE)

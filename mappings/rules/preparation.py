@@ -1,0 +1,71 @@
+"""The fields that Zendesk's own package keeps its state in, and which of them an org has (S3.8).
+
+SyncAdmin keeps that state itself (S3.9), so nothing here is needed for a sync.
+"""
+
+import re
+from collections.abc import Iterable
+
+from connectors.api.values import FieldSchema
+
+# S3.8, as they are named on the page layouts.
+PREPARATION: dict[str, tuple[str, ...]] = {
+    "Account": (
+        "createdUpdatedFlag",
+        "Domain_Mapping",
+        "Last Sync Date",
+        "Last Sync Status",
+        "Notes",
+        "Tags",
+        "Zendesk_oldTags",
+        "Zendesk_OutofSync",
+        "Zendesk_Organization",
+        "Zendesk_Organization_Id",
+        "Zendesk_Result",
+    ),
+    "Contact": (
+        "isCreatedUpdatedFlag",
+        "Last Sync Date",
+        "Last Sync Status",
+        "Notes",
+        "Tags",
+        "Zendesk_oldTags",
+        "Zendesk_OutofSync",
+        "Zendesk_Result",
+        "Zendesk_User_Id",
+    ),
+    "Lead": (
+        "isCreatedUpdatedFlag",
+        "Last Sync Date",
+        "Last Sync Status",
+        "Notes",
+        "Organization",
+        "Tags",
+        "Zendesk_oldTags",
+        "Zendesk_OutofSync",
+        "Zendesk_Result",
+        "Zendesk_User_Id",
+    ),
+}
+_PACKAGE = "zendesk"
+_SIGNS = re.compile(r"[\W_]+")
+
+
+def present(object_name: str, fields: Iterable[FieldSchema]) -> dict[str, bool]:
+    """Each preparation field of the object, in the order of S3.8, and whether one of the package's fields is it.
+
+    By API name or label. Names such as Notes and Tags are common: only a field that begins with the package's name
+    counts.
+    """
+    packaged = [field for field in fields if field.name.casefold().startswith(_PACKAGE)]
+    known = {name for field in packaged for name in (_bare(field.name), _plain(field.label))}
+    return {name: _plain(name) in known for name in PREPARATION.get(object_name, ())}
+
+
+def _bare(name: str) -> str:
+    """An API name without the prefix of its package and the mark of a custom field."""
+    return _plain(name.removesuffix("__c").rpartition("__")[2])
+
+
+def _plain(name: str) -> str:
+    return _SIGNS.sub("", name).casefold()

@@ -1,0 +1,37 @@
+"""What a configuration does, in words (S3.C3, A1)."""
+
+from mappings.rules.configuration import Configuration, Direction
+from mappings.rules.presets import PRESETS, Preset
+
+
+def direction_sentence(config: Configuration, automatic: bool) -> str:
+    """A few sentences that say which way data flows and when. Needs no types: rules may be bare pairs."""
+    back = sum(rule.direction is not Direction.TO_RIGHT for rule in config.rules)
+    creates = config.create_left != "nothing"
+    preset = PRESETS[config.kind]
+    edits = _edits(preset, back, config.create_left if creates else "")
+    return " ".join([_way(back, creates), edits, *_creations(preset, config), _when(automatic)])
+
+
+def _way(back: int, creates: bool) -> str:
+    if back:
+        return f"Salesforce → Zendesk; {back} {'field also goes' if back == 1 else 'fields also go'} back."
+    return "Salesforce → Zendesk." if creates else "Salesforce → Zendesk only."
+
+
+def _edits(preset: Preset, back: int, creates: str) -> str:
+    edits = "Other edits made in Zendesk" if back else "Edits made in Zendesk"
+    if creates:
+        unknown = "that have none" if creates == preset.left_many else "that Salesforce does not know"
+        return (
+            f"{edits} are never written to Salesforce, but a run creates {creates} for {preset.right_many} {unknown}."
+        )
+    return f"{edits} are never written to Salesforce, and no {preset.left_many} are created there."
+
+
+def _creations(preset: Preset, config: Configuration) -> list[str]:
+    return [] if config.create_right else [f"No {preset.right_many} are created either."]
+
+
+def _when(automatic: bool) -> str:
+    return "Changes are picked up automatically." if automatic else "Nothing is written until somebody starts a run."

@@ -1,0 +1,83 @@
+"""Tags made from field values, and who owns them (S3.19): ours are added and removed, everybody else's stay."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+MAX_LENGTH = 255
+LEFT_FILTER = "left_salesforce_filter"
+"""What a record is marked with whose counterpart has left the filter, if the sync is set so (A6)."""
+# The helpdesk takes a comma for the end of a tag, as it does a blank.
+_ENDS = re.compile(r"[\s,]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What a list field needs: entries to add and to remove now, and the entries that are ours afterwards."""
+
+    add: tuple[str, ...]
+    remove: tuple[str, ...]
+    owned: tuple[str, ...]
+
+
+def tag(value: str) -> str:
+    """The tag of a value: lower case, blanks and commas as underscores, since tags contain neither (S3.25)."""
+    return "_".join(word for word in _ENDS.split(value.lower()) if word)[:MAX_LENGTH]
+
+
+def tags_of(values: Mapping[str, Any], fields: Iterable[str]) -> tuple[str, ...]:
+    """The tags that these fields ask for, in order, each once. A multi-select gives several (A10)."""
+    wanted: dict[str, None] = {}
+    for field in fields:
+        for part in _parts(values.get(field)):
+            if made := tag(part):
+                wanted[made] = None
+    return tuple(wanted)
+
+
+def settle(wanted: Iterable[str], owned: Iterable[str], actual: Iterable[str], kept: Iterable[str] = ()) -> Ledger:
+    """Add what we want and is missing; remove only what we added once and no longer want (S3.19).
+
+    ``kept`` entries are never removed: a drop-down's value is mirrored into the tags by the helpdesk itself.
+    Comparison ignores case, as the helpdesk does.
+    """
+    present = {entry.lower() for entry in actual}
+    wanted, owned = _once(wanted), _once(owned)
+    wants = {entry.lower() for entry in wanted}
+    protected = wants | {entry.lower() for entry in kept}
+    add = [entry for entry in wanted if entry.lower() not in present]
+    remove = [entry for entry in owned if entry.lower() not in protected and entry.lower() in present]
+    ours = [entry for entry in owned if entry.lower() in wants]
+    return Ledger(tuple(add), tuple(remove), tuple(_once([*ours, *add])))
+
+
+def apply(actual: Iterable[str], add: Iterable[str], remove: Iterable[str]) -> list[str]:
+    """The list after an edit, order kept: what was there and not removed, then what is new."""
+    gone = {entry.lower() for entry in remove}
+    kept = [entry for entry in actual if entry.lower() not in gone]
+    have = {entry.lower() for entry in kept}
+    return kept + [entry for entry in _once(add) if entry.lower() not in have]
+
+
+def collisions(values: Iterable[str]) -> dict[str, list[str]]:
+    """Tags that several different values would become, with those values."""
+    by_tag: dict[str, list[str]] = {}
+    for value in values:
+        by_tag.setdefault(tag(value), []).append(value)
+    return {made: sources for made, sources in by_tag.items() if len(sources) > 1}
+
+
+def _once(entries: Iterable[str]) -> list[str]:
+    """Each entry once, whatever its case; the first spelling counts."""
+    found: dict[str, str] = {}
+    for entry in entries:
+        found.setdefault(entry.lower(), entry)
+    return list(found.values())
+
+
+def _parts(value: Any) -> list[str]:
+    """The single values in a value. Several values in one that are no text, a geolocation's, make no tag."""
+    if value is None or value == "" or value is False or isinstance(value, dict):
+        return []
+    return [part for part in str(value).split(";") if part.strip()]

@@ -1,0 +1,39 @@
+"""A small fixed list of ways to reshape a value before it is written; the mapping page shows each on a real record."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Transform:
+    """A named reshaping of text."""
+
+    label: str
+    change: Callable[[str], str]
+
+    def apply(self, value: Any) -> Any:
+        """The value reshaped; other types than text pass through."""
+        return self.change(value) if isinstance(value, str) else value
+
+
+def _squeeze(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _first_line(text: str) -> str:
+    return text.strip().partition("\n")[0].strip()
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"[^\d+]", "", text)
+
+
+TRANSFORMS: dict[str, Transform] = {
+    "trim": Transform("Trim blanks", _squeeze),
+    "lower": Transform("lower case", str.lower),
+    "upper": Transform("UPPER CASE", str.upper),
+    "first_line": Transform("First line only", _first_line),
+    "digits": Transform("Digits and + only", _digits),
+}

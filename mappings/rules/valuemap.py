@@ -1,0 +1,28 @@
+"""Which drop-down tag a picklist value hits, and which one it probably should (S3.25, A12)."""
+
+from collections.abc import Collection, Mapping
+
+from connectors.api.values import FieldSchema
+from mappings.rules.tags import tag
+
+
+def target(value: str, value_map: Mapping[str, str], choices: Collection[str]) -> str:
+    """The tag that ``value`` hits: by the map, else by its own name. Empty when no choice has that tag."""
+    hit = value_map.get(value, value)
+    return hit if hit in choices else ""
+
+
+def suggestions(left: FieldSchema, right: FieldSchema) -> dict[str, str]:
+    """A map for the values that hit no tag by themselves and have a likely one: same tag form, or same label."""
+    active = [choice for choice in right.choices if choice.active]
+    tags = {choice.value for choice in active}
+    by_label = {tag(choice.label): choice.value for choice in reversed(active)}
+    found: dict[str, str] = {}
+    for choice in left.choices:
+        if choice.value in tags:
+            continue
+        own = tag(choice.value)
+        likely = own if own in tags else by_label.get(own) or by_label.get(tag(choice.label))
+        if likely:
+            found[choice.value] = likely
+    return found

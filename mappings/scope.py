@@ -1,0 +1,105 @@
+"""How many records the filters let in, and a look at both sides of them (S3.C6). Asks Salesforce."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from connectors.api.values import Condition, Query, Record
+from connectors.services import ask
+from mappings.models import Sync
+from mappings.rules import filters
+from mappings.rules.configuration import Scope
+from mappings.rules.presets import PRESETS
+from mappings.services import Schemas
+
+SAMPLES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One record. ``line`` names the filter that excluded it, and is empty for one in scope."""
+
+    id: str
+    name: str
+    url: str
+    line: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """What the filters do: ``inside`` of ``total`` records, with some of both."""
+
+    inside: int
+    total: int
+    samples_in: tuple[Sample, ...]
+    samples_out: tuple[Sample, ...]
+
+    @property
+    def outside(self) -> int:
+        return self.total - self.inside
+
+    @property
+    def percent(self) -> str:
+        """Two significant digits where it matters: 1.2, 0.03, 100."""
+        if not self.total:
+            return "0"
+        share = 100 * self.inside / self.total
+        return f"{share:.0f}" if share in (0, 100) else f"{share:.2g}" if share < 10 else f"{min(share, 99.9):.3g}"
+
+
+def extent(sync: Sync, scope: Scope, known: Schemas) -> Extent:
+    """Counts and samples for these filters, saved or not. Raises ConnectorError."""
+    object = PRESETS[sync.kind].left_object
+    everyone, inside = _everyone(known), filters.conditions(scope)
+    shown = Query(object, _fields(scope, known), limit=SAMPLES)
+    queries = [
+        Query(object, (), everyone, limit=0),
+        Query(object, (), everyone + inside, limit=0),
+        replace(shown, where=everyone + inside),
+        *(replace(shown, where=everyone + where) for where in outside(inside)),
+    ]
+    total, counted, first_in, *first_out = ask(sync.left, *queries)
+    out = [record for answer in first_out for record in answer.records][:SAMPLES]
+    return Extent(
+        counted.total or 0,
+        total.total or 0,
+        _samples(sync, scope, known, first_in.records),
+        _samples(sync, scope, known, out),
+    )
+
+
+def outside(inside: Sequence[Condition]) -> list[tuple[Condition, ...]]:
+    """Conditions that together select what ``inside`` does not, each record once: out by the first line, and so on."""
+    return [(*inside[:place], replace(line, negated=True)) for place, line in enumerate(inside)]
+
+
+def count(sync: Sync, field: str, *, values: tuple[str, ...], negated: bool = False) -> int:
+    """How many left records hold one of ``values`` in ``field``. Raises ConnectorError."""
+    object = PRESETS[sync.kind].left_object
+    (answer,) = ask(sync.left, Query(object, (), (Condition(field, values, negated),), limit=0))
+    return answer.total or 0
+
+
+def _everyone(known: Schemas) -> tuple[Condition, ...]:
+    """Who can be synced at all: a converted lead is a contact from then on."""
+    return (Condition("IsConverted", ("false",)),) if known.left_field("IsConverted") else ()
+
+
+def _fields(scope: Scope, known: Schemas) -> tuple[str, ...]:
+    names = ["Name", filters.RECORD_TYPE if known.left.record_types else "", scope.picklist_field]
+    return tuple(name for name in names if name)
+
+
+def _samples(sync: Sync, scope: Scope, known: Schemas, records: Sequence[Record]) -> tuple[Sample, ...]:
+    names = {record_type.id: record_type.name for record_type in known.left.record_types}
+    url = sync.left.spec.record_url
+    return tuple(
+        Sample(
+            record.ref.id,
+            str(record.values.get("Name") or record.ref.id),
+            url(sync.left.base_url, record.ref.object, record.ref.id),
+            filters.judge(record.values, scope, names).line,
+        )
+        for record in records
+    )

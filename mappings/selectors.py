@@ -1,0 +1,88 @@
+"""What the mapping pages read from the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.shortcuts import get_object_or_404
+
+from connectors.models import Connection, RemoteObject
+from connectors.services import cached_schema
+from mappings.models import CreateLeft, FieldMapping, Sync
+from mappings.rules.presets import ACCOUNTS_ORGANIZATIONS, PRESETS, Preset
+from mappings.services import Schemas, schemas
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a sync and the age of what is known of it; ``read_at`` is None while nothing is known."""
+
+    connection: Connection
+    object: str
+    read_at: datetime | None
+
+    @property
+    def ready(self) -> bool:
+        """Whether the connection passed its last test and is switched on (S3.3)."""
+        return self.connection.enabled and bool(self.connection.last_check_ok)
+
+
+def syncs_of(kind: str) -> QuerySet[Sync]:
+    """The syncs of a kind with their connections; ``mapped`` counts the field mappings."""
+    found = Sync.objects.filter(kind=kind).select_related("left", "right")
+    return found.annotate(mapped=Count("mappings"))
+
+
+def sync_of(kind: str, slug: str) -> Sync:
+    """The sync with everything its page shows. Raises Http404."""
+    found = Sync.objects.filter(kind=kind).select_related("left", "right")
+    return get_object_or_404(found.prefetch_related("record_type_filters", "picklist_filters", "mappings"), slug=slug)
+
+
+def account_syncs(sync: Sync) -> list[Sync]:
+    """The syncs of accounts between the same two connections: they make the organizations that users join (S3.43)."""
+    found = Sync.objects.filter(kind=ACCOUNTS_ORGANIZATIONS.kind, left=sync.left_id, right=sync.right_id)
+    return list(found)
+
+
+def sides(sync: Sync) -> tuple[Side, Side]:
+    """Left and right."""
+    preset = PRESETS[sync.kind]
+    return _side(sync.left, preset.left_object), _side(sync.right, preset.right_object)
+
+
+def known_schemas(sync: Sync, both: tuple[Side, Side]) -> Schemas | None:
+    """Both schemas from the cache; None while one was never read. Asks no remote system."""
+    return schemas(sync) if all(side.read_at for side in both) else None
+
+
+def candidates(preset: Preset) -> dict[str, list[Connection]]:
+    """The connections that a new sync of this kind may join, by side."""
+    found = list(Connection.objects.filter(kind__in=[preset.left_connector, preset.right_connector]))
+    return {
+        "left": [row for row in found if row.kind == preset.left_connector],
+        "right": [row for row in found if row.kind == preset.right_connector],
+    }
+
+
+def _side(connection: Connection, object: str) -> Side:
+    row: RemoteObject | None = cached_schema(connection, object)
+    return Side(connection, object, row.fetched_at if row else None)
+
+
+def with_ways(syncs: QuerySet[Sync]) -> QuerySet[Sync]:
+    """The same syncs, so that ``goes_back`` asks nothing more of any of them."""
+    back = FieldMapping.objects.filter(sync=OuterRef("pk")).exclude(direction=FieldMapping.Direction.TO_RIGHT)
+    return syncs.annotate(maps_back=Exists(back))
+
+
+def goes_back(sync: Sync) -> bool:
+    """Whether a run may write to Salesforce at all: a field goes back, or records are made there."""
+    if sync.create_left != CreateLeft.NOTHING:
+        return True
+    known: bool | None = sync.__dict__.get("maps_back")
+    if known is None:
+        known = sync.mappings.exclude(direction=FieldMapping.Direction.TO_RIGHT).exists()
+    return known

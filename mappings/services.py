@@ -1,0 +1,229 @@
+"""From stored rows to a configuration that the engine can decide with, and back from forms and files to rows."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from typing import Protocol
+
+import orjson
+
+from connectors.api.errors import ConfigError
+from connectors.api.values import FieldSchema, FieldType, ObjectSchema
+from connectors.services import schema
+from mappings.models import FieldMapping, Sync
+from mappings.rules import compat
+from mappings.rules.configuration import EXTERNAL_ID, Configuration, Conflict, Direction, FieldRule, OnProblem, Scope
+from mappings.rules.matching import EMAIL
+from mappings.rules.presets import PRESETS
+
+# Custom fields of the helpdesk are stored by their bare key and addressed with this prefix.
+CUSTOM = "fields."
+
+
+@dataclass(frozen=True, slots=True)
+class Schemas:
+    """Both sides' schemas, by field name."""
+
+    left: ObjectSchema
+    right: ObjectSchema
+
+    def left_field(self, name: str) -> FieldSchema | None:
+        return next((field for field in self.left.fields if field.name == name), None)
+
+    def right_field(self, key: str) -> FieldSchema | None:
+        """A custom field by its bare key."""
+        return next((field for field in self.right.fields if field.name == CUSTOM + key), None)
+
+
+def schemas(sync: Sync, *, refresh: bool = False) -> Schemas:
+    """Both schemas from the cache, or fresh. Raises ConnectorError when a remote system has to be asked and cannot."""
+    preset = PRESETS[sync.kind]
+    return Schemas(
+        schema(sync.left, preset.left_object, refresh=refresh),
+        schema(sync.right, preset.right_object, refresh=refresh),
+    )
+
+
+def configuration(sync: Sync, known: Schemas) -> Configuration:
+    """The sync's configuration with types resolved.
+
+    Raises ConfigError that lists everything that no longer fits the remote systems: deleted fields, changed types,
+    record types that are gone.
+    """
+    problems: list[str] = []
+    rules = tuple(_rule(mapping, known, problems) for mapping in sync.mappings.all())
+    scope = Scope(
+        tuple(sync.record_type_filters.values_list("name", flat=True)),
+        sync.picklist_field,
+        tuple(sync.picklist_filters.values_list("value", flat=True)),
+    )
+    record_type_ids = {record_type.name: record_type.id for record_type in known.left.record_types}
+    problems += _lost_names(sync, scope, known, record_type_ids)
+    if problems:
+        raise ConfigError(
+            f"The mapping no longer fits the connected systems: {' '.join(problems)}",
+            "Nothing was written. Mend the mapping page, then start again.",
+        )
+    return Configuration(
+        kind=sync.kind,
+        scope=scope,
+        rules=tuple(rule for rule in rules if rule),
+        tags=tuple(sync.tags),
+        domain_names=sync.domain_names,
+        notes=sync.notes,
+        notes_type=left_type(sync.notes, known),
+        details=sync.details,
+        details_type=left_type(sync.details, known),
+        create_right=sync.create_right,
+        create_left=sync.create_left,
+        store_external_id=sync.store_external_id,
+        id_field=id_field(sync),
+        person_accounts=sync.person_accounts,
+        parent_accounts=sync.parent_accounts,
+        leaving_scope=sync.leaving_scope,
+        uses_person_accounts=known.left_field("IsPersonAccount") is not None,
+        record_type_ids=record_type_ids,
+        time_zone=str(sync.left.facts.get("time_zone") or "UTC"),
+        match_on=tuple(sync.match_on),
+        no_email=sync.no_email,
+        rank_field=sync.rank_field,
+        rank_values=tuple(sync.rank_values),
+        ended_values=tuple(sync.ended_values),
+        membership_end=sync.membership_end,
+        welcome_mail=sync.welcome_mail,
+        family_first=sync.family_first,
+        multiple_organizations=PRESETS[sync.kind].people and bool(sync.right.facts.get("multiple_organizations")),
+    )
+
+
+def needs_time_zone(config: Configuration) -> bool:
+    """Whether a day depends on where it is read: a Date/Time feeds a Date (A11)."""
+    return any(rule.left_type is FieldType.DATETIME and rule.right_type is FieldType.DATE for rule in config.rules)
+
+
+def fingerprint(*parts: object) -> str:
+    """A short name for a set of values; equal values have equal names in every process."""
+    text = orjson.dumps(parts, default=_plain, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
+    return hashlib.blake2b(text, digest_size=16).hexdigest()
+
+
+def rules_fingerprint(config: Configuration) -> str:
+    """Changes when anything that decides a plan changes."""
+    return fingerprint(asdict(config))
+
+
+def id_field(sync: Sync) -> str:
+    """The helpdesk's field that keeps the Salesforce id (S3.C12)."""
+    return CUSTOM + sync.id_field if sync.id_field else EXTERNAL_ID
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, (set, frozenset)):
+        return sorted(value)
+    raise TypeError(f"{type(value).__name__} has no plain form")
+
+
+def _rule(mapping: FieldMapping, known: Schemas, problems: list[str]) -> FieldRule | None:
+    problem = misfit(mapping, known)
+    if problem:
+        problems.append(problem)
+        return None
+    return field_rule(mapping, known)
+
+
+class PairOfFields(Protocol):
+    """A mapping, stored or only typed: the fields of FieldMapping."""
+
+    @property
+    def left(self) -> str: ...
+    @property
+    def right(self) -> str: ...
+    @property
+    def direction(self) -> str: ...
+    @property
+    def conflict(self) -> str: ...
+    @property
+    def on_problem(self) -> str: ...
+    @property
+    def transform(self) -> str: ...
+    @property
+    def value_map(self) -> dict[str, str]: ...
+
+
+def misfit(mapping: PairOfFields, known: Schemas) -> str:
+    """The sentence that says why the pair cannot be mapped with these schemas; empty when it can."""
+    left, right = known.left_field(mapping.left), known.right_field(mapping.right)
+    if left is None:
+        return f"{mapping.left} does not exist in Salesforce any more, or may not be read."
+    if right is None:
+        return f"{mapping.right} does not exist in Zendesk any more."
+    verdict = compat.verdict(left, right)
+    if not verdict.allowed:
+        return f"{mapping.left} → {mapping.right}: {verdict.reason}."
+    if mapping.direction == Direction.TO_RIGHT:
+        return ""
+    back = compat.way_back(left, right, mapping.transform)
+    return "" if back.allowed else f"{mapping.left} → {mapping.right} cannot go back to Salesforce: {back.reason}."
+
+
+def field_rule(mapping: PairOfFields, known: Schemas) -> FieldRule:
+    """The pair as the engine decides with it. Both fields must exist: ask ``misfit`` first."""
+    left, right = known.left_field(mapping.left), known.right_field(mapping.right)
+    assert left is not None
+    assert right is not None
+    return FieldRule(
+        left=mapping.left,
+        right=CUSTOM + mapping.right,
+        left_type=left.type,
+        right_type=right.type,
+        direction=Direction(mapping.direction),
+        conflict=Conflict(mapping.conflict),
+        on_problem=OnProblem(mapping.on_problem),
+        transform=mapping.transform,
+        value_map=mapping.value_map,
+        choices=_active(right) if right.type is FieldType.DROPDOWN else None,
+        left_choices=_active(left) if left.restricted else None,
+        label=f"{left.label} → {right.label}",
+    )
+
+
+def left_type(name: str, known: Schemas) -> FieldType:
+    """The type of a Salesforce field; text where there is none of this name."""
+    field = known.left_field(name)
+    return field.type if field else FieldType.TEXT
+
+
+def _active(field: FieldSchema) -> frozenset[str]:
+    return frozenset(choice.value for choice in field.choices if choice.active)
+
+
+def _lost_names(sync: Sync, scope: Scope, known: Schemas, record_type_ids: dict[str, str]) -> list[str]:
+    names = [sync.picklist_field, sync.domain_names, sync.notes, sync.details, sync.rank_field, *sync.tags]
+    names += [name for name in sync.match_on if name != EMAIL]
+    lost = [lost_field(name) for name in names if name and not known.left_field(name)]
+    if problem := id_field_problem(sync.id_field, known, [mapping.right for mapping in sync.mappings.all()]):
+        lost.append(problem)
+    return lost + [lost_record_type(name) for name in scope.record_types if name not in record_type_ids]
+
+
+def id_field_problem(key: str, known: Schemas, mapped: Collection[str]) -> str:
+    """Why the Salesforce id cannot be kept in this custom field; empty when it can."""
+    if not key:
+        return ""
+    field = known.right_field(key)
+    if field is None:
+        return f"{key} does not exist in Zendesk any more."
+    if field.type is not FieldType.TEXT:
+        return f"{key} is no text field, so it cannot keep the Salesforce id."
+    return f"{key} is mapped, so it cannot keep the Salesforce id as well." if key in mapped else ""
+
+
+def lost_field(name: str) -> str:
+    """What to say of a Salesforce field that is used and not there."""
+    return f"{name} does not exist in Salesforce any more."
+
+
+def lost_record_type(name: str) -> str:
+    return f"The record type {name} is gone."

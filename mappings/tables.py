@@ -1,0 +1,28 @@
+"""The tables of the mapping pages."""
+
+import django_tables2 as tables
+
+from mappings.models import Sync
+from syncadmin.web.badges import Badge, Tone
+from syncadmin.web.columns import BadgeColumn, NumberColumn, TimeColumn
+
+
+class SyncTable(tables.Table):
+    slug = tables.Column("Sync", linkify=True, attrs={"a": {"class": "row-link"}})
+    state = BadgeColumn(lambda sync: automatic_badge(sync), "State")
+    left = tables.Column("From", accessor="left__name")
+    right = tables.Column("To", accessor="right__name")
+    mapped = NumberColumn("Fields mapped")
+    updated_at = TimeColumn("Changed")
+
+    class Meta:
+        caption = "Syncs"
+
+
+def automatic_badge(sync: Sync) -> Badge:
+    """Whether the sync takes part (S3.C10), and runs by itself (S3.14)."""
+    if not sync.enabled:
+        return Badge("Switched off", Tone.SECONDARY, "power")
+    if sync.automatic_updates:
+        return Badge("Automatic updates on", Tone.GREEN)
+    return Badge("By hand only", Tone.SECONDARY, "hand-stop")

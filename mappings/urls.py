@@ -1,0 +1,29 @@
+"""The pages of one kind of sync; mounted once for each kind, which comes as ``kind``."""
+
+from django.urls import path
+
+from mappings import views, views_live, views_sections
+
+app_name = "mappings"
+_options = views_sections.Options.as_view
+urlpatterns = [
+    path("", views.Syncs.as_view(), name="list"),
+    path("", views.Syncs.as_view(), name="accounts"),  # what other apps call the list of accounts
+    path("add/", views.SetUp.as_view(), name="add"),
+    path("<slug:slug>/", views.Detail.as_view(), name="detail"),
+    path("<slug:slug>/switch/", views.Switch.as_view(), name="switch"),
+    path("<slug:slug>/read/", views.ReadFields.as_view(), name="read"),
+    path("<slug:slug>/automatic/", views_sections.Automatic.as_view(), name="automatic"),
+    path("<slug:slug>/scope/", views_sections.ScopeSection.as_view(), name="scope"),
+    path("<slug:slug>/organization/", _options(name="organization", what="organization mapping"), name="organization"),
+    path("<slug:slug>/person/", _options(name="person", what="user mapping"), name="person"),
+    path("<slug:slug>/fields/", views_sections.Fields.as_view(), name="fields"),
+    path("<slug:slug>/matching/", _options(name="matching", what="match criteria"), name="matching"),
+    path("<slug:slug>/duplicates/", _options(name="duplicates", what="syncing record"), name="duplicates"),
+    path("<slug:slug>/creating/", _options(name="creating", what="creation of records"), name="creating"),
+    path("<slug:slug>/count/", views_live.ScopeCount.as_view(), name="count"),
+    path("<slug:slug>/policies/", views_live.PolicyCounts.as_view(), name="policies"),
+    path("<slug:slug>/external-ids/", views_live.ExternalIds.as_view(), name="external_ids"),
+    path("<slug:slug>/names/", views_live.Names.as_view(), name="names"),
+    path("<slug:slug>/try/", views_live.TryIt.as_view(), name="try"),
+]

@@ -1,0 +1,122 @@
+"""The syncs of each kind: their list, setting one up, and the page that configures it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.generic import View
+
+from connectors.api.errors import ConnectorError
+from mappings import editing, wording
+from mappings.filters import SyncFilter
+from mappings.forms import SetupForm
+from mappings.models import Sync
+from mappings.page import page, stored_schemas
+from mappings.rules.presets import PRESETS
+from mappings.selectors import candidates, sync_of, syncs_of
+from mappings.services import schemas
+from mappings.tables import SyncTable
+from syncadmin.web.access import Role, RoleRequired
+from syncadmin.web.badges import Badge
+from syncadmin.web.listpage import ListPage
+
+
+class Syncs(ListPage):
+    """The syncs of one kind; with a single one, its page."""
+
+    title = "Syncs"
+    filterset = SyncFilter
+    table = SyncTable
+    template_name = "mappings/list.html"
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        found = list(self.rows()[:2])
+        return redirect(found[0]) if len(found) == 1 else super().get(request, **kwargs)
+
+    def rows(self) -> Any:
+        return syncs_of(self.kwargs["kind"])
+
+    def context(self) -> dict[str, Any]:
+        preset = PRESETS[self.kwargs["kind"]]
+        return {
+            "preset": preset,
+            "title": preset.left_many.capitalize(),
+            "sentence": f"Keep Zendesk {preset.right_many} in step with Salesforce {preset.left_many}.",
+            "empty": Badge(f"No {preset.left_one} sync is set up", icon="users" if preset.people else "building"),
+            "empty_sentence": "Choose the two systems first. Nothing is read or written until you make a plan.",
+        }
+
+
+class SetUp(RoleRequired, View):
+    """Set up a sync: choose the two connections."""
+
+    role = Role.ADMINISTRATOR
+
+    def get(self, request: HttpRequest, kind: str) -> HttpResponse:
+        return self._page(request, SetupForm(preset=PRESETS[kind]))
+
+    def post(self, request: HttpRequest, kind: str) -> HttpResponse:
+        form = SetupForm(request.POST, preset=PRESETS[kind])
+        if not form.is_valid():
+            return self._page(request, form, status=422)
+        sync = editing.create(PRESETS[kind], **form.cleaned_data, by=request.user)
+        read(request, sync)
+        return redirect(sync)
+
+    def _page(self, request: HttpRequest, form: SetupForm, status: int = 200) -> HttpResponse:
+        preset = form.preset
+        title = f"Set up {preset.title.lower()}"
+        context = {"title": title, "preset": preset, "form": form, "candidates": candidates(preset)}
+        return render(request, "mappings/setup.html", context, status=status)
+
+
+class Detail(RoleRequired, View):
+    """The configuration of one sync. Asks no remote system. A sync of another kind has its page elsewhere."""
+
+    role = Role.VIEWER
+
+    def get(self, request: HttpRequest, kind: str, slug: str) -> HttpResponse:
+        try:
+            sync = sync_of(kind, slug)
+        except Http404:
+            return redirect(get_object_or_404(Sync, slug=slug))
+        saved = {"saved": request.GET.get("saved", ""), "unchanged": "unchanged" in request.GET}
+        return render(request, "mappings/detail.html", {**page(sync, stored_schemas(sync)), **saved})
+
+
+class Switch(RoleRequired, View):
+    """Switches a sync off, and on again (S3.C10)."""
+
+    role = Role.ADMINISTRATOR
+
+    def post(self, request: HttpRequest, kind: str, slug: str) -> HttpResponse:
+        sync = sync_of(kind, slug)
+        on = request.POST.get("on") == "1"
+        if editing.switch(sync, on=on, by=request.user):
+            messages.success(request, wording.switched(PRESETS[kind], on=on))
+        return redirect(sync)
+
+
+class ReadFields(RoleRequired, View):
+    """Reads the fields of both sides, for the first time or again."""
+
+    role = Role.OPERATOR
+
+    def post(self, request: HttpRequest, kind: str, slug: str) -> HttpResponse:
+        sync = get_object_or_404(Sync.objects.select_related("left", "right"), kind=kind, slug=slug)
+        read(request, sync)
+        return redirect(sync)
+
+
+def read(request: HttpRequest, sync: Sync) -> None:
+    """Refresh both schemas and say how that went."""
+    try:
+        known = schemas(sync, refresh=True)
+    except ConnectorError as error:
+        messages.error(request, f"The fields could not be read. {error}")
+        return
+    left, right = len(known.left.fields), len(known.right.fields)
+    messages.success(request, f"Read {left} fields of {sync.left.name} and {right} of {sync.right.name}.")

@@ -1,0 +1,158 @@
+"""What the pages of a sync say, in the words of its kind: headings, and the consequence of each choice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mappings.models import (
+    CreateLeft,
+    FieldMapping,
+    LeavingScope,
+    MembershipEnd,
+    NoEmail,
+    ParentAccounts,
+    PersonAccounts,
+    WelcomeMail,
+)
+from mappings.rules.presets import Preset
+from mappings.rules.tags import LEFT_FILTER
+
+
+@dataclass(frozen=True, slots=True)
+class Headings:
+    """The headings that people know from Zendesk's own package (S3.26, S3.31), by section."""
+
+    automatic: str
+    standard: str
+    fields: str
+
+
+NAME_ORDER = [("no", "First name, then family name"), ("yes", "Family name first")]
+NAME_ORDER_LINES = {
+    "no": "“Jane Doe” is Jane of the family Doe. Names in Chinese, Japanese or Korean script begin with the family.",
+    "yes": "“Nagy János” is János of the family Nagy, as in Hungarian. “Last, First” is taken at its word either way.",
+}
+
+
+def headings(preset: Preset) -> Headings:
+    left, right = preset.left_object, preset.right_one
+    both = f"User and {left} Mapping" if preset.people else "Organization and Account Mapping"
+    return Headings(both, f"Map Zendesk {right}s and Salesforce {left}s", f"{left} field mappings")
+
+
+def switched_off(preset: Preset) -> str:
+    """What it means that a sync is switched off (S3.C10)."""
+    text = f"It neither plans nor writes, and what it has linked stays as it is. {preset.left_many.capitalize()}"
+    if preset.people:
+        others = "leads" if preset.left_many == "contacts" else "contacts"
+        return f"{text} count no more where {others} with the same email choose who fills a user."
+    return f"{text} that were linked keep their organizations, also for contacts."
+
+
+def switched(preset: Preset, *, on: bool) -> str:
+    """What to say once somebody has switched a sync."""
+    if on:
+        return f"{preset.title} are switched on. The next plan looks at all {preset.left_many} again."
+    return f"{preset.title} are switched off. {switched_off(preset)}"
+
+
+def automatic_lines(preset: Preset) -> dict[str, str]:
+    return {
+        "yes": f"{preset.left_many.capitalize()} that are created or changed are written to Zendesk without asking.",
+        "no": "Nothing is written until somebody starts a run.",
+    }
+
+
+def leaving_label(preset: Preset) -> str:
+    return f"When {'an' if preset.left_one[0] in 'aeiou' else 'a'} {preset.left_one} leaves the filters"
+
+
+def leaving_lines(preset: Preset) -> dict[str, str]:
+    stays = f"Its {preset.right_one} stays as it is. If the {preset.left_one} comes back, it is"
+    key = "email" if preset.people else "name"
+    marked = f"It gets the tag {LEFT_FILTER}, which a trigger or a view in Zendesk can act on"
+    return {
+        LeavingScope.STOP: f"{stays} updated again.",
+        LeavingScope.MARK: f"{marked}. If the {preset.left_one} comes back, the tag goes.",
+        LeavingScope.UNLINK: f"{stays} matched by {key} again.",
+    }
+
+
+def person_choices(preset: Preset) -> list[tuple[str, str]]:
+    """What may be made of person accounts (S3.6): an account could be an organization, a contact a user."""
+    made = PersonAccounts.USER if preset.people else PersonAccounts.ORGANIZATION
+    return [(choice.value, str(choice.label)) for choice in (PersonAccounts.SKIP, made)]
+
+
+def person_lines(preset: Preset) -> dict[str, str]:
+    return {
+        PersonAccounts.SKIP: f"No {preset.right_one} is made for them; each plan lists who was left out.",
+        PersonAccounts.ORGANIZATION: "Every person becomes an organization with the person's name.",
+        PersonAccounts.USER: "Their contacts become users like any other, without an organization of their own.",
+    }
+
+
+PARENT_LINES = {
+    ParentAccounts.ORGANIZATION: "Zendesk has no parents: a subsidiary stands beside its parent.",
+    ParentAccounts.SKIP: "Only accounts at the top become organizations.",
+}
+
+
+def store_lines(preset: Preset) -> dict[str, str]:
+    changing = "A new email on either side" if preset.people else "Renaming either side"
+    return {
+        "yes": f"{changing} keeps the pair together. An id that somebody else put there is never overwritten.",
+        "no": "Pairs are remembered in SyncAdmin only.",
+    }
+
+
+ACCOUNT_LINES = {
+    CreateLeft.NOTHING: "Organizations without an account are listed in each plan and stay where they are.",
+    CreateLeft.ACCOUNTS: "Each organization without an account becomes a new account. Look-alikes become duplicates.",
+}
+PEOPLE_LINES = {
+    CreateLeft.NOTHING: "Users that Salesforce does not know are listed in each plan and stay where they are.",
+    CreateLeft.CONTACTS: "Each becomes a contact, at the account of its organization where that is synced.",
+    CreateLeft.LEADS: "Each becomes a lead; its company is the organization, or the domain of the email.",
+}
+
+
+def no_email_lines(preset: Preset) -> dict[str, str]:
+    return {
+        NoEmail.SKIP: f"Each plan lists the {preset.left_many} that were left out.",
+        NoEmail.MATCH: "A user that the other criteria find is kept equal; nobody new is made.",
+        NoEmail.CREATE: "Zendesk takes users without an email; they cannot sign in, and nobody can write to them.",
+    }
+
+
+CONFLICT_CHOICES = [
+    *((choice.value, str(choice.label)) for choice in FieldMapping.Conflict if choice != FieldMapping.Conflict.ASK),
+    (FieldMapping.Conflict.ASK.value, "Ask: leave both, list a conflict"),
+]
+MEMBERSHIP_CHOICES = [
+    (MembershipEnd.REMOVE.value, "Remove the membership"),
+    (MembershipEnd.KEEP.value, "Keep the membership"),
+    (MembershipEnd.ASK.value, "Ask before it is removed"),
+]
+MEMBERSHIP_LINES: Mapping[str, str] = {
+    MembershipEnd.REMOVE: "The user leaves the organization. Memberships that people made in Zendesk always stay.",
+    MembershipEnd.KEEP: "The user stays in the organization of an account that it has left.",
+    MembershipEnd.ASK: "The plan holds the removal back until somebody includes it.",
+}
+WELCOME_LINES: Mapping[str, str] = {
+    WelcomeMail.SUPPRESS: "No user that a run creates gets a mail, whatever Zendesk's setting says.",
+    WelcomeMail.ZENDESK: "Zendesk decides. If its welcome mail is on, every user that a run creates gets one.",
+}
+
+
+def create_right_lines(preset: Preset) -> dict[str, str]:
+    return {
+        "yes": f"Each {preset.left_one} in scope that no user matches becomes a user.",
+        "no": f"{preset.left_many.capitalize()} without a user are listed in each plan; only users that exist change.",
+    }
+
+
+def has_memberships(preset: Preset) -> bool:
+    """Whether a record brings its user into an organization: a contact by its account; a lead has none."""
+    return preset.left_object == "Contact"

@@ -1,0 +1,187 @@
+"""Contacts and leads in the configuration file (S3.30-S3.37, S1.20, S1.21)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+
+from mappings import config_file, config_store
+from mappings.config_file import ConfigFileError
+from mappings.models import Sync
+
+CONNECTIONS = """\
+connections:
+  - {slug: sf, kind: salesforce, base_url: "http://127.0.0.1:9401", client_id: x, client_secret: y}
+  - {slug: zd, kind: zendesk, base_url: "https://acme.zendesk.com", client_id: x, client_secret: y}
+"""
+CONTACTS = CONNECTIONS + "syncs:\n  - slug: people\n    kind: contacts_users\n    left: sf\n    right: zd\n"
+LEADS = CONTACTS.replace("contacts_users", "leads_users")
+ACCOUNTS = CONTACTS.replace("contacts_users", "accounts_organizations")
+EVERYTHING = (
+    CONTACTS
+    + """\
+    automatic_updates: true
+    create_right: false
+    create_left: leads
+    record_types: [Customer, Partner]
+    picklist_filter: {field: Level__c, values: [Primary, Secondary]}
+    tags: [Department]
+    details: Title
+    notes: Description
+    match_on: [email, Phone, External_Key__c]
+    no_email: match
+    rank: {field: Relation__c, values: [Current, Advisor]}
+    ended_values: [Left, No]
+    membership_end: ask
+    welcome_mail: zendesk
+    welcome_confirmed: true
+    person_accounts: user
+    store_external_id: false
+    leaving_scope: unlink
+    ceiling: 500
+    mappings:
+      - {left: Title, right: job_title}
+"""
+)
+
+
+def problems(text: str, **known: Any) -> list[str]:
+    try:
+        config_file.read(text, known_connections={}, **known)
+    except ConfigFileError as error:
+        return error.problems
+    return []
+
+
+def sync_of(line: str, base: str = CONTACTS) -> dict[str, Any]:
+    return config_file.read(f"{base}    {line}\n", known_connections={}).syncs[0]
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("match_on: [Phone]", "match_on must begin with email, which is always first and cannot be removed"),
+        ("match_on: []", "match_on must begin with email, which is always first and cannot be removed"),
+        ("match_on: [email, a, b, c]", "match_on may name 3 fields, email included"),
+        ("match_on: [email, Email]", "match_on names email a second time; it is always first"),
+        ("match_on: email", "match_on should be a list"),
+        ("no_email: guess", "no_email is 'guess'; possible: skip, match, create"),
+        ("rank: Relation__c", "rank should be a list of key: value"),
+        ("rank: {values: [Current]}", "rank needs field"),
+        ("rank: {field: Relation__c, values: [A, A]}", "'A' stands twice in values"),
+        ("ended_values: [Left]", "ended_values are values of the field that rank names; add rank: {field: …}"),
+        ("membership_end: delete", "membership_end is 'delete'; possible: remove, keep, ask"),
+        ("welcome_mail: always", "welcome_mail is 'always'; possible: suppress, zendesk"),
+        ("welcome_confirmed: yes please", "welcome_confirmed should be true or false"),
+        ("create_left: accounts", "create_left is 'accounts'; possible: nothing, contacts, leads"),
+        ("person_accounts: organization", "person_accounts is 'organization'; possible: skip, user"),
+        (
+            "domain_names: Domains__c",
+            "contacts_users takes no domain_names: a domain belongs to an organization;"
+            " set it in the sync of accounts_organizations",
+        ),
+        (
+            "parent_accounts: skip",
+            "contacts_users takes no parent_accounts: only accounts have parents;"
+            " set it in the sync of accounts_organizations",
+        ),
+    ],
+)
+def test_a_sync_of_people_says_what_is_wrong_with_it(line: str, words: str):
+    """Domain names are of organizations (A3); email comes first, of three criteria at most (S1.20, S1.21)."""
+    said = problems(f"{CONTACTS}    {line}\n")
+    assert said[0] == f"line 9: {words}"
+    assert all(problem.startswith("line 9: match_on") for problem in said[1:])
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["match_on: [email]", "no_email: skip", "rank: {field: Type}", "membership_end: keep", "welcome_mail: suppress"],
+)
+def test_accounts_take_no_option_of_people_and_the_file_says_why(line: str):
+    (said,) = problems(f"{ACCOUNTS}    {line}\n")
+    assert said.startswith(f"line 9: accounts_organizations takes no {line.partition(':')[0]}: ")
+
+
+def test_an_option_of_another_kind_that_is_empty_asks_for_nothing():
+    assert problems(f"{ACCOUNTS}    match_on: []\n") == problems(f"{CONTACTS}    domain_names:\n") == []
+
+
+@pytest.mark.parametrize(
+    ("base", "said", "kept"),
+    [
+        (CONTACTS, "true", "contacts"),
+        (CONTACTS, "false", "nothing"),
+        (CONTACTS, "leads", "leads"),
+        (LEADS, "true", "leads"),
+        (LEADS, "false", "nothing"),
+        (LEADS, "nothing", "nothing"),
+    ],
+)
+def test_what_is_created_in_salesforce_is_a_word_or_yes_or_no(base: str, said: str, kept: str):
+    """S3.51, S3.C5."""
+    assert sync_of(f"create_left: {said}", base)["create_left"] == kept
+
+
+def test_leads_are_never_created_as_contacts():
+    """S3.36."""
+    assert problems(f"{LEADS}    create_left: contacts\n") == [
+        "line 9: create_left is 'contacts'; possible: nothing, leads"
+    ]
+
+
+def test_a_stored_sync_keeps_its_kind():
+    """Its links are pairs of that kind."""
+    (said,) = problems(CONTACTS, known_syncs={"people": "leads_users"})
+    assert said == "line 6: the sync 'people' is stored as leads_users; a sync keeps its kind, so name another one"
+    assert problems(CONTACTS, known_syncs={"people": "contacts_users"}) == []
+
+
+@pytest.mark.django_db
+def test_every_option_of_people_is_stored_and_written_back():
+    config_store.apply(EVERYTHING)
+    sync = Sync.objects.get()
+    assert (sync.create_left, sync.create_right, sync.person_accounts) == ("leads", False, "user")
+    assert sync.match_on == ["email", "Phone", "External_Key__c"]
+    assert (sync.rank_field, sync.rank_values, sync.ended_values) == (
+        "Relation__c", ["Current", "Advisor"], ["Left", "No"],
+    )  # fmt: skip
+    assert (sync.no_email, sync.membership_end) == ("match", "ask")
+    assert (sync.welcome_mail, sync.welcome_confirmed) == ("zendesk", True)
+    exported = config_store.export()
+    (written,) = yaml.safe_load(exported)["syncs"]
+    said = yaml.safe_load(EVERYTHING.replace("No]", '"No"]'))["syncs"][0]
+    assert {key: written[key] for key in said} == said
+    assert not {"domain_names", "parent_accounts", "rank_field", "rank_values"} & written.keys()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("text", [EVERYTHING, CONTACTS, LEADS, ACCOUNTS])
+def test_an_exported_file_applies_again_and_changes_nothing(text: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("SF_CLIENT_SECRET", "y")
+    monkeypatch.setenv("ZD_CLIENT_SECRET", "y")
+    config_store.apply(text)
+    exported = config_store.export()
+    config_store.apply(exported)
+    assert config_store.export() == exported
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("text", [CONTACTS, LEADS])
+def test_people_are_matched_by_email_and_nobody_gets_a_mail_unless_said_otherwise(text: str):
+    """S1.20, S3.C4, S3.C16."""
+    config_store.apply(text)
+    sync = Sync.objects.get()
+    assert (sync.match_on, sync.no_email, sync.welcome_mail) == (["email"], "skip", "suppress")
+    assert (sync.create_left, sync.automatic_updates, sync.welcome_confirmed) == ("nothing", False, False)
+
+
+@pytest.mark.django_db
+def test_what_a_file_leaves_out_goes_back_to_what_a_new_sync_has():
+    config_store.apply(EVERYTHING)
+    config_store.apply(CONTACTS)
+    sync = Sync.objects.get()
+    assert (sync.rank_field, sync.rank_values, sync.ended_values, sync.match_on) == ("", [], [], ["email"])
+    assert (sync.membership_end, sync.welcome_confirmed) == ("remove", False)
