@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class RunsConfig(AppConfig):
+    name = "syncadmin.runs"
+    label = "runs"
+
+    def ready(self) -> None:
+        from mappings import leaving
+        from syncadmin.runs.linked import linked_values
+
+        leaving.register(linked_values)

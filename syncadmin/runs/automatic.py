@@ -1,0 +1,45 @@
+"""Automatic updates (S3.14): runs of their own accord, for syncs that a person has gone live with."""
+
+from __future__ import annotations
+
+import logging
+
+from django.utils import timezone
+
+from mappings.models import Sync
+from syncadmin.engine.lifecycle import ACTIVE, RunState
+from syncadmin.runs import services
+from syncadmin.runs.health import breaker_of
+from syncadmin.runs.models import Direction, Run, Trigger
+
+logger = logging.getLogger(__name__)
+
+
+def start_due() -> int:
+    """Start what is due, one way (S3.1); returns how many.
+
+    A sync rests while a connection lacks a passed test (S3.3: a file may ask for automatic updates before there is
+    one, and a connection may change later), while a run works, a plan waits, or its breaker is open.
+    """
+    started = 0
+    for sync in Sync.objects.filter(enabled=True, automatic_updates=True).select_related("left", "right"):
+        if any(not side.enabled or side.last_check_ok is None for side in (sync.left, sync.right)):
+            continue  # a test that failed meanwhile is no reason to rest: whether the systems answer, the breaker knows
+        if _is_live(sync) and not _is_busy(sync) and breaker_of(sync).may_try(timezone.now()):
+            try:
+                services.start(sync, write=True, direction=Direction.TO_RIGHT, trigger=Trigger.AUTOMATIC)
+            except (services.Busy, services.NotYet) as reason:
+                logger.info("%s", reason)
+                continue
+            started += 1
+    return started
+
+
+def _is_live(sync: Sync) -> bool:
+    """Somebody has had it written before, from a page or a shell: the first time is never automatic."""
+    ended = [RunState.COMPLETED, RunState.REJECTIONS]
+    return Run.objects.filter(sync=sync, trigger=Trigger.MANUAL, write=True, state__in=ended).exists()
+
+
+def _is_busy(sync: Sync) -> bool:
+    return Run.objects.filter(sync=sync, state__in=[*ACTIVE, RunState.PLANNED]).exists()

@@ -1,0 +1,185 @@
+"""One card a sync for the overview: how it stands, what needs a person, and the next thing to do."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
+from django.urls import reverse
+
+from mappings.addresses import address
+from mappings.models import Sync
+from mappings.rules.presets import PRESETS
+from mappings.selectors import with_ways
+from syncadmin.engine.kinds import KINDS, kind_of
+from syncadmin.engine.lifecycle import WORKING, RunState, StepState
+from syncadmin.engine.order import missing
+from syncadmin.runs import services, summary
+from syncadmin.runs.complete import complete_kinds
+from syncadmin.runs.labels import settings_url
+from syncadmin.runs.models import Run
+from syncadmin.runs.record_selectors import needing_a_person
+from syncadmin.runs.record_tables import needing_address
+from syncadmin.runs.selectors import LAST_RUNS, Bar, bars
+from syncadmin.runs.standing import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The one thing to do now: a sentence, and where; without ``url`` the card's plan button does it."""
+
+    text: str
+    label: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncCard:
+    """A sync on the overview. ``waiting`` is the number of records that need a person.
+
+    ``waits_for`` are titles of kinds that have to be complete before this one may start (S3.43).
+    """
+
+    sync: Sync
+    title: str
+    last: Run | None
+    next: Next
+    waiting: int
+    waiting_url: str
+    bars: list[Bar]
+    settings_url: str
+    rests_since: datetime | None
+    waits_for: tuple[str, ...] = ()
+
+    @property
+    def may_plan(self) -> bool:
+        """Not while a run is active, nor when a plan already waits to be read."""
+        return self.sync.enabled and (
+            self.last is None or self.last.status not in WORKING | {RunState.PAUSED, RunState.PLANNED}
+        )
+
+    @property
+    def is_due(self) -> bool:
+        """Whether there is something to do here and now: a first plan, or what the last run left behind."""
+        return self.sync.enabled and not self.waits_for and (self.last is None or bool(self.next.url))
+
+
+def leading(found: Sequence[SyncCard]) -> int | None:
+    """The sync whose button stands out on a page of cards, so that one does; by its key."""
+    ahead = [card for card in found if card.is_due] or [card for card in found if card.waits_for]
+    return ahead[0].sync.pk if ahead else None
+
+
+def cards(kinds: Sequence[str] = tuple(KINDS)) -> list[SyncCard]:
+    """A card for every sync of these kinds. Four queries, however many syncs, runs and records there are."""
+    syncs = list(with_ways(Sync.objects.filter(kind__in=kinds).select_related("left", "right", "health")))
+    runs, waiting, complete = _last_runs(syncs), needing_a_person(syncs), complete_kinds()
+    return [_card(sync, runs[sync.pk], _waiting(sync, waiting), complete) for sync in syncs]
+
+
+def _waiting(sync: Sync, counted: dict[tuple[int, str, str], int]) -> int:
+    """Strangers in the helpdesk are a report (S3.C11), not a task, while nothing is created of them."""
+    return sum(
+        number for (pk, _, verdict), number in counted.items() if pk == sync.pk and verdict != Standing.UNMATCHED
+    )
+
+
+def _last_runs(syncs: Sequence[Sync]) -> dict[int, list[Run]]:
+    """The last runs of each sync, oldest first."""
+    place = Window(RowNumber(), partition_by=F("sync_id"), order_by=F("pk").desc())
+    runs = Run.objects.filter(sync__in=syncs).select_related("sync")
+    rows = runs.annotate(place=place).filter(place__lte=LAST_RUNS).order_by("pk")
+    found: dict[int, list[Run]] = defaultdict(list)
+    for run in rows:
+        found[run.sync_id].append(run)
+    return found
+
+
+def _card(sync: Sync, runs: list[Run], waiting: int, complete: dict[tuple[int, int], set[str]]) -> SyncCard:
+    last = runs[-1] if runs else None
+    first = missing(kind_of(sync.kind), complete.get((sync.left_id, sync.right_id), ()))
+    health = getattr(sync, "health", None)
+    return SyncCard(
+        sync=sync,
+        title=kind_of(sync.kind).title,
+        last=last,
+        next=_next(sync, first, last, waiting),
+        waiting=waiting,
+        waiting_url=_records(sync),
+        bars=bars(runs),
+        settings_url=settings_url(sync),
+        rests_since=health.open_since if health else None,
+        waits_for=tuple(kind_of(slug).title for slug in first),
+    )
+
+
+def _next(sync: Sync, first: Sequence[str], last: Run | None, waiting: int) -> Next:
+    if not sync.enabled:
+        return Next("Switched off: it neither plans nor writes.", "Open its mapping", settings_url(sync))
+    for side in (sync.left, sync.right):
+        if side.last_check_ok is False and (last is None or last.status not in WORKING):
+            text = f"{side.name} failed its test, so a run would fail, too."
+            return Next(text, "See what is wrong", side.get_absolute_url())
+    return waits(first) if first and last is None else next_thing(last, waiting, _records(sync))
+
+
+def waits(first: Sequence[str]) -> Next:
+    """What to do while another kind has to be complete first."""
+    preset = PRESETS[first[0]]
+    text = f"{preset.title} come first: without linked {preset.left_many} nobody becomes a member of one."
+    return Next(text, f"Go to {preset.left_many}", address(first[0], "list"))
+
+
+def next_thing(last: Run | None, waiting: int, records_url: str) -> Next:
+    """What a person does next, by how the last run stands and by what waits for somebody."""
+    if last is None:
+        return Next("No plan was made yet. A plan reads both systems and writes nothing.")
+    url, status = last.get_absolute_url(), last.status
+    if status in WORKING:
+        return Next("A run is at work.", "Watch it", url)
+    match status:
+        case RunState.PLANNED:
+            return Next(_waiting_plan(last), "Read the plan", url)
+        case RunState.PAUSED:
+            return Next(last.message or "The run pauses and goes on by itself.", "Open the run", url)
+        case RunState.FAILED | RunState.INCONSISTENT:
+            return Next(last.message or "The last run failed.", "See what to do", url)
+        case RunState.DISCARDED:
+            return Next("The last plan was discarded. What it would have written is still to be done.")
+        case RunState.CANCELLED:
+            return Next("The last run was cancelled. What remains was not written.", "Resume it or plan again", url)
+        case RunState.REJECTIONS:
+            return Next(_left_over(last.counts), "Read why", url)
+    if waiting:
+        word = "record needs" if waiting == 1 else "records need"
+        return Next(f"{waiting:,} {word} you.", "Open them", records_url)
+    if last.undo_of_id:
+        return Next(f"What run {last.undo_of_id} wrote was taken back. A new plan shows what would be written again.")
+    return Next("Nothing to do: both sides were brought in step.")
+
+
+def _waiting_plan(run: Run) -> str:
+    """What a waiting plan would do, or why it would do nothing."""
+    if not any(group.state is StepState.PLANNED and not group.held for group in summary.groups(run)):
+        return "A plan waits. It writes nothing as it stands: every step is held back or left out."
+    would = services.button(run)
+    return f"A plan waits for approval: {would[0].lower()}{would[1:]}."
+
+
+def _left_over(counts: Mapping[str, int]) -> str:
+    """What a run did not write. A conflict is no refusal: both sides stay as people left them."""
+    rejected, conflicts = counts.get("rejected", 0), counts.get("conflicts", 0)
+    if conflicts and not rejected:
+        if conflicts == 1:
+            return "1 record is in conflict and was not overwritten."
+        return f"{conflicts:,} records are in conflict and were not overwritten."
+    total = rejected + conflicts
+    return f"{total:,} {'record was' if total == 1 else 'records were'} not written."
+
+
+def _records(sync: Sync) -> str:
+    return reverse("records:list") + needing_address(sync)

@@ -1,0 +1,20 @@
+"""What happens by the clock. Loaded by `manage.py rqcron syncadmin.runs.cron`; each job is enqueued, not run here."""
+
+from django.core.management import call_command
+from rq import cron
+
+from syncadmin.runs import automatic
+from syncadmin.runs.pipeline import jobs
+
+SWEEP_SECONDS = 30
+
+
+def clear_expired_sessions() -> None:
+    """Side effect: sign-ins that ran out leave the database."""
+    call_command("clearsessions")
+
+
+# With every worker busy for hours, sweeps that nobody took would pile up; one that waited for long is not needed.
+cron.register(jobs.sweep, "default", interval=SWEEP_SECONDS, ttl=4 * SWEEP_SECONDS, result_ttl=SWEEP_SECONDS)
+cron.register(automatic.start_due, "default", cron="*/10 * * * *")
+cron.register(clear_expired_sessions, "default", cron="17 3 * * *")

@@ -1,0 +1,17 @@
+"""Which records are linked, for pages that lie below the runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from mappings.models import Sync
+from syncadmin.engine.steps import Side
+from syncadmin.runs.models import Link, MirrorRecord
+
+
+def linked_values(sync: Sync) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Id and last read values of each left record that is linked and in scope. One query."""
+    linked = Link.objects.filter(sync=sync, active=True).values("left_id")
+    rows = MirrorRecord.objects.filter(sync=sync, side=Side.LEFT, in_scope=True, deleted=False, remote_id__in=linked)
+    yield from rows.values_list("remote_id", "values").iterator(chunk_size=2_000)

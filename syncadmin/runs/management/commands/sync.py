@@ -1,0 +1,201 @@
+"""`manage.py sync list|show|plan|run|cancel|resume|undo`: a stable contract for scripts and people."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from typing import Any
+
+import orjson
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from mappings.config_store import export
+from mappings.models import Sync
+from syncadmin.engine.lifecycle import TERMINAL, RunState, WrongMove
+from syncadmin.runs import services
+from syncadmin.runs.models import Direction, Run
+from syncadmin.runs.pipeline import jobs
+from syncadmin.runs.report import message, report
+from syncadmin.web.database import ensure_ready
+
+POLL_SECONDS = 0.5
+
+
+class Command(BaseCommand):
+    help = "List, plan, run, cancel, resume and undo syncs."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        verbs = parser.add_subparsers(dest="verb", required=True)
+        for verb, text in (("list", "Every sync with its last run."), ("show", "One sync and its configuration.")):
+            sub = verbs.add_parser(verb, help=text)
+            sub.add_argument("--json", action="store_true")
+            if verb == "show":
+                sub.add_argument("slug")
+        plan = verbs.add_parser("plan", help="Read, match and plan; writes nothing. Exit 0: nothing to do, 2: changes.")
+        run = verbs.add_parser("run", help="Plan and write. Exit 0: completed, 3: with rejections, 1: failed.")
+        for sub in (plan, run):
+            sub.add_argument("slug")
+            sub.add_argument("--full", action="store_true", help="read everything again, not only what changed")
+            sub.add_argument(
+                "--direction", choices=Direction.values, default=Direction.BOTH, help="which systems may be written to"
+            )
+            sub.add_argument(
+                "--out-of-order", action="store_true", help="although what it builds on was never synced completely"
+            )
+        for verb in ("cancel", "resume", "undo"):
+            sub = verbs.add_parser(verb, help=f"{verb.capitalize()} a run.")
+            sub.add_argument("run", type=int)
+        run.add_argument("--approve-all", action="store_true", help="write the steps that a guard holds back, too")
+        for verb, sub in verbs.choices.items():
+            if verb not in ("list", "show"):
+                sub.add_argument("--json", action="store_true", help="one JSON object on standard output")
+            if verb == "run":
+                sub.add_argument("--inline", action="store_true", help="work in this process; needs no Redis")
+            elif verb in ("plan", "resume", "undo"):
+                # these always do; scripts may say so
+                sub.add_argument("--inline", action="store_true", default=True, help=argparse.SUPPRESS)
+
+    def handle(self, *, verb: str, **options: Any) -> None:
+        ensure_ready()
+        try:
+            getattr(self, f"_{verb}")(**options)
+        except services.Busy as busy:
+            raise CommandError(f"{busy} Wait for it, or: manage.py sync cancel {busy.run.pk}") from None
+        except services.OutOfOrder as error:
+            raise CommandError(f"{error} To run it all the same: --out-of-order") from None
+        except (WrongMove, services.Stale, services.NotYet) as error:
+            raise CommandError(str(error)) from None
+
+    def _list(self, *, json: bool, **_: Any) -> None:
+        rows = [
+            {
+                "slug": sync.slug,
+                "kind": sync.kind,
+                "left": sync.left.slug,
+                "right": sync.right.slug,
+                "last_run": _last(sync),
+            }
+            for sync in Sync.objects.select_related("left", "right")
+        ]
+        if json:
+            self.stdout.write(orjson.dumps({"syncs": rows}).decode())
+            return
+        for row in rows:
+            last: Any = row["last_run"]
+            said = f"run {last['run']} {last['state']}" if last else "never run"
+            self.stdout.write(f"{row['slug']:<20} {row['kind']:<24} {row['left']} -> {row['right']}   {said}")
+
+    def _show(self, *, slug: str, json: bool, **_: Any) -> None:
+        sync = _sync(slug)
+        if json:
+            shown = {"slug": sync.slug, "kind": sync.kind, "revision": sync.revision, "last_run": _last(sync)}
+            self.stdout.write(orjson.dumps(shown).decode())
+        else:
+            self.stdout.write(export(only=slug), ending="")
+
+    def _plan(self, *, slug: str, direction: str, inline: bool, json: bool, **options: Any) -> None:
+        chosen = {name: options[name] for name in ("full", "out_of_order")}
+        run = services.start(_sync(slug), direction=Direction(direction), enqueue=not inline, **chosen)
+        run = self._follow(run, inline)
+        self._print(run, json)
+        sys.exit({RunState.PLANNED: 2, RunState.COMPLETED: 0, RunState.REJECTIONS: 0}.get(run.status, 1))
+
+    def _run(self, *, slug: str, inline: bool, json: bool, direction: str, **options: Any) -> None:
+        if not inline and not jobs.queue_answers():
+            raise CommandError("The job queue cannot be reached. Start Redis and a worker, or use --inline.")
+        chosen = {name: options[name] for name in ("full", "approve_all", "out_of_order")}
+        run = services.start(_sync(slug), write=True, direction=Direction(direction), enqueue=not inline, **chosen)
+        self._end(self._follow(run, inline), json)
+
+    def _cancel(self, *, run: int, json: bool, **_: Any) -> None:
+        self._print(services.cancel(_find(run)), json)
+
+    def _resume(self, *, run: int, inline: bool, json: bool, **_: Any) -> None:
+        self._end(self._follow(services.resume(_find(run), enqueue=not inline), inline), json)
+
+    def _undo(self, *, run: int, inline: bool, json: bool, **_: Any) -> None:
+        undoing = services.undo(_find(run), write=True, enqueue=not inline)
+        self._end(self._follow(undoing, inline), json)
+
+    def _follow(self, run: Run, inline: bool) -> Run:
+        """Work, or watch the workers, until the run waits for somebody or is over. Progress goes to stderr."""
+        try:
+            return self._watch(run, inline)
+        except KeyboardInterrupt:
+            goes_on = f"The workers go on; stop them with: manage.py sync cancel {run.pk}"
+            stopped = f"Interrupted. Go on with: manage.py sync resume {run.pk}"
+            raise CommandError(stopped if inline else goes_on) from None
+
+    def _watch(self, run: Run, inline: bool) -> Run:
+        said = ""
+        while True:
+            if inline:
+                _wait_for_pause(run)
+                jobs.advance_run(run.pk)
+            run = Run.objects.select_related("sync").get(pk=run.pk)
+            if (line := _progress_line(run)) != said:
+                said = line
+                self.stderr.write(line)
+            if run.status in TERMINAL or run.status is RunState.PLANNED:
+                return run
+            # inline too: the run is paused, or a worker was faster and has it
+            time.sleep(POLL_SECONDS)
+
+    def _print(self, run: Run, json: bool) -> None:
+        found = report(run)
+        if json:
+            self.stdout.write(orjson.dumps(found).decode())
+            if said := message(run):
+                self.stderr.write(said)
+            return
+        counts = found["counts"]
+        self.stdout.write(f"Run {run.pk} of {run.sync.slug}: {run.status.label}. {message(run)}".rstrip())
+        self.stdout.write(
+            f"{counts['planned']} planned = {counts['written']} written + {counts['skipped']} skipped"
+            f" + {counts['rejected']} rejected + {counts['conflicts']} conflicts + {counts['remaining']} remaining"
+        )
+        for action, number in found["actions"].items():
+            if number:
+                self.stdout.write(f"  {action:<16} {number}")
+
+    def _end(self, run: Run, json: bool) -> None:
+        self._print(run, json)
+        sys.exit({RunState.COMPLETED: 0, RunState.REJECTIONS: 3, RunState.PLANNED: 2}.get(run.status, 1))
+
+
+def _wait_for_pause(run: Run) -> None:
+    """In one process nobody else wakes a paused run up."""
+    run.refresh_from_db()
+    if run.status is RunState.PAUSED:
+        until = run.paused_until or timezone.now()
+        time.sleep(max(0.0, (until - timezone.now()).total_seconds()))
+        services.resume(run, enqueue=False, by_itself=True)
+
+
+def _progress_line(run: Run) -> str:
+    phase = run.phases.get(run.phase, {})
+    total = phase.get("total")
+    numbers = f" {phase.get('done', 0):,}/{total:,}" if total else ""
+    return f"run {run.pk}: {run.status.label.lower()} {run.phase}{numbers}".rstrip()
+
+
+def _sync(slug: str) -> Sync:
+    try:
+        return Sync.objects.select_related("left", "right").get(slug=slug)
+    except Sync.DoesNotExist:
+        known = ", ".join(Sync.objects.values_list("slug", flat=True)) or "none yet"
+        raise CommandError(f"There is no sync {slug!r}. Known: {known}.") from None
+
+
+def _find(pk: int) -> Run:
+    try:
+        return Run.objects.select_related("sync").get(pk=pk)
+    except Run.DoesNotExist:
+        raise CommandError(f"There is no run {pk}.") from None
+
+
+def _last(sync: Sync) -> dict[str, object] | None:
+    run = sync.runs.first()
+    return report(run) if run else None

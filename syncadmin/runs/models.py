@@ -1,0 +1,325 @@
+"""Runs and what they know: the mirror of both sides, the links between them, and the steps of each plan."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+
+from mappings.models import Sync
+from syncadmin.engine.groups import Role
+from syncadmin.engine.lifecycle import ACTIVE, RunState, StepState
+from syncadmin.engine.match import How
+from syncadmin.engine.steps import Action, Side
+from syncadmin.runs.fields import JsonText
+
+
+def _choices(words: type[RunState | StepState | Action | Side | How | Role]) -> list[tuple[str, str]]:
+    return [(word.value, word.value) for word in words]
+
+
+class Trigger(models.TextChoices):
+    """Why a run exists."""
+
+    MANUAL = "manual", "Started by hand"
+    AUTOMATIC = "automatic", "Automatic update"
+    UNDO = "undo", "Undo of another run"
+
+
+class Direction(models.TextChoices):
+    """Which systems a run may write to, within what the mapping allows (A1)."""
+
+    BOTH = "both", "Both ways, as mapped"
+    TO_RIGHT = "to_right", "Only to Zendesk"
+    TO_LEFT = "to_left", "Only to Salesforce"
+
+
+class Run(models.Model):
+    """One pass over a sync: read, match, plan, and if approved write. The row is the public face of the job.
+
+    ``lease`` is a fencing number: whoever advances the run takes the next one, and a late writer is refused.
+    """
+
+    sync = models.ForeignKey(Sync, on_delete=models.CASCADE, related_name="runs")
+    trigger = models.CharField(max_length=20, choices=Trigger, default=Trigger.MANUAL)
+    undo_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="undone_by")
+    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL)
+    state = models.CharField(max_length=30, choices=_choices(RunState), default=RunState.QUEUED)
+    direction = models.CharField(max_length=10, choices=Direction, default=Direction.BOTH)
+    write = models.BooleanField("write without waiting for approval", default=False)
+    approve_all = models.BooleanField("approve held steps too", default=False)
+    full = models.BooleanField("read everything again", default=False)
+    cancel_requested = models.BooleanField(default=False)
+    lease = models.PositiveIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    heartbeat_at = models.DateTimeField(null=True, blank=True)
+    phase = models.CharField(max_length=20, blank=True, default="")
+    phases = models.JSONField(default=dict)
+    planned = models.PositiveIntegerField(default=0)
+    counts = models.JSONField(default=dict)
+    actions = models.JSONField(default=dict)
+    calls = models.JSONField(default=dict)
+    groups = models.JSONField("steps by shape, state and held, as summary counted them", default=list)
+    pauses = models.PositiveSmallIntegerField(default=0)
+    message = models.TextField(blank=True, default="")
+    hint = models.TextField(blank=True, default="")
+    paused_until = models.DateTimeField(null=True, blank=True)
+    revision = models.PositiveIntegerField(default=0)
+    plan_hash = models.CharField(max_length=64, blank=True, default="")
+    created_at = models.DateTimeField(auto_now_add=True)
+    planned_at = models.DateTimeField(null=True, blank=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sync"], condition=models.Q(state__in=sorted(ACTIVE)), name="one_active_run_a_sync"
+            )
+        ]
+        indexes = [models.Index(fields=["state", "lease_until"])]
+
+    def __str__(self) -> str:
+        return f"Run {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("runs:detail", args=[self.pk])
+
+    @property
+    def status(self) -> RunState:
+        return RunState(self.state)
+
+
+class Step(models.Model):
+    """One row of a plan: complete when stored, written exactly as stored."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="steps", db_index=False)
+    action = models.CharField(max_length=20, choices=_choices(Action))
+    state = models.CharField(max_length=12, choices=_choices(StepState), default=StepState.PLANNED)
+    held = models.BooleanField(default=False)
+    recorded = models.BooleanField(default=False)
+    lease = models.PositiveIntegerField(default=0)
+    object = models.CharField("remote object, where not the kind's own", max_length=40, blank=True, default="")
+    left_id = models.CharField(max_length=40, blank=True, default="")
+    right_id = models.CharField(max_length=40, blank=True, default="")
+    follows = models.CharField("left record whose new counterpart it needs", max_length=40, blank=True, default="")
+    role = models.CharField(max_length=10, blank=True, default="")
+    group = models.CharField("email group", max_length=300, blank=True, default="")
+    label = models.CharField(max_length=300)
+    shape = models.CharField(max_length=300)
+    code = models.CharField(max_length=60, blank=True, default="")
+    reason = models.TextField(blank=True, default="")
+    changes = JsonText(default=list)
+    warnings = JsonText(default=list)
+    base = JsonText(default=dict)
+    owned = JsonText(default=dict)
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [
+            models.Index(fields=["run", "state", "id"], condition=models.Q(recorded=False), name="step_unrecorded"),
+            models.Index(fields=["run", "shape", "state", "held", "id"]),
+            models.Index(fields=["left_id"]),
+            models.Index(fields=["right_id"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.label}"
+
+    @property
+    def status(self) -> StepState:
+        return StepState(self.state)
+
+
+class Outcome(models.Model):
+    """The journal: what the remote system answered to a step. Written once, never changed."""
+
+    step = models.OneToOneField(Step, on_delete=models.CASCADE, related_name="outcome")
+    state = models.CharField(max_length=12, choices=_choices(StepState))
+    remote_id = models.CharField(max_length=40, blank=True, default="")
+    code = models.CharField(max_length=100, blank=True, default="")
+    message = models.TextField(blank=True, default="")
+    field = models.CharField(max_length=200, blank=True, default="")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.state} {self.message}"
+
+
+class MirrorRecord(models.Model):
+    """What was last read of a remote record, reduced to the fields that the sync looks at.
+
+    ``match_key`` is the folded name or email, ``look_key`` the name without its form, for warnings, ``second_key`` and
+    ``third_key`` what the further criteria compare (S1.21), ``parent_key`` the account of a contact. ``pending`` rows
+    are to be planned: new, changed, or in need of another look; ``woken`` ones need it whatever the run comes to that
+    has planned them. ``verdict`` and ``reason`` are the standing answer to
+    "why is this record as it is".
+    """
+
+    sync = models.ForeignKey(Sync, on_delete=models.CASCADE, related_name="mirror", db_index=False)
+    side = models.CharField(max_length=5, choices=_choices(Side))
+    remote_id = models.CharField(max_length=40)
+    label = models.CharField(max_length=300, blank=True, default="")
+    match_key = models.CharField(max_length=300, blank=True, default="")
+    look_key = models.CharField(max_length=300, blank=True, default="")
+    second_key = models.CharField(max_length=255, blank=True, default="")
+    third_key = models.CharField(max_length=255, blank=True, default="")
+    parent_key = models.CharField(max_length=40, blank=True, default="")
+    external_key = models.CharField(max_length=255, blank=True, default="")
+    digest = models.CharField(max_length=32)
+    pending = models.BooleanField(default=True)
+    woken = models.BooleanField(default=False, db_default=False)
+    in_scope = models.BooleanField(default=True)
+    deleted = models.BooleanField(default=False)
+    verdict = models.CharField(max_length=30, blank=True, default="")
+    reason = models.TextField(blank=True, default="")
+    failures = models.PositiveSmallIntegerField(default=0)
+    seen = models.BigIntegerField("run that last read it", default=0)
+    values = JsonText(default=dict)
+    modified_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["sync", "side", "remote_id"], name="one_row_a_record")]
+        indexes = [
+            models.Index(fields=["sync", "side", "match_key"]),
+            models.Index(fields=["sync", "side", "look_key"]),
+            models.Index(fields=["sync", "side", "external_key"]),
+            models.Index(
+                fields=["sync", "side", "second_key"], condition=~models.Q(second_key=""), name="mirror_second"
+            ),
+            models.Index(fields=["sync", "side", "third_key"], condition=~models.Q(third_key=""), name="mirror_third"),
+            models.Index(fields=["sync", "parent_key"], condition=~models.Q(parent_key=""), name="mirror_parent"),
+            models.Index(fields=["sync", "side", "id"], condition=models.Q(pending=True), name="mirror_pending"),
+            models.Index(fields=["sync", "id"], condition=models.Q(woken=True), name="mirror_woken"),
+            models.Index(fields=["sync", "side", "verdict", "id"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.label or self.remote_id
+
+
+class Link(models.Model):
+    """Two records that are one. ``base`` is what both sides last agreed on, ``owned`` the list entries that are ours.
+
+    A link that a match proposed becomes active when its step is written.
+    """
+
+    sync = models.ForeignKey(Sync, on_delete=models.CASCADE, related_name="links", db_index=False)
+    left_id = models.CharField(max_length=40)
+    right_id = models.CharField(max_length=40)
+    role = models.CharField(max_length=10, choices=_choices(Role), default=Role.SYNCING)
+    how = models.CharField(max_length=20, choices=_choices(How), default=How.CREATED)
+    active = models.BooleanField(default=True)
+    reason = models.CharField(max_length=255, blank=True, default="")
+    base = JsonText(default=dict)
+    owned = JsonText(default=dict)
+    synced_at = models.DateTimeField(null=True, blank=True)
+    run_id = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["sync", "left_id"], name="one_link_a_left_record")]
+        indexes = [
+            models.Index(fields=["sync", "right_id"]),
+            models.Index(fields=["sync", "id"], condition=models.Q(active=False), name="link_proposed"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.left_id} = {self.right_id}"
+
+
+class Decision(models.Model):
+    """A person's word: these two are one; or, with one of the ids empty, leave the other alone. Survives runs.
+
+    ``pinned``: the left record is the syncing record of its group (A8). ``create``: make a counterpart of this one
+    record whatever the sync says (S3.C11).
+    """
+
+    sync = models.ForeignKey(Sync, on_delete=models.CASCADE, related_name="decisions")
+    left_id = models.CharField(max_length=40, blank=True, default="")
+    right_id = models.CharField(max_length=40, blank=True, default="")
+    pinned = models.BooleanField(default=False)
+    create = models.BooleanField(default=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sync", "left_id"], condition=~models.Q(left_id=""), name="one_decision_a_left_record"
+            ),
+            models.UniqueConstraint(
+                fields=["sync", "right_id"], condition=~models.Q(right_id=""), name="one_decision_a_right_record"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return (
+            f"{self.left_id} → {self.right_id}" if not self.leaves_alone else f"{self.left_id}{self.right_id}: ignore"
+        )
+
+    @property
+    def leaves_alone(self) -> bool:
+        """Whether it says that nothing is to be done with its one record."""
+        return not (self.left_id and self.right_id) and not self.pinned and not self.create
+
+
+class FieldChoice(models.Model):
+    """A person's word on one field of a linked pair that changed on both sides: whose value stays (A1).
+
+    ``field`` is the right one's name, ``left`` and ``right`` are the values that were chosen between. Gone once the
+    pair was written.
+    """
+
+    sync = models.ForeignKey(Sync, on_delete=models.CASCADE, related_name="field_choices", db_index=False)
+    left_id = models.CharField(max_length=40)
+    field = models.CharField(max_length=255)
+    wins = models.CharField(max_length=5, choices=_choices(Side))
+    left = JsonText(default=None, null=True)
+    right = JsonText(default=None, null=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL)
+    at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["sync", "left_id", "field"], name="one_choice_a_field")]
+
+    def __str__(self) -> str:
+        return f"{self.left_id} {self.field}: {self.wins}"
+
+
+class Health(models.Model):
+    """The circuit breaker of a sync (engine.breaker): failures in a row to talk to its systems."""
+
+    sync = models.OneToOneField(Sync, on_delete=models.CASCADE, related_name="health")
+    failures = models.PositiveSmallIntegerField(default=0)
+    open_since = models.DateTimeField(null=True, blank=True)
+    last_failure = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.sync_id}: {self.failures} failures"
+
+
+class SideState(models.Model):
+    """How far one side of a sync has been read. ``fingerprint`` names the fields and filters it was read with,
+    ``rules`` the whole configuration that it was last planned with.
+
+    ``address`` is where it was read. ``quiet_until``: the remote export still trails our own last write; reading
+    before that would bring back only what we wrote.
+    """
+
+    sync = models.ForeignKey(Sync, on_delete=models.CASCADE, related_name="side_states")
+    side = models.CharField(max_length=5, choices=_choices(Side))
+    watermark = models.CharField(max_length=200, blank=True, default="")
+    fingerprint = models.CharField(max_length=64, blank=True, default="")
+    address = models.CharField(max_length=200, blank=True, default="")
+    rules = models.CharField(max_length=64, blank=True, default="")
+    read_at = models.DateTimeField(null=True, blank=True)
+    quiet_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["sync", "side"], name="one_state_a_side")]
+
+    def __str__(self) -> str:
+        return f"{self.sync_id} {self.side}"

@@ -1,0 +1,296 @@
+"""Stage 4: steps are written exactly as stored. Every state is in the database before the call that it is about."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from connectors.api.errors import ConnectorError
+from connectors.api.values import ATTACHED, Op, Outcome, RecordRef, Write, WriteResult
+from syncadmin.engine.drift import edited_since, find_drift, in_use, there_already, values_to_write
+from syncadmin.engine.lifecycle import StepState
+from syncadmin.engine.steps import MEMBERSHIP_STEPS, Action, Change, Side
+from syncadmin.runs import bulk, models
+from syncadmin.runs.models import Step
+from syncadmin.runs.pipeline import appeared, apply_memberships
+from syncadmin.runs.pipeline.context import Context
+from syncadmin.runs.pipeline.rows import changes_of, unrecorded
+from syncadmin.runs.pipeline.waves import ADDITIONS, FOLLOWERS, Wave, waves
+
+CLAIM = 100
+LOOK = 1_000
+FLUSH_ROWS = 500
+FLUSH_SECONDS = 0.5
+_STATES = {
+    Outcome.DONE: StepState.DONE,
+    Outcome.REJECTED: StepState.REJECTED,
+    Outcome.UNKNOWN: StepState.UNKNOWN,
+    Outcome.NOT_SENT: StepState.PLANNED,
+}
+_OPS = {
+    Action.CREATE_RIGHT: Op.CREATE,
+    Action.CREATE_LEFT: Op.CREATE,
+    Action.UPDATE_RIGHT: Op.UPDATE,
+    Action.UPDATE_LEFT: Op.UPDATE,
+    Action.LINK: Op.UPDATE,
+    Action.UNLINK: Op.UPDATE,
+    Action.DELETE_RIGHT: Op.DELETE,
+    Action.DELETE_LEFT: Op.DELETE,
+}
+
+
+def apply(context: Context) -> Iterator[int]:
+    """Write the run's open steps; yields the number of outcomes each time some have been stored.
+
+    A held step is left alone. When the run is cancelled, what is in flight is finished and the rest stays planned.
+    """
+    for wave in waves(context):
+        for remote in list(_open(context, wave).order_by().values_list("object", flat=True).distinct()):
+            yield from _write_wave(context, wave, remote)
+            context.progress.beat()
+
+
+def _write_wave(context: Context, wave: Wave, remote: str) -> Iterator[int]:
+    journal = Journal(context)
+    written = _with_followers if wave.followed else _writes
+    writes = written(context, wave, remote, journal)
+    results = context.connector(wave.side).write(writes, keep_going=context.progress.keep_going)
+    try:
+        for result in results:
+            action = Action.ADD_MEMBERSHIP if result.tag in journal.along else wave.actions[0]
+            journal.add(apply_memberships.read_answer(action, result))
+            if journal.is_due:
+                yield journal.flush()
+    except ConnectorError:
+        journal.flush()  # what was answered before it stopped
+        raise
+    yield journal.flush()
+
+
+def _open(context: Context, wave: Wave) -> QuerySet[Step]:
+    return unrecorded(context.run).filter(wave.where, state=StepState.PLANNED, held=False)
+
+
+def _with_followers(context: Context, wave: Wave, remote: str, journal: Journal) -> Iterator[Write]:
+    """New users that memberships wait for come first; then those memberships go out with the last of the others.
+
+    What is not ready by then is written in its own wave.
+    """
+    followed = Step.objects.filter(run=context.run, recorded=False, follows__gt="").values("follows")
+    yield from _writes(context, wave, remote, journal, Q(left_id__in=followed))
+    yield from _writes(context, wave, remote, journal)
+    for steps in _looked_at(_open(context, FOLLOWERS), LOOK):
+        local = [step for step in steps if not step.changes]
+        barred = apply_memberships.barred(context, local)
+        journal.finish_locally([step for step in local if step.pk not in barred])
+    journal.flush()
+    for steps in _looked_at(_open(context, ADDITIONS), LOOK):
+        ready = [one.write for one in apply_memberships.prepare(context, steps).values() if one.write]
+        journal.along.update(write.tag for write in ready)
+        yield from _claimed(context, ready)
+
+
+def _writes(context: Context, wave: Wave, remote: str, journal: Journal, where: Q | None = None) -> Iterator[Write]:
+    """Claim steps a batch at a time, as the connector asks for them."""
+    look = CLAIM if wave.actions[0] == Action.CREATE_RIGHT else LOOK
+    for steps in _looked_at(_open(context, wave).filter(where or Q(), object=remote), look):
+        yield from _claimed(context, _ready(context, wave, steps, journal))
+
+
+def _looked_at(steps: QuerySet[Step], size: int) -> Iterator[list[Step]]:
+    """Open steps in the order of the plan, so many at a time, with what a write is made of."""
+    needed = steps.only("action", "object", "left_id", "right_id", "follows", "code", "changes", "base")
+    last = 0
+    while found := list(needed.filter(id__gt=last).order_by("id")[:size]):
+        last = found[-1].pk
+        yield found
+
+
+def _ready(context: Context, wave: Wave, steps: list[Step], journal: Journal) -> list[Write]:
+    """The writes of these steps; those that need none, or may not be written any more, are noted in the journal."""
+    if wave.actions[0] in MEMBERSHIP_STEPS:
+        return _of_memberships(context, steps, journal)
+    if wave.later:
+        barred = apply_memberships.barred(context, steps)
+        for step in [step for step in steps if step.pk in barred]:
+            if (word := barred[step.pk]).code:
+                journal.conflict(step, word.code, word.message)
+            steps.remove(step)
+    if wave.actions[0] == Action.CREATE_LEFT:
+        unwanted = appeared.unwanted(context, steps)
+        for step in [step for step in steps if step.pk in unwanted]:
+            journal.conflict(step, "appeared", unwanted[step.pk])
+            steps.remove(step)
+    if not steps:
+        return []
+    remote = steps[0].object or context.remote_object(wave.side)
+    return [
+        Write(_OPS[Action(step.action)], remote, step.pk, _target(step, wave.side), values)
+        for step, values in _unmoved(context, wave.side, steps, journal)
+    ]
+
+
+def _of_memberships(context: Context, steps: list[Step], journal: Journal) -> list[Write]:
+    prepared = apply_memberships.prepare(context, steps)
+    for step in steps:
+        ready = prepared[step.pk]
+        if ready.done:
+            journal.finish_locally([step])
+        elif ready.code:
+            journal.conflict(step, ready.code, ready.message)
+    return [ready.write for ready in prepared.values() if ready.write]
+
+
+def _claimed(context: Context, ready: Sequence[Write]) -> Iterator[Write]:
+    """Those of these writes that nobody else has taken, claimed a batch at a time."""
+    for start in range(0, len(ready), CLAIM):
+        yield from _claim(context, ready[start : start + CLAIM])
+
+
+def _claim(context: Context, ready: Sequence[Write]) -> list[Write]:
+    """Only one may take it: the steps that this lease moved from planned to sending."""
+    ids = [write.tag for write in ready]
+    with context.progress.holding():
+        mine = Step.objects.filter(pk__in=ids, state=StepState.PLANNED)
+        taken = mine.update(state=StepState.SENDING, lease=context.run.lease)
+    won = set(ids)
+    if taken != len(ids):
+        claimed = Step.objects.filter(pk__in=ids, state=StepState.SENDING, lease=context.run.lease)
+        won = set(claimed.values_list("pk", flat=True))
+    return [write for write in ready if write.tag in won]
+
+
+def _target(step: Step, side: Side) -> str | None:
+    if _OPS[Action(step.action)] is Op.CREATE:
+        return None
+    return step.left_id if side is Side.LEFT else step.right_id
+
+
+def _unmoved(context: Context, side: Side, steps: list[Step], journal: Journal) -> list[tuple[Step, dict[str, Any]]]:
+    """The steps whose target still is what the plan saw, with the values to send. The others become conflicts."""
+    if _OPS[Action(steps[0].action)] is Op.CREATE:
+        along = context.kind.sent_with(context.book.config) if side is Side.RIGHT else {}
+        return [(step, {**values_to_write(changes_of(step.changes)), **along}) for step in steps]
+    local = [step for step in steps if not step.changes and _OPS[Action(step.action)] is not Op.DELETE]
+    journal.finish_locally(local)
+    away = [step for step in steps if step.changes or _OPS[Action(step.action)] is Op.DELETE]
+    now = _present(context, side, away)
+    joined = _joined(context, away, now)
+    ready = []
+    for step in away:
+        changes = changes_of(step.changes)
+        deletes = _OPS[Action(step.action)] is Op.DELETE
+        found = now.get(_target(step, side) or "")
+        if found is None:
+            journal.conflict(step, "gone", "The record was deleted since the plan was made.")
+        elif (drift := find_drift(changes, found)) is not None:
+            journal.conflict(step, "drift", f"{drift}.")
+        elif deletes and (hanging := in_use(found)):
+            journal.conflict(step, "in_use", f"Since the plan was made {hanging}; it is left alone.")
+        elif deletes and step.right_id in joined:
+            journal.conflict(step, "drift", apply_memberships.JOINED)
+        elif deletes and (edited := _edited(context, changes, found)):
+            journal.conflict(step, "drift", f"{edited} was changed since the plan was made; it is left alone.")
+        else:
+            if theirs := there_already(changes, found):
+                _disown(context, step, theirs)
+            ready.append((step, {} if deletes else values_to_write(changes, found)))
+    return ready
+
+
+def _joined(context: Context, steps: list[Step], now: Mapping[str, Mapping[str, Any]]) -> set[str]:
+    """Users that are about to be deleted, and that somebody has put into an organization."""
+    users = [step.right_id for step in steps if step.action == Action.DELETE_RIGHT and context.kind.family]
+    return apply_memberships.joined_by_people(context, {id: now[id]["created_at"] for id in users if id in now})
+
+
+def _edited(context: Context, changes: Sequence[Change], found: Mapping[str, Any]) -> str:
+    return edited_since({change.field: change.before for change in changes}, found, context.kind.born_with)
+
+
+def _disown(context: Context, step: Step, theirs: Mapping[str, Collection[str]]) -> None:
+    """What somebody else has added meanwhile is not ours to remove later (S3.19)."""
+    owned = {
+        name: [e for e in entries if e.lower() not in theirs.get(name, ())] for name, entries in step.owned.items()
+    }
+    with context.progress.holding():
+        Step.objects.filter(pk=step.pk).update(owned=owned)
+
+
+def _present(context: Context, side: Side, steps: list[Step]) -> dict[str, dict[str, Any]]:
+    """The targets as they are now, by id; deleted ones are missing."""
+    if not steps:
+        return {}
+    remote = steps[0].object or context.remote_object(side)
+    refs = [RecordRef(remote, _target(step, side) or "") for step in steps]
+    fields = [change["field"] for step in steps for change in step.changes]
+    if steps[0].action == Action.DELETE_RIGHT:
+        fields += context.filled_in_by_people()
+    if _OPS[Action(steps[0].action)] is Op.DELETE:
+        fields.append(ATTACHED)
+    found = context.connector(side).fetch(refs, tuple(dict.fromkeys(fields)) or ("name",))
+    return {record.ref.id: dict(record.values) for record in found if not record.deleted}
+
+
+OUTCOME_COLUMNS = ("step", "state", "remote_id", "code", "message", "field", "at")
+
+
+@dataclass(slots=True)
+class Journal:
+    """Outcomes on their way into the database, a few hundred at a time. A stale lease may not write any.
+
+    ``along`` are ids of added memberships among the writes of another wave.
+    """
+
+    context: Context
+    along: set[int] = field(default_factory=set)
+    _rows: dict[StepState, list[tuple[Any, ...]]] = field(default_factory=lambda: defaultdict(list))
+    _released: list[int] = field(default_factory=list)
+    _waiting: int = 0
+    _flushed: float = field(default_factory=time.monotonic)
+
+    def add(self, result: WriteResult) -> None:
+        """Take the answer to a write. What was not sent simply is planned again."""
+        if result.outcome is Outcome.NOT_SENT:
+            self._released.append(result.tag)
+            return
+        state = _STATES[result.outcome]
+        self._note(result.tag, state, result.id or "", result.code, result.message, result.field)
+
+    def conflict(self, step: Step, code: str, message: str) -> None:
+        self._note(step.pk, StepState.CONFLICT, "", code, message, "")
+
+    def finish_locally(self, steps: Sequence[Step]) -> None:
+        """These change nothing remotely: the link alone is the result."""
+        for step in steps:
+            self._note(step.pk, StepState.DONE, step.right_id, "", "", "")
+
+    @property
+    def is_due(self) -> bool:
+        return self._waiting >= FLUSH_ROWS or time.monotonic() - self._flushed > FLUSH_SECONDS
+
+    def flush(self) -> int:
+        """Store what came in. Raises LostLease, and stores nothing, when another worker has taken over."""
+        rows, released, count = self._rows, self._released, self._waiting
+        self._rows, self._released, self._waiting = defaultdict(list), [], 0
+        self._flushed = time.monotonic()
+        if not count and not released:
+            return 0
+        with self.context.progress.holding():
+            for state, listed in rows.items():
+                bulk.upsert(models.Outcome, OUTCOME_COLUMNS, listed, ("step",))
+                Step.objects.filter(pk__in=[row[0] for row in listed]).update(state=state)
+            Step.objects.filter(pk__in=released).update(state=StepState.PLANNED)
+        self.context.progress.count(count - len(rows.get(StepState.UNKNOWN, ())))
+        return count
+
+    def _note(self, step_id: int, state: StepState, remote_id: str, code: str, message: str, blamed: str) -> None:
+        row = (step_id, state, remote_id, code[:100], message, blamed[:200], timezone.now())
+        self._rows[state].append(row)
+        self._waiting += 1

@@ -1,0 +1,112 @@
+"""What every stage of one advance shares: the run, its rules, both connections, and the progress it reports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+
+from connectors.api.protocol import LONGEST_WAIT, Connector
+from connectors.api.values import FieldType, Query
+from connectors.models import Connection
+from connectors.services import check, described, note_facts, opened
+from mappings.models import Sync
+from mappings.services import Schemas, configuration, needs_time_zone, schemas
+from syncadmin.engine.kinds import kind_of
+from syncadmin.engine.kinds.kind import Kind
+from syncadmin.engine.plan import Rulebook, rulebook
+from syncadmin.engine.steps import Side
+from syncadmin.runs import email_groups
+from syncadmin.runs.models import Run
+from syncadmin.runs.pipeline.progress import Progress
+
+
+@dataclass(slots=True)
+class Context:
+    """One advance of one run."""
+
+    run: Run
+    progress: Progress
+    kind: Kind
+    left: Connector
+    right: Connector
+    _book: Rulebook | None = field(default=None)
+    _dependents: list[Sync] | None = field(default=None)
+
+    @property
+    def sync(self) -> Sync:
+        return self.run.sync
+
+    @property
+    def book(self) -> Rulebook:
+        """The rules, worked out on first use from fresh schemas, so that a field deleted since is seen (S3.24)."""
+        if self._book is None:
+            config = configuration(self.sync, self._schemas())
+            if needs_time_zone(config) and not self.sync.left.facts.get("time_zone"):
+                check(
+                    self.sync.left, LONGEST_WAIT
+                )  # the test learns the org's zone; guessing it would shift days (A11)
+                config = replace(config, time_zone=str(self.sync.left.facts.get("time_zone") or config.time_zone))
+            self._book = rulebook(self.kind, config)
+        return self._book
+
+    @property
+    def dependents(self) -> list[Sync]:
+        """The syncs whose records stand at those of this one."""
+        if self._dependents is None:
+            self._dependents = email_groups.dependents(self.sync)
+        return self._dependents
+
+    def _schemas(self) -> Schemas:
+        return Schemas(
+            described(self.sync.left, self.left, self.kind.left_object),
+            described(self.sync.right, self.right, self.kind.right_object),
+        )
+
+    def learn_settings(self) -> None:
+        """What the right side's account settings say now, kept with the connection (S1.16). One call."""
+        if not self.kind.settings_object:
+            return
+        fields = tuple(
+            field.name for field in self.right.describe(self.kind.settings_object).fields if field.name != "id"
+        )
+        for page in self.right.read(Query(self.kind.settings_object, fields)):
+            for record in page.records:
+                note_facts(self.sync.right, record.values)
+
+    def connector(self, side: Side) -> Connector:
+        return self.left if side is Side.LEFT else self.right
+
+    def connection(self, side: Side) -> Connection:
+        return self.sync.left if side is Side.LEFT else self.sync.right
+
+    def remote_object(self, side: Side) -> str:
+        return self.kind.left_object if side is Side.LEFT else self.kind.right_object
+
+    def filled_in_by_people(self) -> tuple[str, ...]:
+        """What of a helpdesk record tells that somebody has added to it: an undo deletes only what nobody has."""
+        known = schemas(self.sync).right.fields
+        typed = (FieldType.TEXT, FieldType.MULTILINE, FieldType.TAGS)
+        telling = (field.name for field in known if field.custom or (field.updatable and field.type in typed))
+        looked_at = [*self.kind.right_fields(self.book.config), *telling, *self.kind.born_with]
+        return tuple(dict.fromkeys(looked_at))
+
+    def note_calls(self) -> None:
+        """Add the calls made so far to the run; connectors are counted from their opening."""
+        for side in Side:
+            kind = self.connection(side).kind
+            self.run.calls[kind] = self.run.calls.get(kind, 0) + self.connector(side).calls
+
+
+@contextmanager
+def working(run: Run, progress: Progress) -> Iterator[Context]:
+    """Both connections open for one advance; calls are added to the run at the end, whatever happens."""
+    with ExitStack() as stack:
+        left = stack.enter_context(opened(run.sync.left))
+        right = stack.enter_context(opened(run.sync.right))
+        context = Context(run, progress, kind_of(run.sync.kind), left, right)
+        try:
+            yield context
+        finally:
+            context.note_calls()
+            Run.objects.filter(pk=run.pk, lease=run.lease).update(calls=run.calls)

@@ -1,0 +1,271 @@
+"""Starts the stages. Each advance picks up a run where its rows say it stands, so resuming is advancing again."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Count, QuerySet
+from django.utils import timezone
+
+from connectors.api.errors import ConnectorError, OutcomeUnknown, RateLimited, Transient
+from syncadmin.engine.conservation import Counts, count, verdict
+from syncadmin.engine.lifecycle import ACTIVE, RunState, StepState, check_move
+from syncadmin.engine.steps import Side
+from syncadmin.runs import guards, health, summary
+from syncadmin.runs.models import MirrorRecord, Outcome, Run, Step, Trigger
+from syncadmin.runs.pipeline import apply as applying
+from syncadmin.runs.pipeline import extract, follow_up, match, plan, plan_people, record, resolve, taking_back, telling
+from syncadmin.runs.pipeline.context import Context, working
+from syncadmin.runs.pipeline.heartbeat import Heartbeat
+from syncadmin.runs.pipeline.memory import few_collections
+from syncadmin.runs.pipeline.progress import Cancelled, LostLease, Progress, keep, release
+from syncadmin.runs.pipeline.rows import unrecorded
+from syncadmin.runs.pipeline.waves import actions_on
+
+logger = logging.getLogger(__name__)
+
+RETRY_LATER = timedelta(minutes=2)
+# A run that was paused this often and wrote nothing between is given up. Pauses that the vendor asked for do not count.
+MOST_PAUSES = 20
+ROUNDS = 3
+
+
+def advance(run: Run) -> None:
+    """Take a run whose lease was just taken as far as it goes: to a plan, to a pause, or to its end.
+
+    Safe to call in any state and any number of times. Side effects: calls to both systems, rows, log, mail. Whatever
+    happens once another worker has taken the lease leaves no trace in the rows.
+    """
+    try:
+        if _may_work(run):
+            _work(run)
+    except LostLease:
+        logger.warning("run %s was taken over by another worker", run.pk)
+    finally:
+        release(run)  # also for Ctrl-C in a terminal: the next command need not wait for the lease to run out
+
+
+def _may_work(run: Run) -> bool:
+    if run.status is RunState.PAUSED:
+        return run.paused_until is None or run.paused_until <= timezone.now()
+    return run.status in ACTIVE
+
+
+def _work(run: Run) -> None:
+    """A run that was left in the middle of a stage starts again from what its rows say."""
+    keep(run, state=RunState.QUEUED)
+    progress, began = Progress(run), timezone.now()
+    try:
+        with Heartbeat(run), few_collections(), working(run, progress) as context:
+            _advance(context)
+    except Cancelled:
+        _end(run, RunState.CANCELLED, f"{progress.why}. What was in flight was finished.")
+    except RateLimited as limit:
+        _pause(run, limit, timedelta(seconds=limit.retry_after), pauses=run.pauses)
+    except (Transient, OutcomeUnknown) as trouble:
+        _pause(run, trouble, RETRY_LATER, pauses=_fruitless(run, began) + 1)
+    except ConnectorError as error:
+        _end(run, RunState.FAILED, error.message, error.hint)
+        health.note_failure(run)
+    else:
+        health.note_success(run)
+
+
+def fail_unexpectedly(run: Run, error: Exception) -> None:
+    """End a run whose worker met something nobody foresaw. The rows stay as they are; it can be resumed.
+
+    Not if another worker has taken it over since: then the trouble is of this one alone.
+    """
+    run.refresh_from_db(fields=["state"])
+    hint = "Nothing is lost: resume the run. If it fails again, send the log export with a bug report."
+    try:
+        if run.status in ACTIVE:
+            # the text of an unforeseen error may quote anything, also people's data; it stands in the process log
+            _end(run, RunState.FAILED, f"Unexpected error: {type(error).__name__}.", hint)
+    except LostLease:
+        logger.warning("run %s was taken over by another worker", run.pk)
+    release(run)
+
+
+def move(run: Run, to: RunState) -> None:
+    """Change a run's state, if the table of moves and the lease allow it."""
+    check_move(run.status, to)
+    keep(run, state=to)
+
+
+def tally(run: Run) -> Counts:
+    """What has become of the run's steps, counted from the rows."""
+    by_state = Counter(dict(Step.objects.filter(run=run).values_list("state").annotate(Count("id"))))
+    return count(run.planned, by_state)
+
+
+def _advance(context: Context) -> None:
+    run = context.run
+    asked_to_write = run.write
+    if run.planned_at is None:
+        _make_plan(context)
+        if run.write and _above_ceiling(run):
+            why = f"The plan would write more than {run.sync.ceiling:,} records, so it waits for approval."
+            keep(run, write=False, message=why)
+    elif run.write and guards.depends_on_settings(run):
+        context.learn_settings()
+    if run.write and (refusal := guards.refusal(run)):
+        keep(run, write=False, message=refusal)
+    # also for a plan that was cancelled before anybody approved it, and is resumed
+    if not run.write and _anything_to_write(run):
+        move(run, RunState.PLANNED)
+        if asked_to_write:
+            telling.waits(run)
+        return
+    if run.approve_all:
+        with context.progress.holding():
+            Step.objects.filter(run=run, held=True).update(held=False)
+    move(run, RunState.WRITING)
+    _write(context)
+    move(run, RunState.RECORDING)
+    _finish(context)
+
+
+def _make_plan(context: Context) -> None:
+    run, progress = context.run, context.progress
+    move(run, RunState.READING)
+    if run.undo_of_id:
+        move(run, RunState.MATCHING)
+        move(run, RunState.PLANNING)
+        with progress.phase("plan"):
+            taking_back.plan(context)
+        return
+    context.learn_settings()
+    for side in Side:
+        with progress.phase(f"read_{side}"):
+            extract.extract(context, side)
+    move(run, RunState.MATCHING)
+    with progress.phase("match"):
+        match.match(context)
+    move(run, RunState.PLANNING)
+    with progress.phase("plan"):
+        planner = plan_people.PeoplePlanner if context.kind.family else plan.Planner
+        plan.plan(context, planner(context))
+
+
+def _anything_to_write(run: Run) -> bool:
+    return unrecorded(run).filter(state=StepState.PLANNED).exists()
+
+
+def _above_ceiling(run: Run) -> bool:
+    """Whether somebody has to look first, because of the sync's ceiling (S3.46)."""
+    if run.sync.ceiling is None or run.approve_all:
+        return False
+    return unrecorded(run).filter(state=StepState.PLANNED).count() > run.sync.ceiling
+
+
+def _write(context: Context) -> None:
+    """Write and record in turn, look up what is unknown, and write again what turned out not to have happened."""
+    run = context.run
+    to_write = Step.objects.filter(run=run).exclude(state__in=[StepState.SKIPPED, StepState.EXCLUDED])
+    with context.progress.phase("write", to_write.exclude(code="value").exclude(action="conflict").count()):
+        resolve.abandon(context)
+        try:
+            _write_in_rounds(context)
+        except (Cancelled, ConnectorError):
+            record.record(context)
+            raise
+
+
+def _write_in_rounds(context: Context) -> None:
+    """Raises Transient where the other side has not answered a single write in all rounds: a pause may help."""
+    before = _answered(context.run)
+    for _ in range(ROUNDS):
+        _look_up(context)
+        if not _open_steps(context.run).exists():
+            return
+        for _stored in applying.apply(context):
+            record.record(context, refused_creations=False)
+        resolve.look_at_refused(context)
+        record.record(context)
+        follow_up.follow_up(context)
+    trouble = _last_silence(context.run)
+    _look_up(context)
+    if trouble and _open_steps(context.run).exists() and _answered(context.run) == before:
+        raise trouble
+
+
+def _look_up(context: Context) -> None:
+    """Find out what became of writes without an answer; what they entail follows as if it had come."""
+    if unrecorded(context.run).filter(state=StepState.UNKNOWN).exists():
+        resolve.resolve(context)
+        record.record(context, refused_creations=False)
+        follow_up.follow_up(context)
+
+
+def _open_steps(run: Run) -> QuerySet[Step]:
+    return unrecorded(run).filter(state=StepState.PLANNED, held=False)
+
+
+def _answered(run: Run) -> int:
+    """How many writes are known to have been done or refused; steps that only link write nothing."""
+    told = Outcome.objects.filter(step__run=run, state__in=[StepState.DONE, StepState.REJECTED])
+    return told.exclude(step__changes=[]).count()
+
+
+def _last_silence(run: Run) -> Transient | None:
+    """The latest reason why a write had no answer."""
+    silent = Outcome.objects.filter(step__run=run, state=StepState.UNKNOWN).order_by("-at")
+    message = silent.values_list("message", flat=True).first()
+    return Transient(message, "What it left open is looked up before anything is written again.") if message else None
+
+
+def _finish(context: Context) -> None:
+    run = context.run
+    with context.progress.holding():
+        _leave_held(run)
+    record.record(context)
+    for side in Side:
+        extract.after_writing(context, side, _written(run, side))
+    _end(run, verdict(tally(run)), run.message)
+
+
+def _leave_held(run: Run) -> None:
+    """Steps that a guard held and nobody approved are left out; the next plan shows them again."""
+    held = unrecorded(run).filter(held=True, state=StepState.PLANNED)
+    held.update(state=StepState.EXCLUDED, code="not_approved", recorded=True)
+
+
+def _written(run: Run, side: Side) -> int:
+    return Outcome.objects.filter(step__run=run, state=StepState.DONE, step__action__in=actions_on(side)).count()
+
+
+def _fruitless(run: Run, began: datetime) -> int:
+    """The pauses so far since the run last wrote something; ``began`` is when this advance did."""
+    written = Outcome.objects.filter(step__run=run, state=StepState.DONE, at__gte=began)
+    return 0 if written.exists() else run.pauses
+
+
+def _pause(run: Run, trouble: ConnectorError, wait: timedelta, pauses: int) -> None:
+    """Waiting helps: the run goes on by itself from where it stands, unless that has been hoped too often."""
+    run.refresh_from_db(fields=["state"])
+    if pauses > MOST_PAUSES:
+        _end(run, RunState.FAILED, trouble.message, f"{trouble.hint} The run was paused {run.pauses} times.")
+        health.note_failure(run)
+        return
+    check_move(run.status, RunState.PAUSED)
+    until, said = timezone.now() + wait, {"message": trouble.message, "hint": trouble.hint}
+    keep(run, state=RunState.PAUSED, pauses=pauses, paused_until=until, **said)
+
+
+def _end(run: Run, state: RunState, message: str, hint: str = "") -> None:
+    check_move(run.status, state)
+    counts, now = tally(run).as_dict(), timezone.now()
+    with transaction.atomic():
+        keep(run, state=state, message=message, hint=hint, counts=counts, finished_at=now)
+        summary.recount(run)
+        MirrorRecord.objects.filter(sync=run.sync_id, woken=True).update(pending=True)
+        if run.trigger == Trigger.AUTOMATIC and state is RunState.COMPLETED and not run.planned:
+            run.delete()  # every few minutes one that found nothing would bury those that did
+            return
+        telling.tell_of_duplicates(run)
+        telling.summarise(run)
+    telling.mail(run)

@@ -1,0 +1,289 @@
+"""Stage 1: remote records into the mirror. Reads everything once, then only what changed since the watermark."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Iterable, Sequence
+from datetime import timedelta
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+import orjson
+from django.db.models import Q
+from django.utils import timezone
+
+from connectors.api.values import Condition, Page, Query, Record
+from mappings.models import Sync
+from mappings.rules import filters
+from mappings.services import fingerprint, rules_fingerprint
+from syncadmin.engine.kinds.kind import Criterion
+from syncadmin.engine.lookalike import skeleton
+from syncadmin.engine.match import fold
+from syncadmin.engine.plan import Rulebook
+from syncadmin.engine.steps import Side
+from syncadmin.runs import email_groups, mirror
+from syncadmin.runs.mirror import MirrorRow
+from syncadmin.runs.models import Decision, Link, MirrorRecord, SideState
+from syncadmin.runs.pipeline.context import Context
+
+logger = logging.getLogger(__name__)
+
+CHUNK = 2_000
+# Above this many rows of our own, re-reading them next time costs more than it tells.
+OWN_WRITES_TO_SKIP = 3_000
+
+
+def extract(context: Context, side: Side) -> None:
+    """Bring the mirror of one side up to date. Safe to repeat: a page is stored before its watermark is."""
+    state, _ = SideState.objects.get_or_create(sync=context.sync, side=side)
+    _replan_if_rules_changed(context, state)
+    where = _pushed_down(context) if side is Side.LEFT else ()
+    source = context.connection(side)
+    read_with = fingerprint(source.pk, source.base_url, _fields(context.book, side), where, _policies(context.book))
+    full = context.run.full or not state.watermark or state.fingerprint != read_with
+    if not full and state.quiet_until and state.quiet_until > timezone.now():
+        logger.info("%s: the export still trails our own last write; not read this time", side)
+        return
+    _stream(context, side, state, Query(
+        object=context.remote_object(side),
+        fields=_fields(context.book, side),
+        where=where if full else (),
+        since=None if full else state.watermark,
+    ))  # fmt: skip
+    with context.progress.holding():
+        if full and state.address not in ("", source.base_url) and _nobody_is_known(context, side):
+            _start_over(context, side)
+        elif full:
+            _bury_unseen(context, side)
+        said = {"watermark": state.watermark, "fingerprint": read_with, "address": source.base_url}
+        SideState.objects.filter(pk=state.pk).update(**said, read_at=timezone.now(), quiet_until=None)
+
+
+def after_writing(context: Context, side: Side, rows: int) -> None:
+    """Move the watermark past a large write of our own, or the next run would read back what we just wrote.
+
+    Small writes keep the exact watermark: nothing that a person changed meanwhile is missed. After a large one, edits
+    made by others while it ran are seen when they change again or at the next full read.
+    """
+    if rows <= OWN_WRITES_TO_SKIP:
+        return
+    spec, moment = context.connection(side).spec, timezone.now()
+    if spec.watermark_at is None:
+        return
+    quiet_until = moment + timedelta(seconds=spec.export_lag_seconds)
+    with context.progress.holding():
+        SideState.objects.filter(sync=context.sync, side=side).update(
+            watermark=spec.watermark_at(moment), quiet_until=quiet_until
+        )
+
+
+def _fields(book: Rulebook, side: Side) -> tuple[str, ...]:
+    return book.kind.left_fields(book.config) if side is Side.LEFT else book.kind.right_fields(book.config)
+
+
+def _pushed_down(context: Context) -> tuple[Condition, ...]:
+    """The scope, evaluated by the remote system on a full read.
+
+    Not when accounts may be created: then those outside the scope must be known too, or they would be created again.
+    """
+    config = context.book.config
+    asked = Decision.objects.filter(sync=context.sync, left_id="", create=True)
+    return () if config.create_left != "nothing" or asked.exists() else filters.conditions(config.scope)
+
+
+def _policies(book: Rulebook) -> tuple[object, ...]:
+    config = book.config
+    return (config.scope.record_types, config.scope.picklist_field, config.scope.picklist_values,
+            config.person_accounts, config.parent_accounts, config.no_email)  # fmt: skip
+
+
+def _replan_if_rules_changed(context: Context, state: SideState) -> None:
+    rules, switches = rules_fingerprint(context.book.config), email_groups.switches(context.sync)
+    rules = fingerprint(rules, switches) if switches else rules
+    if state.rules == rules:
+        return
+    with context.progress.holding():
+        if state.rules:
+            MirrorRecord.objects.filter(sync=context.sync, side=state.side, pending=False).update(pending=True)
+        SideState.objects.filter(pk=state.pk).update(rules=rules)
+
+
+def _stream(context: Context, side: Side, state: SideState, query: Query) -> None:
+    for page in context.connector(side).read(query):
+        if page.total is not None:
+            context.progress.expect(page.total)
+        for start in range(0, len(page.records), CHUNK):
+            with context.progress.holding():
+                _store(context, side, page.records[start : start + CHUNK], everything=query.since is None)
+        _remember(context, state, query, page)
+        context.progress.advance(len(page.records))
+
+
+def _remember(context: Context, state: SideState, query: Query, page: Page) -> None:
+    """A full read that stops half-way starts again; a partial one goes on from the last page stored."""
+    if page.watermark is None:
+        return
+    state.watermark = page.watermark
+    if query.since is not None:
+        with context.progress.holding():
+            SideState.objects.filter(pk=state.pk).update(watermark=page.watermark)
+
+
+def _store(context: Context, side: Side, records: Sequence[Record], *, everything: bool) -> None:
+    """Store what is news. A full read stores every row: the rules that judge it may have changed."""
+    rows = [_row(context, side, record) for record in records]
+    grouped = bool(context.kind.family) and side is Side.LEFT
+    if everything and not (grouped and len(email_groups.siblings(context.sync)) > 1):
+        mirror.upsert(_last_of_each(rows))
+        return
+    known = _known(context, side, [row.remote_id for row in rows])
+    changed = [row for row in rows if _is_news(row, known.get(row.remote_id))]
+    for row in changed:
+        if row.deleted and row.remote_id in known:
+            row.label = known[row.remote_id].label
+    mirror.upsert(_last_of_each(rows if everything else changed))
+    if side is Side.RIGHT:
+        _wake_linked(context, [row.remote_id for row in changed if row.deleted])
+    old_keys = {known[row.remote_id].match_key for row in changed if row.remote_id in known}
+    keys = old_keys | {row.match_key for row in changed}
+    if not everything:
+        _look_again_at(context, keys)
+    if grouped:
+        look_at_groups_again(context.sync, keys)
+
+
+def _last_of_each(rows: Iterable[MirrorRow]) -> list[MirrorRow]:
+    """A record that moved while it was listed may come twice in one page; the later one counts."""
+    return list({row.remote_id: row for row in rows}.values())
+
+
+class _Known(NamedTuple):
+    """What the mirror holds of a record that was read again."""
+
+    digest: str
+    match_key: str
+    deleted: bool
+    label: str
+
+
+def _known(context: Context, side: Side, ids: list[str]) -> dict[str, _Known]:
+    found = MirrorRecord.objects.filter(sync=context.sync, side=side, remote_id__in=ids)
+    return {id: _Known(*held) for id, *held in found.values_list("remote_id", *_Known._fields)}
+
+
+def _is_news(row: MirrorRow, known: _Known | None) -> bool:
+    """New, different, or back from the dead. A tombstone of something never mirrored is no news."""
+    if known is None:
+        return not row.deleted
+    return row.deleted != known.deleted or (not row.deleted and row.digest != known.digest)
+
+
+def _row(context: Context, side: Side, record: Record) -> MirrorRow:
+    book = context.book
+    row = MirrorRow(
+        context.run.sync_id,
+        side,
+        record.ref.id,
+        digest=digest(record.values),
+        deleted=record.deleted,
+        values=record.values,
+        modified_at=record.modified_at,
+        seen=context.run.pk,
+    )
+    if record.deleted:
+        return row
+    derive(row, book)
+    if side is Side.LEFT:
+        verdict = book.kind.admit(record.values, book.config)
+        row.in_scope = verdict.admitted
+        if not verdict.admitted:
+            row.verdict, row.reason, row.pending = verdict.code, verdict.line, verdict.tell
+    return row
+
+
+def derive(row: MirrorRow, book: Rulebook) -> None:
+    """Fill in what follows from a row's values: its label and everything that it is looked up by."""
+    kind, values = book.kind, row.values
+    left = row.side == Side.LEFT
+    label = str(values.get(kind.left_name if left else kind.right_name) or row.remote_id)[:300]
+    if label != row.label:
+        row.label, row.look_key = label, skeleton(label)
+    row.match_key = (kind.left_key(values) if left else kind.right_key(values))[:300]
+    if left:
+        row.parent_key = str(values.get(kind.parent) or "") if kind.parent else ""
+    else:
+        row.external_key = str(values.get(book.config.id_field) or "")[:255]
+    keys = [comparable(values.get(pair.left if left else pair.right), pair) for pair in kind.criteria(book.config)]
+    row.second_key, row.third_key = (*keys, "", "")[:2]
+
+
+def comparable(value: Any, pair: Criterion) -> str:
+    """A value as a further criterion compares it: case and blanks do not count, of a phone number only the digits."""
+    text = fold(str(value or ""))
+    if pair.right == "phone":
+        text = "".join(sign for sign in text if sign.isdigit())
+    return text[:255]
+
+
+def digest(values: Any) -> str:
+    """A short name of a record's values; equal values, equal digest, whatever their order."""
+    return blake2b(orjson.dumps(values, option=orjson.OPT_SORT_KEYS, default=str), digest_size=16).hexdigest()
+
+
+def _wake_linked(context: Context, right_ids: Collection[str]) -> None:
+    """Records whose counterpart is gone look for another one: it may have been made anew, or merged."""
+    if right_ids:
+        links = Link.objects.filter(sync=context.sync, right_id__in=right_ids, active=True)
+        lefts = MirrorRecord.objects.filter(sync=context.sync, side=Side.LEFT, deleted=False, in_scope=True)
+        lefts.filter(remote_id__in=links.values("left_id")).update(pending=True)
+
+
+def _look_again_at(context: Context, keys: set[str]) -> None:
+    """Records without a link that share a key with something that changed may match now, or no longer."""
+    keys.discard("")
+    for side in Side if keys else ():  # a side at a time, as the index of keys wants it
+        settled = MirrorRecord.objects.filter(sync=context.sync, side=side, match_key__in=keys, pending=False)
+        settled.filter(in_scope=True).exclude(verdict__in=["in_sync", "ignored"]).update(pending=True)
+
+
+def look_at_groups_again(sync: Sync, keys: Collection[str]) -> None:
+    """What changed in one record of an email group may concern all of them, also in the sibling syncs (S1.7)."""
+    wanted = [key for key in keys if key]
+    for sibling in email_groups.siblings(sync) if wanted else ():
+        rows = MirrorRecord.objects.filter(sync=sibling, side=Side.LEFT, match_key__in=wanted, deleted=False)
+        mirror.wake(rows.filter(in_scope=True, woken=False).exclude(verdict="ignored"))
+
+
+def _nobody_is_known(context: Context, side: Side) -> bool:
+    """Whether a full read has met none of the records that were linked before: this is another system altogether."""
+    column = "left_id" if side is Side.LEFT else "right_id"
+    linked = Link.objects.filter(sync=context.sync, active=True).values(column)
+    ours = MirrorRecord.objects.filter(sync=context.sync, side=side, remote_id__in=linked)
+    return ours.exists() and not ours.filter(seen=context.run.pk).exists()
+
+
+def _start_over(context: Context, side: Side) -> None:
+    """From a trial account to the real one: what is known of the old one says nothing about this one."""
+    logger.warning("%s: another system answers at the new address; its links are forgotten", side)
+    Link.objects.filter(sync=context.sync).delete()
+    Decision.objects.filter(sync=context.sync).delete()
+    MirrorRecord.objects.filter(~Q(seen=context.run.pk), sync=context.sync, side=side).delete()
+    others = MirrorRecord.objects.filter(sync=context.sync, side=side.other, deleted=False)
+    others.update(pending=True, verdict="", reason="", failures=0)
+
+
+def _bury_unseen(context: Context, side: Side) -> None:
+    """After a full read, what was not read is gone, or out of the filter that the remote system evaluated."""
+    unseen = MirrorRecord.objects.filter(~Q(seen=context.run.pk), sync=context.sync, side=side, deleted=False)
+    if context.kind.family and side is Side.LEFT:
+        keys = list(unseen.exclude(match_key="").values_list("match_key", flat=True))
+        for start in range(0, len(keys), CHUNK):
+            look_at_groups_again(context.sync, keys[start : start + CHUNK])
+    if side is Side.RIGHT:
+        gone = list(unseen.values_list("remote_id", flat=True))
+        for start in range(0, len(gone), CHUNK):
+            _wake_linked(context, gone[start : start + CHUNK])
+    if side is Side.LEFT and _pushed_down(context):
+        unseen.update(in_scope=False, pending=False, verdict="out_of_scope", reason="Outside the filter")
+    else:
+        unseen.update(deleted=True, pending=True)

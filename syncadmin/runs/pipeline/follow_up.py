@@ -1,0 +1,57 @@
+"""What a record made in Salesforce entails in the helpdesk: the id it was given is kept there (S3.C12)."""
+
+from __future__ import annotations
+
+from syncadmin.engine.lifecycle import StepState
+from syncadmin.engine.plan import after_creating_left
+from syncadmin.engine.steps import Action, Draft, Side
+from syncadmin.runs import mirror
+from syncadmin.runs.models import Direction, Step
+from syncadmin.runs.pipeline.context import Context
+from syncadmin.runs.pipeline.progress import keep
+from syncadmin.runs.pipeline.rows import draft_of, store
+
+CHUNK = 1_000
+
+
+def follow_up(context: Context) -> int:
+    """Add a link step for each record that this run has created in Salesforce and that Zendesk does not know yet.
+
+    The plan announced it with the creation; the run's counts grow by as many. Safe to repeat.
+    """
+    if context.run.direction == Direction.TO_LEFT:
+        return 0
+    total = last = 0
+    while made := _created_and_unknown(context, last):
+        last = made[-1].pk
+        if drafts := _drafts(context, made):
+            with context.progress.holding():
+                _add(context, drafts)
+            context.progress.expect_more(len(drafts))
+            total += len(drafts)
+    return total
+
+
+def _created_and_unknown(context: Context, after: int) -> list[Step]:
+    steps = Step.objects.filter(run=context.run)
+    followed = steps.filter(action=Action.LINK).values("right_id")
+    created = steps.filter(action=Action.CREATE_LEFT, state=StepState.DONE).exclude(right_id__in=followed)
+    return list(created.filter(id__gt=after).select_related("outcome").order_by("id")[:CHUNK])
+
+
+def _drafts(context: Context, made: list[Step]) -> list[Draft]:
+    rows = mirror.rows_of(context.run.sync_id, Side.RIGHT, remote_id__in=[step.right_id for step in made])
+    rights = {row.remote_id: row.record(context.kind.right_object) for row in rows}
+    found = (
+        after_creating_left(context.book, draft_of(step), step.outcome.remote_id, rights[step.right_id])
+        for step in made
+        if step.right_id in rights
+    )
+    return [draft for draft in found if draft]
+
+
+def _add(context: Context, drafts: list[Draft]) -> None:
+    run = context.run
+    store(run, drafts)
+    linked = run.actions.get(Action.LINK, 0) + len(drafts)
+    keep(run, planned=run.planned + len(drafts), actions={**run.actions, Action.LINK.value: linked})

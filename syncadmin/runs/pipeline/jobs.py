@@ -1,0 +1,72 @@
+"""The background jobs. A job is "advance run N": it takes an id, has no opinion, and is safe to run twice."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+import django_rq
+from django.db import close_old_connections, transaction
+from django.db.models import Q
+from django.utils import timezone
+from redis.exceptions import RedisError
+from rq import Retry
+
+from syncadmin.engine.lifecycle import WORKING, RunState
+from syncadmin.runs.models import Run
+from syncadmin.runs.pipeline import control
+from syncadmin.runs.pipeline.progress import take_lease
+
+logger = logging.getLogger(__name__)
+# A fresh run that no worker has taken after this time was lost on the way to the queue.
+LOST_AFTER = timedelta(seconds=30)
+
+
+def enqueue(run_id: int) -> None:
+    """Ask the workers to advance a run, once the present transaction is committed.
+
+    With no Redis to be reached the run stays queued in the database and the sweeper asks again.
+    """
+    transaction.on_commit(lambda: _send(run_id))
+
+
+def queue_answers() -> bool:
+    """Whether runs can be handed to workers at all."""
+    try:
+        return bool(django_rq.get_connection("default").ping())
+    except RedisError:
+        return False
+
+
+def advance_run(run_id: int) -> None:
+    """The job. The one place that catches everything: whatever happens, the run's row tells it."""
+    run = take_lease(run_id)
+    if run is None:
+        return
+    try:
+        control.advance(run)
+    except Exception as error:
+        logger.exception("run %s failed", run_id)
+        close_old_connections()  # an alarm that rings inside a statement leaves its connection of no use
+        control.fail_unexpectedly(run, error)
+
+
+def sweep() -> int:
+    """Ask for every run that should be working and is not: lost jobs, dead workers, pauses that are over."""
+    now = timezone.now()
+    Run.objects.filter(state=RunState.PAUSED, paused_until__lte=now).update(
+        state=RunState.QUEUED, paused_until=None, lease_until=None
+    )
+    forgotten = Q(lease_until__isnull=True, created_at__lte=now - LOST_AFTER) | Q(lease_until__lte=now)
+    found = list(Run.objects.filter(forgotten, state__in=sorted(WORKING)).values_list("pk", flat=True))
+    for run_id in found:
+        _send(run_id)
+    return len(found)
+
+
+def _send(run_id: int) -> None:
+    try:
+        queue = django_rq.get_queue("default")
+        queue.enqueue(advance_run, run_id, retry=Retry(max=3, interval=[5, 30, 60]), result_ttl=300, failure_ttl=86_400)
+    except RedisError as error:
+        logger.error("run %s waits: the job queue cannot be reached (%s)", run_id, error)

@@ -1,0 +1,300 @@
+"""Stage 3: pending records become steps. Nothing is compared a second time later on."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from mappings.services import rules_fingerprint
+from syncadmin.engine import plan as rules
+from syncadmin.engine.groups import Role
+from syncadmin.engine.steps import TELLS, WRITES_LEFT, WRITES_RIGHT, Action, Draft, Side
+from syncadmin.runs import field_choices, mirror, summary
+from syncadmin.runs.mirror import MirrorRow
+from syncadmin.runs.models import Decision, Direction, Link, MirrorRecord, Run, Step
+from syncadmin.runs.pipeline.context import Context
+from syncadmin.runs.pipeline.match import chunks
+from syncadmin.runs.pipeline.progress import keep
+from syncadmin.runs.pipeline.rows import store
+
+CHUNK = 1_000
+_NOT_WRITTEN: Mapping[Direction, frozenset[Action]] = {
+    Direction.BOTH: frozenset(),
+    Direction.TO_RIGHT: WRITES_LEFT,
+    Direction.TO_LEFT: WRITES_RIGHT,
+}
+NO_LOOKALIKES: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Strangers:
+    """What is known of helpdesk records without a link: by match key, by look key, and the ids that somebody decided
+    to leave alone, or to create a counterpart of.
+    """
+
+    namesakes: Mapping[str, str]
+    lookalikes: Mapping[str, str]
+    left_alone: frozenset[str]
+    asked: frozenset[str]
+
+
+def plan(context: Context, planner: Planner) -> None:
+    """Store the steps of the run. Starts over when it was interrupted: a plan is made from rows alone."""
+    run = context.run
+    with context.progress.holding():
+        Step.objects.filter(run=run).delete()
+    planner.part_with_leavers()
+    context.progress.expect(planner.pending(Side.LEFT).count() + planner.pending(Side.RIGHT).count())
+    for side, plan_chunk in ((Side.LEFT, planner.left_chunk), (Side.RIGHT, planner.right_chunk)):
+        for ids in chunks(planner.pending(side).values_list("id"), CHUNK):
+            with context.progress.holding():
+                MirrorRecord.objects.filter(id__in=[id for (id,) in ids], woken=True).update(woken=False)
+                plan_chunk([id for (id,) in ids])
+            context.progress.advance(len(ids))
+    seal(run, planner.counted, planner.names, rules_fingerprint(context.book.config))
+
+
+def seal(run: Run, counted: Counter[str], names: hashlib.blake2b, rules_name: str) -> None:
+    """Note on the run what its plan holds; the hash names exactly this plan."""
+    names.update(rules_name.encode())
+    keep(
+        run,
+        planned=sum(counted.values()),
+        actions=dict(counted),
+        revision=run.sync.revision,
+        plan_hash=names.hexdigest(),
+        planned_at=timezone.now(),
+    )
+    summary.recount(run)
+
+
+class Planner:
+    """Plans chunk by chunk; counts what it stored."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._book = context.book
+        self._sync_id = context.run.sync_id
+        self._kin: tuple[int, ...] = (self._sync_id,)
+        self._elsewhere = _NOT_WRITTEN[Direction(context.run.direction)]
+        self._chosen = field_choices.of(context.sync)
+        self.counted: Counter[str] = Counter()
+        self.names = hashlib.blake2b(digest_size=16)
+
+    def pending(self, side: Side) -> QuerySet[MirrorRecord]:
+        """What is to be planned. The id is named so that SQLite takes the index of pending rows, not a longer one."""
+        return MirrorRecord.objects.filter(sync=self._context.sync, side=side, pending=True, id__gt=0)
+
+    def part_with_leavers(self) -> None:
+        """Links of records that left the filter end, or their counterparts are marked, if the sync is set so (A6).
+        Nothing is deleted.
+        """
+        act = {"unlink": self._part, "mark": self._mark}.get(self._book.config.leaving_scope)
+        if act is None:
+            return
+        gone = MirrorRecord.objects.filter(sync=self._sync_id, side=Side.LEFT, in_scope=False, deleted=False)
+        links = Link.objects.filter(sync=self._sync_id, active=True, left_id__in=gone.values("remote_id"))
+        for ids in chunks(links.values_list("id"), CHUNK):
+            found = list(Link.objects.filter(id__in=[id for (id,) in ids]).order_by("id"))
+            labels = dict(gone.filter(remote_id__in=[link.left_id for link in found]).values_list("remote_id", "label"))
+            with self._context.progress.holding():
+                self._store(act(found, labels))
+
+    @staticmethod
+    def _part(links: list[Link], labels: Mapping[str, str]) -> list[Draft]:
+        return [rules.leave(labels[link.left_id], link.left_id, link.right_id) for link in links]
+
+    def _mark(self, links: list[Link], labels: Mapping[str, str]) -> list[Draft]:
+        """Not for the sake of a duplicate: somebody else fills its user."""
+        rights = self._mirror(Side.RIGHT, [link.right_id for link in links])
+        drafts = []
+        for link in links:
+            right = rights.get(link.right_id)
+            if right is not None and not right.deleted and link.role == Role.SYNCING:
+                record = right.record(self._book.kind.right_object)
+                bond = rules.Bond(link.base, link.owned)
+                drafts.append(rules.mark(self._book, labels[link.left_id], link.left_id, record, bond))
+        return [draft for draft in drafts if draft]
+
+    def left_chunk(self, ids: list[int]) -> None:
+        """Every pending left record: a linked or proposed pair, a creation, or a word on why not."""
+        rows = mirror.rows_of(self._sync_id, Side.LEFT, id__in=ids)
+        links = self._links(left_id__in=[row.remote_id for row in rows])
+        rights = self._mirror(Side.RIGHT, [link.right_id for link in links.values()])
+        lookalikes = self._lookalikes(Side.RIGHT, rows)
+        settled: list[MirrorRow] = []
+        drafts: list[Draft] = []
+        for row in rows:
+            link = links.get(row.remote_id)
+            found = self._left(row, link, rights.get(link.right_id) if link else None, lookalikes)
+            drafts += found
+            if not found:
+                settled.append(row)
+        self._store(drafts)
+        settle(self._context, settled, links)
+
+    def right_chunk(self, ids: list[int]) -> None:
+        """Pending right records whose left side was not planned just now: edits made in the helpdesk, and strangers."""
+        rows = mirror.rows_of(self._sync_id, Side.RIGHT, id__in=ids)
+        links = {link.right_id: link for link in self._links(right_id__in=[row.remote_id for row in rows]).values()}
+        lefts = self._mirror(Side.LEFT, [link.left_id for link in links.values()])
+        strangers = self._strangers(rows)
+        settled: list[MirrorRow] = []
+        drafts: list[Draft] = []
+        for row in rows:
+            link = links.get(row.remote_id)
+            left = lefts.get(link.left_id) if link else None
+            if left and left.pending and left.in_scope:
+                continue
+            found = self._right(row, link, left, strangers)
+            drafts += found
+            if not found:
+                settled.append(row)
+        self._store(drafts)
+        settle(self._context, settled, {})
+
+    def _left(
+        self,
+        row: MirrorRow,
+        link: Link | None,
+        right: MirrorRow | None,
+        lookalikes: Mapping[str, str] = NO_LOOKALIKES,
+    ) -> list[Draft]:
+        record = row.record(self._book.kind.left_object)
+        label = row.label
+        if row.deleted:
+            return self._left_deleted(row, link)
+        if not row.in_scope:
+            return [rules.skip(label, row.verdict, row.reason, left_id=row.remote_id)]
+        if link is None:
+            if row.verdict in ("ambiguous", "ignored"):
+                return [rules.skip(label, row.verdict, row.reason, left_id=row.remote_id)]
+            looks_like = lookalikes.get(row.look_key, "")
+            return [rules.plan_create_right(self._book, record, lookalike=looks_like, asked=self._asked(row))]
+        if right is None or right.deleted:
+            reason = "Its Zendesk record was deleted; it is not created again"
+            return [rules.skip(label, "counterpart_deleted", reason, left_id=row.remote_id, right_id=link.right_id)]
+        return self._pair(row, right, link)
+
+    def _pair(self, left: MirrorRow, right: MirrorRow, link: Link) -> list[Draft]:
+        kind = self._book.kind
+        chosen = self._chosen.get(link.left_id, {})
+        bond = rules.Bond(link.base, link.owned, fresh=not link.active, reason=link.reason, chosen=chosen)
+        drafts, agreed = rules.plan_pair(
+            self._book, left.record(kind.left_object), right.record(kind.right_object), bond
+        )
+        if not drafts:
+            self._remember(link, dict(agreed.base), {name: list(entries) for name, entries in agreed.owned})
+        return drafts
+
+    @staticmethod
+    def _remember(link: Link, base: dict[str, Any], owned: dict[str, list[str]]) -> None:
+        """What both sides agree on and which entries are ours may change without anything to write."""
+        if base != link.base or owned != link.owned:
+            Link.objects.filter(pk=link.pk).update(base=base, owned=owned)
+
+    def _left_deleted(self, row: MirrorRow, link: Link | None) -> list[Draft]:
+        if link is None or not link.active:
+            return []
+        reason = "Deleted in Salesforce; its Zendesk record is left alone"
+        return [rules.skip(row.label, "deleted", reason, left_id=row.remote_id, right_id=link.right_id)]
+
+    def _right(self, row: MirrorRow, link: Link | None, left: MirrorRow | None, strangers: Strangers) -> list[Draft]:
+        if link is not None:
+            if left is None or left.deleted or not left.in_scope:
+                return []
+            if row.deleted:
+                return self._left(left, link, row)
+            return self._pair(left, row, link)
+        if row.deleted:
+            return []
+        if row.remote_id in strangers.left_alone:
+            decided = "Somebody decided to leave this record alone"
+            return [rules.skip(row.label, "ignored", decided, right_id=row.remote_id)]
+        if reason := strangers.namesakes.get(row.match_key):
+            return [rules.skip(row.label, "ambiguous", reason, right_id=row.remote_id)]
+        record = row.record(self._book.kind.right_object)
+        looks_like = strangers.lookalikes.get(row.look_key, "")
+        asked = row.remote_id in strangers.asked
+        return [rules.plan_create_left(self._book, record, lookalike=looks_like, asked=asked)]
+
+    def _asked(self, row: MirrorRow) -> bool:
+        """Whether somebody decided that this one left record gets a counterpart (S3.C11)."""
+        if self._book.config.create_right:
+            return False
+        return Decision.objects.filter(sync=self._sync_id, left_id=row.remote_id, create=True).exists()
+
+    def _strangers(self, rows: list[MirrorRow]) -> Strangers:
+        decided = Decision.objects.filter(sync=self._sync_id, left_id="", right_id__in=[row.remote_id for row in rows])
+        words = dict(decided.values_list("right_id", "create"))
+        return Strangers(
+            self._namesakes(rows),
+            self._lookalikes(Side.LEFT, rows),
+            frozenset(right_id for right_id, create in words.items() if not create),
+            frozenset(right_id for right_id, create in words.items() if create),
+        )
+
+    def _namesakes(self, rows: Iterable[MirrorRow]) -> dict[str, str]:
+        """Names of these records that stand elsewhere too, with a sentence: creating them would make duplicates."""
+        keys = {row.match_key for row in rows if row.match_key}
+        rights = MirrorRecord.objects.filter(sync=self._sync_id, side=Side.RIGHT, match_key__in=keys, deleted=False)
+        twice = Counter(rights.values_list("match_key", flat=True))
+        word = self._book.kind.names.key
+        found = {key: f"Several Zendesk records have this {word}" for key, count in twice.items() if count > 1}
+        lefts = MirrorRecord.objects.filter(sync__in=self._kin, side=Side.LEFT, match_key__in=keys, deleted=False)
+        for key, in_scope in lefts.values_list("match_key", "in_scope"):
+            outside = f"A Salesforce record outside the filter has this {word}"
+            found[key] = f"Salesforce records have this {word}, but none is surely it" if in_scope else outside
+        return found
+
+    def _lookalikes(self, side: Side, rows: Iterable[MirrorRow]) -> dict[str, str]:
+        """Names on the other side that differ from these only in form (S3.C16). Warns, never matches."""
+        looks = {row.look_key: row.match_key for row in rows if row.look_key}
+        known = MirrorRecord.objects.filter(sync=self._context.sync, side=side, deleted=False, look_key__in=looks)
+        return {
+            look: label
+            for look, label, key in known.values_list("look_key", "label", "match_key")
+            if key != looks[look]
+        }
+
+    def _links(self, **where: Any) -> dict[str, Link]:
+        return {link.left_id: link for link in Link.objects.filter(sync=self._context.sync, **where)}
+
+    def _mirror(self, side: Side, ids: list[str]) -> dict[str, MirrorRow]:
+        return {row.remote_id: row for row in mirror.rows_of(self._sync_id, side, remote_id__in=ids)} if ids else {}
+
+    def _store(self, drafts: list[Draft]) -> None:
+        """Keep the drafts that this run may write; the records of the others stay pending for another run (A1)."""
+        waiting = {_about(draft) for draft in drafts if draft.action in self._elsewhere}
+        barred = {*self._elsewhere, *TELLS}
+        drafts = [draft for draft in drafts if draft.action not in (barred if _about(draft) in waiting else ())]
+        for draft in drafts:
+            self.counted[draft.action] += 1
+            self.names.update(orjson.dumps((draft.action, draft.left_id, draft.right_id, draft.changes), default=str))
+        store(self._context.run, drafts)
+
+
+def _about(draft: Draft) -> tuple[str, str]:
+    """The record that a draft belongs to; what is told of it may settle it."""
+    return draft.left_id, "" if draft.left_id else draft.right_id
+
+
+def settle(context: Context, rows: list[MirrorRow], links: Mapping[str, Link]) -> None:
+    """These need nothing more until something changes."""
+    ours = MirrorRecord.objects.filter(sync=context.sync)
+    for side in Side:
+        ids = [row.remote_id for row in rows if row.side == side and not row.deleted]
+        gone = [row.remote_id for row in rows if row.side == side and row.deleted]
+        agreed = {"pending": False, "verdict": "in_sync", "reason": "", "failures": 0}
+        ours.filter(side=side, remote_id__in=ids).update(**agreed)
+        ours.filter(side=side, remote_id__in=gone).update(pending=False, verdict="deleted", reason="Deleted")
+        if side is Side.LEFT:
+            paired = [links[id].right_id for id in ids if id in links]
+            ours.filter(side=Side.RIGHT, remote_id__in=paired).update(**agreed)

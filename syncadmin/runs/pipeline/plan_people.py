@@ -1,0 +1,223 @@
+"""Stage 3 for people: each pending contact or lead in its email group, by the action table (S1.8-S1.14)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from connectors.api.values import Record
+from mappings.models import Sync
+from syncadmin.engine import people, plan_people
+from syncadmin.engine import plan as rules
+from syncadmin.engine.groups import Role
+from syncadmin.engine.memberships import OWNED, PRIMARY
+from syncadmin.engine.plan_people import Place
+from syncadmin.engine.steps import Action, Draft, Side
+from syncadmin.runs import email_groups, mirror
+from syncadmin.runs.email_groups import Group
+from syncadmin.runs.mirror import MirrorRow
+from syncadmin.runs.models import Link
+from syncadmin.runs.pipeline.context import Context
+from syncadmin.runs.pipeline.desk import Desk, lay_out
+from syncadmin.runs.pipeline.plan import NO_LOOKALIKES, Planner, Strangers, settle
+
+
+class PeoplePlanner(Planner):
+    """Plans contacts and leads. What is theirs alone is here; chunks, counts and storing are as for any kind."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._siblings: list[Sync] = email_groups.siblings(context.sync)
+        self._kin = tuple(sync.pk for sync in self._siblings)
+        self._desk = Desk({}, {}, {}, {}, {})
+
+    def left_chunk(self, ids: list[int]) -> None:
+        rows = mirror.rows_of(self._sync_id, Side.LEFT, id__in=ids)
+        links = self._links(left_id__in=[row.remote_id for row in rows])
+        self._desk = lay_out(self._context.sync, self._siblings, rows, links)
+        drafts, settled = [], []
+        for row in rows:
+            link = links.get(row.remote_id)
+            found = self._left(row, link, self._desk.rights.get(link.right_id) if link else None)
+            drafts += found
+            if not found:
+                settled.append(row)
+        self._store(drafts)
+        # a duplicate says nothing about edits of its user
+        settle(self._context, settled, {id: link for id, link in links.items() if link.role == Role.SYNCING})
+
+    def right_chunk(self, ids: list[int]) -> None:
+        """Users whose contact was not planned just now: edits made in the helpdesk, and strangers."""
+        rows = mirror.rows_of(self._sync_id, Side.RIGHT, id__in=ids)
+        links = self._users(rows)
+        lefts = self._mirror(Side.LEFT, [link.left_id for link in links.values()])
+        elsewhere = self._linked_elsewhere(rows)
+        by_left = {link.left_id: link for link in links.values()}
+        self._desk = lay_out(self._context.sync, self._siblings, lefts.values(), by_left)
+        strangers = self._strangers([row for row in rows if row.remote_id not in links])
+        parents = self._parents(rows)
+        drafts, settled = [], []
+        for row in rows:
+            link = links.get(row.remote_id)
+            left = lefts.get(link.left_id) if link else None
+            if left and left.pending and left.in_scope:
+                continue
+            known = link is None and row.remote_id in elsewhere
+            found = [] if known else self._right(_with_parent(row, parents), link, left, strangers)
+            drafts += found
+            if not found:
+                settled.append(row)
+        self._store(drafts)
+        settle(self._context, settled, {})
+
+    def _left(
+        self, row: MirrorRow, link: Link | None, right: MirrorRow | None, lookalikes: Mapping[str, str] = NO_LOOKALIKES
+    ) -> list[Draft]:
+        if row.deleted:
+            return self._left_deleted(row, link)
+        if not row.in_scope or row.verdict in ("ambiguous", "ignored"):
+            return [self._told(row, row.verdict, row.reason, link)]
+        group = self._desk.groups.get(row.match_key)
+        member = next((one for one in group.members if one.id == row.remote_id), None) if group else None
+        place = self._desk.place(row, member, group, link)
+        if link is None:
+            return self._without_user(row, group, place)
+        if row.remote_id in (group.stale if group else self._desk.stale):
+            return self._leave(row, link, right, place, "Its email is no longer that of its user")
+        if right is None or right.deleted:
+            reason = "Its Zendesk user was deleted; it is not created again"
+            return [self._told(row, "counterpart_deleted", reason, link)]
+        if group and place.role is Role.DUPLICATE and group.user and group.user != link.right_id:
+            return self._of_another(row, link, right, place, group)
+        if group and place.role is Role.DUPLICATE and not self._desk.may_part(link, group.syncing):
+            reason = (
+                f"{place.syncing_label} is the syncing record of its email now, and has not taken the user over yet"
+            )
+            return [self._told(row, "waits", reason, link)]
+        return self._with_user(row, right, link, place)
+
+    def _without_user(self, row: MirrorRow, group: Group | None, place: Place) -> list[Draft]:
+        left, asked = self._record(row), row.remote_id in self._desk.asked
+        if place.role is Role.SYNCING:
+            if not row.match_key and self._book.config.no_email == "match" and not asked:
+                return [self._told(row, "no_email", "It has no email, and no further criterion matches a user")]
+            return [plan_people.create(self._book, left, place, asked=asked)]
+        if not self._book.config.create_right:
+            return [self._told(row, "create_off", "Creating in Zendesk is switched off")]
+        if group and group.syncing.sync != self._sync_id:
+            reason = f"{place.syncing_label} fills the user of this email and has none yet; run its sync first"
+            return [self._told(row, "waits", reason)]
+        if place.syncing not in self._desk.open:
+            reason = f"{place.syncing_label} fills the user of this email and could not be made a user"
+            return [self._told(row, "waits", reason)]
+        return plan_people.follow(self._book, left, place)
+
+    def _of_another(self, row: MirrorRow, link: Link, right: MirrorRow, place: Place, group: Group) -> list[Draft]:
+        """Linked to one user while its email belongs to another: a duplicate leaves, any other needs somebody."""
+        if link.role == Role.DUPLICATE:
+            return self._leave(row, link, right, place, "Its email belongs to another user now")
+        reason = (
+            f"It is linked to user {link.right_id}, but its email belongs to user {group.user}; merge or unlink them"
+        )
+        return [self._told(row, "two_users", reason, link)]
+
+    def _with_user(self, left: MirrorRow, right: MirrorRow, link: Link, place: Place) -> list[Draft]:
+        self._adopt(link, place)
+        bond = replace(self._desk.bond(link, place), chosen=self._chosen.get(link.left_id, {}))
+        drafts, agreed = plan_people.pair(
+            self._book, self._record(left), right.record(self._book.kind.right_object), bond, place
+        )
+        if place.role is Role.DUPLICATE and [draft.action for draft in drafts] == [Action.SKIP]:
+            # a word about a duplicate only when it was touched itself, not its group
+            return drafts if left.seen == self._context.run.pk else []
+        if not drafts and agreed:
+            self._remember(link, dict(agreed.base), {name: list(entries) for name, entries in agreed.owned})
+        return drafts
+
+    def _adopt(self, link: Link, place: Place) -> None:
+        """A membership of ours whose contact is gone is that of the one who wants it from now on."""
+        owned = link.owned.get(OWNED, ())
+        if place.organization in place.inherited and place.organization not in owned:
+            self._remember(link, link.base, {**link.owned, OWNED: [*owned, place.organization]})
+            link.owned = {**link.owned, OWNED: [*owned, place.organization]}
+
+    def _pair(self, left: MirrorRow, right: MirrorRow, link: Link) -> list[Draft]:
+        return self._left(left, link, right)
+
+    def _leave(self, row: MirrorRow, link: Link, right: MirrorRow | None, place: Place, reason: str) -> list[Draft]:
+        record = right.record(self._book.kind.right_object) if right else None
+        if place.held_role is None:
+            return []
+        bond = rules.Bond(link.base, link.owned)
+        place = replace(place, role=Role(link.role), others=self._heirs(row, link, right))
+        drafts = plan_people.leave(self._book, self._record(row), record, bond, place, reason)
+        return [replace(draft, right_id=link.right_id, follows="") for draft in drafts]
+
+    def _left_deleted(self, row: MirrorRow, link: Link | None) -> list[Draft]:
+        """Somebody else of the group takes over and this link ends; else it stays, so that nothing is created again."""
+        if link is None or not link.active:
+            return []
+        right = self._desk.rights.get(link.right_id)
+        row = replace(row, label=row.label or link.left_id)
+        place = Place(right.match_key if right else "", Role(link.role), "", "", held_role=Role(link.role),
+                      names=self._desk.names)  # fmt: skip
+        reason = "Deleted in Salesforce"
+        if right and self._desk.groups.get(right.match_key):
+            return self._leave(row, link, right, place, f"{reason}; another record has its email")
+        removals = self._leave(row, link, right, place, reason)[:-1]
+        told = rules.skip(row.label, "deleted", f"{reason}; its Zendesk user is left alone", left_id=row.remote_id,
+                          right_id=link.right_id)  # fmt: skip
+        return [*removals, told]
+
+    def _heirs(self, row: MirrorRow, link: Link, right: MirrorRow | None) -> frozenset[str]:
+        """Organizations that the records which stay with the user want."""
+        kin = [other.left_id for other in self._desk.links.get(link.right_id, ()) if other.left_id != link.left_id]
+        keys = {self._desk.living.get(left_id, "") for left_id in kin} | {right.match_key if right else ""}
+        staying = [group for key in keys if (group := self._desk.groups.get(key))]
+        return frozenset(org for group in staying for org in group.wanted(except_for=row.remote_id))
+
+    def _right(self, row: MirrorRow, link: Link | None, left: MirrorRow | None, strangers: Strangers) -> list[Draft]:
+        if link is None and not row.deleted:
+            refusal = self._book.kind.admit_right(row.values, self._book.config)
+            if not refusal.admitted:
+                return [rules.skip(row.label, refusal.code, refusal.line, right_id=row.remote_id)]
+        return super()._right(row, link, left, strangers)
+
+    def _lookalikes(self, side: Side, rows: Iterable[MirrorRow]) -> dict[str, str]:
+        """Two people of one name are two people: a name warns of nothing."""
+        return {}
+
+    def _told(self, row: MirrorRow, code: str, reason: str, link: Link | None = None) -> Draft:
+        """A word about a left record, and with its link about its user too: neither is looked at again."""
+        right_id = link.right_id if link else ""
+        told = rules.skip(row.label, code, reason, left_id=row.remote_id, right_id=right_id)
+        return replace(told, group=row.match_key)
+
+    def _record(self, row: MirrorRow) -> Record:
+        return row.record(self._book.kind.left_object)
+
+    def _users(self, rows: list[MirrorRow]) -> dict[str, Link]:
+        """The link of each user's syncing record in this sync."""
+        found = Link.objects.filter(sync=self._sync_id, right_id__in=[row.remote_id for row in rows])
+        return {link.right_id: link for link in found.filter(role=Role.SYNCING)}
+
+    def _linked_elsewhere(self, rows: list[MirrorRow]) -> frozenset[str]:
+        """Users that a duplicate here or a record of a sibling sync has."""
+        ids = [row.remote_id for row in rows]
+        found = Link.objects.filter(sync__in=self._siblings, right_id__in=ids)
+        return frozenset(found.values_list("right_id", flat=True))
+
+    def _parents(self, rows: list[MirrorRow]) -> dict[str, tuple[str, str]]:
+        """The account and the name of these users' primary organizations, by organization id."""
+        ids = {str(row.values.get(PRIMARY)) for row in rows if not row.deleted and row.values.get(PRIMARY)}
+        accounts = email_groups.accounts(self._context.sync, ids)
+        names = email_groups.organization_names(self._context.sync, ids)
+        return {id: (accounts.get(id, ""), names.get(id, "")) for id in ids}
+
+
+def _with_parent(row: MirrorRow, parents: Mapping[str, tuple[str, str]]) -> MirrorRow:
+    """The user with its organization's account and name among its values, for a contact or lead made of it."""
+    if row.deleted or str(row.values.get(PRIMARY)) not in parents:
+        return row
+    account, name = parents[str(row.values[PRIMARY])]
+    return replace(row, values={**row.values, people.PARENT_ID: account, people.PARENT_NAME: name})

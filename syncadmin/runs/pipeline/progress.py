@@ -1,0 +1,143 @@
+"""What a working run tells the world: phase, n of N, heartbeat. What it is told: cancel, or the lease is lost."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from syncadmin.runs.models import Run
+
+PHASES: dict[str, str] = {
+    "read_left": "Read Salesforce",
+    "read_right": "Read Zendesk",
+    "match": "Match",
+    "plan": "Plan",
+    "write": "Write",
+}
+LEASE = timedelta(seconds=settings.RUN_LEASE_SECONDS)
+BEAT_SECONDS = 1.0
+
+
+class Cancelled(Exception):
+    """Somebody asked the run to stop, or switched a connection off; what is in flight has been finished."""
+
+
+class LostLease(Exception):
+    """Another worker has taken the run over; nothing may be written any more."""
+
+
+class Progress:
+    """Owns the lease of a run while it works. Writes to the row at most once a second."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.cancelled = False
+        self.why = ""
+        self._phase = ""
+        self._beaten = 0.0
+        self._started = 0.0
+
+    @contextmanager
+    def phase(self, name: str, total: int | None = None) -> Iterator[None]:
+        """Everything inside counts for this phase. A phase entered again goes on counting."""
+        entry = self.run.phases.setdefault(name, {"done": 0, "total": total, "seconds": 0.0, "state": "working"})
+        entry.update(state="working", total=total if total is not None else entry["total"])
+        before = entry["seconds"]
+        self._phase, self._started = name, time.monotonic()
+        self.run.phase = name
+        self.beat(force=True)
+        try:
+            yield
+        finally:
+            entry["seconds"] = round(before + time.monotonic() - self._started, 3)
+        entry["state"] = "done"
+        if entry["total"] is None:
+            entry["total"] = entry["done"]
+        self.beat(force=True)
+
+    def expect(self, total: int) -> None:
+        """How many records the phase has before it."""
+        self._entry["total"] = total
+
+    def expect_more(self, count: int) -> None:
+        """So many records were added to the phase."""
+        self._entry["total"] = (self._entry["total"] or 0) + count
+
+    def advance(self, count: int) -> None:
+        """So many more records are done. Raises Cancelled or LostLease when the run must stop."""
+        self._entry["done"] += count
+        self._entry["last"] = timezone.now().isoformat()
+        self.beat()
+
+    def count(self, done: int) -> None:
+        """So many more are done; unlike ``advance`` this never interrupts, for results that must all be taken in."""
+        self._entry["done"] += done
+        self._entry["last"] = timezone.now().isoformat()
+
+    @contextmanager
+    def holding(self) -> Iterator[None]:
+        """A transaction in which the run stays ours: nobody takes it over before the end. Raises LostLease."""
+        with transaction.atomic():
+            now = timezone.now()
+            keep(self.run, heartbeat_at=now, lease_until=now + LEASE)  # no heartbeat gets through before the end
+            yield
+
+    def keep_going(self) -> bool:
+        """Whether new work may be sent; asked by connectors between batches."""
+        if time.monotonic() - self._beaten >= BEAT_SECONDS:
+            self._write()
+        return not self.cancelled
+
+    def beat(self, *, force: bool = False) -> None:
+        """Tell the row that the run lives. Raises Cancelled or LostLease when it must stop."""
+        if force or time.monotonic() - self._beaten >= BEAT_SECONDS:
+            self._write()
+        if self.cancelled:
+            raise Cancelled
+
+    @property
+    def _entry(self) -> dict:
+        return self.run.phases[self._phase]
+
+    def _write(self) -> None:
+        self._beaten = time.monotonic()
+        now = timezone.now()
+        if self._phase and self._entry["state"] == "working":
+            self._entry["clock"] = round(self._entry["seconds"] + self._beaten - self._started, 3)
+        mine = Run.objects.filter(pk=self.run.pk, lease=self.run.lease)
+        if not mine.update(heartbeat_at=now, lease_until=now + LEASE, phase=self.run.phase, phases=self.run.phases):
+            raise LostLease
+        asked, *switched_on = mine.values_list("cancel_requested", "sync__left__enabled", "sync__right__enabled").get()
+        self.cancelled = asked or not all(switched_on)
+        self.why = "Cancelled" if asked else "Stopped, since a connection was switched off"
+
+
+def keep(run: Run, **values: Any) -> None:
+    """Store values on a run and its row. Raises LostLease, storing nothing, when another worker has taken it over."""
+    if not Run.objects.filter(pk=run.pk, lease=run.lease).update(**values):
+        raise LostLease
+    for name, value in values.items():
+        setattr(run, name, value)
+
+
+@transaction.atomic
+def take_lease(run_id: int, now: datetime | None = None) -> Run | None:
+    """Become the one that advances a run, unless another's lease still holds. The fencing number goes up by one."""
+    now = now or timezone.now()
+    free = Run.objects.filter(pk=run_id).exclude(lease_until__gt=now)
+    if not free.update(lease=F("lease") + 1, lease_until=now + LEASE, heartbeat_at=now):
+        return None
+    return Run.objects.select_related("sync__left", "sync__right", "started_by").get(pk=run_id)
+
+
+def release(run: Run) -> None:
+    """Give the lease back so that the next advance need not wait for it to run out."""
+    Run.objects.filter(pk=run.pk, lease=run.lease).update(lease_until=None)

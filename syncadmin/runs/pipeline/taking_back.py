@@ -1,0 +1,140 @@
+"""Undo: the written steps of a run, inverted against what is there now, become the plan of another run."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from connectors.api.values import ATTACHED, RecordRef
+from syncadmin.engine.lifecycle import StepState
+from syncadmin.engine.steps import CREATES, MEMBERSHIP_STEPS, WRITES_RIGHT, Action, Draft, Side
+from syncadmin.engine.undo import invert, invert_membership
+from syncadmin.runs.models import Step
+from syncadmin.runs.pipeline import apply_memberships
+from syncadmin.runs.pipeline.context import Context
+from syncadmin.runs.pipeline.plan import seal
+from syncadmin.runs.pipeline.rows import draft_of, store
+from syncadmin.runs.pipeline.waves import side_of
+
+CHUNK = 1_000
+
+
+def plan(context: Context) -> None:
+    """Store the inverse of every step that the other run has written."""
+    run = context.run
+    with context.progress.holding():
+        Step.objects.filter(run=run).delete()
+    assert run.undo_of_id is not None
+    written = Step.objects.filter(run_id=run.undo_of_id, state=StepState.DONE).select_related("outcome")
+    context.progress.expect(written.count())
+    counted: Counter[str] = Counter()
+    names = hashlib.blake2b(digest_size=16)
+    last = 0
+    while steps := list(written.filter(id__gt=last).order_by("id")[:CHUNK]):
+        last = steps[-1].pk
+        drafts = _inverses(context, steps)
+        with context.progress.holding():
+            store(run, drafts)
+        counted.update(draft.action for draft in drafts)
+        names.update("|".join(f"{draft.action}:{draft.left_id}:{draft.right_id}" for draft in drafts).encode())
+        context.progress.advance(len(steps))
+    seal(run, counted, names, f"undo of {run.undo_of_id}")
+
+
+def _inverses(context: Context, steps: list[Step]) -> list[Draft]:
+    found: list[Draft] = []
+    of_members = [step for step in steps if step.action in MEMBERSHIP_STEPS]
+    for (side, remote), mine in _by_object(context, steps).items():
+        now = _present(context, side, remote, mine)
+        joined = _joined(context, mine, now)
+        for step in mine:
+            target = step.left_id if side is Side.LEFT else step.right_id
+            draft = invert(draft_of(step), now.get(target), context.kind.born_with)
+            if draft.action is Action.DELETE_RIGHT and target in joined:
+                skip = replace(draft, action=Action.SKIP, changes=())
+                draft = replace(skip, reason=apply_memberships.JOINED, code="changed_since")
+            found.append(draft)
+    return _sparing_staff(context, _memberships(context, of_members) + found)
+
+
+def _sparing_staff(context: Context, drafts: list[Draft]) -> list[Draft]:
+    """Somebody who works in the helpdesk by now is not touched, not even to take something back."""
+    if not context.kind.family:
+        return drafts
+    users = sorted({draft.right_id for draft in drafts if _writes_a_user(draft)})
+    found = context.right.fetch(
+        [RecordRef(context.kind.right_object, id) for id in users], tuple(context.kind.born_with)
+    )
+    verdicts = {record.ref.id: context.kind.admit_right(record.values, context.book.config) for record in found}
+    staff = {id: verdict.line for id, verdict in verdicts.items() if not verdict.admitted}
+    return [
+        replace(draft, action=Action.SKIP, changes=(), object="", reason=staff[draft.right_id], code="staff")
+        if _writes_a_user(draft) and draft.right_id in staff
+        else draft
+        for draft in drafts
+    ]
+
+
+def _writes_a_user(draft: Draft) -> bool:
+    return draft.action in WRITES_RIGHT and bool(draft.changes)
+
+
+def _joined(context: Context, steps: list[Step], now: Mapping[str, Mapping[str, Any]]) -> set[str]:
+    """Users that the other run has made and that somebody has put into an organization."""
+    if not context.kind.family:
+        return set()
+    made = [step.right_id for step in steps if step.action == Action.CREATE_RIGHT]
+    return apply_memberships.joined_by_people(context, {id: now[id]["created_at"] for id in made if id in now})
+
+
+def _by_object(context: Context, steps: list[Step]) -> dict[tuple[Side, str], list[Step]]:
+    found: dict[tuple[Side, str], list[Step]] = defaultdict(list)
+    for step in steps:
+        side = side_of(Action(step.action))
+        if step.action not in MEMBERSHIP_STEPS:
+            found[side, step.object or context.remote_object(side)].append(_with_made_id(step))
+    return found
+
+
+def _memberships(context: Context, steps: list[Step]) -> list[Draft]:
+    now = apply_memberships.present(context, {step.right_id for step in steps})
+    return [
+        invert_membership(
+            draft_of(step),
+            (step.right_id, apply_memberships.organization(step)) in now,
+            step.outcome.code != apply_memberships.ALREADY,
+        )
+        for step in steps
+    ]
+
+
+def _with_made_id(step: Step) -> Step:
+    """A created record's id is in the journal."""
+    if step.action == Action.CREATE_RIGHT:
+        step.right_id = step.outcome.remote_id
+    elif step.action == Action.CREATE_LEFT:
+        step.left_id = step.outcome.remote_id
+    return step
+
+
+def _present(context: Context, side: Side, remote: str, steps: list[Step]) -> dict[str, dict]:
+    fields = tuple(dict.fromkeys([*_looked_at(context, side), *_changed(steps)]))
+    made, others = ([step for step in steps if (step.action in CREATES) is creates] for creates in (True, False))
+    found: dict[str, dict] = {}
+    for some, asked in ((made, (*fields, ATTACHED)), (others, fields)):
+        refs = [RecordRef(remote, step.left_id if side is Side.LEFT else step.right_id) for step in some]
+        records = context.connector(side).fetch(refs, asked)
+        found |= {record.ref.id: dict(record.values) for record in records if not record.deleted}
+    return found
+
+
+def _looked_at(context: Context, side: Side) -> tuple[str, ...]:
+    """What tells that a created record was edited since; Salesforce gives a record defaults of its own."""
+    return context.filled_in_by_people() if side is Side.RIGHT else ()
+
+
+def _changed(steps: list[Step]) -> list[str]:
+    return [change["field"] for step in steps for change in step.changes]

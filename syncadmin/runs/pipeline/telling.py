@@ -1,0 +1,167 @@
+"""What a run tells people: a log line for each record that needs one, a summary, and a mail at the end (S3.53)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from syncadmin.engine.groups import Role
+from syncadmin.engine.kinds import kind_of
+from syncadmin.engine.lifecycle import RunState, StepState
+from syncadmin.engine.memberships import PRIMARY
+from syncadmin.engine.plan_people import told_after
+from syncadmin.engine.steps import DUPLICATE, Action
+from syncadmin.logs import notifications, services
+from syncadmin.logs.models import Functionality, Level, LogEntry
+from syncadmin.runs.endings import ending
+from syncadmin.runs.exports import run_rows
+from syncadmin.runs.models import Run, Step, Trigger
+from syncadmin.runs.pipeline.context import Context
+from syncadmin.runs.pipeline.rows import Answer
+
+CHUNK = 1_000
+# Skips that point at something to mend; the others are policy and only worth a debug line.
+_WARNED = frozenset({
+    "ambiguous", "counterpart_deleted", "person_account", "has_parent", "no_name", "no_email", "duplicate", "two_users",
+})  # fmt: skip
+# The shapes of what is written for a duplicate; an index leads to them among all steps of a run.
+_OF_DUPLICATES = (
+    f"{Action.LINK}:",
+    f"{Action.ADD_MEMBERSHIP}:{PRIMARY}",
+    f"{Action.REMOVE_MEMBERSHIP}:{PRIMARY}",
+)
+_DID = {
+    Action.CREATE_RIGHT: "Created in Zendesk",
+    Action.UPDATE_RIGHT: "Updated in Zendesk",
+    Action.CREATE_LEFT: "Created in Salesforce",
+    Action.UPDATE_LEFT: "Updated in Salesforce",
+    Action.LINK: "Linked",
+    Action.UNLINK: "Unlinked",
+    Action.ADD_MEMBERSHIP: "Added to an organization",
+    Action.REMOVE_MEMBERSHIP: "Removed from an organization",
+    Action.MAKE_PRIMARY: "Made an organization the primary one",
+    Action.DELETE_RIGHT: "Deleted in Zendesk",
+    Action.DELETE_LEFT: "Deleted in Salesforce",
+}
+
+
+def tell(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answer]) -> None:
+    """A log entry for each recorded step; the logging level decides which are kept."""
+    if not services.keeps(Level.DEBUG, services.logging_level()):
+        steps = [step for step in steps if step.state != StepState.DONE or step.warnings]
+    services.write(
+        entry
+        for step in steps
+        for entry in (_entry(context.run, step, outcomes.get(step.pk)), *_warnings(context, step))
+    )
+
+
+def tell_of_duplicates(run: Run) -> None:
+    """A warning for each duplicate, once all is done and it is known what came of it (S1.34).
+
+    Safe to repeat: a run that goes on later tells of the others only.
+    """
+    if not kind_of(run.sync.kind).family or run.undo_of_id:
+        return
+    told = set(LogEntry.objects.filter(run_id=run.pk, code=DUPLICATE).values_list("step_id", flat=True))
+    steps = Step.objects.filter(run=run, shape__in=_OF_DUPLICATES, role=Role.DUPLICATE, recorded=True)
+    last = 0
+    while found := list(steps.filter(id__gt=last).order_by("id")[:CHUNK]):
+        last = found[-1].pk
+        ids = [step.left_id for step in found]
+        adding = Step.objects.filter(run=run, left_id__in=ids, action=Action.ADD_MEMBERSHIP, state=StepState.DONE)
+        members = set(adding.values_list("left_id", flat=True))
+        warned = [step for step in found if step.warnings and step.pk not in told]
+        services.write(_duplicate(run, step, step.left_id in members) for step in warned)
+
+
+def _duplicate(run: Run, step: Step, added: bool) -> LogEntry:
+    message, not_done = told_after(step.warnings[0], added)
+    entry = _about(run, step, Level.WARNING, message, not_done=not_done)
+    entry.code = DUPLICATE
+    return entry
+
+
+def summarise(run: Run) -> None:
+    """The run's last word in the log, kept at every level (A9)."""
+    counts = run.counts
+    text = (
+        f"{ending(run).label}: {counts['planned']} planned = {counts['written']} written + {counts['skipped']} skipped"
+        f" + {counts['rejected']} rejected + {counts['conflicts']} conflicts + {counts['remaining']} remaining."
+    )
+    bad = run.status in (RunState.FAILED, RunState.INCONSISTENT)
+    message = f"{run.message} {text}" if bad else f"{text} {run.message}"
+    services.write([_blank(run, Level.ERROR if bad else Level.INFO, message.strip())], always=True)
+
+
+def waits(run: Run) -> None:
+    """A run that was to write by itself waits for a person instead. One that nobody has started asks by mail, too."""
+    services.write([_blank(run, Level.WARNING, f"Nothing was written. {run.message}")])
+    if run.trigger == Trigger.AUTOMATIC:
+        title = f"Automatic updates of {kind_of(run.sync.kind).title} wait for you"
+        text = f"{run.message}\n\nUntil somebody approves or discards the plan, this sync does not update by itself."
+        notifications.notify_administrators(title=title, text=text, path=run.get_absolute_url())
+
+
+def mail(run: Run) -> None:
+    """Tell the starter how it ended, with the rows as CSV (S3.53). Runs started by nobody send nothing."""
+    if run.started_by and run.started_by.email:
+        notifications.send_completion(
+            to=run.started_by.email,
+            title=f"{run.sync.slug}: {ending(run).label.lower()}",
+            counts=run.counts,
+            message=run.message,
+            path=run.get_absolute_url(),
+            rows=run_rows(run),
+        )
+
+
+def _entry(run: Run, step: Step, outcome: Answer | None) -> LogEntry:
+    answer = outcome.message if outcome else ""
+    match StepState(step.state):
+        case StepState.DONE:
+            return _about(run, step, Level.DEBUG, _DID[Action(step.action)])
+        case StepState.REJECTED:
+            return _about(run, step, Level.ERROR, answer or step.reason, outcome, _not_done(step))
+        case StepState.CONFLICT:
+            return _about(run, step, Level.WARNING, answer or step.reason, outcome, _not_done(step))
+        case StepState.SKIPPED:
+            level = Level.WARNING if step.code in _WARNED else Level.DEBUG
+            return _about(run, step, level, step.reason, outcome, "Nothing was written")
+        case _:
+            return _about(run, step, Level.DEBUG, step.reason)
+
+
+def _warnings(context: Context, step: Step) -> list[LogEntry]:
+    """What the plan warned of; of duplicates is told when the run has ended."""
+    if step.role == Role.DUPLICATE and not context.run.undo_of_id:
+        return []
+    return [_about(context.run, step, Level.WARNING, warning) for warning in step.warnings]
+
+
+def _not_done(step: Step) -> str:
+    fields = ", ".join(change["field"] for change in step.changes)
+    did = _DID.get(Action(step.action), "Written")
+    return f"{did[0].lower()}{did[1:]}: not done ({fields})" if fields else "Nothing was written"
+
+
+def _about(
+    run: Run, step: Step, level: Level, message: str, outcome: Answer | None = None, not_done: str = ""
+) -> LogEntry:
+    entry = _blank(run, level, message)
+    entry.step_id = step.pk
+    entry.left_id, entry.right_id, entry.label = step.left_id, step.right_id, step.label
+    entry.email_group = step.group
+    entry.code = (outcome.code if outcome else "") or step.code
+    entry.not_done = not_done
+    return entry
+
+
+def _blank(run: Run, level: Level, message: str) -> LogEntry:
+    ongoing = run.trigger == Trigger.AUTOMATIC
+    return LogEntry(
+        level=level,
+        functionality=Functionality.ONGOING if ongoing else Functionality.BULK,
+        sync=run.sync,
+        run_id=run.pk,
+        message=message,
+    )

@@ -1,0 +1,155 @@
+"""What the pages of records read: one record with everything known of it, and lists by standing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+
+from mappings.models import Sync
+from syncadmin.engine.steps import Side
+from syncadmin.logs.models import LogEntry
+from syncadmin.logs.selectors import lines_about
+from syncadmin.runs import comparison, field_choices
+from syncadmin.runs.labels import field_labels
+from syncadmin.runs.lines import StepLine, step_lines
+from syncadmin.runs.models import Decision, Link, MirrorRecord, Run, Step
+from syncadmin.runs.pipeline.rows import changes_of
+from syncadmin.runs.search import named
+from syncadmin.runs.standing import NEEDS_A_PERSON, WITHOUT_COUNTERPART, Standing
+
+# Lists that are no single standing: nothing was found for them (S3.C11), and those that somebody decided about.
+WITHOUT, DECIDED = "without", "decided"
+_LISTS: dict[str, tuple[Standing, ...]] = {"": NEEDS_A_PERSON, WITHOUT: WITHOUT_COUNTERPART}
+LAST_STEPS = 10
+LAST_ENTRIES = 10
+CANDIDATES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Everything that is known of one record, its counterpart included."""
+
+    sync: Sync
+    record: MirrorRecord
+    left: MirrorRecord | None
+    right: MirrorRecord | None
+    link: Link | None
+    decision: Decision | None
+    steps: list[StepLine]
+    entries: list[LogEntry]
+    pairs: list[comparison.Pair]
+    lists: list[comparison.Entries]
+
+    @property
+    def asks(self) -> bool:
+        """Whether both sides have changed a field and nobody has chosen yet."""
+        return any(pair.open and not pair.choice for pair in self.pairs)
+
+    @property
+    def other(self) -> MirrorRecord | None:
+        return self.right if self.record.side == Side.LEFT else self.left
+
+
+def known(sync: Sync, record: MirrorRecord) -> Known:
+    """Gather it. A fixed number of queries, no remote call."""
+    link = _link(sync, record)
+    other = _other(sync, record, link)
+    left, right = (record, other) if record.side == Side.LEFT else (other, record)
+    book = comparison.known_rules(sync)
+    choices = field_choices.of(sync, left_id=left.remote_id).get(left.remote_id, {}) if left else {}
+    return Known(
+        sync=sync,
+        record=record,
+        left=left,
+        right=right,
+        link=link,
+        decision=_decision(sync, left, right),
+        steps=_steps(sync, record),
+        entries=[line for line in lines_about(record.remote_id) if line.sync_id == sync.pk][:LAST_ENTRIES],
+        pairs=comparison.pairs(book, left, right, link, choices),
+        lists=comparison.entries(book, right, link),
+    )
+
+
+def candidates(sync: Sync, record: MirrorRecord, text: str = "") -> list[MirrorRecord]:
+    """Records of the other side that this one could be: same name, same look, or holding its id; or found by a text."""
+    other = Side.RIGHT if record.side == Side.LEFT else Side.LEFT
+    if text:
+        return [row for row in named(sync, text, most=2 * CANDIDATES) if row.side == other and not row.deleted][
+            :CANDIDATES
+        ]
+    wanted = {"match_key": record.match_key, "look_key": record.look_key}
+    if other is Side.RIGHT:
+        wanted["external_key"] = record.remote_id
+    rows = MirrorRecord.objects.filter(sync=sync, side=other, deleted=False).defer("values").order_by("pk")
+    # one query for each key: an OR over three indexes would use none of them
+    found = [row for field, value in wanted.items() if value for row in rows.filter(**{field: value})[:CANDIDATES]]
+    return list(dict.fromkeys(found))[:CANDIDATES]
+
+
+def rivals(sync: Sync, record: MirrorRecord) -> list[MirrorRecord]:
+    """Other records of the same side with the same name, which make a match ambiguous. One query."""
+    if not record.match_key:
+        return []
+    same = MirrorRecord.objects.filter(sync=sync, side=record.side, match_key=record.match_key, deleted=False)
+    return list(same.exclude(pk=record.pk).defer("values").order_by("pk")[:CANDIDATES])
+
+
+def records_listed(sync: Sync, *, side: str = "", standing: str = "", text: str = "") -> QuerySet[MirrorRecord]:
+    """Records by standing, those that need a person if none is named; or those that a text finds.
+
+    Two more lists: those ``without`` a counterpart, and those that somebody ``decided`` about (S3.C11).
+    """
+    rows = MirrorRecord.objects.filter(sync=sync).select_related("sync").defer("values", "digest")
+    if text:
+        return rows.filter(pk__in=[record.pk for record in named(sync, text)]).order_by("pk")
+    if standing == DECIDED:
+        return rows.filter(_decided_about(sync, [side] if side else list(Side))).order_by("side", "pk")
+    words = list(_LISTS[standing]) if standing in _LISTS else [standing]
+    return rows.filter(side__in=[side] if side else list(Side), verdict__in=words).order_by("side", "verdict", "pk")
+
+
+def needing_a_person(syncs: list[Sync]) -> dict[tuple[int, str, str], int]:
+    """How many records wait for somebody, by sync, side and standing. One query, answered by an index alone."""
+    rows = MirrorRecord.objects.filter(sync__in=syncs, side__in=list(Side), verdict__in=NEEDS_A_PERSON)
+    counted = rows.order_by().values_list("sync", "side", "verdict").annotate(Count("pk"))
+    return {(sync, side, verdict): number for sync, side, verdict, number in counted}
+
+
+def _decided_about(sync: Sync, sides: list[str] | list[Side]) -> Q:
+    words = Decision.objects.filter(sync=sync)
+    asked = Q(pk__in=[])
+    for side in sides:
+        field = "left_id" if side == Side.LEFT else "right_id"
+        asked |= Q(side=side, remote_id__in=words.exclude(**{field: ""}).values(field))
+    return asked
+
+
+def _decision(sync: Sync, left: MirrorRecord | None, right: MirrorRecord | None) -> Decision | None:
+    rows = Decision.objects.select_related("by", "sync").filter(sync=sync)
+    if left is not None:
+        return rows.filter(left_id=left.remote_id).first()
+    return rows.filter(right_id=right.remote_id).first() if right else None
+
+
+def _link(sync: Sync, record: MirrorRecord) -> Link | None:
+    field = "left_id" if record.side == Side.LEFT else "right_id"
+    # of several records of one user, the one that fills it
+    return Link.objects.filter(sync=sync, **{field: record.remote_id}).order_by("-active", "-role", "pk").first()
+
+
+def _other(sync: Sync, record: MirrorRecord, link: Link | None) -> MirrorRecord | None:
+    if link is None:
+        return None
+    side, remote_id = (Side.RIGHT, link.right_id) if record.side == Side.LEFT else (Side.LEFT, link.left_id)
+    return MirrorRecord.objects.filter(sync=sync, side=side, remote_id=remote_id).first()
+
+
+def _steps(sync: Sync, record: MirrorRecord) -> list[StepLine]:
+    """The last steps about the record, newest first, each with its run."""
+    field = "left_id" if record.side == Side.LEFT else "right_id"
+    rows = Step.objects.filter(**{field: record.remote_id}).select_related("outcome", "run").order_by("-pk")
+    found = [step for step in rows[: 2 * LAST_STEPS] if step.run.sync_id == sync.pk][:LAST_STEPS]
+    labels = field_labels(sync, {change.field for step in found for change in changes_of(step.changes)})
+    return step_lines(Run(sync=sync), found, labels)

@@ -1,0 +1,201 @@
+"""The table, the filter and the tiles of the lists of records."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import django_tables2 as tables
+from django import forms
+from django.db.models import Q
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from mappings.models import Sync
+from syncadmin.engine.kinds import KINDS, kind_of
+from syncadmin.engine.steps import Side
+from syncadmin.runs import decisions
+from syncadmin.runs.labels import is_of_people, names_of, systems
+from syncadmin.runs.models import Decision, MirrorRecord
+from syncadmin.runs.record_selectors import DECIDED, WITHOUT
+from syncadmin.runs.standing import FACES, NEEDS_A_PERSON, WITHOUT_COUNTERPART, Standing, advice_of, face_of
+from syncadmin.runs.tiles import Tile
+from syncadmin.web.columns import TimeColumn
+
+_ANY = kind_of(next(iter(KINDS))).names
+_STANDINGS = [
+    ("", "Needs a person"),
+    (WITHOUT, "Without a counterpart"),
+    (DECIDED, "Decided by a person"),
+    *((word.value, face.label) for word, face in FACES.items() if word),
+]
+
+
+def _hidden(word: str) -> SafeString:
+    """A heading that is heard and not seen: the cells speak for themselves."""
+    return format_html('<span class="visually-hidden">{}</span>', word)
+
+
+class RecordTable(tables.Table):
+    """Records of one sync; what to do about each stands in the CSV file too, and who decided what.
+
+    The rows' decisions have to be known: see ``with_decisions``. ``decides_for`` is the sync whose records whoever
+    looks at them may decide about. Sorted by name or time only where it is made ``orderable``: no index has them so.
+    """
+
+    chosen = tables.Column(_hidden("Choose"), empty_values=(), orderable=False, exclude_from_export=True)
+    label = tables.Column("Name", order_by=("label", "pk"), empty_values=())
+    side = tables.Column("In", visible=False)
+    verdict = tables.Column("State", orderable=False, empty_values=())
+    reason = tables.Column(visible=False)
+    advice = tables.Column("What to do", visible=False, empty_values=())
+    decided = tables.Column("Decision", empty_values=(), orderable=False)
+    match_key = tables.Column("Email", visible=False)
+    remote_id = tables.Column("Id", visible=False)
+    failures = tables.Column("Times refused", visible=False)
+    modified_at = TimeColumn("Last edited", never="–", order_by=("modified_at", "pk"))
+    choices = tables.Column(_hidden("Decide"), empty_values=(), orderable=False, exclude_from_export=True)
+
+    class Meta:
+        caption = "Records"
+        template_name = "records/partials/_table.html"
+
+    def __init__(self, data: Any = None, *, decides_for: Sync | None = None, **extra: Any) -> None:
+        super().__init__(with_decisions(data) if isinstance(data, list) else data, **extra)
+        self.decides_for = decides_for
+
+    def render_label(self, record: MirrorRecord) -> SafeString:
+        email = record.match_key if is_of_people(record.sync) else ""
+        context = {"record": record, "email": email, "system": systems(names_of(record.sync))[Side(record.side)]}
+        return render_to_string("records/partials/_name.html", context)
+
+    def value_label(self, record: MirrorRecord) -> str:
+        return record.label
+
+    def render_verdict(self, record: MirrorRecord) -> SafeString:
+        context = {"face": face_of(record.verdict), "record": record, "also": getattr(record, "also", ())}
+        return render_to_string("records/partials/_verdict.html", context)
+
+    def value_verdict(self, record: MirrorRecord) -> str:
+        return face_of(record.verdict).label
+
+    def value_side(self, value: str, record: MirrorRecord) -> str:
+        return systems(names_of(record.sync))[Side(value)]
+
+    def value_advice(self, record: MirrorRecord) -> str:
+        return advice_of(record.verdict, names_of(record.sync))
+
+    def render_decided(self, record: MirrorRecord) -> SafeString | str:
+        decision = getattr(record, "decision", None)
+        if decision is None:
+            return "–"
+        return render_to_string("records/partials/_decided.html", {"told": decisions.told(decision), "at": decision.at})
+
+    def value_decided(self, record: MirrorRecord) -> str:
+        decision = getattr(record, "decision", None)
+        return f"{decisions.told(decision)} {decision.at.isoformat(timespec='seconds')}" if decision else ""
+
+    def render_chosen(self, record: MirrorRecord) -> SafeString | str:
+        return self._part("records/partials/_chosen.html", record)
+
+    def render_choices(self, record: MirrorRecord) -> SafeString | str:
+        return self._part("records/partials/_choices.html", record)
+
+    def _part(self, template: str, record: MirrorRecord) -> SafeString | str:
+        if not may_be_decided(record):
+            return ""
+        names = names_of(record.sync)
+        other = systems(names)[Side(record.side).other]
+        return render_to_string(
+            template, {"record": record, "decision": getattr(record, "decision", None), "other": other}
+        )
+
+
+def may_be_decided(record: MirrorRecord) -> bool:
+    """Whether a person's word about its counterpart would be heard: it has none, and takes part."""
+    open_ = record.verdict in WITHOUT_COUNTERPART or getattr(record, "decision", None) is not None
+    return open_ and record.verdict != Standing.IN_SYNC and not record.deleted and record.in_scope
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Another report that the same user stands in: what it is without there, and where that is."""
+
+    one: str
+    url: str
+
+
+def with_other_reports(records: Sequence[MirrorRecord]) -> list[MirrorRecord]:
+    """The same records, each with ``also``: the reports of sibling syncs that list the same user. At most one query."""
+    users = [row for row in records if row.side == Side.RIGHT and row.verdict == Standing.UNMATCHED]
+    found: dict[str, list[Elsewhere]] = defaultdict(list)
+    if users and is_of_people(users[0].sync):
+        sync, family = users[0].sync, kind_of(users[0].sync.kind).family
+        kinds = [slug for slug in KINDS if kind_of(slug).family == family]
+        between = {"sync__left": sync.left_id, "sync__right": sync.right_id, "sync__kind__in": kinds}
+        same = MirrorRecord.objects.filter(**between, side=Side.RIGHT, verdict=Standing.UNMATCHED, deleted=False)
+        rows = same.exclude(sync=sync).filter(remote_id__in=[row.remote_id for row in users]).select_related("sync")
+        for row in rows.defer("values").order_by("sync"):
+            url = reverse("records:list") + needing_address(row.sync, standing=WITHOUT)
+            found[row.remote_id].append(Elsewhere(names_of(row.sync).left_one, url))
+    for record in records:
+        record.also = found.get(record.remote_id, [])  # type: ignore[attr-defined]
+    return list(records)
+
+
+def with_decisions(records: Sequence[MirrorRecord]) -> list[MirrorRecord]:
+    """The same records, each with its ``decision`` or None. One query."""
+    ids = {side: [record.remote_id for record in records if record.side == side] for side in Side}
+    about = Q(left_id__in=ids[Side.LEFT]) | Q(right_id__in=ids[Side.RIGHT])
+    rows = Decision.objects.filter(about, sync__in={record.sync_id for record in records})
+    found: dict[tuple[int, str, str], Decision] = {}
+    for row in rows.select_related("by", "sync"):
+        found[row.sync_id, Side.LEFT, row.left_id] = found[row.sync_id, Side.RIGHT, row.right_id] = row
+    for record in records:
+        record.decision = found.get((record.sync_id, record.side, record.remote_id))  # type: ignore[attr-defined]
+    return list(records)
+
+
+class RecordFilterForm(forms.Form):
+    """Which records: those of a sync that need a person, unless something else is asked for."""
+
+    q = forms.CharField(required=False, label="Name begins with, or id", widget=forms.TextInput({"type": "search"}))
+    sync = forms.ModelChoiceField(
+        Sync.objects.all(), required=False, to_field_name="slug", label="Sync", empty_label=None
+    )
+    side = forms.ChoiceField(required=False, label="In")
+    standing = forms.ChoiceField(choices=_STANDINGS, required=False, label="State")
+
+    def __init__(self, data: Any, *, sync: Sync | None) -> None:
+        super().__init__(data)
+        names = names_of(sync) if sync else _ANY
+        fields: dict[str, Any] = self.fields
+        fields["side"].choices = [("", "Both"), *((side.value, system) for side, system in systems(names).items())]
+        fields["q"].label = f"{names.sought.capitalize()} begins with, or id"
+
+
+def needing_tiles(counted: dict[tuple[int, str, str], int], sync: Sync, chosen: tuple[str, str]) -> list[Tile]:
+    """A tile for each side and standing that waits for somebody; ``chosen`` is the active pair."""
+    found = []
+    for side in Side:
+        for standing in NEEDS_A_PERSON:
+            number = counted.get((sync.pk, side, standing), 0)
+            if number:
+                found.append(_tile(sync, side, standing, number, chosen == (side, standing)))
+    return found
+
+
+def needing_address(sync: Sync, side: str = "", standing: str = "") -> str:
+    """The query string of a list of records."""
+    parts = {"sync": sync.slug, "side": side, "standing": standing}
+    return "?" + "&".join(f"{key}={value}" for key, value in parts.items() if value)
+
+
+def _tile(sync: Sync, side: Side, standing: Standing, number: int, active: bool) -> Tile:
+    face, system = face_of(standing), systems(names_of(sync))[side]
+    url = needing_address(sync) if active else needing_address(sync, side, standing)
+    return Tile(f"{side}-{standing}", face.label, number, face.tone, url, active, f"in {system}")

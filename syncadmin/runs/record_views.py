@@ -1,0 +1,250 @@
+"""Records: the search, the lists of those that need a person, and "Why?" for one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.views.generic import View
+
+from mappings.models import Sync
+from syncadmin.engine.steps import Side
+from syncadmin.runs import decisions, field_choices, record_selectors
+from syncadmin.runs.answers import answers
+from syncadmin.runs.buttons import person
+from syncadmin.runs.labels import group_url, is_of_people, names_of, record_url, systems
+from syncadmin.runs.models import MirrorRecord
+from syncadmin.runs.record_candidates import offered
+from syncadmin.runs.record_tables import (
+    RecordFilterForm,
+    RecordTable,
+    needing_address,
+    needing_tiles,
+    with_decisions,
+    with_other_reports,
+)
+from syncadmin.runs.standing import face_of
+from syncadmin.web.access import Role, RoleRequired, can
+from syncadmin.web.badges import Badge
+from syncadmin.web.listpage import ListPage
+from syncadmin.web.pagination import COUNTING_STOPS_AT
+
+_SENTENCES = {
+    record_selectors.WITHOUT: "No counterpart was found for these. Have one created, link one by hand, or leave the "
+    "record alone. What is decided holds for every run until somebody takes it back. Those without a name or an email "
+    "need one first.",
+    record_selectors.DECIDED: "What people decided, who and when. It holds for every run until somebody takes it back.",
+}
+_BOTH = (
+    "A user with neither a contact nor a lead stands in the reports of both syncs: left alone in one, it stays in the "
+    "other."
+)
+NOBODY_DECIDED = Badge("Nobody has decided anything yet", icon="gavel")
+# Refusals that are told one by one; a page has no more rows than can be read.
+MOST_TOLD = 5
+
+
+class RecordList(ListPage):
+    """The records of a sync that need a person; by standing; or found by name or id, from either system."""
+
+    title = "Records"
+    sentence = "Look a record up by its name or id to read why it is as it is."
+    table = RecordTable
+    template_name = "records/list.html"
+    empty = Badge("No record needs you", icon="circle-check")
+    empty_sentence = "None that a plan has read is ambiguous, rejected or in conflict. Look records up by name or id."
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        asked = request.GET.get("sync")
+        self.sync = (Sync.objects.filter(slug=asked) if asked else Sync.objects.all()).first()
+        data = request.GET.copy()
+        data.setdefault("sync", self.sync.slug if self.sync else "")
+        self.form = RecordFilterForm(data, sync=self.sync)
+        self.form.is_valid()
+        operates = self.sync if can(request.user, "operate") else None
+        left_out = _columns_left_out(self.sync, operates=operates is not None)
+        self.table = partial(RecordTable, exclude=left_out, decides_for=operates)  # type: ignore[assignment]
+        return super().get(request, **kwargs)
+
+    def rows(self) -> QuerySet[MirrorRecord]:
+        if self.sync is None:
+            return MirrorRecord.objects.none()
+        side, standing, text = (self.form.cleaned_data.get(name) or "" for name in ("side", "standing", "q"))
+        return record_selectors.records_listed(self.sync, side=side, standing=standing, text=text)
+
+    def context(self) -> dict[str, Any]:
+        asked, sync = self.form.cleaned_data, self.sync
+        counted = record_selectors.needing_a_person([sync]) if sync else {}
+        chosen = (asked.get("side") or "", asked.get("standing") or "")
+        tiles = needing_tiles(counted, sync, chosen) if sync else []
+        if asked.get("standing") == record_selectors.DECIDED:
+            self.empty, self.empty_sentence = NOBODY_DECIDED, "What people decide about records is listed here."
+        shown = {**super().context(), "sentence": self._sentence(asked.get("standing") or "")}
+        return {**shown, "filter_form": self.form, "tiles": tiles, "asked": asked, "sync": sync}
+
+    def _sentence(self, standing: str) -> str:
+        told = _SENTENCES.get(standing, self.sentence)
+        both = standing == record_selectors.WITHOUT and self.sync is not None and is_of_people(self.sync)
+        return f"{told} {_BOTH}" if both else told
+
+    def _table(self, rows: QuerySet[MirrorRecord]) -> RecordTable:
+        """A list that is counted to its end may be sorted; a longer one keeps the order of its index."""
+        sortable = rows.order_by()[: COUNTING_STOPS_AT + 1].count() <= COUNTING_STOPS_AT
+        return self.table(rows, order_by=self.request.GET.getlist("sort") or None, orderable=sortable)
+
+    def _paged(self, rows: Any) -> RecordTable:
+        table = super()._paged(rows)
+        with_other_reports(with_decisions([row.record for row in table.page.object_list]))
+        return table
+
+
+class RecordDetail(RoleRequired, View):
+    """Why a record is as it is, and the decisions that a person can make about it."""
+
+    role = Role.VIEWER
+
+    def get(self, request: HttpRequest, slug: str, side: str, remote_id: str) -> HttpResponse:
+        sync = get_object_or_404(Sync.objects.select_related("left", "right"), slug=slug)
+        record = get_object_or_404(MirrorRecord, sync=sync, side=side, remote_id=remote_id)
+        known = record_selectors.known(sync, record)
+        names = names_of(sync)
+        context = {"title": str(record), "known": known, "answers": answers(known), "names": names}
+        context |= {"system": systems(names)[Side(side)], "other_system": systems(names)[Side(side).other]}
+        context["told"] = decisions.told(known.decision) if known.decision else ""
+        context["role"] = known.link.role if known.link and is_of_people(sync) and side == Side.LEFT else ""
+        context["group_url"] = group_url(sync, record.match_key) if record.in_scope and not record.deleted else ""
+        context |= {"face": face_of(record.verdict), **_links(known), **_choices(known, request.GET.get("find", ""))}
+        return render(request, "records/detail.html", context)
+
+
+class Decide(RoleRequired, View):
+    """A press on one of the decisions. Refusals are told on the record's page."""
+
+    role = Role.OPERATOR
+
+    def post(self, request: HttpRequest, slug: str, side: str, remote_id: str) -> HttpResponse:
+        sync = get_object_or_404(Sync, slug=slug)
+        try:
+            messages.success(request, self._decided(sync, request, Side(side), remote_id))
+        except decisions.Refused as refused:
+            messages.error(request, str(refused))
+        return redirect("records:detail", slug, side, remote_id)
+
+    def _decided(self, sync: Sync, request: HttpRequest, side: Side, remote_id: str) -> str:
+        chosen, by = {name: request.POST.get(name, "") for name in ("left_id", "right_id")}, person(request)
+        match request.POST.get("verb"):
+            case "link":
+                decisions.link(sync, **chosen, by=by)
+                return "Decided: the two belong together. The next plan links them."
+            case "create":
+                decisions.create(sync, side=side, remote_id=remote_id, by=by)
+                return "Decided: it is created on the other side. The next plan shows how."
+            case "ignore":
+                decisions.ignore(sync, side=side, remote_id=remote_id, by=by)
+                return "Decided: this record is left alone."
+            case _:
+                took = decisions.take_back(sync, side=side, remote_id=remote_id, by=by)
+                return "The decision is taken back." if took else "There was no decision to take back."
+
+
+class ChooseValue(RoleRequired, View):
+    """A press on one of two values of a field that changed on both sides, or on taking that back."""
+
+    role = Role.OPERATOR
+
+    def post(self, request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
+        sync = get_object_or_404(Sync, slug=slug)
+        field, _, wins = request.POST.get("choice", "").rpartition(" ")
+        try:
+            messages.success(request, self._chosen(sync, remote_id, field, wins, person(request)))
+        except decisions.Refused as refused:
+            messages.error(request, str(refused))
+        return redirect(reverse("records:detail", args=[slug, Side.LEFT, remote_id]) + "#values")
+
+    def _chosen(self, sync: Sync, left_id: str, field: str, wins: str, by: User | None) -> str:
+        if wins not in list(Side):
+            took = field_choices.take_back(sync, left_id=left_id, field=field, by=by)
+            return "The choice is taken back." if took else "There was no choice to take back."
+        field_choices.choose(sync, left_id=left_id, field=field, wins=Side(wins), by=by)
+        system = systems(names_of(sync))[Side(wins)]
+        return f"Chosen: the value in {system} stays. The next plan shows what is written."
+
+
+class DecideMany(RoleRequired, View):
+    """One decision about several records of a list, or about one row of it; leads back to the list."""
+
+    role = Role.OPERATOR
+
+    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
+        sync = get_object_or_404(Sync, slug=slug)
+        verb, _, one = request.POST.get("verb", "").partition(" ")
+        done, refused = decide_many(sync, verb, [one] if one else request.POST.getlist("record"), by=person(request))
+        if done:
+            messages.success(request, told_done(sync, done))
+        for reason in refused[:MOST_TOLD]:
+            messages.error(request, reason)
+        if not done and not refused:
+            messages.info(request, "Choose the records first.")
+        return redirect(f"{reverse('records:list')}?{request.POST.get('list', '')}")
+
+
+def told_done(sync: Sync, done: int) -> str:
+    """What a list has just decided. Its records leave it until the next plan: they stand in another list."""
+    url = reverse("records:list") + needing_address(sync, standing=record_selectors.DECIDED)
+    words = f"Decided about {done:,} record{'s' * (done > 1)}. The next plan shows it."
+    return format_html('{} <a href="{}">See all decisions</a>', words, url)
+
+
+def decide_many(sync: Sync, verb: str, chosen: Sequence[str], *, by: User | None) -> tuple[int, list[str]]:
+    """Decide the same about records named "left 001…"; returns how many, and why others were refused."""
+    acts: dict[str, Callable[..., Any]] = {
+        "create": decisions.create, "ignore": decisions.ignore, "take_back": decisions.take_back,
+    }  # fmt: skip
+    done, refused = 0, []
+    for word in chosen if verb in acts else ():
+        side, _, remote_id = word.partition(" ")
+        if side not in list(Side):
+            continue
+        try:
+            acts[verb](sync, side=Side(side), remote_id=remote_id, by=by)
+            done += 1
+        except decisions.Refused as reason:
+            refused.append(str(reason))
+    return done, refused
+
+
+def _columns_left_out(sync: Sync | None, *, operates: bool) -> tuple[str, ...]:
+    """Only people are known by an email, and only operators decide."""
+    email = () if sync and is_of_people(sync) else ("match_key",)
+    return email if operates else (*email, "chosen", "choices")
+
+
+def _links(known: record_selectors.Known) -> dict[str, str]:
+    left = known.left.remote_id if known.left else ""
+    right = known.right.remote_id if known.right else ""
+    return {
+        "left_url": record_url(known.sync, Side.LEFT, left),
+        "right_url": record_url(known.sync, Side.RIGHT, right),
+    }
+
+
+def _choices(known: record_selectors.Known, find: str) -> dict[str, Any]:
+    """What can be decided: nothing for a linked pair, or for a left record outside the filter."""
+    record = known.record
+    linked = known.link is not None and known.link.active
+    if linked or record.deleted or (record.side == Side.LEFT and not record.in_scope):
+        return {"decidable": False}
+    return {
+        "decidable": True,
+        "find": find,
+        "candidates": offered(known.sync, record, record_selectors.candidates(known.sync, record, find)),
+        "rivals": [] if is_of_people(known.sync) else record_selectors.rivals(known.sync, record),
+    }

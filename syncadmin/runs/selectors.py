@@ -1,0 +1,192 @@
+"""What the pages of runs read. Each function says how many queries it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from math import sqrt
+
+from django.db.models import Count, Min, QuerySet, Value
+from django.db.models.functions import Coalesce
+
+from connectors.models import Connection
+from mappings.models import Sync
+from syncadmin.engine.conservation import Counts
+from syncadmin.engine.estimate import Estimate, email_changes, estimate
+from syncadmin.engine.kinds import kind_of
+from syncadmin.engine.lifecycle import ACTIVE, RunState, StepState
+from syncadmin.engine.steps import TELLS
+from syncadmin.runs import summary, tiles
+from syncadmin.runs.endings import ending
+from syncadmin.runs.exports import steps_of
+from syncadmin.runs.fixes import fix_for
+from syncadmin.runs.models import Run, Step
+from syncadmin.runs.search import steps_about
+
+LAST_RUNS = 20
+LOOKED_AT = 5_000
+
+
+def runs_listed() -> QuerySet[Run]:
+    """All runs, newest first."""
+    return Run.objects.select_related("sync", "started_by").defer("groups", "actions", "hint")
+
+
+def run_shown() -> QuerySet[Run]:
+    """Runs with everything their page names beside them."""
+    return Run.objects.select_related("sync__left", "sync__right", "started_by", "approved_by", "undo_of")
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One of the last runs of a sync as a bar: ``height`` is a percentage, by the records it wrote."""
+
+    run: Run
+    height: int
+    current: bool
+
+    @property
+    def words(self) -> str:
+        counts = self.run.counts
+        numbers = f", {counts['written']:,} written" if counts.get("written") else ""
+        refused = f", {counts['rejected']:,} rejected" if counts.get("rejected") else ""
+        return f"Run {self.run.pk}: {ending(self.run).label}{numbers}{refused}"
+
+
+def last_runs(sync: Sync, current: Run | None = None) -> list[Bar]:
+    """The last runs of a sync, oldest first. One query."""
+    rows = Run.objects.filter(sync=sync).only("pk", "state", "counts", "created_at").order_by("-pk")[:LAST_RUNS]
+    return bars(list(rows)[::-1], current)
+
+
+def bars(runs: Sequence[Run], current: Run | None = None) -> list[Bar]:
+    """Heights grow with the square root of what was written, so that small runs beside a large one are seen."""
+    most = max((run.counts.get("written", 0) for run in runs), default=0)
+    heights = [round(100 * sqrt(run.counts.get("written", 0) / most)) if most else 0 for run in runs]
+    return [Bar(run, max(height, 20), run == current) for run, height in zip(runs, heights, strict=True)]
+
+
+def counts_of(run: Run) -> Counts:
+    """The numbers of the conservation line. No query, but one while the run is at work on a finished plan."""
+    return summary.counts_now(run) if run.planned and run.status in ACTIVE else summary.counts(run)
+
+
+def undo_of(run: Run) -> Run | None:
+    """The last run that took this one back, or would; None without one. One query."""
+    return run.undone_by.exclude(state=RunState.DISCARDED).order_by("-pk").first()
+
+
+def steps_listed(run: Run, *, tile: str = "", shape: str = "", text: str = "") -> QuerySet[Step]:
+    """The steps behind a group or a search, with their outcomes; in the order of the index that finds them."""
+    rows = Step.objects.filter(run=run).select_related("outcome")
+    if text:
+        return rows.filter(pk__in=steps_about(run, text)).order_by("pk")
+    found = tiles.within([group for group in summary.groups(run) if group.shape == shape], tile)
+    rows = rows.filter(shape=shape).order_by("state", "held", "pk")
+    if tile:
+        rows = rows.filter(state__in={group.state for group in found})
+    return rows.filter(held=True) if tile == "held" else rows
+
+
+def steps_exported(run: Run, *, tile: str = "", shape: str = "", text: str = "") -> QuerySet[Step]:
+    """The steps behind what somebody looks at: a search, an open group, a tile; all of them without any of these."""
+    if text or shape:
+        return steps_listed(run, tile=tile, shape=shape, text=text)
+    rows = steps_of(run)
+    if not tile:
+        return rows
+    found = tiles.within(summary.groups(run), tile)
+    rows = rows.filter(shape__in={group.shape for group in found}, state__in={group.state for group in found})
+    return rows.filter(held=True) if tile == "held" else rows
+
+
+def shown_groups(run: Run, tile: str) -> list[summary.Group]:
+    """One group for each shape behind a tile, what is written before what only tells, largest first. No query."""
+    by_shape: dict[str, list[summary.Group]] = {}
+    for group in tiles.within(summary.groups(run), tile):
+        by_shape.setdefault(group.shape, []).append(group)
+    merged = [_merged(groups) for groups in by_shape.values()]
+    return sorted(merged, key=lambda group: (group.action in TELLS, -group.count, group.shape))
+
+
+def excluded_in(run: Run) -> dict[str, int]:
+    """How many steps of each shape somebody left out. No query."""
+    found = [group for group in summary.groups(run) if group.state is StepState.EXCLUDED]
+    return {shape: sum(g.count for g in found if g.shape == shape) for shape in {g.shape for g in found}}
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What writing a plan takes, beside what each system allows where it has told."""
+
+    estimate: Estimate
+    daily_limit: int | None
+    daily_used: int | None
+    daily_used_at: datetime | None
+    rate_limit: int | None
+
+    @property
+    def daily_share(self) -> float | None:
+        """Of the daily requests, in percent."""
+        return 100 * self.estimate.left_calls / self.daily_limit if self.daily_limit else None
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Steps that were refused for one cause, with one answer as an example."""
+
+    code: str
+    field: str
+    count: int
+    example: str
+    fix: str
+
+
+def causes(run: Run) -> list[Cause]:
+    """Why steps were refused, by the answer's code and field, most frequent first; of the first 5,000. One query."""
+    refused = Step.objects.filter(run=run, recorded__in=(True, False), state=StepState.REJECTED)
+    rows = Step.objects.filter(pk__in=refused.order_by().values("pk")[:LOOKED_AT]).order_by()
+    cause = (Coalesce("outcome__code", "code"), Coalesce("outcome__field", Value("")))
+    example = Min(Coalesce("outcome__message", "reason"))
+    found = rows.values_list(*cause).annotate(number=Count("pk"), example=example)
+    listed = [Cause(code, field, count, text, fix_for(code)) for code, field, count, text in found]
+    return sorted(listed, key=lambda cause: -cause.count)
+
+
+def cost_of(run: Run) -> Cost:
+    """The cost of the steps that would be written now. No query."""
+    ready = [group for group in summary.groups(run) if group.state is StepState.PLANNED and not group.held]
+    left, right = run.sync.left, run.sync.right
+    people = bool(kind_of(run.sync.kind).family)
+    planned = estimate(
+        summary.by_action(ready),
+        email_changes=email_changes({group.shape: group.count for group in ready}) if people else 0,
+        bulk=not (people and right.facts.get("bulk_user_import") is False),
+        a_minute=_fact(right, "rate_limit"),
+        looks=2 if people else 1,  # tickets, and of a user its memberships
+    )
+    return Cost(
+        planned,
+        _fact(left, "daily_limit"),
+        _fact(left, "daily_used"),
+        left.daily_used_at,
+        _fact(right, "rate_limit"),
+    )
+
+
+def newest_run(run: Run) -> bool:
+    """Whether nothing newer exists that would keep the run from being resumed. One query."""
+    newer = Run.objects.filter(sync=run.sync, pk__gt=run.pk).exclude(state=RunState.DISCARDED)
+    return not newer.exists()
+
+
+def _merged(groups: list[summary.Group]) -> summary.Group:
+    largest = max(groups, key=lambda group: group.count)
+    held = any(group.held and group.state is StepState.PLANNED for group in groups)
+    return summary.Group(largest.shape, largest.state, held, sum(group.count for group in groups))
+
+
+def _fact(connection: Connection, name: str) -> int | None:
+    value = connection.facts.get(name)
+    return value if isinstance(value, int) else None

@@ -1,0 +1,81 @@
+"""Numbers of runs as words. ``{% load runs %}``."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django import template
+from django.utils.safestring import SafeString
+
+from mappings.models import Sync
+from mappings.selectors import goes_back
+from syncadmin.runs import services
+from syncadmin.runs.endings import ending
+from syncadmin.runs.models import Direction
+from syncadmin.web.badges import DEFAULT_ICONS, Tone
+from syncadmin.web.icons import icon
+from syncadmin.web.templatetags.ui import shown
+
+register = template.Library()
+register.filter("ending", ending)
+
+
+@register.simple_tag
+def badge_icon(badge: Any) -> SafeString:
+    """The icon of a badge alone, its tone's own where it names none."""
+    return icon(getattr(badge, "icon", "") or DEFAULT_ICONS[Tone(badge.tone)])
+
+
+@register.inclusion_tag("runs/partials/_plan_form.html")
+def plan_form(sync: Sync, label: str = "Make a plan", *, primary: bool = False, waits: Any = None) -> dict[str, Any]:
+    """The button that plans a sync, beside the choice which systems the plan may write to (A1).
+
+    While another kind has to be complete first it says so instead, with the way around (S3.43); ``waits`` are the
+    titles of those, looked up where they are not given. A sync that is switched off has no button.
+    """
+    waits = services.waits_for(sync) if waits is None else waits
+    directions = Direction.choices if goes_back(sync) else []  # nothing to choose where all goes one way
+    return {"sync": sync, "label": label, "primary": primary, "waits_for": waits, "directions": directions}
+
+
+@register.filter
+def lasting(value: float | timedelta | None) -> str:
+    """A length of time as people say it: "0.4 s", "12 s", "4 min 12 s", "2 h 5 min"."""
+    if value is None:
+        return "–"
+    seconds = value.total_seconds() if isinstance(value, timedelta) else value
+    if 0 < seconds < 0.05:
+        return "under 0.1 s"
+    if seconds < 1:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    minutes, rest = divmod(whole, 60)
+    if not minutes:
+        return f"{whole} s"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
+
+
+@register.filter
+def share(percent: float | None) -> str:
+    """A percentage that never rounds something to nothing: "0.8 %", "under 0.1 %", "12 %"."""
+    if percent is None:
+        return "–"
+    if 0 < percent < 0.1:
+        return "under 0.1 %"
+    return f"{percent:.1f} %" if 0 < percent < 10 else f"{percent:.0f} %"
+
+
+@register.filter
+def as_value(value: Any) -> str:
+    """A remote value as a person reads it; numbers with separators and without idle decimals."""
+    if isinstance(value, float):
+        return f"{value:,.0f}" if value.is_integer() else f"{value:,}"
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else shown(value)
+
+
+@register.filter
+def records(number: int) -> str:
+    """ "1 record", "412 records"."""
+    return f"{number:,} record{'s' * (number != 1)}"

@@ -1,0 +1,242 @@
+"""The Check page over stored rows: what it says, who sees it, what it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.core.cache import caches
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from connectors.models import Connection, RemoteField
+from connectors.sandbox.server import Sandbox
+from mappings.models import Sync
+from mappings.services import Schemas
+from syncadmin.engine.assessment import Check, Mark
+from syncadmin.engine.lookalike import skeleton
+from syncadmin.engine.match import fold
+from syncadmin.engine.steps import Side
+from syncadmin.runs.check_selectors import checked_syncs, doctor
+from syncadmin.runs.models import Link, MirrorRecord, Run, SideState
+from syncadmin.runs.survey import take
+
+PAGE = "/runs/check/accounts/"
+Mirrored = Callable[..., MirrorRecord]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept() -> None:
+    caches["memo"].clear()
+
+
+@pytest.fixture
+def mirrored(sync: Sync) -> Mirrored:
+    """``mirrored(side, id, name)`` stores a record that was read and settled."""
+
+    def store(side: Side, remote_id: str, name: str, **values: object) -> MirrorRecord:
+        defaults = {"digest": "-", "pending": False, "label": name, "values": {}}
+        keys = {"match_key": fold(name), "look_key": skeleton(name)}
+        return MirrorRecord.objects.create(sync=sync, side=side, remote_id=remote_id, **defaults | keys | values)
+
+    return store
+
+
+@pytest.fixture
+def read(sync: Sync) -> None:
+    for side in Side:
+        SideState.objects.create(sync=sync, side=side, read_at=timezone.now())
+
+
+def _text(client: Client) -> str:
+    response = client.get(PAGE)
+    assert response.status_code == 200
+    return " ".join(response.content.decode().split())
+
+
+@pytest.mark.parametrize("minutes, when", [(None, "at the last test"), (3, "3 minutes ago")])
+def test_the_use_of_the_days_requests_is_told_with_its_age(
+    as_olaf: Client, sync: Sync, known: Schemas, minutes: int | None, when: str
+) -> None:
+    told = {"daily_used_at": (timezone.now() - timedelta(minutes=minutes)).isoformat()} if minutes else {}
+    Connection.objects.filter(pk=sync.left_id).update(facts={"daily_limit": 15_000, "daily_used": 1_240, **told})
+    assert f"1,240 of 15,000 requests of 24 hours were used {when}." in _text(as_olaf)
+
+
+def test_before_the_first_plan_it_says_how_to_find_out(as_olaf: Client, known: Schemas) -> None:
+    text = _text(as_olaf)
+    assert "Neither system was read yet" in text
+    assert text.count('action="/runs/plan/accounts/"') == 2
+
+
+def test_a_viewer_reads_it_and_has_no_buttons(as_vera: Client, sync: Sync) -> None:
+    text = _text(as_vera)
+    assert "Connection to Salesforce" in text
+    assert "Test both connections</button>" not in text
+    assert as_vera.post(f"{PAGE}test/").status_code == 403
+
+
+def test_an_unknown_sync_is_no_page(as_vera: Client) -> None:
+    assert as_vera.get("/runs/check/nothing/").status_code == 404
+
+
+def test_the_way_to_the_check_goes_by_the_connections_while_there_is_no_sync(as_vera: Client) -> None:
+    assert as_vera.get("/runs/check/")["Location"] == "/connections/"
+
+
+def test_the_way_to_the_check_finds_the_first_sync(as_vera: Client, sync: Sync) -> None:
+    assert as_vera.get("/runs/check/")["Location"] == PAGE
+
+
+def test_looking_at_it_asks_no_remote_system(as_vera: Client, sync: Sync, known: Schemas) -> None:
+    """The addresses lead nowhere now: a call would fail."""
+    Connection.objects.update(base_url="http://127.0.0.1:9")
+    assert "every filter and every tag fit" in _text(as_vera) or "No field is mapped yet" in _text(as_vera)
+
+
+def blocking(sync: Sync) -> list[Check]:
+    checks = [line.check for section in doctor(sync).sections for line in section.lines]
+    return [check for check in checks if check.mark is Mark.BLOCKS]
+
+
+def test_a_field_that_is_gone_blocks_writing_and_is_named(as_vera: Client, sync: Sync, known: Schemas) -> None:
+    sync.mappings.create(position=0, left="Site", right="industry")
+    assert blocking(checked_syncs().get()) == []
+    RemoteField.objects.filter(object__connection=sync.left, name="Site").delete()
+    (check,) = blocking(checked_syncs().get())
+    assert "Site does not exist in Salesforce any more" in check.sentence
+    assert "1 thing blocks writing" in _text(as_vera)
+
+
+def test_a_connection_that_is_off_or_failed_blocks_writing(sync: Sync) -> None:
+    """S3.3."""
+    Connection.objects.filter(pk=sync.left_id).update(enabled=False)
+    Connection.objects.filter(pk=sync.right_id).update(last_check_ok=False)
+    assert [check.title for check in blocking(checked_syncs().get())] == [
+        "Connection to Salesforce",
+        "Connection to Zendesk",
+    ]
+
+
+def test_a_connection_that_was_never_tested_does_not_block_a_command(sync: Sync) -> None:
+    Connection.objects.update(last_check_ok=None, last_check_at=None)
+    assert blocking(checked_syncs().get()) == []
+
+
+def test_testing_both_brings_fresh_results(as_olaf: Client, sync: Sync, remote: Sandbox) -> None:
+    Connection.objects.update(last_check_ok=None, last_check_at=None)
+    assert as_olaf.post(f"{PAGE}test/")["Location"] == PAGE
+    assert set(Connection.objects.values_list("last_check_ok", flat=True)) == {True}
+
+
+def test_values_without_a_target_are_listed(as_vera: Client, sync: Sync, known: Schemas) -> None:
+    """S3.25."""
+    sync.mappings.create(position=0, left="Tier__c", right="tier", value_map={"Gold": "tier_gold"})
+    text = _text(as_vera)
+    assert "have no target" in text
+    assert "<li>Silver</li>" in text
+
+
+def test_the_preparation_fields_are_good_to_know(as_vera: Client, sync: Sync, known: Schemas) -> None:
+    """S3.8, S3.9."""
+    assert "of 11 of Zendesk&#x27;s own preparation fields are on the Account object" in _text(as_vera)
+
+
+def test_records_that_count_are_those_in_scope_that_exist(sync: Sync, mirrored: Mirrored) -> None:
+    mirrored(Side.LEFT, "001A", "Acme")
+    mirrored(Side.LEFT, "001B", "Out", in_scope=False, verdict="out_of_scope")
+    mirrored(Side.LEFT, "001C", "Person", in_scope=False, verdict="person_account")
+    mirrored(Side.LEFT, "001D", "", in_scope=False, verdict="no_name")
+    mirrored(Side.LEFT, "001E", "Gone", deleted=True, verdict="deleted")
+    mirrored(Side.LEFT, "001F", "Gone just now", deleted=True, pending=True, verdict="in_sync")
+    mirrored(Side.RIGHT, "1", "Acme")
+    mirrored(Side.RIGHT, "2", "Gone", deleted=True, verdict="deleted")
+    found = take(sync)
+    assert (found.left, found.right, found.nameless) == (1, 1, 1)
+    assert (found.persons.count, found.persons.examples) == (1, ("Person",))
+
+
+def test_names_that_stand_twice_are_counted_on_both_sides(sync: Sync, mirrored: Mirrored) -> None:
+    """S3.5: case and blanks make no other name; what is out of scope or deleted is no rival."""
+    for place, name in enumerate(["Acme", "ACME ", "Beta", "Beta"]):
+        mirrored(Side.LEFT, f"001{place}", name, in_scope=place != 3)
+    for place in range(3):
+        mirrored(Side.RIGHT, str(place), "Gamma", deleted=place == 2)
+    found = take(sync)
+    assert (found.left_repeated.names, found.left_repeated.records) == (1, 2)
+    assert found.left_repeated.examples == ("Acme (2 records)",)
+    assert (found.right_repeated.names, found.right_repeated.records) == (1, 2)
+
+
+def test_natures_are_found_whatever_the_policy(sync: Sync, mirrored: Mirrored) -> None:
+    """S3.6, S3.7."""
+    mirrored(Side.LEFT, "001A", "Child", values={"ParentId": "001P"})
+    mirrored(Side.LEFT, "001B", "Nobody", values={"ParentId": None, "IsPersonAccount": False})
+    mirrored(Side.LEFT, "001C", "Ann", values={"IsPersonAccount": True})
+    mirrored(Side.LEFT, "001D", "Bob", in_scope=False, verdict="person_account")
+    found = take(sync)
+    assert (found.parents.count, found.parents.examples) == (1, ("Child",))
+    assert (found.persons.count, found.persons.examples) == (2, ("Ann", "Bob"))
+
+
+def test_organizations_without_an_account_are_those_without_a_link(sync: Sync, mirrored: Mirrored) -> None:
+    """S3.C11."""
+    for place in range(4):
+        mirrored(Side.RIGHT, str(place), f"Org {place}", deleted=place == 3, verdict="deleted" if place == 3 else "")
+    Link.objects.create(sync=sync, left_id="001A", right_id="0")
+    Link.objects.create(sync=sync, left_id="001B", right_id="0", role="duplicate")
+    Link.objects.create(sync=sync, left_id="001C", right_id="3")
+    assert take(sync).unlinked_right == 2
+
+
+def test_external_ids_of_somebody_else_are_found(sync: Sync, mirrored: Mirrored) -> None:
+    """S3.C12."""
+    mirrored(Side.RIGHT, "1", "Ours", external_key="001000000000001AAA")
+    mirrored(Side.RIGHT, "2", "Theirs", external_key="erp-7")
+    mirrored(Side.RIGHT, "3", "Nobody's")
+    found = take(sync).foreign
+    assert (found.count, found.looked_at, found.examples) == (1, 2, ("Theirs: erp-7",))
+
+
+def test_lookalikes_are_unlinked_on_both_sides_and_not_the_same_name(sync: Sync, mirrored: Mirrored) -> None:
+    """S3.C16."""
+    mirrored(Side.LEFT, "001A", "Acme Inc.")
+    mirrored(Side.RIGHT, "1", "ACME")
+    mirrored(Side.LEFT, "001B", "Beta")
+    mirrored(Side.RIGHT, "2", "Beta")
+    mirrored(Side.LEFT, "001C", "Gamma GmbH")
+    mirrored(Side.RIGHT, "3", "Gamma")
+    Link.objects.create(sync=sync, left_id="001C", right_id="9")
+    found = take(sync).lookalikes
+    assert (found.count, found.examples) == (1, ("Acme Inc. – ACME",))
+
+
+def test_the_waiting_plan_is_held_against_the_limits(as_vera: Client, sync: Sync, known: Schemas, read: None) -> None:
+    group = ["create_right:name", "planned", False, 250]
+    Run.objects.create(sync=sync, state="planned", planned=250, groups=[group])
+    assert "The waiting plan takes about" in _text(as_vera)
+
+
+def test_it_costs_the_same_queries_for_many_records_and_fewer_the_second_time(
+    as_vera: Client, sync: Sync, known: Schemas, read: None, mirrored: Mirrored
+) -> None:
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            as_vera.get(PAGE)
+        return len(queries)
+
+    def store(numbers: range) -> None:
+        for number in numbers:
+            mirrored(Side.LEFT, f"001{number}", f"Name {number // 2}", values={"ParentId": "001P"})
+            mirrored(Side.RIGHT, f"{number}", f"Name {number // 2}", external_key=f"erp-{number}")
+            sync.mappings.create(position=number, left="Tier__c", right=f"tier{number}")
+
+    store(range(2))
+    few, again = cost(), cost()
+    store(range(2, 40))
+    caches["memo"].clear()
+    assert cost() == few
+    assert again < few <= 32

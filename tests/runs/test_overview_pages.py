@@ -1,0 +1,136 @@
+"""The overview: the way to go live first, then how every sync stands and what to do next."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from connectors.models import Connection
+from mappings.models import FieldMapping, Sync
+from syncadmin.engine.lifecycle import RunState
+from syncadmin.engine.steps import Action
+from syncadmin.runs.models import Health
+from tests.runs.stored import sealed, stored_record, stored_run, stored_step, stored_sync
+
+
+def page(client: Client) -> str:
+    response = client.get("/")
+    assert response.status_code == 200
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
+
+
+def live(sync: Sync) -> None:
+    """Everything that the first-run path asks for has been done."""
+    Connection.objects.update(last_check_ok=True)
+    FieldMapping.objects.create(sync=sync, left="Phone", right="phone", position=1)
+    stored_run(sync, RunState.COMPLETED, counts={"written": 5, "skipped": 0, "rejected": 0, "conflicts": 0})
+
+
+def test_a_new_installation_shows_the_way_to_go_live(as_vera: Client) -> None:
+    assert "The way to go live" in page(as_vera)
+
+
+def test_the_way_stays_until_something_was_written(as_vera: Client, quiet_sync: Sync) -> None:
+    stored_run(quiet_sync, RunState.COMPLETED, counts={"written": 0})
+    assert "The way to go live" in page(as_vera)
+    live(quiet_sync)
+    assert "The way to go live" not in page(as_vera)
+
+
+@pytest.mark.parametrize(
+    "state, text",
+    [
+        (RunState.WRITING, "A run is at work. Watch it"),
+        (RunState.PAUSED, "The run pauses and goes on by itself. Open the run"),
+        (RunState.FAILED, "The last run failed. See what to do"),
+        (RunState.CANCELLED, "What remains was not written. Resume it or plan again"),
+        (RunState.COMPLETED, "Nothing to do: both sides were brought in step."),
+    ],
+)
+def test_a_card_names_the_next_thing_to_do(as_vera: Client, quiet_sync: Sync, state: RunState, text: str) -> None:
+    stored_run(quiet_sync, state)
+    assert text in page(as_vera)
+
+
+def test_a_waiting_plan_is_the_next_thing_with_its_consequence(as_olaf: Client, quiet_sync: Sync) -> None:
+    run = stored_run(quiet_sync)
+    stored_step(run, "Acme", Action.CREATE_RIGHT)
+    sealed(run)
+    text = page(as_olaf)
+    assert "A plan waits for approval: create 1 organization in Zendesk. Read the plan" in text
+    assert "Make a plan" not in text
+
+
+def test_rejections_are_told_as_records(as_vera: Client, quiet_sync: Sync) -> None:
+    counts = {"written": 1, "skipped": 0, "rejected": 2, "conflicts": 1}
+    stored_run(quiet_sync, RunState.REJECTIONS, counts=counts)
+    assert "3 records were not written. Read why" in page(as_vera)
+
+
+def test_conflicts_alone_are_no_refusals(as_vera: Client, quiet_sync: Sync) -> None:
+    stored_run(quiet_sync, RunState.REJECTIONS, counts={"written": 1, "rejected": 0, "conflicts": 2})
+    text = page(as_vera)
+    assert "Completed with conflicts" in text
+    assert "2 records are in conflict and were not overwritten." in text
+
+
+def test_after_an_undo_nobody_is_told_that_both_sides_agree(as_vera: Client, quiet_sync: Sync) -> None:
+    run = stored_run(quiet_sync, RunState.COMPLETED)
+    stored_run(quiet_sync, RunState.COMPLETED, undo_of=run)
+    text = page(as_vera)
+    assert f"What run {run.pk} wrote was taken back. A new plan shows what would be written again." in text
+    assert "both sides were brought in step" not in text
+
+
+def test_a_plan_in_which_everything_is_held_says_so(as_vera: Client, quiet_sync: Sync) -> None:
+    run = stored_run(quiet_sync)
+    stored_step(run, "Acme", Action.CREATE_RIGHT, held=True)
+    sealed(run)
+    assert "It writes nothing as it stands: every step is held back or left out." in page(as_vera)
+
+
+def test_one_button_stands_out_on_the_overview(as_olaf: Client, quiet_sync: Sync) -> None:
+    """On the way to go live it is that of the next step; afterwards that of the first sync with something to do."""
+    more = stored_sync("more")
+    assert as_olaf.get("/").content.decode().count("btn-primary") == 1
+    live(quiet_sync)
+    stored_run(more, RunState.FAILED)
+    html = as_olaf.get("/").content.decode()
+    assert html.count("btn-primary") == 1
+    assert re.search(r"btn-primary[^>]*>See what to do<", html)
+
+
+def test_records_that_need_a_person_are_counted_with_a_link(as_vera: Client, quiet_sync: Sync) -> None:
+    stored_run(quiet_sync, RunState.COMPLETED)
+    for number in range(12):
+        stored_record(quiet_sync, "left", f"001{number}", "Acme", verdict="ambiguous")
+    text = as_vera.get("/").content.decode()
+    assert "12 records need you." in text
+    assert 'href="/records/?sync=accounts"' in text
+
+
+def test_only_operators_get_the_plan_button(as_vera: Client, as_olaf: Client, quiet_sync: Sync) -> None:
+    assert "Make a plan" in page(as_olaf)
+    assert "Make a plan" not in re.sub(r"5\. Plan.*", "", page(as_vera))
+
+
+def test_a_sync_that_rests_says_since_when(as_vera: Client, quiet_sync: Sync) -> None:
+    Health.objects.create(sync=quiet_sync, failures=3, open_since=timezone.now() - timedelta(hours=2))
+    assert "Automatic updates rest since 2 hours ago" in page(as_vera)
+
+
+def test_the_overview_costs_the_same_queries_for_many_syncs_runs_and_records(
+    as_vera: Client, quiet_sync: Sync, django_assert_max_num_queries
+) -> None:
+    for number in range(4):
+        sync = stored_sync(f"more{number}")
+        for _ in range(25):
+            stored_run(sync, RunState.COMPLETED, counts={"written": 1})
+        stored_record(sync, "left", "001", "Acme", verdict="ambiguous")
+    with django_assert_max_num_queries(14):
+        text = as_vera.get("/").content.decode()
+    assert text.count('class="bar tone-') == 80

@@ -1,0 +1,280 @@
+"""The page of a plan that waits: tiles, groups, fields, leaving out, taking in, approving (S3.C16, S3.48)."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from mappings.models import Sync
+from syncadmin.engine.lifecycle import RunState, StepState
+from syncadmin.engine.steps import Action
+from syncadmin.runs.faces import seen_now
+from syncadmin.runs.models import Run, Step
+from tests.runs.stored import change, sealed, stored_record, stored_run, stored_step
+
+# also where the other database answers: searches and counts go by its own indexes
+pytestmark = pytest.mark.postgres
+
+
+def page(client: Client, run: Run, query: str = "") -> str:
+    response = client.get(f"/runs/{run.pk}/{query}")
+    assert response.status_code == 200
+    return re.sub(r"\s+", " ", response.content.decode())
+
+
+def tile(text: str, label: str) -> int:
+    found = re.search(rf'tile-number">([\d,]+)</span> <span class="tile-label">{label}<', text)
+    assert found, label
+    return int(found.group(1))
+
+
+def test_seven_tiles_count_what_a_plan_would_do(as_vera: Client, plan: Run) -> None:
+    text = page(as_vera, plan)
+    labels = ("Create", "Update", "Link only", "Tags only", "Skip", "Conflict", "Problem")
+    assert [tile(text, label) for label in labels] == [2, 2, 1, 1, 2, 0, 1]
+    assert "Delete" not in re.findall(r'tile-label">([^<]+)<', text)
+
+
+def test_rows_are_grouped_by_what_changes(as_vera: Client, plan: Run) -> None:
+    text = page(as_vera, plan)
+    assert "Only Notes changes in Zendesk" in text
+    assert "New organizations in Zendesk" in text
+    assert "Skipped: no counterpart" in text
+    assert "Initech 1" not in text
+
+
+def test_a_group_opens_to_its_steps_and_closes_again(as_vera: Client, plan: Run) -> None:
+    text = page(as_vera, plan, "?shape=update_right:notes")
+    assert "Initech 1" in text
+    assert "Acme" not in text
+    assert 'aria-expanded="true"' in text
+    assert re.search(r'id="group-\d" href="\?" aria-expanded="true"', text)
+
+
+def test_a_tile_with_one_group_shows_its_steps_at_once(as_vera: Client, plan: Run) -> None:
+    text = page(as_vera, plan, "?tile=tags")
+    assert "Umbrella" in text
+    assert "+ banking" in text
+    assert "− farming" in text
+
+
+def test_a_step_opens_to_before_after_and_reason_with_a_word_for_each_mark(as_vera: Client, plan: Run) -> None:
+    text = page(as_vera, plan, "?shape=update_right:notes")
+    assert '<td data-label="Before">old</td>' in text
+    assert '<td data-label="After">new</td>' in text
+    assert "Changed in Salesforce" in text
+    assert '<span aria-hidden="true">~</span><span class="visually-hidden">changed</span>' in text
+
+
+def test_htmx_gets_the_part_that_the_page_includes(as_vera: Client, plan: Run) -> None:
+    part = as_vera.get(f"/runs/{plan.pk}/?tile=skip", headers={"HX-Request": "true"}).content.decode()
+    assert part.lstrip().startswith('<div id="run"')
+    assert "<html" not in part
+
+
+def test_a_search_finds_by_the_beginning_of_a_name_and_by_either_id(
+    as_vera: Client, quiet_sync: Sync, plan: Run
+) -> None:
+    stored_record(quiet_sync, "left", "001I1", "Initech 1")
+    assert "Initech 1" in page(as_vera, plan, "?q=INIT")
+    assert "Initech 2" in page(as_vera, plan, "?q=32")
+    assert "Acme" in page(as_vera, plan, "?q=001A")
+    assert "No such record in this run" in page(as_vera, plan, "?q=nobody")
+
+
+def test_a_search_does_not_find_the_steps_of_another_run(as_vera: Client, quiet_sync: Sync, plan: Run) -> None:
+    other = stored_run(quiet_sync, RunState.COMPLETED)
+    stored_step(other, "Elsewhere", Action.CREATE_RIGHT, left_id="001X", state=StepState.DONE)
+    assert "Elsewhere" not in page(as_vera, plan, "?q=001X")
+
+
+def test_a_step_of_a_group_that_does_not_exist_opens_nothing(as_vera: Client, plan: Run) -> None:
+    assert "step-list" not in page(as_vera, plan, "?shape=update_right:nothing")
+
+
+@pytest.mark.parametrize("query", ["?shape=update_right:notes&page=9", "?shape=update_right:notes&page=x"])
+def test_a_page_of_steps_that_does_not_exist_is_not_found(as_vera: Client, plan: Run, query: str) -> None:
+    assert as_vera.get(f"/runs/{plan.pk}/{query}").status_code == 404
+
+
+def test_the_button_names_what_approving_does(as_olaf: Client, plan: Run) -> None:
+    text = page(as_olaf, plan)
+    assert "Create 1 and update 3 organizations in Zendesk; link 1" in text
+    assert ">Sync<" not in text
+
+
+def test_a_viewer_reads_the_plan_and_has_no_buttons(as_vera: Client, plan: Run) -> None:
+    text = page(as_vera, plan, "?shape=update_right:notes")
+    assert "/approve/" not in text
+    assert "/choose/" not in text
+    assert "An operator can approve this plan." in text
+
+
+@pytest.mark.parametrize("verb", ["approve", "discard", "cancel", "resume", "undo", "choose"])
+def test_a_viewer_presses_nothing(as_vera: Client, plan: Run, verb: str) -> None:
+    assert as_vera.post(f"/runs/{plan.pk}/{verb}/").status_code == 403
+    plan.refresh_from_db()
+    assert plan.status is RunState.PLANNED
+
+
+def test_held_steps_are_marked_and_left_out_until_somebody_includes_them(as_olaf: Client, plan: Run) -> None:
+    """A look-alike is written only when a person says so (S3.C16)."""
+    text = page(as_olaf, plan, "?tile=held")
+    assert "1 step is held back" in text
+    assert "looks like it" in text
+    assert "Create 1 account" not in text
+    held = plan.steps.get(label="Globex GmbH")
+    as_olaf.post(f"/runs/{plan.pk}/choose/", {"step": held.pk, "verb": "include"})
+    held.refresh_from_db()
+    assert not held.held
+    assert "in Salesforce" in page(as_olaf, Run.objects.get(pk=plan.pk))
+
+
+def test_a_step_is_left_out_and_taken_in_again(as_olaf: Client, plan: Run) -> None:
+    step = plan.steps.get(label="Initech 1")
+    response = as_olaf.post(
+        f"/runs/{plan.pk}/choose/", {"step": step.pk, "verb": "exclude", "shape": step.shape}, follow=True
+    )
+    assert "1 left out" in response.content.decode()
+    assert Step.objects.get(pk=step.pk).state == StepState.EXCLUDED
+    as_olaf.post(f"/runs/{plan.pk}/choose/", {"step": step.pk, "verb": "include"})
+    assert Step.objects.get(pk=step.pk).state == StepState.PLANNED
+
+
+def test_all_steps_that_are_shown_are_left_out_at_once(as_olaf: Client, plan: Run) -> None:
+    as_olaf.post(f"/runs/{plan.pk}/choose/", {"all": "1", "verb": "exclude", "shape": "update_right:notes"})
+    assert set(plan.steps.filter(state=StepState.EXCLUDED).values_list("label", flat=True)) == {
+        "Initech 1",
+        "Initech 2",
+    }
+
+
+def test_all_that_a_search_found_is_left_out_and_nothing_else(as_olaf: Client, plan: Run) -> None:
+    as_olaf.post(f"/runs/{plan.pk}/choose/", {"all": "1", "verb": "exclude", "q": "001A"})
+    assert list(plan.steps.filter(state=StepState.EXCLUDED).values_list("label", flat=True)) == ["Acme"]
+
+
+def test_rows_that_only_tell_cannot_be_taken_in(as_olaf: Client, plan: Run) -> None:
+    skipped = plan.steps.filter(action=Action.SKIP).first()
+    as_olaf.post(f"/runs/{plan.pk}/choose/", {"step": skipped.pk, "verb": "include"})
+    skipped.refresh_from_db()
+    assert skipped.state == StepState.SKIPPED
+
+
+def test_approving_queues_exactly_this_plan(as_olaf: Client, plan: Run) -> None:
+    response = as_olaf.post(f"/runs/{plan.pk}/approve/", {"seen": seen_now(plan)})
+    assert response["Location"] == f"/runs/{plan.pk}/"
+    plan.refresh_from_db()
+    assert plan.write
+    assert plan.status is RunState.QUEUED
+    assert plan.approved_by.username == "olaf"
+
+
+def test_a_plan_that_changed_since_it_was_read_is_not_approved(as_olaf: Client, plan: Run) -> None:
+    seen = seen_now(plan)
+    as_olaf.post(f"/runs/{plan.pk}/choose/", {"all": "1", "verb": "exclude", "shape": "update_right:notes"})
+    response = as_olaf.post(f"/runs/{plan.pk}/approve/", {"seen": seen}, follow=True)
+    assert "The plan was changed since you opened it" in response.content.decode()
+    plan.refresh_from_db()
+    assert plan.status is RunState.PLANNED
+
+
+def test_a_mapping_that_changed_since_makes_the_plan_stale(as_olaf: Client, quiet_sync: Sync, plan: Run) -> None:
+    Sync.objects.filter(pk=quiet_sync.pk).update(revision=quiet_sync.revision + 1)
+    text = page(as_olaf, plan)
+    assert "The mapping was changed after this plan was made" in text
+    assert "/approve/" not in text
+    as_olaf.post(f"/runs/{plan.pk}/approve/", {"seen": seen_now(plan)})
+    plan.refresh_from_db()
+    assert plan.status is RunState.PLANNED
+
+
+def test_a_discarded_plan_writes_nothing(as_olaf: Client, plan: Run) -> None:
+    response = as_olaf.post(f"/runs/{plan.pk}/discard/", follow=True)
+    assert "The plan is discarded" in response.content.decode()
+    plan.refresh_from_db()
+    assert plan.status is RunState.DISCARDED
+
+
+def test_organizations_without_an_account_are_told_with_the_way_to_create_them(as_vera: Client, plan: Run) -> None:
+    """S3.48: creating accounts is off in our default, and the plan says so."""
+    text = page(as_vera, plan)
+    assert "2 organizations without an account" in text
+    assert "Creating accounts in Salesforce is off" in text
+    assert 'href="/accounts/accounts/"' in text
+
+
+def test_calls_and_time_stand_beside_the_limits(as_vera: Client, quiet_sync: Sync, plan: Run) -> None:
+    quiet_sync.left.facts = {"daily_limit": 15_000, "daily_used": 1_240}
+    quiet_sync.left.save()
+    quiet_sync.right.facts = {"rate_limit": 700}
+    quiet_sync.right.save()
+    text = page(as_vera, plan)
+    assert "of 15,000 a day; 1,240 were used at the last test" in text
+    assert "of 700 allowed a minute" in text
+    quiet_sync.left.facts["daily_used_at"] = (timezone.now() - timedelta(minutes=3)).isoformat()
+    quiet_sync.left.save()
+    assert re.search(r"1,240 were used <time [^>]*>3 minutes ago</time>", page(as_vera, plan))
+    assert "from revision 1 of the mapping" in text
+
+
+def test_the_csv_file_holds_every_row_and_no_formula(as_vera: Client, quiet_sync: Sync) -> None:
+    run = stored_run(quiet_sync)
+    stored_step(run, "=HYPERLINK()", Action.UPDATE_RIGHT, change("notes", None, "-x"), left_id="001", right_id="2")
+    sealed(run)
+    response = as_vera.get(f"/runs/{run.pk}/rows.csv")
+    rows = list(csv.reader(io.StringIO(b"".join(response.streaming_content).decode())))
+    assert rows[0][:6] == ["action", "state", "held", "salesforce_id", "zendesk_id", "name"]
+    assert rows[1][3:6] == ["001", "2", "'=HYPERLINK()"]
+    assert rows[1][7] == "notes: (empty) → -x"
+
+
+@pytest.mark.parametrize(
+    ("query", "label", "names"),
+    [
+        ("", "CSV of all rows", {"Acme", "Beta", "Initech 1", "Umbrella"}),
+        ("?tile=update", "CSV of: Update", {"Initech 1", "Acme"}),
+        ("?shape=update_right:notes", "CSV of the open group", {"Initech 1"}),
+        ("?tile=update&shape=update_right:notes", "CSV of the open group", {"Initech 1"}),
+        ("?tile=tags", "CSV of the open group", {"Umbrella"}),
+        ("?tile=held", "CSV of the open group", {"Beta"}),
+        ("?q=0014", "CSV of the records found", {"Umbrella"}),
+        ("?tile=nothing", "CSV of: all rows", {"Acme", "Beta", "Initech 1", "Umbrella"}),
+    ],
+)
+def test_the_csv_file_holds_the_rows_that_are_looked_at_and_its_button_says_which(
+    as_vera: Client, quiet_sync: Sync, query: str, label: str, names: set[str]
+) -> None:
+    run = stored_run(quiet_sync)
+    stored_step(run, "Initech 1", Action.UPDATE_RIGHT, change("notes", "a", "b"), left_id="0011")
+    stored_step(run, "Acme", Action.UPDATE_RIGHT, change("details", "a", "b"), left_id="0012")
+    stored_step(run, "Beta", Action.CREATE_RIGHT, change("name", None, "Beta"), held=True, left_id="0013")
+    stored_step(run, "Umbrella", Action.UPDATE_RIGHT, change("tags", [], ["vip"]), left_id="0014")
+    sealed(run)
+    link = re.search(r'href="(/runs/\d+/rows\.csv[^"]*)" download>.*?</svg>([^<]+)</a>', page(as_vera, run, query))
+    assert link, "the page offers no file"
+    assert link.group(2) == label
+    response = as_vera.get(html.unescape(link.group(1)))
+    rows = csv.DictReader(io.StringIO(b"".join(response.streaming_content).decode()))
+    assert {row["name"] for row in rows} == names
+
+
+@pytest.mark.parametrize("records", [3, 300])
+@pytest.mark.parametrize("query", ["", "?shape=update_right:notes", "?tile=update", "?q=001"])
+def test_a_plan_costs_the_same_queries_whatever_its_size(
+    as_vera: Client, quiet_sync: Sync, django_assert_max_num_queries, records: int, query: str
+) -> None:
+    run = stored_run(quiet_sync)
+    for number in range(records):
+        ids = {"left_id": f"001{number}", "right_id": f"9{number}"}
+        stored_step(run, f"Company {number}", Action.UPDATE_RIGHT, change("notes", "a", "b"), **ids)
+    sealed(run)
+    with django_assert_max_num_queries(14):
+        assert as_vera.get(f"/runs/{run.pk}/{query}").status_code == 200

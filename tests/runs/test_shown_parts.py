@@ -1,0 +1,180 @@
+"""What the pages are made of: shapes in words, tiles, phases, marks, lengths of time."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from syncadmin.engine.kinds import kind_of
+from syncadmin.engine.lifecycle import RunState, StepState
+from syncadmin.engine.match import How
+from syncadmin.engine.steps import Action, Change
+from syncadmin.runs import exports, phases, shapes, tiles
+from syncadmin.runs.fixes import fix_for
+from syncadmin.runs.lines import Mark, Words, field_lines, how_word
+from syncadmin.runs.models import Run
+from syncadmin.runs.selectors import bars
+from syncadmin.runs.standing import FACES, NEEDS_A_PERSON, Standing, advice_of, face_of
+from syncadmin.runs.summary import Group
+from syncadmin.runs.templatetags.runs import as_value, lasting, records, share
+from syncadmin.web.badges import Tone
+
+NAMES = kind_of("accounts_organizations").names
+
+
+@pytest.mark.parametrize(
+    "shape, text",
+    [
+        ("create_right:new", "New organizations in Zendesk"),
+        ("create_left:held", "New accounts in Salesforce that look like existing ones"),
+        ("add_membership:organization_id", "New memberships in Zendesk"),
+        ("remove_membership:organization_id", "Memberships removed in Zendesk"),
+        ("update_right:notes", "Only Notes changes in Zendesk"),
+        ("update_right:fields.plan_tier,notes", "Plan and Notes change in Zendesk"),
+        ("update_left:Phone", "Only Phone changes in Salesforce"),
+        ("link:external_id", "Linked; only External id changes"),
+        ("link:", "Linked; nothing changes"),
+        ("skip:unmatched", "Skipped: no counterpart"),
+        ("skip:something_new", "Skipped: something new"),
+        ("delete_right:name", "Organizations deleted in Zendesk"),
+        ("unlink:", "Links taken back"),
+        ("unlink:fields.plan_tier,notes", "Links taken back; Plan and Notes change back"),
+        ("conflict:both_changed", "Both sides differ; somebody has to choose"),
+        ("problem:value", "A value does not fit its field"),
+    ],
+)
+def test_a_shape_reads_as_one_line(shape: str, text: str) -> None:
+    assert shapes.title(shape, NAMES, {"fields.plan_tier": "Plan"}) == text
+
+
+@given(st.sampled_from(list(Action)), st.text(st.characters(categories=["Ll"]), max_size=8))
+def test_every_action_has_a_title_and_a_tile(action: Action, detail: str) -> None:
+    group = Group(f"{action}:{detail}", StepState.PLANNED, False, 3)
+    assert shapes.title(group.shape, NAMES, {})
+    assert sum(tile.number for tile in tiles.plan_tiles([group], "")) == 3
+
+
+@given(st.lists(st.tuples(st.sampled_from(list(StepState)), st.integers(1, 1_000)), max_size=8))
+def test_the_outcome_tiles_hold_every_step_once(states: list[tuple[StepState, int]]) -> None:
+    groups = [Group("update_right:notes", state, False, number) for state, number in states]
+    assert sum(tile.number for tile in tiles.result_tiles(groups, "")) == sum(number for _, number in states)
+
+
+@pytest.mark.parametrize("how", How)
+def test_every_way_to_match_has_words(how: How) -> None:
+    assert how_word(how, NAMES)
+    assert "{" not in how_word(how, kind_of("contacts_users").names)
+
+
+@given(st.sampled_from(list(Standing)))
+def test_an_advice_speaks_the_words_of_its_kind(standing: Standing) -> None:
+    assert "{" not in advice_of(standing, kind_of("leads_users").names)
+
+
+def test_a_tile_without_steps_is_no_link() -> None:
+    assert {tile.url for tile in tiles.plan_tiles([], "")} == {""}
+
+
+def test_an_active_tile_leads_back_to_everything() -> None:
+    found = tiles.plan_tiles([Group("skip:unmatched", StepState.SKIPPED, False, 2)], "skip")
+    assert [(tile.url, tile.active) for tile in found if tile.number] == [("?", True)]
+
+
+def test_each_standing_has_a_face_and_those_that_need_a_person_say_what_to_do() -> None:
+    assert set(FACES) == set(Standing)
+    assert {face.tone for face in FACES.values()} <= set(Tone)
+    assert all(FACES[standing].advice for standing in NEEDS_A_PERSON)
+    assert face_of("new_word").label == "New word"
+
+
+@pytest.mark.parametrize("code", ["DuplicateValue", "drift", "REQUIRED_FIELD_MISSING"])
+def test_a_known_refusal_comes_with_what_to_do(code: str) -> None:
+    assert fix_for(code).endswith(".")
+    assert "administrator" not in fix_for(code)
+
+
+@pytest.mark.parametrize(
+    "before, after, mark",
+    [
+        (None, "a", Mark.SET),
+        ("", "a", Mark.SET),
+        ("a", "b", Mark.CHANGED),
+        ("a", None, Mark.CLEARED),
+        (0, 5, Mark.CHANGED),
+    ],
+)
+def test_a_field_is_marked_as_set_changed_or_cleared(before: object, after: object, mark: Mark) -> None:
+    line = field_lines([Change("fields.annual_revenue", before, after)], Words({}))[0]
+    assert (line.mark, line.label) == (mark, "Annual revenue")
+
+
+def test_a_list_shows_what_is_added_and_removed() -> None:
+    line = field_lines([Change("tags", ["vip"], None, add=("a",), remove=("b",))], Words({"tags": "Tags"}))[0]
+    assert (line.mark, line.before, line.add, line.remove) == (Mark.CHANGED, ["vip"], ("a",), ("b",))
+    assert exports.in_words(Change("tags", [], None, add=("a",), remove=("b",))) == "tags: +a −b"
+
+
+@pytest.mark.parametrize(
+    "seconds, text",
+    [(0, "0.0 s"), (0.01, "under 0.1 s"), (0.44, "0.4 s"), (12.4, "12 s"), (252, "4 min 12 s"), (7_500, "2 h 5 min")],
+)
+def test_a_length_of_time_reads_as_people_say_it(seconds: float, text: str) -> None:
+    assert lasting(seconds) == text
+    assert lasting(timedelta(seconds=seconds)) == text
+
+
+@pytest.mark.parametrize(
+    "percent, text", [(0, "0 %"), (0.04, "under 0.1 %"), (0.83, "0.8 %"), (12.3, "12 %"), (None, "–")]
+)
+def test_a_share_is_never_rounded_to_nothing(percent: float | None, text: str) -> None:
+    assert share(percent) == text
+
+
+def test_values_read_as_people_write_them() -> None:
+    given = (87_570_000.0, 2.5, 1_234, True, None, ["a", "b"], "text")
+    assert [as_value(value) for value in given] == ["87,570,000", "2.5", "1,234", "yes", "–", "a, b", "text"]
+    assert [records(1), records(1_200)] == ["1 record", "1,200 records"]
+
+
+def test_small_runs_stay_visible_beside_a_large_one() -> None:
+    runs = [Run(state=RunState.COMPLETED, counts={"written": number}) for number in (0, 25, 10_000)]
+    assert [bar.height for bar in bars(runs)] == [20, 20, 100]
+    assert [bar.height for bar in bars(runs[:1])] == [20]
+
+
+def test_a_phase_has_no_rate_before_it_has_worked_a_second() -> None:
+    entry = {"done": 50, "total": 100, "seconds": 0.0, "clock": 0.4, "state": "working"}
+    found = phases.phases(Run(state=RunState.WRITING, phases={"write": entry}))[-1]
+    assert (found.rate, found.left, found.percent) == (None, None, 50)
+
+
+def test_a_phase_that_was_at_work_when_the_run_ended_is_stopped() -> None:
+    entry = {"done": 50, "total": 100, "seconds": 3.0, "state": "working"}
+    run = Run(state=RunState.CANCELLED, phases={"write": entry})
+    assert phases.phases(run)[-1].state == "stopped"
+    assert phases.phases(run)[-1].left is None
+
+
+def test_an_undo_has_no_phases_of_reading() -> None:
+    assert [phase.name for phase in phases.phases(Run(undo_of_id=1))] == ["plan", "write"]
+
+
+def test_what_was_read_for_a_plan_is_no_sign_of_life_of_its_writing() -> None:
+    """A plan may wait for a person for days."""
+    now = timezone.now()
+    read = {"done": 5, "total": 5, "state": "done", "last": (now - timedelta(days=2)).isoformat()}
+    run = Run(state=RunState.WRITING, write=True, planned_at=now, heartbeat_at=now, phases={"plan": read})
+    assert phases.pulse(run, now).last_at is None
+    run.phases["write"] = {**read, "last": now.isoformat()}
+    assert phases.pulse(run, now).last_at == now
+
+
+def test_a_run_in_health_has_no_trouble() -> None:
+    now = timezone.now()
+    run = Run(state=RunState.WRITING, heartbeat_at=now, lease_until=now + timedelta(minutes=1))
+    pulse = phases.pulse(run, now)
+    assert (pulse.quiet_for, pulse.untaken, pulse.abandoned) == (None, False, False)
