@@ -1,0 +1,66 @@
+"""What the process reads from its environment, refused loudly when it makes no sense.
+
+Every setting has a default that works on a laptop: SQLite and generated keys under ``var/``.
+"""
+
+import json
+import os
+import secrets
+from pathlib import Path
+
+from cryptography.fernet import Fernet
+from django.core.exceptions import ImproperlyConfigured
+
+
+def env_bool(name: str, default: bool) -> bool:
+    """A yes/no variable. Raises ImproperlyConfigured for anything but 1/0, true/false, yes/no, on/off."""
+    text = os.environ.get(name, "").strip().lower()
+    if not text:
+        return default
+    if text in ("1", "true", "yes", "on"):
+        return True
+    if text in ("0", "false", "no", "off"):
+        return False
+    raise ImproperlyConfigured(f"{name} is {text!r}; it must be 1 or 0.")
+
+
+def env_int(name: str, default: int) -> int:
+    """A whole number. Raises ImproperlyConfigured for anything else."""
+    text = os.environ.get(name, "").strip()
+    try:
+        return int(text) if text else default
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} is {text!r}; it must be a whole number.") from None
+
+
+def env_list(name: str, default: str) -> list[str]:
+    """Comma-separated words, blanks removed."""
+    return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+
+
+def generated_keys(folder: Path) -> dict[str, str]:
+    """The keys of this installation, made on first use and kept in ``folder``/keys.json (mode 600).
+
+    SECRET_KEY and ENCRYPTION_KEYS (comma-separated Fernet keys, newest first) override the file.
+    """
+    path = folder / "keys.json"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        fresh = {"SECRET_KEY": secrets.token_urlsafe(50), "ENCRYPTION_KEYS": Fernet.generate_key().decode()}
+        _write_once(path, json.dumps(fresh))
+    keys: dict[str, str] = json.loads(path.read_text())
+    return keys
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Two first starts at once must agree on one file: the link fails for whoever comes second."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

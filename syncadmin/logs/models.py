@@ -1,0 +1,86 @@
+"""What happened, in words: entries with level, functionality, records and what was not done (S1.35, S3.11)."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from mappings.models import Sync
+
+
+class Level(models.TextChoices):
+    DEBUG = "debug", "Debug"
+    INFO = "info", "Info"
+    WARNING = "warning", "Warning"
+    ERROR = "error", "Error"
+
+    @property
+    def tone(self) -> str:
+        return {"debug": "secondary", "info": "blue", "warning": "yellow", "error": "red"}[self.value]
+
+    @property
+    def icon(self) -> str:
+        return {"debug": "bug", "info": "info-circle", "warning": "alert-triangle", "error": "circle-x"}[self.value]
+
+
+class Functionality(models.TextChoices):
+    BULK = "Bulk Sync", "Bulk Sync"
+    ONGOING = "Ongoing Sync", "Ongoing Sync"
+    TICKETS = "Ticket Sending", "Ticket Sending"
+    CONNECTION = "Connection", "Connection"
+
+
+class LoggingLevel(models.TextChoices):
+    """The setting of S3.11. Warnings and run summaries are kept at every level (S1.31, A9)."""
+
+    NONE = "none", "None"
+    ERROR = "error", "Error"
+    DEBUG = "debug", "Debug"
+
+
+class LogSettings(models.Model):
+    """One row: the logging level that somebody saved."""
+
+    level = models.CharField(max_length=10, choices=LoggingLevel, default=LoggingLevel.DEBUG)
+
+    def __str__(self) -> str:
+        return self.get_level_display()
+
+
+class LogEntry(models.Model):
+    """One line of the log. ``run_id`` and ``step_id`` are numbers, not keys: a log outlives what it tells of."""
+
+    at = models.DateTimeField(db_index=True)
+    level = models.CharField(max_length=10, choices=Level)
+    functionality = models.CharField(max_length=20, choices=Functionality, default=Functionality.BULK)
+    sync = models.ForeignKey(Sync, null=True, blank=True, on_delete=models.SET_NULL, related_name="log_entries")
+    run_id = models.BigIntegerField(null=True, blank=True)
+    step_id = models.BigIntegerField(null=True, blank=True)
+    left_id = models.CharField(max_length=40, blank=True, default="")
+    right_id = models.CharField(max_length=40, blank=True, default="")
+    label = models.CharField(max_length=300, blank=True, default="")
+    email_group = models.CharField(max_length=254, blank=True, default="")
+    code = models.CharField(max_length=100, blank=True, default="")
+    message = models.TextField()
+    not_done = models.TextField(blank=True, default="")
+    version = models.CharField(max_length=20, blank=True, default="")
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["level", "-id"]),
+            models.Index(fields=["functionality", "-id"]),
+            models.Index(fields=["run_id", "-id"]),
+            models.Index(fields=["run_id", "level", "-id"]),
+            models.Index(fields=["sync", "-id"]),
+            models.Index(fields=["sync", "level", "-id"]),
+            models.Index(fields=["email_group"]),
+            models.Index(fields=["left_id"]),
+            models.Index(fields=["right_id"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.message
+
+    @property
+    def severity(self) -> Level:
+        return Level(self.level)

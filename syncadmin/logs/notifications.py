@@ -1,0 +1,68 @@
+"""Mail to people: what happened, to which job, and what to press; never "contact your administrator" (S3.C1)."""
+
+from __future__ import annotations
+
+import csv
+import io
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from smtplib import SMTPException
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.mail import EmailMessage
+from django.db.models import Q
+from django.template.loader import render_to_string
+
+from syncadmin.web.roles import Role
+from syncadmin.web.spreadsheet import defused
+
+logger = logging.getLogger(__name__)
+
+# Bigger tables are behind the link; mail servers refuse large attachments.
+ATTACHED_ROWS = 20_000
+
+
+def send_completion(
+    *,
+    to: str,
+    title: str,
+    counts: Mapping[str, int],
+    message: str,
+    path: str,
+    rows: Iterable[Sequence[object]],
+) -> None:
+    """Mail the end of a run to its starter, with the rows attached as CSV (S3.53)."""
+    body = render_to_string(
+        "logs/mail/completion.txt",
+        {"title": title, "counts": counts, "message": message, "url": f"{settings.PUBLIC_URL}{path}"},
+    )
+    mail = EmailMessage(f"SyncAdmin · {title}", body, to=[to])
+    mail.attach("run.csv", _csv(rows), "text/csv")
+    _send(mail)
+
+
+def notify_administrators(*, title: str, text: str, path: str) -> None:
+    """Mail a change of state to everybody who may do something about it, once (S3.C1)."""
+    people = User.objects.filter(Q(groups__name=Role.ADMINISTRATOR) | Q(is_superuser=True), is_active=True)
+    if to := sorted(set(people.exclude(email="").values_list("email", flat=True))):
+        body = f"{text}\n\nLook at it: {settings.PUBLIC_URL}{path}\n"
+        _send(EmailMessage(f"SyncAdmin · {title}", body, to=to))
+
+
+def _send(mail: EmailMessage) -> None:
+    """Mail is never the only place where something is told, so a mail server that is down stops nothing (S3.47)."""
+    try:
+        mail.send()
+    except (OSError, SMTPException) as error:
+        logger.error("mail %r was not sent: %s", mail.subject, error)
+
+
+def _csv(rows: Iterable[Sequence[object]]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out)
+    for number, row in enumerate(rows):
+        if number > ATTACHED_ROWS:
+            break
+        writer.writerow([defused(cell) for cell in row])
+    return out.getvalue()

@@ -1,0 +1,105 @@
+"""The People page: the home of contacts and leads, which together are the users of Zendesk (S3.30-S3.37, S3.43)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.views.generic import TemplateView
+
+from mappings.addresses import address
+from mappings.rules.presets import PRESETS, Preset
+from syncadmin.engine.kinds import KINDS, kind_of
+from syncadmin.runs.cards import SyncCard, cards, leading
+from syncadmin.runs.groups_selectors import shared_emails
+from syncadmin.runs.record_selectors import WITHOUT
+from syncadmin.runs.record_tables import needing_address
+from syncadmin.web.access import Role, RoleRequired
+
+OF_PEOPLE = tuple(slug for slug in KINDS if kind_of(slug).family)
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleCard:
+    """One sync of people with the places that belong to it."""
+
+    card: SyncCard
+    unmatched_url: str
+
+    @property
+    def preset(self) -> Preset:
+        return PRESETS[self.card.sync.kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """The emails that several records between two connections have. ``number`` is capped, see ``shared_emails``.
+
+    ``read``: a plan has read contacts or leads; before that nobody knows.
+    """
+
+    between: str
+    number: str
+    url: str
+    read: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NotSetUp:
+    """A kind of people that no sync exists of yet."""
+
+    preset: Preset
+    url: str
+
+
+class People(RoleRequired, TemplateView):
+    """Both syncs of people: how each stands and what is next, or how to set it up."""
+
+    role = Role.VIEWER
+    template_name = "people/page.html"
+    extra_context = {"title": "People"}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        found = cards(OF_PEOPLE)
+        return super().get_context_data(
+            cards=[PeopleCard(card, _unmatched(card)) for card in found],
+            leading=leading(found),
+            missing=_missing(found),
+            shared=_shared(found),
+            several_of=_first(found),
+            **kwargs,
+        )
+
+
+def _missing(found: Sequence[SyncCard]) -> list[NotSetUp]:
+    there = {card.sync.kind for card in found}
+    return [NotSetUp(PRESETS[slug], address(slug, "add")) for slug in OF_PEOPLE if slug not in there]
+
+
+def _shared(found: Sequence[SyncCard]) -> list[Shared]:
+    """One line for each pair of connections: its syncs share their users."""
+    pairs = {(card.sync.left_id, card.sync.right_id): card.sync for card in reversed(found)}
+    read = {(card.sync.left_id, card.sync.right_id) for card in found if card.last and card.last.planned_at}
+    return [
+        Shared(
+            f"{sync.left} and {sync.right}",
+            shared_emails(sync),
+            reverse("groups:list", args=[sync.slug]),
+            pair in read,
+        )
+        for pair, sync in pairs.items()
+    ]
+
+
+def _first(found: Sequence[SyncCard]) -> dict[str, Any] | None:
+    """What the sentence about multiple organizations needs, of the first sync (S1.17)."""
+    if not found:
+        return None
+    sync = found[0].sync
+    return {"sync": sync, "preset": PRESETS[sync.kind], "several": sync.right.facts.get("multiple_organizations")}
+
+
+def _unmatched(card: SyncCard) -> str:
+    return reverse("records:list") + needing_address(card.sync, standing=WITHOUT)

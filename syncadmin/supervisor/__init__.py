@@ -1,0 +1,1 @@
+"""Everything on one machine under one supervisor: the embedded default behind `manage.py demo`."""

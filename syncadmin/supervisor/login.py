@@ -1,0 +1,41 @@
+"""The demo's own administrator."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+
+NAME = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Who signs in. `password` is None once a person has chosen their own."""
+
+    name: str
+    password: str | None
+
+
+def ensure_login(folder: Path) -> Login:
+    """The administrator, made on first use; the password is kept in `folder`/demo-login.txt (mode 600)."""
+    path = folder / "demo-login.txt"
+    users = get_user_model()._default_manager
+    user = users.filter(username=NAME).first()
+    if user is None:
+        password = secrets.token_urlsafe(12)
+        user = users.create_superuser(username=NAME, email="admin@example.com", password=password)
+        user.groups.set(Group.objects.filter(name="administrator"))
+        _write_private(path, f"{NAME}\n{password}\n")
+    kept = path.read_text(encoding="utf-8").splitlines()[1] if path.exists() else ""
+    return Login(NAME, kept if user.check_password(kept) else None)
+
+
+def _write_private(path: Path, text: str) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)

@@ -1,0 +1,79 @@
+"""The demo's configuration: the sandbox as two connections, and the syncs between them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+from connectors.api.registry import connector_spec
+
+SYNCS: tuple[dict[str, Any], ...] = (
+    {
+        "slug": "accounts",
+        "kind": "accounts_organizations",
+        "left": "sf",
+        "right": "zd",
+        "automatic_updates": False,
+        "create_left": False,
+        "record_types": ["Customer", "Partner"],
+        "tags": ["Industry", "Rating"],
+        "domain_names": "Domains__c",
+        "notes": "Description",
+        "mappings": [{"left": "AnnualRevenue", "right": "annual_revenue"}],
+    },
+    {
+        "slug": "contacts",
+        "kind": "contacts_users",
+        "left": "sf",
+        "right": "zd",
+        "automatic_updates": False,
+        "create_left": "nothing",
+        "record_types": [],
+        "match_on": ["email", "External_Key__c"],
+        "rank": {"field": "Status__c", "values": ["Current", "On leave"]},
+        "ended_values": ["Left"],
+        "tags": ["Department"],
+        "details": "Title",
+        "notes": "Description",
+        "mappings": [{"left": "Title", "right": "title"}, {"left": "Newsletter__c", "right": "newsletter"}],
+    },
+    {
+        "slug": "leads",
+        "kind": "leads_users",
+        "left": "sf",
+        "right": "zd",
+        "automatic_updates": False,
+        "create_left": "nothing",
+        "match_on": ["email"],
+        "tags": ["Industry"],
+        "notes": "Description",
+        "mappings": [{"left": "Title", "right": "title"}],
+    },
+)
+
+
+def connections(credentials: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The two connections, from the object that the sandbox prints first."""
+    keys = ("base_url", "client_id", "client_secret")
+    return [
+        {"slug": slug, "kind": kind, "auth": connector_spec(kind).auth_methods[0].key}
+        | {key: credentials[kind][key] for key in keys}
+        for slug, kind in (("sf", "salesforce"), ("zd", "zendesk"))
+    ]
+
+
+def first_configuration(credentials: Mapping[str, Mapping[str, Any]]) -> str:
+    """The configuration file of a first start."""
+    return _yaml({"connections": connections(credentials), "syncs": list(SYNCS)})
+
+
+def moved_configuration(credentials: Mapping[str, Mapping[str, Any]]) -> str:
+    """The configuration file of a later start on other ports: the connections only, people's own syncs untouched."""
+    return _yaml({"connections": connections(credentials)})
+
+
+def _yaml(content: dict[str, Any]) -> str:
+    text: str = yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
+    return text

@@ -1,0 +1,33 @@
+"""All addresses. Each app keeps its own under its own name."""
+
+from django.urls import include, path
+
+from syncadmin import overview, people
+from syncadmin.web import pages
+from syncadmin.web.rq_dashboard import admin_urls, dashboard_urls
+
+urlpatterns = [
+    path("", overview.Overview.as_view(), name="overview"),
+    path("connections/", include("connectors.urls")),
+    path("accounts/", include("mappings.urls"), {"kind": "accounts_organizations"}),
+    path("people/contacts/", include("mappings.urls", namespace="contacts"), {"kind": "contacts_users"}),
+    path("people/leads/", include("mappings.urls", namespace="leads"), {"kind": "leads_users"}),
+    path("people/emails/", include("syncadmin.runs.group_urls")),
+    path("people/", people.People.as_view(), name="synced_people"),
+    path("runs/", include("syncadmin.runs.urls")),
+    path("records/", include("syncadmin.runs.record_urls")),
+    path("logs/", include("syncadmin.logs.urls")),
+    path("settings/", include("syncadmin.web.urls")),
+    path("changelog/", pages.Changelog.as_view(), name="changelog"),
+    path("account/", pages.MyAccount.as_view(), name="my_account"),
+    # before allauth's page of the same name: administrators keep the addresses, one each
+    path("account/email/", pages.MyAccount.as_view(), name="account_email"),
+    path("account/", include("allauth.urls")),
+    path("rq/", include(dashboard_urls())),
+    path("rq-admin/", include(admin_urls())),
+]
+
+handler400 = "syncadmin.web.errors.bad_request"
+handler403 = "syncadmin.web.errors.forbidden"
+handler404 = "syncadmin.web.errors.not_found"
+handler500 = "syncadmin.web.errors.broken"

@@ -1,0 +1,11 @@
+"""How people sign in: with what an administrator gave them."""
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+
+
+class ClosedSignup(DefaultAccountAdapter):
+    """Nobody registers alone; administrators add people under Settings."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False

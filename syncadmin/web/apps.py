@@ -1,0 +1,23 @@
+from django.apps import AppConfig, apps
+from django.db.models.signals import post_migrate
+
+from syncadmin.web.roles import Role
+
+
+class WebConfig(AppConfig):
+    """What every page shares: layout, roles, list pages, icons."""
+
+    name = "syncadmin.web"
+    label = "web"
+
+    def ready(self) -> None:
+        # the groups' table belongs to that app
+        post_migrate.connect(make_role_groups, sender=apps.get_app_config("auth"), dispatch_uid="make_role_groups")
+
+
+def make_role_groups(*, using: str = "default", **_: object) -> None:
+    """Side effect: the three groups of roles.Role exist after every migrate."""
+    from django.contrib.auth.models import Group  # models load after the app registry
+
+    for role in Role:
+        Group.objects.using(using).get_or_create(name=role.value)

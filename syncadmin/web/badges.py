@@ -1,0 +1,36 @@
+"""Status as word, icon and colour. A state names its tone; only the style sheet knows what a tone looks like."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Tone(StrEnum):
+    """The colour families of the style sheet, each with a light and a dark face."""
+
+    GREEN = "green"
+    ORANGE = "orange"
+    YELLOW = "yellow"
+    RED = "red"
+    BLUE = "blue"
+    PURPLE = "purple"
+    SECONDARY = "secondary"
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """Anything with these three attributes can be given to the badge component."""
+
+    label: str
+    tone: str = Tone.SECONDARY
+    icon: str = ""
+
+
+DEFAULT_ICONS = {
+    Tone.GREEN: "circle-check",
+    Tone.ORANGE: "alert-triangle",
+    Tone.YELLOW: "player-pause",
+    Tone.RED: "alert-octagon",
+    Tone.BLUE: "info-circle",
+    Tone.PURPLE: "eye",
+    Tone.SECONDARY: "circle-dashed",
+}

@@ -1,0 +1,34 @@
+"""The pages for what went wrong with a request: what is true now, and where to go."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+import syncadmin
+from syncadmin.web.access import RoleRefused, role_of
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "web/error_400.html", status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Names the role that would be needed and the one the person has."""
+    needed = exception.needed if isinstance(exception, RoleRefused) else None
+    context = {"needed": needed, "role": role_of(request.user)}
+    return render(request, "web/error_403.html", context, status=403)
+
+
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The answer to a form without a valid token: an old tab, most of the time."""
+    return render(request, "web/error_stale_form.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "web/error_404.html", status=404)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Uses nothing that could be broken too: no database, no session, no context processor."""
+    text = render_to_string("web/error_500.html", {"product": "SyncAdmin", "version": syncadmin.__version__})
+    return HttpResponse(text, status=500)

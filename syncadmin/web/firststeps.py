@@ -1,0 +1,86 @@
+"""The first-run path: Connect, Check, Scope, Map, Plan, Go live. Pure: facts in, steps out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from syncadmin.web.badges import Tone
+
+
+class StepState(StrEnum):
+    """Where a step stands. WAITING: an earlier step comes first."""
+
+    DONE = "done"
+    NEXT = "next"
+    WAITING = "waiting"
+
+    @property
+    def label(self) -> str:
+        return {StepState.DONE: "Done", StepState.NEXT: "Next", StepState.WAITING: "Later"}[self]
+
+    @property
+    def tone(self) -> str:
+        return {StepState.DONE: Tone.GREEN, StepState.NEXT: Tone.BLUE, StepState.WAITING: Tone.SECONDARY}[self]
+
+    @property
+    def icon(self) -> str:
+        return {
+            StepState.DONE: "circle-check",
+            StepState.NEXT: "arrow-right",
+            StepState.WAITING: "circle-dashed",
+        }[self]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is true of this installation. Numbers are counts of rows."""
+
+    sides_connected: int
+    sides_needed: int
+    checked: int
+    scoped: int
+    mapped: int
+    planned: int
+    live: int
+
+
+@dataclass(frozen=True, slots=True)
+class FirstStep:
+    """One step. ``url_name`` is a view without arguments; ``text`` says what is true now."""
+
+    name: str
+    state: StepState
+    text: str
+    action: str
+    url_name: str
+
+
+def first_steps(facts: Facts) -> list[FirstStep]:
+    """The six steps in order. Exactly one is NEXT until all are DONE."""
+    steps: list[FirstStep] = []
+    for name, done, text, action, url_name in _path(facts):
+        earlier_open = any(step.state is not StepState.DONE for step in steps)
+        state = StepState.WAITING if earlier_open else StepState.DONE if done else StepState.NEXT
+        steps.append(FirstStep(name, state, text, action, url_name))
+    return steps
+
+
+def _path(facts: Facts) -> list[tuple[str, bool, str, str, str]]:
+    """Name, whether it is done, what is true now, the action, and where it happens."""
+    connected = facts.sides_connected >= facts.sides_needed
+    checked = connected and facts.checked >= facts.sides_connected
+    connect = f"{facts.sides_connected} of {facts.sides_needed} systems connected."
+    check = f"{facts.checked} of {facts.sides_connected} connections passed their last test."
+    scope = f"Syncs set up: {facts.scoped:,}." if facts.scoped else "Nothing says yet which records are in scope."
+    mapping = f"Fields mapped: {facts.mapped:,}." if facts.mapped else "No field is mapped yet."
+    plan = f"Plans made: {facts.planned:,}." if facts.planned else "No plan was made yet. A plan writes nothing."
+    live = f"Plans applied: {facts.live:,}." if facts.live else "Nothing was written to either system yet."
+    return [
+        ("Connect", connected, connect, "Add a connection", "connectors:list"),
+        ("Check", checked, check, "Test the connections", "runs:check_first"),
+        ("Scope", facts.scoped > 0, scope, "Choose the records", "mappings:accounts"),
+        ("Map", facts.mapped > 0, mapping, "Map the fields", "mappings:accounts"),
+        ("Plan", facts.planned > 0, plan, "Make a plan", "mappings:accounts"),
+        ("Go live", facts.live > 0, live, "Read the plan and apply it", "runs:list"),
+    ]

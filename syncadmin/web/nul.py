@@ -1,0 +1,22 @@
+"""Addresses and forms with a NUL byte are refused at the door: no text of ours has one, and PostgreSQL takes none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
+
+NUL = "\x00"
+
+
+def refuse_nul(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware. Answers 400."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        said = [request.path, *request.GET.values(), *(request.POST.values() if request.method == "POST" else ())]
+        if any(NUL in text for text in said):
+            raise BadRequest("The request holds a NUL byte.")
+        return get_response(request)
+
+    return middleware

@@ -1,0 +1,11 @@
+"""Whether a request wants the whole page or the part that changes."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+
+def wants_part(request: HttpRequest) -> bool:
+    """True for htmx, except when it restores a page from history: then it needs the whole."""
+    details: Any = getattr(request, "htmx", None)
+    return bool(details) and not details.history_restore_request

@@ -1,0 +1,81 @@
+"""People and their roles. Every change is logged with who made it."""
+
+from __future__ import annotations
+
+import logging
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.contrib.auth.models import Group, User
+from django.db import transaction
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from syncadmin.web.access import Person, Role, highest, role_of
+
+logger = logging.getLogger(__name__)
+
+
+class LastAdministrator(Exception):
+    """Nobody would be left who can change anything. ``str()`` says so to the person."""
+
+    def __init__(self) -> None:
+        super().__init__("This is the last active administrator. Make somebody else administrator first.")
+
+
+def people() -> QuerySet[User]:
+    """Everybody with their groups, for the list; two queries."""
+    return User.objects.order_by("username").prefetch_related("groups")
+
+
+def listed_role(person: User) -> Role | None:
+    """The role from prefetched groups: no query a row."""
+    if person.is_superuser:
+        return Role.ADMINISTRATOR
+    return highest(group.name for group in person.groups.all())
+
+
+@transaction.atomic
+def add_person(*, username: str, email: str, role: Role, by: Person) -> User:
+    """A person without a password: ``password_link`` lets them choose one. Side effect: a log line."""
+    person = User(username=username, email=email)
+    person.set_unusable_password()
+    person.save()
+    _give(person, role)
+    logger.info("%s added %s as %s", by.get_username(), username, role)
+    return person
+
+
+@transaction.atomic
+def change_person(person: User, *, email: str, role: Role, active: bool, by: Person) -> None:
+    """Raises LastAdministrator instead of locking everybody out."""
+    keeps = active and role is Role.ADMINISTRATOR
+    if role_of(person) is Role.ADMINISTRATOR and not keeps and not _other_administrators(person):
+        raise LastAdministrator
+    person.email, person.is_active = email, active
+    person.save(update_fields=["email", "is_active"])
+    _give(person, role)
+    logger.info("%s changed %s: role %s, active %s", by.get_username(), person.get_username(), role, active)
+
+
+def password_link(person: User, *, by: Person) -> str:
+    """The path under which the person chooses a password, once; valid for PASSWORD_RESET_TIMEOUT (three days)."""
+    logger.info("%s made a password link for %s", by.get_username(), person.get_username())
+    parts = {"uidb36": user_pk_to_url_str(person), "key": default_token_generator.make_token(person)}
+    return reverse("account_reset_password_from_key", kwargs=parts)
+
+
+def _give(person: User, role: Role) -> None:
+    """One role group, and the flags that django-rq's dashboard asks for."""
+    person.groups.remove(*Group.objects.filter(name__in=[r.value for r in Role]))
+    person.groups.add(Group.objects.get_or_create(name=role.value)[0])
+    person.is_staff = role is Role.ADMINISTRATOR
+    person.is_superuser = person.is_superuser and person.is_staff
+    person.save(update_fields=["is_staff", "is_superuser"])
+    person.__dict__.pop("_role", None)
+
+
+def _other_administrators(person: User) -> bool:
+    others = User.objects.filter(is_active=True).exclude(pk=person.pk)
+    administrators = others.filter(groups__name=Role.ADMINISTRATOR.value) | others.filter(is_superuser=True)
+    return administrators.exists()

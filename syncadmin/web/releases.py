@@ -1,0 +1,61 @@
+"""What changed and what is known not to work, read from the files that are kept for it (S3.C8)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading of a document, its depth (2 or 3), and the lines under it."""
+
+    title: str
+    depth: int
+    items: list[str] = field(default_factory=list)
+    paragraphs: list[str] = field(default_factory=list)
+
+
+def sections(text: str) -> list[Section]:
+    """The ``##`` and ``###`` headings of a Markdown text with their list items and paragraphs, wrapped lines joined.
+
+    Marks inside a line (code, bold) are shown without their signs.
+    """
+    found: list[Section] = []
+    for line in text.splitlines():
+        plain = line.strip().replace("**", "").replace("`", "")
+        if line.startswith(("## ", "### ")):
+            depth = 2 if line.startswith("## ") else 3
+            found.append(Section(plain.lstrip("# "), depth))
+        elif not plain or not found:
+            _end_paragraph(found)
+        elif plain.startswith(("- ", "* ")):
+            found[-1].items.append(plain[2:])
+        elif line.startswith("  ") and found[-1].items:
+            found[-1].items[-1] += f" {plain}"
+        else:
+            _add_to_paragraph(found[-1], plain)
+    return [_without_blanks(section) for section in found]
+
+
+def read_sections(path: Path) -> list[Section]:
+    """The sections of a file; none where an installation comes without it."""
+    return sections(path.read_text(encoding="utf-8")) if path.is_file() else []
+
+
+def _end_paragraph(found: list[Section]) -> None:
+    if found and found[-1].paragraphs and found[-1].paragraphs[-1]:
+        found[-1].paragraphs.append("")
+
+
+def _add_to_paragraph(section: Section, text: str) -> None:
+    if section.paragraphs and section.paragraphs[-1]:
+        section.paragraphs[-1] += f" {text}"
+    elif section.paragraphs:
+        section.paragraphs[-1] = text
+    else:
+        section.paragraphs.append(text)
+
+
+def _without_blanks(section: Section) -> Section:
+    return Section(section.title, section.depth, section.items, [text for text in section.paragraphs if text])

@@ -1,0 +1,59 @@
+"""The dashboard of the job queue, which comes with django-rq, for administrators and in our layout.
+
+Its templates extend Django's admin and link to it. There is no admin site here: the names they need lead to our pages.
+"""
+
+from functools import wraps
+from typing import Any
+
+from csp.decorators import csp_update
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.urls import URLPattern, path, re_path
+from django.views.generic import RedirectView
+from django_rq.stats_views import stats_json
+from django_rq.urls import get_admin_urlpatterns
+from redis.exceptions import ConnectionError as RedisConnectionError
+
+from syncadmin.web.access import Role, View, role_required
+
+_Urls = tuple[list[URLPattern], str]
+
+
+def dashboard_urls() -> _Urls:
+    """Queues, workers and jobs. django-rq asks for ``is_staff`` as well, which people.change_person keeps in step."""
+    numbers = [re_path(r"^stats\.json/?$", _guarded(stats_json), name="home_json")]
+    return [*numbers, *get_admin_urlpatterns(view_wrapper=_guarded)], "django_rq"
+
+
+def _guarded(view: View) -> View:
+    """For administrators; says so when Redis does not answer, which stops new work and nothing else.
+
+    Its templates bring styles of their own, which no page of ours may.
+    """
+    styled = csp_update({"style-src": ["'unsafe-inline'"]})(view)
+
+    # without the attributes: one of them sends people to the sign-in page of an admin site that is not there
+    @wraps(view, updated=())
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return styled(request, *args, **kwargs)
+        except RedisConnectionError:
+            return render(request, "web/error_queue.html", {"title": "Background jobs"}, status=503)
+
+    return role_required(Role.ADMINISTRATOR)(answer)
+
+
+def admin_urls() -> _Urls:
+    """The names of the admin site that django-rq's templates and decorators use."""
+    targets = {
+        "index": "django_rq:home",
+        "login": "account_login",
+        "logout": "account_logout",
+        "password_change": "account_change_password",
+    }
+    return [path(f"{name}/", _leads_to(target), name=name) for name, target in targets.items()], "admin"
+
+
+def _leads_to(url_name: str) -> View:
+    return role_required(Role.ADMINISTRATOR)(RedirectView.as_view(pattern_name=url_name))

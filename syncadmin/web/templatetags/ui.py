@@ -1,0 +1,91 @@
+"""The small pieces that templates are made of. ``{% load ui %}``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms, template
+from django.contrib.humanize.templatetags.humanize import naturaltime
+from django.forms import BoundField
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+import syncadmin
+from syncadmin.web import access, icons
+from syncadmin.web.badges import DEFAULT_ICONS, Tone
+
+register = template.Library()
+register.filter("can", access.can)
+
+
+@register.simple_tag
+def icon(name: str, classes: str = "") -> SafeString:
+    """``{% icon "plug" %}``; see icons.icon."""
+    return icons.icon(name, classes)
+
+
+@register.simple_tag
+def asset(path: str) -> str:
+    """The address of a static file, changed by every release so that no browser keeps an old one."""
+    return f"{static(path)}?v={syncadmin.__version__}"
+
+
+@register.simple_tag
+def ago(value: datetime | None, never: str = "never") -> SafeString:
+    """Relative time, with the absolute one on hover and for machines. ``never`` stands for None."""
+    if value is None:
+        return format_html('<span class="text-secondary">{}</span>', never)
+    return format_html(
+        '<time datetime="{}" title="{}" class="text-nowrap">{}</time>',
+        value.isoformat(timespec="seconds"),
+        moment(value),
+        naturaltime(value).replace("\xa0", " "),
+    )
+
+
+@register.filter
+def moment(value: datetime) -> str:
+    """An absolute time in the zone of this installation, to the second: 21 Nov 2026, 14:03:09 UTC."""
+    return timezone.localtime(value).strftime("%-d %b %Y, %H:%M:%S %Z")
+
+
+@register.inclusion_tag("components/badge.html")
+def badge(state: Any, extra: str = "") -> dict[str, Any]:
+    """A badge from anything with ``label`` and ``tone`` and, where the tone's own will not do, ``icon``."""
+    tone = str(state.tone)
+    symbol = getattr(state, "icon", "") or DEFAULT_ICONS.get(Tone(tone), "")
+    return {"label": state.label, "tone": tone, "symbol": symbol, "extra": extra}
+
+
+@register.filter
+def shown(value: Any) -> str:
+    """A remote value as a person reads it: lists joined, yes and no, a dash for nothing."""
+    match value:
+        case None | "":
+            return "–"
+        case bool():
+            return "yes" if value else "no"
+        case float() if value.is_integer():
+            return str(int(value))
+        case list() | tuple() | set() | frozenset():
+            return ", ".join(str(item) for item in value) or "–"
+        case _:
+            return str(value)
+
+
+@register.filter
+def control(field: BoundField) -> SafeString:
+    """A form field's widget in the look of the product, its label and help left to the caller."""
+    widget = field.field.widget
+    match widget:
+        case forms.CheckboxInput():
+            look = "form-check-input"
+        case forms.Select():
+            look = "form-select"
+        case _:
+            look = "form-control"
+    classes = f"{widget.attrs.get('class', '')} {look}{' is-invalid' if field.errors else ''}".strip()
+    return field.as_widget(attrs={"class": classes})

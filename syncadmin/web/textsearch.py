@@ -1,0 +1,30 @@
+"""The search box of a short list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Q, QuerySet
+
+
+class TextSearch(django_filters.CharFilter):
+    """Rows that contain the text in one of these fields, whatever its case.
+
+    It looks at every row: for what an installation has tens or hundreds of, not for records.
+    """
+
+    def __init__(self, *looked_in: str, label: str) -> None:
+        super().__init__(label=label, widget=forms.TextInput({"type": "search", "autocomplete": "off"}))
+        self.looked_in = looked_in
+
+    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
+        return qs.filter(self.asked(value.strip())) if value else qs
+
+    def asked(self, text: str) -> Q:
+        """The condition for a text that was typed."""
+        found = Q()
+        for field in self.looked_in:
+            found |= Q(**{f"{field}__icontains": text})
+        return found

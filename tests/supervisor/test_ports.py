@@ -1,0 +1,48 @@
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from syncadmin.supervisor import ports
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    with socket.socket() as listening:
+        listening.bind((ports.HOST, 0))
+        listening.listen()
+        yield listening.getsockname()[1]
+
+
+def test_a_taken_port_that_was_asked_for_by_number_is_refused_by_name(taken):
+    with pytest.raises(ports.PortInUse, match=f"Port {taken} for web is in use"):
+        ports.choose({"web": taken}, {})
+
+
+def test_a_taken_port_that_nobody_insisted_on_gives_way_to_the_next_free_one(taken):
+    chosen = ports.choose({}, {"web": taken})
+    assert taken < chosen["web"] < taken + ports.TRIES
+
+
+def test_zero_asks_for_any_port_and_every_part_gets_its_own():
+    chosen = ports.choose(dict.fromkeys(ports.PREFERRED, 0), {})
+    assert all(chosen.values())
+    assert len(set(chosen.values())) == len(ports.PREFERRED)
+
+
+def test_two_parts_that_would_like_the_same_port_do_not_share_it():
+    free = ports.any_free()
+    chosen = ports.choose({}, dict.fromkeys(ports.PREFERRED, free))
+    assert len(set(chosen.values())) == len(ports.PREFERRED)
+
+
+def test_the_ports_of_the_last_start_are_remembered(tmp_path):
+    assert ports.remembered(tmp_path) == {}
+    ports.remember(tmp_path, {"web": 8123})
+    assert ports.remembered(tmp_path) == {"web": 8123}
+
+
+def test_commands_find_the_queue_of_the_demo_of_their_data_folder(tmp_path):
+    assert ports.queue_url(tmp_path) == "redis://127.0.0.1:6390/0"
+    ports.remember(tmp_path, {"web": 8123, "valkey": 6491})
+    assert ports.queue_url(tmp_path) == "redis://127.0.0.1:6491/0"

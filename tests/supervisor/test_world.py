@@ -1,0 +1,35 @@
+import yaml
+
+from connectors.models import Connection
+from mappings import config_store
+from syncadmin.supervisor import world
+
+CREDENTIALS = {
+    "salesforce": {"base_url": "http://127.0.0.1:1", "client_id": "a", "client_secret": "b", "access_token": "c"},
+    "zendesk": {"base_url": "http://127.0.0.1:2", "client_id": "d", "client_secret": "e", "access_token": "f"},
+}
+
+
+def test_a_first_start_gets_two_connections_and_the_syncs_between_them():
+    configuration = yaml.safe_load(world.first_configuration(CREDENTIALS))
+    slugs = {connection["slug"] for connection in configuration["connections"]}
+    assert {(sync["left"], sync["right"]) for sync in configuration["syncs"]} == {("sf", "zd")}
+    assert slugs == {"sf", "zd"}
+
+
+def test_creating_records_in_salesforce_is_off_until_somebody_wants_it():
+    """S3.C16: unwanted accounts in bulk are the worst first impression."""
+    configuration = yaml.safe_load(world.first_configuration(CREDENTIALS))
+    assert {sync["create_left"] for sync in configuration["syncs"]} <= {False, "nothing"}
+
+
+def test_other_ports_change_the_addresses_and_nothing_that_a_person_set():
+    assert set(yaml.safe_load(world.moved_configuration(CREDENTIALS))) == {"connections"}
+
+
+def test_other_ports_are_taken_also_where_somebody_signs_in_another_way(db: None):
+    config_store.apply(world.first_configuration(CREDENTIALS))
+    Connection.objects.filter(slug="zd").update(auth="api_token", settings={"email": "a@b.example"}, secrets="")
+    moved = {kind: {**keys, "base_url": f"{keys['base_url']}9"} for kind, keys in CREDENTIALS.items()}
+    config_store.apply(world.moved_configuration(moved))
+    assert Connection.objects.get(slug="zd").base_url == "http://127.0.0.1:29"

@@ -1,0 +1,98 @@
+"""Every page asks who is there and what they may do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser, Group, User
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from syncadmin.web.access import RoleRequired, can, role_of
+from syncadmin.web.roles import Role
+
+# allauth's own pages: they decide for themselves who may come without having signed in
+_PUBLIC = ("account_", "mfa_", "socialaccount_")
+
+
+def _patterns(resolver: URLResolver | None = None, namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
+            yield from _patterns(entry, inner)
+        else:
+            yield f"{namespace}{entry.name}", entry
+
+
+def _ours() -> list[tuple[str, URLPattern]]:
+    return [(name, pattern) for name, pattern in _patterns() if not name.startswith(_PUBLIC)]
+
+
+def _role(pattern: URLPattern) -> Any:
+    view = pattern.callback
+    return getattr(view, "role", None) or getattr(getattr(view, "view_class", None), "role", None)
+
+
+@pytest.mark.parametrize("name, pattern", _ours(), ids=lambda value: value if isinstance(value, str) else "")
+def test_each_view_names_the_role_it_needs(name: str, pattern: URLPattern) -> None:
+    assert isinstance(_role(pattern), Role), f"{name} declares no role"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/", "/connections/", "/settings/", "/settings/people/", "/rq/", "/changelog/"])
+def test_somebody_who_is_not_signed_in_is_sent_to_the_sign_in_page(client: Client, path: str) -> None:
+    response = client.get(path)
+    assert response.status_code == 302
+    assert response["Location"].startswith("/account/login/")
+
+
+def test_a_role_covers_the_roles_before_it(ada: User, olaf: User, vera: User, nemo: User) -> None:
+    abilities = {
+        user.username: [word for word in ("view", "operate", "administer") if can(user, word)]
+        for user in (ada, olaf, vera, nemo)
+    }
+    assert abilities == {
+        "ada": ["view", "operate", "administer"],
+        "olaf": ["view", "operate"],
+        "vera": ["view"],
+        "nemo": [],
+    }
+
+
+def test_an_inactive_or_unknown_person_has_no_role(ada: User) -> None:
+    ada.is_active = False
+    assert role_of(ada) is None
+    assert role_of(AnonymousUser()) is None
+
+
+def test_a_superuser_is_administrator_without_a_group(db: None) -> None:
+    assert role_of(User(username="root", is_superuser=True)) is Role.ADMINISTRATOR
+
+
+def test_the_three_groups_exist_after_migrating(db: None) -> None:
+    assert {role.value for role in Role} <= set(Group.objects.values_list("name", flat=True))
+
+
+def test_a_refused_person_reads_which_role_is_needed(as_vera: Client) -> None:
+    response = as_vera.get("/settings/people/")
+    assert response.status_code == 403
+    text = response.content.decode()
+    assert "This needs the role Administrator" in text
+    assert "Your role is Viewer" in text
+
+
+def test_a_person_without_a_role_can_still_sign_out(as_nemo: Client) -> None:
+    response = as_nemo.get("/")
+    assert response.status_code == 403
+    assert "You have no role yet" in response.content.decode()
+    assert "/account/logout/" in response.content.decode()
+
+
+@pytest.mark.parametrize("name, pattern", _ours(), ids=lambda value: value if isinstance(value, str) else "")
+def test_whatever_changes_something_needs_more_than_a_viewer(name: str, pattern: URLPattern) -> None:
+    view = getattr(pattern.callback, "view_class", None)
+    if issubclass(view or object, RoleRequired) and any(hasattr(view, verb) for verb in ("post", "put", "delete")):
+        needed = view.write_role or view.role
+        assert needed.covers(Role.OPERATOR), f"{name} lets a viewer change something"

@@ -1,0 +1,71 @@
+"""The first page of a fresh installation, and of one that is on its way."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from model_bakery import baker
+
+from connectors.api.registry import CONNECTORS
+from connectors.models import Connection
+from mappings.models import FieldMapping, Sync
+from syncadmin.overview import facts
+from syncadmin.runs.models import Run
+from syncadmin.web.firststeps import StepState, first_steps
+
+
+def _connected(ok: bool | None) -> list[Connection]:
+    return [
+        Connection.objects.create(slug=kind, name=kind, kind=kind, base_url="https://example.com", last_check_ok=ok)
+        for kind in CONNECTORS
+    ]
+
+
+def _next() -> str:
+    return next((step.name for step in first_steps(facts()) if step.state is StepState.NEXT), "")
+
+
+def test_a_fresh_installation_begins_with_connecting(as_vera: Client) -> None:
+    page = as_vera.get("/").content.decode()
+    assert "0 of 2 systems connected" in page
+    assert "Add a connection" in page
+
+
+@pytest.mark.django_db
+def test_two_connections_of_one_system_are_one_side() -> None:
+    for slug in ("a", "b"):
+        Connection.objects.create(slug=slug, name=slug, kind="zendesk", base_url="https://example.com")
+    assert facts().sides_connected == 1
+    assert _next() == "Connect"
+
+
+def test_the_path_is_over_once_something_was_written(as_vera: Client) -> None:
+    left, right = _connected(ok=False)
+    sync = Sync.objects.create(slug="accounts", kind="accounts_organizations", left=left, right=right)
+    baker.make(Run, sync=sync, state="completed", planned_at=timezone.now(), counts={"written": 3})
+    assert "The way to go live" not in as_vera.get("/").content.decode()
+
+
+@pytest.mark.django_db
+def test_the_path_follows_what_is_true() -> None:
+    left, right = _connected(ok=None)
+    assert _next() == "Check"
+    Connection.objects.update(last_check_ok=True)
+    assert _next() == "Scope"
+    sync = Sync.objects.create(slug="accounts", kind="accounts_organizations", left=left, right=right)
+    assert _next() == "Map"
+    FieldMapping.objects.create(sync=sync, position=0, left="Name", right="name")
+    assert _next() == "Plan"
+    run = baker.make(Run, sync=sync, state="planned", planned_at=timezone.now())
+    assert _next() == "Go live"
+    run.state, run.counts = "completed_with_rejections", {"written": 3}
+    run.save()
+    assert _next() == ""
+
+
+@pytest.mark.django_db
+def test_a_connection_that_is_switched_off_does_not_count() -> None:
+    _connected(ok=True)
+    Connection.objects.filter(kind="zendesk").update(enabled=False)
+    assert _next() == "Connect"
