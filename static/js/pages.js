@@ -1,0 +1,14 @@
+// What every page needs. Each module improves markup that works without it.
+import * as buttons from "./buttons.js";
+import * as choice from "./choice.js";
+import * as duallist from "./duallist.js";
+import * as poll from "./poll.js";
+import * as switcher from "./switch.js";
+
+switcher.start();
+buttons.start();
+for (const module of [choice, duallist, poll]) {
+  module.enhance(document);
+  // parts that htmx puts into the page later
+  document.addEventListener("htmx:load", (event) => module.enhance(event.detail.elt));
+}

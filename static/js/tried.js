@@ -1,0 +1,28 @@
+// Puts the values of the tried record, which come with the Try it section, beside the rows of the mapping editor.
+function fill(selector, source) {
+  const cell = document.querySelector(selector);
+  if (!cell || !source) return;
+  cell.replaceChildren(...[...source.childNodes].map((node) => node.cloneNode(true)));
+  cell.hidden = false;
+}
+
+function spread(part) {
+  for (const row of part.querySelectorAll("[data-for]")) {
+    const key = CSS.escape(row.dataset.for);
+    fill(`[data-sample="${key}"]`, row.querySelector("[data-is=sample]"));
+    fill(`[data-preview="${key}"]`, row.querySelector("[data-is=preview]"));
+  }
+  fill("[data-tag-preview]", part.querySelector("[data-is=tags]"));
+  const record = document.querySelector("[data-tried-record]");
+  if (record) record.value = part.dataset.tried;
+  // rows that are not saved are known to the server only when it is asked again; why a save was refused stays there
+  const form = document.querySelector("#fields-form[data-dirty]:not([data-refused])");
+  if (form) window.htmx.trigger(form, "tried");
+}
+
+export function start() {
+  document.addEventListener("htmx:load", (event) => {
+    const part = event.detail.elt.querySelector?.("[data-tried]");
+    if (part) spread(part);
+  });
+}
