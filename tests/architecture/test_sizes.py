@@ -1,0 +1,77 @@
+"""Short modules, short functions, plain names: a reader finds the place and sees all of it."""
+
+import ast
+
+from tests.architecture import tree
+
+MODULE_LINES = 400
+FUNCTION_LINES = 50
+TEMPLATE_LINES = 150
+VIEW_LINES = 15
+VAGUE = ("utils", "util", "helpers", "helper", "common", "misc", "manager", "processor")
+
+
+def test_no_module_is_longer_than_a_reader_can_hold():
+    counts = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in tree.modules()}
+    assert {tree.shown(path): count for path, count in counts.items() if count > MODULE_LINES} == {}
+
+
+def test_no_function_is_longer_than_a_screen():
+    long = {
+        f"{tree.shown(path)}:{node.lineno} {node.name}": tree.lines_of(node)
+        for path in tree.modules()
+        for node in tree.functions(path)
+        if tree.lines_of(node) > FUNCTION_LINES
+    }
+    assert long == {}
+
+
+def test_no_template_is_longer_than_its_page_needs():
+    counts = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in tree.files(".html")}
+    assert {tree.shown(path): count for path, count in counts.items() if count > TEMPLATE_LINES} == {}
+
+
+def test_no_view_hides_a_service():
+    long = {
+        f"{tree.shown(path)}:{node.lineno} {node.name}": tree.body_lines(node)
+        for path, found in tree.view_functions().items()
+        for node in found
+        if tree.body_lines(node) > VIEW_LINES
+    }
+    assert long == {}
+
+
+def test_views_are_found_wherever_they_are_written():
+    """By what they are, not by the name of their file."""
+    modules = {tree.shown(path) for path in tree.view_functions()}
+    assert modules >= {
+        "connectors/views.py",
+        "connectors/schema_views.py",
+        "mappings/views_sections.py",
+        "syncadmin/overview.py",
+        "syncadmin/people.py",
+        "syncadmin/runs/buttons.py",
+        "syncadmin/runs/check_views.py",
+        "syncadmin/runs/groups_views.py",
+        "syncadmin/runs/record_views.py",
+        "syncadmin/web/errors.py",
+        "syncadmin/web/listpage.py",
+        "syncadmin/web/pages.py",
+        "syncadmin/web/people_views.py",
+        "syncadmin/web/rq_dashboard.py",
+    }
+
+
+def test_names_say_what_a_module_is_about():
+    vague = [tree.shown(path) for path in tree.modules() if path.stem.lower() in VAGUE or path.parent.name in VAGUE]
+    assert vague == []
+
+
+def test_names_say_what_a_class_is_for():
+    vague = [
+        f"{tree.shown(path)}: {node.name}"
+        for path in tree.modules(*tree.PRODUCT, "benchmarks")
+        for node in ast.walk(tree.parsed(path))
+        if isinstance(node, ast.ClassDef) and node.name.lower().endswith(VAGUE)
+    ]
+    assert vague == []

@@ -1,0 +1,281 @@
+"""The Accounts pages in a real browser: by mouse, by keyboard alone, and without JavaScript."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.cache import caches
+from playwright.sync_api import Locator, Page, expect
+
+from connectors.models import Connection, RemoteField
+from mappings.models import Sync
+from mappings.services import Schemas
+from tests.browser.conftest import Visit
+from tests.browser.visitor import SCHEMES, WIDTHS
+
+pytestmark = pytest.mark.browser
+
+PAGE = "/accounts/accounts/"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept() -> None:
+    caches["memo"].clear()
+
+
+@pytest.fixture
+def mapped(sync: Sync, known: Schemas) -> Sync:
+    """A sync with something in every section, and one row whose field is gone."""
+    Sync.objects.filter(pk=sync.pk).update(tags=["Industry", "Rating"], notes="Description", picklist_field="Type")
+    sync.record_type_filters.create(name="Customer", position=0)
+    sync.record_type_filters.create(name="Partner", position=1)
+    sync.picklist_filters.create(value="Customer", position=0)
+    pairs = [("AnnualRevenue", "annual_revenue"), ("Last_Review__c", "contract_start"), ("Tier__c", "tier")]
+    for place, (left, right) in enumerate(pairs):
+        sync.mappings.create(
+            position=place, left=left, right=right, value_map={"Gold": "tier_gold"} if place > 1 else {}
+        )
+    sync.mappings.create(position=9, left="Site", right="industry", direction="both")
+    RemoteField.objects.filter(object__connection=sync.left, name="Site").delete()
+    sync.refresh_from_db()
+    return sync
+
+
+def loaded(page: Page) -> None:
+    """Every part that asks a remote system has its answer."""
+    expect(page.locator(".count-line")).to_be_visible()
+    expect(page.locator(".tried-name")).to_be_visible()
+    expect(page.locator(".policies-part")).to_contain_text("with a parent")
+
+
+def chosen(page: Page, name: str) -> list[str]:
+    return [field.input_value() for field in page.locator(f"#id_{name} [data-dual-chosen] input").all()]
+
+
+def item(page: Page, list_name: str, label: str) -> Locator:
+    return page.locator(f"#id_{list_name} li").filter(has_text=label)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_page_is_accessible(visit: Visit, ada: User, mapped: Sync, width: int, scheme: str) -> None:
+    visitor = visit(ada, width=width, scheme=scheme)
+    page = visitor.go(PAGE)
+    loaded(page)
+    visitor.inspect("accounts")
+    for name in ("count", "try", "policies", "external-ids"):
+        visitor.go(f"{PAGE}{name}/")
+        visitor.inspect(f"accounts-{name}")
+    visitor.go("/accounts/add/")
+    visitor.inspect("accounts-set-up")
+    Sync.objects.create(slug="partners", kind=mapped.kind, left=mapped.left, right=mapped.right)
+    visitor.go("/accounts/")
+    visitor.inspect("accounts-list")
+    Connection.objects.filter(pk=mapped.left.pk).update(enabled=False)
+    visitor.go(PAGE)
+    expect(page.locator(".count-part .alert")).to_be_visible()
+    visitor.inspect("accounts-unreachable")
+
+
+def test_viewers_see_every_section_and_no_button_to_save(visit: Visit, vera: User, mapped: Sync) -> None:
+    visitor = visit(vera)
+    page = visitor.go(PAGE)
+    loaded(page)
+    expect(page.get_by_role("button", name="Save")).to_have_count(0)
+    expect(page.locator("#id_picklist_field")).to_be_disabled()
+    expect(page.locator(".count-number")).to_have_text("100")
+    visitor.inspect("accounts-viewer")
+
+
+def test_filters_are_set_by_mouse_and_counted_before_they_are_saved(visit: Visit, ada: User, mapped: Sync) -> None:
+    page = visit(ada).go(PAGE)
+    loaded(page)
+    before = page.locator(".count-number").inner_text()
+    item(page, "record_types", "Customer").get_by_role("button", name="Remove Customer").click()
+    expect(page.locator(".count-number")).not_to_have_text(before)
+    expect(page.locator("#scope .unsaved-note")).to_be_visible()
+    expect(page.locator("#automatic .unsaved-note")).to_be_hidden()
+    page.locator("#id_picklist_field").select_option("Rating")
+    expect(page.locator("#scope .count-part")).to_contain_text("Choose at least one value")
+    item(page, "picklist_values", "Warm").get_by_role("button").click()
+    item(page, "picklist_values", "Cold").get_by_role("button").click()
+    item(page, "picklist_values", "Cold").get_by_role("button", name="Move Cold up").click()
+    page.locator("#scope").get_by_role("button", name="Save", exact=True).last.click()
+    expect(page.locator("#scope")).to_contain_text("Saved. This is revision 2")
+    assert chosen(page, "picklist_values") == ["Cold", "Warm"]
+    fresh = Sync.objects.get(pk=mapped.pk)
+    assert [row.value for row in fresh.picklist_filters.all()] == ["Cold", "Warm"]
+    assert [row.name for row in fresh.record_type_filters.all()] == ["Partner"]
+
+
+def test_a_dual_list_is_filled_and_ordered_by_keyboard_alone(visit: Visit, ada: User, mapped: Sync) -> None:
+    page = visit(ada).go(PAGE)
+    loaded(page)
+    press(page, "Add Prospect")
+    expect(page.get_by_role("button", name="Remove Prospect", exact=True).first).to_be_visible()
+    press(page, "Move Prospect up")
+    page.keyboard.press("Enter")
+    assert chosen(page, "record_types") == ["Prospect", "Customer", "Partner"]
+    expect(page.locator("#id_record_types [data-dual-says]")).to_have_text("Prospect: place 1 of 3")
+    expect(page.get_by_role("button", name="Move Prospect up")).to_be_focused()
+    expect(item(page, "record_types", "Prospect").locator(".dual-first")).to_be_visible()
+
+
+def press(page: Page, name: str) -> None:
+    """Walk with Tab to the button of that name, and press it with Enter."""
+    page.locator("#scope-title").evaluate("title => { title.tabIndex = -1; title.focus(); }")
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.getAttribute('aria-label')") == name:
+            page.keyboard.press("Enter")
+            return
+    pytest.fail(f"Tab never reached the button {name}")
+
+
+def test_a_mapping_is_added_tried_and_saved_by_mouse(visit: Visit, ada: User, mapped: Sync) -> None:
+    """S3.22, S3.24: the right list follows the left choice; Save all stores all rows or none."""
+    visitor = visit(ada)
+    page = visitor.go(PAGE)
+    loaded(page)
+    fields = page.locator("#fields")
+    left = fields.get_by_label("Salesforce field", exact=True)
+    left.focus()
+    left.select_option("NumberOfEmployees")
+    expect(fields.locator("#id_new_right option[value='briefing']")).to_be_disabled()
+    expect(left).to_be_focused()
+    fields.get_by_label("Zendesk organization field").select_option("employees")
+    fields.get_by_role("button", name="Add mapping").click()
+    row = fields.locator(".map-row").filter(has_text="NumberOfEmployees")
+    expect(row).to_contain_text("Not saved yet")
+    expect(row.locator("[data-preview]")).to_have_text(re.compile(r"^\d+\s*$"))
+    page.locator("#fields").get_by_role("button", name="Save all").last.click()
+    loaded(page)
+    expect(fields).to_contain_text("Nothing was saved")
+    visitor.problems.remove(next(problem for problem in visitor.problems if "422" in problem))  # the refusal itself
+    expect(fields).to_contain_text("Site does not exist in Salesforce any more")
+    expect(row).to_contain_text("Not saved yet")
+    fields.get_by_role("button", name="Remove: Site → industry").click()
+    expect(fields.locator(".map-row")).to_have_count(4)
+    page.locator("#fields").get_by_role("button", name="Save all").last.click()
+    expect(fields).to_contain_text("Saved. This is revision 2")
+    assert [m.right for m in Sync.objects.get(pk=mapped.pk).mappings.all()] == [
+        "annual_revenue",
+        "contract_start",
+        "tier",
+        "employees",
+    ]
+
+
+def test_rows_are_put_in_order_by_keyboard(visit: Visit, ada: User, mapped: Sync) -> None:
+    page = visit(ada).go(PAGE)
+    loaded(page)
+    up = page.get_by_role("button", name="Move up: Tier → tier")
+    up.focus()
+    page.keyboard.press("Enter")
+    first = page.locator(".map-row").nth(1)
+    expect(first).to_contain_text("Tier")
+    expect(up).to_be_focused()
+    expect(page.locator("#fields")).to_contain_text("1 unsaved change")
+
+
+def test_picklist_values_get_their_likely_tags_by_one_button(visit: Visit, ada: User, mapped: Sync) -> None:
+    """S3.25, A12."""
+    page = visit(ada).go(PAGE)
+    loaded(page)
+    row = page.locator(".map-row").filter(has_text="Tier__c")
+    expect(row).to_contain_text("1 of 4 values have a target")
+    row.get_by_role("button", name="Fill in likely tags").click()
+    expect(row).to_contain_text("3 of 4 values have a target")
+    row.get_by_label("Tag for Platinum").select_option("tier_gold")
+    expect(row).to_contain_text("All 4 values have a target")
+
+
+def test_another_record_is_tried_from_the_samples(visit: Visit, ada: User, mapped: Sync) -> None:
+    page = visit(ada).go(PAGE)
+    loaded(page)
+    sample = page.locator(".scope-count .samples a").nth(3)
+    name = sample.inner_text()
+    sample.click()
+    expect(page.locator(".tried-name")).to_contain_text(name)
+    expect(page.locator("[data-tag-preview]")).to_contain_text(name)
+
+
+def test_leaving_with_unsaved_changes_is_asked(visit: Visit, ada: User, mapped: Sync) -> None:
+    page = visit(ada).go(PAGE)
+    loaded(page)
+    page.locator("#automatic").get_by_text("Yes", exact=True).click()
+    expect(page.locator("#automatic .unsaved-note")).to_be_visible()
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.get_by_role("link", name="Overview").click()
+    page.wait_for_url("**/")
+    assert asked == ["beforeunload"]
+
+
+def test_saving_one_section_asks_about_what_is_unsaved_in_another(visit: Visit, ada: User, mapped: Sync) -> None:
+    page = visit(ada).go(PAGE)
+    loaded(page)
+    page.locator("#id_ceiling").fill("500")
+    page.locator("#id_picklist_field").select_option("")
+    asked, answers = [], iter([False, True])
+    page.on(
+        "dialog", lambda dialog: (asked.append(dialog.type), dialog.accept() if next(answers) else dialog.dismiss())
+    )
+    save = page.locator("#automatic .section-save button")
+    save.press("Enter")
+    expect(save).not_to_have_class(re.compile("is-sending"))
+    assert asked == ["beforeunload"]
+    expect(page.locator("#scope .unsaved-note")).to_be_visible()
+    assert Sync.objects.get(pk=mapped.pk).ceiling is None
+    save.press("Enter")
+    page.wait_for_url("**?saved=automatic**")
+    assert asked == ["beforeunload"] * 2
+
+
+def test_saving_the_only_changed_section_asks_nothing(visit: Visit, ada: User, mapped: Sync) -> None:
+    page = visit(ada).go(PAGE)
+    loaded(page)
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.locator("#id_ceiling").fill("500")
+    page.locator("#automatic .section-save button").click()
+    expect(page.locator("#automatic")).to_contain_text("Saved. This is revision 2")
+    assert asked == []
+
+
+def test_the_whole_page_works_without_javascript(visit: Visit, ada: User, mapped: Sync) -> None:
+    page = visit(ada, scripts=False).go(PAGE)
+    page.get_by_role("button", name="Remove Partner").first.click()
+    expect(page.locator("#scope .unsaved-note")).to_be_visible()
+    page.locator("#id_picklist_field").select_option("Rating")
+    page.get_by_role("button", name="Show its values").click()
+    page.get_by_role("button", name="Add Warm").click()
+    page.locator("#scope .section-save button").click()
+    expect(page.locator("#scope")).to_contain_text("Saved. This is revision 2")
+    page.locator("#id_new_left").select_option("NumberOfEmployees")
+    page.get_by_role("button", name="Show fitting fields").click()
+    expect(page.locator("#id_new_right option[value='briefing']")).to_be_disabled()
+    page.locator("#id_new_right").select_option("employees")
+    page.get_by_role("button", name="Add mapping").click()
+    page.get_by_role("button", name="Remove: Site → industry").click()
+    page.locator("#fields .section-save").get_by_role("button", name="Save all").click()
+    expect(page.locator("#fields")).to_contain_text("Saved. This is revision 3")
+    page.get_by_role("link", name="Count the accounts in the saved scope").click()
+    expect(page.locator(".count-line")).to_contain_text("of 214 accounts in scope")
+    page.go_back()
+    page.locator("#try-search").fill("media")
+    page.get_by_role("button", name="Find").click()
+    page.locator(".samples a").first.click()
+    expect(page.locator(".try-table")).to_contain_text("Employees")
+
+
+def test_setting_up_leads_to_the_page_of_the_sync(
+    visit: Visit, ada: User, salesforce: Connection, zendesk: Connection
+) -> None:
+    page = visit(ada).go("/accounts/")
+    page.get_by_role("link", name="Set up accounts and organizations").click()
+    page.get_by_role("button", name="Set up and read the fields").click()
+    loaded(page)
+    expect(page.get_by_role("heading", name="Set sync filters")).to_be_visible()

@@ -1,0 +1,8 @@
+pytest_plugins = (
+    "tests.fixtures.database",
+    "tests.fixtures.pauses",
+    "tests.fixtures.people",
+    "tests.fixtures.remote",
+    "tests.fixtures.syncs",
+    "tests.fixtures.valkey",
+)

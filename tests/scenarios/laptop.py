@@ -1,0 +1,107 @@
+"""The product as processes of its own: commands and workers over one data folder, to be killed and looked into."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import orjson
+import psutil
+
+from tests.architecture.tree import ROOT
+
+NOBODY = "redis://127.0.0.1:1/0"
+LEASE_SECONDS = 1
+
+
+class Laptop:
+    """Commands over one data folder. ``with`` ends whatever was started."""
+
+    def __init__(self, folder: Path, queue: str = NOBODY) -> None:
+        self.folder = folder
+        self._started: list[subprocess.Popen[str]] = []
+        others = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
+        self.environment = {
+            **others,
+            "SYNCADMIN_VAR": str(folder),
+            "REDIS_URL": queue,
+            "RUN_LEASE_SECONDS": str(LEASE_SECONDS),
+        }
+
+    def __enter__(self) -> Laptop:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for process in self._started:
+            if process.poll() is None:
+                kill(process)
+            process.communicate(timeout=10)
+
+    def manage(self, *arguments: str, environment: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+        """A command, run to its end."""
+        command = [sys.executable, str(ROOT / "manage.py"), *arguments]
+        own = {**self.environment, **(environment or {})}
+        return subprocess.run(command, env=own, text=True, capture_output=True, timeout=60, check=False)
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """A command, left running."""
+        command = [sys.executable, str(ROOT / "manage.py"), *arguments]
+        process = subprocess.Popen(
+            command, env=self.environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        self._started.append(process)
+        return process
+
+    def ask(self, sql: str) -> list[tuple[Any, ...]]:
+        """Rows of the database, as it is now. Empty while there is no such table."""
+        with closing(self._database()) as database:
+            try:
+                return database.execute(sql).fetchall()
+            except sqlite3.OperationalError:
+                return []
+
+    @contextmanager
+    def nobody_writes(self) -> Iterator[None]:
+        """Inside, every worker stands still at its next write."""
+        with closing(self._database()) as database:
+            database.execute("BEGIN IMMEDIATE")
+            yield
+            database.rollback()
+
+    def wait_until_the_lease_is_over(self) -> None:
+        query = "SELECT 1 FROM runs_run WHERE lease_until > strftime('%Y-%m-%d %H:%M:%f', 'now')"
+        wait_for(lambda: not self.ask(query))
+
+    def _database(self) -> sqlite3.Connection:
+        return sqlite3.connect(self.folder / "syncadmin.sqlite3", timeout=30, isolation_level=None)
+
+
+def kill(process: subprocess.Popen[str]) -> None:
+    """SIGKILL for it and for the processes that it forked: a machine that loses its power."""
+    family = [*psutil.Process(process.pid).children(recursive=True), psutil.Process(process.pid)]
+    for member in family:
+        member.send_signal(signal.SIGKILL)
+    psutil.wait_procs(family[:-1], timeout=10)
+    process.wait(timeout=10)
+
+
+def wait_for(happened: Callable[[], object], seconds: float = 30) -> None:
+    """Look until it has happened; fail after so many seconds."""
+    until = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < until, "it never happened"
+        time.sleep(0.005)
+
+
+def printed(process: subprocess.CompletedProcess[str]) -> dict[str, Any]:
+    """The one JSON object on standard output."""
+    assert process.stdout.count("\n") == 1, (process.stdout, process.stderr)
+    return orjson.loads(process.stdout)
