@@ -1,0 +1,66 @@
+"""Accounts: ``new`` ones without an organization, ``same`` pairs that agree, ``changed`` pairs with one field moved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from benchmarks.engine.timing import Plan
+from connectors.api.values import FieldType, Record, RecordRef
+from mappings.rules.configuration import Configuration, FieldRule
+from syncadmin.engine.kinds import kind_of
+from syncadmin.engine.plan import Bond, Rulebook, plan_create_right, plan_pair, rulebook
+from syncadmin.engine.steps import Draft
+
+INDUSTRIES = ("Energy", "Banking", "Apparel", "Media")
+
+
+def book() -> Rulebook:
+    """The same sync that the other measurements run (benchmarks.product.SYNCS)."""
+    revenue = FieldRule("AnnualRevenue", "fields.annual_revenue", FieldType.CURRENCY, FieldType.DECIMAL)
+    config = Configuration(
+        "accounts_organizations",
+        rules=(revenue,),
+        tags=("Industry",),
+        domain_names="Domains__c",
+        notes="Description",
+    )
+    return rulebook(kind_of("accounts_organizations"), config)
+
+
+def account(number: int, revenue: float = 0.0) -> Record:
+    name = f"Company {number}"
+    values = {
+        "Name": name,
+        "ParentId": None,
+        "Industry": INDUSTRIES[number % len(INDUSTRIES)],
+        "Domains__c": f"company{number}.example company{number}.test",
+        "Description": f"Notes about {name}",
+        "AnnualRevenue": 1000.0 + number + revenue,
+    }
+    return Record(RecordRef("Account", f"001{number:015d}"), values)
+
+
+def written(object: str, number: int, draft: Draft) -> Record:
+    """What Zendesk holds once the draft of a creation is written."""
+    plain = {change.field: change.after for change in draft.changes if not change.is_list}
+    lists = {change.field: list(change.add) for change in draft.changes if change.is_list}
+    return Record(RecordRef(object, str(number)), plain | lists)
+
+
+def plans(records: int) -> dict[str, Plan]:
+    """Each kind of decision over that many accounts."""
+    rules = book()
+    lefts = [account(number) for number in range(records)]
+    moved = [account(number, revenue=1.0) for number in range(records)]
+    created = [plan_create_right(rules, left) for left in lefts]
+    rights = [written("organization", number, draft) for number, draft in enumerate(created)]
+    bonds = [Bond(dict(draft.base), dict(draft.owned)) for draft in created]
+
+    def new() -> Iterable[Draft]:
+        return (plan_create_right(rules, left) for left in lefts)
+
+    def pairs(sides: Sequence[Record]) -> Iterable[Draft]:
+        for left, right, bond in zip(sides, rights, bonds, strict=True):
+            yield from plan_pair(rules, left, right, bond)[0]
+
+    return {"new": new, "same": lambda: pairs(lefts), "changed": lambda: pairs(moved)}

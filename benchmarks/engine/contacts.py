@@ -1,0 +1,117 @@
+"""Contacts in their email groups, every twentieth a duplicate: ``new``, ``same`` and ``changed`` as for accounts.
+
+A pass elects the syncing record of each group, and decides on fields and memberships of every contact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from benchmarks.engine.accounts import written
+from benchmarks.engine.timing import Plan
+from connectors.api.values import Record, RecordRef
+from mappings.rules.configuration import Configuration, FieldRule
+from syncadmin.engine import plan_people
+from syncadmin.engine.groups import Member, Role, elect
+from syncadmin.engine.kinds import kind_of
+from syncadmin.engine.plan import Bond, Rulebook, rulebook
+from syncadmin.engine.plan_people import Place
+from syncadmin.engine.steps import Draft
+
+SHARES = 20  # each how-manieth contact has the email of the one before it
+AN_ORGANIZATION = 10
+DEPARTMENTS = ("Sales", "Support", "Finance", "Legal")
+SYNC = 1
+
+
+@dataclass(slots=True)
+class Group:
+    """The contacts of one email; once there is a user, its record and what each contact's link agreed on."""
+
+    members: list[tuple[Member, Record]]
+    user: Record | None = None
+    bonds: dict[str, Bond] = field(default_factory=dict)
+
+
+def book() -> Rulebook:
+    """The same sync that the other measurements run (benchmarks.product.SYNCS)."""
+    config = Configuration(
+        "contacts_users",
+        rules=(FieldRule("Title", "user_fields.title"),),
+        tags=("Department",),
+        notes="Description",
+        match_on=("email",),
+        multiple_organizations=True,
+    )
+    return rulebook(kind_of("contacts_users"), config)
+
+
+def contact(number: int, title: str = "Buyer") -> Record:
+    owner = number - 1 if number % SHARES == SHARES - 1 else number
+    values = {
+        "Name": f"Jo Doe {number}",
+        "Email": f"jo.doe{owner}@mail.example",
+        "CreatedDate": f"2024-01-01T00:00:{number:09d}",
+        "AccountId": f"001{number // AN_ORGANIZATION:015d}",
+        "Department": DEPARTMENTS[number % len(DEPARTMENTS)],
+        "Description": f"Notes about {number}",
+        "Title": title,
+    }
+    return Record(RecordRef("Contact", f"003{number:015d}"), values)
+
+
+def groups(contacts: Iterable[Record]) -> list[Group]:
+    """The contacts by email, each at an organization other than its neighbour's."""
+    found: dict[str, Group] = {}
+    for number, record in enumerate(contacts):
+        member = Member(
+            SYNC, record.ref.id, has_account=True, organization=str(number), created=record.values["CreatedDate"]
+        )
+        found.setdefault(record.values["Email"], Group([])).members.append((member, record))
+    return list(found.values())
+
+
+def decide(rules: Rulebook, group: Group) -> Iterator[Draft]:
+    """What the planner asks of the engine for one group."""
+    first = elect(member for member, _ in group.members)
+    label = next(record.values["Name"] for member, record in group.members if member is first)
+    wanted = {member.id: member.organization for member, _ in group.members}
+    for member, record in group.members:
+        role = Role.SYNCING if member is first else Role.DUPLICATE
+        others = frozenset(organization for id, organization in wanted.items() if id != member.id)
+        held = role if group.user else None
+        place = Place(record.values["Email"], role, first.id, label, member.organization, held, others)
+        if group.user:
+            yield from plan_people.pair(rules, record, group.user, group.bonds[member.id], place)[0]
+        elif role is Role.SYNCING:
+            yield plan_people.create(rules, record, place)
+        else:
+            yield from plan_people.follow(rules, record, place)
+
+
+def plans(records: int) -> dict[str, Plan]:
+    """Each kind of decision over that many contacts."""
+    rules = book()
+    unknown = groups(contact(number) for number in range(records))
+    same = groups(contact(number) for number in range(records))
+    changed = groups(contact(number, title="Chief") for number in range(records))
+    for number, group in enumerate(unknown):
+        drafts = list(decide(rules, group))
+        user, bonds = written("user", number, drafts[0]), _agreed(drafts)
+        for known in (same[number], changed[number]):
+            known.user, known.bonds = user, bonds
+
+    def over(listed: list[Group]) -> Plan:
+        return lambda: (draft for group in listed for draft in decide(rules, group))
+
+    return {"new": over(unknown), "same": over(same), "changed": over(changed)}
+
+
+def _agreed(drafts: Iterable[Draft]) -> dict[str, Bond]:
+    """What each link holds once these drafts are written."""
+    bonds: dict[str, Bond] = {}
+    for draft in drafts:
+        known = bonds.get(draft.left_id, Bond())
+        bonds[draft.left_id] = Bond({**known.base, **dict(draft.base)}, {**known.owned, **dict(draft.owned)})
+    return bonds

@@ -1,0 +1,16 @@
+"""What is synced in a series of runs."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Subject(StrEnum):
+    """The value is the sync's slug, and the word that people choose it by."""
+
+    ACCOUNTS = "accounts"
+    CONTACTS = "contacts"
+
+    @property
+    def heading(self) -> str:
+        return {"accounts": "Accounts and organizations", "contacts": "Contacts and users"}[self]
