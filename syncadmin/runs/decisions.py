@@ -203,7 +203,7 @@ def _check_scope(record: MirrorRecord) -> None:
 def _check_alone(sync: Sync, record: MirrorRecord) -> None:
     side, names = Side(record.side).other, names_of(sync)
     known = MirrorRecord.objects.filter(sync=sync, side=side, match_key=record.match_key, deleted=False)
-    found = known.order_by("-in_scope").first() if record.match_key else None
+    found = known.order_by("-in_scope", "pk").first() if record.match_key else None
     if found is None:
         return
     what = f"{systems(names)[side]} has {found} ({found.remote_id}) with this {names.key} already"

@@ -60,6 +60,7 @@ class Run(models.Model):
     actions = models.JSONField(default=dict)
     calls = models.JSONField(default=dict)
     groups = models.JSONField("steps by shape, state and held, as summary counted them", default=list)
+    causes = models.JSONField("why steps were refused, as summary counted them", default=list)
     pauses = models.PositiveSmallIntegerField(default=0)
     message = models.TextField(blank=True, default="")
     hint = models.TextField(blank=True, default="")
@@ -184,7 +185,8 @@ class MirrorRecord(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["sync", "side", "remote_id"], name="one_row_a_record")]
         indexes = [
-            models.Index(fields=["sync", "side", "match_key"]),
+            # the last two let shared emails be counted without a look at the rows
+            models.Index(fields=["sync", "side", "match_key", "in_scope", "deleted"], name="mirror_match"),
             models.Index(fields=["sync", "side", "look_key"]),
             models.Index(fields=["sync", "side", "external_key"]),
             models.Index(

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, Min, Value
+from django.db.models.functions import Coalesce
 
 from syncadmin.engine.conservation import Counts, count
 from syncadmin.engine.lifecycle import StepState
@@ -33,7 +34,9 @@ class Group:
 def recount(run: Run) -> None:
     """Count the rows again and keep the result. Called whenever steps of a resting run change."""
     run.groups = _counted(run)
-    Run.objects.filter(pk=run.pk).update(groups=run.groups)
+    refused = any(group.state is StepState.REJECTED for group in groups(run))
+    run.causes = _causes(run) if refused else []
+    Run.objects.filter(pk=run.pk).update(groups=run.groups, causes=run.causes)
 
 
 def groups(run: Run) -> list[Group]:
@@ -69,3 +72,11 @@ def _counts(run: Run, rows: Sequence[Row]) -> Counts:
 def _counted(run: Run) -> list[Row]:
     rows = Step.objects.filter(run=run).order_by("shape", "state", "held").values_list("shape", "state", "held")
     return list(rows.annotate(Count("id")))
+
+
+def _causes(run: Run) -> list[tuple[str, str, int, str]]:
+    """Code and field of the answers that refused steps, how many each, and one as an example; most frequent first."""
+    refused = Step.objects.filter(run=run, state=StepState.REJECTED)
+    cause = (Coalesce("outcome__code", "code"), Coalesce("outcome__field", Value("")))
+    example = Min(Coalesce("outcome__message", "reason"))
+    return list(refused.values_list(*cause).annotate(number=Count("pk"), example=example).order_by("-number", *cause))

@@ -52,11 +52,13 @@ class Laptop:
         return subprocess.run(command, env=own, text=True, capture_output=True, timeout=60, check=False)
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """A command, left running."""
+        """A command, left running. It can be interrupted, also where the tests run in a shell's background."""
         command = [sys.executable, str(ROOT / "manage.py"), *arguments]
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)  # an ignored signal would be inherited
         process = subprocess.Popen(
             command, env=self.environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
+        signal.signal(signal.SIGINT, before)
         self._started.append(process)
         return process
 

@@ -264,7 +264,7 @@ def test_ctrl_c_stops_a_run_in_the_terminal_and_says_how_to_go_on(company: Compa
         worker.send_signal(signal.SIGINT)
         company.fault(company.zendesk)  # lets the call go: the command waits for what it has sent
         out, err = worker.communicate(timeout=30)
-        assert (worker.returncode, out) == (1, "")
+        assert (worker.returncode, out) == (1, ""), err
         assert "manage.py sync resume 1" in err
         assert "Traceback" not in err
         assert laptop.manage("sync", "resume", "1").returncode == 0

@@ -1,0 +1,1 @@
+"""How fast pages answer with a million rows behind them."""
