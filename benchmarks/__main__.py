@@ -1,4 +1,4 @@
-"""`python -m benchmarks [--subjects contacts] [--sizes 1000,10000] [--profiles zero,p1] [--peers] [--write]`.
+"""`python -m benchmarks [--subjects contacts] [--sizes 1000,10000] [--profiles zero,p1] [--peers] [--pages] [--write]`.
 
 Measures, checks, prints tables.
 
@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -36,7 +37,7 @@ COMPARED_UNDER = P1
 def main(words: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(words)
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
-    found = _measured(given.profiles, given.subjects, given.sizes, peers=given.peers)
+    found = _measured(given.profiles, given.subjects, given.sizes, peers=given.peers, pages=given.pages)
     text = tables.document(found)
     sys.stdout.write(text)
     if given.write:
@@ -54,7 +55,7 @@ def inserted(page: str, text: str) -> str:
 
 
 def _measured(
-    profiles: Sequence[Profile], subjects: Sequence[Subject], sizes: Sequence[int], *, peers: bool
+    profiles: Sequence[Profile], subjects: Sequence[Subject], sizes: Sequence[int], *, peers: bool, pages: bool
 ) -> tables.Findings:
     start_ups: dict[tuple[str, Subject], Spent] = {}
     series: list[Series] = []
@@ -69,14 +70,23 @@ def _measured(
                     comparisons += compare(profile, size)
     logger.info("deciding alone")
     engine = measured([PYTHON, "-m", "benchmarks.engine"], environment())
+    answers = _pages() if pages else []
     return tables.Findings(
         profiles=profiles,
         start_ups=start_ups,
         series=series,
         comparisons=comparisons,
         engine=orjson.loads(engine.output),
+        pages=answers,
         facts=machine.facts(),
     )
+
+
+def _pages() -> list[dict[str, Any]]:
+    """How each page answered with a million rows behind it. Takes minutes, most of them to store the rows."""
+    logger.info("pages")
+    spent = measured([PYTHON, "-m", "benchmarks.pages"], environment())
+    return [orjson.loads(line) for line in spent.output.splitlines()]
 
 
 def _timed(profile: Profile, subject: Subject, size: int) -> Series:
@@ -93,6 +103,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--sizes", type=_sizes, default=(), help="numbers of records, for example 1000,10000")
     parser.add_argument("--profiles", type=_profiles, default=tuple(PROFILES.values()), help="zero, p1 or both")
     parser.add_argument("--peers", action="store_true", help="compare with plain scripts, under p1 (minutes more)")
+    parser.add_argument(
+        "--pages", action="store_true", help="time pages over a million rows (minutes more)"
+    )
     parser.add_argument("--write", action="store_true", help=f"put the tables into {README.name}")
     return parser
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from benchmarks.comparison import Comparison
 from benchmarks.measure import Spent
@@ -21,7 +22,8 @@ NONE = "–"
 class Findings:
     """Everything one call of the harness measured.
 
-    ``start_ups`` is by profile name and subject, ``engine`` decisions a second by subject and kind of decision.
+    ``start_ups`` is by profile name and subject, ``engine`` decisions a second by subject and kind of decision,
+    ``pages`` how pages answered with a million rows behind them, if they were asked.
     """
 
     profiles: Sequence[Profile]
@@ -30,10 +32,12 @@ class Findings:
     comparisons: Sequence[Comparison]
     engine: Mapping[str, Mapping[str, int]]
     facts: Sequence[str]
+    pages: Sequence[Mapping[str, Any]] = ()
 
     @property
     def wrong(self) -> list[str]:
-        return [sentence for one in self.series for sentence in one.wrong]
+        broken = [f"The page {page['page']} answered {page['status']}." for page in self.pages if page["status"] != 200]
+        return [sentence for one in self.series for sentence in one.wrong] + broken
 
 
 def document(found: Findings) -> str:
@@ -48,7 +52,9 @@ def document(found: Findings) -> str:
         loads = [one for each in found.series for one in each.measurements if one.profile is profile]
         peers = [one for one in found.comparisons if one.profile is profile]
         parts += ["#### Against plain scripts", _peers(loads, peers)] if peers else []
-    parts += ["### Deciding alone", _engine(found.engine), "### Checked", _verdict(found)]
+    parts += ["### Deciding alone", _engine(found.engine)]
+    parts += ["### Pages with a million rows behind them", _pages(found.pages)] if found.pages else []
+    parts += ["### Checked", _verdict(found)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -179,6 +185,11 @@ def _engine(found: Mapping[str, Mapping[str, int]]) -> str:
     return _table(head, [(name, *(f"{speeds[word]:,}" for word in words)) for name, speeds in found.items()])
 
 
+def _pages(answers: Sequence[Mapping[str, Any]]) -> str:
+    rows = [(one["page"], f"{one['milliseconds']:.0f}", str(one["queries"])) for one in answers]
+    return _table(("Page", "Milliseconds", "Queries"), rows)
+
+
 def _verdict(found: Findings) -> str:
     if found.wrong:
         return "**Not everything is right:**\n\n" + "\n".join(f"- {sentence}" for sentence in found.wrong)
@@ -195,7 +206,7 @@ def _facts(lines: Sequence[str]) -> str:
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    words = {"Run", "Program", "Records a second, one core", "Held in the end"}
+    words = {"Run", "Program", "Records a second, one core", "Held in the end", "Page"}
     ruler = ["---" if name in words else "---:" for name in head]
     return "\n".join("| " + " | ".join(row) + " |" for row in (head, ruler, *rows))
 
