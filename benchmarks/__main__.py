@@ -103,9 +103,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--sizes", type=_sizes, default=(), help="numbers of records, for example 1000,10000")
     parser.add_argument("--profiles", type=_profiles, default=tuple(PROFILES.values()), help="zero, p1 or both")
     parser.add_argument("--peers", action="store_true", help="compare with plain scripts, under p1 (minutes more)")
-    parser.add_argument(
-        "--pages", action="store_true", help="time pages over a million rows (minutes more)"
-    )
+    parser.add_argument("--pages", action="store_true", help="time pages over a million rows (minutes more)")
     parser.add_argument("--write", action="store_true", help=f"put the tables into {README.name}")
     return parser
 
