@@ -11,6 +11,8 @@ from pathlib import Path
 from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 
+SHORTEST_SECRET_KEY = 32
+
 
 def env_bool(name: str, default: bool) -> bool:
     """A yes/no variable. Raises ImproperlyConfigured for anything but 1/0, true/false, yes/no, on/off."""
@@ -36,6 +38,26 @@ def env_int(name: str, default: int) -> int:
 def env_list(name: str, default: str) -> list[str]:
     """Comma-separated words, blanks removed."""
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+
+
+def secret_key(text: str) -> str:
+    """SECRET_KEY. Raises ImproperlyConfigured for one that could be guessed."""
+    if len(text) < SHORTEST_SECRET_KEY:
+        raise ImproperlyConfigured(f"SECRET_KEY has {len(text)} characters; it must have {SHORTEST_SECRET_KEY}.")
+    return text
+
+
+def encryption_keys(text: str) -> list[str]:
+    """ENCRYPTION_KEYS, newest first. Raises ImproperlyConfigured when one of them is no Fernet key; shows none."""
+    keys = [key.strip() for key in text.split(",") if key.strip()]
+    for place, key in enumerate(keys, 1):
+        try:
+            Fernet(key)
+        except ValueError:
+            raise ImproperlyConfigured(
+                f"Key {place} of ENCRYPTION_KEYS is no Fernet key: 32 random bytes in URL-safe base64."
+            ) from None
+    return keys
 
 
 def generated_keys(folder: Path) -> dict[str, str]:

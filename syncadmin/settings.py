@@ -6,17 +6,17 @@ from pathlib import Path
 import dj_database_url
 from csp.constants import NONCE, SELF
 
-from syncadmin.environment import env_bool, env_int, env_list, generated_keys
+from syncadmin.environment import encryption_keys, env_bool, env_int, env_list, generated_keys, secret_key
 from syncadmin.supervisor import ports
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("SYNCADMIN_VAR", BASE_DIR / "var"))
 VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)  # sessions, encrypted secrets, people's records
-_overridden = "SECRET_KEY" in os.environ and "ENCRYPTION_KEYS" in os.environ
+_overridden = all(os.environ.get(name) for name in ("SECRET_KEY", "ENCRYPTION_KEYS"))
 _keys = {} if _overridden else generated_keys(VAR_DIR)
 
-SECRET_KEY = os.environ.get("SECRET_KEY") or _keys["SECRET_KEY"]
-ENCRYPTION_KEYS = [key for key in (os.environ.get("ENCRYPTION_KEYS") or _keys["ENCRYPTION_KEYS"]).split(",") if key]
+SECRET_KEY = secret_key(os.environ.get("SECRET_KEY") or _keys["SECRET_KEY"])
+ENCRYPTION_KEYS = encryption_keys(os.environ.get("ENCRYPTION_KEYS") or _keys["ENCRYPTION_KEYS"])
 
 DEBUG = env_bool("DEBUG", False)
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
@@ -90,7 +90,11 @@ _SQLITE_OPTIONS = {
     "timeout": 30,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32000;",
 }
-DATABASES = {"default": dj_database_url.config(default=f"sqlite:///{VAR_DIR / 'syncadmin.sqlite3'}", conn_max_age=600)}
+DATABASES = {
+    "default": dj_database_url.config(
+        default=f"sqlite:///{VAR_DIR / 'syncadmin.sqlite3'}", conn_max_age=600, conn_health_checks=True
+    )
+}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = _SQLITE_OPTIONS
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -189,6 +193,8 @@ EMAIL_PORT = env_int("EMAIL_PORT", 25)
 EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = env_bool("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 30  # a mail server that does not answer must not hold a worker
 
 LOGGING = {
     "version": 1,

@@ -11,7 +11,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
@@ -44,6 +44,9 @@ class SignIn(Protocol):
         """Whether there are other credentials now, so that repeating makes sense."""
 
 
+PAGE_READ_TIMEOUT = 20.0
+
+
 @dataclass(frozen=True, slots=True)
 class Patience:
     """How long one call is worth, in seconds: for an answer, and for waits that we were told.
@@ -56,6 +59,14 @@ class Patience:
     longest_wait: float = LONGEST_WAIT
     connect_timeout: float = 10.0
     read_timeout: float = 60.0
+
+
+def patient_for(patience: Patience, longest_wait: float) -> Patience:
+    """What a call is worth to somebody who waits for limits no longer than that: at a page, an answer in time."""
+    patience = replace(patience, longest_wait=longest_wait)
+    if longest_wait >= LONGEST_WAIT:
+        return patience
+    return replace(patience, tries=min(2, patience.tries), read_timeout=min(PAGE_READ_TIMEOUT, patience.read_timeout))
 
 
 class Unsigned(AuthBase):

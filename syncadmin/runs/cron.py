@@ -14,7 +14,7 @@ def clear_expired_sessions() -> None:
     call_command("clearsessions")
 
 
-# With every worker busy for hours, sweeps that nobody took would pile up; one that waited for long is not needed.
+# With every worker busy for hours, what nobody took would pile up; a job that waited for long is not needed.
 cron.register(jobs.sweep, "default", interval=SWEEP_SECONDS, ttl=4 * SWEEP_SECONDS, result_ttl=SWEEP_SECONDS)
-cron.register(automatic.start_due, "default", cron="*/10 * * * *")
-cron.register(clear_expired_sessions, "default", cron="17 3 * * *")
+cron.register(automatic.start_due, "default", cron="*/10 * * * *", ttl=600)
+cron.register(clear_expired_sessions, "default", cron="17 3 * * *", ttl=3_600)

@@ -130,6 +130,12 @@ def left_alone(syncs: Collection[Sync], right_ids: Collection[str]) -> frozenset
     return frozenset(said.values_list("right_id", flat=True))
 
 
+def asked_for(sync: Sync, left_ids: Collection[str]) -> frozenset[str]:
+    """Those of these left records that somebody decided to create a counterpart of (S3.C11). One query."""
+    said = Decision.objects.filter(sync=sync, left_id__in=left_ids, create=True)
+    return frozenset(said.values_list("left_id", flat=True))
+
+
 def is_about_its_counterpart(decision: Decision) -> bool:
     """Whether it says who the other record is, or that there shall be none; a pin alone does not."""
     return decision.leaves_alone or decision.create or bool(decision.left_id and decision.right_id)

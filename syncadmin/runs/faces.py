@@ -165,22 +165,21 @@ def _order(run: Run) -> dict[str, Any]:
 
 
 def seen_now(run: Run) -> str:
-    """Names the plan as it stands, with what was left out of it: what somebody approves must be what they read."""
-    ready = sum(g.count for g in summary.groups(run) if g.state is StepState.PLANNED and not g.held)
-    return f"{run.plan_hash}:{ready}"
+    """Names the plan as it stands: what somebody approves must be what they read. Each change of it fences the run."""
+    return f"{run.plan_hash}:{run.lease}"
 
 
 def _ended(run: Run, choice: Choice, now: datetime) -> dict[str, Any]:
     groups = summary.groups(run)
     written = any(group.state is StepState.DONE for group in groups)
     undone_by = selectors.undo_of(run)
-    resumable = run.status in (RunState.CANCELLED, RunState.FAILED) and selectors.newest_run(run)
+    stopped = run.status in (RunState.CANCELLED, RunState.FAILED) and not services.outdated(run)
     return {
         "tiles": tiles.result_tiles(groups, choice.tile),
         "causes": selectors.causes(run) if any(group.state is StepState.REJECTED for group in groups) else [],
         "can_undo": written and run.undo_of_id is None and not taken_back(undone_by),
         "undone_by": undone_by,
-        "can_resume": resumable,
+        "can_resume": stopped and selectors.newest_run(run),
         "nothing_here": "This run wrote nothing." if run.planned_at else "This run made no plan.",
         **_list(run, choice),
     }

@@ -14,8 +14,8 @@ def refuse_nul(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
     """Middleware. Answers 400."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        said = [request.path, *request.GET.values(), *(request.POST.values() if request.method == "POST" else ())]
-        if any(NUL in text for text in said):
+        given = (one for query in (request.GET, request.POST) for one in query.lists())
+        if NUL in request.path or any(NUL in text for name, values in given for text in (name, *values)):
             raise BadRequest("The request holds a NUL byte.")
         return get_response(request)
 

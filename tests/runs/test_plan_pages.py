@@ -186,6 +186,18 @@ def test_a_plan_that_changed_since_it_was_read_is_not_approved(as_olaf: Client, 
     assert plan.status is RunState.PLANNED
 
 
+def test_a_plan_with_one_step_for_another_is_not_the_one_that_was_read(as_olaf: Client, plan: Run) -> None:
+    one, other = plan.steps.filter(action=Action.UPDATE_RIGHT)[:2]
+    as_olaf.post(f"/runs/{plan.pk}/choose/", {"step": other.pk, "verb": "exclude"})
+    plan.refresh_from_db()
+    seen = seen_now(plan)
+    as_olaf.post(f"/runs/{plan.pk}/choose/", {"step": one.pk, "verb": "exclude"})
+    as_olaf.post(f"/runs/{plan.pk}/choose/", {"step": other.pk, "verb": "include"})
+    as_olaf.post(f"/runs/{plan.pk}/approve/", {"seen": seen})
+    plan.refresh_from_db()
+    assert plan.status is RunState.PLANNED
+
+
 def test_a_mapping_that_changed_since_makes_the_plan_stale(as_olaf: Client, quiet_sync: Sync, plan: Run) -> None:
     Sync.objects.filter(pk=quiet_sync.pk).update(revision=quiet_sync.revision + 1)
     text = page(as_olaf, plan)

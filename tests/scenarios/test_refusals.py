@@ -15,7 +15,7 @@ from connectors.sandbox.server import running
 from syncadmin.engine.lifecycle import RunState
 from syncadmin.logs.models import LogEntry
 from syncadmin.runs import services
-from syncadmin.runs.models import Outcome, Run
+from syncadmin.runs.models import MirrorRecord, Outcome, Run
 from tests.scenarios.conftest import Company, advance, counts, plan, run
 from tests.scenarios.weather import (
     CHANGE,
@@ -258,6 +258,19 @@ def test_a_right_that_is_taken_away_in_salesforce_is_told_of_each_record(company
     assert counts(ended) | {"rejected": 1, "written": 5} == counts(ended)
     assert "insufficient access rights" in LogEntry.objects.get(level="error").message
     assert counts(run(sync))["written"] == 1
+    assert_all_is_made_up_for(company)
+
+
+def test_every_refusal_of_one_cause_counts_for_its_own_record(company: Company) -> None:
+    """An account that is changed and one that is made: each waits for a person once it was refused too often."""
+    sync = busy(company)
+    refused = answer(200, [{"success": False, "errors": [{"statusCode": "X", "message": "Not now", "fields": []}]}])
+    company.fault(company.salesforce, {**CHANGE, "times": 1, **refused}, {**INSERT, "times": 1, **refused})
+    assert counts(run(sync))["rejected"] == 2
+    assert sorted(MirrorRecord.objects.filter(verdict="rejected").values_list("side", "failures")) == [
+        ("left", 1), ("right", 1),
+    ]  # fmt: skip
+    assert counts(run(sync))["written"] == 3, "and what the creation entails"
     assert_all_is_made_up_for(company)
 
 

@@ -12,4 +12,6 @@ def test_a_nul_byte_in_an_address_is_refused(as_vera: Client, address: str) -> N
 
 
 def test_a_nul_byte_in_a_form_is_refused(as_ada: Client) -> None:
-    assert as_ada.post("/accounts/login/", {"login": "a\x00b"}).status_code == 400
+    assert as_ada.post("/account/login/", {"login": "a\x00b"}).status_code == 400
+    assert as_ada.post("/records/decide/accounts/", {"record": ["left a\x00", "left b"]}).status_code == 400
+    assert as_ada.post("/account/login/", {"a\x00b": "login"}).status_code == 400

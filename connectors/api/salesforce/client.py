@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
@@ -14,7 +13,7 @@ from simple_salesforce.api import Salesforce
 
 from connectors.api.address import normalise_base_url
 from connectors.api.errors import ConnectorError, OutcomeUnknown, RateLimited, Transient
-from connectors.api.http import Patience, VendorSession
+from connectors.api.http import Patience, VendorSession, patient_for
 from connectors.api.protocol import Allocation, Opening
 from connectors.api.salesforce.errors import HOUR, judge_salesforce
 from connectors.api.salesforce.sign_in import sign_in_for, trusted_origin
@@ -46,7 +45,7 @@ class SalesforceClient:
             budget=opening.budget,
             known=opening.known,
             connections=IN_FLIGHT + 2,
-            patience=replace(patience or PATIENCE, longest_wait=opening.longest_wait),
+            patience=patient_for(patience or PATIENCE, opening.longest_wait),
             sleep=sleep,
         )
         self.sign_in = sign_in_for(opening, self.session)

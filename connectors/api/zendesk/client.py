@@ -6,7 +6,6 @@ time that the whole product may use; and a new object loses its Nones, which are
 
 import time
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
@@ -19,7 +18,7 @@ from zenpy.lib.exception import ZenpyException
 
 from connectors.api.address import netloc, normalise_base_url
 from connectors.api.errors import OutcomeUnknown, Transient
-from connectors.api.http import Patience, VendorSession
+from connectors.api.http import Patience, VendorSession, patient_for
 from connectors.api.protocol import Allocation, Opening
 from connectors.api.zendesk.errors import judge_zendesk
 from connectors.api.zendesk.pace import Pace
@@ -43,7 +42,7 @@ class ZendeskClient:
             product="Zendesk",
             judge=judge_zendesk,
             budget=opening.budget,
-            patience=replace(patience or Patience(), longest_wait=opening.longest_wait),
+            patience=patient_for(patience or Patience(), opening.longest_wait),
             known=opening.known,
             sleep=sleep,
         )

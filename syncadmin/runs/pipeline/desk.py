@@ -14,10 +14,10 @@ from syncadmin.engine.groups import Member, Role
 from syncadmin.engine.memberships import OWNED
 from syncadmin.engine.plan_people import Place
 from syncadmin.engine.steps import Side
-from syncadmin.runs import email_groups, mirror
+from syncadmin.runs import decisions, email_groups, mirror
 from syncadmin.runs.email_groups import Group
 from syncadmin.runs.mirror import MirrorRow
-from syncadmin.runs.models import Decision, Link, MirrorRecord
+from syncadmin.runs.models import Link, MirrorRecord
 
 
 @dataclass(slots=True)
@@ -136,7 +136,7 @@ def lay_out(sync: Sync, siblings: Collection[Sync], rows: Iterable[MirrorRow], l
         kin,
         _by_id(lefts.filter(deleted=False), {link.left_id for listed in kin.values() for link in listed}, "match_key"),
         rights,
-        _asked_for(sync, [row.remote_id for row in rows]),
+        decisions.asked_for(sync, [row.remote_id for row in rows]),
         alone,
         _gone(sync, lefts, {row.external_key for row in rights.values()} - {""}),
         frozenset(left_id for left_id, linked in pending.items() if not linked),
@@ -171,12 +171,6 @@ def _pending(sync: Sync, ids: set[str]) -> dict[str, bool]:
     rows = MirrorRecord.objects.filter(sync=sync, side=Side.LEFT, remote_id__in=ids, pending=True)
     links = Link.objects.filter(sync=sync, left_id=OuterRef("remote_id"), active=True)
     return dict(rows.annotate(linked=Exists(links)).values_list("remote_id", "linked"))
-
-
-def _asked_for(sync: Sync, ids: list[str]) -> frozenset[str]:
-    """Those that somebody decided to create a counterpart of."""
-    decided = Decision.objects.filter(sync=sync, left_id__in=ids, create=True)
-    return frozenset(decided.values_list("left_id", flat=True))
 
 
 def _shown(groups: Iterable[Group], kin: Iterable[list[Link]]) -> set[str]:

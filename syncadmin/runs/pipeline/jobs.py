@@ -10,7 +10,6 @@ from django.db import close_old_connections, transaction
 from django.db.models import Q
 from django.utils import timezone
 from redis.exceptions import RedisError
-from rq import Retry
 
 from syncadmin.engine.lifecycle import WORKING, RunState
 from syncadmin.runs.models import Run
@@ -67,6 +66,7 @@ def sweep() -> int:
 def _send(run_id: int) -> None:
     try:
         queue = django_rq.get_queue("default")
-        queue.enqueue(advance_run, run_id, retry=Retry(max=3, interval=[5, 30, 60]), result_ttl=300, failure_ttl=86_400)
+        # no retry by RQ: it would meet the lease of the dead worker, the sweeper asks again once that has run out
+        queue.enqueue(advance_run, run_id, result_ttl=300, failure_ttl=86_400)
     except RedisError as error:
         logger.error("run %s waits: the job queue cannot be reached (%s)", run_id, error)

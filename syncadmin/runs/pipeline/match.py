@@ -99,7 +99,7 @@ def _proposal(context: Context, left_id: str, found: rules.Match, how: rules.How
 
 
 class _Index:
-    """Everything that a chunk of left records could match, in eight queries."""
+    """Everything that a chunk of left records could match, in a fixed number of queries."""
 
     def __init__(self, context: Context, rows: list[tuple[int, str, str]]) -> None:
         ids = [left_id for _, left_id, _ in rows]
@@ -117,9 +117,8 @@ class _Index:
         self._lefts = set(lefts.filter(remote_id__in=external).values_list("remote_id", flat=True)) if external else ()
         self._rivals: dict[str, list[str]] = defaultdict(list)
         rivals = lefts.filter(in_scope=True, match_key__in=keys).values_list("remote_id", "match_key")
-        ignored = set(
-            Decision.objects.filter(sync=context.sync, right_id="", create=False).values_list("left_id", flat=True)
-        )
+        said = Decision.objects.filter(sync=context.sync, right_id="", create=False)
+        ignored = set(said.filter(left_id__in=rivals.values("remote_id")).values_list("left_id", flat=True))
         for left_id, key in rivals:
             if left_id not in ignored:
                 self._rivals[key].append(left_id)

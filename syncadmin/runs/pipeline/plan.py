@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from mappings.services import rules_fingerprint
 from syncadmin.engine import plan as rules
 from syncadmin.engine.groups import Role
 from syncadmin.engine.steps import TELLS, WRITES_LEFT, WRITES_RIGHT, Action, Draft, Side
-from syncadmin.runs import field_choices, mirror, summary
+from syncadmin.runs import decisions, field_choices, mirror, summary
 from syncadmin.runs.mirror import MirrorRow
 from syncadmin.runs.models import Decision, Direction, Link, MirrorRecord, Run, Step
 from syncadmin.runs.pipeline.context import Context
@@ -129,11 +129,12 @@ class Planner:
         links = self._links(left_id__in=[row.remote_id for row in rows])
         rights = self._mirror(Side.RIGHT, [link.right_id for link in links.values()])
         lookalikes = self._lookalikes(Side.RIGHT, rows)
+        asked = decisions.asked_for(self._context.sync, [row.remote_id for row in rows])
         settled: list[MirrorRow] = []
         drafts: list[Draft] = []
         for row in rows:
             link = links.get(row.remote_id)
-            found = self._left(row, link, rights.get(link.right_id) if link else None, lookalikes)
+            found = self._left(row, link, rights.get(link.right_id) if link else None, lookalikes, asked)
             drafts += found
             if not found:
                 settled.append(row)
@@ -166,6 +167,7 @@ class Planner:
         link: Link | None,
         right: MirrorRow | None,
         lookalikes: Mapping[str, str] = NO_LOOKALIKES,
+        asked: Collection[str] = (),
     ) -> list[Draft]:
         record = row.record(self._book.kind.left_object)
         label = row.label
@@ -177,7 +179,8 @@ class Planner:
             if row.verdict in ("ambiguous", "ignored"):
                 return [rules.skip(label, row.verdict, row.reason, left_id=row.remote_id)]
             looks_like = lookalikes.get(row.look_key, "")
-            return [rules.plan_create_right(self._book, record, lookalike=looks_like, asked=self._asked(row))]
+            wanted = row.remote_id in asked
+            return [rules.plan_create_right(self._book, record, lookalike=looks_like, asked=wanted)]
         if right is None or right.deleted:
             reason = "Its Zendesk record was deleted; it is not created again"
             return [rules.skip(label, "counterpart_deleted", reason, left_id=row.remote_id, right_id=link.right_id)]
@@ -224,12 +227,6 @@ class Planner:
         looks_like = strangers.lookalikes.get(row.look_key, "")
         asked = row.remote_id in strangers.asked
         return [rules.plan_create_left(self._book, record, lookalike=looks_like, asked=asked)]
-
-    def _asked(self, row: MirrorRow) -> bool:
-        """Whether somebody decided that this one left record gets a counterpart (S3.C11)."""
-        if self._book.config.create_right:
-            return False
-        return Decision.objects.filter(sync=self._sync_id, left_id=row.remote_id, create=True).exists()
 
     def _strangers(self, rows: list[MirrorRow]) -> Strangers:
         decided = Decision.objects.filter(sync=self._sync_id, left_id="", right_id__in=[row.remote_id for row in rows])

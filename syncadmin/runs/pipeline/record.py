@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from syncadmin.engine.drift import values_to_write
@@ -268,14 +270,12 @@ def _stand(
     context: Context, steps: Sequence[Step], verdict: str, reason: str, *, pending: bool
 ) -> QuerySet[MirrorRecord]:
     """Note the standing verdict on the record that each step is about; returns those rows."""
-    lefts = [step.left_id for step in steps if step.left_id]
-    rights = [step.right_id for step in steps if not step.left_id]
+    about = {
+        Side.LEFT: [step.left_id for step in steps if step.left_id],
+        Side.RIGHT: [step.right_id for step in steps if not step.left_id],
+    }
     ours = MirrorRecord.objects.filter(sync=context.sync)
-    rows = ours.filter(side=Side.LEFT, remote_id__in=lefts)
-    if rights:
-        rows = ours.filter(side=Side.RIGHT, remote_id__in=rights)
-        if lefts:
-            ours.filter(side=Side.LEFT, remote_id__in=lefts).update(verdict=verdict, reason=reason, pending=pending)
+    rows = ours.filter(reduce(or_, (Q(side=side, remote_id__in=ids) for side, ids in about.items() if ids)))
     rows.update(verdict=verdict, reason=reason, pending=pending)
     pairs = [step.right_id for step in steps if step.left_id and step.right_id and step.role != Role.DUPLICATE]
     ours.filter(side=Side.RIGHT, remote_id__in=pairs).update(pending=False)
