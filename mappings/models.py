@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import models
 
 from connectors.models import Connection
@@ -112,6 +114,10 @@ class Sync(models.Model):
 
     def get_absolute_url(self) -> str:
         return address(self.kind, "detail", self.slug)
+
+    def beside(self, kinds: Iterable[str]) -> models.QuerySet[Sync]:
+        """The syncs of these kinds between the same two systems, this one among them where it is of such a kind."""
+        return Sync.objects.filter(left=self.left_id, right=self.right_id, kind__in=list(kinds))
 
 
 class RecordTypeFilter(models.Model):

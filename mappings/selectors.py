@@ -43,8 +43,7 @@ def sync_of(kind: str, slug: str) -> Sync:
 
 def account_syncs(sync: Sync) -> list[Sync]:
     """The syncs of accounts between the same two connections: they make the organizations that users join (S3.43)."""
-    found = Sync.objects.filter(kind=ACCOUNTS_ORGANIZATIONS.kind, left=sync.left_id, right=sync.right_id)
-    return list(found)
+    return list(sync.beside([ACCOUNTS_ORGANIZATIONS.kind]))
 
 
 def sides(sync: Sync) -> tuple[Side, Side]:

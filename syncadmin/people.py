@@ -11,14 +11,12 @@ from django.views.generic import TemplateView
 
 from mappings.addresses import address
 from mappings.rules.presets import PRESETS, Preset
-from syncadmin.engine.kinds import KINDS, kind_of
+from syncadmin.engine.kinds import kinds_of_people
 from syncadmin.runs.cards import SyncCard, cards, leading
 from syncadmin.runs.groups_selectors import shared_emails
 from syncadmin.runs.record_selectors import WITHOUT
 from syncadmin.runs.record_tables import needing_address
 from syncadmin.web.access import Role, RoleRequired
-
-OF_PEOPLE = tuple(slug for slug in KINDS if kind_of(slug).family)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,7 @@ class People(RoleRequired, TemplateView):
     extra_context = {"title": "People"}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        found = cards(OF_PEOPLE)
+        found = cards(kinds_of_people())
         return super().get_context_data(
             cards=[PeopleCard(card, _unmatched(card)) for card in found],
             leading=leading(found),
@@ -75,7 +73,7 @@ class People(RoleRequired, TemplateView):
 
 def _missing(found: Sequence[SyncCard]) -> list[NotSetUp]:
     there = {card.sync.kind for card in found}
-    return [NotSetUp(PRESETS[slug], address(slug, "add")) for slug in OF_PEOPLE if slug not in there]
+    return [NotSetUp(PRESETS[slug], address(slug, "add")) for slug in kinds_of_people() if slug not in there]
 
 
 def _shared(found: Sequence[SyncCard]) -> list[Shared]:

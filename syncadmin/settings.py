@@ -65,7 +65,6 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "syncadmin.urls"
 WSGI_APPLICATION = "syncadmin.wsgi.application"
-ASGI_APPLICATION = "syncadmin.asgi.application"
 
 TEMPLATES = [
     {

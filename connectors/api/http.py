@@ -251,11 +251,11 @@ class VendorSession(requests.Session):
                     told = verdict.retry_after or 60.0
                     raise RateLimited(error.message, error.hint, retry_after=told, code=error.code)
             case Reaction.REPEAT:
-                self._pause(effort, error)
+                self._try_again(effort, error)
             case Reaction.RETRY:
                 if not reads:
                     raise OutcomeUnknown(error.message, "Its records are looked up.", code=error.code)
-                self._pause(effort, error)
+                self._try_again(effort, error)
 
     def _after_failure(self, failure: requests.RequestException, reads: bool, effort: "_Effort") -> None:
         """Return to repeat the call, raise to give up."""
@@ -267,7 +267,7 @@ class VendorSession(requests.Session):
             raise error from None
         if not (left or self._known or self.answered):
             error = ConfigError(error.message, _STRANGER, code=error.code)
-        self._pause(effort, error)
+        self._try_again(effort, error)
 
     def _read_failure(self, failure: requests.RequestException) -> tuple[ConnectorError, bool]:
         """What went wrong, without quoting ``failure`` (it quotes the request); whether the call had left."""
@@ -289,7 +289,7 @@ class VendorSession(requests.Session):
             return Transient(f"{self.product} did not answer in time.", again, code="TIMEOUT"), True
         return Transient(f"{self.product} closed the connection before it answered.", again, code="RESET"), True
 
-    def _pause(self, effort: "_Effort", error: ConnectorError) -> None:
+    def _try_again(self, effort: "_Effort", error: ConnectorError) -> None:
         seconds = effort.pause()
         if seconds is None:
             raise error from None

@@ -61,10 +61,6 @@ class Connector(Protocol):
         """Whether the remote system has answered anything so far, be it a refusal."""
 
     @property
-    def allocation(self) -> Allocation | None:
-        """The vendor's last word on how much of its quota is used; None where it has said nothing yet."""
-
-    @property
     def facts(self) -> Mapping[str, Any]:
         """What calls have told by the way of what ``check`` looks for, under the same names; empty before they did."""
 

@@ -40,7 +40,7 @@ class LoggingLevel(models.TextChoices):
 class LogSettings(models.Model):
     """One row: the logging level that somebody saved."""
 
-    level = models.CharField(max_length=10, choices=LoggingLevel, default=LoggingLevel.DEBUG)
+    level = models.CharField(max_length=10, choices=LoggingLevel)
 
     def __str__(self) -> str:
         return self.get_level_display()

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import logging
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from smtplib import SMTPException
 
 from django.conf import settings
@@ -15,7 +14,7 @@ from django.db.models import Q
 from django.template.loader import render_to_string
 
 from syncadmin.web.roles import Role
-from syncadmin.web.spreadsheet import defused
+from syncadmin.web.spreadsheet import csv_lines
 
 logger = logging.getLogger(__name__)
 
@@ -59,10 +58,4 @@ def _send(mail: EmailMessage) -> None:
 
 
 def _csv(rows: Iterable[Sequence[object]]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out)
-    for number, row in enumerate(rows):
-        if number > ATTACHED_ROWS:
-            break
-        writer.writerow([defused(cell) for cell in row])
-    return out.getvalue()
+    return "".join(csv_lines(islice(rows, ATTACHED_ROWS + 1)))  # the first one is the heading

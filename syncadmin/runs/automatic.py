@@ -9,6 +9,7 @@ from django.utils import timezone
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import ACTIVE, RunState
 from syncadmin.runs import services
+from syncadmin.runs.complete import ENDED
 from syncadmin.runs.health import breaker_of
 from syncadmin.runs.models import Direction, Run, Trigger
 
@@ -37,8 +38,7 @@ def start_due() -> int:
 
 def _is_live(sync: Sync) -> bool:
     """Somebody has had it written before, from a page or a shell: the first time is never automatic."""
-    ended = [RunState.COMPLETED, RunState.REJECTIONS]
-    return Run.objects.filter(sync=sync, trigger=Trigger.MANUAL, write=True, state__in=ended).exists()
+    return Run.objects.filter(sync=sync, trigger=Trigger.MANUAL, write=True, state__in=ENDED).exists()
 
 
 def _is_busy(sync: Sync) -> bool:

@@ -20,7 +20,6 @@ from syncadmin.engine.lifecycle import WORKING, RunState, StepState
 from syncadmin.engine.order import missing
 from syncadmin.runs import services, summary
 from syncadmin.runs.complete import complete_kinds
-from syncadmin.runs.labels import settings_url
 from syncadmin.runs.models import Run
 from syncadmin.runs.record_selectors import needing_a_person
 from syncadmin.runs.record_tables import needing_address
@@ -51,7 +50,6 @@ class SyncCard:
     waiting: int
     waiting_url: str
     bars: list[Bar]
-    settings_url: str
     rests_since: datetime | None
     waits_for: tuple[str, ...] = ()
 
@@ -111,7 +109,6 @@ def _card(sync: Sync, runs: list[Run], waiting: int, complete: dict[tuple[int, i
         waiting=waiting,
         waiting_url=_records(sync),
         bars=bars(runs),
-        settings_url=settings_url(sync),
         rests_since=health.open_since if health else None,
         waits_for=tuple(kind_of(slug).title for slug in first),
     )
@@ -119,7 +116,7 @@ def _card(sync: Sync, runs: list[Run], waiting: int, complete: dict[tuple[int, i
 
 def _next(sync: Sync, first: Sequence[str], last: Run | None, waiting: int) -> Next:
     if not sync.enabled:
-        return Next("Switched off: it neither plans nor writes.", "Open its mapping", settings_url(sync))
+        return Next("Switched off: it neither plans nor writes.", "Open its mapping", sync.get_absolute_url())
     for side in (sync.left, sync.right):
         if side.last_check_ok is False and (last is None or last.status not in WORKING):
             text = f"{side.name} failed its test, so a run would fail, too."

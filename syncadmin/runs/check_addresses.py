@@ -56,7 +56,7 @@ def sync_before(sync: Sync) -> Sync | None:
     kinds = kind_of(sync.kind).depends_on
     if not kinds:
         return None
-    return Sync.objects.filter(left=sync.left_id, right=sync.right_id, kind__in=kinds).order_by("pk").first()
+    return sync.beside(kinds).order_by("pk").first()
 
 
 def trail(sync: Sync) -> list[Link]:

@@ -64,10 +64,10 @@ def admitted(standing: dict[str, defaultdict[str, int]]) -> int:
     return sum(left.values()) - sum(left[word] for word in NOT_ADMITTED)
 
 
-def judged(sync: Sync, standing: dict[str, defaultdict[str, int]], word: Standing, side: Side = Side.LEFT) -> Found:
+def judged(sync: Sync, standing: dict[str, defaultdict[str, int]], word: Standing) -> Found:
     """The records with this verdict. One query for the examples."""
-    number = standing[side][word]
-    labels = rows_of(sync, side).filter(verdict=word).values_list("label", flat=True)[:EXAMPLES]
+    number = standing[Side.LEFT][word]
+    labels = rows_of(sync, Side.LEFT).filter(verdict=word).values_list("label", flat=True)[:EXAMPLES]
     return Found(number, tuple(labels), number)
 
 

@@ -138,8 +138,7 @@ def _nowhere(sync: Sync) -> tuple[Found, Found]:
 
 def _above(sync: Sync) -> Q:
     """The links of the syncs that this one's records stand under."""
-    kinds = kind_of(sync.kind).depends_on
-    return Q(sync__left=sync.left_id, sync__right=sync.right_id, sync__kind__in=kinds)
+    return Q(sync__in=sync.beside(kind_of(sync.kind).depends_on))
 
 
 def _no_user_email(sync: Sync, staff: Collection[str]) -> Found:

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, Sum
 
 from mappings.models import Sync
 from syncadmin.engine.groups import Member, Role, elect, rank
-from syncadmin.engine.kinds import KINDS, kind_of
+from syncadmin.engine.kinds import KINDS, kind_of, relatives
 from syncadmin.engine.steps import Side
 from syncadmin.runs.models import Decision, Link, MirrorRecord
 
@@ -65,9 +65,7 @@ def switches(sync: Sync) -> int:
 
 
 def _shared(sync: Sync) -> Q:
-    family = kind_of(sync.kind).family
-    kinds = [slug for slug in KINDS if family and kind_of(slug).family == family]
-    return Q(left=sync.left_id, right=sync.right_id, kind__in=kinds)
+    return Q(left=sync.left_id, right=sync.right_id, kind__in=relatives(sync.kind))
 
 
 def groups(syncs: Iterable[Sync], keys: Collection[str]) -> dict[str, Group]:
@@ -124,13 +122,11 @@ def organization_names(sync: Sync, ids: Collection[str]) -> dict[str, str]:
 def dependents(sync: Sync) -> list[Sync]:
     """The syncs whose records stand at a parent that this one links: contacts at accounts."""
     kinds = [slug for slug in KINDS if kind_of(slug).parent and sync.kind in kind_of(slug).depends_on]
-    return list(Sync.objects.filter(left=sync.left_id, right=sync.right_id, kind__in=kinds))
+    return list(sync.beside(kinds))
 
 
 def _parents(sync: Sync) -> list[int]:
-    kinds = kind_of(sync.kind).depends_on
-    found = Sync.objects.filter(left=sync.left_id, right=sync.right_id, kind__in=kinds)
-    return list(found.values_list("pk", flat=True))
+    return list(sync.beside(kind_of(sync.kind).depends_on).values_list("pk", flat=True))
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ from syncadmin.engine.lifecycle import ACTIVE, TERMINAL, RunState, StepState
 from syncadmin.engine.steps import Action
 from syncadmin.runs import guards, phases, selectors, services, shapes, summary, tiles
 from syncadmin.runs.email_groups import siblings
-from syncadmin.runs.labels import field_labels, is_of_people, made_on_the_left, names_of, settings_url
+from syncadmin.runs.labels import field_labels, is_of_people, made_on_the_left, names_of
 from syncadmin.runs.lines import StepLine, step_lines
 from syncadmin.runs.models import Run, Step
 from syncadmin.runs.pipeline.rows import changes_of
@@ -131,7 +131,7 @@ def _planned(run: Run, choice: Choice, now: datetime) -> dict[str, Any]:
         "unmatched_title": f"{unmatched:,} {names.right_one if unmatched == 1 else names.right_many} without "
         f"{'an' if names.left_one[0] in 'aeiou' else 'a'} {names.left_one}",
         "unmatched_text": _unmatched_text(run) if unmatched else "",
-        "unmatched_url": settings_url(run.sync),
+        "settings_url": run.sync.get_absolute_url(),
         "button": button,
         "approve_title": f"{button}?",
         "approve_text": TAKING_BACK if run.undo_of_id else APPROVING,

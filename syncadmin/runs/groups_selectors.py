@@ -227,7 +227,7 @@ def _users(syncs: Sequence[Sync], group: Group | None, key: str) -> list[MirrorR
 def _accounts(sync: Sync, records: Sequence[MirrorRecord]) -> dict[str, str]:
     """Names of the accounts that contacts stand at, as far as they are mirrored."""
     wanted = {record.parent_key for record in records if record.parent_key}
-    parents = Sync.objects.filter(left=sync.left_id, right=sync.right_id, kind__in=kind_of(sync.kind).depends_on)
+    parents = sync.beside(kind_of(sync.kind).depends_on)
     rows = MirrorRecord.objects.filter(sync__in=parents, side=Side.LEFT, remote_id__in=wanted)
     return dict(rows.values_list("remote_id", "label"))
 

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.generic import View
 
 from mappings.models import Sync
-from syncadmin.engine.kinds import KINDS, kind_of
+from syncadmin.engine.kinds import kinds_of_people
 from syncadmin.engine.match import fold
 from syncadmin.engine.steps import Side
 from syncadmin.runs import decisions
@@ -23,8 +23,6 @@ from syncadmin.runs.labels import group_url, names_of, record_url
 from syncadmin.web.access import Role, RoleRequired
 from syncadmin.web.badges import Badge
 from syncadmin.web.listpage import ListPage
-
-OF_PEOPLE = [slug for slug in KINDS if kind_of(slug).family]
 
 
 class GroupList(ListPage):
@@ -82,7 +80,7 @@ class GroupDetail(RoleRequired, View):
 
 def people_sync(slug: str) -> Sync:
     """A sync whose records come in groups. Raises Http404."""
-    return get_object_or_404(Sync.objects.select_related("left", "right"), slug=slug, kind__in=OF_PEOPLE)
+    return get_object_or_404(Sync.objects.select_related("left", "right"), slug=slug, kind__in=kinds_of_people())
 
 
 def _page_or_404(slug: str, email: str) -> GroupPage:

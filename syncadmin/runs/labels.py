@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from connectors.models import RemoteField
 from mappings.models import CreateLeft, Sync
@@ -47,17 +47,8 @@ def parent_names(sync: Sync, ids: Iterable[str]) -> dict[str, str]:
     wanted, kinds = {id for id in ids if id}, kind_of(sync.kind).depends_on
     if not wanted or not kinds:
         return {}
-    between = {"sync__left": sync.left_id, "sync__right": sync.right_id, "sync__kind__in": kinds}
-    rows = MirrorRecord.objects.filter(**between, side__in=list(Side), remote_id__in=wanted)
+    rows = MirrorRecord.objects.filter(sync__in=sync.beside(kinds), side__in=list(Side), remote_id__in=wanted)
     return dict(rows.order_by().values_list("remote_id", "label"))
-
-
-def settings_url(sync: Sync) -> str:
-    """The page where the sync is configured; empty while no such page is installed."""
-    try:
-        return reverse("mappings:detail", args=[sync.slug])
-    except NoReverseMatch:
-        return ""
 
 
 def why_url(sync: Sync, left_id: str, right_id: str) -> str:

@@ -155,9 +155,8 @@ class MirrorRecord(models.Model):
 
     ``match_key`` is the folded name or email, ``look_key`` the name without its form, for warnings, ``second_key`` and
     ``third_key`` what the further criteria compare (S1.21), ``parent_key`` the account of a contact. ``pending`` rows
-    are to be planned: new, changed, or in need of another look; ``woken`` ones need it whatever the run comes to that
-    has planned them. ``verdict`` and ``reason`` are the standing answer to
-    "why is this record as it is".
+    are to be planned: new, changed, or in need of another look; a ``woken`` row stays pending after the present run,
+    however that ends. ``verdict`` and ``reason`` are the standing answer to "why is this record as it is".
     """
 
     sync = models.ForeignKey(Sync, on_delete=models.CASCADE, related_name="mirror", db_index=False)

@@ -16,7 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from mappings.models import Sync
-from syncadmin.engine.kinds import KINDS, kind_of
+from syncadmin.engine.kinds import KINDS, kind_of, relatives
 from syncadmin.engine.steps import Side
 from syncadmin.runs import decisions
 from syncadmin.runs.labels import is_of_people, names_of, systems
@@ -134,10 +134,9 @@ def with_other_reports(records: Sequence[MirrorRecord]) -> list[MirrorRecord]:
     users = [row for row in records if row.side == Side.RIGHT and row.verdict == Standing.UNMATCHED]
     found: dict[str, list[Elsewhere]] = defaultdict(list)
     if users and is_of_people(users[0].sync):
-        sync, family = users[0].sync, kind_of(users[0].sync.kind).family
-        kinds = [slug for slug in KINDS if kind_of(slug).family == family]
-        between = {"sync__left": sync.left_id, "sync__right": sync.right_id, "sync__kind__in": kinds}
-        same = MirrorRecord.objects.filter(**between, side=Side.RIGHT, verdict=Standing.UNMATCHED, deleted=False)
+        sync = users[0].sync
+        family = sync.beside(relatives(sync.kind))
+        same = MirrorRecord.objects.filter(sync__in=family, side=Side.RIGHT, verdict=Standing.UNMATCHED, deleted=False)
         rows = same.exclude(sync=sync).filter(remote_id__in=[row.remote_id for row in users]).select_related("sync")
         for row in rows.defer("values").order_by("sync"):
             url = reverse("records:list") + needing_address(row.sync, standing=WITHOUT)

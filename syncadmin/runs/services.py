@@ -87,7 +87,7 @@ def start(
     return run
 
 
-def approve(run: Run, *, by: User | None = None, approve_all: bool = False, enqueue: bool = True) -> Run:
+def approve(run: Run, *, by: User | None = None, enqueue: bool = True) -> Run:
     """Write exactly this plan. Raises Stale when the configuration changed since, Busy, or WrongMove."""
     check_move(run.status, RunState.QUEUED)
     if run.status is not RunState.PLANNED:
@@ -96,7 +96,7 @@ def approve(run: Run, *, by: User | None = None, approve_all: bool = False, enqu
         raise Stale("The mapping was changed after this plan was made. Plan again to see what would happen now.")
     if refusal := _switched_off(run) or guards.refusal(run):
         raise NotYet(refusal)
-    return _requeue(run, enqueue, write=True, approved_by=by, approve_all=approve_all, cancel_requested=False)
+    return _requeue(run, enqueue, write=True, approved_by=by, cancel_requested=False)
 
 
 def resume(run: Run, *, enqueue: bool = True, by_itself: bool = False) -> Run:

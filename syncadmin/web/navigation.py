@@ -1,20 +1,19 @@
-"""The left navigation. An entry whose URL does not exist is left out, so apps can come and go."""
+"""The left navigation."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the registry: ``url_name`` is reversed without arguments unless ``args`` are given."""
+    """A line of the registry."""
 
     label: str
     icon: str
     url_name: str
-    args: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +39,8 @@ ENTRIES = (
 
 
 def links(path: str, entries: tuple[Entry, ...] = ENTRIES) -> list[Link]:
-    """The entries that exist; the one whose address is the longest beginning of ``path`` is active."""
-    found = [(entry, url) for entry in entries if (url := _url(entry))]
+    """All entries; the one whose address is the longest beginning of ``path`` is active."""
+    found = [(entry, reverse(entry.url_name)) for entry in entries]
     best = max((url for _, url in found if path.startswith(url)), key=len, default="")
     active = "" if best == "/" and path != "/" else best
     return [Link(entry.label, entry.icon, url, url == active) for entry, url in found]
-
-
-def _url(entry: Entry) -> str:
-    try:
-        return reverse(entry.url_name, args=entry.args)
-    except NoReverseMatch:
-        return ""

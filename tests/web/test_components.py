@@ -14,7 +14,7 @@ from syncadmin.web.badges import Badge, Tone
 from syncadmin.web.duallist import MOVE, DualListField, is_move, move
 from syncadmin.web.firststeps import Facts, StepState, first_steps
 from syncadmin.web.icons import icon
-from syncadmin.web.navigation import Entry, links
+from syncadmin.web.navigation import links
 from syncadmin.web.releases import sections
 
 NOW = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
@@ -67,30 +67,6 @@ def test_a_badge_escapes_its_word() -> None:
 )
 def test_a_remote_value_is_shown_as_people_read_it(value: object, shown: str) -> None:
     assert render("{{ value|shown }}", value=value) == shown
-
-
-@pytest.mark.parametrize(
-    "before, after, sign",
-    [
-        (None, "gold", "diff-set"),
-        ("gold", None, "diff-cleared"),
-        ("silver", "gold", "diff-changed"),
-        ("a", "a", "diff-same"),
-    ],
-)
-def test_a_change_shows_whether_it_sets_clears_changes_or_keeps(before: object, after: object, sign: str) -> None:
-    assert sign in render('{% include "components/before_after.html" %}', before=before, after=after)
-
-
-def test_a_progress_line_has_its_numbers_as_text() -> None:
-    text = render('{% include "components/progress.html" with label="Write" done=1500 total=10000 %}')
-    assert "1,500 of 10,000" in text
-    assert 'max="10000" value="1500"' in text
-
-
-def test_navigation_leaves_out_what_does_not_exist() -> None:
-    entries = (Entry("Overview", "home", "overview"), Entry("Moon", "moon", "moon:landing"))
-    assert [link.label for link in links("/", entries)] == ["Overview"]
 
 
 def test_one_entry_of_the_navigation_is_active_on_its_subpages() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from connectors.api.http import Patience
-from connectors.api.protocol import Allocation, Opening
+from connectors.api.protocol import Opening
 from connectors.api.salesforce import checking, reading, writing
 from connectors.api.salesforce.attached import attached
 from connectors.api.salesforce.client import SalesforceClient
@@ -69,10 +69,6 @@ class SalesforceConnector:
     @property
     def answered(self) -> bool:
         return self._client.session.answered
-
-    @property
-    def allocation(self) -> Allocation | None:
-        return self._client.allocation
 
     @property
     def facts(self) -> Mapping[str, Any]:

@@ -3,7 +3,6 @@
 A bulk query is never small, so the first look at it waits, too: each look is a call of the day's allowance.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 from connectors.api.errors import Transient
@@ -21,16 +20,14 @@ def wait_for_query(client: SalesforceClient, path: str) -> dict[str, Any]:
     return wait_for_job(client, path, pause=QUERY_PAUSE)
 
 
-def wait_for_job(
-    client: SalesforceClient, path: str, keep_going: Callable[[], bool] = lambda: True, pause: float = FIRST_PAUSE
-) -> dict[str, Any]:
-    """The job's last state, one of ENDED, or any when ``keep_going`` turned false. ``pause`` is the first between two
-    looks. Raises Transient when it runs for hours.
+def wait_for_job(client: SalesforceClient, path: str, pause: float = FIRST_PAUSE) -> dict[str, Any]:
+    """The job's last state, one of ENDED. ``pause`` is the first between two looks. Raises Transient when it runs for
+    hours.
     """
     waited = 0.0
     while True:
         job: dict[str, Any] = client.get(path) or {}
-        if job.get("state") in ENDED or not keep_going():
+        if job.get("state") in ENDED:
             return job
         if waited > LONGEST_JOB:
             raise Transient("A bulk job has been running in Salesforce for hours.", "See Setup > Bulk Data Load Jobs.")

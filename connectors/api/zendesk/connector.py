@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from connectors.api.http import Patience
-from connectors.api.protocol import Allocation, Opening
+from connectors.api.protocol import Opening
 from connectors.api.values import (
     ATTACHED,
     CheckReport,
@@ -66,10 +66,6 @@ class ZendeskConnector:
     @property
     def answered(self) -> bool:
         return self._client.session.answered
-
-    @property
-    def allocation(self) -> Allocation | None:
-        return self._client.allocation
 
     @property
     def facts(self) -> Mapping[str, Any]:

@@ -19,3 +19,14 @@ def kind_of(slug: str) -> Kind:
         raise KeyError(f"Unknown kind of sync {slug!r}; known: {', '.join(sorted(KINDS))}") from None
     kind: Kind = import_module(path).KIND
     return kind
+
+
+def relatives(slug: str) -> tuple[str, ...]:
+    """The kinds that share their right records with this one, itself among them; none where it shares nothing."""
+    family = kind_of(slug).family
+    return tuple(other for other in KINDS if family and kind_of(other).family == family)
+
+
+def kinds_of_people() -> tuple[str, ...]:
+    """The kinds whose records are people: those that share right records."""
+    return tuple(slug for slug in KINDS if relatives(slug))

@@ -16,11 +16,10 @@ from connectors.api.values import ATTACHED, Op, Outcome, RecordRef, Write, Write
 from syncadmin.engine.drift import edited_since, find_drift, in_use, there_already, values_to_write
 from syncadmin.engine.lifecycle import StepState
 from syncadmin.engine.steps import MEMBERSHIP_STEPS, Action, Change, Side
-from syncadmin.runs import bulk, models
 from syncadmin.runs.models import Step
 from syncadmin.runs.pipeline import appeared, apply_memberships
 from syncadmin.runs.pipeline.context import Context
-from syncadmin.runs.pipeline.rows import changes_of, unrecorded
+from syncadmin.runs.pipeline.rows import changes_of, store_outcomes, unrecorded
 from syncadmin.runs.pipeline.waves import ADDITIONS, FOLLOWERS, Wave, waves
 
 CLAIM = 100
@@ -238,9 +237,6 @@ def _present(context: Context, side: Side, steps: list[Step]) -> dict[str, dict[
     return {record.ref.id: dict(record.values) for record in found if not record.deleted}
 
 
-OUTCOME_COLUMNS = ("step", "state", "remote_id", "code", "message", "field", "at")
-
-
 @dataclass(slots=True)
 class Journal:
     """Outcomes on their way into the database, a few hundred at a time. A stale lease may not write any.
@@ -284,7 +280,7 @@ class Journal:
             return 0
         with self.context.progress.holding():
             for state, listed in rows.items():
-                bulk.upsert(models.Outcome, OUTCOME_COLUMNS, listed, ("step",))
+                store_outcomes(listed)
                 Step.objects.filter(pk__in=[row[0] for row in listed]).update(state=state)
             Step.objects.filter(pk__in=released).update(state=StepState.PLANNED)
         self.context.progress.count(count - len(rows.get(StepState.UNKNOWN, ())))

@@ -13,7 +13,7 @@ from django.utils import timezone
 from connectors.api.errors import ConnectorError, OutcomeUnknown, RateLimited, Transient
 from syncadmin.engine.conservation import Counts, count, verdict
 from syncadmin.engine.lifecycle import ACTIVE, RunState, StepState, check_move
-from syncadmin.engine.steps import Side
+from syncadmin.engine.steps import TELLS, Side
 from syncadmin.runs import guards, health, summary
 from syncadmin.runs.models import MirrorRecord, Outcome, Run, Step, Trigger
 from syncadmin.runs.pipeline import apply as applying
@@ -165,8 +165,8 @@ def _above_ceiling(run: Run) -> bool:
 def _write(context: Context) -> None:
     """Write and record in turn, look up what is unknown, and write again what turned out not to have happened."""
     run = context.run
-    to_write = Step.objects.filter(run=run).exclude(state__in=[StepState.SKIPPED, StepState.EXCLUDED])
-    with context.progress.phase("write", to_write.exclude(code="value").exclude(action="conflict").count()):
+    to_write = Step.objects.filter(run=run).exclude(state=StepState.EXCLUDED).exclude(action__in=TELLS)
+    with context.progress.phase("write", to_write.count()):
         resolve.abandon(context)
         try:
             _write_in_rounds(context)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -30,7 +30,6 @@ _NOT_WRITTEN: Mapping[Direction, frozenset[Action]] = {
     Direction.TO_RIGHT: WRITES_LEFT,
     Direction.TO_LEFT: WRITES_RIGHT,
 }
-NO_LOOKALIKES: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +42,19 @@ class Strangers:
     lookalikes: Mapping[str, str]
     left_alone: frozenset[str]
     asked: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomers:
+    """What is known of left records without a link: lookalikes by look key, and the ids that somebody decided to create
+    a counterpart of (S3.C11).
+    """
+
+    lookalikes: Mapping[str, str] = field(default_factory=dict)
+    asked: Collection[str] = ()
+
+
+NO_NEWCOMERS = Newcomers()
 
 
 def plan(context: Context, planner: Planner) -> None:
@@ -128,13 +140,13 @@ class Planner:
         rows = mirror.rows_of(self._sync_id, Side.LEFT, id__in=ids)
         links = self._links(left_id__in=[row.remote_id for row in rows])
         rights = self._mirror(Side.RIGHT, [link.right_id for link in links.values()])
-        lookalikes = self._lookalikes(Side.RIGHT, rows)
         asked = decisions.asked_for(self._context.sync, [row.remote_id for row in rows])
+        newcomers = Newcomers(self._lookalikes(Side.RIGHT, rows), asked)
         settled: list[MirrorRow] = []
         drafts: list[Draft] = []
         for row in rows:
             link = links.get(row.remote_id)
-            found = self._left(row, link, rights.get(link.right_id) if link else None, lookalikes, asked)
+            found = self._left(row, link, rights.get(link.right_id) if link else None, newcomers)
             drafts += found
             if not found:
                 settled.append(row)
@@ -166,8 +178,7 @@ class Planner:
         row: MirrorRow,
         link: Link | None,
         right: MirrorRow | None,
-        lookalikes: Mapping[str, str] = NO_LOOKALIKES,
-        asked: Collection[str] = (),
+        newcomers: Newcomers = NO_NEWCOMERS,
     ) -> list[Draft]:
         record = row.record(self._book.kind.left_object)
         label = row.label
@@ -178,9 +189,8 @@ class Planner:
         if link is None:
             if row.verdict in ("ambiguous", "ignored"):
                 return [rules.skip(label, row.verdict, row.reason, left_id=row.remote_id)]
-            looks_like = lookalikes.get(row.look_key, "")
-            wanted = row.remote_id in asked
-            return [rules.plan_create_right(self._book, record, lookalike=looks_like, asked=wanted)]
+            looks_like, asked = newcomers.lookalikes.get(row.look_key, ""), row.remote_id in newcomers.asked
+            return [rules.plan_create_right(self._book, record, lookalike=looks_like, asked=asked)]
         if right is None or right.deleted:
             reason = "Its Zendesk record was deleted; it is not created again"
             return [rules.skip(label, "counterpart_deleted", reason, left_id=row.remote_id, right_id=link.right_id)]

@@ -19,7 +19,7 @@ from syncadmin.runs.mirror import MirrorRow
 from syncadmin.runs.models import Link
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.desk import Desk, lay_out
-from syncadmin.runs.pipeline.plan import NO_LOOKALIKES, Planner, Strangers, settle
+from syncadmin.runs.pipeline.plan import NO_NEWCOMERS, Newcomers, Planner, Strangers, settle
 
 
 class PeoplePlanner(Planner):
@@ -71,7 +71,7 @@ class PeoplePlanner(Planner):
         settle(self._context, settled, {})
 
     def _left(
-        self, row: MirrorRow, link: Link | None, right: MirrorRow | None, lookalikes: Mapping[str, str] = NO_LOOKALIKES
+        self, row: MirrorRow, link: Link | None, right: MirrorRow | None, newcomers: Newcomers = NO_NEWCOMERS
     ) -> list[Draft]:
         if row.deleted:
             return self._left_deleted(row, link)

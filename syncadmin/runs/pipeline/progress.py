@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -129,9 +129,9 @@ def keep(run: Run, **values: Any) -> None:
 
 
 @transaction.atomic
-def take_lease(run_id: int, now: datetime | None = None) -> Run | None:
+def take_lease(run_id: int) -> Run | None:
     """Become the one that advances a run, unless another's lease still holds. The fencing number goes up by one."""
-    now = now or timezone.now()
+    now = timezone.now()
     free = Run.objects.filter(pk=run_id).exclude(lease_until__gt=now)
     if not free.update(lease=F("lease") + 1, lease_until=now + LEASE, heartbeat_at=now):
         return None

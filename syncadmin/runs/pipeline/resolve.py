@@ -15,7 +15,7 @@ from syncadmin.runs import email_groups
 from syncadmin.runs.models import Outcome, Step
 from syncadmin.runs.pipeline import appeared, apply_memberships
 from syncadmin.runs.pipeline.context import Context
-from syncadmin.runs.pipeline.rows import changes_of, unrecorded
+from syncadmin.runs.pipeline.rows import changes_of, store_outcomes, unrecorded
 from syncadmin.runs.pipeline.waves import actions_on
 
 CHUNK = 100
@@ -75,14 +75,8 @@ def _settle(context: Context, steps: Sequence[Step], found: Found) -> int:
 
 def _store(steps: Sequence[Step], found: Found) -> int:
     done = [step for step in steps if found.get(step.pk)]
-    for step in done:
-        defaults: dict[str, Any] = {
-            "state": StepState.DONE,
-            "remote_id": found[step.pk],
-            "message": "The answer was lost; the record was looked up and is there.",
-            "at": timezone.now(),
-        }
-        Outcome.objects.update_or_create(step=step, defaults=defaults)
+    there = "The answer was lost; the record was looked up and is there."
+    store_outcomes((step.pk, StepState.DONE, found[step.pk], "", there, "", timezone.now()) for step in done)
     Step.objects.filter(pk__in=[step.pk for step in done]).update(state=StepState.DONE)
     again = [step.pk for step in steps if step.pk not in found]
     Outcome.objects.filter(step_id__in=again).delete()

@@ -53,6 +53,14 @@ class Answer(NamedTuple):
     message: str
 
 
+OUTCOME_COLUMNS = ("step", "state", "remote_id", "code", "message", "field", "at")
+
+
+def store_outcomes(rows: Iterable[tuple[Any, ...]]) -> None:
+    """Write answers to steps into the journal, given in the order of OUTCOME_COLUMNS; a later one takes its place."""
+    bulk.upsert(Outcome, OUTCOME_COLUMNS, rows, ("step",))
+
+
 def answers(steps: Iterable[Step]) -> dict[int, Answer]:
     """The journal's answers to these steps, by step id; those that were never sent have none."""
     rows = Outcome.objects.filter(step_id__in=[step.pk for step in steps])

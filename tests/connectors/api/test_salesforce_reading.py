@@ -302,11 +302,9 @@ def test_too_many_long_requests_at_once_are_waited_for(salesforce: Remote) -> No
 
 def test_the_use_of_the_allocation_is_known_after_each_call(salesforce: Remote) -> None:
     connector = salesforce.open()
-    assert connector.allocation is None
+    assert not connector.facts
     salesforce.records(connector, limit=1)
-    assert connector.allocation is not None
-    assert connector.allocation.limit == 1_000_000
-    assert connector.allocation.window == "24 hours"
+    assert connector.facts["daily_limit"] == 1_000_000
 
 
 def test_a_signed_assertion_signs_in() -> None:
