@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping
 
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import PROTECT, ProtectedError
 from django.utils.text import slugify
 
 from connectors import crypto
@@ -81,6 +81,13 @@ def delete(connection: Connection, *, by: object) -> None:
     except ProtectedError as error:
         raise InUse(connection, sorted(str(row) for row in error.protected_objects)) from None
     logger.info("%s deleted the connection %s", by, slug)
+
+
+def users_of(connection: Connection) -> list[str]:
+    """The names of what needs the connection: it rests while the connection is off, and keeps it from being deleted."""
+    needing = [relation for relation in connection._meta.related_objects if relation.on_delete is PROTECT]
+    rows = {row for one in needing for row in one.related_model._default_manager.filter(**{one.field.name: connection})}
+    return sorted(str(row) for row in rows)
 
 
 @transaction.atomic

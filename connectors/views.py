@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -100,6 +101,8 @@ class ConnectionDetail(RoleRequired, View):
             "connection": connection,
             "steps": stored_steps(connection),
             "facts": shown_facts(connection),
+            "users": (users := saving.users_of(connection)),
+            "switching_off": _switching_off(users),
             "objects": connection.objects_described.order_by("label"),
         }
         return render(request, "connectors/detail.html", context)
@@ -158,6 +161,13 @@ def shown_facts(connection: Connection) -> list[tuple[str, Any]]:
     if connection.daily_used_at:
         facts["daily_used_at"] = ago(connection.daily_used_at)
     return [(key.replace("_", " ").capitalize(), _in_words(value)) for key, value in facts.items()]
+
+
+def _switching_off(users: Sequence[str]) -> str:
+    """What switching a connection off means for what uses it."""
+    if not users:
+        return "Nothing uses it now. It can be switched on again at any time."
+    return f"Until it is switched on again, nothing is planned or written for: {', '.join(users)}. A run at work stops."
 
 
 def _in_words(value: Any) -> Any:

@@ -32,10 +32,18 @@ def edited(data: Any, sync: Sync, known: Schemas) -> Editor:
     return editor(sync, known, wanted, picked=picked, record=pinned(data, sync, known))
 
 
+def submitted(data: Any, known: Schemas) -> tuple[list[Row], Picked]:
+    """The rows to be saved: a pair in the line that adds a mapping counts as added. Half a pair is a problem."""
+    wanted, picked = rows.typed(data, known), _picked(data)
+    if not (picked.left or picked.right):
+        return wanted, picked
+    return _added(wanted, picked, known)
+
+
 def refused(data: Any, sync: Sync, known: Schemas) -> Editor:
     """The editor with everything as it was typed, after a save that could not be done."""
-    wanted = rows.typed(data, known)
-    return editor(sync, known, wanted, picked=_picked(data), record=pinned(data, sync, known), refused=True)
+    wanted, picked = submitted(data, known)
+    return editor(sync, known, wanted, picked=picked, record=pinned(data, sync, known), refused=True)
 
 
 def pinned(data: Any, sync: Sync, known: Schemas) -> Record | None:

@@ -23,6 +23,8 @@ def automatic_badge(sync: Sync) -> Badge:
     """Whether the sync takes part (S3.C10), and runs by itself (S3.14)."""
     if not sync.enabled:
         return Badge("Switched off", Tone.SECONDARY, "power")
+    if sync.automatic_updates and not (sync.left.enabled and sync.right.enabled):
+        return Badge("Automatic updates rest: a connection is off", Tone.ORANGE, "player-pause")
     if sync.automatic_updates:
         return Badge("Automatic updates on", Tone.GREEN)
     return Badge("By hand only", Tone.SECONDARY, "hand-stop")

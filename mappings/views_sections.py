@@ -142,8 +142,8 @@ class Fields(KnownSection):
         data = self.request.POST
         if data.get("action") != "save":
             return self.again(sync, known, fieldform.edited(data, sync, known))
-        wanted = rows.typed(data, known)
-        if rows.problems(wanted, known) or self.outdated(sync):
+        wanted, picked = fieldform.submitted(data, known)
+        if picked.problem or rows.problems(wanted, known) or self.outdated(sync):
             content = fieldform.refused(data, sync, known)
             return self.again(sync, known, content, 422, outdated=self.outdated(sync))
         changed = editing.set_mappings(sync, wanted=wanted, by=self.request.user)

@@ -10,7 +10,8 @@ def direction_sentence(config: Configuration, automatic: bool) -> str:
     creates = config.create_left != "nothing"
     preset = PRESETS[config.kind]
     edits = _edits(preset, back, config.create_left if creates else "")
-    return " ".join([_way(back, creates), edits, *_creations(preset, config), _when(automatic)])
+    when = _when(automatic, back=bool(back) or creates)
+    return " ".join([_way(back, creates), edits, *_creations(preset, config), when])
 
 
 def _way(back: int, creates: bool) -> str:
@@ -33,5 +34,9 @@ def _creations(preset: Preset, config: Configuration) -> list[str]:
     return [] if config.create_right else [f"No {preset.right_many} are created either."]
 
 
-def _when(automatic: bool) -> str:
-    return "Changes are picked up automatically." if automatic else "Nothing is written until somebody starts a run."
+def _when(automatic: bool, *, back: bool) -> str:
+    """Runs of their own accord go one way (S3.1)."""
+    if not automatic:
+        return "Nothing is written until somebody starts a run."
+    picked_up = "Changes in Salesforce are written to Zendesk every ten minutes."
+    return f"{picked_up} What goes to Salesforce waits for a run that somebody starts." if back else picked_up

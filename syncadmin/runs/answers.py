@@ -78,6 +78,10 @@ def _agreed(known: Known) -> Answer:
         text = f"Another record of its {names.key} fills the {names.right_one}; none of its own fields is synced."
         return Answer(question, Badge("Not compared", Tone.SECONDARY, "copy"), text)
     differing = [pair.label for pair in known.pairs if pair.differs]
+    unfit = [pair.label for pair in known.pairs if pair.problem]
+    if unfit and not differing:
+        text = f"Values that do not fit: {', '.join(unfit)}. The rest was brought in step"
+        return Answer(question, Badge("No", Tone.ORANGE, "alert-triangle"), text, link.synced_at, link.run_id)
     if not differing:
         return Answer(question, Badge("Yes", Tone.GREEN), "Brought in step", link.synced_at, link.run_id)
     text = f"These differ: {', '.join(differing)}. They were brought in step"

@@ -18,13 +18,14 @@ from mappings.selectors import with_ways
 from syncadmin.engine.kinds import KINDS, kind_of
 from syncadmin.engine.lifecycle import WORKING, RunState, StepState
 from syncadmin.engine.order import missing
+from syncadmin.engine.steps import Side
 from syncadmin.runs import services, summary
 from syncadmin.runs.complete import complete_kinds
 from syncadmin.runs.models import Run
 from syncadmin.runs.record_selectors import needing_a_person
 from syncadmin.runs.record_tables import needing_address
 from syncadmin.runs.selectors import LAST_RUNS, Bar, bars
-from syncadmin.runs.standing import Standing
+from syncadmin.runs.standing import NEEDS_A_PERSON, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +56,9 @@ class SyncCard:
 
     @property
     def may_plan(self) -> bool:
-        """Not while a run is active, nor when a plan already waits to be read."""
-        return self.sync.enabled and (
-            self.last is None or self.last.status not in WORKING | {RunState.PAUSED, RunState.PLANNED}
-        )
+        """Not while a run is active, nor when a plan already waits to be read, nor with a connection off."""
+        on = self.sync.enabled and self.sync.left.enabled and self.sync.right.enabled
+        return on and (self.last is None or self.last.status not in WORKING | {RunState.PAUSED, RunState.PLANNED})
 
     @property
     def is_due(self) -> bool:
@@ -76,14 +76,21 @@ def cards(kinds: Sequence[str] = tuple(KINDS)) -> list[SyncCard]:
     """A card for every sync of these kinds. Four queries, however many syncs, runs and records there are."""
     syncs = list(with_ways(Sync.objects.filter(kind__in=kinds).select_related("left", "right", "health")))
     runs, waiting, complete = _last_runs(syncs), needing_a_person(syncs), complete_kinds()
-    return [_card(sync, runs[sync.pk], _waiting(sync, waiting), complete) for sync in syncs]
+    return [_card(sync, runs[sync.pk], waiting, complete) for sync in syncs]
 
 
 def _waiting(sync: Sync, counted: dict[tuple[int, str, str], int]) -> int:
-    """Strangers in the helpdesk are a report (S3.C11), not a task, while nothing is created of them."""
-    return sum(
-        number for (pk, _, verdict), number in counted.items() if pk == sync.pk and verdict != Standing.UNMATCHED
-    )
+    return sum(number for (pk, _, verdict), number in counted.items() if pk == sync.pk and verdict in NEEDS_A_PERSON)
+
+
+def _strangers(sync: Sync, counted: dict[tuple[int, str, str], int]) -> str:
+    """Helpdesk records without a counterpart, in words; "" for none. A report (S3.C11), not a task."""
+    number = counted.get((sync.pk, Side.RIGHT, Standing.UNMATCHED), 0)
+    names = kind_of(sync.kind).names
+    if not number:
+        return ""
+    have = f"{names.right_one} has" if number == 1 else f"{names.right_many} have"
+    return f"{number:,} {have} no counterpart in {names.left_system}."
 
 
 def _last_runs(syncs: Sequence[Sync]) -> dict[int, list[Run]]:
@@ -97,15 +104,20 @@ def _last_runs(syncs: Sequence[Sync]) -> dict[int, list[Run]]:
     return found
 
 
-def _card(sync: Sync, runs: list[Run], waiting: int, complete: dict[tuple[int, int], set[str]]) -> SyncCard:
-    last = runs[-1] if runs else None
+def _card(
+    sync: Sync,
+    runs: list[Run],
+    counted: dict[tuple[int, str, str], int],
+    complete: dict[tuple[int, int], set[str]],
+) -> SyncCard:
+    last, waiting = runs[-1] if runs else None, _waiting(sync, counted)
     first = missing(kind_of(sync.kind), complete.get((sync.left_id, sync.right_id), ()))
     health = getattr(sync, "health", None)
     return SyncCard(
         sync=sync,
         title=kind_of(sync.kind).title,
         last=last,
-        next=_next(sync, first, last, waiting),
+        next=_next(sync, first, last, waiting, _strangers(sync, counted)),
         waiting=waiting,
         waiting_url=_records(sync),
         bars=bars(runs),
@@ -114,14 +126,17 @@ def _card(sync: Sync, runs: list[Run], waiting: int, complete: dict[tuple[int, i
     )
 
 
-def _next(sync: Sync, first: Sequence[str], last: Run | None, waiting: int) -> Next:
+def _next(sync: Sync, first: Sequence[str], last: Run | None, waiting: int, strangers: str) -> Next:
     if not sync.enabled:
         return Next("Switched off: it neither plans nor writes.", "Open its mapping", sync.get_absolute_url())
+    off = next((side for side in (sync.left, sync.right) if not side.enabled), None)
+    if off and (last is None or last.status not in WORKING):
+        return Next(f"{off.name} is switched off, so nothing is planned or written.", "Open it", off.get_absolute_url())
     for side in (sync.left, sync.right):
         if side.last_check_ok is False and (last is None or last.status not in WORKING):
             text = f"{side.name} failed its test, so a run would fail, too."
             return Next(text, "See what is wrong", side.get_absolute_url())
-    return waits(first) if first and last is None else next_thing(last, waiting, _records(sync))
+    return waits(first) if first and last is None else next_thing(last, waiting, _records(sync), strangers)
 
 
 def waits(first: Sequence[str]) -> Next:
@@ -131,8 +146,11 @@ def waits(first: Sequence[str]) -> Next:
     return Next(text, f"Go to {preset.left_many}", address(first[0], "list"))
 
 
-def next_thing(last: Run | None, waiting: int, records_url: str) -> Next:
-    """What a person does next, by how the last run stands and by what waits for somebody."""
+def next_thing(last: Run | None, waiting: int, records_url: str, strangers: str = "") -> Next:
+    """What a person does next, by how the last run stands and by what waits for somebody.
+
+    ``strangers`` is a sentence about those that are only reported.
+    """
     if last is None:
         return Next("No plan was made yet. A plan reads both systems and writes nothing.")
     url, status = last.get_absolute_url(), last.status
@@ -156,15 +174,22 @@ def next_thing(last: Run | None, waiting: int, records_url: str) -> Next:
         return Next(f"{waiting:,} {word} you.", "Open them", records_url)
     if last.undo_of_id:
         return Next(f"What run {last.undo_of_id} wrote was taken back. A new plan shows what would be written again.")
-    return Next("Nothing to do: both sides were brought in step.")
+    left_out = sum(group.count for group in summary.groups(last) if group.state is StepState.EXCLUDED)
+    if left_out:
+        steps = "step was" if left_out == 1 else "steps were"
+        return Next(f"{left_out:,} {steps} left out of the last plan. {strangers}".rstrip())
+    return Next(f"Nothing to do: both sides were brought in step. {strangers}".rstrip())
 
 
 def _waiting_plan(run: Run) -> str:
     """What a waiting plan would do, or why it would do nothing."""
     if not any(group.state is StepState.PLANNED and not group.held for group in summary.groups(run)):
         return "A plan waits. It writes nothing as it stands: every step is held back or left out."
+    if services.outdated(run):
+        return "A plan waits, and the mapping was changed since: it cannot be approved any more. Plan again."
     would = services.button(run)
-    return f"A plan waits for approval: {would[0].lower()}{would[1:]}."
+    rests = " Automatic updates rest until it is approved or discarded." if run.sync.automatic_updates else ""
+    return f"A plan waits for approval: {would[0].lower()}{would[1:]}.{rests}"
 
 
 def _left_over(counts: Mapping[str, int]) -> str:

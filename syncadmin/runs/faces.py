@@ -28,8 +28,8 @@ TAKING_BACK = (
 )
 DELETES = (Action.DELETE_LEFT, Action.DELETE_RIGHT)
 APPROVING = (
-    "Exactly this plan is written, nothing else. A record that somebody edits meanwhile is not overwritten: its step "
-    "becomes a conflict. The run can be cancelled while it works, and undone afterwards."
+    "Exactly this plan is written, with what its rows say that follows. A record that somebody edits meanwhile is not "
+    "overwritten: its step becomes a conflict. The run can be cancelled while it works, and undone afterwards."
 )
 
 

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.generic import View
+from django_filters import FilterSet
 
 from mappings.models import Sync
 from syncadmin.engine.kinds import kinds_of_people
@@ -45,6 +46,9 @@ class GroupList(ListPage):
     def rows(self) -> Any:
         asked = self.form.cleaned_data
         return groups_listed(self.sync, text=asked.get("q") or "", which=asked.get("which") or "")
+
+    def narrowed(self, filtering: FilterSet | None) -> bool:
+        return any(self.form.cleaned_data.values())
 
     def context(self) -> dict[str, Any]:
         return {**super().context(), "filter_form": self.form, "sync": self.sync}

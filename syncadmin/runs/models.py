@@ -123,6 +123,7 @@ class Step(models.Model):
         indexes = [
             models.Index(fields=["run", "state", "id"], condition=models.Q(recorded=False), name="step_unrecorded"),
             models.Index(fields=["run", "shape", "state", "held", "id"]),
+            models.Index(fields=["run", "shape", "id"], name="step_in_plan"),
             models.Index(fields=["left_id"]),
             models.Index(fields=["right_id"]),
         ]

@@ -16,7 +16,7 @@ from syncadmin.runs.lines import StepLine, step_lines
 from syncadmin.runs.models import Decision, Link, MirrorRecord, Run, Step
 from syncadmin.runs.pipeline.rows import changes_of
 from syncadmin.runs.search import named
-from syncadmin.runs.standing import NEEDS_A_PERSON, WITHOUT_COUNTERPART, Standing
+from syncadmin.runs.standing import COUNTED, NEEDS_A_PERSON, WITHOUT_COUNTERPART, Standing
 
 # Lists that are no single standing: nothing was found for them (S3.C11), and those that somebody decided about.
 WITHOUT, DECIDED = "without", "decided"
@@ -97,13 +97,14 @@ def rivals(sync: Sync, record: MirrorRecord) -> list[MirrorRecord]:
 
 
 def records_listed(sync: Sync, *, side: str = "", standing: str = "", text: str = "") -> QuerySet[MirrorRecord]:
-    """Records by standing, those that need a person if none is named; or those that a text finds.
+    """Records by standing, those that need a person if none is named; or those of any that a text finds.
 
     Two more lists: those ``without`` a counterpart, and those that somebody ``decided`` about (S3.C11).
     """
     rows = MirrorRecord.objects.filter(sync=sync).select_related("sync").defer("values", "digest")
     if text:
-        return rows.filter(pk__in=[record.pk for record in named(sync, text)]).order_by("pk")
+        found = rows.filter(pk__in=[record.pk for record in named(sync, text)], side__in=[side] if side else list(Side))
+        return found.filter(**({"verdict": standing} if standing in set(Standing) - {""} else {})).order_by("pk")
     if standing == DECIDED:
         return rows.filter(_decided_about(sync, [side] if side else list(Side))).order_by("side", "pk")
     words = list(_LISTS[standing]) if standing in _LISTS else [standing]
@@ -111,8 +112,10 @@ def records_listed(sync: Sync, *, side: str = "", standing: str = "", text: str 
 
 
 def needing_a_person(syncs: list[Sync]) -> dict[tuple[int, str, str], int]:
-    """How many records wait for somebody, by sync, side and standing. One query, answered by an index alone."""
-    rows = MirrorRecord.objects.filter(sync__in=syncs, side__in=list(Side), verdict__in=NEEDS_A_PERSON)
+    """How many records wait for somebody or have no counterpart, by sync, side and standing. One query, answered by an
+    index alone.
+    """
+    rows = MirrorRecord.objects.filter(sync__in=syncs, side__in=list(Side), verdict__in=COUNTED)
     counted = rows.order_by().values_list("sync", "side", "verdict").annotate(Count("pk"))
     return {(sync, side, verdict): number for sync, side, verdict, number in counted}
 

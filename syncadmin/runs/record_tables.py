@@ -22,7 +22,7 @@ from syncadmin.runs import decisions
 from syncadmin.runs.labels import is_of_people, names_of, systems
 from syncadmin.runs.models import Decision, MirrorRecord
 from syncadmin.runs.record_selectors import DECIDED, WITHOUT
-from syncadmin.runs.standing import FACES, NEEDS_A_PERSON, WITHOUT_COUNTERPART, Standing, advice_of, face_of
+from syncadmin.runs.standing import COUNTED, FACES, WITHOUT_COUNTERPART, Standing, advice_of, face_of
 from syncadmin.runs.tiles import Tile
 from syncadmin.web.columns import TimeColumn
 
@@ -178,10 +178,10 @@ class RecordFilterForm(forms.Form):
 
 
 def needing_tiles(counted: dict[tuple[int, str, str], int], sync: Sync, chosen: tuple[str, str]) -> list[Tile]:
-    """A tile for each side and standing that waits for somebody; ``chosen`` is the active pair."""
+    """A tile for each side and standing that waits for somebody or is reported; ``chosen`` is the active pair."""
     found = []
     for side in Side:
-        for standing in NEEDS_A_PERSON:
+        for standing in COUNTED:
             number = counted.get((sync.pk, side, standing), 0)
             if number:
                 found.append(_tile(sync, side, standing, number, chosen == (side, standing)))
@@ -195,6 +195,9 @@ def needing_address(sync: Sync, side: str = "", standing: str = "") -> str:
 
 
 def _tile(sync: Sync, side: Side, standing: Standing, number: int, active: bool) -> Tile:
-    face, system = face_of(standing), systems(names_of(sync))[side]
+    face, names = face_of(standing), names_of(sync)
     url = needing_address(sync) if active else needing_address(sync, side, standing)
-    return Tile(f"{side}-{standing}", face.label, number, face.tone, url, active, f"in {system}")
+    label, hint = face.label, f"in {systems(names)[side]}"
+    if standing is Standing.UNMATCHED:
+        label = f"{names.right_many if side is Side.RIGHT else names.left_many} without a counterpart".capitalize()
+    return Tile(f"{side}-{standing}", label, number, face.tone, url, active, hint)

@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.views.generic import View
+from django_filters import FilterSet
 
 from mappings.models import Sync
 from syncadmin.engine.steps import Side
@@ -23,6 +24,7 @@ from syncadmin.runs.buttons import person
 from syncadmin.runs.labels import group_url, is_of_people, names_of, record_url, systems
 from syncadmin.runs.models import MirrorRecord
 from syncadmin.runs.record_candidates import offered
+from syncadmin.runs.record_selectors import DECIDED
 from syncadmin.runs.record_tables import (
     RecordFilterForm,
     RecordTable,
@@ -41,7 +43,7 @@ _SENTENCES = {
     record_selectors.WITHOUT: "No counterpart was found for these. Have one created, link one by hand, or leave the "
     "record alone. What is decided holds for every run until somebody takes it back. Those without a name or an email "
     "need one first.",
-    record_selectors.DECIDED: "What people decided, who and when. It holds for every run until somebody takes it back.",
+    DECIDED: "What people decided, who and when. It holds for every run until somebody takes it back.",
 }
 _BOTH = (
     "A user with neither a contact nor a lead stands in the reports of both syncs: left alone in one, it stays in the "
@@ -80,12 +82,16 @@ class RecordList(ListPage):
         side, standing, text = (self.form.cleaned_data.get(name) or "" for name in ("side", "standing", "q"))
         return record_selectors.records_listed(self.sync, side=side, standing=standing, text=text)
 
+    def narrowed(self, filtering: FilterSet | None) -> bool:
+        asked = self.form.cleaned_data
+        return bool(asked.get("q") or asked.get("side") or (asked.get("standing") or DECIDED) != DECIDED)
+
     def context(self) -> dict[str, Any]:
         asked, sync = self.form.cleaned_data, self.sync
         counted = record_selectors.needing_a_person([sync]) if sync else {}
         chosen = (asked.get("side") or "", asked.get("standing") or "")
         tiles = needing_tiles(counted, sync, chosen) if sync else []
-        if asked.get("standing") == record_selectors.DECIDED:
+        if asked.get("standing") == DECIDED:
             self.empty, self.empty_sentence = NOBODY_DECIDED, "What people decide about records is listed here."
         shown = {**super().context(), "sentence": self._sentence(asked.get("standing") or "")}
         return {**shown, "filter_form": self.form, "tiles": tiles, "asked": asked, "sync": sync}
@@ -198,7 +204,7 @@ class DecideMany(RoleRequired, View):
 
 def told_done(sync: Sync, done: int) -> str:
     """What a list has just decided. Its records leave it until the next plan: they stand in another list."""
-    url = reverse("records:list") + needing_address(sync, standing=record_selectors.DECIDED)
+    url = reverse("records:list") + needing_address(sync, standing=DECIDED)
     words = f"Decided about {done:,} record{'s' * (done > 1)}. The next plan shows it."
     return format_html('{} <a href="{}">See all decisions</a>', words, url)
 

@@ -76,12 +76,16 @@ def undo_of(run: Run) -> Run | None:
 
 
 def steps_listed(run: Run, *, tile: str = "", shape: str = "", text: str = "") -> QuerySet[Step]:
-    """The steps behind a group or a search, with their outcomes; in the order of the index that finds them."""
+    """The steps behind a group or a search, with their outcomes, in the order of an index that finds them.
+
+    The rows of a waiting plan stay where they are, whatever somebody leaves out.
+    """
     rows = Step.objects.filter(run=run).select_related("outcome")
     if text:
         return rows.filter(pk__in=steps_about(run, text)).order_by("pk")
     found = tiles.within([group for group in summary.groups(run) if group.shape == shape], tile)
-    rows = rows.filter(shape=shape).order_by("state", "held", "pk")
+    order = ("pk",) if run.status is RunState.PLANNED else ("state", "held", "pk")
+    rows = rows.filter(shape=shape).order_by(*order)
     if tile:
         rows = rows.filter(state__in={group.state for group in found})
     return rows.filter(held=True) if tile == "held" else rows

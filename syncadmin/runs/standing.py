@@ -131,9 +131,9 @@ NEEDS_A_PERSON = (
     Standing.PROBLEM,
     Standing.CONFLICT,
     Standing.TWO_USERS,
-    Standing.UNMATCHED,
 )
-
+# Counted on pages: these, and the report of strangers (S3.C11), which are no task while nothing is created of them.
+COUNTED = (*NEEDS_A_PERSON, Standing.UNMATCHED)
 
 # Records that no other was found for, whatever the reason; what somebody decided about one is shown beside it (S3.C11).
 WITHOUT_COUNTERPART = (

@@ -111,11 +111,17 @@ def result_of(group: Group) -> Result:
 
 
 def plan_tiles(groups: Sequence[Group], chosen: str, *, undo: bool = False, people: bool = False) -> list[Tile]:
-    """Seven tiles, of ``people`` eight, and more where the plan deletes or unlinks. An undo shows only what it has."""
-    numbers = _summed((kind_of(group), group.count) for group in groups)
+    """Seven tiles, of ``people`` eight, and more where the plan deletes or unlinks. An undo shows only what it has.
+
+    The numbers are what would happen; what somebody left out stands below.
+    """
+    numbers = _summed((kind_of(group), group.count) for group in groups if group.state is not StepState.EXCLUDED)
+    left_out = _summed((kind_of(group), group.count) for group in groups if group.state is StepState.EXCLUDED)
     always = () if undo else (*_ALWAYS, Kind.MEMBERSHIP) if people else _ALWAYS
-    kinds = [kind for kind in Kind if numbers.get(kind) or kind in always]
-    return [_tile(kind, *_KIND_FACES[kind], numbers.get(kind, 0), chosen) for kind in kinds]
+    kinds = [kind for kind in Kind if numbers.get(kind) or left_out.get(kind) or kind in always]
+    return [
+        _tile(kind, *_KIND_FACES[kind], numbers.get(kind, 0), chosen, left_out=left_out.get(kind, 0)) for kind in kinds
+    ]
 
 
 def result_tiles(groups: Sequence[Group], chosen: str) -> list[Tile]:
@@ -143,10 +149,13 @@ def label(key: str) -> str:
     return {**names, "held": "Held"}.get(key, "all rows")
 
 
-def _tile(key: str, label: str, tone: str, number: int, chosen: str) -> Tile:
+def _tile(key: str, label: str, tone: str, number: int, chosen: str, *, left_out: int = 0) -> Tile:
     active = key == chosen
     url = "?" if active else f"?tile={key}"
-    return Tile(str(key), label, number, tone if number else "secondary", url if number else "", active)
+    hint = f"{left_out:,} left out" if left_out else ""
+    return Tile(
+        str(key), label, number, tone if number else "secondary", url if number or left_out else "", active, hint
+    )
 
 
 def _summed(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:

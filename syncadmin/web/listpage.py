@@ -54,12 +54,17 @@ class ListPage(RoleRequired, View):
         rows = filtering.qs if filtering else self.rows()
         if request.GET.get("format") == "csv":
             return csv_response(slugify(self.title), self._csv_rows(rows), timezone.now())
-        context = {"table": self._paged(rows), "filter": filtering, **self.context(), **self._csv_link()}
+        shown = {"table": self._paged(rows), "filter": filtering, "narrowed": self.narrowed(filtering)}
+        context = {**shown, **self.context(), **self._csv_link()}
         return render(request, self._template(), context)
 
     def rows(self) -> QuerySet[Any]:
         """The rows before filtering: the selector called with the arguments of the address."""
         return self.selector(**self.kwargs)
+
+    def narrowed(self, filtering: FilterSet | None) -> bool:
+        """Whether somebody asked for some rows only: an empty list is then no good news."""
+        return filtering is not None and filtering.form.has_changed()
 
     def context(self) -> dict[str, Any]:
         """What the template gets beside ``table`` and ``filter``."""
