@@ -41,6 +41,7 @@ WRITES_LEFT = frozenset({Action.CREATE_LEFT, Action.UPDATE_LEFT, Action.DELETE_L
 # What is written to a membership, not to the user itself.
 MEMBERSHIP_STEPS = frozenset({Action.ADD_MEMBERSHIP, Action.REMOVE_MEMBERSHIP, Action.MAKE_PRIMARY})
 CREATES = frozenset({Action.CREATE_RIGHT, Action.CREATE_LEFT})
+DELETES = frozenset({Action.DELETE_RIGHT, Action.DELETE_LEFT})
 # The code of a step that also makes the link.
 FIRST_LINK = "first_link"
 # Codes of steps that change who fills a user: a duplicate's, and that of the record which takes the user over.

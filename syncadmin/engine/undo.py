@@ -1,13 +1,15 @@
 """Undo is a plan too: each written step inverted, and a field touched only if it still holds what we wrote."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
 from mappings.rules import tags
-from mappings.rules.convert import same
+from mappings.rules.convert import ValueProblem, same, to_right
 from syncadmin.engine.drift import edited_since, in_use, values_to_write
+from syncadmin.engine.plan import Rulebook
 from syncadmin.engine.steps import DUPLICATE, FIRST_LINK, TAKEN_OVER, Action, Change, Draft
 
 _INVERSE = {
@@ -43,8 +45,36 @@ def invert(draft: Draft, now: Mapping[str, Any] | None, born_with: Mapping[str, 
     if not changes:
         reason = "Every field was changed since" if left_alone else "Everything is as it was before"
         return replace(blank, reason=reason, code="changed_since" if left_alone else "as_before")
-    back = replace(blank, action=action, changes=changes, reason="Takes the change back", warnings=left_alone)
-    return _with_old_agreement(back, draft) if action is Action.UPDATE_RIGHT else back
+    return replace(blank, action=action, changes=changes, reason="Takes the change back", warnings=left_alone)
+
+
+def agreement(
+    book: Rulebook, action: Action, changes: Iterable[Change], base: Mapping[str, Any], owned: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What both sides agree on, and which list entries are ours, once an undo has written ``changes``.
+
+    Only what was put back is agreed on otherwise: the rest is as later runs have left it. Entries that came back are
+    ours, those taken away no more.
+    """
+    base, owned = dict(base), dict(owned)
+    for change in changes:
+        if change.is_list:
+            owned[change.field] = tags.apply(owned.get(change.field, ()), change.add, change.remove)
+        elif action is Action.UPDATE_LEFT:
+            base |= _as_right_values(book, change, base)
+        elif change.field in base:
+            base[change.field] = change.after
+    return base, owned
+
+
+def _as_right_values(book: Rulebook, change: Change, base: Mapping[str, Any]) -> dict[str, Any]:
+    """A value put back on the left, in the words of the right fields that it is agreed on for."""
+    found = {}
+    for rule in book.rules:
+        if rule.left == change.field and rule.right in base:
+            with suppress(ValueProblem):  # what cannot be said on the right is agreed on as before
+                found[rule.right] = to_right(rule, change.after, book.config.time_zone)
+    return found
 
 
 def invert_membership(draft: Draft, member: bool, ours: bool) -> Draft:
@@ -77,18 +107,6 @@ def _back(draft: Draft, now: Mapping[str, Any]) -> tuple[tuple[Change, ...], tup
         elif not same(change.before, change.after):
             changes.append(Change(change.field, change.after, change.before, "Back to what it was"))
     return tuple(changes), tuple(left_alone)
-
-
-def _with_old_agreement(back: Draft, draft: Draft) -> Draft:
-    """Both sides agree on the other fields as before; list entries that come back are ours, those we added no more."""
-    base, owned = dict(draft.base), dict(draft.owned)
-    returning = {change.field: change.add for change in back.changes}
-    for change in draft.changes:
-        if change.is_list:
-            kept = tags.apply(owned.get(change.field, ()), returning.get(change.field, ()), change.add)
-            owned[change.field] = tuple(kept)
-    base |= {change.field: change.after for change in back.changes if change.field in base}
-    return replace(back, base=tuple(base.items()), owned=tuple(owned.items()))
 
 
 def _delete(draft: Draft, action: Action, now: Mapping[str, Any], blank: Draft, born_with: Mapping[str, Any]) -> Draft:

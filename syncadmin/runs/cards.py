@@ -185,7 +185,7 @@ def _waiting_plan(run: Run) -> str:
     """What a waiting plan would do, or why it would do nothing."""
     if not any(group.state is StepState.PLANNED and not group.held for group in summary.groups(run)):
         return "A plan waits. It writes nothing as it stands: every step is held back or left out."
-    if services.outdated(run):
+    if run.is_outdated:
         return "A plan waits, and the mapping was changed since: it cannot be approved any more. Plan again."
     would = services.button(run)
     rests = " Automatic updates rest until it is approved or discarded." if run.sync.automatic_updates else ""

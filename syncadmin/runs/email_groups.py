@@ -107,7 +107,9 @@ def accounts(sync: Sync, organization_ids: Collection[str]) -> dict[str, str]:
     if not wanted:
         return {}
     links = Link.objects.filter(sync__in=_parents(sync), right_id__in=wanted, active=True)
-    return dict(links.values_list("right_id", "left_id"))
+    of_link = {"sync": OuterRef("sync"), "side": Side.LEFT, "remote_id": OuterRef("left_id")}
+    gone = MirrorRecord.objects.filter(**of_link, deleted=True)
+    return dict(links.exclude(Exists(gone)).values_list("right_id", "left_id"))
 
 
 def organization_names(sync: Sync, ids: Collection[str]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from django.http import QueryDict
 
 from mappings.rules.presets import PRESETS
 from syncadmin.engine.lifecycle import ACTIVE, TERMINAL, RunState, StepState
-from syncadmin.engine.steps import Action
+from syncadmin.engine.steps import DELETES
 from syncadmin.runs import guards, phases, selectors, services, shapes, summary, tiles
 from syncadmin.runs.email_groups import siblings
 from syncadmin.runs.labels import field_labels, is_of_people, made_on_the_left, names_of
@@ -26,7 +26,6 @@ TAKING_BACK = (
     "Exactly this plan is written, nothing else. What somebody edits meanwhile is left alone. An undo is not undone: "
     "afterwards a new plan shows what would be written again."
 )
-DELETES = (Action.DELETE_LEFT, Action.DELETE_RIGHT)
 APPROVING = (
     "Exactly this plan is written, with what its rows say that follows. A record that somebody edits meanwhile is not "
     "overwritten: its step becomes a conflict. The run can be cancelled while it works, and undone afterwards."
@@ -173,7 +172,7 @@ def _ended(run: Run, choice: Choice, now: datetime) -> dict[str, Any]:
     groups = summary.groups(run)
     written = any(group.state is StepState.DONE for group in groups)
     undone_by = selectors.undo_of(run)
-    stopped = run.status in (RunState.CANCELLED, RunState.FAILED) and not services.outdated(run)
+    stopped = run.status in (RunState.CANCELLED, RunState.FAILED) and not run.is_outdated
     return {
         "tiles": tiles.result_tiles(groups, choice.tile),
         "causes": selectors.causes(run) if any(group.state is StepState.REJECTED for group in groups) else [],

@@ -93,6 +93,11 @@ class Run(models.Model):
     def status(self) -> RunState:
         return RunState(self.state)
 
+    @property
+    def is_outdated(self) -> bool:
+        """Whether its plan was made by a mapping that somebody has changed since; an undo follows no mapping."""
+        return self.planned_at is not None and self.undo_of_id is None and self.revision != self.sync.revision
+
 
 class Step(models.Model):
     """One row of a plan: complete when stored, written exactly as stored."""

@@ -92,7 +92,7 @@ def approve(run: Run, *, by: User | None = None, enqueue: bool = True) -> Run:
     check_move(run.status, RunState.QUEUED)
     if run.status is not RunState.PLANNED:
         raise WrongMove(f"Run {run.pk} is {run.status.label.lower()}; only a waiting plan can be approved.")
-    if outdated(run):
+    if run.is_outdated:
         raise Stale("The mapping was changed after this plan was made. Plan again to see what would happen now.")
     if refusal := _switched_off(run) or guards.refusal(run):
         raise NotYet(refusal)
@@ -115,16 +115,11 @@ def resume(run: Run, *, enqueue: bool = True, by_itself: bool = False) -> Run:
         raise NotYet(off)
     if Run.objects.filter(sync=run.sync, pk__gt=run.pk).exclude(state=RunState.DISCARDED).exists():
         raise Stale("A newer run of this sync exists. Start a new one: it goes on with whatever is left.")
-    if run.status is not RunState.PAUSED and outdated(run):
+    if run.is_outdated and run.status is not RunState.PAUSED:
         raise Stale("The mapping was changed since. Start a new run: it goes on with whatever is left.")
     counted = {} if by_itself else {"pauses": 0}
     cleared = {"finished_at": None, "message": "", "hint": "", "paused_until": None}
     return _requeue(run, enqueue, cancel_requested=False, **cleared, **counted)
-
-
-def outdated(run: Run) -> bool:
-    """Whether its plan was made by a mapping that somebody has changed since; an undo follows no mapping."""
-    return run.planned_at is not None and run.undo_of_id is None and run.revision != run.sync.revision
 
 
 def _switched_off(run: Run) -> str:

@@ -10,6 +10,7 @@ from syncadmin.engine.drift import values_to_write
 from syncadmin.engine.kinds import kind_of
 from syncadmin.engine.plan import Bond, Rulebook, plan_pair, rulebook
 from syncadmin.engine.steps import WRITES_LEFT, Action, Draft
+from syncadmin.engine.undo import agreement, invert
 
 KIND = kind_of("accounts_organizations")
 CUSTOMERS = Scope(("Customer", "Partner"), "Type", ("Prospect", "Customer"))
@@ -82,6 +83,12 @@ class Pair:
             else:
                 self.right = written(self.right, draft)
             self.bond = Bond(dict(draft.base), dict(draft.owned))
+
+    def undo(self, draft: Draft) -> None:
+        """Write the inverse of a written draft."""
+        back = invert(draft, self.right.values)
+        self.right = written(self.right, back)
+        self.bond = Bond(*agreement(self.book, back.action, back.changes, self.bond.base, self.bond.owned))
 
     def settle(self) -> list[Draft]:
         """Plan and write; the drafts that were written."""

@@ -11,7 +11,7 @@ from mappings.rules.convert import same
 from syncadmin.engine.drift import find_drift, values_to_write
 from syncadmin.engine.plan import Bond
 from syncadmin.engine.steps import DUPLICATE, TAKEN_OVER, Action, Change, Draft
-from syncadmin.engine.undo import invert, invert_membership
+from syncadmin.engine.undo import agreement, invert, invert_membership
 from tests.engine.pairs import Pair, account, book, only, organization, phone
 
 VALUE = st.sampled_from([None, "", "a", "b", 0, 1.5, True, False])
@@ -108,7 +108,7 @@ def test_our_tags_go_and_come_back_and_those_of_people_stay():
     assert values_to_write(back.changes, {"tags": ["vip", "new", "agent-added"]}) == {
         "tags": ["vip", "agent-added", "old"]
     }
-    assert dict(back.owned) == {"tags": ("old",)}
+    assert agreement(book(), back.action, back.changes, {}, {"tags": ["new"]}) == ({}, {"tags": ["old"]})
 
 
 def test_a_list_that_is_as_it_was_needs_no_write():
@@ -119,15 +119,30 @@ def test_a_list_that_is_as_it_was_needs_no_write():
 
 def test_a_tag_that_a_person_put_back_is_theirs():
     edit = Change("tags", ["old"], None, add=("new",), remove=("old",))
-    back = invert(update(edit, owned=(("tags", ("new",)),)), {"tags": ["old", "new"]})
-    assert dict(back.owned) == {"tags": ()}
+    back = invert(update(edit), {"tags": ["old", "new"]})
+    assert agreement(book(), back.action, back.changes, {}, {"tags": ["new"]}) == ({}, {"tags": []})
 
 
 def test_a_pair_still_agrees_on_the_fields_that_an_undo_leaves_as_they_are():
     """Else a later edit of a two-way field would look like a conflict, and lose."""
-    draft = update(PHONE, base=(("name", "Acme"), ("fields.phone", "2")))
-    back = invert(draft, {"fields.phone": "2"})
-    assert dict(back.base) == {"name": "Acme", "fields.phone": "1"}
+    back = invert(update(PHONE), {"fields.phone": "2"})
+    base, _ = agreement(book(), back.action, back.changes, {"name": "Acme", "fields.phone": "2"}, {})
+    assert base == {"name": "Acme", "fields.phone": "1"}
+
+
+def test_what_later_runs_have_agreed_on_stays_agreed_on():
+    back = invert(update(PHONE), {"fields.phone": "2"})
+    base, owned = agreement(book(), back.action, back.changes, {"fields.phone": "2", "notes": "later"}, {"tags": ["t"]})
+    assert base == {"fields.phone": "1", "notes": "later"}
+    assert owned == {"tags": ["t"]}
+
+
+def test_a_value_put_back_in_salesforce_is_agreed_on_in_the_words_of_the_helpdesk():
+    """Else the next run would take it for an edit made in Salesforce."""
+    rules = book(rules=(phone(),))
+    back = Change("Phone", "2", "1")
+    base, _ = agreement(rules, Action.UPDATE_LEFT, [back], {"fields.phone": "2"}, {})
+    assert base == {"fields.phone": "1"}
 
 
 def test_an_undone_plan_is_the_next_plan_again():
@@ -137,7 +152,7 @@ def test_an_undone_plan_is_the_next_plan_again():
     right = organization(external_id="001A", fields__phone="1", tags=["vip", "old"])
     pair = Pair(rules, account(Phone="2", Industry="New"), right, bond)
     first = only(pair.settle())
-    pair.write([invert(first, pair.right.values)])
+    pair.undo(first)
     assert pair.right.values["fields.phone"] == "1"
     assert set(pair.right.values["tags"]) == {"vip", "old"}
     again = only(pair.settle())

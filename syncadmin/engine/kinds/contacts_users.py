@@ -50,6 +50,7 @@ KIND = Kind(
     left_key=people.left_key,
     right_key=people.right_key,
     left_key_field="Email",
+    right_key_field=people.EMAIL,
     settings_object="account_settings",
     depends_on=("accounts_organizations",),
     family=CONTACTS_USERS.family,

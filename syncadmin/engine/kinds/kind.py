@@ -108,6 +108,8 @@ class Kind:
     right_key: Callable[[Mapping[str, Any]], str]
     left_key_field: str = "Name"
     """The field that ``left_key`` reads, by which a record that was just made is found again."""
+    right_key_field: str = "name"
+    """The field that ``right_key`` reads."""
     settings_object: str = ""
     """The right side's record of account settings that decide how records are written (S1.16)."""
     depends_on: tuple[str, ...] = ()

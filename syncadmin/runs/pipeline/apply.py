@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,11 +13,11 @@ from django.utils import timezone
 
 from connectors.api.errors import ConnectorError
 from connectors.api.values import ATTACHED, Op, Outcome, RecordRef, Write, WriteResult
-from syncadmin.engine.drift import edited_since, find_drift, in_use, there_already, values_to_write
+from syncadmin.engine.drift import there_already, values_to_write
 from syncadmin.engine.lifecycle import StepState
-from syncadmin.engine.steps import MEMBERSHIP_STEPS, Action, Change, Side
+from syncadmin.engine.steps import FIRST_LINK, MEMBERSHIP_STEPS, Action, Side
 from syncadmin.runs.models import Step
-from syncadmin.runs.pipeline import appeared, apply_memberships
+from syncadmin.runs.pipeline import appeared, apply_memberships, moved
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.rows import changes_of, store_outcomes, unrecorded
 from syncadmin.runs.pipeline.waves import ADDITIONS, FOLLOWERS, Wave, waves
@@ -123,9 +123,7 @@ def _ready(context: Context, wave: Wave, steps: list[Step], journal: Journal) ->
             steps.remove(step)
     if wave.actions[0] == Action.CREATE_LEFT:
         unwanted = appeared.unwanted(context, steps)
-        for step in [step for step in steps if step.pk in unwanted]:
-            journal.conflict(step, "appeared", unwanted[step.pk])
-            steps.remove(step)
+        steps = journal.without(steps, {pk: moved.Objection("appeared", why) for pk, why in unwanted.items()})
     if not steps:
         return []
     remote = steps[0].object or context.remote_object(wave.side)
@@ -136,6 +134,8 @@ def _ready(context: Context, wave: Wave, steps: list[Step], journal: Journal) ->
 
 
 def _of_memberships(context: Context, steps: list[Step], journal: Journal) -> list[Write]:
+    apply_memberships.find_users(context, steps)
+    steps = journal.without(steps, moved.staff(context, steps))
     prepared = apply_memberships.prepare(context, steps)
     for step in steps:
         ready = prepared[step.pk]
@@ -173,44 +173,28 @@ def _target(step: Step, side: Side) -> str | None:
 
 def _unmoved(context: Context, side: Side, steps: list[Step], journal: Journal) -> list[tuple[Step, dict[str, Any]]]:
     """The steps whose target still is what the plan saw, with the values to send. The others become conflicts."""
-    if _OPS[Action(steps[0].action)] is Op.CREATE:
+    op = _OPS[Action(steps[0].action)]
+    if op is Op.CREATE:
+        steps = journal.without(steps, moved.lost_sources(context, side, steps))
         along = context.kind.sent_with(context.book.config) if side is Side.RIGHT else {}
         return [(step, {**values_to_write(changes_of(step.changes)), **along}) for step in steps]
-    local = [step for step in steps if not step.changes and _OPS[Action(step.action)] is not Op.DELETE]
+    # a first link is looked at even if it changes nothing: it may be another record by now
+    local = [step for step in steps if not step.changes and step.code != FIRST_LINK and op is not Op.DELETE]
     journal.finish_locally(local)
-    away = [step for step in steps if step.changes or _OPS[Action(step.action)] is Op.DELETE]
+    away = [step for step in steps if step not in local]
     now = _present(context, side, away)
-    joined = _joined(context, away, now)
-    ready = []
-    for step in away:
-        changes = changes_of(step.changes)
-        deletes = _OPS[Action(step.action)] is Op.DELETE
-        found = now.get(_target(step, side) or "")
-        if found is None:
-            journal.conflict(step, "gone", "The record was deleted since the plan was made.")
-        elif (drift := find_drift(changes, found)) is not None:
-            journal.conflict(step, "drift", f"{drift}.")
-        elif deletes and (hanging := in_use(found)):
-            journal.conflict(step, "in_use", f"Since the plan was made {hanging}; it is left alone.")
-        elif deletes and step.right_id in joined:
-            journal.conflict(step, "drift", apply_memberships.JOINED)
-        elif deletes and (edited := _edited(context, changes, found)):
-            journal.conflict(step, "drift", f"{edited} was changed since the plan was made; it is left alone.")
+    ready: list[tuple[Step, dict[str, Any]]] = []
+    for step in journal.without(away, moved.objections(context, side, away, now)):
+        changes, found = changes_of(step.changes), now[_target(step, side) or ""]
+        if theirs := there_already(changes, found):
+            _disown(context, step, theirs)
+        if op is Op.DELETE:
+            ready.append((step, {}))
+        elif step.changes:
+            ready.append((step, values_to_write(changes, found)))
         else:
-            if theirs := there_already(changes, found):
-                _disown(context, step, theirs)
-            ready.append((step, {} if deletes else values_to_write(changes, found)))
+            journal.finish_locally([step])
     return ready
-
-
-def _joined(context: Context, steps: list[Step], now: Mapping[str, Mapping[str, Any]]) -> set[str]:
-    """Users that are about to be deleted, and that somebody has put into an organization."""
-    users = [step.right_id for step in steps if step.action == Action.DELETE_RIGHT and context.kind.family]
-    return apply_memberships.joined_by_people(context, {id: now[id]["created_at"] for id in users if id in now})
-
-
-def _edited(context: Context, changes: Sequence[Change], found: Mapping[str, Any]) -> str:
-    return edited_since({change.field: change.before for change in changes}, found, context.kind.born_with)
 
 
 def _disown(context: Context, step: Step, theirs: Mapping[str, Collection[str]]) -> None:
@@ -229,6 +213,8 @@ def _present(context: Context, side: Side, steps: list[Step]) -> dict[str, dict[
     remote = steps[0].object or context.remote_object(side)
     refs = [RecordRef(remote, _target(step, side) or "") for step in steps]
     fields = [change["field"] for step in steps for change in step.changes]
+    if side is Side.RIGHT:
+        fields += [context.kind.right_key_field, *context.kind.born_with]
     if steps[0].action == Action.DELETE_RIGHT:
         fields += context.filled_in_by_people()
     if _OPS[Action(steps[0].action)] is Op.DELETE:
@@ -261,6 +247,13 @@ class Journal:
 
     def conflict(self, step: Step, code: str, message: str) -> None:
         self._note(step.pk, StepState.CONFLICT, "", code, message, "")
+
+    def without(self, steps: Iterable[Step], objections: Mapping[int, moved.Objection]) -> list[Step]:
+        """The steps that nothing is said against; the others become conflicts."""
+        for step in steps:
+            if word := objections.get(step.pk):
+                self.conflict(step, word.code, word.message)
+        return [step for step in steps if step.pk not in objections]
 
     def finish_locally(self, steps: Sequence[Step]) -> None:
         """These change nothing remotely: the link alone is the result."""

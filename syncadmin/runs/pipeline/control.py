@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from datetime import datetime, timedelta
+from typing import NoReturn
 
 from django.db import transaction
 from django.db.models import Count, QuerySet
@@ -105,6 +106,8 @@ def tally(run: Run) -> Counts:
 def _advance(context: Context) -> None:
     run = context.run
     asked_to_write = run.write
+    if run.is_outdated:
+        _leave_off(context)
     if run.planned_at is None:
         _make_plan(context)
         if run.write and _above_ceiling(run):
@@ -127,6 +130,17 @@ def _advance(context: Context) -> None:
     _write(context)
     move(run, RunState.RECORDING)
     _finish(context)
+
+
+def _leave_off(context: Context) -> NoReturn:
+    """A plan that the mapping no longer says is written no further; what was sent of it is looked up first."""
+    move(context.run, RunState.WRITING)
+    with context.progress.phase("write"):
+        resolve.abandon(context)
+        _look_up(context)
+        record.record(context)
+    context.progress.why = "The mapping was changed after this plan was made: a new run goes on with what is left"
+    raise Cancelled
 
 
 def _make_plan(context: Context) -> None:

@@ -151,5 +151,6 @@ def _holders(context: Context, right_ids: list[str]) -> dict[str, str]:
     if not right_ids:
         return {}
     decided = Decision.objects.filter(sync=context.sync, right_id__in=right_ids).exclude(left_id="")
-    linked = Link.objects.filter(sync=context.sync, right_id__in=right_ids)
+    alive = MirrorRecord.objects.filter(sync=context.sync, side=Side.LEFT, deleted=False)
+    linked = Link.objects.filter(sync=context.sync, right_id__in=right_ids, left_id__in=alive.values("remote_id"))
     return dict(decided.values_list("right_id", "left_id")) | dict(linked.values_list("right_id", "left_id"))

@@ -17,6 +17,7 @@ from syncadmin.engine.lifecycle import FINAL_STEPS, StepState
 from syncadmin.engine.match import How
 from syncadmin.engine.memberships import OWNED, PRIMARY, SETTLED
 from syncadmin.engine.steps import CREATES, FIRST_LINK, MEMBERSHIP_STEPS, TAKEN_OVER, TELLS, Action, Side
+from syncadmin.engine.undo import agreement
 from syncadmin.runs import bulk, email_groups, field_choices, mirror
 from syncadmin.runs.mirror import MirrorRow
 from syncadmin.runs.models import Direction, Link, MirrorRecord, Step
@@ -89,6 +90,8 @@ def _leave_unfinished(context: Context, steps: Sequence[Step], outcomes: Mapping
     if context.run.direction != Direction.BOTH:
         rows.filter(remote_id__in=lefts).update(pending=True)
     others = Step.objects.filter(run=context.run, left_id__in=lefts).exclude(state=StepState.DONE)
+    for left_id, reason in others.filter(action=Action.CONFLICT).values_list("left_id", "reason"):
+        rows.filter(remote_id=left_id).update(verdict="conflict", reason=reason)  # a person still has to choose
     found = list(others.exclude(action__in=TELLS).only("action", "state", "left_id", "reason"))
     rows.filter(remote_id__in=[step.left_id for step in found]).update(pending=True)
     said = answers([step for step in found if step.state in (StepState.REJECTED, StepState.CONFLICT)])
@@ -136,45 +139,68 @@ def _refreshed(context: Context, row: MirrorRow, values: dict[str, Any]) -> Mirr
 
 
 def _agree(context: Context, steps: Sequence[Step]) -> None:
-    """Both sides agree on what the step says; the link is active from now on."""
+    """Both sides agree on what the step says; the link is active from now on. A write to Salesforce links nobody."""
+    old = {link.left_id: link for link in _links(context, [step.left_id for step in steps])}
+    known = {left_id for left_id, link in old.items() if link.active}
+    linking = known | {step.left_id for step in steps if step.action != Action.UPDATE_LEFT}
+    steps = [step for step in steps if step.left_id in linking]
     if not steps:
         return
-    ids = [step.left_id for step in steps]
-    old = {link.left_id: link for link in Link.objects.filter(sync=context.sync, left_id__in=ids)}
-    known = {left_id for left_id, link in old.items() if link.active}
     links: dict[str, tuple[Any, ...]] = {}
     for step in steps:
         how = How.GROUP if step.role == Role.DUPLICATE else How.KEY
         link = old.setdefault(step.left_id, Link(left_id=step.left_id, how=how, reason=step.reason))
-        if step.action == Action.UPDATE_LEFT:
-            link.base = {**link.base, **step.base}  # what was to be written on the right is told by its own step
-        elif step.role == Role.DUPLICATE:
-            link.role, link.right_id, link.base = Role.DUPLICATE, step.right_id, {}
-            link.owned = {**step.owned, **_memberships_of(link)}
-        else:
-            link.role, link.base = step.role or link.role, {**_primary_of(link), **step.base}
-            link.owned = {**step.owned, **_memberships_of(link)}
+        _bring_up_to_date(context, link, step)
         links[step.left_id] = _link_row(context, step, link)
     _save_links(links.values())
-    field_choices.forget(context.run, links.keys())
+    if context.run.direction == Direction.BOTH:  # else the other direction's part of a choice is still to be written
+        field_choices.forget(context.run, links.keys())
     wake_dependents(context, links.keys() - known)
-    _wake_former(context, steps)
-    _settle(context, Side.LEFT, ids)
+    _hand_over(context, steps)
+    _settle(context, Side.LEFT, links.keys())
     # what somebody has edited in a user is the business of the record that fills it
     _settle(context, Side.RIGHT, [step.right_id for step in steps if step.role != Role.DUPLICATE])
 
 
-def _wake_former(context: Context, steps: Sequence[Step]) -> None:
-    """Who has filled a user until now is to be looked at again, once another record has taken it over."""
+def _links(context: Context, left_ids: Sequence[str]) -> QuerySet[Link]:
+    return Link.objects.filter(sync=context.sync, left_id__in=left_ids)
+
+
+def _bring_up_to_date(context: Context, link: Link, step: Step) -> None:
+    """The link's agreement, ledger and role as they are once the step is written."""
+    if context.run.undo_of_id:
+        changes = changes_of(step.changes)
+        link.base, link.owned = agreement(context.book, Action(step.action), changes, link.base, link.owned)
+    elif step.action == Action.UPDATE_LEFT:
+        link.base = {**link.base, **step.base}  # what was to be written on the right is told by its own step
+    elif step.role == Role.DUPLICATE:
+        link.role, link.right_id, link.base = Role.DUPLICATE, step.right_id, {}
+        link.owned = {**step.owned, **_memberships_of(link)}
+    else:
+        link.role, link.base = step.role or link.role, {**_primary_of(link), **step.base}
+        link.owned = {**step.owned, **_memberships_of(link)}
+
+
+def _hand_over(context: Context, steps: Sequence[Step]) -> None:
+    """Who has filled a user until now is looked at again, once another record has taken it over. One that takes no part
+    any more keeps its memberships and nothing else: it must not be taken for the filler when it comes back (S1.9).
+    """
     if not context.kind.family:
         return
     taken = [step for step in steps if step.code in (FIRST_LINK, TAKEN_OVER) and step.role == Role.SYNCING]
     users, lefts = {step.right_id for step in taken}, {step.left_id for step in taken}
-    for sync in email_groups.siblings(context.sync) if users else ():
+    if not users:
+        return
+    for sync in [*email_groups.siblings(context.sync), *email_groups.switched_off(context.sync)]:
         links = Link.objects.filter(sync=sync, right_id__in=users, active=True, role=Role.SYNCING)
-        former = links.exclude(left_id__in=lefts).values("left_id")
+        former = {link.left_id: link for link in links.exclude(left_id__in=lefts)}
         rows = MirrorRecord.objects.filter(sync=sync, side=Side.LEFT, remote_id__in=former)
-        mirror.wake(rows.filter(in_scope=True, deleted=False))
+        alive = rows.filter(in_scope=True, deleted=False)
+        taking_part = set(alive.values_list("remote_id", flat=True)) if sync.enabled else set()
+        for left_id in former.keys() - taking_part:
+            link = former[left_id]
+            Link.objects.filter(pk=link.pk).update(role=Role.DUPLICATE, base={}, owned=_memberships_of(link))
+        mirror.wake(alive)
 
 
 def _memberships_of(link: Link) -> dict[str, Any]:
@@ -199,9 +225,19 @@ def _patch(context: Context, side: Side, steps: Sequence[Step]) -> None:
     if not written:
         return
     rows = mirror.rows_of(context.run.sync_id, side, remote_id__in=written)
-    mirror.upsert(
+    before = {row.remote_id: row.match_key for row in rows}
+    fresh = [
         _refreshed(context, row, {**row.values, **values_to_write(written[row.remote_id], row.values)}) for row in rows
-    )
+    ]
+    mirror.upsert(fresh)
+    renamed = [row for row in fresh if row.match_key != before[row.remote_id]]
+    _look_again_at_keys(context, {key for row in renamed for key in (before[row.remote_id], row.match_key)})
+
+
+def _look_again_at_keys(context: Context, keys: Collection[str]) -> None:
+    """Whoever waited for a name or an email that our own writing has set free, or taken, is planned again."""
+    rows = MirrorRecord.objects.filter(sync=context.sync, match_key__in=set(keys) - {""}, in_scope=True, deleted=False)
+    mirror.wake(rows.filter(side__in=list(Side)).exclude(verdict__in=["in_sync", "ignored"]))
 
 
 def _part(context: Context, gone_right: Sequence[Step], gone_left: Sequence[Step], unlinked: Sequence[Step]) -> None:
@@ -209,13 +245,15 @@ def _part(context: Context, gone_right: Sequence[Step], gone_left: Sequence[Step
     parted = [*gone_right, *gone_left, *unlinked]
     if not parted:
         return
+    ours = MirrorRecord.objects.filter(sync=context.sync)
+    rights = ours.filter(side=Side.RIGHT, remote_id__in=[step.right_id for step in parted])
+    _look_again_at_keys(context, set(rights.values_list("match_key", flat=True)))
     wake_dependents(context, [step.left_id for step in parted])
     links = Link.objects.filter(sync=context.sync)
     links.filter(left_id__in=[step.left_id for step in parted if step.left_id]).delete()
     # one record may leave a user that others have too
     whole = [*gone_right, *gone_left, *(step for step in unlinked if not step.left_id)]
     links.filter(right_id__in=[step.right_id for step in whole if step.right_id]).delete()
-    ours = MirrorRecord.objects.filter(sync=context.sync)
     tombstone = {"deleted": True, "pending": False, "verdict": "deleted", "reason": "Deleted by an undo"}
     ours.filter(side=Side.RIGHT, remote_id__in=[step.right_id for step in gone_right]).update(**tombstone)
     ours.filter(side=Side.LEFT, remote_id__in=[step.left_id for step in gone_left]).update(**tombstone)

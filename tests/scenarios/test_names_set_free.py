@@ -1,0 +1,80 @@
+"""A name that a rename, a deletion or our own write sets free is taken by whoever waited for it."""
+
+from __future__ import annotations
+
+from mappings.models import Sync
+from syncadmin.runs import decisions
+from syncadmin.runs.models import Link
+from tests.scenarios.conftest import Company
+from tests.scenarios.people_parts import completed, ready
+from tests.scenarios.sequences import accounts, runs
+
+
+def test_an_account_is_renamed_and_another_takes_its_name(company: Company) -> None:
+    """S3.40; ADR 15: "Renaming one of two namesakes frees the other one: the look-up goes by key, old and new"."""
+    sync = company.configure()
+    old = company.account("Acme")
+    completed(sync)
+    company.edit_account(old, Name="Acme Old")
+    company.account("Acme")
+    runs(sync, 4)
+    assert set(company.organizations()) == {"Acme Old", "Acme"}
+
+
+def test_a_linked_twin_is_renamed(company: Company) -> None:
+    sync = company.configure()
+    old = company.account("Acme")
+    completed(sync)
+    company.account("Acme")
+    runs(sync, 1)
+    company.edit_account(old, Name="Beta")
+    runs(sync, 3)
+    assert set(company.organizations()) == {"Beta", "Acme"}
+
+
+def test_an_agent_renames_an_organization_to_the_name_of_a_new_account(company: Company) -> None:
+    sync = company.configure()
+    company.account("Acme")
+    completed(sync)
+    company.edit_organization(company.organizations()["Acme"]["id"], name="Beta")
+    company.account("Beta")
+    runs(sync, 3)
+    assert set(company.organizations()) == {"Beta", "Acme"}
+
+
+def made_again(company: Company) -> tuple[Sync, str]:
+    sync = company.configure()
+    old = company.account("Acme")
+    completed(sync)
+    company.remove(old)
+    completed(sync)
+    return sync, company.account("Acme")
+
+
+def test_it_is_its_organizations_account(company: Company) -> None:
+    """S3.39; people do it so: match_people._holders asks for living records only."""
+    sync, new = made_again(company)
+    runs(sync, 3)
+    assert Link.objects.filter(left_id=new, active=True).exists()
+
+
+def test_or_at_least_somebody_may_link_it(company: Company) -> None:
+    sync, new = made_again(company)
+    runs(sync, 1)
+    if not Link.objects.filter(left_id=new, active=True).exists():
+        decisions.link(sync, left_id=new, right_id=str(company.organizations()["Acme"]["id"]), by=None)
+    runs(sync, 1)
+    assert Link.objects.filter(left_id=new, active=True).exists()
+
+
+def test_a_user_of_an_organization_whose_account_is_gone_becomes_a_contact(company: Company) -> None:
+    """creating-in-salesforce.md: "at the account of its primary organization if that is synced"."""
+    sync = ready(company, create_left="contacts")
+    old = company.account("Acme")
+    completed(accounts())
+    org = company.organizations()["Acme"]["id"]
+    company.remove(old)
+    completed(accounts())
+    company.user("Ann Lee", "ann@test.com", organization_id=org)
+    runs(sync, 6)
+    assert len(company.contacts()) == 1
