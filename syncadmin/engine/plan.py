@@ -36,7 +36,7 @@ class Bond:
     fresh: bool = False
     reason: str = ""
     replaces: frozenset[str] = frozenset()
-    """Ids kept in the helpdesk that this one may take the place of: those of its own duplicates."""
+    """Ids kept in the helpdesk that this one may take the place of: of its own duplicates, of deleted records."""
     chosen: Mapping[str, Choice] = field(default_factory=dict)
     """What somebody has chosen where both sides had changed, by right field."""
 

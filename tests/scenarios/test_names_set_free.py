@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from mappings.models import Sync
-from syncadmin.runs import decisions
 from syncadmin.runs.models import Link
 from tests.scenarios.conftest import Company
 from tests.scenarios.people_parts import completed, ready
@@ -42,29 +40,17 @@ def test_an_agent_renames_an_organization_to_the_name_of_a_new_account(company: 
     assert set(company.organizations()) == {"Beta", "Acme"}
 
 
-def made_again(company: Company) -> tuple[Sync, str]:
+def test_an_account_that_was_made_again_gets_its_organization_back(company: Company) -> None:
+    """S3.39: the organization is that of a living account, not of the deleted one that it was made of."""
     sync = company.configure()
     old = company.account("Acme")
     completed(sync)
     company.remove(old)
     completed(sync)
-    return sync, company.account("Acme")
-
-
-def test_it_is_its_organizations_account(company: Company) -> None:
-    """S3.39; people do it so: match_people._holders asks for living records only."""
-    sync, new = made_again(company)
+    new = company.account("Acme")
     runs(sync, 3)
     assert Link.objects.filter(left_id=new, active=True).exists()
-
-
-def test_or_at_least_somebody_may_link_it(company: Company) -> None:
-    sync, new = made_again(company)
-    runs(sync, 1)
-    if not Link.objects.filter(left_id=new, active=True).exists():
-        decisions.link(sync, left_id=new, right_id=str(company.organizations()["Acme"]["id"]), by=None)
-    runs(sync, 1)
-    assert Link.objects.filter(left_id=new, active=True).exists()
+    assert company.organizations()["Acme"]["external_id"] == new
 
 
 def test_a_user_of_an_organization_whose_account_is_gone_becomes_a_contact(company: Company) -> None:

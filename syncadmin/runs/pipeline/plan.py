@@ -97,6 +97,7 @@ class Planner:
         self._kin: tuple[int, ...] = (self._sync_id,)
         self._elsewhere = _NOT_WRITTEN[Direction(context.run.direction)]
         self._chosen = field_choices.of(context.sync)
+        self._deleted: frozenset[str] = frozenset()
         self.counted: Counter[str] = Counter()
         self.names = hashlib.blake2b(digest_size=16)
 
@@ -140,6 +141,7 @@ class Planner:
         rows = mirror.rows_of(self._sync_id, Side.LEFT, id__in=ids)
         links = self._links(left_id__in=[row.remote_id for row in rows])
         rights = self._mirror(Side.RIGHT, [link.right_id for link in links.values()])
+        self._deleted = self._deleted_among(rights.values(), links.values())
         asked = decisions.asked_for(self._context.sync, [row.remote_id for row in rows])
         newcomers = Newcomers(self._lookalikes(Side.RIGHT, rows), asked)
         settled: list[MirrorRow] = []
@@ -158,6 +160,7 @@ class Planner:
         rows = mirror.rows_of(self._sync_id, Side.RIGHT, id__in=ids)
         links = {link.right_id: link for link in self._links(right_id__in=[row.remote_id for row in rows]).values()}
         lefts = self._mirror(Side.LEFT, [link.left_id for link in links.values()])
+        self._deleted = self._deleted_among(rows, links.values())
         strangers = self._strangers(rows)
         settled: list[MirrorRow] = []
         drafts: list[Draft] = []
@@ -199,7 +202,7 @@ class Planner:
     def _pair(self, left: MirrorRow, right: MirrorRow, link: Link) -> list[Draft]:
         kind = self._book.kind
         chosen = self._chosen.get(link.left_id, {})
-        bond = rules.Bond(link.base, link.owned, fresh=not link.active, reason=link.reason, chosen=chosen)
+        bond = rules.Bond(link.base, link.owned, not link.active, link.reason, self._deleted, chosen)
         drafts, agreed = rules.plan_pair(
             self._book, left.record(kind.left_object), right.record(kind.right_object), bond
         )
@@ -237,6 +240,14 @@ class Planner:
         looks_like = strangers.lookalikes.get(row.look_key, "")
         asked = row.remote_id in strangers.asked
         return [rules.plan_create_left(self._book, record, lookalike=looks_like, asked=asked)]
+
+    def _deleted_among(self, rights: Iterable[MirrorRow], links: Iterable[Link]) -> frozenset[str]:
+        """Salesforce ids kept in these helpdesk records whose own record was deleted: another may take their place."""
+        held = {right.external_key for right in rights} - {link.left_id for link in links} - {""}
+        if not held:
+            return frozenset()
+        dead = MirrorRecord.objects.filter(sync=self._sync_id, side=Side.LEFT, remote_id__in=held, deleted=True)
+        return frozenset(dead.values_list("remote_id", flat=True))
 
     def _strangers(self, rows: list[MirrorRow]) -> Strangers:
         decided = Decision.objects.filter(sync=self._sync_id, left_id="", right_id__in=[row.remote_id for row in rows])

@@ -40,5 +40,5 @@ def test_a_sync_that_creates_nothing_says_so() -> None:
 
 
 def test_it_says_when_anything_is_written() -> None:
-    assert said(automatic=True).endswith("Changes are picked up automatically.")
+    assert said(automatic=True).endswith("Changes in Salesforce are written to Zendesk every ten minutes.")
     assert said().endswith("Nothing is written until somebody starts a run.")
