@@ -20,6 +20,7 @@ class Standing(StrEnum):
     UNMATCHED = "unmatched"
     IGNORED = "ignored"
     OUT_OF_SCOPE = "out_of_scope"
+    OUTSIDE = "outside"
     CREATE_OFF = "create_off"
     PERSON_ACCOUNT = "person_account"
     HAS_PARENT = "has_parent"
@@ -90,6 +91,12 @@ FACES: dict[Standing, Face] = {
     ),
     Standing.IGNORED: Face("Left alone", "secondary", "hand-stop", "Take the decision back to have it matched again."),
     Standing.OUT_OF_SCOPE: Face("Outside the filter", "secondary", "filter-off"),
+    Standing.OUTSIDE: Face(
+        "Counterpart outside the filter",
+        "secondary",
+        "filter-off",
+        "Nothing to do. Widen the filter of the sync to have the two linked.",
+    ),
     Standing.CREATE_OFF: Face(
         "Not created", "secondary", "circle-minus", "Creating in {n.right_system} is switched off."
     ),
@@ -139,6 +146,7 @@ COUNTED = (*NEEDS_A_PERSON, Standing.UNMATCHED)
 WITHOUT_COUNTERPART = (
     Standing.UNMATCHED,
     Standing.AMBIGUOUS,
+    Standing.OUTSIDE,
     Standing.CREATE_OFF,
     Standing.NO_EMAIL,
     Standing.NO_NAME,

@@ -127,7 +127,7 @@ def test_a_plan_is_read_changed_approved_and_watched_to_its_end(
     expect(approve).to_be_visible()
     approve.click()
     dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text("Exactly this plan is written, nothing else.")
+    expect(dialog).to_contain_text("Exactly this plan is written, with what its rows say that follows.")
     visitor.inspect("plan-approve")
     dialog.get_by_role("button", name=re.compile("Create 1 and update 1")).click()
     expect(page.locator(".run-state-badge")).to_contain_text("Queued")

@@ -34,11 +34,11 @@ _NOT_WRITTEN: Mapping[Direction, frozenset[Action]] = {
 
 @dataclass(frozen=True, slots=True)
 class Strangers:
-    """What is known of helpdesk records without a link: by match key, by look key, and the ids that somebody decided
-    to leave alone, or to create a counterpart of.
+    """What is known of helpdesk records without a link: a code and a sentence by match key, a name by look key, and the
+    ids that somebody decided to leave alone, or to create a counterpart of.
     """
 
-    namesakes: Mapping[str, str]
+    namesakes: Mapping[str, tuple[str, str]]
     lookalikes: Mapping[str, str]
     left_alone: frozenset[str]
     asked: frozenset[str]
@@ -234,8 +234,8 @@ class Planner:
         if row.remote_id in strangers.left_alone:
             decided = "Somebody decided to leave this record alone"
             return [rules.skip(row.label, "ignored", decided, right_id=row.remote_id)]
-        if reason := strangers.namesakes.get(row.match_key):
-            return [rules.skip(row.label, "ambiguous", reason, right_id=row.remote_id)]
+        if namesake := strangers.namesakes.get(row.match_key):
+            return [rules.skip(row.label, *namesake, right_id=row.remote_id)]
         record = row.record(self._book.kind.right_object)
         looks_like = strangers.lookalikes.get(row.look_key, "")
         asked = row.remote_id in strangers.asked
@@ -259,17 +259,22 @@ class Planner:
             frozenset(right_id for right_id, create in words.items() if create),
         )
 
-    def _namesakes(self, rows: Iterable[MirrorRow]) -> dict[str, str]:
-        """Names of these records that stand elsewhere too, with a sentence: creating them would make duplicates."""
+    def _namesakes(self, rows: Iterable[MirrorRow]) -> dict[str, tuple[str, str]]:
+        """Names of these records that stand elsewhere too, with a code and a sentence: creating them would make
+        duplicates. Where the only other one is outside the filter, nobody has to do anything.
+        """
         keys = {row.match_key for row in rows if row.match_key}
         rights = MirrorRecord.objects.filter(sync=self._sync_id, side=Side.RIGHT, match_key__in=keys, deleted=False)
         twice = Counter(rights.values_list("match_key", flat=True))
         word = self._book.kind.names.key
-        found = {key: f"Several Zendesk records have this {word}" for key, count in twice.items() if count > 1}
+        several = ("ambiguous", f"Several Zendesk records have this {word}")
+        unsure = ("ambiguous", f"Salesforce records have this {word}, but none is surely it")
+        outside = ("outside", f"A Salesforce record outside the filter has this {word}")
+        found = {key: several for key, count in twice.items() if count > 1}
         lefts = MirrorRecord.objects.filter(sync__in=self._kin, side=Side.LEFT, match_key__in=keys, deleted=False)
-        for key, in_scope in lefts.values_list("match_key", "in_scope"):
-            outside = f"A Salesforce record outside the filter has this {word}"
-            found[key] = f"Salesforce records have this {word}, but none is surely it" if in_scope else outside
+        for key, in_scope in lefts.order_by("in_scope").values_list("match_key", "in_scope"):
+            if in_scope or key not in found:
+                found[key] = unsure if in_scope else outside
         return found
 
     def _lookalikes(self, side: Side, rows: Iterable[MirrorRow]) -> dict[str, str]:
