@@ -13,7 +13,7 @@ from mappings.rules.configuration import Scope
 from mappings.rules.presets import PRESETS
 from mappings.services import Schemas
 
-SAMPLES = 10
+SAMPLES = 5
 
 
 @dataclass(frozen=True, slots=True)
