@@ -185,6 +185,7 @@ def field_rule(mapping: PairOfFields, known: Schemas) -> FieldRule:
         value_map=mapping.value_map,
         choices=_active(right) if right.type is FieldType.DROPDOWN else None,
         left_choices=_active(left) if left.restricted else None,
+        left_scale=left.scale,
         label=f"{left.label} → {right.label}",
     )
 

@@ -37,7 +37,10 @@ class OnProblem(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FieldRule:
-    """One mapped pair. ``choices`` are the tags a drop-down takes, ``left_choices`` a restricted picklist's values."""
+    """One mapped pair. ``choices`` are the tags a drop-down takes, ``left_choices`` a restricted picklist's values.
+
+    ``left_scale`` is how many decimals the left field keeps, None where it is no number.
+    """
 
     left: str
     right: str
@@ -50,6 +53,7 @@ class FieldRule:
     value_map: Mapping[str, str] = field(default_factory=dict)
     choices: frozenset[str] | None = None
     left_choices: frozenset[str] | None = None
+    left_scale: int | None = None
     label: str = ""
     never_blank: bool = False
     """An empty source leaves the target as it is: an email, a name."""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from html import escape
 from html.parser import HTMLParser
 from math import isfinite
@@ -55,7 +56,7 @@ def to_left(rule: FieldRule, value: Any, time_zone: str = "UTC") -> Any:
         case T.PICKLIST:
             return _picklist_value(rule, text)
         case T.NUMBER | T.CURRENCY | T.PERCENT | T.GEOLOCATION:
-            return _number(value)
+            return _fitting_number(rule, value)
         case T.DATE:
             return text[:10]
         case T.DATETIME:
@@ -112,6 +113,21 @@ def _numeric(rule: FieldRule, value: Any, time_zone: str) -> int:
 
 def _decimal(rule: FieldRule, value: Any, time_zone: str) -> float | int:
     return _number(value)
+
+
+def _fitting_number(rule: FieldRule, value: Any) -> float | int:
+    """A number with no more decimals than Salesforce keeps: it would round the others off without a word."""
+    number = _number(value)
+    if rule.left_scale is not None and _decimals(number) > rule.left_scale:
+        several = f"{value} has more decimals than the {rule.left_scale} that {rule.left} keeps."
+        whole = f"{value} has decimals; {rule.left} takes whole numbers only."
+        raise ValueProblem("too_many_decimals", several if rule.left_scale else whole)
+    return number
+
+
+def _decimals(number: float | int) -> int:
+    exponent = Decimal(str(number)).normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
 def _number(value: Any) -> float | int:

@@ -242,7 +242,8 @@ def _note_problem(work: _Work, rule: FieldRule, before: Any, after: Any, problem
 
 
 def _fill_right(work: _Work, rule: FieldRule, left: Mapping[str, Any], time_zone: str) -> None:
-    if rule.left not in left:
+    """A field that only goes to Salesforce is no part of a new record, whatever stands there."""
+    if rule.left not in left or rule.direction is Direction.TO_LEFT:
         return
     try:
         value = convert.to_right(rule, left[rule.left], time_zone)

@@ -71,6 +71,16 @@ def test_a_value_that_may_be_left_out_is_told():
     assert "bronze" in draft.warnings[0]
 
 
+@pytest.mark.parametrize("value", ["bronze", "gold"])
+def test_a_field_that_only_goes_to_salesforce_is_no_part_of_a_new_organization(value: str):
+    rules, left = book(rules=(tier(direction=Direction.TO_LEFT),)), account(Tier__c=value)
+    draft = plan_create_right(rules, left)
+    assert draft.action is Action.CREATE_RIGHT
+    assert "fields.tier" not in values_of(draft) | dict(draft.base)
+    made = written(organization(name=None, fields__tier=None), draft)
+    assert Pair(rules, left, made, Bond(dict(draft.base))).plan() == []
+
+
 def test_the_salesforce_id_is_kept_only_if_wanted():
     assert "external_id" not in values_of(plan_create_right(book(store_external_id=False), account()))
 

@@ -163,6 +163,15 @@ def test_a_helpdesk_value_that_salesforce_cannot_take_is_a_problem():
     assert "Tier__c has no value 'silver'" in draft.reason
 
 
+def test_a_helpdesk_number_that_salesforce_would_round_is_a_problem():
+    """S3.29: else the next plan would write the rounded number over the agent's."""
+    rule = revenue(direction=BOTH, left_scale=0)
+    bond = Bond(base={"name": "Acme", "fields.revenue": 1})
+    draft = only(linked((rule,), {"AnnualRevenue": 1}, {"fields__revenue": 2.5}, bond).plan())
+    assert draft.action is Action.PROBLEM
+    assert "2.5 has decimals; AnnualRevenue takes whole numbers only" in draft.reason
+
+
 def test_an_old_value_that_no_longer_fits_does_not_stop_a_field_that_goes_the_other_way():
     bond = Bond(base={"name": "Acme", "fields.tier": "gold"})
     pair = linked((tier(direction=TO_LEFT),), {"Tier__c": "bronze"}, {"fields__tier": "gold"}, bond)

@@ -87,6 +87,29 @@ def test_numbers_come_back_as_numbers(left: FieldType):
         to_left(pair, "twelve")
 
 
+@pytest.mark.parametrize(
+    ("scale", "value", "said"),
+    [(0, 2.5, "2.5 has decimals; Left__c takes whole numbers only."),
+     (0, "0.5", "0.5 has decimals; Left__c takes whole numbers only."),
+     (2, "2.345", "2.345 has more decimals than the 2 that Left__c keeps."),
+     (2, 1e-7, "1e-07 has more decimals than the 2 that Left__c keeps.")],
+)  # fmt: skip
+@pytest.mark.parametrize("left", [T.NUMBER, T.CURRENCY, T.PERCENT])
+def test_a_number_that_salesforce_would_round_is_a_problem(left: FieldType, scale: int, value: Any, said: str):
+    """S3.29: nothing is rounded silently."""
+    with pytest.raises(ValueProblem) as caught:
+        to_left(rule(left, T.DECIMAL, left_scale=scale), value)
+    assert caught.value.code == "too_many_decimals"
+    assert str(caught.value) == said
+
+
+@pytest.mark.parametrize(
+    ("scale", "value"), [(0, "3.000"), (0, 1e20), (0, "-7"), (1, "2.50"), (2, 2.35), (2, 10**17), (None, 2.345678)]
+)
+def test_a_number_that_the_field_keeps_whole_arrives(scale: int | None, value: Any):
+    assert same(to_left(rule(T.NUMBER, T.DECIMAL, left_scale=scale), value), value)
+
+
 def test_a_tag_comes_back_as_the_picklist_value_that_is_mapped_to_it():
     pair = rule(T.PICKLIST, T.DROPDOWN, value_map={"Gold": "tier_gold"}, left_choices=frozenset({"Gold", "bronze"}))
     assert to_left(pair, "tier_gold") == "Gold"
