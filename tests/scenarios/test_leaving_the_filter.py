@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from mappings.rules.tags import LEFT_FILTER
 from syncadmin.runs import services
 from syncadmin.runs.models import Link, MirrorRecord
@@ -9,6 +11,7 @@ from tests.scenarios.conftest import Company, advance, plan, run
 from tests.scenarios.people_parts import actions, completed, quiet, ready
 
 FILTER = {"field": "Type", "values": ["Customer"]}
+CURRENT = {"field": "Status__c", "values": ["Current"]}
 
 
 def tags(company: Company) -> list[str]:
@@ -49,12 +52,7 @@ def test_an_undo_takes_the_mark_back(company: Company) -> None:
 
 
 def test_a_user_is_marked_for_the_contact_that_fills_it_and_not_for_a_duplicate(company: Company) -> None:
-    sync = ready(
-        company,
-        leaving_scope="mark",
-        picklist_filter={"field": "Status__c", "values": ["Current"]},
-        tags=["Department"],
-    )
+    sync = ready(company, leaving_scope="mark", picklist_filter=CURRENT, tags=["Department"])
     one = company.contact("One", "a@test.com", Status__c="Current", Department="Sales")
     two = company.contact("Two", "a@test.com", Status__c="Current")
     completed(sync)
@@ -64,4 +62,58 @@ def test_a_user_is_marked_for_the_contact_that_fills_it_and_not_for_a_duplicate(
     company.edit(one, Status__c="Left")
     run(sync)
     assert sorted(company.users()["a@test.com"]["tags"]) == [LEFT_FILTER, "sales"]
+    quiet(sync)
+
+
+def named(company: Company) -> tuple[str, list[str]]:
+    user = company.users()["a@test.com"]
+    return user["name"], user["tags"]
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["a duplicate", "a new contact"])
+def test_a_user_that_another_contact_takes_over_is_not_marked(company: Company, known: bool) -> None:
+    """ADR 25: the mark says that nobody keeps the user up to date."""
+    sync = ready(company, leaving_scope="mark", picklist_filter=CURRENT)
+    one = company.contact("One", "a@test.com", Status__c="Current")
+    if known:
+        company.contact("Two", "a@test.com", Status__c="Current")
+    completed(sync)
+    if not known:
+        company.contact("Two", "a@test.com", Status__c="Current")
+    company.edit(one, Status__c="Left")
+    completed(sync)
+    assert named(company) == ("Two", [])
+    quiet(sync)
+
+
+def test_a_user_that_a_lead_takes_over_is_not_marked(company: Company) -> None:
+    sync = ready(company, leaving_scope="mark", picklist_filter=CURRENT)
+    leads = company.configure_people("leads")
+    one = company.contact("One", "a@test.com", Status__c="Current")
+    company.lead("Two", "a@test.com")
+    completed(sync)
+    completed(leads)
+    company.edit(one, Status__c="Left")
+    completed(sync)
+    completed(leads)
+    assert named(company) == ("Two", [])
+    completed(sync)
+    quiet(leads)
+    quiet(sync)
+    assert named(company) == ("Two", [])
+
+
+def test_the_mark_goes_when_another_contact_takes_the_user_over_later(company: Company) -> None:
+    sync = ready(company, leaving_scope="mark", picklist_filter=CURRENT)
+    one = company.contact("One", "a@test.com", Status__c="Current")
+    completed(sync)
+    company.edit(one, Status__c="Left")
+    completed(sync)
+    assert named(company) == ("One", [LEFT_FILTER])
+    two = company.contact("Two", "a@test.com", Status__c="Current")
+    completed(sync)
+    assert named(company) == ("Two", [])
+    company.edit(two, Status__c="Left")
+    completed(sync)
+    assert named(company) == ("Two", [LEFT_FILTER])
     quiet(sync)

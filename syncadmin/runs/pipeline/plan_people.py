@@ -16,7 +16,7 @@ from syncadmin.engine.steps import Action, Draft, Side
 from syncadmin.runs import email_groups, mirror
 from syncadmin.runs.email_groups import Group
 from syncadmin.runs.mirror import MirrorRow
-from syncadmin.runs.models import Link
+from syncadmin.runs.models import Link, MirrorRecord
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.desk import Desk, lay_out
 from syncadmin.runs.pipeline.plan import NO_NEWCOMERS, Newcomers, Planner, Strangers, settle
@@ -30,6 +30,19 @@ class PeoplePlanner(Planner):
         self._siblings: list[Sync] = email_groups.siblings(context.sync)
         self._kin = tuple(sync.pk for sync in self._siblings)
         self._desk = Desk({}, {}, {}, {}, {})
+
+    def _mark(self, links: list[Link], labels: Mapping[str, str]) -> list[Draft]:
+        """Nor where another record in scope has the user, or takes it over by this plan: it is kept up to date."""
+        kept = self._kept([link.right_id for link in links])
+        return super()._mark([link for link in links if link.right_id not in kept], labels)
+
+    def _kept(self, users: list[str]) -> set[str]:
+        """Those of these users that a record in scope is linked to, or was matched with just now."""
+        found = Link.objects.filter(sync__in=self._siblings, right_id__in=users)
+        pairs = list(found.values_list("left_id", "right_id"))
+        lefts = MirrorRecord.objects.filter(sync__in=self._siblings, side=Side.LEFT, in_scope=True, deleted=False)
+        living = set(lefts.filter(remote_id__in=[left for left, _ in pairs]).values_list("remote_id", flat=True))
+        return {right for left, right in pairs if left in living}
 
     def left_chunk(self, ids: list[int]) -> None:
         rows = mirror.rows_of(self._sync_id, Side.LEFT, id__in=ids)
