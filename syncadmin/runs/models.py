@@ -310,7 +310,8 @@ class Health(models.Model):
 
 class SideState(models.Model):
     """How far one side of a sync has been read. ``fingerprint`` names the fields and filters it was read with,
-    ``rules`` the whole configuration that it was last planned with.
+    ``rules`` the whole configuration that it was last planned with, ``sources`` the left field by which each right one
+    was last filled; the left side's row keeps them.
 
     ``address`` is where it was read. ``quiet_until``: the remote export still trails our own last write; reading
     before that would bring back only what we wrote.
@@ -322,6 +323,7 @@ class SideState(models.Model):
     fingerprint = models.CharField(max_length=64, blank=True, default="")
     address = models.CharField(max_length=200, blank=True, default="")
     rules = models.CharField(max_length=64, blank=True, default="")
+    sources = models.JSONField(default=dict)
     read_at = models.DateTimeField(null=True, blank=True)
     quiet_until = models.DateTimeField(null=True, blank=True)
 

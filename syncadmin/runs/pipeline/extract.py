@@ -24,6 +24,7 @@ from syncadmin.engine.steps import Side
 from syncadmin.runs import email_groups, mirror
 from syncadmin.runs.mirror import MirrorRow
 from syncadmin.runs.models import Decision, Link, MirrorRecord, SideState
+from syncadmin.runs.pipeline import exchanged
 from syncadmin.runs.pipeline.context import Context
 
 logger = logging.getLogger(__name__)
@@ -102,10 +103,11 @@ def _replan_if_rules_changed(context: Context, state: SideState) -> None:
     rules = fingerprint(rules, switches) if switches else rules
     if state.rules == rules:
         return
+    sources = exchanged.forget(context, state.sources) if state.side == Side.LEFT else {}
     with context.progress.holding():
         if state.rules:
             MirrorRecord.objects.filter(sync=context.sync, side=state.side, pending=False).update(pending=True)
-        SideState.objects.filter(pk=state.pk).update(rules=rules)
+        SideState.objects.filter(pk=state.pk).update(rules=rules, sources=sources)
 
 
 def _stream(context: Context, side: Side, state: SideState, query: Query) -> None:
