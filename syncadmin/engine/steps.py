@@ -44,6 +44,8 @@ CREATES = frozenset({Action.CREATE_RIGHT, Action.CREATE_LEFT})
 DELETES = frozenset({Action.DELETE_RIGHT, Action.DELETE_LEFT})
 # The code of a step that also makes the link.
 FIRST_LINK = "first_link"
+# The code of a creation that an earlier run may have made; its answer was lost.
+UNANSWERED = "unanswered"
 # Codes of steps that change who fills a user: a duplicate's, and that of the record which takes the user over.
 DUPLICATE, TAKEN_OVER = "duplicate", "taken_over"
 # Rows that only tell: nothing is ever sent for them.
@@ -97,5 +99,11 @@ def shape(draft: Draft) -> str:
     if draft.action in TELLS:
         return f"{draft.action}:{draft.code}"
     if draft.action in CREATES:
-        return f"{draft.action}:{'held' if draft.held else 'new'}"
+        return f"{draft.action}:{_newness(draft)}"
     return f"{draft.action}:{','.join(sorted(change.field for change in draft.changes))}"
+
+
+def _newness(draft: Draft) -> str:
+    if draft.code == UNANSWERED:
+        return UNANSWERED
+    return "held" if draft.held else "new"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from syncadmin.engine.kinds.kind import Names
-from syncadmin.engine.steps import Action
+from syncadmin.engine.steps import UNANSWERED, Action
 from syncadmin.runs.standing import face_of
 
 # By action: what it does to the many of its side.
@@ -18,6 +18,8 @@ _WHOLE = {
     Action.DELETE_RIGHT: "{n.right_many} deleted in {n.right_system}",
     Action.DELETE_LEFT: "{n.left_many} deleted in {n.left_system}",
 }
+# Why a creation is held.
+_DOUBTS = {"held": " that look like existing ones", UNANSWERED: " that an earlier run may have made"}
 _TOLD = {
     Action.CONFLICT: "Both sides differ; somebody has to choose",
     Action.PROBLEM: "A value does not fit its field",
@@ -47,7 +49,7 @@ def title(shape: str, names: Names, labels: Mapping[str, str], made: str = "") -
     if action in _WHOLE:
         text = _WHOLE[action].format(n=names, made=made or names.left_many)
         text = text[0].upper() + text[1:]
-        return f"{text} that look like existing ones" if detail == "held" else text
+        return f"{text}{_DOUBTS.get(detail, '')}"
     changed = _changed([labels.get(name) or bare(name) for name in fields_of(shape)])
     inside = changed.replace("Only ", "only ", 1) if changed.startswith("Only ") else changed
     if action is Action.UNLINK:

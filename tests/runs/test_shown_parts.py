@@ -31,6 +31,7 @@ NAMES = kind_of("accounts_organizations").names
     [
         ("create_right:new", "New organizations in Zendesk"),
         ("create_left:held", "New accounts in Salesforce that look like existing ones"),
+        ("create_right:unanswered", "New organizations in Zendesk that an earlier run may have made"),
         ("add_membership:organization_id", "New memberships in Zendesk"),
         ("remove_membership:organization_id", "Memberships removed in Zendesk"),
         ("update_right:notes", "Only Notes changes in Zendesk"),

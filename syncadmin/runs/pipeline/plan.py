@@ -19,6 +19,7 @@ from syncadmin.engine.steps import TELLS, WRITES_LEFT, WRITES_RIGHT, Action, Dra
 from syncadmin.runs import decisions, field_choices, mirror, summary
 from syncadmin.runs.mirror import MirrorRow
 from syncadmin.runs.models import Decision, Direction, Link, MirrorRecord, Run, Step
+from syncadmin.runs.pipeline import unanswered
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.match import chunks
 from syncadmin.runs.pipeline.progress import keep
@@ -298,6 +299,7 @@ class Planner:
         waiting = {_about(draft) for draft in drafts if draft.action in self._elsewhere}
         barred = {*self._elsewhere, *TELLS}
         drafts = [draft for draft in drafts if draft.action not in (barred if _about(draft) in waiting else ())]
+        drafts = unanswered.hold(self._context, drafts)
         for draft in drafts:
             self.counted[draft.action] += 1
             self.names.update(orjson.dumps((draft.action, draft.left_id, draft.right_id, draft.changes), default=str))

@@ -1,0 +1,47 @@
+"""Before a creation is planned: whether an earlier run has asked for the same one and never got an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from django.db.models import Max
+
+from syncadmin.engine import unanswered as rules
+from syncadmin.engine.lifecycle import StepState
+from syncadmin.engine.steps import Action, Draft
+from syncadmin.runs.models import Step
+from syncadmin.runs.pipeline.context import Context
+from syncadmin.runs.pipeline.rows import changes_of
+
+# What a creation is made for, by the id of the other side.
+SOURCES = {Action.CREATE_RIGHT: "left_id", Action.CREATE_LEFT: "right_id"}
+LOST = (StepState.SENDING, StepState.UNKNOWN)
+
+
+def hold(context: Context, drafts: Sequence[Draft]) -> list[Draft]:
+    """The drafts, with those creations held that may be there already without anything to tell so (ADR 4)."""
+    lost = {action: _lost(context, action, (d for d in drafts if d.action is action)) for action in SOURCES}
+    return [_looked_at(context, draft, lost[draft.action]) if draft.action in lost else draft for draft in drafts]
+
+
+def _looked_at(context: Context, draft: Draft, lost: dict[str, Step]) -> Draft:
+    sent = lost.get(getattr(draft, SOURCES[draft.action]))
+    if sent is None or rules.is_told(context.book, draft, changes_of(sent.changes)):
+        return draft
+    return rules.hold(draft, context.kind.names, sent.run_id)
+
+
+def _lost(context: Context, action: Action, drafts: Iterable[Draft]) -> dict[str, Step]:
+    """The last creation without an answer of each of these sources; not where a later step was written, which only
+    happens once it is known what there is.
+    """
+    source = SOURCES[action]
+    ids = [getattr(draft, source) for draft in drafts]
+    if not ids:
+        return {}
+    earlier = Step.objects.filter(run__sync=context.sync).exclude(run=context.run)
+    sent = earlier.filter(**{f"{source}__in": ids}, action=action, state__in=LOST).order_by("pk")
+    lost = {getattr(step, source): step for step in sent}
+    written = earlier.filter(**{f"{source}__in": list(lost)}, state=StepState.DONE) if lost else Step.objects.none()
+    last = dict(written.order_by().values_list(source).annotate(Max("pk")))
+    return {id: step for id, step in lost.items() if step.pk > last.get(id, 0)}

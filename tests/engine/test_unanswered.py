@@ -1,0 +1,56 @@
+"""A creation whose answer was lost: no second one where nothing would tell that the first took effect (ADR 4)."""
+
+import pytest
+
+from syncadmin.engine.plan import plan_create_left, plan_create_right
+from syncadmin.engine.steps import UNANSWERED, Action, Draft, shape
+from syncadmin.engine.unanswered import hold, is_told
+from tests.engine import pairs
+from tests.engine.folk import CONTACTS, book, contact, user
+
+NO_ID = {"store_external_id": False}
+
+
+def new_user(email: str | None, **options) -> Draft:
+    return plan_create_right(book(**options), contact(Email=email))
+
+
+def new_contact(email: str | None) -> Draft:
+    return plan_create_left(book(create_left="contacts"), user(email=email))
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "told"),
+    [(None, None, False), ("a@x.example", "a@x.example", True), ("a@x.example", "A@x.example ", True),
+     ("a@x.example", "b@x.example", False), (None, "b@x.example", False), ("a@x.example", None, False)],
+)  # fmt: skip
+def test_a_record_that_keeps_no_id_is_found_by_its_email_alone(then: str | None, now: str | None, told: bool):
+    assert is_told(book(**NO_ID), new_user(now, **NO_ID), new_user(then, **NO_ID).changes) is told
+    assert is_told(book(), new_contact(now), new_contact(then).changes) is told
+
+
+def test_a_user_that_keeps_the_salesforce_id_is_always_found():
+    assert is_told(book(), new_user("b@x.example"), new_user(None).changes)
+    assert not is_told(book(id_field="fields.sf"), new_user(None, id_field="fields.sf"), new_user(None).changes)
+
+
+@pytest.mark.parametrize(("name", "told"), [("Acme", True), ("ACME ", True), ("Acme Corp", False)])
+def test_an_organization_is_found_by_its_name(name: str, told: bool):
+    rules = pairs.book(**NO_ID)
+    sent = plan_create_right(rules, pairs.account(Name="Acme")).changes
+    assert is_told(rules, plan_create_right(rules, pairs.account(Name=name)), sent) is told
+
+
+@pytest.mark.parametrize(
+    ("draft", "system"),
+    [(new_user(None, **NO_ID), "Zendesk"), (new_contact(None), "Salesforce")],
+    ids=["user", "contact"],
+)
+def test_a_creation_that_may_be_there_waits_for_somebody_who_is_told_what_to_do(draft: Draft, system: str):
+    held = hold(draft, CONTACTS.names, 7)
+    assert (held.held, held.code, held.changes) == (True, UNANSWERED, draft.changes)
+    (warning,) = held.warnings
+    assert warning.startswith(f"Run 7 asked {system} to make it")
+    assert f"Look for it in {system}" in warning
+    assert shape(held) == f"{held.action}:unanswered"
+    assert held.action in (Action.CREATE_RIGHT, Action.CREATE_LEFT)
