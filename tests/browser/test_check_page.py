@@ -16,7 +16,7 @@ from syncadmin.engine.match import fold
 from syncadmin.engine.steps import Side
 from syncadmin.runs.models import Link, MirrorRecord, Run, SideState
 from tests.browser.conftest import Visit
-from tests.browser.visitor import SCHEMES, WIDTHS
+from tests.browser.visitor import LOOKS, WIDTHS
 
 pytestmark = pytest.mark.browser
 
@@ -54,8 +54,7 @@ def read(sync: Sync, known: Schemas) -> Sync:
     return sync
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_the_page_is_readable_for_everybody(visit: Visit, olaf: User, read: Sync, width: int, scheme: str) -> None:
     visitor = visit(olaf, width=width, scheme=scheme)
     page = visitor.go(PAGE)
@@ -102,8 +101,7 @@ def _person(sync: Sync, side: Side, remote_id: str, name: str, email: str, **key
     )
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_people_are_checked_like_accounts(visit: Visit, olaf: User, people: Sync, width: int, scheme: str) -> None:
     """S3.4, S1.16."""
     visitor = visit(olaf, width=width, scheme=scheme)

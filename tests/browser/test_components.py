@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import component_page
 from tests.browser.conftest import Visit
-from tests.browser.visitor import SCHEMES
+from tests.browser.visitor import LOOKS
 
 pytestmark = pytest.mark.browser
 
@@ -23,8 +23,7 @@ def chosen(page: Page) -> list[str]:
     return page.locator("[data-dual-chosen] .dual-label").all_text_contents()
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_every_component_is_accessible(visit: Visit, vera: User, width: int, scheme: str) -> None:
     visitor = visit(vera, width=width, scheme=scheme)
     page = visitor.go("/components/")

@@ -13,7 +13,7 @@ from connectors.api.registry import CONNECTORS, connector_spec
 from connectors.models import Connection
 from connectors.sandbox.server import Sandbox
 from tests.browser.conftest import Visit
-from tests.browser.visitor import SCHEMES, WIDTHS
+from tests.browser.visitor import LOOKS, WIDTHS
 from tests.personas import PASSWORD
 
 pytestmark = pytest.mark.browser
@@ -47,8 +47,7 @@ def fill_in(page: Page, remote: Sandbox, secret: str) -> None:
     page.get_by_label("Secret", exact=True).fill(secret)
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_every_page_is_accessible_and_stays_on_our_origin(
     visit: Visit, ada: User, connections: list[Connection], width: int, scheme: str
 ) -> None:

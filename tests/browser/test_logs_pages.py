@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from syncadmin.logs import services
 from syncadmin.logs.models import LogEntry, LoggingLevel
 from tests.browser.conftest import Visit
-from tests.browser.visitor import SCHEMES, WIDTHS
+from tests.browser.visitor import LOOKS
 
 pytestmark = pytest.mark.browser
 
@@ -29,8 +29,7 @@ def log(transactional_db: None) -> list[LogEntry]:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_the_pages_are_accessible_and_stay_on_our_origin(
     visit: Visit, ada: User, log: list[LogEntry], width: int, scheme: str
 ) -> None:

@@ -13,7 +13,7 @@ from connectors.models import Connection, RemoteField
 from mappings.models import Sync
 from mappings.services import Schemas
 from tests.browser.conftest import Visit
-from tests.browser.visitor import SCHEMES, WIDTHS
+from tests.browser.visitor import LOOKS
 
 pytestmark = pytest.mark.browser
 
@@ -58,8 +58,7 @@ def item(page: Page, list_name: str, label: str) -> Locator:
     return page.locator(f"#id_{list_name} li").filter(has_text=label)
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_every_page_is_accessible(visit: Visit, ada: User, mapped: Sync, width: int, scheme: str) -> None:
     visitor = visit(ada, width=width, scheme=scheme)
     page = visitor.go(PAGE)

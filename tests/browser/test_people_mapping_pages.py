@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from mappings.forms_people import PHRASE
 from mappings.models import Sync
 from tests.browser.conftest import Visit
-from tests.browser.visitor import SCHEMES, WIDTHS
+from tests.browser.visitor import LOOKS
 
 pytestmark = pytest.mark.browser
 
@@ -46,8 +46,7 @@ def loaded(page: Page) -> None:
     expect(page.locator(".names-table")).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_every_page_of_people_is_accessible(
     visit: Visit, ada: User, mapped: Sync, leads: Sync, width: int, scheme: str
 ) -> None:

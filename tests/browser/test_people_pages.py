@@ -13,7 +13,7 @@ from syncadmin.engine.lifecycle import RunState
 from syncadmin.engine.steps import Action
 from syncadmin.runs.models import Decision, Run
 from tests.browser.conftest import Visit
-from tests.browser.visitor import SCHEMES, WIDTHS
+from tests.browser.visitor import LOOKS
 from tests.runs.stored import change, sealed, stored_record, stored_run, stored_step
 from tests.runs.stored_people import EMAIL, shared_email
 
@@ -42,8 +42,7 @@ def plan(contacts: Sync) -> Run:
     return sealed(run)
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_every_page_is_accessible_and_stays_on_our_origin(
     visit: Visit, olaf: User, plan: Run, width: int, scheme: str
 ) -> None:

@@ -20,7 +20,7 @@ from syncadmin.runs import services
 from syncadmin.runs.models import Decision, MirrorRecord, Run
 from syncadmin.runs.pipeline import jobs
 from tests.browser.conftest import Visit
-from tests.browser.visitor import SCHEMES, WIDTHS
+from tests.browser.visitor import LOOKS
 from tests.scenarios.conftest import Company
 
 pytestmark = [pytest.mark.browser, pytest.mark.redis]
@@ -77,8 +77,7 @@ def state(page: Page) -> str:
     return page.locator(".run-state-badge").inner_text().strip()
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_every_page_is_accessible_and_stays_on_our_origin(
     visit: Visit, olaf: User, sync: Sync, width: int, scheme: str
 ) -> None:

@@ -28,8 +28,6 @@ from tests.architecture.tree import ROOT
 from tests.scenarios.conftest import Company, run
 from tests.scenarios.laptop import NOBODY, Laptop, wait_for
 
-pytestmark = pytest.mark.postgres
-
 CREATE = {"method": "POST", "path": "/api/v2/organizations/create_many"}
 KEYS = ["run", "sync", "state", "counts", "actions", "calls", "seconds"]
 COUNTS = {"planned", "written", "skipped", "rejected", "conflicts", "remaining"}

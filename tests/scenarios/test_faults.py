@@ -21,7 +21,7 @@ from syncadmin.runs.pipeline import apply, control
 from tests.scenarios.conftest import Company, advance, counts, plan, run, wake
 from tests.scenarios.weather import CREATE, LIST, POLL, assert_all_there_once, make, settled
 
-pytestmark = [pytest.mark.chaos, pytest.mark.postgres]
+pytestmark = [pytest.mark.chaos, pytest.mark.postgres, pytest.mark.usefixtures("short_pauses")]
 
 
 DAY_IS_USED_UP = {

@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager, closing, suppress
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -364,8 +365,9 @@ def test_whatever_happens_nothing_is_lost_and_both_sides_come_to_rest(patient_co
     """S3.C13, S3.C16, S3.19, S3.20, S3.C12, S3.15, S3.17."""
     world = type("RandomWorld", (RandomWorld,), {"company": patient_company})
     hunt = int(os.environ.get("WORLDS", "0"))
+    usual = 6 if connection.vendor == "postgresql" else 15
     steps = settings(
-        max_examples=hunt or 15,
+        max_examples=hunt or usual,
         stateful_step_count=20,
         deadline=None,
         derandomize=not hunt,

@@ -12,6 +12,7 @@ from syncadmin.web.database import ensure_ready
 
 class Command(BaseCommand):
     help = "Store connections and syncs from a YAML file, or write the stored ones to one."
+    requires_system_checks: list[str] = []  # they load every page; `check` and `migrate` do it
 
     def add_arguments(self, parser: CommandParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True)

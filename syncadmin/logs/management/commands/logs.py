@@ -11,6 +11,7 @@ from syncadmin.web.database import ensure_ready
 
 class Command(BaseCommand):
     help = "Show log entries, newest first."
+    requires_system_checks: list[str] = []  # they load every page; `check` and `migrate` do it
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--level", choices=Level.values)

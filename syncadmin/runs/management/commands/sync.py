@@ -25,6 +25,7 @@ POLL_SECONDS = 0.5
 
 class Command(BaseCommand):
     help = "List, plan, run, cancel, resume and undo syncs."
+    requires_system_checks: list[str] = []  # they load every page; `check` and `migrate` do it
 
     def add_arguments(self, parser: CommandParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True)
