@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import yaml
@@ -11,7 +12,7 @@ from django.db.models import F, Field, Model
 from connectors import saving
 from connectors.models import Connection
 from mappings import config_file, config_options
-from mappings.editing import untested
+from mappings.editing import replace_rows, untested
 from mappings.models import FieldMapping, PicklistFilter, RecordTypeFilter, Sync
 from mappings.rules.matching import EMAIL
 from mappings.rules.presets import PRESETS
@@ -27,6 +28,8 @@ _RANK = {"rank_field", "rank_values"}
 
 
 _BY = "config apply"
+
+logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -81,6 +84,7 @@ def _store_connection(stored: Connection | None, values: dict[str, Any]) -> None
 
 def _store_sync(values: dict[str, Any]) -> None:
     row = Sync.objects.filter(slug=values["slug"]).first() or Sync(slug=values["slug"])
+    before = _sync_values(row) if row.pk else None
     row.kind = values["kind"]
     row.left = Connection.objects.get(slug=values["left"])
     row.right = Connection.objects.get(slug=values["right"])
@@ -93,16 +97,12 @@ def _store_sync(values: dict[str, Any]) -> None:
     picklist = values.get("picklist_filter") or {"field": "", "values": []}
     row.picklist_field = picklist["field"]
     row.save()
-    Sync.objects.filter(pk=row.pk).update(revision=F("revision") + 1)
-    _replace(row, RecordTypeFilter, [{"name": name} for name in values.get("record_types") or []])
-    _replace(row, PicklistFilter, [{"value": value} for value in picklist["values"]])
-    _replace(row, FieldMapping, values["mappings"])
-
-
-def _replace(sync: Sync, model: type[Model], items: list[dict[str, Any]]) -> None:
-    rows = model._default_manager
-    rows.filter(sync=sync).delete()
-    rows.bulk_create(model(sync=sync, position=position, **item) for position, item in enumerate(items))
+    replace_rows(row, RecordTypeFilter, [{"name": name} for name in values.get("record_types") or []])
+    replace_rows(row, PicklistFilter, [{"value": value} for value in picklist["values"]])
+    replace_rows(row, FieldMapping, values["mappings"])
+    if _sync_values(Sync.objects.get(pk=row.pk)) != before:  # plans of an unchanged mapping stay good
+        Sync.objects.filter(pk=row.pk).update(revision=F("revision") + 1)
+        logger.info("%s stored the mapping %s", _BY, row.slug)
 
 
 def _default(model: type[Model], name: str) -> Any:

@@ -64,8 +64,8 @@ def set_scope(sync: Sync, *, scope: Scope, leaving_scope: str, by: object) -> bo
     picked = [item.value for item in sync.picklist_filters.all()]
     lists_changed = types != list(scope.record_types) or picked != list(scope.picklist_values)
     if lists_changed:
-        _replace(sync, RecordTypeFilter, [{"name": name} for name in scope.record_types])
-        _replace(sync, PicklistFilter, [{"value": value} for value in scope.picklist_values])
+        replace_rows(sync, RecordTypeFilter, [{"name": name} for name in scope.record_types])
+        replace_rows(sync, PicklistFilter, [{"value": value} for value in scope.picklist_values])
     return _save(sync, values, by, "filters", changed=lists_changed)
 
 
@@ -80,7 +80,7 @@ def set_mappings(sync: Sync, *, wanted: Sequence[Row], by: object) -> bool:
     """Replace the field mappings, all or nothing (S3.22). The rows were checked. Returns whether anything changed."""
     changed = rows.stored(sync) != list(wanted)
     if changed:
-        _replace(sync, FieldMapping, [asdict(row) for row in wanted])
+        replace_rows(sync, FieldMapping, [asdict(row) for row in wanted])
     return _save(sync, {}, by, "field mappings", changed=changed)
 
 
@@ -115,7 +115,8 @@ def _save(sync: Sync, values: dict[str, Any], by: object, what: str, *, changed:
     return True
 
 
-def _replace(sync: Sync, model: Any, items: list[dict[str, Any]]) -> None:
+def replace_rows(sync: Sync, model: Any, items: list[dict[str, Any]]) -> None:
+    """The sync's rows of this model become these, in this order."""
     model.objects.filter(sync=sync).delete()
     model.objects.bulk_create(model(sync=sync, position=place, **item) for place, item in enumerate(items))
 

@@ -16,11 +16,11 @@ from mappings.rules import compat, convert, domains, filters, tags
 from mappings.rules.configuration import Direction, Scope, long_text
 from mappings.rules.presets import PRESETS
 from mappings.rules.transforms import TRANSFORMS
-from mappings.scope import SAMPLES
 from mappings.services import Schemas, field_rule, fingerprint, left_type, misfit
 
 # Long enough for a few changes in a row, short enough to show an edit made meanwhile.
 SECONDS_KEPT = 60
+OFFERED = 10
 _NATURE = (filters.RECORD_TYPE, "ParentId", "IsPersonAccount")
 
 
@@ -35,7 +35,7 @@ class Shown:
 
 
 def search(sync: Sync, text: str) -> list[tuple[str, str]]:
-    """Records by id, by a part of the name, people by a part of the email too: (id, name), at most SAMPLES.
+    """Records by id, by a part of the name, people by a part of the email too: (id, name), at most OFFERED.
 
     Raises ConnectorError.
     """
@@ -45,7 +45,7 @@ def search(sync: Sync, text: str) -> list[tuple[str, str]]:
     if not found:
         field = "Email" if PRESETS[sync.kind].people and "@" in text else "Name"
         named = Condition(field, (text,), contains=True)
-        (answer,) = ask(sync.left, Query(object, ("Name",), (named,), limit=SAMPLES))
+        (answer,) = ask(sync.left, Query(object, ("Name",), (named,), limit=OFFERED))
         found = list(answer.records)
     return [(record.ref.id, str(record.values.get("Name") or record.ref.id)) for record in found]
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import dj_database_url
 from csp.constants import NONCE, SELF
 
+import syncadmin
 from syncadmin.environment import encryption_keys, env_bool, env_int, env_list, generated_keys, secret_key
 from syncadmin.supervisor import ports
 
@@ -138,7 +139,7 @@ TIME_ZONE = os.environ.get("TIME_ZONE", "UTC")
 USE_I18N = False
 USE_TZ = True
 
-STATIC_URL = "static/"
+STATIC_URL = f"static/{syncadmin.__version__}/"  # modules import each other by relative address: a release changes all
 STATIC_ROOT = VAR_DIR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns about a missing one, although the finders below serve the files
 _NODE = BASE_DIR / "node_modules"

@@ -1,5 +1,5 @@
 // Makes the moves of components/dual_list.html without asking the server, and adds dragging.
-const DRAGGING = "/static/vendor/sortable/modular/sortable.esm.js";
+const DRAGGING = "../vendor/sortable/modular/sortable.esm.js";
 
 function label(item) {
   return item.querySelector(".dual-label").textContent;

@@ -87,6 +87,17 @@ def test_a_user_without_a_record_is_decided_about_in_the_list(visit: Visit, olaf
     assert Decision.objects.get().create
 
 
+def test_a_ticked_box_stays_ticked(visit: Visit, olaf: User, contacts: Sync) -> None:
+    """The list is loaded anew only by what is typed into its filters."""
+    page = visit(olaf).go("/records/?sync=contacts&standing=without")
+    page.clock.install()
+    box = page.get_by_role("checkbox", name=re.compile("Choose Zoe Stranger"))
+    box.check()
+    page.clock.run_for(2_000)
+    page.wait_for_load_state("networkidle")
+    expect(box).to_be_checked()
+
+
 def test_planning_out_of_order_is_confirmed_first(visit: Visit, olaf: User, contacts: Sync) -> None:
     """S3.43: the button says what it waits for, and the way around it what goes wrong."""
     Run.objects.all().delete()

@@ -234,6 +234,8 @@ def test_secrets_come_from_the_environment_and_never_go_back_into_a_file(monkeyp
 def test_an_applied_file_replaces_the_lists_of_a_sync_and_counts_its_revisions():
     config_store.apply(GOOD + "    mappings: [{left: A, right: a}, {left: B, right: b}]\n    record_types: [One]\n")
     first = Sync.objects.get().revision
+    config_store.apply(GOOD + "    mappings: [{left: A, right: a}, {left: B, right: b}]\n    record_types: [One]\n")
+    assert Sync.objects.get().revision == first, "plans of an unchanged mapping stay good"
     config_store.apply(GOOD + "    mappings: [{left: C, right: a}]\n")
     sync = Sync.objects.get()
     assert sync.revision > first

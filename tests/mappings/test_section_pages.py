@@ -244,6 +244,19 @@ def test_a_mapping_is_added_and_stored_only_by_save_all(send: Post, sync: Sync) 
     assert reloaded(sync).revision == sync.revision + 1
 
 
+def test_a_pair_that_was_chosen_and_not_yet_added_is_saved_with_the_others(send: Post, sync: Sync) -> None:
+    answer = send("fields", action="save", new_left="AnnualRevenue", new_right="annual_revenue")
+    assert answer.url.endswith("?saved=fields#fields")
+    assert [(m.left, m.right) for m in reloaded(sync).mappings.all()] == [("AnnualRevenue", "annual_revenue")]
+
+
+def test_half_a_pair_is_not_silently_left_out_of_a_save(send: Post, sync: Sync) -> None:
+    answer = send("fields", **pairs(("AnnualRevenue", "annual_revenue"), action="save"), new_left="Rating")
+    assert answer.status_code == 422
+    assert "Choose a Salesforce field and a Zendesk field" in text(answer)
+    assert not sync.mappings.exists()
+
+
 def test_a_pair_that_does_not_fit_is_not_added_and_says_why(send: Post) -> None:
     """S3.24, S3.27."""
     page = text(send("fields", action="add", new_left="Discount__c", new_right="employees"))

@@ -9,7 +9,7 @@ from syncadmin.engine import sources
 from syncadmin.runs import bulk
 from syncadmin.runs.models import Link
 from syncadmin.runs.pipeline.context import Context
-from syncadmin.runs.pipeline.match import chunks
+from syncadmin.runs.pipeline.rows import chunks
 
 logger = logging.getLogger(__name__)
 

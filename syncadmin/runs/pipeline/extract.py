@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from hashlib import blake2b
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import orjson
 from django.db.models import Q
 from django.utils import timezone
 
 from connectors.api.values import Condition, Page, Query, Record
-from mappings.models import Sync
 from mappings.rules import filters
 from mappings.services import fingerprint, rules_fingerprint
-from syncadmin.engine.kinds.kind import Criterion
-from syncadmin.engine.lookalike import skeleton
-from syncadmin.engine.match import fold
 from syncadmin.engine.plan import Rulebook
 from syncadmin.engine.steps import Side
 from syncadmin.runs import email_groups, mirror
 from syncadmin.runs.mirror import MirrorRow
 from syncadmin.runs.models import Decision, Link, MirrorRecord, SideState
-from syncadmin.runs.pipeline import exchanged
+from syncadmin.runs.pipeline import exchanged, waking
 from syncadmin.runs.pipeline.context import Context
+from syncadmin.runs.pipeline.derived import derive, digest
 
 logger = logging.getLogger(__name__)
 
@@ -145,13 +140,13 @@ def _store(context: Context, side: Side, records: Sequence[Record], *, everythin
             row.label = known[row.remote_id].label
     mirror.upsert(_last_of_each(rows if everything else changed))
     if side is Side.RIGHT:
-        _wake_linked(context, [row.remote_id for row in changed if row.deleted])
+        waking.wake_linked(context, [row.remote_id for row in changed if row.deleted])
     old_keys = {known[row.remote_id].match_key for row in changed if row.remote_id in known}
     keys = old_keys | {row.match_key for row in changed}
     if not everything:
-        _look_again_at(context, keys)
+        waking.wake_rivals(context, keys)
     if grouped:
-        look_at_groups_again(context.sync, keys)
+        waking.wake_groups(context.sync, keys)
 
 
 def _last_of_each(rows: Iterable[MirrorRow]) -> list[MirrorRow]:
@@ -203,59 +198,6 @@ def _row(context: Context, side: Side, record: Record) -> MirrorRow:
     return row
 
 
-def derive(row: MirrorRow, book: Rulebook) -> None:
-    """Fill in what follows from a row's values: its label and everything that it is looked up by."""
-    kind, values = book.kind, row.values
-    left = row.side == Side.LEFT
-    label = str(values.get(kind.left_name if left else kind.right_name) or row.remote_id)[:300]
-    if label != row.label:
-        row.label, row.look_key = label, skeleton(label)
-    row.match_key = (kind.left_key(values) if left else kind.right_key(values))[:300]
-    if left:
-        row.parent_key = str(values.get(kind.parent) or "") if kind.parent else ""
-    else:
-        row.external_key = str(values.get(book.config.id_field) or "")[:255]
-    keys = [comparable(values.get(pair.left if left else pair.right), pair) for pair in kind.criteria(book.config)]
-    row.second_key, row.third_key = (*keys, "", "")[:2]
-
-
-def comparable(value: Any, pair: Criterion) -> str:
-    """A value as a further criterion compares it: case and blanks do not count, of a phone number only the digits."""
-    text = fold(str(value or ""))
-    if pair.right == "phone":
-        text = "".join(sign for sign in text if sign.isdigit())
-    return text[:255]
-
-
-def digest(values: Any) -> str:
-    """A short name of a record's values; equal values, equal digest, whatever their order."""
-    return blake2b(orjson.dumps(values, option=orjson.OPT_SORT_KEYS, default=str), digest_size=16).hexdigest()
-
-
-def _wake_linked(context: Context, right_ids: Collection[str]) -> None:
-    """Records whose counterpart is gone look for another one: it may have been made anew, or merged."""
-    if right_ids:
-        links = Link.objects.filter(sync=context.sync, right_id__in=right_ids, active=True)
-        lefts = MirrorRecord.objects.filter(sync=context.sync, side=Side.LEFT, deleted=False, in_scope=True)
-        lefts.filter(remote_id__in=links.values("left_id")).update(pending=True)
-
-
-def _look_again_at(context: Context, keys: set[str]) -> None:
-    """Records without a link that share a key with something that changed may match now, or no longer."""
-    keys.discard("")
-    for side in Side if keys else ():  # a side at a time, as the index of keys wants it
-        settled = MirrorRecord.objects.filter(sync=context.sync, side=side, match_key__in=keys, pending=False)
-        settled.filter(in_scope=True).exclude(verdict__in=["in_sync", "ignored"]).update(pending=True)
-
-
-def look_at_groups_again(sync: Sync, keys: Collection[str]) -> None:
-    """What changed in one record of an email group may concern all of them, also in the sibling syncs (S1.7)."""
-    wanted = [key for key in keys if key]
-    for sibling in email_groups.siblings(sync) if wanted else ():
-        rows = MirrorRecord.objects.filter(sync=sibling, side=Side.LEFT, match_key__in=wanted, deleted=False)
-        mirror.wake(rows.filter(in_scope=True, woken=False).exclude(verdict="ignored"))
-
-
 def _nobody_is_known(context: Context, side: Side) -> bool:
     """Whether a full read has met none of the records that were linked before: this is another system altogether."""
     column = "left_id" if side is Side.LEFT else "right_id"
@@ -280,11 +222,11 @@ def _bury_unseen(context: Context, side: Side) -> None:
     if context.kind.family and side is Side.LEFT:
         keys = list(unseen.exclude(match_key="").values_list("match_key", flat=True))
         for start in range(0, len(keys), CHUNK):
-            look_at_groups_again(context.sync, keys[start : start + CHUNK])
+            waking.wake_groups(context.sync, keys[start : start + CHUNK])
     if side is Side.RIGHT:
         gone = list(unseen.values_list("remote_id", flat=True))
         for start in range(0, len(gone), CHUNK):
-            _wake_linked(context, gone[start : start + CHUNK])
+            waking.wake_linked(context, gone[start : start + CHUNK])
     if side is Side.LEFT and _pushed_down(context):
         unseen.update(in_scope=False, pending=False, verdict="out_of_scope", reason="Outside the filter")
     else:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any
 
 from django.db.models import QuerySet
 
@@ -15,6 +14,7 @@ from syncadmin.runs.decisions import left_alone
 from syncadmin.runs.models import Decision, Link, MirrorRecord
 from syncadmin.runs.pipeline import match_people
 from syncadmin.runs.pipeline.context import Context
+from syncadmin.runs.pipeline.rows import chunks
 
 CHUNK = 1_000
 
@@ -31,14 +31,6 @@ def match(context: Context) -> None:
         with context.progress.holding():
             _match_chunk(context, rows)
         context.progress.advance(len(rows))
-
-
-def chunks(queryset: QuerySet[Any, Any], size: int) -> Iterator[list[Any]]:
-    """Rows in id order, a chunk at a time, by keyset: rows may change meanwhile. The id comes first in a row."""
-    last = 0
-    while rows := list(queryset.filter(id__gt=last).order_by("id")[:size]):
-        yield rows
-        last = rows[-1][0]
 
 
 def _pending(context: Context) -> QuerySet[MirrorRecord]:

@@ -21,9 +21,8 @@ from syncadmin.runs.mirror import MirrorRow
 from syncadmin.runs.models import Decision, Direction, Link, MirrorRecord, Run, Step
 from syncadmin.runs.pipeline import unanswered
 from syncadmin.runs.pipeline.context import Context
-from syncadmin.runs.pipeline.match import chunks
 from syncadmin.runs.pipeline.progress import keep
-from syncadmin.runs.pipeline.rows import store
+from syncadmin.runs.pipeline.rows import chunks, store
 
 CHUNK = 1_000
 _NOT_WRITTEN: Mapping[Direction, frozenset[Action]] = {

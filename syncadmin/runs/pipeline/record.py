@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -24,8 +24,9 @@ from syncadmin.runs.models import Direction, Link, MirrorRecord, Step
 from syncadmin.runs.pipeline import record_memberships, telling
 from syncadmin.runs.pipeline.apply_memberships import NOT_LINKED
 from syncadmin.runs.pipeline.context import Context
-from syncadmin.runs.pipeline.extract import derive, digest, look_at_groups_again
+from syncadmin.runs.pipeline.derived import derive, digest
 from syncadmin.runs.pipeline.rows import Answer, answers, changes_of, unrecorded
+from syncadmin.runs.pipeline.waking import wake_dependents, wake_rivals
 
 CHUNK = 500
 # A record that was refused this often for the same cause waits for a person and costs no more calls.
@@ -231,13 +232,7 @@ def _patch(context: Context, side: Side, steps: Sequence[Step]) -> None:
     ]
     mirror.upsert(fresh)
     renamed = [row for row in fresh if row.match_key != before[row.remote_id]]
-    _look_again_at_keys(context, {key for row in renamed for key in (before[row.remote_id], row.match_key)})
-
-
-def _look_again_at_keys(context: Context, keys: Collection[str]) -> None:
-    """Whoever waited for a name or an email that our own writing has set free, or taken, is planned again."""
-    rows = MirrorRecord.objects.filter(sync=context.sync, match_key__in=set(keys) - {""}, in_scope=True, deleted=False)
-    mirror.wake(rows.filter(side__in=list(Side)).exclude(verdict__in=["in_sync", "ignored"]))
+    wake_rivals(context, {key for row in renamed for key in (before[row.remote_id], row.match_key)})
 
 
 def _part(context: Context, gone_right: Sequence[Step], gone_left: Sequence[Step], unlinked: Sequence[Step]) -> None:
@@ -247,7 +242,7 @@ def _part(context: Context, gone_right: Sequence[Step], gone_left: Sequence[Step
         return
     ours = MirrorRecord.objects.filter(sync=context.sync)
     rights = ours.filter(side=Side.RIGHT, remote_id__in=[step.right_id for step in parted])
-    _look_again_at_keys(context, set(rights.values_list("match_key", flat=True)))
+    wake_rivals(context, set(rights.values_list("match_key", flat=True)))
     wake_dependents(context, [step.left_id for step in parted])
     links = Link.objects.filter(sync=context.sync)
     links.filter(left_id__in=[step.left_id for step in parted if step.left_id]).delete()
@@ -261,17 +256,6 @@ def _part(context: Context, gone_right: Sequence[Step], gone_left: Sequence[Step
     kept_right = [step.right_id for step in [*gone_left, *unlinked]]
     ours.filter(side=Side.LEFT, remote_id__in=kept_left, in_scope=True).update(pending=True, verdict="", reason="")
     ours.filter(side=Side.RIGHT, remote_id__in=kept_right).update(pending=True, verdict="", reason="")
-
-
-def wake_dependents(context: Context, left_ids: Collection[str]) -> None:
-    """A contact of an account that was linked or parted just now has to be looked at again, and its group (S1.11)."""
-    if not left_ids or not context.dependents:
-        return
-    for sync in context.dependents:
-        rows = MirrorRecord.objects.filter(sync=sync, parent_key__in=left_ids, deleted=False)
-        keys = set(rows.values_list("match_key", flat=True))
-        mirror.wake(rows.filter(in_scope=True))
-        look_at_groups_again(sync, keys)
 
 
 def _undone(context: Context, steps: Sequence[Step]) -> None:

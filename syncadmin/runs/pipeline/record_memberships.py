@@ -13,7 +13,7 @@ from syncadmin.runs import mirror
 from syncadmin.runs.models import Link, MirrorRecord, Step
 from syncadmin.runs.pipeline.apply_memberships import ALREADY, organization
 from syncadmin.runs.pipeline.context import Context
-from syncadmin.runs.pipeline.extract import digest
+from syncadmin.runs.pipeline.derived import digest
 from syncadmin.runs.pipeline.rows import Answer
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
@@ -24,6 +24,14 @@ STEP_COLUMNS = (
     "follows", "role", "group", "label", "shape", "code", "reason",
     "changes", "warnings", "base", "owned",
 )  # fmt: skip
+
+
+def chunks(queryset: QuerySet[Any, Any], size: int) -> Iterator[list[Any]]:
+    """Rows in id order, a chunk at a time, by keyset: rows may change meanwhile. The id comes first in a row."""
+    last = 0
+    while rows := list(queryset.filter(id__gt=last).order_by("id")[:size]):
+        yield rows
+        last = rows[-1][0]
 
 
 def store(run: Run, drafts: Iterable[Draft]) -> None:

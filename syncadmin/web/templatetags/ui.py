@@ -8,12 +8,10 @@ from typing import Any
 from django import forms, template
 from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.forms import BoundField
-from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-import syncadmin
 from syncadmin.web import access, icons
 from syncadmin.web.badges import DEFAULT_ICONS, Tone
 
@@ -25,12 +23,6 @@ register.filter("can", access.can)
 def icon(name: str, classes: str = "") -> SafeString:
     """``{% icon "plug" %}``; see icons.icon."""
     return icons.icon(name, classes)
-
-
-@register.simple_tag
-def asset(path: str) -> str:
-    """The address of a static file, changed by every release so that no browser keeps an old one."""
-    return f"{static(path)}?v={syncadmin.__version__}"
 
 
 @register.simple_tag

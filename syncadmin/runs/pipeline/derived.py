@@ -1,0 +1,44 @@
+"""What follows from a record's values alone: its label, what it is looked up by, and a name of them all."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from typing import Any
+
+import orjson
+
+from syncadmin.engine.kinds.kind import Criterion
+from syncadmin.engine.lookalike import skeleton
+from syncadmin.engine.match import fold
+from syncadmin.engine.plan import Rulebook
+from syncadmin.engine.steps import Side
+from syncadmin.runs.mirror import MirrorRow
+
+
+def derive(row: MirrorRow, book: Rulebook) -> None:
+    """Fill in what follows from a row's values: its label and everything that it is looked up by."""
+    kind, values = book.kind, row.values
+    left = row.side == Side.LEFT
+    label = str(values.get(kind.left_name if left else kind.right_name) or row.remote_id)[:300]
+    if label != row.label:
+        row.label, row.look_key = label, skeleton(label)
+    row.match_key = (kind.left_key(values) if left else kind.right_key(values))[:300]
+    if left:
+        row.parent_key = str(values.get(kind.parent) or "") if kind.parent else ""
+    else:
+        row.external_key = str(values.get(book.config.id_field) or "")[:255]
+    keys = [comparable(values.get(pair.left if left else pair.right), pair) for pair in kind.criteria(book.config)]
+    row.second_key, row.third_key = (*keys, "", "")[:2]
+
+
+def comparable(value: Any, pair: Criterion) -> str:
+    """A value as a further criterion compares it: case and blanks do not count, of a phone number only the digits."""
+    text = fold(str(value or ""))
+    if pair.right == "phone":
+        text = "".join(sign for sign in text if sign.isdigit())
+    return text[:255]
+
+
+def digest(values: Any) -> str:
+    """A short name of a record's values; equal values, equal digest, whatever their order."""
+    return blake2b(orjson.dumps(values, option=orjson.OPT_SORT_KEYS, default=str), digest_size=16).hexdigest()
