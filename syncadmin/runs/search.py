@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import Q
 
 from mappings.models import Sync
 from syncadmin.engine.kinds import kind_of
 from syncadmin.engine.lookalike import skeleton
 from syncadmin.engine.match import fold
 from syncadmin.engine.steps import Side
-from syncadmin.runs.models import MirrorRecord, Run, Step
+from syncadmin.runs.models import MirrorRecord, Run
 
 # So many records of a name are looked at; a longer beginning of the name finds the others.
 MOST_FOUND = 200
@@ -38,16 +36,11 @@ def named(sync: Sync, text: str, *, most: int = MOST_FOUND) -> list[MirrorRecord
     return list(dict.fromkeys(exact + found))[:most]
 
 
-def steps_about(run: Run, text: str) -> list[int]:
+def steps_found(run: Run, text: str) -> list[int]:
     """Steps of a run whose record has this id or a name that begins with the text; ids, in order."""
     records = named(run.sync, text)
     ids = {side: [record.remote_id for record in records if record.side == side] for side in Side}
-    lefts = _steps_of(run, left_id__in=[text.strip(), *ids[Side.LEFT]])
-    rights = _steps_of(run, right_id__in=[text.strip(), *ids[Side.RIGHT]])
-    return sorted({*lefts, *rights})
-
-
-def _steps_of(run: Run, **where: Iterable[str]) -> list[int]:
-    # "+ 0" keeps databases from walking all the steps of the run: the ids are the rare thing
-    rows = Step.objects.filter(**where).annotate(of=F("run_id") + 0).filter(of=run.pk)
-    return list(rows.order_by().values_list("pk", flat=True)[: 2 * MOST_FOUND])
+    lefts = steps_about(run, left_id__in=[text.strip(), *ids[Side.LEFT]])
+    rights = steps_about(run, right_id__in=[text.strip(), *ids[Side.RIGHT]])
+    found = (steps.order_by().values_list("pk", flat=True)[: 2 * MOST_FOUND] for steps in (lefts, rights))
+    return sorted({pk for listed in found for pk in listed})

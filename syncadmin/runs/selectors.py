@@ -21,7 +21,7 @@ from syncadmin.runs.endings import ending
 from syncadmin.runs.exports import steps_of
 from syncadmin.runs.fixes import fix_for
 from syncadmin.runs.models import Run, Step
-from syncadmin.runs.search import steps_about
+from syncadmin.runs.search import steps_found
 
 LAST_RUNS = 20
 
@@ -82,7 +82,7 @@ def steps_listed(run: Run, *, tile: str = "", shape: str = "", text: str = "") -
     """
     rows = Step.objects.filter(run=run).select_related("outcome")
     if text:
-        return rows.filter(pk__in=steps_about(run, text)).order_by("pk")
+        return rows.filter(pk__in=steps_found(run, text)).order_by("pk")
     found = tiles.within([group for group in summary.groups(run) if group.shape == shape], tile)
     order = ("pk",) if run.status is RunState.PLANNED else ("state", "held", "pk")
     rows = rows.filter(shape=shape).order_by(*order)

@@ -10,11 +10,12 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from syncadmin.engine.lifecycle import FINAL_STEPS, StepState
-from syncadmin.runs.models import Link, MirrorRecord, Run
-from syncadmin.runs.pipeline.rows import unrecorded
+from syncadmin.runs.models import Link, MirrorRecord, Run, Step
+from syncadmin.runs.pipeline.rows import steps_about, unrecorded
 
 RUN = Run(pk=1)
 PENDING = MirrorRecord.objects.filter(sync_id=1, side="left", pending=True, id__gt=0)
+LEFT = MirrorRecord.objects.filter(sync_id=1, side="left", deleted=False)
 RIGHT = MirrorRecord.objects.filter(sync_id=1, side="right", deleted=False)
 QUERIES = {
     "claim": (unrecorded(RUN).filter(state=StepState.PLANNED, id__gt=9).order_by("id")[:9], "state=? AND id>?"),
@@ -27,6 +28,10 @@ QUERIES = {
     "by stored id": (RIGHT.filter(external_key__in=["a", "b"]), "external_key=?"),
     "links of left": (Link.objects.filter(sync_id=1, left_id__in=["a"]), "left_id=?"),
     "links of right": (Link.objects.filter(sync_id=1, right_id__in=["a"]), "right_id=?"),
+    "steps of left records": (steps_about(RUN, left_id__in=["a", "b"]), "left_id=?"),
+    "steps of right records": (steps_about(RUN, right_id__in=["a", "b"]), "right_id=?"),
+    "rows of a plan": (Step.objects.filter(run=RUN, shape="a").order_by("pk")[:9], "step_in_plan"),
+    "shared emails": (LEFT.filter(match_key="a", in_scope=True), "mirror_match"),
     "proposals": (Link.objects.filter(sync_id=1, active=False, id__gt=0), "link_proposed"),
 }
 

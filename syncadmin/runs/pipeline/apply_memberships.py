@@ -16,6 +16,7 @@ from syncadmin.engine.steps import DUPLICATE, FIRST_LINK, Action
 from syncadmin.runs import email_groups
 from syncadmin.runs.models import Link, Step
 from syncadmin.runs.pipeline.context import Context
+from syncadmin.runs.pipeline.rows import steps_about
 
 ALREADY, NOT_LINKED = "already_member", "not_linked"
 AT_ONCE = timedelta(seconds=1)
@@ -72,7 +73,7 @@ def barred(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
     found = {step.pk: no_user for step in steps if step.follows and not step.right_id}
     found |= _not_taken_over(context, [step for step in steps if step.follows and step.pk not in found])
     leaving = {step.left_id: step.pk for step in steps if step.action == Action.UNLINK}
-    ends = Step.objects.filter(run=context.run, action=Action.REMOVE_MEMBERSHIP, left_id__in=leaving)
+    ends = steps_about(context.run, left_id__in=list(leaving)).filter(action=Action.REMOVE_MEMBERSHIP)
     for left_id, state, held in ends.exclude(state=StepState.DONE).values_list("left_id", "state", "held"):
         stands = held or state in FINAL_STEPS
         message = "A membership that it has brought still stands; the next run tries again."
@@ -93,7 +94,7 @@ def _not_taken_over(context: Context, steps: Sequence[Step]) -> dict[int, Ready]
 
 def _open(context: Context, left_ids: Collection[str], **where: Any) -> set[str]:
     """Those of these left records of which a step may still come out well."""
-    steps = Step.objects.filter(run=context.run, left_id__in=left_ids, held=False, **where)
+    steps = steps_about(context.run, left_id__in=left_ids).filter(held=False, **where)
     return set(steps.exclude(state__in=FINAL_STEPS).values_list("left_id", flat=True))
 
 
@@ -111,7 +112,7 @@ def prepare(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
 
 def _unlinked(context: Context, steps: Sequence[Step]) -> dict[str, Ready]:
     """The word for each left record whose link was not made: nobody would know whose its membership is."""
-    firsts = Step.objects.filter(run=context.run, left_id__in={step.left_id for step in steps}, code=FIRST_LINK)
+    firsts = steps_about(context.run, left_id__in={step.left_id for step in steps}).filter(code=FIRST_LINK)
     failed = set(firsts.exclude(state=StepState.DONE).values_list("left_id", flat=True))
     word = Ready(code=NOT_LINKED, message="It was not linked to its user; the next run tries again.")
     open_ = _open(context, failed, code=FIRST_LINK)

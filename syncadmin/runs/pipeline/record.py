@@ -25,7 +25,7 @@ from syncadmin.runs.pipeline import record_memberships, telling
 from syncadmin.runs.pipeline.apply_memberships import NOT_LINKED
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.derived import derive, digest
-from syncadmin.runs.pipeline.rows import Answer, answers, changes_of, unrecorded
+from syncadmin.runs.pipeline.rows import Answer, answers, changes_of, steps_about, unrecorded
 from syncadmin.runs.pipeline.waking import wake_dependents, wake_rivals
 
 CHUNK = 500
@@ -90,7 +90,7 @@ def _leave_unfinished(context: Context, steps: Sequence[Step], outcomes: Mapping
     rows = MirrorRecord.objects.filter(sync=context.sync, side=Side.LEFT, in_scope=True)
     if context.run.direction != Direction.BOTH:
         rows.filter(remote_id__in=lefts).update(pending=True)
-    others = Step.objects.filter(run=context.run, left_id__in=lefts).exclude(state=StepState.DONE)
+    others = steps_about(context.run, left_id__in=lefts).exclude(state=StepState.DONE)
     for left_id, reason in others.filter(action=Action.CONFLICT).values_list("left_id", "reason"):
         rows.filter(remote_id=left_id).update(verdict="conflict", reason=reason)  # a person still has to choose
     found = list(others.exclude(action__in=TELLS).only("action", "state", "left_id", "reason"))

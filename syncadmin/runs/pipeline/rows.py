@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from syncadmin.engine.lifecycle import StepState
 from syncadmin.engine.steps import TELLS, Action, Change, Draft, shape
@@ -51,6 +51,14 @@ def _row(run_id: int, draft: Draft) -> tuple[Any, ...]:
 def unrecorded(run: Run) -> QuerySet[Step]:
     """The steps of a run that are still to be written or recorded; they have an index of their own among millions."""
     return Step.objects.filter(run=run, recorded=False)
+
+
+def steps_about(run: Run, **ids: Collection[str]) -> QuerySet[Step]:
+    """Steps of a run by ids of records: ``left_id__in`` or ``right_id__in``.
+
+    "+ 0" keeps databases from walking all steps of the run: the ids are the rare thing.
+    """
+    return Step.objects.filter(**ids).annotate(of=F("run_id") + 0).filter(of=run.pk)
 
 
 class Answer(NamedTuple):

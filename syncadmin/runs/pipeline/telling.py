@@ -16,7 +16,7 @@ from syncadmin.runs.endings import ending
 from syncadmin.runs.exports import run_rows
 from syncadmin.runs.models import Run, Step, Trigger
 from syncadmin.runs.pipeline.context import Context
-from syncadmin.runs.pipeline.rows import Answer
+from syncadmin.runs.pipeline.rows import Answer, steps_about
 
 CHUNK = 1_000
 # Skips that point at something to mend; the others are policy and only worth a debug line.
@@ -68,7 +68,7 @@ def tell_of_duplicates(run: Run) -> None:
     while found := list(steps.filter(id__gt=last).order_by("id")[:CHUNK]):
         last = found[-1].pk
         ids = [step.left_id for step in found]
-        adding = Step.objects.filter(run=run, left_id__in=ids, action=Action.ADD_MEMBERSHIP, state=StepState.DONE)
+        adding = steps_about(run, left_id__in=ids).filter(action=Action.ADD_MEMBERSHIP, state=StepState.DONE)
         members = set(adding.values_list("left_id", flat=True))
         warned = [step for step in found if step.warnings and step.pk not in told]
         services.write(_duplicate(run, step, step.left_id in members) for step in warned)

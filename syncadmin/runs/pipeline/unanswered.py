@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-
-from django.db.models import Max
+from typing import Any
 
 from syncadmin.engine import unanswered as rules
 from syncadmin.engine.lifecycle import StepState
@@ -39,9 +38,16 @@ def _lost(context: Context, action: Action, drafts: Iterable[Draft]) -> dict[str
     ids = [getattr(draft, source) for draft in drafts]
     if not ids:
         return {}
-    earlier = Step.objects.filter(run__sync=context.sync).exclude(run=context.run)
-    sent = earlier.filter(**{f"{source}__in": ids}, action=action, state__in=LOST).order_by("pk")
+    sent = _earlier(context, **{f"{source}__in": ids}, action=action, state__in=LOST)
     lost = {getattr(step, source): step for step in sent}
-    written = earlier.filter(**{f"{source}__in": list(lost)}, state=StepState.DONE) if lost else Step.objects.none()
-    last = dict(written.order_by().values_list(source).annotate(Max("pk")))
+    if not lost:
+        return {}
+    written = _earlier(context, **{f"{source}__in": list(lost)}, state=StepState.DONE)
+    last = {getattr(step, source): step.pk for step in written}
     return {id: step for id, step in lost.items() if step.pk > last.get(id, 0)}
+
+
+def _earlier(context: Context, **where: Any) -> list[Step]:
+    """Steps of earlier runs of this sync, in order. By its runs, a database would walk all that they ever planned."""
+    steps = Step.objects.filter(**where).select_related("run").order_by("pk")
+    return [step for step in steps if step.run.sync_id == context.run.sync_id and step.run_id != context.run.pk]
