@@ -11,6 +11,7 @@ from syncadmin.engine.lookalike import skeleton
 from syncadmin.engine.match import fold
 from syncadmin.engine.steps import Side
 from syncadmin.runs.models import MirrorRecord, Run
+from syncadmin.runs.pipeline.rows import steps_about
 
 # So many records of a name are looked at; a longer beginning of the name finds the others.
 MOST_FOUND = 200
