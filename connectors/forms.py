@@ -50,6 +50,7 @@ class ConnectionForm(forms.Form):
         spec = connection.spec
         self.fields["base_url"].help_text = spec.url_help
         self.fields["base_url"].widget.attrs.update(placeholder=spec.url_placeholder, inputmode="url")
+        # the stubs know a form's fields only as Field
         self.fields["auth"].choices = [(method.key, method.label) for method in spec.auth_methods]  # type: ignore[attr-defined]
         for method in spec.auth_methods:
             for setting in method.settings:

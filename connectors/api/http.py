@@ -137,7 +137,7 @@ class VendorSession(requests.Session):
         if self._budget is not None:
             self._budget.learn(per_minute)
 
-    def request(  # type: ignore[override]
+    def request(  # type: ignore[override]  # keywords of our own, the rest goes through
         self,
         method: str,
         url: str,

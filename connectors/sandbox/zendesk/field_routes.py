@@ -54,7 +54,7 @@ def of(store: Store, owner: str) -> Definitions:
 
 def _index(call: Call, owner: str) -> Answer:
     definitions = of(call.store, owner)
-    render = lambda record: definitions.table.rows[record].wire(call.base, owner)  # noqa: E731
+    render = lambda record: definitions.table.rows[record].wire(call.base, owner)  # noqa: E731 - two lines more
     return Answer(page(f"{owner}_fields", definitions.table.ids, render, call.query, call.address))
 
 

@@ -95,7 +95,7 @@ class Jobs:
         now, options = store.time(), store.options
         self._forget_old(now)
         self._count += 1
-        identity = "V3-" + md5(f"{options.random_seed}:{self._count}:{now}".encode()).hexdigest()  # noqa: S324
+        identity = "V3-" + md5(f"{options.random_seed}:{self._count}:{now}".encode()).hexdigest()  # noqa: S324 - a name, no secret
         milliseconds = options.job_ms + options.job_row_ms * len(rows)
         job = Job(identity, kind, rows, now, now + milliseconds / 1000, dict(fault) if fault else None)
         job.total = len(rows)
