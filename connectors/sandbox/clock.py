@@ -1,4 +1,7 @@
-"""The sandbox's time: the machine's clock plus whatever was skipped, so that a test never waits."""
+"""The sandbox's time: the machine's clock plus whatever was skipped, so that a test never waits.
+
+A stopped clock moves only when it is advanced: what a test counts then does not depend on the machine's speed.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +16,11 @@ class Clock:
         self._source = source
         self._skipped = 0.0
         self._latest = 0.0
+        self._stopped_at: float | None = None
 
     def now(self) -> float:
-        self._latest = max(self._latest, self._source() + self._skipped)
+        running = self._source() if self._stopped_at is None else self._stopped_at
+        self._latest = max(self._latest, running + self._skipped)
         return self._latest
 
     def advance(self, seconds: float) -> float:
@@ -24,3 +29,11 @@ class Clock:
             raise ValueError("the sandbox clock cannot go back")
         self._skipped += seconds
         return self.now()
+
+    def stop(self) -> None:
+        """Stand still until `start`; `advance` still moves it."""
+        self._stopped_at = self._source()
+
+    def start(self) -> None:
+        """Run again, from now on."""
+        self._stopped_at = None

@@ -6,7 +6,8 @@
     GET    /_sandbox/faults    the rules, and how often each fired
     PUT    /_sandbox/faults    replace the rules (see connectors.sandbox.faults.Rule); what they hold is let go
     DELETE /_sandbox/faults
-    POST   /_sandbox/clock     {"advance": seconds}: skip time; answers {"now": seconds since 1970}
+    POST   /_sandbox/clock     {"advance": seconds}: skip time; {"stopped": true}: stand still until false or a reset;
+                               answers {"now": seconds since 1970}
 
 The vendor may answer further /_sandbox paths itself. None of these are delayed, spoiled or counted.
 """
@@ -144,6 +145,7 @@ class Controls:
 
     def _reset(self) -> Response:
         self.vendor.reset()
+        self.clock.start()
         self._replace_rules([])
         self.forget()
         return _json({})
@@ -171,9 +173,12 @@ class Controls:
 
     def _advance(self, body: bytes) -> Response:
         try:
-            now = self.clock.advance(float(orjson.loads(body)["advance"]))
-        except (ValueError, KeyError, TypeError) as error:
-            return _json({"error": f'expected {{"advance": seconds}}: {error}'}, 400)
+            said = orjson.loads(body)
+            if "stopped" in said:
+                (self.clock.stop if said["stopped"] else self.clock.start)()
+            now = self.clock.advance(float(said.get("advance", 0)))
+        except (ValueError, AttributeError, TypeError) as error:
+            return _json({"error": f'expected {{"advance": seconds, "stopped": true or false}}: {error}'}, 400)
         return _json({"now": now})
 
 

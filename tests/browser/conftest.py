@@ -10,10 +10,11 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.visitor import WIDTHS, Visitor
+from tests.patience import HANG_SECONDS
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 # Nothing of the browser's own may talk to the network, and there is no display.
@@ -38,6 +39,7 @@ def chromium() -> Iterator[Browser]:
         pytest.fail(f"There is no Chromium at {CHROMIUM}. Install it (apt-get install chromium) or set CHROMIUM.")
     # Playwright's loop runs in this thread, and Django takes every query in it for one of an async view.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    expect.set_options(timeout=HANG_SECONDS * 1_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
@@ -59,6 +61,7 @@ def visit(chromium: Browser, live_server: LiveServer) -> Iterator[Visit]:
             reduced_motion="reduce",
             java_script_enabled=scripts,
         )
+        context.set_default_timeout(HANG_SECONDS * 1_000)
         contexts.append(context)
         if user is not None:
             context.add_cookies(

@@ -33,13 +33,17 @@ def elapsed(budget: SharedBudget, calls: int) -> float:
 # A bucket bounds from below how long so many calls take together, however slow the machine is.
 
 
-def test_an_unknown_limit_holds_nobody(store: BaseStore) -> None:
-    assert elapsed(SharedBudget(store, "a", None), 200) < 20
+def test_an_unknown_limit_holds_nobody(store: BaseStore, waited: list[float]) -> None:
+    elapsed(SharedBudget(store, "a", None), 200)
+    assert waited == []
 
 
-def test_the_plans_calls_go_at_once_and_the_next_one_waits_for_the_refill(store: BaseStore) -> None:
+def test_the_plans_calls_go_at_once_and_the_next_one_waits_for_the_refill(
+    store: BaseStore, waited: list[float]
+) -> None:
     """294 at once, and 4.9 a second: evenly, the first 290 would take a minute."""
-    assert elapsed(SharedBudget(store, "b", 300), 290) < 20
+    elapsed(SharedBudget(store, "b", 300), 290)
+    assert waited == []
     assert elapsed(SharedBudget(store, "b too", 300), 300) > 1.1
 
 
@@ -82,15 +86,14 @@ def test_a_process_that_started_before_redis_finds_it_later(
         shared_budget(connection).acquire()
 
 
-def test_a_hold_longer_than_a_call_may_wait_is_told_at_once(store: BaseStore) -> None:
+def test_a_hold_longer_than_a_call_may_wait_is_told_at_once(store: BaseStore, waited: list[float]) -> None:
     """Waiting for an hour inside a call would keep a worker from hearing of a cancel, and a page from answering."""
     first, second = SharedBudget(store, "g", 600), SharedBudget(store, "g", 600)
     first.hold(3600)
-    started = time.monotonic()
     with pytest.raises(RateLimited) as caught:
         second.acquire()
-    assert 3590 < caught.value.retry_after <= 3600
-    assert time.monotonic() - started < 1
+    assert 3000 < caught.value.retry_after <= 3600
+    assert waited == []
 
 
 def test_a_page_waits_for_less_than_a_run(store: BaseStore) -> None:

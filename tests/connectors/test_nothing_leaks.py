@@ -21,6 +21,7 @@ from connectors.sandbox.options import Options, Seed
 from connectors.sandbox.server import Endpoint, Sandbox, running
 from connectors.saving import save
 from connectors.tokens import StoredToken
+from tests.patience import HANG_SECONDS
 
 pytestmark = pytest.mark.usefixtures("short_pauses")
 
@@ -52,7 +53,7 @@ def stored(request: pytest.FixtureRequest, db: None, world: Sandbox) -> Iterator
 
 
 def control(endpoint: Endpoint, method: str, path: str, body: object = None) -> None:
-    requests.request(method, f"{endpoint.base_url}/_sandbox/{path}", json=body, timeout=10).raise_for_status()
+    requests.request(method, f"{endpoint.base_url}/_sandbox/{path}", json=body, timeout=HANG_SECONDS).raise_for_status()
 
 
 def secrets_of(connection: Connection) -> set[str]:

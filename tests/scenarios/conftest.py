@@ -21,6 +21,7 @@ from syncadmin.runs import services
 from syncadmin.runs.models import Run
 from syncadmin.runs.pipeline import jobs
 from syncadmin.runs.report import report
+from tests.patience import HANG_SECONDS
 
 SYNC = {
     "slug": "accounts",
@@ -76,7 +77,7 @@ class Company:
         self._web.close()
 
     def control(self, endpoint: Endpoint, method: str, path: str, body: Any = None) -> Any:
-        answer = self._web.request(method, f"{endpoint.base_url}/_sandbox/{path}", json=body, timeout=10)
+        answer = self._web.request(method, f"{endpoint.base_url}/_sandbox/{path}", json=body, timeout=HANG_SECONDS)
         answer.raise_for_status()
         return answer.json() if answer.content else None
 
@@ -119,7 +120,7 @@ class Company:
             cursor = page["meta"]["after_cursor"]
 
     def api(self, method: str, path: str, body: Any = None) -> Any:
-        answer = self._web.request(method, f"{self.zendesk.base_url}/api/v2/{path}", json=body, timeout=10)
+        answer = self._web.request(method, f"{self.zendesk.base_url}/api/v2/{path}", json=body, timeout=HANG_SECONDS)
         answer.raise_for_status()
         return answer.json() if answer.content else None
 

@@ -17,6 +17,7 @@ import orjson
 import psutil
 
 from tests.architecture.tree import ROOT
+from tests.patience import HANG_SECONDS
 
 NOBODY = "redis://127.0.0.1:1/0"
 LEASE_SECONDS = 1
@@ -43,13 +44,13 @@ class Laptop:
         for process in self._started:
             if process.poll() is None:
                 kill(process)
-            process.communicate(timeout=10)
+            process.communicate(timeout=HANG_SECONDS)
 
     def manage(self, *arguments: str, environment: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
         """A command, run to its end."""
         command = [sys.executable, str(ROOT / "manage.py"), *arguments]
         own = {**self.environment, **(environment or {})}
-        return subprocess.run(command, env=own, text=True, capture_output=True, timeout=60, check=False)
+        return subprocess.run(command, env=own, text=True, capture_output=True, timeout=HANG_SECONDS, check=False)
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """A command, left running. It can be interrupted, also where the tests run in a shell's background."""
@@ -83,7 +84,7 @@ class Laptop:
         wait_for(lambda: not self.ask(query))
 
     def _database(self) -> sqlite3.Connection:
-        return sqlite3.connect(self.folder / "syncadmin.sqlite3", timeout=30, isolation_level=None)
+        return sqlite3.connect(self.folder / "syncadmin.sqlite3", timeout=HANG_SECONDS, isolation_level=None)
 
 
 def kill(process: subprocess.Popen[str]) -> None:
@@ -91,11 +92,11 @@ def kill(process: subprocess.Popen[str]) -> None:
     family = [*psutil.Process(process.pid).children(recursive=True), psutil.Process(process.pid)]
     for member in family:
         member.send_signal(signal.SIGKILL)
-    psutil.wait_procs(family[:-1], timeout=10)
-    process.wait(timeout=10)
+    psutil.wait_procs(family[:-1], timeout=HANG_SECONDS)
+    process.wait(timeout=HANG_SECONDS)
 
 
-def wait_for(happened: Callable[[], object], seconds: float = 30) -> None:
+def wait_for(happened: Callable[[], object], seconds: float = HANG_SECONDS) -> None:
     """Look until it has happened; fail after so many seconds."""
     until = time.monotonic() + seconds
     while not happened():

@@ -25,6 +25,7 @@ from syncadmin.logs.services import save_logging_level
 from syncadmin.runs import services
 from syncadmin.runs.models import Run
 from tests.architecture.tree import ROOT
+from tests.patience import HANG_SECONDS
 from tests.scenarios.conftest import Company, run
 from tests.scenarios.laptop import NOBODY, Laptop, wait_for
 
@@ -241,7 +242,7 @@ def test_with_nothing_set_at_all_every_command_works(tmp_path: Path) -> None:
     for command, expected in commands.items():
         said = subprocess.run(
             [sys.executable, str(ROOT / "manage.py"), *command],
-            env=bare, text=True, capture_output=True, timeout=60, check=False,
+            env=bare, text=True, capture_output=True, timeout=HANG_SECONDS, check=False,
         )  # fmt: skip
         assert (said.returncode, said.stdout.strip()) == (0, expected), said.stderr
     assert (tmp_path / "new" / "keys.json").stat().st_mode & 0o077 == 0
@@ -261,7 +262,7 @@ def test_ctrl_c_stops_a_run_in_the_terminal_and_says_how_to_go_on(company: Compa
         assert worker.poll() is None, worker.communicate()
         worker.send_signal(signal.SIGINT)
         company.fault(company.zendesk)  # lets the call go: the command waits for what it has sent
-        out, err = worker.communicate(timeout=30)
+        out, err = worker.communicate(timeout=HANG_SECONDS)
         assert (worker.returncode, out) == (1, ""), err
         assert "manage.py sync resume 1" in err
         assert "Traceback" not in err

@@ -18,6 +18,7 @@ from syncadmin.logs.models import LogEntry
 from syncadmin.runs import services
 from syncadmin.runs.models import MirrorRecord, Run, Step
 from syncadmin.runs.pipeline import apply, control
+from tests.patience import HANG_SECONDS
 from tests.scenarios.conftest import Company, advance, counts, plan, run, wake
 from tests.scenarios.weather import CREATE, LIST, POLL, assert_all_there_once, make, settled
 
@@ -140,7 +141,7 @@ def _new_token(company: Company) -> str:
         f"{company.zendesk.base_url}/oauth/tokens",
         json={"grant_type": "client_credentials", "client_id": said["client_id"],
               "client_secret": said["client_secret"], "scope": "read write"},
-        timeout=10,
+        timeout=HANG_SECONDS,
     )  # fmt: skip
     return answer.json()["access_token"]
 

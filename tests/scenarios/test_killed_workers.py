@@ -15,6 +15,7 @@ import redis
 import yaml
 
 from connectors.sandbox.server import Sandbox
+from tests.patience import HANG_SECONDS
 from tests.scenarios.conftest import SYNC, Company
 from tests.scenarios.laptop import Laptop, kill, printed, wait_for
 
@@ -201,7 +202,7 @@ def test_a_frozen_worker_that_wakes_up_late_leaves_no_trace(company: Company, la
     tables = ("run", "step", "outcome", "link", "mirrorrecord", "sidestate")
     before = {table: laptop.ask(f"SELECT * FROM runs_{table} ORDER BY id") for table in tables}
     worker.send_signal(signal.SIGCONT)
-    assert worker.wait(timeout=60) == 0, "the run is completed, whoever has done it"
+    assert worker.wait(timeout=HANG_SECONDS) == 0, "the run is completed, whoever has done it"
     assert {table: laptop.ask(f"SELECT * FROM runs_{table} ORDER BY id") for table in tables} == before
     assert_all_there_once(company, laptop)
 
@@ -222,6 +223,6 @@ def test_a_machine_goes_down_with_its_worker_and_the_queue_is_lost(
         client.flushall()
     laptop.wait_until_the_lease_is_over()
     ask_the_queue(laptop, "jobs.sweep()")
-    said, _ = person.communicate(timeout=60)
+    said, _ = person.communicate(timeout=HANG_SECONDS)
     assert person.returncode == 0, said
     assert_all_there_once(company, laptop)

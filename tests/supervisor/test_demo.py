@@ -17,6 +17,7 @@ import pytest
 import requests
 
 from tests.architecture.tree import ROOT
+from tests.patience import HANG_SECONDS
 
 ANY_PORTS = ("--workers", "1", "--port", "0", "--valkey-port", "0", "--salesforce-port", "0", "--zendesk-port", "0")
 PARTS = ("sandbox", "gunicorn", "rqworker", "rqcron", "valkey")
@@ -49,7 +50,7 @@ def demo(folder: Path, ends_with: signal.Signals = signal.SIGINT) -> Iterator[Ru
         yield Running(process, found.group(1), found.group(2))
     finally:
         process.send_signal(ends_with)
-        process.communicate(timeout=15)
+        process.communicate(timeout=HANG_SECONDS)
 
 
 def said_until_ready(process: subprocess.Popen[str]) -> str:
@@ -94,7 +95,7 @@ def test_everything_starts_signs_in_stops_and_keeps_its_data(tmp_path):
         commands = " ".join(belonging_to(tmp_path))
         assert [part for part in PARTS if part not in commands] == []
         second = start(tmp_path)
-        said, _ = second.communicate(timeout=30)
+        said, _ = second.communicate(timeout=HANG_SECONDS)
         assert second.returncode == 1
         assert f"A demo already runs on {tmp_path} (process {first.process.pid})" in said
     assert first.process.returncode == 0

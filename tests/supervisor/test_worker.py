@@ -12,6 +12,7 @@ from rq.job import JobStatus
 from syncadmin.supervisor.readiness import wait_for, workers_registered
 from syncadmin.supervisor.worker import MAINTENANCE_SECONDS, MONITORING_SECONDS, PromptWorker
 from tests.architecture.tree import ROOT
+from tests.patience import HANG_SECONDS
 
 pytestmark = pytest.mark.redis
 
@@ -38,5 +39,5 @@ def test_a_stopping_worker_does_not_wait_for_a_long_job(valkey, valkey_url, tmp_
         job = django_rq.get_queue("default").enqueue("time.sleep", 60)
         wait_for("the job", lambda: job.get_status(refresh=True) is JobStatus.STARTED, never)
         worker.send_signal(signal.SIGTERM)
-        assert worker.wait(timeout=10) == 0
+        assert worker.wait(timeout=HANG_SECONDS) == 0
     assert job.get_status(refresh=True) is JobStatus.FAILED

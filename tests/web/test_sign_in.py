@@ -14,6 +14,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from tests.architecture.tree import ROOT
+from tests.patience import HANG_SECONDS
 from tests.personas import PASSWORD
 
 pytestmark = pytest.mark.postgres
@@ -38,7 +39,9 @@ def guess_elsewhere(times: int, folder: Path) -> None:
         "SYNCADMIN_VAR": str(folder),
         "ALLOWED_HOSTS": "testserver",
     }
-    subprocess.run([sys.executable, "-c", GUESSING, str(times)], env=environment, cwd=ROOT, check=True, timeout=60)
+    subprocess.run(
+        [sys.executable, "-c", GUESSING, str(times)], env=environment, cwd=ROOT, check=True, timeout=HANG_SECONDS
+    )
 
 
 def database_url() -> str:

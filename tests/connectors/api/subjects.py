@@ -11,6 +11,7 @@ from connectors.api.http import Patience
 from connectors.api.protocol import Budget, Connector, Opening, TokenStore
 from connectors.api.registry import connector_spec
 from connectors.api.values import Op, Page, Query, Record, Write, WriteResult
+from tests.patience import HANG_SECONDS
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ SUBJECTS = {
 }
 
 # A busy machine may take its time to answer; only a test of silence itself cannot wait.
-PATIENT = Patience(read_timeout=30.0, first_pause=0.01)
+PATIENT = Patience(read_timeout=HANG_SECONDS, first_pause=0.01)
 IMPATIENT = Patience(read_timeout=0.4, first_pause=0.01)
 
 
@@ -91,7 +92,7 @@ class Remote:
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
         """A call to the sandbox's control plane."""
-        response = requests.request(method, f"{self.base_url}/_sandbox/{path}", json=body, timeout=10)
+        response = requests.request(method, f"{self.base_url}/_sandbox/{path}", json=body, timeout=HANG_SECONDS)
         assert response.ok, response.text
         return response.json() if response.content else None
 

@@ -13,6 +13,7 @@ import requests
 from connectors.api.sign_in import Grant
 from connectors.api.values import CheckReport, CheckState, CheckStep
 from tests.connectors.api.subjects import MemoryTokens, Remote
+from tests.patience import HANG_SECONDS
 
 ACCOUNT = "*/sobjects/Account*"
 CREATE_USERS = "/api/v2/users/create_many"
@@ -124,7 +125,7 @@ def limited(zendesk: Remote, scope: str) -> MemoryTokens:
     """A store that holds a token of these scopes."""
     asked = {name: zendesk.credentials[name] for name in ("client_id", "client_secret")}
     body = {"grant_type": "client_credentials", "scope": scope, **asked}
-    answer = requests.post(f"{zendesk.base_url}/oauth/tokens", json=body, timeout=10)
+    answer = requests.post(f"{zendesk.base_url}/oauth/tokens", json=body, timeout=HANG_SECONDS)
     tokens = MemoryTokens()
     tokens.set(orjson.dumps(asdict(Grant(answer.json()["access_token"], 1800))).decode(), 1800)
     return tokens

@@ -11,6 +11,7 @@ import requests
 from connectors.sandbox.clock import Clock
 from connectors.sandbox.options import Options
 from connectors.sandbox.server import Endpoint, running
+from tests.patience import HANG_SECONDS
 
 NOW = 1_790_000_000  # a Monday in September 2026
 
@@ -27,7 +28,7 @@ class Desk:
         token = self.endpoint.credentials["access_token"]
         headers = {"Authorization": f"Bearer {token}"} | more.pop("headers", {})
         address = path if path.startswith("http") else f"{self.endpoint.base_url}/api/v2/{path}"
-        return self.session.request(method, address, json=body, headers=headers, timeout=10, **more)
+        return self.session.request(method, address, json=body, headers=headers, timeout=HANG_SECONDS, **more)
 
     def get(self, path: str, **more: Any) -> requests.Response:
         return self.call("GET", path, **more)
@@ -43,7 +44,7 @@ class Desk:
 
     def control(self, method: str, name: str, body: Any = None) -> Any:
         address = f"{self.endpoint.base_url}/_sandbox/{name}"
-        answer = self.session.request(method, address, data=json.dumps(body), timeout=10)
+        answer = self.session.request(method, address, data=json.dumps(body), timeout=HANG_SECONDS)
         assert answer.status_code == 200, answer.text
         return answer.json()
 

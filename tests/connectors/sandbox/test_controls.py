@@ -5,6 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
+from tests.patience import HANG_SECONDS
+
 ORGANIZATIONS = "/api/v2/organizations"
 
 
@@ -98,7 +100,7 @@ def test_a_timeout_ends_when_its_rule_is_withdrawn(desk, method, rules):
             assert not held.done()
         desk.control(method, "faults", rules)
         with pytest.raises(requests.ConnectionError):
-            held.result(timeout=10)
+            held.result(timeout=HANG_SECONDS)
     assert not exists(desk, "Acme")
 
 
@@ -119,7 +121,7 @@ def test_a_delay_is_only_a_delay(desk):
 
 @pytest.mark.parametrize("rules", [5, [5], [{}], [{"colour": 1}], [{"reset": "sometimes"}], [{"path": "*"}]])
 def test_a_rule_that_cannot_be_understood_is_refused_with_a_reason(desk, rules):
-    answer = desk.session.put(f"{desk.endpoint.base_url}/_sandbox/faults", json=rules, timeout=10)
+    answer = desk.session.put(f"{desk.endpoint.base_url}/_sandbox/faults", json=rules, timeout=HANG_SECONDS)
     assert answer.status_code == 400
     assert answer.json()["error"]
 
@@ -128,7 +130,7 @@ def test_the_clock_can_be_moved_on_but_not_back(desk):
     before = desk.clock.now()
     assert desk.control("POST", "clock", {"advance": 3600})["now"] == before + 3600
     address = f"{desk.endpoint.base_url}/_sandbox/clock"
-    assert desk.session.post(address, json={"advance": -1}, timeout=10).status_code == 400
+    assert desk.session.post(address, json={"advance": -1}, timeout=HANG_SECONDS).status_code == 400
 
 
 def test_control_calls_are_neither_counted_nor_spoiled(desk):

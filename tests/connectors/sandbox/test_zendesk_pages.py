@@ -4,9 +4,11 @@ import re
 
 import pytest
 
+from tests.patience import HANG_SECONDS
+
 
 def look(desk, path, method="GET"):
-    return desk.session.request(method, f"{desk.endpoint.base_url}{path}", timeout=10)
+    return desk.session.request(method, f"{desk.endpoint.base_url}{path}", timeout=HANG_SECONDS)
 
 
 def text_of(answer):

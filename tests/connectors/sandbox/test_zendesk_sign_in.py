@@ -6,11 +6,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from tests.patience import HANG_SECONDS
+
 
 def token(desk, **given):
     credentials = desk.endpoint.credentials
     body = {"client_id": credentials["client_id"], "client_secret": credentials["client_secret"], **given}
-    return desk.session.post(f"{desk.endpoint.base_url}/oauth/tokens", json=body, timeout=10)
+    return desk.session.post(f"{desk.endpoint.base_url}/oauth/tokens", json=body, timeout=HANG_SECONDS)
 
 
 def get(desk, path, access):
@@ -30,7 +32,7 @@ def test_form_bodies_work_too(desk):
     credentials = desk.endpoint.credentials
     body = {name: credentials[name] for name in ("client_id", "client_secret")}
     body |= {"grant_type": "client_credentials", "scope": "read"}
-    answer = desk.session.post(f"{desk.endpoint.base_url}/oauth/tokens", data=body, timeout=10)
+    answer = desk.session.post(f"{desk.endpoint.base_url}/oauth/tokens", data=body, timeout=HANG_SECONDS)
     assert answer.status_code == 201
 
 
@@ -71,7 +73,7 @@ def code_tokens(desk):
         "code_challenge_method": "S256",
     }
     address = f"{desk.endpoint.base_url}/oauth/authorizations/new"
-    answer = desk.session.get(address, params=query, allow_redirects=False, timeout=10)
+    answer = desk.session.get(address, params=query, allow_redirects=False, timeout=HANG_SECONDS)
     back = parse_qs(urlsplit(answer.headers["location"]).query)
     assert back["state"] == ["s1"]
     body = {"grant_type": "authorization_code", "code": back["code"][0], "code_verifier": verifier}

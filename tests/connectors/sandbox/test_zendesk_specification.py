@@ -13,6 +13,8 @@ from openapi_schema_validator import OAS30Validator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
+from tests.patience import HANG_SECONDS
+
 ROOT = Path(__file__).parents[3]
 SPECS = Path(os.environ.get("SYNCADMIN_SPECS") or ROOT.parent / "shared" / "specs")
 DOCUMENT = SPECS / "zendesk" / "zendesk-support-oas-src.yaml"
@@ -250,7 +252,7 @@ def test_the_token_endpoint_answers_with_the_documented_status_and_body(desk, re
     credentials = desk.endpoint.credentials
     body = {"grant_type": "client_credentials", "scope": "read"}
     body |= {name: credentials[name] for name in ("client_id", "client_secret")}
-    answer = desk.session.post(f"{desk.endpoint.base_url}/oauth/tokens", json=body, timeout=10)
+    answer = desk.session.post(f"{desk.endpoint.base_url}/oauth/tokens", json=body, timeout=HANG_SECONDS)
     assert problems(registry, "/oauth/tokens", answer, "post") == []
 
 

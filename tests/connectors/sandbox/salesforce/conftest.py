@@ -13,6 +13,7 @@ from connectors.sandbox.clock import Clock
 from connectors.sandbox.options import Options
 from connectors.sandbox.server import Endpoint, running
 from connectors.sandbox.world import WorldSize
+from tests.patience import HANG_SECONDS
 
 NOW = 1_790_000_000  # 2026-09-21T14:13:20Z
 ROOT = Path(__file__).parents[4]
@@ -45,7 +46,7 @@ class Organisation:
         headers = {"Authorization": f"Bearer {self.credentials['access_token']}"} | more.pop("headers", {})
         base = "" if path.startswith("/") else "/services/data/v59.0/"
         url = f"{self.endpoint.base_url}{base}{path}"
-        return self.session.request(method, url, json=body, headers=headers, timeout=20, **more)
+        return self.session.request(method, url, json=body, headers=headers, timeout=HANG_SECONDS, **more)
 
     def get(self, path: str, **params: Any) -> requests.Response:
         return self.call("GET", path, params=params)
@@ -76,7 +77,9 @@ class Organisation:
         return answer.json()["id"]
 
     def control(self, method: str, name: str, body: Any = None) -> Any:
-        answer = self.session.request(method, f"{self.endpoint.base_url}/_sandbox/{name}", json=body, timeout=20)
+        answer = self.session.request(
+            method, f"{self.endpoint.base_url}/_sandbox/{name}", json=body, timeout=HANG_SECONDS
+        )
         assert answer.ok, answer.text
         return answer.json()
 

@@ -6,6 +6,8 @@ import io
 import pytest
 import yaml
 
+from tests.patience import HANG_SECONDS
+
 
 def table(answer, delimiter=","):
     assert answer.status_code == 200, answer.text
@@ -32,7 +34,7 @@ def load(sf, text, object="Account", operation="insert", **more):
 def put(sf, job, text):
     headers = {"Authorization": f"Bearer {sf.credentials['access_token']}", "Content-Type": "text/csv"}
     url = f"{sf.endpoint.base_url}/{job['contentUrl']}"
-    return sf.session.put(url, data=text.encode(), headers=headers, timeout=10)
+    return sf.session.put(url, data=text.encode(), headers=headers, timeout=HANG_SECONDS)
 
 
 def status(sf, job):

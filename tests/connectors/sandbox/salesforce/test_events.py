@@ -4,6 +4,7 @@ from connectors.sandbox.clock import Clock
 from connectors.sandbox.options import Options
 from connectors.sandbox.salesforce import build
 from connectors.sandbox.world import World, WorldSize
+from tests.patience import HANG_SECONDS
 
 
 def test_a_merge_deletes_the_loser_and_names_the_winner(sf):
@@ -42,7 +43,7 @@ def test_a_lead_can_become_a_contact_that_is_there_already(sf):
     assert made == {"account": account, "contact": contact}
     record = sf.get(f"sobjects/Contact/{contact}").json()
     assert (record["Title"], record["Phone"]) == ("Captain", "1")
-    again = sf.session.post(f"{sf.endpoint.base_url}/_sandbox/convert", json={"lead": lead}, timeout=10)
+    again = sf.session.post(f"{sf.endpoint.base_url}/_sandbox/convert", json={"lead": lead}, timeout=HANG_SECONDS)
     assert sf.refusal(again) == (400, "CANNOT_UPDATE_CONVERTED_LEAD")
 
 
@@ -127,7 +128,7 @@ def test_the_revision_moves_with_every_change():
 
 
 def test_statistics_name_templates_with_and_without_a_slash_at_the_end(sf):
-    sf.session.delete(f"{sf.endpoint.base_url}/_sandbox/stats", timeout=10)
+    sf.session.delete(f"{sf.endpoint.base_url}/_sandbox/stats", timeout=HANG_SECONDS)
     sf.get("query", q="SELECT Id FROM Account LIMIT 1")
     sf.get("query/", q="SELECT Id FROM Account LIMIT 1")
     assert sf.control("GET", "stats")["calls"] == {"GET /services/data/v{version}/query": 2}

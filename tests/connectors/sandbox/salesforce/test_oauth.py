@@ -4,13 +4,17 @@ import jwt
 import pytest
 import requests
 
+from tests.patience import HANG_SECONDS
+
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
 
 @pytest.fixture
 def token(sf):
     def ask(auth=None, **form):
-        return requests.post(f"{sf.endpoint.base_url}/services/oauth2/token", data=form, auth=auth, timeout=10)
+        return requests.post(
+            f"{sf.endpoint.base_url}/services/oauth2/token", data=form, auth=auth, timeout=HANG_SECONDS
+        )
 
     return ask
 
@@ -121,7 +125,7 @@ def test_a_revoked_token_is_dead(sf, token):
     given = token(auth=(sf.credentials["client_id"], sf.credentials["client_secret"]), grant_type="client_credentials")
     access = given.json()["access_token"]
     url = f"{sf.endpoint.base_url}/services/oauth2/revoke"
-    assert requests.post(url, data={"token": access}, timeout=10).status_code == 200
+    assert requests.post(url, data={"token": access}, timeout=HANG_SECONDS).status_code == 200
     assert limits_with(sf, access).status_code == 401
 
 

@@ -4,9 +4,11 @@ import re
 
 import pytest
 
+from tests.patience import HANG_SECONDS
+
 
 def look(sf, object, id, method="GET"):
-    return sf.session.request(method, f"{sf.endpoint.base_url}/lightning/r/{object}/{id}/view", timeout=10)
+    return sf.session.request(method, f"{sf.endpoint.base_url}/lightning/r/{object}/{id}/view", timeout=HANG_SECONDS)
 
 
 def text_of(answer):

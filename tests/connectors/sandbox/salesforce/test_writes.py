@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.patience import HANG_SECONDS
+
 
 def refusal_of(sf, answer):
     assert answer.status_code == 400, answer.text
@@ -85,7 +87,7 @@ def test_a_unique_field_refuses_a_second_record_in_any_case(sf):
 def test_broken_json_is_refused(sf):
     url = f"{sf.endpoint.base_url}/services/data/v59.0/sobjects/Account"
     headers = {"Authorization": f"Bearer {sf.credentials['access_token']}", "Content-Type": "application/json"}
-    answer = sf.session.post(url, data="{not json", headers=headers, timeout=10)
+    answer = sf.session.post(url, data="{not json", headers=headers, timeout=HANG_SECONDS)
     assert sf.refusal(answer) == (400, "JSON_PARSER_ERROR")
 
 
