@@ -1,6 +1,5 @@
 """The generated world: reproducible, exact in its counts, odd where it must be, cheap at any size."""
 
-
 import pytest
 
 from connectors.sandbox.world import DEMO, EMPTY, World, WorldSize
