@@ -186,6 +186,8 @@ def field_rule(mapping: PairOfFields, known: Schemas) -> FieldRule:
         choices=_active(right) if right.type is FieldType.DROPDOWN else None,
         left_choices=_active(left) if left.restricted else None,
         left_scale=left.scale,
+        right_id=right.id,
+        options={choice.value: choice.id for choice in right.choices},
         label=f"{left.label} → {right.label}",
     )
 

@@ -81,16 +81,23 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One value of a picklist or drop-down. ``value`` is what is stored (S3.25), ``label`` what people see."""
+    """One value of a picklist or drop-down. ``value`` is what is stored (S3.25), ``label`` what people see.
+
+    ``id`` is the vendor's own, where it has one: a value that was removed and added again has another.
+    """
 
     value: str
     label: str
     active: bool = True
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class FieldSchema:
-    """One field of a remote object. ``custom`` fields of the helpdesk are addressed ``fields.<key>``."""
+    """One field of a remote object. ``custom`` fields of the helpdesk are addressed ``fields.<key>``.
+
+    ``id`` is the vendor's own, where it has one: a field that was deleted and made again under its key has another.
+    """
 
     name: str
     label: str
@@ -103,6 +110,7 @@ class FieldSchema:
     scale: int | None = None
     restricted: bool = False
     choices: tuple[Choice, ...] = ()
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

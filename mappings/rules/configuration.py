@@ -54,6 +54,10 @@ class FieldRule:
     choices: frozenset[str] | None = None
     left_choices: frozenset[str] | None = None
     left_scale: int | None = None
+    right_id: str = ""
+    """The vendor's id of the right field, which changes when the field is deleted and made again under its key."""
+    options: Mapping[str, str] = field(default_factory=dict)
+    """The right field's options, each with the vendor's id of it: one that is removed and added again has another."""
     label: str = ""
     never_blank: bool = False
     """An empty source leaves the target as it is: an email, a name."""

@@ -1,22 +1,88 @@
-"""Which left field fills each right one: what was agreed on with another left field is no agreement."""
+"""What each right field was agreed on under: a value that belongs to another definition of it is no agreement."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from connectors.api.values import FieldType
+from mappings.rules.configuration import FieldRule
 from syncadmin.engine.kinds.kind import LEFT_SAYS
 from syncadmin.engine.plan import Rulebook
 
 
-def sources(book: Rulebook) -> dict[str, str]:
-    """The left field of each right one."""
-    return {rule.right: rule.left for rule in book.rules}
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Which left field fills a right one, and how the two were defined when their links agreed.
+
+    ``options`` are those of the right field, each with its id; ``values`` those of a restricted left one, each with the
+    option that it becomes. ``lost``: one of the two fields was missing since, so that its values may have gone with it.
+    """
+
+    left: str
+    left_type: str = FieldType.TEXT.value
+    right_id: str = ""
+    options: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
+    lost: bool = False
+
+    def as_stored(self) -> dict[str, Any]:
+        return asdict(self)
 
 
-def exchanged(before: Mapping[str, str], now: Mapping[str, str]) -> frozenset[str]:
-    """The right fields that were filled by another left one before. Of one that was not filled nothing is known."""
-    return frozenset(right for right, left in now.items() if before.get(right, left) != left)
+Forgotten = Mapping[str, frozenset[str] | None]
+"""Right fields whose agreement no longer counts: that on these values, or with None that on any value."""
 
 
-def without(base: Mapping[str, Any], rights: Collection[str]) -> dict[str, Any]:
+def sources(book: Rulebook) -> dict[str, Source]:
+    """The source of each right field."""
+    return {rule.right: _source(rule) for rule in book.rules}
+
+
+def _source(rule: FieldRule) -> Source:
+    values = {value: rule.value_map.get(value, value) for value in sorted(rule.left_choices or ())}
+    return Source(rule.left, rule.left_type.value, rule.right_id, dict(rule.options), values)
+
+
+def exchanged(before: Mapping[str, Source], now: Mapping[str, Source]) -> Forgotten:
+    """What is no agreement any more. Of a right field that was not filled before nothing is known.
+
+    Everything about a field that another left one fills, or one of another type, or that was deleted and made again,
+    or was missing for a while. Of a drop-down only what was agreed on about options that were removed since: their
+    values went with them, without anybody having emptied anything.
+    """
+    found: dict[str, frozenset[str] | None] = {}
+    for right, source in now.items():
+        old = before.get(right, source)
+        if old.lost or (old.left, old.left_type, old.right_id) != (source.left, source.left_type, source.right_id):
+            found[right] = None
+        elif removed := _removed(old, source):
+            found[right] = removed
+    return found
+
+
+def _removed(old: Source, now: Source) -> frozenset[str]:
+    """Options that are gone, or were added again, and those that values stand for which are gone on the left."""
+    options = {value for value, id in old.options.items() if now.options.get(value) != id}
+    values = {option for value, option in old.values.items() if value not in now.values} if now.values else set()
+    return frozenset(options | values)
+
+
+def without(base: Mapping[str, Any], forgotten: Forgotten) -> dict[str, Any]:
     """What is agreed on still, once these right fields are to be decided as on a first link."""
-    return {name: value for name, value in base.items() if name.removeprefix(LEFT_SAYS) not in rights}
+    return {name: value for name, value in base.items() if not _is_forgotten(base, name, forgotten)}
+
+
+def _is_forgotten(base: Mapping[str, Any], name: str, forgotten: Forgotten) -> bool:
+    right = name.removeprefix(LEFT_SAYS)
+    if right not in forgotten:
+        return False
+    values = forgotten[right]
+    return values is None or str(base.get(right)) in values
+
+
+def missing(before: Mapping[str, Source], rights: Collection[str]) -> dict[str, Source]:
+    """The same sources, with those of these right fields lost."""
+    return {
+        right: Source(**{**source.as_stored(), "lost": True}) if right in rights else source
+        for right, source in before.items()
+    }

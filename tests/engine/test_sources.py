@@ -1,44 +1,81 @@
 """What was agreed on with another left field is no agreement (ADR 16)."""
 
+from dataclasses import replace
+
 import pytest
 
 from mappings.rules.configuration import Direction, FieldRule
 from syncadmin.engine import sources
 from syncadmin.engine.kinds.kind import LEFT_SAYS
 from syncadmin.engine.plan import Bond
+from syncadmin.engine.sources import Source
 from tests.engine.pairs import Pair, account, book, organization
 
-BEFORE = {"name": "Name", "fields.phone": "Phone"}
+BEFORE = {"name": Source("Name"), "fields.phone": Source("Phone", right_id="1")}
+TIER = Source("Tier__c", "picklist", "2", {"gold": "11", "silver": "12"}, {"Gold": "gold", "Silver": "silver"})
 
 
 @pytest.mark.parametrize(
     ("now", "found"),
-    [(BEFORE, set()), ({"name": "Name"}, set()), ({"name": "Name", "fields.phone": "Fax"}, {"fields.phone"}),
-     ({"name": "Name", "fields.fax": "Phone"}, set()), ({"name": "Alias", "fields.phone": "Fax"}, set(BEFORE))],
-)  # fmt: skip
-def test_a_right_field_is_exchanged_when_another_left_one_fills_it(now: dict[str, str], found: set[str]):
-    assert sources.exchanged(BEFORE, now) == found
+    [
+        ({}, {}),
+        ({"fields.phone": Source("Fax", right_id="1")}, {"fields.phone": None}),
+        ({"fields.fax": Source("Phone", right_id="1")}, {}),
+        ({"name": Source("Alias")}, {"name": None}),
+        ({"fields.phone": Source("Phone", right_id="9")}, {"fields.phone": None}),
+        ({"fields.phone": Source("Phone", "url", "1")}, {"fields.phone": None}),
+    ],
+    ids=["the same", "another left field", "another right field", "a built-in one", "made again", "another type"],
+)
+def test_a_right_field_is_exchanged_when_it_is_filled_or_defined_otherwise(now: dict[str, Source], found: object):
+    assert sources.exchanged(BEFORE, {**BEFORE, **now}) == found
 
 
 def test_of_fields_that_nothing_is_known_about_none_is_exchanged():
-    assert sources.exchanged({}, BEFORE) == set()
+    assert sources.exchanged({}, BEFORE) == {}
+
+
+def test_a_field_that_was_missing_for_a_while_is_exchanged_when_it_is_back():
+    lost = sources.missing(BEFORE, {"fields.phone"})
+    assert sources.exchanged(lost, BEFORE) == {"fields.phone": None}
+    assert sources.exchanged(BEFORE, BEFORE) == {}
+
+
+@pytest.mark.parametrize(
+    ("now", "forgotten"),
+    [
+        (replace(TIER, options={"silver": "12", "gold": "11", "new": "13"}), set()),
+        (replace(TIER, options={"silver": "12"}), {"gold"}),
+        (replace(TIER, options={"gold": "99", "silver": "12"}), {"gold"}),
+        (replace(TIER, values={"Silver": "silver"}), {"gold"}),
+        (replace(TIER, values={"Gold": "other", "Silver": "silver"}), set()),
+        (replace(TIER, values={}), set()),
+    ],
+    ids=["one more", "removed", "removed and added again", "removed in Salesforce", "mapped otherwise", "unrestricted"],
+)
+def test_what_was_agreed_on_about_an_option_that_was_removed_is_forgotten(now: Source, forgotten: set[str]):
+    found = sources.exchanged({"fields.tier": TIER}, {"fields.tier": now})
+    assert found == ({"fields.tier": forgotten} if forgotten else {})
+    kept = [value for value in ("gold", "silver") if sources.without({"fields.tier": value}, found)]
+    assert set(kept) == {"gold", "silver"} - forgotten
 
 
 def test_the_built_in_fields_and_the_long_texts_have_a_source_too():
     rules = book(rules=(FieldRule("Fax", "fields.fax"),), notes="Description")
-    assert sources.sources(rules) == {"name": "Name", "fields.fax": "Fax", "notes": "Description"}
+    found = {right: source.left for right, source in sources.sources(rules).items()}
+    assert found == {"name": "Name", "fields.fax": "Fax", "notes": "Description"}
 
 
 def test_only_what_was_agreed_on_about_the_exchanged_fields_is_forgotten():
     base = {"name": "Acme", "fields.phone": "1", LEFT_SAYS + "fields.phone": "01", "organization_id": "7"}
-    assert sources.without(base, {"fields.phone"}) == {"name": "Acme", "organization_id": "7"}
+    assert sources.without(base, {"fields.phone": None}) == {"name": "Acme", "organization_id": "7"}
 
 
 @pytest.mark.parametrize("direction", list(Direction))
 def test_an_empty_field_that_takes_anothers_place_erases_nothing(direction: Direction):
     rules = book(rules=(FieldRule("Fax", "fields.phone", direction=direction),), store_external_id=False)
     left, right = account(Fax=None), organization(fields__phone="1")
-    base = sources.without({"name": "Acme", "fields.phone": "1"}, {"fields.phone"})
+    base = sources.without({"name": "Acme", "fields.phone": "1"}, {"fields.phone": None})
     pair = Pair(rules, left, right, Bond(base))
     pair.settle()
     assert pair.right.values["fields.phone"] == "1"

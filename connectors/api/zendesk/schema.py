@@ -56,9 +56,11 @@ def _field(definition: Json) -> FieldSchema:
         custom=True,
         restricted=definition.get("type") in ("dropdown", "multiselect"),
         choices=tuple(_choice(option) for option in definition.get("custom_field_options") or ()),
+        id=str(definition.get("id") or ""),
     )
 
 
 def _choice(option: dict[str, Any]) -> Choice:
     """The tag is what a record stores (S3.25), the name what people see."""
-    return Choice(str(option["value"]), str(option.get("name") or option["value"]))
+    name, id = str(option.get("name") or option["value"]), str(option.get("id") or "")
+    return Choice(str(option["value"]), name, id=id)

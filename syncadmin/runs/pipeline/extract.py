@@ -32,7 +32,8 @@ OWN_WRITES_TO_SKIP = 3_000
 def extract(context: Context, side: Side) -> None:
     """Bring the mirror of one side up to date. Safe to repeat: a page is stored before its watermark is."""
     state, _ = SideState.objects.get_or_create(sync=context.sync, side=side)
-    _replan_if_rules_changed(context, state)
+    with exchanged.noting_missing(context):
+        _replan_if_rules_changed(context, state)
     where = _pushed_down(context) if side is Side.LEFT else ()
     source = context.connection(side)
     read_with = fingerprint(source.pk, source.base_url, _fields(context.book, side), where, _policies(context.book))
