@@ -5,6 +5,7 @@
         AuthError               the credentials were refused, expired or lack a scope
       Transient                 worth trying again later: 5xx, connection refused before sending
         RateLimited             the vendor said when: retry_after seconds
+      Incomplete                a read that does not prove that it is complete
       OutcomeUnknown            the request left, the answer never came: it may have taken effect
 
 A refused row is not an error here; it is a ``WriteResult``.
@@ -42,6 +43,10 @@ class RateLimited(Transient):
     def __init__(self, message: str, hint: str = "", *, retry_after: float = 60.0, code: str = "") -> None:
         super().__init__(message, hint, code=code)
         self.retry_after = retry_after
+
+
+class Incomplete(ConnectorError):
+    """A read ended early, came twice, or does not say that it is complete: what it left out means nothing."""
 
 
 class OutcomeUnknown(ConnectorError):

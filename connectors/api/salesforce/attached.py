@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
-from connectors.api.salesforce import soql
+from connectors.api.salesforce import querying, soql
 from connectors.api.salesforce.client import SalesforceClient
 from connectors.api.values import Condition
 
@@ -44,5 +44,5 @@ def _counted(client: SalesforceClient, child: str, field: str, ids: Sequence[str
     found: dict[str, int] = {}
     for where in soql.in_pieces((Condition(field, tuple(ids)),), soql.LONGEST_IN_URL - 1_000):
         text = soql.count_by(field, child, [soql.condition(asked, {}) for asked in where])
-        found |= {row[field]: int(row["number"]) for row in client.query(text)["records"]}
+        found |= {row[field]: int(row["number"]) for row in querying.rows(client, child, text)}
     return found

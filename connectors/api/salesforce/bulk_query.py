@@ -12,6 +12,7 @@ from requests import Response
 from urllib3.exceptions import HTTPError
 
 from connectors.api.errors import Transient
+from connectors.api.proof import Proof
 from connectors.api.salesforce.client import SalesforceClient
 from connectors.api.salesforce.polling import wait_for_query
 
@@ -28,10 +29,13 @@ Row = list[str]
 def bulk_rows(client: SalesforceClient, soql: str, include_deleted: bool) -> Iterator[Row]:
     """The header, then every row of the query's answer.
 
-    Raises Transient when Salesforce gives the job up or the stream breaks for good.
+    Raises Transient when Salesforce gives the job up or the stream breaks for good, Incomplete when the rows are not as
+    many as the job and each part of its result say.
     """
     operation = "queryAll" if include_deleted else "query"
     job = client.ask("jobs/query", {"operation": operation, "query": soql})
+    if not isinstance(job, dict) or not job.get("id"):
+        raise client.unreadable()
     path = f"jobs/query/{job['id']}"
     ended = wait_for_query(client, path)
     if ended.get("state") != "JobComplete":
@@ -39,16 +43,28 @@ def bulk_rows(client: SalesforceClient, soql: str, include_deleted: bool) -> Ite
             f"Salesforce gave up on a bulk query: {ended.get('errorMessage') or ended.get('state')}.",
             "Try again in a few minutes.",
         )
-    locator, first = "", True
-    while locator != LAST_LOCATOR:
+    proof = Proof("Salesforce's answer to a bulk query")
+    proof.expect(ended.get("numberRecordsProcessed"), "numberRecordsProcessed")
+    header: Row | None = None
+    locator = ""
+    while True:
         part = _Part(client, path, locator)
         rows = part.rows()
-        header = next(rows, None)
-        if first and header is not None:
+        named = next(rows, None)
+        if header is None and named is not None:
+            header = named
             yield header
-        first = False
-        yield from rows
-        locator = part.next_locator
+        elif named != header:
+            raise client.unreadable()
+        count = 0
+        for row in rows:
+            count += 1
+            yield row
+        proof.part(count, part.announced)
+        if part.next_locator == LAST_LOCATOR:
+            proof.ends()
+            return
+        locator = proof.goes_on(part.next_locator, (part.next_locator,) if count else ())
 
 
 class _Part:
@@ -58,7 +74,8 @@ class _Part:
         self._client = client
         self._url = client.url(f"{path}/results")
         self._params = {"maxRecords": str(PART_SIZE)} | ({"locator": locator} if locator else {})
-        self.next_locator = LAST_LOCATOR
+        self.next_locator: str | None = None
+        self.announced: str | None = None
 
     def rows(self) -> Iterator[Row]:
         given = 0
@@ -79,7 +96,8 @@ class _Part:
             "GET", self._url, params=self._params, headers={"Accept": "text/csv"}, stream=True
         )
         try:
-            self.next_locator = response.headers.get("Sforce-Locator") or LAST_LOCATOR
+            self.next_locator = response.headers.get("Sforce-Locator")
+            self.announced = response.headers.get("Sforce-NumberOfRecords")
             yield from csv.reader(text_of(response))
         finally:
             response.close()

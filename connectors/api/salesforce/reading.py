@@ -4,18 +4,21 @@ The first query page tells how large the answer is. A page of 2,000 rows is one 
 calls as ten pages and some seconds to start, so it pays above that.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice
+from typing import Any, TypeVar
 
 from connectors.api.ahead import map_ahead
 from connectors.api.errors import ConfigError
-from connectors.api.salesforce import soql
+from connectors.api.proof import incomplete
+from connectors.api.salesforce import querying, soql
 from connectors.api.salesforce.bulk_query import bulk_rows
 from connectors.api.salesforce.client import Json, SalesforceClient
 from connectors.api.salesforce.values import DELETED, ID, STAMP, Shape, csv_records, json_records
 from connectors.api.values import Condition, Page, Query, Record, RecordRef
 
+Row = TypeVar("Row")
 MOST_BY_PAGES = 20_000
 PAGE_SIZE = 2000
 RETRIEVE_SIZE = 2000
@@ -46,7 +49,7 @@ def read(client: SalesforceClient, query: Query, shape: Shape) -> Iterator[Page]
 def fetch(client: SalesforceClient, refs: Sequence[RecordRef], fields: Sequence[str], shape: Shape) -> Iterator[Record]:
     """These records as they are now; one that is not there comes back deleted and without values."""
     object = refs[0].object
-    make = json_records(object, fields, shape)
+    make = _careful(object, json_records(object, fields, shape))
     if any("." in field for field in fields):
         yield from _fetch_by_query(client, refs, fields, shape)
         return
@@ -56,7 +59,7 @@ def fetch(client: SalesforceClient, refs: Sequence[RecordRef], fields: Sequence[
     def retrieve(chunk: Sequence[RecordRef]) -> list[Json | None]:
         body = {"ids": [ref.id for ref in chunk], "fields": columns}
         rows = client.ask(f"composite/sobjects/{object}", body)
-        if not isinstance(rows, list) or len(rows) != len(chunk):
+        if not isinstance(rows, list) or len(rows) != len(chunk) or not all(map(_is_asked, chunk, rows)):
             raise client.unreadable()
         return rows
 
@@ -64,6 +67,11 @@ def fetch(client: SalesforceClient, refs: Sequence[RecordRef], fields: Sequence[
     for chunk, rows in zip(chunks, map_ahead(retrieve, chunks, FETCHES_IN_FLIGHT), strict=True):
         for ref, row in zip(chunk, rows, strict=True):
             yield make(row) if row is not None else Record(ref, {}, deleted=True)
+
+
+def _is_asked(ref: RecordRef, row: Any) -> bool:
+    """Whether a retrieved row is the record that was asked for at its place, or says that this one is not there."""
+    return row is None or (isinstance(row, dict) and str(row.get(ID))[:15] == ref.id[:15])
 
 
 def _read_piece(
@@ -75,7 +83,7 @@ def _read_piece(
     text = soql.select(columns, query.object, conditions, limit)
     if soql.fits_url(text):
         first = client.query(text, include_deleted=query.since is not None)
-        total = _number(client, first.get("totalSize"))
+        total = _number(client, first)
         if total <= MOST_BY_PAGES or shape.compound.intersection(query.fields):
             yield from _query_pages(client, query, shape, first, total)
             return
@@ -86,17 +94,10 @@ def _read_piece(
     yield from _bulk_pages(client, query, shape, text, total)
 
 
-def _query_pages(client: SalesforceClient, query: Query, shape: Shape, page: Json, total: int) -> Iterator[Page]:
-    make = json_records(query.object, query.fields, shape)
-    while True:
-        rows = page.get("records")
-        if not isinstance(rows, list):
-            raise client.unreadable()
+def _query_pages(client: SalesforceClient, query: Query, shape: Shape, first: Json, total: int) -> Iterator[Page]:
+    make = _careful(query.object, json_records(query.object, query.fields, shape))
+    for rows in querying.pages(client, query.object, first):
         yield Page(tuple(make(row) for row in rows), total=total)
-        more = page.get("nextRecordsUrl")
-        if not more:
-            return
-        page = client.query_more(more)
 
 
 def _bulk_pages(client: SalesforceClient, query: Query, shape: Shape, text: str, total: int | None) -> Iterator[Page]:
@@ -105,11 +106,23 @@ def _bulk_pages(client: SalesforceClient, query: Query, shape: Shape, text: str,
     if header is None:
         return
     try:
-        make = csv_records(query.object, query.fields, shape, header)
+        make = _careful(query.object, csv_records(query.object, query.fields, shape, header))
     except ValueError:
         raise client.unreadable() from None
     while records := tuple(make(row) for row in islice(rows, PAGE_SIZE)):
         yield Page(records, total=total)
+
+
+def _careful(object: str, make: Callable[[Row], Record]) -> Callable[[Row], Record]:
+    """The same maker of records; a row that has not the promised shape is an error."""
+
+    def read(row: Row) -> Record:
+        try:
+            return make(row)
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+            raise incomplete(f"A row of Salesforce's {object} has another shape than Salesforce documents.") from None
+
+    return read
 
 
 def _fetch_by_query(
@@ -137,13 +150,15 @@ def _conditions(query: Query, where: Sequence[Condition], shape: Shape) -> list[
 
 def _total(client: SalesforceClient, query: Query, shape: Shape) -> int:
     texts = [soql.count(query.object, _conditions(query, where, shape)) for where in _pieces(query)]
-    return sum(_number(client, client.query(text).get("totalSize")) for text in texts)
+    return sum(_number(client, client.query(text)) for text in texts)
 
 
-def _number(client: SalesforceClient, value: object) -> int:
-    if not isinstance(value, int):
+def _number(client: SalesforceClient, page: Any) -> int:
+    """How many rows a query's first page announces."""
+    announced = page.get("totalSize") if isinstance(page, dict) else None
+    if isinstance(announced, bool) or not isinstance(announced, int):
         raise client.unreadable()
-    return value
+    return announced
 
 
 def _server_time(client: SalesforceClient) -> str:

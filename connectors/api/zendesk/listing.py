@@ -1,9 +1,9 @@
 """Whole lists by cursor, a hundred rows a call (developer.zendesk.com, "Pagination")."""
 
 from collections.abc import Collection, Iterator
-from typing import Any
 
 from connectors.api.errors import Transient
+from connectors.api.proof import Proof
 from connectors.api.zendesk.client import Json, ZendeskClient
 from connectors.api.zendesk.objects import Kind
 
@@ -15,21 +15,23 @@ def pages(
 ) -> Iterator[tuple[list[Json], bool]]:
     """The rows of each page of the list at ``path``, where they stand under ``name``, and whether it is the last page.
 
-    An accepted refusal has no page at all.
+    An accepted refusal has no page. Raises Incomplete where a page neither leads on nor says that it is the last.
     """
     params: dict[str, str | int] = {"page[size]": PAGE_SIZE}
-    cursor: str | None = None
+    proof = Proof(f"Zendesk's list of {name.replace('_', ' ')}")
     while True:
-        if cursor is not None:
-            params["page[after]"] = cursor
         response = client.session.request("GET", client.url(path), params=params, accept=accept)
         if not response.ok:
             return
         answer = client.decode(response, Transient("Zendesk's answer cannot be read.", "Try again."))
-        cursor = _following(answer)
-        yield rows(answer, name), cursor is None
-        if cursor is None:
+        found = rows(answer, name)
+        meta = answer.get("meta")
+        meta = meta if isinstance(meta, dict) else {}
+        if not proof.flag(meta.get("has_more"), "meta.has_more"):
+            yield found, True
             return
+        params["page[after]"] = proof.goes_on(meta.get("after_cursor"), [item["id"] for item in found])
+        yield found, False
 
 
 def rows(answer: Json, name: str) -> list[Json]:
@@ -37,17 +39,15 @@ def rows(answer: Json, name: str) -> list[Json]:
     found = answer.get(name)
     if not isinstance(found, list):
         raise Transient(f"Zendesk's answer holds no {name}.", "Try again.")
+    if not all(isinstance(item, dict) and isinstance(item.get("id"), int) for item in found):
+        raise Transient(f"Zendesk's answer holds {name} without an id.", "Try again.")
     return found
 
 
 def total(client: ZendeskClient, kind: Kind) -> int:
     """How many records there are, as Zendesk counts them: beyond 100,000 a day old."""
-    count = client.get(f"{kind.plural}/count").get("count") or {}
-    return int(count.get("value") or 0)
-
-
-def _following(answer: Json) -> str | None:
-    """The cursor of the next page; None on the last one."""
-    meta: dict[str, Any] = answer.get("meta") or {}
-    cursor = meta.get("after_cursor")
-    return str(cursor) if meta.get("has_more") and cursor else None
+    count = client.get(f"{kind.plural}/count").get("count")
+    value = count.get("value") if isinstance(count, dict) else None
+    if not isinstance(value, int):
+        raise Transient(f"Zendesk does not say how many {kind.plural} there are.", "Try again.")
+    return value

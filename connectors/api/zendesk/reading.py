@@ -11,6 +11,7 @@ from itertools import islice
 
 from connectors.api.ahead import map_ahead
 from connectors.api.errors import ConfigError, Transient
+from connectors.api.proof import Proof, incomplete
 from connectors.api.values import Condition, Page, Query, Record, RecordRef
 from connectors.api.zendesk import memberships
 from connectors.api.zendesk.account import account_settings
@@ -35,7 +36,7 @@ MOST_SEARCHES = 10
 
 def read(client: ZendeskClient, kind: Kind, query: Query, dates: frozenset[str]) -> Iterator[Page]:
     """The pages of ``query``. See ``Connector.read``."""
-    make = reader(kind, query.fields, dates)
+    make = _careful(kind, reader(kind, query.fields, dates))
     if query.limit == 0:
         yield Page((), total=_total(client, kind, query))
         return
@@ -45,6 +46,7 @@ def read(client: ZendeskClient, kind: Kind, query: Query, dates: frozenset[str])
 
 def fetch(client: ZendeskClient, kind: Kind, refs: Sequence[RecordRef], make: Reader) -> Iterator[Record]:
     """These records as they are now; one that is not there comes back deleted and without values."""
+    make = _careful(kind, make)
     if kind is MEMBERSHIP:
         yield from memberships.fetch(client, refs, make)
         return
@@ -95,8 +97,29 @@ def _whole(client: ZendeskClient, kind: Kind, query: Query, make: Reader) -> Ite
     for items, last in pages(client, kind.plural, kind.plural):
         if started is None:
             started = _server_seconds(client)
+            if last and not items:
+                _prove_empty(client, kind)
         records = tuple(make(item) for item in items if matches(item) and not gone(item))
         yield Page(records, f"{AT}{int(started) - OVERLAP}" if last and kind.export else None)
+
+
+def _prove_empty(client: ZendeskClient, kind: Kind) -> None:
+    """Raises Incomplete for an empty list of what Zendesk counts some of."""
+    if kind.export and (announced := total(client, kind)):
+        raise incomplete(f"Zendesk's list of {kind.plural} is empty, but Zendesk counts {announced:,}.")
+
+
+def _careful(kind: Kind, make: Reader) -> Reader:
+    """The same reader; a record that has not the promised shape is an error that names it."""
+
+    def read(item: Json) -> Record:
+        try:
+            return make(item)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            id = item.get("id")
+            raise incomplete(f"Zendesk's {kind.name} {id} does not have the shape that Zendesk documents.") from None
+
+    return read
 
 
 def _keyed(client: ZendeskClient, kind: Kind, query: Query, keyed: Condition, make: Reader) -> Iterator[Page]:
@@ -125,17 +148,20 @@ def _changes(client: ZendeskClient, kind: Kind, query: Query, make: Reader) -> I
     matches = matcher(kind, query.where)
     since = query.since or ""
     before: set[tuple[str, str]] = set()
+    proof = Proof(f"Zendesk's export of {kind.plural}")
+    proof.goes_on(since, (since,))
     answer = _first_export(client, kind, since)
     while True:
         items = {(str(item["id"]), str(item.get("updated_at"))): item for item in rows(answer, kind.plural)}
         fresh = [make(item) for state, item in items.items() if state not in before and (gone(item) or matches(item))]
+        ended = proof.flag(answer.get("end_of_stream"), "end_of_stream")
+        since = _next_start(kind, answer, since)
+        if not ended:
+            proof.goes_on(since, items.keys())
         before = set(items)
-        asked, since = since, _next_start(kind, answer, since)
         yield Page(tuple(fresh), since)
-        if answer.get("end_of_stream"):
+        if ended:
             return
-        if since == asked and not fresh:
-            return  # the same page would come again and again
         if since.startswith(AT) and _seconds(since) > _server_seconds(client) - LAG_SECONDS:
             return  # Zendesk refuses a start within the last minute; the rest comes with the next read
         answer = client.get(kind.export, _export_params(since))
@@ -161,11 +187,12 @@ def _first_export(client: ZendeskClient, kind: Kind, since: str) -> Json:
 
 
 def _next_start(kind: Kind, answer: Json, since: str) -> str:
+    """Where the next page or read starts; where the answer names no place, the same as before."""
     if kind is USER:
         cursor = answer.get("after_cursor")
         return f"{CURSOR}{cursor}" if cursor else since
     end = answer.get("end_time")
-    return _at(int(end)) if end else since
+    return _at(end) if isinstance(end, int) and end > 0 else since
 
 
 def _export_params(since: str) -> dict[str, str | int]:
