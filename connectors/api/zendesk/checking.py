@@ -65,8 +65,11 @@ def _speaks_zendesk(response: Response) -> bool:
 
 def _credentials(client: ZendeskClient, facts: dict[str, Any]) -> CheckStep:
     user = client.me()
-    if user.email is None and user.name in (None, "Anonymous user"):
-        raise AuthError("Zendesk does not know who we are.", "Enter the credentials again.")
+    if user.id is None:  # the anonymous user: Zendesk answers 200 to a wrong email or API token
+        raise AuthError(
+            "The credentials are wrong: Zendesk takes us for an anonymous user.",
+            "Check the email address and the token, and enter both again.",
+        )
     facts["user_name"], facts["user_email"], facts["user_role"] = user.name, user.email, user.role
     return CheckStep("Credentials", CheckState.OK, f"Signed in as {user.name} ({user.email}).")
 

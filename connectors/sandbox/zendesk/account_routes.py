@@ -1,4 +1,4 @@
-"""/api/v2/account/settings, and the sandbox's own switches beside it.
+"""/api/v2/account/settings, which GET shows and PUT changes, and the sandbox's own switches beside it.
 
 GET, PUT /_sandbox/settings       account settings and behaviours, see connectors.sandbox.zendesk.store.SETTINGS
 POST     /_sandbox/expire-tokens  issued access tokens expire now; they can be refreshed
@@ -22,6 +22,20 @@ USER_SETTINGS = (
 )
 
 
+# group -> settings that PUT may change
+CHANGEABLE = {"user": USER_SETTINGS, "tickets": ("assign_default_organization", "tagging")}
+
+
+def update(call: Call) -> Answer:
+    """PUT: the given settings among those the account has; the others are ignored, as the vendor does."""
+    given = call.part("settings")
+    for group, names in CHANGEABLE.items():
+        values = given.get(group)
+        values = values if isinstance(values, dict) else {}
+        call.store.settings.update({name: values[name] for name in names if isinstance(values.get(name), bool)})
+    return show(call)
+
+
 def show(call: Call) -> Answer:
     held = call.store.settings
     user = {name: held[name] for name in USER_SETTINGS}
@@ -38,7 +52,7 @@ def show(call: Call) -> Answer:
             "list_newest_comments_first": True,
             "collaboration": True,
             "private_attachments": False,
-            "tagging": True,
+            "tagging": held["tagging"],
         },
         "user": {**user, "language_selection": False, "have_gravatars_enabled": False},
     }
@@ -52,6 +66,8 @@ async def sandbox_settings(request: Request) -> Response:
             given = orjson.loads(await request.body())
         except orjson.JSONDecodeError as error:
             return response({"error": str(error)}, 400, {})
+        if not isinstance(given, dict):
+            return response({"error": "expected an object of settings"}, 400, {})
         unknown = sorted(set(given) - set(SETTINGS))
         if unknown:
             return response({"error": f"unknown {unknown}; known are {sorted(SETTINGS)}"}, 400, {})

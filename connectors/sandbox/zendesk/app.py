@@ -39,7 +39,7 @@ from connectors.sandbox.zendesk.store import Store
 Handler = Callable[[Call], Answer]
 STAFF = ("admin", "agent")
 ADMIN = ("admin",)
-ANYONE = (*STAFF, "end-user")
+ANYONE = (*STAFF, "end-user", auth.ANONYMOUS.role)
 for kinds in (organization_routes, merge_routes, membership_routes, user_jobs):
     KINDS.update(kinds.JOB_KINDS)
 
@@ -65,6 +65,7 @@ def routes() -> list[Route]:
         Route("/_sandbox/revoke-tokens", account_routes.revoke_tokens, methods=["POST"]),
         Route("/_sandbox/mails", account_routes.mails, methods=["GET"]),
         *_resource("account/settings", GET=account_routes.show),
+        *_resource("account/settings", ADMIN, PUT=account_routes.update),
         *_organizations(),
         *_users(),
         *_identities(),
@@ -162,6 +163,7 @@ def _tickets() -> list[Route]:
         *_resource("tickets/count", GET=here.count),
         *_resource("tickets/{id:int}", GET=here.show, PUT=here.update, DELETE=here.delete),
         *_resource("tickets/{id:int}/comments", GET=here.comments),
+        *_resource("tickets/{id:int}/audits", GET=here.audits),
         *_resource("users/{id:int}/tickets/requested", GET=here.requested),
         *_resource("organizations/{id:int}/tickets", GET=here.of_organization),
     ]
@@ -215,7 +217,7 @@ def _endpoint(handler: Handler, allowed: tuple[str, ...]) -> Callable[[Request],
         try:
             headers = store.limits.spend(store.time())
             store.settle()
-            principal, scopes = auth.authenticate(store, request.headers.get("authorization"))
+            principal, scopes = auth.authenticate(store, request.headers.get("authorization"), allowed)
             auth.require_scope(scopes, request.method, request.url.path)
             auth.require_role(principal, allowed)
             call = Call(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from connectors.sandbox.zendesk.answers import Answer, Refusal, bad_request, too_many_values
+from connectors.sandbox.zendesk.given import whole
 from connectors.sandbox.zendesk.paging import page
 from connectors.sandbox.zendesk.records import User
 from connectors.sandbox.zendesk.store import Store
@@ -68,9 +69,10 @@ class Call:
 
     def listed_ids(self, name: str, limit_text: str, limit: int | None = None) -> list[int]:
         values = self.listed(name, limit_text, limit)
-        if not all(value.isdigit() for value in values):
+        ids = [id for value in values if (id := whole(value)) is not None]
+        if len(ids) != len(values):
             raise bad_request(f"{name} must be a list of ids")
-        return [int(value) for value in values]
+        return ids
 
     def page(self, name: str, ids: Any, render: Any) -> Answer:
         return Answer(page(name, ids, render, self.query, self.address))
@@ -90,4 +92,4 @@ class Call:
         """Name ignored parameters in a header, as the vendor does."""
         unknown = sorted(set(given) - set(permitted))
         if unknown:
-            self.headers["x-zendesk-api-warn"] = f'{{"{owner}":unpermitted_keys=>{unknown}}}'
+            self.headers["x-zendesk-api-warn"] = f'{{"{owner}":unpermitted_keys=>{unknown!a}}}'

@@ -9,10 +9,12 @@ from typing import Any
 from connectors.sandbox.zendesk.answers import Answer, Invalid, bad_request, invalid, not_found
 from connectors.sandbox.zendesk.call import Call
 from connectors.sandbox.zendesk.fields import Definition, Definitions, Kind, Option
+from connectors.sandbox.zendesk.given import text, whole
 from connectors.sandbox.zendesk.paging import offset_page, page
 from connectors.sandbox.zendesk.store import Store
 
 TEXTS = {"title": "title", "description": "description", "raw_title": "title", "raw_description": "description"}
+STRINGS = {"tag": "tag", "regexp_for_validation": "pattern", "relationship_target_type": "target"}
 
 Endpoint = Callable[[Call], Answer]
 
@@ -64,8 +66,8 @@ def _show(call: Call, owner: str) -> Answer:
 
 def _create(call: Call, owner: str) -> Answer:
     given = call.part(f"{owner}_field")
-    key, kind, title = given.get("key"), given.get("type"), given.get("title")
-    if not isinstance(key, str) or not re.fullmatch(r"\w+", key, re.ASCII) or key.isdigit():
+    key, kind, title = given.get("key"), given.get("type") or Kind.TEXT, given.get("title")
+    if not isinstance(key, str) or not re.fullmatch(r"\w+", key, re.ASCII) or whole(key) is not None:
         raise invalid("key", "Key: must consist of letters, numbers and underscores")
     if key in of(call.store, owner).by_key:
         raise invalid("key", "Key: has already been taken", "DuplicateValue")
@@ -74,6 +76,7 @@ def _create(call: Call, owner: str) -> Answer:
     if not isinstance(title, str) or not title.strip():
         raise invalid("title", "Title: cannot be blank", "BlankValue")
     options = _given_options(given)
+    _check(given)
     if kind == Kind.DROPDOWN and not options:
         raise invalid("custom_field_options", "Custom field options: cannot be blank", "BlankValue")
     definition = define(call.store, owner, key, Kind(kind), title)
@@ -85,6 +88,7 @@ def _create(call: Call, owner: str) -> Answer:
 def _update(call: Call, owner: str) -> Answer:
     definition, given = _find(call, owner), call.part(f"{owner}_field")
     before = {option.value for option in definition.options}
+    _check(given)
     _assign(call.store, definition, given)
     definition.updated = call.store.now()
     of(call.store, owner).refresh()
@@ -115,16 +119,13 @@ def _put_option(call: Call, owner: str) -> Answer:
     """Create, or update when an id is given."""
     definition, given = _find(call, owner), call.part("custom_field_option")
     checked = _given_options({"custom_field_options": [given]})[0]
-    if given.get("id") is None:
+    if (wanted := given.get("id")) is None:
         option = Option(call.store.next_id("option"), checked["name"], checked["value"])
         if any(other.value == option.value for other in definition.options):
             raise invalid("value", "Value: has already been taken", "DuplicateValue")
         definition.options.append(option)
         return Answer({"custom_field_option": option.wire()}, 201)
-    known = {other.id: other for other in definition.options}
-    if given["id"] not in known:
-        raise not_found()
-    option = known[given["id"]]
+    option = _option_of(definition, whole(wanted))
     option.name, option.value = checked["name"], checked["value"]
     return Answer({"custom_field_option": option.wire()})
 
@@ -144,8 +145,13 @@ def _find(call: Call, owner: str) -> Definition:
 
 
 def _find_option(call: Call, owner: str) -> Option:
-    for option in _find(call, owner).options:
-        if option.id == call.params["option"]:
+    return _option_of(_find(call, owner), call.params["option"])
+
+
+def _option_of(definition: Definition, id: int | None) -> Option:
+    """Raises Refusal 404."""
+    for option in definition.options:
+        if option.id == id:
             return option
     raise not_found()
 
@@ -154,13 +160,13 @@ def _assign(store: Store, definition: Definition, given: dict[str, Any]) -> None
     for name, attribute in TEXTS.items():
         if isinstance(given.get(name), str):
             setattr(definition, attribute, given[name])
-    for name in ("active", "position", "tag"):
+    if "active" in given:
+        definition.active = bool(given["active"])
+    if (position := whole(given.get("position"))) is not None:
+        definition.position = position
+    for name, attribute in STRINGS.items():
         if name in given:
-            setattr(definition, name, given[name])
-    if "regexp_for_validation" in given:
-        definition.pattern = given["regexp_for_validation"]
-    if "relationship_target_type" in given:
-        definition.target = given["relationship_target_type"]
+            setattr(definition, attribute, text(name, given[name]))
     if "custom_field_options" in given:
         # the list is complete: an option that is left out is deleted
         known = {option.value: option.id for option in definition.options}
@@ -170,19 +176,32 @@ def _assign(store: Store, definition: Definition, given: dict[str, Any]) -> None
         ]
 
 
+def _check(given: dict[str, Any]) -> None:
+    """Raises Invalid for an expression that is none, and for a list or an object in place of text."""
+    for name in STRINGS:
+        text(name, given.get(name))
+    try:
+        re.compile(str(given.get("regexp_for_validation") or ""))
+    except re.error:
+        raise invalid("regexp_for_validation", "Regexp for validation: is invalid") from None
+
+
 def _given_options(given: dict[str, Any]) -> list[dict[str, str]]:
     """Raises Invalid, Refusal."""
     options = given.get("custom_field_options") or []
     if not isinstance(options, list):
         raise bad_request("custom_field_options must be a list")
+    checked = []
     for option in options:
         if not isinstance(option, dict) or not option.get("name") or not option.get("value"):
             raise Invalid(
                 {"custom_field_options": [{"description": "Options need a name and a value", "error": "BlankValue"}]}
             )
-        if re.search(r"\s", str(option["value"])):
-            raise invalid("custom_field_options", f"Value: {option['value']} must not contain spaces")
-    return options
+        name, value = (text(part, option[part]) or "" for part in ("name", "value"))
+        if re.search(r"\s", value):
+            raise invalid("custom_field_options", f"Value: {value} must not contain spaces")
+        checked.append({"name": name, "value": value})
+    return checked
 
 
 def _strip(store: Store, owner: str, definition: Definition, values: set[str]) -> None:

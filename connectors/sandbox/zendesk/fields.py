@@ -5,6 +5,7 @@ Values of dropdown, multiselect and checkbox fields are mirrored into the record
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,8 +14,11 @@ from enum import StrEnum
 from typing import Any
 
 from connectors.sandbox.zendesk.answers import Details, Invalid
+from connectors.sandbox.zendesk.given import whole
 from connectors.sandbox.zendesk.table import Table
 from connectors.sandbox.zendesk.times import iso
+
+NUMBER = re.compile(r"-?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?")
 
 
 class Kind(StrEnum):
@@ -124,7 +128,8 @@ class Definitions:
 
     def find(self, given: str) -> Definition | None:
         """By id or by key."""
-        return self.table.get(int(given)) if given.isdigit() else self.by_key.get(given)
+        id = whole(given)
+        return self.by_key.get(given) if id is None else self.table.get(id)
 
     def rendered(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Every active field with its value or its default."""
@@ -187,15 +192,17 @@ def _regexp(definition: Definition, value: Any) -> Any:
 
 
 def _integer(definition: Definition, value: Any) -> Any:
-    if isinstance(value, bool) or not re.fullmatch(r"-?\d+", str(value).strip()):
+    if isinstance(value, bool) or not re.fullmatch(r"-?[0-9]{1,18}", str(value).strip()):
         raise ValueError("must be an integer")
     return int(value)
 
 
 def _decimal(definition: Definition, value: Any) -> Any:
-    if isinstance(value, bool) or not re.fullmatch(r"-?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?", str(value).strip()):
+    if isinstance(value, bool) or not NUMBER.fullmatch(str(value).strip()):
         raise ValueError("must be a number")
-    return float(value)
+    if not math.isfinite(number := float(value)):
+        raise ValueError("must be a number")
+    return number
 
 
 def _checkbox(definition: Definition, value: Any) -> Any:
@@ -215,7 +222,7 @@ def _date(definition: Definition, value: Any) -> Any:
 
 
 def _dropdown(definition: Definition, value: Any) -> Any:
-    if value not in {option.value for option in definition.options}:
+    if not isinstance(value, str) or value not in {option.value for option in definition.options}:
         raise ValueError(f"'{value}' is not a valid option")
     return value
 

@@ -1,6 +1,7 @@
 """Incremental exports: users and tickets by cursor, all three by time. Ten calls a minute together.
 
-Nothing is left out: deleted users and organizations come too, and a page never splits a second.
+Nothing is left out: deleted users and organizations come too. A page by time never splits a second, so it may hold
+more than `per_page`; a page by cursor holds just that.
 """
 
 from __future__ import annotations
@@ -8,11 +9,13 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import Any
 
 from connectors.sandbox.zendesk import organizations, users
 from connectors.sandbox.zendesk.answers import Answer, Refusal, bad_request
 from connectors.sandbox.zendesk.call import Call
+from connectors.sandbox.zendesk.given import whole
 from connectors.sandbox.zendesk.paging import link, positive
 from connectors.sandbox.zendesk.table import ChangeLog
 from connectors.sandbox.zendesk.user_routes import sides
@@ -65,11 +68,12 @@ def _by_cursor(call: Call, name: str, log: ChangeLog, show: Show) -> Answer:
     cursor = call.query.get("cursor")
     if cursor:
         second, number = _decode(cursor)
-        entries, end = _chunk(log.after(number), size)
+        found = log.after(number)
     else:
         second = _start(call)
-        entries, end = _chunk(log.since(second), size)
-        number = log.number
+        number, found = log.number, log.since(second)
+    entries = list(islice(found, size))
+    end = next(found, None) is None
     if entries:
         number, second, _ = entries[-1]
     after = base64.urlsafe_b64encode(f"{second}.0||{number}|".encode()).decode()
@@ -85,12 +89,14 @@ def _by_cursor(call: Call, name: str, log: ChangeLog, show: Show) -> Answer:
 
 
 def _by_time(call: Call, name: str, log: ChangeLog, show: Show) -> Answer:
-    """The next page starts at this page's last second, so that second comes twice."""
+    """The next page starts behind this page's last second; a page of MOST rows, and the last, repeat that second."""
     _limit(call)
     size = min(positive(call.query.get("per_page"), "per_page", MOST), MOST)
     start = _start(call)
     entries, end = _chunk(log.since(start), size, start)
     end_time = entries[-1][1] if entries else start
+    if entries and not end and len(entries) < MOST:
+        end_time += 1
     body = {
         name: [show(record) for _, _, record in entries],
         "next_page": link(call.address, {**_kept(call), "start_time": end_time}),
@@ -101,28 +107,29 @@ def _by_time(call: Call, name: str, log: ChangeLog, show: Show) -> Answer:
     return Answer(body)
 
 
-def _chunk(entries: Iterable[Entry], size: int, start: int | None = None) -> tuple[list[Entry], bool]:
+def _chunk(entries: Iterable[Entry], size: int, start: int) -> tuple[list[Entry], bool]:
     """`size` entries and the rest of the last one's second; whether that was all.
 
-    A page holds more than the second `start` alone, or the next page would be the same again.
+    A page of MOST entries holds more than the second `start` alone, or the next page would be the same again.
     """
     taken: list[Entry] = []
     for entry in entries:
-        if len(taken) >= size and entry[1] != taken[-1][1] and taken[-1][1] != start:
+        stuck = len(taken) >= MOST and taken[-1][1] == start
+        if len(taken) >= size and entry[1] != taken[-1][1] and not stuck:
             return taken, False
         taken.append(entry)
     return taken, True
 
 
 def _start(call: Call) -> int:
-    given = call.query.get("start_time", "")
-    if not given.isdigit():
+    start = whole(call.query.get("start_time"))
+    if start is None:
         raise bad_request("Invalid start_time: give seconds since 1970", "InvalidValue")
     lag = call.store.options.incremental_lag_seconds
-    if int(given) > call.store.now() - lag:
+    if start > call.store.now() - lag:
         description = f"Too recent start_time. Use a start_time older than {lag} seconds"
         raise Refusal(422, {"error": "StartTimeTooRecent", "description": description})
-    return int(given)
+    return start
 
 
 def _decode(cursor: str) -> tuple[int, int]:

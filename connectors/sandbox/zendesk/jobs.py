@@ -28,9 +28,13 @@ Runner = Callable[["Store", Any], dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class JobKind:
-    """name: the vendor's job class. verb: of the progress message. failure: the `error` of failed rows."""
+    """name: what the vendor calls it. verb: of the progress message. failure: the `error` of failed rows.
+
+    job_class: what too many of them are called. run: what one row does.
+    """
 
     name: str
+    job_class: str
     verb: str
     failure: str
     action: str
@@ -91,7 +95,7 @@ class Jobs:
     def submit(self, store: Store, kind: str, rows: list[Any], fault: Mapping[str, Any] | None = None) -> Job:
         """Queue a job. Raises Refusal 429 TooManyJobs when 30 are in flight."""
         if len(self._due) >= IN_FLIGHT:
-            raise self._too_many(KINDS[kind].name)
+            raise self._too_many(KINDS[kind].job_class)
         now, options = store.time(), store.options
         self._forget_old(now)
         self._count += 1

@@ -7,6 +7,7 @@ from typing import Any
 from connectors.sandbox.zendesk import memberships, organizations, users
 from connectors.sandbox.zendesk.answers import Answer, invalid, not_found
 from connectors.sandbox.zendesk.call import Call
+from connectors.sandbox.zendesk.given import whole
 from connectors.sandbox.zendesk.jobs import JobKind
 from connectors.sandbox.zendesk.records import Membership
 from connectors.sandbox.zendesk.store import Store
@@ -73,12 +74,11 @@ def destroy_many(call: Call) -> Answer:
 
 
 def _create(store: Store, given: Any) -> Membership:
-    user, organization = given.get("user_id"), given.get("organization_id")
-    if not str(user).isdigit() or not str(organization).isdigit():
+    user, organization = whole(given.get("user_id")), whole(given.get("organization_id"))
+    if user is None or organization is None:
         raise invalid("base", "User and organization: cannot be blank", "BlankValue")
-    return memberships.create(
-        store, int(user), int(organization), bool(given.get("default")), bool(given.get("view_tickets", True))
-    )
+    default, view_tickets = bool(given.get("default")), bool(given.get("view_tickets", True))
+    return memberships.create(store, user, organization, default, view_tickets)
 
 
 def _create_row(store: Store, given: Any) -> dict[str, Any]:
@@ -93,6 +93,7 @@ def _delete_row(store: Store, given: Any) -> dict[str, Any]:
 
 JOB_KINDS = {
     "memberships.create": JobKind(
+        "Bulk Create Organization Membership",
         "OrganizationMembershipBulkCreateJob",
         "Creating Organization Membership",
         "OrganizationMembershipCreateError",
@@ -100,6 +101,7 @@ JOB_KINDS = {
         _create_row,
     ),
     "memberships.delete": JobKind(
+        "Bulk Delete Organization Membership",
         "OrganizationMembershipBulkDeleteJob",
         "Deleting Organization Membership",
         "OrganizationMembershipDeleteError",

@@ -7,6 +7,7 @@ from typing import Any
 from connectors.sandbox.zendesk import memberships, organizations
 from connectors.sandbox.zendesk.answers import Answer, invalid, not_found
 from connectors.sandbox.zendesk.call import Call
+from connectors.sandbox.zendesk.given import whole
 from connectors.sandbox.zendesk.jobs import Job, JobKind
 from connectors.sandbox.zendesk.store import Store
 
@@ -17,11 +18,11 @@ STATUSES = {"queued": "new", "working": "in_progress", "completed": "complete"}
 def create(call: Call) -> Answer:
     """POST organizations/{loser}/merge with a winner_id. The work is done later."""
     loser = organizations.find(call.store, call.params["id"])
-    winner = call.part("organization_merge").get("winner_id")
-    if not str(winner).isdigit() or int(str(winner)) == loser.id:
+    winner = whole(call.part("organization_merge").get("winner_id"))
+    if winner is None or winner == loser.id:
         raise invalid("winner_id", "Winner: is invalid")
-    organizations.find(call.store, int(str(winner)))
-    row = {"id": loser.id, "winner_id": int(str(winner))}
+    organizations.find(call.store, winner)
+    row = {"id": loser.id, "winner_id": winner}
     return _answer(call, call.store.jobs.submit(call.store, KIND, [row], call.job_fault))
 
 
@@ -52,7 +53,11 @@ def _merge(store: Store, given: Any) -> dict[str, Any]:
     return given | {"status": "Merged"}
 
 
-JOB_KINDS = {KIND: JobKind("OrganizationMergeJob", "Merging Organization", "OrganizationMergeError", "merge", _merge)}
+JOB_KINDS = {
+    KIND: JobKind(
+        "Organization Merge", "OrganizationMergeJob", "Merging Organization", "OrganizationMergeError", "merge", _merge
+    )
+}
 
 
 def _answer(call: Call, job: Job) -> Answer:

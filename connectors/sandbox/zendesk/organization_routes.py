@@ -7,6 +7,7 @@ from typing import Any
 from connectors.sandbox.zendesk import organizations
 from connectors.sandbox.zendesk.answers import Answer, bad_request, not_found
 from connectors.sandbox.zendesk.call import Call
+from connectors.sandbox.zendesk.given import whole
 from connectors.sandbox.zendesk.jobs import JobKind
 from connectors.sandbox.zendesk.paging import offset_page
 from connectors.sandbox.zendesk.records import Organization
@@ -143,7 +144,7 @@ def _delete_row(store: Store, given: Any) -> dict[str, Any]:
 
 def _target(store: Store, given: Any) -> Organization:
     if given.get("id") is not None:
-        return organizations.find(store, int(given["id"]))
+        return organizations.find(store, whole(given["id"]) or 0)
     row = organizations.by_external_id(store, str(given.get("external_id", "")))
     if row is None:
         raise not_found()
@@ -152,13 +153,28 @@ def _target(store: Store, given: Any) -> Organization:
 
 JOB_KINDS = {
     "organizations.create": JobKind(
-        "Bulk Create Organization", "Creating Organization", "OrganizationCreateError", "create", _create_row
+        "Bulk Create Organization",
+        "OrganizationBulkCreateJob",
+        "Creating Organization",
+        "OrganizationCreateError",
+        "create",
+        _create_row,
     ),
     "organizations.update": JobKind(
-        "Bulk Update Organization", "Updating Organization", "OrganizationUpdateError", "update", _update_row
+        "Bulk Update Organization",
+        "OrganizationBulkUpdateJob",
+        "Updating Organization",
+        "OrganizationUpdateError",
+        "update",
+        _update_row,
     ),
     "organizations.delete": JobKind(
-        "Bulk Delete Organization", "Deleting Organization", "OrganizationDeleteError", "delete", _delete_row
+        "Bulk Delete Organization",
+        "OrganizationBulkDeleteJob",
+        "Deleting Organization",
+        "OrganizationDeleteError",
+        "delete",
+        _delete_row,
     ),
 }
 

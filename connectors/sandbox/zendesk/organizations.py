@@ -7,9 +7,11 @@ from typing import Any
 
 from connectors.sandbox.zendesk import memberships, tags
 from connectors.sandbox.zendesk.answers import invalid, not_found
+from connectors.sandbox.zendesk.given import key, text, whole
 from connectors.sandbox.zendesk.records import Organization
 from connectors.sandbox.zendesk.store import Store, name_key
 
+TEXTS = ("details", "notes")
 PERMITTED = (
     *("id", "name", "external_id", "domain_names", "details", "notes", "group_id", "tags"),
     *("shared_tickets", "shared_comments", "organization_fields"),
@@ -75,7 +77,7 @@ def create_or_update(store: Store, given: Mapping[str, Any]) -> tuple[Organizati
     """By id or external id, never by name. Returns the row and whether it is new. Raises Refusal."""
     row = None
     if given.get("id") is not None:
-        row = find(store, int(given["id"]))
+        row = find(store, whole(given["id"]) or 0)
     elif given.get("external_id") not in (None, ""):
         row = by_external_id(store, str(given["external_id"]))
     return (create(store, given), True) if row is None else (update(store, row, given), False)
@@ -99,10 +101,11 @@ def _checked(store: Store, row: Organization, given: Mapping[str, Any]) -> dict[
             raise invalid("name", "Name: is too long (maximum is 255 characters)", "ValueTooLong")
         if store.organization_by_name.get(name_key(name), row.id) != row.id:
             raise invalid("name", "Name: has already been taken", "DuplicateValue")
-    external_id = given.get("external_id")
-    owner = store.organization_by_external_id.get(str(external_id).lower(), row.id)
-    if external_id not in (None, "") and owner != row.id:
+    external_id = key("external_id", given.get("external_id"))
+    if external_id and store.organization_by_external_id.get(external_id.lower(), row.id) != row.id:
         raise invalid("external_id", "External: has already been taken", "DuplicateValue")
+    for attribute in TEXTS:
+        text(attribute, given.get(attribute))
     if "organization_fields" not in given:
         return row.fields
     refuse = store.settings["refuse_unknown_options"]
@@ -113,12 +116,14 @@ def _assign(store: Store, row: Organization, given: Mapping[str, Any], fields: d
     if "name" in given:
         row.name = given["name"]
     if "external_id" in given:
-        row.external_id = str(given["external_id"]) if given["external_id"] not in (None, "") else None
+        row.external_id = key("external_id", given["external_id"])
     if "domain_names" in given:
         row.domain_names = domains(given["domain_names"])
-    for name in ("details", "notes", "group_id"):
+    for name in TEXTS:
         if name in given:
-            setattr(row, name, given[name])
+            setattr(row, name, text(name, given[name]))
+    if "group_id" in given:
+        row.group_id = whole(given["group_id"])
     for name in ("shared_tickets", "shared_comments"):
         if name in given:
             setattr(row, name, bool(given[name]))

@@ -1,6 +1,7 @@
 """Cursor and offset pagination.
 
-Cursor: `page[size]` (1-100), `page[after]`, `page[before]`; answers `meta` and `links`.
+Cursor: `page[size]` (1-100), `page[after]`, `page[before]`; answers `meta` and `links`. Every page with rows links
+to both sides, the first and the last too: a client ends where `meta.has_more` is false.
 Offset: `page`, `per_page`; answers `next_page`, `previous_page`, `count`; ends at 10,000 rows with 400.
 """
 
@@ -13,6 +14,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from connectors.sandbox.zendesk.answers import Refusal, bad_request
+from connectors.sandbox.zendesk.given import whole
 
 PAGE = 100
 OFFSET_ROWS = 10_000
@@ -67,13 +69,12 @@ def _cursor_page(
     first = encode(chosen[0]) if chosen else None
     last = encode(chosen[-1]) if chosen else None
     base = {key: value for key, value in query.items() if key not in ("page[after]", "page[before]")}
-    forward, backward = (start + len(chosen) < len(ids)), start > 0
     return {
         name: [render(record) for record in chosen],
         "meta": {"has_more": more, "after_cursor": last, "before_cursor": first},
         "links": {
-            "prev": link(address, {**base, "page[before]": first}) if first and backward else None,
-            "next": link(address, {**base, "page[after]": last}) if last and forward else None,
+            "prev": link(address, {**base, "page[before]": first}) if first else None,
+            "next": link(address, {**base, "page[after]": last}) if last else None,
         },
     }
 
@@ -98,9 +99,10 @@ def decode(cursor: str, parameter: str) -> int:
 def positive(given: str | None, parameter: str, default: int) -> int:
     if given is None or given == "":
         return default
-    if not given.isdigit() or int(given) < 1:
+    number = whole(given)
+    if not number:
         raise _invalid_parameter(parameter)
-    return int(given)
+    return number
 
 
 def _invalid_parameter(parameter: str) -> Refusal:

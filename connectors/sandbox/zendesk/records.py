@@ -76,7 +76,7 @@ class User:
 
     def wire(self, base: str, fields: dict[str, Any]) -> dict[str, Any]:
         """The administrator's view. `fields`: the custom fields with their defaults put in."""
-        agent = self.role != "end-user"
+        agent = self.role in ("agent", "admin")
         return {
             "id": self.id,
             "url": f"{base}/api/v2/users/{self.id}.json",
@@ -105,7 +105,7 @@ class User:
             "signature": None,
             "details": self.details,
             "notes": self.notes,
-            "role_type": {"end-user": None, "agent": 0, "admin": 4}[self.role],
+            "role_type": {"agent": 0, "admin": 4}.get(self.role),
             "custom_role_id": None,
             "moderator": agent,
             "ticket_restriction": None if agent else "requested",
@@ -176,9 +176,20 @@ class Membership:
         }
 
 
+# the status every account has in each category; a closed ticket keeps that of a solved one
+CUSTOM_STATUSES = {
+    status: 60_000_000_000_001 + min(number, 4)
+    for number, status in enumerate(("new", "open", "pending", "hold", "solved", "closed"))
+}
+TICKET_FORM, BRAND = 60_000_000_000_011, 60_000_000_000_021
+
+
 @dataclass(slots=True)
 class Ticket:
-    """comments: {id, author_id, body, public, created}. fields: custom ticket field id -> value."""
+    """comments: {id, author_id, body, public, created, audit_id}. fields: custom ticket field id -> value.
+
+    audits: {id, author_id, created, events}.
+    """
 
     id: int
     subject: str
@@ -196,6 +207,8 @@ class Ticket:
     fields: dict[str, Any] = field(default_factory=dict)
     comments: list[dict[str, Any]] = field(default_factory=list)
     channel: str = "web"
+    submitter_id: int | None = None
+    audits: list[dict[str, Any]] = field(default_factory=list)
 
     def wire(self, base: str) -> dict[str, Any]:
         values = [{"id": int(key), "value": value} for key, value in self.fields.items()]
@@ -215,7 +228,7 @@ class Ticket:
             "status": self.status,
             "recipient": None,
             "requester_id": self.requester_id,
-            "submitter_id": self.requester_id,
+            "submitter_id": self.submitter_id or self.requester_id,
             "assignee_id": self.assignee_id,
             "organization_id": self.organization_id,
             "group_id": None,
@@ -232,9 +245,10 @@ class Ticket:
             "fields": values,
             "satisfaction_rating": None,
             "sharing_agreement_ids": [],
-            "custom_status_id": None,
+            "custom_status_id": CUSTOM_STATUSES[self.status],
             "followup_ids": [],
-            "brand_id": 1,
+            "ticket_form_id": TICKET_FORM,
+            "brand_id": BRAND,
             "allow_channelback": False,
             "allow_attachments": True,
             "from_messaging_channel": False,

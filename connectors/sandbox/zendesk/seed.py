@@ -11,7 +11,7 @@ from connectors.sandbox.zendesk.field_routes import define
 from connectors.sandbox.zendesk.fields import Kind
 from connectors.sandbox.zendesk.records import Organization, Ticket, User
 from connectors.sandbox.zendesk.store import Store
-from connectors.sandbox.zendesk.ticket_routes import STATUSES, add_comment
+from connectors.sandbox.zendesk.tickets import STATUSES, add_audit, add_comment, comment_event
 from connectors.sandbox.zendesk.tokens import ADMIN_EMAIL
 
 # key, type, title; one field of each type a helpdesk has
@@ -138,7 +138,8 @@ def _add_tickets(store: Store) -> None:
             created,
             created,
         )
-        add_comment(store, row, user.id, row.description, public=True)
+        comment = add_comment(store, row, user.id, row.description, public=True)
+        add_audit(store, row, user.id, [comment_event(comment)])
         store.tickets.put(row)
         store.ticket_changes.touch(row.id, created)
 

@@ -1,25 +1,25 @@
-"""/api/v2/tickets, their comments, and the tickets of a user or an organization."""
+"""/api/v2/tickets, their comments and audits, and the tickets of a user or an organization."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from connectors.sandbox.zendesk import organizations, tags, users
-from connectors.sandbox.zendesk.answers import Answer, Refusal, invalid, not_found
+from connectors.sandbox.zendesk import organizations, tickets, users
+from connectors.sandbox.zendesk.answers import Answer
 from connectors.sandbox.zendesk.call import Call
 from connectors.sandbox.zendesk.records import Ticket
-from connectors.sandbox.zendesk.store import Store
 from connectors.sandbox.zendesk.times import iso
 
 TOO_MANY = "Parameter  cannot specify more than 100 values"
-STATUSES = ("new", "open", "pending", "hold", "solved", "closed")
 
 
 def index(call: Call) -> Answer:
+    """All tickets, or those with an external_id."""
     body = {"error": "APIRateLimitExceeded", "description": "Number of allowed ticket list requests exceeded"}
     call.limit("tickets-index", None, 100, 60, body)
-    return _page(call, lambda ticket: True)
+    wanted = call.query.get("external_id")
+    return _page(call, lambda ticket: wanted is None or ticket.external_id == wanted)
 
 
 def requested(call: Call) -> Answer:
@@ -34,7 +34,7 @@ def of_organization(call: Call) -> Answer:
 
 
 def show(call: Call) -> Answer:
-    return _answer(call, _row(call))
+    return Answer({"ticket": _row(call).wire(call.base)})
 
 
 def show_many(call: Call) -> Answer:
@@ -49,47 +49,30 @@ def count(call: Call) -> Answer:
 
 def comments(call: Call) -> Answer:
     row = _row(call)
-    bodies = [_comment(call, row, comment) for comment in row.comments]
+    bodies = [_comment(row, comment) for comment in row.comments]
     return call.page("comments", range(len(bodies)), bodies.__getitem__)
 
 
+def audits(call: Call) -> Answer:
+    row = _row(call)
+    bodies = [_audit(row, audit) for audit in row.audits]
+    return call.page("audits", range(len(bodies)), bodies.__getitem__)
+
+
 def create(call: Call) -> Answer:
-    """A requester by id, or by email (made if unknown); the organization is the requester's unless given."""
-    store, given = call.store, call.part("ticket")
-    requester = _requester(call, given)
-    comment = given.get("comment")
-    comment = comment if isinstance(comment, dict) else {}
-    body = str(comment.get("body") or comment.get("html_body") or given.get("description") or "")
-    if not body:
-        raise invalid("base", "Description: cannot be blank", "BlankValue")
-    now = store.now()
-    organization = given.get("organization_id") or store.users.rows[requester].organization_id
-    subject = str(given.get("subject") or body[:80])
-    row = Ticket(0, subject, body, "new", requester, organization, now, now, channel="api")
-    _assign(row, given)
-    row.id = store.next_id("ticket")
-    add_comment(store, row, requester, body, bool(comment.get("public", True)))
-    store.tickets.put(row)
-    store.ticket_changes.touch(row.id, now)
-    return _answer(call, row, 201)
+    """201 with the ticket and its first audit."""
+    row, audit = tickets.create(call.store, call.part("ticket"), call.principal)
+    body = row.wire(call.base)
+    return Answer({"ticket": body, "audit": _audit(row, audit)}, 201, {"Location": body["url"]})
 
 
 def update(call: Call) -> Answer:
-    """409 when `safe_update` is asked and the ticket changed after `updated_stamp`."""
+    """The ticket and the audit of this write; 409 when `safe_update` is asked and the ticket changed meanwhile."""
     body = {"error": "APIRateLimitExceeded", "description": "Number of allowed ticket updates exceeded"}
     call.limit("ticket-update", None, 100, 60, body)
-    store, row, given = call.store, _row(call), call.part("ticket")
-    if given.get("safe_update") and given.get("updated_stamp") != iso(row.updated):
-        text = "The ticket was updated since updated_stamp"
-        raise Refusal(409, {"error": "UpdateConflict", "description": text})
-    _assign(row, given)
-    comment = given.get("comment")
-    if isinstance(comment, dict) and comment.get("body"):
-        author = int(comment.get("author_id") or call.principal.id)
-        add_comment(store, row, author, str(comment["body"]), bool(comment.get("public", True)))
-    row.updated = store.now()
-    store.ticket_changes.touch(row.id, row.updated)
-    return _answer(call, row)
+    row = _row(call)
+    audit = tickets.update(call.store, row, call.part("ticket"), call.principal)
+    return Answer({"ticket": row.wire(call.base), "audit": _audit(row, audit)})
 
 
 def delete(call: Call) -> Answer:
@@ -99,42 +82,8 @@ def delete(call: Call) -> Answer:
     return Answer(None, 204)
 
 
-def add_comment(store: Store, row: Ticket, author: int, body: str, public: bool) -> None:
-    """Append a comment, made now."""
-    comment = {"id": store.next_id("comment"), "author_id": author, "body": body, "public": public}
-    row.comments.append({**comment, "created": store.now()})
-
-
-def _assign(row: Ticket, given: dict[str, Any]) -> None:
-    if given.get("status", "new") not in STATUSES:
-        raise invalid("status", "Status: is not included in the list")
-    for name in ("subject", "status", "priority", "assignee_id", "external_id", "organization_id"):
-        if name in given:
-            setattr(row, name, given[name])
-    if "type" in given:
-        row.kind = given["type"]
-    if "tags" in given:
-        row.tags = tags.normalised(given["tags"])
-    for value in given.get("custom_fields") or ():
-        row.fields[str(value["id"])] = value.get("value")
-
-
-def _requester(call: Call, given: dict[str, Any]) -> int:
-    store, named = call.store, given.get("requester")
-    if isinstance(named, dict) and named.get("email"):
-        row = users.by_email(store, str(named["email"]))
-        return (row or users.create(store, {"name": named["email"], **named})).id
-    requester = given.get("requester_id") or call.principal.id
-    if requester not in store.users.rows:
-        raise invalid("requester", "Requester: is invalid")
-    return int(requester)
-
-
 def _row(call: Call) -> Ticket:
-    row = call.store.tickets.get(call.params["id"])
-    if row is None:
-        raise not_found()
-    return row
+    return tickets.find(call.store, call.params["id"])
 
 
 def _page(call: Call, wanted: Callable[[Ticket], bool]) -> Answer:
@@ -142,9 +91,13 @@ def _page(call: Call, wanted: Callable[[Ticket], bool]) -> Answer:
     return call.page("tickets", ids, lambda record: call.store.tickets.rows[record].wire(call.base))
 
 
-def _comment(call: Call, row: Ticket, comment: dict[str, Any]) -> dict[str, Any]:
+def _via(row: Ticket) -> dict[str, Any]:
+    return {"channel": row.channel, "source": {"from": {}, "to": {}, "rel": None}}
+
+
+def _said(comment: dict[str, Any]) -> dict[str, Any]:
+    """What a comment shows in its list and in its audit."""
     return {
-        "id": comment["id"],
         "type": "Comment",
         "author_id": comment["author_id"],
         "body": comment["body"],
@@ -152,13 +105,24 @@ def _comment(call: Call, row: Ticket, comment: dict[str, Any]) -> dict[str, Any]
         "plain_body": comment["body"],
         "public": comment["public"],
         "attachments": [],
-        "audit_id": comment["id"] + 1,
-        "via": {"channel": row.channel, "source": {"from": {}, "to": {}, "rel": None}},
-        "created_at": iso(comment["created"]),
-        "metadata": {"system": {}, "custom": {}},
+        "audit_id": comment.get("audit_id"),
     }
 
 
-def _answer(call: Call, row: Ticket, status: int = 200) -> Answer:
-    body = row.wire(call.base)
-    return Answer({"ticket": body}, status, {"Location": body["url"]} if status == 201 else {})
+def _comment(row: Ticket, comment: dict[str, Any]) -> dict[str, Any]:
+    more = {"via": _via(row), "created_at": iso(comment["created"]), "metadata": {"system": {}, "custom": {}}}
+    return {"id": comment["id"], **_said(comment), **more}
+
+
+def _audit(row: Ticket, audit: dict[str, Any]) -> dict[str, Any]:
+    said = {comment["id"]: _said(comment) for comment in row.comments}
+    events = [event | said.get(event["id"], {}) for event in audit["events"]]
+    return {
+        "id": audit["id"],
+        "ticket_id": row.id,
+        "created_at": iso(audit["created"]),
+        "author_id": audit["author_id"],
+        "metadata": {"system": {}, "custom": {}},
+        "events": events,
+        "via": _via(row),
+    }

@@ -32,8 +32,16 @@ def _delete(store: Store, given: Any) -> dict[str, Any]:
 
 
 JOB_KINDS = {
-    "users.create": JobKind("UserBulkCreateJobV2", "Creating User", "UserCreateError", "create", _create),
-    "users.upsert": JobKind("UserBulkCreateJobV2", "Creating User", "UserCreateError", "create", _upsert),
-    "users.update": JobKind("UserBulkUpdateJobV2", "Updating User", "UserUpdateError", "update", _update),
-    "users.delete": JobKind("UserBulkDeleteJobV2", "Deleting User", "UserDeleteError", "delete", _delete),
+    "users.create": JobKind(
+        "Bulk Create User", "UserBulkCreateJobV2", "Creating User", "UserCreateError", "create", _create
+    ),
+    "users.upsert": JobKind(
+        "Bulk Create User", "UserBulkCreateJobV2", "Creating User", "UserCreateError", "create", _upsert
+    ),
+    "users.update": JobKind(
+        "Bulk Update User", "UserBulkUpdateJobV2", "Updating User", "UserUpdateError", "update", _update
+    ),
+    "users.delete": JobKind(
+        "Bulk Update User", "UserBulkDeleteJobV2", "Deleting User", "UserDeleteError", "delete", _delete
+    ),
 }

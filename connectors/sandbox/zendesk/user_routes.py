@@ -6,7 +6,9 @@ from typing import Any
 
 from connectors.sandbox.zendesk import organizations, search, users
 from connectors.sandbox.zendesk.answers import Answer, bad_request, forbidden
+from connectors.sandbox.zendesk.auth import ANONYMOUS
 from connectors.sandbox.zendesk.call import Call
+from connectors.sandbox.zendesk.given import whole
 from connectors.sandbox.zendesk.paging import offset_page
 from connectors.sandbox.zendesk.records import User
 from connectors.sandbox.zendesk.times import iso
@@ -39,7 +41,10 @@ def of_organization(call: Call) -> Answer:
 
 
 def me(call: Call) -> Answer:
+    """Whoever calls: without valid credentials the anonymous user."""
     body = users.wire(call.store, call.principal, call.base)
+    if call.principal is ANONYMOUS:
+        body |= {"id": None, "url": None, "role": "end-user", "created_at": None, "updated_at": None}
     return Answer({"user": {**body, "authenticity_token": "sandbox"}})
 
 
@@ -81,10 +86,10 @@ def delete(call: Call) -> Answer:
 def merge(call: Call) -> Answer:
     """PUT users/{loser}/merge with the winner's id."""
     loser = users.find_active(call.store, call.params["id"])
-    winner = call.part("user").get("id")
-    if not str(winner).isdigit():
+    winner = whole(call.part("user").get("id"))
+    if winner is None:
         raise bad_request("user id is missing")
-    return _answer(call, users.merge(call.store, loser, users.find_active(call.store, int(str(winner)))))
+    return _answer(call, users.merge(call.store, loser, users.find_active(call.store, winner)))
 
 
 def show_many(call: Call) -> Answer:

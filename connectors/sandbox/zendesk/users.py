@@ -7,6 +7,7 @@ from typing import Any
 
 from connectors.sandbox.zendesk import identities, memberships, tags
 from connectors.sandbox.zendesk.answers import Invalid, invalid, not_found
+from connectors.sandbox.zendesk.given import key, objects, text, whole
 from connectors.sandbox.zendesk.records import User
 from connectors.sandbox.zendesk.store import Store
 
@@ -64,6 +65,7 @@ def create(store: Store, given: Mapping[str, Any]) -> User:
     fields = _checked(store, row, {"name": None, **given})
     email = identities.check_email(store, given["email"], 0) if given.get("email") else None
     organization = _organization(store, given, email)
+    others = _given_identities(store, given)
     row.id = store.next_id("user")
     row.email, row.verified = email, bool(given.get("verified"))
     _assign(store, row, given, fields)
@@ -71,8 +73,8 @@ def create(store: Store, given: Mapping[str, Any]) -> User:
     if email:
         identities.add(store, row, "email", email, row.verified, primary=True)
     _use_phone(store, row, given)
-    for identity in given.get("identities") or ():
-        _add_identity(store, row, identity)
+    for kind, value, verified in others:
+        _add_identity(store, row, kind, value, verified)
     store.user_changes.touch(row.id, now)
     if organization is not None:
         memberships.create(store, row.id, organization)
@@ -87,9 +89,7 @@ def update(store: Store, row: User, given: Mapping[str, Any]) -> User:
     """
     fields = _checked(store, row, given)
     email = identities.check_email(store, given["email"], row.id) if given.get("email") else None
-    target = given.get("organization_id")
-    if target is not None and int(target) not in store.organizations.rows:
-        raise invalid("organization", "Organization: is invalid")
+    target = _known_organization(store, given)
     if row.external_id and "external_id" in given:
         store.user_by_external_id.pop(row.external_id.lower(), None)
     _assign(store, row, given, fields)
@@ -103,7 +103,7 @@ def update(store: Store, row: User, given: Mapping[str, Any]) -> User:
     if "phone" in given:
         _use_phone(store, row, given)
     if "organization_id" in given:
-        memberships.replace_all(store, row, int(target) if target is not None else None)
+        memberships.replace_all(store, row, target)
     identities.touch(store, row)
     return row
 
@@ -170,10 +170,11 @@ def _checked(store: Store, row: User, given: Mapping[str, Any]) -> dict[str, Any
         raise invalid("name", "Name: is too short (minimum is 1 characters)", "ValueTooShort")
     if given.get("role", "end-user") not in ROLES:
         raise invalid("role", "Role: is invalid")
-    external_id = given.get("external_id")
-    owner = store.user_by_external_id.get(str(external_id).lower(), row.id)
-    if external_id not in (None, "") and owner != row.id:
+    external_id = key("external_id", given.get("external_id"))
+    if external_id and store.user_by_external_id.get(external_id.lower(), row.id) != row.id:
         raise invalid("external_id", "External: has already been taken", "DuplicateValue")
+    for attribute in (*PLAIN, "phone"):
+        text(attribute, given.get(attribute))
     if "user_fields" not in given:
         return row.fields
     refuse = store.settings["refuse_unknown_options"]
@@ -184,10 +185,10 @@ def _assign(store: Store, row: User, given: Mapping[str, Any], fields: dict[str,
     if "name" in given:
         row.name = given["name"].strip()
     if "external_id" in given:
-        row.external_id = str(given["external_id"]) if given["external_id"] not in (None, "") else None
+        row.external_id = key("external_id", given["external_id"])
     for name in PLAIN:
         if name in given:
-            setattr(row, name, given[name])
+            setattr(row, name, text(name, given[name]))
     for name in EXTRA:
         if name in given:
             row.extra[name] = given[name]
@@ -203,15 +204,23 @@ def _assign(store: Store, row: User, given: Mapping[str, Any], fields: dict[str,
 
 def _organization(store: Store, given: Mapping[str, Any], email: str | None) -> int | None:
     """The organization of a new user: the one given, else the owner of the email's domain."""
-    wanted = given.get("organization_id")
+    wanted = _known_organization(store, given)
     if wanted is not None:
-        if int(wanted) not in store.organizations.rows:
-            raise invalid("organization", "Organization: is invalid")
-        return int(wanted)
+        return wanted
     named = given.get("organization")
     if isinstance(named, Mapping) and isinstance(named.get("name"), str):
         return store.organization_by_name.get(named["name"].strip().lower())
     return store.organization_of_domain(email) if email else None
+
+
+def _known_organization(store: Store, given: Mapping[str, Any]) -> int | None:
+    """The organization that `organization_id` names, if it names one. Raises Invalid for one that is not there."""
+    if given.get("organization_id") is None:
+        return None
+    record = whole(given["organization_id"])
+    if record is None or record not in store.organizations.rows:
+        raise invalid("organization", "Organization: is invalid")
+    return record
 
 
 def _use_phone(store: Store, row: User, given: Mapping[str, Any]) -> None:
@@ -221,7 +230,7 @@ def _use_phone(store: Store, row: User, given: Mapping[str, Any]) -> None:
     for identity in identities.of_user(store, row.id):
         if identity.kind == "phone_number":
             identities.remove(store, row, identity)
-    row.phone = str(given["phone"]) if given.get("phone") else None
+    row.phone = key("phone", given.get("phone"))
     row.shared_phone_number = None
     if row.phone:
         row.shared_phone_number = bool(given.get("shared_phone_number")) or row.phone in store.user_by_phone
@@ -230,14 +239,22 @@ def _use_phone(store: Store, row: User, given: Mapping[str, Any]) -> None:
             identities.add(store, row, "phone_number", row.phone, verified=False, primary=True)
 
 
-def _add_identity(store: Store, row: User, given: Mapping[str, Any]) -> None:
-    kind = str(given.get("type"))
-    value = identities.check_email(store, given.get("value"), row.id) if kind == "email" else given.get("value")
-    if kind == "email" and store.user_by_email.get(str(value)) == row.id:
+def _given_identities(store: Store, given: Mapping[str, Any]) -> list[tuple[str, str, bool]]:
+    """Type, value and verified of each identity of a new user. Raises Invalid."""
+    found = []
+    for identity in objects(given.get("identities")):
+        kind, value = str(identity.get("type")), text("value", identity.get("value"))
+        value = identities.check_email(store, value, 0) if kind == "email" else value
+        found.append((kind, value or "", bool(identity.get("verified"))))
+    return found
+
+
+def _add_identity(store: Store, row: User, kind: str, value: str, verified: bool) -> None:
+    if kind == "email" and store.user_by_email.get(value) == row.id:
         return
-    identities.add(store, row, kind, str(value), bool(given.get("verified")), primary=row.email is None)
+    identities.add(store, row, kind, value, verified, primary=row.email is None)
     if kind == "email" and row.email is None:
-        row.email = str(value)
+        row.email = value
 
 
 def _flip_primary(store: Store, row: User, verified: bool) -> None:
@@ -258,7 +275,7 @@ def _welcome(store: Store, row: User, given: Mapping[str, Any]) -> None:
 def row_target(store: Store, given: Mapping[str, Any]) -> User:
     """The user that one row of update_many means, by id or external id. Raises Refusal 404, Invalid."""
     if given.get("id") is not None:
-        return find_active(store, int(given["id"]))
+        return find_active(store, whole(given["id"]) or 0)
     row = by_external_id(store, str(given.get("external_id", "")))
     if row is None:
         raise Invalid({"base": [{"description": "User: not found", "error": "RecordNotFound"}]})

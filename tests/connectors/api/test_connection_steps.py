@@ -106,6 +106,16 @@ def test_a_wrong_secret(remote: Remote) -> None:
     assert failed(remote.open(settings={"client_secret": "wrong"}).check()).name == "Credentials"
 
 
+@pytest.mark.parametrize("mistyped", ["email", "api_token"])
+def test_a_mistyped_email_or_api_token_of_zendesk_which_answers_200_all_the_same(
+    zendesk: Remote, mistyped: str
+) -> None:
+    opened = zendesk.open(auth="api_token", settings={mistyped: "other@helpdesk.example"})
+    step = failed(opened.check())
+    assert step.name == "Credentials"
+    assert "The credentials are wrong" in step.message
+
+
 def test_a_salesforce_app_without_the_scope_of_the_api(salesforce: Remote) -> None:
     answer = refused(401, "INVALID_SESSION_ID", "This session is not valid for use with the REST API")
     salesforce.break_next("GET", ACCOUNT, times=9, answer=answer)

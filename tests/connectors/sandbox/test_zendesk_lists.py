@@ -17,10 +17,18 @@ def walk(desk, path, name, following):
     return pages
 
 
-def test_cursor_pages_cover_everything_once(desk):
-    pages = walk(desk, "organizations?page[size]=70", "organizations", lambda body: body["links"]["next"])
+def more(body):
+    """The next page of a cursor list: `links.next` is there on the last page too, `has_more` ends the list."""
+    return body["links"]["next"] if body["meta"]["has_more"] else None
+
+
+def test_cursor_pages_cover_everything_once_and_the_last_one_links_to_an_empty_one(desk):
+    pages = walk(desk, "organizations?page[size]=70", "organizations", more)
     assert [len(page) for page in pages] == [70, 70, 40]
     assert len({row["id"] for page in pages for row in page}) == 180
+    whole = walk(desk, "organizations?page[size]=100", "organizations", lambda body: body["links"]["next"])
+    assert [len(page) for page in whole] == [100, 80, 0]
+    assert desk.get("organizations?page[size]=100").json()["links"]["prev"] is not None
 
 
 def test_cursor_pages_have_the_recorded_meta_and_links(desk):
@@ -77,19 +85,25 @@ def test_the_user_export_pages_by_cursor_and_continues_where_it_ended(desk):
     assert (empty["users"], empty["after_cursor"]) == ([], later["after_cursor"])
 
 
-def test_records_of_one_second_never_split_a_page(desk):
+def test_records_of_one_second_split_a_page_by_cursor_but_none_by_time(desk):
     start = int(desk.clock.now())
-    users = [desk.user(name=f"U{n}")["id"] for n in range(5)]
+    users = [desk.user(name=f"U{n}")["id"] for n in range(3)]
     desk.clock.advance(100)
     last = desk.user(name="Later")["id"]
     desk.clock.advance(100)
-    body = desk.get(f"incremental/users/cursor?start_time={start}&per_page=2").json()
+    pages = [desk.get(f"incremental/users/cursor?start_time={start}&per_page=2").json()]
+    pages.append(desk.get(pages[0]["after_url"]).json())
+    assert [[row["id"] for row in page["users"]] for page in pages] == [users[:2], [users[2], last]]
+    assert [page["end_of_stream"] for page in pages] == [False, True]
+    body = desk.get(f"incremental/users?start_time={start}&per_page=1").json()
     assert [row["id"] for row in body["users"]] == users
-    assert body["end_of_stream"] is False
-    assert [row["id"] for row in desk.get(body["after_url"]).json()["users"]] == [last]
+    assert (body["end_of_stream"], body["end_time"]) == (False, start + 1)
+    rest = desk.get(body["next_page"]).json()
+    assert [row["id"] for row in rest["users"]] == [last]
+    assert (rest["end_of_stream"], rest["end_time"]) == (True, start + 100)
 
 
-def test_the_organization_export_repeats_the_boundary_second_and_comes_to_an_end(desk):
+def test_the_organization_export_comes_to_an_end(desk):
     start = int(desk.clock.now())
     first = [desk.organization(name=f"A{n}")["id"] for n in range(4)]
     desk.clock.advance(10)
@@ -102,8 +116,20 @@ def test_the_organization_export_repeats_the_boundary_second_and_comes_to_an_end
     while not body["end_of_stream"]:
         body = desk.get(body["next_page"]).json()
         seen.append([row["id"] for row in body["organizations"]])
-    assert {row for page in seen for row in page} == {*first, *second}
-    assert len(seen) == 1 or seen[0][-1] in seen[1]
+    assert seen == [first, second]
+
+
+def test_a_page_of_a_thousand_rows_ends_with_its_last_second_which_comes_again(desk):
+    start, body = int(desk.clock.now()), {"ids": "x"}
+    for hundred in range(11):
+        users = [{"name": f"U{hundred}-{number}"} for number in range(100)]
+        desk.done(desk.post("users/create_many", {"users": users}))
+    desk.clock.advance(100)
+    body = desk.get(f"incremental/users?start_time={start}").json()
+    assert (body["count"], body["end_of_stream"]) == (1000, False)
+    rest = desk.get(body["next_page"]).json()["users"]
+    assert len(rest) == 200
+    assert rest[0] in body["users"]
 
 
 def test_exports_hold_each_record_once_with_its_latest_state_and_deleted_ones(desk):
@@ -175,7 +201,7 @@ def test_search_ends_at_a_thousand_results(desk):
 
 def test_search_export_pages_one_type_by_cursor(desk):
     path = "search/export?query=*&filter[type]=organization&page[size]=100"
-    pages = walk(desk, path, "results", lambda body: body["links"]["next"])
+    pages = walk(desk, path, "results", more)
     assert [len(page) for page in pages] == [100, 80]
     assert pages[0][0]["result_type"] == "organization"
     assert desk.get("search/export?query=x").status_code == 400

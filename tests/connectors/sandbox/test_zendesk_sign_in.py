@@ -99,9 +99,11 @@ def test_the_printed_credentials_all_work(desk):
     assert get(desk, "users/me", credentials["access_token"]).status_code == 200
 
 
-@pytest.mark.parametrize("secret", ["YWRtaW46cGFzcw==", "not base64!"])
-def test_a_wrong_basic_sign_in_has_the_recorded_body(desk, secret):
-    answer = desk.get("users/me", headers={"Authorization": f"Basic {secret}"})
+@pytest.mark.parametrize("authorization", ["", "Basic YWRtaW46cGFzcw==", "Basic not base64!", "Basic \xe4"])
+def test_without_a_right_sign_in_users_me_is_the_anonymous_user_and_all_else_is_refused(desk, authorization):
+    me = desk.get("users/me", headers={"Authorization": authorization}).json()["user"]
+    assert (me["id"], me["name"], me["role"]) == (None, "Anonymous user", "end-user")
+    answer = desk.get("users", headers={"Authorization": authorization})
     assert answer.status_code == 401
     assert answer.json() == {"error": "Couldn't authenticate you"}
 

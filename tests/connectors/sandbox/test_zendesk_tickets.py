@@ -1,4 +1,6 @@
-"""Tickets: lists by requester and organization, comments, safe updates."""
+"""Tickets: lists by requester and organization, comments, audits, safe updates."""
+
+import pytest
 
 
 def ticket(desk, **values):
@@ -30,6 +32,50 @@ def test_a_safe_update_of_a_ticket_that_changed_is_a_conflict(desk):
     safe = {"safe_update": True, "updated_stamp": row["updated_at"], "status": "solved"}
     assert desk.put(f"tickets/{row['id']}", {"ticket": safe}).status_code == 200
     assert desk.put(f"tickets/{row['id']}", {"ticket": safe}).status_code == 409
+
+
+def test_writing_a_ticket_answers_with_the_audit_of_the_write(desk):
+    created = desk.post("tickets", {"ticket": {"subject": "a", "comment": {"body": "first"}}}).json()
+    row = created["ticket"]
+    assert created["audit"]["events"][0]["type"] == "Comment"
+    assert {"field_name": "status", "value": "new", "type": "Create"}.items() <= created["audit"]["events"][5].items()
+    change = {"subject": "b", "status": "pending", "comment": {"body": "second"}}
+    audit = desk.put(f"tickets/{row['id']}", {"ticket": change}).json()["audit"]
+    changed = {event["field_name"]: (event["previous_value"], event["value"]) for event in audit["events"][1:]}
+    custom = changed.pop("custom_status_id")
+    assert changed == {"subject": ("a", "b"), "status": ("new", "pending")}
+    assert custom[0] != custom[1]
+    listed = desk.get(f"tickets/{row['id']}/audits").json()["audits"]
+    assert [one["id"] for one in listed] == [created["audit"]["id"], audit["id"]]
+    comments = desk.get(f"tickets/{row['id']}/comments").json()["comments"]
+    assert [comment["audit_id"] for comment in comments] == [one["id"] for one in listed]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"organization_id": 7},
+        {"organization_id": "x"},
+        {"assignee_id": 7},
+        {"priority": "huge"},
+        {"type": 5},
+        {"status": "gone"},
+        {"custom_status_id": 7},
+        {"comment": {"body": "x", "author_id": 7}},
+        {"subject": {"a": 1}},
+        {"requester_id": [1]},
+    ],
+)
+def test_a_ticket_with_a_value_that_is_none_is_refused_and_stays_as_it_was(desk, values):
+    row = ticket(desk)
+    assert desk.put(f"tickets/{row['id']}", {"ticket": values}).status_code == 422
+    assert desk.get(f"tickets/{row['id']}").json()["ticket"] == row
+
+
+def test_a_closed_ticket_cannot_be_changed(desk):
+    row = ticket(desk, status="closed", external_id="x")
+    assert desk.put(f"tickets/{row['id']}", {"ticket": {"subject": "y"}}).status_code == 422
+    assert [one["id"] for one in desk.get("tickets?external_id=x").json()["tickets"]] == [row["id"]]
 
 
 def test_custom_fields_are_a_list_by_id(desk):
