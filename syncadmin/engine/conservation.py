@@ -48,10 +48,12 @@ def count(planned: int, by_state: Mapping[str, int]) -> Counts:
     )
 
 
-def verdict(counts: Counts) -> RunState:
-    """How a finished run ends. A run with rejections, conflicts or leftovers is never green."""
+def verdict(counts: Counts, unresolved: int = 0) -> RunState:
+    """How a finished run ends. A run with rejections, conflicts or leftovers is never green, nor is one whose sync has
+    ``unresolved`` records, which need somebody, also if an earlier run left them behind.
+    """
     if not counts.add_up:
         return RunState.INCONSISTENT
-    if counts.rejected or counts.conflicts or counts.remaining:
+    if counts.rejected or counts.conflicts or counts.remaining or unresolved:
         return RunState.REJECTIONS
     return RunState.COMPLETED

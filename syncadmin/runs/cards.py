@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 from django.urls import reverse
+from django.utils.translation import ngettext
 
 from mappings.addresses import address
 from mappings.models import Sync
@@ -21,11 +22,13 @@ from syncadmin.engine.order import missing
 from syncadmin.engine.steps import Side
 from syncadmin.runs import services, summary
 from syncadmin.runs.complete import complete_kinds
+from syncadmin.runs.endings import ending_now
 from syncadmin.runs.models import Run
 from syncadmin.runs.record_selectors import needing_a_person
 from syncadmin.runs.record_tables import needing_address
 from syncadmin.runs.selectors import LAST_RUNS, Bar, bars
 from syncadmin.runs.standing import NEEDS_A_PERSON, Standing
+from syncadmin.web.badges import Badge
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,11 @@ class SyncCard:
     bars: list[Bar]
     rests_since: datetime | None
     waits_for: tuple[str, ...] = ()
+
+    @property
+    def badge(self) -> Badge | None:
+        """How the last run ended, as far as it still holds."""
+        return ending_now(self.last, self.waiting) if self.last else None
 
     @property
     def may_plan(self) -> bool:
@@ -167,11 +175,13 @@ def next_thing(last: Run | None, waiting: int, records_url: str, strangers: str 
             return Next("The last plan was discarded. What it would have written is still to be done.")
         case RunState.CANCELLED:
             return Next("The last run was cancelled. What remains was not written.", "Resume it or plan again", url)
-        case RunState.REJECTIONS:
-            return Next(_left_over(last.counts), "Read why", url)
     if waiting:
         word = "record needs" if waiting == 1 else "records need"
         return Next(f"{waiting:,} {word} you.", "Open them", records_url)
+    if last.counts.get("remaining"):
+        return Next(f"{_unfinished(last.counts['remaining'])} Plan again: what became of them is looked up.")
+    if status is RunState.REJECTIONS:
+        return _decided_since(last)
     if last.undo_of_id:
         return Next(f"What run {last.undo_of_id} wrote was taken back. A new plan shows what would be written again.")
     left_out = sum(group.count for group in summary.groups(last) if group.state is StepState.EXCLUDED)
@@ -192,15 +202,22 @@ def _waiting_plan(run: Run) -> str:
     return f"A plan waits for approval: {would[0].lower()}{would[1:]}.{rests}"
 
 
-def _left_over(counts: Mapping[str, int]) -> str:
-    """What a run did not write. A conflict is no refusal: both sides stay as people left them."""
-    rejected, conflicts = counts.get("rejected", 0), counts.get("conflicts", 0)
-    if conflicts and not rejected:
-        if conflicts == 1:
-            return "1 record is in conflict and was not overwritten."
-        return f"{conflicts:,} records are in conflict and were not overwritten."
-    total = rejected + conflicts
-    return f"{total:,} {'record was' if total == 1 else 'records were'} not written."
+def _decided_since(last: Run) -> Next:
+    """What the last run did not write and nobody has to look at any more: the next one writes it."""
+    rejected, conflicts = last.counts.get("rejected", 0), last.counts.get("conflicts", 0)
+    if not rejected and not conflicts:
+        return Next("What needed somebody was decided or mended since. Plan again to have it written.")
+    text = ngettext("{n:,} record was not written.", "{n:,} records were not written.", rejected + conflicts)
+    if not rejected:
+        in_conflict = "{n:,} record is in conflict and was not overwritten."
+        text = ngettext(in_conflict, "{n:,} records are in conflict and were not overwritten.", conflicts)
+    return Next(text.format(n=rejected + conflicts), "Read why", last.get_absolute_url())
+
+
+def _unfinished(steps: int) -> str:
+    return ngettext("{steps:,} step has no known outcome.", "{steps:,} steps have no known outcome.", steps).format(
+        steps=steps
+    )
 
 
 def _records(sync: Sync) -> str:

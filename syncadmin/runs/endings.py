@@ -7,6 +7,14 @@ from syncadmin.runs.models import Run
 from syncadmin.web.badges import Badge
 
 CONFLICTS = "arrows-split-2"
+PERSON = "user-question"
+
+
+def ending_now(run: Run, unresolved: int) -> Badge:
+    """The same for the last run of a sync that has so many ``unresolved`` records now: what was solved is not told."""
+    solved = run.status is RunState.REJECTIONS and not unresolved and not any(run.counts.get(word) for word in _OPEN)
+    done = RunState.COMPLETED
+    return Badge(done.label, done.tone, done.icon) if solved else ending(run)
 
 
 def ending(run: Run) -> Badge:
@@ -15,9 +23,12 @@ def ending(run: Run) -> Badge:
     if status is not RunState.REJECTIONS:
         return Badge(status.label, status.tone, status.icon)
     left = [word for word in ("rejections", "conflicts") if run.counts.get(_COUNTED[word])]
+    if not left and not run.counts.get("remaining"):
+        return Badge("Completed, records need a person", status.tone, PERSON)
     return Badge(f"Completed with {' and '.join(left) or 'rows left over'}", status.tone, _icon(left, status))
 
 
+_OPEN = ("rejected", "conflicts", "remaining")
 _COUNTED = {"rejections": "rejected", "conflicts": "conflicts"}
 
 

@@ -186,7 +186,10 @@ def _ended(run: Run, choice: Choice, now: datetime) -> dict[str, Any]:
 
 def taken_back(undo: Run | None) -> bool:
     """Whether nothing is left to undo, or an undo is on its way; one that was refused in part may be tried again."""
-    return undo is not None and undo.status not in (RunState.REJECTIONS, RunState.CANCELLED, RunState.FAILED)
+    if undo is None or undo.status in (RunState.CANCELLED, RunState.FAILED):
+        return False
+    whole = undo.counts and not any(undo.counts.get(word) for word in ("rejected", "conflicts", "remaining"))
+    return undo.status is not RunState.REJECTIONS or bool(whole)
 
 
 def _list(run: Run, choice: Choice) -> dict[str, Any]:

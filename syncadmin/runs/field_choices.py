@@ -13,10 +13,12 @@ from mappings.models import Sync
 from mappings.rules.configuration import Direction
 from syncadmin.engine.groups import Role
 from syncadmin.engine.merge import Choice
+from syncadmin.engine.plan import Rulebook
 from syncadmin.engine.steps import Side
 from syncadmin.runs import comparison, mirror
 from syncadmin.runs.decisions import Refused
 from syncadmin.runs.models import FieldChoice, Link, MirrorRecord, Run
+from syncadmin.runs.standing import Standing
 
 logger = logging.getLogger(__name__)
 
@@ -53,9 +55,19 @@ def choose(sync: Sync, *, left_id: str, field: str, wins: Side, by: User | None)
         raise Refused("The mapping does not write this field both ways any more; it says itself which side leads.")
     values = {"wins": wins, "left": left.values.get(rule.left), "right": right.values.get(field), "by": by}
     choice, _ = FieldChoice.objects.update_or_create(sync=sync, left_id=left_id, field=field, defaults=values)
-    mirror.wake(rows.filter(pk=left.pk))
+    _note_chosen(sync, book, left, right, link)
     logger.info("%s: %s of %s: the value of the %s side was chosen by %s", sync, field, left_id, wins, by)
     return choice
+
+
+def _note_chosen(sync: Sync, book: Rulebook | None, left: MirrorRecord, right: MirrorRecord, link: Link | None) -> None:
+    """Have the next plan look at it; once every open field is decided, it is in conflict no more."""
+    row = MirrorRecord.objects.filter(pk=left.pk)
+    chosen = of(sync, left_id=left.remote_id).get(left.remote_id, {})
+    still_open = any(pair.open and not pair.choice for pair in comparison.pairs(book, left, right, link, chosen))
+    mirror.wake(row)
+    if not still_open:
+        row.filter(verdict=Standing.CONFLICT).update(verdict=Standing.PENDING, reason="")
 
 
 @transaction.atomic
@@ -63,6 +75,7 @@ def take_back(sync: Sync, *, left_id: str, field: str, by: User | None) -> bool:
     """Leave the field open again. False when nobody had chosen, or a run has written it."""
     gone, _ = FieldChoice.objects.filter(sync=sync, left_id=left_id, field=field).delete()
     if gone:
-        mirror.wake(MirrorRecord.objects.filter(sync=sync, side=Side.LEFT, remote_id=left_id))
+        rows = MirrorRecord.objects.filter(sync=sync, side=Side.LEFT, remote_id=left_id)
+        mirror.wake(rows, verdict=Standing.CONFLICT, reason="Both sides changed this field")
         logger.info("%s: %s of %s: the choice was taken back by %s", sync, field, left_id, by)
     return bool(gone)

@@ -8,7 +8,7 @@ from syncadmin.engine.lifecycle import RunState
 from syncadmin.runs.models import Run, Trigger
 from syncadmin.web.textsearch import TextSearch
 
-_LEFTOVERS = "Completed with rejections or conflicts"
+_LEFTOVERS = "Completed, records need a person"
 _STATES = [(state.value, _LEFTOVERS if state is RunState.REJECTIONS else state.label) for state in RunState]
 
 

@@ -58,6 +58,7 @@ class Run(models.Model):
     planned = models.PositiveIntegerField(default=0)
     counts = models.JSONField(default=dict)
     actions = models.JSONField(default=dict)
+    unresolved = models.PositiveIntegerField("records that needed somebody when it ended", default=0)
     calls = models.JSONField(default=dict)
     groups = models.JSONField("steps by shape, state and held, as summary counted them", default=list)
     causes = models.JSONField("why steps were refused, as summary counted them", default=list)

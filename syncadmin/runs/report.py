@@ -7,12 +7,16 @@ from typing import Any
 from syncadmin.engine.steps import Action
 from syncadmin.runs.models import Run
 from syncadmin.runs.pipeline.control import tally
+from syncadmin.runs.unresolved import unresolved
 
 _STAGES = {"read_left": "extract", "read_right": "extract", "match": "match", "plan": "plan", "write": "apply"}
 
 
 def report(run: Run) -> dict[str, Any]:
-    """The run's state, counts that add up, steps by action, calls by system, and seconds by stage."""
+    """The run's state, counts that add up, steps by action, calls by system, and seconds by stage.
+
+    ``unresolved`` are the records of its sync that need somebody now, whichever run left them.
+    """
     seconds: dict[str, float] = {}
     for phase, entry in run.phases.items():
         stage = _STAGES.get(phase, phase)
@@ -22,6 +26,7 @@ def report(run: Run) -> dict[str, Any]:
         "sync": run.sync.slug,
         "state": run.state,
         "counts": tally(run).as_dict(),
+        "unresolved": unresolved(run.sync),
         "actions": {action.value: run.actions.get(action, 0) for action in Action},
         "calls": {run.sync.left.kind: 0, run.sync.right.kind: 0, **run.calls},
         "seconds": seconds,

@@ -17,6 +17,7 @@ class Standing(StrEnum):
     REJECTED = "rejected"
     PROBLEM = "problem"
     CONFLICT = "conflict"
+    HELD = "held"
     UNMATCHED = "unmatched"
     IGNORED = "ignored"
     OUT_OF_SCOPE = "out_of_scope"
@@ -83,6 +84,12 @@ FACES: dict[Standing, Face] = {
         "arrows-split-2",
         "Choose below which value stays where it is asked, or in the mapping which side always wins.",
     ),
+    Standing.HELD: Face(
+        "Held back",
+        "orange",
+        "hand-stop",
+        "Include its step in the next plan, link it by hand, or leave the record alone for good.",
+    ),
     Standing.UNMATCHED: Face(
         "No counterpart",
         "yellow",
@@ -138,6 +145,7 @@ NEEDS_A_PERSON = (
     Standing.PROBLEM,
     Standing.CONFLICT,
     Standing.TWO_USERS,
+    Standing.HELD,
 )
 # Counted on pages: these, and the report of strangers (S3.C11), which are no task while nothing is created of them.
 COUNTED = (*NEEDS_A_PERSON, Standing.UNMATCHED)
@@ -146,6 +154,7 @@ COUNTED = (*NEEDS_A_PERSON, Standing.UNMATCHED)
 WITHOUT_COUNTERPART = (
     Standing.UNMATCHED,
     Standing.AMBIGUOUS,
+    Standing.HELD,
     Standing.OUTSIDE,
     Standing.CREATE_OFF,
     Standing.NO_EMAIL,

@@ -59,3 +59,7 @@ def test_a_run_with_nothing_to_do_is_complete():
 
 def test_a_state_that_nobody_knows_makes_the_run_inconsistent():
     assert verdict(count(1, {"lost": 1})) is RunState.INCONSISTENT
+
+
+def test_records_that_an_earlier_run_left_behind_are_not_green_either():
+    assert verdict(count(0, {}), unresolved=1) is RunState.REJECTIONS

@@ -16,6 +16,7 @@ from syncadmin.engine.conservation import Counts, count, verdict
 from syncadmin.engine.lifecycle import ACTIVE, RunState, StepState, check_move
 from syncadmin.engine.steps import TELLS, Side
 from syncadmin.runs import guards, health, summary
+from syncadmin.runs.complete import ENDED
 from syncadmin.runs.models import MirrorRecord, Outcome, Run, Step, Trigger
 from syncadmin.runs.pipeline import apply as applying
 from syncadmin.runs.pipeline import extract, follow_up, match, plan, plan_people, record, resolve, taking_back, telling
@@ -25,6 +26,7 @@ from syncadmin.runs.pipeline.memory import few_collections
 from syncadmin.runs.pipeline.progress import Cancelled, LostLease, Progress, keep, release
 from syncadmin.runs.pipeline.rows import unrecorded
 from syncadmin.runs.pipeline.waves import actions_on
+from syncadmin.runs.unresolved import unresolved
 
 logger = logging.getLogger(__name__)
 
@@ -237,9 +239,16 @@ def _finish(context: Context) -> None:
     with context.progress.holding():
         _leave_held(run)
     record.record(context)
+    record.note_held(context)
     for side in Side:
         extract.after_writing(context, side, _written(run, side))
-    _end(run, verdict(tally(run)), run.message)
+    _end(run, verdict(tally(run), unresolved(run.sync)), run.message)
+
+
+def _tells_nothing_new(run: Run) -> bool:
+    """Whether a run that planned nothing also found as many records that need somebody as the run before it."""
+    before = Run.objects.filter(sync=run.sync_id, pk__lt=run.pk, state__in=ENDED).order_by("-pk").first()
+    return run.status in ENDED and run.unresolved == (before.unresolved if before else 0)
 
 
 def _leave_held(run: Run) -> None:
@@ -274,10 +283,11 @@ def _end(run: Run, state: RunState, message: str, hint: str = "") -> None:
     check_move(run.status, state)
     counts, now = tally(run).as_dict(), timezone.now()
     with transaction.atomic():
-        keep(run, state=state, message=message, hint=hint, counts=counts, finished_at=now)
+        said = {"message": message, "hint": hint, "unresolved": unresolved(run.sync)}
+        keep(run, state=state, counts=counts, finished_at=now, **said)
         summary.recount(run)
         MirrorRecord.objects.filter(sync=run.sync_id, woken=True).update(pending=True)
-        if run.trigger == Trigger.AUTOMATIC and state is RunState.COMPLETED and not run.planned:
+        if run.trigger == Trigger.AUTOMATIC and not run.planned and _tells_nothing_new(run):
             run.delete()  # every few minutes one that found nothing would bury those that did
             return
         telling.tell_of_duplicates(run)

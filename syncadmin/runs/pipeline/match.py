@@ -15,8 +15,11 @@ from syncadmin.runs.models import Decision, Link, MirrorRecord
 from syncadmin.runs.pipeline import match_people
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.rows import chunks
+from syncadmin.runs.standing import Standing
 
 CHUNK = 1_000
+# Verdicts that a waiting plan does not take back: the record still needs somebody if nobody approves it.
+STAND_UNTIL_WRITTEN = (Standing.REJECTED, Standing.HELD, Standing.PROBLEM)
 
 
 def match(context: Context) -> None:
@@ -55,7 +58,8 @@ def _match_chunk(context: Context, rows: list[tuple[int, str, str]]) -> None:
     if widowed:
         _part(context, widowed, {link.left_id for link in proposals})
     Link.objects.bulk_create(proposals)
-    MirrorRecord.objects.filter(id__in=[row[0] for row in open_rows]).exclude(verdict="").update(verdict="", reason="")
+    matched_anew = MirrorRecord.objects.filter(id__in=[row[0] for row in open_rows])
+    matched_anew.exclude(verdict__in=["", *STAND_UNTIL_WRITTEN]).update(verdict="", reason="")
     for (verdict, reason), ids in ambiguous.items():
         MirrorRecord.objects.filter(id__in=ids).update(verdict=verdict, reason=reason)
 

@@ -25,8 +25,9 @@ from syncadmin.runs.pipeline import record_memberships, telling
 from syncadmin.runs.pipeline.apply_memberships import NOT_LINKED
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.derived import derive, digest
-from syncadmin.runs.pipeline.rows import Answer, answers, changes_of, steps_about, unrecorded
+from syncadmin.runs.pipeline.rows import Answer, answers, changes_of, chunks, steps_about, unrecorded
 from syncadmin.runs.pipeline.waking import wake_dependents, wake_rivals
+from syncadmin.runs.standing import NEEDS_A_PERSON, Standing
 
 CHUNK = 500
 # A record that was refused this often for the same cause waits for a person and costs no more calls.
@@ -47,6 +48,17 @@ def record(context: Context, *, refused_creations: bool = True) -> int:
             _record_chunk(context, steps)
         total += len(steps)
     return total
+
+
+def note_held(context: Context) -> None:
+    """Records whose step a guard held back and nobody approved need somebody; the next plan shows the step again."""
+    held = Step.objects.filter(run=context.run, state=StepState.EXCLUDED, code="not_approved")
+    ours = MirrorRecord.objects.filter(sync=context.sync).exclude(verdict__in=NEEDS_A_PERSON)
+    for steps in chunks(held.values_list("id", "left_id", "right_id", "reason"), CHUNK):
+        with context.progress.holding():
+            for _, left_id, right_id, reason in steps:
+                rows = ours.filter(side=Side.LEFT if left_id else Side.RIGHT, remote_id=left_id or right_id)
+                rows.update(verdict=Standing.HELD, reason=reason)
 
 
 def _record_chunk(context: Context, steps: list[Step]) -> None:

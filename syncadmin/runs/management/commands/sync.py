@@ -18,9 +18,11 @@ from syncadmin.runs import services
 from syncadmin.runs.models import Direction, Run
 from syncadmin.runs.pipeline import jobs
 from syncadmin.runs.report import message, report
+from syncadmin.runs.unresolved import needing, unresolved
 from syncadmin.web.database import ensure_ready
 
 POLL_SECONDS = 0.5
+EXITS = {RunState.COMPLETED: 0, RunState.PLANNED: 2, RunState.REJECTIONS: 3}
 
 
 class Command(BaseCommand):
@@ -34,8 +36,11 @@ class Command(BaseCommand):
             sub.add_argument("--json", action="store_true")
             if verb == "show":
                 sub.add_argument("slug")
-        plan = verbs.add_parser("plan", help="Read, match and plan; writes nothing. Exit 0: nothing to do, 2: changes.")
-        run = verbs.add_parser("run", help="Plan and write. Exit 0: completed, 3: with rejections, 1: failed.")
+        plan = verbs.add_parser(
+            "plan",
+            help="Read, match and plan; writes nothing. Exit 0: nothing to do, 2: changes, 3: records need a person.",
+        )
+        run = verbs.add_parser("run", help="Plan and write. Exit 0: completed, 3: records need a person, 1: failed.")
         for sub in (plan, run):
             sub.add_argument("slug")
             sub.add_argument("--full", action="store_true", help="read everything again, not only what changed")
@@ -70,12 +75,13 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
 
     def _list(self, *, json: bool, **_: Any) -> None:
-        rows = [
+        rows: list[dict[str, Any]] = [
             {
                 "slug": sync.slug,
                 "kind": sync.kind,
                 "left": sync.left.slug,
                 "right": sync.right.slug,
+                "unresolved": unresolved(sync),
                 "last_run": _last(sync),
             }
             for sync in Sync.objects.select_related("left", "right")
@@ -84,14 +90,16 @@ class Command(BaseCommand):
             self.stdout.write(orjson.dumps({"syncs": rows}).decode())
             return
         for row in rows:
-            last: Any = row["last_run"]
+            last = row["last_run"]
             said = f"run {last['run']} {last['state']}" if last else "never run"
+            said += f", {needing(row['unresolved'])}" if row["unresolved"] else ""
             self.stdout.write(f"{row['slug']:<20} {row['kind']:<24} {row['left']} -> {row['right']}   {said}")
 
     def _show(self, *, slug: str, json: bool, **_: Any) -> None:
         sync = _sync(slug)
         if json:
-            shown = {"slug": sync.slug, "kind": sync.kind, "revision": sync.revision, "last_run": _last(sync)}
+            shown = {"slug": sync.slug, "kind": sync.kind, "revision": sync.revision}
+            shown |= {"unresolved": unresolved(sync), "last_run": _last(sync)}
             self.stdout.write(orjson.dumps(shown).decode())
         else:
             self.stdout.write(export(only=slug), ending="")
@@ -101,7 +109,7 @@ class Command(BaseCommand):
         run = services.start(_sync(slug), direction=Direction(direction), enqueue=not inline, **chosen)
         run = self._follow(run, inline)
         self._print(run, json)
-        sys.exit({RunState.PLANNED: 2, RunState.COMPLETED: 0, RunState.REJECTIONS: 0}.get(run.status, 1))
+        sys.exit(EXITS.get(run.status, 1))
 
     def _run(self, *, slug: str, inline: bool, json: bool, direction: str, **options: Any) -> None:
         if not inline and not jobs.queue_answers():
@@ -157,13 +165,15 @@ class Command(BaseCommand):
             f"{counts['planned']} planned = {counts['written']} written + {counts['skipped']} skipped"
             f" + {counts['rejected']} rejected + {counts['conflicts']} conflicts + {counts['remaining']} remaining"
         )
+        if found["unresolved"]:
+            self.stdout.write(f"{needing(found['unresolved'])}: see the page Records")
         for action, number in found["actions"].items():
             if number:
                 self.stdout.write(f"  {action:<16} {number}")
 
     def _end(self, run: Run, json: bool) -> None:
         self._print(run, json)
-        sys.exit({RunState.COMPLETED: 0, RunState.REJECTIONS: 3, RunState.PLANNED: 2}.get(run.status, 1))
+        sys.exit(EXITS.get(run.status, 1))
 
 
 def _wait_for_pause(run: Run) -> None:
