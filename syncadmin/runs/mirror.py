@@ -38,6 +38,7 @@ class MirrorRow:
     reason: str = ""
     failures: int = 0
     seen: int = 0
+    missing_since: datetime | None = None
     values: Any = None
     modified_at: datetime | None = None
 

@@ -164,6 +164,7 @@ class MirrorRecord(models.Model):
     ``third_key`` what the further criteria compare (S1.21), ``parent_key`` the account of a contact. ``pending`` rows
     are to be planned: new, changed, or in need of another look; a ``woken`` row stays pending after the present run,
     however that ends. ``verdict`` and ``reason`` are the standing answer to "why is this record as it is".
+    ``missing_since``: a full read did not find it, without proof that it was deleted; it is looked for again.
     """
 
     sync = models.ForeignKey(Sync, on_delete=models.CASCADE, related_name="mirror", db_index=False)
@@ -185,6 +186,7 @@ class MirrorRecord(models.Model):
     reason = models.TextField(blank=True, default="")
     failures = models.PositiveSmallIntegerField(default=0)
     seen = models.BigIntegerField("run that last read it", default=0)
+    missing_since = models.DateTimeField(null=True, blank=True)
     values = JsonText(default=dict)
     modified_at = models.DateTimeField(null=True, blank=True)
 
@@ -202,6 +204,9 @@ class MirrorRecord(models.Model):
             models.Index(fields=["sync", "parent_key"], condition=~models.Q(parent_key=""), name="mirror_parent"),
             models.Index(fields=["sync", "side", "id"], condition=models.Q(pending=True), name="mirror_pending"),
             models.Index(fields=["sync", "id"], condition=models.Q(woken=True), name="mirror_woken"),
+            models.Index(
+                fields=["sync", "side"], condition=models.Q(missing_since__isnull=False), name="mirror_missing"
+            ),
             models.Index(fields=["sync", "side", "verdict", "id"]),
         ]
 

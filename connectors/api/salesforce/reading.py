@@ -128,9 +128,12 @@ def _careful(object: str, make: Callable[[Row], Record]) -> Callable[[Row], Reco
 def _fetch_by_query(
     client: SalesforceClient, refs: Sequence[RecordRef], fields: Sequence[str], shape: Shape
 ) -> Iterator[Record]:
-    """Retrieve knows no parent fields, so these are asked for by a query."""
+    """Retrieve knows no parent fields, so these are asked for by a query; what that leaves out must not be there."""
     asked = Query(refs[0].object, tuple(fields), (Condition(ID, tuple(ref.id for ref in refs)),))
     found = {record.ref.id: record for page in read(client, asked, shape) for record in page.records}
+    left_out = [ref for ref in refs if ref.id not in found]
+    if left_out and any(not record.deleted for record in fetch(client, left_out, (ID,), shape)):
+        raise incomplete(f"Salesforce's answer to a query of {refs[0].object} left out records that are there.")
     for ref in refs:
         yield found.get(ref.id) or Record(ref, {}, deleted=True)
 

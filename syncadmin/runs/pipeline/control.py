@@ -19,7 +19,18 @@ from syncadmin.runs import guards, health, summary
 from syncadmin.runs.complete import ENDED
 from syncadmin.runs.models import MirrorRecord, Outcome, Run, Step, Trigger
 from syncadmin.runs.pipeline import apply as applying
-from syncadmin.runs.pipeline import extract, follow_up, match, plan, plan_people, record, resolve, taking_back, telling
+from syncadmin.runs.pipeline import (
+    extract,
+    follow_up,
+    match,
+    missing,
+    plan,
+    plan_people,
+    record,
+    resolve,
+    taking_back,
+    telling,
+)
 from syncadmin.runs.pipeline.context import Context, working
 from syncadmin.runs.pipeline.heartbeat import Heartbeat
 from syncadmin.runs.pipeline.memory import few_collections
@@ -114,6 +125,8 @@ def _advance(context: Context) -> None:
         _make_plan(context)
         if run.write and _above_ceiling(run):
             why = f"The plan would write more than {run.sync.ceiling:,} records, so it waits for approval."
+            keep(run, write=False, message=why)
+        if not run.approve_all and (why := missing.too_many(context)):
             keep(run, write=False, message=why)
     elif run.write and guards.depends_on_settings(run):
         context.learn_settings()

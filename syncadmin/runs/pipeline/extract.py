@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
 from django.db.models import Q
 from django.utils import timezone
@@ -18,7 +20,7 @@ from syncadmin.engine.steps import Side
 from syncadmin.runs import email_groups, mirror
 from syncadmin.runs.mirror import MirrorRow
 from syncadmin.runs.models import Decision, Link, MirrorRecord, SideState
-from syncadmin.runs.pipeline import exchanged, waking
+from syncadmin.runs.pipeline import exchanged, missing, waking
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.derived import derive, digest
 
@@ -41,17 +43,18 @@ def extract(context: Context, side: Side) -> None:
     if not full and state.quiet_until and state.quiet_until > timezone.now():
         logger.info("%s: the export still trails our own last write; not read this time", side)
         return
+    fields = _fields(context.book, side)
     _stream(context, side, state, Query(
         object=context.remote_object(side),
-        fields=_fields(context.book, side),
+        fields=fields,
         where=where if full else (),
         since=None if full else state.watermark,
     ))  # fmt: skip
+    if full:
+        _leave_out(context, side, state, fields, filtered=bool(where))
+    else:
+        missing.look_again(context, side, fields, partial(_store, context, side, fields, everything=False))
     with context.progress.holding():
-        if full and state.address not in ("", source.base_url) and _nobody_is_known(context, side):
-            _start_over(context, side)
-        elif full:
-            _bury_unseen(context, side)
         said = {"watermark": state.watermark, "fingerprint": read_with, "address": source.base_url}
         SideState.objects.filter(pk=state.pk).update(**said, read_at=timezone.now(), quiet_until=None)
 
@@ -112,7 +115,8 @@ def _stream(context: Context, side: Side, state: SideState, query: Query) -> Non
             context.progress.expect(page.total)
         for start in range(0, len(page.records), CHUNK):
             with context.progress.holding():
-                _store(context, side, page.records[start : start + CHUNK], everything=query.since is None)
+                piece = page.records[start : start + CHUNK]
+                _store(context, side, query.fields, piece, everything=query.since is None)
         _remember(context, state, query, page)
         context.progress.advance(len(page.records))
 
@@ -127,9 +131,9 @@ def _remember(context: Context, state: SideState, query: Query, page: Page) -> N
             SideState.objects.filter(pk=state.pk).update(watermark=page.watermark)
 
 
-def _store(context: Context, side: Side, records: Sequence[Record], *, everything: bool) -> None:
+def _store(context: Context, side: Side, fields: Sequence[str], records: Sequence[Record], *, everything: bool) -> None:
     """Store what is news. A full read stores every row: the rules that judge it may have changed."""
-    rows = [_row(context, side, record) for record in records]
+    rows = [_row(context, side, record) for record in _completed(context, side, fields, records)]
     grouped = bool(context.kind.family) and side is Side.LEFT
     if everything and not (grouped and len(email_groups.siblings(context.sync)) > 1):
         mirror.upsert(_last_of_each(rows))
@@ -148,6 +152,17 @@ def _store(context: Context, side: Side, records: Sequence[Record], *, everythin
         waking.wake_rivals(context, keys)
     if grouped:
         waking.wake_groups(context.sync, keys)
+
+
+def _completed(context: Context, side: Side, fields: Sequence[str], records: Sequence[Record]) -> Sequence[Record]:
+    """The records, where a field was not read with the value that is known of it: absent is not empty."""
+    partly = {record.ref.id for record in records if not record.deleted and len(record.values) < len(set(fields))}
+    if not partly:
+        return records
+    rows = MirrorRecord.objects.filter(sync=context.sync, side=side, remote_id__in=partly)
+    known: dict[str, Mapping[str, Any]] = dict(rows.values_list("remote_id", "values"))
+    kept = {id: {name: held[name] for name in fields if name in held} for id, held in known.items()}
+    return [replace(record, values={**kept.get(record.ref.id, {}), **record.values}) for record in records]
 
 
 def _last_of_each(rows: Iterable[MirrorRow]) -> list[MirrorRow]:
@@ -199,12 +214,15 @@ def _row(context: Context, side: Side, record: Record) -> MirrorRow:
     return row
 
 
-def _nobody_is_known(context: Context, side: Side) -> bool:
-    """Whether a full read has met none of the records that were linked before: this is another system altogether."""
-    column = "left_id" if side is Side.LEFT else "right_id"
-    linked = Link.objects.filter(sync=context.sync, active=True).values(column)
-    ours = MirrorRecord.objects.filter(sync=context.sync, side=side, remote_id__in=linked)
-    return ours.exists() and not ours.filter(seen=context.run.pk).exists()
+def _leave_out(context: Context, side: Side, state: SideState, fields: tuple[str, ...], *, filtered: bool) -> None:
+    """What a full read has not shown is looked up, unless the connection leads to another system altogether by now."""
+    moved = state.address not in ("", context.connection(side).base_url)
+    if moved and missing.is_another_system(context, side):
+        with context.progress.holding():
+            _start_over(context, side)
+        return
+    store = partial(_store, context, side, fields, everything=True)
+    missing.confirm(context, side, fields, store, filtered=filtered)
 
 
 def _start_over(context: Context, side: Side) -> None:
@@ -215,20 +233,3 @@ def _start_over(context: Context, side: Side) -> None:
     MirrorRecord.objects.filter(~Q(seen=context.run.pk), sync=context.sync, side=side).delete()
     others = MirrorRecord.objects.filter(sync=context.sync, side=side.other, deleted=False)
     others.update(pending=True, verdict="", reason="", failures=0)
-
-
-def _bury_unseen(context: Context, side: Side) -> None:
-    """After a full read, what was not read is gone, or out of the filter that the remote system evaluated."""
-    unseen = MirrorRecord.objects.filter(~Q(seen=context.run.pk), sync=context.sync, side=side, deleted=False)
-    if context.kind.family and side is Side.LEFT:
-        keys = list(unseen.exclude(match_key="").values_list("match_key", flat=True))
-        for start in range(0, len(keys), CHUNK):
-            waking.wake_groups(context.sync, keys[start : start + CHUNK])
-    if side is Side.RIGHT:
-        gone = list(unseen.values_list("remote_id", flat=True))
-        for start in range(0, len(gone), CHUNK):
-            waking.wake_linked(context, gone[start : start + CHUNK])
-    if side is Side.LEFT and _pushed_down(context):
-        unseen.update(in_scope=False, pending=False, verdict="out_of_scope", reason="Outside the filter")
-    else:
-        unseen.update(deleted=True, pending=True)

@@ -1,0 +1,106 @@
+"""Records that a read leaves out: asked for by id before they count as deleted, and looked for again later."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from connectors.api.values import Record, RecordRef
+from syncadmin.engine import losses
+from syncadmin.engine.steps import Side
+from syncadmin.runs.models import Link, MirrorRecord
+from syncadmin.runs.pipeline import waking
+from syncadmin.runs.pipeline.context import Context
+
+CHUNK = 2_000
+# Records that are looked for again, and for how long; a look costs a call for each 2,000 or 100 of them.
+MOST_LOOKED_FOR = 2_000
+LOOKED_FOR = timedelta(days=30)
+Store = Callable[[Sequence[Record]], None]
+
+
+def confirm(context: Context, side: Side, fields: Sequence[str], store: Store, *, filtered: bool) -> None:
+    """After a full read: what it left out and is there by id goes to ``store``; what is not there either is gone.
+
+    Where the remote system ``filtered`` the read, nobody is looked for that was outside the filter before.
+    """
+    unseen = MirrorRecord.objects.filter(~Q(seen=context.run.pk), sync=context.sync, side=side, deleted=False)
+    if filtered:
+        unseen = unseen.filter(Q(in_scope=True) | Q(remote_id__in=_linked(context, side)))
+    for ids in _chunks(unseen):
+        found = _fetched(context, side, ids, fields)
+        _keep(context, found, store)
+        gone = set(ids) - {record.ref.id for record in found}
+        with context.progress.holding():
+            _bury(context, side, gone)
+        context.progress.beat()
+
+
+def look_again(context: Context, side: Side, fields: Sequence[str], store: Store) -> None:
+    """Records that a full read did not find are stored once they are there again: no change of theirs says so."""
+    since = timezone.now() - LOOKED_FOR
+    lost = MirrorRecord.objects.filter(sync=context.sync, side=side, missing_since__gt=since)
+    ids = list(lost.order_by("-missing_since").values_list("remote_id", flat=True)[:MOST_LOOKED_FOR])
+    if ids:
+        _keep(context, _fetched(context, side, ids, fields), store)
+
+
+def is_another_system(context: Context, side: Side) -> bool:
+    """Whether a full read at a new address has met none of the records that were linked, in its list or by id."""
+    ours = MirrorRecord.objects.filter(sync=context.sync, side=side, remote_id__in=_linked(context, side))
+    if not ours.exists() or ours.filter(seen=context.run.pk).exists():
+        return False
+    some = list(ours.order_by("id").values_list("remote_id", flat=True)[:100])
+    return not _fetched(context, side, some, _name(context, side))
+
+
+def too_many(context: Context) -> str:
+    """Why a person has to look before this plan is written: it builds on a read that lost many; "" if none did."""
+    for side in Side:
+        linked = _linked(context, side)
+        records = MirrorRecord.objects.filter(sync=context.sync, side=side, remote_id__in=linked)
+        lost = records.filter(missing_since__isnull=False, pending=True).count()
+        if lost and losses.too_many(known := records.count(), lost):
+            names = context.kind.names
+            return losses.sentence(names.left_system if side is Side.LEFT else names.right_system, known, lost)
+    return ""
+
+
+def _linked(context: Context, side: Side) -> QuerySet[Link, str]:
+    column = "left_id" if side is Side.LEFT else "right_id"
+    return Link.objects.filter(sync=context.sync, active=True).values_list(column, flat=True)
+
+
+def _name(context: Context, side: Side) -> tuple[str, ...]:
+    return (context.kind.left_name if side is Side.LEFT else context.kind.right_name,)
+
+
+def _chunks(rows: QuerySet[MirrorRecord]) -> Iterator[list[str]]:
+    last = 0
+    while found := list(rows.filter(id__gt=last).order_by("id").values_list("id", "remote_id")[:CHUNK]):
+        last = found[-1][0]
+        yield [remote_id for _, remote_id in found]
+
+
+def _fetched(context: Context, side: Side, ids: Sequence[str], fields: Sequence[str]) -> list[Record]:
+    """Those of these records that are there."""
+    refs = [RecordRef(context.remote_object(side), id) for id in ids]
+    return [record for record in context.connector(side).fetch(refs, fields) if not record.deleted]
+
+
+def _keep(context: Context, found: Sequence[Record], store: Store) -> None:
+    if found:
+        with context.progress.holding():
+            store(found)
+
+
+def _bury(context: Context, side: Side, ids: set[str]) -> None:
+    rows = MirrorRecord.objects.filter(sync=context.sync, side=side, remote_id__in=ids)
+    if context.kind.family and side is Side.LEFT:
+        waking.wake_groups(context.sync, set(rows.exclude(match_key="").values_list("match_key", flat=True)))
+    if side is Side.RIGHT:
+        waking.wake_linked(context, ids)
+    rows.update(deleted=True, pending=True, missing_since=timezone.now())
