@@ -59,17 +59,19 @@ def moment(value: Any) -> datetime | None:
 
 
 def json_records(object: str, fields: Sequence[str], shape: Shape) -> Callable[[Json], Record]:
-    """A function that makes a Record of a JSON row."""
+    """A function that makes a Record of a JSON row. A key that the row leaves out was not read; null means empty."""
     plain = [(field, _from_json(field, shape)) for field in fields if "." not in field]
     paths = [(field, field.split(".")) for field in fields if "." in field]
 
     def read(row: Json) -> Record:
         values: Json = {}
         for field, convert in plain:
-            value = row.get(field)
-            values[field] = value if value is None or convert is None else convert(value)
+            if field in row:
+                value = row[field]
+                values[field] = value if value is None or convert is None else convert(value)
         for field, path in paths:
-            values[field] = _of_parent(row, path)
+            if path[0] in row:
+                values[field] = _of_parent(row, path)
         return Record(RecordRef(object, row[ID]), values, moment(row.get(STAMP)), row.get(DELETED) is True)
 
     return read

@@ -14,9 +14,9 @@ Reader = Callable[[Json], Record]
 
 
 def reader(kind: Kind, fields: Sequence[str], dates: frozenset[str]) -> Reader:
-    """A function that makes a Record of one JSON object, with exactly ``fields``, present even when null.
+    """A function that makes a Record of one JSON object, with those of ``fields`` that it holds, also where they are null.
 
-    ``dates`` names the fields that hold a day, which Zendesk gives with a midnight of its own. Raises ConfigError
+    A key that the answer leaves out was not read: that is no word on its value. ``dates`` names the fields that hold a day, which Zendesk gives with a midnight of its own. Raises ConfigError
     for a field that the object does not have.
     """
     plain, custom = _split(kind, fields)
@@ -26,18 +26,18 @@ def reader(kind: Kind, fields: Sequence[str], dates: frozenset[str]) -> Reader:
     flags = [name for name in plain if name in kind.null_is_false]
 
     def read(item: Json) -> Record:
-        values: dict[str, Any] = {name: item.get(name) for name in plain}
+        values: dict[str, Any] = {name: item[name] for name in plain if name in item}
         for name in ids:
-            if values[name] is not None:
+            if values.get(name) is not None:
                 values[name] = str(values[name])
         for name in flags:
-            values[name] = bool(values[name])
+            values[name] = bool(values.get(name))
         if keys:
             own = item.get(kind.custom) or {}
-            for name, key in keys:
-                values[name] = own.get(key)
+            values |= {name: own[key] for name, key in keys if key in own}
             for name in days:
-                values[name] = day(values[name])
+                if name in values:
+                    values[name] = day(values[name])
         return Record(RecordRef(kind.name, str(item["id"])), values, moment(item), gone(item))
 
     return read

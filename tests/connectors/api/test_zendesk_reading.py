@@ -53,6 +53,14 @@ def test_custom_values_are_read_by_key_and_days_have_no_time(zendesk: Remote) ->
     }
 
 
+def test_a_key_that_an_answer_leaves_out_was_not_read() -> None:
+    fields = ("name", "notes", "group_id", "fields.tier", "fields.start")
+    make = reader(ORGANIZATION, fields, frozenset({"fields.start"}))
+    item = {"id": 1, "name": "Acme", "notes": None, "organization_fields": {"tier": None}}
+    assert make(item).values == {"name": "Acme", "notes": None, "fields.tier": None}
+    assert make({"id": 1, "organization_fields": None}).values == {}
+
+
 def test_a_text_that_looks_like_a_moment_stays_as_it_is() -> None:
     item = {"id": 1, "organization_fields": {"note": "2012-07-23T00:00:00Z", "day": "2012-07-23T00:00:00+00:00"}}
     make = reader(ORGANIZATION, ("fields.note", "fields.day"), frozenset({"fields.day"}))
