@@ -134,4 +134,5 @@ def _newest(moments: Moments) -> Merge:
 
 
 def _empty(value: Any) -> bool:
-    return same(value, None)
+    """Nobody has entered anything. A checkbox is never empty: unchecked is a value."""
+    return value is not False and same(value, None)

@@ -49,7 +49,11 @@ TRUTH = [
     (ABSENT, "a", "b", RIGHT, LEFT, CONFLICT),
     (ABSENT, "a", None, RIGHT, KEEP, RIGHT),
     (ABSENT, None, "a", KEEP, LEFT, LEFT),
-    (ABSENT, False, True, KEEP, LEFT, LEFT),
+    # a checkbox is never empty: unchecked is a value
+    (ABSENT, False, True, RIGHT, LEFT, CONFLICT),
+    (ABSENT, True, False, RIGHT, LEFT, CONFLICT),
+    (ABSENT, True, None, RIGHT, KEEP, RIGHT),
+    (ABSENT, False, None, KEEP, KEEP, KEEP),
     (ABSENT, 0, 5, RIGHT, LEFT, CONFLICT),
 ]
 
