@@ -141,7 +141,7 @@ class Planner:
         rows = mirror.rows_of(self._sync_id, Side.LEFT, id__in=ids)
         links = self._links(left_id__in=[row.remote_id for row in rows])
         rights = self._mirror(Side.RIGHT, [link.right_id for link in links.values()])
-        self._deleted = self._deleted_among(rights.values(), links.values())
+        self._deleted = self._deleted_among(rights.values())
         asked = decisions.asked_for(self._context.sync, [row.remote_id for row in rows])
         newcomers = Newcomers(self._lookalikes(Side.RIGHT, rows), asked)
         settled: list[MirrorRow] = []
@@ -160,7 +160,7 @@ class Planner:
         rows = mirror.rows_of(self._sync_id, Side.RIGHT, id__in=ids)
         links = {link.right_id: link for link in self._links(right_id__in=[row.remote_id for row in rows]).values()}
         lefts = self._mirror(Side.LEFT, [link.left_id for link in links.values()])
-        self._deleted = self._deleted_among(rows, links.values())
+        self._deleted = self._deleted_among(rows)
         strangers = self._strangers(rows)
         settled: list[MirrorRow] = []
         drafts: list[Draft] = []
@@ -241,9 +241,11 @@ class Planner:
         asked = row.remote_id in strangers.asked
         return [rules.plan_create_left(self._book, record, lookalike=looks_like, asked=asked)]
 
-    def _deleted_among(self, rights: Iterable[MirrorRow], links: Iterable[Link]) -> frozenset[str]:
-        """Salesforce ids kept in these helpdesk records whose own record was deleted: another may take their place."""
-        held = {right.external_key for right in rights} - {link.left_id for link in links} - {""}
+    def _deleted_among(self, rights: Iterable[MirrorRow]) -> frozenset[str]:
+        """Salesforce ids kept in these helpdesk records whose own record was deleted: another may take their place,
+        although the dead one's link still stands.
+        """
+        held = {right.external_key for right in rights} - {""}
         if not held:
             return frozenset()
         dead = MirrorRecord.objects.filter(sync=self._sync_id, side=Side.LEFT, remote_id__in=held, deleted=True)
