@@ -135,7 +135,7 @@ class ConnectorSpec:
 
     ``watermark_at`` gives the watermark of a moment, where a read may start from any; ``export_lag_seconds`` is how
     long a record that was just written keeps coming back in reads from a watermark after it. ``looks_like_id`` tells
-    ids of this vendor from other people's keys.
+    ids of this vendor from other people's keys. ``whole_id`` gives the one spelling of an id that has several.
     """
 
     kind: str
@@ -147,6 +147,7 @@ class ConnectorSpec:
     url_placeholder: str = ""
     record_url: Callable[[str, str, str], str] = lambda base_url, object, id: ""
     looks_like_id: Callable[[str], bool] = lambda text: True
+    whole_id: Callable[[str], str] = lambda text: text
     watermark_at: Callable[[datetime], str] | None = None
     export_lag_seconds: int = 0
     objects: tuple[str, ...] = ()

@@ -1,6 +1,6 @@
 """A step is written only if its target still is what the plan saw."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -19,14 +19,19 @@ _ONE = {
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """The first field that moved since the plan, with what the plan saw and what is there now."""
+    """The first field that moved since the plan, with what the plan saw and what is there now, unless it is unread."""
 
     field: str
     planned: Any
-    found: Any
+    found: Any = None
+    unread: bool = False
 
     def __str__(self) -> str:
         name = self.field.rpartition(".")[2].replace("_", " ")
+        if self.unread:
+            return (
+                f"{name} was {_quoted(self.planned)} when planned, and was not in the answer when it was looked at now"
+            )
         return f"{name} was {_quoted(self.planned)} when planned and is {_quoted(self.found)} now"
 
 
@@ -34,12 +39,23 @@ def _quoted(value: Any) -> str:
     return "empty" if value in (None, "") else f"“{value}”"
 
 
-def find_drift(changes: Sequence[Change], now: Mapping[str, Any]) -> Drift | None:
-    """The drift of a target, or None. List fields do not drift: their edit applies to whatever is there."""
+def find_drift(changes: Sequence[Change], now: Mapping[str, Any], whole_id: Callable[[str], str] = str) -> Drift | None:
+    """The drift of a target, or None. List fields do not drift: their edit applies to whatever is there.
+
+    A field that the look at the target did not bring may hold anything, so nothing is written over it. ``whole_id`` gives
+    the one spelling of an id that has several.
+    """
+
+    def whole(value: Any) -> Any:
+        return whole_id(value) if isinstance(value, str) else value
+
     for change in changes:
-        if change.is_list or change.field not in now:
+        if change.field not in now:
+            return Drift(change.field, change.before, unread=True)
+        if change.is_list:
             continue
-        if not same(now[change.field], change.before) and not same(now[change.field], change.after):
+        found = whole(now[change.field])
+        if not same(found, whole(change.before)) and not same(found, whole(change.after)):
             return Drift(change.field, change.before, now[change.field])
     return None
 

@@ -1,6 +1,6 @@
 """Records in, drafts out: what would be written for one pair, and why."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,17 +14,21 @@ from syncadmin.engine.steps import FIRST_LINK, Action, Change, Draft
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """A kind under one configuration, with its rules worked out once for all the pairs of a run."""
+    """A kind under one configuration, with its rules worked out once for all the pairs of a run.
+
+    ``whole_id`` gives the one spelling of an id of the left system: ids that are kept elsewhere have several.
+    """
 
     kind: Kind
     config: Configuration
     rules: tuple[FieldRule, ...]
     lists: tuple[ListRule, ...]
+    whole_id: Callable[[str], str] = str
 
 
-def rulebook(kind: Kind, config: Configuration) -> Rulebook:
+def rulebook(kind: Kind, config: Configuration, whole_id: Callable[[str], str] = str) -> Rulebook:
     """The rules that a run decides with."""
-    return Rulebook(kind, config, kind.rules(config), kind.lists(config))
+    return Rulebook(kind, config, kind.rules(config), kind.lists(config), whole_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,9 +290,10 @@ def _look_at_external_id(work: _Work, book: Rulebook, left: Record, right: Recor
     if not book.config.store_external_id or name not in right.values:
         return
     held = right.values[name]
-    if not held or held in replaces:
+    whole = book.whole_id(str(held or ""))
+    if not held or whole in replaces:
         work.right.append(Change(name, held, left.ref.id, "Keeps the Salesforce id"))
-    elif held != left.ref.id:
+    elif whole != left.ref.id:
         work.warnings.append(f"The external id holds {held}, not the Salesforce id; it is left alone.")
 
 

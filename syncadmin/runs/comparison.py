@@ -56,7 +56,7 @@ def known_rules(sync: Sync) -> Rulebook | None:
     if not cached_schema(sync.left, kind.left_object) or not cached_schema(sync.right, kind.right_object):
         return None
     try:
-        return rulebook(kind, configuration(sync, schemas(sync)))
+        return rulebook(kind, configuration(sync, schemas(sync)), sync.left.spec.whole_id)
     except ConfigError:
         return None
 

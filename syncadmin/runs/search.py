@@ -28,7 +28,7 @@ def begins(field: str, text: str) -> Q:
 def named(sync: Sync, text: str, *, most: int = MOST_FOUND) -> list[MirrorRecord]:
     """Mirrored records with this id, then those whose key or, of people, name begins with the text, both sides."""
     both = MirrorRecord.objects.filter(sync=sync, side__in=list(Side)).defer("values")
-    exact = list(both.filter(remote_id=text.strip()))
+    exact = list(both.filter(remote_id=sync.left.spec.whole_id(text.strip())))
     if not (key := fold(text)):
         return exact
     found = list(both.filter(begins("match_key", key)).order_by("match_key", "side")[:most])
@@ -41,7 +41,7 @@ def steps_found(run: Run, text: str) -> list[int]:
     """Steps of a run whose record has this id or a name that begins with the text; ids, in order."""
     records = named(run.sync, text)
     ids = {side: [record.remote_id for record in records if record.side == side] for side in Side}
-    lefts = steps_about(run, left_id__in=[text.strip(), *ids[Side.LEFT]])
+    lefts = steps_about(run, left_id__in=[run.sync.left.spec.whole_id(text.strip()), *ids[Side.LEFT]])
     rights = steps_about(run, right_id__in=[text.strip(), *ids[Side.RIGHT]])
     found = (steps.order_by().values_list("pk", flat=True)[: 2 * MOST_FOUND] for steps in (lefts, rights))
     return sorted({pk for listed in found for pk in listed})

@@ -17,9 +17,15 @@ EDITS = st.builds(Change, st.just("tags"), ENTRIES, st.none(), add=NEW, remove=O
 VALUE = st.sampled_from([None, "", "a", "b", 0, 1, 1.0, True, False])
 
 
-@pytest.mark.parametrize("now", [{"fields.phone": "1"}, {"fields.phone": "1 "}, {"fields.phone": "2"}, {}])
+@pytest.mark.parametrize("now", [{"fields.phone": "1"}, {"fields.phone": "1 "}, {"fields.phone": "2"}])
 def test_a_target_that_is_as_planned_or_already_as_wanted_has_not_drifted(now: dict[str, Any]):
     assert find_drift([PHONE], now) is None
+
+
+@pytest.mark.parametrize("change", [PHONE, TAGS])
+def test_a_field_that_the_look_did_not_bring_is_not_written_over(change: Change):
+    drift = find_drift([change], {"name": "Acme"})
+    assert drift and "was not in the answer" in str(drift)
 
 
 def test_a_target_that_moved_is_told_with_what_was_seen_and_what_is_there():

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from syncadmin.engine.lifecycle import RunState
 from syncadmin.runs.models import Link, Step
-from tests.scenarios.conftest import Company, run
+from syncadmin.runs.search import named
+from tests.scenarios.conftest import Company, counts, run
 
 pytestmark = pytest.mark.postgres
 
@@ -25,6 +28,34 @@ def test_a_stored_id_matches_before_the_name(company: Company) -> None:
     org = company.organization("Old name", external_id=id)
     run(company.configure())
     assert company.organizations()["New name"]["id"] == org
+
+
+@pytest.mark.parametrize("spelled", [lambda id: id[:15], str.lower, str.upper], ids=["15", "lower", "upper"])
+def test_an_id_in_another_spelling_is_the_same_id(company: Company, spelled: Callable[[str], str]) -> None:
+    """By the id, though names and emails have moved on; nothing is made a second time, and nothing warns (S3.C12)."""
+    account = company.account("Harbour Holding SE")
+    contact = company.contact("Neu", "maria.neu@example.com", account)
+    org = company.organization("Harbor (Key account)", external_id=spelled(account))
+    user = company.user("Maria Alt", "maria.alt@example.com", external_id=spelled(contact))
+    for sync in (company.configure(), company.configure_people()):
+        ended = run(sync)
+        assert not any(warnings for warnings in Step.objects.filter(run=ended).values_list("warnings", flat=True))
+        assert counts(run(sync))["planned"] == 0
+        assert [found.remote_id for found in named(sync, spelled(account if sync.slug == "accounts" else contact))]
+    assert [row["id"] for row in company.organizations().values()] == [org]
+    assert company.users()["maria.neu@example.com"]["id"] == user
+
+
+def test_the_id_of_a_record_that_was_deleted_and_made_again_is_that_of_the_living_one(company: Company) -> None:
+    first = company.account("Phoenix", Description="old")
+    sync = company.configure()
+    run(sync)
+    company.remove(first)
+    second = company.account("Phoenix", Description="new")
+    run(sync)
+    phoenix = company.organizations()["Phoenix"]
+    assert (phoenix["external_id"], phoenix["notes"]) == (second, "new")
+    assert counts(run(sync))["planned"] == 0
 
 
 def test_the_salesforce_id_may_be_kept_in_a_field_of_ones_own(company: Company) -> None:

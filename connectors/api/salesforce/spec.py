@@ -1,20 +1,14 @@
 """Salesforce, declared: settings, secrets and ways to sign in."""
 
-import re
-
 from connectors.api.protocol import AuthMethod, ConnectorSpec, Setting
 from connectors.api.salesforce.connector import SalesforceConnector
+from connectors.api.salesforce.ids import looks_like_id, whole_id
 from connectors.api.salesforce.sign_in import CLIENT_CREDENTIALS, JWT_BEARER
 
 
 def record_url(base_url: str, object: str, id: str) -> str:
     """Where a person sees the record."""
     return f"{base_url}/lightning/r/{object}/{id}/view"
-
-
-def looks_like_id(text: str) -> bool:
-    """15 characters, or 18 with the part that makes them safe in any case."""
-    return re.fullmatch(r"[a-zA-Z0-9]{15}([a-zA-Z0-9]{3})?", text) is not None
 
 
 SPEC = ConnectorSpec(
@@ -57,5 +51,6 @@ SPEC = ConnectorSpec(
     url_placeholder="https://yourcompany.my.salesforce.com",
     record_url=record_url,
     looks_like_id=looks_like_id,
+    whole_id=whole_id,
     objects=("Account", "Contact", "Lead"),
 )

@@ -47,7 +47,7 @@ class Context:
                     self.sync.left, LONGEST_WAIT
                 )  # the test learns the org's zone; guessing it would shift days (A11)
                 config = replace(config, time_zone=str(self.sync.left.facts.get("time_zone") or config.time_zone))
-            self._book = rulebook(self.kind, config)
+            self._book = rulebook(self.kind, config, self.sync.left.spec.whole_id)
         return self._book
 
     @property

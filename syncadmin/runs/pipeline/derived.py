@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Any
 
@@ -26,9 +27,14 @@ def derive(row: MirrorRow, book: Rulebook) -> None:
     if left:
         row.parent_key = str(values.get(kind.parent) or "") if kind.parent else ""
     else:
-        row.external_key = str(values.get(book.config.id_field) or "")[:255]
-    keys = [comparable(values.get(pair.left if left else pair.right), pair) for pair in kind.criteria(book.config)]
+        row.external_key = book.whole_id(str(values.get(book.config.id_field) or ""))[:255]
+    keys = [comparable(_compared(values, pair, book, left=left), pair) for pair in kind.criteria(book.config)]
     row.second_key, row.third_key = (*keys, "", "")[:2]
+
+
+def _compared(values: Mapping[str, Any], pair: Criterion, book: Rulebook, *, left: bool) -> Any:
+    value = values.get(pair.left if left else pair.right)
+    return book.whole_id(value) if pair.right == book.config.id_field and isinstance(value, str) else value
 
 
 def comparable(value: Any, pair: Criterion) -> str:

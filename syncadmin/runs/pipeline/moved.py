@@ -88,7 +88,7 @@ def _against(context: Context, side: Side, step: Step, target: Values, key: str 
         names = context.kind.names
         return Objection("drift", f"Its {names.key} was changed since the plan was made: it may be another record now.")
     changes = changes_of(step.changes)
-    if drift := find_drift(changes, target):
+    if drift := find_drift(changes, target, context.book.whole_id):
         return Objection("drift", f"{drift}.")
     return _against_deleting(context, changes, target) if step.action in DELETES else None
 
