@@ -42,8 +42,8 @@ def _quoted(value: Any) -> str:
 def find_drift(changes: Sequence[Change], now: Mapping[str, Any], whole_id: Callable[[str], str] = str) -> Drift | None:
     """The drift of a target, or None. List fields do not drift: their edit applies to whatever is there.
 
-    A field that the look at the target did not bring may hold anything, so nothing is written over it. ``whole_id`` gives
-    the one spelling of an id that has several.
+    A field that the look at the target did not bring may hold anything, so nothing is written over it. ``whole_id``
+    gives the one spelling of an id that has several.
     """
 
     def whole(value: Any) -> Any:

@@ -14,10 +14,10 @@ Reader = Callable[[Json], Record]
 
 
 def reader(kind: Kind, fields: Sequence[str], dates: frozenset[str]) -> Reader:
-    """A function that makes a Record of one JSON object, with those of ``fields`` that it holds, also where they are null.
+    """A function that makes a Record of one JSON object, with those of ``fields`` that it holds, null ones included.
 
-    A key that the answer leaves out was not read: that is no word on its value. ``dates`` names the fields that hold a day, which Zendesk gives with a midnight of its own. Raises ConfigError
-    for a field that the object does not have.
+    A key that the answer leaves out was not read: that is no word on its value. ``dates`` names the fields that hold a
+    day, which Zendesk gives with a midnight of its own. Raises ConfigError for a field that the object does not have.
     """
     plain, custom = _split(kind, fields)
     ids = [name for name in plain if name in _references(kind)]
