@@ -15,7 +15,7 @@ from connectors.api.protocol import AuthMethod
 from connectors.api.registry import CONNECTORS, connector_spec
 from connectors.models import Connection
 from connectors.saving import kept_secrets
-from mappings import config_options
+from mappings import config_guards, config_options
 from mappings.config_nodes import Nodes, is_yes, is_yes_no
 from mappings.models import (
     CreateLeft,
@@ -58,7 +58,7 @@ _WORDS: dict[str, list[str]] = {
 }
 _SYNC_KEYS = (
     "slug", "kind", "left", "right", "create_left", "picklist_filter", "rank", "person_accounts", "mappings", "ceiling",
-    *_YES_NO, *_FIELDS, *_LISTS, *_WORDS,
+    "guards", *_YES_NO, *_FIELDS, *_LISTS, *_WORDS,
 )  # fmt: skip
 _MAPPING_WORDS: dict[str, list[str]] = {
     "direction": FieldMapping.Direction.values,
@@ -183,6 +183,8 @@ class _Reading(Nodes):
         if "picklist_filter" in parts:
             values["picklist_filter"] = self._picklist(parts["picklist_filter"])
         preset = PRESETS.get(str(values.get("kind")))
+        if "guards" in parts:
+            values["guards"] = config_guards.read(self, parts["guards"], people=preset is None or preset.people)
         if "person_accounts" in parts:
             words = config_options.person_accounts(preset)
             values["person_accounts"] = self.word(parts["person_accounts"], "person_accounts", words)

@@ -14,6 +14,7 @@ from connectors.models import Connection
 from mappings import config_file, config_options
 from mappings.editing import replace_rows, untested
 from mappings.models import FieldMapping, PicklistFilter, RecordTypeFilter, Sync
+from mappings.rules import guards
 from mappings.rules.matching import EMAIL
 from mappings.rules.presets import PRESETS
 
@@ -21,7 +22,7 @@ _PLAIN = (
     "enabled", "automatic_updates", "create_right", "create_left", "tags", "domain_names", "notes", "details",
     "match_on", "store_external_id", "id_field", "person_accounts", "parent_accounts", "leaving_scope", "ceiling",
     "no_email", "rank_field", "rank_values", "ended_values", "membership_end", "welcome_mail", "welcome_confirmed",
-    "family_first",
+    "family_first", "guards",
 )  # fmt: skip
 # Written together, as the file's ``rank``.
 _RANK = {"rank_field", "rank_values"}
@@ -126,6 +127,8 @@ def _sync_values(row: Sync) -> dict[str, Any]:
         values["match_on"] = row.match_on or [EMAIL]
     if row.rank_field:
         values["rank"] = {"field": row.rank_field, "values": row.rank_values}
+    limits, own = guards.limits(row.guards), guards.guards_of(people=PRESETS[row.kind].people)
+    values["guards"] = guards.plain({guard: limits[guard] for guard in own})
     values["record_types"] = [item.name for item in row.record_type_filters.all()]
     if row.picklist_field:
         values["picklist_filter"] = {

@@ -102,6 +102,7 @@ class Sync(models.Model):
     family_first = models.BooleanField("family names come first", default=False)
     welcome_confirmed = models.BooleanField("welcome mails were confirmed by typing", default=False)
     ceiling = models.PositiveIntegerField("most records written without approval", null=True, blank=True)
+    guards = models.JSONField("guards that are not as by default (mappings.rules.guards)", default=dict, blank=True)
     revision = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

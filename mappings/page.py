@@ -10,6 +10,7 @@ from mappings.addresses import address
 from mappings.drift import Drift, drift
 from mappings.editor import editor, time_zone
 from mappings.forms import AutomaticForm, ScopeForm
+from mappings.forms_guards import GuardsForm
 from mappings.forms_people import CreatingForm, DuplicatesForm, MatchingForm
 from mappings.forms_standard import OrganizationForm, StandardForm
 from mappings.models import CreateLeft, Sync
@@ -29,11 +30,14 @@ SECTIONS = {
     "matching": "mappings/partials/_matching.html",
     "duplicates": "mappings/partials/_duplicates.html",
     "creating": "mappings/partials/_creating.html",
+    "guards": "mappings/partials/_guards.html",
 }
-_NAMES = {"automatic": "Updates", "scope": "Filters", "organization": "Organization", "fields": "Fields"}
+_NAMES = {"automatic": "Updates", "scope": "Filters", "organization": "Organization", "fields": "Fields",
+          "guards": "Guards"}  # fmt: skip
 _PEOPLE_NAMES = {
     **{"automatic": "Updates", "scope": "Filters", "person": "User", "fields": "Fields"},
     **{"matching": "Matching", "duplicates": "Shared emails", "creating": "Creating"},
+    "guards": "Guards",
 }
 
 
@@ -145,5 +149,6 @@ FORMS: dict[str, Any] = {
     "matching": MatchingForm,
     "duplicates": DuplicatesForm,
     "creating": CreatingForm,
+    "guards": GuardsForm,
 }
 """The forms of the sections that need both schemas: ``form(data, sync=..., known=...)``."""

@@ -21,6 +21,7 @@ urlpatterns = [
     path("<slug:slug>/matching/", _options(name="matching", what="match criteria"), name="matching"),
     path("<slug:slug>/duplicates/", _options(name="duplicates", what="syncing record"), name="duplicates"),
     path("<slug:slug>/creating/", _options(name="creating", what="creation of records"), name="creating"),
+    path("<slug:slug>/guards/", _options(name="guards", what="guards"), name="guards"),
     path("<slug:slug>/count/", views_live.ScopeCount.as_view(), name="count"),
     path("<slug:slug>/policies/", views_live.PolicyCounts.as_view(), name="policies"),
     path("<slug:slug>/external-ids/", views_live.ExternalIds.as_view(), name="external_ids"),

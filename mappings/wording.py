@@ -15,6 +15,7 @@ from mappings.models import (
     PersonAccounts,
     WelcomeMail,
 )
+from mappings.rules.guards import Guard
 from mappings.rules.presets import Preset
 from mappings.rules.tags import LEFT_FILTER
 
@@ -156,3 +157,18 @@ def create_right_lines(preset: Preset) -> dict[str, str]:
 def has_memberships(preset: Preset) -> bool:
     """Whether a record brings its user into an organization: a contact by its account; a lead has none."""
     return preset.left_object == "Contact"
+
+
+def guard_lines(preset: Preset) -> dict[Guard, str]:
+    """What each guard counts."""
+    left, right = preset.left_many, preset.right_many
+    keys = "names or emails" if preset.people else "names"
+    return {
+        Guard.BLANKED: f"{right.capitalize()} or {left} that lose their value in one field, of those that have one.",
+        Guard.RENAMED: f"Linked records that get other {keys}.",
+        Guard.MEMBERSHIPS: "Memberships that SyncAdmin added and a plan would end.",
+        Guard.CREATED: f"New records, compared with those that are linked. The first plan may create all {right}.",
+        Guard.DELETED: "Records that the undo of a run would delete.",
+        Guard.REPLACED: "Values that people wrote and a plan would write over. In a field that was never synced before "
+        "the number alone counts.",
+    }

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
 
-from syncadmin.engine.steps import Action
+from syncadmin.engine.steps import Action, shape_fields
 
 RIGHT_BATCH = 100
 LEFT_BATCH = 200
@@ -74,5 +74,5 @@ def _batches(rows: int) -> int:
 
 
 def _changes_email(shape: str) -> bool:
-    action, _, fields = shape.partition(":")
-    return action in (Action.UPDATE_RIGHT, Action.LINK) and EMAIL in fields.split(",")
+    action = shape.partition(":")[0]
+    return action in (Action.UPDATE_RIGHT, Action.LINK) and EMAIL in shape_fields(shape)

@@ -1,13 +1,13 @@
 """Three values decide one field: what both last agreed on, Salesforce now, Zendesk now (A1, S3.23)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
 from mappings.rules.configuration import Conflict, Direction
 from mappings.rules.convert import same
-from syncadmin.engine.steps import Side
+from syncadmin.engine.steps import Replaced, Side
 
 
 class _Absent:
@@ -29,8 +29,11 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Merge:
+    """``replaces`` says whether what would be written over is what people wrote, in a word of Replaced."""
+
     verdict: Verdict
     reason: str = ""
+    replaces: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +79,18 @@ def merge(
         return Merge(Verdict.KEEP, "equal")
     match direction:
         case Direction.TO_RIGHT:
-            return _one_way(base, left, right, Verdict.WRITE_RIGHT, "Salesforce", "Zendesk")
+            found = _one_way(base, left, right, Verdict.WRITE_RIGHT, "Salesforce", "Zendesk")
         case Direction.TO_LEFT:
-            return _one_way(base, right, left, Verdict.WRITE_LEFT, "Zendesk", "Salesforce")
+            found = _one_way(base, right, left, Verdict.WRITE_LEFT, "Zendesk", "Salesforce")
         case Direction.BOTH:
-            return _two_way(base, left, right, conflict, moments)
+            found = _two_way(base, left, right, conflict, moments)
+    return replace(found, replaces=_replaced(base, left if found.verdict is Verdict.WRITE_LEFT else right))
+
+
+def _replaced(base: Any, target: Any) -> str:
+    if _empty(target) or (base is not ABSENT and same(base, target)):
+        return ""
+    return Replaced.UNSYNCED if base is ABSENT else Replaced.EDITED
 
 
 def choose(found: Merge, choice: Choice | None, left: Any, right: Any) -> Merge:

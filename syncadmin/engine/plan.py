@@ -224,7 +224,7 @@ def _note(
             if convert.same(wanted, actual):
                 work.base[rule.right] = actual
         case Verdict.WRITE_RIGHT:
-            work.right.append(Change(rule.right, actual, wanted, found.reason))
+            work.right.append(Change(rule.right, actual, wanted, found.reason, replaces=found.replaces))
             work.base[rule.right] = wanted
         case Verdict.WRITE_LEFT:
             try:
@@ -232,7 +232,7 @@ def _note(
             except convert.ValueProblem as problem:
                 _note_problem(work, rule, left_value, actual, problem)
                 return
-            work.left.append(Change(rule.left, left_value, back, found.reason))
+            work.left.append(Change(rule.left, left_value, back, found.reason, replaces=found.replaces))
             work.later[rule.right] = actual
         case Verdict.CONFLICT:
             work.conflicts.append(Change(rule.right, actual, wanted, found.reason))

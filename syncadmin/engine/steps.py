@@ -1,6 +1,7 @@
 """What a plan is made of: before, after and the reason of each field, ready to be shown and to be written."""
 
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from enum import StrEnum
 from typing import Any
 
@@ -33,6 +34,13 @@ class Side(StrEnum):
         return Side.RIGHT if self is Side.LEFT else Side.LEFT
 
 
+class Replaced(StrEnum):
+    """Whose work a change replaces: what people wrote where nothing was ever synced, or since the last sync."""
+
+    UNSYNCED = "unsynced"
+    EDITED = "edited"
+
+
 WRITES_RIGHT = frozenset({
     Action.CREATE_RIGHT, Action.UPDATE_RIGHT, Action.DELETE_RIGHT, Action.LINK, Action.UNLINK, Action.ADD_MEMBERSHIP,
     Action.REMOVE_MEMBERSHIP, Action.MAKE_PRIMARY,
@@ -48,13 +56,19 @@ FIRST_LINK = "first_link"
 UNANSWERED = "unanswered"
 # Codes of steps that change who fills a user: a duplicate's, and that of the record which takes the user over.
 DUPLICATE, TAKEN_OVER = "duplicate", "taken_over"
+# The end of a shape whose steps replace what people wrote, and how much of the fields stands before it.
+REPLACES, LONGEST_FIELDS = ";replaces", 280
 # Rows that only tell: nothing is ever sent for them.
 TELLS = frozenset({Action.SKIP, Action.CONFLICT, Action.PROBLEM})
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One field. A list field has ``before`` and what to ``add`` and ``remove``; its ``after`` is unused."""
+    """One field. A list field has ``before`` and what to ``add`` and ``remove``; its ``after`` is unused.
+
+    ``replaces`` is a word of Replaced where ``before`` is what people wrote, "" where it is ours or empty; it is told
+    to people and makes no other change of it.
+    """
 
     field: str
     before: Any
@@ -62,6 +76,7 @@ class Change:
     reason: str = ""
     add: tuple[str, ...] = ()
     remove: tuple[str, ...] = ()
+    replaces: str = dataclass_field(default="", compare=False)
 
     @property
     def is_list(self) -> bool:
@@ -95,12 +110,22 @@ class Draft:
 
 
 def shape(draft: Draft) -> str:
-    """The kind of change, by which rows are grouped: the same action on the same fields for the same reason."""
+    """The kind of change, by which rows are grouped: the same action on the same fields for the same reason.
+
+    Steps that replace what people wrote are a group of their own.
+    """
     if draft.action in TELLS:
         return f"{draft.action}:{draft.code}"
     if draft.action in CREATES:
         return f"{draft.action}:{_newness(draft)}"
-    return f"{draft.action}:{','.join(sorted(change.field for change in draft.changes))}"
+    fields = ",".join(sorted(change.field for change in draft.changes))
+    return f"{draft.action}:{fields[:LONGEST_FIELDS]}{REPLACES if any(c.replaces for c in draft.changes) else ''}"
+
+
+def shape_fields(shape: str) -> list[str]:
+    """The fields that stand in a shape of changed fields."""
+    fields = shape.partition(":")[2].removesuffix(REPLACES)
+    return [name for name in fields.split(",") if name]
 
 
 def _newness(draft: Draft) -> str:

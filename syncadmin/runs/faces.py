@@ -138,6 +138,8 @@ def _planned(run: Run, choice: Choice, now: datetime) -> dict[str, Any]:
         "nothing_here": "Both sides agree on everything that is mapped.",
         "seen": seen_now(run),
         "refusal": guards.refusal(run),
+        "guarded": guards.sentences(run),
+        "replaced": guards.replaced_lines(run),
         "stale": stale,
         **_order(run),
         "cost": selectors.cost_of(run),

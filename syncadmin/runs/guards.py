@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from dataclasses import asdict
+from functools import cache
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from mappings.rules.guards import Guard, limits
+from syncadmin.engine.guards import Mark, Trip, sentence, trips
 from syncadmin.engine.kinds import kind_of
 from syncadmin.engine.lifecycle import StepState
-from syncadmin.engine.steps import Action
+from syncadmin.engine.memberships import OWNED
+from syncadmin.engine.steps import Action, Side
 from syncadmin.engine.welcome import ZENDESK, welcome_blocks
-from syncadmin.runs.models import Run, Step
+from syncadmin.runs.labels import field_labels, names_of, systems
+from syncadmin.runs.models import Link, MirrorRecord, Run, Step, Trigger
+from syncadmin.runs.shapes import bare
+
+# How a value that is empty, and one that is not there, stand in a stored JSON object.
+_NOTHING = ("null", '""', "false", "[]")
+_APPROVE = "Nothing was written. Look at the plan and approve it on its page, or repeat it with --approve-all."
 
 
 def refusal(run: Run) -> str:
@@ -17,11 +33,94 @@ def refusal(run: Run) -> str:
     return welcome_blocks(sync.welcome_mail, sync.right.facts.get("welcome_emails"), sync.welcome_confirmed)
 
 
+def why_held(run: Run) -> str:
+    """Why a plan waits for somebody's approval, "" if it does not: a guard, or the sync's ceiling (S3.46).
+
+    One approval is for this plan alone.
+    """
+    if run.approve_all or run.approved_plan == run.plan_hash:
+        return ""
+    if run.tripped:
+        return f"{' '.join(sentences(run))} {_APPROVE}"
+    if run.sync.ceiling is not None and _open(run).count() > run.sync.ceiling:
+        return f"The plan would write more than {run.sync.ceiling:,} records, so it waits for approval."
+    return ""
+
+
+def tripped(run: Run, counted: Mapping[Mark, int]) -> list[dict[str, Any]]:
+    """The guards that hold a plan of which so much was counted, as they are kept with the run.
+
+    An undo does what somebody asked for; only that it deletes is counted.
+    """
+    if run.undo_of_id:
+        counted = {mark: count for mark, count in counted.items() if mark.guard is Guard.DELETED}
+    sizes = Sizes(run)
+    first = run.trigger != Trigger.AUTOMATIC and not sizes.linked()
+    return [asdict(trip) for trip in trips(counted, limits(run.sync.guards), sizes.of, first_load=first)]
+
+
+def sentences(run: Run) -> list[str]:
+    """What the guards say that hold a plan, each with its numbers. One query, none without a guard."""
+    found = [Trip(**values) for values in run.tripped]
+    labels = _labels(run, {trip.field for trip in found if trip.field})
+    return [sentence(trip, names_of(run.sync), labels[trip.field]) for trip in found]
+
+
+def replaced_lines(run: Run) -> list[str]:
+    """What people wrote and a plan replaces, a line for each system. One query, none where nothing is replaced."""
+    labels = _labels(run, {field for fields in run.replaced.values() for field in fields})
+    names = systems(names_of(run.sync))
+    found = []
+    for side, fields in run.replaced.items():
+        number = sum(fields.values())
+        which = ", ".join(f"{labels[field]} {count:,}" for field, count in fields.items())
+        values = "value that people wrote in {} is" if number == 1 else "values that people wrote in {} are"
+        found.append(f"{number:,} {values.format(names[Side(side)])} replaced: {which}")
+    return found
+
+
 def depends_on_settings(run: Run) -> bool:
     """Whether a setting of the right side decides: it may be another one by the time that the plan is written."""
     sync = run.sync
     left_to_zendesk = sync.welcome_mail == ZENDESK and not sync.welcome_confirmed
     return left_to_zendesk and bool(kind_of(sync.kind).settings_object) and _creates_users(run)
+
+
+class Sizes:
+    """Of how many a plan changes so many: each number is one query, asked once and only where a guard needs it."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self.linked = cache(self._links().count)
+
+    def of(self, mark: Mark) -> int:
+        """The linked records; of what is emptied those that hold something, of memberships those that are ours."""
+        if mark.guard is Guard.BLANKED:
+            return self._filled(mark.side, mark.field)
+        if mark.guard is Guard.MEMBERSHIPS:
+            return self._links().filter(owned__contains=f'"{OWNED}":["').count()
+        return self.linked()
+
+    def _links(self) -> QuerySet[Link]:
+        return Link.objects.filter(sync=self._run.sync, active=True)
+
+    def _filled(self, side: Side, field: str) -> int:
+        ids = self._links().values("left_id" if side is Side.LEFT else "right_id")
+        rows = MirrorRecord.objects.filter(sync=self._run.sync, side=side, remote_id__in=ids)
+        empty = Q()
+        for nothing in _NOTHING:
+            empty |= Q(values__contains=f'"{field}":{nothing}')
+        return rows.filter(values__contains=f'"{field}":').exclude(empty).count()
+
+
+def _labels(run: Run, fields: Collection[str]) -> dict[str, str]:
+    """What people call these fields."""
+    known = field_labels(run.sync, fields) if fields else {}
+    return {"": "", **{field: known.get(field) or bare(field) for field in fields}}
+
+
+def _open(run: Run) -> QuerySet[Step]:
+    return Step.objects.filter(run=run, recorded=False, state=StepState.PLANNED)
 
 
 def _creates_users(run: Run) -> bool:

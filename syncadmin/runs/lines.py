@@ -67,7 +67,8 @@ class Mark(StrEnum):
 class FieldLine:
     """One field of a step. A list field shows what is added and removed instead of ``after``.
 
-    ``agreed`` is told of a conflict: what both sides had last agreed on.
+    ``agreed`` is told of a conflict: what both sides had last agreed on. ``by_people``: whether the value before is
+    what people wrote.
     """
 
     name: str
@@ -79,6 +80,7 @@ class FieldLine:
     remove: tuple[str, ...]
     reason: str
     agreed: Any = None
+    by_people: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,11 @@ class StepLine:
     @property
     def may_be_left_out(self) -> bool:
         return self.step.action not in TELLS and self.step.state in (StepState.PLANNED, StepState.EXCLUDED)
+
+    @property
+    def replaces(self) -> bool:
+        """Whether it writes over what people wrote."""
+        return any(field.by_people for field in self.fields)
 
     @property
     def asks(self) -> bool:
@@ -202,7 +209,10 @@ def _field_line(change: Change, words: Words) -> FieldLine:
     label = words.labels.get(change.field) or bare(change.field)
     before = list(change.before or []) if change.is_list else _named(change.before, words)
     after = _named(change.after, words)
-    return FieldLine(change.field, label, _mark(change), before, after, change.add, change.remove, change.reason)
+    return FieldLine(
+        change.field, label, _mark(change), before, after, change.add, change.remove, change.reason,
+        by_people=bool(change.replaces),
+    )  # fmt: skip
 
 
 def _named(value: Any, words: Words) -> Any:

@@ -68,6 +68,9 @@ class Run(models.Model):
     paused_until = models.DateTimeField(null=True, blank=True)
     revision = models.PositiveIntegerField(default=0)
     plan_hash = models.CharField(max_length=64, blank=True, default="")
+    approved_plan = models.CharField("hash of the plan that was approved", max_length=64, blank=True, default="")
+    tripped = models.JSONField("guards that hold the plan until it is approved", default=list)
+    replaced = models.JSONField("values of people that the plan replaces, by side and field", default=dict)
     created_at = models.DateTimeField(auto_now_add=True)
     planned_at = models.DateTimeField(null=True, blank=True)
     approved_by = models.ForeignKey(

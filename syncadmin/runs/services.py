@@ -96,7 +96,7 @@ def approve(run: Run, *, by: User | None = None, enqueue: bool = True) -> Run:
         raise Stale("The mapping was changed after this plan was made. Plan again to see what would happen now.")
     if refusal := _switched_off(run) or guards.refusal(run):
         raise NotYet(refusal)
-    return _requeue(run, enqueue, write=True, approved_by=by, cancel_requested=False)
+    return _requeue(run, enqueue, write=True, approved_by=by, approved_plan=run.plan_hash, cancel_requested=False)
 
 
 def resume(run: Run, *, enqueue: bool = True, by_itself: bool = False) -> Run:
@@ -163,7 +163,9 @@ def discard(run: Run) -> Run:
     return run
 
 
-def undo(run: Run, *, by: User | None = None, write: bool = False, enqueue: bool = True) -> Run:
+def undo(
+    run: Run, *, by: User | None = None, write: bool = False, approve_all: bool = False, enqueue: bool = True
+) -> Run:
     """Plan the inverse of everything that a run wrote; written at once with ``write``. Raises Busy or WrongMove."""
     if run.status in ACTIVE or run.status is RunState.PLANNED:
         raise WrongMove(f"Run {run.pk} is {run.status.label.lower()}; only a run that has ended can be undone.")
@@ -171,7 +173,8 @@ def undo(run: Run, *, by: User | None = None, write: bool = False, enqueue: bool
         raise WrongMove(f"Run {run.pk} took another run back. Plan again to see what would be written now.")
     if not Step.objects.filter(run=run, state=StepState.DONE).exists():
         raise WrongMove(f"Run {run.pk} has written nothing; there is nothing to undo.")
-    return start(run.sync, by=by, write=write, trigger=Trigger.UNDO, undo_of=run, out_of_order=True, enqueue=enqueue)
+    how: dict[str, Any] = {"write": write, "approve_all": approve_all, "enqueue": enqueue}
+    return start(run.sync, by=by, trigger=Trigger.UNDO, undo_of=run, out_of_order=True, **how)
 
 
 def exclude(run: Run, steps: Iterable[int] | QuerySet[Step]) -> int:

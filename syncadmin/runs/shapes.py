@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from syncadmin.engine.kinds.kind import Names
-from syncadmin.engine.steps import UNANSWERED, Action
+from syncadmin.engine.steps import REPLACES, UNANSWERED, Action, shape_fields
 from syncadmin.runs.standing import face_of
 
 # By action: what it does to the many of its side.
@@ -28,10 +28,9 @@ _TOLD = {
 
 def fields_of(shape: str) -> list[str]:
     """The fields that a shape changes; none for creations and for rows that only tell."""
-    action, _, detail = shape.partition(":")
-    if action not in (Action.UPDATE_RIGHT, Action.UPDATE_LEFT, Action.LINK, Action.UNLINK):
+    if shape.partition(":")[0] not in (Action.UPDATE_RIGHT, Action.UPDATE_LEFT, Action.LINK, Action.UNLINK):
         return []
-    return [name for name in detail.split(",") if name]
+    return shape_fields(shape)
 
 
 def title(shape: str, names: Names, labels: Mapping[str, str], made: str = "") -> str:
@@ -57,7 +56,7 @@ def title(shape: str, names: Names, labels: Mapping[str, str], made: str = "") -
     if action is Action.LINK:
         return f"Linked; {inside}" if fields_of(shape) else "Linked; nothing changes"
     system = names.left_system if action is Action.UPDATE_LEFT else names.right_system
-    return f"{changed} in {system}"
+    return f"{changed} in {system}{', over what people wrote' if shape.endswith(REPLACES) else ''}"
 
 
 def bare(name: str) -> str:

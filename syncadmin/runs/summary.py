@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 
 from syncadmin.engine.conservation import Counts, count
 from syncadmin.engine.lifecycle import StepState
-from syncadmin.engine.steps import Action
+from syncadmin.engine.steps import REPLACES, Action
 from syncadmin.runs.models import Run, Step
 
 Row = tuple[str, str, bool, int]
@@ -29,6 +29,11 @@ class Group:
     @property
     def action(self) -> Action:
         return Action(self.shape.partition(":")[0])
+
+    @property
+    def replaces(self) -> bool:
+        """Whether its steps write over what people wrote."""
+        return self.shape.endswith(REPLACES)
 
 
 def recount(run: Run) -> None:

@@ -66,6 +66,8 @@ _KIND_FACES = {
     Kind.DELETE: ("Delete", "red"),
     Kind.UNLINK: ("Unlink", "yellow"),
 }
+# A tile beside the others: its steps are among theirs.
+REPLACING, _REPLACING_FACE = "replacing", ("Over people's values", "orange")
 # These always have a tile, the others where there are any.
 _ALWAYS = (Kind.CREATE, Kind.UPDATE, Kind.LINK, Kind.TAGS, Kind.SKIP, Kind.CONFLICT, Kind.PROBLEM)
 RESULTS = {
@@ -119,9 +121,15 @@ def plan_tiles(groups: Sequence[Group], chosen: str, *, undo: bool = False, peop
     left_out = _summed((kind_of(group), group.count) for group in groups if group.state is StepState.EXCLUDED)
     always = () if undo else (*_ALWAYS, Kind.MEMBERSHIP) if people else _ALWAYS
     kinds = [kind for kind in Kind if numbers.get(kind) or left_out.get(kind) or kind in always]
-    return [
+    found = [
         _tile(kind, *_KIND_FACES[kind], numbers.get(kind, 0), chosen, left_out=left_out.get(kind, 0)) for kind in kinds
     ]
+    replacing = [group for group in groups if group.replaces]
+    if replacing:
+        number = sum(group.count for group in replacing if group.state is not StepState.EXCLUDED)
+        left_out_of_it = sum(group.count for group in replacing) - number
+        found.append(_tile(REPLACING, *_REPLACING_FACE, number, chosen, left_out=left_out_of_it))
+    return found
 
 
 def result_tiles(groups: Sequence[Group], chosen: str) -> list[Tile]:
@@ -135,6 +143,8 @@ def within(groups: Iterable[Group], chosen: str) -> list[Group]:
     found = list(groups)
     if chosen == "held":
         return [group for group in found if group.held and group.state is StepState.PLANNED]
+    if chosen == REPLACING:
+        return [group for group in found if group.replaces]
     if chosen in set(Kind):
         return [group for group in found if kind_of(group) == chosen]
     if chosen in set(Result):
@@ -146,7 +156,7 @@ def label(key: str) -> str:
     """What a tile is called; "all rows" for one that does not exist."""
     names: dict[str, str] = {kind: word for kind, (word, _) in _KIND_FACES.items()}
     names |= {result: word for result, (word, _) in _RESULT_FACES.items()}
-    return {**names, "held": "Held"}.get(key, "all rows")
+    return {**names, "held": "Held", REPLACING: _REPLACING_FACE[0]}.get(key, "all rows")
 
 
 def _tile(key: str, label: str, tone: str, number: int, chosen: str, *, left_out: int = 0) -> Tile:

@@ -73,6 +73,7 @@ def test_the_page_of_the_contacts_has_its_sections_in_the_words_of_contacts(as_v
         "Match contacts and users",
         "Several records with one email",
         "Create users and contacts",
+        "Guards",
         "Try it",
     ]
     assert "Filter by contact field" in page

@@ -63,6 +63,7 @@ def test_the_sections_have_their_recognisable_headings_in_order(as_vera: Client,
         "Set sync filters",
         "Map Zendesk organizations and Salesforce Accounts",
         "Account field mappings",
+        "Guards",
         "Try it",
     ]
 

@@ -123,15 +123,12 @@ def _advance(context: Context) -> None:
         _leave_off(context)
     if run.planned_at is None:
         _make_plan(context)
-        if run.write and _above_ceiling(run):
-            why = f"The plan would write more than {run.sync.ceiling:,} records, so it waits for approval."
-            keep(run, write=False, message=why)
         if not run.approve_all and (why := missing.too_many(context)):
             keep(run, write=False, message=why)
     elif run.write and guards.depends_on_settings(run):
         context.learn_settings()
-    if run.write and (refusal := guards.refusal(run)):
-        keep(run, write=False, message=refusal)
+    if run.write and (why := guards.refusal(run) or guards.why_held(run)):
+        keep(run, write=False, message=why)
     # also for a plan that was cancelled before anybody approved it, and is resumed
     if not run.write and _anything_to_write(run):
         move(run, RunState.PLANNED)
@@ -182,13 +179,6 @@ def _make_plan(context: Context) -> None:
 
 def _anything_to_write(run: Run) -> bool:
     return unrecorded(run).filter(state=StepState.PLANNED).exists()
-
-
-def _above_ceiling(run: Run) -> bool:
-    """Whether somebody has to look first, because of the sync's ceiling (S3.46)."""
-    if run.sync.ceiling is None or run.approve_all:
-        return False
-    return unrecorded(run).filter(state=StepState.PLANNED).count() > run.sync.ceiling
 
 
 def _write(context: Context) -> None:

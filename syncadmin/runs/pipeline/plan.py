@@ -15,8 +15,10 @@ from django.utils import timezone
 from mappings.services import rules_fingerprint
 from syncadmin.engine import plan as rules
 from syncadmin.engine.groups import Role
+from syncadmin.engine.guards import Mark, marks, replaced
+from syncadmin.engine.kinds.kind import Kind
 from syncadmin.engine.steps import TELLS, WRITES_LEFT, WRITES_RIGHT, Action, Draft, Side
-from syncadmin.runs import decisions, field_choices, mirror, summary
+from syncadmin.runs import decisions, field_choices, guards, mirror, summary
 from syncadmin.runs.mirror import MirrorRow
 from syncadmin.runs.models import Decision, Direction, Link, MirrorRecord, Run, Step
 from syncadmin.runs.pipeline import unanswered
@@ -70,19 +72,37 @@ def plan(context: Context, planner: Planner) -> None:
                 MirrorRecord.objects.filter(id__in=[id for (id,) in ids], woken=True).update(woken=False)
                 plan_chunk([id for (id,) in ids])
             context.progress.advance(len(ids))
-    seal(run, planner.counted, planner.names, rules_fingerprint(context.book.config))
+    seal(run, planner.tally, rules_fingerprint(context.book.config))
 
 
-def seal(run: Run, counted: Counter[str], names: hashlib.blake2b, rules_name: str) -> None:
-    """Note on the run what its plan holds; the hash names exactly this plan."""
-    names.update(rules_name.encode())
+class Tally:
+    """What a plan holds, counted while its steps are stored: steps by action, what the guards count, and a name."""
+
+    def __init__(self, kind: Kind) -> None:
+        self._kind = kind
+        self.actions: Counter[str] = Counter()
+        self.marks: Counter[Mark] = Counter()
+        self.names = hashlib.blake2b(digest_size=16)
+
+    def add(self, draft: Draft) -> None:
+        """Count a step that is stored."""
+        self.actions[draft.action] += 1
+        self.marks.update(marks(self._kind, draft))
+        self.names.update(orjson.dumps((draft.action, draft.left_id, draft.right_id, draft.changes), default=str))
+
+
+def seal(run: Run, tally: Tally, rules_name: str) -> None:
+    """Note on the run what its plan holds and which guards hold it; the hash names exactly this plan."""
+    tally.names.update(rules_name.encode())
     keep(
         run,
-        planned=sum(counted.values()),
-        actions=dict(counted),
+        planned=sum(tally.actions.values()),
+        actions=dict(tally.actions),
         revision=run.sync.revision,
-        plan_hash=names.hexdigest(),
+        plan_hash=tally.names.hexdigest(),
         planned_at=timezone.now(),
+        tripped=guards.tripped(run, tally.marks),
+        replaced=replaced(tally.marks),
     )
     summary.recount(run)
 
@@ -98,8 +118,7 @@ class Planner:
         self._elsewhere = _NOT_WRITTEN[Direction(context.run.direction)]
         self._chosen = field_choices.of(context.sync)
         self._deleted: frozenset[str] = frozenset()
-        self.counted: Counter[str] = Counter()
-        self.names = hashlib.blake2b(digest_size=16)
+        self.tally = Tally(context.kind)
 
     def pending(self, side: Side) -> QuerySet[MirrorRecord]:
         """What is to be planned. The id is named so that SQLite takes the index of pending rows, not a longer one."""
@@ -302,8 +321,7 @@ class Planner:
         drafts = [draft for draft in drafts if draft.action not in (barred if _about(draft) in waiting else ())]
         drafts = unanswered.hold(self._context, drafts)
         for draft in drafts:
-            self.counted[draft.action] += 1
-            self.names.update(orjson.dumps((draft.action, draft.left_id, draft.right_id, draft.changes), default=str))
+            self.tally.add(draft)
         store(self._context.run, drafts)
 
 

@@ -86,7 +86,15 @@ def answers(steps: Iterable[Step]) -> dict[int, Answer]:
 def changes_of(packed: list[dict[str, Any]]) -> tuple[Change, ...]:
     """The changes of a stored step."""
     return tuple(
-        Change(item["field"], item["before"], item["after"], item["reason"], tuple(item["add"]), tuple(item["remove"]))
+        Change(
+            item["field"],
+            item["before"],
+            item["after"],
+            item["reason"],
+            tuple(item["add"]),
+            tuple(item["remove"]),
+            item.get("replaces", ""),  # rows of older versions have none
+        )
         for item in packed
     )
 

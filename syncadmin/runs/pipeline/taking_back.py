@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -15,7 +14,7 @@ from syncadmin.engine.undo import invert, invert_membership
 from syncadmin.runs.models import Step
 from syncadmin.runs.pipeline import apply_memberships
 from syncadmin.runs.pipeline.context import Context
-from syncadmin.runs.pipeline.plan import seal
+from syncadmin.runs.pipeline.plan import Tally, seal
 from syncadmin.runs.pipeline.rows import draft_of, store
 from syncadmin.runs.pipeline.waves import side_of
 
@@ -30,18 +29,17 @@ def plan(context: Context) -> None:
     assert run.undo_of_id is not None
     written = Step.objects.filter(run_id=run.undo_of_id, state=StepState.DONE).select_related("outcome")
     context.progress.expect(written.count())
-    counted: Counter[str] = Counter()
-    names = hashlib.blake2b(digest_size=16)
+    tally = Tally(context.kind)
     last = 0
     while steps := list(written.filter(id__gt=last).order_by("id")[:CHUNK]):
         last = steps[-1].pk
         drafts = _inverses(context, steps)
         with context.progress.holding():
             store(run, drafts)
-        counted.update(draft.action for draft in drafts)
-        names.update("|".join(f"{draft.action}:{draft.left_id}:{draft.right_id}" for draft in drafts).encode())
+        for draft in drafts:
+            tally.add(draft)
         context.progress.advance(len(steps))
-    seal(run, counted, names, f"undo of {run.undo_of_id}")
+    seal(run, tally, f"undo of {run.undo_of_id}")
 
 
 def _inverses(context: Context, steps: list[Step]) -> list[Draft]:

@@ -53,7 +53,9 @@ class Command(BaseCommand):
         for verb in ("cancel", "resume", "undo"):
             sub = verbs.add_parser(verb, help=f"{verb.capitalize()} a run.")
             sub.add_argument("run", type=int)
-        run.add_argument("--approve-all", action="store_true", help="write the steps that a guard holds back, too")
+            if verb == "undo":
+                sub.add_argument("--approve-all", action="store_true", help="write what a guard holds back, too")
+        run.add_argument("--approve-all", action="store_true", help="write what a guard holds back, too")
         for verb, sub in verbs.choices.items():
             if verb not in ("list", "show"):
                 sub.add_argument("--json", action="store_true", help="one JSON object on standard output")
@@ -124,8 +126,8 @@ class Command(BaseCommand):
     def _resume(self, *, run: int, inline: bool, json: bool, **_: Any) -> None:
         self._end(self._follow(services.resume(_find(run), enqueue=not inline), inline), json)
 
-    def _undo(self, *, run: int, inline: bool, json: bool, **_: Any) -> None:
-        undoing = services.undo(_find(run), write=True, enqueue=not inline)
+    def _undo(self, *, run: int, inline: bool, json: bool, approve_all: bool, **_: Any) -> None:
+        undoing = services.undo(_find(run), write=True, approve_all=approve_all, enqueue=not inline)
         self._end(self._follow(undoing, inline), json)
 
     def _follow(self, run: Run, inline: bool) -> Run:

@@ -1,0 +1,81 @@
+"""Guards: how much of a sync one plan may change before a person has to approve it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Guard(StrEnum):
+    """What is counted. The words are the keys of the configuration file."""
+
+    BLANKED = "blanked"
+    RENAMED = "renamed"
+    MEMBERSHIPS = "memberships_removed"
+    CREATED = "created"
+    DELETED = "deleted"
+    REPLACED = "replaced"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A guard holds a plan from ``at_least`` on, where that is more than ``share`` percent of what there is."""
+
+    share: int
+    at_least: int
+
+    def is_exceeded(self, count: int, of: int) -> bool:
+        """Whether ``count`` of ``of`` is too much."""
+        return count >= self.at_least and count * 100 > of * self.share
+
+
+# Records come in batches, and making one is easily undone: twice the share. What people wrote stands nowhere else: half
+# the number.
+DEFAULTS: Mapping[Guard, Limit] = {
+    Guard.BLANKED: Limit(10, 20),
+    Guard.RENAMED: Limit(10, 20),
+    Guard.MEMBERSHIPS: Limit(10, 20),
+    Guard.CREATED: Limit(20, 20),
+    Guard.DELETED: Limit(10, 20),
+    Guard.REPLACED: Limit(10, 10),
+}
+OFF = False
+LARGEST_SHARE, LARGEST_NUMBER = 100, 10_000_000
+
+
+def limits(stored: Mapping[str, Any]) -> dict[Guard, Limit | None]:
+    """Every guard with its limit, None for one that is off. ``stored`` names those that are not as by default."""
+    found: dict[Guard, Limit | None] = {}
+    for guard, default in DEFAULTS.items():
+        said = stored.get(guard, {})
+        found[guard] = None if said is OFF else Limit(**{"share": default.share, "at_least": default.at_least, **said})
+    return found
+
+
+def guards_of(*, people: bool) -> list[Guard]:
+    """The guards that mean something for a kind of sync: only people have memberships."""
+    return [guard for guard in DEFAULTS if people or guard is not Guard.MEMBERSHIPS]
+
+
+def plain(chosen: Mapping[Guard, Limit | None]) -> dict[str, Any]:
+    """All of these guards as they stand in a file."""
+    return {
+        guard.value: {"share": limit.share, "at_least": limit.at_least} if limit else OFF
+        for guard, limit in chosen.items()
+    }
+
+
+def differing(chosen: Mapping[str, Any]) -> dict[str, Any]:
+    """What is to be stored of guards that are given as in a file: those that are not as by default."""
+    usual = plain(dict(DEFAULTS))
+    return {guard: said for guard, said in plain(limits(chosen)).items() if said != usual[guard]}
+
+
+TITLES: Mapping[Guard, str] = {
+    Guard.BLANKED: "Fields blanked",
+    Guard.RENAMED: "Records renamed",
+    Guard.MEMBERSHIPS: "Memberships removed",
+    Guard.CREATED: "Records created",
+    Guard.DELETED: "Records deleted",
+    Guard.REPLACED: "Values of people replaced",
+}

@@ -1,0 +1,170 @@
+"""What of a plan a guard counts, and which guards hold it until a person approves it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from mappings.rules.convert import same
+from mappings.rules.guards import TITLES, Guard, Limit
+from syncadmin.engine.kinds.kind import Kind, Names
+from syncadmin.engine.steps import (
+    DELETES,
+    FIRST_LINK,
+    TELLS,
+    WRITES_LEFT,
+    Action,
+    Change,
+    Draft,
+    Replaced,
+    Side,
+)
+
+_CREATED = {Action.CREATE_LEFT: Side.LEFT, Action.CREATE_RIGHT: Side.RIGHT}
+_WOULD: Mapping[Guard, str] = {
+    Guard.BLANKED: "empty {field} of {count:,} of {of:,} {many} in {system}",
+    Guard.RENAMED: "change {field} of {count:,} of {of:,} {many} in {system}",
+    Guard.MEMBERSHIPS: "remove {count:,} of {of:,} memberships",
+    Guard.CREATED: "create {count:,} {many} in {system}, where {of:,} are linked",
+    Guard.DELETED: "delete {count:,} {many} in {system}, where {of:,} are linked",
+    Guard.REPLACED: "replace {count:,} values that people wrote in {system}, where {of:,} {many} are linked",
+}
+_UPDATES = frozenset({Action.UPDATE_RIGHT, Action.UPDATE_LEFT, Action.LINK})
+
+
+class Mark(NamedTuple):
+    """One kind of thing that is counted: a guard, the side that is written, the field where it is about fields.
+
+    ``unsynced``: a value of people is replaced that was never compared before.
+    """
+
+    guard: Guard
+    side: Side
+    field: str = ""
+    unsynced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Trip:
+    """A guard that holds a plan: how many, of how many, and what it allows."""
+
+    guard: Guard
+    side: Side
+    field: str
+    count: int
+    of: int
+    share: int
+    at_least: int
+
+
+def marks(kind: Kind, draft: Draft) -> Iterator[Mark]:
+    """What a step counts for. Held steps count for nothing: each of them is approved by itself."""
+    action = draft.action
+    if draft.held or action in TELLS:
+        return
+    side = Side.LEFT if action in WRITES_LEFT else Side.RIGHT
+    if action in _CREATED:
+        yield Mark(Guard.CREATED, side)
+    elif action in DELETES:
+        yield Mark(Guard.DELETED, side)
+    elif action is Action.REMOVE_MEMBERSHIP:
+        yield Mark(Guard.MEMBERSHIPS, side)
+    elif action in _UPDATES:
+        keys = _keys(kind, side)
+        for change in draft.changes:
+            yield from _of_field(change, side, keys, first=draft.code == FIRST_LINK)
+
+
+def trips(
+    counted: Mapping[Mark, int],
+    limits: Mapping[Guard, Limit | None],
+    size: Callable[[Mark], int],
+    *,
+    first_load: bool,
+) -> list[Trip]:
+    """The guards that hold a plan of which so much was ``counted``. ``size`` says of how many; asked only where needed.
+
+    ``first_load``: nothing is linked yet and a person has started it, so creating what is missing on the right is what
+    was asked for.
+    """
+    found = []
+    for mark, count in sorted(_summed(counted).items()):
+        limit = limits[mark.guard]
+        if limit is None or count < limit.at_least:
+            continue
+        if first_load and mark.guard is Guard.CREATED and mark.side is Side.RIGHT:
+            continue
+        of = size(mark)
+        if limit.is_exceeded(count, 0 if mark.unsynced else of):
+            found.append(Trip(mark.guard, mark.side, mark.field, count, of, limit.share, limit.at_least))
+    return _one_a_guard(found)
+
+
+def sentence(trip: Trip, names: Names, field: str) -> str:
+    """Which guard holds a plan and why, with the numbers. ``field`` is the label of the field that it is about."""
+    right = trip.side == Side.RIGHT
+    would = _WOULD[Guard(trip.guard)].format(
+        field=field,
+        count=trip.count,
+        of=trip.of,
+        many=names.right_many if right else names.left_many,
+        system=names.right_system if right else names.left_system,
+    )
+    title = TITLES[Guard(trip.guard)].lower()
+    return f"The guard “{title}” holds this plan: it would {would} (limit {trip.share} %, from {trip.at_least:,} on)."
+
+
+def replaced(counted: Mapping[Mark, int]) -> dict[str, dict[str, int]]:
+    """How many values of people a plan replaces, by side and field; the most frequent field first."""
+    found: dict[str, dict[str, int]] = {}
+    for mark, count in sorted(counted.items(), key=lambda item: (-item[1], item[0])):
+        if mark.guard is Guard.REPLACED:
+            fields = found.setdefault(mark.side.value, {})
+            fields[mark.field] = fields.get(mark.field, 0) + count
+    return found
+
+
+def _of_field(change: Change, side: Side, keys: frozenset[str], *, first: bool) -> Iterator[Mark]:
+    if change.is_list:
+        if change.remove and not change.add:
+            yield Mark(Guard.BLANKED, side, change.field)
+        return
+    if change.replaces:
+        yield Mark(Guard.REPLACED, side, change.field, change.replaces == Replaced.UNSYNCED)
+    if _empty(change.before):
+        return
+    if _empty(change.after):
+        yield Mark(Guard.BLANKED, side, change.field)
+    elif change.field in keys and not first:
+        yield Mark(Guard.RENAMED, side, change.field)
+
+
+def _keys(kind: Kind, side: Side) -> frozenset[str]:
+    if side is Side.LEFT:
+        return frozenset({kind.left_name, kind.left_key_field})
+    return frozenset({kind.right_name, kind.right_key_field})
+
+
+def _summed(counted: Mapping[Mark, int]) -> dict[Mark, int]:
+    """Values of people are counted over all fields of a side: those never compared, and all of them."""
+    found: dict[Mark, int] = {}
+    for mark, count in counted.items():
+        wider = [mark]
+        if mark.guard is Guard.REPLACED:
+            wider = [Mark(mark.guard, mark.side, unsynced=unsynced) for unsynced in {False, mark.unsynced}]
+        for one in wider:
+            found[one] = found.get(one, 0) + count
+    return found
+
+
+def _one_a_guard(found: list[Trip]) -> list[Trip]:
+    """Of the two counts of one guard, side and field the larger one."""
+    largest: dict[tuple[Guard, Side, str], Trip] = {}
+    for trip in found:
+        key = trip.guard, trip.side, trip.field
+        if key not in largest or largest[key].count < trip.count:
+            largest[key] = trip
+    return list(largest.values())
+
+
+def _empty(value: Any) -> bool:
+    return value is not False and same(value, None)
