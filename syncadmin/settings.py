@@ -111,7 +111,14 @@ CACHES = {
 }
 
 REDIS_URL = os.environ.get("REDIS_URL") or ports.queue_url(VAR_DIR)
-RQ_QUEUES = {"default": {"URL": REDIS_URL, "DEFAULT_TIMEOUT": env_int("JOB_TIMEOUT_SECONDS", 86_400)}}
+RQ_QUEUES = {
+    "default": {
+        "URL": REDIS_URL,
+        "SERIALIZER": "rq.serializers.JSONSerializer",
+        "DEFAULT_TIMEOUT": env_int("JOB_TIMEOUT_SECONDS", 86_400),
+    }
+}
+RQ = {"WORKER_CLASS": "syncadmin.supervisor.worker.PromptWorker"}
 RQ_SHOW_ADMIN_LINK = False
 # How long a run belongs to a worker that gives no sign of life; then another may take it over.
 RUN_LEASE_SECONDS = env_int("RUN_LEASE_SECONDS", 60)

@@ -6,7 +6,8 @@ from rq import cron
 from syncadmin.runs import automatic
 from syncadmin.runs.pipeline import jobs
 
-SWEEP_SECONDS = 30
+# A run whose process died is taken over within this time and progress.ARRIVES_WITHIN: half a minute in all.
+SWEEP_SECONDS = 10
 
 
 def clear_expired_sessions() -> None:

@@ -38,6 +38,7 @@ class Run(models.Model):
     """One pass over a sync: read, match, plan, and if approved write. The row is the public face of the job.
 
     ``lease`` is a fencing number: whoever advances the run takes the next one, and a late writer is refused.
+    ``leased_by`` is the id of the job that holds it, empty for a command.
     """
 
     sync = models.ForeignKey(Sync, on_delete=models.CASCADE, related_name="runs")
@@ -52,6 +53,7 @@ class Run(models.Model):
     cancel_requested = models.BooleanField(default=False)
     lease = models.PositiveIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
+    leased_by = models.CharField(max_length=64, blank=True, default="")
     heartbeat_at = models.DateTimeField(null=True, blank=True)
     phase = models.CharField(max_length=20, blank=True, default="")
     phases = models.JSONField(default=dict)

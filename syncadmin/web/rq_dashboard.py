@@ -14,9 +14,22 @@ from django.views.generic import RedirectView
 from django_rq.stats_views import stats_json
 from django_rq.urls import get_admin_urlpatterns
 from redis.exceptions import ConnectionError as RedisConnectionError
+from rq.exceptions import DeserializationError
 
 from syncadmin.web.access import Role, View, role_required
 
+_NO_ANSWER = {
+    "title": "Background jobs",
+    "heading": "The job queue does not answer",
+    "text": "Redis (or Valkey) cannot be reached, so no run starts or goes on. Nothing is lost: the state of every run "
+    "is in the database. Start it again, or correct REDIS_URL.",
+}
+_FOREIGN = {
+    "title": "Background jobs",
+    "heading": "This job cannot be shown",
+    "text": "It is not JSON as this version of SyncAdmin writes it. It was written by an earlier version, or by "
+    "somebody else who can reach the queue. Workers refuse such jobs.",
+}
 _Urls = tuple[list[URLPattern], str]
 
 
@@ -27,7 +40,7 @@ def dashboard_urls() -> _Urls:
 
 
 def _guarded(view: View) -> View:
-    """For administrators; says so when Redis does not answer, which stops new work and nothing else.
+    """For administrators; says so when Redis does not answer, or when what it holds is not from SyncAdmin.
 
     Its templates bring styles of their own, which no page of ours may.
     """
@@ -39,7 +52,9 @@ def _guarded(view: View) -> View:
         try:
             return styled(request, *args, **kwargs)
         except RedisConnectionError:
-            return render(request, "web/error_queue.html", {"title": "Background jobs"}, status=503)
+            return render(request, "web/error_queue.html", _NO_ANSWER, status=503)
+        except (DeserializationError, ValueError):  # what is planted there may be pickled: it is never read
+            return render(request, "web/error_queue.html", _FOREIGN, status=422)
 
     return role_required(Role.ADMINISTRATOR)(answer)
 

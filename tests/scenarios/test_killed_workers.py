@@ -82,7 +82,7 @@ def finish(laptop: Laptop) -> None:
 
 def ask_the_queue(laptop: Laptop, command: str) -> None:
     """What cron, or a second click, would do."""
-    code = f"from syncadmin.runs.pipeline import jobs; {command}"
+    code = f"from syncadmin.runs.models import Run; from syncadmin.runs.pipeline import jobs; {command}"
     assert laptop.manage("shell", "-c", code).returncode == 0
 
 
@@ -95,6 +95,7 @@ def assert_all_there_once(company: Company, laptop: Laptop) -> None:
     assert laptop.ask("SELECT count(*) FROM runs_step WHERE NOT recorded") == [(0,)]
 
 
+LONG_LEASE = "SELECT lease_until > datetime('now', '+16 seconds') FROM runs_run"
 SIGNS = (
     "SELECT 1 FROM runs_run WHERE state NOT IN ('queued', 'reading')",
     "SELECT 1 FROM runs_step",
@@ -224,5 +225,31 @@ def test_a_machine_goes_down_with_its_worker_and_the_queue_is_lost(
     laptop.wait_until_the_lease_is_over()
     ask_the_queue(laptop, "jobs.sweep()")
     said, _ = person.communicate(timeout=HANG_SECONDS)
+    assert person.returncode == 0, said
+    assert_all_there_once(company, laptop)
+
+
+@pytest.mark.parametrize("how", ["the process of the job is killed", "the worker is told to stop"])
+def test_a_run_whose_process_ends_early_is_taken_over_long_before_its_lease_runs_out(
+    company: Company, laptop: Laptop, valkey_url: str, how: str
+) -> None:
+    laptop.environment |= {"REDIS_URL": valkey_url, "RUN_LEASE_SECONDS": "86400", "WORKER_STOP_SECONDS": "0"}
+    company.fault(company.zendesk, {**CREATE, "timeout": "after"})
+    worker = laptop.start("rqworker", "default", "--verbosity", "0")
+    person = laptop.start("sync", "run", "accounts", "--json")
+    wait_for(lambda: company.fired(company.zendesk) == BATCHES)
+    assert laptop.ask(LONG_LEASE) == [(1,)]
+    if how == "the worker is told to stop":
+        worker.terminate()
+        assert worker.wait(timeout=60) == 0
+        laptop.start("rqworker", "default", "--verbosity", "0")
+    else:
+        [horse] = psutil.Process(worker.pid).children()
+        horse.kill()
+    wait_for(lambda: laptop.ask(LONG_LEASE) == [(0,)])
+    assert laptop.ask("SELECT lease_until IS NOT NULL FROM runs_run") == [(1,)], "what was sent may still arrive"
+    ask_the_queue(laptop, "Run.objects.update(lease_until='2026-01-01T00:00Z'); jobs.sweep()")
+    company.fault(company.zendesk)
+    said, _ = person.communicate(timeout=60)
     assert person.returncode == 0, said
     assert_all_there_once(company, laptop)

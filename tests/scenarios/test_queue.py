@@ -18,7 +18,7 @@ from rq import SimpleWorker
 from syncadmin.engine.lifecycle import ACTIVE, RunState
 from syncadmin.runs import services
 from syncadmin.runs.models import Run
-from syncadmin.runs.pipeline import jobs
+from syncadmin.runs.pipeline import jobs, progress
 from syncadmin.runs.pipeline.progress import take_lease
 from tests.scenarios.conftest import Company
 
@@ -160,5 +160,7 @@ def test_the_sweeper_and_the_automatic_updates_are_on_the_clock(
     scheduler = DjangoCronScheduler()
     scheduler.load_config_from_file("syncadmin.runs.cron")
     clock = {job.func_name: (job.interval, job.cron) for job in scheduler.get_jobs()}
-    assert clock["syncadmin.runs.pipeline.jobs.sweep"] == (30, None)
+    sweep_seconds, _ = clock["syncadmin.runs.pipeline.jobs.sweep"]
+    assert sweep_seconds + progress.ARRIVES_WITHIN.total_seconds() < 30, "a dead process is noticed within 30 s"
+    assert sweep_seconds + jobs.LOST_AFTER.total_seconds() < 30, "and so is a lost job"
     assert "syncadmin.runs.automatic.start_due" in clock

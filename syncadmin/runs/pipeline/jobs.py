@@ -6,19 +6,20 @@ import logging
 from datetime import timedelta
 
 import django_rq
-from django.db import close_old_connections, transaction
+from django.db import DatabaseError, close_old_connections, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 from redis.exceptions import RedisError
+from rq import get_current_job
 
 from syncadmin.engine.lifecycle import WORKING, RunState
 from syncadmin.runs.models import Run
 from syncadmin.runs.pipeline import control
-from syncadmin.runs.pipeline.progress import take_lease
+from syncadmin.runs.pipeline.progress import cut_short, take_lease
 
 logger = logging.getLogger(__name__)
 # A fresh run that no worker has taken after this time was lost on the way to the queue.
-LOST_AFTER = timedelta(seconds=30)
+LOST_AFTER = timedelta(seconds=15)
 
 
 def enqueue(run_id: int) -> None:
@@ -39,7 +40,8 @@ def queue_answers() -> bool:
 
 def advance_run(run_id: int) -> None:
     """The job. The one place that catches everything: whatever happens, the run's row tells it."""
-    run = take_lease(run_id)
+    job = get_current_job()
+    run = take_lease(run_id, job.id if job else "")
     if run is None:
         return
     try:
@@ -48,6 +50,19 @@ def advance_run(run_id: int) -> None:
         logger.exception("run %s failed", run_id)
         close_old_connections()  # an alarm that rings inside a statement leaves its connection of no use
         control.fail_unexpectedly(run, error)
+
+
+def process_died(job_id: str) -> None:
+    """A worker has seen the process of a job die: the next sweep but one finds its run.
+
+    Leaves no connection behind, since workers fork. Without a database the lease runs out by itself.
+    """
+    try:
+        cut_short(job_id)
+    except DatabaseError as error:
+        logger.error("the run of job %s waits for its lease to run out: %s", job_id, error)
+    finally:
+        connection.close()
 
 
 def sweep() -> int:

@@ -23,6 +23,8 @@ PHASES: dict[str, str] = {
     "write": "Write",
 }
 LEASE = timedelta(seconds=settings.RUN_LEASE_SECONDS)
+# How long what a dead process has sent may still take to arrive; looked up earlier, it would be sent again.
+ARRIVES_WITHIN = timedelta(seconds=15)
 BEAT_SECONDS = 1.0
 
 
@@ -129,11 +131,11 @@ def keep(run: Run, **values: Any) -> None:
 
 
 @transaction.atomic
-def take_lease(run_id: int) -> Run | None:
+def take_lease(run_id: int, job_id: str = "") -> Run | None:
     """Become the one that advances a run, unless another's lease still holds. The fencing number goes up by one."""
     now = timezone.now()
     free = Run.objects.filter(pk=run_id).exclude(lease_until__gt=now)
-    if not free.update(lease=F("lease") + 1, lease_until=now + LEASE, heartbeat_at=now):
+    if not free.update(lease=F("lease") + 1, lease_until=now + LEASE, leased_by=job_id, heartbeat_at=now):
         return None
     return Run.objects.select_related("sync__left", "sync__right", "started_by").get(pk=run_id)
 
@@ -141,3 +143,9 @@ def take_lease(run_id: int) -> Run | None:
 def release(run: Run) -> None:
     """Give the lease back so that the next advance need not wait for it to run out."""
     Run.objects.filter(pk=run.pk, lease=run.lease).update(lease_until=None)
+
+
+def cut_short(job_id: str) -> None:
+    """The process of this job is known to be dead: its run need not wait for the whole lease to run out."""
+    soon = timezone.now() + ARRIVES_WITHIN
+    Run.objects.filter(leased_by=job_id, lease_until__gt=soon).update(lease_until=soon)
