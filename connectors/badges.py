@@ -10,6 +10,8 @@ STEP_BADGES = {
     CheckState.FAILED: Badge("Failed", Tone.RED),
     CheckState.NOT_REACHED: Badge("Not reached", Tone.SECONDARY),
 }
+DEMO = Badge("Demo", Tone.PURPLE, "flask")
+"""Marks what the demo brought: it leads to the sandbox on this machine."""
 
 
 def connection_badge(connection: Connection) -> Badge:

@@ -26,6 +26,7 @@ class Connection(models.Model):
     token = models.TextField(default="", blank=True, editable=False)
     token_until = models.DateTimeField(null=True, blank=True, editable=False)
     enabled = models.BooleanField(default=True)
+    demo = models.BooleanField("leads to the sandbox of the demo", default=False)
     last_check = models.JSONField(null=True, blank=True)
     last_check_at = models.DateTimeField(null=True, blank=True)
     last_check_ok = models.BooleanField(null=True, blank=True)

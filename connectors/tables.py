@@ -1,11 +1,15 @@
 """The tables of the Connections pages."""
 
 import django_tables2 as tables
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
-from connectors.badges import connection_badge
+from connectors.badges import DEMO, connection_badge
 from connectors.models import Connection, RemoteField
 from syncadmin.web.badges import Badge, Tone
 from syncadmin.web.columns import BadgeColumn, TimeColumn
+from syncadmin.web.templatetags.ui import badge
 
 
 class ConnectionTable(tables.Table):
@@ -17,6 +21,12 @@ class ConnectionTable(tables.Table):
 
     class Meta:
         caption = "Connections"
+
+    def render_name(self, record: Connection) -> SafeString:
+        return marked(record.name, demo=record.demo)
+
+    def value_name(self, record: Connection) -> str:
+        return record.name
 
     def render_kind(self, record: Connection) -> str:
         return record.spec.label
@@ -37,6 +47,12 @@ class FieldTable(tables.Table):
 
     def render_limits(self, record: RemoteField) -> str:
         return "; ".join(limits(record)) or "–"
+
+
+def marked(name: str, *, demo: bool) -> SafeString:
+    """A name in a list; what belongs to the demo has its mark."""
+    mark = render_to_string("components/badge.html", badge(DEMO)) if demo else ""
+    return format_html("{} {}", name, mark)
 
 
 def type_label(type: str) -> str:

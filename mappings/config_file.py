@@ -57,8 +57,8 @@ _WORDS: dict[str, list[str]] = {
     "welcome_mail": WelcomeMail.values,
 }
 _SYNC_KEYS = (
-    "slug", "kind", "left", "right", "create_left", "picklist_filter", "rank", "person_accounts", "mappings", "ceiling",
-    "guards", *_YES_NO, *_FIELDS, *_LISTS, *_WORDS,
+    "slug", "name", "kind", "left", "right", "create_left", "picklist_filter", "rank", "person_accounts", "mappings",
+    "ceiling", "guards", *_YES_NO, *_FIELDS, *_LISTS, *_WORDS,
 )  # fmt: skip
 _MAPPING_WORDS: dict[str, list[str]] = {
     "direction": FieldMapping.Direction.values,
@@ -66,7 +66,7 @@ _MAPPING_WORDS: dict[str, list[str]] = {
     "on_problem": FieldMapping.OnProblem.values,
     "transform": ["", *TRANSFORMS],
 }
-_CONNECTION_KEYS = ("slug", "name", "kind", "base_url", "auth", "enabled")
+_CONNECTION_KEYS = ("slug", "name", "kind", "base_url", "auth", "enabled", "demo")
 
 
 def read(
@@ -125,8 +125,7 @@ class _Reading(Nodes):
             self._check_kept_kind(parts["kind"], "connection", values, stored.kind if stored else kind)
         if "auth" in parts:
             values["auth"] = self.word(parts["auth"], "auth", [method.key for method in methods])
-        if "enabled" in parts:
-            values["enabled"] = self.yes_no(parts["enabled"], "enabled")
+        values |= {key: self.yes_no(parts[key], key) for key in ("enabled", "demo") if key in parts}
         if "base_url" in parts:
             values["base_url"] = self._address(parts["base_url"], values["base_url"] or "")
         if len(chosen) == 1:
@@ -178,6 +177,8 @@ class _Reading(Nodes):
             values["kind"] = self.word(parts["kind"], "kind", list(PRESETS))
             stored = self._stored_syncs.get(str(values.get("slug")), values["kind"])
             self._check_kept_kind(parts["kind"], "sync", values, stored)
+        if "name" in parts:
+            values["name"] = self.text(parts["name"], "name", longest=100, empty=True)
         if "ceiling" in parts:
             values["ceiling"] = self.number(parts["ceiling"], "ceiling")
         if "picklist_filter" in parts:

@@ -46,6 +46,8 @@ def apply(text: str) -> config_file.Document:
         _store_connection(known.get(values["slug"]), dict(values))
     for values in document.syncs:
         _store_sync(dict(values))
+    if problems := _rivals(document):
+        raise config_file.ConfigFileError(problems)
     return document
 
 
@@ -59,6 +61,17 @@ def export(only: str = "") -> str:
     return yaml.safe_dump(document, sort_keys=False, allow_unicode=True)
 
 
+def _rivals(document: config_file.Document) -> list[str]:
+    """What keeps two syncs of one file, or one of it and a stored one, from being on at once: the same records."""
+    found = Sync.objects.filter(slug__in=[values["slug"] for values in document.syncs], enabled=True)
+    pairs = {tuple(sorted((sync.slug, rival.slug))) for sync in found if (rival := sync.rival())}
+    return [
+        f"{one} and {other} are of one kind between the same two systems and would write the same records; "
+        "give one of them enabled: false"
+        for one, other in sorted(pairs)
+    ]
+
+
 def waiting(document: config_file.Document) -> dict[str, str]:
     """The syncs of an applied file whose automatic updates wait for a tested connection (S3.3), with the reason."""
     named = [values["slug"] for values in document.syncs if values.get("automatic_updates")]
@@ -70,7 +83,7 @@ def _store_connection(stored: Connection | None, values: dict[str, Any]) -> None
     """As the connection's form does it; what the file leaves out stays."""
     slug, kind = values.pop("slug"), values.pop("kind")
     row = stored or Connection(slug=slug, kind=kind)
-    enabled = values.pop("enabled", row.enabled)
+    enabled, row.demo = values.pop("enabled", row.enabled), values.pop("demo", row.demo)
     saving.save(
         row,
         name=values.pop("name", None) or row.name or f"{row.spec.label} ({slug})",
@@ -85,8 +98,8 @@ def _store_connection(stored: Connection | None, values: dict[str, Any]) -> None
 
 def _store_sync(values: dict[str, Any]) -> None:
     row = Sync.objects.filter(slug=values["slug"]).first() or Sync(slug=values["slug"])
-    before = _sync_values(row) if row.pk else None
-    row.kind = values["kind"]
+    before = _sync_values(row, named=False) if row.pk else None
+    row.kind, row.name = values["kind"], values.get("name", row.name)
     row.left = Connection.objects.get(slug=values["left"])
     row.right = Connection.objects.get(slug=values["right"])
     was_enabled = row.enabled
@@ -101,7 +114,7 @@ def _store_sync(values: dict[str, Any]) -> None:
     replace_rows(row, RecordTypeFilter, [{"name": name} for name in values.get("record_types") or []])
     replace_rows(row, PicklistFilter, [{"value": value} for value in picklist["values"]])
     replace_rows(row, FieldMapping, values["mappings"])
-    if _sync_values(Sync.objects.get(pk=row.pk)) != before:  # plans of an unchanged mapping stay good
+    if _sync_values(Sync.objects.get(pk=row.pk), named=False) != before:  # plans of an unchanged mapping stay good
         Sync.objects.filter(pk=row.pk).update(revision=F("revision") + 1)
         logger.info("%s stored the mapping %s", _BY, row.slug)
 
@@ -116,11 +129,14 @@ def _connection_values(row: Connection) -> dict[str, Any]:
     prefix = row.slug.upper().replace("-", "_")
     secrets = {s.key: f"env:{prefix}_{s.key.upper()}" for s in row.auth_method.settings if s.secret}
     plain = {"slug": row.slug, "name": row.name, "kind": row.kind, "base_url": row.base_url, "auth": row.auth}
-    return {**plain, "enabled": row.enabled, **row.settings, **secrets}
+    marked = {"demo": True} if row.demo else {}
+    return {**plain, "enabled": row.enabled, **marked, **row.settings, **secrets}
 
 
-def _sync_values(row: Sync) -> dict[str, Any]:
+def _sync_values(row: Sync, *, named: bool = True) -> dict[str, Any]:
     values: dict[str, Any] = {"slug": row.slug, "kind": row.kind, "left": row.left.slug, "right": row.right.slug}
+    if row.name and named:
+        values["name"] = row.name
     left_out = {*_RANK, *config_options.foreign(PRESETS[row.kind])}
     values |= {key: getattr(row, key) for key in _PLAIN if key not in left_out}
     if PRESETS[row.kind].people:

@@ -10,32 +10,16 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from connectors.models import Connection
 from mappings import rows
 from mappings.models import FieldMapping, PicklistFilter, RecordTypeFilter, Sync
 from mappings.rows import Row
 from mappings.rules.configuration import Scope
-from mappings.rules.matching import EMAIL
-from mappings.rules.presets import Preset
 
 logger = logging.getLogger(__name__)
 
-# An address of its own beside those of the syncs.
-_TAKEN = {"add"}
-
 
 class NotReady(Exception):
-    """The sync cannot work by itself yet; ``str()`` says why and what to do first."""
-
-
-@transaction.atomic
-def create(preset: Preset, *, left: Connection, right: Connection, by: object) -> Sync:
-    """A new sync with safe defaults: nothing automatic, nothing created in Salesforce (S3.C16)."""
-    match_on = [EMAIL] if preset.people else []
-    slug = _free_slug(preset.left_many)
-    sync = Sync.objects.create(slug=slug, kind=preset.kind, left=left, right=right, match_on=match_on)
-    logger.info("%s set up the sync %s between %s and %s", by, sync.slug, left.slug, right.slug)
-    return sync
+    """The sync cannot work, or not by itself yet; ``str()`` says why and what to do first."""
 
 
 @transaction.atomic
@@ -52,7 +36,14 @@ def set_automatic(sync: Sync, *, wanted: bool, ceiling: int | None, drift: Seque
 
 @transaction.atomic
 def switch(sync: Sync, *, on: bool, by: object) -> bool:
-    """Have the sync take part, or not (S3.C10). Returns whether that changed anything."""
+    """Have the sync take part, or not (S3.C10). Returns whether that changed anything.
+
+    Raises NotReady while another one that is switched on has the same records: both would write them.
+    """
+    if on and not sync.enabled and (rival := sync.rival()):
+        raise NotReady(
+            f"{rival} joins the same two systems and would write the same records. Switch {rival} off first."
+        )
     return _save(sync, {"enabled": on}, by, "switch")
 
 
@@ -119,9 +110,3 @@ def replace_rows(sync: Sync, model: Any, items: list[dict[str, Any]]) -> None:
     """The sync's rows of this model become these, in this order."""
     model.objects.filter(sync=sync).delete()
     model.objects.bulk_create(model(sync=sync, position=place, **item) for place, item in enumerate(items))
-
-
-def _free_slug(stem: str) -> str:
-    taken = {*_TAKEN, *Sync.objects.filter(slug__startswith=stem).values_list("slug", flat=True)}
-    candidates = [stem, *(f"{stem}-{number}" for number in range(2, len(taken) + 3))]
-    return next(slug for slug in candidates if slug not in taken)

@@ -9,7 +9,7 @@ from syncadmin.web.textsearch import TextSearch
 class SyncFilter(django_filters.FilterSet):
     """Syncs by a part of their name or of a connection's."""
 
-    text = TextSearch("slug", "left__name", "right__name", label="Sync or connection")
+    text = TextSearch("name", "slug", "left__name", "right__name", label="Sync or connection")
 
     class Meta:
         model = Sync

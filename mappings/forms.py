@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from connectors.api.values import FieldSchema, FieldType
 from connectors.models import Connection
-from mappings import options, wording
+from mappings import options, syncs, wording
 from mappings.formparts import YES_NO, all_known, explain, value_choices, with_lost, without_strangers
 from mappings.models import LeavingScope, Sync
 from mappings.rules.configuration import Scope
@@ -22,19 +22,45 @@ from syncadmin.web.duallist import DualList, DualListField
 DEFAULT_BADGE = "default for new records"
 
 
-class SetupForm(forms.Form):
-    """Which two connections a new sync joins."""
+class NameForm(forms.Form):
+    """What people call a sync; no two of a kind share a name. Empty: its address is shown."""
+
+    name = forms.CharField(
+        max_length=100,
+        required=False,
+        label="Name",
+        widget=forms.TextInput({"autocomplete": "off"}),
+        help_text="How lists and pages call it. Its address stays as it is.",
+    )
+
+    def __init__(self, *args: Any, preset: Preset, sync: Sync | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.preset, self.sync = preset, sync
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        if syncs.name_taken(self.preset.kind, name, besides=self.sync):
+            raise forms.ValidationError(f"Another sync of {self.preset.left_many} has this name. Choose another one.")
+        return name
+
+
+class SetupForm(NameForm):
+    """The name of a new sync and the two connections that it joins, those that no sync of its kind joins yet first."""
 
     left = forms.ModelChoiceField(queryset=Connection.objects.none(), empty_label=None)
     right = forms.ModelChoiceField(queryset=Connection.objects.none(), empty_label=None)
 
     def __init__(self, *args: Any, preset: Preset, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.preset = preset
+        super().__init__(*args, preset=preset, **kwargs)
+        example = f"{preset.left_many.capitalize()} of our company"
+        self.fields["name"].widget.attrs["placeholder"] = f"For example: {example}"
+        self.fields["name"].help_text = "How lists and pages call it. It can be changed later."
         for name, kind in (("left", preset.left_connector), ("right", preset.right_connector)):
             field: Any = self.fields[name]
             field.queryset = connections_of(kind)
             field.label = f"{kind.capitalize()} connection"
+            used = Sync.objects.filter(kind=preset.kind).values(name)
+            field.initial = field.queryset.exclude(pk__in=used).order_by("pk").first()
 
 
 def connections_of(kind: str) -> QuerySet[Connection]:

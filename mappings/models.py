@@ -71,9 +71,11 @@ class Sync(models.Model):
     ``rank_values`` of ``rank_field``, best first, choose the syncing record of an email group (A8, S3.C15);
     ``ended_values`` of it say that the person has left the account. A sync that is not ``enabled`` takes no part in
     anything (S3.C10); ``switched`` counts how often that was changed, since syncs that share users decide anew then.
+    ``slug`` is its address and never changes; ``name`` is what people call it, empty for the slug.
     """
 
     slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=100, blank=True, default="")
     kind = models.CharField(max_length=40)
     left = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="syncs_left")
     right = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="syncs_right")
@@ -111,7 +113,12 @@ class Sync(models.Model):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return self.slug
+        return self.name or self.slug
+
+    @property
+    def of_demo(self) -> bool:
+        """Whether it belongs to the demo: a connection of it leads to the sandbox."""
+        return self.left.demo or self.right.demo
 
     def get_absolute_url(self) -> str:
         return address(self.kind, "detail", self.slug)
@@ -119,6 +126,10 @@ class Sync(models.Model):
     def beside(self, kinds: Iterable[str]) -> models.QuerySet[Sync]:
         """The syncs of these kinds between the same two systems, this one among them where it is of such a kind."""
         return Sync.objects.filter(left=self.left_id, right=self.right_id, kind__in=list(kinds))
+
+    def rival(self) -> Sync | None:
+        """Another sync of the same kind between the same two systems that is on: it has the same records."""
+        return self.beside([self.kind]).filter(enabled=True).exclude(pk=self.pk).first()
 
 
 class RecordTypeFilter(models.Model):

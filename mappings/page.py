@@ -50,7 +50,7 @@ def page(sync: Sync, known: Schemas | None, **typed: Any) -> dict[str, Any]:
     """The context of the whole page. ``typed`` holds forms (or the editor) by section that replace the stored ones."""
     both = sides(sync)
     frame = {
-        "title": PRESETS[sync.kind].title,
+        "title": sync.name or PRESETS[sync.kind].title,
         "sides": both,
         "direction": sentence(sync),
         "section_names": section_names(PRESETS[sync.kind]),

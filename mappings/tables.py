@@ -1,14 +1,18 @@
 """The tables of the mapping pages."""
 
 import django_tables2 as tables
+from django.utils.safestring import SafeString
 
+from connectors.tables import marked
 from mappings.models import Sync
 from syncadmin.web.badges import Badge, Tone
 from syncadmin.web.columns import BadgeColumn, NumberColumn, TimeColumn
 
+ROW_LINK = {"a": {"class": "row-link"}}
+
 
 class SyncTable(tables.Table):
-    slug = tables.Column("Sync", linkify=True, attrs={"a": {"class": "row-link"}})
+    label = tables.Column("Sync", accessor="slug", order_by=("name", "slug"), linkify=True, attrs=ROW_LINK)
     state = BadgeColumn(lambda sync: automatic_badge(sync), "State")
     left = tables.Column("From", accessor="left__name")
     right = tables.Column("To", accessor="right__name")
@@ -17,6 +21,12 @@ class SyncTable(tables.Table):
 
     class Meta:
         caption = "Syncs"
+
+    def render_label(self, record: Sync) -> SafeString:
+        return marked(str(record), demo=record.of_demo)
+
+    def value_label(self, record: Sync) -> str:
+        return str(record)
 
 
 def automatic_badge(sync: Sync) -> Badge:

@@ -2,15 +2,17 @@
 
 from django.urls import path
 
-from mappings import views, views_live, views_sections
+from mappings import views, views_live, views_sections, views_syncs
 
 app_name = "mappings"
 _options = views_sections.Options.as_view
 urlpatterns = [
     path("", views.Syncs.as_view(), name="list"),
     path("", views.Syncs.as_view(), name="accounts"),  # what other apps call the list of accounts
-    path("add/", views.SetUp.as_view(), name="add"),
+    path("add/", views_syncs.SetUp.as_view(), name="add"),
     path("<slug:slug>/", views.Detail.as_view(), name="detail"),
+    path("<slug:slug>/name/", views_syncs.Rename.as_view(), name="rename"),
+    path("<slug:slug>/copy/", views_syncs.Copy.as_view(), name="copy"),
     path("<slug:slug>/switch/", views.Switch.as_view(), name="switch"),
     path("<slug:slug>/read/", views.ReadFields.as_view(), name="read"),
     path("<slug:slug>/automatic/", views_sections.Automatic.as_view(), name="automatic"),

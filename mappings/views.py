@@ -1,22 +1,22 @@
-"""The syncs of each kind: their list, setting one up, and the page that configures it."""
+"""The syncs of each kind: their list, and the page that configures one."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.generic import View
 
 from connectors.api.errors import ConnectorError
 from mappings import editing, wording
 from mappings.filters import SyncFilter
-from mappings.forms import SetupForm
 from mappings.models import Sync
 from mappings.page import page, stored_schemas
 from mappings.rules.presets import PRESETS
-from mappings.selectors import candidates, sync_of, syncs_of
+from mappings.selectors import sync_of, syncs_of
 from mappings.services import schemas
 from mappings.tables import SyncTable
 from syncadmin.web.access import Role, RoleRequired
@@ -25,16 +25,12 @@ from syncadmin.web.listpage import ListPage
 
 
 class Syncs(ListPage):
-    """The syncs of one kind; with a single one, its page."""
+    """The syncs of one kind."""
 
     title = "Syncs"
     filterset = SyncFilter
     table = SyncTable
     template_name = "mappings/list.html"
-
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
-        found = list(self.rows()[:2])
-        return redirect(found[0]) if len(found) == 1 else super().get(request, **kwargs)
 
     def rows(self) -> Any:
         return syncs_of(self.kwargs["kind"])
@@ -46,31 +42,9 @@ class Syncs(ListPage):
             "title": preset.left_many.capitalize(),
             "sentence": f"Keep Zendesk {preset.right_many} in step with Salesforce {preset.left_many}.",
             "empty": Badge(f"No {preset.left_one} sync is set up", icon="users" if preset.people else "building"),
+            "crumb": ("People", reverse("synced_people")) if preset.people else None,
             "empty_sentence": "Choose the two systems first. Nothing is read or written until you make a plan.",
         }
-
-
-class SetUp(RoleRequired, View):
-    """Set up a sync: choose the two connections."""
-
-    role = Role.ADMINISTRATOR
-
-    def get(self, request: HttpRequest, kind: str) -> HttpResponse:
-        return self._page(request, SetupForm(preset=PRESETS[kind]))
-
-    def post(self, request: HttpRequest, kind: str) -> HttpResponse:
-        form = SetupForm(request.POST, preset=PRESETS[kind])
-        if not form.is_valid():
-            return self._page(request, form, status=422)
-        sync = editing.create(PRESETS[kind], **form.cleaned_data, by=request.user)
-        read(request, sync)
-        return redirect(sync)
-
-    def _page(self, request: HttpRequest, form: SetupForm, status: int = 200) -> HttpResponse:
-        preset = form.preset
-        title = f"Set up {preset.title.lower()}"
-        context = {"title": title, "preset": preset, "form": form, "candidates": candidates(preset)}
-        return render(request, "mappings/setup.html", context, status=status)
 
 
 class Detail(RoleRequired, View):
@@ -95,8 +69,11 @@ class Switch(RoleRequired, View):
     def post(self, request: HttpRequest, kind: str, slug: str) -> HttpResponse:
         sync = sync_of(kind, slug)
         on = request.POST.get("on") == "1"
-        if editing.switch(sync, on=on, by=request.user):
-            messages.success(request, wording.switched(PRESETS[kind], on=on))
+        try:
+            if editing.switch(sync, on=on, by=request.user):
+                messages.success(request, wording.switched(PRESETS[kind], on=on))
+        except editing.NotReady as reason:
+            messages.error(request, str(reason))
         return redirect(sync)
 
 

@@ -45,8 +45,8 @@ class Shared:
 
 
 @dataclass(frozen=True, slots=True)
-class NotSetUp:
-    """A kind of people that no sync exists of yet."""
+class ToAdd:
+    """A kind of people, and where a sync of it is added."""
 
     preset: Preset
     url: str
@@ -65,15 +65,16 @@ class People(RoleRequired, TemplateView):
             cards=[PeopleCard(card, _unmatched(card)) for card in found],
             leading=leading(found),
             missing=_missing(found),
+            adding=[ToAdd(PRESETS[slug], address(slug, "add")) for slug in kinds_of_people()],
             shared=_shared(found),
             several_of=_first(found),
             **kwargs,
         )
 
 
-def _missing(found: Sequence[SyncCard]) -> list[NotSetUp]:
+def _missing(found: Sequence[SyncCard]) -> list[ToAdd]:
     there = {card.sync.kind for card in found}
-    return [NotSetUp(PRESETS[slug], address(slug, "add")) for slug in kinds_of_people() if slug not in there]
+    return [ToAdd(PRESETS[slug], address(slug, "add")) for slug in kinds_of_people() if slug not in there]
 
 
 def _shared(found: Sequence[SyncCard]) -> list[Shared]:

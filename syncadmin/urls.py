@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from syncadmin import overview, people
+from syncadmin.runs import removal_views
 from syncadmin.web import pages
 from syncadmin.web.rq_dashboard import admin_urls, dashboard_urls
 
@@ -14,6 +15,8 @@ urlpatterns = [
     path("people/leads/", include("mappings.urls", namespace="leads"), {"kind": "leads_users"}),
     path("people/emails/", include("syncadmin.runs.group_urls")),
     path("people/", people.People.as_view(), name="synced_people"),
+    path("syncs/<slug:slug>/delete/", removal_views.DeleteSync.as_view(), name="delete_sync"),
+    path("demo/remove/", removal_views.RemoveDemo.as_view(), name="remove_demo"),
     path("runs/", include("syncadmin.runs.urls")),
     path("records/", include("syncadmin.runs.record_urls")),
     path("logs/", include("syncadmin.logs.urls")),

@@ -123,7 +123,7 @@ def _card(
     health = getattr(sync, "health", None)
     return SyncCard(
         sync=sync,
-        title=kind_of(sync.kind).title,
+        title=sync.name or kind_of(sync.kind).title,
         last=last,
         next=_next(sync, first, last, waiting, _strangers(sync, counted)),
         waiting=waiting,

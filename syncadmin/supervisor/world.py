@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from connectors.api.registry import connector_spec
+from connectors.models import Connection
 
 SYNCS: tuple[dict[str, Any], ...] = (
     {
@@ -58,7 +59,7 @@ def connections(credentials: Mapping[str, Mapping[str, Any]]) -> list[dict[str, 
     """The two connections, from the object that the sandbox prints first."""
     keys = ("base_url", "client_id", "client_secret")
     return [
-        {"slug": slug, "kind": kind, "auth": connector_spec(kind).auth_methods[0].key}
+        {"slug": slug, "kind": kind, "demo": True, "auth": connector_spec(kind).auth_methods[0].key}
         | {key: credentials[kind][key] for key in keys}
         for slug, kind in (("sf", "salesforce"), ("zd", "zendesk"))
     ]
@@ -70,8 +71,12 @@ def first_configuration(credentials: Mapping[str, Mapping[str, Any]]) -> str:
 
 
 def moved_configuration(credentials: Mapping[str, Mapping[str, Any]]) -> str:
-    """The configuration file of a later start on other ports: the connections only, people's own syncs untouched."""
-    return _yaml({"connections": connections(credentials)})
+    """The configuration file of a later start on other ports: the connections only, people's own syncs untouched.
+
+    Connections that somebody removed with the demo do not come back.
+    """
+    there = set(Connection.objects.values_list("slug", flat=True))
+    return _yaml({"connections": [values for values in connections(credentials) if values["slug"] in there]})
 
 
 def _yaml(content: dict[str, Any]) -> str:

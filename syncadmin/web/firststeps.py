@@ -34,7 +34,10 @@ class StepState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is true of this installation. Numbers are counts of rows."""
+    """What is true of this installation. Numbers are counts of rows.
+
+    The addresses are those of the sync that goes the way, its check and its runs, "" while there is none.
+    """
 
     sides_connected: int
     sides_needed: int
@@ -43,44 +46,51 @@ class Facts:
     mapped: int
     planned: int
     live: int
+    sync_url: str = ""
+    check_url: str = ""
+    runs_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class FirstStep:
-    """One step. ``url_name`` is a view without arguments; ``text`` says what is true now."""
+    """One step. ``url_name`` is a view without arguments, used where no ``url`` is; ``text`` says what is true now."""
 
     name: str
     state: StepState
     text: str
     action: str
     url_name: str
+    url: str = ""
 
 
 def first_steps(facts: Facts) -> list[FirstStep]:
     """The six steps in order. Exactly one is NEXT until all are DONE."""
     steps: list[FirstStep] = []
-    for name, done, text, action, url_name in _path(facts):
+    for name, done, text, action, (url_name, url) in _path(facts):
         earlier_open = any(step.state is not StepState.DONE for step in steps)
         state = StepState.WAITING if earlier_open else StepState.DONE if done else StepState.NEXT
-        steps.append(FirstStep(name, state, text, action, url_name))
+        steps.append(FirstStep(name, state, text, action, url_name, url))
     return steps
 
 
-def _path(facts: Facts) -> list[tuple[str, bool, str, str, str]]:
+def _path(facts: Facts) -> list[tuple[str, bool, str, str, tuple[str, str]]]:
     """Name, whether it is done, what is true now, the action, and where it happens."""
     connected = facts.sides_connected >= facts.sides_needed
     checked = connected and facts.checked >= facts.sides_connected
     connect = f"{facts.sides_connected} of {facts.sides_needed} systems connected."
     check = f"{facts.checked} of {facts.sides_connected} connections passed their last test."
-    scope = f"Syncs set up: {facts.scoped:,}." if facts.scoped else "Nothing says yet which records are in scope."
+    scope = f"Syncs set up: {facts.scoped:,}." if facts.scoped else "No sync joins the two systems yet."
     mapping = f"Fields mapped: {facts.mapped:,}." if facts.mapped else "No field is mapped yet."
     plan = f"Plans made: {facts.planned:,}." if facts.planned else "No plan was made yet. A plan writes nothing."
     live = f"Plans applied: {facts.live:,}." if facts.live else "Nothing was written to either system yet."
+    sync = ("mappings:accounts", facts.sync_url)
+    add = sync if facts.scoped else ("mappings:add", "")
+    scoping = "Choose the records" if facts.scoped else "Add a sync of accounts"
     return [
-        ("Connect", connected, connect, "Add a connection", "connectors:list"),
-        ("Check", checked, check, "Test the connections", "runs:check_first"),
-        ("Scope", facts.scoped > 0, scope, "Choose the records", "mappings:accounts"),
-        ("Map", facts.mapped > 0, mapping, "Map the fields", "mappings:accounts"),
-        ("Plan", facts.planned > 0, plan, "Make a plan", "mappings:accounts"),
-        ("Go live", facts.live > 0, live, "Read the plan and apply it", "runs:list"),
+        ("Connect", connected, connect, "Add a connection", ("connectors:list", "")),
+        ("Check", checked, check, "Test the connections", ("connectors:list", facts.check_url)),
+        ("Scope", facts.scoped > 0, scope, scoping, add),
+        ("Map", facts.mapped > 0, mapping, "Map the fields", sync),
+        ("Plan", facts.planned > 0, plan, "Make a plan", sync),
+        ("Go live", facts.live > 0, live, "Read the plan and apply it", ("runs:list", facts.runs_url)),
     ]

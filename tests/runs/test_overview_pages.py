@@ -131,6 +131,6 @@ def test_the_overview_costs_the_same_queries_for_many_syncs_runs_and_records(
         for _ in range(25):
             stored_run(sync, RunState.COMPLETED, counts={"written": 1})
         stored_record(sync, "left", "001", "Acme", verdict="ambiguous")
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(16):
         text = as_vera.get("/").content.decode()
     assert text.count('class="bar tone-') == 80

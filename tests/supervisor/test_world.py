@@ -2,6 +2,7 @@ import yaml
 
 from connectors.models import Connection
 from mappings import config_store
+from syncadmin.runs import removal
 from syncadmin.supervisor import world
 
 CREDENTIALS = {
@@ -23,8 +24,18 @@ def test_creating_records_in_salesforce_is_off_until_somebody_wants_it():
     assert {sync["create_left"] for sync in configuration["syncs"]} <= {False, "nothing"}
 
 
-def test_other_ports_change_the_addresses_and_nothing_that_a_person_set():
-    assert set(yaml.safe_load(world.moved_configuration(CREDENTIALS))) == {"connections"}
+def test_other_ports_change_the_addresses_and_nothing_that_a_person_set(db: None):
+    config_store.apply(world.first_configuration(CREDENTIALS))
+    moved = yaml.safe_load(world.moved_configuration(CREDENTIALS))
+    assert [connection["slug"] for connection in moved["connections"]] == ["sf", "zd"]
+    assert set(moved) == {"connections"}
+
+
+def test_a_removed_demo_does_not_come_back_on_other_ports(db: None):
+    config_store.apply(world.first_configuration(CREDENTIALS))
+    removal.remove_demo(by="ada")
+    assert not Connection.objects.exists()
+    assert yaml.safe_load(world.moved_configuration(CREDENTIALS)) == {"connections": []}
 
 
 def test_other_ports_are_taken_also_where_somebody_signs_in_another_way(db: None):
