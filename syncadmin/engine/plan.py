@@ -152,6 +152,11 @@ def skip(label: str, code: str, reason: str, *, left_id: str = "", right_id: str
     return Draft(Action.SKIP, label, left_id=left_id, right_id=right_id, reason=reason, code=code)
 
 
+def unusable(label: str, why: str, *, left_id: str = "", right_id: str = "") -> Draft:
+    """A record that is refused here, because a value of it can be kept nowhere."""
+    return Draft(Action.PROBLEM, label, left_id=left_id, right_id=right_id, reason=why, code="unusable")
+
+
 def leave(label: str, left_id: str, right_id: str) -> Draft:
     """The end of a link whose Salesforce record left the filter; both records stay as they are (A6)."""
     return Draft(

@@ -11,6 +11,8 @@ from typing import Any
 
 from django.db import connection, models
 
+from connectors.api.usable import storable
+
 Row = Sequence[Any]
 
 
@@ -60,7 +62,8 @@ def _preparations(model: type[models.Model], columns: tuple[str, ...]) -> list[C
 
 
 def _preparation(field: models.Field) -> Callable[[Any], Any] | None:
-    plain = (models.CharField, models.BooleanField, models.IntegerField, models.ForeignKey)
-    if isinstance(field, plain) or type(field) is models.TextField:
+    if isinstance(field, (models.BooleanField, models.IntegerField, models.ForeignKey)):
         return None
+    if isinstance(field, models.CharField) or type(field) is models.TextField:
+        return storable
     return lambda value: field.get_db_prep_save(value, connection)

@@ -39,6 +39,7 @@ class MirrorRow:
     failures: int = 0
     seen: int = 0
     missing_since: datetime | None = None
+    unusable: str = ""
     values: Any = None
     modified_at: datetime | None = None
 

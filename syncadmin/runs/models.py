@@ -169,6 +169,7 @@ class MirrorRecord(models.Model):
     ``third_key`` what the further criteria compare (S1.21), ``parent_key`` the account of a contact. ``pending`` rows
     are to be planned: new, changed, or in need of another look; a ``woken`` row stays pending after the present run,
     however that ends. ``verdict`` and ``reason`` are the standing answer to "why is this record as it is".
+    ``unusable``: why values that were read cannot be kept; those fields hold what was read before.
     ``missing_since``: a full read did not find it, without proof that it was deleted; it is looked for again.
     """
 
@@ -192,6 +193,7 @@ class MirrorRecord(models.Model):
     failures = models.PositiveSmallIntegerField(default=0)
     seen = models.BigIntegerField("run that last read it", default=0)
     missing_since = models.DateTimeField(null=True, blank=True)
+    unusable = models.TextField(blank=True, default="")
     values = JsonText(default=dict)
     modified_at = models.DateTimeField(null=True, blank=True)
 

@@ -104,8 +104,11 @@ class _Part:
 
 
 def text_of(response: Response) -> io.TextIOWrapper:
-    """The body as text, decoded while it arrives; ``newline=""`` leaves line breaks to the CSV reader."""
+    """The body as text, decoded while it arrives; ``newline=""`` leaves line breaks to the CSV reader.
+
+    Bytes that are no text become lone surrogates, so that one row is to blame and not the whole answer.
+    """
     raw = response.raw
     raw.decode_content = True
     raw.auto_close = False  # else the wrapper finds a closed file at the end
-    return io.TextIOWrapper(io.BufferedReader(raw, 1 << 16), encoding="utf-8", newline="")
+    return io.TextIOWrapper(io.BufferedReader(raw, 1 << 16), encoding="utf-8", errors="surrogateescape", newline="")

@@ -17,6 +17,7 @@ from connectors.api.http import Patience, VendorSession, patient_for
 from connectors.api.protocol import Allocation, Opening
 from connectors.api.salesforce.errors import HOUR, judge_salesforce
 from connectors.api.salesforce.sign_in import sign_in_for, trusted_origin
+from connectors.api.usable import decoded
 
 API_VERSION = "65.0"
 # Triggers and flows of the org run inside a write: two hundred rows may well take a minute.
@@ -108,8 +109,8 @@ class SalesforceClient:
     def written(self, response: Response) -> Any:
         """The decoded answer to a write. Raises OutcomeUnknown when it cannot be read: the write was done."""
         try:
-            return orjson.loads(response.content)
-        except orjson.JSONDecodeError:
+            return decoded(response.content)
+        except ValueError:
             raise OutcomeUnknown("Salesforce's answer to a write cannot be read.") from None
 
     def url(self, path: str) -> str:

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
 from requests import Response
 
 from connectors.api.errors import AuthError, ConfigError, ConnectorError, RateLimited, Transient
 from connectors.api.policy import Reaction, Rule, Verdict, judge
+from connectors.api.usable import decoded
 
 LOCKED = "UNABLE_TO_LOCK_ROW"
 CONCURRENT = "CONCURRENT_REQUESTS_LIMIT"
@@ -118,8 +118,8 @@ def judge_salesforce(response: Response) -> Verdict:
 def read_refusal(response: Response) -> Refusal:
     """Read an error body: a list from the REST API, an object from the token endpoint, else nothing."""
     try:
-        body = orjson.loads(response.content)
-    except orjson.JSONDecodeError:
+        body = decoded(response.content)
+    except ValueError:
         return Refusal()
     if isinstance(body, list) and body and isinstance(body[0], dict):
         return refusal_of(body[0])

@@ -20,6 +20,7 @@ from connectors.api.address import netloc, normalise_base_url
 from connectors.api.errors import OutcomeUnknown, Transient
 from connectors.api.http import Patience, VendorSession, patient_for
 from connectors.api.protocol import Allocation, Opening
+from connectors.api.usable import decoded
 from connectors.api.zendesk.errors import judge_zendesk
 from connectors.api.zendesk.pace import Pace
 from connectors.api.zendesk.sign_in import sign_in_for
@@ -110,8 +111,8 @@ class ZendeskClient:
     def decode(response: Response, failure: Exception) -> Json:
         """The JSON object of an answer; raises ``failure`` when it is none."""
         try:
-            body = orjson.loads(response.content)
-        except orjson.JSONDecodeError:
+            body = decoded(response.content)
+        except ValueError:
             raise failure from None
         if not isinstance(body, dict):
             raise failure

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
 from requests import Response
 
 from connectors.api.errors import AuthError, ConfigError, ConnectorError, RateLimited, Transient
 from connectors.api.policy import Reaction, Rule, Verdict, judge
+from connectors.api.usable import decoded
 
 MISSING_SCOPE = "MissingScope"
 TOO_MANY_JOBS = "TooManyJobs"
@@ -98,8 +98,8 @@ def is_missing_scope(response: Response) -> bool:
 def read_refusal(response: Response) -> Refusal:
     """Read an error body in any of its shapes; an HTML page or an empty body gives an empty Refusal."""
     try:
-        body = orjson.loads(response.content)
-    except orjson.JSONDecodeError:
+        body = decoded(response.content)
+    except ValueError:
         return Refusal()
     return refusal_of(body) if isinstance(body, dict) else Refusal()
 

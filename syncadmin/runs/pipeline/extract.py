@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from django.db.models import Q
 from django.utils import timezone
 
+from connectors.api.usable import sentence, unusable
 from connectors.api.values import Condition, Page, Query, Record
 from mappings.rules import filters
 from mappings.services import fingerprint, rules_fingerprint
@@ -133,7 +134,10 @@ def _remember(context: Context, state: SideState, query: Query, page: Page) -> N
 
 def _store(context: Context, side: Side, fields: Sequence[str], records: Sequence[Record], *, everything: bool) -> None:
     """Store what is news. A full read stores every row: the rules that judge it may have changed."""
+    records, faults = _usable(records)
     rows = [_row(context, side, record) for record in _completed(context, side, fields, records)]
+    for row in rows:
+        _note_fault(row, fields, faults.get(row.remote_id, ""))
     grouped = bool(context.kind.family) and side is Side.LEFT
     if everything and not (grouped and len(email_groups.siblings(context.sync)) > 1):
         mirror.upsert(_last_of_each(rows))
@@ -152,6 +156,30 @@ def _store(context: Context, side: Side, fields: Sequence[str], records: Sequenc
         waking.wake_rivals(context, keys)
     if grouped:
         waking.wake_groups(context.sync, keys)
+
+
+def _usable(records: Sequence[Record]) -> tuple[Sequence[Record], dict[str, str]]:
+    """The records without the values that nobody can hold, and by record id what is wrong with those.
+
+    Such a value ends its own record, not the run.
+    """
+    found = {record.ref.id: faults for record in records if (faults := unusable(record.values))}
+    if not found:
+        return records, {}
+    kept = [
+        replace(record, values={name: value for name, value in record.values.items() if name not in bad})
+        if (bad := found.get(record.ref.id))
+        else record
+        for record in records
+    ]
+    return kept, {id: sentence(faults) for id, faults in found.items()}
+
+
+def _note_fault(row: MirrorRow, fields: Sequence[str], fault: str) -> None:
+    """A record that lacks a value because of a fault is in scope: nobody can tell otherwise, and it must be seen."""
+    row.unusable = fault
+    if fault and not row.in_scope and len(row.values) < len(set(fields)):
+        row.in_scope, row.verdict, row.reason, row.pending = True, "", "", True
 
 
 def _completed(context: Context, side: Side, fields: Sequence[str], records: Sequence[Record]) -> Sequence[Record]:
@@ -177,6 +205,7 @@ class _Known(NamedTuple):
     match_key: str
     deleted: bool
     label: str
+    unusable: str
 
 
 def _known(context: Context, side: Side, ids: list[str]) -> dict[str, _Known]:
@@ -188,7 +217,9 @@ def _is_news(row: MirrorRow, known: _Known | None) -> bool:
     """New, different, or back from the dead. A tombstone of something never mirrored is no news."""
     if known is None:
         return not row.deleted
-    return row.deleted != known.deleted or (not row.deleted and row.digest != known.digest)
+    if row.deleted or known.deleted:
+        return row.deleted != known.deleted
+    return (row.digest, row.unusable) != (known.digest, known.unusable)
 
 
 def _row(context: Context, side: Side, record: Record) -> MirrorRow:

@@ -208,6 +208,8 @@ class Planner:
             return self._left_deleted(row, link)
         if not row.in_scope:
             return [rules.skip(label, row.verdict, row.reason, left_id=row.remote_id)]
+        if refused := self._unusable(row, right):
+            return refused
         if link is None:
             if row.verdict in ("ambiguous", "ignored"):
                 return [rules.skip(label, row.verdict, row.reason, left_id=row.remote_id)]
@@ -218,7 +220,18 @@ class Planner:
             return [rules.skip(label, "counterpart_deleted", reason, left_id=row.remote_id, right_id=link.right_id)]
         return self._pair(row, right, link)
 
+    @staticmethod
+    def _unusable(left: MirrorRow | None, right: MirrorRow | None) -> list[Draft]:
+        """The word on a record, or pair, that holds a value which nobody can keep; nothing if neither does."""
+        for row in (left, right):
+            if row and row.unusable and not row.deleted:
+                ids = {"left_id": left.remote_id if left else "", "right_id": right.remote_id if right else ""}
+                return [rules.unusable((left or row).label, row.unusable, **ids)]
+        return []
+
     def _pair(self, left: MirrorRow, right: MirrorRow, link: Link) -> list[Draft]:
+        if refused := self._unusable(left, right):
+            return refused
         kind = self._book.kind
         chosen = self._chosen.get(link.left_id, {})
         bond = rules.Bond(link.base, link.owned, not link.active, link.reason, self._deleted, chosen)
@@ -250,6 +263,8 @@ class Planner:
             return self._pair(left, row, link)
         if row.deleted:
             return []
+        if refused := self._unusable(None, row):
+            return refused
         if row.remote_id in strangers.left_alone:
             decided = "Somebody decided to leave this record alone"
             return [rules.skip(row.label, "ignored", decided, right_id=row.remote_id)]

@@ -90,6 +90,8 @@ class PeoplePlanner(Planner):
             return self._left_deleted(row, link)
         if not row.in_scope or row.verdict in ("ambiguous", "ignored"):
             return [self._told(row, row.verdict, row.reason, link)]
+        if refused := self._unusable(row, right):
+            return refused
         group = self._desk.groups.get(row.match_key)
         member = next((one for one in group.members if one.id == row.remote_id), None) if group else None
         place = self._desk.place(row, member, group, link)
