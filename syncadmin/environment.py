@@ -3,15 +3,20 @@
 Every setting has a default that works on a laptop: SQLite and generated keys under ``var/``.
 """
 
+import contextlib
+import ipaddress
 import json
 import os
 import secrets
+import stat
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 
 SHORTEST_SECRET_KEY = 32
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def env_bool(name: str, default: bool) -> bool:
@@ -38,6 +43,61 @@ def env_int(name: str, default: int) -> int:
 def env_list(name: str, default: str) -> list[str]:
     """Comma-separated words, blanks removed."""
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+
+
+def data_folder(folder: Path, project: Path) -> Path:
+    """SYNCADMIN_VAR: sessions, encrypted secrets, people's records.
+
+    Raises ImproperlyConfigured for one that holds other things too. Side effects: it
+    exists, and other people of the machine can open nothing in it, nor what this process makes later.
+    """
+    resolved = folder.resolve()
+    if resolved in (project, *project.parents, Path(os.path.expanduser("~")).resolve()):
+        raise ImproperlyConfigured(f"SYNCADMIN_VAR is {folder}, which holds more than data. Name a folder of its own.")
+    os.umask(os.umask(OTHERS) | OTHERS)
+    folder.mkdir(parents=True, exist_ok=True)
+    _close_to_others(folder)
+    for parent, folders, files in os.walk(folder):
+        for name in (*folders, *files):
+            _close_to_others(Path(parent, name))
+    return folder
+
+
+def _close_to_others(path: Path) -> None:
+    with contextlib.suppress(FileNotFoundError, PermissionError):  # gone meanwhile, or not ours to change
+        mode = path.lstat().st_mode
+        if mode & OTHERS and not stat.S_ISLNK(mode):
+            path.chmod(stat.S_IMODE(mode) & ~OTHERS)
+
+
+def redis_url(text: str) -> str:
+    """REDIS_URL. Raises ImproperlyConfigured for a server on the network that asks nobody for a password.
+
+    Who reaches the queue decides which runs are started and how fast the vendors are called.
+    """
+    try:
+        url = urlsplit(text)
+        has_password = bool(url.password or any(parse_qs(url.query).get("password", [])))
+        host = url.hostname or "localhost"
+    except ValueError:
+        raise ImproperlyConfigured("REDIS_URL is no address, such as redis://:password@host:6379/0.") from None
+    if url.scheme not in ("redis", "rediss", "unix"):
+        raise ImproperlyConfigured("REDIS_URL must start with redis://, rediss:// or unix://.")
+    if url.scheme != "unix" and not has_password and not _is_this_machine(host):
+        raise ImproperlyConfigured(
+            f"REDIS_URL names {host}, another machine, without a password. Set requirepass there, and write "
+            "redis://:password@host:6379/0, or rediss:// for an encrypted connection."
+        )
+    return text
+
+
+def _is_this_machine(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def secret_key(text: str) -> str:

@@ -7,12 +7,20 @@ import dj_database_url
 from csp.constants import NONCE, SELF
 
 import syncadmin
-from syncadmin.environment import encryption_keys, env_bool, env_int, env_list, generated_keys, secret_key
-from syncadmin.supervisor import ports
+from syncadmin.environment import (
+    data_folder,
+    encryption_keys,
+    env_bool,
+    env_int,
+    env_list,
+    generated_keys,
+    redis_url,
+    secret_key,
+)
+from syncadmin.supervisor.queue_address import queue_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(os.environ.get("SYNCADMIN_VAR", BASE_DIR / "var"))
-VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)  # sessions, encrypted secrets, people's records
+VAR_DIR = data_folder(Path(os.environ.get("SYNCADMIN_VAR") or BASE_DIR / "var"), BASE_DIR)
 _overridden = all(os.environ.get(name) for name in ("SECRET_KEY", "ENCRYPTION_KEYS"))
 _keys = {} if _overridden else generated_keys(VAR_DIR)
 
@@ -110,7 +118,7 @@ CACHES = {
     "memo": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "memo"},
 }
 
-REDIS_URL = os.environ.get("REDIS_URL") or ports.queue_url(VAR_DIR)
+REDIS_URL = redis_url(os.environ.get("REDIS_URL") or queue_url(VAR_DIR))
 RQ_QUEUES = {
     "default": {
         "URL": REDIS_URL,

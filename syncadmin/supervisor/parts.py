@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from syncadmin.supervisor.ports import HOST
+from syncadmin.supervisor.queue_address import queue_url
 
 # A part gets this long to end by itself; the supervisor kills what is left two seconds later.
 STOP_SECONDS = 3
@@ -52,7 +53,7 @@ def environment(base: Mapping[str, str], folder: Path, ports: Mapping[str, int])
     """What every part gets: one data folder, one queue, and the address people use."""
     own = {
         "SYNCADMIN_VAR": str(folder),
-        "REDIS_URL": f"redis://{HOST}:{ports['valkey']}/0",
+        "REDIS_URL": queue_url(folder),
         "PUBLIC_URL": f"http://{HOST}:{ports['web']}",
         "WORKER_STOP_SECONDS": str(STOP_SECONDS),
         "PYTHONUNBUFFERED": "1",

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 HOST = "127.0.0.1"
-PREFERRED = {"web": 8000, "valkey": 6390, "salesforce": 9401, "zendesk": 9402}
+PREFERRED = {"web": 8000, "salesforce": 9401, "zendesk": 9402}
 TRIES = 200
 
 
@@ -65,11 +65,6 @@ def remembered(folder: Path) -> dict[str, int]:
     except FileNotFoundError:
         return {}
     return ports
-
-
-def queue_url(folder: Path) -> str:
-    """The queue of the demo of this data folder: commands in another terminal must not reach somebody else's."""
-    return f"redis://{HOST}:{remembered(folder).get('valkey', PREFERRED['valkey'])}/0"
 
 
 def remember(folder: Path, ports: Mapping[str, int]) -> None:

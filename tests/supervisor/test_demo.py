@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ import requests
 from tests.architecture.tree import ROOT
 from tests.patience import HANG_SECONDS
 
-ANY_PORTS = ("--workers", "1", "--port", "0", "--valkey-port", "0", "--salesforce-port", "0", "--zendesk-port", "0")
+ANY_PORTS = ("--workers", "1", "--port", "0", "--salesforce-port", "0", "--zendesk-port", "0")
 PARTS = ("sandbox", "gunicorn", "rqworker", "rqcron", "valkey")
 
 
@@ -88,6 +89,11 @@ def belonging_to(folder: Path) -> list[str]:
     return found
 
 
+def open_to_others(folder: Path) -> list[str]:
+    found = [(path, path.lstat().st_mode) for path in (folder, *folder.rglob("*"))]
+    return [str(path) for path, mode in found if mode & 0o077 and not stat.S_ISLNK(mode)]
+
+
 @pytest.mark.redis
 def test_everything_starts_signs_in_stops_and_keeps_its_data(tmp_path):
     with demo(tmp_path) as first:
@@ -97,6 +103,7 @@ def test_everything_starts_signs_in_stops_and_keeps_its_data(tmp_path):
         second = start(tmp_path)
         said, _ = second.communicate(timeout=HANG_SECONDS)
         assert second.returncode == 1
+        assert open_to_others(tmp_path) == []
         assert f"A demo already runs on {tmp_path} (process {first.process.pid})" in said
     assert first.process.returncode == 0
     assert belonging_to(tmp_path) == []

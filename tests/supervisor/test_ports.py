@@ -40,9 +40,3 @@ def test_the_ports_of_the_last_start_are_remembered(tmp_path):
     assert ports.remembered(tmp_path) == {}
     ports.remember(tmp_path, {"web": 8123})
     assert ports.remembered(tmp_path) == {"web": 8123}
-
-
-def test_commands_find_the_queue_of_the_demo_of_their_data_folder(tmp_path):
-    assert ports.queue_url(tmp_path) == "redis://127.0.0.1:6390/0"
-    ports.remember(tmp_path, {"web": 8123, "valkey": 6491})
-    assert ports.queue_url(tmp_path) == "redis://127.0.0.1:6491/0"

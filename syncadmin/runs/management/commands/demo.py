@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from argparse import ArgumentParser
+from argparse import SUPPRESS, ArgumentParser
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from syncadmin.supervisor.login import ensure_login
 from syncadmin.supervisor.run import run
 from syncadmin.supervisor.valkey import valkey
 
-SERVERS = ("valkey", "salesforce", "zendesk")
+SERVERS = ("salesforce", "zendesk")
 
 
 class Command(BaseCommand):
@@ -34,6 +34,7 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, help="of the pages (8000, or the next free one; 0 takes any)")
         for part in SERVERS:
             parser.add_argument(f"--{part}-port", type=int, help=f"{ports.PREFERRED[part]}, or the next free one")
+        parser.add_argument("--valkey-port", type=int, help=SUPPRESS)  # earlier versions had a port for it
         parser.add_argument("--workers", type=int, default=2, help="how many runs go on at once (default 2)")
 
     def handle(self, **given: Any) -> None:
@@ -54,7 +55,7 @@ class Command(BaseCommand):
         demo = self._prepared(folder.resolve(), given)
         self.stdout.write("Starting Valkey, the sandbox servers, web, workers and cron …")
         processes = parts.parts(demo.project, demo.folder, demo.ports, demo.workers)
-        with valkey(demo.folder / "valkey", demo.ports["valkey"]):
+        with valkey(demo.folder):
             run(processes, demo.environment, demo.folder / "demo.log", partial(settle, demo, self._say))
 
     def _prepared(self, folder: Path, given: dict[str, Any]) -> Demo:
