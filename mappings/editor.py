@@ -184,15 +184,16 @@ def _state(row: Row, before: Sequence[Row]) -> Badge:
 
 
 def _note(sync: Sync, left: FieldSchema | None, right: FieldSchema | None) -> str:
-    """What is lost on the way, and in which zone days are taken."""
+    """What is lost on the way or left out, and in which zone days are taken."""
     if left is None or right is None:
         return ""
     verdict = compat.verdict(left, right)
-    if not verdict.allowed or not verdict.reason:
+    said = verdict.reason or verdict.caution
+    if not verdict.allowed or not said:
         return ""
     if right.type is FieldType.DATE:
-        return f"{verdict.reason}; the day is the one in {time_zone(sync)}, the zone of the Salesforce org."
-    return f"{verdict.reason}."
+        return f"{said}; the day is the one in {time_zone(sync)}, the zone of the Salesforce org."
+    return f"{said}."
 
 
 def _selects(row: Row, place: int, left: FieldSchema | None, known: Schemas, taken: set[str]) -> dict[str, SafeString]:

@@ -70,7 +70,9 @@ def shown(row: Row, record: Record, known: Schemas, time_zone: str) -> Shown:
     if row.direction == Direction.TO_LEFT:
         return Shown(label, problem="Comes from Zendesk; a plan shows it.")
     if row.left not in record.values:
-        return Shown(label, problem="This field could not be read.")
+        field = known.left_field(row.left)
+        masked = field is not None and field.mask
+        return Shown(label, problem="Salesforce shows it masked." if masked else "This field could not be read.")
     try:
         return Shown(label, convert.to_right(field_rule(row, known), record.values[row.left], time_zone))
     except convert.ValueProblem as problem:

@@ -192,6 +192,23 @@ def field_rule(mapping: PairOfFields, known: Schemas) -> FieldRule:
     )
 
 
+def cautions(sync: Sync, known: Schemas) -> list[str]:
+    """What to know of the mapped fields before a run, a sentence each: amounts without their currency, masked texts."""
+    chosen = {mapping.left for mapping in sync.mappings.all()} | set(sync.tags)
+    found = []
+    for mapping in sync.mappings.all():
+        left, right = known.left_field(mapping.left), known.right_field(mapping.right)
+        if left is None or right is None or left.unit in chosen:
+            continue
+        if caution := compat.verdict(left, right).caution:
+            found.append(f"{mapping.left} → {mapping.right}: {caution}.")
+    for name in (sync.notes, sync.details):
+        field = known.left_field(name)
+        if field and field.mask:
+            found.append(f"{name}: {compat.MASKED}.")
+    return found
+
+
 def left_type(name: str, known: Schemas) -> FieldType:
     """The type of a Salesforce field; text where there is none of this name."""
     field = known.left_field(name)

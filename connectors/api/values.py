@@ -111,6 +111,14 @@ class FieldSchema:
     restricted: bool = False
     choices: tuple[Choice, ...] = ()
     id: str = ""
+    compound: bool = False
+    """It holds several values at once, each of which is a field of its own: an address, a geolocation."""
+    unit: str = ""
+    """The field that says in what its amounts are counted, where records differ in it: their currency."""
+    mask: str = ""
+    """What stands for each sign of a value that the user of the connection may not see."""
+    unmasked: int = 0
+    """How many signs at the end of a masked value are shown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,17 +47,26 @@ NAMES: dict[FieldType, str] = {
 }  # fmt: skip
 
 
+MASKED = "Salesforce shows it masked to users who may not view encrypted data: masked values are left alone"
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a pair may be mapped; ``reason`` says why not, or what is lost on the way."""
+    """Whether a pair may be mapped; ``reason`` says why not, or what is lost on the way.
+
+    ``caution`` is what everybody should know of an allowed pair before a run.
+    """
 
     allowed: bool
     reason: str = ""
+    caution: str = ""
 
 
 def verdict(left: FieldSchema, right: FieldSchema) -> Verdict:
     """Whether ``left`` may feed ``right`` (S3.27), with a short reason that fits into a list of fields."""
     targets = TARGETS.get(left.type)
+    if left.compound:
+        return Verdict(False, f"{NAMES[left.type]} fields hold several values; map one of its parts")
     if targets is None:
         return Verdict(False, f"{NAMES[left.type]} fields cannot be mapped")
     if right.type not in RIGHT_TYPES:
@@ -70,7 +79,15 @@ def verdict(left: FieldSchema, right: FieldSchema) -> Verdict:
         return Verdict(True, "The time of day is dropped")
     if left.type is T.TEXT_AREA_RICH:
         return Verdict(True, "Formatting is dropped")
-    return Verdict(True)
+    return Verdict(True, caution=_caution(left))
+
+
+def _caution(left: FieldSchema) -> str:
+    if left.unit:
+        return f"The amount goes without its currency, which {left.unit} holds: map that field too"
+    if left.mask:
+        return MASKED
+    return ""
 
 
 def way_back(left: FieldSchema, right: FieldSchema, transform: str) -> Verdict:
@@ -85,12 +102,15 @@ def way_back(left: FieldSchema, right: FieldSchema, transform: str) -> Verdict:
 
 def mappable(left: FieldSchema) -> bool:
     """Whether a Salesforce field is offered for field mappings at all (S3.28, A10)."""
-    return left.type in TARGETS
+    return left.type in TARGETS and not left.compound
 
 
 def taggable(left: FieldSchema) -> bool:
-    """Whether a field's values may become tags: the mappable ones and multi-select picklists (S3.19, A10)."""
-    return left.type in TARGETS or left.type is T.MULTI_SELECT
+    """Whether a field's values may become tags: the mappable ones and multi-select picklists (S3.19, A10).
+
+    Not those that may be masked: tags wait until all of their fields were read.
+    """
+    return (mappable(left) or left.type is T.MULTI_SELECT) and not left.mask
 
 
 def _either(targets: frozenset[FieldType]) -> str:

@@ -64,9 +64,10 @@ class Making:
 class Setup:
     """The configuration beside the remote systems. ``problem`` is empty where it fits.
 
-    ``built_in`` are the fields that are synced without being mapped. ``prepared`` is the object of the ``preparation``
-    fields; ``making`` is None while nothing is made in Salesforce.
-    ``needed`` maps systems to the calls that the waiting plan takes; it is empty while no plan waits.
+    ``cautions`` are sentences about mapped fields of which something is left out. ``built_in`` are the fields that are
+    synced without being mapped. ``prepared`` is the object of the ``preparation`` fields; ``making`` is None while
+    nothing is made in Salesforce. ``needed`` maps systems to the calls that the waiting plan takes; it is empty while
+    no plan waits.
     """
 
     schemas_read: bool = True
@@ -74,6 +75,7 @@ class Setup:
     mapped: int = 0
     built_in: str = "names"
     gaps: tuple[Gap, ...] = ()
+    cautions: tuple[str, ...] = ()
     preparation: Mapping[str, bool] | None = None
     prepared: str = ""
     making: Making | None = None
@@ -105,7 +107,8 @@ def configuration_checks(setup: Setup) -> list[Check]:
         )
     making = [_making(setup.making)] if setup.making else []
     prepared = _preparation(setup.preparation or {}, setup.prepared)
-    return [fit, *making, *(_gap(gap) for gap in setup.gaps), *prepared]
+    cautions = [_caution(setup.cautions)] if setup.cautions else []
+    return [fit, *making, *(_gap(gap) for gap in setup.gaps), *cautions, *prepared]
 
 
 def _connection(system: System) -> Check:
@@ -186,6 +189,13 @@ def _gap(gap: Gap) -> Check:
         text = f"{many(len(gap.missing), 'tag')} of {gap.total:,} {'is' if len(gap.missing) == 1 else 'are'} no value."
         hint = "Salesforce takes only the values of this picklist. Give each tag one, or add the value in Salesforce."
     return Check(Mark.LOOK, gap.pair, text, hint, Place.FIELDS, "Open the mapped fields", gap.missing, complete=True)
+
+
+def _caution(cautions: tuple[str, ...]) -> Check:
+    text = f"Of {many(len(cautions), 'mapped field')} something is left out."
+    hint = "Read what each of them leaves out, and whether that is what you want."
+    title, open_it = "Values that are left out", "Open the mapped fields"
+    return Check(Mark.LOOK, title, text, hint, Place.FIELDS, open_it, cautions, complete=True)
 
 
 def _making(making: Making) -> Check:

@@ -29,6 +29,11 @@ TYPES = {
     "address": FieldType.ADDRESS,
     "time": FieldType.TIME,
 }
+CURRENCY = "CurrencyIsoCode"
+"""The field that says in which currency a record's amounts are, in orgs that use several."""
+COMPOUND = frozenset({"address", "location"})
+# How many signs at the end of a masked text are shown, by the kind of mask (Metadata API, "EncryptedField").
+_SHOWN = {"creditCard": 4, "lastFour": 4, "ssn": 4, "sin": 4}
 # A text area of up to 255 characters is Text Area, above that it is Text Area (Long).
 SHORT_TEXT_AREA = 255
 
@@ -37,10 +42,11 @@ def object_schema(described: Json) -> ObjectSchema:
     """The schema in a describe answer."""
     fields = described["fields"]
     places = {field["name"] for field in fields if field["type"] == "location"}
+    unit = CURRENCY if any(field["name"] == CURRENCY for field in fields) else ""
     return ObjectSchema(
         name=described["name"],
         label=described["label"],
-        fields=tuple(_field(field, places) for field in fields),
+        fields=tuple(_field(field, places, unit) for field in fields),
         record_types=_record_types(described.get("recordTypeInfos") or ()),
     )
 
@@ -61,7 +67,7 @@ def field_type(field: Json, places: set[str] | frozenset[str] = frozenset()) -> 
     return TYPES.get(kind, FieldType.OTHER)
 
 
-def _field(field: Json, places: set[str]) -> FieldSchema:
+def _field(field: Json, places: set[str], unit: str) -> FieldSchema:
     creatable = bool(field.get("createable"))
     return FieldSchema(
         name=field["name"],
@@ -76,6 +82,10 @@ def _field(field: Json, places: set[str]) -> FieldSchema:
         scale=_scale(field),
         restricted=bool(field.get("restrictedPicklist")),
         choices=tuple(_choice(entry) for entry in field.get("picklistValues") or ()),
+        compound=field["type"] in COMPOUND,
+        unit=unit if field["type"] == "currency" else "",
+        mask=field.get("mask") or "",
+        unmasked=_SHOWN.get(field.get("maskType") or "", 0),
     )
 
 

@@ -4,6 +4,8 @@ Whole numbers are ``int``, other numbers ``float``, checkboxes ``bool``, all els
 ``2024-10-23``, moments ``2024-10-23T04:13:57Z``. A record reads the same whichever way it came.
 """
 
+import dataclasses
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,12 +25,18 @@ class Shape:
     """What describe says of an object's values.
 
     ``whole`` names the numbers without decimals, ``compound`` the fields that hold several values (addresses,
-    geolocations), which no bulk query returns.
+    geolocations), which no bulk query returns. ``masks`` are what values look like that may not be seen.
     """
 
     types: Mapping[str, FieldType]
     whole: frozenset[str]
     compound: frozenset[str]
+    masks: Mapping[str, re.Pattern[str]] = dataclasses.field(default_factory=dict)
+
+    def hides(self, name: str, value: Any) -> bool:
+        """Whether the value is a mask: what the field holds was not read."""
+        mask = self.masks.get(name)
+        return mask is not None and isinstance(value, str) and mask.fullmatch(value) is not None
 
 
 def shape_of(schema: ObjectSchema) -> Shape:
@@ -37,14 +45,15 @@ def shape_of(schema: ObjectSchema) -> Shape:
     return Shape(
         types={field.name: field.type for field in schema.fields},
         whole=frozenset(field.name for field in numbers if field.scale == 0),
-        compound=frozenset(field.name for field in schema.fields if is_compound(field)),
+        compound=frozenset(field.name for field in schema.fields if field.compound),
+        masks={field.name: _mask(field) for field in schema.fields if field.mask},
     )
 
 
-def is_compound(field: FieldSchema) -> bool:
-    """Whether the field holds several values; of a geolocation only its two numbers have a scale."""
-    geolocation = field.type is FieldType.GEOLOCATION and field.scale is None
-    return field.type is FieldType.ADDRESS or geolocation
+def _mask(field: FieldSchema) -> re.Pattern[str]:
+    """At least one sign of the mask among blanks and hyphens, then what of the end is shown."""
+    sign = re.escape(field.mask)
+    return re.compile(rf"[ -]*{sign}(?:{sign}|[ -])*.{{0,{field.unmasked}}}", re.DOTALL)
 
 
 def moment_text(value: str) -> str:
@@ -59,14 +68,16 @@ def moment(value: Any) -> datetime | None:
 
 
 def json_records(object: str, fields: Sequence[str], shape: Shape) -> Callable[[Json], Record]:
-    """A function that makes a Record of a JSON row. A key that the row leaves out was not read; null means empty."""
+    """A function that makes a Record of a JSON row. A key that the row leaves out was not read, nor was a value that is
+    masked; null means empty.
+    """
     plain = [(field, _from_json(field, shape)) for field in fields if "." not in field]
     paths = [(field, field.split(".")) for field in fields if "." in field]
 
     def read(row: Json) -> Record:
         values: Json = {}
         for field, convert in plain:
-            if field in row:
+            if field in row and not shape.hides(field, row[field]):
                 value = row[field]
                 values[field] = value if value is None or convert is None else convert(value)
         for field, path in paths:
@@ -89,6 +100,8 @@ def csv_records(
         values: Json = {}
         for field, place, convert in columns:
             text = row[place]
+            if shape.hides(field, text):
+                continue
             values[field] = None if text == "" else text if convert is None else convert(text)
         deleted = deleted_place is not None and row[deleted_place] == "true"
         return Record(RecordRef(object, row[id_place]), values, moment(row[stamp_place]), deleted)

@@ -168,6 +168,7 @@ def _make_plan(context: Context) -> None:
     for side in Side:
         with progress.phase(f"read_{side}"):
             extract.extract(context, side)
+    telling.tell_of_cautions(context)
     move(run, RunState.MATCHING)
     with progress.phase("match"):
         match.match(context)

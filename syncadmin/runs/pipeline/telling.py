@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from mappings.services import cautions, schemas
 from syncadmin.engine.groups import Role
 from syncadmin.engine.kinds import kind_of
 from syncadmin.engine.lifecycle import RunState, StepState
@@ -29,6 +30,8 @@ _OF_DUPLICATES = (
     f"{Action.ADD_MEMBERSHIP}:{PRIMARY}",
     f"{Action.REMOVE_MEMBERSHIP}:{PRIMARY}",
 )
+# The code of a warning about a mapped field, not about a record.
+CAUTION = "field"
 _DID = {
     Action.CREATE_RIGHT: "Created in Zendesk",
     Action.UPDATE_RIGHT: "Updated in Zendesk",
@@ -53,6 +56,16 @@ def tell(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answer]
         for step in steps
         for entry in (_entry(context.run, step, outcomes.get(step.pk)), *_warnings(context, step))
     )
+
+
+def tell_of_cautions(context: Context) -> None:
+    """A warning for each mapped field that something has to be known of, once while the mapping stays as it is."""
+    for caution in cautions(context.sync, schemas(context.sync)):
+        told = LogEntry.objects.filter(sync=context.sync, level=Level.WARNING, code=CAUTION, message=caution)
+        if not told.exists():
+            services.write(
+                [LogEntry(level=Level.WARNING, sync=context.sync, run_id=context.run.pk, code=CAUTION, message=caution)]
+            )
 
 
 def tell_of_duplicates(run: Run) -> None:

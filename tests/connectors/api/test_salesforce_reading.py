@@ -7,7 +7,7 @@ import pytest
 
 from connectors.api.errors import AuthError, ConfigError, RateLimited, Transient
 from connectors.api.salesforce.schema import field_type, object_schema
-from connectors.api.salesforce.values import Shape, json_records, moment_text
+from connectors.api.salesforce.values import moment_text
 from connectors.api.values import CheckState, Condition, FieldType, Op, Query, RecordRef, Write
 from connectors.sandbox.options import Options
 from connectors.sandbox.server import running
@@ -31,16 +31,6 @@ FIELDS = (
     "RecordType.DeveloperName",
     "Parent.Name",
 )
-
-
-def test_a_key_that_a_row_leaves_out_was_not_read() -> None:
-    shape = Shape({"Site": FieldType.TEXT}, frozenset(), frozenset())
-    make = json_records("Account", ("Site", "Phone", "RecordType.DeveloperName"), shape)
-    assert make({"Id": "1", "Site": None}).values == {"Site": None}
-    assert make({"Id": "1", "Phone": "1", "RecordType": None}).values == {
-        "Phone": "1",
-        "RecordType.DeveloperName": None,
-    }
 
 
 def test_all_seventeen_types_of_the_mapping_table_are_told_apart(salesforce: Remote) -> None:

@@ -139,3 +139,26 @@ def test_only_what_loses_nothing_may_go_back(
     back = compat.way_back(left, right, transform)
     assert back.allowed is allowed
     assert bool(back.reason) is not allowed
+
+
+@pytest.mark.parametrize("kind", [T.GEOLOCATION, T.ADDRESS])
+def test_a_field_of_several_values_is_offered_nowhere_and_its_parts_are(kind: FieldType) -> None:
+    whole, part = FieldSchema("Place__c", "Place", kind, compound=True), field(T.GEOLOCATION, 5)
+    assert not compat.mappable(whole)
+    assert not compat.taggable(whole)
+    assert "one of its parts" in compat.verdict(whole, field(T.DECIMAL)).reason
+    assert compat.mappable(part)
+    assert compat.verdict(part, field(T.DECIMAL)).allowed
+
+
+def test_an_amount_without_its_currency_may_go_both_ways_and_says_so() -> None:
+    amount = FieldSchema("Amount__c", "Amount", T.CURRENCY, unit="CurrencyIsoCode")
+    assert "CurrencyIsoCode" in compat.verdict(amount, field(T.DECIMAL)).caution
+    assert compat.way_back(amount, field(T.DECIMAL), "").allowed
+    assert not compat.verdict(field(T.CURRENCY), field(T.DECIMAL)).caution
+
+
+def test_a_text_that_may_be_masked_says_so_and_makes_no_tags() -> None:
+    secret = FieldSchema("Secret__c", "Secret", T.TEXT_ENCRYPTED, mask="*")
+    assert "masked" in compat.verdict(secret, field(T.TEXT)).caution
+    assert not compat.taggable(secret)
