@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from connectors.api.values import (
+    Awaited,
     CheckReport,
     ObjectSchema,
     Page,
@@ -18,6 +19,10 @@ from connectors.api.values import (
 
 LONGEST_WAIT = 150.0
 """Seconds that a call waits for a limit when it is told to; where more are asked for, the caller is told instead."""
+
+
+def nobody_asks(awaited: Awaited) -> None:
+    """Whoever writes does not want to know what is waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +50,18 @@ class Connector(Protocol):
     def fetch(self, refs: Sequence[RecordRef], fields: Sequence[str]) -> Iterator[Record]:
         """The present state of these records, in any order; a deleted or unknown one comes back ``deleted=True``."""
 
-    def write(self, writes: Iterable[Write], *, keep_going: Callable[[], bool] = lambda: True) -> Iterator[WriteResult]:
+    def write(
+        self,
+        writes: Iterable[Write],
+        *,
+        keep_going: Callable[[], bool] = lambda: True,
+        waits: Callable[[Awaited], None] = nobody_asks,
+    ) -> Iterator[WriteResult]:
         """Send writes in the vendor's batch sizes and yield one result a write as they complete.
 
         ``writes`` is consumed lazily, and may be of several objects. When ``keep_going()`` turns false no new
         batch is sent; batches in flight are finished and reported, writes taken but not sent yield NOT_SENT.
+        ``waits`` is called before each wait for the remote system, after all results so far were yielded.
         """
 
     @property

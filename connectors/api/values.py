@@ -258,3 +258,12 @@ class CheckReport:
     @property
     def ok(self) -> bool:
         return all(step.state in (CheckState.OK, CheckState.WARNING) for step in self.steps)
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """What a write waits for: so many ``what`` ("job", "call") in the remote system, the oldest for ``seconds``."""
+
+    what: str
+    number: int
+    seconds: float

@@ -4,9 +4,11 @@ import * as choice from "./choice.js";
 import * as duallist from "./duallist.js";
 import * as poll from "./poll.js";
 import * as switcher from "./switch.js";
+import * as ticks from "./ticks.js";
 
 switcher.start();
 buttons.start();
+ticks.start();
 for (const module of [choice, duallist, poll]) {
   module.enhance(document);
   // parts that htmx puts into the page later

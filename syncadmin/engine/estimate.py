@@ -9,6 +9,9 @@ from syncadmin.engine.steps import Action, shape_fields
 RIGHT_BATCH = 100
 LEFT_BATCH = 200
 JOBS_IN_FLIGHT = 30
+# Users whose memberships are asked for together, and up to how many each is asked for alone whatever the list costs.
+LOOKED_UP = 1_000
+FEW_USERS = 30
 SECONDS_A_WAVE = 6.0
 # What a user's email or primary membership takes: one call for each, and one call a second for the whole account.
 SECONDS_A_USER = 1.0
@@ -32,12 +35,15 @@ def estimate(
     bulk: bool = True,
     a_minute: int | None = None,
     looks: int = 1,
+    users: int | None = None,
 ) -> Estimate:
     """The cost of writing a plan. An update costs a look before the write; a wave of jobs costs a poll.
 
     ``email_changes`` are the updates among them that change a user's email. Without ``bulk`` every creation is a call
     of its own. ``looks`` are those that each deletion on the right takes, a call each, to see what hangs on the record.
-    ``a_minute`` are the calls that the right side's plan allows, None where not known.
+    ``a_minute`` are the calls that the right side's plan allows, None where not known. With the number of ``users`` of
+    the helpdesk, what it takes to read their memberships is counted too: they are listed by user, or as a whole where
+    that is cheaper.
     """
     number = {action: actions.get(action, 0) for action in Action}
     looked_at = sum(number[action] for action in _LOOKED_AT)
@@ -45,8 +51,9 @@ def estimate(
     jobs += _batches(looked_at) + _batches(number[Action.ADD_MEMBERSHIP]) + _batches(number[Action.REMOVE_MEMBERSHIP])
     alone = 0 if bulk else number[Action.CREATE_RIGHT]
     slow = number[Action.MAKE_PRIMARY] + email_changes
-    alone += looks * number[Action.DELETE_RIGHT]
-    right_calls = jobs + _batches(looked_at) + ceil(jobs / 8) + alone + slow
+    alone += (looks if users is None else 1) * number[Action.DELETE_RIGHT]
+    memberships = 0 if users is None else _memberships(number, users)
+    right_calls = jobs + _batches(looked_at) + ceil(jobs / 8) + alone + slow + memberships
     left = number[Action.CREATE_LEFT] + number[Action.UPDATE_LEFT] + number[Action.DELETE_LEFT]
     left_calls = 2 * ceil(left / LEFT_BATCH)
     seconds = ceil(jobs / JOBS_IN_FLIGHT) * SECONDS_A_WAVE + left_calls + slow * SECONDS_A_USER
@@ -67,6 +74,27 @@ def roughly(seconds: float) -> str:
     unit, number = ("hour", seconds / 3_600) if seconds >= 90 * 60 else ("minute", seconds / 60)
     whole = round(number)
     return f"about {whole:,} {unit}{'' if whole == 1 else 's'}"
+
+
+def _memberships(number: Mapping[Action, int], users: int) -> int:
+    """Calls that read memberships before one is changed or its user is deleted, and users before one joins or leaves.
+
+    So many users at a time are asked about: a call each, or the whole list.
+    """
+    changed = (number[Action.REMOVE_MEMBERSHIP], number[Action.MAKE_PRIMARY], number[Action.DELETE_RIGHT])
+    calls = sum(_listed(rows, users) for rows in changed)
+    joined = number[Action.ADD_MEMBERSHIP] + number[Action.REMOVE_MEMBERSHIP] + number[Action.MAKE_PRIMARY]
+    return calls + _batches(joined) + (1 if calls or joined else 0)
+
+
+def _listed(rows: int, users: int) -> int:
+    whole, rest = divmod(rows, LOOKED_UP)
+    return whole * _look(LOOKED_UP, users) + _look(rest, users)
+
+
+def _look(rows: int, users: int) -> int:
+    few = rows <= FEW_USERS or rows * RIGHT_BATCH < users
+    return rows if few else 1 + _batches(users)
 
 
 def _batches(rows: int) -> int:

@@ -12,7 +12,7 @@ from django.http import QueryDict
 from mappings.rules.presets import PRESETS
 from syncadmin.engine.lifecycle import ACTIVE, TERMINAL, RunState, StepState
 from syncadmin.engine.steps import DELETES
-from syncadmin.runs import guards, phases, selectors, services, shapes, summary, tiles
+from syncadmin.runs import guards, phases, selectors, services, shapes, summary, sums, tiles
 from syncadmin.runs.email_groups import siblings
 from syncadmin.runs.labels import field_labels, is_of_people, made_on_the_left, names_of
 from syncadmin.runs.lines import StepLine, step_lines
@@ -83,7 +83,8 @@ def status_title(run: Run) -> str:
 
 def context_of(run: Run, choice: Choice, now: datetime) -> dict[str, Any]:
     """Everything the page of a run shows."""
-    name = face_name(run)
+    name, groups = face_name(run), summary.groups_now(run)
+    found, counts = phases.phases(run, groups, now), summary.counts_of(run, groups)
     face = {"working": _working, "planned": _planned, "ended": _ended}[name](run, choice, now)
     return {
         "run": run,
@@ -94,8 +95,11 @@ def context_of(run: Run, choice: Choice, now: datetime) -> dict[str, Any]:
         "several": run.sync.right.facts.get("multiple_organizations"),
         "tells_several": is_of_people(run.sync) and name != "ended",
         "face": f"runs/partials/_{name}.html",
-        "counts": selectors.counts_of(run),
-        "phases": phases.phases(run),
+        "counts": counts,
+        "sums": sums.terms(run, groups, counts),
+        "phases": found,
+        "current": phases.current(found),
+        "calls": selectors.calls_of(run),
         "bars": selectors.last_runs(run.sync, run),
         "now": now,
         "choice": choice,
@@ -104,10 +108,8 @@ def context_of(run: Run, choice: Choice, now: datetime) -> dict[str, Any]:
 
 
 def _working(run: Run, choice: Choice, now: datetime) -> dict[str, Any]:
-    found = phases.phases(run)
     return {
         "pulse": phases.pulse(run, now),
-        "current": phases.current(found),
         "paused": run.status is RunState.PAUSED,
         "polled": run.status in ACTIVE,
     }

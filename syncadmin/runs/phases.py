@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from syncadmin.engine.lifecycle import WORKING, RunState
+from syncadmin.runs import summary
 from syncadmin.runs.models import Run
 from syncadmin.runs.pipeline.progress import PHASES
 
@@ -16,6 +20,21 @@ QUIET_AFTER = timedelta(minutes=2)
 UNTAKEN_AFTER = timedelta(seconds=30)
 _UNDO_PHASES = ("plan", "write")
 _RATE_NEEDS_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """What the other system has not answered yet, and for how long the oldest of it."""
+
+    system: str
+    what: str
+    number: int
+    seconds: float
+
+    @property
+    def words(self) -> str:
+        """ "30 jobs in Zendesk"."""
+        return f"{self.number:,} {self.what}{'s' * (self.number != 1)} in {self.system}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +49,7 @@ class Phase:
     seconds: float = 0.0
     rate: float | None = None
     left: float | None = None
+    waits: Waits | None = None
 
     @property
     def tone(self) -> str:
@@ -60,10 +80,12 @@ class Pulse:
     abandoned: bool = False
 
 
-def phases(run: Run) -> list[Phase]:
-    """All phases of the run in order, from its row alone."""
+def phases(run: Run, groups: Sequence[summary.Group] = (), now: datetime | None = None) -> list[Phase]:
+    """All phases of the run in order. What was written comes from the same ``groups`` of steps as all other numbers of
+    the page, the rest from the run's row. No query.
+    """
     names = _UNDO_PHASES if run.undo_of_id else tuple(PHASES)
-    return [_phase(run, name) for name in names]
+    return [_phase(run, name, groups, now or timezone.now()) for name in names]
 
 
 def current(found: list[Phase]) -> Phase | None:
@@ -73,7 +95,7 @@ def current(found: list[Phase]) -> Phase | None:
 
 def pulse(run: Run, now: datetime) -> Pulse:
     """How alive a working run is. ABANDONED: its worker's lease ran out, somebody may take it over."""
-    last = _last_record(run) or (None if _writes(run) else run.heartbeat_at)
+    last = _last_record(run)
     if run.status not in WORKING:
         return Pulse(last)
     if run.lease_until is not None and run.lease_until < now:
@@ -85,16 +107,35 @@ def pulse(run: Run, now: datetime) -> Pulse:
     return Pulse(last, quiet_for=quiet if quiet > QUIET_AFTER else None)
 
 
-def _phase(run: Run, name: str) -> Phase:
+def _phase(run: Run, name: str, groups: Sequence[summary.Group], now: datetime) -> Phase:
     entry: dict[str, Any] = run.phases.get(name, {})
     state = entry.get("state", "waiting")
-    if state == "working" and run.status not in WORKING:
+    at_work = run.status in WORKING - {RunState.QUEUED} and not (run.lease_until and run.lease_until < now)
+    if state == "working" and not at_work:
         state = "stopped"
-    seconds = max(entry.get("seconds", 0.0), entry.get("clock", 0.0))
     done, total = entry.get("done", 0), entry.get("total")
+    if name == "write" and groups and state != "waiting":
+        done, total = summary.written(groups)
+    seconds = _seconds(entry, now if state == "working" else None)
     rate = done / seconds if done and seconds >= _RATE_NEEDS_SECONDS else None
-    left = (total - done) / rate if rate and total and state == "working" else None
-    return Phase(name, PHASES[name], state, done, total, seconds, rate, left)
+    left = max(0, total - done) / rate if rate and total and state == "working" else None
+    waits = _waits(entry, now) if state == "working" else None
+    return Phase(name, PHASES[name], state, done, total, seconds, rate, left, waits)
+
+
+def _seconds(entry: Mapping[str, Any], now: datetime | None) -> float:
+    """How long the phase has worked; also while a call takes long and nothing is noted (``now``)."""
+    worked: float = entry.get("seconds", 0.0)
+    if now and "since" in entry:
+        return worked + max(0.0, (now - datetime.fromisoformat(entry["since"])).total_seconds())
+    return max(worked, entry.get("clock", 0.0))
+
+
+def _waits(entry: Mapping[str, Any], now: datetime) -> Waits | None:
+    if not (asked := entry.get("waits")):
+        return None
+    seconds = (now - datetime.fromisoformat(asked["since"])).total_seconds()
+    return Waits(asked["system"], asked["what"], asked["number"], max(0.0, seconds))
 
 
 def _last_record(run: Run) -> datetime | None:

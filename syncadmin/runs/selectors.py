@@ -14,13 +14,13 @@ from mappings.models import Sync
 from syncadmin.engine.conservation import Counts
 from syncadmin.engine.estimate import Estimate, email_changes, estimate
 from syncadmin.engine.kinds import kind_of
-from syncadmin.engine.lifecycle import ACTIVE, RunState, StepState
-from syncadmin.engine.steps import TELLS
+from syncadmin.engine.lifecycle import RunState, StepState
+from syncadmin.engine.steps import TELLS, Side
 from syncadmin.runs import summary, tiles
 from syncadmin.runs.endings import ending
 from syncadmin.runs.exports import steps_of
 from syncadmin.runs.fixes import fix_for
-from syncadmin.runs.models import Run, Step
+from syncadmin.runs.models import MirrorRecord, Run, Step
 from syncadmin.runs.search import steps_found
 
 LAST_RUNS = 20
@@ -67,7 +67,7 @@ def bars(runs: Sequence[Run], current: Run | None = None) -> list[Bar]:
 
 def counts_of(run: Run) -> Counts:
     """The numbers of the conservation line. No query, but one while the run is at work on a finished plan."""
-    return summary.counts_now(run) if run.planned and run.status in ACTIVE else summary.counts(run)
+    return summary.counts_of(run, summary.groups_now(run))
 
 
 def undo_of(run: Run) -> Run | None:
@@ -135,6 +135,25 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True)
+class Calls:
+    """Calls that a run has made to one system, and how many of them to read and plan, where that was noted."""
+
+    system: str
+    number: int
+    to_plan: int | None
+
+    @property
+    def to_write(self) -> int | None:
+        return None if self.to_plan is None else self.number - self.to_plan
+
+
+def calls_of(run: Run) -> list[Calls]:
+    """The calls by system. No query."""
+    planning = run.phases.get("plan", {}).get("calls", {})
+    return [Calls(system, number, planning.get(system)) for system, number in run.calls.items()]
+
+
+@dataclass(frozen=True, slots=True)
 class Cause:
     """Steps that were refused for one cause, with one answer as an example."""
 
@@ -151,7 +170,7 @@ def causes(run: Run) -> list[Cause]:
 
 
 def cost_of(run: Run) -> Cost:
-    """The cost of the steps that would be written now. No query."""
+    """The cost of the steps that would be written now. No query, of people one."""
     ready = [group for group in summary.groups(run) if group.state is StepState.PLANNED and not group.held]
     left, right = run.sync.left, run.sync.right
     people = bool(kind_of(run.sync.kind).family)
@@ -160,7 +179,7 @@ def cost_of(run: Run) -> Cost:
         email_changes=email_changes({group.shape: group.count for group in ready}) if people else 0,
         bulk=not (people and right.facts.get("bulk_user_import") is False),
         a_minute=_fact(right, "rate_limit"),
-        looks=2 if people else 1,  # tickets, and of a user its memberships
+        users=MirrorRecord.objects.filter(sync=run.sync, side=Side.RIGHT).count() if people else None,
     )
     return Cost(
         planned,

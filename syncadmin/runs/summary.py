@@ -10,8 +10,8 @@ from django.db.models import Count, Min, Value
 from django.db.models.functions import Coalesce
 
 from syncadmin.engine.conservation import Counts, count
-from syncadmin.engine.lifecycle import StepState
-from syncadmin.engine.steps import REPLACES, Action
+from syncadmin.engine.lifecycle import ACTIVE, FINAL_STEPS, StepState
+from syncadmin.engine.steps import REPLACES, TELLS, Action
 from syncadmin.runs.models import Run, Step
 
 Row = tuple[str, str, bool, int]
@@ -49,9 +49,29 @@ def groups(run: Run) -> list[Group]:
     return [Group(shape, StepState(state), held, number) for shape, state, held, number in run.groups]
 
 
-def counts_now(run: Run) -> Counts:
-    """What has become of the steps of a run that is at work. One query, answered by an index alone."""
-    return _counts(run, _counted(run))
+def groups_now(run: Run) -> list[Group]:
+    """As they are at this moment: a run that is at work is counted, by one query that an index answers."""
+    at_work = run.planned and run.status in ACTIVE
+    return (
+        [Group(shape, StepState(state), held, number) for shape, state, held, number in _counted(run)]
+        if at_work
+        else groups(run)
+    )
+
+
+def counts_of(run: Run, found: Sequence[Group]) -> Counts:
+    """What has become of the planned steps, from groups that were counted before. No query."""
+    return _counts(run, [(group.shape, group.state, group.held, group.count) for group in found])
+
+
+def written(found: Sequence[Group]) -> tuple[int, int]:
+    """How many steps of a plan have been answered, and how many there are to write: not those that only tell, that
+    somebody left out or that a guard holds back.
+    """
+    listed = [group for group in found if group.action not in TELLS and group.state is not StepState.EXCLUDED]
+    to_write = [group for group in listed if not (group.held and group.state is StepState.PLANNED)]
+    answered = sum(group.count for group in to_write if group.state in FINAL_STEPS)
+    return answered, sum(group.count for group in to_write)
 
 
 def by_action(found: Iterable[Group]) -> Counter[str]:

@@ -15,9 +15,9 @@ from playwright.sync_api import Page, expect
 from connectors.sandbox.options import Options, Seed
 from connectors.sandbox.server import Sandbox, running
 from mappings.models import Sync
-from syncadmin.engine.lifecycle import RunState
+from syncadmin.engine.lifecycle import RunState, StepState
 from syncadmin.runs import services
-from syncadmin.runs.models import Decision, MirrorRecord, Run
+from syncadmin.runs.models import Decision, MirrorRecord, Run, Step
 from syncadmin.runs.pipeline import jobs
 from tests.browser.conftest import Visit
 from tests.browser.visitor import LOOKS
@@ -152,18 +152,22 @@ def test_a_run_is_undone_by_a_plan_of_its_own(visit: Visit, olaf: User, plan: Ru
 
 def test_a_run_at_work_is_watched_and_cancelled(visit: Visit, olaf: User, plan: Run) -> None:
     now = timezone.now()
-    phase = {"done": 4, "total": 8, "seconds": 0.0, "clock": 20.0, "state": "working", "last": now.isoformat()}
+    phase = {"done": 0, "total": 0, "seconds": 20.0, "since": now.isoformat(), "state": "working"}
     Run.objects.filter(pk=plan.pk).update(
         state=RunState.WRITING, write=True, heartbeat_at=now, lease_until=now + timedelta(minutes=5),
         phases={**plan.phases, "write": phase},
     )  # fmt: skip
+    open_ = Step.objects.filter(run=plan, state=StepState.PLANNED, held=False).order_by("pk")
+    total, (first, *_) = open_.count(), open_
     visitor = visit(olaf)
     page = visitor.go(f"/runs/{plan.pk}/")
-    expect(page.locator(".phase-working")).to_contain_text("4 of 8")
-    expect(page).to_have_title(re.compile("50 %"))
+    expect(page.locator(".phase-working")).to_contain_text(f"0 of {total}")
+    expect(page.locator(".phase-working [data-ticks]").first).to_contain_text("22 s")
     visitor.inspect("run-working")
-    Run.objects.filter(pk=plan.pk).update(phases={**plan.phases, "write": {**phase, "done": 6}})
-    expect(page.locator(".phase-working")).to_contain_text("6 of 8")
+    Step.objects.filter(pk=first.pk).update(state=StepState.DONE)
+    expect(page.locator(".phase-working")).to_contain_text(f"1 of {total}")
+    expect(page.locator(".sums")).to_contain_text("1 written")
+    expect(page).to_have_title(re.compile(f"{100 // total} %"))
     page.get_by_role("button", name="Cancel", exact=True).click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("The batch in flight is finished first")

@@ -88,3 +88,15 @@ def test_updates_that_change_an_email_are_counted_by_their_shape():
 )
 def test_an_estimated_time_has_no_false_digits(seconds: float, words: str):
     assert roughly(seconds) == words
+
+
+def test_memberships_are_read_by_user_or_as_a_whole_where_that_is_cheaper():
+    """What is changed in a membership or deleted with its user is looked at before."""
+    few = estimate({Action.REMOVE_MEMBERSHIP: 20}, users=50_000)
+    assert few.right_calls == estimate({Action.REMOVE_MEMBERSHIP: 20}).right_calls + 20 + 2
+    many = estimate({Action.REMOVE_MEMBERSHIP: 2_000}, users=3_000)
+    assert many.right_calls == estimate({Action.REMOVE_MEMBERSHIP: 2_000}).right_calls + 2 * 31 + 20 + 1
+    assert (
+        estimate({Action.DELETE_RIGHT: 130}, users=150).right_calls
+        == estimate({Action.DELETE_RIGHT: 130}).right_calls + 4
+    )

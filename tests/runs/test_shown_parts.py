@@ -13,7 +13,7 @@ from syncadmin.engine.kinds import kind_of
 from syncadmin.engine.lifecycle import RunState, StepState
 from syncadmin.engine.match import How
 from syncadmin.engine.steps import Action, Change
-from syncadmin.runs import exports, phases, shapes, tiles
+from syncadmin.runs import exports, phases, shapes, summary, sums, tiles
 from syncadmin.runs.fixes import fix_for
 from syncadmin.runs.lines import Mark, Words, field_lines, how_word
 from syncadmin.runs.models import Run
@@ -179,3 +179,65 @@ def test_a_run_in_health_has_no_trouble() -> None:
     run = Run(state=RunState.WRITING, heartbeat_at=now, lease_until=now + timedelta(minutes=1))
     pulse = phases.pulse(run, now)
     assert (pulse.quiet_for, pulse.untaken, pulse.abandoned) == (None, False, False)
+
+
+def test_what_was_written_is_counted_from_the_steps_whatever_the_phase_had_noted() -> None:
+    """A worker died after it had noted 1,490; a guard holds ten, and a person has left five out."""
+    entry = {"done": 1_490, "total": 3_991, "seconds": 3.0, "state": "working"}
+    groups = [
+        summary.Group("create_right:new", StepState.DONE, False, 3_800),
+        summary.Group("create_right:new", StepState.REJECTED, False, 91),
+        summary.Group("create_right:new", StepState.PLANNED, False, 100),
+        summary.Group("create_right:held", StepState.PLANNED, True, 10),
+        summary.Group("create_right:new", StepState.EXCLUDED, False, 5),
+        summary.Group("skip:ambiguous", StepState.SKIPPED, False, 7),
+    ]
+    found = phases.phases(Run(state=RunState.WRITING, phases={"write": entry}), groups)[-1]
+    assert (found.done, found.total) == (3_891, 3_991)
+
+
+def test_the_time_of_a_phase_goes_on_while_a_call_is_not_answered() -> None:
+    now = timezone.now()
+    since = (now - timedelta(seconds=90)).isoformat()
+    waits = {"system": "Zendesk", "what": "job", "number": 30, "since": (now - timedelta(seconds=40)).isoformat()}
+    entry = {
+        "done": 10,
+        "total": 20,
+        "seconds": 30.0,
+        "clock": 31.0,
+        "since": since,
+        "waits": waits,
+        "state": "working",
+    }
+    run = Run(state=RunState.WRITING, phases={"write": entry}, lease_until=now + timedelta(minutes=1))
+    found = phases.phases(run, now=now)[-1]
+    assert (found.seconds, found.left) == (120.0, 120.0)
+    assert found.waits is not None
+    assert (found.waits.words, found.waits.seconds) == ("30 jobs in Zendesk", 40.0)
+    run.state = RunState.PAUSED
+    stopped = phases.phases(run, now=now)[-1]
+    assert (stopped.state, stopped.seconds, stopped.waits) == ("stopped", 31.0, None)
+
+
+def test_a_run_that_waits_in_the_queue_has_no_record_of_now() -> None:
+    run = Run(state=RunState.QUEUED, heartbeat_at=timezone.now(), created_at=timezone.now())
+    assert phases.pulse(run, timezone.now()).last_at is None
+
+
+def test_a_plan_that_waits_has_neither_written_nor_rejected_anything() -> None:
+    run = Run(state=RunState.PLANNED, planned=14)
+    groups = [
+        summary.Group("create_right:new", StepState.PLANNED, False, 7),
+        summary.Group("create_left:held", StepState.PLANNED, True, 2),
+        summary.Group("update_right:notes", StepState.EXCLUDED, False, 1),
+        summary.Group("skip:unmatched", StepState.SKIPPED, False, 3),
+        summary.Group("problem:value", StepState.REJECTED, False, 1),
+    ]
+    shown = sums.terms(run, groups, summary.counts_of(run, groups))
+    assert [(term.number, term.word) for term in shown] == [
+        (7, "to write"), (2, "held"), (1, "left out"), (3, "skipped"), (1, "not fitting"),
+    ]  # fmt: skip
+    run.state = RunState.WRITING
+    assert [(t.number, t.word) for t in sums.terms(run, groups, summary.counts_of(run, groups)) if t.number] == [
+        (4, "skipped"), (1, "not fitting"), (9, "remaining"),
+    ]  # fmt: skip

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from connectors.api.http import Patience
-from connectors.api.protocol import Opening
+from connectors.api.protocol import Opening, nobody_asks
 from connectors.api.salesforce import checking, reading, writing
 from connectors.api.salesforce.attached import attached
 from connectors.api.salesforce.client import SalesforceClient
@@ -14,6 +14,7 @@ from connectors.api.salesforce.soql import name
 from connectors.api.salesforce.values import ID, Shape, shape_of
 from connectors.api.values import (
     ATTACHED,
+    Awaited,
     CheckReport,
     ObjectSchema,
     Page,
@@ -59,8 +60,14 @@ class SalesforceConnector:
         hanging = attached(self._client, object, [ref.id for ref in refs])
         yield from (record.with_value(ATTACHED, hanging.get(record.ref.id, {})) for record in found)
 
-    def write(self, writes: Iterable[Write], *, keep_going: Callable[[], bool] = lambda: True) -> Iterator[WriteResult]:
-        return writing.write(self._client, writes, keep_going)
+    def write(
+        self,
+        writes: Iterable[Write],
+        *,
+        keep_going: Callable[[], bool] = lambda: True,
+        waits: Callable[[Awaited], None] = nobody_asks,
+    ) -> Iterator[WriteResult]:
+        return writing.write(self._client, writes, writing.Caller(keep_going, waits))
 
     @property
     def calls(self) -> int:

@@ -4,6 +4,7 @@ Rows are independent (``allOrNone`` is false): what one row is refused for does 
 """
 
 import logging
+import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from connectors.api.salesforce.bulk_ingest import load
 from connectors.api.salesforce.client import IN_FLIGHT, Json, SalesforceClient
 from connectors.api.salesforce.errors import LOCKED, read_refusal, refusal_of
 from connectors.api.salesforce.soql import name
-from connectors.api.values import Op, Outcome, Write, WriteResult
+from connectors.api.values import Awaited, Op, Outcome, Write, WriteResult
 
 logger = logging.getLogger(__name__)
 
@@ -51,26 +52,32 @@ class Sent:
     again: tuple[Batch, ...] = ()
 
 
-def write(client: SalesforceClient, writes: Iterable[Write], keep_going: Callable[[], bool]) -> Iterator[WriteResult]:
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whoever writes: whether new batches may be sent, and who is told what is waited for."""
+
+    keep_going: Callable[[], bool]
+    waits: Callable[[Awaited], None]
+
+
+def write(client: SalesforceClient, writes: Iterable[Write], caller: Caller) -> Iterator[WriteResult]:
     """See ``Connector.write``. Raises what stopped it after every row that was taken has its result."""
     coming = iter(writes)
     first = list(islice(coming, BULK_FROM))
     following = next(coming, None)
     if following is not None:
         rows = chain(first, (following,), coming)
-        yield from _by_bulk(client, Batcher(rows, _road, lambda lane: LOAD_SIZE), keep_going)
+        yield from _by_bulk(client, Batcher(rows, _road, lambda lane: LOAD_SIZE), caller)
     else:
-        yield from _by_collections(client, first, keep_going)
+        yield from _by_collections(client, first, caller)
 
 
-def _by_collections(
-    client: SalesforceClient, rows: Iterable[Write], keep_going: Callable[[], bool]
-) -> Iterator[WriteResult]:
+def _by_collections(client: SalesforceClient, rows: Iterable[Write], caller: Caller) -> Iterator[WriteResult]:
     """Rows that were all taken from the caller already, so that each needs a result."""
     waiting = iter(rows)
     failure: ConnectorError | None = None
     try:
-        yield from _Writer(client, waiting, keep_going).run()
+        yield from _Writer(client, waiting, caller).run()
     except ConnectorError as error:
         failure = error
     for row in waiting:
@@ -79,16 +86,17 @@ def _by_collections(
         raise failure
 
 
-def _by_bulk(client: SalesforceClient, batches: Batcher, keep_going: Callable[[], bool]) -> Iterator[WriteResult]:
+def _by_bulk(client: SalesforceClient, batches: Batcher, caller: Caller) -> Iterator[WriteResult]:
     """One load after the other; what is left over for an operation goes by collections."""
     failure: ConnectorError | None = None
-    while failure is None and keep_going() and (batch := batches.next()) is not None:
+    while failure is None and caller.keep_going() and (batch := batches.next()) is not None:
         lane = batch.lane
         assert isinstance(lane, Road)
         try:
             if len(batch.writes) < LOAD_PAYS:
-                yield from _by_collections(client, batch.writes, keep_going)
+                yield from _by_collections(client, batch.writes, caller)
                 continue
+            caller.waits(Awaited("job", 1, 0.0))
             yield from load(client, lane.object, lane.op, batch)
         except ConnectorError as error:
             failure = error
@@ -155,11 +163,12 @@ def _result(write: Write, row: Json) -> WriteResult:
 class _Writer:
     """The state of one ``write``."""
 
-    def __init__(self, client: SalesforceClient, writes: Iterable[Write], keep_going: Callable[[], bool]) -> None:
+    def __init__(self, client: SalesforceClient, writes: Iterable[Write], caller: Caller) -> None:
         self._client = client
-        self._keep_going = keep_going
+        self._caller = caller
         self._batches = Batcher(writes, _road, lambda lane: BATCH_SIZE)
         self._sending: dict[Future[Sent], Batch] = {}
+        self._asked: dict[Future[Sent], float] = {}
         self._ready: list[WriteResult] = []
         self._failure: ConnectorError | None = None
         self._silences = 0
@@ -175,6 +184,7 @@ class _Writer:
                     if not ready:
                         break
                     continue
+                self._caller.waits(self._awaited())
                 answered, _ = wait(self._sending, return_when=FIRST_COMPLETED)
                 for future in answered:
                     self._take_answer(future, self._sending.pop(future))
@@ -184,13 +194,19 @@ class _Writer:
             raise self._failure
 
     def _fill(self, pool: ThreadPoolExecutor) -> None:
-        while self._failure is None and len(self._sending) < IN_FLIGHT and self._keep_going():
+        while self._failure is None and len(self._sending) < IN_FLIGHT and self._caller.keep_going():
             batch = self._batches.next()
             if batch is None:
                 return
-            self._sending[pool.submit(send, self._client, batch)] = batch
+            future = pool.submit(send, self._client, batch)
+            self._sending[future], self._asked[future] = batch, time.monotonic()
+
+    def _awaited(self) -> Awaited:
+        """Calls that were not answered yet."""
+        return Awaited("call", len(self._sending), time.monotonic() - min(self._asked[one] for one in self._sending))
 
     def _take_answer(self, future: Future[Sent], batch: Batch) -> None:
+        del self._asked[future]
         try:
             sent = future.result()
         except OutcomeUnknown as error:

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from connectors.api.http import Patience
-from connectors.api.protocol import Opening
+from connectors.api.protocol import Opening, nobody_asks
 from connectors.api.values import (
     ATTACHED,
+    Awaited,
     CheckReport,
     ObjectSchema,
     Page,
@@ -56,8 +57,14 @@ class ZendeskConnector:
         found = reading.fetch(self._client, kind, refs, make)
         return related.with_attached(self._client, kind, found) if ATTACHED in fields else found
 
-    def write(self, writes: Iterable[Write], *, keep_going: Callable[[], bool] = lambda: True) -> Iterator[WriteResult]:
-        return writing.write(self._client, self._learned, writes, keep_going)
+    def write(
+        self,
+        writes: Iterable[Write],
+        *,
+        keep_going: Callable[[], bool] = lambda: True,
+        waits: Callable[[Awaited], None] = nobody_asks,
+    ) -> Iterator[WriteResult]:
+        return writing.write(self._client, self._learned, writes, keep_going, waits)
 
     @property
     def calls(self) -> int:

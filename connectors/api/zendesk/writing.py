@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from connectors.api.batches import Batch, Batcher
 from connectors.api.errors import ConnectorError, OutcomeUnknown, RateLimited, Transient
-from connectors.api.values import Outcome, Write, WriteResult
+from connectors.api.values import Awaited, Outcome, Write, WriteResult
 from connectors.api.zendesk import memberships
 from connectors.api.zendesk.client import Json, ZendeskClient
 from connectors.api.zendesk.errors import TOO_MANY_JOBS
@@ -54,10 +54,14 @@ class Learned:
 
 
 def write(
-    client: ZendeskClient, learned: Learned, writes: Iterable[Write], keep_going: Callable[[], bool]
+    client: ZendeskClient,
+    learned: Learned,
+    writes: Iterable[Write],
+    keep_going: Callable[[], bool],
+    waits: Callable[[Awaited], None],
 ) -> Iterator[WriteResult]:
     """See ``Connector.write``. Raises what stopped it after every row that was taken has its result."""
-    return _Writer(client, learned, writes, keep_going).run()
+    return _Writer(client, learned, writes, keep_going, waits).run()
 
 
 @dataclass(slots=True)
@@ -72,10 +76,17 @@ class _Writer:
     """The state of one ``write``."""
 
     def __init__(
-        self, client: ZendeskClient, learned: Learned, writes: Iterable[Write], keep_going: Callable[[], bool]
+        self,
+        client: ZendeskClient,
+        learned: Learned,
+        writes: Iterable[Write],
+        keep_going: Callable[[], bool],
+        waits: Callable[[Awaited], None],
     ) -> None:
         self._client = client
         self._keep_going = keep_going
+        self._waits = waits
+        self._asked: dict[Future[object], float] = {}
         self._batches = Batcher(writes, road, _size)
         self._sending: dict[Future[object], Batch] = {}
         self._running: dict[str, _Job] = {}
@@ -114,7 +125,8 @@ class _Writer:
             batch = self._next()
             if batch is None:
                 return
-            self._sending[pool.submit(send, self._client, batch)] = batch
+            future: Future[object] = pool.submit(send, self._client, batch)
+            self._sending[future], self._asked[future] = batch, time.monotonic()
 
     def _next(self) -> Batch | None:
         """The next batch to send now. Until users may be created in bulk for sure, only one batch tries."""
@@ -131,6 +143,7 @@ class _Writer:
 
     def _wait(self) -> None:
         """Until a call was answered or a look at the jobs is due; take note of either."""
+        self._waits(self._awaited())
         look_at = self._looks.next([job.started for job in self._running.values()]) if self._running else None
         timeout = None if look_at is None else max(0.0, look_at - time.monotonic())
         if self._sending:
@@ -142,7 +155,13 @@ class _Writer:
         if look_at is not None and time.monotonic() >= look_at:
             self._look()
 
+    def _awaited(self) -> Awaited:
+        """Jobs that run; while none does, calls that were not answered yet."""
+        moments = [job.started for job in self._running.values()] or [self._asked[future] for future in self._sending]
+        return Awaited("job" if self._running else "call", len(moments), time.monotonic() - min(moments))
+
     def _take_answer(self, future: Future[object], batch: Batch) -> None:
+        del self._asked[future]
         try:
             sent = future.result()
         except OutcomeUnknown as error:

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from connectors.api.errors import ConnectorError
-from connectors.api.values import ATTACHED, Op, Outcome, RecordRef, Write, WriteResult
+from connectors.api.values import ATTACHED, Awaited, Op, Outcome, RecordRef, Write, WriteResult
 from syncadmin.engine.drift import there_already, values_to_write
 from syncadmin.engine.lifecycle import StepState
 from syncadmin.engine.steps import FIRST_LINK, MEMBERSHIP_STEPS, Action, Side
@@ -58,18 +58,29 @@ def apply(context: Context) -> Iterator[int]:
 def _write_wave(context: Context, wave: Wave, remote: str) -> Iterator[int]:
     journal = Journal(context)
     written = _with_followers if wave.followed else _writes
-    writes = written(context, wave, remote, journal)
-    results = context.connector(wave.side).write(writes, keep_going=context.progress.keep_going)
+    writes, progress = written(context, wave, remote, journal), context.progress
+    system = context.connection(wave.side).spec.label
+
+    def waits(awaited: Awaited) -> None:
+        journal.flush()  # whoever looks while we wait sees all that was confirmed
+        progress.waits(system, awaited)
+
+    results = context.connector(wave.side).write(writes, keep_going=progress.keep_going, waits=waits)
     try:
         for result in results:
             action = Action.ADD_MEMBERSHIP if result.tag in journal.along else wave.actions[0]
             journal.add(apply_memberships.read_answer(action, result))
             if journal.is_due:
-                yield journal.flush()
+                journal.flush()
+            if stored := journal.take_stored():
+                yield stored
     except ConnectorError:
         journal.flush()  # what was answered before it stopped
         raise
-    yield journal.flush()
+    finally:
+        progress.waits(system, None)
+    journal.flush()
+    yield journal.take_stored()
 
 
 def _open(context: Context, wave: Wave) -> QuerySet[Step]:
@@ -235,6 +246,7 @@ class Journal:
     _rows: dict[StepState, list[tuple[Any, ...]]] = field(default_factory=lambda: defaultdict(list))
     _released: list[int] = field(default_factory=list)
     _waiting: int = 0
+    _stored: int = 0
     _flushed: float = field(default_factory=time.monotonic)
 
     def add(self, result: WriteResult) -> None:
@@ -264,20 +276,25 @@ class Journal:
     def is_due(self) -> bool:
         return self._waiting >= FLUSH_ROWS or time.monotonic() - self._flushed > FLUSH_SECONDS
 
-    def flush(self) -> int:
+    def take_stored(self) -> int:
+        """How many outcomes have been stored since this was last asked."""
+        stored, self._stored = self._stored, 0
+        return stored
+
+    def flush(self) -> None:
         """Store what came in. Raises LostLease, and stores nothing, when another worker has taken over."""
         rows, released, count = self._rows, self._released, self._waiting
         self._rows, self._released, self._waiting = defaultdict(list), [], 0
         self._flushed = time.monotonic()
         if not count and not released:
-            return 0
+            return
         with self.context.progress.holding():
             for state, listed in rows.items():
                 store_outcomes(listed)
                 Step.objects.filter(pk__in=[row[0] for row in listed]).update(state=state)
             Step.objects.filter(pk__in=released).update(state=StepState.PLANNED)
         self.context.progress.count(count - len(rows.get(StepState.UNKNOWN, ())))
-        return count
+        self._stored += count
 
     def _note(self, step_id: int, state: StepState, remote_id: str, code: str, message: str, blamed: str) -> None:
         row = (step_id, state, remote_id, code[:100], message, blamed[:200], timezone.now())

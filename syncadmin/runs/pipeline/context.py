@@ -91,11 +91,17 @@ class Context:
         looked_at = [*self.kind.right_fields(self.book.config), *telling, *self.kind.born_with]
         return tuple(dict.fromkeys(looked_at))
 
-    def note_calls(self) -> None:
-        """Add the calls made so far to the run; connectors are counted from their opening."""
+    def calls_so_far(self) -> dict[str, int]:
+        """The calls of the run by system, those of this advance included; connectors count from their opening."""
+        found = dict(self.run.calls)
         for side in Side:
             kind = self.connection(side).kind
-            self.run.calls[kind] = self.run.calls.get(kind, 0) + self.connector(side).calls
+            found[kind] = found.get(kind, 0) + self.connector(side).calls
+        return found
+
+    def note_calls(self) -> None:
+        """Add the calls made so far to the run."""
+        self.run.calls = self.calls_so_far()
 
 
 @contextmanager

@@ -163,6 +163,7 @@ def _make_plan(context: Context) -> None:
         move(run, RunState.PLANNING)
         with progress.phase("plan"):
             taking_back.plan(context)
+            progress.note(calls=context.calls_so_far())
         return
     context.learn_settings()
     for side in Side:
@@ -176,6 +177,7 @@ def _make_plan(context: Context) -> None:
     with progress.phase("plan"):
         planner = plan_people.PeoplePlanner if context.kind.family else plan.Planner
         plan.plan(context, planner(context))
+        progress.note(calls=context.calls_so_far())  # what is made from now on is what writing takes
 
 
 def _anything_to_write(run: Run) -> bool:

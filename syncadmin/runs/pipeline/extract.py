@@ -111,6 +111,8 @@ def _replan_if_rules_changed(context: Context, state: SideState) -> None:
 
 
 def _stream(context: Context, side: Side, state: SideState, query: Query) -> None:
+    if query.since is None:
+        context.progress.start_over()
     for page in context.connector(side).read(query):
         if page.total is not None:
             context.progress.expect(page.total)

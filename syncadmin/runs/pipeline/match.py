@@ -29,7 +29,7 @@ def match(context: Context) -> None:
     with context.progress.holding():
         Link.objects.filter(sync=context.sync, active=False, id__gt=0).delete()
     pending = _pending(context)
-    context.progress.expect(pending.count())
+    context.progress.start_over(pending.count())
     for rows in chunks(pending.values_list("id", "remote_id", "match_key"), CHUNK):
         with context.progress.holding():
             _match_chunk(context, rows)

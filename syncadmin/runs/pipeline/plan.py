@@ -65,7 +65,7 @@ def plan(context: Context, planner: Planner) -> None:
     with context.progress.holding():
         Step.objects.filter(run=run).delete()
     planner.part_with_leavers()
-    context.progress.expect(planner.pending(Side.LEFT).count() + planner.pending(Side.RIGHT).count())
+    context.progress.start_over(planner.pending(Side.LEFT).count() + planner.pending(Side.RIGHT).count())
     for side, plan_chunk in ((Side.LEFT, planner.left_chunk), (Side.RIGHT, planner.right_chunk)):
         for ids in chunks(planner.pending(side).values_list("id"), CHUNK):
             with context.progress.holding():

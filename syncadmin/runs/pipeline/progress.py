@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from connectors.api.values import Awaited
 from syncadmin.runs.models import Run
 
 PHASES: dict[str, str] = {
@@ -22,6 +23,8 @@ PHASES: dict[str, str] = {
     "plan": "Plan",
     "write": "Write",
 }
+# How much there is to look through is estimated beforehand: what is settled along with another is not looked at.
+LOOKED_THROUGH = frozenset({"match", "plan"})
 LEASE = timedelta(seconds=settings.RUN_LEASE_SECONDS)
 # How long what a dead process has sent may still take to arrive; looked up earlier, it would be sent again.
 ARRIVES_WITHIN = timedelta(seconds=15)
@@ -52,6 +55,7 @@ class Progress:
         """Everything inside counts for this phase. A phase entered again goes on counting."""
         entry = self.run.phases.setdefault(name, {"done": 0, "total": total, "seconds": 0.0, "state": "working"})
         entry.update(state="working", total=total if total is not None else entry["total"])
+        entry["since"] = timezone.now().isoformat()
         before = entry["seconds"]
         self._phase, self._started = name, time.monotonic()
         self.run.phase = name
@@ -60,10 +64,16 @@ class Progress:
             yield
         finally:
             entry["seconds"] = round(before + time.monotonic() - self._started, 3)
+            for word in ("since", "waits"):
+                entry.pop(word, None)
         entry["state"] = "done"
-        if entry["total"] is None:
+        if entry["total"] is None or name in LOOKED_THROUGH:
             entry["total"] = entry["done"]
         self.beat(force=True)
+
+    def start_over(self, total: int | None = None) -> None:
+        """What an earlier try of the phase had done is done again; ``total`` is what lies before it."""
+        self._entry.update(done=0, total=total)
 
     def expect(self, total: int) -> None:
         """How many records the phase has before it."""
@@ -83,6 +93,20 @@ class Progress:
         """So many more are done; unlike ``advance`` this never interrupts, for results that must all be taken in."""
         self._entry["done"] += done
         self._entry["last"] = timezone.now().isoformat()
+
+    def note(self, **values: Any) -> None:
+        """Keep something with the phase, beside its numbers."""
+        self._entry.update(values)
+
+    def waits(self, system: str, awaited: Awaited | None) -> None:
+        """What the other system has not answered yet; None where nothing is waited for any more."""
+        if awaited is None:
+            self._entry.pop("waits", None)
+            return
+        since = timezone.now() - timedelta(seconds=awaited.seconds)
+        asked = {"system": system, "what": awaited.what, "number": awaited.number, "since": since.isoformat()}
+        self._entry["waits"] = asked
+        self._write()
 
     @contextmanager
     def holding(self) -> Iterator[None]:

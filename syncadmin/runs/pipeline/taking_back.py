@@ -28,7 +28,7 @@ def plan(context: Context) -> None:
         Step.objects.filter(run=run).delete()
     assert run.undo_of_id is not None
     written = Step.objects.filter(run_id=run.undo_of_id, state=StepState.DONE).select_related("outcome")
-    context.progress.expect(written.count())
+    context.progress.start_over(written.count())
     tally = Tally(context.kind)
     last = 0
     while steps := list(written.filter(id__gt=last).order_by("id")[:CHUNK]):
