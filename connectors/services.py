@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import orjson
 from django.db import transaction
 from django.utils import timezone
 
@@ -194,29 +195,34 @@ def cached_schema(connection: Connection, object_name: str) -> RemoteObject | No
 
 
 @transaction.atomic
-def _store(connection: Connection, described: ObjectSchema) -> RemoteObject:
-    row, _ = RemoteObject.objects.update_or_create(
-        connection=connection,
-        name=described.name,
-        defaults={
-            "label": described.label,
-            "record_types": [dataclasses.asdict(record_type) for record_type in described.record_types],
-            "fetched_at": timezone.now(),
-        },
+def _store(connection: Connection, described: ObjectSchema) -> None:
+    """Keep what was described. Only rows that differ are written: most reads of a schema find it as it was."""
+    types = [dataclasses.asdict(record_type) for record_type in described.record_types]
+    values = {"label": described.label, "record_types": types, "fetched_at": timezone.now()}
+    row, _ = RemoteObject.objects.update_or_create(connection=connection, name=described.name, defaults=values)
+    stored = {field.name: field for field in row.fields.all()}
+    wanted = [_field_row(row, field, position) for position, field in enumerate(described.fields)]
+    if gone := stored.keys() - {field.name for field in wanted}:
+        row.fields.filter(name__in=gone).delete()
+    changed = [field for field in wanted if field.name in stored and not _same(stored[field.name], field)]
+    for field in changed:
+        field.pk = stored[field.name].pk
+    RemoteField.objects.bulk_update(changed, _FIELD_VALUES)
+    RemoteField.objects.bulk_create(field for field in wanted if field.name not in stored)
+
+
+_FIELD_VALUES = ("label", "type", "position", "attributes")
+
+
+def _field_row(row: RemoteObject, field: FieldSchema, position: int) -> RemoteField:
+    attributes = orjson.loads(orjson.dumps(_attributes(field)))  # as it comes back from the database
+    return RemoteField(
+        object=row, name=field.name, label=field.label, type=field.type, position=position, attributes=attributes
     )
-    row.fields.all().delete()
-    RemoteField.objects.bulk_create(
-        RemoteField(
-            object=row,
-            name=field.name,
-            label=field.label,
-            type=field.type,
-            position=position,
-            attributes=_attributes(field),
-        )
-        for position, field in enumerate(described.fields)
-    )
-    return row
+
+
+def _same(stored: RemoteField, wanted: RemoteField) -> bool:
+    return all(getattr(stored, name) == getattr(wanted, name) for name in _FIELD_VALUES)
 
 
 def _attributes(field: FieldSchema) -> dict[str, object]:

@@ -1,4 +1,8 @@
-"""What the loaded parts of a sync's page show: counts, samples, one record. Each function asks a remote system."""
+"""What the loaded parts of a sync's page show: counts, samples, one record.
+
+Each function asks a remote system, unless it was asked the same before (see ``kept``) and ``again`` is not said; ``at``
+is when it answered.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,7 @@ from connectors.services import ask
 from mappings import preview, rows, scope
 from mappings.editor import time_zone
 from mappings.forms import ScopeForm
+from mappings.kept import COUNTS, SAMPLES, kept
 from mappings.models import Sync
 from mappings.page import stored_scope
 from mappings.rules import filters, person_names
@@ -47,16 +52,23 @@ class ExternalIdCheck:
     complete: bool
 
 
-def scope_count(sync: Sync, known: Schemas, data: QueryDict) -> dict[str, Any]:
+def scope_count(sync: Sync, known: Schemas, data: QueryDict, *, again: bool = False) -> dict[str, Any]:
     """The extent of the filters in ``data``, or of the saved ones where it names none."""
     chosen = _typed_scope(sync, known, data) if data.get("filters") else stored_scope(sync)
     if chosen is None:
         return {"incomplete": True}
-    return {"extent": scope.extent(sync, chosen, known)}
+    what = ("extent", sync.kind, chosen)
+    found = kept(sync.left, what, lambda: scope.extent(sync, chosen, known), COUNTS, again=again)
+    return {"extent": found.value, "at": found.at}
 
 
-def policy_counts(sync: Sync, known: Schemas) -> dict[str, Any]:
+def policy_counts(sync: Sync, known: Schemas, *, again: bool = False) -> dict[str, Any]:
     """Counts of the records that the policies are about; None for what the org does not have."""
+    found = kept(sync.left, ("policies", sync.kind), lambda: _policy_counts(sync, known), COUNTS, again=again)
+    return {**found.value, "at": found.at}
+
+
+def _policy_counts(sync: Sync, known: Schemas) -> dict[str, Any]:
     found: dict[str, Any] = {"counted": True, "persons": None, "children": None, "silent": None}
     if known.left_field("IsPersonAccount"):
         found["persons"] = scope.count(sync, "IsPersonAccount", values=("true",))
@@ -79,25 +91,32 @@ def external_ids(sync: Sync) -> ExternalIdCheck:
     return ExternalIdCheck(len(answer.records), len(held), len(foreign), examples, len(answer.records) < MOST_READ)
 
 
-def name_samples(sync: Sync) -> list[NameSample]:
+def name_samples(sync: Sync, *, again: bool = False) -> dict[str, Any]:
     """A few end users' names, split (S3.C14): those that are not two plain words first. Reads NAMES_READ users."""
+    found = kept(sync.right, ("names", sync.kind), lambda: _names(sync), SAMPLES, again=again)
+    split = [NameSample(name, person_names.split(name, family_first=sync.family_first)) for name in found.value]
+    return {"names": split, "at": found.at}
+
+
+def _names(sync: Sync) -> list[str]:
     (answer,) = ask(sync.right, Query(PRESETS[sync.kind].right_object, ("name", "role"), limit=NAMES_READ))
     users = [record.values for record in answer.records if record.values.get("role") in (None, "end-user")]
     names = list(dict.fromkeys(str(values.get("name") or "") for values in users))
     names.sort(key=lambda name: len(name.split()) == 2)
-    found = names[:NAMES_SHOWN]
-    return [NameSample(name, person_names.split(name, family_first=sync.family_first)) for name in found]
+    return names[:NAMES_SHOWN]
 
 
-def try_it(sync: Sync, known: Schemas, *, search: str, id: str) -> dict[str, Any]:
+def try_it(sync: Sync, known: Schemas, *, search: str, id: str, again: bool = False) -> dict[str, Any]:
     """One record, what the mapping makes of it, and what a search found. A single find is taken at once."""
     found = preview.search(sync, search) if search.strip() else []
     id = id or (found[0][0] if len(found) == 1 else "")
     context = {"search": search, "found": found, "tried": True}
     if search.strip() and not id:
         return context
-    record = preview.record(sync, known, stored_scope(sync), id)
-    return {**context, "missing": record is None, **(_tried(sync, known, record) if record else {})}
+    found_record = preview.read(sync, known, stored_scope(sync), id, again=again)
+    record = found_record.value
+    shown = _tried(sync, known, record) if record else {}
+    return {**context, "missing": record is None, "at": found_record.at, **shown}
 
 
 def _tried(sync: Sync, known: Schemas, record: Record) -> dict[str, Any]:

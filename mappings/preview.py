@@ -5,18 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.core.cache import caches
-
 from connectors.api.errors import ConfigError
 from connectors.api.values import Condition, FieldType, Query, Record, RecordRef
 from connectors.services import ask, fetched
+from mappings.kept import SAMPLES, Kept, kept
 from mappings.models import NoEmail, PersonAccounts, Sync
 from mappings.rows import Row
 from mappings.rules import compat, convert, domains, filters, tags
 from mappings.rules.configuration import Direction, Scope, long_text
 from mappings.rules.presets import PRESETS
 from mappings.rules.transforms import TRANSFORMS
-from mappings.services import Schemas, field_rule, fingerprint, left_type, misfit
+from mappings.services import Schemas, field_rule, left_type, misfit
 
 # Long enough for a few changes in a row, short enough to show an edit made meanwhile.
 SECONDS_KEPT = 60
@@ -51,15 +50,18 @@ def search(sync: Sync, text: str) -> list[tuple[str, str]]:
 
 
 def record(sync: Sync, known: Schemas, scope: Scope, id: str = "") -> Record | None:
-    """The record with this id, or the first one in scope; None where there is none.
+    """The record with this id, or the first one in scope; None where there is none. Raises ConnectorError."""
+    return read(sync, known, scope, id).value
 
-    All fields that may be mapped are read, and kept for SECONDS_KEPT. Raises ConnectorError.
+
+def read(sync: Sync, known: Schemas, scope: Scope, id: str = "", *, again: bool = False) -> Kept[Record | None]:
+    """The same, and when it was read. All fields that may be mapped are read.
+
+    The first one in scope is an example, kept for long; one that somebody asked for only for a few changes in a row.
+    Raises ConnectorError.
     """
-    place = "preview:" + fingerprint(sync.left_id, id or scope, _fields(known))
-    kept: Record | None = caches["memo"].get(place)
-    if kept is None and (kept := _read(sync, known, scope, id)) is not None:
-        caches["memo"].set(place, kept, SECONDS_KEPT)
-    return kept
+    what, seconds = ("record", sync.kind, id or scope, _fields(known)), SECONDS_KEPT if id else SAMPLES
+    return kept(sync.left, what, lambda: _read(sync, known, scope, id), seconds, again=again)
 
 
 def shown(row: Row, record: Record, known: Schemas, time_zone: str) -> Shown:

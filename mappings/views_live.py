@@ -16,7 +16,7 @@ from mappings.page import stored_schemas
 from mappings.rules.presets import PRESETS
 from mappings.selectors import sync_of
 from mappings.services import Schemas
-from syncadmin.web.access import Role, RoleRequired
+from syncadmin.web.access import Role, RoleRequired, can
 from syncadmin.web.partial import wants_part
 
 
@@ -38,12 +38,25 @@ class Live(RoleRequired, View):
         except ConnectorError as error:
             content = {"failure": error}
         title = self.title.format(many=preset.left_many.capitalize())
+        content["again_url"] = f"{request.path}?{_anew(request)}"
         context = {"title": title, "sync": sync, "preset": preset, "part": self.template, "known": known, **content}
         return render(request, self.template if wants_part(request) else "mappings/live.html", context)
+
+    @property
+    def again(self) -> bool:
+        """Whether an operator wants the remote system to be asked again."""
+        return "again" in self.request.GET and can(self.request.user, "operate")
 
     def content(self, sync: Sync, known: Schemas) -> dict[str, Any]:
         """What the template shows. Raises ConnectorError."""
         raise NotImplementedError
+
+
+def _anew(request: HttpRequest) -> str:
+    """The query of the same question, to be asked again."""
+    data = request.GET.copy()
+    data["again"] = "1"
+    return data.urlencode()
 
 
 class ScopeCount(Live):
@@ -53,7 +66,7 @@ class ScopeCount(Live):
     template = "mappings/partials/_count.html"
 
     def content(self, sync: Sync, known: Schemas) -> dict[str, Any]:
-        return live.scope_count(sync, known, refreshed(self.request.GET, known))
+        return live.scope_count(sync, known, refreshed(self.request.GET, known), again=self.again)
 
 
 class PolicyCounts(Live):
@@ -63,7 +76,7 @@ class PolicyCounts(Live):
     template = "mappings/partials/_policies.html"
 
     def content(self, sync: Sync, known: Schemas) -> dict[str, Any]:
-        return live.policy_counts(sync, known)
+        return live.policy_counts(sync, known, again=self.again)
 
 
 class ExternalIds(Live):
@@ -84,7 +97,7 @@ class Names(Live):
     template = "mappings/partials/_names.html"
 
     def content(self, sync: Sync, known: Schemas) -> dict[str, Any]:
-        return {"names": live.name_samples(sync), "asked": True}
+        return {**live.name_samples(sync, again=self.again), "asked": True}
 
 
 class TryIt(Live):
@@ -95,4 +108,5 @@ class TryIt(Live):
 
     def content(self, sync: Sync, known: Schemas) -> dict[str, Any]:
         data = self.request.GET
-        return live.try_it(sync, known, search=data.get("search", ""), id=data.get("record", ""))
+        search, id = data.get("search", ""), data.get("record", "")
+        return live.try_it(sync, known, search=search, id=id, again=self.again)
