@@ -10,7 +10,7 @@ from mappings.rules import tags
 from mappings.rules.convert import ValueProblem, same, to_right
 from syncadmin.engine.drift import edited_since, in_use, values_to_write
 from syncadmin.engine.plan import Rulebook
-from syncadmin.engine.steps import DUPLICATE, FIRST_LINK, TAKEN_OVER, Action, Change, Draft
+from syncadmin.engine.steps import DELETES, DUPLICATE, FIRST_LINK, TAKEN_OVER, Action, Change, Draft
 
 _INVERSE = {
     Action.CREATE_RIGHT: Action.DELETE_RIGHT,
@@ -18,6 +18,9 @@ _INVERSE = {
     Action.UPDATE_RIGHT: Action.UPDATE_RIGHT,
     Action.UPDATE_LEFT: Action.UPDATE_LEFT,
     Action.LINK: Action.UNLINK,
+    Action.UNLINK: Action.LINK,
+    Action.DELETE_RIGHT: Action.CREATE_RIGHT,
+    Action.DELETE_LEFT: Action.CREATE_LEFT,
 }
 
 
@@ -26,12 +29,15 @@ def invert(draft: Draft, now: Mapping[str, Any] | None, born_with: Mapping[str, 
 
     A created record that was edited since, or that something hangs on, is left alone, as is each field that somebody
     changed since. For a created record ``now`` may hold more fields than the draft wrote, of which ``born_with`` are no
-    edits. What an undo did is not taken back: a SKIP says so.
+    edits. A record that was deleted is made again as a new one, and a link that ended is made again; both with what
+    the draft says that the link knew.
     """
     blank = Draft(Action.SKIP, draft.label, left_id=draft.left_id, right_id=draft.right_id, object=draft.object,
                   role=draft.role, group=draft.group)  # fmt: skip
     if draft.action not in _INVERSE:
         return replace(blank, reason="This kind of step cannot be taken back", code="final")
+    if draft.action in DELETES:
+        return _make_again(draft, now, blank)
     if now is None:
         return replace(blank, reason="The record is gone already", code="gone")
     action = Action.UNLINK if draft.code == FIRST_LINK else _INVERSE[draft.action]
@@ -40,6 +46,10 @@ def invert(draft: Draft, now: Mapping[str, Any] | None, born_with: Mapping[str, 
     if action in (Action.DELETE_LEFT, Action.DELETE_RIGHT):
         return _delete(draft, action, now, blank, born_with)
     changes, left_alone = _back(draft, now)
+    if action is Action.LINK:
+        reason = "The link that ended is made again"
+        return replace(_as_before(draft, blank), action=action, changes=changes, reason=reason, code=FIRST_LINK,
+                       warnings=left_alone)  # fmt: skip
     if action is Action.UNLINK:
         return replace(blank, action=action, changes=changes, reason="Takes the link back", warnings=left_alone)
     if not changes:
@@ -117,6 +127,30 @@ def _delete(draft: Draft, action: Action, now: Mapping[str, Any], blank: Draft, 
         return replace(blank, reason=reason, code="changed_since")
     before = tuple(_emptied(change) for change in draft.changes)
     return replace(blank, action=action, changes=before, reason="Created by the run that is undone")
+
+
+def _make_again(draft: Draft, now: Mapping[str, Any] | None, blank: Draft) -> Draft:
+    """The creation that makes up for a deletion. The new record has another id."""
+    if now is not None:
+        return replace(blank, reason="The record is there again", code="as_before")
+    reason = "It was deleted; it is made again as a new record and linked"
+    changes = tuple(_filled(change) for change in draft.changes)
+    if draft.action is Action.DELETE_RIGHT:
+        return replace(
+            _as_before(draft, blank), action=Action.CREATE_RIGHT, right_id="", changes=changes, reason=reason
+        )
+    return replace(_as_before(draft, blank), action=Action.CREATE_LEFT, left_id="", changes=changes, reason=reason)
+
+
+def _as_before(draft: Draft, blank: Draft) -> Draft:
+    """With what the link knew when it ended."""
+    return replace(blank, base=draft.base, owned=draft.owned)
+
+
+def _filled(change: Change) -> Change:
+    if change.is_list:
+        return Change(change.field, [], None, "As it was", add=change.remove)
+    return Change(change.field, None, change.before, "As it was")
 
 
 def _emptied(change: Change) -> Change:

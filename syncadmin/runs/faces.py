@@ -23,8 +23,8 @@ from syncadmin.web.pagination import CappedPage, CappedPaginator
 
 PER_PAGE = 25
 TAKING_BACK = (
-    "Exactly this plan is written, nothing else. What somebody edits meanwhile is left alone. An undo is not undone: "
-    "afterwards a new plan shows what would be written again."
+    "Exactly this plan is written, nothing else. What somebody edits meanwhile is left alone. It can be undone "
+    "afterwards like any other run."
 )
 APPROVING = (
     "Exactly this plan is written, with what its rows say that follows. A record that somebody edits meanwhile is not "
@@ -180,7 +180,7 @@ def _ended(run: Run, choice: Choice, now: datetime) -> dict[str, Any]:
     return {
         "tiles": tiles.result_tiles(groups, choice.tile),
         "causes": selectors.causes(run) if any(group.state is StepState.REJECTED for group in groups) else [],
-        "can_undo": written and run.undo_of_id is None and not taken_back(undone_by),
+        "can_undo": written and not taken_back(undone_by),
         "undone_by": undone_by,
         "can_resume": stopped and selectors.newest_run(run),
         "nothing_here": "This run wrote nothing." if run.planned_at else "This run made no plan.",

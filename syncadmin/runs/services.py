@@ -166,11 +166,12 @@ def discard(run: Run) -> Run:
 def undo(
     run: Run, *, by: User | None = None, write: bool = False, approve_all: bool = False, enqueue: bool = True
 ) -> Run:
-    """Plan the inverse of everything that a run wrote; written at once with ``write``. Raises Busy or WrongMove."""
+    """Plan the inverse of everything that a run wrote, an undo among them; written at once with ``write``.
+
+    Raises Busy or WrongMove.
+    """
     if run.status in ACTIVE or run.status is RunState.PLANNED:
         raise WrongMove(f"Run {run.pk} is {run.status.label.lower()}; only a run that has ended can be undone.")
-    if run.undo_of_id:
-        raise WrongMove(f"Run {run.pk} took another run back. Plan again to see what would be written now.")
     if not Step.objects.filter(run=run, state=StepState.DONE).exists():
         raise WrongMove(f"Run {run.pk} has written nothing; there is nothing to undo.")
     how: dict[str, Any] = {"write": write, "approve_all": approve_all, "enqueue": enqueue}

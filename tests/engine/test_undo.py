@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from mappings.rules.convert import same
 from syncadmin.engine.drift import find_drift, values_to_write
 from syncadmin.engine.plan import Bond
-from syncadmin.engine.steps import DUPLICATE, TAKEN_OVER, Action, Change, Draft
+from syncadmin.engine.steps import DUPLICATE, FIRST_LINK, TAKEN_OVER, Action, Change, Draft
 from syncadmin.engine.undo import agreement, invert, invert_membership
 from tests.engine.pairs import Pair, account, book, only, organization, phone
 
@@ -95,11 +95,40 @@ def test_a_created_record_that_was_edited_since_is_left_alone(made: Action, now:
     assert "name was changed since" in back.reason
 
 
-@pytest.mark.parametrize("action", [Action.UNLINK, Action.DELETE_RIGHT, Action.DELETE_LEFT, Action.ADD_MEMBERSHIP])
-def test_what_an_undo_did_is_not_taken_back_and_says_so(action: Action):
+@pytest.mark.parametrize("action", [Action.ADD_MEMBERSHIP, Action.SKIP, Action.PROBLEM, Action.CONFLICT])
+def test_what_is_no_change_of_the_record_is_not_taken_back_and_says_so(action: Action):
     back = invert(update(PHONE, action=action), {"fields.phone": "2"})
     assert (back.action, back.code) == (Action.SKIP, "final")
     assert back.reason
+
+
+BASE, OWNED = (("fields.phone", "2"),), (("tags", ("new",)),)
+
+
+@pytest.mark.parametrize(
+    ("gone", "made", "ids"),
+    [(Action.DELETE_RIGHT, Action.CREATE_RIGHT, ("001A", "")), (Action.DELETE_LEFT, Action.CREATE_LEFT, ("", "100"))],
+)
+def test_a_record_that_an_undo_deleted_is_made_again_as_a_new_one(gone: Action, made: Action, ids: tuple[str, str]):
+    values = (Change("name", "Acme", None), Change("tags", ["new"], None, remove=("new",)))
+    deleted = update(*values, action=gone, base=BASE, owned=OWNED, object="Lead", role="syncing", group="a@x")
+    back = invert(deleted, None)
+    assert (back.action, back.left_id, back.right_id) == (made, *ids)
+    assert values_to_write(back.changes) == {"name": "Acme", "tags": ["new"]}
+    assert (back.base, back.owned, back.object, back.role, back.group) == (BASE, OWNED, "Lead", "syncing", "a@x")
+    assert "made again as a new record" in back.reason
+    assert invert(deleted, {"name": "Acme"}).action is Action.SKIP, "somebody has brought it back"
+
+
+def test_a_link_that_an_undo_ended_is_made_again_with_what_it_knew():
+    ended = update(Change("external_id", "001A", None), action=Action.UNLINK, base=BASE, owned=OWNED)
+    back = invert(ended, {"external_id": None})
+    assert (back.action, back.code, back.base, back.owned) == (Action.LINK, FIRST_LINK, BASE, OWNED)
+    assert values_to_write(back.changes) == {"external_id": "001A"}
+    left_alone = invert(ended, {"external_id": "CUST-7"})
+    assert (left_alone.action, left_alone.changes) == (Action.LINK, ())
+    assert "external_id" in left_alone.warnings[0]
+    assert invert(ended, None).code == "gone"
 
 
 def test_our_tags_go_and_come_back_and_those_of_people_stay():
@@ -179,6 +208,23 @@ def test_an_undo_brings_every_field_back(fields, present, add, remove, action):
     restored = after | values_to_write(back.changes, after)
     assert all(same(restored[name], old) for name, (old, _) in fields.items())
     assert folded(restored["tags"]) == folded(present)
+
+
+@given(FIELDS, st.lists(TAG, unique=True), st.lists(TAG, unique=True), st.lists(TAG, unique=True), UPDATES)
+def test_the_undo_of_an_undo_brings_the_run_back(fields, present, add, remove, action):
+    changes = [Change(name, before, after) for name, (before, after) in fields.items()]
+    add = tuple(tag for tag in add if tag not in present)
+    remove = tuple(tag for tag in remove if tag in present)
+    if add or remove:
+        changes.append(Change("tags", present, None, add=add, remove=remove))
+    before = {name: old for name, (old, _) in fields.items()} | {"tags": present}
+    done = before | values_to_write(changes, before)
+    back = invert(update(*changes, action=action), done)
+    undone = done | values_to_write(back.changes, done)
+    again = invert(back, undone)
+    redone = undone | values_to_write(again.changes, undone)
+    assert all(same(redone[name], value) for name, value in done.items() if name != "tags")
+    assert folded(redone["tags"]) == folded(done["tags"])
 
 
 @given(FIELDS, st.sampled_from(["a", "b", "c"]), VALUE, UPDATES)

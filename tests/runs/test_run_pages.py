@@ -266,12 +266,13 @@ def test_undo_makes_a_plan_of_its_own(as_olaf: Client, ended: Run) -> None:
     assert f"which takes back run {ended.pk}" in page(as_olaf, f"/runs/{undoing.pk}/")
 
 
-def test_an_undo_cannot_be_undone(as_olaf: Client, ended: Run) -> None:
+def test_an_undo_is_undone_like_any_other_run(as_olaf: Client, ended: Run) -> None:
     undoing = stored_run(ended.sync, RunState.COMPLETED, undo_of=ended, trigger=Trigger.UNDO)
     stored_step(undoing, "Acme 1", Action.DELETE_RIGHT, state=StepState.DONE)
     sealed(undoing)
-    assert "Plan the undo" not in page(as_olaf, f"/runs/{undoing.pk}/")
-    assert "took another run back" in page_after(as_olaf, f"/runs/{undoing.pk}/undo/")
+    assert "Plan the undo" in page(as_olaf, f"/runs/{undoing.pk}/")
+    as_olaf.post(f"/runs/{undoing.pk}/undo/")
+    assert Run.objects.latest("pk").undo_of == undoing
 
 
 def test_a_run_that_was_taken_back_says_so_and_offers_no_second_undo(as_olaf: Client, ended: Run) -> None:

@@ -181,7 +181,7 @@ def _links(context: Context, left_ids: Sequence[str]) -> QuerySet[Link]:
 
 def _bring_up_to_date(context: Context, link: Link, step: Step) -> None:
     """The link's agreement, ledger and role as they are once the step is written."""
-    if context.run.undo_of_id:
+    if context.run.undo_of_id and step.code != FIRST_LINK:
         changes = changes_of(step.changes)
         link.base, link.owned = agreement(context.book, Action(step.action), changes, link.base, link.owned)
     elif step.action == Action.UPDATE_LEFT:
@@ -257,6 +257,7 @@ def _part(context: Context, gone_right: Sequence[Step], gone_left: Sequence[Step
     wake_rivals(context, set(rights.values_list("match_key", flat=True)))
     wake_dependents(context, [step.left_id for step in parted])
     links = Link.objects.filter(sync=context.sync)
+    _keep_what_links_knew(links, parted)
     links.filter(left_id__in=[step.left_id for step in parted if step.left_id]).delete()
     # one record may leave a user that others have too
     whole = [*gone_right, *gone_left, *(step for step in unlinked if not step.left_id)]
@@ -268,6 +269,15 @@ def _part(context: Context, gone_right: Sequence[Step], gone_left: Sequence[Step
     kept_right = [step.right_id for step in [*gone_left, *unlinked]]
     ours.filter(side=Side.LEFT, remote_id__in=kept_left, in_scope=True).update(pending=True, verdict="", reason="")
     ours.filter(side=Side.RIGHT, remote_id__in=kept_right).update(pending=True, verdict="", reason="")
+
+
+def _keep_what_links_knew(links: QuerySet[Link], parted: Sequence[Step]) -> None:
+    """The step that ends a link keeps what the link agreed on and owned: the undo of this run goes on from there."""
+    ending = {link.left_id: link for link in links.filter(left_id__in=[step.left_id for step in parted])}
+    steps = [step for step in parted if step.left_id in ending]
+    for step in steps:
+        step.base, step.owned = ending[step.left_id].base, ending[step.left_id].owned
+    Step.objects.bulk_update(steps, ["base", "owned"], batch_size=200)
 
 
 def _undone(context: Context, steps: Sequence[Step]) -> None:

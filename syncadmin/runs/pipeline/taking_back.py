@@ -11,9 +11,10 @@ from connectors.api.values import ATTACHED, RecordRef
 from syncadmin.engine.lifecycle import StepState
 from syncadmin.engine.steps import CREATES, MEMBERSHIP_STEPS, WRITES_RIGHT, Action, Draft, Side
 from syncadmin.engine.undo import invert, invert_membership
-from syncadmin.runs.models import Step
-from syncadmin.runs.pipeline import apply_memberships
+from syncadmin.runs.models import Run, Step
+from syncadmin.runs.pipeline import apply_memberships, making_again
 from syncadmin.runs.pipeline.context import Context
+from syncadmin.runs.pipeline.making_again import Again
 from syncadmin.runs.pipeline.plan import Tally, seal
 from syncadmin.runs.pipeline.rows import draft_of, store
 from syncadmin.runs.pipeline.waves import side_of
@@ -26,14 +27,15 @@ def plan(context: Context) -> None:
     run = context.run
     with context.progress.holding():
         Step.objects.filter(run=run).delete()
-    assert run.undo_of_id is not None
-    written = Step.objects.filter(run_id=run.undo_of_id, state=StepState.DONE).select_related("outcome")
+    assert run.undo_of is not None
+    again = making_again.look(context, run.undo_of)
+    written = Step.objects.filter(run=run.undo_of, state=StepState.DONE).select_related("outcome")
     context.progress.start_over(written.count())
     tally = Tally(context.kind)
     last = 0
     while steps := list(written.filter(id__gt=last).order_by("id")[:CHUNK]):
         last = steps[-1].pk
-        drafts = _inverses(context, steps)
+        drafts = _inverses(context, run.undo_of, steps, again)
         with context.progress.holding():
             store(run, drafts)
         for draft in drafts:
@@ -42,7 +44,8 @@ def plan(context: Context) -> None:
     seal(run, tally, f"undo of {run.undo_of_id}")
 
 
-def _inverses(context: Context, steps: list[Step]) -> list[Draft]:
+def _inverses(context: Context, undone: Run, steps: list[Step], again: Again) -> list[Draft]:
+    making_again.with_organizations_of_today(context, undone, steps)
     found: list[Draft] = []
     of_members = [step for step in steps if step.action in MEMBERSHIP_STEPS]
     for (side, remote), mine in _by_object(context, steps).items():
@@ -50,12 +53,15 @@ def _inverses(context: Context, steps: list[Step]) -> list[Draft]:
         joined = _joined(context, mine, now)
         for step in mine:
             target = step.left_id if side is Side.LEFT else step.right_id
-            draft = invert(draft_of(step), now.get(target), context.kind.born_with)
+            present = {} if target in again.rights and step.action == Action.UNLINK else now.get(target)
+            draft = invert(draft_of(step), present, context.kind.born_with)
+            draft = making_again.refusal(draft, target, again)
             if draft.action is Action.DELETE_RIGHT and target in joined:
                 skip = replace(draft, action=Action.SKIP, changes=())
                 draft = replace(skip, reason=apply_memberships.JOINED, code="changed_since")
             found.append(draft)
-    return _sparing_staff(context, _memberships(context, of_members) + found)
+    found = making_again.fitted(context, undone, found, again)
+    return _sparing_staff(context, _memberships(context, of_members, again) + found)
 
 
 def _sparing_staff(context: Context, drafts: list[Draft]) -> list[Draft]:
@@ -77,7 +83,7 @@ def _sparing_staff(context: Context, drafts: list[Draft]) -> list[Draft]:
 
 
 def _writes_a_user(draft: Draft) -> bool:
-    return draft.action in WRITES_RIGHT and bool(draft.changes)
+    return draft.action in WRITES_RIGHT and bool(draft.changes) and bool(draft.right_id)
 
 
 def _joined(context: Context, steps: list[Step], now: Mapping[str, Mapping[str, Any]]) -> set[str]:
@@ -97,9 +103,9 @@ def _by_object(context: Context, steps: list[Step]) -> dict[tuple[Side, str], li
     return found
 
 
-def _memberships(context: Context, steps: list[Step]) -> list[Draft]:
-    now = apply_memberships.present(context, {step.right_id for step in steps})
-    return [
+def _memberships(context: Context, steps: list[Step], again: Again) -> list[Draft]:
+    now = apply_memberships.present(context, {step.right_id for step in steps} - again.rights.keys())
+    drafts = [
         invert_membership(
             draft_of(step),
             (step.right_id, apply_memberships.organization(step)) in now,
@@ -107,6 +113,8 @@ def _memberships(context: Context, steps: list[Step]) -> list[Draft]:
         )
         for step in steps
     ]
+    primary = {user: org for (user, org), membership in now.items() if membership.default}
+    return [making_again.following(draft, again) for draft in making_again.as_primary(context, drafts, primary)]
 
 
 def _with_made_id(step: Step) -> Step:
