@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
+
+LOCKED = (
+    "The database is locked: another process of this machine has kept it for longer than we wait. If that one was "
+    "stopped (Ctrl-Z), let it go on or end it, then try again. A run that was at work is not lost: another worker goes "
+    "on with it, or 'manage.py sync resume' does."
+)
+
+
+def is_locked(error: BaseException | None) -> bool:
+    """Whether a process waited in vain for its turn to write to an SQLite database."""
+    return isinstance(error, OperationalError) and "locked" in str(error)
 
 
 def ensure_ready() -> None:

@@ -1,11 +1,14 @@
 """The pages for what went wrong with a request: what is true now, and where to go."""
 
+import sys
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
 import syncadmin
 from syncadmin.web.access import RoleRefused, role_of
+from syncadmin.web.database import LOCKED, is_locked
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -30,5 +33,6 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def broken(request: HttpRequest) -> HttpResponse:
     """Uses nothing that could be broken too: no database, no session, no context processor."""
-    text = render_to_string("web/error_500.html", {"product": "SyncAdmin", "version": syncadmin.__version__})
-    return HttpResponse(text, status=500)
+    locked = is_locked(sys.exception())
+    context = {"product": "SyncAdmin", "version": syncadmin.__version__, "locked": LOCKED if locked else ""}
+    return HttpResponse(render_to_string("web/error_500.html", context), status=503 if locked else 500)

@@ -91,7 +91,7 @@ def _work(run: Run) -> None:
 def fail_unexpectedly(run: Run, error: Exception) -> None:
     """End a run whose worker met something nobody foresaw. The rows stay as they are; it can be resumed.
 
-    Not if another worker has taken it over since: then the trouble is of this one alone.
+    Raises Run.DoesNotExist for one that was deleted. Nothing happens to one that another worker has taken over since.
     """
     run.refresh_from_db(fields=["state"])
     hint = "Nothing is lost: resume the run. If it fails again, send the log export with a bug report."

@@ -6,7 +6,7 @@ import logging
 from datetime import timedelta
 
 import django_rq
-from django.db import DatabaseError, close_old_connections, connection, transaction
+from django.db import DatabaseError, OperationalError, close_old_connections, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 from redis.exceptions import RedisError
@@ -15,7 +15,8 @@ from rq import get_current_job
 from syncadmin.engine.lifecycle import WORKING, RunState
 from syncadmin.runs.models import Run
 from syncadmin.runs.pipeline import control
-from syncadmin.runs.pipeline.progress import cut_short, take_lease
+from syncadmin.runs.pipeline.progress import cut_short, is_held, take_lease
+from syncadmin.web.database import LOCKED, is_locked
 
 logger = logging.getLogger(__name__)
 # A fresh run that no worker has taken after this time was lost on the way to the queue.
@@ -39,7 +40,21 @@ def queue_answers() -> bool:
 
 
 def advance_run(run_id: int) -> None:
-    """The job. The one place that catches everything: whatever happens, the run's row tells it."""
+    """The job. Whatever happens, the run's row tells it; or the run is gone, or the sweeper finds it again."""
+    try:
+        advance_here(run_id)
+    except OperationalError as error:
+        if not is_locked(error):
+            raise
+        logger.error("run %s waits for the next sweep: %s", run_id, LOCKED)
+
+
+def advance_here(run_id: int) -> None:
+    """The same in a process that somebody watches: raises OperationalError where the database stays locked.
+
+    The one place that catches everything else. What goes wrong for a run that another worker has taken over since, or
+    that was deleted, is no error.
+    """
     job = get_current_job()
     run = take_lease(run_id, job.id if job else "")
     if run is None:
@@ -47,8 +62,13 @@ def advance_run(run_id: int) -> None:
     try:
         control.advance(run)
     except Exception as error:
-        logger.exception("run %s failed", run_id)
+        if is_locked(error):
+            raise
         close_old_connections()  # an alarm that rings inside a statement leaves its connection of no use
+        if not is_held(run):
+            logger.warning("run %s was taken over by another worker, or is gone", run_id)
+            return
+        logger.exception("run %s failed", run_id)
         control.fail_unexpectedly(run, error)
 
 

@@ -164,6 +164,11 @@ def take_lease(run_id: int, job_id: str = "") -> Run | None:
     return Run.objects.select_related("sync__left", "sync__right", "started_by").get(pk=run_id)
 
 
+def is_held(run: Run) -> bool:
+    """Whether the run is still there and ours."""
+    return Run.objects.filter(pk=run.pk, lease=run.lease).exists()
+
+
 def release(run: Run) -> None:
     """Give the lease back so that the next advance need not wait for it to run out."""
     Run.objects.filter(pk=run.pk, lease=run.lease).update(lease_until=None)

@@ -75,6 +75,8 @@ class Command(BaseCommand):
             raise CommandError(f"{error} To run it all the same: --out-of-order") from None
         except (WrongMove, services.Stale, services.NotYet) as error:
             raise CommandError(str(error)) from None
+        except Run.DoesNotExist:
+            self.stderr.write("The run found nothing to do and was removed, as automatic updates are then.")
 
     def _list(self, *, json: bool, **_: Any) -> None:
         rows: list[dict[str, Any]] = [
@@ -144,7 +146,7 @@ class Command(BaseCommand):
         while True:
             if inline:
                 _wait_for_pause(run)
-                jobs.advance_run(run.pk)
+                jobs.advance_here(run.pk)
             run = Run.objects.select_related("sync").get(pk=run.pk)
             if (line := _progress_line(run)) != said:
                 said = line
