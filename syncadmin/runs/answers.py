@@ -64,6 +64,10 @@ def _matched(known: Known) -> Answer:
         return Answer(question, badge, _sentence(known.record.reason) if face else "None was found or made so far.")
     name = str(known.other) if known.other else (link.right_id if known.record.side == Side.LEFT else link.left_id)
     text = f"{name}. {_sentence(link.reason or how_word(link.how, names_of(known.sync)))}"
+    if known.other and known.other.deleted:
+        system = systems(names_of(known.sync))[Side(known.other.side)]
+        gone = Badge("Counterpart deleted", Tone.ORANGE, "trash")
+        return Answer(question, gone, f"{known.other} was deleted in {system}.")
     if not link.active:
         return Answer(question, Badge("Proposed", Tone.PURPLE, "link"), f"{text} Linked when the plan is written.")
     return Answer(question, Badge("Linked", Tone.GREEN, "link"), text)
@@ -71,6 +75,8 @@ def _matched(known: Known) -> Answer:
 
 def _agreed(known: Known) -> Answer:
     question, link = "Do both sides agree?", known.link
+    if known.other and known.other.deleted:
+        return Answer(question, Badge("Not compared", Tone.SECONDARY), "The other record is gone.")
     if link is None or not link.active:
         return Answer(question, Badge("Not yet", Tone.SECONDARY), "They were never brought in step.")
     if link.role == Role.DUPLICATE:

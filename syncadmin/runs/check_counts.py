@@ -12,7 +12,7 @@ from mappings.models import Sync
 from syncadmin.engine.assessment import Found, Repeated
 from syncadmin.engine.steps import Side
 from syncadmin.runs.models import Link, MirrorRecord
-from syncadmin.runs.standing import Standing
+from syncadmin.runs.standing import BY_POLICY, Standing
 
 EXAMPLES = 5
 MOST_NAMES = 1_000
@@ -21,14 +21,7 @@ MOST_KEYS = 50_000
 
 GONE = (Standing.DELETED, Standing.GONE)
 # Verdicts that reading itself gives to records which take no part.
-NOT_ADMITTED = (
-    Standing.OUT_OF_SCOPE,
-    Standing.PERSON_ACCOUNT,
-    Standing.HAS_PARENT,
-    Standing.NO_NAME,
-    Standing.NO_EMAIL,
-    Standing.CONVERTED,
-)
+NOT_ADMITTED = (Standing.OUT_OF_SCOPE, Standing.LEFT_SCOPE, *BY_POLICY)
 
 
 def rows_of(sync: Sync, side: Side) -> QuerySet[MirrorRecord]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from mappings.models import Sync
@@ -19,6 +19,7 @@ from syncadmin.runs.labels import names_of, systems
 from syncadmin.runs.models import Decision, Link, MirrorRecord
 from syncadmin.runs.standing import Standing
 
+ALONE = "Somebody decided to leave this record alone"
 logger = logging.getLogger(__name__)
 
 
@@ -40,6 +41,7 @@ def link(sync: Sync, *, left_id: str, right_id: str, by: User | None) -> Decisio
     chosen = Decision.objects.filter(sync=sync, right_id=right_id).exclude(left_id=left_id)
     if chosen.exists():
         raise Refused(f"{right} in {system} was chosen for another record already. Take that decision back first.")
+    _forget_dead(sync, right_id)
     decision = _decide(sync, Side.LEFT, left_id, by, right_id=right_id)
     _look_again(sync, left, right)
     return decision
@@ -54,6 +56,8 @@ def create(sync: Sync, *, side: Side, remote_id: str, by: User | None) -> Decisi
     """
     record = _open(sync, side, remote_id)
     _check_alone(sync, record)
+    if side is Side.RIGHT:
+        _forget_dead(sync, remote_id)
     decision = _decide(sync, side, remote_id, by, create=True)
     _look_again(sync, record)
     return decision
@@ -61,10 +65,14 @@ def create(sync: Sync, *, side: Side, remote_id: str, by: User | None) -> Decisi
 
 @transaction.atomic
 def ignore(sync: Sync, *, side: Side, remote_id: str, by: User | None) -> Decision:
-    """Leave this record alone: never created on the other side, and no match is looked for on its behalf.
+    """Leave this record alone: never created on the other side, and no match is looked for on its behalf. One that
+    left the filter stays linked, and nobody is asked about it any more.
 
     Raises Refused when it is linked or gone.
     """
+    known = MirrorRecord.objects.filter(sync=sync, side=side, remote_id=remote_id, in_scope=False)
+    if known.filter(verdict=Standing.LEFT_SCOPE).update(verdict=Standing.IGNORED, reason=ALONE):
+        return _decide(sync, side, remote_id, by, pinned=False)
     record = _open(sync, side, remote_id)
     decision = _decide(sync, side, remote_id, by, pinned=False)
     _look_again(sync, record)
@@ -87,7 +95,11 @@ def take_back(sync: Sync, *, side: Side, remote_id: str, by: User | None) -> boo
     )
     left_id = decision.left_id
     decision.delete()
-    if decision.pinned or not Link.objects.filter(sync=sync, left_id=left_id, active=True).exists():
+    linked = Link.objects.filter(sync=sync, left_id=left_id, active=True).exists()
+    if linked:
+        outside = records.filter(in_scope=False, verdict__in=[Standing.IGNORED, Standing.OUT_OF_SCOPE])
+        outside.update(verdict=Standing.LEFT_SCOPE)
+    if decision.pinned or not linked:
         _look_again(sync, *records)
     return True
 
@@ -192,8 +204,7 @@ def _open(sync: Sync, side: Side, remote_id: str) -> MirrorRecord:
     record = _record(sync, side, remote_id)
     field = "left_id" if side is Side.LEFT else "right_id"
     links = Link.objects.filter(sync=sync, active=True, **{field: remote_id})
-    gone = MirrorRecord.objects.filter(sync=sync, side=Side.RIGHT, deleted=True).values("remote_id")
-    if links.exclude(right_id__in=gone).exists():
+    if _living(links).exists():
         raise Refused(f"{record} is linked already. Undo the run that linked it first.")
     _check_scope(record)
     return record
@@ -219,7 +230,22 @@ def _check_alone(sync: Sync, record: MirrorRecord) -> None:
 
 
 def _linked_lefts(sync: Sync, right_id: str) -> list[str]:
-    return list(Link.objects.filter(sync=sync, right_id=right_id, active=True).values_list("left_id", flat=True))
+    links = Link.objects.filter(sync=sync, right_id=right_id, active=True)
+    return list(_living(links).values_list("left_id", flat=True))
+
+
+def _living(links: QuerySet[Link]) -> QuerySet[Link]:
+    """Those of these links whose two records are both there."""
+    for column, side in (("left_id", Side.LEFT), ("right_id", Side.RIGHT)):
+        gone = MirrorRecord.objects.filter(sync=OuterRef("sync"), side=side, remote_id=OuterRef(column), deleted=True)
+        links = links.exclude(Exists(gone))
+    return links
+
+
+def _forget_dead(sync: Sync, right_id: str) -> None:
+    """The link of a right record to one that was deleted ends, once somebody has found it another counterpart."""
+    links = Link.objects.filter(sync=sync, right_id=right_id, active=True)
+    links.exclude(pk__in=_living(links).values("pk")).delete()
 
 
 def _strangers(sync: Sync, left: MirrorRecord, others: list[str]) -> bool:

@@ -47,6 +47,11 @@ class Known:
         return any(pair.open and not pair.choice for pair in self.pairs)
 
     @property
+    def is_linked(self) -> bool:
+        """Whether it is linked to a record that is there."""
+        return self.link is not None and self.link.active and not (self.other and self.other.deleted)
+
+    @property
     def other(self) -> MirrorRecord | None:
         return self.right if self.record.side == Side.LEFT else self.left
 

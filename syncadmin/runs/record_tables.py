@@ -117,6 +117,8 @@ class RecordTable(tables.Table):
 
 def may_be_decided(record: MirrorRecord) -> bool:
     """Whether a person's word about its counterpart would be heard: it has none, and takes part."""
+    if record.verdict == Standing.LEFT_SCOPE:
+        return True
     open_ = record.verdict in WITHOUT_COUNTERPART or getattr(record, "decision", None) is not None
     return open_ and record.verdict != Standing.IN_SYNC and not record.deleted and record.in_scope
 

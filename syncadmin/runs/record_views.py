@@ -33,7 +33,7 @@ from syncadmin.runs.record_tables import (
     with_decisions,
     with_other_reports,
 )
-from syncadmin.runs.standing import face_of
+from syncadmin.runs.standing import Standing, face_of
 from syncadmin.web.access import Role, RoleRequired, can
 from syncadmin.web.badges import Badge
 from syncadmin.web.listpage import ListPage
@@ -246,9 +246,8 @@ def _links(known: record_selectors.Known) -> dict[str, str]:
 def _choices(known: record_selectors.Known, find: str) -> dict[str, Any]:
     """What can be decided: nothing for a linked pair, or for a left record outside the filter."""
     record = known.record
-    linked = known.link is not None and known.link.active
-    if linked or record.deleted or (record.side == Side.LEFT and not record.in_scope):
-        return {"decidable": False}
+    if known.is_linked or record.deleted or (record.side == Side.LEFT and not record.in_scope):
+        return {"decidable": False, "left_filter": record.verdict == Standing.LEFT_SCOPE}
     return {
         "decidable": True,
         "find": find,

@@ -21,6 +21,7 @@ class Standing(StrEnum):
     UNMATCHED = "unmatched"
     IGNORED = "ignored"
     OUT_OF_SCOPE = "out_of_scope"
+    LEFT_SCOPE = "left_scope"
     OUTSIDE = "outside"
     CREATE_OFF = "create_off"
     PERSON_ACCOUNT = "person_account"
@@ -98,6 +99,13 @@ FACES: dict[Standing, Face] = {
     ),
     Standing.IGNORED: Face("Left alone", "secondary", "hand-stop", "Take the decision back to have it matched again."),
     Standing.OUT_OF_SCOPE: Face("Outside the filter", "secondary", "filter-off"),
+    Standing.LEFT_SCOPE: Face(
+        "Left the filter",
+        "orange",
+        "filter-off",
+        "Take it into the filter again, or leave it alone for good. The settings of the sync can also end the links of "
+        "such records, or mark them.",
+    ),
     Standing.OUTSIDE: Face(
         "Counterpart outside the filter",
         "secondary",
@@ -131,13 +139,15 @@ FACES: dict[Standing, Face] = {
         "Counterpart deleted",
         "orange",
         "trash",
-        "Restore it in {n.right_system}. It is not created a second time by itself.",
+        "Restore it there, link this record with another one, have it created again, or leave it alone for good.",
     ),
     Standing.DELETED: Face("Deleted", "secondary", "trash"),
     Standing.GONE: Face("Gone already", "secondary", "trash"),
     Standing.CHANGED_SINCE: Face("Changed since", "yellow", "pencil", "Somebody edited it meanwhile; it is kept."),
 }
 
+# Why a helpdesk record has lost its counterpart.
+ORPHANED = "Its Salesforce record was deleted; nothing keeps it up to date any more"
 # "12 records need you": a person has to decide or to mend something before these can be in step.
 NEEDS_A_PERSON = (
     Standing.AMBIGUOUS,
@@ -146,6 +156,16 @@ NEEDS_A_PERSON = (
     Standing.CONFLICT,
     Standing.TWO_USERS,
     Standing.HELD,
+    Standing.COUNTERPART_DELETED,
+    Standing.LEFT_SCOPE,
+)
+# Verdicts that the settings of a sync give to records which take no part.
+BY_POLICY = (
+    Standing.PERSON_ACCOUNT,
+    Standing.HAS_PARENT,
+    Standing.NO_NAME,
+    Standing.NO_EMAIL,
+    Standing.CONVERTED,
 )
 # Counted on pages: these, and the report of strangers (S3.C11), which are no task while nothing is created of them.
 COUNTED = (*NEEDS_A_PERSON, Standing.UNMATCHED)

@@ -104,7 +104,7 @@ def test_a_record_that_leaves_the_scope_is_not_updated_any_more(company: Company
     ended = run(sync)
     assert company.organizations()["Acme"]["notes"] == "before"
     assert counts(ended)["written"] == 0
-    assert MirrorRecord.objects.get(remote_id=id).verdict == "out_of_scope"
+    assert MirrorRecord.objects.get(remote_id=id).verdict == "left_scope"
 
 
 def test_tags_of_people_stay_and_our_stale_tag_goes(company: Company) -> None:

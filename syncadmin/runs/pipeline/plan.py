@@ -21,10 +21,11 @@ from syncadmin.engine.steps import TELLS, WRITES_LEFT, WRITES_RIGHT, Action, Dra
 from syncadmin.runs import decisions, field_choices, guards, mirror, summary
 from syncadmin.runs.mirror import MirrorRow
 from syncadmin.runs.models import Decision, Direction, Link, MirrorRecord, Run, Step
-from syncadmin.runs.pipeline import unanswered
+from syncadmin.runs.pipeline import left_filter, unanswered
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.progress import keep
 from syncadmin.runs.pipeline.rows import chunks, store
+from syncadmin.runs.standing import ORPHANED
 
 CHUNK = 1_000
 _NOT_WRITTEN: Mapping[Direction, frozenset[Action]] = {
@@ -125,12 +126,14 @@ class Planner:
         return MirrorRecord.objects.filter(sync=self._context.sync, side=side, pending=True, id__gt=0)
 
     def part_with_leavers(self) -> None:
-        """Links of records that left the filter end, or their counterparts are marked, if the sync is set so (A6).
-        Nothing is deleted.
+        """Links of records that left the filter end, or their counterparts are marked, if the sync is set so (A6); else
+        the plan tells of them. Nothing is deleted.
         """
         act = {"unlink": self._part, "mark": self._mark}.get(self._book.config.leaving_scope)
         if act is None:
+            self._tell_of_leavers()
             return
+        left_filter.forget(self._context)
         gone = MirrorRecord.objects.filter(sync=self._sync_id, side=Side.LEFT, in_scope=False, deleted=False)
         links = Link.objects.filter(sync=self._sync_id, active=True, left_id__in=gone.values("remote_id"))
         for ids in chunks(links.values_list("id"), CHUNK):
@@ -138,6 +141,16 @@ class Planner:
             labels = dict(gone.filter(remote_id__in=[link.left_id for link in found]).values_list("remote_id", "label"))
             with self._context.progress.holding():
                 self._store(act(found, labels))
+
+    def _tell_of_leavers(self) -> None:
+        for found in left_filter.news(self._context):
+            kept = self._kept([one.right_id for one in found])
+            with self._context.progress.holding():
+                self._store(left_filter.told(self._context, [one for one in found if one.right_id not in kept]))
+
+    def _kept(self, rights: list[str]) -> Collection[str]:
+        """Those of these right records that another left one keeps up to date."""
+        return ()
 
     @staticmethod
     def _part(links: list[Link], labels: Mapping[str, str]) -> list[Draft]:
@@ -216,6 +229,8 @@ class Planner:
             looks_like, asked = newcomers.lookalikes.get(row.look_key, ""), row.remote_id in newcomers.asked
             return [rules.plan_create_right(self._book, record, lookalike=looks_like, asked=asked)]
         if right is None or right.deleted:
+            if row.verdict in ("ambiguous", "ignored"):
+                return [rules.skip(label, row.verdict, row.reason, left_id=row.remote_id)]
             reason = "Its Zendesk record was deleted; it is not created again"
             return [rules.skip(label, "counterpart_deleted", reason, left_id=row.remote_id, right_id=link.right_id)]
         return self._pair(row, right, link)
@@ -255,7 +270,10 @@ class Planner:
         return [rules.skip(row.label, "deleted", reason, left_id=row.remote_id, right_id=link.right_id)]
 
     def _right(self, row: MirrorRow, link: Link | None, left: MirrorRow | None, strangers: Strangers) -> list[Draft]:
-        if link is not None:
+        orphaned = link is not None and link.active and left is not None and left.deleted and not row.deleted
+        if orphaned and row.remote_id not in strangers.left_alone and row.remote_id not in strangers.asked:
+            return [rules.skip(row.label, "counterpart_deleted", ORPHANED, right_id=row.remote_id)]
+        if link is not None and not orphaned:
             if left is None or left.deleted or not left.in_scope:
                 return []
             if row.deleted:

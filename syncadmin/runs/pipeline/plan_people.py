@@ -67,7 +67,8 @@ class PeoplePlanner(Planner):
         elsewhere = self._linked_elsewhere(rows)
         by_left = {link.left_id: link for link in links.values()}
         self._desk = lay_out(self._context.sync, self._siblings, lefts.values(), by_left)
-        strangers = self._strangers([row for row in rows if row.remote_id not in links])
+        lost = {link.right_id for link in links.values() if (left := lefts.get(link.left_id)) and left.deleted}
+        strangers = self._strangers([row for row in rows if row.remote_id not in links or row.remote_id in lost])
         parents = self._parents(rows)
         drafts, settled = [], []
         for row in rows:

@@ -19,6 +19,7 @@ from syncadmin.engine.memberships import OWNED, PRIMARY, SETTLED
 from syncadmin.engine.steps import CREATES, FIRST_LINK, MEMBERSHIP_STEPS, TAKEN_OVER, TELLS, Action, Side
 from syncadmin.engine.undo import agreement
 from syncadmin.runs import bulk, email_groups, field_choices, mirror
+from syncadmin.runs.decisions import left_alone
 from syncadmin.runs.mirror import MirrorRow
 from syncadmin.runs.models import Direction, Link, MirrorRecord, Step
 from syncadmin.runs.pipeline import record_memberships, telling
@@ -27,7 +28,7 @@ from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.derived import derive, digest
 from syncadmin.runs.pipeline.rows import Answer, answers, changes_of, chunks, steps_about, unrecorded
 from syncadmin.runs.pipeline.waking import wake_dependents, wake_rivals
-from syncadmin.runs.standing import NEEDS_A_PERSON, Standing
+from syncadmin.runs.standing import NEEDS_A_PERSON, ORPHANED, Standing
 
 CHUNK = 500
 # A record that was refused this often for the same cause waits for a person and costs no more calls.
@@ -308,6 +309,21 @@ def _record_told(context: Context, steps: Sequence[Step]) -> None:
     wake_dependents(context, [step.left_id for step in steps if step.code == "counterpart_deleted"])
     for (code, reason), group in by_word.items():
         _stand(context, group, code, reason, pending=False)
+    _note_orphans(context, [step for step in steps if step.code == "deleted" and step.role != Role.DUPLICATE])
+
+
+def _note_orphans(context: Context, steps: Sequence[Step]) -> None:
+    """The counterparts of deleted records, where no other record has them: nothing keeps them up to date."""
+    rights = {step.right_id for step in steps if step.right_id}
+    if not rights:
+        return
+    syncs = email_groups.siblings(context.sync)
+    lefts = MirrorRecord.objects.filter(sync__in=syncs, side=Side.LEFT, deleted=False).values("remote_id")
+    kept = Link.objects.filter(sync__in=syncs, right_id__in=rights, active=True, left_id__in=lefts)
+    orphans = rights - set(kept.values_list("right_id", flat=True))
+    rows = MirrorRecord.objects.filter(sync=context.sync, side=Side.RIGHT, remote_id__in=orphans, deleted=False)
+    decided = left_alone([context.sync], orphans)
+    rows.exclude(remote_id__in=decided).update(verdict=Standing.COUNTERPART_DELETED, reason=ORPHANED, pending=False)
 
 
 def _stand(

@@ -22,7 +22,8 @@ from syncadmin.runs.pipeline.rows import Answer, steps_about
 CHUNK = 1_000
 # Skips that point at something to mend; the others are policy and only worth a debug line.
 _WARNED = frozenset({
-    "ambiguous", "counterpart_deleted", "person_account", "has_parent", "no_name", "no_email", "duplicate", "two_users",
+    "ambiguous", "counterpart_deleted", "left_scope", "person_account", "has_parent", "no_name", "no_email",
+    "duplicate", "two_users",
 })  # fmt: skip
 # The shapes of what is written for a duplicate; an index leads to them among all steps of a run.
 _OF_DUPLICATES = (

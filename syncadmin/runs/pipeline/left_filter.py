@@ -1,0 +1,55 @@
+"""Linked records that left the filter while the sync only stops updating them: somebody has to know (A6)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
+
+from syncadmin.engine import plan as rules
+from syncadmin.engine.groups import Role
+from syncadmin.engine.steps import Draft, Side
+from syncadmin.runs.models import Decision, Link, MirrorRecord
+from syncadmin.runs.pipeline.context import Context
+from syncadmin.runs.pipeline.rows import chunks
+from syncadmin.runs.standing import BY_POLICY, Standing
+
+CHUNK = 1_000
+_KNOWN = (Standing.LEFT_SCOPE, Standing.IGNORED)
+
+
+class Left(NamedTuple):
+    """A linked record outside the filter."""
+
+    label: str
+    left_id: str
+    right_id: str
+
+
+def news(context: Context) -> Iterator[list[Left]]:
+    """Those that no plan has told of yet and nobody has decided about, and that fill an existing counterpart."""
+    ours = MirrorRecord.objects.filter(sync=context.sync, deleted=False)
+    outside = ours.filter(side=Side.LEFT, in_scope=False).exclude(verdict__in=[*BY_POLICY, *_KNOWN])
+    decided = Decision.objects.filter(sync=context.sync, right_id="", pinned=False, create=False)
+    outside = outside.exclude(remote_id__in=decided.exclude(left_id="").values("left_id"))
+    links = Link.objects.filter(sync=context.sync, active=True, role=Role.SYNCING, id__gt=0)
+    links = links.filter(left_id__in=outside.values("remote_id"))
+    there = ours.filter(side=Side.RIGHT)
+    for rows in chunks(links.values_list("id", "left_id", "right_id"), CHUNK):
+        labels = dict(outside.filter(remote_id__in=[row[1] for row in rows]).values_list("remote_id", "label"))
+        alive = set(there.filter(remote_id__in=[row[2] for row in rows]).values_list("remote_id", flat=True))
+        yield [Left(labels[left], left, right) for _, left, right in rows if left in labels and right in alive]
+
+
+def told(context: Context, found: Collection[Left]) -> list[Draft]:
+    """A row of the plan for each."""
+    names = context.kind.names
+    reason = f"It left the filter; its {names.right_one} is not updated any more"
+    return [
+        rules.skip(one.label, Standing.LEFT_SCOPE, reason, left_id=one.left_id, right_id=one.right_id) for one in found
+    ]
+
+
+def forget(context: Context) -> None:
+    """The setting of the sync says by now what becomes of those that left the filter: nobody has to decide."""
+    rows = MirrorRecord.objects.filter(sync=context.sync, side=Side.LEFT, verdict=Standing.LEFT_SCOPE)
+    rows.filter(in_scope=False).update(verdict=Standing.OUT_OF_SCOPE, reason="Outside the filter")
