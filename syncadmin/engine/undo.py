@@ -58,6 +58,21 @@ def invert(draft: Draft, now: Mapping[str, Any] | None, born_with: Mapping[str, 
     return replace(blank, action=action, changes=changes, reason="Takes the change back", warnings=left_alone)
 
 
+def with_all_of_ours(draft: Draft, owned: Mapping[str, Iterable[str]], now: Mapping[str, Any] | None) -> Draft:
+    """The end of a link that takes along whatever list entries the link ``owned``, also those that came later."""
+    if draft.action is not Action.UNLINK or now is None:
+        return draft
+    changes = {change.field: change for change in draft.changes}
+    for field in owned.keys() & now.keys():
+        present = list(now[field] or [])
+        edit = changes.get(field, Change(field, present, None, "Ours, and the link ends"))
+        known = {entry.lower() for entry in (*edit.add, *edit.remove)}
+        ours = {entry.lower() for entry in owned[field]} - known
+        if more := tuple(entry for entry in present if entry.lower() in ours):
+            changes[field] = replace(edit, remove=(*edit.remove, *more))
+    return replace(draft, changes=tuple(changes.values()))
+
+
 def agreement(
     book: Rulebook, action: Action, changes: Iterable[Change], base: Mapping[str, Any], owned: Mapping[str, Any]
 ) -> tuple[dict[str, Any], dict[str, Any]]:

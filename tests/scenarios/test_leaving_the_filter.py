@@ -117,3 +117,37 @@ def test_the_mark_goes_when_another_contact_takes_the_user_over_later(company: C
     completed(sync)
     assert named(company) == ("Two", [LEFT_FILTER])
     quiet(sync)
+
+
+def test_what_is_ours_is_still_known_when_a_forgotten_link_is_made_again(company: Company) -> None:
+    """S3.19: a tag that no longer holds is removed although the link was forgotten; what people added stays."""
+    account = company.account("Acme", Type="Customer", Industry="Energy", Domains__c="old.example")
+    sync = company.configure(picklist_filter=FILTER, leaving_scope="unlink")
+    completed(sync)
+    acme = company.organizations()["Acme"]
+    company.edit_organization(acme["id"], tags=[*acme["tags"], "vip"])
+    company.edit_account(account, Type="Other")
+    completed(sync)
+    assert not Link.objects.filter(sync=sync).exists()
+    assert tags(company) == ["energy", "vip"]
+    company.edit_account(account, Type="Customer", Industry="Banking", Domains__c="new.example")
+    completed(sync)
+    assert tags(company) == ["banking", "vip"]
+    assert company.organizations()["Acme"]["domain_names"] == ["new.example"]
+    quiet(sync)
+
+
+def test_memberships_of_a_forgotten_contact_end_when_it_comes_back_without_its_account(company: Company) -> None:
+    acme = company.account("Acme")
+    sync = ready(company, leaving_scope="unlink", picklist_filter=CURRENT, tags=["Department"])
+    contact = company.contact("One", "a@test.com", acme, Status__c="Current", Department="Sales")
+    completed(sync)
+    user = company.users()["a@test.com"]["id"]
+    company.edit(contact, Status__c="Left")
+    completed(sync)
+    assert list(company.member_of(user)) == ["Acme"]
+    company.edit(contact, Status__c="Current", AccountId=None, Department="Support")
+    completed(sync)
+    assert company.member_of(user) == {}
+    assert company.users()["a@test.com"]["tags"] == ["support"]
+    quiet(sync)

@@ -84,3 +84,24 @@ def test_a_link_that_became_a_conflict_is_not_made(company: Company) -> None:
     company.edit_user(u, name="Dos")
     advance(services.approve(waiting, enqueue=False))
     assert not Link.objects.filter(left_id=c, active=True).exists()
+
+
+def test_an_undone_first_link_takes_along_what_later_runs_added(company: Company) -> None:
+    """S3.19, S3.C15: tags and memberships of ours go with the link that knows that they are ours; others stay."""
+    acme = company.account("Acme")
+    sync = ready(company)
+    user = company.user("One", "a@test.com", tags=["vip"])
+    contact = company.contact("One", "a@test.com", Department="Sales")
+    first = completed(sync)
+    company.edit(contact, Department="Support", AccountId=acme)
+    completed(sync)
+    assert sorted(company.users()["a@test.com"]["tags"]) == ["support", "vip"]
+    assert list(company.member_of(user)) == ["Acme"]
+    undone = undo(first)
+    assert company.users()["a@test.com"]["tags"] == ["vip"]
+    assert company.member_of(user) == {}
+    undo(undone)
+    assert sorted(company.users()["a@test.com"]["tags"]) == ["support", "vip"]
+    assert list(company.member_of(user)) == ["Acme"]
+    runs(sync, 1)
+    assert sorted(company.users()["a@test.com"]["tags"]) == ["support", "vip"]

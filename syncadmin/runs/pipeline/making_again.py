@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -14,7 +13,7 @@ from syncadmin.engine.memberships import OWNED, PRIMARY
 from syncadmin.engine.steps import CREATES, Action, Change, Draft, Side
 from syncadmin.runs import email_groups
 from syncadmin.runs.models import Link, Run, Step
-from syncadmin.runs.pipeline.apply_memberships import organization
+from syncadmin.runs.pipeline import ledgers
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.rows import chunks, steps_about
 
@@ -69,7 +68,7 @@ def fitted(context: Context, undone: Run, drafts: Sequence[Draft], again: Again)
     links = [draft for draft in drafts if draft.action is Action.LINK]
     knew = _knew(undone, [draft.right_id for draft in drafts if draft.action is Action.CREATE_LEFT])
     words = _against_links(context, links) if links else {}
-    removed = _removed(undone, [draft.left_id for draft in links]) if links else {}
+    removed = ledgers.removed(undone, [draft.left_id for draft in links]) if links else {}
     found = []
     for draft in drafts:
         if draft.action is Action.LINK and draft.left_id in again.lefts:
@@ -182,15 +181,6 @@ def _knew(undone: Run, rights: Collection[str]) -> dict[str, tuple[dict[str, Any
     """What the links of records made in Salesforce knew, by right id: their link ends before they are deleted."""
     steps = steps_about(undone, right_id__in=rights).filter(action=Action.UNLINK, state=StepState.DONE)
     return {step.right_id: (step.base, step.owned) for step in steps if step.base} if rights else {}
-
-
-def _removed(undone: Run, lefts: Collection[str]) -> dict[str, set[str]]:
-    """The memberships that the run has removed of these records, which steps of their own add again."""
-    steps = steps_about(undone, left_id__in=lefts).filter(action=Action.REMOVE_MEMBERSHIP, state=StepState.DONE)
-    found: dict[str, set[str]] = defaultdict(set)
-    for step in steps:
-        found[step.left_id].add(organization(step))
-    return found
 
 
 def _without_memberships(draft: Draft, removed: Collection[str]) -> Draft:

@@ -21,7 +21,7 @@ from syncadmin.engine.steps import TELLS, WRITES_LEFT, WRITES_RIGHT, Action, Dra
 from syncadmin.runs import decisions, field_choices, guards, mirror, summary
 from syncadmin.runs.mirror import MirrorRow
 from syncadmin.runs.models import Decision, Direction, Link, MirrorRecord, Run, Step
-from syncadmin.runs.pipeline import left_filter, unanswered
+from syncadmin.runs.pipeline import ledgers, left_filter, unanswered
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.progress import keep
 from syncadmin.runs.pipeline.rows import chunks, store
@@ -342,7 +342,9 @@ class Planner:
         }
 
     def _links(self, **where: Any) -> dict[str, Link]:
-        return {link.left_id: link for link in Link.objects.filter(sync=self._context.sync, **where)}
+        links = list(Link.objects.filter(sync=self._context.sync, **where))
+        ledgers.take_up(self._context, links)
+        return {link.left_id: link for link in links}
 
     def _mirror(self, side: Side, ids: list[str]) -> dict[str, MirrorRow]:
         return {row.remote_id: row for row in mirror.rows_of(self._sync_id, side, remote_id__in=ids)} if ids else {}

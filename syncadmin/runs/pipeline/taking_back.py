@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
 from connectors.api.values import ATTACHED, RecordRef
 from syncadmin.engine.lifecycle import StepState
+from syncadmin.engine.memberships import OWNED
 from syncadmin.engine.steps import CREATES, MEMBERSHIP_STEPS, WRITES_RIGHT, Action, Draft, Side
-from syncadmin.engine.undo import invert, invert_membership
+from syncadmin.engine.undo import invert, invert_membership, with_all_of_ours
 from syncadmin.runs.models import Run, Step
-from syncadmin.runs.pipeline import apply_memberships, making_again
+from syncadmin.runs.pipeline import apply_memberships, ledgers, making_again
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.making_again import Again
 from syncadmin.runs.pipeline.plan import Tally, seal
@@ -48,20 +49,24 @@ def _inverses(context: Context, undone: Run, steps: list[Step], again: Again) ->
     making_again.with_organizations_of_today(context, undone, steps)
     found: list[Draft] = []
     of_members = [step for step in steps if step.action in MEMBERSHIP_STEPS]
+    owned = ledgers.of_first_links(context, steps)
     for (side, remote), mine in _by_object(context, steps).items():
-        now = _present(context, side, remote, mine)
+        now = _present(context, side, remote, mine, {field for ours in owned.values() for field in ours} - {OWNED})
         joined = _joined(context, mine, now)
         for step in mine:
             target = step.left_id if side is Side.LEFT else step.right_id
             present = {} if target in again.rights and step.action == Action.UNLINK else now.get(target)
             draft = invert(draft_of(step), present, context.kind.born_with)
+            draft = with_all_of_ours(draft, owned.get(step.left_id, {}), now.get(target))
             draft = making_again.refusal(draft, target, again)
             if draft.action is Action.DELETE_RIGHT and target in joined:
                 skip = replace(draft, action=Action.SKIP, changes=())
                 draft = replace(skip, reason=apply_memberships.JOINED, code="changed_since")
             found.append(draft)
     found = making_again.fitted(context, undone, found, again)
-    return _sparing_staff(context, _memberships(context, of_members, again) + found)
+    memberships = _memberships(context, of_members, again)
+    planned = {(step.left_id, apply_memberships.organization(step)) for step in of_members}
+    return _sparing_staff(context, memberships + ledgers.endings(context, found, planned) + found)
 
 
 def _sparing_staff(context: Context, drafts: list[Draft]) -> list[Draft]:
@@ -126,8 +131,8 @@ def _with_made_id(step: Step) -> Step:
     return step
 
 
-def _present(context: Context, side: Side, remote: str, steps: list[Step]) -> dict[str, dict]:
-    fields = tuple(dict.fromkeys([*_looked_at(context, side), *_changed(steps)]))
+def _present(context: Context, side: Side, remote: str, steps: list[Step], lists: Collection[str]) -> dict[str, dict]:
+    fields = tuple(dict.fromkeys([*_looked_at(context, side), *_changed(steps), *_lists(side, lists)]))
     made, others = ([step for step in steps if (step.action in CREATES) is creates] for creates in (True, False))
     found: dict[str, dict] = {}
     for some, asked in ((made, (*fields, ATTACHED)), (others, fields)):
@@ -140,6 +145,11 @@ def _present(context: Context, side: Side, remote: str, steps: list[Step]) -> di
 def _looked_at(context: Context, side: Side) -> tuple[str, ...]:
     """What tells that a created record was edited since; Salesforce gives a record defaults of its own."""
     return context.filled_in_by_people() if side is Side.RIGHT else ()
+
+
+def _lists(side: Side, lists: Collection[str]) -> Collection[str]:
+    """List fields are those of the right side alone."""
+    return sorted(lists) if side is Side.RIGHT else ()
 
 
 def _changed(steps: list[Step]) -> list[str]:

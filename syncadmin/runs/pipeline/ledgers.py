@@ -1,0 +1,93 @@
+"""Which tags, domains and memberships are ours beyond the end of a link: the step that ended it keeps them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+from syncadmin.engine.groups import Role
+from syncadmin.engine.lifecycle import StepState
+from syncadmin.engine.memberships import OBJECT, OWNED, PRIMARY
+from syncadmin.engine.steps import FIRST_LINK, Action, Change, Draft
+from syncadmin.runs import email_groups
+from syncadmin.runs.models import Link, Run, Step
+from syncadmin.runs.pipeline.apply_memberships import organization
+from syncadmin.runs.pipeline.context import Context
+from syncadmin.runs.pipeline.rows import steps_about
+
+
+def take_up(context: Context, links: Iterable[Link]) -> None:
+    """A link that is about to be made goes on with what the last one to the same right record has left there.
+
+    Memberships belong to their contact, so only the same one goes on with them. The links are changed, not stored.
+    """
+    fresh = {link.right_id: link for link in links if not link.active and not link.owned}
+    if not fresh:
+        return
+    ended = Step.objects.filter(right_id__in=fresh, action=Action.UNLINK, state=StepState.DONE).select_related("run")
+    last = {step.right_id: step for step in ended.order_by("pk") if step.run.sync_id == context.run.sync_id}
+    for right_id, step in last.items():
+        link, left_over = fresh[right_id], _left_over(step)
+        if link.role == Role.DUPLICATE or step.role == Role.DUPLICATE:
+            left_over = {name: entries for name, entries in left_over.items() if name == OWNED}
+        if link.left_id != step.left_id:
+            left_over.pop(OWNED, None)
+        link.owned = left_over
+
+
+def of_first_links(context: Context, steps: Iterable[Step]) -> dict[str, dict[str, Any]]:
+    """What the links own that these steps have made, by left id: all of it goes with the link."""
+    ids = [step.left_id for step in steps if step.code == FIRST_LINK]
+    links = Link.objects.filter(sync=context.sync, left_id__in=ids)
+    return dict(links.values_list("left_id", "owned")) if ids else {}
+
+
+def endings(context: Context, drafts: Sequence[Draft], planned: Collection[tuple[str, str]]) -> list[Draft]:
+    """Removals of the memberships that links own which are taken back, but for those that are ``planned`` already.
+
+    One that another record of the user has brought as well stays.
+    """
+    parted = {draft.left_id: draft for draft in drafts if draft.action is Action.UNLINK and draft.right_id}
+    if not parted or not context.kind.family:
+        return []
+    links = Link.objects.filter(sync__in=email_groups.siblings(context.sync), active=True)
+    owners: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for link in links.filter(right_id__in={draft.right_id for draft in parted.values()}):
+        for org in link.owned.get(OWNED, ()):
+            owners[link.right_id, org].add(link.left_id)
+    return [
+        _ending(parted[left_id], org)
+        for (_, org), lefts in owners.items()
+        for left_id in sorted(lefts & parted.keys())
+        if (left_id, org) not in planned and lefts <= parted.keys()
+    ]
+
+
+def removed(run: Run, lefts: Collection[str]) -> dict[str, set[str]]:
+    """The memberships that a run has removed, by left id."""
+    steps = steps_about(run, left_id__in=lefts).filter(action=Action.REMOVE_MEMBERSHIP, state=StepState.DONE)
+    found: dict[str, set[str]] = defaultdict(set)
+    for step in steps:
+        found[step.left_id].add(organization(step))
+    return found
+
+
+def _left_over(step: Step) -> dict[str, list[str]]:
+    """What the link owned, without what its end has taken away."""
+    gone = {change["field"]: {entry.lower() for entry in change["remove"]} for change in step.changes}
+    if step.owned.get(OWNED):
+        gone[OWNED] = removed(step.run, [step.left_id])[step.left_id]
+    found = {
+        name: [entry for entry in entries if entry.lower() not in gone.get(name, ())]
+        for name, entries in step.owned.items()
+    }
+    return {name: entries for name, entries in found.items() if entries}
+
+
+def _ending(draft: Draft, org: str) -> Draft:
+    change = Change(PRIMARY, org, None, "Added by us; the link that brought it ends")
+    return Draft(
+        Action.REMOVE_MEMBERSHIP, draft.label, left_id=draft.left_id, right_id=draft.right_id, changes=(change,),
+        reason=change.reason, object=OBJECT, role=draft.role, group=draft.group,
+    )  # fmt: skip
