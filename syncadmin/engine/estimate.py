@@ -51,7 +51,7 @@ def estimate(
     jobs += _batches(looked_at) + _batches(number[Action.ADD_MEMBERSHIP]) + _batches(number[Action.REMOVE_MEMBERSHIP])
     alone = 0 if bulk else number[Action.CREATE_RIGHT]
     slow = number[Action.MAKE_PRIMARY] + email_changes
-    alone += (looks if users is None else 1) * number[Action.DELETE_RIGHT]
+    alone += (looks if users is None else 1) * number[Action.DELETE_RIGHT] + 2 * number[Action.FREE_ADDRESS]
     memberships = 0 if users is None else _memberships(number, users)
     right_calls = jobs + _batches(looked_at) + ceil(jobs / 8) + alone + slow + memberships
     left = number[Action.CREATE_LEFT] + number[Action.UPDATE_LEFT] + number[Action.DELETE_LEFT]

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from connectors.api.values import Record
-from syncadmin.engine import memberships
+from mappings.rules.matching import EMAIL
+from syncadmin.engine import addresses, memberships
 from syncadmin.engine.groups import Role
 from syncadmin.engine.memberships import OWNED, PRIMARY, Stay
 from syncadmin.engine.plan import Bond, Rulebook, plan_create_right, plan_pair, skip
-from syncadmin.engine.steps import DUPLICATE, FIRST_LINK, TAKEN_OVER, Action, Change, Draft
+from syncadmin.engine.steps import DUPLICATE, FIRST_LINK, OWN_USER, TAKEN_OVER, Action, Change, Draft
 
 # The code of the step that ends a record's part in a user.
 LEFT_GROUP = "left_group"
@@ -65,6 +66,13 @@ def create(book: Rulebook, left: Record, place: Place, *, asked: bool = False) -
     )
 
 
+def with_user_of_its_own(ends: list[Draft], own: list[Draft]) -> list[Draft]:
+    """What a record leaves, and then the user that it gets instead: held with it, since one link tells of both."""
+    held = any(draft.held for draft in ends)
+    made = [replace(draft, code=OWN_USER) if draft.action is Action.CREATE_RIGHT else draft for draft in own]
+    return [*ends, *(replace(draft, held=draft.held or held) for draft in made)]
+
+
 def follow(book: Rulebook, left: Record, place: Place) -> list[Draft]:
     """A duplicate whose user this very plan creates: it is linked, and brings its organization, once that is done."""
     return _duplicate(book, _blank(book, left, "", place), Bond(fresh=True), place.stay(book, None), place)
@@ -103,6 +111,7 @@ def _syncing(
         warning = f"It takes the place of {former} and fills the {book.kind.names.right_one} from now on."
         code = TAKEN_OVER if taken_over and found[0].code == FIRST_LINK else found[0].code
         found[0] = replace(found[0], warnings=(*found[0].warnings, warning), code=code)
+    found = [part for draft in found for part in addresses.split(draft, bond.base.get(EMAIL))]
     blank = _blank(book, left, right.ref.id, place)
     found += memberships.drafts(settled, stay, blank, policy, place.names)
     return found, agreed

@@ -17,6 +17,7 @@ class Action(StrEnum):
     ADD_MEMBERSHIP = "add_membership"
     REMOVE_MEMBERSHIP = "remove_membership"
     MAKE_PRIMARY = "make_primary"
+    FREE_ADDRESS = "free_address"
     DELETE_RIGHT = "delete_right"
     DELETE_LEFT = "delete_left"
     UNLINK = "unlink"
@@ -43,7 +44,7 @@ class Replaced(StrEnum):
 
 WRITES_RIGHT = frozenset({
     Action.CREATE_RIGHT, Action.UPDATE_RIGHT, Action.DELETE_RIGHT, Action.LINK, Action.UNLINK, Action.ADD_MEMBERSHIP,
-    Action.REMOVE_MEMBERSHIP, Action.MAKE_PRIMARY,
+    Action.REMOVE_MEMBERSHIP, Action.MAKE_PRIMARY, Action.FREE_ADDRESS,
 })  # fmt: skip
 WRITES_LEFT = frozenset({Action.CREATE_LEFT, Action.UPDATE_LEFT, Action.DELETE_LEFT})
 # What is written to a membership, not to the user itself.
@@ -58,6 +59,10 @@ UNANSWERED = "unanswered"
 DUPLICATE, TAKEN_OVER = "duplicate", "taken_over"
 # The end of a shape whose steps replace what people wrote, and how much of the fields stands before it.
 REPLACES, LONGEST_FIELDS = ";replaces", 280
+# The code of an update that changes a user's email and nothing else.
+ADDRESS = "address"
+# The code of the creation of a user for a record that leaves another one by the same plan.
+OWN_USER = "own_user"
 # Rows that only tell: nothing is ever sent for them.
 TELLS = frozenset({Action.SKIP, Action.CONFLICT, Action.PROBLEM})
 

@@ -10,7 +10,7 @@ from mappings.rules import tags
 from mappings.rules.convert import ValueProblem, same, to_right
 from syncadmin.engine.drift import edited_since, in_use, values_to_write
 from syncadmin.engine.plan import Rulebook
-from syncadmin.engine.steps import DELETES, DUPLICATE, FIRST_LINK, TAKEN_OVER, Action, Change, Draft
+from syncadmin.engine.steps import ADDRESS, DELETES, DUPLICATE, FIRST_LINK, TAKEN_OVER, Action, Change, Draft
 
 _INVERSE = {
     Action.CREATE_RIGHT: Action.DELETE_RIGHT,
@@ -55,7 +55,10 @@ def invert(draft: Draft, now: Mapping[str, Any] | None, born_with: Mapping[str, 
     if not changes:
         reason = "Every field was changed since" if left_alone else "Everything is as it was before"
         return replace(blank, reason=reason, code="changed_since" if left_alone else "as_before")
-    return replace(blank, action=action, changes=changes, reason="Takes the change back", warnings=left_alone)
+    code = ADDRESS if draft.code == ADDRESS else ""
+    return replace(
+        blank, action=action, changes=changes, reason="Takes the change back", warnings=left_alone, code=code
+    )
 
 
 def with_all_of_ours(draft: Draft, owned: Mapping[str, Iterable[str]], now: Mapping[str, Any] | None) -> Draft:

@@ -8,6 +8,7 @@ from syncadmin.engine.steps import Action
 _RIGHT = ((Action.CREATE_RIGHT, "create"), (Action.UPDATE_RIGHT, "update"), (Action.DELETE_RIGHT, "delete"))
 _LEFT = ((Action.CREATE_LEFT, "create"), (Action.UPDATE_LEFT, "update"), (Action.DELETE_LEFT, "delete"))
 _MEMBERSHIPS = ((Action.ADD_MEMBERSHIP, "add"), (Action.REMOVE_MEMBERSHIP, "remove"))
+_ADDRESSES = ((Action.FREE_ADDRESS, "free"),)
 _LINKS = ((Action.LINK, "link"), (Action.UNLINK, "put back and unlink"))
 
 
@@ -23,6 +24,7 @@ def approval(counted: Mapping[str, int], names: Names, *, made: str = "") -> str
     parts = [
         _side(own, _RIGHT, names.right_one, names.right_many, names.right_system),
         _side(own, _MEMBERSHIPS, "membership", "memberships", names.right_system),
+        _side(own, _ADDRESSES, "address", "addresses", names.right_system),
         _primaries(own.get(Action.MAKE_PRIMARY, 0)),
         _side(own, _LEFT, names.left_one, names.left_many, names.left_system),
         _side(others, _LEFT, made.removesuffix("s"), made, names.left_system),

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from mappings.models import Sync
 from syncadmin.engine.groups import Member, Role, elect, rank
@@ -18,7 +18,7 @@ from syncadmin.runs.models import Decision, Link, MirrorRecord
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """All records in scope with one email. ``stale`` are ids of duplicates whose link no longer holds.
+    """All records in scope with one email. ``stale`` are ids of those whose link no longer holds.
 
     ``user`` is the right record that the group has by its links, "" if none; ``users`` are all of them.
     """
@@ -191,10 +191,10 @@ class _Known:
         self._last = max(len(sync.rank_values) for sync in self.syncs.values())
 
     def member(self, row: _Row) -> tuple[Member, bool]:
-        """The member that a row is, and whether it is a duplicate whose link no longer holds."""
+        """The member that a row is, and whether its link no longer holds."""
         sync = self.syncs[row.sync]
         user, role = self._links.get((row.sync, row.remote_id), ("", ""))
-        outdated = role == Role.DUPLICATE and row.match_key not in self._claims.get(user, {row.match_key})
+        outdated = row.match_key not in self._claims.get(user, {row.match_key})
         ended = bool(sync.rank_field) and row.values.get(sync.rank_field) in sync.ended_values
         member = Member(
             sync=row.sync,
@@ -213,8 +213,9 @@ class _Known:
 def claims(syncs: Collection[int], users: Collection[str]) -> dict[str, frozenset[str]]:
     """The emails whose groups these users belong to, by user: a duplicate with another one has left.
 
-    That of the living record that fills the user. Where that one is gone, the user's own, if one of its other records
-    has it, else that of the first of them; so only one group takes a user over.
+    That of the living record that fills the user. Where that one is gone, or cannot take the user along since another
+    one has its email, the user's own, if one of its other records has it; with nobody to fill it, else that of the
+    first of them. So only one group takes a user over.
     """
     if not users:
         return {}
@@ -230,12 +231,22 @@ def claims(syncs: Collection[int], users: Collection[str]) -> dict[str, frozense
         elif left in keys:
             others[user].append(keys[left])
     orphans = others.keys() - filling.keys()
-    rights = MirrorRecord.objects.filter(sync__in=syncs, side=Side.RIGHT, remote_id__in=orphans) if orphans else None
-    own = dict(rights.values_list("remote_id", "match_key")) if rights else {}
+    rights = MirrorRecord.objects.filter(sync__in=syncs, side=Side.RIGHT)
+    own = dict(rights.filter(remote_id__in=others).values_list("remote_id", "match_key")) if others else {}
+    moving = {user for user in others.keys() & filling.keys() if own.get(user) in {*others[user]} - filling[user]}
+    taken = _held_by_others(rights, {key for user in moving for key in filling[user] if key})
+    for user in moving:
+        if any(taken.get(key, user) != user for key in filling[user]):
+            filling[user] = {own[user]}
     for user in orphans:
         first = next((key for key in others[user] if key), "")
         filling[user] = {own[user] if own.get(user) in others[user] else first}
     return {user: frozenset(keys) for user, keys in filling.items()}
+
+
+def _held_by_others(rights: QuerySet[MirrorRecord], keys: Collection[str]) -> dict[str, str]:
+    """The user that has each of these emails."""
+    return dict(rights.filter(match_key__in=keys, deleted=False).values_list("match_key", "remote_id")) if keys else {}
 
 
 def living_holders(syncs: Mapping[int, Sync], users: set[str]) -> dict[str, set[str]]:

@@ -38,6 +38,7 @@ _ACTIONS = {
     Action.ADD_MEMBERSHIP: "Add a membership in {n.right_system}",
     Action.REMOVE_MEMBERSHIP: "Remove a membership in {n.right_system}",
     Action.MAKE_PRIMARY: "Make a membership primary in {n.right_system}",
+    Action.FREE_ADDRESS: "Free an address in {n.right_system}",
     Action.DELETE_RIGHT: "Delete in {n.right_system}",
     Action.DELETE_LEFT: "Delete in {n.left_system}",
     Action.UNLINK: "Take the link back",

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
+from connectors.models import Connection
 from mappings.models import Sync
 from syncadmin.engine.groups import Role
 from syncadmin.engine.lifecycle import ACTIVE, RunState, StepState
@@ -248,6 +249,26 @@ class Link(models.Model):
 
     def __str__(self) -> str:
         return f"{self.left_id} = {self.right_id}"
+
+
+class FormerAddress(models.Model):
+    """An email that a run has replaced, and that stays with its user as a secondary one: ours to free (S1.40).
+
+    ``address`` is as emails are compared.
+    """
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="+", db_index=False)
+    user_id = models.CharField(max_length=40)
+    address = models.CharField(max_length=300)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "address", "user_id"], name="one_former_address_a_user")
+        ]
+        indexes = [models.Index(fields=["connection", "user_id"])]
+
+    def __str__(self) -> str:
+        return f"{self.address} of user {self.user_id}"
 
 
 class Decision(models.Model):

@@ -44,6 +44,7 @@ _KINDS = {
     Action.UPDATE_RIGHT: Kind.UPDATE,
     Action.UPDATE_LEFT: Kind.UPDATE,
     Action.LINK: Kind.LINK,
+    Action.FREE_ADDRESS: Kind.UPDATE,
     Action.ADD_MEMBERSHIP: Kind.MEMBERSHIP,
     Action.REMOVE_MEMBERSHIP: Kind.MEMBERSHIP,
     Action.MAKE_PRIMARY: Kind.MEMBERSHIP,

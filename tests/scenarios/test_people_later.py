@@ -135,25 +135,6 @@ def test_everything_read_again_writes_nothing(company: Company) -> None:
         assert counts(again)["written"] == 0, told(again)
 
 
-def test_a_contact_whose_email_changes_while_another_keeps_the_old_one_takes_its_user_along(company: Company) -> None:
-    """The user goes with the record that fills it; nobody is created twice, and what cannot be is told."""
-    first, second = company.account("First"), company.account("Second")
-    sync = ready(company)
-    one = company.contact("One", "a@test.com", first)
-    two = company.contact("Two", "a@test.com", second)
-    completed(sync)
-    user = company.users()["a@test.com"]["id"]
-    company.edit(one, Email="b@test.com")
-    for _ in range(3):
-        ended = run(sync)
-        counts(ended)
-    now = company.users()
-    assert now["b@test.com"]["id"] == user
-    assert company.member_of(user)["First"]
-    assert ended.status is RunState.REJECTIONS
-    assert MirrorRecord.objects.get(remote_id=two).verdict == "rejected", "the old address stays with the user"
-
-
 def test_a_new_mapping_reaches_everybody_once(company: Company) -> None:
     sync = ready(company)
     company.contact("One", "a@test.com", Title="Boss")

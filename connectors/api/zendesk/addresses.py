@@ -1,7 +1,8 @@
 """Changing a user's email address (developer.zendesk.com, "User Identities").
 
 An update of a user with another email only adds it, unverified and secondary. So the address is made an identity,
-verified without a mail, and then the primary one. The old address stays with the user as a secondary one.
+verified without a mail, and then the primary one. The old address stays with the user as a secondary one, until
+``free`` removes it.
 """
 
 from collections.abc import Mapping
@@ -9,8 +10,9 @@ from typing import Any
 
 from requests import Response
 
+from connectors.api.errors import ConfigError
 from connectors.api.policy import retry_after_seconds
-from connectors.api.values import Outcome, Write, WriteResult
+from connectors.api.values import Op, Outcome, Write, WriteResult
 from connectors.api.zendesk.answers import NOT_FOUND, REFUSED, TOO_MANY, gone, rejected, result
 from connectors.api.zendesk.client import Json, ZendeskClient
 from connectors.api.zendesk.errors import DUPLICATE, judge_zendesk, read_refusal
@@ -19,6 +21,7 @@ from connectors.api.zendesk.objects import USER
 from connectors.api.zendesk.records import body
 
 BLANK = "BlankValue"
+PRIMARY = "PrimaryAddress"
 UNTOLD_WAIT = 5.0
 
 
@@ -43,6 +46,26 @@ def update_with_email(client: ZendeskClient, write: Write) -> WriteResult:
     why = rejected(write, response)
     message = f"The address was changed to {email}, the rest was refused: {why.message}"
     return WriteResult(write.tag, Outcome.REJECTED, write.id, why.code, message, why.field)
+
+
+def free(client: ZendeskClient, write: Write) -> WriteResult:
+    """Remove an address from a user: the write's ``id`` is the user's, its values hold ``email``.
+
+    DONE also where the user has no such address, or is gone. REJECTED with PRIMARY for its primary one.
+    """
+    if write.op is not Op.DELETE:
+        raise ConfigError("Of an identity only its removal can be written.")
+    email, base = str(write.values["email"]), f"{USER.plural}/{write.id}/identities"
+    done = WriteResult(write.tag, Outcome.DONE, write.id)
+    listed = pages(client, base, "identities", accept=(NOT_FOUND,))
+    identity = next((one for page, _ in listed for one in page if _is_email(one, email)), None)
+    if identity is None:
+        return done
+    if identity.get("primary"):
+        message = f"{email} is the primary address of its user, so it is not taken away."
+        return WriteResult(write.tag, Outcome.REJECTED, write.id, PRIMARY, message, "email")
+    response = client.send("DELETE", f"{base}/{identity.get('id')}", accept=(*REFUSED, NOT_FOUND))
+    return done if response.ok or response.status_code == NOT_FOUND else rejected(write, response)
 
 
 def _make_primary(client: ZendeskClient, write: Write, email: str) -> WriteResult | None:

@@ -106,6 +106,8 @@ MEMBERSHIP = Kind(
     ),
 )
 
+IDENTITY = Kind(name="identity", label="Identity", plural="identities", fields=())
+
 ACCOUNT_SETTINGS = Kind(
     name="account_settings",
     label="Account settings",
@@ -118,7 +120,7 @@ ACCOUNT_SETTINGS = Kind(
     ),
 )
 
-KINDS = {kind.name: kind for kind in (ORGANIZATION, USER, MEMBERSHIP, ACCOUNT_SETTINGS)}
+KINDS = {kind.name: kind for kind in (ORGANIZATION, USER, MEMBERSHIP, IDENTITY, ACCOUNT_SETTINGS)}
 
 
 def kind_of(object: str) -> Kind:

@@ -6,11 +6,11 @@ from enum import StrEnum
 from connectors.api.batches import Batch
 from connectors.api.errors import ConfigError
 from connectors.api.values import Op, Outcome, Write, WriteResult
-from connectors.api.zendesk.addresses import update_with_email
+from connectors.api.zendesk.addresses import free, update_with_email
 from connectors.api.zendesk.answers import FORBIDDEN, NOT_FOUND, REFUSED, gone, rejected, result
 from connectors.api.zendesk.client import Json, ZendeskClient
 from connectors.api.zendesk.errors import is_missing_scope, judge_zendesk
-from connectors.api.zendesk.objects import ACCOUNT_SETTINGS, MEMBERSHIP, USER, Kind, kind_of
+from connectors.api.zendesk.objects import ACCOUNT_SETTINGS, IDENTITY, MEMBERSHIP, USER, Kind, kind_of
 from connectors.api.zendesk.records import body
 
 SKIP_MAIL = "skip_verify_email"
@@ -74,9 +74,8 @@ def road(write: Write) -> Road:
     kind = kind_of(write.object)
     if kind is ACCOUNT_SETTINGS:
         raise ConfigError("The settings of the Zendesk account can only be read.")
-    alone = (kind is MEMBERSHIP and write.op is Op.UPDATE) or (
-        kind is USER and write.op is Op.UPDATE and "email" in write.values
-    )
+    changed = write.op is Op.UPDATE
+    alone = kind is IDENTITY or (changed and (kind is MEMBERSHIP or (kind is USER and "email" in write.values)))
     return Road(kind.name, write.op, Way.SINGLE if alone else Way.JOB)
 
 
@@ -153,6 +152,8 @@ def _check(kind: Kind, op: Op, writes: tuple[Write, ...]) -> None:
 def _single(client: ZendeskClient, kind: Kind, write: Write) -> WriteResult:
     if kind is MEMBERSHIP:
         return _make_default(client, write)
+    if kind is IDENTITY:
+        return free(client, write)
     if write.op is Op.CREATE:
         response = client.send("POST", kind.plural, {kind.name: _new(kind, write)}, accept=REFUSED)
         return result(client, kind, write, response)

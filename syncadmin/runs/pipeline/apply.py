@@ -17,10 +17,10 @@ from syncadmin.engine.drift import there_already, values_to_write
 from syncadmin.engine.lifecycle import StepState
 from syncadmin.engine.steps import FIRST_LINK, MEMBERSHIP_STEPS, Action, Side
 from syncadmin.runs.models import Step
-from syncadmin.runs.pipeline import appeared, apply_memberships, moved
+from syncadmin.runs.pipeline import appeared, apply_addresses, apply_memberships, moved
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.rows import changes_of, store_outcomes, unrecorded
-from syncadmin.runs.pipeline.waves import ADDITIONS, FOLLOWERS, Wave, waves
+from syncadmin.runs.pipeline.waves import ADDITIONS, ADDRESSES, FOLLOWERS, Wave, waves
 
 CLAIM = 100
 LOOK = 1_000
@@ -49,10 +49,15 @@ def apply(context: Context) -> Iterator[int]:
 
     A held step is left alone. When the run is cancelled, what is in flight is finished and the rest stays planned.
     """
-    for wave in waves(context):
+    for wave in _in_order(context):
         for remote in list(_open(context, wave).order_by().values_list("object", flat=True).distinct()):
             yield from _write_wave(context, wave, remote)
             context.progress.beat()
+
+
+def _in_order(context: Context) -> Iterator[Wave]:
+    for wave in waves(context):
+        yield from apply_addresses.passes(context) if wave is ADDRESSES else (wave,)
 
 
 def _write_wave(context: Context, wave: Wave, remote: str) -> Iterator[int]:
@@ -126,6 +131,8 @@ def _ready(context: Context, wave: Wave, steps: list[Step], journal: Journal) ->
     """The writes of these steps; those that need none, or may not be written any more, are noted in the journal."""
     if wave.actions[0] in MEMBERSHIP_STEPS:
         return _of_memberships(context, steps, journal)
+    if wave.actions[0] == Action.FREE_ADDRESS:
+        return apply_addresses.prepare(journal.without(steps, moved.staff(context, steps)))
     if wave.later:
         barred = apply_memberships.barred(context, steps)
         for step in [step for step in steps if step.pk in barred]:

@@ -12,6 +12,7 @@ from connectors.api.values import Condition, Op, Outcome, Query, Write, WriteRes
 from syncadmin.engine.groups import Role
 from syncadmin.engine.lifecycle import FINAL_STEPS, StepState
 from syncadmin.engine.memberships import OBJECT, OWNED, PRIMARY
+from syncadmin.engine.plan_people import LEFT_GROUP
 from syncadmin.engine.steps import DUPLICATE, FIRST_LINK, Action
 from syncadmin.runs import email_groups
 from syncadmin.runs.models import Link, Step
@@ -49,9 +50,9 @@ def find_users(context: Context, steps: Sequence[Step]) -> None:
     waiting = [step for step in steps if not step.right_id and step.follows]
     if not waiting:
         return
-    links = Link.objects.filter(
-        sync__in=email_groups.siblings(context.sync), left_id__in={step.follows for step in waiting}, active=True
-    )
+    followed = {step.follows for step in waiting}
+    made = followed - _open(context, followed, action__in=(Action.CREATE_RIGHT, Action.UNLINK))
+    links = Link.objects.filter(sync__in=email_groups.siblings(context.sync), left_id__in=made, active=True)
     users = dict(links.values_list("left_id", "right_id"))
     found: dict[str, list[int]] = defaultdict(list)
     for step in waiting:
@@ -71,7 +72,9 @@ def barred(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
     find_users(context, steps)
     no_user = Ready(code="no_user", message="Its user was not made; the next run tries again.")
     found = {step.pk: no_user for step in steps if step.follows and not step.right_id}
+    found |= _not_made_yet(context, [step for step in steps if step.pk in found])
     found |= _not_taken_over(context, [step for step in steps if step.follows and step.pk not in found])
+    found |= _not_left(context, steps)
     leaving = {step.left_id: step.pk for step in steps if step.action == Action.UNLINK}
     ends = steps_about(context.run, left_id__in=list(leaving)).filter(action=Action.REMOVE_MEMBERSHIP)
     for left_id, state, held in ends.exclude(state=StepState.DONE).values_list("left_id", "state", "held"):
@@ -79,6 +82,26 @@ def barred(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
         message = "A membership that it has brought still stands; the next run tries again."
         found[leaving[left_id]] = Ready(code="stands", message=message) if stands else Ready()
     return found
+
+
+def _not_made_yet(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
+    """Those of these steps whose user this run is still to make."""
+    open_ = _open(context, {step.follows for step in steps}, action=Action.CREATE_RIGHT)
+    return {step.pk: Ready() for step in steps if step.follows in open_}
+
+
+def _not_left(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
+    """The word for each of these steps whose record is to leave another user first, and has not."""
+    ids = {step.left_id for step in steps if step.action != Action.UNLINK}
+    leaving = steps_about(context.run, left_id__in=ids).filter(action=Action.UNLINK, code=LEFT_GROUP)
+    staying = set(leaving.exclude(state=StepState.DONE).values_list("left_id", flat=True))
+    open_ = _open(context, staying, action=Action.UNLINK)
+    word = Ready(code="stands", message="It has not left its former user; the next run tries again.")
+    return {
+        step.pk: Ready() if step.left_id in open_ else word
+        for step in steps
+        if step.left_id in staying and step.action != Action.UNLINK
+    }
 
 
 def _not_taken_over(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
@@ -101,22 +124,22 @@ def _open(context: Context, left_ids: Collection[str], **where: Any) -> set[str]
 def prepare(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
     """The write of each membership step, by step id. Reads the users' memberships where one is changed or removed."""
     find_users(context, steps)
-    unlinked = _unlinked(context, steps)
+    unlinked = _unlinked(context, [step for step in steps if step.action != Action.REMOVE_MEMBERSHIP])
     changing = [step for step in steps if step.action != Action.ADD_MEMBERSHIP]
     now = present(context, {step.right_id for step in changing})
     return {
-        step.pk: unlinked.get(step.left_id) or _ready(step, now.get((step.right_id, organization(step))), now)
+        step.pk: unlinked.get(step.pk) or _ready(step, now.get((step.right_id, organization(step))), now)
         for step in steps
     }
 
 
-def _unlinked(context: Context, steps: Sequence[Step]) -> dict[str, Ready]:
-    """The word for each left record whose link was not made: nobody would know whose its membership is."""
+def _unlinked(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
+    """The word for each of these steps whose link was not made: nobody would know whose its membership is."""
     firsts = steps_about(context.run, left_id__in={step.left_id for step in steps}).filter(code=FIRST_LINK)
     failed = set(firsts.exclude(state=StepState.DONE).values_list("left_id", flat=True))
     word = Ready(code=NOT_LINKED, message="It was not linked to its user; the next run tries again.")
     open_ = _open(context, failed, code=FIRST_LINK)
-    return {left_id: Ready() if left_id in open_ else word for left_id in failed}
+    return {step.pk: Ready() if step.left_id in open_ else word for step in steps if step.left_id in failed}
 
 
 def present(context: Context, users: Iterable[str]) -> dict[tuple[str, str], Membership]:

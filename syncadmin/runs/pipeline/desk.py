@@ -14,7 +14,7 @@ from syncadmin.engine.groups import Member, Role
 from syncadmin.engine.memberships import OWNED
 from syncadmin.engine.plan_people import Place
 from syncadmin.engine.steps import Side
-from syncadmin.runs import decisions, email_groups, mirror
+from syncadmin.runs import decisions, email_groups, former_addresses, mirror
 from syncadmin.runs.email_groups import Group
 from syncadmin.runs.mirror import MirrorRow
 from syncadmin.runs.models import Link, MirrorRecord
@@ -43,6 +43,8 @@ class Desk:
     """Syncing records that this very run plans."""
     stale: frozenset[str] = frozenset()
     """Duplicates that have no email any more, while somebody else fills their user."""
+    former: Mapping[str, list[str]] = field(default_factory=dict)
+    """The users that earlier runs have left these records' emails with, as secondary ones, by email."""
 
     def place(self, row: MirrorRow, member: Member | None, group: Group | None, link: Link | None) -> Place:
         """Where the record stands; a record without an email is a group of its own."""
@@ -80,10 +82,22 @@ class Desk:
         replaces = {other.left_id for other in kin} | ({right.external_key} & self.gone if right else set())
         return rules.Bond(base, owned, not link.active, link.reason, frozenset(replaces - {link.left_id}))
 
-    def may_part(self, link: Link, successor: Member) -> bool:
+    def others_have(self, email: str, left_id: str) -> bool:
+        """Whether a record besides this one has the email."""
+        group = self.groups.get(email)
+        return group is not None and any(member.id != left_id for member in group.members)
+
+    def moving_out(self) -> dict[str, str]:
+        """Syncing records of their email that leave another user by this plan, with that email, by id."""
+        groups = self.groups.items()
+        return {g.syncing.id: key for key, g in groups if g.syncing.id in g.stale and g.syncing.id in self.pending}
+
+    def may_part(self, link: Link, group: Group) -> bool:
         """Whether the record may give its user away: somebody else fills it, or is about to take it over."""
+        successor = group.syncing
         filling = successor.role is Role.SYNCING and successor.user == link.right_id
-        return link.role != Role.SYNCING or filling or successor.id in self.pending
+        takes_over = successor.id in self.pending and successor.id not in group.stale
+        return link.role != Role.SYNCING or filling or takes_over
 
     def _former(self, link: Link) -> Link | None:
         """The link of the record that has filled the user until now, where that is another one."""
@@ -142,6 +156,7 @@ def lay_out(sync: Sync, siblings: Collection[Sync], rows: Iterable[MirrorRow], l
         frozenset(left_id for left_id, linked in pending.items() if not linked),
         frozenset(pending),
         _stale(siblings, [links[row.remote_id] for row in rows if not row.match_key and row.remote_id in links]),
+        former_addresses.holders(sync.right, {row.match_key for row in rows}),
     )
 
 

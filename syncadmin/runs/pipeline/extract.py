@@ -20,7 +20,7 @@ from syncadmin.engine.plan import Rulebook
 from syncadmin.engine.steps import Side
 from syncadmin.runs import email_groups, mirror
 from syncadmin.runs.mirror import MirrorRow
-from syncadmin.runs.models import Decision, Link, MirrorRecord, SideState
+from syncadmin.runs.models import Decision, FormerAddress, Link, MirrorRecord, SideState
 from syncadmin.runs.pipeline import exchanged, missing, waking
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.derived import derive, digest
@@ -263,6 +263,8 @@ def _start_over(context: Context, side: Side) -> None:
     logger.warning("%s: another system answers at the new address; its links are forgotten", side)
     Link.objects.filter(sync=context.sync).delete()
     Decision.objects.filter(sync=context.sync).delete()
+    if side is Side.RIGHT:
+        FormerAddress.objects.filter(connection=context.sync.right).delete()
     MirrorRecord.objects.filter(~Q(seen=context.run.pk), sync=context.sync, side=side).delete()
     others = MirrorRecord.objects.filter(sync=context.sync, side=side.other, deleted=False)
     others.update(pending=True, verdict="", reason="", failures=0)

@@ -76,6 +76,8 @@ class _Index:
         columns = ("remote_id", "match_key", "external_key")
         named = list(rights.filter(match_key__in={key for key in seekers.values() if key}).values_list(*columns))
         holding = list(rights.filter(external_key__in=seekers).values_list(*columns))
+        moving = self._moving(siblings, {row[0]: row[1] for row in named})
+        named = [row for row in named if row[0] not in moving]
         self._holders = _holders(siblings, {row[0] for row in named + holding})
         self._left_alone = left_alone(siblings, {row[0] for row in named + holding})
         self._lefts = _living(siblings, {row[2] for row in named if row[2]})
@@ -100,6 +102,15 @@ class _Index:
     def _candidate(self, row: tuple[str, str, str], own: set[str]) -> rules.Candidate:
         others = self._holders.get(row[0], set()) - own
         return rules.Candidate(row[0], next(iter(sorted(others)), ""), row[2], row[0] in self._left_alone)
+
+    def _moving(self, siblings: list[Sync], emails: Mapping[str, str]) -> set[str]:
+        """Those of these users that get another email by this very run, since the record that fills them has."""
+        claims = email_groups.claims([sync.pk for sync in siblings], emails.keys())
+        moving = {user for user, keys in claims.items() if emails[user] not in {*keys, ""} and keys != {""}}
+        links = Link.objects.filter(sync=self._context.sync, right_id__in=moving, active=True, role=Role.SYNCING)
+        lefts = self._alive(Side.LEFT).filter(pending=True, in_scope=True)
+        filled = links.filter(left_id__in=lefts.values("remote_id")) if moving else links.none()
+        return set(filled.values_list("right_id", flat=True))
 
     def _alive(self, side: Side) -> QuerySet[MirrorRecord]:
         return MirrorRecord.objects.filter(sync=self._context.sync, side=side, deleted=False)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from connectors.api.values import Record
 from mappings.models import Sync
-from syncadmin.engine import people, plan_people
+from syncadmin.engine import addresses, people, plan_people
 from syncadmin.engine import plan as rules
 from syncadmin.engine.groups import Role
 from syncadmin.engine.memberships import OWNED, PRIMARY
@@ -17,6 +17,7 @@ from syncadmin.runs import email_groups, mirror
 from syncadmin.runs.email_groups import Group
 from syncadmin.runs.mirror import MirrorRow
 from syncadmin.runs.models import Link, MirrorRecord
+from syncadmin.runs.pipeline import match_people
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.desk import Desk, lay_out
 from syncadmin.runs.pipeline.plan import NO_NEWCOMERS, Newcomers, Planner, Strangers, settle
@@ -30,6 +31,7 @@ class PeoplePlanner(Planner):
         self._siblings: list[Sync] = email_groups.siblings(context.sync)
         self._kin = tuple(sync.pk for sync in self._siblings)
         self._desk = Desk({}, {}, {}, {}, {})
+        self._moving_out: frozenset[str] = frozenset()
 
     def _mark(self, links: list[Link], labels: Mapping[str, str]) -> list[Draft]:
         """Nor where another record in scope has the user, or takes it over by this plan: it is kept up to date."""
@@ -47,7 +49,7 @@ class PeoplePlanner(Planner):
     def left_chunk(self, ids: list[int]) -> None:
         rows = mirror.rows_of(self._sync_id, Side.LEFT, id__in=ids)
         links = self._links(left_id__in=[row.remote_id for row in rows])
-        self._desk = lay_out(self._context.sync, self._siblings, rows, links)
+        self._lay_out(rows, links)
         drafts, settled = [], []
         for row in rows:
             link = links.get(row.remote_id)
@@ -66,7 +68,7 @@ class PeoplePlanner(Planner):
         lefts = self._mirror(Side.LEFT, [link.left_id for link in links.values()])
         elsewhere = self._linked_elsewhere(rows)
         by_left = {link.left_id: link for link in links.values()}
-        self._desk = lay_out(self._context.sync, self._siblings, lefts.values(), by_left)
+        self._lay_out(lefts.values(), by_left)
         lost = {link.right_id for link in links.values() if (left := lefts.get(link.left_id)) and left.deleted}
         strangers = self._strangers([row for row in rows if row.remote_id not in links or row.remote_id in lost])
         parents = self._parents(rows)
@@ -84,9 +86,23 @@ class PeoplePlanner(Planner):
         self._store(drafts)
         settle(self._context, settled, {})
 
+    def _lay_out(self, rows: Iterable[MirrorRow], links: Mapping[str, Link]) -> None:
+        """Gather what is known of these left records, and which of them move into a user that is still to be made."""
+        self._desk = lay_out(self._context.sync, self._siblings, rows, links)
+        moving = self._desk.moving_out() if self._book.config.create_right else {}
+        found = match_people.find(self._context, moving.items()) if moving else {}
+        unmatched = {id for id, one in found.items() if one.match.verdict is match_people.UNMATCHED.verdict}
+        self._moving_out = frozenset(unmatched)
+
     def _left(
         self, row: MirrorRow, link: Link | None, right: MirrorRow | None, newcomers: Newcomers = NO_NEWCOMERS
     ) -> list[Draft]:
+        """The steps of a record, and those that free an address for them."""
+        found = self._of_record(row, link, right)
+        others = self._desk.others_have(addresses.given_back(found), row.remote_id)
+        return [*found, *addresses.frees(found, others, self._desk.former.get(row.match_key, ()))]
+
+    def _of_record(self, row: MirrorRow, link: Link | None, right: MirrorRow | None) -> list[Draft]:
         if row.deleted:
             return self._left_deleted(row, link)
         if not row.in_scope or row.verdict in ("ambiguous", "ignored"):
@@ -99,13 +115,13 @@ class PeoplePlanner(Planner):
         if link is None:
             return self._without_user(row, group, place)
         if row.remote_id in (group.stale if group else self._desk.stale):
-            return self._leave(row, link, right, place, "Its email is no longer that of its user")
+            return self._move_out(row, link, right, place, group)
         if right is None or right.deleted:
             reason = "Its Zendesk user was deleted; it is not created again"
             return [self._told(row, "counterpart_deleted", reason, link)]
         if group and place.role is Role.DUPLICATE and group.user and group.user != link.right_id:
             return self._of_another(row, link, right, place, group)
-        if group and place.role is Role.DUPLICATE and not self._desk.may_part(link, group.syncing):
+        if group and place.role is Role.DUPLICATE and not self._desk.may_part(link, group):
             reason = (
                 f"{place.syncing_label} is the syncing record of its email now, and has not taken the user over yet"
             )
@@ -123,10 +139,24 @@ class PeoplePlanner(Planner):
         if group and group.syncing.sync != self._sync_id:
             reason = f"{place.syncing_label} fills the user of this email and has none yet; run its sync first"
             return [self._told(row, "waits", reason)]
-        if place.syncing not in self._desk.open:
+        if place.syncing not in self._desk.open | self._moving_out:
             reason = f"{place.syncing_label} fills the user of this email and could not be made a user"
             return [self._told(row, "waits", reason)]
         return plan_people.follow(self._book, left, place)
+
+    def _move_out(
+        self, row: MirrorRow, link: Link, right: MirrorRow | None, place: Place, group: Group | None
+    ) -> list[Draft]:
+        """It leaves its former user, for one of its own where none has its email. One that has it still goes first."""
+        if group and right and right.match_key == row.match_key and group.syncing.id not in self._moving_out:
+            reason = "The user with this email is about to get another one; when that is done, it gets one of its own"
+            return [self._told(row, "waits", reason, link)]
+        ends = self._leave(row, link, right, place, "Its email is no longer that of its user")
+        if group is None or group.syncing.id not in self._moving_out:
+            return ends
+        member = next(one for one in group.members if one.id == row.remote_id)
+        own = self._without_user(row, group, self._desk.place(row, member, group, None))
+        return plan_people.with_user_of_its_own(ends, own)
 
     def _of_another(self, row: MirrorRow, link: Link, right: MirrorRow, place: Place, group: Group) -> list[Draft]:
         """Linked to one user while its email belongs to another: a duplicate leaves, any other needs somebody."""

@@ -16,9 +16,19 @@ from syncadmin.engine.groups import Role
 from syncadmin.engine.lifecycle import FINAL_STEPS, StepState
 from syncadmin.engine.match import How
 from syncadmin.engine.memberships import OWNED, PRIMARY, SETTLED
-from syncadmin.engine.steps import CREATES, FIRST_LINK, MEMBERSHIP_STEPS, TAKEN_OVER, TELLS, Action, Side
+from syncadmin.engine.steps import (
+    ADDRESS,
+    CREATES,
+    FIRST_LINK,
+    MEMBERSHIP_STEPS,
+    TAKEN_OVER,
+    TELLS,
+    Action,
+    Change,
+    Side,
+)
 from syncadmin.engine.undo import agreement
-from syncadmin.runs import bulk, email_groups, field_choices, mirror
+from syncadmin.runs import bulk, email_groups, field_choices, former_addresses, mirror
 from syncadmin.runs.decisions import left_alone
 from syncadmin.runs.mirror import MirrorRow
 from syncadmin.runs.models import Direction, Link, MirrorRecord, Step
@@ -27,7 +37,7 @@ from syncadmin.runs.pipeline.apply_memberships import NOT_LINKED
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.derived import derive, digest
 from syncadmin.runs.pipeline.rows import Answer, answers, changes_of, chunks, steps_about, unrecorded
-from syncadmin.runs.pipeline.waking import wake_dependents, wake_rivals
+from syncadmin.runs.pipeline.waking import wake_dependents, wake_rivals, wake_waiting
 from syncadmin.runs.standing import NEEDS_A_PERSON, ORPHANED, Standing
 
 CHUNK = 500
@@ -89,6 +99,7 @@ def _record_done(context: Context, steps: Sequence[Step], outcomes: Mapping[int,
     _pair_up(context, by_action[Action.CREATE_LEFT], outcomes, Side.LEFT)
     changed = by_action[Action.UPDATE_RIGHT] + by_action[Action.LINK]
     _agree(context, changed + by_action[Action.UPDATE_LEFT])
+    former_addresses.note(context.sync.right, [*by_action[Action.UPDATE_RIGHT], *by_action[Action.FREE_ADDRESS]])
     record_memberships.record(context, [step for step in steps if step.action in MEMBERSHIP_STEPS], outcomes)
     _patch(context, Side.RIGHT, changed + by_action[Action.UNLINK])
     _patch(context, Side.LEFT, by_action[Action.UPDATE_LEFT])
@@ -156,7 +167,8 @@ def _agree(context: Context, steps: Sequence[Step]) -> None:
     """Both sides agree on what the step says; the link is active from now on. A write to Salesforce links nobody."""
     old = {link.left_id: link for link in _links(context, [step.left_id for step in steps])}
     known = {left_id for left_id, link in old.items() if link.active}
-    linking = known | {step.left_id for step in steps if step.action != Action.UPDATE_LEFT}
+    part = [step for step in steps if step.action == Action.UPDATE_LEFT or step.code == ADDRESS]
+    linking = known | {step.left_id for step in steps if step not in part}
     steps = [step for step in steps if step.left_id in linking]
     if not steps:
         return
@@ -185,8 +197,8 @@ def _bring_up_to_date(context: Context, link: Link, step: Step) -> None:
     if context.run.undo_of_id and step.code != FIRST_LINK:
         changes = changes_of(step.changes)
         link.base, link.owned = agreement(context.book, Action(step.action), changes, link.base, link.owned)
-    elif step.action == Action.UPDATE_LEFT:
-        link.base = {**link.base, **step.base}  # what was to be written on the right is told by its own step
+    elif step.action == Action.UPDATE_LEFT or step.code == ADDRESS:
+        link.base = {**link.base, **step.base}  # what else was to be written is told by its own step
     elif step.role == Role.DUPLICATE:
         link.role, link.right_id, link.base = Role.DUPLICATE, step.right_id, {}
         link.owned = {**step.owned, **_memberships_of(link)}
@@ -233,9 +245,10 @@ def _link_row(context: Context, step: Step, link: Link) -> tuple[Any, ...]:
 
 def _patch(context: Context, side: Side, steps: Sequence[Step]) -> None:
     """The mirror of an updated record holds what was written, so that our own echo is no news."""
-    written = {
-        step.left_id if side is Side.LEFT else step.right_id: changes_of(step.changes) for step in steps if step.changes
-    }
+    written: dict[str, list[Change]] = defaultdict(list)
+    for step in steps:
+        if step.changes:
+            written[step.left_id if side is Side.LEFT else step.right_id] += changes_of(step.changes)
     if not written:
         return
     rows = mirror.rows_of(context.run.sync_id, side, remote_id__in=written)
@@ -245,7 +258,10 @@ def _patch(context: Context, side: Side, steps: Sequence[Step]) -> None:
     ]
     mirror.upsert(fresh)
     renamed = [row for row in fresh if row.match_key != before[row.remote_id]]
-    wake_rivals(context, {key for row in renamed for key in (before[row.remote_id], row.match_key)})
+    keys = {key for row in renamed for key in (before[row.remote_id], row.match_key)}
+    wake_rivals(context, keys)
+    if context.kind.family and side is Side.RIGHT:
+        wake_waiting(context, keys)
 
 
 def _part(context: Context, gone_right: Sequence[Step], gone_left: Sequence[Step], unlinked: Sequence[Step]) -> None:
@@ -259,7 +275,8 @@ def _part(context: Context, gone_right: Sequence[Step], gone_left: Sequence[Step
     wake_dependents(context, [step.left_id for step in parted])
     links = Link.objects.filter(sync=context.sync)
     _keep_what_links_knew(links, parted)
-    links.filter(left_id__in=[step.left_id for step in parted if step.left_id]).delete()
+    links.filter(left_id__in=[step.left_id for step in [*gone_right, *gone_left] if step.left_id]).delete()
+    _end_links(links, [step for step in unlinked if step.left_id])
     # one record may leave a user that others have too
     whole = [*gone_right, *gone_left, *(step for step in unlinked if not step.left_id)]
     links.filter(right_id__in=[step.right_id for step in whole if step.right_id]).delete()
@@ -279,6 +296,13 @@ def _keep_what_links_knew(links: QuerySet[Link], parted: Sequence[Step]) -> None
     for step in steps:
         step.base, step.owned = ending[step.left_id].base, ending[step.left_id].owned
     Step.objects.bulk_update(steps, ["base", "owned"], batch_size=200)
+
+
+def _end_links(links: QuerySet[Link], unlinked: Sequence[Step]) -> None:
+    """Not of a record that has another counterpart by now."""
+    ended = {step.left_id: step.right_id for step in unlinked}
+    found = links.filter(left_id__in=ended).values_list("pk", "left_id", "right_id")
+    links.filter(pk__in=[pk for pk, left, right in found if ended[left] in ("", right)]).delete()
 
 
 def _undone(context: Context, steps: Sequence[Step]) -> None:

@@ -26,7 +26,7 @@ def record(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answe
     primary: dict[str, str] = {}
     for step in steps:
         answer = outcomes.get(step.pk)
-        if link := links.get(step.left_id):
+        if (link := links.get(step.left_id)) and link.right_id == step.right_id:
             _note(link, step, answer.code if answer else "")
         if PRIMARY in step.base:
             primary[step.right_id] = organization(step)

@@ -41,7 +41,9 @@ def resolve(context: Context) -> int:
             creates = [step for step in steps if Action(step.action) in CREATES]
             members = [step for step in steps if Action(step.action) in MEMBERSHIP_STEPS]
             again += _settle(context, members, _found_memberships(context, members))
-            updates = [step for step in steps if Action(step.action) not in CREATES | MEMBERSHIP_STEPS]
+            freed = [step for step in steps if step.action == Action.FREE_ADDRESS]
+            updates = [step for step in steps if step not in [*creates, *members, *freed]]
+            again += _settle(context, freed, {})  # to ask for it again does no harm
             again += _settle(context, creates, _found_creates(context, side, creates))
             again += _settle(context, updates, _found_updates(context, side, updates))
     return again

@@ -8,9 +8,11 @@ from dataclasses import replace
 from typing import Any
 
 from connectors.api.values import ATTACHED, RecordRef
+from syncadmin.engine import addresses
 from syncadmin.engine.lifecycle import StepState
+from syncadmin.engine.match import fold
 from syncadmin.engine.memberships import OWNED
-from syncadmin.engine.steps import CREATES, MEMBERSHIP_STEPS, WRITES_RIGHT, Action, Draft, Side
+from syncadmin.engine.steps import ADDRESS, CREATES, MEMBERSHIP_STEPS, WRITES_RIGHT, Action, Draft, Side
 from syncadmin.engine.undo import invert, invert_membership, with_all_of_ours
 from syncadmin.runs.models import Run, Step
 from syncadmin.runs.pipeline import apply_memberships, ledgers, making_again
@@ -50,6 +52,7 @@ def _inverses(context: Context, undone: Run, steps: list[Step], again: Again) ->
     found: list[Draft] = []
     of_members = [step for step in steps if step.action in MEMBERSHIP_STEPS]
     owned = ledgers.of_first_links(context, steps)
+    freed = _freed(undone, steps)
     for (side, remote), mine in _by_object(context, steps).items():
         now = _present(context, side, remote, mine, {field for ours in owned.values() for field in ours} - {OWNED})
         joined = _joined(context, mine, now)
@@ -62,11 +65,20 @@ def _inverses(context: Context, undone: Run, steps: list[Step], again: Again) ->
             if draft.action is Action.DELETE_RIGHT and target in joined:
                 skip = replace(draft, action=Action.SKIP, changes=())
                 draft = replace(skip, reason=apply_memberships.JOINED, code="changed_since")
-            found.append(draft)
+            found += [draft, *addresses.frees_of_undo(draft, freed)]
     found = making_again.fitted(context, undone, found, again)
     memberships = _memberships(context, of_members, again)
     planned = {(step.left_id, apply_memberships.organization(step)) for step in of_members}
     return _sparing_staff(context, memberships + ledgers.endings(context, found, planned) + found)
+
+
+def _freed(undone: Run, steps: list[Step]) -> set[str]:
+    """The addresses that the other run has freed, or the one that it took back, if any of these steps changes one."""
+    if not any(step.code == ADDRESS for step in steps):
+        return set()
+    runs = [id for id in (undone.pk, undone.undo_of_id) if id]
+    rows = Step.objects.filter(run__in=runs, state=StepState.DONE, action=Action.FREE_ADDRESS)
+    return {fold(changes[0]["before"]) for changes in rows.values_list("changes", flat=True)}
 
 
 def _sparing_staff(context: Context, drafts: list[Draft]) -> list[Draft]:
@@ -103,7 +115,7 @@ def _by_object(context: Context, steps: list[Step]) -> dict[tuple[Side, str], li
     found: dict[tuple[Side, str], list[Step]] = defaultdict(list)
     for step in steps:
         side = side_of(Action(step.action))
-        if step.action not in MEMBERSHIP_STEPS:
+        if step.action not in MEMBERSHIP_STEPS and step.action != Action.FREE_ADDRESS:
             found[side, step.object or context.remote_object(side)].append(_with_made_id(step))
     return found
 

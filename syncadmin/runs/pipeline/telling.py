@@ -42,6 +42,7 @@ _DID = {
     Action.UNLINK: "Unlinked",
     Action.ADD_MEMBERSHIP: "Added to an organization",
     Action.REMOVE_MEMBERSHIP: "Removed from an organization",
+    Action.FREE_ADDRESS: "Freed a former address",
     Action.MAKE_PRIMARY: "Made an organization the primary one",
     Action.DELETE_RIGHT: "Deleted in Zendesk",
     Action.DELETE_LEFT: "Deleted in Salesforce",

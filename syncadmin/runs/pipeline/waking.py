@@ -38,6 +38,13 @@ def wake_dependents(context: Context, left_ids: Collection[str]) -> None:
         wake_groups(sync, keys)
 
 
+def wake_waiting(context: Context, keys: Collection[str]) -> None:
+    """Records of the sibling syncs whose email a user has had, or has from now on."""
+    for sibling in email_groups.siblings(context.sync):
+        rows = MirrorRecord.objects.filter(sync=sibling, side=Side.LEFT, match_key__in=keys, deleted=False)
+        mirror.wake(rows.filter(in_scope=True, woken=False, verdict__in=["waits", "rejected", "ambiguous"]))
+
+
 def wake_groups(sync: Sync, keys: Collection[str]) -> None:
     """What changed in one record of an email group may concern all of them, also in the sibling syncs (S1.7)."""
     wanted = [key for key in keys if key]

@@ -299,3 +299,21 @@ def test_users_are_found_by_external_id_a_hundred_a_call(zendesk: Remote) -> Non
     pages = list(connector.read(Query("user", ("name",), where)))
     assert [len(page.records) for page in pages] == [100, 20]
     assert connector.calls == before + 2
+
+
+def test_freeing_an_address_takes_a_secondary_one_and_never_the_primary(zendesk: Remote) -> None:
+    """Whoever asks twice, or of somebody who is gone, is told that it is done."""
+    connector = zendesk.open()
+    user = create(connector, email="one@free.example")
+    assert update(connector, user, email="two@free.example").outcome is Outcome.DONE
+
+    def free(id: str, email: str) -> WriteResult:
+        return by_tag(connector.write([Write(Op.DELETE, "identity", 1, id, {"email": email})]))[1]
+
+    primary = free(user, "two@free.example")
+    assert (primary.outcome, primary.code) == (Outcome.REJECTED, "PrimaryAddress")
+    assert free(user, "ONE@free.example").outcome is Outcome.DONE
+    kept = wire(zendesk).get(IDENTITIES.removeprefix("/api/v2/").format(user=user))["identities"]
+    assert [one["value"] for one in kept] == ["two@free.example"]
+    assert free(user, "one@free.example").outcome is Outcome.DONE
+    assert free("999999", "one@free.example").outcome is Outcome.DONE
