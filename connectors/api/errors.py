@@ -5,6 +5,7 @@
         AuthError               the credentials were refused, expired or lack a scope
       Transient                 worth trying again later: 5xx, connection refused before sending
         RateLimited             the vendor said when: retry_after seconds
+        Late                    not sent, since the wait for its turn outlasted what it was based on
       Incomplete                a read that does not prove that it is complete
       OutcomeUnknown            the request left, the answer never came: it may have taken effect
 
@@ -43,6 +44,10 @@ class RateLimited(Transient):
     def __init__(self, message: str, hint: str = "", *, retry_after: float = 60.0, code: str = "") -> None:
         super().__init__(message, hint, code=code)
         self.retry_after = retry_after
+
+
+class Late(Transient):
+    """The call had to wait for so long that it was not sent: what it is based on has to be looked at again."""
 
 
 class Incomplete(ConnectorError):

@@ -10,7 +10,8 @@ import os
 import random
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -25,7 +26,7 @@ from requests.utils import get_environ_proxies
 from urllib3.exceptions import MaxRetryError, NameResolutionError, NewConnectionError
 
 from connectors.api.address import is_loopback, netloc
-from connectors.api.errors import ConfigError, ConnectorError, OutcomeUnknown, RateLimited, Transient
+from connectors.api.errors import ConfigError, ConnectorError, Late, OutcomeUnknown, RateLimited, Transient
 from connectors.api.policy import Reaction, Verdict
 from connectors.api.protocol import LONGEST_WAIT, Budget
 
@@ -111,6 +112,8 @@ class VendorSession(requests.Session):
         self._lock = threading.Lock()
         self._calls = 0
         self._not_before = 0.0
+        self._turns = 0
+        self._thread = threading.local()
         self.address = netloc(base_url)
         self._hosts = {self.address}
         self.headers.update({"User-Agent": f"SyncAdmin/{_version()}", "Accept": "application/json"})
@@ -167,6 +170,8 @@ class VendorSession(requests.Session):
                 self._after_failure(failure, reads, effort)
                 continue
             if (response.ok and not response.is_redirect) or response.status_code in accept:
+                if not reads:
+                    self._thread.send_by = None  # the work has begun; what belongs to it goes on
                 return response
             self._after_refusal(response, reads, effort)
 
@@ -179,12 +184,36 @@ class VendorSession(requests.Session):
                 "If that is its right address, enter it in the connection.",
             )
         self._await_turn()
+        self._check_age()
         with self._lock:
             self._calls += 1
         response = super().send(request, **kwargs)
         self.answered = True
         self.server_time = _date(response) or self.server_time
         return response
+
+    @contextmanager
+    def sending_by(self, moment: float) -> Iterator[None]:
+        """Calls of this thread inside are not sent after ``moment`` (of the monotonic clock); they raise Late instead.
+
+        Once a write has been answered, what follows it is sent in any case.
+        """
+        self._thread.send_by = moment
+        try:
+            yield
+        finally:
+            self._thread.send_by = None
+
+    def await_turn(self) -> None:
+        """Wait here until a call may go out, before taking what it is made of. Raises RateLimited as a call does."""
+        self._await_turn()
+        with self._lock:
+            self._turns += 1
+
+    def _check_age(self) -> None:
+        send_by = getattr(self._thread, "send_by", None)
+        if send_by is not None and time.monotonic() > send_by:
+            raise Late(f"A call to {self.product} waited too long for its turn and was not sent.", "It is made again.")
 
     def hold(self, seconds: float) -> None:
         """Send nothing for that long, here and in every process that shares the budget."""
@@ -198,7 +227,10 @@ class VendorSession(requests.Session):
         self._sleep(seconds)
 
     def _await_turn(self) -> None:
-        if self._budget is not None:
+        with self._lock:
+            awaited = self._turns > 0
+            self._turns -= awaited
+        if self._budget is not None and not awaited:
             self._await_others(self._budget)
         until = self._not_before
         pause = until - time.monotonic()

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from connectors.api.ahead import map_ahead
-from connectors.api.errors import ConfigError
+from connectors.api.errors import ConfigError, Incomplete
 from connectors.api.proof import incomplete
 from connectors.api.salesforce import querying, soql
 from connectors.api.salesforce.bulk_query import bulk_rows
@@ -23,6 +23,7 @@ MOST_BY_PAGES = 20_000
 PAGE_SIZE = 2000
 RETRIEVE_SIZE = 2000
 FETCHES_IN_FLIGHT = 4
+SURELY_SOME = 20
 OVERLAP = timedelta(minutes=3)
 
 
@@ -33,16 +34,20 @@ def read(client: SalesforceClient, query: Query, shape: Shape) -> Iterator[Page]
         return
     left = query.limit
     watermark: str | None = None
+    rows = 0
     for where in _pieces(query):
         for page in _read_piece(client, query, where, shape, left):
             # The clock of the very first answer: whatever is written from now on is read next time.
             watermark = watermark or _server_time(client)
+            rows += len(page.records)
             yield page
             if left is not None:
                 left -= len(page.records)
         if left is not None and left <= 0:
             return
     if query.limit is None:
+        if not rows and query.since is None and not query.where:
+            _prove_empty(client, query.object)
         yield Page((), watermark)
 
 
@@ -67,6 +72,20 @@ def fetch(client: SalesforceClient, refs: Sequence[RecordRef], fields: Sequence[
     for chunk, rows in zip(chunks, map_ahead(retrieve, chunks, FETCHES_IN_FLIGHT), strict=True):
         for ref, row in zip(chunk, rows, strict=True):
             yield make(row) if row is not None else Record(ref, {}, deleted=True)
+
+
+def _prove_empty(client: SalesforceClient, object: str) -> None:
+    """Raises Incomplete for a query that finds none of what Salesforce counts many of. Its counts are rough."""
+    try:
+        answer = client.get("limits/recordCount", {"sObjects": object}) or {}
+        counts = {row["name"]: int(row["count"]) for row in answer.get("sObjects") or ()}
+    except (ConfigError, AttributeError, KeyError, TypeError, ValueError):
+        return
+    if (counted := counts.get(object, 0)) >= SURELY_SOME:
+        raise Incomplete(
+            f"Salesforce's query finds no {object}, but Salesforce counts about {counted:,}.",
+            "Give the connection's user the right to see them (sharing settings, View All), then start again.",
+        )
 
 
 def _is_asked(ref: RecordRef, row: Any) -> bool:

@@ -5,7 +5,7 @@ Rows are independent (``allOrNone`` is false): what one row is refused for does 
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -13,7 +13,7 @@ from itertools import chain, islice
 from requests import Response
 
 from connectors.api.batches import Batch, Batcher
-from connectors.api.errors import ConnectorError, OutcomeUnknown, Transient
+from connectors.api.errors import ConnectorError, Late, OutcomeUnknown, Transient
 from connectors.api.salesforce.bulk_ingest import load
 from connectors.api.salesforce.client import IN_FLIGHT, Json, SalesforceClient
 from connectors.api.salesforce.errors import LOCKED, read_refusal, refusal_of
@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 BATCH_SIZE = 200
 # More rows than this in one write go by Bulk API: a load of them takes ten calls instead of hundreds.
 BULK_FROM = 10_000
+TAKING_SECONDS = 1.0
 LOAD_SIZE = 25_000
 LOAD_PAYS = 2_000
 LOCK_TRIES = 4
@@ -63,21 +64,39 @@ class Caller:
 def write(client: SalesforceClient, writes: Iterable[Write], caller: Caller) -> Iterator[WriteResult]:
     """See ``Connector.write``. Raises what stopped it after every row that was taken has its result."""
     coming = iter(writes)
-    first = list(islice(coming, BULK_FROM))
-    following = next(coming, None)
-    if following is not None:
-        rows = chain(first, (following,), coming)
-        yield from _by_bulk(client, Batcher(rows, _road, lambda lane: LOAD_SIZE), caller)
-    else:
-        yield from _by_collections(client, first, caller)
+    while True:
+        began = time.monotonic()
+        first = list(_some(coming, began))
+        if len(first) > BULK_FROM:
+            rows = chain(first, coming)
+            yield from _by_bulk(client, Batcher(rows, _road, lambda lane: LOAD_SIZE), caller)
+            return
+        yield from _by_collections(client, first, caller, began)
+        if not first or not caller.keep_going():
+            return
 
 
-def _by_collections(client: SalesforceClient, rows: Iterable[Write], caller: Caller) -> Iterator[WriteResult]:
-    """Rows that were all taken from the caller already, so that each needs a result."""
+def _some(coming: Iterator[Write], began: float) -> Iterator[Write]:
+    """Rows for one write: enough to tell whether a bulk load pays, and of those that change records no more than can be
+    taken at once, since what they are based on must not grow old.
+    """
+    for row in islice(coming, BULK_FROM + 1):
+        yield row
+        if row.op is not Op.CREATE and time.monotonic() - began > TAKING_SECONDS:
+            return
+
+
+def _by_collections(
+    client: SalesforceClient, rows: Sequence[Write], caller: Caller, taken: float
+) -> Iterator[WriteResult]:
+    """Rows that were all taken from the caller already, so that each needs a result. What creates is of no age: taking
+    all of it may last, and nothing that it is based on is overwritten.
+    """
     waiting = iter(rows)
+    creating = bool(rows) and rows[0].op is Op.CREATE
     failure: ConnectorError | None = None
     try:
-        yield from _Writer(client, waiting, caller).run()
+        yield from _Writer(client, waiting, caller, None if creating else taken).run()
     except ConnectorError as error:
         failure = error
     for row in waiting:
@@ -94,7 +113,7 @@ def _by_bulk(client: SalesforceClient, batches: Batcher, caller: Caller) -> Iter
         assert isinstance(lane, Road)
         try:
             if len(batch.writes) < LOAD_PAYS:
-                yield from _by_collections(client, batch.writes, caller)
+                yield from _by_collections(client, batch.writes, caller, batch.taken)
                 continue
             caller.waits(Awaited("job", 1, 0.0))
             yield from load(client, lane.object, lane.op, batch)
@@ -127,7 +146,7 @@ def send(client: SalesforceClient, batch: Batch) -> Sent:
         return Sent(tuple(results))
     locked = {r.tag for r in results if r.outcome is Outcome.REJECTED and r.code == LOCKED}
     again = tuple(write for write in batch.writes if write.tag in locked)
-    retry = (Batch(Road(lane.object, lane.op, lane.attempt + 1), again),) if again else ()
+    retry = (batch.of(Road(lane.object, lane.op, lane.attempt + 1), again),) if again else ()
     return Sent(tuple(result for result in results if result.tag not in locked), retry)
 
 
@@ -163,10 +182,10 @@ def _result(write: Write, row: Json) -> WriteResult:
 class _Writer:
     """The state of one ``write``."""
 
-    def __init__(self, client: SalesforceClient, writes: Iterable[Write], caller: Caller) -> None:
+    def __init__(self, client: SalesforceClient, writes: Iterable[Write], caller: Caller, taken: float | None) -> None:
         self._client = client
         self._caller = caller
-        self._batches = Batcher(writes, _road, lambda lane: BATCH_SIZE)
+        self._batches = Batcher(writes, _road, lambda lane: BATCH_SIZE, taken)
         self._sending: dict[Future[Sent], Batch] = {}
         self._asked: dict[Future[Sent], float] = {}
         self._ready: list[WriteResult] = []
@@ -198,8 +217,12 @@ class _Writer:
             batch = self._batches.next()
             if batch is None:
                 return
-            future = pool.submit(send, self._client, batch)
+            future = pool.submit(self._send, batch)
             self._sending[future], self._asked[future] = batch, time.monotonic()
+
+    def _send(self, batch: Batch) -> Sent:
+        with self._client.session.sending_by(batch.send_by):
+            return send(self._client, batch)
 
     def _awaited(self) -> Awaited:
         """Calls that were not answered yet."""
@@ -218,6 +241,8 @@ class _Writer:
                     "The rows are looked up before anything is written again.",
                     code=error.code,
                 )
+        except Late:
+            self._ready.extend(batch.all(Outcome.NOT_SENT))
         except ConnectorError as error:
             self._batches.give_back(batch)
             self._failure = self._failure or error

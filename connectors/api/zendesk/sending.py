@@ -81,7 +81,7 @@ def road(write: Write) -> Road:
 
 def one_by_one(batch: Batch) -> tuple[Batch, ...]:
     """The same new users, each on its own."""
-    return tuple(Batch(USERS_ONE_BY_ONE, (write,)) for write in batch.writes)
+    return tuple(batch.of(USERS_ONE_BY_ONE, (write,)) for write in batch.writes)
 
 
 def send(client: ZendeskClient, batch: Batch) -> Sent:

@@ -10,7 +10,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
 from connectors.api.batches import Batch, Batcher
-from connectors.api.errors import ConnectorError, OutcomeUnknown, RateLimited, Transient
+from connectors.api.errors import ConnectorError, Late, OutcomeUnknown, RateLimited, Transient
 from connectors.api.values import Awaited, Outcome, Write, WriteResult
 from connectors.api.zendesk import memberships
 from connectors.api.zendesk.client import Json, ZendeskClient
@@ -24,6 +24,7 @@ from connectors.api.zendesk.sending import (
     NotInBulk,
     Retake,
     Road,
+    Sent,
     Started,
     Way,
     one_by_one,
@@ -120,13 +121,26 @@ class _Writer:
         if time.monotonic() >= self._fewer_until:
             self._most = MOST_JOBS
         while self._failure is None and len(self._sending) + len(self._running) < self._most:
-            if not self._keep_going():
+            if not self._keep_going() or not self._is_our_turn():
                 return
             batch = self._next()
             if batch is None:
                 return
-            future: Future[object] = pool.submit(send, self._client, batch)
+            future: Future[object] = pool.submit(self._send, batch)
             self._sending[future], self._asked[future] = batch, time.monotonic()
+
+    def _is_our_turn(self) -> bool:
+        """Wait for the limits before rows are taken, so that what they are based on does not grow old in a queue."""
+        try:
+            self._client.session.await_turn()
+        except ConnectorError as error:
+            self._failure = self._failure or error
+            return False
+        return True
+
+    def _send(self, batch: Batch) -> Sent:
+        with self._client.session.sending_by(batch.send_by):
+            return send(self._client, batch)
 
     def _next(self) -> Batch | None:
         """The next batch to send now. Until users may be created in bulk for sure, only one batch tries."""
@@ -167,6 +181,8 @@ class _Writer:
         except OutcomeUnknown as error:
             self._ready.extend(batch.all(Outcome.UNKNOWN, error.code, error.message))
             self._count_silence(error)
+        except Late:
+            self._ready.extend(batch.all(Outcome.NOT_SENT))
         except RateLimited as error:
             self._batches.give_back(batch)
             if error.code == TOO_MANY_JOBS:

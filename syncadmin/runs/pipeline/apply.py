@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from connectors.api.batches import FRESH_SECONDS
 from connectors.api.errors import ConnectorError
 from connectors.api.values import ATTACHED, Awaited, Op, Outcome, RecordRef, Write, WriteResult
 from syncadmin.engine.drift import there_already, values_to_write
@@ -115,7 +116,26 @@ def _writes(context: Context, wave: Wave, remote: str, journal: Journal, where: 
     """Claim steps a batch at a time, as the connector asks for them."""
     look = CLAIM if wave.actions[0] == Action.CREATE_RIGHT else LOOK
     for steps in _looked_at(_open(context, wave).filter(where or Q(), object=remote), look):
-        yield from _claimed(context, _ready(context, wave, steps, journal))
+        yield from _fresh(context, wave, steps, journal)
+
+
+def _fresh(context: Context, wave: Wave, steps: list[Step], journal: Journal) -> Iterator[Write]:
+    """The writes of these steps, claimed a batch at a time. Where time has passed since they were looked at, the rest
+    is looked at again, in pieces of one call that are taken at once.
+    """
+    size = len(steps)
+    while steps:
+        piece, steps = steps[:size], steps[size:]
+        looked_at = time.monotonic()
+        ready = _ready(context, wave, list(piece), journal)
+        if len(piece) <= CLAIM:
+            looked_at = time.monotonic()
+        for start in range(0, len(ready), CLAIM):
+            if time.monotonic() - looked_at > FRESH_SECONDS:
+                rest = {write.tag for write in ready[start:]}
+                steps, size = [step for step in piece if step.pk in rest] + steps, CLAIM
+                break
+            yield from _claim(context, ready[start : start + CLAIM])
 
 
 def _looked_at(steps: QuerySet[Step], size: int) -> Iterator[list[Step]]:
@@ -300,6 +320,7 @@ class Journal:
                 store_outcomes(listed)
                 Step.objects.filter(pk__in=[row[0] for row in listed]).update(state=state)
             Step.objects.filter(pk__in=released).update(state=StepState.PLANNED)
+        self.context.unsent += len(released)
         self.context.progress.count(count - len(rows.get(StepState.UNKNOWN, ())))
         self._stored += count
 

@@ -23,13 +23,14 @@ from syncadmin.runs.pipeline.progress import Progress
 
 @dataclass(slots=True)
 class Context:
-    """One advance of one run."""
+    """One advance of one run. ``unsent``: writes that were given back because they had to wait for too long."""
 
     run: Run
     progress: Progress
     kind: Kind
     left: Connector
     right: Connector
+    unsent: int = 0
     _book: Rulebook | None = field(default=None)
     _dependents: list[Sync] | None = field(default=None)
 

@@ -200,18 +200,26 @@ def _write(context: Context) -> None:
 def _write_in_rounds(context: Context) -> None:
     """Raises Transient where the other side has not answered a single write in all rounds: a pause may help."""
     before = _answered(context.run)
-    for _ in range(ROUNDS):
+    rounds = 0
+    while rounds < ROUNDS:
         _look_up(context)
-        if not _open_steps(context.run).exists():
+        if not (open_before := _open_steps(context.run).count()):
             return
+        context.unsent = 0
         for _stored in applying.apply(context):
             record.record(context, refused_creations=False)
         resolve.look_at_refused(context)
         record.record(context)
         follow_up.follow_up(context)
+        if not context.unsent or _open_steps(context.run).count() >= open_before:
+            rounds += 1  # what only waited for its turn does not count while others are written
     trouble = _last_silence(context.run)
     _look_up(context)
-    if trouble and _open_steps(context.run).exists() and _answered(context.run) == before:
+    if not _open_steps(context.run).exists():
+        return
+    if context.unsent:
+        raise Transient("The limits of the other system leave no time to write what was looked at just before.")
+    if trouble and _answered(context.run) == before:
         raise trouble
 
 

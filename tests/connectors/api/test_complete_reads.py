@@ -32,6 +32,7 @@ def row(number: int) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("body", "says"),
     [
+        ({"totalSize": 0, "done": True, "records": []}, "finds no Account, but Salesforce counts about 214"),
         ({"totalSize": 999, "done": True, "records": []}, "ended after 0 of 999 rows"),
         ({"totalSize": 1, "done": True, "records": [row(1), row(2)]}, "gave more rows than the 1"),
         ({"totalSize": 999, "records": []}, "does not say whether it is complete (done is missing)"),
