@@ -123,11 +123,6 @@ class Configuration:
     """Names of the helpdesk begin with the family name, where the name itself does not tell (S3.C14)."""
 
     @property
-    def uses_tags(self) -> bool:
-        """Whether tags are read and written at all: those of fields, or the mark of what has left the filter."""
-        return bool(self.tags) or self.leaving_scope == "mark"
-
-    @property
     def long_texts(self) -> tuple[FieldRule, ...]:
         """What fills Notes and Details; nothing for one that no field is chosen for."""
         chosen = (("Notes", self.notes, self.notes_type), ("Details", self.details, self.details_type))

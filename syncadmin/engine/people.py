@@ -60,9 +60,9 @@ def rules_of(config: Configuration) -> tuple[FieldRule, ...]:
 
 
 def lists_of(config: Configuration) -> tuple[ListRule, ...]:
-    """Tags: added, never overriding those added in the helpdesk (S3.33)."""
-    if not config.uses_tags:
-        return ()
+    """Tags: added, never overriding those added in the helpdesk (S3.33), also where no field fills them: what is ours
+    from before is taken away.
+    """
     return (ListRule("tags", frozenset(config.tags), lambda values: (tags.tags_of(values, config.tags), ())),)
 
 

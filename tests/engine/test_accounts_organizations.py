@@ -44,9 +44,9 @@ def test_everything_that_decides_is_read_and_nothing_twice():
 def test_an_empty_configuration_reads_little():
     bare = Configuration(KIND.slug)
     assert KIND.left_fields(bare) == ("Name", "ParentId")
-    assert KIND.right_fields(bare) == ("name", "external_id")
+    assert KIND.right_fields(bare) == ("name", "external_id", "tags", "domain_names")
     assert [rule.right for rule in KIND.rules(bare)] == ["name"]
-    assert KIND.lists(bare) == ()
+    assert [listed.wanted({}) for listed in KIND.lists(bare)] == [((), ()), ((), [])]
 
 
 def test_a_field_that_an_org_does_not_have_is_not_asked_for():

@@ -62,9 +62,10 @@ def test_an_empty_configuration_reads_what_groups_and_roles_need(kind: Kind):
     bare = Configuration(kind.slug)
     own = {"contacts_users": "AccountId", "leads_users": "IsConverted"}[kind.slug]
     assert kind.left_fields(bare) == ("Name", "Email", "CreatedDate", own)
-    assert kind.right_fields(bare) == ("name", "email", "external_id", "role", "organization_id")
+    assert kind.right_fields(bare) == ("name", "email", "external_id", "role", "organization_id", "tags")
     assert [rule.right for rule in kind.rules(bare)] == ["name", "email"]
-    assert (kind.lists(bare), kind.criteria(bare)) == ((), ())
+    assert [listed.wanted({}) for listed in kind.lists(bare)] == [((), ())]
+    assert kind.criteria(bare) == ()
 
 
 @BOTH_KINDS

@@ -37,14 +37,12 @@ def rules_of(config: Configuration) -> tuple[FieldRule, ...]:
 
 
 def lists_of(config: Configuration) -> tuple[ListRule, ...]:
-    """Tags (S3.19) and domain names (S3.20)."""
-    found = []
-    if config.uses_tags:
-        found.append(ListRule("tags", frozenset(config.tags), lambda values: (tags.tags_of(values, config.tags), ())))
-    if config.domain_names:
-        source = config.domain_names
-        found.append(ListRule("domain_names", frozenset({source}), lambda values: _domains(values.get(source))))
-    return tuple(found)
+    """Tags (S3.19) and domain names (S3.20), also where no field fills them: what is ours from before is taken away."""
+    source = config.domain_names
+    return (
+        ListRule("tags", frozenset(config.tags), lambda values: (tags.tags_of(values, config.tags), ())),
+        ListRule("domain_names", frozenset({source} - {""}), lambda values: _domains(values.get(source))),
+    )
 
 
 def _domains(text: str | None) -> tuple[tuple[str, ...], list[str]]:
