@@ -1,6 +1,7 @@
 """Values from one side in the words of the other. Nothing is rounded or cut silently (S3.29)."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -12,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from connectors.api.values import FieldType
 from mappings.rules.configuration import FieldRule
+from mappings.rules.texts import visible
 from mappings.rules.transforms import TRANSFORMS
 
 T = FieldType
@@ -70,8 +72,8 @@ def to_left(rule: FieldRule, value: Any, time_zone: str = "UTC") -> Any:
 def same(left: Any, right: Any) -> bool:
     """Whether two values mean the same, whichever comes first.
 
-    Empty text, no value and an unchecked box are equal; so are 1000, 1000.0 and "1000.00"; line ends and blanks
-    around a text do not count.
+    Empty text, no value and an unchecked box are equal; so are 1000, 1000.0 and "1000.00"; line ends, blanks around a
+    text and how an accent is composed do not count.
     """
     left, right = _bare(left), _bare(right)
     if isinstance(left, bool) or isinstance(right, bool):
@@ -87,6 +89,7 @@ def _bare(value: Any) -> Any:
     """The value without what does not count; None for every way to be empty."""
     if isinstance(value, str):
         value = value.replace("\r\n", "\n").strip()
+        value = value if value.isascii() else unicodedata.normalize("NFC", value)
     return None if value is None or value == "" or value is False else value
 
 
@@ -102,6 +105,11 @@ def _text(rule: FieldRule, value: Any, time_zone: str) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)
+
+
+def _email(rule: FieldRule, value: Any, time_zone: str) -> str:
+    """An address without what nobody can see, which came along when it was copied."""
+    return visible(str(value)).strip()
 
 
 def _numeric(rule: FieldRule, value: Any, time_zone: str) -> int:
@@ -200,6 +208,7 @@ def _picklist_value(rule: FieldRule, tag: str) -> str:
 
 
 _TO_RIGHT: dict[FieldType, Writer] = {
+    T.EMAIL: _email,
     T.NUMERIC: _numeric,
     T.DECIMAL: _decimal,
     T.DATE: _date,

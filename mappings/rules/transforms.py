@@ -1,6 +1,7 @@
 """A small fixed list of ways to reshape a value before it is written; the mapping page shows each on a real record."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -27,7 +28,7 @@ def _first_line(text: str) -> str:
 
 
 def _digits(text: str) -> str:
-    return re.sub(r"[^\d+]", "", text)
+    return "".join(re.findall(r"\+|\d", unicodedata.normalize("NFKC", text)))
 
 
 TRANSFORMS: dict[str, Transform] = {

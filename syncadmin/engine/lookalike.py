@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from mappings.rules.texts import visible
+
 _LEGAL = {
     *("inc", "incorporated", "llc", "ltd", "limited", "corp", "corporation", "co", "company", "the"),
     *("gmbh", "ag", "kg", "sa", "sas", "sarl", "bv", "nv", "oy", "ab", "plc"),
@@ -14,7 +16,7 @@ _WORD = re.compile(r"\w+")
 
 def skeleton(name: str | None) -> str:
     """A name without accents, punctuation, legal forms and case; "" when nothing is left."""
-    bare = name or ""
+    bare = visible(name or "")
     if not bare.isascii():
         flat = unicodedata.normalize("NFKD", bare)
         bare = "".join(sign for sign in flat if not unicodedata.combining(sign))

@@ -1,9 +1,10 @@
 """Who belongs to whom: stored link, then the id kept in the helpdesk, then the key. Never guessed (S3.39, S3.5)."""
 
-import unicodedata
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+
+from mappings.rules.texts import visible
 
 
 class How(StrEnum):
@@ -47,8 +48,11 @@ class Match:
 
 
 def fold(text: str | None) -> str:
-    """A name as it is compared: case and blanks do not count, nothing else is forgiven (S3.39)."""
-    return " ".join(unicodedata.normalize("NFC", text or "").casefold().split())
+    """A name or an email as it is compared: case, blanks and what nobody can see do not count (S3.39).
+
+    Nothing else is forgiven, as the helpdesk forgives nothing else: it keeps groß@ and gross@ apart.
+    """
+    return visible(" ".join(visible(text or "").lower().split()))
 
 
 def find(

@@ -80,7 +80,8 @@ def plan_pair(book: Rulebook, left: Record, right: Record, bond: Bond) -> tuple[
 def plan_create_right(book: Rulebook, left: Record, *, lookalike: str = "", asked: bool = False) -> Draft:
     """The draft that makes the helpdesk record of an unmatched Salesforce record (S3.40).
 
-    ``asked``: somebody decided to create this one, whatever the sync says (S3.C11).
+    With a look-alike in Zendesk the step is held until a person approves it (S3.C16). ``asked``: somebody decided to
+    create this one, whatever the sync says (S3.C11).
     """
     label = book.kind.left_label(left)
     if not book.config.create_right and not asked:
@@ -101,8 +102,15 @@ def plan_create_right(book: Rulebook, left: Record, *, lookalike: str = "", aske
     agreed = _agreed(label, left.ref.id, "", work)
     if work.problems:
         return _problem(agreed, work)
-    reason, code = f"No {book.kind.names.right_one} has this {book.kind.names.key}", "lookalike" if lookalike else ""
-    return replace(agreed, action=Action.CREATE_RIGHT, code=code, changes=tuple(work.right), reason=reason)
+    names = book.kind.names
+    return replace(
+        agreed,
+        action=Action.CREATE_RIGHT,
+        code="lookalike" if lookalike else "",
+        changes=tuple(work.right),
+        reason=f"No {names.right_one} has this {names.key}",
+        held=bool(lookalike) and not asked,
+    )
 
 
 def plan_create_left(book: Rulebook, right: Record, *, lookalike: str = "", asked: bool = False) -> Draft:
@@ -281,7 +289,8 @@ def _look_list(
     work.warnings += bad
     actual = right[rule.field] or []
     ledger = tags.settle(wanted, work.owned.get(rule.field, ()), actual, mirrored)
-    work.owned[rule.field] = ledger.owned
+    if ledger.owned or rule.field in work.owned:
+        work.owned[rule.field] = ledger.owned
     if ledger.add or ledger.remove:
         reasons = ["Wanted by Salesforce"] if ledger.add else []
         reasons += ["Ours and out of date"] if ledger.remove else []

@@ -78,7 +78,7 @@ def _lookalikes(found: Found) -> Check:
     look = "looks" if found.count == 1 else "look"
     accounts = many(found.count, "account")
     text = f"{least}{accounts} without a counterpart {look} like an organization of another name."
-    hint = "A plan would create a second organization for each. Link those that are the same before you apply it."
+    hint = "A plan holds back a second organization for each until somebody approves it. Link those that are the same."
     return Check(Mark.LOOK, title, text, hint, examples=found.examples)
 
 

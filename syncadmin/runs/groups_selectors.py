@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from mappings.models import Sync
 from syncadmin.engine.groups import Member, Role, why
 from syncadmin.engine.kinds import kind_of
+from syncadmin.engine.match import fold
 from syncadmin.engine.memberships import PRIMARY
 from syncadmin.engine.steps import Side
 from syncadmin.logs.models import LogEntry
@@ -83,7 +84,7 @@ def groups_listed(sync: Sync, *, text: str = "", which: str = "") -> QuerySet[Mi
     syncs = email_groups.siblings(sync)
     rows = _records(syncs).exclude(match_key="")
     if text:
-        rows = rows.filter(begins("match_key", text.strip().casefold()))
+        rows = rows.filter(begins("match_key", fold(text)))
     if which == PINNED:
         pins = Decision.objects.filter(sync__in=syncs, pinned=True).values("left_id")
         rows = rows.filter(match_key__in=_records(syncs).filter(remote_id__in=pins).values("match_key"))

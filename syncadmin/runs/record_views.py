@@ -33,6 +33,7 @@ from syncadmin.runs.record_tables import (
     with_decisions,
     with_other_reports,
 )
+from syncadmin.runs.search import whole_id
 from syncadmin.runs.standing import Standing, face_of
 from syncadmin.web.access import Role, RoleRequired, can
 from syncadmin.web.badges import Badge
@@ -119,7 +120,7 @@ class RecordDetail(RoleRequired, View):
 
     def get(self, request: HttpRequest, slug: str, side: str, remote_id: str) -> HttpResponse:
         sync = get_object_or_404(Sync.objects.select_related("left", "right"), slug=slug)
-        remote_id = sync.left.spec.whole_id(remote_id) if side == Side.LEFT else remote_id
+        remote_id = whole_id(sync, remote_id) if side == Side.LEFT else remote_id
         record = get_object_or_404(MirrorRecord, sync=sync, side=side, remote_id=remote_id)
         known = record_selectors.known(sync, record)
         names = names_of(sync)

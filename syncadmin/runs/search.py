@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.db import connection
 from django.db.models import Q
 
+from connectors.api.registry import connector_spec
 from mappings.models import Sync
+from mappings.rules.presets import PRESETS
 from syncadmin.engine.kinds import kind_of
 from syncadmin.engine.lookalike import skeleton
 from syncadmin.engine.match import fold
@@ -25,10 +27,15 @@ def begins(field: str, text: str) -> Q:
     return Q(**{f"{field}__gte": text, f"{field}__lt": text + _LAST_LETTER})
 
 
+def whole_id(sync: Sync, text: str) -> str:
+    """The text as an id of the left system in its one spelling, where it is one."""
+    return connector_spec(PRESETS[sync.kind].left_connector).whole_id(text.strip())
+
+
 def named(sync: Sync, text: str, *, most: int = MOST_FOUND) -> list[MirrorRecord]:
     """Mirrored records with this id, then those whose key or, of people, name begins with the text, both sides."""
     both = MirrorRecord.objects.filter(sync=sync, side__in=list(Side)).defer("values")
-    exact = list(both.filter(remote_id=sync.left.spec.whole_id(text.strip())))
+    exact = list(both.filter(remote_id=whole_id(sync, text)))
     if not (key := fold(text)):
         return exact
     found = list(both.filter(begins("match_key", key)).order_by("match_key", "side")[:most])
@@ -41,7 +48,7 @@ def steps_found(run: Run, text: str) -> list[int]:
     """Steps of a run whose record has this id or a name that begins with the text; ids, in order."""
     records = named(run.sync, text)
     ids = {side: [record.remote_id for record in records if record.side == side] for side in Side}
-    lefts = steps_about(run, left_id__in=[run.sync.left.spec.whole_id(text.strip()), *ids[Side.LEFT]])
+    lefts = steps_about(run, left_id__in=[whole_id(run.sync, text), *ids[Side.LEFT]])
     rights = steps_about(run, right_id__in=[text.strip(), *ids[Side.RIGHT]])
     found = (steps.order_by().values_list("pk", flat=True)[: 2 * MOST_FOUND] for steps in (lefts, rights))
     return sorted({pk for listed in found for pk in listed})

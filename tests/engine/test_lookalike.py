@@ -1,5 +1,7 @@
 """Names that differ, yet mean the same company: a warning before one is made, never a match (S3.C16)."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,6 +23,8 @@ from syncadmin.engine.match import fold
         ("Straße AG", "STRASSE"),
         ("A.B.C. Ltd", "ABC Limited"),
         ("\uff21\uff43\uff4d\uff45", "Acme"),
+        ("Zero\u200bWidth, Inc.", "ZeroWidth"),
+        ("Gro\u00df KG", "Gross"),
     ],
 )
 def test_form_does_not_count(one: str, other: str):
@@ -47,3 +51,28 @@ def test_names_that_match_look_alike(name: str, blank: str):
     other = blank.join(["", *name.split(), ""])
     assert fold(name) == fold(other)
     assert skeleton(name) == skeleton(other)
+
+
+def test_a_lower_case_letter_is_no_other_letter():
+    """The helpdesk keeps these addresses and names apart, so they are two."""
+    for one, other in (("gro\u00df@example.com", "gross@example.com"), ("o\ufb03ce", "office"), ("\u017f", "s")):
+        assert fold(one) != fold(other)
+
+
+UNSEEN = st.sampled_from("\u00ad\u200b\u200c\u200d\u2060\ufeff\u202e\ufe0f\u034f\u3164\U000e0041\x07")
+BLANK = st.sampled_from(["\u00a0", "\u2007", "\u3000", "\u2800", "\t", "  "])
+
+
+@given(st.text(st.characters(codec="utf-8", categories=["L", "N", "Zs", "P"]), max_size=20), st.data())
+def test_what_nobody_can_see_makes_no_other_name(name: str, data: st.DataObject):
+    place = data.draw(st.integers(0, len(name)))
+    hidden = name[:place] + data.draw(UNSEEN) + name[place:]
+    spaced = name.replace(" ", data.draw(BLANK))
+    for other in (hidden, spaced, unicodedata.normalize("NFD", name), unicodedata.normalize("NFC", name)):
+        assert fold(other) == fold(name)
+        assert skeleton(other) == skeleton(name)
+
+
+@given(st.text(max_size=20))
+def test_a_key_of_a_key_is_itself(name: str):
+    assert fold(fold(name)) == fold(name)

@@ -85,11 +85,11 @@ def test_the_salesforce_id_is_kept_only_if_wanted():
     assert "external_id" not in values_of(plan_create_right(book(store_external_id=False), account()))
 
 
-def test_a_look_alike_is_a_warning_before_an_organization_is_made():
+@pytest.mark.parametrize("asked", [False, True])
+def test_an_organization_with_a_look_alike_waits_for_approval_unless_it_was_asked_for(asked: bool):
     """S3.C16: warned, never matched."""
-    draft = plan_create_right(book(), account(), lookalike="Acme Inc.")
-    assert draft.action is Action.CREATE_RIGHT
-    assert draft.code == "lookalike"
+    draft = plan_create_right(book(), account(), lookalike="Acme Inc.", asked=asked)
+    assert (draft.action, draft.code, draft.held) == (Action.CREATE_RIGHT, "lookalike", not asked)
     assert "Acme Inc." in draft.warnings[0]
 
 

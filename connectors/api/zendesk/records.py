@@ -46,7 +46,7 @@ def reader(kind: Kind, fields: Sequence[str], dates: frozenset[str]) -> Reader:
 def matcher(kind: Kind, where: Sequence[Condition]) -> Callable[[Json], bool]:
     """Whether a JSON object meets all conditions. Text is compared in any case, as Zendesk does for its keys."""
     _split(kind, [condition.field for condition in where])
-    tests = [(c, frozenset(value.casefold() for value in c.values)) for c in where]
+    tests = [(c, frozenset(value.lower() for value in c.values)) for c in where]
 
     def matches(item: Json) -> bool:
         return all(_holds(_word(kind, item, c.field), values, c.contains) is not c.negated for c, values in tests)
@@ -115,4 +115,4 @@ def _word(kind: Kind, item: Json, field: str) -> str:
     value = own.get(field.removeprefix(CUSTOM))
     if value is None:
         return "false" if field in kind.null_is_false else ""
-    return str(value).casefold()
+    return str(value).lower()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Any
 
 import orjson
 
+from mappings.rules.texts import plain_digits
 from syncadmin.engine.kinds.kind import Criterion
 from syncadmin.engine.lookalike import skeleton
 from syncadmin.engine.match import fold
@@ -38,11 +40,11 @@ def _compared(values: Mapping[str, Any], pair: Criterion, book: Rulebook, *, lef
 
 
 def comparable(value: Any, pair: Criterion) -> str:
-    """A value as a further criterion compares it: case and blanks do not count, of a phone number only the digits."""
-    text = fold(str(value or ""))
-    if pair.right == "phone":
-        text = "".join(sign for sign in text if sign.isdigit())
-    return text[:255]
+    """A value as a further criterion compares it: case, blanks and full or half width do not count, of a phone number
+    only the digits.
+    """
+    text = unicodedata.normalize("NFKC", fold("" if value is None else str(value)))
+    return (plain_digits(text) if pair.right == "phone" else fold(text))[:255]
 
 
 def digest(values: Any) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -37,8 +37,8 @@ _NOT_WRITTEN: Mapping[Direction, frozenset[Action]] = {
 
 @dataclass(frozen=True, slots=True)
 class Strangers:
-    """What is known of helpdesk records without a link: a code and a sentence by match key, a name by look key, and the
-    ids that somebody decided to leave alone, or to create a counterpart of.
+    """What is known of helpdesk records without a link: a code and a sentence by match key, a name that looks alike by
+    id, and the ids that somebody decided to leave alone, or to create a counterpart of.
     """
 
     namesakes: Mapping[str, tuple[str, str]]
@@ -49,7 +49,7 @@ class Strangers:
 
 @dataclass(frozen=True, slots=True)
 class Newcomers:
-    """What is known of left records without a link: lookalikes by look key, and the ids that somebody decided to create
+    """What is known of left records without a link: lookalikes by id, and the ids that somebody decided to create
     a counterpart of (S3.C11).
     """
 
@@ -226,7 +226,7 @@ class Planner:
         if link is None:
             if row.verdict in ("ambiguous", "ignored"):
                 return [rules.skip(label, row.verdict, row.reason, left_id=row.remote_id)]
-            looks_like, asked = newcomers.lookalikes.get(row.look_key, ""), row.remote_id in newcomers.asked
+            looks_like, asked = newcomers.lookalikes.get(row.remote_id, ""), row.remote_id in newcomers.asked
             return [rules.plan_create_right(self._book, record, lookalike=looks_like, asked=asked)]
         if right is None or right.deleted:
             if row.verdict in ("ambiguous", "ignored"):
@@ -289,7 +289,7 @@ class Planner:
         if namesake := strangers.namesakes.get(row.match_key):
             return [rules.skip(row.label, *namesake, right_id=row.remote_id)]
         record = row.record(self._book.kind.right_object)
-        looks_like = strangers.lookalikes.get(row.look_key, "")
+        looks_like = strangers.lookalikes.get(row.remote_id, "")
         asked = row.remote_id in strangers.asked
         return [rules.plan_create_left(self._book, record, lookalike=looks_like, asked=asked)]
 
@@ -333,13 +333,15 @@ class Planner:
 
     def _lookalikes(self, side: Side, rows: Iterable[MirrorRow]) -> dict[str, str]:
         """Names on the other side that differ from these only in form (S3.C16). Warns, never matches."""
-        looks = {row.look_key: row.match_key for row in rows if row.look_key}
+        looks = {row.look_key for row in rows if row.look_key}
         known = MirrorRecord.objects.filter(sync=self._context.sync, side=side, deleted=False, look_key__in=looks)
-        return {
-            look: label
-            for look, label, key in known.values_list("look_key", "label", "match_key")
-            if key != looks[look]
-        }
+        named: dict[str, dict[str, str]] = defaultdict(dict)
+        for look, label, key in known.order_by("id").values_list("look_key", "label", "match_key"):
+            named[look][key] = label
+        found = {row.remote_id: {**named.get(row.look_key, {})} for row in rows}
+        for row in rows:
+            found[row.remote_id].pop(row.match_key, None)
+        return {remote_id: next(iter(others.values())) for remote_id, others in found.items() if others}
 
     def _links(self, **where: Any) -> dict[str, Link]:
         links = list(Link.objects.filter(sync=self._context.sync, **where))

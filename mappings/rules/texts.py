@@ -1,0 +1,26 @@
+"""What people see of a text: signs that nobody can see do not tell two texts apart."""
+
+import re
+import unicodedata
+
+# Unicode's default ignorable code points and other signs without a shape: soft hyphens, zero-width signs, byte order
+# marks, marks of direction, variation selectors, fillers, tags, control codes that are no blank.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    "\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+# A braille pattern without dots is a letter to Unicode, and a blank to everybody.
+_BLANK = "\u2800"
+
+
+def visible(text: str) -> str:
+    """The text without what nobody can see, composed (NFC), so that equal looks of one writing are equal texts."""
+    if text.isascii() and text.isprintable():
+        return text
+    return unicodedata.normalize("NFC", _UNSEEN.sub("", text).replace(_BLANK, " "))
+
+
+def plain_digits(text: str) -> str:
+    """Only the digits, in ASCII, whatever writing they were typed in."""
+    return "".join(str(value) for sign in text if (value := unicodedata.decimal(sign, None)) is not None)
