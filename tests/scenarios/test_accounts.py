@@ -177,41 +177,6 @@ def test_an_account_outside_the_scope_is_not_created_again(company: Company) -> 
     assert len(company.salesforce.store.rows("Account")) == 1
 
 
-def test_a_lookalike_holds_a_new_account_back_until_somebody_approves(company: Company) -> None:
-    """S3.C16."""
-    company.account("Acme, Inc.")
-    company.organization("ACME")
-    sync = company.configure(create_left="accounts", create_right=False)
-    held = run(sync)
-    assert Step.objects.get(run=held, action="create_left").state == "excluded"
-    assert list(company.accounts()) == ["Acme, Inc."]
-    run(sync, approve_all=True)
-    assert set(company.accounts()) == {"Acme, Inc.", "ACME"}
-
-
-def test_a_lookalike_holds_a_new_organization_back_until_somebody_approves(company: Company) -> None:
-    """S3.C16, the other way round; two accounts that look like one organization are each told of it."""
-    company.organization("ACME, Gmbh.")
-    for name in ("Acme GmbH", "The Acme Company", "Other"):
-        company.account(name)
-    sync = company.configure()
-    held = run(sync)
-    steps = Step.objects.filter(run=held, action="create_right").order_by("label")
-    assert list(steps.values_list("label", "state")) == [
-        ("Acme GmbH", "excluded"), ("Other", "done"), ("The Acme Company", "excluded"),
-    ]  # fmt: skip
-    assert all("ACME, Gmbh." in step.warnings[0] for step in steps.exclude(label="Other"))
-    run(sync, approve_all=True)
-    assert set(company.organizations()) == {"ACME, Gmbh.", "Acme GmbH", "The Acme Company", "Other"}
-
-
-def test_a_name_that_differs_in_what_nobody_can_see_is_the_same_name(company: Company) -> None:
-    ours = company.organization("Software Haus")
-    company.account("Soft\u00adware\u00a0Ha\u200bus")
-    run(company.configure())
-    assert [row["id"] for row in company.organizations().values()] == [ours]
-
-
 def test_person_accounts_are_listed_and_skipped(company: Company) -> None:
     """S3.6."""
     types = company.salesforce.store.rows("RecordType")
