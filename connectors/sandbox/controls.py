@@ -1,7 +1,8 @@
 """The control plane beside each API, and the middleware that delays, spoils and counts requests.
 
     POST   /_sandbox/reset     seeded data again, no faults, empty statistics; credentials stay valid
-    GET    /_sandbox/stats     {"calls": {"GET /path/{template}": n}, "total": n, "rate_limited": n}
+    GET    /_sandbox/stats     {"calls": {"GET /path/{template}": n}, "total": n, "rate_limited": n,
+                               "internal_errors": n}: the last are the sandbox's own, see connectors.sandbox.bugs
     DELETE /_sandbox/stats     count from zero
     GET    /_sandbox/faults    the rules, and how often each fired
     PUT    /_sandbox/faults    replace the rules (see connectors.sandbox.faults.Rule); what they hold is let go
@@ -22,7 +23,7 @@ from collections.abc import Callable, MutableMapping
 from typing import Any
 
 import orjson
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -51,12 +52,22 @@ class Controls:
         self.statuses: Counter[int] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.vendor.app(scope, receive, send)
-        elif scope["path"].startswith(PREFIX):
-            await self._control(scope, receive, send)
-        else:
-            await self._call(scope, receive, send)
+        act = self._control if scope["path"].startswith(PREFIX) else self._call
+        started = False
+
+        async def noticing(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await act(scope, receive, noticing)
+        except ClientDisconnect:
+            return  # nobody is there to be answered
+        except Exception as bug:  # noqa: BLE001 - the last handler: whatever it is, it is counted and answered
+            self.vendor.bugs.note(f"{scope['method']} {scope['path']}", bug)
+            if not started:
+                await _json({"error": f"{type(bug).__name__}: {bug}"}, 400)(scope, receive, send)
 
     def stats(self) -> dict[str, Any]:
         """Calls by method and path template, since the start or the last reset."""
@@ -64,6 +75,7 @@ class Controls:
             "calls": dict(sorted(self.calls.items())),
             "total": self.calls.total(),
             "rate_limited": self.statuses[429],
+            "internal_errors": self.vendor.bugs.count,
             "statuses": {str(status): n for status, n in sorted(self.statuses.items())},
         }
 
@@ -71,6 +83,7 @@ class Controls:
         """Empty statistics."""
         self.calls.clear()
         self.statuses.clear()
+        self.vendor.bugs.forget()
 
     async def _call(self, scope: Scope, receive: Receive, send: Send) -> None:
         method, path = scope["method"], scope["path"]

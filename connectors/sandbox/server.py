@@ -159,6 +159,7 @@ def _prepare(
         http=_protocol(transports),
         lifespan="off",
         ws="none",
+        proxy_headers=False,
         log_config=None,
         access_log=False,
         server_header=False,

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from starlette.routing import BaseRoute, Match, Route
 from starlette.types import ASGIApp, Scope
 
+from connectors.sandbox.bugs import Bugs
 from connectors.sandbox.options import Options
 from connectors.sandbox.world import World
 
@@ -29,6 +30,7 @@ class VendorApp:
     dump, load: the data as plain JSON values, and back.
     revision: a number that moves with every change of the data.
     template: method and raw path -> the path template for the statistics ("/api/v2/users/{id}").
+    bugs: where the vendor's background work notes errors of its own; those of requests reach the frame.
     """
 
     app: ASGIApp
@@ -39,6 +41,7 @@ class VendorApp:
     load: Callable[[Any], None]
     revision: Callable[[], int]
     template: Callable[[str, str], str]
+    bugs: Bugs
 
 
 class Build(Protocol):

@@ -45,4 +45,5 @@ def build(options: Options, world: World) -> VendorApp:
         load=lambda state: persistence.load(org, state),
         revision=lambda: org.journal.revision,
         template=lambda method, path: template(method, bare(path)),
+        bugs=org.bugs,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +13,7 @@ import orjson
 from starlette.responses import Response
 from starlette.routing import compile_path
 
+from connectors.sandbox.incoming import parsed, whole
 from connectors.sandbox.salesforce.errors import ApiError, not_found
 from connectors.sandbox.salesforce.org import INTEGRATION_USER, Org
 
@@ -43,13 +45,18 @@ class Call:
 
     def content(self) -> bytes:
         """The body, unpacked when it came compressed."""
-        return gzip.decompress(self.body) if self.headers.get("content-encoding") == "gzip" else self.body
+        if self.headers.get("content-encoding") != "gzip":
+            return self.body
+        try:
+            return gzip.decompress(self.body)
+        except (OSError, EOFError, zlib.error) as error:
+            raise ApiError(400, "INVALID_INPUT", f"The body is not gzip: {error}") from error
 
     def json(self) -> Any:
         """Raises ApiError 400 JSON_PARSER_ERROR."""
         try:
-            return orjson.loads(self.content())
-        except orjson.JSONDecodeError as error:
+            return parsed(self.content())
+        except ValueError as error:
             raise ApiError(400, "JSON_PARSER_ERROR", f"Unexpected character: {error}") from error
 
     def json_object(self) -> dict[str, Any]:
@@ -57,6 +64,14 @@ class Call:
         if not isinstance(found, dict):
             raise ApiError(400, "JSON_PARSER_ERROR", "Expected an object at [line:1, column:1]")
         return found
+
+    def number(self, name: str, default: int) -> int:
+        """A whole number of the query. Raises ApiError 400 for anything else."""
+        given = self.query.get(name) or str(default)
+        number = whole(given)
+        if number is None:
+            raise ApiError(400, "INVALID_ARGUMENT", f"{name} must be a whole number: {given}")
+        return number
 
     def flag(self, name: str) -> bool:
         return self.query.get(name, "").lower() == "true"
@@ -101,8 +116,8 @@ def check_version(call: Call) -> None:
     given = call.path.get("version")
     if given is None:
         return
-    whole, _, minor = given.partition(".")
-    if not whole.isdigit() or minor != "0" or not OLDEST_VERSION <= int(whole) <= NEWEST_VERSION:
+    major, _, minor = given.partition(".")
+    if minor != "0" or not OLDEST_VERSION <= (whole(major) or 0) <= NEWEST_VERSION:
         raise not_found()
 
 
@@ -114,7 +129,10 @@ class Router:
 
     def dispatch(self, outer: Call, method: str, url: str, headers: Mapping[str, str], body: Any) -> Response:
         """Answer a subrequest as if it had come by itself."""
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            return refusal(not_found())
         for pattern, methods in self._paths:
             found = pattern.match(unquote(parts.path).rstrip("/"))
             if found is None:

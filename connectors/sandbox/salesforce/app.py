@@ -12,11 +12,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from connectors.sandbox.incoming import base_address
 from connectors.sandbox.salesforce import pages
 from connectors.sandbox.salesforce.api import Call, Handler, Paths, perform, refusal, wrong_method
 from connectors.sandbox.salesforce.endpoints import (
     bulk_ingest,
     bulk_query,
+    bulk_v1,
     collections,
     listviews,
     meta,
@@ -25,6 +27,7 @@ from connectors.sandbox.salesforce.endpoints import (
 )
 from connectors.sandbox.salesforce.endpoints.composite import Composite
 from connectors.sandbox.salesforce.endpoints.control import Control
+from connectors.sandbox.salesforce.endpoints.identity import Identity
 from connectors.sandbox.salesforce.endpoints.oauth import OAuth
 from connectors.sandbox.salesforce.errors import ApiError, not_found
 from connectors.sandbox.salesforce.org import Org
@@ -48,15 +51,16 @@ def data_paths() -> Paths:
 
 def routes(org: Org, sessions: Sessions) -> list[Route]:
     """Paths under /services/data need a session and count as API calls; tokens, controls and pages are open."""
-    free: Paths = OAuth(sessions).paths() | Control(sessions).paths() | pages.PATHS
+    free: Paths = OAuth(sessions).paths() | Identity(sessions).paths() | Control(sessions).paths() | pages.PATHS
     guard = _guard(org, sessions)
+    guarded = data_paths() | bulk_v1.PATHS
     return [_route(org, t, m, perform) for t, m in free.items()] + [
-        _route(org, t, m, guard) for t, m in data_paths().items()
+        _route(org, t, m, guard) for t, m in guarded.items()
     ]
 
 
 def create_app(routes: list[Route]) -> ASGIApp:
-    app = Starlette(routes=routes, exception_handlers={404: _no_such_path})
+    app = Starlette(routes=routes, exception_handlers={404: _no_such_path, 405: _no_such_path, Exception: _broken})
 
     async def without_trailing_slash(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -73,10 +77,9 @@ def bare(path: str) -> str:
 
 def _route(org: Org, template: str, methods: dict[str, Handler], act: Perform) -> Route:
     async def endpoint(request: Request) -> Response:
-        if len(request.url.path) + len(request.url.query) > MAX_URI:
+        if len(request.scope["path"]) + len(request.scope["query_string"]) > MAX_URI:
             return Response("URI Too Long", 414, media_type="text/html")
-        base_url = str(request.base_url).rstrip("/")
-        body = await request.body()
+        base_url, body = base_address(request), await request.body()
         call = Call(org, request.method, request.path_params, request.query_params, request.headers, body, base_url)
         handler = methods.get(request.method, _wrong_method)
         return _pretty(call, act(handler, call))
@@ -91,7 +94,7 @@ def _wrong_method(call: Call) -> Response:
 def _guard(org: Org, sessions: Sessions) -> Perform:
     def act(handler: Handler, call: Call) -> Response:
         try:
-            user = sessions.user(call.headers.get("authorization"))
+            user = sessions.user(_credentials(call))
             org.count_call()
         except ApiError as error:
             response = refusal(error)
@@ -103,6 +106,12 @@ def _guard(org: Org, sessions: Sessions) -> Perform:
     return act
 
 
+def _credentials(call: Call) -> str | None:
+    """The Authorization header, or what Bulk API 1.0 sends in its place."""
+    session = call.headers.get("x-sfdc-session")
+    return call.headers.get("authorization") or (f"Bearer {session}" if session else None)
+
+
 def _pretty(call: Call, response: Response) -> Response:
     """Indent JSON for a client that asks for it with X-PrettyPrint: 1."""
     if call.headers.get("x-prettyprint") != "1" or not response.headers.get("content-type", "").startswith(
@@ -112,6 +121,11 @@ def _pretty(call: Call, response: Response) -> Response:
     pretty = orjson.dumps(orjson.loads(response.body), option=orjson.OPT_INDENT_2)
     headers = {k: v for k, v in response.headers.items() if k.lower() != "content-length"}
     return Response(pretty, response.status_code, headers)
+
+
+async def _broken(request: Request, bug: Exception) -> Response:
+    """What the caller gets for an error of the sandbox, which the frame counts."""
+    return refusal(ApiError(400, "UNKNOWN_EXCEPTION", f"An unexpected error occurred: {type(bug).__name__}"))
 
 
 async def _no_such_path(request: Request, error: Exception) -> Response:

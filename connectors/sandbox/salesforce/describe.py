@@ -5,11 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from connectors.sandbox.salesforce.org import Org
-from connectors.sandbox.salesforce.schema.fields import COMPOUND_TYPES, TEXT_TYPES, Field
+from connectors.sandbox.salesforce.schema.fields import COMPOUND_TYPES, NOT_AGGREGATABLE, TEXT_TYPES, Field
 from connectors.sandbox.salesforce.schema.objects import ObjectType, RecordType
-
-# Types that SUM, MIN and the like do not take.
-_NOT_AGGREGATABLE = frozenset({"boolean", "address", "location", "multipicklist", "encryptedstring"})
 
 
 def global_entry(object: ObjectType, root: str) -> dict[str, Any]:
@@ -116,7 +113,7 @@ def field_entry(f: Field) -> dict[str, Any]:
     length = 18 if f.type in ("id", "reference") else f.length
     return {
         **_ALWAYS,
-        "aggregatable": f.type not in _NOT_AGGREGATABLE and f.filterable,
+        "aggregatable": f.type not in NOT_AGGREGATABLE and f.filterable,
         "autoNumber": f.auto_number is not None,
         "byteLength": length * 3 if text and f.type != "multipicklist" else length,
         "calculated": f.formula is not None,

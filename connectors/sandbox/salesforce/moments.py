@@ -11,6 +11,9 @@ _MOMENT = re.compile(
 )
 
 
+FIRST_YEAR, LAST_YEAR = 1700, 4000  # what the vendor keeps
+
+
 def stamp(seconds: float) -> str:
     """Seconds since 1970 as the stored text; whole seconds, as the vendor keeps its audit fields."""
     return datetime.fromtimestamp(int(seconds), UTC).strftime("%Y-%m-%dT%H:%M:%S.000+0000")
@@ -32,7 +35,10 @@ def parse_moment(text: str) -> str | None:
     zone = "+0000" if offset in (None, "Z", "z") else offset.replace(":", "")
     try:
         moment = datetime.strptime(f"{day}T{clock}{zone}", "%Y-%m-%dT%H:%M:%S%z")
-    except ValueError:
+        moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
         return None
     return from_datetime(moment.replace(microsecond=int((fraction or "0")[:3].ljust(3, "0")) * 1000))
 
@@ -40,9 +46,10 @@ def parse_moment(text: str) -> str | None:
 def parse_date(text: str) -> str | None:
     """The day as YYYY-MM-DD, None when the text is not a calendar day."""
     try:
-        return date.fromisoformat(text.strip()[:10]).isoformat()
+        day = date.fromisoformat(text.strip()[:10])
     except ValueError:
         return None
+    return day.isoformat() if FIRST_YEAR <= day.year <= LAST_YEAR else None
 
 
 def to_datetime(stored: str) -> datetime:

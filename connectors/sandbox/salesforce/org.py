@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from connectors.sandbox.bugs import Bugs
 from connectors.sandbox.clock import Clock
 from connectors.sandbox.salesforce import ids, moments
 from connectors.sandbox.salesforce.errors import ApiError, not_found
-from connectors.sandbox.salesforce.schema import account, contact, others
+from connectors.sandbox.salesforce.schema import account, case, contact, others
 from connectors.sandbox.salesforce.schema.objects import ObjectType
 from connectors.sandbox.salesforce.store import Journal, Table
 
@@ -24,7 +25,7 @@ def all_objects() -> dict[str, ObjectType]:
         account.account(),
         contact.contact(),
         contact.lead(),
-        others.case(),
+        case.case(),
         others.user(),
         others.record_type(),
         others.list_view(),
@@ -62,11 +63,13 @@ class Org:
         self.clock = clock
         self.settings = settings or Settings()
         self.journal = Journal()
+        self.bugs = Bugs()
         self.objects: dict[str, ObjectType] = {}
         self.tables: dict[str, Table] = {}
         self.schema_changes: list[dict[str, Any]] = []
         self.cursors: dict[str, Any] = {}
         self.jobs: dict[str, Any] = {}
+        self.async_jobs: dict[str, Any] = {}
         self.tasks: set[Any] = set()  # the event loop keeps no reference to what it runs
         self.listviews: dict[str, Any] = {}
         self.calls = 0
@@ -82,6 +85,7 @@ class Org:
         self.schema_changes.clear()
         self.cursors.clear()
         self.jobs.clear()
+        self.async_jobs.clear()
         self.listviews.clear()
         self.calls, self._window, self._stamp = 0, self.clock.now(), (0, "")
         self.journal.revision += 1

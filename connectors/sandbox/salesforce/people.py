@@ -21,12 +21,20 @@ SHARED = {
     "PersonDepartment": "Department",
     "PersonBirthdate": "Birthdate",
     "PersonHasOptedOutOfEmail": "HasOptedOutOfEmail",
+    "PersonOtherPhone": "OtherPhone",
+    "PersonAssistantPhone": "AssistantPhone",
+    "PersonAssistantName": "AssistantName",
+    "PersonLeadSource": "LeadSource",
+    "PersonDoNotCall": "DoNotCall",
+    "PersonEmailBouncedReason": "EmailBouncedReason",
+    "PersonEmailBouncedDate": "EmailBouncedDate",
     "Phone": "Phone",
     "Fax": "Fax",
     "Description": "Description",
     "OwnerId": "OwnerId",
     **{
-        f"PersonMailing{part}": f"Mailing{part}"
+        f"Person{kind}{part}": f"{kind}{part}"
+        for kind in ("Mailing", "Other")
         for part in ("Street", "City", "State", "PostalCode", "Country", "Latitude", "Longitude")
     },
 }

@@ -43,7 +43,7 @@ def from_body(org: Org, object: ObjectType, body: Mapping[str, Any]) -> Given:
             continue
         known = object.field(key)
         if known is not None and known.type == "id":
-            given.id = value
+            given.id = from_json(known, value)
         elif known is not None:
             given.values[known.name] = from_json(known, value)
         else:
@@ -57,7 +57,8 @@ def _link(org: Org, object: ObjectType, key: str, value: Any) -> Link:
         raise no_such_column(object, key)
     names = [name for name in value if name != "attributes"]
     target = relation.reference_to[0]
-    declared = value.get("attributes", {}).get("type")
+    attributes = value.get("attributes")
+    declared = attributes.get("type") if isinstance(attributes, Mapping) else None
     if declared in relation.reference_to:
         target = declared
     if len(names) != 1 or target not in org.objects or org.object(target).field(names[0]) is None:
@@ -139,6 +140,10 @@ def reader(org: Org, known: Field) -> Callable[[Row], Any]:
     name, default = known.name, known.default if known.type == "boolean" else None
     if known.compute is not None:
         return known.compute
+    if known.through is not None:
+        key, target, shown = known.through
+        rows = org.table(target).rows
+        return lambda row: rows.get(row.get(key, ""), {}).get(shown)
     if known.mask and not org.settings.reveal_encrypted:
         return lambda row: "*" * len(row[name]) if name in row else None
     if known.type == "boolean":

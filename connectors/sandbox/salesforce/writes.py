@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from connectors.sandbox.salesforce import checks, people
+from connectors.sandbox.salesforce import cases, checks, people
 from connectors.sandbox.salesforce.errors import Failure, RowRefused, refused
 from connectors.sandbox.salesforce.ids import MASTER_RECORD_TYPE, normal
 from connectors.sandbox.salesforce.org import INTEGRATION_USER, Org
@@ -17,7 +17,8 @@ from connectors.sandbox.salesforce.values import checked
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one row. A refused row has failures; `id` is then the row it was meant for, if known."""
+    """What became of one row. A refused row has failures; `id` is then the row it was meant for, if known, and
+    `created` whether it would have been a new one."""
 
     id: str | None
     created: bool = False
@@ -43,7 +44,7 @@ def insert(org: Org, given: Given, manner: Manner = PLAIN) -> Outcome:
     try:
         return Outcome(_insert(org, given, manner), created=True)
     except RowRefused as refusal:
-        return Outcome(None, failures=refusal.failures)
+        return Outcome(None, created=True, failures=refusal.failures)
 
 
 def update(org: Org, given: Given, manner: Manner = PLAIN) -> Outcome:
@@ -69,6 +70,19 @@ def upsert(org: Org, given: Given, key: str, manner: Manner = PLAIN) -> Outcome:
         given.id = found[0] if found else value
         return update(org, given, manner)
     return insert(org, given, manner)
+
+
+def act(org: Org, operation: str, given: Given, key: str, seen: set[str], manner: Manner) -> Outcome:
+    """One row of a bulk job: insert, update, delete, or upsert by `key`. `seen` gathers the keys of its batch."""
+    match operation:
+        case "insert":
+            return insert(org, given, manner)
+        case "update":
+            return update(org, given, manner)
+        case "delete":
+            return delete(org, given.id or "")
+        case _:
+            return given_twice(given, key, seen) or upsert(org, given, key, manner)
 
 
 def given_twice(given: Given, key: str, seen: set[str]) -> Outcome | None:
@@ -151,7 +165,8 @@ def _insert(org: Org, given: Given, manner: Manner) -> str:
     _take_record_type(object, row)
     if "OwnerId" in object.every_field():
         row.setdefault("OwnerId", manner.user)
-    row |= people.shape(object, row, values)
+    settled = people.shape(object, row, values) | cases.shape(org, object, row)
+    row |= {name: value for name, value in settled.items() if value is not None}
     checks.check_row(org, object, row, set(values), None, manner.allow_duplicates)
     return _store_new(org, object, row, manner.user)
 
@@ -178,7 +193,7 @@ def _update(org: Org, given: Given, row: Row, manner: Manner) -> None:
     if values.get("RecordTypeId") == MASTER_RECORD_TYPE:
         values["RecordTypeId"] = None
     after = {**row, **values}
-    values |= people.shape(object, after, values)
+    values |= people.shape(object, after, values) | cases.shape(org, object, after)
     after |= values
     checks.check_row(org, object, after, set(values), row["Id"], manner.allow_duplicates)
     org.table(object.name).change(row, values | _touch(org, manner.user))

@@ -32,4 +32,5 @@ def build(options: Options, world: World) -> VendorApp:
         load=store.load,
         revision=lambda: store.revision,
         template=lambda method, path: template(method, bare(path)),
+        bugs=store.bugs,
     )

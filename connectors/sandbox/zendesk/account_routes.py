@@ -8,10 +8,10 @@ GET      /_sandbox/mails          the mail the account has sent
 
 from __future__ import annotations
 
-import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
+from connectors.sandbox.incoming import parsed
 from connectors.sandbox.zendesk.answers import Answer, response
 from connectors.sandbox.zendesk.call import Call
 from connectors.sandbox.zendesk.store import SETTINGS, Store
@@ -63,14 +63,16 @@ async def sandbox_settings(request: Request) -> Response:
     store: Store = request.app.state.store
     if request.method == "PUT":
         try:
-            given = orjson.loads(await request.body())
-        except orjson.JSONDecodeError as error:
+            given = parsed(await request.body())
+        except ValueError as error:
             return response({"error": str(error)}, 400, {})
         if not isinstance(given, dict):
             return response({"error": "expected an object of settings"}, 400, {})
         unknown = sorted(set(given) - set(SETTINGS))
         if unknown:
             return response({"error": f"unknown {unknown}; known are {sorted(SETTINGS)}"}, 400, {})
+        if not all(isinstance(value, bool) for value in given.values()):
+            return response({"error": "every setting is true or false"}, 400, {})
         store.settings.update(given)
         store.revision += 1
     return response(store.settings, 200, {})

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import orjson
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from connectors.sandbox.incoming import base_address, parsed
 from connectors.sandbox.vendor import JOB_FAULT
 from connectors.sandbox.zendesk import (
     account_routes,
@@ -47,7 +47,7 @@ for kinds in (organization_routes, merge_routes, membership_routes, user_jobs):
 def build_app(store: Store) -> tuple[ASGIApp, list[Route]]:
     """The ASGI app and its routes. Every path is answered with and without `.json`."""
     table = routes()
-    app = Starlette(routes=table)
+    app = Starlette(routes=table, exception_handlers={Exception: _broken})
     app.state.store = store
     return _without_suffix(app), table
 
@@ -218,13 +218,13 @@ def _endpoint(handler: Handler, allowed: tuple[str, ...]) -> Callable[[Request],
             headers = store.limits.spend(store.time())
             store.settle()
             principal, scopes = auth.authenticate(store, request.headers.get("authorization"), allowed)
-            auth.require_scope(scopes, request.method, request.url.path)
+            auth.require_scope(scopes, request.method, request.scope["path"])
             auth.require_role(principal, allowed)
             call = Call(
                 store=store,
                 method=request.method,
-                base=f"{request.url.scheme}://{request.headers.get('host', request.url.netloc)}",
-                path=request.url.path,
+                base=base_address(request),
+                path=request.scope["path"],
                 params=request.path_params,
                 query={key: ",".join(given.getlist(key)) for key in given},
                 body=_parsed(body),
@@ -246,10 +246,16 @@ def _parsed(body: bytes) -> Any:
     if not body.strip():
         return None
     try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError as error:
+        return parsed(body)
+    except ValueError as error:
         entry = {"code": "MalformedRequest", "title": "The request body is not JSON", "detail": str(error)}
         raise Refusal(400, {"errors": [entry]}) from error
+
+
+async def _broken(request: Request, bug: Exception) -> Response:
+    """What the caller gets for an error of the sandbox, which the frame counts."""
+    details = {"base": [{"description": "The request cannot be processed", "error": type(bug).__name__}]}
+    return response({"error": "RecordInvalid", "description": "Record validation errors", "details": details}, 422, {})
 
 
 async def _unknown(request: Request) -> Response:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from connectors.sandbox.incoming import whole
 from connectors.sandbox.zendesk.answers import Answer, Refusal, bad_request, too_many_values
-from connectors.sandbox.zendesk.given import whole
 from connectors.sandbox.zendesk.paging import page
 from connectors.sandbox.zendesk.records import User
 from connectors.sandbox.zendesk.store import Store

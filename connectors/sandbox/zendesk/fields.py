@@ -13,8 +13,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from connectors.sandbox.incoming import whole
 from connectors.sandbox.zendesk.answers import Details, Invalid
-from connectors.sandbox.zendesk.given import whole
 from connectors.sandbox.zendesk.table import Table
 from connectors.sandbox.zendesk.times import iso
 

@@ -2,22 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from connectors.sandbox.zendesk.answers import invalid
-
-BIGGEST = 2**63 - 1
-_DIGITS = re.compile(r"[0-9]{1,19}")
-
-
-def whole(value: object) -> int | None:
-    """A whole number from 0 to what 63 bits hold, given as a number or as its digits; None for anything else."""
-    if isinstance(value, str) and _DIGITS.fullmatch(value.strip()):
-        value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= BIGGEST:
-        return None
-    return value
 
 
 def text(name: str, value: object) -> str | None:

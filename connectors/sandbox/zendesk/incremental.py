@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import Any
 
+from connectors.sandbox.incoming import whole
 from connectors.sandbox.zendesk import organizations, users
 from connectors.sandbox.zendesk.answers import Answer, Refusal, bad_request
 from connectors.sandbox.zendesk.call import Call
-from connectors.sandbox.zendesk.given import whole
 from connectors.sandbox.zendesk.paging import link, positive
 from connectors.sandbox.zendesk.table import ChangeLog
 from connectors.sandbox.zendesk.user_routes import sides

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from connectors.sandbox.incoming import whole
 from connectors.sandbox.zendesk import memberships, organizations, users
 from connectors.sandbox.zendesk.answers import Answer, invalid, not_found
 from connectors.sandbox.zendesk.call import Call
-from connectors.sandbox.zendesk.given import whole
 from connectors.sandbox.zendesk.jobs import JobKind
 from connectors.sandbox.zendesk.records import Membership
 from connectors.sandbox.zendesk.store import Store

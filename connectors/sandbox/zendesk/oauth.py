@@ -12,10 +12,10 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
 
-import orjson
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from connectors.sandbox.incoming import parsed, same_secret, whole
 from connectors.sandbox.zendesk.answers import Refusal, response
 from connectors.sandbox.zendesk.store import Store
 from connectors.sandbox.zendesk.tokens import (
@@ -69,8 +69,8 @@ async def authorize(request: Request) -> Response:
 async def _given(request: Request) -> Mapping[str, Any]:
     if request.headers.get("content-type", "").startswith("application/json"):
         try:
-            body = orjson.loads(await request.body())
-        except orjson.JSONDecodeError:
+            body = parsed(await request.body())
+        except ValueError:
             raise _error(400, "invalid_request", "The body is not JSON.") from None
         if not isinstance(body, dict):
             raise _error(400, "invalid_request", "The body must be an object.")
@@ -80,7 +80,7 @@ async def _given(request: Request) -> Mapping[str, Any]:
 
 
 def _grant(store: Store, given: Mapping[str, Any]) -> Token:
-    right_secret = secrets.compare_digest(str(given.get("client_secret", "")), CLIENT_SECRET)
+    right_secret = same_secret(str(given.get("client_secret", "")), CLIENT_SECRET)
     if given.get("client_id") != CLIENT_ID or not right_secret:
         raise _error(401, "invalid_client", "Client authentication failed.")
     now = store.time()
@@ -113,16 +113,17 @@ def _proves(code: Code, verifier: str) -> bool:
     if code.challenge is None:
         return True
     digest = base64.urlsafe_b64encode(sha256(verifier.encode()).digest()).decode().rstrip("=")
-    return secrets.compare_digest(digest, code.challenge.rstrip("="))
+    return same_secret(code.challenge.rstrip("="), digest)
 
 
 def _seconds(given: Mapping[str, Any], name: str, default: int, least: int, most: int) -> int:
     value = given.get(name)
     if value is None:
         return default
-    if not str(value).isdigit() or not least <= int(value) <= most:
+    seconds = whole(value)
+    if seconds is None or not least <= seconds <= most:
         raise _error(400, "invalid_request", f"{name} must be between {least} and {most} seconds.")
-    return int(value)
+    return seconds
 
 
 def _error(status: int, error: str, description: str) -> Refusal:

@@ -13,8 +13,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
+from connectors.sandbox.incoming import whole
 from connectors.sandbox.zendesk.answers import Refusal, bad_request
-from connectors.sandbox.zendesk.given import whole
 
 PAGE = 100
 OFFSET_ROWS = 10_000

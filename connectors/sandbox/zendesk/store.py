@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
+from connectors.sandbox.bugs import Bugs
 from connectors.sandbox.options import Options
 from connectors.sandbox.world import World
 from connectors.sandbox.zendesk.fields import Definition, Definitions, Kind, Option
@@ -47,6 +48,7 @@ class Store:
         self.options = options
         self.world = world
         self.tokens = Tokens()
+        self.bugs = Bugs()
         self.limits = Limits(options.zendesk_rpm, options.endpoint_limits)
         self._seed = seed
         self.revision = 0

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from connectors.sandbox.incoming import whole
 from connectors.sandbox.zendesk import tags, users
 from connectors.sandbox.zendesk.answers import Refusal, invalid, not_found
-from connectors.sandbox.zendesk.given import key, objects, text, whole
+from connectors.sandbox.zendesk.given import key, objects, text
 from connectors.sandbox.zendesk.records import CUSTOM_STATUSES, Ticket, User
 from connectors.sandbox.zendesk.store import Store
 from connectors.sandbox.zendesk.times import iso

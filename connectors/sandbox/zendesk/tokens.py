@@ -6,6 +6,8 @@ import secrets
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from connectors.sandbox.incoming import same_secret
+
 CLIENT_ID = "syncadmin_sandbox"
 CLIENT_SECRET = "sandbox-client-secret"
 ADMIN_EMAIL = "admin@helpdesk.example"
@@ -77,7 +79,7 @@ class Tokens:
     def rotate(self, refresh: str, now: float, expires_in: int) -> Token | None:
         """Exchange a refresh token: the old pair dies. None if it is unknown or expired."""
         for token in self.by_access.values():
-            if token.refresh is None or not secrets.compare_digest(token.refresh, refresh):
+            if token.refresh is None or not same_secret(refresh, token.refresh):
                 continue
             if token.refresh_expires is not None and token.refresh_expires <= now:
                 return None

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from connectors.sandbox.incoming import whole
 from connectors.sandbox.zendesk import identities, memberships, tags
 from connectors.sandbox.zendesk.answers import Invalid, invalid, not_found
-from connectors.sandbox.zendesk.given import key, objects, text, whole
+from connectors.sandbox.zendesk.given import key, objects, text
 from connectors.sandbox.zendesk.records import User
 from connectors.sandbox.zendesk.store import Store
 

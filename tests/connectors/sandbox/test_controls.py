@@ -1,10 +1,13 @@
 """The control plane: statistics, faults, clock, reset; and what a client sees of each fault."""
 
+import socket
+import struct
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
 
+from connectors.sandbox import bugs
 from tests.patience import HANG_SECONDS
 
 ORGANIZATIONS = "/api/v2/organizations"
@@ -29,6 +32,41 @@ def test_statistics_count_calls_by_method_and_path_template(desk):
         "POST /api/v2/organizations": 1,
     }
     assert (stats["total"], stats["rate_limited"], stats["statuses"]["404"]) == (4, 0, 1)
+
+
+def test_an_error_of_the_sandbox_is_a_refusal_of_the_vendor_and_is_counted(desk):
+    noted = len(bugs.NOTED)
+    rows = desk.endpoint.store.organizations.rows
+    row = rows.pop(first := next(iter(rows)))
+    try:
+        answer = desk.get("organizations")
+    finally:
+        rows[first] = row
+    assert (answer.status_code, answer.json()["error"]) == (422, "RecordInvalid")
+    assert desk.control("GET", "stats")["internal_errors"] == 1
+    assert "GET /api/v2/organizations" in bugs.NOTED.pop()
+    assert len(bugs.NOTED) == noted
+    desk.control("DELETE", "stats")
+    assert desk.control("GET", "stats")["internal_errors"] == 0
+
+
+@pytest.mark.parametrize("abruptly", [False, True])
+def test_a_client_that_goes_away_in_the_middle_of_a_call_leaves_no_trace(desk, caplog, abruptly):
+    host, port = desk.endpoint.base_url.removeprefix("http://").split(":")
+    head = "POST /api/v2/organizations HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{"
+    for sent in (head, head[:40]):
+        with socket.create_connection((host, int(port))) as connection:
+            connection.sendall(sent.encode())
+            client = connection.getsockname()
+            while client not in desk.endpoint.controls.transports:
+                desk.get("organizations/count")
+            if abruptly:
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        while client in desk.endpoint.controls.transports:
+            desk.get("organizations/count")
+    desk.get("organizations/count")
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
+    assert desk.control("GET", "stats")["internal_errors"] == 0
 
 
 def test_statistics_can_be_set_to_zero_alone(desk):

@@ -11,7 +11,7 @@ from connectors.sandbox.salesforce import jobs, writes
 from connectors.sandbox.salesforce.api import Call, Paths, answer, empty
 from connectors.sandbox.salesforce.cells import lines, read
 from connectors.sandbox.salesforce.endpoints.bulk_query import format_of
-from connectors.sandbox.salesforce.errors import ApiError
+from connectors.sandbox.salesforce.errors import ApiError, Failure
 from connectors.sandbox.salesforce.jobs import DELIMITERS, LINE_ENDINGS, Job, State
 from connectors.sandbox.salesforce.org import Org
 from connectors.sandbox.salesforce.rows import from_cells, unknown_columns
@@ -149,6 +149,8 @@ def _columns_fit(org: Org, job: Job) -> bool:
     object, header = org.object(job.object), job.results["header"]
     unknown = unknown_columns(org, object, header)
     needed = "Id" if job.operation in ("update", "delete") else job.key
+    if not header or (job.operation == "upsert" and job.key == "Id"):
+        needed = None  # no rows at all; an upsert by Id inserts what has none
     if unknown:
         job.error = f"InvalidBatch : Field name not found : {unknown[0]}"
     elif needed and needed.lower() not in [name.lower() for name in header]:
@@ -162,16 +164,11 @@ def _columns_fit(org: Org, job: Job) -> bool:
 
 def _write(org: Org, job: Job, cells: Sequence[str], seen: set[str]) -> Outcome:
     given = from_cells(org, org.object(job.object), job.results["header"], cells)
-    manner = Manner(False, job.user)
-    if job.operation == "insert":
-        return writes.insert(org, given, manner)
-    if job.operation == "update":
-        return writes.update(org, given, manner)
-    if job.operation == "delete":
-        return writes.delete(org, given.id or "")
-    assert job.key is not None  # an upsert job without a key was refused when it was made
-    twice = writes.given_twice(given, job.key, seen)
-    return twice or writes.upsert(org, given, job.key, manner)
+    try:
+        return writes.act(org, job.operation, given, job.key or "Id", seen, Manner(False, job.user))
+    except Exception as bug:  # noqa: BLE001 - one row's error must not end the job
+        org.bugs.note(f"a row of bulk job {job.id}", bug)
+        return Outcome(None, failures=(Failure("UNKNOWN_EXCEPTION", "An unexpected error occurred"),))
 
 
 def _record(job: Job, cells: list[str], outcome: Outcome) -> None:

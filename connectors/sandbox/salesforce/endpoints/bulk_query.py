@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from typing import Any
 
 from starlette.responses import Response
 
@@ -30,9 +32,9 @@ def create(call: Call) -> Response:
     return answer(jobs.info(job))
 
 
-def format_of(body: dict[str, str]) -> tuple[str, str]:
+def format_of(body: dict[str, Any]) -> tuple[str, str]:
     """Column delimiter and line ending by name. Raises ApiError 400 for a name that does not exist."""
-    delimiter, ending = body.get("columnDelimiter", "COMMA"), body.get("lineEnding", "LF")
+    delimiter, ending = str(body.get("columnDelimiter", "COMMA")), str(body.get("lineEnding", "LF"))
     if delimiter not in DELIMITERS or ending not in LINE_ENDINGS:
         raise ApiError(400, "INVALIDJOB", f"Invalid columnDelimiter or lineEnding: {delimiter}, {ending}")
     if body.get("contentType", "CSV") != "CSV":
@@ -62,8 +64,7 @@ def results(call: Call) -> Response:
     job = jobs.find(call.org, call.path["job"], "query")
     result = _finished(job)
     start = _start(call.query.get("locator"), result)
-    asked = call.query.get("maxRecords", "")
-    page = int(asked) if asked.isdigit() and int(asked) > 0 else DEFAULT_PAGE
+    page = call.number("maxRecords", DEFAULT_PAGE) or DEFAULT_PAGE
     rows = result.rows[start : start + page]
     cells = result.cells
     assert cells is not None  # an aggregate was refused when the job was made
@@ -104,10 +105,9 @@ def locator(start: int) -> str:
 def _start(token: str | None, result: Result) -> int:
     if token is None:
         return 0
-    try:
-        return int(token.removeprefix("MTAwMDA"), 16)
-    except ValueError:
-        raise ApiError(400, "INVALIDLOCATOR", f"Invalid locator: {token}") from None
+    if not re.fullmatch("(MTAwMDA)?[0-9a-f]{1,9}", token):
+        raise ApiError(400, "INVALIDLOCATOR", f"Invalid locator: {token}")
+    return int(token.removeprefix("MTAwMDA"), 16)
 
 
 def change(call: Call) -> Response:

@@ -75,10 +75,10 @@ def retrieve(call: Call) -> Response:
     """Records by id in the order asked; null for one that does not exist."""
     object = call.org.object(call.path["object"])
     if call.method == "GET":
-        ids, fields = (call.query.get(name, "").split(",") for name in ("ids", "fields"))
+        ids, fields = ([v for v in call.query.get(name, "").split(",") if v] for name in ("ids", "fields"))
     else:
         body = call.json_object()
-        ids, fields = body.get("ids", []), body.get("fields", [])
+        ids, fields = _texts(body, "ids"), _texts(body, "fields")
     if len(ids) > MOST_RETRIEVED:
         raise _too_many(MOST_RETRIEVED)
     names = Names(call.org, object)
@@ -91,6 +91,13 @@ def retrieve(call: Call) -> Response:
     rows = call.org.table(object.name).rows
     found = (rows.get(normal(str(id)) or "") for id in ids)
     return answer([None if row is None else shape.render(row) for row in found])
+
+
+def _texts(body: dict[str, Any], name: str) -> list[str]:
+    found = body.get(name, [])
+    if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
+        raise ApiError(400, "JSON_PARSER_ERROR", f"{name} must be an array of strings")
+    return found
 
 
 def _records(call: Call) -> tuple[dict[str, Any], list[dict[str, Any]]]:
@@ -115,7 +122,7 @@ def _too_many(most: int) -> ApiError:
 
 def _type_of(call: Call, record: Mapping[str, Any]) -> ObjectType:
     name = record.get("attributes", {}).get("type") if isinstance(record.get("attributes"), dict) else None
-    if not name:
+    if not isinstance(name, str) or not name:
         raise ApiError(400, "INVALID_INPUT", "Include an entity type for each record: attributes.type is missing")
     object = call.org.find_object(name)
     if object is None:
@@ -155,21 +162,20 @@ def _answer(
         outcomes = [act(row) for row in rows]
         if all_or_none and not all(outcome.ok for outcome in outcomes):
             rollback()
-            outcomes = [Outcome(o.id, failures=(ROLLED_BACK,)) if o.ok else o for o in outcomes]
+            outcomes = [_rolled_back(outcome) if outcome.ok else outcome for outcome in outcomes]
     return answer([shown(outcome, created=created) for outcome in outcomes])
+
+
+def _rolled_back(outcome: Outcome) -> Outcome:
+    """A record that was made and taken back has no id."""
+    return Outcome(None if outcome.created else outcome.id, outcome.created, (ROLLED_BACK,))
 
 
 def shown(outcome: Outcome, *, created: bool) -> dict[str, Any]:
     """One row of the answer; `created` is told by upserts only, and `id` is left out where there is none."""
-    row: dict[str, Any] = {}
-    if outcome.ok:
-        row["id"] = outcome.id
+    row: dict[str, Any] = {"id": outcome.id} if outcome.id else {}
     row |= {"success": outcome.ok, "errors": [failure.in_row() for failure in outcome.failures]}
-    if created and outcome.ok:
-        row["created"] = outcome.created
-    elif outcome.id and not outcome.ok:
-        row = {"id": outcome.id, **row}
-    return row
+    return row | {"created": outcome.created} if created else row
 
 
 PATHS: Paths = {

@@ -49,13 +49,12 @@ class Composite:
 
     def _one(self, call: Call, request: dict[str, Any], answers: dict[str, Any]) -> dict[str, Any]:
         try:
-            url = _filled(request.get("url", ""), answers)
+            url = _filled(request["url"], answers)
             body = _filled(request.get("body"), answers)
         except MissingReference as missing:
             return _result(request, 400, [{"errorCode": "PROCESSING_HALTED", "message": str(missing)}])
-        headers = request.get("httpHeaders") or {}
-        response = self._router.dispatch(call, request.get("method", "GET").upper(), url, headers, body)
-        content = orjson.loads(response.body) if response.body else None
+        response = self._router.dispatch(call, request["method"].upper(), url, request["httpHeaders"], body)
+        content = _content(response)
         if response.status_code < 300:
             answers[request["referenceId"]] = content
         shown = {"Location": response.headers["location"]} if "location" in response.headers else {}
@@ -71,11 +70,9 @@ class Composite:
                 halted = [{"errorCode": "BATCH_PROCESSING_HALTED", "message": message}]
                 results.append({"statusCode": 412, "result": halted})
                 continue
-            url = "/services/data/" + request.get("url", "").removeprefix("/services/data").lstrip("/")
-            rich = request.get("richInput")
-            response = self._router.dispatch(call, request.get("method", "GET").upper(), url, {}, rich)
-            content = orjson.loads(response.body) if response.body else None
-            results.append({"statusCode": response.status_code, "result": content})
+            url = "/services/data/" + request["url"].removeprefix("/services/data").lstrip("/")
+            response = self._router.dispatch(call, request["method"].upper(), url, {}, request.get("richInput"))
+            results.append({"statusCode": response.status_code, "result": _content(response)})
         return answer({"hasErrors": any(r["statusCode"] >= 300 for r in results), "results": results})
 
 
@@ -88,17 +85,40 @@ def _requests(body: dict[str, Any], key: str) -> list[dict[str, Any]]:
     requests = body.get(key)
     if not isinstance(requests, list) or not requests:
         raise ApiError(400, "JSON_PARSER_ERROR", f"The {key} array is missing or empty")
-    heavy = sum(1 for r in requests if _HEAVY.search(r.get("url", "")))
+    requests = [_checked(request, key) for request in requests]
+    heavy = sum(1 for r in requests if _HEAVY.search(r["url"]))
     if len(requests) > MOST_SUBREQUESTS or (heavy > MOST_HEAVY and key == "compositeRequest"):
         message = (
             f"The limit of {MOST_SUBREQUESTS} subrequests, {MOST_HEAVY} of them queries or collections, is exceeded"
         )
         raise ApiError(400, "LIMIT_EXCEEDED", message)
-    if key == "compositeRequest":
-        names = [r.get("referenceId") for r in requests]
-        if None in names or len(set(names)) != len(names):
-            raise ApiError(400, "INVALID_INPUT", "Provide a unique referenceId for each subrequest")
+    if key == "compositeRequest" and len({r["referenceId"] for r in requests}) != len(requests):
+        raise ApiError(400, "INVALID_INPUT", "Provide a unique referenceId for each subrequest")
     return requests
+
+
+def _checked(request: Any, key: str) -> dict[str, Any]:
+    """The subrequest with method, url and headers. Raises ApiError 400 for a part of another type."""
+    if not isinstance(request, dict):
+        raise ApiError(400, "JSON_PARSER_ERROR", f"Each of {key} must be an object")
+    checked: dict[str, Any] = {"method": "GET", **request, "httpHeaders": request.get("httpHeaders") or {}}
+    texts = ("method", "url", "referenceId") if key == "compositeRequest" else ("method", "url")
+    wrong = [name for name in texts if not isinstance(checked.get(name), str)]
+    headers = checked["httpHeaders"]
+    if not isinstance(headers, dict) or not all(isinstance(value, str) for value in headers.values()):
+        wrong.append("httpHeaders")
+    if wrong:
+        raise ApiError(400, "JSON_PARSER_ERROR", f"Each of {key} needs a {wrong[0]}")
+    return checked
+
+
+def _content(response: Response) -> Any:
+    """The answer of a subrequest inside the answer of the whole."""
+    if not response.body:
+        return None
+    if response.headers.get("content-type", "").startswith("application/json"):
+        return orjson.loads(response.body)
+    return bytes(response.body).decode()
 
 
 def _result(
@@ -137,6 +157,6 @@ def _looked_up(found: re.Match[str], answers: dict[str, Any]) -> Any:
     for key, index in _STEP.findall(path):
         try:
             value = value[int(index)] if index else value[key]
-        except (KeyError, IndexError, TypeError):
+        except (KeyError, IndexError, TypeError, ValueError):
             raise MissingReference(message) from None
     return value

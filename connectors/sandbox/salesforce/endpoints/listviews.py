@@ -75,8 +75,7 @@ def describe(call: Call) -> Response:
 def results(call: Call) -> Response:
     """Rows as arrays of columns, 25 of them unless told."""
     view = _runnable(call)
-    limit = min(int(call.query.get("limit", "25") or 25), MOST_ROWS)
-    offset = int(call.query.get("offset", "0") or 0)
+    limit, offset = min(call.number("limit", 25), MOST_ROWS), call.number("offset", 0)
     found = run(call.org, listviews.query(call.org, view), call.version, user=call.user)
     rows = found.rows[offset : offset + limit]
     assert found.cells is not None  # a list view never groups

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from connectors.sandbox.salesforce import describe
 from connectors.sandbox.salesforce.api import NEWEST_VERSION, OLDEST_VERSION, Call, Paths, answer
+from connectors.sandbox.salesforce.endpoints.identity import address
 from connectors.sandbox.salesforce.errors import not_found
 
 RESOURCES = ("sobjects", "query", "queryAll", "limits", "composite", "jobs")
@@ -30,7 +31,8 @@ def _release(version: int) -> str:
 
 
 def resources(call: Call) -> Response:
-    return answer({name: f"{call.root}/{name}" for name in RESOURCES})
+    served = {name: f"{call.root}/{name}" for name in RESOURCES}
+    return answer({"identity": address(call.base_url), **served})
 
 
 def describe_global(call: Call) -> Response:

@@ -1,9 +1,8 @@
-"""The token endpoint and what belongs to it: client credentials, JWT bearer, refresh token, revoke, userinfo."""
+"""The token endpoint and what belongs to it: client credentials, JWT bearer, refresh token, revoke."""
 
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
 from typing import Any
@@ -12,8 +11,9 @@ from urllib.parse import parse_qsl
 import jwt
 from starlette.responses import Response
 
+from connectors.sandbox.incoming import same_secret
 from connectors.sandbox.salesforce.api import Call, Paths, answer, empty
-from connectors.sandbox.salesforce.org import INTEGRATION_USER, ORG_ID
+from connectors.sandbox.salesforce.endpoints.identity import address
 from connectors.sandbox.salesforce.sessions import CLIENT_ID, CLIENT_SECRET, USERNAME, Sessions
 
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -37,7 +37,6 @@ class OAuth:
         return {
             "/services/oauth2/token": {"POST": self.token},
             "/services/oauth2/revoke": {"POST": self.revoke, "GET": self.revoke},
-            "/services/oauth2/userinfo": {"GET": self.userinfo, "POST": self.userinfo},
             "/services/oauth2/introspect": {"POST": self.introspect},
         }
 
@@ -59,7 +58,7 @@ class OAuth:
 
     def _granted(self, call: Call, extra: dict[str, str]) -> dict[str, Any]:
         issued = str(int(call.org.clock.now() * 1000))
-        identity = f"{call.base_url}/id/{ORG_ID}/{INTEGRATION_USER}"
+        identity = address(call.base_url)
         digest = hmac.new(CLIENT_SECRET.encode(), (identity + issued).encode(), hashlib.sha256).digest()
         return {
             "access_token": self._sessions.open(),
@@ -86,7 +85,7 @@ class OAuth:
                 options={"verify_aud": False, "verify_exp": False, "verify_iat": False},
             )
             expires = float(claims.get("exp", 0))
-        except (jwt.InvalidTokenError, ValueError) as error:
+        except (jwt.InvalidTokenError, ValueError, TypeError) as error:
             raise Refused("invalid_grant", "invalid assertion") from error
         if claims.get("iss") != CLIENT_ID:
             raise Refused("invalid_client_id", "client identifier invalid")
@@ -121,25 +120,6 @@ class OAuth:
             return answer({"active": False})
         return answer({"active": True, "scope": "api refresh_token", "client_id": CLIENT_ID, "username": USERNAME})
 
-    def userinfo(self, call: Call) -> Response:
-        row = call.org.table("User").rows[INTEGRATION_USER]
-        return answer(
-            {
-                "sub": f"{call.base_url}/id/{ORG_ID}/{INTEGRATION_USER}",
-                "user_id": INTEGRATION_USER,
-                "organization_id": ORG_ID,
-                "preferred_username": USERNAME,
-                "name": f"{row.get('FirstName', '')} {row['LastName']}".strip(),
-                "email": row["Email"],
-                "zoneinfo": row["TimeZoneSidKey"],
-                "active": True,
-                "user_type": "STANDARD",
-                "language": "en_US",
-                "locale": "en_US",
-                "urls": {"rest": f"{call.base_url}/services/data/v{{version}}/"},
-            }
-        )
-
 
 def _form(call: Call) -> dict[str, str]:
     return dict(parse_qsl(call.content().decode("utf-8", "replace"), keep_blank_values=True))
@@ -151,7 +131,7 @@ def _client(call: Call, form: dict[str, str]) -> tuple[str, str]:
     if scheme.lower() == "basic":
         try:
             id, _, secret = base64.b64decode(value, validate=True).decode().partition(":")
-        except (binascii.Error, UnicodeDecodeError):
+        except ValueError:
             return "", ""
         return id, secret
     return form.get("client_id", ""), form.get("client_secret", "")
@@ -160,5 +140,5 @@ def _client(call: Call, form: dict[str, str]) -> tuple[str, str]:
 def _check_client(id: str, secret: str, *, secret_needed: bool) -> None:
     if id != CLIENT_ID:
         raise Refused("invalid_client_id", "client identifier invalid")
-    if (secret_needed or secret) and not hmac.compare_digest(secret, CLIENT_SECRET):
+    if (secret_needed or secret) and not same_secret(secret, CLIENT_SECRET):
         raise Refused("invalid_client", "invalid client credentials")

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
+from connectors.sandbox.incoming import whole
+from connectors.sandbox.salesforce import listviews
 from connectors.sandbox.salesforce.api import Call, Paths, answer
 from connectors.sandbox.salesforce.errors import ApiError
+from connectors.sandbox.salesforce.ids import normal
 from connectors.sandbox.salesforce.soql.run import Result, run
 
 MIN_PAGE, MAX_PAGE = 200, 2000
@@ -30,6 +33,8 @@ def query_all(call: Call) -> Response:
 
 
 def _first(call: Call, *, deleted: bool) -> Response:
+    if "explain" in call.query:
+        return explain(call)
     text = call.query.get("q")
     if not text:
         raise ApiError(400, "MALFORMED_QUERY", "A query string has to be specified")
@@ -45,19 +50,44 @@ def _first(call: Call, *, deleted: bool) -> Response:
     return _page(call, result, id, 0, page)
 
 
+def explain(call: Call) -> Response:
+    """How the query, or the one behind a list view, would be run: here it is always a scan of the table."""
+    text = call.query["explain"]
+    view = call.org.listviews.get(normal(text) or "")
+    text = listviews.query(call.org, view) if view else text
+    result = run(call.org, text, call.version, user=call.user)
+    size = len(call.org.table(result.object.name).rows)
+    note = {
+        "description": "Not considering filter for optimization because unindexed",
+        "fields": [],
+        "tableEnumOrId": result.object.name,
+    }
+    plan = {
+        "cardinality": result.size,
+        "fields": [],
+        "leadingOperationType": "TableScan",
+        "notes": [note] if " where " in text.lower() else [],
+        "relativeCost": round(1 + result.size / max(size, 1), 3),
+        "sobjectCardinality": size,
+        "sobjectType": result.object.name,
+    }
+    return answer({"plans": [plan], "sourceQuery": text})
+
+
 def _page_size(call: Call) -> int:
     asked = call.option("Sforce-Query-Options", "batchSize") or ""
     most = min(MAX_PAGE, call.org.settings.page_size)
-    return min(max(int(asked), MIN_PAGE), most) if asked.isdigit() else most
+    size = whole(asked)
+    return most if size is None else min(max(size, MIN_PAGE), most)
 
 
 def more(call: Call) -> Response:
     """The page a nextRecordsUrl names: cursor id, dash, number of the first row."""
-    id, _, start = call.path["locator"].partition("-")
-    cursor = call.org.cursors.get(id)
-    if cursor is None or not start.isdigit():
+    id, _, number = call.path["locator"].partition("-")
+    cursor, start = call.org.cursors.get(id), whole(number)
+    if cursor is None or start is None:
         raise ApiError(400, "INVALID_QUERY_LOCATOR", "invalid query locator")
-    return _page(call, cursor.result, id, int(start), cursor.page)
+    return _page(call, cursor.result, id, start, cursor.page)
 
 
 def _page(call: Call, result: Result, id: str, start: int, page: int) -> Response:

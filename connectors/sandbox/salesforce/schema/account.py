@@ -10,6 +10,7 @@ from connectors.sandbox.salesforce.schema.compounds import (
     activity,
     address,
     audit,
+    cleaned,
     geolocation,
     identity,
     master_record,
@@ -123,6 +124,26 @@ def _standard() -> list[Field]:
         text("Site", "Account Site", 80),
         replace(owner, nillable=False, defaulted=True),
         picklist("AccountSource", "Account Source", SOURCES),
+        *_program(),
+        *cleaned("Company"),
+        text("DunsNumber", "D-U-N-S Number", 9),
+        text("Tradestyle", "Tradestyle", 255),
+        text("NaicsCode", "NAICS Code", 8),
+        text("NaicsDesc", "NAICS Description", 120),
+        text("YearStarted", "Year Started", 4),
+        text("SicDesc", "SIC Description", 80),
+        reference("DandbCompanyId", "D&B Company ID", "DandBCompany"),
+        reference("OperatingHoursId", "Operating Hour ID", "OperatingHours"),
+    ]
+
+
+def _program() -> list[Field]:
+    """What partner and customer portals add."""
+    flags = [boolean("IsPartner", "Partner Account"), boolean("IsCustomerPortal", "Customer Portal Account")]
+    return [
+        *(replace(flag, createable=False, permissionable=False) for flag in flags),
+        read_only(text("ChannelProgramName", "Channel Program Name", 255)),
+        read_only(text("ChannelProgramLevelName", "Channel Program Level Name", 255)),
     ]
 
 
@@ -142,6 +163,29 @@ def _person() -> list[Field]:
         text("PersonDepartment", "Department", 80),
         date("PersonBirthdate", "Birthdate"),
         boolean("PersonHasOptedOutOfEmail", "Email Opt Out"),
+        *_seldom_of_a_person(),
+    ]
+
+
+def _seldom_of_a_person() -> list[Field]:
+    bounced = [
+        text("PersonEmailBouncedReason", "Email Bounced Reason", 255),
+        moment("PersonEmailBouncedDate", "Email Bounced Date"),
+        reference("PersonIndividualId", "Individual ID", "Individual"),
+    ]
+    return [
+        *address("PersonOther", "Other"),
+        phone("PersonOtherPhone", "Other Phone"),
+        phone("PersonAssistantPhone", "Asst. Phone"),
+        text("PersonAssistantName", "Assistant", 40),
+        picklist("PersonLeadSource", "Lead Source", SOURCES),
+        boolean("PersonHasOptedOutOfFax", "Fax Opt Out"),
+        boolean("PersonDoNotCall", "Do Not Call"),
+        read_only(moment("PersonLastCURequestDate", "Last Stay-in-Touch Request Date")),
+        read_only(moment("PersonLastCUUpdateDate", "Last Stay-in-Touch Save Date")),
+        *(replace(f, permissionable=False) for f in bounced),
+        picklist("PersonPronouns", "Pronouns", "He/Him|She/Her|They/Them|He/They|She/They|Not Listed"),
+        picklist("PersonGenderIdentity", "Gender Identity", "Male|Female|Nonbinary|Not Listed"),
     ]
 
 

@@ -53,6 +53,18 @@ def activity() -> list[Field]:
     ]
 
 
+CLEAN = "Matched|Different|Acknowledged|NotFound|Inactive|Pending|SelectMatch|Skipped"
+
+
+def cleaned(kind: str) -> list[Field]:
+    """The fields of the vendor's data cleaning; kind: what it knows of, Company or Contact."""
+    return [
+        text("Jigsaw", "Data.com Key", 20),
+        read_only(text(f"Jigsaw{kind}Id", f"Jigsaw {kind} ID", 20, relationship=f"Jigsaw{kind}")),
+        picklist("CleanStatus", "Clean Status", CLEAN, 40),
+    ]
+
+
 def full_name(row: Row) -> str | None:
     """First and last name joined, as the vendor's compound Name reads."""
     return " ".join(part for part in (row.get("FirstName"), row.get("LastName")) if part) or None

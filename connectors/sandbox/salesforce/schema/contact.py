@@ -10,6 +10,7 @@ from connectors.sandbox.salesforce.schema.compounds import (
     activity,
     address,
     audit,
+    cleaned,
     geolocation,
     identity,
     master_record,
@@ -116,6 +117,10 @@ def _contact_fields() -> list[Field]:
         system(replace(boolean("IsEmailBounced", "Is Email Bounced"), compute=_bounced)),
         system(boolean("IsPersonAccount", "Is Person Account")),
         read_only(url("PhotoUrl", "Photo URL", extra="imageurl")),
+        read_only(moment("LastCURequestDate", "Last Stay-in-Touch Request Date")),
+        read_only(moment("LastCUUpdateDate", "Last Stay-in-Touch Save Date")),
+        *cleaned("Contact"),
+        reference("IndividualId", "Individual ID", "Individual", permissionable=False),
     ]
 
 
@@ -154,6 +159,10 @@ def _lead_fields() -> list[Field]:
         read_only(reference("ConvertedOpportunityId", "Converted Opportunity ID", "Opportunity")),
         boolean("IsUnreadByOwner", "Unread By Owner", permissionable=False),
         *(replace(f, createable=False) for f in bounced),
+        *cleaned("Contact"),
+        text("CompanyDunsNumber", "Company D-U-N-S Number", 9),
+        reference("DandbCompanyId", "D&B Company ID", "DandBCompany"),
+        reference("IndividualId", "Individual ID", "Individual", permissionable=False),
     ]
 
 

@@ -38,6 +38,8 @@ TEXT_TYPES = frozenset(
 )
 NUMBER_TYPES = frozenset({"int", "double", "currency", "percent"})
 COMPOUND_TYPES = frozenset({"address", "location"})
+# Types that SUM, MIN and the like do not take.
+NOT_AGGREGATABLE = COMPOUND_TYPES | {"boolean", "multipicklist", "encryptedstring"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,8 @@ class PicklistValue:
 @dataclass(frozen=True, slots=True)
 class Field:
     """One field as the describe call tells it. `compute` gives the value of a formula, compound or system field
-    from the stored row; without it the row itself holds the value."""
+    from the stored row; without it the row itself holds the value. `through` names a look-up, its object and the field
+    there whose value this one shows."""
 
     name: str
     label: str
@@ -87,6 +90,7 @@ class Field:
     controller: str | None = None
     extra: str | None = None
     default: Any = None
+    through: tuple[str, str, str] | None = None
     compute: Compute | None = field(default=None, compare=False)
 
     @property

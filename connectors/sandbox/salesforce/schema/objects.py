@@ -60,7 +60,8 @@ class ObjectType:
     def relation(self, name: str) -> Field | None:
         """The visible reference field behind a relationship name (`Owner`, `Account`, `Main_Office__r`)."""
         low = name.lower()
-        return next((f for f in self.fields.values() if (f.relationship or "").lower() == low), None)
+        links = (f for f in self.fields.values() if f.reference_to and f.relationship)
+        return next((f for f in links if (f.relationship or "").lower() == low), None)
 
     def put(self, new: Field) -> None:
         """Add the field, or replace the one of the same name in its place."""

@@ -1,16 +1,13 @@
-"""The objects a client looks at beside its data: users, record types, list views, the organisation, cases."""
+"""The objects a client looks at beside its data: users, record types, list views, the organisation."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from connectors.sandbox.salesforce.schema.compounds import audit, full_name, identity, master_record
+from connectors.sandbox.salesforce.schema.compounds import audit, full_name, identity
 from connectors.sandbox.salesforce.schema.fields import (
-    Field,
-    auto_number,
     boolean,
     email,
-    long_area,
     moment,
     phone,
     picklist,
@@ -20,7 +17,7 @@ from connectors.sandbox.salesforce.schema.fields import (
     system,
     text,
 )
-from connectors.sandbox.salesforce.schema.objects import ObjectType, master, object_type
+from connectors.sandbox.salesforce.schema.objects import ObjectType, object_type
 
 FIXED = {"createable": False, "updateable": False, "deletable": False}
 
@@ -100,26 +97,3 @@ def list_view() -> ObjectType:
 def profile() -> ObjectType:
     fields = [identity("Profile")[0], text("Name", "Name", 255, name_field=True), *audit()]
     return object_type("Profile", "Profile", "Profile", "00e", [read_only(f) for f in fields], **FIXED)
-
-
-def case() -> ObjectType:
-    status = picklist("Status", "Status", "New!|Working|Escalated|Closed", 40, default="New", defaulted=True)
-    priority = picklist("Priority", "Priority", "High|Medium!|Low", 40, default="Medium", defaulted=True)
-    fields: list[Field] = [
-        *identity("Case"),
-        master_record("Case"),
-        replace(auto_number("CaseNumber", "Case Number", "{:08d}"), id_lookup=True, name_field=True),
-        reference("ContactId", "Contact ID", "Contact"),
-        reference("AccountId", "Account ID", "Account"),
-        reference("ParentId", "Parent Case ID", "Case"),
-        text("SuppliedName", "Name", 80),
-        email("SuppliedEmail", "Email Address"),
-        status,
-        picklist("Origin", "Case Origin", "Phone|Email|Web", 40),
-        text("Subject", "Subject", 255),
-        priority,
-        long_area("Description", "Description"),
-        reference("OwnerId", "Owner ID", "Group|User", nillable=False, defaulted=True, permissionable=False),
-        *audit(),
-    ]
-    return object_type("Case", "Case", "Cases", "500", fields, record_types=[master(True)])

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from connectors.sandbox.salesforce.errors import ApiError
-from connectors.sandbox.salesforce.schema.fields import Field, Row
+from connectors.sandbox.salesforce.schema.fields import COMPOUND_TYPES, NOT_AGGREGATABLE, Field, Row
 from connectors.sandbox.salesforce.soql.columns import Column, Names
 from connectors.sandbox.salesforce.soql.nodes import Call, Item, Path, Query
 
@@ -25,7 +25,7 @@ def key(what: Path | Call) -> str:
     """The name under which a group row keeps the value of an expression."""
     if isinstance(what, Path):
         return what.text.lower()
-    return f"{what.name.lower()}({key(what.argument) if what.argument else ''})"
+    return f"{what.name.lower()}({key(what.argument) if what.argument else ''}{what.more or ''})"
 
 
 class Groups:
@@ -75,7 +75,11 @@ class Groups:
         return shown
 
     def _gathered(self, rows: Iterable[Row]) -> list[Row]:
-        group = [(key(g), self._names.resolve(g).read) for g in self._query.group]
+        columns = [(key(g), self._names.resolve(g)) for g in self._query.group]
+        for _, column in columns:
+            if column.field.type in COMPOUND_TYPES:
+                raise ApiError(400, "INVALID_FIELD", f"field '{column.field.name}' can not be grouped in a query call")
+        group = [(name, column.read) for name, column in columns]
         members: dict[tuple[Any, ...], list[Row]] = {}
         firsts: dict[tuple[Any, ...], tuple[Any, ...]] = {}
         for row in rows:
@@ -105,6 +109,8 @@ class Groups:
         values = [v for row in rows if (v := column.read(row)) is not None]
         if name == "COUNT":
             return len(values)
+        if column.field.type in NOT_AGGREGATABLE:
+            raise _not_for(name, column.field)
         if name == "COUNT_DISTINCT":
             return len({v.lower() if isinstance(v, str) else v for v in values})
         if not values:
@@ -112,8 +118,12 @@ class Groups:
         if name in ("MIN", "MAX"):
             return (min if name == "MIN" else max)(values)
         if not isinstance(values[0], int | float):
-            raise ApiError(400, "MALFORMED_QUERY", f"Aggregate function {name} does not apply to {column.field.name}")
+            raise _not_for(name, column.field)
         return float(sum(values)) if name == "SUM" else sum(values) / len(values)
+
+
+def _not_for(name: str, known: Field) -> ApiError:
+    return ApiError(400, "MALFORMED_QUERY", f"Aggregate function {name} does not apply to {known.name}")
 
 
 def _calls_in(query: Query) -> list[Call]:

@@ -35,7 +35,7 @@ def _by_index(table: Table, known: Field, part: Comparison, names: Names) -> set
         return {id for value in values if (id := ids.normal(value)) in table.rows and id}
     if known.name in LINKS:
         values = [ids.normal(value) for value in values]
-    elif known.compute or not (known.unique or known.id_lookup or known.name_field):
+    elif known.compute or known.through or not (known.unique or known.id_lookup or known.name_field):
         return None
     return {id for value in values for id in table.find(known.name, value)}
 

@@ -10,8 +10,9 @@ from connectors.sandbox.salesforce.errors import ApiError
 from connectors.sandbox.salesforce.moments import to_datetime
 from connectors.sandbox.salesforce.org import Org
 from connectors.sandbox.salesforce.rows import reader
-from connectors.sandbox.salesforce.schema.fields import Field, Row
+from connectors.sandbox.salesforce.schema.fields import COMPOUND_TYPES, Field, Row
 from connectors.sandbox.salesforce.schema.objects import ObjectType
+from connectors.sandbox.salesforce.soql import distances
 from connectors.sandbox.salesforce.soql.nodes import Call, Path, Place
 from connectors.sandbox.salesforce.soql.parse import at, malformed
 
@@ -73,17 +74,41 @@ class Names:
         if call.argument is None:
             raise malformed(at(self.text, call.place, f"unexpected token: '{call.name}'"))
         inner = self.resolve(call.argument)
+        if call.more is not None:
+            return self._distance(call, inner, *call.more)
         if name in ("TOLABEL", "FORMAT", "CONVERTCURRENCY", "CONVERTTIMEZONE"):
             return inner
         if name in DATE_PARTS:
-            part, read = DATE_PARTS[name], inner.read
-            kind = "date" if name == "DAY_ONLY" else "int"
-            made = Field(inner.field.name, inner.field.label, kind)
-            return Column(made, inner.object, lambda row: None if (v := read(row)) is None else part(v))
+            if inner.field.type not in ("date", "datetime") or (name in OF_MOMENTS and inner.field.type == "date"):
+                raise malformed(at(self.text, call.place, f"Invalid function: {call.name}({inner.field.name})"))
+            return _date_part(name, inner)
         raise malformed(at(self.text, call.place, f"Invalid function: {call.name}"))
+
+    def _distance(self, call: Call, here: Column, spot: tuple[float, float] | Path, unit: str) -> Column:
+        there = self.path(spot) if isinstance(spot, Path) else None
+        if unit not in distances.RADIUS or any(c.field.type not in COMPOUND_TYPES for c in (here, there or here)):
+            raise malformed(at(self.text, call.place, "Invalid function: DISTANCE takes locations, and 'mi' or 'km'"))
+        if isinstance(spot, tuple) and not (abs(spot[0]) <= 90 and abs(spot[1]) <= 180):
+            raise malformed(at(self.text, call.place, "Invalid function: a latitude or longitude is out of range"))
+        made = Field(f"DISTANCE({here.field.name})", "Distance", "double", precision=18, scale=6)
+        fixed = spot if isinstance(spot, tuple) else None
+
+        def read(row: Row) -> float | None:
+            start = distances.point(here.read(row))
+            end = fixed or distances.point(there.read(row) if there else None)
+            return distances.between(start, end, unit) if start and end else None
+
+        return Column(made, here.object, read)
 
     def _invalid(self, place: Place, message: str) -> ApiError:
         return ApiError(400, "INVALID_FIELD", at(self.text, place, message) if self.text else message)
+
+
+def _date_part(name: str, inner: Column) -> Column:
+    part, read = DATE_PARTS[name], inner.read
+    rest = "T00:00:00.000+0000" if inner.field.type == "date" else ""
+    made = Field(inner.field.name, inner.field.label, "date" if name == "DAY_ONLY" else "int")
+    return Column(made, inner.object, lambda row: None if (v := read(row)) is None else part(v + rest))
 
 
 def find_object(org: Org, name: str, text: str, place: Place) -> ObjectType:
@@ -126,6 +151,7 @@ def _quarter(v: str) -> int:
     return (int(v[5:7]) + 2) // 3
 
 
+OF_MOMENTS = frozenset({"HOUR_IN_DAY", "DAY_ONLY"})
 DATE_PARTS: dict[str, Read] = {
     "CALENDAR_YEAR": lambda v: int(v[:4]),
     "CALENDAR_MONTH": lambda v: int(v[5:7]),

@@ -66,6 +66,8 @@ class Conditions:
         if not known.filterable or known.type in ("address", "location"):
             raise invalid_field(f"field '{known.name}' can not be filtered in a query call")
         right = comparison.right
+        if isinstance(comparison.left, Call) and comparison.left.more and word not in ("<", ">"):
+            raise ApiError(400, "INVALID_QUERY_FILTER_OPERATOR", "DISTANCE takes only the operators < and >")
         if isinstance(right, Query):
             chosen = {str(value).lower() for value in self._subselect(right) if value is not None}
             return _member(read, chosen, False, negated=word == "NOT IN", fold=True)
@@ -106,7 +108,10 @@ class Conditions:
     def _range(self, known: Field, read: Read, word: str, literal: str) -> Test:
         if known.type not in ("date", "datetime"):
             raise wrong_type(known)
-        first, after = ranges.days(literal, self._today)
+        try:
+            first, after = ranges.days(literal, self._today)
+        except (ValueError, OverflowError):
+            raise ApiError(400, "MALFORMED_QUERY", f"{literal} is out of range") from None
         if known.type == "date":
             start, end = first.isoformat(), after.isoformat()
         else:
@@ -193,6 +198,8 @@ def _like(known: Field, read: Read, literal: Literal) -> Test:
 def _includes(known: Field, read: Read, word: str, literals: tuple[Literal, ...]) -> Test:
     if known.type != "multipicklist":
         raise ApiError(400, "INVALID_QUERY_FILTER_OPERATOR", f"{word} is only for multi-select picklists")
+    if any(literal.kind not in ("string", "null") for literal in literals):
+        raise invalid_field(f"{_criterion(known)} must be of type string and should be enclosed in quotes")
     groups = [set((literal.value or "").lower().split(";")) for literal in literals]
 
     def included(row: Any) -> bool:

@@ -28,11 +28,14 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A function of a field: COUNT(Id), FIELDS(ALL), CALENDAR_YEAR(CreatedDate), COUNT()."""
+    """A function of a field: COUNT(Id), FIELDS(ALL), CALENDAR_YEAR(CreatedDate), COUNT().
+
+    more: of DISTANCE, to where and in which unit: (latitude, longitude) or another field, "mi" or "km"."""
 
     name: str
     argument: Path | Call | None
     place: Place = Place()
+    more: tuple[tuple[float, float] | Path, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

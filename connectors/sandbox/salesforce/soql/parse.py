@@ -65,7 +65,11 @@ def _parsed(text: str, start: str) -> Any:
     except VisitError as error:
         if isinstance(error.orig_exc, ApiError):
             raise error.orig_exc from error
+        if isinstance(error.orig_exc, ValueError | OverflowError):
+            raise malformed("For input string: a number is out of range") from error
         raise
+    except RecursionError as error:
+        raise malformed("SOQL statement is too complex") from error
 
 
 def malformed(message: str) -> ApiError:
@@ -75,7 +79,7 @@ def malformed(message: str) -> ApiError:
 def at(text: str, place: Place, message: str) -> str:
     """The vendor's error layout: a piece of the query, a caret under the place, then the message."""
     lines = text.split("\n")
-    line = lines[place.line - 1] if place.line <= len(lines) else ""
+    line = lines[place.line - 1] if 0 < place.line <= len(lines) else ""
     from_ = max(0, place.column - 40)
     caret = " " * (place.column - 1 - from_) + "^"
     shown = line[from_ : place.column + 40]
@@ -110,7 +114,8 @@ def unquoted(token: str, *, pattern: bool) -> str:
             return "\\" + code if pattern else code
         raise malformed(f"Invalid string literal {token}. Illegal character sequence '\\{code}' in string literal.")
 
-    return _ESCAPE.sub(meaning, token[1:-1])
+    text = _ESCAPE.sub(meaning, token[1:-1])
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # halves of a sign come together
 
 
 def _place(token: Token) -> Place:
@@ -217,6 +222,11 @@ class _Nodes(Transformer[Token, Any]):
 
     def call(self, parts: list[Any]) -> Call:
         return Call(str(parts[0]), parts[1], _place(parts[0]))
+
+    def distance(self, parts: list[Any]) -> Call:
+        word, path, *spot, unit = (part for part in parts if getattr(part, "type", "") != "GEOLOCATION")
+        there = spot[0] if isinstance(spot[0], Path) else (float(spot[0]), float(spot[1]))
+        return Call("DISTANCE", path, _place(word), (there, unquoted(str(unit), pattern=False).lower()))
 
     def string(self, parts: list[Token]) -> Literal:
         return Literal("string", str(parts[0]), _place(parts[0]))

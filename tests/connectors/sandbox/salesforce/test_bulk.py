@@ -178,6 +178,13 @@ def test_a_delete_job_takes_ids_only(sf):
     assert sf.get(f"sobjects/Account/{id}").status_code == 404
     wrong = load(sf, f"Id,Name\n{id},x\n", operation="delete")
     assert status(sf, wrong)["state"] == "Failed"
+    assert status(sf, load(sf, "", operation="delete"))["state"] == "JobComplete"
+
+
+def test_an_upsert_by_id_inserts_rows_that_have_none(sf):
+    job = load(sf, "Name\nNew\n", operation="upsert", externalIdFieldName="Id")
+    assert (status(sf, job)["state"], status(sf, job)["numberRecordsFailed"]) == ("JobComplete", 0)
+    assert sf.query("SELECT Id FROM Account WHERE Name = 'New'") != []
 
 
 @pytest.mark.parametrize(

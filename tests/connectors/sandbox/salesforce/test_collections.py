@@ -77,8 +77,11 @@ def test_all_or_none_takes_back_the_good_rows(sf):
     assert bad["errors"][0]["statusCode"] == "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"
     assert sf.get(f"sobjects/Account/{id}").json()["Name"] == "Before"
     body = {"allOrNone": True, "records": rows({"Name": "Never"}, {})}
-    results(sf.post("composite/sobjects", body))
+    assert "id" not in results(sf.post("composite/sobjects", body))[0]
     assert sf.query("SELECT Id FROM Account WHERE Name = 'Never'") == []
+    new = rows({"Name": "a", "External_Key__c": "q1"}, {"Name": "b", "External_Key__c": "q2", "OwnerId": "BAD"})
+    refused = results(sf.patch("composite/sobjects/Account/External_Key__c", {"allOrNone": True, "records": new}))
+    assert [(row["created"], "id" in row) for row in refused] == [(True, False), (True, False)]
 
 
 def test_upsert_tells_created_and_matches_emails_in_any_case(sf):

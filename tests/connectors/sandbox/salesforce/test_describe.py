@@ -54,7 +54,11 @@ def test_a_describe_has_the_keys_of_a_recorded_one(sf, specs, object):
     assert set(recorded["childRelationships"][0]) <= set(described["childRelationships"][0])
 
 
-@pytest.mark.parametrize("object", ["Account", "Contact", "Lead"])
+# Its byteLength is recorded as its length, unlike that of any other text.
+ODD = {("Case", "Comments")}
+
+
+@pytest.mark.parametrize("object", ["Account", "Contact", "Lead", "Case"])
 def test_standard_fields_are_as_recorded(sf, specs, object):
     name = "Account_PersonAccount" if object == "Account" else object
     recorded = {f["name"]: f for f in json.loads((specs / f"GET_sobjects_{name}_describe.json").read_text())["fields"]}
@@ -65,9 +69,11 @@ def test_standard_fields_are_as_recorded(sf, specs, object):
     for name, field in fields_of(sf, object).items():
         if name in recorded and not field["custom"]:
             found = {k: (field[k], recorded[name].get(k)) for k in keys if field[k] != recorded[name].get(k)}
+            found = found if (object, name) not in ODD else {}
             if found:
                 different[name] = found
     assert different == {}, different
+    assert {name for name in recorded if not name.endswith(("__c", "__pc"))} - set(fields_of(sf, object)) == set()
 
 
 def test_the_global_describe_lists_objects_with_recorded_keys(sf, specs):

@@ -134,6 +134,17 @@ def test_a_request_without_a_token_is_401(sf):
     assert sf.refusal(answer) == (401, "INVALID_AUTH_HEADER")
 
 
+def test_the_identity_address_of_a_token_tells_who_it_is_and_needs_one(sf, token):
+    credentials = {name: sf.credentials[name] for name in ("client_id", "client_secret")}
+    granted = token(grant_type="client_credentials", **credentials).json()
+    told = sf.session.get(granted["id"], headers={"Authorization": f"Bearer {granted['access_token']}"}, timeout=9)
+    assert (told.status_code, told.json()["username"]) == (200, "integration@syncadmin.sandbox")
+    assert told.json()["id"] == granted["id"] == sf.get("").json()["identity"]
+    for headers, words in (({}, "Missing_OAuth_Token"), ({"Authorization": "Bearer x"}, "Bad_OAuth_Token")):
+        refused = sf.session.get(granted["id"], headers=headers, timeout=9)
+        assert (refused.status_code, refused.text) == (403, words)
+
+
 def test_userinfo_names_the_running_user(sf):
     body = sf.get("/services/oauth2/userinfo").json()
     assert body["preferred_username"] == sf.credentials["username"]

@@ -161,6 +161,24 @@ def test_encrypted_text_is_masked_until_revealed(sf):
     assert sf.one(soql)["Secret_Code__c"] == "abcd"
 
 
+def test_distances_choose_order_and_are_shown(sf):
+    for name, latitude, longitude in (("Berlin", 52.52, 13.405), ("Paris", 48.8566, 2.3522), ("Rome", 41.9, 12.5)):
+        spot = {"Headquarters__Latitude__s": latitude, "Headquarters__Longitude__s": longitude}
+        sf.create("Account", Name=name, **spot)
+    here = "DISTANCE(Headquarters__c, GEOLOCATION(52.5, -13.4), 'km')".replace("-13.4", "13.4")
+    near = f"SELECT Name, {here} far FROM Account WHERE {here} < 1000 ORDER BY {here} DESC"
+    assert [(row["Name"], round(row["far"], -1)) for row in sf.query(near)] == [("Paris", 880), ("Berlin", 0)]
+    wrong = ("DISTANCE(Name, GEOLOCATION(1,1), 'km') < 1", f"{here} = 1", here.replace("52.5,", "95,") + " < 1")
+    for condition in wrong:
+        assert sf.get("query", q=f"SELECT Id FROM Account WHERE {condition}").status_code == 400
+
+
+def test_a_query_is_explained(sf):
+    plan = sf.get("query", explain="SELECT Id FROM Account WHERE Name = 'x'").json()["plans"][0]
+    assert (plan["sobjectType"], plan["leadingOperationType"], plan["cardinality"]) == ("Account", "TableScan", 0)
+    assert sf.refusal(sf.get("query", explain="SELECT")) == (400, "MALFORMED_QUERY")
+
+
 def test_the_scope_mine_is_the_integration_users(sf):
     mine = sf.create("Account", Name="Mine")
     assert ids(sf.query("SELECT Id FROM Account USING SCOPE mine")) == [mine]

@@ -1,0 +1,87 @@
+"""The Case object of the sandbox organisation, with the standard fields of the recorded describe."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from connectors.sandbox.salesforce.schema.compounds import audit, identity, master_record
+from connectors.sandbox.salesforce.schema.fields import (
+    Field,
+    auto_number,
+    boolean,
+    email,
+    long_area,
+    moment,
+    phone,
+    picklist,
+    read_only,
+    reference,
+    system,
+    text,
+)
+from connectors.sandbox.salesforce.schema.objects import ObjectType, master, object_type
+
+CLOSED = frozenset({"Closed"})  # the values of Status that close a case
+TYPES = "Mechanical|Electrical|Electronic|Structural|Other"
+REASONS = "Installation|Equipment Complexity|Performance|Breakdown|Equipment Design|Feedback|Other"
+
+
+def case() -> ObjectType:
+    fields = [*_people(), *_progress(), *audit(), *_viewed()]
+    names = {"Case.ParentId": "Cases"}
+    return object_type("Case", "Case", "Cases", "500", fields, record_types=[master(True)], child_names=names)
+
+
+def _people() -> list[Field]:
+    owner = reference("OwnerId", "Owner ID", "Group|User", permissionable=False)
+    number = auto_number("CaseNumber", "Case Number", "{:08d}")
+    return [
+        *identity("Case"),
+        master_record("Case"),
+        replace(number, id_lookup=True, name_field=True, permissionable=False),
+        reference("ContactId", "Contact ID", "Contact"),
+        reference("AccountId", "Account ID", "Account"),
+        reference("AssetId", "Asset ID", "Asset"),
+        reference("ParentId", "Parent Case ID", "Case"),
+        text("SuppliedName", "Name", 80),
+        email("SuppliedEmail", "Email Address"),
+        text("SuppliedPhone", "Phone", 40),
+        text("SuppliedCompany", "Company", 80),
+        replace(owner, nillable=False, defaulted=True),
+        of_contact(phone("ContactPhone", "Contact Phone"), "Phone"),
+        of_contact(phone("ContactMobile", "Contact Mobile"), "MobilePhone"),
+        of_contact(email("ContactEmail", "Contact Email"), "Email"),
+        of_contact(phone("ContactFax", "Contact Fax"), "Fax"),
+    ]
+
+
+def of_contact(shown: Field, name: str) -> Field:
+    """A field that shows another one of the case's contact."""
+    return replace(read_only(shown), through=("ContactId", "Contact", name))
+
+
+def _progress() -> list[Field]:
+    status = picklist("Status", "Status", "New!|Working|Escalated|Closed", 40, default="New", defaulted=True)
+    priority = picklist("Priority", "Priority", "High|Medium!|Low", 40, default="Medium", defaulted=True)
+    comments = replace(long_area("Comments", "Internal Comments", 4000), sortable=True, permissionable=False)
+    closed = replace(boolean("IsClosed", "Closed"), compute=lambda row: row.get("Status") in CLOSED)
+    return [
+        picklist("Type", "Case Type", TYPES, 40),
+        replace(status, permissionable=False),
+        picklist("Reason", "Case Reason", REASONS, 40),
+        picklist("Origin", "Case Origin", "Phone|Email|Web", 40),
+        text("Subject", "Subject", 255),
+        priority,
+        long_area("Description", "Description"),
+        system(closed),
+        replace(read_only(moment("ClosedDate", "Closed Date")), permissionable=True),
+        boolean("IsEscalated", "Escalated"),
+        comments,
+    ]
+
+
+def _viewed() -> list[Field]:
+    return [
+        read_only(moment("LastViewedDate", "Last Viewed Date")),
+        read_only(moment("LastReferencedDate", "Last Referenced Date")),
+    ]
