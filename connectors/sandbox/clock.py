@@ -8,6 +8,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+CENTURY = 100 * 366 * 86_400.0
+LAST = 32_503_680_000.0  # the first second of the year 3000
+
 
 class Clock:
     """Seconds since 1970. It never runs backwards; `advance` skips ahead."""
@@ -25,8 +28,10 @@ class Clock:
 
     def advance(self, seconds: float) -> float:
         """Skip `seconds` (not negative) and return the new time. Raises ValueError for a step back."""
-        if seconds < 0:
-            raise ValueError("the sandbox clock cannot go back")
+        if not 0 <= seconds <= CENTURY:
+            raise ValueError("the sandbox clock goes ahead by a century at most, and never back")
+        if self.now() + seconds > LAST:
+            raise ValueError("the sandbox clock ends with the year 2999")
         self._skipped += seconds
         return self.now()
 

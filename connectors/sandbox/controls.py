@@ -29,6 +29,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from connectors.sandbox import faults
 from connectors.sandbox.clock import Clock
+from connectors.sandbox.incoming import parsed
 from connectors.sandbox.vendor import JOB_FAULT, VendorApp
 
 PREFIX = "/_sandbox/"
@@ -179,14 +180,14 @@ class Controls:
 
     def _put_faults(self, body: bytes) -> Response:
         try:
-            self._replace_rules(faults.parse(orjson.loads(body)))
-        except (orjson.JSONDecodeError, faults.BadRule) as error:
+            self._replace_rules(faults.parse(parsed(body)))
+        except ValueError as error:
             return _json({"error": str(error)}, 400)
         return _json({"rules": [rule.described() for rule in self.rules]})
 
     def _advance(self, body: bytes) -> Response:
         try:
-            said = orjson.loads(body)
+            said = parsed(body)
             if "stopped" in said:
                 (self.clock.stop if said["stopped"] else self.clock.start)()
             now = self.clock.advance(float(said.get("advance", 0)))

@@ -66,6 +66,7 @@ def _rule(given: object) -> Rule:
     if unknown:
         raise BadRule(f"unknown {sorted(unknown)}; a rule knows {sorted(allowed)}")
     rule = Rule(**given)
+    _check_types(rule)
     for name in ("timeout", "reset"):
         if getattr(rule, name) not in (None, *MOMENTS):
             raise BadRule(f"{name} must be before or after")
@@ -74,6 +75,24 @@ def _rule(given: object) -> Rule:
         raise BadRule(f"a rule needs one of {', '.join(kinds)}")
     rule.method = rule.method.upper()
     return rule
+
+
+def _check_types(rule: Rule) -> None:
+    """Raises BadRule for a part of another type than the rule needs."""
+    kinds: dict[str, Any] = {"method": str, "path": str, "times": int, "skip": int, "malformed": bool}
+    kinds |= {"delay_ms": int | float, "seconds": int | float}
+    kinds |= {"answer": dict | None, "job": dict | None, "timeout": str | None, "reset": str | None}
+    for name, kind in kinds.items():
+        if not isinstance(getattr(rule, name), kind):
+            raise BadRule(f"{name} cannot be {getattr(rule, name)!r}")
+    answer, job = rule.answer or {}, rule.job or {}
+    if not (type(answer.get("status", 500)) is int and 200 <= answer.get("status", 500) <= 599):
+        raise BadRule("the status of an answer is a number from 200 to 599")
+    if not isinstance(answer.get("headers", {}), dict):
+        raise BadRule("the headers of an answer are an object")
+    rows, after = job.get("fail_rows", []), job.get("after_rows", 0)
+    if type(after) is not int or not isinstance(rows, list) or not all(type(row) is int for row in rows):
+        raise BadRule("after_rows is a number, fail_rows a list of numbers")
 
 
 def pick(rules: Iterable[Rule], method: str, template: str, path: str) -> Rule | None:

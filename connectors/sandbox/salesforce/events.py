@@ -11,7 +11,7 @@ from connectors.sandbox.salesforce.cells import cell
 from connectors.sandbox.salesforce.errors import ApiError, RowRefused, refused
 from connectors.sandbox.salesforce.org import OWNER, Org
 from connectors.sandbox.salesforce.rows import from_body
-from connectors.sandbox.salesforce.schema.fields import Field, Row, choices
+from connectors.sandbox.salesforce.schema.fields import COMPOUND_TYPES, NUMBER_TYPES, TEXT_TYPES, Field, Row, choices
 from connectors.sandbox.salesforce.schema.objects import ObjectType
 from connectors.sandbox.salesforce.values import checked, from_cell
 from connectors.sandbox.salesforce.writes import Manner, live_row
@@ -23,6 +23,8 @@ CHILDREN = {
     "Contact": (("Case", "ContactId"), ("Contact", "ReportsToId")),
     "Lead": (),
 }
+CHANGEABLE = set(Field.__dataclass_fields__) - {"name", "compute", "values", "through"}
+TYPES = TEXT_TYPES | NUMBER_TYPES | COMPOUND_TYPES | {"id", "reference", "boolean", "date", "datetime", "time"}
 LEAD_TO_ACCOUNT = ("Phone", "Fax", "Website", "Industry", "Rating", "AnnualRevenue", "NumberOfEmployees")
 LEAD_TO_CONTACT = ("FirstName", "Salutation", "Title", "Phone", "MobilePhone", "Email", "LeadSource", "Description")
 
@@ -118,6 +120,10 @@ def change_schema(org: Org, change: dict[str, Any]) -> None:
     A new field needs a type. Raises ApiError."""
     object = org.object(change["object"])
     name = change["field"]
+    known = object.every_field().get(name)
+    own = known is not None and (known.type == "id" or not (known.nillable or (known.defaulted and known.createable)))
+    if own or not isinstance(name, str):
+        raise ApiError(400, "INVALID_FIELD", f"{name} stays as it is")
     if change.get("delete"):
         object.drop(name)
         _forget(org, object, name)
@@ -135,9 +141,14 @@ def _put_field(org: Org, object: ObjectType, name: str, change: dict[str, Any]) 
         raise ApiError(400, "INVALID_FIELD", f"{name} is new and needs a type")
     base = before or Field(name, name, change["type"], 255, 18, custom=name.endswith("__c"))
     kept = {key: value for key, value in change.items() if key not in ("object", "field", "values")}
-    unknown = set(kept) - set(Field.__dataclass_fields__)
+    unknown = set(kept) - CHANGEABLE
     if unknown:
         raise ApiError(400, "INVALID_FIELD", f"no such attributes of a field: {sorted(unknown)}")
+    wrong = [key for key, value in kept.items() if not isinstance(value, _types_of(key, getattr(base, key)))]
+    if wrong or kept.get("type", base.type) not in TYPES:
+        raise ApiError(400, "INVALID_FIELD", f"not a value of {', '.join(wrong) or 'type'}")
+    if "reference_to" in change:
+        kept["reference_to"] = tuple(org.object(target).name for target in change["reference_to"])
     if "values" in change:
         kept["values"] = choices("|".join(change["values"]))
     if "type" in kept and before is not None and kept["type"] != before.type:
@@ -146,6 +157,13 @@ def _put_field(org: Org, object: ObjectType, name: str, change: dict[str, Any]) 
     object.put(made)
     if before is not None and made.type != before.type:
         _convert_values(org, object, made)
+
+
+def _types_of(key: str, held: Any) -> tuple[type, ...]:
+    """What may take the place of an attribute's value: the same type, and text for what is empty."""
+    if key in ("default", "reference_to"):
+        return (str, bool, int, float, type(None), list)
+    return (str, type(None)) if held is None or isinstance(held, str) else (type(held),)
 
 
 def _convert_values(org: Org, object: ObjectType, made: Field) -> None:

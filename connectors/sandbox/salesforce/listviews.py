@@ -8,9 +8,10 @@ from typing import Any
 from connectors.sandbox.salesforce import ids
 from connectors.sandbox.salesforce.errors import ApiError
 from connectors.sandbox.salesforce.org import OWNER, Org
+from connectors.sandbox.salesforce.soql.columns import Names
 from connectors.sandbox.salesforce.soql.nodes import Comparison, Condition, Literal, Logic, Path
 from connectors.sandbox.salesforce.soql.parse import parse_condition
-from connectors.sandbox.salesforce.soql.run import condition_of
+from connectors.sandbox.salesforce.soql.run import SCOPES, condition_of
 
 OPERATORS = {
     "=": "equals",
@@ -60,6 +61,10 @@ def add(
         raise ApiError(400, "INVALID_TYPE", f"{object} has no list views")
     if where:
         condition_of(org, known, where)
+    for column in columns:
+        Names(org, known).path(Path(tuple(column.split("."))))
+    if scope.lower() not in SCOPES:
+        raise ApiError(400, "INVALID_INPUT", f"no such scope: {scope}")
     table = org.table("ListView")
     id = table.next_id()
     view = ListView(id, known.name, developer_name, label, columns, where, scope, "Name", soql_compatible)

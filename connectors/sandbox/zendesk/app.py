@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -35,6 +36,21 @@ from connectors.sandbox.zendesk.answers import Answer, Refusal, response
 from connectors.sandbox.zendesk.call import Call
 from connectors.sandbox.zendesk.jobs import KINDS
 from connectors.sandbox.zendesk.store import Store
+
+
+class Number(Convertor[int]):
+    """An id in an address: no more digits than a number of 63 bits has, so that any of them can be looked up."""
+
+    regex = "[0-9]{1,18}"
+
+    def convert(self, value: str) -> int:
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        return str(value)
+
+
+register_url_convertor("number", Number())
 
 Handler = Callable[[Call], Answer]
 STAFF = ("admin", "agent")
@@ -78,8 +94,8 @@ def routes() -> list[Route]:
         *_resource("job_statuses", GET=job_routes.index),
         *_resource("job_statuses/show_many", GET=job_routes.show_many),
         *_resource("job_statuses/{id}", GET=job_routes.show),
-        Route("/agent/users/{id:int}", pages.user, methods=["GET"]),
-        Route("/agent/organizations/{id:int}", pages.organization, methods=["GET"]),
+        Route("/agent/users/{id:number}", pages.user, methods=["GET"]),
+        Route("/agent/organizations/{id:number}", pages.organization, methods=["GET"]),
         Route("/{anything:path}", _unknown, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
     ]
 
@@ -96,11 +112,11 @@ def _organizations() -> list[Route]:
         *_resource("organizations/search", GET=here.search),
         *_resource("organizations/autocomplete", GET=here.autocomplete),
         *_resource("organizations/count", GET=here.count),
-        *_resource("organizations/{id:int}", GET=here.show, PUT=here.update, DELETE=here.delete),
-        *_resource("organizations/{id:int}/related", GET=here.related),
-        *_resource("organizations/{id:int}/merge", ADMIN, POST=merge_routes.create),
+        *_resource("organizations/{id:number}", GET=here.show, PUT=here.update, DELETE=here.delete),
+        *_resource("organizations/{id:number}/related", GET=here.related),
+        *_resource("organizations/{id:number}/merge", ADMIN, POST=merge_routes.create),
         *_resource("organization_merges/{id}", GET=merge_routes.show),
-        *_resource("users/{id:int}/organizations", GET=here.user_organizations),
+        *_resource("users/{id:number}/organizations", GET=here.user_organizations),
     ]
 
 
@@ -118,40 +134,40 @@ def _users() -> list[Route]:
         *_resource("users/search", GET=here.search_users),
         *_resource("users/autocomplete", GET=here.autocomplete),
         *_resource("users/count", GET=here.count),
-        *_resource("users/{id:int}", GET=here.show, PUT=here.update, DELETE=here.delete),
-        *_resource("users/{id:int}/merge", ADMIN, PUT=here.merge),
-        *_resource("users/{id:int}/related", GET=here.related),
+        *_resource("users/{id:number}", GET=here.show, PUT=here.update, DELETE=here.delete),
+        *_resource("users/{id:number}/merge", ADMIN, PUT=here.merge),
+        *_resource("users/{id:number}/related", GET=here.related),
         *_resource("deleted_users", GET=here.deleted),
-        *_resource("organizations/{id:int}/users", GET=here.of_organization),
+        *_resource("organizations/{id:number}/users", GET=here.of_organization),
     ]
 
 
 def _identities() -> list[Route]:
-    here, path = identity_routes, "users/{user:int}/identities"
+    here, path = identity_routes, "users/{user:number}/identities"
     return [
         *_resource(path, GET=here.index, POST=here.create),
-        *_resource(f"{path}/{{id:int}}", GET=here.show, PUT=here.update, DELETE=here.delete),
-        *_resource(f"{path}/{{id:int}}/make_primary", PUT=here.make_primary),
-        *_resource(f"{path}/{{id:int}}/verify", PUT=here.verify),
-        *_resource(f"{path}/{{id:int}}/request_verification", PUT=here.request_verification),
+        *_resource(f"{path}/{{id:number}}", GET=here.show, PUT=here.update, DELETE=here.delete),
+        *_resource(f"{path}/{{id:number}}/make_primary", PUT=here.make_primary),
+        *_resource(f"{path}/{{id:number}}/verify", PUT=here.verify),
+        *_resource(f"{path}/{{id:number}}/request_verification", PUT=here.request_verification),
     ]
 
 
 def _memberships() -> list[Route]:
     here, path = membership_routes, "organization_memberships"
-    of_user = "users/{user:int}/organization_memberships/{id:int}"
-    pair = "users/{user:int}/organizations/{organization:int}"
+    of_user = "users/{user:number}/organization_memberships/{id:number}"
+    pair = "users/{user:number}/organizations/{organization:number}"
     return [
         *_resource(path, GET=here.index, POST=here.create),
         *_resource(f"{path}/create_many", POST=here.create_many),
         *_resource(f"{path}/destroy_many", DELETE=here.destroy_many),
-        *_resource(f"{path}/{{id:int}}", GET=here.show, DELETE=here.delete),
-        *_resource(f"users/{{id:int}}/{path}", GET=here.of_user, POST=here.create),
+        *_resource(f"{path}/{{id:number}}", GET=here.show, DELETE=here.delete),
+        *_resource(f"users/{{id:number}}/{path}", GET=here.of_user, POST=here.create),
         *_resource(of_user, GET=here.show, DELETE=here.delete),
         *_resource(f"{of_user}/make_default", PUT=here.make_default),
         *_resource(pair, DELETE=here.leave),
         *_resource(f"{pair}/make_default", PUT=here.make_organization_default),
-        *_resource(f"organizations/{{id:int}}/{path}", GET=here.of_organization),
+        *_resource(f"organizations/{{id:number}}/{path}", GET=here.of_organization),
     ]
 
 
@@ -161,11 +177,11 @@ def _tickets() -> list[Route]:
         *_resource("tickets", GET=here.index, POST=here.create),
         *_resource("tickets/show_many", GET=here.show_many),
         *_resource("tickets/count", GET=here.count),
-        *_resource("tickets/{id:int}", GET=here.show, PUT=here.update, DELETE=here.delete),
-        *_resource("tickets/{id:int}/comments", GET=here.comments),
-        *_resource("tickets/{id:int}/audits", GET=here.audits),
-        *_resource("users/{id:int}/tickets/requested", GET=here.requested),
-        *_resource("organizations/{id:int}/tickets", GET=here.of_organization),
+        *_resource("tickets/{id:number}", GET=here.show, PUT=here.update, DELETE=here.delete),
+        *_resource("tickets/{id:number}/comments", GET=here.comments),
+        *_resource("tickets/{id:number}/audits", GET=here.audits),
+        *_resource("users/{id:number}/tickets/requested", GET=here.requested),
+        *_resource("organizations/{id:number}/tickets", GET=here.of_organization),
     ]
 
 
@@ -186,7 +202,7 @@ def _tags() -> list[Route]:
     return [
         route
         for owner in ("users", "organizations", "tickets")
-        for route in _resource(f"{owner}/{{id:int}}/tags", STAFF, **tag_routes.endpoints(owner))
+        for route in _resource(f"{owner}/{{id:number}}/tags", STAFF, **tag_routes.endpoints(owner))
     ]
 
 
@@ -196,7 +212,7 @@ def _fields(owner: str) -> list[Route]:
         *_resource(path, GET=here["index"], POST=here["create"]),
         *_resource(f"{path}/{{key}}", GET=here["show"], PUT=here["update"], DELETE=here["delete"]),
         *_resource(f"{path}/{{key}}/options", GET=here["options"], POST=here["put_option"]),
-        *_resource(f"{path}/{{key}}/options/{{option:int}}", GET=here["option"], DELETE=here["delete_option"]),
+        *_resource(f"{path}/{{key}}/options/{{option:number}}", GET=here["option"], DELETE=here["delete_option"]),
     ]
 
 

@@ -36,7 +36,7 @@ def create(call: Call) -> Response:
     if operation not in OPERATIONS:
         raise ApiError(400, "INVALIDJOB", f"Unable to find operation: {operation}")
     key = body.get("externalIdFieldName")
-    known = object.field(key) if key else None
+    known = object.field(key) if key and isinstance(key, str) else None
     if operation == "upsert" and (known is None or not (known.external_id or known.id_lookup)):
         raise ApiError(400, "INVALIDJOB", f"Field name provided, {key} does not match an External ID for {object.name}")
     delimiter, ending = format_of(body)

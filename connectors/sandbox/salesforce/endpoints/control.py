@@ -9,9 +9,10 @@ from typing import Any, TypeVar
 from starlette.responses import Response
 
 from connectors.sandbox.salesforce import events, listviews
-from connectors.sandbox.salesforce.api import Call, Paths, answer
+from connectors.sandbox.salesforce.api import Call, Handler, Paths, answer
 from connectors.sandbox.salesforce.errors import ApiError, RowRefused
 from connectors.sandbox.salesforce.sessions import Sessions
+from connectors.sandbox.salesforce.soql.run import condition_of
 
 
 class Control:
@@ -28,7 +29,7 @@ class Control:
         self._sessions = sessions
 
     def paths(self) -> Paths:
-        return {
+        table: Paths = {
             "/_sandbox/expire-tokens": {"POST": self.expire_tokens},
             "/_sandbox/settings": {"GET": settings, "PUT": change_settings},
             "/_sandbox/schema": {"PUT": change_schema},
@@ -38,9 +39,22 @@ class Control:
             "/_sandbox/convert": {"POST": convert},
             "/_sandbox/listviews": {"POST": add_listview},
         }
+        return {path: {method: _careful(act) for method, act in acts.items()} for path, acts in table.items()}
 
     def expire_tokens(self, call: Call) -> Response:
         return answer({"expired": self._sessions.expire_all()})
+
+
+def _careful(handler: Handler) -> Handler:
+    """The handler, with a part that is missing or of another type refused."""
+
+    def act(call: Call) -> Response:
+        try:
+            return handler(call)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise ApiError(400, "INVALID_INPUT", f"{type(error).__name__}: {error}") from error
+
+    return act
 
 
 def insert(call: Call) -> Response:
@@ -86,7 +100,7 @@ def change_schema(call: Call) -> Response:
 
 def add_listview(call: Call) -> Response:
     body = call.json_object()
-    columns = tuple(body.get("columns", ["Name"]))
+    columns = tuple(map(str, body.get("columns", ["Name"])))
     scope = body.get("scope", "everything")
     view = listviews.add(
         call.org, body["object"], body["developerName"], body["label"], columns, body.get("where", ""), scope
@@ -112,13 +126,23 @@ def settings(call: Call) -> Response:
 
 def change_settings(call: Call) -> Response:
     """Change the switches given, keep the others. Raises ApiError 400 for one that does not exist."""
-    org = call.org
-    for name, value in call.json_object().items():
-        if name not in asdict(org.settings):
+    held, given = asdict(call.org.settings), call.json_object()
+    for name in given:
+        if name not in held:
             raise ApiError(400, "INVALID_FIELD", f"no such setting: {name}")
-        setattr(org.settings, name, _converted(name, value))
+    for name, value in {name: _converted(call, name, value, held[name]) for name, value in given.items()}.items():
+        setattr(call.org.settings, name, value)
     return settings(call)
 
 
-def _converted(name: str, value: Any) -> Any:
-    return set(value) if name == "duplicate_rules" else value
+def _converted(call: Call, name: str, value: Any, held: Any) -> Any:
+    """The value of a setting. Raises ApiError 400 for one of another type or a rule that cannot be checked."""
+    if name == "duplicate_rules":
+        return {call.org.object(one).name for one in value}
+    if name == "validation_rules":
+        for rule in value:
+            condition_of(call.org, call.org.object(rule["object"]), rule["when"])
+            str.strip(rule["message"])
+    if type(value) is not type(held) or (isinstance(value, int) and not 0 <= value <= 10**9):
+        raise ApiError(400, "INVALID_INPUT", f"{name} cannot be {value}")
+    return value
