@@ -62,13 +62,12 @@ class Controls:
             await send(message)
 
         try:
-            await act(scope, receive, noticing)
+            with self.vendor.bugs.ending(f"{scope['method']} {scope['path']}", ClientDisconnect) as ending:
+                await act(scope, receive, noticing)
         except ClientDisconnect:
             return  # nobody is there to be answered
-        except Exception as bug:  # noqa: BLE001 - the last handler: whatever it is, it is counted and answered
-            self.vendor.bugs.note(f"{scope['method']} {scope['path']}", bug)
-            if not started:
-                await _json({"error": f"{type(bug).__name__}: {bug}"}, 400)(scope, receive, send)
+        if ending.bug is not None and not started:
+            await _json({"error": f"{type(ending.bug).__name__}: {ending.bug}"}, 400)(scope, receive, send)
 
     def stats(self) -> dict[str, Any]:
         """Calls by method and path template, since the start or the last reset."""

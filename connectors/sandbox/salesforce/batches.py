@@ -66,14 +66,13 @@ def settle(org: Org, job: AsyncJob) -> None:
     for batch in job.batches.values():
         if batch.state != "Queued" or org.clock.now() < batch.due or job.state == "Aborted":
             continue
+        batch.state, batch.message = "Failed", "InternalServerError : the batch cannot be processed"
         try:
-            batch.result = _queried(org, job, batch) if job.operation in QUERIES else _written(org, job, batch)
-            batch.state = "Completed"
+            with org.bugs.ending(f"batch {batch.id}", ApiError):
+                batch.result = _queried(org, job, batch) if job.operation in QUERIES else _written(org, job, batch)
+                batch.state, batch.message = "Completed", None
         except ApiError as refused:
-            batch.state, batch.message = "Failed", str(refused)
-        except Exception as bug:  # noqa: BLE001 - a batch that stays queued would be waited for without end
-            org.bugs.note(f"batch {batch.id}", bug)
-            batch.state, batch.message = "Failed", "InternalServerError : the batch cannot be processed"
+            batch.message = str(refused)
         org.journal.revision += 1
 
 

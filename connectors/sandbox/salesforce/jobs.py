@@ -89,13 +89,14 @@ def settle(org: Org, job: Job) -> None:
     if now < job.due or job.work is None:
         return
     try:
-        for _ in job.work:
-            return  # one batch is done and others wait
+        with org.bugs.ending(f"{job.kind} job {job.id}", ApiError) as ending:
+            for _ in job.work:
+                return  # one batch is done and others wait
     except ApiError as refused:
         job.state, job.error = State.FAILED, str(refused)
-    except Exception as bug:  # noqa: BLE001 - a job that stays open would be waited for without end
-        org.bugs.note(f"{job.kind} job {job.id}", bug)
-        job.state, job.error = State.FAILED, "InternalServerError : the job cannot be processed"
+    else:
+        if ending.bug is not None:
+            job.state, job.error = State.FAILED, "InternalServerError : the job cannot be processed"
     job.work, job.modified = None, org.now()
     org.journal.revision += 1
     if job.state is State.IN_PROGRESS:

@@ -173,15 +173,14 @@ def _run(store: Store, job: Job) -> None:
 
 def _result(store: Store, kind: JobKind, row: Any, index: int) -> dict[str, Any]:
     try:
-        return kind.run(store, row)
+        with store.bugs.ending(f"a row of {kind.name}", Refusal):
+            return kind.run(store, row)
     except Invalid as refusal:
         return _failed(kind, row, index, refusal.sentence())
     except Refusal as refusal:
         body = refusal.body if isinstance(refusal.body, dict) else {}
         return _failed(kind, row, index, str(body.get("description", "")), str(body.get("error", "")))
-    except Exception as bug:  # noqa: BLE001 - one row's error must not end the job
-        store.bugs.note(f"a row of {kind.name}", bug)
-        return _failed(kind, row, index, "The row cannot be processed")
+    return _failed(kind, row, index, "The row cannot be processed")
 
 
 def _failed(kind: JobKind, row: Any, index: int, details: str, error: str | None = None) -> dict[str, Any]:

@@ -164,11 +164,9 @@ def _columns_fit(org: Org, job: Job) -> bool:
 
 def _write(org: Org, job: Job, cells: Sequence[str], seen: set[str]) -> Outcome:
     given = from_cells(org, org.object(job.object), job.results["header"], cells)
-    try:
+    with org.bugs.ending(f"a row of bulk job {job.id}"):
         return writes.act(org, job.operation, given, job.key or "Id", seen, Manner(False, job.user))
-    except Exception as bug:  # noqa: BLE001 - one row's error must not end the job
-        org.bugs.note(f"a row of bulk job {job.id}", bug)
-        return Outcome(None, failures=(Failure("UNKNOWN_EXCEPTION", "An unexpected error occurred"),))
+    return Outcome(None, failures=(Failure("UNKNOWN_EXCEPTION", "An unexpected error occurred"),))
 
 
 def _record(job: Job, cells: list[str], outcome: Outcome) -> None:
