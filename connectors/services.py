@@ -33,6 +33,7 @@ from connectors.api.values import (
 )
 from connectors.budgets import shared_budget
 from connectors.models import Connection, RemoteField, RemoteObject
+from connectors.signals import test_passed
 from connectors.tokens import StoredToken
 
 PAGE_WAIT = 5.0
@@ -123,6 +124,8 @@ def check(connection: Connection, longest_wait: float = PAGE_WAIT) -> CheckRepor
     if report.facts:
         connection.facts = {**report.facts, ANSWERS_AT: connection.base_url}
     connection.save(update_fields=["last_check", "last_check_at", "last_check_ok", "facts", "updated_at"])
+    if report.ok:
+        test_passed.send(Connection, connection=connection)
     return report
 
 

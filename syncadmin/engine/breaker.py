@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-# So many failures in a row open the breaker.
+# So many failed runs in a row open the breaker, and so does trouble that lasts for this time.
 TRIPS_AFTER = 3
+LASTS_TOO_LONG = timedelta(minutes=15)
 # An open breaker lets one attempt through after this time.
 TRIES_AGAIN_AFTER = timedelta(hours=1)
 
@@ -20,9 +21,12 @@ class Notice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Breaker:
-    """The health of one sync's connections: failures in a row, and since when it is open."""
+    """The health of one sync's connections: since when a system cannot be talked to, failed runs in a row since then,
+    and since when the breaker is open.
+    """
 
     failures: int = 0
+    failing_since: datetime | None = None
     open_since: datetime | None = None
     last_failure: datetime | None = None
 
@@ -32,13 +36,28 @@ class Breaker:
 
 
 def after_failure(breaker: Breaker, now: datetime) -> tuple[Breaker, Notice]:
-    """A run could not talk to a system. The alert comes once, with the failure that opens the breaker."""
-    failures = breaker.failures + 1
-    opens = breaker.open_since is None and failures >= TRIPS_AFTER
-    state = replace(breaker, failures=failures, last_failure=now, open_since=now if opens else breaker.open_since)
-    return state, Notice.ALERT if opens else Notice.NONE
+    """A run ended because a system could not be talked to. The alert comes once, with the trouble that opens it."""
+    return _opened(replace(breaker, failures=breaker.failures + 1), now)
+
+
+def after_pause(breaker: Breaker, now: datetime, *, worked_before: bool) -> tuple[Breaker, Notice]:
+    """A run waits since a system does not answer; ``worked_before``: it did in this attempt, so the trouble is new."""
+    return _opened(replace(breaker, failing_since=None) if worked_before else breaker, now)
 
 
 def after_success(breaker: Breaker) -> tuple[Breaker, Notice]:
     """A run could talk to both systems: closed, and one recovery notice if it was open."""
     return Breaker(), Notice.RECOVERY if breaker.open_since else Notice.NONE
+
+
+def after_test(breaker: Breaker) -> Breaker:
+    """Somebody has tested the connection and it works: the next automatic attempt is due at once."""
+    return replace(breaker, last_failure=None)
+
+
+def _opened(breaker: Breaker, now: datetime) -> tuple[Breaker, Notice]:
+    since = breaker.failing_since or now
+    opens = breaker.open_since is None and (breaker.failures >= TRIPS_AFTER or now - since >= LASTS_TOO_LONG)
+    opened = now if opens else breaker.open_since
+    state = replace(breaker, failing_since=since, last_failure=now, open_since=opened)
+    return state, Notice.ALERT if opens else Notice.NONE

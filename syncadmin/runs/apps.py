@@ -6,9 +6,12 @@ class RunsConfig(AppConfig):
     label = "runs"
 
     def ready(self) -> None:
+        from connectors.signals import test_passed
         from mappings import leaving
+        from syncadmin.runs.automatic import go_on_after_test
         from syncadmin.runs.linked import linked_values
         from syncadmin.supervisor.job_rules import restrict_rq
 
         leaving.register(linked_values)
+        test_passed.connect(go_on_after_test, dispatch_uid="go_on_after_test")
         restrict_rq()

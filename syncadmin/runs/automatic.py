@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import logging
 
+import django_rq
+from django.db import transaction
 from django.utils import timezone
+from redis.exceptions import RedisError
 
+from connectors.models import Connection
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import ACTIVE, RunState
-from syncadmin.runs import services
+from syncadmin.runs import health, services
 from syncadmin.runs.complete import ENDED
-from syncadmin.runs.health import breaker_of
 from syncadmin.runs.models import Direction, Run, Trigger
 
 logger = logging.getLogger(__name__)
@@ -26,7 +29,7 @@ def start_due() -> int:
     for sync in Sync.objects.filter(enabled=True, automatic_updates=True).select_related("left", "right"):
         if any(not side.enabled or side.last_check_ok is None for side in (sync.left, sync.right)):
             continue  # a test that failed meanwhile is no reason to rest: whether the systems answer, the breaker knows
-        if _is_live(sync) and not _is_busy(sync) and breaker_of(sync).may_try(timezone.now()):
+        if _is_live(sync) and not _is_busy(sync) and health.breaker_of(sync).may_try(timezone.now()):
             try:
                 services.start(sync, write=True, direction=Direction.TO_RIGHT, trigger=Trigger.AUTOMATIC)
             except (services.Busy, services.NotYet) as reason:
@@ -34,6 +37,19 @@ def start_due() -> int:
                 continue
             started += 1
     return started
+
+
+def go_on_after_test(*, connection: Connection, **_: object) -> None:
+    """A connection passed its test: what rested because of it starts now, not with the next attempt of its own."""
+    if health.note_test(connection):
+        transaction.on_commit(_ask_for_start)
+
+
+def _ask_for_start() -> None:
+    try:
+        django_rq.get_queue("default").enqueue(start_due, result_ttl=0)
+    except RedisError as error:
+        logger.warning("automatic updates start with the next look at the clock: %s", error)
 
 
 def _is_live(sync: Sync) -> bool:

@@ -55,6 +55,7 @@ class SyncCard:
     waiting_url: str
     bars: list[Bar]
     rests_since: datetime | None
+    rests_because: str
     waits_for: tuple[str, ...] = ()
 
     @property
@@ -129,7 +130,8 @@ def _card(
         waiting=waiting,
         waiting_url=_records(sync),
         bars=bars(runs),
-        rests_since=health.open_since if health else None,
+        rests_since=health.open_since if health and health.last_failure else None,
+        rests_because=health.cause if health else "",
         waits_for=tuple(kind_of(slug).title for slug in first),
     )
 

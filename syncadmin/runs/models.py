@@ -331,12 +331,20 @@ class FieldChoice(models.Model):
 
 
 class Health(models.Model):
-    """The circuit breaker of a sync (engine.breaker): failures in a row to talk to its systems."""
+    """The circuit breaker of a sync (engine.breaker), and what is known of the trouble.
+
+    ``connection`` is the one that cannot be used at all, None where only this sync is concerned; ``alerted``: mail
+    about it was sent, and the end of it is still to be told. ``cause`` is the message of the last failure.
+    """
 
     sync = models.OneToOneField(Sync, on_delete=models.CASCADE, related_name="health")
     failures = models.PositiveSmallIntegerField(default=0)
+    failing_since = models.DateTimeField(null=True, blank=True)
     open_since = models.DateTimeField(null=True, blank=True)
     last_failure = models.DateTimeField(null=True, blank=True)
+    cause = models.TextField(blank=True, default="")
+    connection = models.ForeignKey(Connection, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    alerted = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return f"{self.sync_id}: {self.failures} failures"

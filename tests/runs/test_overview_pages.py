@@ -119,8 +119,11 @@ def test_only_operators_get_the_plan_button(as_vera: Client, as_olaf: Client, qu
 
 
 def test_a_sync_that_rests_says_since_when(as_vera: Client, quiet_sync: Sync) -> None:
-    Health.objects.create(sync=quiet_sync, failures=3, open_since=timezone.now() - timedelta(hours=2))
-    assert "Automatic updates rest since 2 hours ago" in page(as_vera)
+    then, cause = timezone.now() - timedelta(hours=2), "Zendesk refuses the secret."
+    Health.objects.create(sync=quiet_sync, failures=3, open_since=then, last_failure=then, cause=cause)
+    shown = page(as_vera)
+    assert "Automatic updates rest since 2 hours ago" in shown
+    assert cause in shown
 
 
 def test_the_overview_costs_the_same_queries_for_many_syncs_runs_and_records(

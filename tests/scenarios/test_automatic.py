@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from html import unescape
+
+import django_rq
 import pytest
+import redis
+from django.contrib.auth.models import User
 from django.core import mail
+from django.test import Client
 from django.utils import timezone
 
 from connectors import services as connections
 from connectors.models import Connection
 from mappings.models import Sync
-from syncadmin.engine.breaker import TRIES_AGAIN_AFTER
+from syncadmin.engine.breaker import LASTS_TOO_LONG, TRIES_AGAIN_AFTER
 from syncadmin.engine.lifecycle import RunState
-from syncadmin.runs import automatic
+from syncadmin.runs import automatic, services
 from syncadmin.runs.models import Health, Run, Trigger
 from syncadmin.runs.pipeline import jobs
 from syncadmin.web.roles import Role
@@ -107,6 +113,71 @@ def test_revoked_credentials_send_exactly_one_alert_and_one_recovery(company: Co
     assert [message.subject for message in mail.outbox[1:]] == [
         "SyncAdmin · Syncing Accounts and organizations works again"
     ]
+
+
+def test_one_dead_credential_sends_one_mail_for_all_syncs_and_a_passed_test_ends_the_rest(
+    company: Company, sent: list[int], valkey: redis.Redis, as_ada: Client
+) -> None:
+    """The first sync that gives up tells of it, the first that works again tells of that."""
+    company.account("Acme")
+    syncs = [company.configure(automatic_updates=True)]
+    syncs += [company.configure_people(slug, automatic_updates=True) for slug in ("contacts", "leads")]
+    for sync in syncs:
+        run(sync)
+    company.check_connections()
+    mail.outbox.clear()
+    break_credentials(syncs[0])
+    Connection.objects.update(last_check_ok=True)  # nobody has noticed
+    for _ in range(6):
+        automatic.start_due()
+        work(sent)
+    assert Health.objects.filter(open_since__isnull=False).count() == 3
+    [alert] = mail.outbox
+    assert alert.subject.startswith("SyncAdmin · Error syncing ")
+    told = alert.subject + alert.body
+    assert all(kind in told for kind in ("Accounts and", "Contacts and", "Leads and")), "who else is concerned"
+    overview = as_ada.get("/").content.decode()
+    assert "Zendesk" in Health.objects.values_list("cause", flat=True)[0]
+    assert Health.objects.values_list("cause", flat=True)[0] in unescape(overview), "a refused secret is called that"
+    assert "could not be reached" not in overview
+    mend_credentials(company, syncs[0])
+    assert automatic.start_due() == 0, "it rests"
+    company.check_connections()
+    assert [job.func_name for job in django_rq.get_queue().jobs] == ["syncadmin.runs.automatic.start_due"]
+    assert "Automatic updates rest" not in as_ada.get("/").content.decode()
+    assert automatic.start_due() == 3
+    work(sent)
+    [recovery] = mail.outbox[1:]
+    assert recovery.subject.endswith(" works again")
+    assert not Health.objects.filter(alerted=True).exists()
+
+
+def test_a_system_that_does_not_answer_for_a_quarter_of_an_hour_is_told_once(
+    company: Company, sent: list[int], ada: User
+) -> None:
+    """Its run waits and tries again, so no run fails for the better part of an hour."""
+    company.account("Acme")
+    sync = company.configure()
+    company.fault(
+        company.zendesk,
+        {"method": "GET", "path": "*", "times": 99, "answer": {"status": 503, "headers": {}, "body": {}}},
+    )
+    waiting = services.start(sync, write=True)
+    work(sent)
+    waiting.refresh_from_db()
+    assert waiting.status is RunState.PAUSED
+    assert mail.outbox == []
+    for _ in range(2):
+        Health.objects.update(failing_since=timezone.now() - LASTS_TOO_LONG)
+        services.resume(Run.objects.get(pk=waiting.pk), by_itself=True)
+        work(sent)
+    assert [message.subject for message in mail.outbox] == ["SyncAdmin · Error syncing Accounts and organizations"]
+    assert "goes on by itself" in mail.outbox[0].body
+    company.fault(company.zendesk)
+    services.resume(Run.objects.get(pk=waiting.pk))
+    work(sent)
+    subjects = [message.subject for message in mail.outbox[1:]]
+    assert "SyncAdmin · Syncing Accounts and organizations works again" in subjects
 
 
 def test_a_waiting_plan_is_never_discarded_by_an_automatic_run(company: Company, sent: list[int]) -> None:

@@ -83,7 +83,7 @@ def _work(run: Run) -> None:
         _pause(run, trouble, RETRY_LATER, pauses=_fruitless(run, began) + 1)
     except ConnectorError as error:
         _end(run, RunState.FAILED, error.message, error.hint)
-        health.note_failure(run)
+        health.note_failure(run, error)
     else:
         health.note_success(run)
 
@@ -286,11 +286,13 @@ def _pause(run: Run, trouble: ConnectorError, wait: timedelta, pauses: int) -> N
     run.refresh_from_db(fields=["state"])
     if pauses > MOST_PAUSES:
         _end(run, RunState.FAILED, trouble.message, f"{trouble.hint} The run was paused {run.pauses} times.")
-        health.note_failure(run)
+        health.note_failure(run, trouble)
         return
     check_move(run.status, RunState.PAUSED)
     until, said = timezone.now() + wait, {"message": trouble.message, "hint": trouble.hint}
     keep(run, state=RunState.PAUSED, pauses=pauses, paused_until=until, **said)
+    if not isinstance(trouble, RateLimited):  # who asks us to wait, answers
+        health.note_pause(run, trouble, worked_before=pauses == 1)
 
 
 def _end(run: Run, state: RunState, message: str, hint: str = "") -> None:
