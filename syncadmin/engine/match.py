@@ -16,6 +16,7 @@ class How(StrEnum):
     CRITERION = "criterion"
     GROUP = "group"
     CREATED = "created"
+    MERGED = "merged"
 
 
 class Verdict(StrEnum):

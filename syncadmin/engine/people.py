@@ -8,7 +8,7 @@ from typing import Any
 from connectors.api.values import FieldType, Record
 from mappings.rules import convert, filters, matching, person_names, tags
 from mappings.rules.configuration import Configuration, FieldRule
-from syncadmin.engine.kinds.kind import LEFT_SAYS, Admission, Criterion, ListRule
+from syncadmin.engine.kinds.kind import LEFT_SAYS, MERGED_INTO, Admission, Criterion, ListRule
 from syncadmin.engine.match import fold
 
 EMAIL = matching.EMAIL
@@ -34,7 +34,7 @@ BORN_WITH: Mapping[str, Any] = {
 
 def left_fields(config: Configuration, *own: str) -> tuple[str, ...]:
     """What has to be read of a contact or lead; ``own`` are the fields of one of them alone."""
-    wanted = ["Name", "Email", "CreatedDate", *own]
+    wanted = ["Name", "Email", "CreatedDate", MERGED_INTO, *own]
     if config.record_type_ids:
         wanted.append("RecordTypeId")
     if config.uses_person_accounts:

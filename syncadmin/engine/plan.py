@@ -9,6 +9,7 @@ from mappings.rules import convert, tags
 from mappings.rules.configuration import Configuration, Direction, FieldRule, OnProblem
 from syncadmin.engine.kinds.kind import LEFT_SAYS, Kind, ListRule
 from syncadmin.engine.merge import ABSENT, Choice, Merge, Moments, Verdict, choose, merge
+from syncadmin.engine.merged import Merged
 from syncadmin.engine.steps import FIRST_LINK, Action, Change, Draft
 
 
@@ -170,6 +171,13 @@ def leave(label: str, left_id: str, right_id: str) -> Draft:
     return Draft(
         Action.UNLINK, label, left_id=left_id, right_id=right_id, reason="It left the filter", code="left_scope"
     )
+
+
+def hand_over(label: str, left_id: str, merge: Merged) -> Draft:
+    """The end of a link whose counterpart goes to the record that this one was merged into (S1.39)."""
+    reason = f"{merge.reason()}, which takes its place"
+    draft = Draft(Action.UNLINK, label, left_id=left_id, right_id=merge.right_id, reason=reason, code="merged")
+    return replace(draft, warnings=(f"{label}: {reason[0].lower()}{reason[1:]}.",))
 
 
 def mark(book: Rulebook, label: str, left_id: str, right: Record, bond: Bond) -> Draft | None:

@@ -28,6 +28,7 @@ HOW = {
     How.CRITERION: "A further match criterion is the same",
     How.GROUP: "Another record with this {n.key} is linked to it",
     How.CREATED: "One was created from the other",
+    How.MERGED: "It was that of a record which was merged into this one",
 }
 _ACTIONS = {
     Action.CREATE_RIGHT: "Create in {n.right_system}",

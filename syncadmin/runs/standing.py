@@ -36,6 +36,7 @@ class Standing(StrEnum):
     COUNTERPART_DELETED = "counterpart_deleted"
     DELETED = "deleted"
     GONE = "gone"
+    MERGED = "merged"
     CHANGED_SINCE = "changed_since"
 
     @property
@@ -142,6 +143,7 @@ FACES: dict[Standing, Face] = {
         "Restore it there, link this record with another one, have it created again, or leave it alone for good.",
     ),
     Standing.DELETED: Face("Deleted", "secondary", "trash"),
+    Standing.MERGED: Face("Merged", "secondary", "arrows-join"),
     Standing.GONE: Face("Gone already", "secondary", "trash"),
     Standing.CHANGED_SINCE: Face("Changed since", "yellow", "pencil", "Somebody edited it meanwhile; it is kept."),
 }

@@ -34,7 +34,7 @@ def admit(values: dict[str, Any] | None = None, **options: Any):
 def test_everything_that_decides_is_read_and_nothing_twice():
     left, right = KIND.left_fields(FULL), KIND.right_fields(FULL)
     wanted = {"Name", "ParentId", "RecordTypeId", "IsPersonAccount", "Type", "Domains__c", "Description", "Industry"}
-    assert set(left) == wanted | {"Phone", "AnnualRevenue"}
+    assert set(left) == wanted | {"Phone", "AnnualRevenue", "MasterRecordId"}
     standard = {"name", "external_id", "notes", "details", "tags", "domain_names"}
     assert set(right) == standard | {"fields.phone", "fields.revenue"}
     assert len(set(left)) == len(left)
@@ -43,7 +43,7 @@ def test_everything_that_decides_is_read_and_nothing_twice():
 
 def test_an_empty_configuration_reads_little():
     bare = Configuration(KIND.slug)
-    assert KIND.left_fields(bare) == ("Name", "ParentId")
+    assert KIND.left_fields(bare) == ("Name", "ParentId", "MasterRecordId")
     assert KIND.right_fields(bare) == ("name", "external_id", "tags", "domain_names")
     assert [rule.right for rule in KIND.rules(bare)] == ["name"]
     assert [listed.wanted({}) for listed in KIND.lists(bare)] == [((), ()), ((), [])]

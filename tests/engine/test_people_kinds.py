@@ -48,7 +48,8 @@ def made(kind: Kind, right: dict[str, Any], **options: Any) -> dict[str, Any]:
 def test_everything_that_decides_is_read_and_nothing_twice():
     left, right = CONTACTS.left_fields(FULL), CONTACTS.right_fields(FULL)
     assert set(left) == {
-        "Name", "Email", "CreatedDate", "AccountId", "RecordTypeId", "IsPersonAccount", "Profile__c", "Status__c",
+        "Name", "Email", "CreatedDate", "MasterRecordId", "AccountId", "RecordTypeId", "IsPersonAccount",
+        "Profile__c", "Status__c",
         "Description", "Title", "Department", "MobilePhone", "External_Key__c", "Phone",
     }  # fmt: skip
     assert set(right) == {
@@ -61,7 +62,7 @@ def test_everything_that_decides_is_read_and_nothing_twice():
 def test_an_empty_configuration_reads_what_groups_and_roles_need(kind: Kind):
     bare = Configuration(kind.slug)
     own = {"contacts_users": "AccountId", "leads_users": "IsConverted"}[kind.slug]
-    assert kind.left_fields(bare) == ("Name", "Email", "CreatedDate", own)
+    assert kind.left_fields(bare) == ("Name", "Email", "CreatedDate", "MasterRecordId", own)
     assert kind.right_fields(bare) == ("name", "email", "external_id", "role", "organization_id", "tags")
     assert [rule.right for rule in kind.rules(bare)] == ["name", "email"]
     assert [listed.wanted({}) for listed in kind.lists(bare)] == [((), ())]

@@ -7,7 +7,7 @@ from connectors.api.values import Record
 from mappings.rules import convert, domains, filters, tags
 from mappings.rules.configuration import Configuration, FieldRule
 from mappings.rules.presets import ACCOUNTS_ORGANIZATIONS
-from syncadmin.engine.kinds.kind import Admission, Kind, ListRule, Names
+from syncadmin.engine.kinds.kind import MERGED_INTO, Admission, Kind, ListRule, Names
 from syncadmin.engine.match import fold
 
 NAME_RULE = FieldRule("Name", "name", label="Name")
@@ -15,7 +15,7 @@ NAME_RULE = FieldRule("Name", "name", label="Name")
 
 def left_fields(config: Configuration) -> tuple[str, ...]:
     """What has to be read of an account: mapped fields, what the filters look at, and what tells its nature."""
-    wanted = ["Name", "ParentId"]
+    wanted = ["Name", "ParentId", MERGED_INTO]
     if config.record_type_ids:
         wanted.append("RecordTypeId")
     if config.uses_person_accounts:

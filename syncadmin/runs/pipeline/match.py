@@ -9,10 +9,11 @@ from django.db.models import QuerySet
 
 from syncadmin.engine import match as rules
 from syncadmin.engine.groups import Role
+from syncadmin.engine.merged import Merged
 from syncadmin.engine.steps import Side
 from syncadmin.runs.decisions import left_alone
 from syncadmin.runs.models import Decision, Link, MirrorRecord
-from syncadmin.runs.pipeline import match_people
+from syncadmin.runs.pipeline import match_people, merged
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.rows import chunks
 from syncadmin.runs.standing import Standing
@@ -28,11 +29,14 @@ def match(context: Context) -> None:
     """
     with context.progress.holding():
         Link.objects.filter(sync=context.sync, active=False, id__gt=0).delete()
+    losers = merged.losers(context)
+    with context.progress.holding():
+        merged.wake(context, losers)
     pending = _pending(context)
     context.progress.start_over(pending.count())
     for rows in chunks(pending.values_list("id", "remote_id", "match_key"), CHUNK):
         with context.progress.holding():
-            _match_chunk(context, rows)
+            _match_chunk(context, rows, losers)
         context.progress.advance(len(rows))
 
 
@@ -42,7 +46,7 @@ def _pending(context: Context) -> QuerySet[MirrorRecord]:
     return pending.filter(in_scope=True, deleted=False)
 
 
-def _match_chunk(context: Context, rows: list[tuple[int, str, str]]) -> None:
+def _match_chunk(context: Context, rows: list[tuple[int, str, str]], losers: Mapping[str, Merged]) -> None:
     held = Link.objects.filter(sync=context.sync, left_id__in=[left_id for _, left_id, _ in rows])
     links = dict(held.values_list("left_id", "right_id"))
     widowed = _widowed(context, links)
@@ -50,9 +54,13 @@ def _match_chunk(context: Context, rows: list[tuple[int, str, str]]) -> None:
     if not open_rows:
         return
     proposals, ambiguous = [], defaultdict(list)
+    heirs = merged.heirs(context, losers, {left_id for _, left_id, _ in open_rows})
     for row_id, left_id, found, role in _found(context, open_rows):
         if found.verdict is rules.Verdict.MATCHED and found.how:
             proposals.append(_proposal(context, left_id, found, found.how, role))
+        elif found.verdict is rules.Verdict.UNMATCHED and (heir := heirs.get(left_id)):
+            inherits = rules.Match(found.verdict, heir.right_id, reason="A record was merged into it that had this one")
+            proposals.append(_proposal(context, left_id, inherits, rules.How.MERGED, role))
         elif found.verdict is not rules.Verdict.UNMATCHED:
             ambiguous[found.verdict, found.reason].append(row_id)
     if widowed:

@@ -21,7 +21,7 @@ from syncadmin.engine.steps import TELLS, WRITES_LEFT, WRITES_RIGHT, Action, Dra
 from syncadmin.runs import decisions, field_choices, guards, mirror, summary
 from syncadmin.runs.mirror import MirrorRow
 from syncadmin.runs.models import Decision, Direction, Link, MirrorRecord, Run, Step
-from syncadmin.runs.pipeline import ledgers, left_filter, unanswered
+from syncadmin.runs.pipeline import ledgers, left_filter, merged, unanswered
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.progress import keep
 from syncadmin.runs.pipeline.rows import chunks, store
@@ -119,6 +119,7 @@ class Planner:
         self._elsewhere = _NOT_WRITTEN[Direction(context.run.direction)]
         self._chosen = field_choices.of(context.sync)
         self._deleted: frozenset[str] = frozenset()
+        self._merged = merged.losers(context)
         self.tally = Tally(context.kind)
 
     def pending(self, side: Side) -> QuerySet[MirrorRecord]:
@@ -266,13 +267,20 @@ class Planner:
     def _left_deleted(self, row: MirrorRow, link: Link | None) -> list[Draft]:
         if link is None or not link.active:
             return []
+        if merge := self._merged.get(row.remote_id):
+            if merge.hands_over:
+                return [rules.hand_over(row.label or row.remote_id, row.remote_id, merge)]
+            told = merge.told(self._book.kind.names)
+            return [rules.skip(row.label, "merged", told, left_id=row.remote_id, right_id=link.right_id)]
         reason = "Deleted in Salesforce; its Zendesk record is left alone"
         return [rules.skip(row.label, "deleted", reason, left_id=row.remote_id, right_id=link.right_id)]
 
     def _right(self, row: MirrorRow, link: Link | None, left: MirrorRow | None, strangers: Strangers) -> list[Draft]:
         orphaned = link is not None and link.active and left is not None and left.deleted and not row.deleted
         if orphaned and row.remote_id not in strangers.left_alone and row.remote_id not in strangers.asked:
-            return [rules.skip(row.label, "counterpart_deleted", ORPHANED, right_id=row.remote_id)]
+            merge = self._merged.get(left.remote_id) if left else None
+            reason = merge.told(self._book.kind.names) if merge else ORPHANED
+            return [rules.skip(row.label, "counterpart_deleted", reason, right_id=row.remote_id)]
         if link is not None and not orphaned:
             if left is None or left.deleted or not left.in_scope:
                 return []

@@ -207,7 +207,13 @@ class PeoplePlanner(Planner):
         row = replace(row, label=row.label or link.left_id)
         place = Place(right.match_key if right else "", Role(link.role), "", "", held_role=Role(link.role),
                       names=self._desk.names)  # fmt: skip
-        reason = "Deleted in Salesforce"
+        merge = self._merged.get(row.remote_id)
+        if merge and right and not right.deleted and not merge.hands_over and merge.counterpart:
+            return super()._left_deleted(row, link)
+        reason = merge.reason() if merge else "Deleted in Salesforce"
+        if merge and merge.hands_over:
+            ends = self._leave(row, link, right, place, f"{reason}, which takes its place")
+            return [replace(ends[0], warnings=(f"{row.label}: {reason}, which takes its place.",)), *ends[1:]]
         if right and self._desk.groups.get(right.match_key):
             return self._leave(row, link, right, place, f"{reason}; another record has its email")
         removals = self._leave(row, link, right, place, reason)[:-1]

@@ -333,7 +333,8 @@ def _record_told(context: Context, steps: Sequence[Step]) -> None:
     wake_dependents(context, [step.left_id for step in steps if step.code == "counterpart_deleted"])
     for (code, reason), group in by_word.items():
         _stand(context, group, code, reason, pending=False)
-    _note_orphans(context, [step for step in steps if step.code == "deleted" and step.role != Role.DUPLICATE])
+    orphaning = [step for step in steps if step.code in ("deleted", "merged") and step.role != Role.DUPLICATE]
+    _note_orphans(context, orphaning)
 
 
 def _note_orphans(context: Context, steps: Sequence[Step]) -> None:
@@ -347,7 +348,11 @@ def _note_orphans(context: Context, steps: Sequence[Step]) -> None:
     orphans = rights - set(kept.values_list("right_id", flat=True))
     rows = MirrorRecord.objects.filter(sync=context.sync, side=Side.RIGHT, remote_id__in=orphans, deleted=False)
     decided = left_alone([context.sync], orphans)
-    rows.exclude(remote_id__in=decided).update(verdict=Standing.COUNTERPART_DELETED, reason=ORPHANED, pending=False)
+    rows = rows.exclude(remote_id__in=decided)
+    rows.update(verdict=Standing.COUNTERPART_DELETED, reason=ORPHANED, pending=False)
+    for step in steps:
+        if step.code == "merged":
+            rows.filter(remote_id=step.right_id).update(reason=step.reason)
 
 
 def _stand(

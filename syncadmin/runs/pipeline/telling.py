@@ -23,7 +23,7 @@ CHUNK = 1_000
 # Skips that point at something to mend; the others are policy and only worth a debug line.
 _WARNED = frozenset({
     "ambiguous", "counterpart_deleted", "left_scope", "person_account", "has_parent", "no_name", "no_email",
-    "duplicate", "two_users",
+    "duplicate", "two_users", "merged",
 })  # fmt: skip
 # The shapes of what is written for a duplicate; an index leads to them among all steps of a run.
 _OF_DUPLICATES = (
