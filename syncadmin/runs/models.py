@@ -106,6 +106,16 @@ class Run(models.Model):
         return self.planned_at is not None and self.undo_of_id is None and self.revision != self.sync.revision
 
 
+class Turn(models.Model):
+    """Whose turn it is among the syncs that share records; ``key`` names those. See pipeline.turns."""
+
+    key = models.CharField(max_length=100, unique=True)
+    run = models.OneToOneField(Run, null=True, blank=True, on_delete=models.SET_NULL)
+
+    def __str__(self) -> str:
+        return self.key
+
+
 class Step(models.Model):
     """One row of a plan: complete when stored, written exactly as stored."""
 

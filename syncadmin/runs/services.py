@@ -20,7 +20,7 @@ from syncadmin.runs import guards, summary
 from syncadmin.runs.complete import complete_beside
 from syncadmin.runs.labels import made_on_the_left
 from syncadmin.runs.models import Direction, Run, Step, Trigger
-from syncadmin.runs.pipeline import jobs
+from syncadmin.runs.pipeline import jobs, turns
 
 _FENCED: dict[str, Any] = {"lease": F("lease") + 1, "lease_until": None}
 
@@ -146,7 +146,7 @@ def cancel(run: Run) -> Run:
     """Stop a run. A working one finishes the batch in flight first; one that waits, or that no worker has taken yet,
     ends at once.
     """
-    untouched = run.status is RunState.QUEUED and run.heartbeat_at is None
+    untouched = run.status is RunState.QUEUED and (run.heartbeat_at is None or run.message.startswith(turns.WAITS))
     if untouched or run.status in (RunState.PLANNED, RunState.PAUSED):
         _close(run, RunState.CANCELLED, "Cancelled before anything more was written.")
     elif run.status in ACTIVE:

@@ -27,6 +27,21 @@ def relatives(slug: str) -> tuple[str, ...]:
     return tuple(other for other in KINDS if family and kind_of(other).family == family)
 
 
+def related(slug: str) -> frozenset[str]:
+    """The kinds that share records with this one, directly or by others: a family, and what it depends on."""
+    found = {slug}
+    while True:
+        more = {other for other in KINDS if other not in found and any(_touches(other, one) for one in found)}
+        if not more:
+            return frozenset(found)
+        found |= more
+
+
+def _touches(one: str, other: str) -> bool:
+    depends = one in kind_of(other).depends_on or other in kind_of(one).depends_on
+    return depends or other in relatives(one)
+
+
 def kinds_of_people() -> tuple[str, ...]:
     """The kinds whose records are people: those that share right records."""
     return tuple(slug for slug in KINDS if relatives(slug))

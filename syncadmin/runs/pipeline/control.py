@@ -30,6 +30,7 @@ from syncadmin.runs.pipeline import (
     resolve,
     taking_back,
     telling,
+    turns,
 )
 from syncadmin.runs.pipeline.context import Context, working
 from syncadmin.runs.pipeline.heartbeat import Heartbeat
@@ -47,19 +48,26 @@ MOST_PAUSES = 20
 ROUNDS = 3
 
 
-def advance(run: Run) -> None:
+def advance(run: Run) -> bool:
     """Take a run whose lease was just taken as far as it goes: to a plan, to a pause, or to its end.
+
+    Returns whether it worked; not while a run of a sync that shares its records does, for which it waits.
 
     Safe to call in any state and any number of times. Side effects: calls to both systems, rows, log, mail. Whatever
     happens once another worker has taken the lease leaves no trace in the rows.
     """
     try:
         if _may_work(run):
+            if holder := turns.take(run):
+                _wait_for(run, holder)
+                return False
             _work(run)
+            return True
     except LostLease:
         logger.warning("run %s was taken over by another worker", run.pk)
     finally:
         release(run)  # also for Ctrl-C in a terminal: the next command need not wait for the lease to run out
+    return False
 
 
 def _may_work(run: Run) -> bool:
@@ -68,9 +76,18 @@ def _may_work(run: Run) -> bool:
     return run.status in ACTIVE
 
 
+def _wait_for(run: Run, holder: Run) -> None:
+    """The run stays queued, and says for whom; it can be cancelled meanwhile."""
+    if run.cancel_requested:
+        _end(run, RunState.CANCELLED, "Cancelled before anything more was written.")
+    else:
+        keep(run, state=RunState.QUEUED, message=turns.sentence(holder), hint="")
+
+
 def _work(run: Run) -> None:
     """A run that was left in the middle of a stage starts again from what its rows say."""
-    keep(run, state=RunState.QUEUED)
+    waited = run.message.startswith(turns.WAITS)
+    keep(run, state=RunState.QUEUED, **({"message": ""} if waited else {}))
     progress, began = Progress(run), timezone.now()
     try:
         with Heartbeat(run), few_collections(), working(run, progress) as context:

@@ -14,7 +14,7 @@ from rq import get_current_job
 
 from syncadmin.engine.lifecycle import WORKING, RunState
 from syncadmin.runs.models import Run
-from syncadmin.runs.pipeline import control
+from syncadmin.runs.pipeline import control, turns
 from syncadmin.runs.pipeline.progress import cut_short, is_held, take_lease
 from syncadmin.web.database import LOCKED, is_locked
 
@@ -60,7 +60,9 @@ def advance_here(run_id: int) -> None:
     if run is None:
         return
     try:
-        control.advance(run)
+        if control.advance(run) and job:
+            for next_in_turn in turns.waiting(run):
+                _send(next_in_turn)
     except Exception as error:
         if is_locked(error):
             raise

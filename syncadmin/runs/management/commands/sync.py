@@ -190,6 +190,8 @@ def _wait_for_pause(run: Run) -> None:
 
 
 def _progress_line(run: Run) -> str:
+    if run.status is RunState.QUEUED and run.message:
+        return f"run {run.pk}: {run.message}"
     phase = run.phases.get(run.phase, {})
     total = phase.get("total")
     numbers = f" {phase.get('done', 0):,}/{total:,}" if total else ""

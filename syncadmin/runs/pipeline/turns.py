@@ -1,0 +1,43 @@
+"""Syncs that share records take turns: one run at a time reads, plans and writes for all of them.
+
+A turn belongs to the run whose lease still holds, so that of a dead worker runs out by itself; nobody sleeps on a lock.
+"""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from mappings.models import Sync
+from syncadmin.engine.kinds import related
+from syncadmin.runs.models import Run, Turn
+
+WAITS = "Waits for run "
+
+
+def take(run: Run) -> Run | None:
+    """Take the turn for a run whose lease was just taken. None when it has it, else the run that has."""
+    turn, _ = Turn.objects.get_or_create(key=_key(run.sync))
+    at_work = Run.objects.filter(pk=OuterRef("run"), lease_until__gt=timezone.now()).exclude(pk=run.pk)
+    while not Turn.objects.filter(~Exists(at_work), pk=turn.pk).update(run=run):
+        if holder := Run.objects.select_related("sync").filter(turn=turn).first():
+            return holder
+    return None
+
+
+def sentence(holder: Run) -> str:
+    """What a waiting run says meanwhile."""
+    return (
+        f"{WAITS}{holder.pk} of {holder.sync.slug}, which works with the same records. It starts by itself after that."
+    )
+
+
+def waiting(run: Run) -> list[int]:
+    """The runs that wait for the turn of this one, the oldest first."""
+    same = Sync.objects.filter(left=run.sync.left_id, right=run.sync.right_id, kind__in=related(run.sync.kind))
+    rows = Run.objects.filter(sync__in=same, message__startswith=WAITS, finished_at__isnull=True).exclude(pk=run.pk)
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def _key(sync: Sync) -> str:
+    return f"{sync.left_id} {sync.right_id} {min(related(sync.kind))}"
