@@ -57,7 +57,8 @@ def scope_count(sync: Sync, known: Schemas, data: QueryDict, *, again: bool = Fa
     chosen = _typed_scope(sync, known, data) if data.get("filters") else stored_scope(sync)
     if chosen is None:
         return {"incomplete": True}
-    what = ("extent", sync.kind, chosen)
+    policies = (sync.person_accounts, sync.parent_accounts, sync.no_email)
+    what = ("extent", sync.kind, chosen, policies)
     found = kept(sync.left, what, lambda: scope.extent(sync, chosen, known), COUNTS, again=again)
     return {"extent": found.value, "at": found.at}
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 
 from connectors.api.values import Condition, Query, Record
 from connectors.services import ask
-from mappings.models import Sync
+from mappings.models import NoEmail, ParentAccounts, PersonAccounts, Sync
 from mappings.rules import filters
 from mappings.rules.configuration import Scope
 from mappings.rules.presets import PRESETS
 from mappings.services import Schemas
 
 SAMPLES = 5
+_PERSON, _PARENT, _EMAIL = "IsPersonAccount", "ParentId", "Email"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,11 @@ class Extent:
 
 
 def extent(sync: Sync, scope: Scope, known: Schemas) -> Extent:
-    """Counts and samples for these filters, saved or not. Raises ConnectorError."""
+    """Counts and samples for these filters, saved or not, and the saved policies: what a policy skips is not in scope,
+    here as in every run. Raises ConnectorError.
+    """
     object = PRESETS[sync.kind].left_object
-    everyone, inside = _everyone(known), filters.conditions(scope)
+    everyone, inside = _everyone(known), (*filters.conditions(scope), *taking_part(sync, known))
     shown = Query(object, _fields(scope, known), limit=SAMPLES)
     queries = [
         Query(object, (), everyone, limit=0),
@@ -67,6 +70,20 @@ def extent(sync: Sync, scope: Scope, known: Schemas) -> Extent:
         _samples(sync, scope, known, first_in.records),
         _samples(sync, scope, known, out),
     )
+
+
+def taking_part(sync: Sync, known: Schemas) -> tuple[Condition, ...]:
+    """What the policies of the sync ask of a record."""
+    people = PRESETS[sync.kind].people
+    taken = PersonAccounts.USER if people else PersonAccounts.ORGANIZATION
+    found = []
+    if known.left_field(_PERSON) and sync.person_accounts != taken:
+        found.append(Condition(_PERSON, ("false",)))
+    if not people and known.left_field(_PARENT) and sync.parent_accounts == ParentAccounts.SKIP:
+        found.append(Condition(_PARENT, ("",)))
+    if people and sync.no_email == NoEmail.SKIP:
+        found.append(Condition(_EMAIL, ("",), negated=True))
+    return tuple(found)
 
 
 def outside(inside: Sequence[Condition]) -> list[tuple[Condition, ...]]:
@@ -88,7 +105,20 @@ def _everyone(known: Schemas) -> tuple[Condition, ...]:
 
 def _fields(scope: Scope, known: Schemas) -> tuple[str, ...]:
     names = ["Name", filters.RECORD_TYPE if known.left.record_types else "", scope.picklist_field]
-    return tuple(name for name in names if name)
+    looked_at = [name for name in (_PERSON, _PARENT, _EMAIL) if known.left_field(name)]
+    return tuple(dict.fromkeys(name for name in [*names, *looked_at] if name))
+
+
+def _skipped(sync: Sync, record: Record) -> str:
+    """The policy that leaves a record out which the filters let in; "" where none does."""
+    people, values = PRESETS[sync.kind].people, record.values
+    if values.get(_PERSON) and sync.person_accounts != (PersonAccounts.USER if people else PersonAccounts.ORGANIZATION):
+        return "Person accounts are skipped"
+    if not people and values.get(_PARENT) and sync.parent_accounts == ParentAccounts.SKIP:
+        return "Accounts with a parent are skipped"
+    if people and not values.get(_EMAIL) and sync.no_email == NoEmail.SKIP:
+        return "Without an email it is skipped"
+    return ""
 
 
 def _samples(sync: Sync, scope: Scope, known: Schemas, records: Sequence[Record]) -> tuple[Sample, ...]:
@@ -99,7 +129,7 @@ def _samples(sync: Sync, scope: Scope, known: Schemas, records: Sequence[Record]
             record.ref.id,
             str(record.values.get("Name") or record.ref.id),
             url(sync.left.base_url, record.ref.object, record.ref.id),
-            filters.judge(record.values, scope, names).line,
+            filters.judge(record.values, scope, names).line or _skipped(sync, record),
         )
         for record in records
     )

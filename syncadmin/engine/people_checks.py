@@ -166,7 +166,7 @@ def _unlinked(people: People, policies: Policies, names: Names) -> Check:
         if not number:
             return Check(Mark.FINE, title, "There are none. Creating in Salesforce is off.")
         hint = "They stay as they are: creating in Salesforce is off."
-        return Check(Mark.NOTE, title, text, hint, Place.UNMATCHED, "Users without a counterpart")
+        return Check(Mark.NOTE, title, text, hint, Place.UNMATCHED, "Users unknown to Salesforce")
     if not number:
         return Check(Mark.FINE, title, "There are none. Creating in Salesforce is on.")
     made = many(number, policies.create_left.removesuffix("s"))

@@ -123,7 +123,7 @@ def _unlinked(records: Records, policies: Policies) -> Check:
     if not number:
         return Check(Mark.FINE, title, "Every organization has an account. Creating in Salesforce is off.")
     hint = "They stay as they are: creating in Salesforce is off."
-    return Check(Mark.NOTE, title, text, hint, Place.UNMATCHED, "Organizations without a counterpart")
+    return Check(Mark.NOTE, title, text, hint, Place.UNMATCHED, "Organizations unknown to Salesforce")
 
 
 def foreign(found: Found, policies: Policies) -> Check:

@@ -105,12 +105,11 @@ def _next(known: Known) -> Answer:
     if record.pending and (run := _waiting_plan(known)):
         told = "A plan that waits for approval says what would be written. It was made"
         return Answer("What is next?", Badge("Planned", Tone.PURPLE, "eye-check"), told, run.planned_at, run.pk)
-    if record.pending and record.verdict in (Standing.PENDING, Standing.IN_SYNC):
-        return Answer("What is next?", Badge("To be planned", Tone.BLUE, "clock"), advice_of(Standing.PENDING, names))
-    open_pairs = [pair for pair in known.pairs if pair.open]
-    if open_pairs and all(pair.choice for pair in open_pairs):
+    if known.is_decided:
         told = "Somebody has chosen which value stays. The next plan writes it to the other side."
         return Answer("What is next?", Badge("Decided", Tone.PURPLE, "gavel"), told)
+    if record.pending and record.verdict in (Standing.PENDING, Standing.IN_SYNC):
+        return Answer("What is next?", Badge("To be planned", Tone.BLUE, "clock"), advice_of(Standing.PENDING, names))
     text = f"{reason} {advice_of(record.verdict, names)}".strip()
     return Answer("What is next?", badge, text or "Nothing, until it changes.")
 

@@ -98,8 +98,8 @@ def _strangers(sync: Sync, counted: dict[tuple[int, str, str], int]) -> str:
     names = kind_of(sync.kind).names
     if not number:
         return ""
-    have = f"{names.right_one} has" if number == 1 else f"{names.right_many} have"
-    return f"{number:,} {have} no counterpart in {names.left_system}."
+    are = f"{names.right_one} is" if number == 1 else f"{names.right_many} are"
+    return f"{number:,} {are} unknown to {names.left_system}."
 
 
 def _last_runs(syncs: Sequence[Sync]) -> dict[int, list[Run]]:
@@ -190,7 +190,9 @@ def next_thing(last: Run | None, waiting: int, records_url: str, strangers: str 
     if left_out:
         steps = "step was" if left_out == 1 else "steps were"
         return Next(f"{left_out:,} {steps} left out of the last plan. {strangers}".rstrip())
-    return Next(f"Nothing to do: both sides were brought in step. {strangers}".rstrip())
+    if strangers:
+        return Next(f"Nothing needs you: all that is linked was brought in step. {strangers}")
+    return Next("Nothing to do: both sides were brought in step.")
 
 
 def _waiting_plan(run: Run) -> str:

@@ -6,12 +6,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from mappings.models import Sync
 from syncadmin.engine.assessment import Found, Repeated
-from syncadmin.engine.steps import Side
-from syncadmin.runs.models import Link, MirrorRecord
+from syncadmin.engine.lifecycle import RunState
+from syncadmin.engine.steps import Action, Side
+from syncadmin.runs import summary
+from syncadmin.runs.models import Link, MirrorRecord, Run
 from syncadmin.runs.standing import BY_POLICY, Standing
 
 EXAMPLES = 5
@@ -97,17 +99,22 @@ def repeated(sync: Sync, side: Side, key: str, among: QuerySet[MirrorRecord]) ->
     return Repeated(len(shared), sum(map(len, shared)), examples, len(keys) > MOST_NAMES)
 
 
-def linked_rights(sync: Sync, syncs: Collection[Sync], apart_from: Collection[str] = ()) -> int:
-    """How many existing right records have a counterpart in one of ``syncs``, proposals included. Two queries.
+def strangers(sync: Sync, syncs: Collection[Sync], apart_from: Collection[str] = ()) -> int:
+    """How many existing right records the left system does not know. At most three queries.
 
-    ``apart_from`` are right records that do not count.
+    While a plan waits, those that it tells of, and those that it has not looked at.
+    Those that a run has called unmatched, as every list counts them, and those that none has judged yet and that have
+    no counterpart in one of ``syncs``, proposals included. ``apart_from`` are right records that do not count.
     """
-    links, rights = Link.objects.filter(sync__in=syncs), rows_of(sync, Side.RIGHT)
-    settled = Q(right_id__in=rights.filter(verdict__in=GONE).values("remote_id"))
-    unsettled = Q(right_id__in=rights.filter(pending=True, deleted=True).values("remote_id"))
-    dead = links.filter(settled | unsettled | Q(right_id__in=apart_from))
-    number = Count("right_id", distinct=True)
-    return int(links.aggregate(n=number)["n"] - dead.aggregate(n=number)["n"])
+    there = rows_of(sync, Side.RIGHT).filter(deleted=False)
+    last = Run.objects.filter(sync=sync).only("state", "groups").order_by("-pk").first()
+    if last is not None and last.status is RunState.PLANNED and last.groups:
+        unmatched = f"{Action.SKIP}:{Standing.UNMATCHED}"
+        told = sum(group.count for group in summary.groups(last) if group.shape == unmatched)
+        return told + there.filter(verdict=Standing.UNMATCHED, pending=False).count()
+    linked = Link.objects.filter(sync__in=syncs, right_id=OuterRef("remote_id"))
+    new = there.filter(~Exists(linked), verdict=Standing.PENDING).exclude(remote_id__in=apart_from)
+    return there.filter(verdict=Standing.UNMATCHED).count() + new.count()
 
 
 def foreign_ids(sync: Sync) -> Found:

@@ -54,7 +54,7 @@ def take_people(sync: Sync) -> People:
         converted=None if stands else standing[Side.LEFT][Standing.CONVERTED],
         nameless=standing[Side.LEFT][Standing.NO_NAME],
         unlinked_left=_unlinked_left(sync, left),
-        unlinked_right=max(0, users - counts.linked_rights(sync, family, staff)),
+        unlinked_right=counts.strangers(sync, family, staff),
         no_first_name=_no_first_name(sync, family, staff) if makes else None,
         foreign=counts.foreign_ids(sync),
         repeated_ids=counts.repeated(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from mappings.models import Sync
 from syncadmin.engine.kinds import kind_of
 from syncadmin.engine.kinds.kind import Names
-from syncadmin.engine.lifecycle import StepState
+from syncadmin.engine.lifecycle import RunState, StepState
 from syncadmin.engine.match import How
 from syncadmin.engine.memberships import PRIMARY
 from syncadmin.engine.steps import CREATES, MEMBERSHIP_STEPS, TELLS, Action, Change, Side
@@ -20,7 +21,10 @@ from syncadmin.runs.models import Link, Outcome, Run, Step
 from syncadmin.runs.pipeline.rows import changes_of
 from syncadmin.runs.shapes import bare
 from syncadmin.runs.standing import advice_of
+from syncadmin.web.badges import Badge
 
+# A cancelled run may be resumed; a discarded plan is never written.
+THROWN_AWAY = (RunState.DISCARDED,)
 HOW = {
     How.DECISION: "Linked by hand",
     How.EXTERNAL_ID: "{n.right_system} holds its {n.left_system} id",
@@ -111,6 +115,19 @@ class StepLine:
     def replaces(self) -> bool:
         """Whether it writes over what people wrote."""
         return any(field.by_people for field in self.fields)
+
+    @property
+    def badge(self) -> Badge:
+        """What became of the step; one of a plan that was thrown away will not be written."""
+        status = self.step.status
+        if status is StepState.PLANNED and self.step.run.status in THROWN_AWAY:
+            return Badge("Not written", "secondary", "circle-minus")
+        return Badge(status.label, status.tone, status.icon)
+
+    @property
+    def at(self) -> datetime:
+        """When it was written, or refused; for one that was not sent, when it was planned."""
+        return self.outcome.at if self.outcome else self.step.run.planned_at or self.step.run.created_at
 
     @property
     def asks(self) -> bool:

@@ -16,7 +16,7 @@ from syncadmin.runs.lines import StepLine, step_lines
 from syncadmin.runs.models import Decision, Link, MirrorRecord, Run, Step
 from syncadmin.runs.pipeline.rows import changes_of
 from syncadmin.runs.search import named
-from syncadmin.runs.standing import COUNTED, NEEDS_A_PERSON, WITHOUT_COUNTERPART, Standing
+from syncadmin.runs.standing import COUNTED, NEEDS_A_PERSON, WITHOUT_COUNTERPART, Face, Standing, face_of
 
 # Lists that are no single standing: nothing was found for them (S3.C11), and those that somebody decided about.
 WITHOUT, DECIDED = "without", "decided"
@@ -45,6 +45,19 @@ class Known:
     def asks(self) -> bool:
         """Whether both sides have changed a field and nobody has chosen yet."""
         return any(pair.open and not pair.choice for pair in self.pairs)
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether somebody has chosen between the two values of every field that both sides have changed."""
+        open_pairs = [pair for pair in self.pairs if pair.open]
+        return bool(open_pairs) and all(pair.choice for pair in open_pairs)
+
+    @property
+    def face(self) -> Face:
+        """How the record stands, as its page says it on top."""
+        if self.is_decided and self.record.verdict in (Standing.CONFLICT, Standing.PENDING):
+            return Face("Decided", "purple", "gavel")
+        return face_of(self.record.verdict)
 
     @property
     def is_linked(self) -> bool:

@@ -201,5 +201,6 @@ def _tile(sync: Sync, side: Side, standing: Standing, number: int, active: bool)
     url = needing_address(sync) if active else needing_address(sync, side, standing)
     label, hint = face.label, f"in {systems(names)[side]}"
     if standing is Standing.UNMATCHED:
-        label = f"{names.right_many if side is Side.RIGHT else names.left_many} without a counterpart".capitalize()
+        others = systems(names)[side.other]
+        label = f"{(names.right_many if side is Side.RIGHT else names.left_many).capitalize()} unknown to {others}"
     return Tile(f"{side}-{standing}", label, number, face.tone, url, active, hint)

@@ -34,7 +34,7 @@ from syncadmin.runs.record_tables import (
     with_other_reports,
 )
 from syncadmin.runs.search import whole_id
-from syncadmin.runs.standing import Standing, face_of
+from syncadmin.runs.standing import Standing
 from syncadmin.web.access import Role, RoleRequired, can
 from syncadmin.web.badges import Badge
 from syncadmin.web.listpage import ListPage
@@ -129,7 +129,7 @@ class RecordDetail(RoleRequired, View):
         context["told"] = decisions.told(known.decision) if known.decision else ""
         context["role"] = known.link.role if known.link and is_of_people(sync) and side == Side.LEFT else ""
         context["group_url"] = group_url(sync, record.match_key) if record.in_scope and not record.deleted else ""
-        context |= {"face": face_of(record.verdict), **_links(known), **_choices(known, request.GET.get("find", ""))}
+        context |= {"face": known.face, **_links(known), **_choices(known, request.GET.get("find", ""))}
         return render(request, "records/detail.html", context)
 
 

@@ -93,7 +93,7 @@ FACES: dict[Standing, Face] = {
         "Include its step in the next plan, link it by hand, or leave the record alone for good.",
     ),
     Standing.UNMATCHED: Face(
-        "No counterpart",
+        "Unknown to the other system",
         "yellow",
         "unlink",
         "Link it by hand, create its counterpart, or let all be created in the settings of the sync.",

@@ -38,7 +38,7 @@ def terms(run: Run, groups: Sequence[Group], counts: Counts) -> list[Term]:
         Term(counts.rejected - (0 if over else unfit), "rejected", "orange"),
         *problems,
         Term(counts.conflicts, f"conflict{'s' * (counts.conflicts != 1)}", "purple"),
-        Term(counts.remaining, "remaining", "yellow"),
+        Term(counts.remaining, "not written" if run.status is RunState.DISCARDED else "remaining", "yellow"),
     ]
 
 

@@ -69,7 +69,7 @@ def take(sync: Sync) -> Records:
             replace(parents, capped=parents.capped and not standing[Side.LEFT][Standing.HAS_PARENT]),
             counts.judged(sync, standing, Standing.HAS_PARENT),
         ),
-        unlinked_right=max(0, right - counts.linked_rights(sync, [sync])),
+        unlinked_right=counts.strangers(sync, [sync]),
         foreign=counts.foreign_ids(sync),
         lookalikes=_lookalikes(sync),
     )

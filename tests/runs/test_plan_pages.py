@@ -46,7 +46,7 @@ def test_rows_are_grouped_by_what_changes(as_vera: Client, plan: Run) -> None:
     text = page(as_vera, plan)
     assert "Only Notes changes in Zendesk" in text
     assert "New organizations in Zendesk" in text
-    assert "Skipped: no counterpart" in text
+    assert "Skipped: unknown to the other system" in text
     assert "Initech 1" not in text
 
 

@@ -64,7 +64,7 @@ def test_records_that_need_a_person_are_counted_by_standing_and_side(as_vera: Cl
     text = page(as_vera, "/records/")
     assert "2 Ambiguous in Salesforce" in text
     assert "1 Ambiguous in Zendesk" in text
-    assert "1 Organizations without a counterpart in Zendesk" in text
+    assert "1 Organizations unknown to Salesforce in Zendesk" in text
     assert "1–3 of 3" in text, "strangers are a report, not a task"
 
 

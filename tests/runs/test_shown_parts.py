@@ -39,7 +39,7 @@ NAMES = kind_of("accounts_organizations").names
         ("update_left:Phone", "Only Phone changes in Salesforce"),
         ("link:external_id", "Linked; only External id changes"),
         ("link:", "Linked; nothing changes"),
-        ("skip:unmatched", "Skipped: no counterpart"),
+        ("skip:unmatched", "Skipped: unknown to the other system"),
         ("skip:something_new", "Skipped: something new"),
         ("delete_right:name", "Organizations deleted in Zendesk"),
         ("unlink:", "Links taken back"),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import reduce
 from operator import or_
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
-from django.utils import timezone
 
 from syncadmin.engine.drift import values_to_write
 from syncadmin.engine.groups import Role
@@ -98,7 +98,7 @@ def _record_done(context: Context, steps: Sequence[Step], outcomes: Mapping[int,
     _pair_up(context, by_action[Action.CREATE_RIGHT], outcomes, Side.RIGHT)
     _pair_up(context, by_action[Action.CREATE_LEFT], outcomes, Side.LEFT)
     changed = by_action[Action.UPDATE_RIGHT] + by_action[Action.LINK]
-    _agree(context, changed + by_action[Action.UPDATE_LEFT])
+    _agree(context, changed + by_action[Action.UPDATE_LEFT], outcomes)
     former_addresses.note(context.sync.right, [*by_action[Action.UPDATE_RIGHT], *by_action[Action.FREE_ADDRESS]])
     record_memberships.record(context, [step for step in steps if step.action in MEMBERSHIP_STEPS], outcomes)
     _patch(context, Side.RIGHT, changed + by_action[Action.UNLINK])
@@ -131,19 +131,21 @@ def _pair_up(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Ans
     if not steps:
         return
     links, rows, sources = [], [], []
-    now, sync_id, run_id = timezone.now(), context.run.sync_id, context.run.pk
+    sync_id, run_id = context.run.sync_id, context.run.pk
     for step in steps:
         made = outcomes[step.pk].remote_id
         left_id, right_id = (step.left_id, made) if side is Side.RIGHT else (made, step.right_id)
         said = "Created by a run"
         role = Role.ELSEWHERE if step.object else Role.SYNCING
-        links.append((sync_id, left_id, right_id, role, How.CREATED, True, said, step.base, step.owned, now, run_id))
+        known = (role, How.CREATED, True, said, step.base, step.owned, outcomes[step.pk].at)
+        links.append((sync_id, left_id, right_id, *known, run_id))
         if not step.object:
             rows.append(_mirrored(context, side, made, values_to_write(changes_of(step.changes))))
         sources.append(step.left_id if side is Side.RIGHT else step.right_id)
     _save_links(links)
     wake_dependents(context, [link[1] for link in links])
     mirror.upsert(rows)
+    _known_by_now(context, [link[2] for link in links])
     _settle(context, side.other, sources)
 
 
@@ -163,7 +165,7 @@ def _refreshed(context: Context, row: MirrorRow, values: dict[str, Any]) -> Mirr
     return row
 
 
-def _agree(context: Context, steps: Sequence[Step]) -> None:
+def _agree(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answer]) -> None:
     """Both sides agree on what the step says; the link is active from now on. A write to Salesforce links nobody."""
     old = {link.left_id: link for link in _links(context, [step.left_id for step in steps])}
     known = {left_id for left_id, link in old.items() if link.active}
@@ -177,12 +179,13 @@ def _agree(context: Context, steps: Sequence[Step]) -> None:
         how = How.GROUP if step.role == Role.DUPLICATE else How.KEY
         link = old.setdefault(step.left_id, Link(left_id=step.left_id, how=how, reason=step.reason))
         _bring_up_to_date(context, link, step)
-        links[step.left_id] = _link_row(context, step, link)
+        links[step.left_id] = _link_row(context, step, link, outcomes[step.pk].at)
     _save_links(links.values())
     if context.run.direction == Direction.BOTH:  # else the other direction's part of a choice is still to be written
         field_choices.forget(context.run, links.keys())
     wake_dependents(context, links.keys() - known)
     _hand_over(context, steps)
+    _known_by_now(context, {step.right_id for step in steps})
     _settle(context, Side.LEFT, links.keys())
     # what somebody has edited in a user is the business of the record that fills it
     _settle(context, Side.RIGHT, [step.right_id for step in steps if step.role != Role.DUPLICATE])
@@ -238,9 +241,9 @@ def _primary_of(link: Link) -> dict[str, Any]:
     return {name: link.base[name] for name in (PRIMARY, SETTLED) if name in link.base}
 
 
-def _link_row(context: Context, step: Step, link: Link) -> tuple[Any, ...]:
+def _link_row(context: Context, step: Step, link: Link, at: datetime) -> tuple[Any, ...]:
     said = (link.role, link.how, True, link.reason, link.base, link.owned)
-    return (context.run.sync_id, step.left_id, step.right_id, *said, timezone.now(), context.run.pk)
+    return (context.run.sync_id, step.left_id, step.right_id, *said, at, context.run.pk)
 
 
 def _patch(context: Context, side: Side, steps: Sequence[Step]) -> None:
@@ -335,6 +338,14 @@ def _record_told(context: Context, steps: Sequence[Step]) -> None:
         _stand(context, group, code, reason, pending=False)
     orphaning = [step for step in steps if step.code in ("deleted", "merged") and step.role != Role.DUPLICATE]
     _note_orphans(context, orphaning)
+
+
+def _known_by_now(context: Context, right_ids: Iterable[str]) -> None:
+    """A user that this sync has linked is unknown to none of the syncs that share it."""
+    for sync in email_groups.siblings(context.sync):
+        if sync != context.sync:
+            rows = MirrorRecord.objects.filter(sync=sync, side=Side.RIGHT, remote_id__in=list(right_ids))
+            rows.filter(verdict=Standing.UNMATCHED).update(verdict=Standing.IN_SYNC, reason="")
 
 
 def _note_orphans(context: Context, steps: Sequence[Step]) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.utils import timezone
-
 from syncadmin.engine.memberships import OWNED, PRIMARY, SETTLED
 from syncadmin.engine.steps import FIRST_LINK, Action, Side
 from syncadmin.runs import mirror
@@ -28,10 +26,11 @@ def record(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answe
         answer = outcomes.get(step.pk)
         if (link := links.get(step.left_id)) and link.right_id == step.right_id:
             _note(link, step, answer.code if answer else "")
+            link.synced_at = answer.at if answer else link.synced_at
         if PRIMARY in step.base:
             primary[step.right_id] = organization(step)
     for link in links.values():
-        link.synced_at, link.run_id = timezone.now(), context.run.pk
+        link.run_id = context.run.pk
     Link.objects.bulk_update(links.values(), ["base", "owned", "synced_at", "run_id"], batch_size=200)
     _settle(context, steps)
     _show(context, primary)

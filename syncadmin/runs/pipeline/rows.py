@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db.models import F, QuerySet
@@ -67,6 +68,7 @@ class Answer(NamedTuple):
     remote_id: str
     code: str
     message: str
+    at: datetime
 
 
 OUTCOME_COLUMNS = ("step", "state", "remote_id", "code", "message", "field", "at")
@@ -80,7 +82,8 @@ def store_outcomes(rows: Iterable[tuple[Any, ...]]) -> None:
 def answers(steps: Iterable[Step]) -> dict[int, Answer]:
     """The journal's answers to these steps, by step id; those that were never sent have none."""
     rows = Outcome.objects.filter(step_id__in=[step.pk for step in steps])
-    return {id: Answer(*said) for id, *said in rows.values_list("step_id", "remote_id", "code", "message")}
+    said = rows.values_list("step_id", "remote_id", "code", "message", "at")
+    return {id: Answer(remote_id, code, message, at) for id, remote_id, code, message, at in said}
 
 
 def changes_of(packed: list[dict[str, Any]]) -> tuple[Change, ...]:
