@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -85,6 +85,7 @@ def _write_wave(context: Context, wave: Wave, remote: str) -> Iterator[int]:
         raise
     finally:
         progress.waits(system, None)
+        writes.close()
     journal.flush()
     yield journal.take_stored()
 
@@ -93,7 +94,7 @@ def _open(context: Context, wave: Wave) -> QuerySet[Step]:
     return unrecorded(context.run).filter(wave.where, state=StepState.PLANNED, held=False)
 
 
-def _with_followers(context: Context, wave: Wave, remote: str, journal: Journal) -> Iterator[Write]:
+def _with_followers(context: Context, wave: Wave, remote: str, journal: Journal) -> Generator[Write]:
     """New users that memberships wait for come first; then those memberships go out with the last of the others.
 
     What is not ready by then is written in its own wave.
@@ -112,7 +113,7 @@ def _with_followers(context: Context, wave: Wave, remote: str, journal: Journal)
         yield from _claimed(context, ready)
 
 
-def _writes(context: Context, wave: Wave, remote: str, journal: Journal, where: Q | None = None) -> Iterator[Write]:
+def _writes(context: Context, wave: Wave, remote: str, journal: Journal, where: Q | None = None) -> Generator[Write]:
     """Claim steps a batch at a time, as the connector asks for them."""
     look = CLAIM if wave.actions[0] == Action.CREATE_RIGHT else LOOK
     for steps in _looked_at(_open(context, wave).filter(where or Q(), object=remote), look):
@@ -187,7 +188,21 @@ def _of_memberships(context: Context, steps: list[Step], journal: Journal) -> li
 def _claimed(context: Context, ready: Sequence[Write]) -> Iterator[Write]:
     """Those of these writes that nobody else has taken, claimed a batch at a time."""
     for start in range(0, len(ready), CLAIM):
-        yield from _claim(context, ready[start : start + CLAIM])
+        claimed = _claim(context, ready[start : start + CLAIM])
+        left = list(reversed(claimed))
+        try:
+            while left:
+                yield left.pop()
+        finally:
+            _give_back(context, left)
+
+
+def _give_back(context: Context, left: Sequence[Write]) -> None:
+    """What was claimed and not even asked for, since nothing more is sent, is planned as before."""
+    if left:
+        mine = Step.objects.filter(pk__in=[write.tag for write in left], state=StepState.SENDING)
+        with context.progress.holding():
+            mine.filter(lease=context.run.lease).update(state=StepState.PLANNED)
 
 
 def _claim(context: Context, ready: Sequence[Write]) -> list[Write]:
