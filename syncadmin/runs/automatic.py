@@ -23,7 +23,8 @@ def start_due() -> int:
     """Start what is due, one way (S3.1); returns how many.
 
     A sync rests while a connection lacks a passed test (S3.3: a file may ask for automatic updates before there is
-    one, and a connection may change later), while a run works, a plan waits, or its breaker is open.
+    one, and a connection may change later), while a run works, a plan waits, or its breaker is open. A plan that nobody
+    can approve any more, since the mapping was changed, is no reason to rest: it is discarded.
     """
     started = 0
     for sync in Sync.objects.filter(enabled=True, automatic_updates=True).select_related("left", "right"):
@@ -58,4 +59,5 @@ def _is_live(sync: Sync) -> bool:
 
 
 def _is_busy(sync: Sync) -> bool:
-    return Run.objects.filter(sync=sync, state__in=[*ACTIVE, RunState.PLANNED]).exists()
+    runs = Run.objects.filter(sync=sync, state__in=[*ACTIVE, RunState.PLANNED]).select_related("sync")
+    return any(not (run.status is RunState.PLANNED and run.is_outdated) for run in runs)

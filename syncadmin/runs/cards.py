@@ -197,12 +197,13 @@ def next_thing(last: Run | None, waiting: int, records_url: str, strangers: str 
 
 def _waiting_plan(run: Run) -> str:
     """What a waiting plan would do, or why it would do nothing."""
-    if not any(group.state is StepState.PLANNED and not group.held for group in summary.groups(run)):
-        return "A plan waits. It writes nothing as it stands: every step is held back or left out."
     if run.is_outdated:
-        return "A plan waits, and the mapping was changed since: it cannot be approved any more. Plan again."
-    would = services.button(run)
+        takes = " The next automatic update takes its place." if run.sync.automatic_updates else ""
+        return f"A plan waits, and the mapping was changed since: it cannot be approved any more. Plan again.{takes}"
     rests = " Automatic updates rest until it is approved or discarded." if run.sync.automatic_updates else ""
+    if not any(group.state is StepState.PLANNED and not group.held for group in summary.groups(run)):
+        return f"A plan waits. It writes nothing as it stands: every step is held back or left out.{rests}"
+    would = services.button(run)
     return f"A plan waits for approval: {would[0].lower()}{would[1:]}.{rests}"
 
 

@@ -22,6 +22,7 @@ from syncadmin.runs.tables import starter
 from syncadmin.web.pagination import CappedPage, CappedPaginator
 
 PER_PAGE = 25
+STALE = "This plan cannot be approved any more. Plan again to see what would happen now."
 TAKING_BACK = (
     "Exactly this plan is written, nothing else. What somebody edits meanwhile is left alone. It can be undone "
     "afterwards like any other run."
@@ -143,6 +144,8 @@ def _planned(run: Run, choice: Choice, now: datetime) -> dict[str, Any]:
         "guarded": guards.sentences(run),
         "replaced": guards.replaced_lines(run),
         "stale": stale,
+        "stale_text": STALE + (" The next automatic update takes its place." if run.sync.automatic_updates else ""),
+        "rests": run.sync.automatic_updates and run.sync.enabled and not stale,
         **_order(run),
         "cost": selectors.cost_of(run),
         "changeable": True,

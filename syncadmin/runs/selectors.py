@@ -49,12 +49,15 @@ class Bar:
         counts = self.run.counts
         numbers = f", {counts['written']:,} written" if counts.get("written") else ""
         refused = f", {counts['rejected']:,} rejected" if counts.get("rejected") else ""
-        return f"Run {self.run.pk}: {ending(self.run).label}{numbers}{refused}"
+        undo = f", undo of run {self.run.undo_of_id}" if self.run.undo_of_id else ""
+        return f"Run {self.run.pk}{undo}: {ending(self.run).label}{numbers}{refused}"
 
 
 def last_runs(sync: Sync, current: Run | None = None) -> list[Bar]:
     """The last runs of a sync, oldest first. One query."""
-    rows = Run.objects.filter(sync=sync).only("pk", "state", "counts", "created_at").order_by("-pk")[:LAST_RUNS]
+    rows = (
+        Run.objects.filter(sync=sync).only("pk", "state", "counts", "created_at", "undo_of").order_by("-pk")[:LAST_RUNS]
+    )
     return bars(list(rows)[::-1], current)
 
 

@@ -22,6 +22,7 @@ from syncadmin.runs.labels import made_on_the_left
 from syncadmin.runs.models import Direction, Run, Step, Trigger
 from syncadmin.runs.pipeline import jobs, turns
 
+OUTDATED = "Discarded, since the mapping was changed after it was made. A newer plan took its place."
 _FENCED: dict[str, Any] = {"lease": F("lease") + 1, "lease_until": None}
 
 
@@ -70,8 +71,7 @@ def start(
             f"{' and '.join(titles)} must be synced first: a complete run of that is what {sync.slug} builds on."
         )
     with transaction.atomic():
-        waiting = Run.objects.filter(sync=sync, state=RunState.PLANNED)
-        waiting.update(**_closed(RunState.DISCARDED, "A newer plan took its place."), **_FENCED)
+        _replace_waiting(sync)
         run = _create(
             sync=sync,
             started_by=by,
@@ -85,6 +85,14 @@ def start(
         if enqueue:
             jobs.enqueue(run.pk)
     return run
+
+
+def _replace_waiting(sync: Sync) -> None:
+    """Discard the plans of a sync that wait; a message on each says why."""
+    waiting = Run.objects.filter(sync=sync, state=RunState.PLANNED)
+    outdated = waiting.filter(undo_of=None, planned_at__isnull=False).exclude(revision=sync.revision)
+    outdated.update(**_closed(RunState.DISCARDED, OUTDATED), **_FENCED)
+    waiting.update(**_closed(RunState.DISCARDED, "A newer plan took its place."), **_FENCED)
 
 
 def approve(run: Run, *, by: User | None = None, enqueue: bool = True) -> Run:

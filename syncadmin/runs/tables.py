@@ -28,6 +28,9 @@ class RunTable(tables.Table):
     class Meta:
         caption = "Runs"
 
+    def render_pk(self, record: Run) -> str:
+        return f"{record.pk}, {undo_word(record)}" if record.undo_of_id else str(record.pk)
+
     def render_started_by(self, record: Run) -> str:
         return starter(record)
 
@@ -46,6 +49,11 @@ def starter(run: Run) -> str:
     if run.started_by:
         return run.started_by.get_username()
     return "the schedule" if run.trigger == Trigger.AUTOMATIC else "the command line"
+
+
+def undo_word(run: Run) -> str:
+    """ "undo of run 12"; empty for a run that takes nothing back."""
+    return f"undo of run {run.undo_of_id}" if run.undo_of_id else ""
 
 
 def worked(run: Run) -> float:

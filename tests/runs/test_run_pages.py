@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import pytest
 from django.contrib.auth.models import User
+from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
@@ -17,7 +18,8 @@ from syncadmin.engine.lifecycle import RunState, StepState
 from syncadmin.engine.steps import Action
 from syncadmin.runs import phases, services
 from syncadmin.runs.models import Run, Trigger
-from tests.runs.stored import change, sealed, stored_outcome, stored_run, stored_step, stored_sync
+from syncadmin.runs.pipeline import telling
+from tests.runs.stored import change, sealed, stored_outcome, stored_record, stored_run, stored_step, stored_sync
 
 
 def page(client: Client, path: str) -> str:
@@ -336,3 +338,28 @@ def test_the_pages_cost_the_same_queries_whatever_the_size(
 def page_after(client: Client, path: str) -> str:
     """What a person reads after pressing."""
     return re.sub(r"\s+", " ", client.post(path, follow=True).content.decode())
+
+
+def test_a_run_that_took_another_back_is_called_so_wherever_it_is_named(as_vera: Client, ended: Run, ada: User) -> None:
+    ada.email = "ada@test.com"
+    ada.save()
+    undo = stored_run(ended.sync, RunState.COMPLETED, undo_of=ended, trigger=Trigger.UNDO, started_by=ada)
+    undo.counts = {**ended.counts, "rejected": 0, "conflicts": 0}
+    undo.save()
+    named = f"undo of run {ended.pk}"
+    assert f"{undo.pk}, {named}" in page(as_vera, "/runs/")
+    assert f"Run {undo.pk}, {named}" in page(as_vera, "/")
+    telling.mail(undo)
+    assert mail.outbox[-1].subject.endswith(f"accounts: {named}, completed")
+
+
+def test_the_steps_of_a_discarded_plan_will_not_be_written(as_vera: Client, quiet_sync: Sync) -> None:
+    run = stored_run(quiet_sync, RunState.DISCARDED, finished_at=timezone.now())
+    step = stored_step(run, "Acme", Action.CREATE_RIGHT, change("name", None, "Acme"), left_id="001A")
+    sealed(run)
+    stored_record(quiet_sync, "left", "001A", "Acme")
+    assert "1 not written" in page(as_vera, f"/runs/{run.pk}/")
+    for path in (f"/runs/{run.pk}/steps/{step.pk}/", "/records/accounts/left/001A/"):
+        text = page(as_vera, path)
+        assert "Not written" in text
+        assert not re.search(r"\bPlanned\b", text), path

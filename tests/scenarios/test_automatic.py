@@ -190,3 +190,26 @@ def test_a_waiting_plan_is_never_discarded_by_an_automatic_run(company: Company,
     assert automatic.start_due() == 0
     waiting.refresh_from_db()
     assert waiting.status is RunState.PLANNED
+
+
+def test_a_plan_that_nobody_can_approve_any_more_does_not_stop_automatic_updates(
+    company: Company, sent: list[int], as_vera: Client
+) -> None:
+    """It is discarded with a word on why; one that can be approved makes them rest, and its page says so."""
+    id = company.account("Acme", Description="one")
+    sync = company.configure(automatic_updates=True)
+    run(sync)
+    company.check_connections()
+    company.edit_account(id, Description="two")
+    waiting = plan(sync)
+    assert automatic.start_due() == 0
+    assert "Automatic updates of this sync rest" in as_vera.get(f"/runs/{waiting.pk}/").content.decode()
+    assert "Automatic updates rest until" in as_vera.get("/").content.decode()
+    company.configure(automatic_updates=True, tags=[])
+    assert "The next automatic update takes its place" in as_vera.get(f"/runs/{waiting.pk}/").content.decode()
+    assert automatic.start_due() == 1
+    waiting.refresh_from_db()
+    assert waiting.status is RunState.DISCARDED
+    assert "the mapping was changed" in waiting.message
+    work(sent)
+    assert company.organizations()["Acme"]["notes"] == "two"

@@ -27,6 +27,7 @@ from syncadmin.runs.pipeline import (
     plan,
     plan_people,
     record,
+    record_standing,
     resolve,
     taking_back,
     telling,
@@ -270,7 +271,7 @@ def _finish(context: Context) -> None:
     with context.progress.holding():
         _leave_held(run)
     record.record(context)
-    record.note_held(context)
+    record_standing.note_held(context)
     for side in Side:
         extract.after_writing(context, side, _written(run, side))
     _end(run, verdict(tally(run), unresolved(run.sync)), run.message)

@@ -29,16 +29,14 @@ from syncadmin.engine.steps import (
 )
 from syncadmin.engine.undo import agreement
 from syncadmin.runs import bulk, email_groups, field_choices, former_addresses, mirror
-from syncadmin.runs.decisions import left_alone
 from syncadmin.runs.mirror import MirrorRow
 from syncadmin.runs.models import Direction, Link, MirrorRecord, Step
-from syncadmin.runs.pipeline import record_memberships, telling
+from syncadmin.runs.pipeline import record_memberships, record_standing, telling
 from syncadmin.runs.pipeline.apply_memberships import NOT_LINKED
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.derived import derive, digest
-from syncadmin.runs.pipeline.rows import Answer, answers, changes_of, chunks, steps_about, unrecorded
+from syncadmin.runs.pipeline.rows import Answer, answers, changes_of, steps_about, unrecorded
 from syncadmin.runs.pipeline.waking import wake_dependents, wake_rivals, wake_waiting
-from syncadmin.runs.standing import NEEDS_A_PERSON, ORPHANED, Standing
 
 CHUNK = 500
 # A record that was refused this often for the same cause waits for a person and costs no more calls.
@@ -59,17 +57,6 @@ def record(context: Context, *, refused_creations: bool = True) -> int:
             _record_chunk(context, steps)
         total += len(steps)
     return total
-
-
-def note_held(context: Context) -> None:
-    """Records whose step a guard held back and nobody approved need somebody; the next plan shows the step again."""
-    held = Step.objects.filter(run=context.run, state=StepState.EXCLUDED, code="not_approved")
-    ours = MirrorRecord.objects.filter(sync=context.sync).exclude(verdict__in=NEEDS_A_PERSON)
-    for steps in chunks(held.values_list("id", "left_id", "right_id", "reason"), CHUNK):
-        with context.progress.holding():
-            for _, left_id, right_id, reason in steps:
-                rows = ours.filter(side=Side.LEFT if left_id else Side.RIGHT, remote_id=left_id or right_id)
-                rows.update(verdict=Standing.HELD, reason=reason)
 
 
 def _record_chunk(context: Context, steps: list[Step]) -> None:
@@ -145,7 +132,7 @@ def _pair_up(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Ans
     _save_links(links)
     wake_dependents(context, [link[1] for link in links])
     mirror.upsert(rows)
-    _known_by_now(context, [link[2] for link in links])
+    record_standing.note_known(context, [link[2] for link in links])
     _settle(context, side.other, sources)
 
 
@@ -185,7 +172,7 @@ def _agree(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answe
         field_choices.forget(context.run, links.keys())
     wake_dependents(context, links.keys() - known)
     _hand_over(context, steps)
-    _known_by_now(context, {step.right_id for step in steps})
+    record_standing.note_known(context, {step.right_id for step in steps})
     _settle(context, Side.LEFT, links.keys())
     # what somebody has edited in a user is the business of the record that fills it
     _settle(context, Side.RIGHT, [step.right_id for step in steps if step.role != Role.DUPLICATE])
@@ -337,33 +324,7 @@ def _record_told(context: Context, steps: Sequence[Step]) -> None:
     for (code, reason), group in by_word.items():
         _stand(context, group, code, reason, pending=False)
     orphaning = [step for step in steps if step.code in ("deleted", "merged") and step.role != Role.DUPLICATE]
-    _note_orphans(context, orphaning)
-
-
-def _known_by_now(context: Context, right_ids: Iterable[str]) -> None:
-    """A user that this sync has linked is unknown to none of the syncs that share it."""
-    for sync in email_groups.siblings(context.sync):
-        if sync != context.sync:
-            rows = MirrorRecord.objects.filter(sync=sync, side=Side.RIGHT, remote_id__in=list(right_ids))
-            rows.filter(verdict=Standing.UNMATCHED).update(verdict=Standing.IN_SYNC, reason="")
-
-
-def _note_orphans(context: Context, steps: Sequence[Step]) -> None:
-    """The counterparts of deleted records, where no other record has them: nothing keeps them up to date."""
-    rights = {step.right_id for step in steps if step.right_id}
-    if not rights:
-        return
-    syncs = email_groups.siblings(context.sync)
-    lefts = MirrorRecord.objects.filter(sync__in=syncs, side=Side.LEFT, deleted=False).values("remote_id")
-    kept = Link.objects.filter(sync__in=syncs, right_id__in=rights, active=True, left_id__in=lefts)
-    orphans = rights - set(kept.values_list("right_id", flat=True))
-    rows = MirrorRecord.objects.filter(sync=context.sync, side=Side.RIGHT, remote_id__in=orphans, deleted=False)
-    decided = left_alone([context.sync], orphans)
-    rows = rows.exclude(remote_id__in=decided)
-    rows.update(verdict=Standing.COUNTERPART_DELETED, reason=ORPHANED, pending=False)
-    for step in steps:
-        if step.code == "merged":
-            rows.filter(remote_id=step.right_id).update(reason=step.reason)
+    record_standing.note_orphans(context, orphaning)
 
 
 def _stand(

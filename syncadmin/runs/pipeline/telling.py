@@ -122,12 +122,16 @@ def mail(run: Run) -> None:
     if run.started_by and run.started_by.email:
         notifications.send_completion(
             to=run.started_by.email,
-            title=f"{run.sync.slug}: {ending(run).label.lower()}",
+            title=f"{run.sync.slug}: {_what(run)}{ending(run).label.lower()}",
             counts=run.counts,
             message=run.message,
             path=run.get_absolute_url(),
             rows=run_rows(run),
         )
+
+
+def _what(run: Run) -> str:
+    return f"undo of run {run.undo_of_id}, " if run.undo_of_id else ""
 
 
 def _entry(run: Run, step: Step, outcome: Answer | None) -> LogEntry:

@@ -1,0 +1,53 @@
+"""Stage 5 for those that a step was not about alone: who is held back, has lost its counterpart, or is known by now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from syncadmin.engine.lifecycle import StepState
+from syncadmin.engine.steps import Side
+from syncadmin.runs import email_groups
+from syncadmin.runs.decisions import left_alone
+from syncadmin.runs.models import Link, MirrorRecord, Step
+from syncadmin.runs.pipeline.context import Context
+from syncadmin.runs.pipeline.rows import chunks
+from syncadmin.runs.standing import NEEDS_A_PERSON, ORPHANED, Standing
+
+CHUNK = 500
+
+
+def note_held(context: Context) -> None:
+    """Records whose step a guard held back and nobody approved need somebody; the next plan shows the step again."""
+    held = Step.objects.filter(run=context.run, state=StepState.EXCLUDED, code="not_approved")
+    ours = MirrorRecord.objects.filter(sync=context.sync).exclude(verdict__in=NEEDS_A_PERSON)
+    for steps in chunks(held.values_list("id", "left_id", "right_id", "reason"), CHUNK):
+        with context.progress.holding():
+            for _, left_id, right_id, reason in steps:
+                rows = ours.filter(side=Side.LEFT if left_id else Side.RIGHT, remote_id=left_id or right_id)
+                rows.update(verdict=Standing.HELD, reason=reason)
+
+
+def note_known(context: Context, right_ids: Iterable[str]) -> None:
+    """A user that this sync has linked is unknown to none of the syncs that share it."""
+    for sync in email_groups.siblings(context.sync):
+        if sync != context.sync:
+            rows = MirrorRecord.objects.filter(sync=sync, side=Side.RIGHT, remote_id__in=list(right_ids))
+            rows.filter(verdict=Standing.UNMATCHED).update(verdict=Standing.IN_SYNC, reason="")
+
+
+def note_orphans(context: Context, steps: Sequence[Step]) -> None:
+    """The counterparts of deleted records, where no other record has them: nothing keeps them up to date."""
+    rights = {step.right_id for step in steps if step.right_id}
+    if not rights:
+        return
+    syncs = email_groups.siblings(context.sync)
+    lefts = MirrorRecord.objects.filter(sync__in=syncs, side=Side.LEFT, deleted=False).values("remote_id")
+    kept = Link.objects.filter(sync__in=syncs, right_id__in=rights, active=True, left_id__in=lefts)
+    orphans = rights - set(kept.values_list("right_id", flat=True))
+    rows = MirrorRecord.objects.filter(sync=context.sync, side=Side.RIGHT, remote_id__in=orphans, deleted=False)
+    decided = left_alone([context.sync], orphans)
+    rows = rows.exclude(remote_id__in=decided)
+    rows.update(verdict=Standing.COUNTERPART_DELETED, reason=ORPHANED, pending=False)
+    for step in steps:
+        if step.code == "merged":
+            rows.filter(remote_id=step.right_id).update(reason=step.reason)
