@@ -109,8 +109,8 @@ def strangers(sync: Sync, syncs: Collection[Sync], apart_from: Collection[str] =
     there = rows_of(sync, Side.RIGHT).filter(deleted=False)
     last = Run.objects.filter(sync=sync).only("state", "groups").order_by("-pk").first()
     if last is not None and last.status is RunState.PLANNED and last.groups:
-        unmatched = f"{Action.SKIP}:{Standing.UNMATCHED}"
-        told = sum(group.count for group in summary.groups(last) if group.shape == unmatched)
+        groups, unmatched = summary.groups(last), f"{Action.SKIP}:{Standing.UNMATCHED}"
+        told = sum(g.count for g in groups if g.shape == unmatched or g.action is Action.CREATE_LEFT)
         return told + there.filter(verdict=Standing.UNMATCHED, pending=False).count()
     linked = Link.objects.filter(sync__in=syncs, right_id=OuterRef("remote_id"))
     new = there.filter(~Exists(linked), verdict=Standing.PENDING).exclude(remote_id__in=apart_from)

@@ -58,7 +58,11 @@ def test_samples_are_left_out_by_the_second_line_too(sync: Sync, known: Schemas)
     assert {sample.line.split(" is ")[0] for sample in found.samples_out} == {"Type"}
 
 
-def test_without_filters_everybody_is_in_scope(sync: Sync, known: Schemas) -> None:
+def test_without_filters_everybody_is_in_scope_but_who_is_skipped_by_a_policy(sync: Sync, known: Schemas) -> None:
+    found = extent(sync, Scope(), known)
+    assert (found.inside, found.outside) == (210, 4)
+    assert {sample.line for sample in found.samples_out} == {"Person accounts are skipped"}
+    sync.person_accounts = "organization"
     found = extent(sync, Scope(), known)
     assert (found.inside, found.outside, found.samples_out) == (214, 0, ())
 
@@ -80,7 +84,7 @@ def test_a_share_is_never_rounded_to_all_or_nothing(inside: int, total: int, per
 
 
 def test_the_count_follows_the_filters_that_are_not_saved_yet(as_vera: Client, sync: Sync, known: Schemas) -> None:
-    assert "214</strong> of 214 accounts in scope" in part(as_vera, "count/")
+    assert "210</strong> of 214 accounts in scope" in part(as_vera, "count/")
     typed = part(as_vera, "count/?filters=1&record_types=Partner")
     inside = int(re.search(r"(\d+)</strong> of 214", typed).group(1))  # type: ignore[union-attr]
     assert 0 < inside < 214
