@@ -60,7 +60,7 @@ class GuardsForm(forms.Form):
         for guard in self.guards:
             usual = DEFAULTS[guard]
             parts = [self[f"{guard}_{part}"] for part in ("on", "share", "at_least")]
-            yield GuardRow(TITLES[guard], self.lines[guard], f"{usual.share} %, from {usual.at_least}", *parts)
+            yield GuardRow(TITLES[guard], self.lines[guard], f"{usual.share}\u00a0%, from {usual.at_least}", *parts)
 
     def clean(self) -> dict[str, Any]:
         """A guard that is on needs both numbers; of one that is off they may be left out."""

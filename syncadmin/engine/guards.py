@@ -24,9 +24,9 @@ _WOULD: Mapping[Guard, str] = {
     Guard.BLANKED: "empty {field} of {count:,} of {of:,} {many} in {system}",
     Guard.RENAMED: "change {field} of {count:,} of {of:,} {many} in {system}",
     Guard.MEMBERSHIPS: "remove {count:,} of {of:,} memberships",
-    Guard.CREATED: "create {count:,} {many} in {system}, where {of:,} are linked",
-    Guard.DELETED: "delete {count:,} {many} in {system}, where {of:,} are linked",
-    Guard.REPLACED: "replace {count:,} values that people wrote in {system}, where {of:,} {many} are linked",
+    Guard.CREATED: "create {count:,} {many} in {system}, where {linked}",
+    Guard.DELETED: "delete {count:,} {many} in {system}, where {linked}",
+    Guard.REPLACED: "replace {count:,} values that people wrote in {system}, where {linked}",
 }
 _UPDATES = frozenset({Action.UPDATE_RIGHT, Action.UPDATE_LEFT, Action.LINK})
 
@@ -102,11 +102,13 @@ def trips(
 def sentence(trip: Trip, names: Names, field: str) -> str:
     """Which guard holds a plan and why, with the numbers. ``field`` is the label of the field that it is about."""
     right = trip.side == Side.RIGHT
+    many = names.right_many if right else names.left_many
     would = _WOULD[Guard(trip.guard)].format(
         field=field,
         count=trip.count,
         of=trip.of,
-        many=names.right_many if right else names.left_many,
+        many=many,
+        linked=f"{trip.of:,} {many} are linked" if trip.of else "nothing is linked yet",
         system=names.right_system if right else names.left_system,
     )
     title = TITLES[Guard(trip.guard)].lower()

@@ -68,7 +68,7 @@ _KIND_FACES = {
     Kind.UNLINK: ("Unlink", "yellow"),
 }
 # A tile beside the others: its steps are among theirs.
-REPLACING, _REPLACING_FACE = "replacing", ("Over people's values", "orange")
+REPLACING, _REPLACING_FACE = "replacing", ("Values of people", "orange")
 # These always have a tile, the others where there are any.
 _ALWAYS = (Kind.CREATE, Kind.UPDATE, Kind.LINK, Kind.TAGS, Kind.SKIP, Kind.CONFLICT, Kind.PROBLEM)
 RESULTS = {

@@ -105,6 +105,21 @@ def test_every_page_is_accessible_and_stays_on_our_origin(
         visitor.inspect(name)
 
 
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+def test_a_plan_that_a_guard_holds_shows_what_people_wrote(
+    visit: Visit, olaf: User, plan: Run, width: int, scheme: str
+) -> None:
+    """The organization of Initech has notes that somebody typed."""
+    trip = {"guard": "replaced", "side": "right", "field": "", "count": 1, "of": 0, "share": 10, "at_least": 1}
+    Run.objects.filter(pk=plan.pk).update(tripped=[trip])
+    visitor = visit(olaf, width=width, scheme=scheme)
+    page = visitor.go(f"/runs/{plan.pk}/")
+    expect(page.get_by_text("1 value that people wrote in Zendesk is replaced: Notes 1")).to_be_visible()
+    page.get_by_role("link", name="Look at them").click()
+    expect(page.locator(".field-lines")).to_contain_text("Written by people")
+    visitor.inspect("plan-guarded")
+
+
 def test_a_plan_is_read_changed_approved_and_watched_to_its_end(
     visit: Visit, olaf: User, sync: Sync, company: Company
 ) -> None:

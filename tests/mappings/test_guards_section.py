@@ -40,7 +40,7 @@ def test_the_limits_are_shown_saved_refused_and_switched_off(send: Post, sync: S
     assert 'value="101"' in shown
     assert "less than or equal to 100" in shown
     assert reloaded(sync).guards == {}
-    for words in ("Fields blanked", "Records renamed", "Values of people replaced", "Default: 10 %, from 20"):
+    for words in ("Fields blanked", "Records renamed", "Values of people replaced", "Default:&nbsp;10 %, from 20"):
         assert words in shown
     assert "Memberships removed" not in shown, "organizations have none"
     assert send("guards", **typed()).url.endswith("?saved=guards&unchanged#guards")

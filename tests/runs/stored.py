@@ -42,7 +42,7 @@ def packed(item: Change) -> dict[str, Any]:
     """A change as a step keeps it."""
     return {
         "field": item.field, "before": item.before, "after": item.after, "reason": item.reason,
-        "add": list(item.add), "remove": list(item.remove),
+        "add": list(item.add), "remove": list(item.remove), "replaces": item.replaces,
     }  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState, StepState
-from syncadmin.engine.steps import Action
+from syncadmin.engine.steps import Action, Change, Replaced
 from syncadmin.runs.faces import seen_now
 from syncadmin.runs.models import Run, Step
 from tests.runs.stored import change, sealed, stored_record, stored_run, stored_step
@@ -276,6 +276,27 @@ def test_the_csv_file_holds_the_rows_that_are_looked_at_and_its_button_says_whic
     response = as_vera.get(html.unescape(link.group(1)))
     rows = csv.DictReader(io.StringIO(b"".join(response.streaming_content).decode()))
     assert {row["name"] for row in rows} == names
+
+
+def test_a_plan_that_a_guard_holds_says_which_and_shows_what_people_wrote(as_vera: Client, quiet_sync: Sync) -> None:
+    """The numbers on top, a tile that filters, a mark on the row and on the value; approving lifts it for this plan."""
+    trip = {"guard": "replaced", "side": "right", "field": "", "count": 63, "of": 120, "share": 10, "at_least": 10}
+    run = stored_run(quiet_sync, tripped=[trip], replaced={"right": {"notes": 60, "details": 3}})
+    typed = Change("notes", "Typed by Olga", "From Salesforce", replaces=Replaced.UNSYNCED)
+    stored_step(run, "Acme", Action.UPDATE_RIGHT, typed, left_id="0011", right_id="91")
+    stored_step(run, "Beta", Action.UPDATE_RIGHT, change("notes", None, "new"), left_id="0012", right_id="92")
+    text = page(as_vera, sealed(run))
+    assert "This plan changes more than its guards allow" in text
+    assert "it would replace 63 values that people wrote in Zendesk, where 120 organizations are linked" in text
+    assert "63 values that people wrote in Zendesk are replaced: Notes 60, Details 3" in text
+    assert tile(text, "Values of people") == 1
+    assert "Only Notes changes in Zendesk, over what people wrote" in text
+    shown = page(as_vera, run, "?tile=replacing")
+    assert "Acme" in shown
+    assert "Beta" not in shown
+    assert "Replaces what people wrote</span>" in shown
+    assert re.search(r"Typed by Olga.{0,900}Written by people", shown)
+    assert as_vera.get(f"/runs/{run.pk}/rows.csv?tile=replacing").content.decode().count("Acme") == 1
 
 
 @pytest.mark.parametrize("records", [3, 300])
