@@ -6,10 +6,13 @@ import logging
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import Group, User
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
 
 from syncadmin.web.access import Person, Role, highest, role_of
 
@@ -48,13 +51,16 @@ def add_person(*, username: str, email: str, role: Role, by: Person) -> User:
 
 @transaction.atomic
 def change_person(person: User, *, email: str, role: Role, active: bool, by: Person) -> None:
-    """Raises LastAdministrator instead of locking everybody out."""
+    """Raises LastAdministrator instead of locking everybody out. Another role, or none, ends the person's sign-ins."""
+    before = role_of(person)
     keeps = active and role is Role.ADMINISTRATOR
     if role_of(person) is Role.ADMINISTRATOR and not keeps and not _other_administrators(person):
         raise LastAdministrator
     person.email, person.is_active = email, active
     person.save(update_fields=["email", "is_active"])
     _give(person, role)
+    if role is not before or not active:
+        _sign_out(person)
     logger.info("%s changed %s: role %s, active %s", by.get_username(), person.get_username(), role, active)
 
 
@@ -73,6 +79,12 @@ def _give(person: User, role: Role) -> None:
     person.is_superuser = person.is_superuser and person.is_staff
     person.save(update_fields=["is_staff", "is_superuser"])
     person.__dict__.pop("_role", None)
+
+
+def _sign_out(person: User) -> None:
+    for session in Session.objects.filter(expire_date__gte=timezone.now()).iterator():
+        if session.get_decoded().get(SESSION_KEY) == str(person.pk):
+            session.delete()
 
 
 def _other_administrators(person: User) -> bool:

@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any
 
 from csp.decorators import csp_update
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import URLPattern, path, re_path
 from django.views.generic import RedirectView
@@ -53,6 +53,8 @@ def _guarded(view: View) -> View:
             return styled(request, *args, **kwargs)
         except RedisConnectionError:
             return render(request, "web/error_queue.html", _NO_ANSWER, status=503)
+        except IndexError:
+            raise Http404("There is no such queue.") from None
         except (DeserializationError, ValueError):  # what is planted there may be pickled: it is never read
             return render(request, "web/error_queue.html", _FOREIGN, status=422)
 

@@ -1,0 +1,135 @@
+"""Who may least of those who are let in: by opening an address, and by pressing its button; "-" where nobody does."""
+
+_TABLE = """
+overview                              viewer         -
+connectors:list                       viewer         -
+connectors:choose_kind                administrator  -
+connectors:add                        administrator  administrator
+connectors:detail                     viewer         -
+connectors:edit                       administrator  administrator
+connectors:test                       -              operator
+connectors:switch                     -              administrator
+connectors:delete                     -              administrator
+connectors:describe                   -              operator
+connectors:fields                     viewer         -
+mappings:list                         viewer         -
+mappings:accounts                     viewer         -
+mappings:add                          administrator  administrator
+mappings:detail                       viewer         -
+mappings:rename                       administrator  administrator
+mappings:copy                         administrator  administrator
+mappings:switch                       -              administrator
+mappings:read                         -              operator
+mappings:automatic                    administrator  administrator
+mappings:scope                        administrator  administrator
+mappings:organization                 administrator  administrator
+mappings:person                       administrator  administrator
+mappings:fields                       administrator  administrator
+mappings:matching                     administrator  administrator
+mappings:duplicates                   administrator  administrator
+mappings:creating                     administrator  administrator
+mappings:guards                       administrator  administrator
+mappings:count                        viewer         -
+mappings:policies                     viewer         -
+mappings:external_ids                 operator       -
+mappings:names                        viewer         -
+mappings:try                          viewer         -
+groups:list                           viewer         -
+groups:detail                         viewer         operator
+synced_people                         viewer         -
+delete_sync                           administrator  administrator
+remove_demo                           administrator  administrator
+runs:list                             viewer         -
+runs:plan                             -              operator
+runs:check_first                      viewer         -
+runs:check                            viewer         -
+runs:check_test                       -              operator
+runs:detail                           viewer         -
+runs:rows                             viewer         -
+runs:step                             viewer         -
+runs:choose                           -              operator
+runs:approve                          -              operator
+runs:discard                          -              operator
+runs:cancel                           -              operator
+runs:resume                           -              operator
+runs:undo                             -              operator
+records:list                          viewer         -
+records:decide_many                   -              operator
+records:choose                        -              operator
+records:detail                        viewer         -
+records:decide                        -              operator
+logs:list                             viewer         -
+logs:save_level                       -              administrator
+logs:story                            viewer         -
+settings                              viewer         -
+people                                administrator  -
+add_person                            administrator  administrator
+change_person                         administrator  administrator
+password_link                         -              administrator
+changelog                             viewer         -
+my_account                            viewer         -
+account_email                         viewer         -
+account_login                         anonymous      anonymous
+account_inactive                      anonymous      -
+account_signup                        anonymous      anonymous
+account_reauthenticate                no_role        no_role
+account_email_verification_sent       anonymous      -
+account_change_password               no_role        no_role
+account_set_password                  no_role        no_role
+account_reset_password                anonymous      anonymous
+account_confirm_login_code            anonymous      anonymous
+account_confirm_email                 anonymous      anonymous
+account_reset_password_from_key_done  anonymous      -
+account_reset_password_from_key       anonymous      anonymous
+account_reset_password_done           anonymous      -
+mfa_index                             no_role        -
+mfa_authenticate                      anonymous      anonymous
+mfa_reauthenticate                    no_role        no_role
+mfa_activate_totp                     no_role        no_role
+mfa_deactivate_totp                   no_role        no_role
+mfa_view_recovery_codes               no_role        -
+mfa_generate_recovery_codes           no_role        no_role
+mfa_download_recovery_codes           no_role        no_role
+django_rq:home_json                   administrator  administrator
+django_rq:home                        administrator  administrator
+django_rq:jobs                        administrator  administrator
+django_rq:queue_details               administrator  administrator
+django_rq:finished_jobs               administrator  administrator
+django_rq:failed_jobs                 administrator  administrator
+django_rq:delete_failed_jobs          administrator  administrator
+django_rq:scheduled_jobs              administrator  administrator
+django_rq:started_jobs                administrator  administrator
+django_rq:deferred_jobs               administrator  administrator
+django_rq:clear                       administrator  administrator
+django_rq:requeue_all                 administrator  administrator
+django_rq:job_detail                  administrator  administrator
+django_rq:result_detail               administrator  administrator
+django_rq:delete_job                  administrator  administrator
+django_rq:requeue_job                 administrator  administrator
+django_rq:enqueue_job                 administrator  administrator
+django_rq:stop_job                    -              administrator
+django_rq:confirm_action              administrator  administrator
+django_rq:actions                     administrator  administrator
+django_rq:workers                     administrator  administrator
+django_rq:worker_details              administrator  administrator
+django_rq:scheduler_jobs              administrator  administrator
+django_rq:cron_scheduler_detail       administrator  administrator
+django_rq:cron_job_detail             administrator  administrator
+admin:index                           administrator  administrator
+admin:login                           administrator  administrator
+admin:logout                          administrator  administrator
+admin:password_change                 administrator  administrator
+"""
+
+_ROWS = {
+    name: (get.replace("_", " "), post.replace("_", " "))
+    for name, get, post in map(str.split, _TABLE.split("\n")[1:-1])
+}
+# The pages of a sync stand under three addresses.
+_TWICE = {
+    f"{kind}:{name.partition(':')[2]}": who
+    for kind in ("contacts", "leads")
+    for name, who in _ROWS.items()
+    if name.startswith("mappings:")
+}
+ADDRESSES = _ROWS | _TWICE
