@@ -211,8 +211,11 @@ class MirrorRecord(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["sync", "side", "remote_id"], name="one_row_a_record")]
         indexes = [
-            # the last two let shared emails be counted without a look at the rows
-            models.Index(fields=["sync", "side", "match_key", "in_scope", "deleted"], name="mirror_match"),
+            # the later ones let shared emails be counted, and names be searched, without a look at the rows
+            models.Index(
+                fields=["sync", "side", "match_key", "in_scope", "deleted", "look_key", "remote_id"],
+                name="mirror_match",
+            ),
             models.Index(fields=["sync", "side", "look_key"]),
             models.Index(fields=["sync", "side", "external_key"]),
             models.Index(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from mappings.models import Sync
 from syncadmin.engine.steps import Side
@@ -15,12 +17,18 @@ from syncadmin.runs.labels import field_labels
 from syncadmin.runs.lines import StepLine, step_lines
 from syncadmin.runs.models import Decision, Link, MirrorRecord, Run, Step
 from syncadmin.runs.pipeline.rows import changes_of
-from syncadmin.runs.search import named
+from syncadmin.runs.search import found, named
 from syncadmin.runs.standing import COUNTED, NEEDS_A_PERSON, WITHOUT_COUNTERPART, Face, Standing, face_of
 
-# Lists that are no single standing: nothing was found for them (S3.C11), and those that somebody decided about.
-WITHOUT, DECIDED = "without", "decided"
-_LISTS: dict[str, tuple[Standing, ...]] = {"": NEEDS_A_PERSON, WITHOUT: WITHOUT_COUNTERPART}
+# Lists that are no single standing: any, those that need a person, those for which nothing was found (S3.C11), and
+# those that somebody decided about.
+ANY, NEEDS, WITHOUT, DECIDED = "", "needs", "without", "decided"
+# A record that was never planned has no word in the database, and one in the address.
+PENDING = "pending"
+_LISTS: dict[str, tuple[str, ...]] = {
+    NEEDS: NEEDS_A_PERSON, WITHOUT: WITHOUT_COUNTERPART, PENDING: (Standing.PENDING,),
+}  # fmt: skip
+Records = QuerySet[MirrorRecord]
 LAST_STEPS = 10
 LAST_ENTRIES = 10
 CANDIDATES = 20
@@ -114,19 +122,61 @@ def rivals(sync: Sync, record: MirrorRecord) -> list[MirrorRecord]:
     return list(same.exclude(pk=record.pk).defer("values").order_by("pk")[:CANDIDATES])
 
 
-def records_listed(sync: Sync, *, side: str = "", standing: str = "", text: str = "") -> QuerySet[MirrorRecord]:
-    """Records by standing, those that need a person if none is named; or those of any that a text finds.
+def records_listed(syncs: Sequence[Sync], *, side: str = "", standing: str = NEEDS, text: str = "") -> Records:
+    """Records of these syncs by standing, or by one of the lists above; with a text, those of them that it finds.
 
-    Two more lists: those ``without`` a counterpart, and those that somebody ``decided`` about (S3.C11).
+    Where no side is asked for a linked pair is one row, the left one's, whatever of the pair the text was found in.
     """
-    rows = MirrorRecord.objects.filter(sync=sync).select_related("sync").defer("values", "digest")
+    rows = MirrorRecord.objects.filter(sync__in=[sync.pk for sync in syncs], side__in=[side] if side else list(Side))
+    rows = rows.select_related("sync__left", "sync__right").defer("values", "digest")
+    words = _words(standing)
     if text:
-        found = rows.filter(pk__in=[record.pk for record in named(sync, text)], side__in=[side] if side else list(Side))
-        return found.filter(**({"verdict": standing} if standing in set(Standing) - {""} else {})).order_by("pk")
+        pairs = found_pairs(syncs, text) if not side else [row.pk for row in found(syncs, text)]
+        rows = rows.filter(pk__in=pairs)
+    elif not side and not set(words or ()) & set(COUNTED):
+        rows = rows.exclude(Q(side=Side.RIGHT) & Exists(_LEFTS))
     if standing == DECIDED:
-        return rows.filter(_decided_about(sync, [side] if side else list(Side))).order_by("side", "pk")
-    words = list(_LISTS[standing]) if standing in _LISTS else [standing]
-    return rows.filter(side__in=[side] if side else list(Side), verdict__in=words).order_by("side", "verdict", "pk")
+        return rows.filter(_decided_about(syncs, [side] if side else list(Side))).order_by("side", "pk")
+    if words is not None:
+        rows = rows.filter(verdict__in=words)
+    return rows.order_by("label", "pk") if text else rows.order_by("side", "verdict", "pk")
+
+
+_LEFTS = Link.objects.filter(sync=OuterRef("sync"), right_id=OuterRef("remote_id"), active=True)
+"""The links of a right record: where there is one, the pair is shown by its left record."""
+
+
+def _words(standing: str) -> Sequence[str] | None:
+    """The verdicts of a list; None for any."""
+    if standing in (ANY, DECIDED):
+        return None
+    return _LISTS.get(standing, (standing,))
+
+
+def found_pairs(syncs: Sequence[Sync], text: str) -> list[int]:
+    """What a text finds, each pair once: by its left record, and a user that several syncs have read by one of them."""
+    rows = found(syncs, text)
+    rights = [row for row in rows if row.side == Side.RIGHT]
+    lefts: dict[tuple[int, str], list[str]] = defaultdict(list)
+    links = Link.objects.filter(sync__in={row.sync_id for row in rights}, active=True)
+    for sync, right, left in links.filter(right_id__in=[row.remote_id for row in rights]).values_list(
+        "sync", "right_id", "left_id"
+    ):
+        lefts[sync, right].append(left)
+    there = Q(side=Side.LEFT, sync__in={sync for sync, _ in lefts})
+    there &= Q(remote_id__in=[left for ids in lefts.values() for left in ids])
+    linked = {
+        (row.sync_id, row.remote_id): row.pk for row in MirrorRecord.objects.filter(there).only("sync", "remote_id")
+    }
+    kept = {row.pk: None for row in rows if row.side == Side.LEFT}
+    shown: set[tuple[int, str]] = set()
+    for row in sorted(rights, key=lambda right: (right.sync_id, right.remote_id) not in lefts):
+        pks = [linked[row.sync_id, left] for left in lefts[row.sync_id, row.remote_id] if (row.sync_id, left) in linked]
+        if not pks and (row.sync.right_id, row.remote_id) not in shown:
+            pks = [row.pk]
+        kept |= dict.fromkeys(pks)
+        shown.add((row.sync.right_id, row.remote_id))
+    return list(kept)
 
 
 def needing_a_person(syncs: list[Sync]) -> dict[tuple[int, str, str], int]:
@@ -138,12 +188,13 @@ def needing_a_person(syncs: list[Sync]) -> dict[tuple[int, str, str], int]:
     return {(sync, side, verdict): number for sync, side, verdict, number in counted}
 
 
-def _decided_about(sync: Sync, sides: list[str] | list[Side]) -> Q:
-    words = Decision.objects.filter(sync=sync)
+def _decided_about(syncs: Sequence[Sync], sides: list[str] | list[Side]) -> Q:
     asked = Q(pk__in=[])
     for side in sides:
         field = "left_id" if side == Side.LEFT else "right_id"
-        asked |= Q(side=side, remote_id__in=words.exclude(**{field: ""}).values(field))
+        for sync in syncs:
+            words = Decision.objects.filter(sync=sync).exclude(**{field: ""})
+            asked |= Q(sync=sync, side=side, remote_id__in=words.values(field))
     return asked
 
 

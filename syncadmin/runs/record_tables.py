@@ -16,23 +16,27 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from mappings.models import Sync
-from syncadmin.engine.kinds import KINDS, kind_of, relatives
+from syncadmin.engine.kinds import KINDS, kind_of, kinds_of_people
 from syncadmin.engine.steps import Side
 from syncadmin.runs import decisions
 from syncadmin.runs.labels import is_of_people, names_of, systems
-from syncadmin.runs.models import Decision, MirrorRecord
-from syncadmin.runs.record_selectors import DECIDED, WITHOUT
-from syncadmin.runs.standing import COUNTED, FACES, WITHOUT_COUNTERPART, Standing, advice_of, face_of
+from syncadmin.runs.models import Decision, Link, MirrorRecord
+from syncadmin.runs.record_selectors import ANY, DECIDED, NEEDS, PENDING, WITHOUT
+from syncadmin.runs.standing import COUNTED, FACES, NEEDS_A_PERSON, WITHOUT_COUNTERPART, Standing, advice_of, face_of
 from syncadmin.runs.tiles import Tile
 from syncadmin.web.columns import TimeColumn
 
 _ANY = kind_of(next(iter(KINDS))).names
 _STANDINGS = [
-    ("", "Needs a person"),
+    (ANY, "Any state"),
+    (NEEDS, "Needs a person"),
     (WITHOUT, "Without a counterpart"),
     (DECIDED, "Decided by a person"),
-    *((word.value, face.label) for word, face in FACES.items() if word),
+    *((word.value or PENDING, face.label) for word, face in FACES.items()),
 ]
+
+
+_SEARCH = forms.TextInput({"type": "search", "autocomplete": "off"})
 
 
 def _hidden(word: str) -> SafeString:
@@ -41,14 +45,16 @@ def _hidden(word: str) -> SafeString:
 
 
 class RecordTable(tables.Table):
-    """Records of one sync; what to do about each stands in the CSV file too, and who decided what.
+    """Records; what to do about each stands in the CSV file too, and who decided what.
 
-    The rows' decisions have to be known: see ``with_decisions``. ``decides_for`` is the sync whose records whoever
-    looks at them may decide about. Sorted by name or time only where it is made ``orderable``: no index has them so.
+    The rows' decisions have to be known: see ``with_decisions``. ``decides_for`` is a sync of those shown, where
+    whoever looks at them may decide about them. Sorted by name or time only where it is made ``orderable``: no index
+    has them so.
     """
 
     chosen = tables.Column(_hidden("Choose"), empty_values=(), orderable=False, exclude_from_export=True)
     label = tables.Column("Name", order_by=("label", "pk"), empty_values=())
+    sync = tables.Column("Sync", orderable=False)
     side = tables.Column("In", visible=False)
     verdict = tables.Column("State", orderable=False, empty_values=())
     reason = tables.Column(visible=False)
@@ -70,7 +76,9 @@ class RecordTable(tables.Table):
 
     def render_label(self, record: MirrorRecord) -> SafeString:
         email = record.match_key if is_of_people(record.sync) else ""
-        context = {"record": record, "email": email, "system": systems(names_of(record.sync))[Side(record.side)]}
+        system, other = (systems(names_of(record.sync))[side] for side in (Side(record.side), Side(record.side).other))
+        context = {"record": record, "email": email, "system": system, "other": other}
+        context["counterpart"] = getattr(record, "counterpart", "")
         return render_to_string("records/partials/_name.html", context)
 
     def value_label(self, record: MirrorRecord) -> str:
@@ -134,17 +142,33 @@ class Elsewhere:
 def with_other_reports(records: Sequence[MirrorRecord]) -> list[MirrorRecord]:
     """The same records, each with ``also``: the reports of sibling syncs that list the same user. At most one query."""
     users = [row for row in records if row.side == Side.RIGHT and row.verdict == Standing.UNMATCHED]
-    found: dict[str, list[Elsewhere]] = defaultdict(list)
-    if users and is_of_people(users[0].sync):
-        sync = users[0].sync
-        family = sync.beside(relatives(sync.kind))
-        same = MirrorRecord.objects.filter(sync__in=family, side=Side.RIGHT, verdict=Standing.UNMATCHED, deleted=False)
-        rows = same.exclude(sync=sync).filter(remote_id__in=[row.remote_id for row in users]).select_related("sync")
-        for row in rows.defer("values").order_by("sync"):
-            url = reverse("records:list") + needing_address(row.sync, standing=WITHOUT)
-            found[row.remote_id].append(Elsewhere(names_of(row.sync).left_one, url))
+    users = [row for row in users if is_of_people(row.sync)]
+    found: dict[tuple[int, int, str], list[MirrorRecord]] = defaultdict(list)
+    if users:
+        same = MirrorRecord.objects.filter(side=Side.RIGHT, verdict=Standing.UNMATCHED, deleted=False)
+        same = same.filter(sync__kind__in=kinds_of_people(), remote_id__in=[row.remote_id for row in users])
+        for row in same.select_related("sync").defer("values").order_by("sync"):
+            found[row.sync.left_id, row.sync.right_id, row.remote_id].append(row)
     for record in records:
-        record.also = found.get(record.remote_id, [])  # type: ignore[attr-defined]
+        others = found.get((record.sync.left_id, record.sync.right_id, record.remote_id), ()) if found else ()
+        record.also = [_elsewhere(row) for row in others if row.sync_id != record.sync_id and record in users]  # type: ignore[attr-defined]
+    return list(records)
+
+
+def _elsewhere(row: MirrorRecord) -> Elsewhere:
+    return Elsewhere(names_of(row.sync).left_one, reverse("records:list") + needing_address(row.sync, standing=WITHOUT))
+
+
+def with_counterparts(records: Sequence[MirrorRecord]) -> list[MirrorRecord]:
+    """The same records, each with the id of its ``counterpart``, "" without one. One query."""
+    ids = {side: [record.remote_id for record in records if record.side == side] for side in Side}
+    about = Q(left_id__in=ids[Side.LEFT]) | Q(right_id__in=ids[Side.RIGHT])
+    links = Link.objects.filter(about, sync__in={record.sync_id for record in records}, active=True)
+    found: dict[tuple[int, str, str], str] = {}
+    for sync, left, right in links.order_by("role").values_list("sync", "left_id", "right_id"):
+        found[sync, Side.LEFT, left], found[sync, Side.RIGHT, right] = right, left
+    for record in records:
+        record.counterpart = found.get((record.sync_id, record.side, record.remote_id), "")  # type: ignore[attr-defined]
     return list(records)
 
 
@@ -162,11 +186,11 @@ def with_decisions(records: Sequence[MirrorRecord]) -> list[MirrorRecord]:
 
 
 class RecordFilterForm(forms.Form):
-    """Which records: those of a sync that need a person, unless something else is asked for."""
+    """Which records: those that need a person, unless something else is asked for."""
 
-    q = forms.CharField(required=False, label="Name begins with, or id", widget=forms.TextInput({"type": "search"}))
+    q = forms.CharField(required=False, label="A part of a name, an email or an id", widget=_SEARCH)
     sync = forms.ModelChoiceField(
-        Sync.objects.all(), required=False, to_field_name="slug", label="Sync", empty_label=None
+        Sync.objects.all(), required=False, to_field_name="slug", label="Sync", empty_label="All syncs"
     )
     side = forms.ChoiceField(required=False, label="In")
     standing = forms.ChoiceField(choices=_STANDINGS, required=False, label="State")
@@ -176,7 +200,6 @@ class RecordFilterForm(forms.Form):
         names = names_of(sync) if sync else _ANY
         fields: dict[str, Any] = self.fields
         fields["side"].choices = [("", "Both"), *((side.value, system) for side, system in systems(names).items())]
-        fields["q"].label = f"{names.sought.capitalize()} begins with, or id"
 
 
 def needing_tiles(counted: dict[tuple[int, str, str], int], sync: Sync, chosen: tuple[str, str]) -> list[Tile]:
@@ -190,9 +213,20 @@ def needing_tiles(counted: dict[tuple[int, str, str], int], sync: Sync, chosen: 
     return found
 
 
-def needing_address(sync: Sync, side: str = "", standing: str = "") -> str:
-    """The query string of a list of records."""
-    parts = {"sync": sync.slug, "side": side, "standing": standing}
+def sync_tiles(counted: dict[tuple[int, str, str], int], syncs: Sequence[Sync]) -> list[Tile]:
+    """A tile for each sync with records that wait for somebody."""
+    found = []
+    for sync in syncs:
+        number = sum(n for (pk, _, verdict), n in counted.items() if pk == sync.pk and verdict in NEEDS_A_PERSON)
+        if number:
+            tone = face_of(Standing.AMBIGUOUS).tone
+            found.append(Tile(sync.slug, str(sync), number, tone, needing_address(sync), False, "need a person"))
+    return found
+
+
+def needing_address(sync: Sync | None, side: str = "", standing: str = "") -> str:
+    """The query string of a list of records, of all syncs where none is named."""
+    parts = {"sync": sync.slug if sync else "", "side": side, "standing": standing}
     return "?" + "&".join(f"{key}={value}" for key, value in parts.items() if value)
 
 

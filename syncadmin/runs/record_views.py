@@ -24,12 +24,14 @@ from syncadmin.runs.buttons import person
 from syncadmin.runs.labels import group_url, is_of_people, names_of, record_url, systems
 from syncadmin.runs.models import MirrorRecord
 from syncadmin.runs.record_candidates import offered
-from syncadmin.runs.record_selectors import DECIDED
+from syncadmin.runs.record_selectors import ANY, DECIDED, NEEDS
 from syncadmin.runs.record_tables import (
     RecordFilterForm,
     RecordTable,
     needing_address,
     needing_tiles,
+    sync_tiles,
+    with_counterparts,
     with_decisions,
     with_other_reports,
 )
@@ -56,50 +58,60 @@ MOST_TOLD = 5
 
 
 class RecordList(ListPage):
-    """The records of a sync that need a person; by standing; or found by name or id, from either system."""
+    """The records that need a person; by standing; or found by name, email or id, from either system and any sync."""
 
     title = "Records"
-    sentence = "Look a record up by its name or id to read why it is as it is."
+    sentence = "Look a record up by any part of its name, email or id to read why it is as it is."
     table = RecordTable
     template_name = "records/list.html"
     empty = Badge("No record needs you", icon="circle-check")
-    empty_sentence = "None that a plan has read is ambiguous, rejected or in conflict. Look records up by name or id."
+    empty_sentence = (
+        "None that a plan has read is ambiguous, rejected or in conflict. Look records up by name, email or id."
+    )
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
-        asked = request.GET.get("sync")
-        self.sync = (Sync.objects.filter(slug=asked) if asked else Sync.objects.all()).first()
-        data = request.GET.copy()
-        data.setdefault("sync", self.sync.slug if self.sync else "")
+        asked, data = request.GET.get("sync"), request.GET.copy()
+        self.syncs = list(Sync.objects.filter(**({"slug": asked} if asked else {})).select_related("left", "right"))
+        self.sync = self.syncs[0] if len(self.syncs) == 1 else None
+        data["sync"] = self.sync.slug if self.sync else ""
+        data.setdefault("standing", ANY if data.get("q") else NEEDS)
         self.form = RecordFilterForm(data, sync=self.sync)
         self.form.is_valid()
-        operates = self.sync if can(request.user, "operate") else None
-        left_out = _columns_left_out(self.sync, operates=operates is not None)
+        operates = self.syncs[0] if self.syncs and can(request.user, "operate") else None
+        left_out = _columns_left_out(self.syncs, operates=operates is not None)
         self.table = partial(RecordTable, exclude=left_out, decides_for=operates)  # type: ignore[assignment]
         return super().get(request, **kwargs)
 
     def rows(self) -> QuerySet[MirrorRecord]:
-        if self.sync is None:
-            return MirrorRecord.objects.none()
         side, standing, text = (self.form.cleaned_data.get(name) or "" for name in ("side", "standing", "q"))
-        return record_selectors.records_listed(self.sync, side=side, standing=standing, text=text)
+        return record_selectors.records_listed(self.syncs, side=side, standing=standing, text=text)
 
     def narrowed(self, filtering: FilterSet | None) -> bool:
         asked = self.form.cleaned_data
-        return bool(asked.get("q") or asked.get("side") or (asked.get("standing") or DECIDED) != DECIDED)
+        return bool(asked.get("q") or asked.get("side") or asked.get("standing") not in (NEEDS, DECIDED))
 
     def context(self) -> dict[str, Any]:
         asked, sync = self.form.cleaned_data, self.sync
-        counted = record_selectors.needing_a_person([sync]) if sync else {}
+        counted = record_selectors.needing_a_person(self.syncs)
         chosen = (asked.get("side") or "", asked.get("standing") or "")
-        tiles = needing_tiles(counted, sync, chosen) if sync else []
+        tiles = needing_tiles(counted, sync, chosen) if sync else sync_tiles(counted, self.syncs)
         if asked.get("standing") == DECIDED:
             self.empty, self.empty_sentence = NOBODY_DECIDED, "What people decide about records is listed here."
         shown = {**super().context(), "sentence": self._sentence(asked.get("standing") or "")}
-        return {**shown, "filter_form": self.form, "tiles": tiles, "asked": asked, "sync": sync}
+        return {**shown, "filter_form": self.form, "tiles": tiles, "asked": asked, "sync": sync, **self._elsewhere()}
+
+    def _elsewhere(self) -> dict[str, str]:
+        """Where an empty search goes on: in any state, where one state only was looked at."""
+        asked = self.form.cleaned_data
+        if not asked.get("q") or not asked.get("standing"):
+            return {}
+        query = self.request.GET.copy()
+        query["standing"] = ANY
+        return {"narrowed_url": f"?{query.urlencode()}", "narrowed_action": "Search in any state"}
 
     def _sentence(self, standing: str) -> str:
         told = _SENTENCES.get(standing, self.sentence)
-        both = standing == record_selectors.WITHOUT and self.sync is not None and is_of_people(self.sync)
+        both = standing == record_selectors.WITHOUT and any(is_of_people(sync) for sync in self.syncs)
         return f"{told} {_BOTH}" if both else told
 
     def _table(self, rows: QuerySet[MirrorRecord]) -> RecordTable:
@@ -109,7 +121,7 @@ class RecordList(ListPage):
 
     def _paged(self, rows: Any) -> RecordTable:
         table = super()._paged(rows)
-        with_other_reports(with_decisions([row.record for row in table.page.object_list]))
+        with_counterparts(with_other_reports(with_decisions([row.record for row in table.page.object_list])))
         return table
 
 
@@ -196,7 +208,7 @@ class DecideMany(RoleRequired, View):
         verb, _, one = request.POST.get("verb", "").partition(" ")
         done, refused = decide_many(sync, verb, [one] if one else request.POST.getlist("record"), by=person(request))
         if done:
-            messages.success(request, told_done(sync, done))
+            messages.success(request, told_done(done))
         for reason in refused[:MOST_TOLD]:
             messages.error(request, reason)
         if not done and not refused:
@@ -204,35 +216,44 @@ class DecideMany(RoleRequired, View):
         return redirect(f"{reverse('records:list')}?{request.POST.get('list', '')}")
 
 
-def told_done(sync: Sync, done: int) -> str:
-    """What a list has just decided. Its records leave it until the next plan: they stand in another list."""
-    url = reverse("records:list") + needing_address(sync, standing=DECIDED)
+def told_done(syncs: Sequence[Sync]) -> str:
+    """What a list has just decided, a sync for each record. Its records leave it until the next plan: they stand in
+    another list.
+    """
+    of, done = set(syncs), len(syncs)
+    url = reverse("records:list") + needing_address(next(iter(of)) if len(of) == 1 else None, standing=DECIDED)
     words = f"Decided about {done:,} record{'s' * (done > 1)}. The next plan shows it."
     return format_html('{} <a href="{}">See all decisions</a>', words, url)
 
 
-def decide_many(sync: Sync, verb: str, chosen: Sequence[str], *, by: User | None) -> tuple[int, list[str]]:
-    """Decide the same about records named "left 001…"; returns how many, and why others were refused."""
+def decide_many(sync: Sync, verb: str, chosen: Sequence[str], *, by: User | None) -> tuple[list[Sync], list[str]]:
+    """Decide the same about records named "left 001…", or "contacts left 003…" where they are of another sync.
+
+    Returns the sync of each that was decided about, and why others were refused.
+    """
     acts: dict[str, Callable[..., Any]] = {
         "create": decisions.create, "ignore": decisions.ignore, "take_back": decisions.take_back,
     }  # fmt: skip
-    done, refused = 0, []
-    for word in chosen if verb in acts else ():
-        side, _, remote_id = word.partition(" ")
-        if side not in list(Side):
+    words = [word.split(" ") for word in chosen if verb in acts]
+    named = Sync.objects.in_bulk([parts[0] for parts in words if len(parts) == 3], field_name="slug")
+    done, refused = [], []
+    for *slug, side, remote_id in (parts for parts in words if len(parts) in (2, 3)):
+        of = named.get(slug[0]) if slug else sync
+        if of is None or side not in list(Side):
             continue
         try:
-            acts[verb](sync, side=Side(side), remote_id=remote_id, by=by)
-            done += 1
+            acts[verb](of, side=Side(side), remote_id=remote_id, by=by)
+            done.append(of)
         except decisions.Refused as reason:
             refused.append(str(reason))
     return done, refused
 
 
-def _columns_left_out(sync: Sync | None, *, operates: bool) -> tuple[str, ...]:
-    """Only people are known by an email, and only operators decide."""
-    email = () if sync and is_of_people(sync) else ("match_key",)
-    return email if operates else (*email, "chosen", "choices")
+def _columns_left_out(syncs: Sequence[Sync], *, operates: bool) -> tuple[str, ...]:
+    """Only people are known by an email, only several syncs are told apart, and only operators decide."""
+    email = () if any(is_of_people(sync) for sync in syncs) else ("match_key",)
+    sync = () if len(syncs) > 1 else ("sync",)
+    return (*email, *sync) if operates else (*email, *sync, "chosen", "choices")
 
 
 def _links(known: record_selectors.Known) -> dict[str, str]:

@@ -75,9 +75,7 @@ def test_a_list_is_narrowed_by_side_and_standing(as_vera: Client, twins: None, a
 
 
 @pytest.mark.parametrize("text", ["glob", "GLOBEX", "001T1", "82"])
-def test_a_record_is_found_by_the_beginning_of_its_name_or_by_either_id(
-    as_vera: Client, twins: None, text: str
-) -> None:
+def test_a_record_is_found_by_a_part_of_its_name_or_by_either_id(as_vera: Client, twins: None, text: str) -> None:
     assert "Globex" in page(as_vera, f"/records/?q={text}")
 
 
@@ -295,7 +293,7 @@ def test_the_pages_cost_the_same_queries_whatever_the_size(
     for number in range(records):
         stored_record(quiet_sync, "left", f"001Z{number}", "Acme", verdict="ambiguous")
         stored_record(quiet_sync, "right", f"7{number}Z", "Acme", verdict="unmatched")
-    lists = (("/records/", 12), ("/records/?sort=label", 12), ("/records/?q=ac", 14))
+    lists = (("/records/", 12), ("/records/?sort=label", 12), ("/records/?q=ac", 20))
     for path, most in (*lists, ("/records/accounts/left/001A/", 20)):
         with django_assert_max_num_queries(most):
             as_vera.get(path)
