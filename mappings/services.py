@@ -94,13 +94,15 @@ def configuration(sync: Sync, known: Schemas) -> Configuration:
         membership_end=sync.membership_end,
         welcome_mail=sync.welcome_mail,
         family_first=sync.family_first,
+        filled_by_left=frozenset(field.name for field in known.left.fields if not field.creatable),
+        required_left=tuple((field.name, field.label) for field in known.left.fields if field.required),
         multiple_organizations=PRESETS[sync.kind].people and bool(sync.right.facts.get("multiple_organizations")),
     )
 
 
 def needs_time_zone(config: Configuration) -> bool:
-    """Whether a day depends on where it is read: a Date/Time feeds a Date (A11)."""
-    return any(rule.left_type is FieldType.DATETIME and rule.right_type is FieldType.DATE for rule in config.rules)
+    """Whether a day depends on where it is read: a Date/Time feeds a Date, or is fed by what people type (A11)."""
+    return any(rule.left_type is FieldType.DATETIME for rule in config.rules)
 
 
 def fingerprint(*parts: object) -> str:
@@ -186,6 +188,9 @@ def field_rule(mapping: PairOfFields, known: Schemas) -> FieldRule:
         choices=_active(right) if right.type is FieldType.DROPDOWN else None,
         left_choices=_active(left) if left.restricted else None,
         left_scale=left.scale,
+        left_digits=left.digits,
+        left_length=left.length,
+        right_length=right.length,
         right_id=right.id,
         options={choice.value: choice.id for choice in right.choices},
         label=f"{left.label} → {right.label}",

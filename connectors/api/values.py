@@ -108,6 +108,8 @@ class FieldSchema:
     custom: bool = False
     length: int | None = None
     scale: int | None = None
+    digits: int | None = None
+    """How many digits its numbers may have before the point."""
     restricted: bool = False
     choices: tuple[Choice, ...] = ()
     id: str = ""

@@ -39,7 +39,8 @@ class OnProblem(StrEnum):
 class FieldRule:
     """One mapped pair. ``choices`` are the tags a drop-down takes, ``left_choices`` a restricted picklist's values.
 
-    ``left_scale`` is how many decimals the left field keeps, None where it is no number.
+    ``left_scale`` is how many decimals the left field keeps, None where it is no number, ``left_digits`` how many
+    digits it takes before the point. The lengths are the most characters that each side takes.
     """
 
     left: str
@@ -54,6 +55,9 @@ class FieldRule:
     choices: frozenset[str] | None = None
     left_choices: frozenset[str] | None = None
     left_scale: int | None = None
+    left_digits: int | None = None
+    left_length: int | None = None
+    right_length: int | None = None
     right_id: str = ""
     """The vendor's id of the right field, which changes when the field is deleted and made again under its key."""
     options: Mapping[str, str] = field(default_factory=dict)
@@ -119,6 +123,10 @@ class Configuration:
     membership_end: str = "remove"
     welcome_mail: str = "suppress"
     multiple_organizations: bool = False
+    filled_by_left: frozenset[str] = frozenset()
+    """Left fields that no new record may name: the left system fills them by itself."""
+    required_left: tuple[tuple[str, str], ...] = ()
+    """Left fields that a new record must name, each with its label."""
     family_first: bool = False
     """Names of the helpdesk begin with the family name, where the name itself does not tell (S3.C14)."""
 

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from html import escape
 from html.parser import HTMLParser
@@ -18,6 +18,11 @@ from mappings.rules.transforms import TRANSFORMS
 
 T = FieldType
 Writer = Callable[[FieldRule, Any, str], Any]
+_ADDRESS = re.compile(r"[^@\s<>(),;:\"\[\]]+@[^@\s<>(),;:\"\[\].]+(\.[^@\s<>(),;:\"\[\].]+)*\.[^@\s<>(),;:\"\[\].]{2,}")
+FIRST_DAY, LAST_DAY = "1700-01-01", "4000-12-31"
+"""The days that Salesforce keeps (Object Reference, "Primitive Data Types")."""
+# So much of a text is shown where it does not fit.
+SHOWN = 40
 _WHOLE = re.compile(r"[+-]?\d+(\.0*)?")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 
@@ -54,19 +59,8 @@ def to_left(rule: FieldRule, value: Any, time_zone: str = "UTC") -> Any:
     if value is None or value == "":
         return None
     text = value if isinstance(value, str) else str(value)
-    match rule.left_type:
-        case T.PICKLIST:
-            return _picklist_value(rule, text)
-        case T.NUMBER | T.CURRENCY | T.PERCENT | T.GEOLOCATION:
-            return _fitting_number(rule, value)
-        case T.DATE:
-            return text[:10]
-        case T.DATETIME:
-            return _moment(text, time_zone)
-        case T.TEXT_AREA_RICH:
-            return escape(text, quote=False).replace("\n", "<br>")
-        case _:
-            return text
+    write = _TO_LEFT.get(rule.left_type)
+    return write(rule, value, time_zone) if write else _fitting_text(rule, text)
 
 
 def same(left: Any, right: Any) -> bool:
@@ -83,6 +77,11 @@ def same(left: Any, right: Any) -> bool:
     if isinstance(left, (int, float)) and isinstance(right, str):
         return _looks_equal(left, right)
     return bool(left == right)
+
+
+def empty(value: Any) -> bool:
+    """Nobody has entered anything. A checkbox is never empty: unchecked is a value."""
+    return value is not False and same(value, None)
 
 
 def _bare(value: Any) -> Any:
@@ -102,9 +101,26 @@ def _checked(value: Any) -> bool:
 
 
 def _text(rule: FieldRule, value: Any, time_zone: str) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
+    text = ("true" if value else "false") if isinstance(value, bool) else str(value)
+    _check_length(text, rule.right_length, rule.right)
+    return text
+
+
+def _fitting_text(rule: FieldRule, text: str) -> str:
+    """A text that Salesforce takes: not too long, and an address where it wants one."""
+    if rule.left_type is T.EMAIL and not _ADDRESS.fullmatch(text.strip()):
+        raise ValueProblem("not_an_email", f"{_short(text)} is not an email address, as {rule.left} wants one.")
+    _check_length(text.strip(), rule.left_length, rule.left)
+    return text
+
+
+def _check_length(text: str, most: int | None, field: str) -> None:
+    if most is not None and len(text) > most:
+        raise ValueProblem("too_long", f"{_short(text)} has {len(text):,} characters; {field} takes {most:,}.")
+
+
+def _short(text: str) -> str:
+    return repr(text if len(text) <= SHOWN else f"{text[:SHOWN]}…")
 
 
 def _email(rule: FieldRule, value: Any, time_zone: str) -> str:
@@ -123,9 +139,15 @@ def _decimal(rule: FieldRule, value: Any, time_zone: str) -> float | int:
     return _number(value)
 
 
-def _fitting_number(rule: FieldRule, value: Any) -> float | int:
-    """A number with no more decimals than Salesforce keeps: it would round the others off without a word."""
+def _fitting_number(rule: FieldRule, value: Any, time_zone: str) -> float | int:
+    """A number with no more decimals than Salesforce keeps: it would round the others off without a word.
+
+    Nor with more digits than it takes.
+    """
     number = _number(value)
+    if rule.left_digits is not None and abs(number) >= 10**rule.left_digits:
+        most = f"{rule.left_digits} digit{'s' * (rule.left_digits != 1)} before the point"
+        raise ValueProblem("out_of_range", f"{value} is too large; {rule.left} takes {most}.")
     if rule.left_scale is not None and _decimals(number) > rule.left_scale:
         several = f"{value} has more decimals than the {rule.left_scale} that {rule.left} keeps."
         whole = f"{value} has decimals; {rule.left} takes whole numbers only."
@@ -171,13 +193,24 @@ def _date(rule: FieldRule, value: Any, time_zone: str) -> str:
         raise ValueProblem("not_a_date", f"{value!r} is not a date.") from None
 
 
-def _moment(text: str, time_zone: str) -> str:
-    """A moment in UTC; a day becomes its midnight in the declared zone, so that it reads back as the same day."""
+def _day(rule: FieldRule, value: Any, time_zone: str) -> str:
+    """A day that Salesforce keeps."""
+    day = _date(rule, str(value).strip()[:10], time_zone)
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise ValueProblem("out_of_range", f"{day} is not among the days that {rule.left} takes, 1700 to 4000.")
+    return day
+
+
+def _moment(rule: FieldRule, value: Any, time_zone: str) -> str:
+    """A moment in UTC. A day becomes its midnight in the declared zone, so that it reads back as the same day; so is a
+    time that names no zone one of that zone, where people typed it.
+    """
+    text = str(value).strip()
     try:
-        if len(text) == 10:
-            moment = datetime.combine(date.fromisoformat(text), time(), ZoneInfo(time_zone))
-        else:
-            moment = _aware(text)
+        moment = datetime.fromisoformat(text)
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(time_zone))
+        if not FIRST_DAY <= moment.date().isoformat() <= LAST_DAY:
+            raise ValueError
         in_utc = moment.astimezone(UTC).replace(tzinfo=None)
         return in_utc.isoformat(timespec="milliseconds" if in_utc.microsecond else "seconds") + "Z"
     except (ValueError, OverflowError):
@@ -198,7 +231,8 @@ def _dropdown(rule: FieldRule, value: Any, time_zone: str) -> str:
     return tag
 
 
-def _picklist_value(rule: FieldRule, tag: str) -> str:
+def _picklist_value(rule: FieldRule, value: Any, time_zone: str) -> str:
+    tag = str(value)
     value = next((source for source, target in rule.value_map.items() if target == tag), tag)
     known = rule.left_choices is None or value in rule.left_choices
     # A value that another tag stands for would come back as that tag.
@@ -207,12 +241,28 @@ def _picklist_value(rule: FieldRule, tag: str) -> str:
     return value
 
 
+def _rich(rule: FieldRule, value: Any, time_zone: str) -> str:
+    return _fitting_text(rule, escape(str(value), quote=False).replace("\n", "<br>"))
+
+
 _TO_RIGHT: dict[FieldType, Writer] = {
     T.EMAIL: _email,
     T.NUMERIC: _numeric,
     T.DECIMAL: _decimal,
     T.DATE: _date,
     T.DROPDOWN: _dropdown,
+}
+
+
+_TO_LEFT: dict[FieldType, Writer] = {
+    T.PICKLIST: _picklist_value,
+    T.NUMBER: _fitting_number,
+    T.CURRENCY: _fitting_number,
+    T.PERCENT: _fitting_number,
+    T.GEOLOCATION: _fitting_number,
+    T.DATE: _day,
+    T.DATETIME: _moment,
+    T.TEXT_AREA_RICH: _rich,
 }
 
 

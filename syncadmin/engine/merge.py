@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from mappings.rules.configuration import Conflict, Direction
-from mappings.rules.convert import same
+from mappings.rules.convert import empty, same
 from syncadmin.engine.steps import Replaced, Side
 
 
@@ -88,7 +88,7 @@ def merge(
 
 
 def _replaced(base: Any, target: Any) -> str:
-    if _empty(target) or (base is not ABSENT and same(base, target)):
+    if empty(target) or (base is not ABSENT and same(base, target)):
         return ""
     return Replaced.UNSYNCED if base is ABSENT else Replaced.EDITED
 
@@ -104,9 +104,9 @@ def choose(found: Merge, choice: Choice | None, left: Any, right: Any) -> Merge:
 
 def _one_way(base: Any, source: Any, target: Any, write: Verdict, source_name: str, target_name: str) -> Merge:
     if base is ABSENT:
-        if _empty(source):
+        if empty(source):
             return Merge(Verdict.KEEP, f"{source_name} is empty and was never synced; the {target_name} value stays")
-        return Merge(write, f"First link: {source_name} leads" if not _empty(target) else f"Empty in {target_name}")
+        return Merge(write, f"First link: {source_name} leads" if not empty(target) else f"Empty in {target_name}")
     if same(base, target):
         return Merge(write, f"Changed in {source_name}")
     if same(base, source):
@@ -116,9 +116,9 @@ def _one_way(base: Any, source: Any, target: Any, write: Verdict, source_name: s
 
 def _two_way(base: Any, left: Any, right: Any, conflict: Conflict, moments: Moments) -> Merge:
     if base is ABSENT:
-        if _empty(left):
+        if empty(left):
             return Merge(Verdict.WRITE_LEFT, "Empty in Salesforce")
-        if _empty(right):
+        if empty(right):
             return Merge(Verdict.WRITE_RIGHT, "Empty in Zendesk")
     elif same(base, right):
         return Merge(Verdict.WRITE_RIGHT, "Changed in Salesforce")
@@ -141,8 +141,3 @@ def _newest(moments: Moments) -> Merge:
     if moments.left > moments.right:
         return Merge(Verdict.WRITE_RIGHT, "Changed on both sides; Salesforce is newer")
     return Merge(Verdict.WRITE_LEFT, "Changed on both sides; Zendesk is newer")
-
-
-def _empty(value: Any) -> bool:
-    """Nobody has entered anything. A checkbox is never empty: unchecked is a value."""
-    return value is not False and same(value, None)

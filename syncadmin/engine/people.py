@@ -108,11 +108,15 @@ def new_left(
     if config.scope.record_types:
         first = config.scope.record_types[0]
         values.append(("RecordTypeId", config.record_type_ids.get(first), f"Default for new records: {first}"))
-    if config.scope.picklist_field and config.scope.picklist_values:
+    if config.scope.picklist_field and config.scope.picklist_values and _writable(config):
         default = config.scope.picklist_values[0]
         values.append((config.scope.picklist_field, default, "Default for new records"))
     _add_mapped(config, right, values, agreed)
     return values, agreed
+
+
+def _writable(config: Configuration) -> bool:
+    return config.scope.picklist_field not in config.filled_by_left
 
 
 def _person(config: Configuration, right: Record) -> tuple[list[tuple[str, Any, str]], dict[str, Any]]:
@@ -154,10 +158,10 @@ def _company(right: Record) -> tuple[str, Any, str]:
 def _add_mapped(
     config: Configuration, right: Record, values: list[tuple[str, Any, str]], agreed: dict[str, Any]
 ) -> None:
-    taken = {name for name, _, _ in values} | {"Name", "Email"}
+    taken = {name for name, _, _ in values} | {"Name", "Email"} | config.filled_by_left
     for rule in rules_of(config)[2:]:
         actual = right.values.get(rule.right)
-        if rule.left in taken or convert.same(actual, None):
+        if rule.left in taken or convert.empty(actual):
             continue
         try:
             values.append((rule.left, convert.to_left(rule, actual, config.time_zone), "Value of the user"))

@@ -125,6 +125,9 @@ def plan_create_left(book: Rulebook, right: Record, *, lookalike: str = "", aske
         return skip(label, "unmatched", reason, right_id=right.ref.id)
     values, agreed = book.kind.new_left(book.config, right)
     changes = tuple(Change(name, None, value, why) for name, value, why in values)
+    if lacking := _lacking(book, values):
+        reason = f"{names.left_system} requires {lacking} of a new {names.left_one}, and nothing fills it"
+        return Draft(Action.PROBLEM, label, right_id=right.ref.id, changes=changes, reason=reason, code="required")
     draft = Draft(
         Action.CREATE_LEFT,
         label,
@@ -142,6 +145,14 @@ def plan_create_left(book: Rulebook, right: Record, *, lookalike: str = "", aske
         return draft
     fields = ", ".join(change.field for change in then.changes)
     return replace(draft, reason=f"{draft.reason}; then {fields} in {names.right_system} follows")
+
+
+def _lacking(book: Rulebook, values: Sequence[tuple[str, Any, str]]) -> str:
+    """The required fields of a new left record that these values do not fill; of another object nothing is known."""
+    if book.kind.new_object(book.config):
+        return ""
+    filled = {name for name, value, _ in values if not convert.empty(value)}
+    return ", ".join(label for name, label in book.config.required_left if name not in filled)
 
 
 def after_creating_left(book: Rulebook, made: Draft, left_id: str, right: Record) -> Draft | None:

@@ -190,3 +190,31 @@ def test_a_new_account_agrees_with_its_organization_but_for_the_stored_id():
     pair = Pair(rules, made, right, Bond(dict(draft.base)))
     assert only(pair.settle()).changes == (Change("external_id", None, "001A", "Keeps the Salesforce id"),)
     assert pair.plan() == []
+
+
+def test_what_salesforce_fills_by_itself_is_no_part_of_a_new_account():
+    """A mapping of it, whatever its direction, keeps no organization from becoming an account (S3.41)."""
+    rules = (phone(), FieldRule("CreatedDate", "fields.since", FieldType.DATETIME, FieldType.TEXT))
+    options = {"rules": rules, "create_left": "accounts", "filled_by_left": frozenset({"CreatedDate"})}
+    right = organization(fields__phone="1", fields__since="2020-01-01")
+    draft = plan_create_left(book(**options), right)
+    assert draft.action is Action.CREATE_LEFT
+    assert [change.field for change in draft.changes] == ["Name", "Phone"]
+    assert "fields.since" not in dict(draft.base)
+
+
+def test_an_unchecked_box_is_part_of_a_new_account_and_no_value_is_not():
+    """The box may be checked by default in Salesforce."""
+    rules = (FieldRule("Active__c", "fields.active", FieldType.CHECKBOX, FieldType.CHECKBOX), phone())
+    draft = plan_create_left(book(rules=rules, create_left="accounts"), organization(fields__active=False))
+    assert values_of(draft) == {"Name": "Acme", "Active__c": False}
+
+
+@pytest.mark.parametrize(("value", "made"), [("1", True), ("", False), (None, False)])
+def test_a_new_account_without_a_required_field_is_held_back_with_its_name(value: str | None, made: bool):
+    """Salesforce would refuse it; what it lacks can be mended in Zendesk or in the mapping."""
+    options = {"rules": (phone(),), "create_left": "accounts", "required_left": (("Name", "Name"), ("Phone", "Phone"))}
+    draft = plan_create_left(book(**options), organization(fields__phone=value))
+    assert draft.action is (Action.CREATE_LEFT if made else Action.PROBLEM)
+    assert made or (draft.code, draft.right_id) == ("required", "100")
+    assert made or "Salesforce requires Phone of a new account" in draft.reason

@@ -80,6 +80,7 @@ def _field(field: Json, places: set[str], unit: str) -> FieldSchema:
         custom=bool(field.get("custom")),
         length=field.get("length") or None,
         scale=_scale(field),
+        digits=_digits(field),
         restricted=bool(field.get("restrictedPicklist")),
         choices=tuple(_choice(entry) for entry in field.get("picklistValues") or ()),
         compound=field["type"] in COMPOUND,
@@ -97,6 +98,13 @@ def _scale(field: Json) -> int | None:
             return 0
         case _:
             return None
+
+
+def _digits(field: Json) -> int | None:
+    if field["type"] in ("int", "long"):
+        return field.get("digits") or None
+    precision = field.get("precision") or 0
+    return precision - int(field.get("scale") or 0) or None if precision else None
 
 
 def _choice(entry: Json) -> Choice:

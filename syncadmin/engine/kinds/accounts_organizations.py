@@ -76,10 +76,11 @@ def new_left(config: Configuration, right: Record) -> tuple[list[tuple[str, Any,
         values.append((config.scope.picklist_field, value, "Default for new records"))
     if config.domain_names and (listed := right.values.get("domain_names")):
         values.append((config.domain_names, " ".join(listed), "Domain names of the organization"))
-    taken = {name for name, _, _ in values}
+    values = [value for value in values if value[0] not in config.filled_by_left]
+    taken = {name for name, _, _ in values} | config.filled_by_left
     for rule in rules_of(config)[1:]:
         actual = right.values.get(rule.right)
-        if rule.left in taken or convert.same(actual, None):
+        if rule.left in taken or convert.empty(actual):
             continue
         try:
             values.append((rule.left, convert.to_left(rule, actual, config.time_zone), "Value of the organization"))

@@ -1,5 +1,6 @@
 """Helpdesk values in Salesforce's words, for fields that go both ways and for records made in Salesforce."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -21,9 +22,10 @@ BY_TYPE = {
     T.NUMERIC: st.integers(-(10**15), 10**15),
     T.DECIMAL: st.floats(allow_nan=False, allow_infinity=False),
     T.CHECKBOX: st.booleans(),
-    T.DATE: st.dates().map(str).filter(lambda day: "0002" < day < "9998"),
+    T.DATE: st.dates(date(1700, 1, 2), date(4000, 12, 30)).map(str),
 }
-MOMENT = st.datetimes().map(lambda moment: f"{moment.isoformat(timespec='seconds')}Z")
+ADDRESS = st.sampled_from(["ann@example.com", "o'neil+x@mail.example.co.uk", "groß@exämple.de"])
+MOMENT = st.builds(lambda day, time: f"{day}T{time.isoformat('seconds')}Z", BY_TYPE[T.DATE], st.times())
 ZONES = ["UTC", "Europe/Berlin", "America/New_York", "America/Sao_Paulo", "Asia/Beirut", "Pacific/Kiritimati"]
 
 
@@ -36,7 +38,8 @@ def rule(left: FieldType, right: FieldType, **rest: Any) -> FieldRule:
 def test_a_value_written_to_salesforce_reads_back_as_the_same(left: FieldType, right: FieldType, data, zone: str):
     """Else the next run would take our own write for somebody's edit."""
     pair = rule(left, right)
-    value = data.draw(MOMENT if left is T.DATETIME and right is not T.DATE else BY_TYPE[right])
+    own = {T.DATETIME: MOMENT, T.EMAIL: ADDRESS}.get(left) if right is not T.DATE else None
+    value = data.draw(BY_TYPE[right] if own is None else own)
     assert same(to_right(pair, to_left(pair, value, zone), zone), value)
 
 
@@ -63,6 +66,62 @@ def test_a_moment_in_a_text_comes_back_in_utc():
     pair = rule(T.DATETIME, T.TEXT)
     assert to_left(pair, "2024-05-01T12:00:00Z") == "2024-05-01T12:00:00Z"
     assert to_left(pair, "2024-05-01T12:00:00.250+02:00") == "2024-05-01T10:00:00.250Z"
+
+
+@pytest.mark.parametrize("text", ["2024-05-01 12:30", "2024-05-01T12:30:00", " 2024-05-01 12:30 "])
+def test_a_time_that_names_no_zone_is_that_of_the_org_where_it_was_typed(text: str):
+    assert to_left(rule(T.DATETIME, T.TEXT), text, "America/New_York") == "2024-05-01T16:30:00Z"
+
+
+LIMITS = [
+    (T.TEXT, {"left_length": 5}, "12345", "123456", "too_long"),
+    (T.TEXT_AREA_LONG, {"left_length": 5}, " 1234\n", "12\n456", "too_long"),
+    (T.URL, {"left_length": 18}, "https://example.com"[:18], "https://example.com", "too_long"),
+    (T.EMAIL, {}, " ann@example.com ", "not an address", "not_an_email"),
+    (T.EMAIL, {}, "ann@example.co", "ann@example", "not_an_email"),
+    (T.EMAIL, {}, "a.b@x.example", "a@b@x.example", "not_an_email"),
+    (T.EMAIL, {"left_length": 10}, "a@x.exampl", "a@xy.exampl", "too_long"),
+    (T.NUMBER, {"left_digits": 8, "left_scale": 0}, -99_999_999, 100_000_000, "out_of_range"),
+    (T.CURRENCY, {"left_digits": 2, "left_scale": 2}, "99.99", "-100.00", "out_of_range"),
+    (T.DATE, {}, "1700-01-01", "1699-12-31", "out_of_range"),
+    (T.DATE, {}, "4000-12-31", "4001-01-01", "out_of_range"),
+    (T.DATE, {}, "2024-02-29", "2023-02-29", "not_a_date"),
+    (T.DATETIME, {}, "1999-12-31T23:00:00Z", "4001-01-01T00:00:00Z", "not_a_date"),
+]
+
+
+@pytest.mark.parametrize(("left", "limits", "fits", "unfit", "code"), LIMITS)
+def test_what_salesforce_would_refuse_is_a_problem_of_its_field(
+    left: FieldType, limits: dict[str, Any], fits: Any, unfit: Any, code: str
+):
+    """Salesforce would refuse the whole record for it."""
+    pair = rule(left, T.TEXT, **limits)
+    assert to_left(pair, fits) is not None
+    with pytest.raises(ValueProblem) as caught:
+        to_left(pair, unfit)
+    assert caught.value.code == code
+    assert len(str(caught.value)) < 160
+
+
+@given(st.text() | st.integers() | st.floats(), st.integers(1, 12), st.sampled_from(list(compat.LEFT_TYPES)))
+def test_nothing_that_is_written_is_longer_or_larger_than_the_field(value: Any, most: int, left: FieldType):
+    pair = rule(left, T.TEXT, left_length=most, left_digits=most)
+    try:
+        written = to_left(pair, value)
+    except ValueProblem:
+        return
+    if isinstance(written, str) and left not in (T.DATE, T.DATETIME, T.PICKLIST):
+        assert len(written.strip()) <= most
+    if isinstance(written, (int, float)) and not isinstance(written, bool):
+        assert abs(written) < 10**most
+
+
+def test_a_text_that_is_too_long_for_the_helpdesk_is_a_problem_too():
+    pair = rule(T.TEXT, T.TEXT, right_length=3)
+    assert to_right(pair, "abc") == "abc"
+    with pytest.raises(ValueProblem) as caught:
+        to_right(pair, "x" * 1000)
+    assert "has 1,000 characters; fields.right takes 3" in str(caught.value)
 
 
 @pytest.mark.parametrize("text", ["soon", "2024-02-30", "2024-05-01Tnoon"])
