@@ -54,11 +54,7 @@ def configuration(sync: Sync, known: Schemas) -> Configuration:
     """
     problems: list[str] = []
     rules = tuple(_rule(mapping, known, problems) for mapping in sync.mappings.all())
-    scope = Scope(
-        tuple(sync.record_type_filters.values_list("name", flat=True)),
-        sync.picklist_field,
-        tuple(sync.picklist_filters.values_list("value", flat=True)),
-    )
+    scope = _scope(sync)
     record_type_ids = {record_type.name: record_type.id for record_type in known.left.record_types}
     problems += _lost_names(sync, scope, known, record_type_ids)
     if problems:
@@ -97,6 +93,14 @@ def configuration(sync: Sync, known: Schemas) -> Configuration:
         filled_by_left=frozenset(field.name for field in known.left.fields if not field.creatable),
         required_left=tuple((field.name, field.label) for field in known.left.fields if field.required),
         multiple_organizations=PRESETS[sync.kind].people and bool(sync.right.facts.get("multiple_organizations")),
+    )
+
+
+def _scope(sync: Sync) -> Scope:
+    return Scope(
+        tuple(sync.record_type_filters.values_list("name", flat=True)),
+        sync.picklist_field,
+        tuple(sync.picklist_filters.values_list("value", flat=True)),
     )
 
 

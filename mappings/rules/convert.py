@@ -6,13 +6,13 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from html import escape
-from html.parser import HTMLParser
 from math import isfinite
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from connectors.api.values import FieldType
 from mappings.rules.configuration import FieldRule
+from mappings.rules.rich_text import plain_text
 from mappings.rules.texts import visible
 from mappings.rules.transforms import TRANSFORMS
 
@@ -264,39 +264,6 @@ _TO_LEFT: dict[FieldType, Writer] = {
     T.DATETIME: _moment,
     T.TEXT_AREA_RICH: _rich,
 }
-
-
-def plain_text(html: str) -> str:
-    """Rich text without its formatting; block ends become line ends. Never raises, whatever the markup."""
-    reader = _PlainText()
-    reader.feed(html)
-    reader.close()
-    return re.sub(r"\n{3,}", "\n\n", "".join(reader.parts)).strip()
-
-
-class _PlainText(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-
-    def handle_data(self, data: str) -> None:
-        self.parts.append(data)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "br":
-            self.parts.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in ("p", "div", "li", "h1", "h2", "h3", "tr"):
-            self.parts.append("\n")
-
-    def parse_marked_section(self, i: int, report: bool = True) -> int:
-        """The parser gives up on a section that it does not know, "<![like this"; to us that is text."""
-        try:
-            return super().parse_marked_section(i, report)
-        except AssertionError:
-            self.parts.append("<![")
-            return i + len("<![")
 
 
 def _looks_equal(number: float | int, text: str) -> bool:
