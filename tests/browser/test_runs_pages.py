@@ -261,3 +261,21 @@ def test_the_overview_says_what_to_do_next(visit: Visit, olaf: User, plan: Run) 
     page.get_by_role("link", name="Read the plan").click()
     expect(page.locator(".run-state-badge")).to_contain_text("Waiting for approval")
     assert state(page) == "Waiting for approval"
+
+
+def test_the_list_of_runs_shows_every_column_at_1280(visit: Visit, olaf: User, sync: Sync) -> None:
+    """With the longest state, a long name, large numbers and old runs."""
+    Sync.objects.update(name="Customers and partners of the northern region")
+    ago = timezone.now() - timedelta(days=9, hours=7)
+    counts = {"written": 250_000, "rejected": 12_345, "conflicts": 1_234}
+    run = Run.objects.create(
+        sync=sync, state=RunState.REJECTIONS, counts=counts, planned=1_250_000, finished_at=ago, started_by=olaf
+    )
+    Run.objects.filter(pk=run.pk).update(created_at=ago)
+    visitor = visit(olaf)
+    page = visitor.go("/runs/")
+    expect(page.get_by_text("Completed with rejections and conflicts").last).to_be_visible()
+    box = page.locator("#list .table-responsive")
+    assert box.evaluate("box => box.scrollWidth <= box.clientWidth")
+    expect(page.get_by_role("columnheader", name="Ended")).to_be_in_viewport(ratio=1)
+    visitor.inspect("runs-wide")
