@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 
 from mappings.models import Sync
@@ -84,3 +85,30 @@ class LogEntry(models.Model):
     @property
     def severity(self) -> Level:
         return Level(self.level)
+
+
+class Mail(models.Model):
+    """A mail that SyncAdmin wrote. ``error`` says why it could not be handed over, "" where it was."""
+
+    at = models.DateTimeField(auto_now_add=True)
+    to = models.TextField()
+    subject = models.CharField(max_length=300)
+    body = models.TextField()
+    error = models.TextField(blank=True, default="")
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class MailChoice(models.Model):
+    """Which mails an administrator gets. Without a row: alerts."""
+
+    person = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mail_choice")
+    alerts = models.BooleanField(default=True)
+    refused = models.BooleanField("what automatic updates could not write", default=False)
+
+    def __str__(self) -> str:
+        return str(self.person)

@@ -10,9 +10,10 @@ from smtplib import SMTPException
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.mail import EmailMessage
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 
+from syncadmin.logs.models import Mail
 from syncadmin.web.roles import Role
 from syncadmin.web.spreadsheet import csv_lines
 
@@ -20,6 +21,8 @@ logger = logging.getLogger(__name__)
 
 # Bigger tables are behind the link; mail servers refuse large attachments.
 ATTACHED_ROWS = 20_000
+# So many mails are kept to be read on a page.
+KEPT = 500
 
 
 def send_completion(
@@ -43,18 +46,37 @@ def send_completion(
 
 def notify_administrators(*, title: str, text: str, path: str) -> None:
     """Mail a change of state to everybody who may do something about it, once (S3.C1)."""
-    people = User.objects.filter(Q(groups__name=Role.ADMINISTRATOR) | Q(is_superuser=True), is_active=True)
+    _notify(_administrators().exclude(mail_choice__alerts=False), title, text, path)
+
+
+def notify_of_refused(*, title: str, text: str, path: str) -> None:
+    """Mail what an automatic update could not write to the administrators who asked for that."""
+    _notify(_administrators().filter(mail_choice__refused=True), title, text, path)
+
+
+def _administrators() -> QuerySet[User]:
+    return User.objects.filter(Q(groups__name=Role.ADMINISTRATOR) | Q(is_superuser=True), is_active=True)
+
+
+def _notify(people: QuerySet[User], title: str, text: str, path: str) -> None:
     if to := sorted(set(people.exclude(email="").values_list("email", flat=True))):
         body = f"{text}\n\nLook at it: {settings.PUBLIC_URL}{path}\n"
         _send(EmailMessage(f"SyncAdmin · {title}", body, to=to))
 
 
 def _send(mail: EmailMessage) -> None:
-    """Mail is never the only place where something is told, so a mail server that is down stops nothing (S3.47)."""
+    """Mail is never the only place where something is told, so a mail server that is down stops nothing (S3.47).
+
+    Side effect: the mail, and why it was not sent, can be read on a page.
+    """
+    trouble = ""
     try:
         mail.send()
     except (OSError, SMTPException) as error:
         logger.error("mail %r was not sent: %s", mail.subject, error)
+        trouble = str(error) or type(error).__name__
+    row = Mail.objects.create(to=", ".join(mail.to), subject=mail.subject[:300], body=str(mail.body), error=trouble)
+    Mail.objects.filter(pk__lte=row.pk - KEPT).delete()
 
 
 def _csv(rows: Iterable[Sequence[object]]) -> str:

@@ -6,12 +6,18 @@ Syncs that share a connection share its mails: one tells that it cannot be used,
 from __future__ import annotations
 
 from dataclasses import asdict, fields
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
+from django.core.cache import caches
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Worker
 
 from connectors.api.errors import AuthError, ConnectorError, OutcomeUnknown, Transient
 from connectors.models import Connection
@@ -21,6 +27,9 @@ from syncadmin.engine.kinds import kind_of
 from syncadmin.logs import notifications
 from syncadmin.runs.models import Health, Run
 
+ASK_AGAIN_SECONDS = 3
+# An idle worker gives a sign of life every 30 seconds, one that works every 5.
+SILENT_AFTER = timedelta(seconds=60)
 _KEPT = tuple(field.name for field in fields(Breaker))
 _CONCERNS_ALL = (AuthError, Transient, OutcomeUnknown)
 
@@ -72,6 +81,25 @@ def rests_because(sync: Sync) -> str:
     """Why automatic updates wait for the next attempt; "" where they do not."""
     row = Health.objects.filter(sync=sync, open_since__isnull=False, last_failure__isnull=False).first()
     return row.cause if row else ""
+
+
+def background_trouble() -> str:
+    """Why no worker goes on with runs now; "" where one can. Asked of Redis at most once in a few seconds."""
+    found = caches["memo"].get_or_set("background_trouble", _ask_for_workers, timeout=ASK_AGAIN_SECONDS)
+    return str(found)
+
+
+def _ask_for_workers() -> str:
+    """A worker that was killed stays listed for a while, but gives no sign of life."""
+    try:
+        with Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=2) as client:
+            workers = Worker.all(connection=client)
+    except RedisError:
+        return "The job queue does not answer, so no worker goes on with this run. It goes on when Redis is back."
+    alive = timezone.now() - SILENT_AFTER
+    if any(worker.last_heartbeat and worker.last_heartbeat > alive for worker in workers):
+        return ""
+    return "No worker is running, so nothing goes on with this run. It goes on when one is started."
 
 
 @transaction.atomic

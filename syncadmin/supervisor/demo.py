@@ -74,6 +74,7 @@ def welcome(demo: Demo) -> str:
         "",
         f"  Open      {demo.environment['PUBLIC_URL']}",
         f"  Sign in   {demo.login.name} / {password}",
+        f"  Mails     {demo.environment['PUBLIC_URL']}/logs/mails/",
         f"  Sandbox   {sandbox}",
         f"  Data      {demo.folder} (kept between starts)",
         f"  Log       {demo.folder / 'demo.log'}",

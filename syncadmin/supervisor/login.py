@@ -11,6 +11,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 
 NAME = "admin"
+EMAIL = "admin@example.com"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +29,12 @@ def ensure_login(folder: Path) -> Login:
     user = users.filter(username=NAME).first()
     if user is None:
         password = secrets.token_urlsafe(12)
-        user = users.create_superuser(username=NAME, email="admin@example.com", password=password)
+        user = users.create_superuser(username=NAME, email=EMAIL, password=password)
         user.groups.set(Group.objects.filter(name="administrator"))
         _write_private(path, f"{NAME}\n{password}\n")
+    elif not user.email:  # mails about its runs go there
+        user.email = EMAIL
+        user.save(update_fields=["email"])
     kept = path.read_text(encoding="utf-8").splitlines()[1] if path.exists() else ""
     return Login(NAME, kept if user.check_password(kept) else None)
 

@@ -57,5 +57,7 @@ def environment(base: Mapping[str, str], folder: Path, ports: Mapping[str, int])
         "PUBLIC_URL": f"http://{HOST}:{ports['web']}",
         "WORKER_STOP_SECONDS": str(STOP_SECONDS),
         "PYTHONUNBUFFERED": "1",
+        # read on the page of sent mails
+        "EMAIL_BACKEND": base.get("EMAIL_BACKEND") or "django.core.mail.backends.dummy.EmailBackend",
     }
     return {**base, **own}

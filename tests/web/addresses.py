@@ -61,6 +61,9 @@ records:decide                        -              operator
 logs:list                             viewer         -
 logs:save_level                       -              administrator
 logs:story                            viewer         -
+logs:mails                            administrator  -
+logs:mail                             administrator  -
+logs:choose_mails                     administrator  administrator
 settings                              viewer         -
 people                                administrator  -
 add_person                            administrator  administrator

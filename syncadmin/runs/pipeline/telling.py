@@ -13,6 +13,7 @@ from syncadmin.engine.plan_people import told_after
 from syncadmin.engine.steps import DUPLICATE, Action
 from syncadmin.logs import notifications, services
 from syncadmin.logs.models import Functionality, Level, LogEntry
+from syncadmin.runs import refusals
 from syncadmin.runs.endings import ending
 from syncadmin.runs.exports import run_rows
 from syncadmin.runs.models import Run, Step, Trigger
@@ -118,8 +119,10 @@ def waits(run: Run) -> None:
 
 
 def mail(run: Run) -> None:
-    """Tell the starter how it ended, with the rows as CSV (S3.53). Runs started by nobody send nothing."""
-    if run.started_by and run.started_by.email:
+    """Tell the starter how it ended, with the rows as CSV (S3.53). Of automatic ones: what was refused."""
+    if run.trigger == Trigger.AUTOMATIC:
+        refusals.tell_of_refused(run)
+    elif run.started_by and run.started_by.email:
         notifications.send_completion(
             to=run.started_by.email,
             title=f"{run.sync.slug}: {_what(run)}{ending(run).label.lower()}",

@@ -6,11 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 from django import template
+from django.template import Context
 from django.utils.safestring import SafeString
 
 from mappings.models import Sync
 from mappings.selectors import goes_back
-from syncadmin.runs import services
+from syncadmin.runs import health, services
 from syncadmin.runs.endings import ending
 from syncadmin.runs.models import Direction
 from syncadmin.web.badges import DEFAULT_ICONS, Tone
@@ -27,8 +28,16 @@ def badge_icon(badge: Any) -> SafeString:
     return icon(getattr(badge, "icon", "") or DEFAULT_ICONS[Tone(badge.tone)])
 
 
-@register.inclusion_tag("runs/partials/_plan_form.html")
-def plan_form(sync: Sync, label: str = "Make a plan", *, primary: bool = False, waits: Any = None) -> dict[str, Any]:
+@register.simple_tag
+def background_trouble() -> str:
+    """Why no worker goes on with runs now; "" where one can."""
+    return health.background_trouble()
+
+
+@register.inclusion_tag("runs/partials/_plan_form.html", takes_context=True)
+def plan_form(
+    context: Context, sync: Sync, label: str = "Make a plan", *, primary: bool = False, waits: Any = None
+) -> dict[str, Any]:
     """The button that plans a sync, beside the choice which systems the plan may write to (A1).
 
     While another kind has to be complete first it says so instead, with the way around (S3.43); ``waits`` are the
@@ -36,7 +45,14 @@ def plan_form(sync: Sync, label: str = "Make a plan", *, primary: bool = False, 
     """
     waits = services.waits_for(sync) if waits is None else waits
     directions = Direction.choices if goes_back(sync) else []  # nothing to choose where all goes one way
-    return {"sync": sync, "label": label, "primary": primary, "waits_for": waits, "directions": directions}
+    return {
+        "sync": sync,
+        "label": label,
+        "primary": primary,
+        "waits_for": waits,
+        "directions": directions,
+        "user": context.get("user"),
+    }
 
 
 @register.filter
