@@ -18,6 +18,7 @@ from connectors.saving import kept_secrets
 from mappings import config_guards, config_options
 from mappings.config_nodes import Nodes, is_yes, is_yes_no
 from mappings.models import (
+    AccountScope,
     CreateLeft,
     FieldMapping,
     LeavingScope,
@@ -47,11 +48,12 @@ class Document:
 
 
 _YES_NO = ("enabled", "automatic_updates", "create_right", "store_external_id", "welcome_confirmed", "family_first")
-_FIELDS = ("domain_names", "notes", "details", "id_field")
+_FIELDS = ("domain_names", "notes", "details", "id_field", "account_field")
 _LISTS = {"record_types": 100, "tags": 100, "match_on": 100, "ended_values": 255}
 _WORDS: dict[str, list[str]] = {
     "parent_accounts": ParentAccounts.values,
     "leaving_scope": LeavingScope.values,
+    "accounts": AccountScope.values,
     "no_email": NoEmail.values,
     "membership_end": MembershipEnd.values,
     "welcome_mail": WelcomeMail.values,

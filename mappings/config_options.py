@@ -17,6 +17,8 @@ _ACCOUNTS_ONLY = {
     "parent_accounts": "only accounts have parents; set it in the sync of accounts_organizations",
 }
 _PEOPLE_ONLY = {
+    "accounts": "it says whose contacts or leads take part",
+    "account_field": "an account is one; set it in the sync of leads_users",
     "match_on": "accounts are matched by name",
     "no_email": "accounts are matched by name",
     "rank": "two accounts are never one organization",
@@ -28,9 +30,14 @@ _PEOPLE_ONLY = {
 }
 
 
+_LEADS_ONLY = {"account_field": "a contact has an account of its own; set it in the sync of leads_users"}
+
+
 def foreign(preset: Preset) -> Mapping[str, str]:
     """The keys that this kind does not take, each with the reason."""
-    return _ACCOUNTS_ONLY if preset.people else _PEOPLE_ONLY
+    if not preset.people:
+        return _PEOPLE_ONLY
+    return _ACCOUNTS_ONLY if preset.left_object == "Lead" else _ACCOUNTS_ONLY | _LEADS_ONLY
 
 
 def misplaced(parts: Mapping[str, yaml.Node], preset: Preset) -> Iterator[tuple[yaml.Node, str]]:

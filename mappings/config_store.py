@@ -22,7 +22,7 @@ _PLAIN = (
     "enabled", "automatic_updates", "create_right", "create_left", "tags", "domain_names", "notes", "details",
     "match_on", "store_external_id", "id_field", "person_accounts", "parent_accounts", "leaving_scope", "ceiling",
     "no_email", "rank_field", "rank_values", "ended_values", "membership_end", "welcome_mail", "welcome_confirmed",
-    "family_first", "guards",
+    "family_first", "guards", "accounts", "account_field",
 )  # fmt: skip
 # Written together, as the file's ``rank``.
 _RANK = {"rank_field", "rank_values"}

@@ -48,9 +48,9 @@ def switch(sync: Sync, *, on: bool, by: object) -> bool:
 
 
 @transaction.atomic
-def set_scope(sync: Sync, *, scope: Scope, leaving_scope: str, by: object) -> bool:
-    """Replace the filters (S3.15 - S3.18). Returns whether that changed anything."""
-    values = {"picklist_field": scope.picklist_field, "leaving_scope": leaving_scope}
+def set_scope(sync: Sync, *, scope: Scope, options: dict[str, str], by: object) -> bool:
+    """Replace the filters (S3.15 - S3.18); ``options`` are fields of Sync. Returns whether that changed anything."""
+    values = {"picklist_field": scope.picklist_field, **options}
     types = [item.name for item in sync.record_type_filters.all()]
     picked = [item.value for item in sync.picklist_filters.all()]
     lists_changed = types != list(scope.record_types) or picked != list(scope.picklist_values)

@@ -12,10 +12,10 @@ from connectors.api.values import FieldSchema, FieldType
 from connectors.models import Connection
 from mappings import options, syncs, wording
 from mappings.formparts import YES_NO, all_known, explain, value_choices, with_lost, without_strangers
-from mappings.models import LeavingScope, Sync
+from mappings.models import AccountScope, LeavingScope, Sync
 from mappings.rules.configuration import Scope
 from mappings.rules.presets import PRESETS, Preset
-from mappings.services import Schemas
+from mappings.services import Schemas, leads_to_account
 from mappings.widgets import RadioCards
 from syncadmin.web.duallist import DualList, DualListField
 
@@ -102,6 +102,8 @@ class ScopeForm(forms.Form):
     record_types = DualListField(required=False, widget=DualList(DEFAULT_BADGE, "record types"))
     picklist_field = forms.ChoiceField(required=False)
     picklist_values = DualListField(required=False, widget=DualList(DEFAULT_BADGE, "values", none="None chosen yet."))
+    accounts = forms.ChoiceField(required=False, choices=AccountScope.choices, widget=RadioCards())
+    account_field = forms.ChoiceField(required=False, label="Look-up to the account")
     leaving_scope = forms.ChoiceField(choices=LeavingScope.choices, widget=RadioCards())
 
     def __init__(self, data: Any = None, *, sync: Sync, known: Schemas) -> None:
@@ -110,6 +112,7 @@ class ScopeForm(forms.Form):
         preset, fields = PRESETS[sync.kind], dict[str, Any](self.fields)
         # By its own object: the packages of the vendor call a contact's field one of the account (A4).
         fields["picklist_field"].label = f"Filter by {preset.left_one} field"
+        self._offer_accounts(sync, preset)
         explain(self, "leaving_scope", wording.leaving_lines(preset), wording.leaving_label(preset))
         fields["record_types"].choices = with_lost(
             [(r.name, r.label) for r in known.left.record_types], self["record_types"].value()
@@ -119,6 +122,28 @@ class ScopeForm(forms.Form):
             *with_lost(options.picklists(known), [self["picklist_field"].value()]),
         ]
         fields["picklist_values"].choices = with_lost(value_choices(self.chosen_field), self["picklist_values"].value())
+
+    def _offer_accounts(self, sync: Sync, preset: Preset) -> None:
+        """Contacts and leads may be chosen by their account (S3.54); a lead's is a field of the org's own (S3.57)."""
+        fields = dict[str, Any](self.fields)
+        if preset.people:
+            explain(self, "accounts", wording.account_scope_lines(preset), wording.account_scope_label(preset))
+        else:
+            del self.fields["accounts"]
+        found = [(field.name, field.label) for field in self.known.left.fields if leads_to_account(field)]
+        if preset.left_object == "Lead" and (found or sync.account_field):
+            offered = with_lost(found, [self["account_field"].value()])
+            fields["account_field"].choices = [("", "None: leads bring no organization"), *offered]
+        else:
+            del self.fields["account_field"]
+
+    def clean_accounts(self) -> str:
+        return self.cleaned_data["accounts"] or self.initial["accounts"]
+
+    @property
+    def by_account(self) -> dict[str, Any]:
+        """The fields of Sync about accounts, as typed. Only after ``is_valid``."""
+        return {name: self.cleaned_data[name] for name in ("accounts", "account_field") if name in self.fields}
 
     @property
     def chosen_field(self) -> FieldSchema | None:
@@ -165,4 +190,6 @@ def _scope_initial(sync: Sync) -> dict[str, Any]:
         "picklist_field": sync.picklist_field,
         "picklist_values": [item.value for item in sync.picklist_filters.all()],
         "leaving_scope": sync.leaving_scope,
+        "accounts": sync.accounts,
+        "account_field": sync.account_field,
     }

@@ -107,7 +107,7 @@ class DuplicatesForm(forms.Form):
         fields["rank_field"].choices = [("", "No ranking"), *with_lost(options.picklists(known), [chosen])]
         for name in ("rank_values", "ended_values"):
             fields[name].choices = with_lost(value_choices(self.chosen_field), self[name].value())
-        if not wording.has_memberships(PRESETS[sync.kind]):
+        if not wording.has_memberships(PRESETS[sync.kind], sync.account_field):
             del self.fields["membership_end"]
 
     @property

@@ -65,6 +65,14 @@ class LeavingScope(models.TextChoices):
     UNLINK = "unlink", "Stop updating it and forget the link"
 
 
+class AccountScope(models.TextChoices):
+    """Whose contacts and leads take part (S3.54). One without an account takes part under ALL alone."""
+
+    ALL = "all", "All, whatever their account"
+    IN_SCOPE = "in_scope", "Only those of accounts inside the filter of the accounts sync"
+    LINKED = "linked", "Only those of accounts that are linked to an organization"
+
+
 class Sync(models.Model):
     """One kind of synchronisation between two connections. ``revision`` counts saved configurations.
 
@@ -95,6 +103,8 @@ class Sync(models.Model):
     person_accounts = models.CharField(max_length=20, choices=PersonAccounts, default=PersonAccounts.SKIP)
     parent_accounts = models.CharField(max_length=20, choices=ParentAccounts, default=ParentAccounts.ORGANIZATION)
     leaving_scope = models.CharField(max_length=20, choices=LeavingScope, default=LeavingScope.STOP)
+    accounts = models.CharField(max_length=10, choices=AccountScope, default=AccountScope.ALL)
+    account_field = models.CharField("look-up of a lead to its account", max_length=200, blank=True, default="")
     no_email = models.CharField(max_length=10, choices=NoEmail, default=NoEmail.SKIP)
     rank_field = models.CharField(max_length=200, blank=True, default="")
     rank_values = models.JSONField(default=list, blank=True)

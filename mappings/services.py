@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import orjson
 
@@ -82,18 +82,27 @@ def configuration(sync: Sync, known: Schemas) -> Configuration:
         uses_person_accounts=known.left_field("IsPersonAccount") is not None,
         record_type_ids=record_type_ids,
         time_zone=str(sync.left.facts.get("time_zone") or "UTC"),
-        match_on=tuple(sync.match_on),
-        no_email=sync.no_email,
-        rank_field=sync.rank_field,
-        rank_values=tuple(sync.rank_values),
-        ended_values=tuple(sync.ended_values),
-        membership_end=sync.membership_end,
-        welcome_mail=sync.welcome_mail,
-        family_first=sync.family_first,
         filled_by_left=frozenset(field.name for field in known.left.fields if not field.creatable),
         required_left=tuple((field.name, field.label) for field in known.left.fields if field.required),
-        multiple_organizations=PRESETS[sync.kind].people and bool(sync.right.facts.get("multiple_organizations")),
+        **_of_people(sync),
     )
+
+
+def _of_people(sync: Sync) -> dict[str, Any]:
+    """What only contacts and leads have."""
+    return {
+        "accounts": sync.accounts,
+        "account_field": sync.account_field,
+        "match_on": tuple(sync.match_on),
+        "no_email": sync.no_email,
+        "rank_field": sync.rank_field,
+        "rank_values": tuple(sync.rank_values),
+        "ended_values": tuple(sync.ended_values),
+        "membership_end": sync.membership_end,
+        "welcome_mail": sync.welcome_mail,
+        "family_first": sync.family_first,
+        "multiple_organizations": PRESETS[sync.kind].people and bool(sync.right.facts.get("multiple_organizations")),
+    }
 
 
 def _scope(sync: Sync) -> Scope:
@@ -232,9 +241,24 @@ def _lost_names(sync: Sync, scope: Scope, known: Schemas, record_type_ids: dict[
     names = [sync.picklist_field, sync.domain_names, sync.notes, sync.details, sync.rank_field, *sync.tags]
     names += [name for name in sync.match_on if name != EMAIL]
     lost = [lost_field(name) for name in names if name and not known.left_field(name)]
+    if problem := account_field_problem(sync.account_field, known):
+        lost.append(problem)
     if problem := id_field_problem(sync.id_field, known, [mapping.right for mapping in sync.mappings.all()]):
         lost.append(problem)
     return lost + [lost_record_type(name) for name in scope.record_types if name not in record_type_ids]
+
+
+def account_field_problem(name: str, known: Schemas) -> str:
+    """Why this field cannot say which account a lead stands at (S3.57); empty when it can, or none is chosen."""
+    field = known.left_field(name) if name else None
+    if not name or (field and leads_to_account(field)):
+        return ""
+    return f"{name} is no look-up to an account, so it brings no organization." if field else lost_field(name)
+
+
+def leads_to_account(field: FieldSchema) -> bool:
+    """Whether a field of a lead holds the id of an account; that of a converted lead is for what came of it."""
+    return field.type is FieldType.LOOKUP and field.target == "Account" and field.name != "ConvertedAccountId"
 
 
 def id_field_problem(key: str, known: Schemas, mapped: Collection[str]) -> str:

@@ -103,8 +103,8 @@ class ScopeSection(KnownSection):
         asked = question(sync, stored_scope(sync), form.scope, known)
         if asked and data.get("confirmed") != asked.answer:
             return self.again(sync, known, form, 422, question=asked)
-        word = form.cleaned_data["leaving_scope"]
-        changed = editing.set_scope(sync, scope=form.scope, leaving_scope=word, by=self.request.user)
+        options = {"leaving_scope": form.cleaned_data["leaving_scope"], **form.by_account}
+        changed = editing.set_scope(sync, scope=form.scope, options=options, by=self.request.user)
         return self.saved(sync, changed)
 
 

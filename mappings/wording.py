@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mappings.models import (
+    AccountScope,
     CreateLeft,
     FieldMapping,
     LeavingScope,
@@ -62,6 +63,20 @@ def automatic_lines(preset: Preset) -> dict[str, str]:
     return {
         "yes": f"{preset.left_many.capitalize()} that are created or changed are written to Zendesk without asking.",
         "no": "Nothing is written until somebody starts a run.",
+    }
+
+
+def account_scope_label(preset: Preset) -> str:
+    return f"Which {preset.left_many} take part by their account"
+
+
+def account_scope_lines(preset: Preset) -> dict[str, str]:
+    many = preset.left_many.capitalize()
+    others = "Those without an account take no part."
+    return {
+        AccountScope.ALL: f"{many} of every account, and those without one.",
+        AccountScope.IN_SCOPE: f"{many} come and go with their account's place in that filter. {others}",
+        AccountScope.LINKED: f"{many} follow once their account has an organization in Zendesk. {others}",
     }
 
 
@@ -154,9 +169,9 @@ def create_right_lines(preset: Preset) -> dict[str, str]:
     }
 
 
-def has_memberships(preset: Preset) -> bool:
-    """Whether a record brings its user into an organization: a contact by its account; a lead has none."""
-    return preset.left_object == "Contact"
+def has_memberships(preset: Preset, account_field: str) -> bool:
+    """Whether a record brings its user into an organization: a contact by its account, a lead by a chosen field."""
+    return preset.left_object == "Contact" or bool(account_field)
 
 
 def guard_lines(preset: Preset) -> dict[Guard, str]:

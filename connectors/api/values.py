@@ -121,6 +121,8 @@ class FieldSchema:
     """What stands for each sign of a value that the user of the connection may not see."""
     unmasked: int = 0
     """How many signs at the end of a masked value are shown."""
+    target: str = ""
+    """The object that a look-up leads to; empty where that may be one of several."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,6 +127,8 @@ class Configuration:
     """Left fields that no new record may name: the left system fills them by itself."""
     required_left: tuple[tuple[str, str], ...] = ()
     """Left fields that a new record must name, each with its label."""
+    accounts: str = "all"
+    account_field: str = ""
     family_first: bool = False
     """Names of the helpdesk begin with the family name, where the name itself does not tell (S3.C14)."""
 

@@ -137,7 +137,9 @@ def _person(config: Configuration, right: Record) -> tuple[list[tuple[str, Any, 
 
 def new_lead(config: Configuration, right: Record) -> tuple[list[tuple[str, Any, str]], dict[str, Any]]:
     """A new lead of the leads sync, with its defaults and what maps back."""
-    return new_left(config, right, needed=(_company(right),))
+    account = right.values.get(PARENT_ID)
+    stands = ((config.account_field, account, "Account of the user's organization"),) if account else ()
+    return new_left(config, right, needed=(_company(right), *(stands if config.account_field else ())))
 
 
 def new_bare_lead(config: Configuration, right: Record) -> tuple[list[tuple[str, Any, str]], dict[str, Any]]:

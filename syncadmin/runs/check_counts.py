@@ -23,7 +23,7 @@ MOST_KEYS = 50_000
 
 GONE = (Standing.DELETED, Standing.GONE)
 # Verdicts that reading itself gives to records which take no part.
-NOT_ADMITTED = (Standing.OUT_OF_SCOPE, Standing.LEFT_SCOPE, *BY_POLICY)
+NOT_ADMITTED = (Standing.OUT_OF_SCOPE, Standing.ACCOUNT_OUTSIDE, Standing.LEFT_SCOPE, *BY_POLICY)
 
 
 def rows_of(sync: Sync, side: Side) -> QuerySet[MirrorRecord]:

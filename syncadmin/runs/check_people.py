@@ -30,7 +30,8 @@ def take_people(sync: Sync) -> People:
     standing, family = counts.standing_of(sync), siblings(sync)
     staff = _staff(sync)
     users = max(0, sum(standing[Side.RIGHT].values()) - len(staff))
-    stands = bool(kind_of(sync.kind).parent)
+    contacts = bool(kind_of(sync.kind).parent)
+    stands = contacts or bool(sync.account_field)
     without_email, nowhere = _without_email(sync), _nowhere(sync) if stands else (None, None)
     skipped = counts.judged(sync, standing, Standing.NO_EMAIL)
     left = counts.admitted(standing)
@@ -50,8 +51,8 @@ def take_people(sync: Sync) -> People:
         no_account=nowhere[0],
         no_organization=nowhere[1],
         no_user_email=_no_user_email(sync, staff),
-        persons=_persons(sync, standing) if stands else None,
-        converted=None if stands else standing[Side.LEFT][Standing.CONVERTED],
+        persons=_persons(sync, standing) if contacts else None,
+        converted=None if contacts else standing[Side.LEFT][Standing.CONVERTED],
         nameless=standing[Side.LEFT][Standing.NO_NAME],
         unlinked_left=_unlinked_left(sync, left),
         unlinked_right=counts.strangers(sync, family, staff),

@@ -69,7 +69,7 @@ def user_setup(sync: Sync, people: People | None, last: Run | None) -> UserSetup
         bulk_import=facts.get("bulk_user_import"),
         a_minute=facts.get("rate_limit"),
         several_organizations=facts.get("multiple_organizations"),
-        has_account=bool(kind.parent),
+        has_account=bool(kind.parent or sync.account_field),
         across=people.shared.across if people else None,
         waits_for=[kind_of(slug).title for slug in waits_for],
         linked=above.filter(active=True).count(),

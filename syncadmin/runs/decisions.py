@@ -97,7 +97,8 @@ def take_back(sync: Sync, *, side: Side, remote_id: str, by: User | None) -> boo
     decision.delete()
     linked = Link.objects.filter(sync=sync, left_id=left_id, active=True).exists()
     if linked:
-        outside = records.filter(in_scope=False, verdict=Standing.OUT_OF_SCOPE)
+        words = (Standing.OUT_OF_SCOPE, Standing.ACCOUNT_OUTSIDE)
+        outside = records.filter(in_scope=False, verdict__in=words)
         outside.update(verdict=Standing.LEFT_SCOPE)
     if decision.pinned or not linked:
         _look_again(sync, *records)
@@ -212,7 +213,7 @@ def _open(sync: Sync, side: Side, remote_id: str) -> MirrorRecord:
 
 def _check_scope(record: MirrorRecord) -> None:
     if record.side == Side.LEFT and not record.in_scope:
-        outside = record.verdict in (Standing.OUT_OF_SCOPE, Standing.PENDING)
+        outside = record.verdict in (Standing.OUT_OF_SCOPE, Standing.ACCOUNT_OUTSIDE, Standing.PENDING)
         why = "is outside the filter" if outside else f"takes no part ({record.reason})"
         raise Refused(f"{record} {why}, so no decision about it would be heard.")
 

@@ -123,7 +123,7 @@ def organization_names(sync: Sync, ids: Collection[str]) -> dict[str, str]:
 
 def dependents(sync: Sync) -> list[Sync]:
     """The syncs whose records stand at a parent that this one links: contacts at accounts."""
-    kinds = [slug for slug in KINDS if kind_of(slug).parent and sync.kind in kind_of(slug).depends_on]
+    kinds = [slug for slug in KINDS if sync.kind in kind_of(slug).depends_on]
     return list(sync.beside(kinds))
 
 

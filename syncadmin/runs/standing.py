@@ -21,6 +21,7 @@ class Standing(StrEnum):
     UNMATCHED = "unmatched"
     IGNORED = "ignored"
     OUT_OF_SCOPE = "out_of_scope"
+    ACCOUNT_OUTSIDE = "account_outside"
     LEFT_SCOPE = "left_scope"
     OUTSIDE = "outside"
     CREATE_OFF = "create_off"
@@ -100,6 +101,9 @@ FACES: dict[Standing, Face] = {
     ),
     Standing.IGNORED: Face("Left alone", "secondary", "hand-stop", "Take the decision back to have it matched again."),
     Standing.OUT_OF_SCOPE: Face("Outside the filter", "secondary", "filter-off"),
+    Standing.ACCOUNT_OUTSIDE: Face(
+        "Account takes no part", "secondary", "filter-off", "The filters of the sync say which accounts count."
+    ),
     Standing.LEFT_SCOPE: Face(
         "Left the filter",
         "orange",

@@ -185,3 +185,15 @@ def test_what_a_file_leaves_out_goes_back_to_what_a_new_sync_has():
     sync = Sync.objects.get()
     assert (sync.rank_field, sync.rank_values, sync.ended_values, sync.match_on) == ("", [], [], ["email"])
     assert (sync.membership_end, sync.welcome_confirmed) == ("remove", False)
+
+
+def test_whose_people_take_part_is_said_for_people_and_the_look_up_for_leads_alone():
+    """S3.54, S3.57."""
+    (line,) = problems(f"{ACCOUNTS}    accounts: linked\n")
+    assert "whose contacts or leads take part" in line
+    (line,) = problems(f"{CONTACTS}    account_field: Customer__c\n")
+    assert "a contact has an account of its own" in line
+    (line,) = problems(f"{LEADS}    accounts: sometimes\n")
+    assert "possible: all, in_scope, linked" in line
+    found = sync_of("accounts: in_scope\n    account_field: Customer__c", LEADS)
+    assert (found["accounts"], found["account_field"]) == ("in_scope", "Customer__c")

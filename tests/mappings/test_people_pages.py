@@ -146,11 +146,12 @@ def test_filters_are_of_the_contact(send: Post, contacts: Sync) -> None:
     """S3.32, A4."""
     answer = send(
         "scope", leaving_scope="stop", picklist_field="Status__c", picklist_values=["Current", "On leave"],
-        record_types=["Partner_Contact"],
+        record_types=["Partner_Contact"], accounts="linked",
     )  # fmt: skip
     assert answer.url == f"{CONTACTS}?saved=scope#scope"
     config = configuration(reloaded(contacts), schemas(contacts))
     assert config.scope.record_types == ("Partner_Contact",)
+    assert (config.accounts, config.account_field) == ("linked", "")
     assert (config.scope.picklist_field, config.scope.picklist_values) == ("Status__c", ("Current", "On leave"))
 
 

@@ -87,6 +87,7 @@ def _field(field: Json, places: set[str], unit: str) -> FieldSchema:
         unit=unit if field["type"] == "currency" else "",
         mask=field.get("mask") or "",
         unmasked=_SHOWN.get(field.get("maskType") or "", 0),
+        target=next(iter(targets)) if len(targets := field.get("referenceTo") or ()) == 1 else "",
     )
 
 

@@ -125,6 +125,10 @@ class Kind:
     born_with: Mapping[str, Any] = field(default_factory=dict)
     """What a new right record has without being told, None where that may be anything; no sign of anybody's work."""
 
+    def parent_field(self, config: Configuration) -> str:
+        """The left field that holds the id of the record's parent; a lead's is chosen (S3.57). "" without one."""
+        return self.parent or config.account_field
+
     def left_label(self, record: Record) -> str:
         return str(record.values.get(self.left_name) or record.ref.id)
 

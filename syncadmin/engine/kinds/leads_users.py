@@ -12,7 +12,7 @@ CONVERTED = "IsConverted"
 
 
 def left_fields(config: Configuration) -> tuple[str, ...]:
-    return people.left_fields(config, CONVERTED)
+    return people.left_fields(config, CONVERTED, config.account_field)
 
 
 def admit(values: Mapping[str, Any], config: Configuration) -> Admission:

@@ -27,7 +27,7 @@ def derive(row: MirrorRow, book: Rulebook) -> None:
         row.label, row.look_key = label, skeleton(label)
     row.match_key = (kind.left_key(values) if left else kind.right_key(values))[:300]
     if left:
-        row.parent_key = str(values.get(kind.parent) or "") if kind.parent else ""
+        row.parent_key = str(values.get(kind.parent_field(book.config)) or "")
     else:
         row.external_key = book.whole_id(str(values.get(book.config.id_field) or ""))[:255]
     keys = [comparable(_compared(values, pair, book, left=left), pair) for pair in kind.criteria(book.config)]

@@ -52,4 +52,6 @@ def told(context: Context, found: Collection[Left]) -> list[Draft]:
 def forget(context: Context) -> None:
     """The setting of the sync says by now what becomes of those that left the filter: nobody has to decide."""
     rows = MirrorRecord.objects.filter(sync=context.sync, side=Side.LEFT, verdict=Standing.LEFT_SCOPE)
-    rows.filter(in_scope=False).update(verdict=Standing.OUT_OF_SCOPE, reason="Outside the filter")
+    by_account = context.kind.family and context.book.config.accounts != "all"
+    outside = Standing.ACCOUNT_OUTSIDE if by_account else Standing.OUT_OF_SCOPE
+    rows.filter(in_scope=False).update(verdict=outside, reason="Outside the filter")

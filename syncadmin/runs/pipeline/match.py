@@ -13,7 +13,7 @@ from syncadmin.engine.merged import Merged
 from syncadmin.engine.steps import Side
 from syncadmin.runs.decisions import left_alone
 from syncadmin.runs.models import Decision, Link, MirrorRecord
-from syncadmin.runs.pipeline import match_people, merged
+from syncadmin.runs.pipeline import account_scope, match_people, merged
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.rows import chunks
 from syncadmin.runs.standing import Standing
@@ -29,6 +29,8 @@ def match(context: Context) -> None:
     """
     with context.progress.holding():
         Link.objects.filter(sync=context.sync, active=False, id__gt=0).delete()
+    if context.kind.family:
+        account_scope.judge(context)
     losers = merged.losers(context)
     with context.progress.holding():
         merged.wake(context, losers)
