@@ -30,6 +30,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from connectors.sandbox import faults
 from connectors.sandbox.clock import Clock
 from connectors.sandbox.incoming import parsed
+from connectors.sandbox.spelling import Spelling
 from connectors.sandbox.vendor import JOB_FAULT, VendorApp
 
 PREFIX = "/_sandbox/"
@@ -49,6 +50,7 @@ class Controls:
         self.transports = transports
         self.rules: list[faults.Rule] = []
         self._withdrawn = asyncio.Event()
+        self._spelling = Spelling(vendor.headers)
         self.calls: Counter[str] = Counter()
         self.statuses: Counter[int] = Counter()
 
@@ -59,6 +61,8 @@ class Controls:
         async def noticing(message: Message) -> None:
             nonlocal started
             started = True
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": self._spelling.written(message.get("headers", ()))}
             await send(message)
 
         try:
@@ -67,7 +71,7 @@ class Controls:
         except ClientDisconnect:
             return  # nobody is there to be answered
         if ending.bug is not None and not started:
-            await _json({"error": f"{type(ending.bug).__name__}: {ending.bug}"}, 400)(scope, receive, send)
+            await _json({"error": f"{type(ending.bug).__name__}: {ending.bug}"}, 400)(scope, receive, noticing)
 
     def stats(self) -> dict[str, Any]:
         """Calls by method and path template, since the start or the last reset."""

@@ -53,6 +53,8 @@ class Options:
     incremental_lag_seconds: int = 60
     index_lag_seconds: int = 0
     state_file: str | None = None
+    tls: str | None = None
+    gateway_port: int = 0
     clock: Clock = field(default_factory=Clock)
 
     def world_size(self) -> WorldSize:
@@ -63,30 +65,59 @@ class Options:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare every flag of `manage.py sandbox` on `parser`."""
-    parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--allow-remote", action="store_true", help="permit a host other than loopback")
-    parser.add_argument("--only", choices=VENDORS, action="append", help="start just this vendor")
-    for index, vendor in enumerate(VENDORS):
-        parser.add_argument(f"--{vendor}-port", type=int, default=9401 + index, help="0 picks a free port")
-    parser.add_argument("--seed", choices=[seed.value for seed in Seed], default=Seed.DEMO.value)
-    for name in ("accounts", "contacts", "leads", "organizations", "users"):
-        parser.add_argument(f"--{name}", type=int, help="exact number of rows")
-    parser.add_argument("--shared-email-percent", type=float, help="contacts that share another one's email")
-    parser.add_argument("--random-seed", type=int, default=1)
-    parser.add_argument("--profile", choices=["p1"], help="the quoted latencies, limits and job durations")
-    parser.add_argument("--latency-ms", type=int, help="delay of every answer, both vendors")
-    parser.add_argument("--salesforce-latency-ms", type=int)
-    parser.add_argument("--zendesk-latency-ms", type=int)
-    parser.add_argument("--zendesk-rpm", type=int, help="requests a minute (default 700)")
-    parser.add_argument("--no-endpoint-limits", action="store_true", help="only the account-wide limit")
-    parser.add_argument("--job-ms", type=int, help="fixed duration of a background job (default 50)")
-    parser.add_argument("--job-row-ms", type=float, help="additional job duration for each row (default 0)")
-    parser.add_argument("--bulk-query-ms", type=int, help="duration of a bulk query job (default 0)")
-    parser.add_argument("--bulk-ingest-ms", type=int, help="duration of a bulk ingest job (default 0)")
-    parser.add_argument("--incremental-lag-seconds", type=int, default=60)
-    parser.add_argument("--index-lag-seconds", type=int, default=0, help="age at which search finds a record")
-    parser.add_argument("--state-file", help="keep the data in this file across restarts")
+    """Declare every flag of `manage.py sandbox` on `parser`, a group for each vendor and each subject."""
+    _add_servers(parser.add_argument_group("servers"))
+    _add_world(parser.add_argument_group("data"))
+    _add_pace(parser.add_argument_group("pace, for all vendors"))
+    _add_salesforce(parser.add_argument_group("Salesforce"))
+    _add_zendesk(parser.add_argument_group("Zendesk"))
+
+
+Group = argparse._ArgumentGroup
+
+
+def _add_servers(group: Group) -> None:
+    group.add_argument("--host", default="127.0.0.1", help="the address to listen on (default 127.0.0.1)")
+    group.add_argument("--allow-remote", action="store_true", help="permit a host other than loopback")
+    group.add_argument("--only", choices=VENDORS, action="append", help="start just this vendor")
+    group.add_argument("--tls", metavar="DIR", help="speak https; DIR keeps the authority that clients trust (ca.pem)")
+    gateway = "with --tls: a port for all host names of the vendors, as HTTPS_PROXY or by TLS itself (default 9400)"
+    group.add_argument("--gateway-port", type=int, default=9400, help=gateway)
+    group.add_argument("--state-file", help="keep the data in this file across restarts")
+
+
+def _add_world(group: Group) -> None:
+    group.add_argument("--seed", choices=[seed.value for seed in Seed], default=Seed.DEMO.value)
+    group.add_argument("--random-seed", type=int, default=1, help="another number makes another world (default 1)")
+    group.add_argument("--shared-email-percent", type=float, help="contacts that share another one's email")
+
+
+def _add_pace(group: Group) -> None:
+    group.add_argument("--profile", choices=["p1"], help="the quoted latencies, limits and job durations")
+    group.add_argument("--latency-ms", type=int, help="delay of every answer")
+
+
+def _add_salesforce(group: Group) -> None:
+    group.add_argument("--salesforce-port", type=int, default=9401, help="0 picks a free one (default 9401)")
+    group.add_argument("--salesforce-latency-ms", type=int, help="delay of every answer, before --latency-ms")
+    group.add_argument("--bulk-query-ms", type=int, help="duration of a bulk query job (default 0)")
+    group.add_argument("--bulk-ingest-ms", type=int, help="duration of a bulk ingest job (default 0)")
+    for name in ("accounts", "contacts", "leads"):
+        group.add_argument(f"--{name}", type=int, help="exact number of rows")
+
+
+def _add_zendesk(group: Group) -> None:
+    group.add_argument("--zendesk-port", type=int, default=9402, help="0 picks a free one (default 9402)")
+    group.add_argument("--zendesk-latency-ms", type=int, help="delay of every answer, before --latency-ms")
+    group.add_argument("--zendesk-rpm", type=int, help="requests a minute (default 700)")
+    group.add_argument("--no-endpoint-limits", action="store_true", help="only the account-wide limit")
+    group.add_argument("--job-ms", type=int, help="fixed duration of a background job (default 50)")
+    group.add_argument("--job-row-ms", type=float, help="additional job duration for each row (default 0)")
+    lag = "age from which exports hold a record (default 60)"
+    group.add_argument("--incremental-lag-seconds", type=int, default=60, help=lag)
+    group.add_argument("--index-lag-seconds", type=int, default=0, help="age at which search finds a record")
+    for name in ("organizations", "users"):
+        group.add_argument(f"--{name}", type=int, help="exact number of rows")
 
 
 def from_arguments(given: Mapping[str, Any]) -> Options:
@@ -111,6 +142,8 @@ def from_arguments(given: Mapping[str, Any]) -> Options:
         incremental_lag_seconds=given["incremental_lag_seconds"],
         index_lag_seconds=given["index_lag_seconds"],
         state_file=given.get("state_file"),
+        tls=given.get("tls"),
+        gateway_port=given.get("gateway_port", 0),
         **tuning,
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -19,8 +18,11 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from connectors.sandbox.controls import Controls, Transports
+from connectors.sandbox.gateway import Gateway
+from connectors.sandbox.listening import listen, refuse_remote
 from connectors.sandbox.options import Options
 from connectors.sandbox.state import StateFile
+from connectors.sandbox.tls import Authority
 from connectors.sandbox.vendor import Build, VendorApp
 from connectors.sandbox.world import World
 
@@ -29,10 +31,6 @@ BUILDERS = {
     "salesforce": "connectors.sandbox.salesforce",
     "zendesk": "connectors.sandbox.zendesk",
 }
-
-
-class RemoteHostRefused(ValueError):
-    """The sandbox prints its credentials, so it serves loopback unless asked twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +46,9 @@ class Endpoint:
 class Sandbox:
     """The running servers, by vendor name: `sandbox.zendesk.base_url`."""
 
-    def __init__(self, endpoints: dict[str, Endpoint]) -> None:
+    def __init__(self, endpoints: dict[str, Endpoint], tls: dict[str, Any] | None = None) -> None:
         self.endpoints = endpoints
+        self.tls = tls
 
     def __getattr__(self, vendor: str) -> Endpoint:
         try:
@@ -59,8 +58,16 @@ class Sandbox:
 
     @property
     def credentials(self) -> dict[str, dict[str, Any]]:
-        """The object of the first output line: {vendor: {"base_url": ..., "client_id": ..., ...}}."""
-        return {name: endpoint.credentials for name, endpoint in self.endpoints.items()}
+        """The object of the first output line: {vendor: {"base_url": ..., "client_id": ..., ...}}.
+
+        With TLS, "tls" holds the authority's certificate ("ca"), the gateway's address, and the vendors' "hosts".
+        """
+        told = {name: endpoint.credentials for name, endpoint in self.endpoints.items()}
+        return told | {"tls": self.tls} if self.tls else told
+
+
+# Names of this machine that a certificate holds beside the vendors'.
+LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
 class _Server(uvicorn.Server):
@@ -79,9 +86,9 @@ def build_vendor(name: str, options: Options, world: World) -> VendorApp:
 async def serve(options: Options, ready: Callable[[Sandbox], None], stop: asyncio.Event) -> None:
     """Serve until `stop` is set. `ready` is called once every port answers.
 
-    Raises RemoteHostRefused, and OSError when a port is taken. Side effect: writes the state file.
+    Raises RemoteHostRefused, and PortRefused when a port is taken. Side effect: writes the state file.
     """
-    _refuse_remote(options)
+    refuse_remote(options.host, options.allow_remote)
     world = World(options.world_size(), options.random_seed)
     vendors = {name: build_vendor(name, options, world) for name in options.vendors}
     state = StateFile(Path(options.state_file), vendors) if options.state_file else None
@@ -89,27 +96,36 @@ async def serve(options: Options, ready: Callable[[Sandbox], None], stop: asynci
         state.load()
     with ExitStack() as opened:
         ports = options.ports
-        sockets = {name: opened.enter_context(_bind(options.host, ports.get(name, 0))) for name in vendors}
-        await _serve(options, vendors, sockets, state, ready, stop)
+        sockets = {name: opened.enter_context(listen(options.host, ports.get(name, 0), name)) for name in vendors}
+        gate = opened.enter_context(listen(options.host, options.gateway_port, "gateway")) if options.tls else None
+        await _serve(options, vendors, sockets, gate, state, ready, stop)
 
 
 async def _serve(
     options: Options,
     vendors: dict[str, VendorApp],
     sockets: dict[str, socket.socket],
+    gate: socket.socket | None,
     state: StateFile | None,
     ready: Callable[[Sandbox], None],
     stop: asyncio.Event,
 ) -> None:
+    authority = Authority(Path(options.tls)) if options.tls else None
     endpoints, servers = {}, {}
     for name, vendor in vendors.items():
-        endpoints[name], servers[name] = _prepare(name, vendor, options, sockets[name])
+        certificate = authority.issue(name, (*vendor.hosts, *LOCAL, options.host)) if authority else None
+        endpoints[name], servers[name] = _prepare(name, vendor, options, sockets[name], certificate)
     tasks = [asyncio.create_task(servers[name].serve(sockets=[sockets[name]])) for name in servers]
     while not all(server.started for server in servers.values()):
         await asyncio.sleep(0.01)
-    ready(Sandbox(endpoints))
+    places = {host: sockets[name].getsockname()[:2] for name, vendor in vendors.items() for host in vendor.hosts}
+    gateway = Gateway(places)
+    entered = await gateway.serve(gate) if gate else None
+    ready(Sandbox(endpoints, _told_of_tls(authority, gate, vendors) if authority and gate else None))
     saving = asyncio.create_task(state.keep_saving()) if state else None
     await stop.wait()
+    if entered:
+        await gateway.close(entered)
     for server in servers.values():
         server.should_exit = True
     await asyncio.gather(*tasks)
@@ -149,8 +165,21 @@ def first_line(sandbox: Sandbox) -> str:
     return orjson.dumps(sandbox.credentials).decode()
 
 
+def _told_of_tls(authority: Authority, gate: socket.socket, vendors: dict[str, VendorApp]) -> dict[str, Any]:
+    return {
+        "ca": str(authority.certificate_file.resolve()),
+        "gateway": _address("http", gate),
+        "hosts": {name: list(vendor.hosts) for name, vendor in vendors.items()},
+    }
+
+
+def _address(scheme: str, listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
+
+
 def _prepare(
-    name: str, vendor: VendorApp, options: Options, listening: socket.socket
+    name: str, vendor: VendorApp, options: Options, listening: socket.socket, certificate: Path | None
 ) -> tuple[Endpoint, uvicorn.Server]:
     transports: Transports = {}
     controls = Controls(vendor, options.clock, options.latency_ms(name), transports)
@@ -163,11 +192,12 @@ def _prepare(
         log_config=None,
         access_log=False,
         server_header=False,
+        date_header=False,  # see connectors.sandbox.spelling
+        ssl_certfile=certificate,
         timeout_graceful_shutdown=1,
         timeout_keep_alive=75,  # pooled connections of clients must not go stale between two calls
     )
-    host, port = listening.getsockname()[:2]
-    base_url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    base_url = _address("https" if certificate else "http", listening)
     credentials = {"base_url": base_url, **vendor.credentials}
     return Endpoint(base_url, credentials, vendor.store, controls), _Server(config)
 
@@ -186,30 +216,3 @@ def _protocol(transports: Transports) -> type[asyncio.Protocol]:
             transports.pop(self.peer, None)
 
     return Registering
-
-
-def _bind(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # asyncio turns Nagle's delay off only for sockets that name their protocol; it costs 40 ms a call
-    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((host, port))
-    except OSError:
-        listening.close()
-        raise
-    return listening
-
-
-def _refuse_remote(options: Options) -> None:
-    if options.allow_remote or options.host == "localhost":
-        return
-    try:
-        loopback = ipaddress.ip_address(options.host).is_loopback
-    except ValueError:
-        loopback = False
-    if not loopback:
-        raise RemoteHostRefused(
-            f"{options.host} is not a loopback address and the sandbox's credentials are public; "
-            "add --allow-remote if that is what you want"
-        )

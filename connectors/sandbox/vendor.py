@@ -30,6 +30,8 @@ class VendorApp:
     dump, load: the data as plain JSON values, and back.
     revision: a number that moves with every change of the data.
     template: method and raw path -> the path template for the statistics ("/api/v2/users/{id}").
+    hosts: the vendor's own host names, or patterns of them, first the one that tokens lead to.
+    headers: the names of headers that the vendor spells in its own way.
     bugs: where the vendor's background work notes errors of its own; those of requests reach the frame.
     """
 
@@ -42,6 +44,8 @@ class VendorApp:
     revision: Callable[[], int]
     template: Callable[[str, str], str]
     bugs: Bugs
+    hosts: tuple[str, ...]
+    headers: tuple[str, ...]
 
 
 class Build(Protocol):

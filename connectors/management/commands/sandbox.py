@@ -8,8 +8,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from connectors.sandbox.listening import RemoteHostRefused
 from connectors.sandbox.options import Options, add_arguments, from_arguments
-from connectors.sandbox.server import RemoteHostRefused, Sandbox, first_line, serve
+from connectors.sandbox.server import Sandbox, first_line, serve
+from connectors.sandbox.tls import BadAuthority
 
 
 class Command(BaseCommand):
@@ -22,7 +24,7 @@ class Command(BaseCommand):
     def handle(self, **given: Any) -> None:
         try:
             asyncio.run(self._serve(from_arguments(given)))
-        except (RemoteHostRefused, OSError) as error:
+        except (RemoteHostRefused, BadAuthority, OSError) as error:
             raise CommandError(str(error)) from error
 
     async def _serve(self, options: Options) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from connectors.sandbox.options import Options
 from connectors.sandbox.salesforce import persistence
 from connectors.sandbox.salesforce.app import bare, create_app, routes
+from connectors.sandbox.salesforce.hosts import HOSTS
 from connectors.sandbox.salesforce.org import Org, Settings
 from connectors.sandbox.salesforce.seed import fill
 from connectors.sandbox.salesforce.sessions import CLIENT_ID, CLIENT_SECRET, USERNAME, Sessions, new_keys
 from connectors.sandbox.salesforce.whitebox import Store
 from connectors.sandbox.vendor import VendorApp, route_template
 from connectors.sandbox.world import World
+
+HEADERS = ("Sforce-Limit-Info", "Sforce-Locator", "Sforce-NumberOfRecords")
 
 
 def build(options: Options, world: World) -> VendorApp:
@@ -46,4 +49,6 @@ def build(options: Options, world: World) -> VendorApp:
         revision=lambda: org.journal.revision,
         template=lambda method, path: template(method, bare(path)),
         bugs=org.bugs,
+        hosts=HOSTS,
+        headers=HEADERS,
     )

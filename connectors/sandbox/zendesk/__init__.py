@@ -10,6 +10,9 @@ from connectors.sandbox.zendesk.app import bare, build_app
 from connectors.sandbox.zendesk.seed import seed
 from connectors.sandbox.zendesk.store import Store
 
+HOSTS = ("*.zendesk.com",)
+HEADERS = ("X-Rate-Limit", "X-Rate-Limit-Remaining", "X-Zendesk-API-Warn")
+
 
 def build(options: Options, world: World) -> VendorApp:
     store = Store(options, world, seed)
@@ -33,4 +36,6 @@ def build(options: Options, world: World) -> VendorApp:
         revision=lambda: store.revision,
         template=lambda method, path: template(method, bare(path)),
         bugs=store.bugs,
+        hosts=HOSTS,
+        headers=HEADERS,
     )

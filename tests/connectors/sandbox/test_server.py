@@ -2,6 +2,7 @@
 
 import json
 import signal
+import socket
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -10,8 +11,9 @@ from pathlib import Path
 import pytest
 import requests
 
+from connectors.sandbox.listening import PortRefused, RemoteHostRefused
 from connectors.sandbox.options import Options, Seed, add_arguments, from_arguments
-from connectors.sandbox.server import RemoteHostRefused, first_line, running
+from connectors.sandbox.server import first_line, running
 from tests.patience import HANG_SECONDS
 
 ROOT = Path(__file__).parents[3]
@@ -49,11 +51,24 @@ def test_an_empty_account_still_has_its_custom_fields():
         assert [user.role for user in sandbox.zendesk.store.users] == ["admin", "agent", "agent"]
 
 
+def twice():
+    """One free port for both servers."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    return {"salesforce": port, "zendesk": port}
+
+
 def test_a_port_that_is_taken_raises_where_the_sandbox_was_asked_for():
     with running(Options(vendors=("zendesk",), seed=Seed.EMPTY)) as sandbox:
         port = int(sandbox.zendesk.base_url.rpartition(":")[2])
-        with pytest.raises(OSError), running(Options(vendors=("zendesk",), ports={"zendesk": port})):
+        with pytest.raises(PortRefused, match=rf"Port {port} is taken.*--zendesk-port"):
+            with running(Options(vendors=("zendesk",), ports={"zendesk": port})):
+                pass
+        with pytest.raises(PortRefused, match=r"is taken.*--zendesk-port"), running(Options(ports=twice())):
             pass
+        with pytest.raises(PortRefused, match="--zendesk-port"):
+            with running(Options(vendors=("zendesk",), ports={"zendesk": 70_000})):
+                pass
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "sandbox.example"])

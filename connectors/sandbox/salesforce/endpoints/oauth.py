@@ -14,10 +14,10 @@ from starlette.responses import Response
 from connectors.sandbox.incoming import same_secret
 from connectors.sandbox.salesforce.api import Call, Paths, answer, empty
 from connectors.sandbox.salesforce.endpoints.identity import address
+from connectors.sandbox.salesforce.hosts import LOGIN, at_login, instance_url
 from connectors.sandbox.salesforce.sessions import CLIENT_ID, CLIENT_SECRET, USERNAME, Sessions
 
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
-LOGIN_HOSTS = ("https://login.salesforce.com", "https://test.salesforce.com")
 
 
 class Refused(Exception):
@@ -64,7 +64,7 @@ class OAuth:
             "access_token": self._sessions.open(),
             "signature": base64.b64encode(digest).decode(),
             "scope": "api refresh_token",
-            "instance_url": call.base_url,
+            "instance_url": instance_url(call.base_url),
             "id": identity,
             "token_type": "Bearer",
             "issued_at": issued,
@@ -73,10 +73,16 @@ class OAuth:
 
     def _client_credentials(self, call: Call, form: dict[str, str]) -> dict[str, str]:
         _check_client(*_client(call, form), secret_needed=True)
+        if at_login(call.base_url):
+            raise Refused("invalid_grant", "request not supported on this domain")
         return {}
 
     def _jwt_bearer(self, call: Call, form: dict[str, str]) -> dict[str, str]:
-        audiences = [*LOGIN_HOSTS, call.base_url, call.base_url.replace("http://", "https://", 1)]
+        audiences = [
+            *(f"https://{host}" for host in LOGIN),
+            call.base_url,
+            call.base_url.replace("http://", "https://", 1),
+        ]
         try:
             claims = jwt.decode(
                 form.get("assertion", ""),
