@@ -50,8 +50,10 @@ def data_paths() -> Paths:
 
 
 def routes(org: Org, sessions: Sessions) -> list[Route]:
-    """Paths under /services/data need a session and count as API calls; tokens, controls and pages are open."""
-    free: Paths = OAuth(sessions).paths() | Identity(sessions).paths() | Control(sessions).paths() | pages.PATHS
+    """Paths below /services/data/vNN.0 need a session and count as API calls; what is told to anybody is open."""
+    free: Paths = (
+        meta.OPEN | OAuth(sessions).paths() | Identity(sessions).paths() | Control(sessions).paths() | pages.PATHS
+    )
     guard = _guard(org, sessions)
     guarded = data_paths() | bulk_v1.PATHS
     return [_route(org, t, m, perform) for t, m in free.items()] + [

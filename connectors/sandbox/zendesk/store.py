@@ -55,8 +55,9 @@ class Store:
         self.reset()
 
     def reset(self) -> None:
-        """Seeded data again. Tokens stay valid."""
+        """Seeded data again. Tokens stay valid, and the printed ones work again."""
         self._empty()
+        self.tokens.reopen()
         self._seed(self)
         self.revision += 1
 

@@ -49,10 +49,15 @@ class Tokens:
     """Issued tokens by access token, and the refresh tokens that may replace them."""
 
     def __init__(self) -> None:
+        self.by_access: dict[str, Token] = {}
+        self.codes: dict[str, Code] = {}
+        self.reopen()
+
+    def reopen(self) -> None:
+        """The printed tokens work, whatever happened to them."""
         forever = Token(ACCESS_TOKEN, None, "read write", None, None)
         renewable = Token(f"{ACCESS_TOKEN}-old", REFRESH_TOKEN, "read write", 0.0, None)
-        self.by_access = {token.access: token for token in (forever, renewable)}
-        self.codes: dict[str, Code] = {}
+        self.by_access |= {token.access: token for token in (forever, renewable)}
 
     def find(self, access: str, now: float) -> Token | None:
         """The valid token, if it is one."""

@@ -77,7 +77,7 @@ def test_a_client_that_resolves_the_names_itself_is_led_by_the_server_name(sandb
     gate = urlsplit(sandbox.tls["gateway"])
     asked = (
         ("acme.zendesk.com", "/api/v2/users", b"authenticate you"),
-        ("test.salesforce.com", "/services/data", b"AUTH"),
+        ("test.salesforce.com", "/services/data", b"/services/data/v59.0"),
     )
     for host, path, said in asked:
         with socket.create_connection((gate.hostname, gate.port)) as plain:

@@ -130,13 +130,13 @@ def fuzz(document):
         vendors=("zendesk",), clock=clock, zendesk_rpm=10**9, endpoint_limits=False,
         size=WorldSize(accounts=12, contacts=12, leads=2, organizations=8, users=8),
     )  # fmt: skip
-    addresses = [route for route in routes() if not route.path.startswith("/agent")]
+    addresses = [route for route in routes() if not route.path.startswith(("/agent", "/_sandbox/revoke"))]
     written = Document(document, dice)
     with running(options) as sandbox, requests.Session() as session:
         caller, store = Caller(sandbox.zendesk, session), sandbox.zendesk.store
         for number in range(CALLS):
             route = dice.of(addresses)
-            method = dice.of(route.methods - {"HEAD"})
+            method = dice.of(sorted(route.methods - {"HEAD"}))
             caller.call(dice, method, *request_of(dice, written, route.path, method, store))
             if number % 20 == 0:
                 clock.advance(61)  # the jobs so far are run

@@ -97,8 +97,9 @@ def picklist_values(call: Call) -> Response:
     return answer({"eTag": f"{abs(hash(chosen.id)):032x}", "picklistFieldValues": fields})
 
 
+# which versions there are is told to anybody
+OPEN: Paths = {"/services/data": {"GET": versions}}
 PATHS: Paths = {
-    "/services/data": {"GET": versions},
     "/services/data/v{version}": {"GET": resources},
     "/services/data/v{version}/sobjects": {"GET": describe_global},
     "/services/data/v{version}/sobjects/{object}/describe": {"GET": describe_object},
