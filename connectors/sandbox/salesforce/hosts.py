@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-MY_DOMAIN = "syncadmin.my.salesforce.com"
+MY_DOMAIN = "acme.my.salesforce.com"
 LOGIN = ("login.salesforce.com", "test.salesforce.com")
 HOSTS = (MY_DOMAIN, *LOGIN, "*.my.salesforce.com", "*.sandbox.my.salesforce.com", "*.lightning.force.com")
 

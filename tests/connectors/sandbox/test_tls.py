@@ -54,7 +54,7 @@ def test_simple_salesforce_works_as_it_is_after_a_sign_in_at_the_login_host(else
     keys = {"consumer_key": given["client_id"], "privatekey": given["private_key"]}
     client = Salesforce(username=given["username"], **keys)
     with client.session:
-        assert client.sf_instance == "syncadmin.my.salesforce.com"
+        assert client.sf_instance == "acme.my.salesforce.com"
         made = client.Account.create({"Name": "Acme"})
         assert client.query(f"SELECT Name FROM Account WHERE Id = '{made['id']}'")["records"][0]["Name"] == "Acme"
         assert client.bulk.Account.query("SELECT Id FROM Account LIMIT 1")
@@ -63,13 +63,13 @@ def test_simple_salesforce_works_as_it_is_after_a_sign_in_at_the_login_host(else
 def test_simple_salesforce_signs_in_by_client_credentials_at_the_organisations_own_domain_only(elsewhere):
     given = elsewhere["salesforce"]
     keys = {"consumer_key": given["client_id"], "consumer_secret": given["client_secret"]}
-    with Salesforce(domain="syncadmin.my", **keys).session as session:
+    with Salesforce(domain="acme.my", **keys).session as session:
         assert session is not None
     address, form = "https://login.salesforce.com/services/oauth2/token", {"grant_type": "client_credentials"}
     refused = requests.post(address, form, auth=(keys["consumer_key"], keys["consumer_secret"]), timeout=HANG_SECONDS)
     assert (refused.status_code, refused.json()["error"]) == (400, "invalid_grant")
     with pytest.raises(SalesforceAuthenticationFailed):
-        Salesforce(domain="syncadmin.my", consumer_key=given["client_id"], consumer_secret="wrong")
+        Salesforce(domain="acme.my", consumer_key=given["client_id"], consumer_secret="wrong")
 
 
 def test_a_client_that_resolves_the_names_itself_is_led_by_the_server_name(sandbox):
