@@ -13,19 +13,23 @@ TRIES = 200
 
 
 class PortInUse(RuntimeError):
-    """A port that was asked for by number belongs to somebody else."""
+    """A port that was asked for by number belongs to somebody else, or cannot be listened on."""
 
-    def __init__(self, part: str, port: int) -> None:
-        super().__init__(f"Port {port} for {part} is in use. Name another one, or none to take the next free port.")
+    def __init__(self, part: str, port: int, why: str = "is in use") -> None:
+        option = "--port" if part == "web" else f"--{part}-port"
+        super().__init__(
+            f"Port {port} for {part} {why}. Start again with {option} and another number, or without {option} to take "
+            "the next free port."
+        )
 
 
 def choose(asked: Mapping[str, int | None], remembered: Mapping[str, int]) -> dict[str, int]:
-    """A free port for each part. 0 asks for any. Raises PortInUse for a taken port that was asked for by number."""
+    """A free port for each part, none twice. 0 asks for any. Raises PortInUse for one that cannot be had by number."""
     chosen: dict[str, int] = {}
     for part, preferred in PREFERRED.items():
         wanted = asked.get(part)
-        if wanted and not is_free(wanted):
-            raise PortInUse(part, wanted)
+        if wanted and (trouble := _trouble(wanted, chosen.values())):
+            raise PortInUse(part, wanted, trouble)
         if wanted is None:
             first = remembered.get(part, preferred)
             wanted = next_free(part, range(first, min(first + TRIES, 65_536)), taken=chosen.values())
@@ -42,13 +46,25 @@ def next_free(part: str, candidates: range, taken: Iterable[int]) -> int:
 
 
 def is_free(port: int) -> bool:
+    return not _trouble(port, ())
+
+
+def _trouble(port: int, given_away: Iterable[int]) -> str:
+    """Why nothing of ours can listen there; "" where it can."""
+    if not 0 < port < 65_536:
+        return "is no port: they go from 1 to 65535"
+    if port in given_away:
+        return "is asked for twice"
     with socket.socket() as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind((HOST, port))
+            listening.listen()
+        except PermissionError:
+            return "is kept for programs of the system"
         except OSError:
-            return False
-    return True
+            return "is in use"
+    return ""
 
 
 def any_free() -> int:

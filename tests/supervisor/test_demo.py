@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -113,6 +114,17 @@ def test_everything_starts_signs_in_stops_and_keeps_its_data(tmp_path):
         sign_in(again)
     assert again.process.returncode == 0
     assert belonging_to(tmp_path) == []
+
+
+def test_a_taken_port_is_named_with_what_to_do(tmp_path):
+    with socket.socket() as somebody:
+        somebody.bind(("0.0.0.0", 0))
+        somebody.listen()
+        port = somebody.getsockname()[1]
+        said, _ = start(tmp_path, "--port", str(port)).communicate(timeout=HANG_SECONDS)
+    assert f"Port {port} for web is in use. Start again with --port and another number" in said
+    assert "Errno" not in said
+    assert "Traceback" not in said
 
 
 def test_the_demo_leaves_a_database_alone_that_somebody_named(tmp_path):

@@ -19,6 +19,18 @@ def test_a_taken_port_that_was_asked_for_by_number_is_refused_by_name(taken):
         ports.choose({"web": taken}, {})
 
 
+@pytest.mark.parametrize("port, why", [(99_999, "is no port"), (-1, "is no port")])
+def test_a_number_that_is_no_port_is_refused(port, why):
+    with pytest.raises(ports.PortInUse, match=f"Port {port} for zendesk {why}.*--zendesk-port"):
+        ports.choose({"web": 0, "zendesk": port}, {})
+
+
+def test_one_port_for_two_parts_is_refused():
+    free = ports.any_free()
+    with pytest.raises(ports.PortInUse, match=f"Port {free} for salesforce is asked for twice"):
+        ports.choose({"web": free, "salesforce": free}, {})
+
+
 def test_a_taken_port_that_nobody_insisted_on_gives_way_to_the_next_free_one(taken):
     chosen = ports.choose({}, {"web": taken})
     assert taken < chosen["web"] < taken + ports.TRIES
