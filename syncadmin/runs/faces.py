@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import QueryDict
+from django.urls import reverse
 
 from mappings.rules.presets import PRESETS
 from syncadmin.engine.lifecycle import ACTIVE, TERMINAL, RunState, StepState
@@ -18,7 +19,10 @@ from syncadmin.runs.labels import field_labels, is_of_people, made_on_the_left, 
 from syncadmin.runs.lines import StepLine, step_lines
 from syncadmin.runs.models import Run, Step
 from syncadmin.runs.pipeline.rows import changes_of
+from syncadmin.runs.record_tables import needing_address
 from syncadmin.runs.tables import starter
+from syncadmin.runs.unresolved import needing as needing_words
+from syncadmin.runs.unresolved import unresolved
 from syncadmin.web.pagination import CappedPage, CappedPaginator
 
 PER_PAGE = 25
@@ -110,7 +114,8 @@ def context_of(run: Run, choice: Choice, now: datetime) -> dict[str, Any]:
 
 def _working(run: Run, choice: Choice, now: datetime) -> dict[str, Any]:
     return {
-        "pulse": phases.pulse(run, now),
+        "pulse": (pulse := phases.pulse(run, now)),
+        "goes_on": run.status is not RunState.PAUSED and not (pulse.abandoned or pulse.untaken or pulse.quiet_for),
         "paused": run.status is RunState.PAUSED,
         "polled": run.status in ACTIVE,
     }
@@ -148,6 +153,7 @@ def _planned(run: Run, choice: Choice, now: datetime) -> dict[str, Any]:
         "rests": run.sync.automatic_updates and run.sync.enabled and not stale,
         **_order(run),
         "cost": selectors.cost_of(run),
+        "planned_with": {"left": run.calls.get(run.sync.left.kind), "right": run.calls.get(run.sync.right.kind)},
         "changeable": True,
         **_list(run, choice),
     }
@@ -179,12 +185,15 @@ def _ended(run: Run, choice: Choice, now: datetime) -> dict[str, Any]:
     groups = summary.groups(run)
     written = any(group.state is StepState.DONE for group in groups)
     undone_by = selectors.undo_of(run)
+    needing = unresolved(run.sync) if run.status is RunState.REJECTIONS else 0
     stopped = run.status in (RunState.CANCELLED, RunState.FAILED) and not run.is_outdated
     return {
         "tiles": tiles.result_tiles(groups, choice.tile),
         "causes": selectors.causes(run) if any(group.state is StepState.REJECTED for group in groups) else [],
         "can_undo": written and not taken_back(undone_by),
         "undone_by": undone_by,
+        "needing": needing_words(needing) if needing else "",
+        "needing_url": reverse("records:list") + needing_address(run.sync),
         "can_resume": stopped and selectors.newest_run(run),
         "nothing_here": "This run wrote nothing." if run.planned_at else "This run made no plan.",
         **_list(run, choice),

@@ -1,6 +1,8 @@
 """The tables of the pages of runs."""
 
 import django_tables2 as tables
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from syncadmin.runs.endings import ending
 from syncadmin.runs.models import Run, Trigger
@@ -28,8 +30,13 @@ class RunTable(tables.Table):
     class Meta:
         caption = "Runs"
 
-    def render_pk(self, record: Run) -> str:
-        return f"{record.pk}, {undo_word(record)}" if record.undo_of_id else str(record.pk)
+    def render_sync(self, record: Run) -> SafeString | str:
+        if not record.undo_of_id:
+            return str(record.sync)
+        return format_html('{}<span class="row-id">{}</span>', record.sync, undo_word(record))
+
+    def value_sync(self, record: Run) -> str:
+        return str(record.sync)
 
     def render_started_by(self, record: Run) -> str:
         return starter(record)
@@ -52,8 +59,8 @@ def starter(run: Run) -> str:
 
 
 def undo_word(run: Run) -> str:
-    """ "undo of run 12"; empty for a run that takes nothing back."""
-    return f"undo of run {run.undo_of_id}" if run.undo_of_id else ""
+    """ "Undo of run 12"; empty for a run that takes nothing back."""
+    return f"Undo of run {run.undo_of_id}" if run.undo_of_id else ""
 
 
 def worked(run: Run) -> float:

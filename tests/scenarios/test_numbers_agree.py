@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.cache import caches
 from django.test import Client
+from django.utils import timezone
 
 from mappings.models import Sync
+from syncadmin.engine.lifecycle import StepState
 from syncadmin.engine.steps import Side
-from syncadmin.runs.models import Run
+from syncadmin.runs import services
+from syncadmin.runs.models import Link, Outcome, Run, Step
+from syncadmin.runs.record_tables import needing_address
 from syncadmin.runs.unresolved import unresolved
-from tests.scenarios.conftest import Company, plan, run
+from tests.scenarios.conftest import Company, advance, plan, run
 from tests.scenarios.people_parts import completed, ready
 from tests.scenarios.test_commands import manage
 
@@ -48,7 +53,7 @@ class Pages:
         return int(found[1].replace(",", "")) if found else 0
 
     def listed(self, standing: str = "", side: str = "") -> int:
-        path = f"/records/?sync={self._sync.slug}&standing={standing}&side={side}"
+        path = "/records/" + needing_address(self._sync, side, standing)
         return self.number(path, r"1–[\d,]+ of ([\d,]+)")
 
     def tile(self, words: str) -> int:
@@ -124,6 +129,8 @@ def test_who_needs_a_person_is_the_same_number_everywhere(company: Company, as_a
     number = unresolved(accounts)
     assert number == 2, "the two of one name"
     assert number == pages.card(r"([\d,]+) records need you") == pages.listed() == pages.tile("Ambiguous")
+    last = pages.last().get_absolute_url()
+    assert number == pages.number(last, r"(\d[\d,]*) records need a person")
     said = manage("sync", "run", "accounts", "--inline", "--json").json
     assert said["unresolved"] == number
 
@@ -141,3 +148,18 @@ def test_what_a_run_has_done_is_the_same_number_everywhere(company: Company, as_
     assert f" {written} " in pages.text("/runs/")
     rows = as_ada.get(f"{page}rows.csv?tile=written")
     assert b"".join(rows.streaming_content).count(b"\n") - 1 == written
+
+
+def test_one_write_has_one_time(company: Company, as_ada: Client) -> None:
+    """The record says that it was brought in step when its step was written, however long the plan had waited."""
+    contacts = world(company)
+    waiting = plan(contacts)
+    Run.objects.filter(pk=waiting.pk).update(created_at=timezone.now() - timedelta(days=2))
+    advance(services.approve(waiting, enqueue=False))
+    for step in Step.objects.filter(run=waiting, state=StepState.DONE).select_related("outcome"):
+        right = step.right_id or step.outcome.remote_id
+        link = Link.objects.get(sync=contacts, left_id=step.left_id, right_id=right)
+        last = Outcome.objects.filter(step__run=waiting, step__left_id=step.left_id).latest("at")
+        assert link.synced_at == last.at, step
+        text = Pages(as_ada, contacts).text(f"/records/contacts/left/{step.left_id}/")
+        assert "2 days ago" not in text, text
