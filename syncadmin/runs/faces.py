@@ -13,6 +13,7 @@ from django.urls import reverse
 from mappings.rules.presets import PRESETS
 from syncadmin.engine.lifecycle import ACTIVE, TERMINAL, RunState, StepState
 from syncadmin.engine.steps import DELETES
+from syncadmin.engine.value_counts import name_of
 from syncadmin.runs import guards, phases, selectors, services, shapes, summary, sums, tiles
 from syncadmin.runs.email_groups import siblings
 from syncadmin.runs.labels import field_labels, is_of_people, made_on_the_left, names_of
@@ -63,13 +64,14 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class ShownGroup:
-    """A group as one line of the page; ``url`` opens it, or closes the one that is open."""
+    """A group as one line of the page; ``url`` opens it, or closes the one that is open. ``values``: what it sets."""
 
     group: summary.Group
     title: str
     url: str
     open: bool
     excluded: int
+    values: list[str]
 
 
 def face_name(run: Run) -> str:
@@ -215,14 +217,14 @@ def _list(run: Run, choice: Choice) -> dict[str, Any]:
     opened = choice.shape or (groups[0].shape if choice.tile and len(groups) == 1 else "")
     opened = opened if opened in {group.shape for group in groups} else ""
     page = _page(run, choice, opened) if opened or choice.text else None
-    labels = field_labels(run.sync, _field_names(groups, page.object_list if page else ()))
+    labels = field_labels(run.sync, _field_names(run, groups, page.object_list if page else ()))
     lines = step_lines(run, list(page.object_list), labels) if page else []
     return {
         "export": _export(choice, opened),
         "groups": _shown(run, choice, groups, opened, labels),
         "rows": page,
         "lines": lines,
-        "nothing_found": f"Look for the beginning of the {names.key}, or for a {names.left_system} or "
+        "nothing_found": f"Look for a part of the {names.key}, or for a {names.left_system} or "
         f"{names.right_system} id.",
         "choosable": any(line.may_be_left_out for line in lines),
     }
@@ -255,13 +257,15 @@ def _shown(
             choice.address(shape="" if group.shape == opened else group.shape),
             group.shape == opened,
             excluded.get(group.shape, 0),
+            shapes.values_set(run.value_counts.get(name_of(group.shape, group.held), {}), labels),
         )
         for group in groups
     ]
 
 
-def _field_names(groups: list[summary.Group], steps: Any) -> set[str]:
+def _field_names(run: Run, groups: list[summary.Group], steps: Any) -> set[str]:
     found = {name for group in groups for name in shapes.fields_of(group.shape)}
+    found |= {name for group in groups for name in run.value_counts.get(name_of(group.shape, group.held), {})}
     return found | {change.field for step in steps for change in changes_of(step.changes)}
 
 

@@ -15,6 +15,7 @@ from syncadmin.engine.lifecycle import RunState, StepState
 from syncadmin.engine.match import How
 from syncadmin.engine.memberships import PRIMARY
 from syncadmin.engine.steps import CREATES, MEMBERSHIP_STEPS, TELLS, Action, Change, Side
+from syncadmin.engine.value_counts import short
 from syncadmin.runs.fixes import fix_for
 from syncadmin.runs.labels import group_url, names_of, parent_names, record_url, why_url
 from syncadmin.runs.models import Link, Outcome, Run, Step
@@ -23,6 +24,8 @@ from syncadmin.runs.shapes import bare
 from syncadmin.runs.standing import advice_of
 from syncadmin.web.badges import Badge
 
+# Entries of a list in the summary of a row.
+MOST_ENTRIES = 5
 # A cancelled run may be resumed; a discarded plan is never written.
 THROWN_AWAY = (RunState.DISCARDED,)
 HOW = {
@@ -87,6 +90,12 @@ class FieldLine:
     reason: str
     agreed: Any = None
     by_people: bool = False
+
+    @property
+    def gist(self) -> str:
+        """What changes, in a few words: "– → silver", or of a list "+energy −farming"."""
+        entries = [*(f"+{short(entry)}" for entry in self.add), *(f"−{short(entry)}" for entry in self.remove)]
+        return " ".join(entries[:MOST_ENTRIES]) or f"{short(self.before) or '–'} → {short(self.after) or '–'}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,7 @@ class Run(models.Model):
     plan_hash = models.CharField(max_length=64, blank=True, default="")
     approved_plan = models.CharField("hash of the plan that was approved", max_length=64, blank=True, default="")
     tripped = models.JSONField("guards that hold the plan until it is approved", default=list)
+    value_counts = models.JSONField("values that the plan sets, by group and field", default=dict)
     replaced = models.JSONField("values of people that the plan replaces, by side and field", default=dict)
     created_at = models.DateTimeField(auto_now_add=True)
     planned_at = models.DateTimeField(null=True, blank=True)

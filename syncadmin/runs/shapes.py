@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from syncadmin.engine.kinds.kind import Names
 from syncadmin.engine.steps import REPLACES, UNANSWERED, Action, shape_fields
@@ -19,6 +20,8 @@ _WHOLE = {
     Action.DELETE_RIGHT: "{n.right_many} deleted in {n.right_system}",
     Action.DELETE_LEFT: "{n.left_many} deleted in {n.left_system}",
 }
+# Fields of which the line of a group tells values.
+FIELDS_TOLD = 3
 # Why a creation is held.
 _DOUBTS = {"held": " that look like existing ones", UNANSWERED: " that an earlier run may have made"}
 _TOLD = {
@@ -58,6 +61,19 @@ def title(shape: str, names: Names, labels: Mapping[str, str], made: str = "") -
         return f"Linked; {inside}" if fields_of(shape) else "Linked; nothing changes"
     system = names.left_system if action is Action.UPDATE_LEFT else names.right_system
     return f"{changed} in {system}{', over what people wrote' if shape.endswith(REPLACES) else ''}"
+
+
+def values_set(counted: Mapping[str, Sequence[Sequence[Any]]], labels: Mapping[str, str]) -> list[str]:
+    """A line for each field, FIELDS_TOLD at most: "Tier: silver 20, gold 19, emptied 3, others 2"."""
+    told = []
+    for field, values in list(counted.items())[:FIELDS_TOLD]:
+        words = [f"{_value(value)} {number:,}" for value, number in values]
+        told.append(f"{labels.get(field) or bare(field)}: {', '.join(words)}")
+    return told
+
+
+def _value(value: str | None) -> str:
+    return "others" if value is None else value or "emptied"
 
 
 def bare(name: str) -> str:

@@ -7,6 +7,7 @@ import html
 import io
 import re
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
@@ -312,3 +313,16 @@ def test_a_plan_costs_the_same_queries_whatever_its_size(
     sealed(run)
     with django_assert_max_num_queries(14):
         assert as_vera.get(f"/runs/{run.pk}/{query}").status_code == 200
+
+
+def test_groups_and_rows_tell_values_and_not_only_fields(as_vera: Client, plan: Run) -> None:
+    shape = plan.steps.get(label="Initech 1").shape
+    plan.value_counts = {shape: {"notes": [["silver", 20], ["gold", 19], ["", 3], [None, 1250]]}}
+    plan.save(update_fields=["value_counts"])
+    text = page(as_vera, plan)
+    assert "Notes: silver 20, gold 19, emptied 3, others 1,250" in text
+    rows = page(as_vera, plan, f"?shape={quote(shape)}")
+    assert "Notes: old → new" in rows
+    tags = page(as_vera, plan, "?q=Umbrella")
+    assert "Tags: +banking −farming" in tags
+    assert "Name: – → Acme" in page(as_vera, plan, "?q=Acme")

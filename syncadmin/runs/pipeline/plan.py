@@ -18,6 +18,7 @@ from syncadmin.engine.groups import Role
 from syncadmin.engine.guards import Mark, marks, replaced
 from syncadmin.engine.kinds.kind import Kind
 from syncadmin.engine.steps import TELLS, WRITES_LEFT, WRITES_RIGHT, Action, Draft, Side
+from syncadmin.engine.value_counts import ValueCounts
 from syncadmin.runs import decisions, field_choices, guards, mirror, summary
 from syncadmin.runs.mirror import MirrorRow
 from syncadmin.runs.models import Decision, Direction, Link, MirrorRecord, Run, Step
@@ -77,18 +78,20 @@ def plan(context: Context, planner: Planner) -> None:
 
 
 class Tally:
-    """What a plan holds, counted while its steps are stored: steps by action, what the guards count, and a name."""
+    """What a plan holds, counted while its steps are stored: steps by action, what the guards count, values, a name."""
 
     def __init__(self, kind: Kind) -> None:
         self._kind = kind
         self.actions: Counter[str] = Counter()
         self.marks: Counter[Mark] = Counter()
+        self.values = ValueCounts(kind.parent)
         self.names = hashlib.blake2b(digest_size=16)
 
     def add(self, draft: Draft) -> None:
         """Count a step that is stored."""
         self.actions[draft.action] += 1
         self.marks.update(marks(self._kind, draft))
+        self.values.add(draft)
         self.names.update(orjson.dumps((draft.action, draft.left_id, draft.right_id, draft.changes), default=str))
 
 
@@ -104,6 +107,7 @@ def seal(run: Run, tally: Tally, rules_name: str) -> None:
         planned_at=timezone.now(),
         tripped=guards.tripped(run, tally.marks),
         replaced=replaced(tally.marks),
+        value_counts=tally.values.told(),
     )
     summary.recount(run)
 

@@ -1,0 +1,82 @@
+"""Which values a plan sets, by group of steps and field: what the line of a group tells besides the fields' names."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from syncadmin.engine.memberships import PRIMARY
+from syncadmin.engine.steps import MEMBERSHIP_STEPS, TELLS, Change, Draft, shape
+
+# Of more different values than this none is counted: they are as good as one for each record.
+MOST_DIFFERENT = 50
+# So many are kept of a field; the rest is one number.
+KEPT = 3
+LONGEST = 40
+EMPTIED = ""
+
+Told = dict[str, dict[str, list[tuple[str, int]]]]
+
+
+class ValueCounts:
+    """Counts while the steps of a plan are stored; of a bounded size, however many steps and values there are."""
+
+    def __init__(self, parent: str = "") -> None:
+        """``parent`` is a field of ids; like that of primary organizations it is not counted, nobody reads ids."""
+        self._left_out = {PRIMARY, parent}
+        self._counted: dict[str, dict[str, Counter[str] | None]] = {}
+
+    def add(self, draft: Draft) -> None:
+        """Count what a step that is stored would set."""
+        if draft.action in TELLS | MEMBERSHIP_STEPS:
+            return
+        fields = self._counted.setdefault(name_of(shape(draft), draft.held), {})
+        for change in draft.changes:
+            if change.field not in self._left_out:
+                counter = fields.setdefault(change.field, Counter())
+                if counter is not None:
+                    counter.update(_values(change))
+                    if len(counter) > MOST_DIFFERENT:
+                        fields[change.field] = None
+
+    def told(self) -> Told:
+        """By ``name_of`` a group and field, the most frequent values and how many set each; the number of all others
+        stands last under the value None. Fields whose values are all different are left out.
+        """
+        found = {name: dict(self._fields(fields)) for name, fields in self._counted.items()}
+        return {name: fields for name, fields in found.items() if fields}
+
+    @staticmethod
+    def _fields(fields: dict[str, Counter[str] | None]) -> Iterator[tuple[str, list[Any]]]:
+        for field, counter in fields.items():
+            if not counter or (len(counter) > KEPT and max(counter.values()) == 1):
+                continue
+            ranked = sorted(counter.items(), key=lambda item: (-item[1], item[0]))
+            others = sum(number for _, number in ranked[KEPT:])
+            yield field, [*ranked[:KEPT], *([(None, others)] if others else [])]
+
+
+def name_of(shape: str, held: bool) -> str:
+    """The name of a group among the counts: held steps are a group of their own."""
+    return f"held {shape}" if held else shape
+
+
+def short(value: Any) -> str:
+    """A value in at most LONGEST letters; "" for nothing."""
+    if value is None:
+        return EMPTIED
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (list, tuple)):
+        value = ", ".join(str(entry) for entry in value)
+    elif isinstance(value, (int, float)):
+        value = f"{value:,}".removesuffix(".0")
+    text = " ".join(str(value).split())
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def _values(change: Change) -> list[str]:
+    if change.is_list:
+        return [*(f"+{short(entry)}" for entry in change.add), *(f"−{short(entry)}" for entry in change.remove)]
+    return [short(change.after)]
