@@ -12,7 +12,7 @@ from syncadmin.runs import decisions
 from syncadmin.runs.labels import names_of, systems
 from syncadmin.runs.lines import how_word
 from syncadmin.runs.models import Run
-from syncadmin.runs.pipeline.record import GIVES_UP_AFTER
+from syncadmin.runs.pipeline.rests import GIVES_UP_AFTER
 from syncadmin.runs.record_selectors import Known
 from syncadmin.runs.standing import WITHOUT_COUNTERPART, Standing, advice_of, face_of
 from syncadmin.web.badges import Badge, Tone
@@ -100,7 +100,8 @@ def _next(known: Known) -> Answer:
     badge = Badge(face.label, face.tone, face.icon)
     reason = _sentence(record.reason)
     if record.verdict == Standing.REJECTED and record.failures >= GIVES_UP_AFTER:
-        text = f"{reason} It was refused {record.failures} times and is not tried again until it changes."
+        when = "it, the mapping, a field or the result of the connection's test has changed, and once a day"
+        text = f"{reason} It was refused {record.failures} times and rests: it is tried again when {when}."
         return Answer("What is next?", badge, text)
     if record.pending and (run := _waiting_plan(known)):
         told = "A plan that waits for approval says what would be written. It was made"

@@ -37,6 +37,8 @@ class MirrorRow:
     verdict: str = ""
     reason: str = ""
     failures: int = 0
+    refused_in: int = 0
+    refused_for: str = ""
     seen: int = 0
     missing_since: datetime | None = None
     unusable: str = ""

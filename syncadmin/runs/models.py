@@ -202,7 +202,9 @@ class MirrorRecord(models.Model):
     deleted = models.BooleanField(default=False)
     verdict = models.CharField(max_length=30, blank=True, default="")
     reason = models.TextField(blank=True, default="")
-    failures = models.PositiveSmallIntegerField(default=0)
+    failures = models.PositiveSmallIntegerField("equal refusals, one after the other", default=0)
+    refused_in = models.BigIntegerField("run that last had it refused", default=0)
+    refused_for = models.CharField("name of the reason", max_length=32, blank=True, default="")
     seen = models.BigIntegerField("run that last read it", default=0)
     missing_since = models.DateTimeField(null=True, blank=True)
     unusable = models.TextField(blank=True, default="")
@@ -368,7 +370,7 @@ class Health(models.Model):
 class SideState(models.Model):
     """How far one side of a sync has been read. ``fingerprint`` names the fields and filters it was read with,
     ``rules`` the whole configuration that it was last planned with, ``sources`` the left field by which each right one
-    was last filled; the left side's row keeps them.
+    was last filled, ``terms`` what else may be why rows are refused; the left side's row keeps these two.
 
     ``address`` is where it was read. ``quiet_until``: the remote export still trails our own last write; reading
     before that would bring back only what we wrote.
@@ -380,6 +382,7 @@ class SideState(models.Model):
     fingerprint = models.CharField(max_length=64, blank=True, default="")
     address = models.CharField(max_length=200, blank=True, default="")
     rules = models.CharField(max_length=64, blank=True, default="")
+    terms = models.CharField(max_length=64, blank=True, default="")
     sources = models.JSONField(default=dict)
     read_at = models.DateTimeField(null=True, blank=True)
     quiet_until = models.DateTimeField(null=True, blank=True)

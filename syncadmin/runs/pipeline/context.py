@@ -31,6 +31,7 @@ class Context:
     left: Connector
     right: Connector
     unsent: int = 0
+    _known: Schemas | None = field(default=None)
     _book: Rulebook | None = field(default=None)
     _dependents: list[Sync] | None = field(default=None)
 
@@ -42,7 +43,7 @@ class Context:
     def book(self) -> Rulebook:
         """The rules, worked out on first use from fresh schemas, so that a field deleted since is seen (S3.24)."""
         if self._book is None:
-            config = configuration(self.sync, self._schemas())
+            config = configuration(self.sync, self.schemas)
             if needs_time_zone(config) and not self.sync.left.facts.get("time_zone"):
                 check(
                     self.sync.left, LONGEST_WAIT
@@ -58,11 +59,15 @@ class Context:
             self._dependents = email_groups.dependents(self.sync)
         return self._dependents
 
-    def _schemas(self) -> Schemas:
-        return Schemas(
-            described(self.sync.left, self.left, self.kind.left_object),
-            described(self.sync.right, self.right, self.kind.right_object),
-        )
+    @property
+    def schemas(self) -> Schemas:
+        """Both objects as they are now; asked for once."""
+        if self._known is None:
+            self._known = Schemas(
+                described(self.sync.left, self.left, self.kind.left_object),
+                described(self.sync.right, self.right, self.kind.right_object),
+            )
+        return self._known
 
     def learn_settings(self) -> None:
         """What the right side's account settings say now, kept with the connection (S1.16). One call."""

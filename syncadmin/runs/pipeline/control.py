@@ -29,6 +29,7 @@ from syncadmin.runs.pipeline import (
     record,
     record_standing,
     resolve,
+    rests,
     taking_back,
     telling,
     turns,
@@ -184,6 +185,7 @@ def _make_plan(context: Context) -> None:
             progress.note(calls=context.calls_so_far())
         return
     context.learn_settings()
+    rests.wake(context)
     for side in Side:
         with progress.phase(f"read_{side}"):
             extract.extract(context, side)

@@ -106,7 +106,9 @@ def _replan_if_rules_changed(context: Context, state: SideState) -> None:
     sources = exchanged.forget(context, state.sources) if state.side == Side.LEFT else {}
     with context.progress.holding():
         if state.rules:
-            MirrorRecord.objects.filter(sync=context.sync, side=state.side, pending=False).update(pending=True)
+            ours = MirrorRecord.objects.filter(sync=context.sync, side=state.side)
+            ours.filter(failures__gt=0).update(failures=0)
+            ours.filter(pending=False).update(pending=True)
         SideState.objects.filter(pk=state.pk).update(rules=rules, sources=sources)
 
 

@@ -9,7 +9,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from syncadmin.engine.drift import values_to_write
 from syncadmin.engine.groups import Role
@@ -31,7 +31,7 @@ from syncadmin.engine.undo import agreement
 from syncadmin.runs import bulk, email_groups, field_choices, former_addresses, mirror
 from syncadmin.runs.mirror import MirrorRow
 from syncadmin.runs.models import Direction, Link, MirrorRecord, Step
-from syncadmin.runs.pipeline import record_memberships, record_standing, telling
+from syncadmin.runs.pipeline import record_memberships, record_standing, rests, telling
 from syncadmin.runs.pipeline.apply_memberships import NOT_LINKED
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.derived import derive, digest
@@ -39,8 +39,6 @@ from syncadmin.runs.pipeline.rows import Answer, answers, changes_of, steps_abou
 from syncadmin.runs.pipeline.waking import wake_dependents, wake_rivals, wake_waiting
 
 CHUNK = 500
-# A record that was refused this often for the same cause waits for a person and costs no more calls.
-GIVES_UP_AFTER = 5
 
 
 def record(context: Context, *, refused_creations: bool = True) -> int:
@@ -310,8 +308,8 @@ def _record_rejected(context: Context, steps: Sequence[Step], outcomes: Mapping[
     for (reason, ours), group in by_reason.items():
         rows = _stand(context, group, "problem" if ours else "rejected", reason, pending=not ours)
         if not ours:
-            rows.update(failures=F("failures") + 1)
-            rows.filter(failures__gte=GIVES_UP_AFTER).update(pending=False)
+            rests.count_refusal(context, rows, reason)
+            rows.filter(failures__gte=rests.GIVES_UP_AFTER).update(pending=False)
 
 
 def _record_told(context: Context, steps: Sequence[Step]) -> None:

@@ -1,0 +1,59 @@
+"""Records that were refused too often rest; once their cause may be mended they are tried again by themselves."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import asdict
+from datetime import timedelta
+
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from mappings.services import fingerprint
+from syncadmin.engine.steps import Side
+from syncadmin.runs.models import MirrorRecord, Run, SideState
+from syncadmin.runs.pipeline.context import Context
+
+# A record that was refused this often for the same reason waits for a person and costs no more calls.
+GIVES_UP_AFTER = 5
+# Not every cause shows where we look: a validation rule is switched off, an account's setting changes.
+TRIED_AGAIN_AFTER = timedelta(days=1)
+
+
+def count_refusal(context: Context, rows: QuerySet[MirrorRecord], reason: str) -> None:
+    """Note that these records were refused by this run, once however many of their steps were. Equal refusals add up;
+    numbers in a reason make no difference.
+    """
+    run, name = context.run.pk, _name(reason)
+    first = rows.exclude(refused_in=run)
+    first.filter(refused_for=name).update(failures=F("failures") + 1, refused_in=run)
+    first.update(failures=1, refused_for=name, refused_in=run)
+
+
+def wake(context: Context) -> None:
+    """Have records that rest planned again: all of them once a field, an option, a right or a connection's test has
+    changed since, one that was refused a day ago in any case.
+    """
+    state, _ = SideState.objects.get_or_create(sync=context.sync, side=Side.LEFT)
+    resting = MirrorRecord.objects.filter(sync=context.sync, pending=False, deleted=False, in_scope=True)
+    refused = resting.filter(verdict="rejected")
+    terms = _terms(context)
+    with context.progress.holding():
+        if state.terms not in ("", terms):
+            resting.filter(verdict__in=["rejected", "problem"]).update(pending=True)
+        old = Run.objects.filter(sync=context.sync, finished_at__lt=timezone.now() - TRIED_AGAIN_AFTER)
+        refused.filter(refused_in__in=old.values("pk")).update(pending=True)
+        SideState.objects.filter(pk=state.pk).update(terms=terms)
+
+
+def _terms(context: Context) -> str:
+    """Changes when something changes on either side that may be why rows are refused."""
+    sides = (context.sync.left, context.sync.right)
+    tested = [str(side.last_check_at) if side.last_check_ok else "" for side in sides]
+    known = context.schemas
+    return fingerprint(asdict(known.left), asdict(known.right), tested)
+
+
+def _name(reason: str) -> str:
+    return hashlib.blake2b(re.sub(r"\d+", "#", reason).encode(), digest_size=16).hexdigest()
