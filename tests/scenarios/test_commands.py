@@ -294,3 +294,12 @@ def test_an_exported_configuration_is_taken_back_as_it_is(company: Company, tmp_
     assert manage("config", "export").out == before
     company.account("Acme", Type="Customer")
     assert manage("sync", "plan", "accounts").code in (0, 2), "the connections work"
+
+
+def test_the_progress_of_writing_is_counted_from_the_steps(company: Company) -> None:
+    """The same numbers as on the page of the run."""
+    for number in range(3):
+        company.account(f"Company {number}")
+    company.configure()
+    said = manage("sync", "run", "accounts", "--inline")
+    assert "write 3/3" in said.err

@@ -14,8 +14,9 @@ from django.utils import timezone
 from mappings.config_store import export
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import TERMINAL, RunState, WrongMove
-from syncadmin.runs import services
+from syncadmin.runs import services, summary
 from syncadmin.runs.models import Direction, Run
+from syncadmin.runs.phases import phases
 from syncadmin.runs.pipeline import jobs
 from syncadmin.runs.report import message, report
 from syncadmin.runs.unresolved import needing, unresolved
@@ -192,9 +193,8 @@ def _wait_for_pause(run: Run) -> None:
 def _progress_line(run: Run) -> str:
     if run.status is RunState.QUEUED and run.message:
         return f"run {run.pk}: {run.message}"
-    phase = run.phases.get(run.phase, {})
-    total = phase.get("total")
-    numbers = f" {phase.get('done', 0):,}/{total:,}" if total else ""
+    phase = next((phase for phase in phases(run, summary.groups_now(run)) if phase.name == run.phase), None)
+    numbers = f" {phase.done:,}/{phase.total:,}" if phase and phase.total else ""
     return f"run {run.pk}: {run.status.label.lower()} {run.phase}{numbers}".rstrip()
 
 
