@@ -24,6 +24,7 @@ from connectors.sandbox.salesforce.endpoints import (
     meta,
     query,
     records,
+    tree,
 )
 from connectors.sandbox.salesforce.endpoints.composite import Composite
 from connectors.sandbox.salesforce.endpoints.control import Control
@@ -36,7 +37,7 @@ from connectors.sandbox.salesforce.sessions import Sessions
 MAX_URI = 16_384
 METHODS = ["GET", "POST", "PATCH", "PUT", "DELETE"]
 # The order matters: a path with a fixed word stands before one that has a parameter in its place.
-MODULES = (meta, query, collections, listviews, records, bulk_query, bulk_ingest)
+MODULES = (meta, query, collections, tree, listviews, records, bulk_query, bulk_ingest)
 
 Perform = Callable[[Handler, Call], Response]
 

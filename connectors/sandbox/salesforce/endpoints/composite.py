@@ -13,6 +13,7 @@ from connectors.sandbox.salesforce.errors import ApiError
 
 MOST_SUBREQUESTS = 25
 MOST_HEAVY = 5
+MOST_NODES = 500  # of all graphs of a call
 _HEAVY = re.compile(r"/(query|queryAll|composite/sobjects)(/|\?|$)")
 _REFERENCE = re.compile(r"@\{([A-Za-z0-9_]+)((?:\.[A-Za-z0-9_]+|\[\d+\])*)\}")
 _STEP = re.compile(r"\.([A-Za-z0-9_]+)|\[(\d+)\]")
@@ -31,21 +32,45 @@ class Composite:
         return {
             "/services/data/v{version}/composite": {"POST": self.composite, "GET": resources},
             "/services/data/v{version}/composite/batch": {"POST": self.batch},
+            "/services/data/v{version}/composite/graph": {"POST": self.graph},
         }
 
     def composite(self, call: Call) -> Response:
         """Subrequests in order, each able to use the answers before it; with allOrNone one failure undoes all."""
         body = call.json_object()
-        requests = _requests(body, "compositeRequest")
+        results, _ = self._in_order(call, _requests(body, "compositeRequest"), bool(body.get("allOrNone")))
+        return answer({"compositeResponse": results})
+
+    def graph(self, call: Call) -> Response:
+        """Several composites in one call; each of them is all or none, and none knows of the others."""
+        graphs = call.json_object().get("graphs")
+        if not isinstance(graphs, list) or not graphs or not all(isinstance(graph, dict) for graph in graphs):
+            raise ApiError(400, "JSON_PARSER_ERROR", "The graphs array is missing or empty")
+        names = [graph.get("graphId") for graph in graphs]
+        if not all(isinstance(name, str) for name in names) or len(set(names)) != len(names):
+            raise ApiError(400, "INVALID_INPUT", "Provide a unique graphId for each graph")
+        asked = [_requests(graph, "compositeRequest", MOST_NODES, MOST_NODES) for graph in graphs]
+        if sum(map(len, asked)) > MOST_NODES:
+            raise ApiError(400, "LIMIT_EXCEEDED", f"The limit of {MOST_NODES} nodes in all graphs is exceeded")
+        told = []
+        for name, requests in zip(names, asked, strict=True):
+            results, good = self._in_order(call, requests, all_or_none=True)
+            told.append({"graphId": name, "graphResponse": {"compositeResponse": results}, "isSuccessful": good})
+        return answer({"graphs": told})
+
+    def _in_order(
+        self, call: Call, requests: list[dict[str, Any]], all_or_none: bool
+    ) -> tuple[list[dict[str, Any]], bool]:
+        """The results of the subrequests, and whether they stand."""
         answers: dict[str, Any] = {}
         results = []
         with call.org.journal.transaction() as rollback:
             for request in requests:
                 results.append(self._one(call, request, answers))
-                if body.get("allOrNone") and results[-1]["httpStatusCode"] >= 300:
+                if all_or_none and results[-1]["httpStatusCode"] >= 300:
                     rollback()
-                    return answer({"compositeResponse": _undone(requests, results[-1])})
-        return answer({"compositeResponse": results})
+                    return _undone(requests, results[-1]), False
+        return results, True
 
     def _one(self, call: Call, request: dict[str, Any], answers: dict[str, Any]) -> dict[str, Any]:
         try:
@@ -77,20 +102,20 @@ class Composite:
 
 
 def resources(call: Call) -> Response:
-    return answer({name: f"{call.root}/composite/{name}" for name in ("batch", "sobjects")})
+    return answer({name: f"{call.root}/composite/{name}" for name in ("batch", "graph", "sobjects", "tree")})
 
 
-def _requests(body: dict[str, Any], key: str) -> list[dict[str, Any]]:
+def _requests(
+    body: dict[str, Any], key: str, most: int = MOST_SUBREQUESTS, most_heavy: int = MOST_HEAVY
+) -> list[dict[str, Any]]:
     """Raises ApiError 400 for a missing list, too many subrequests, or two of the same reference id."""
     requests = body.get(key)
     if not isinstance(requests, list) or not requests:
         raise ApiError(400, "JSON_PARSER_ERROR", f"The {key} array is missing or empty")
     requests = [_checked(request, key) for request in requests]
     heavy = sum(1 for r in requests if _HEAVY.search(r["url"]))
-    if len(requests) > MOST_SUBREQUESTS or (heavy > MOST_HEAVY and key == "compositeRequest"):
-        message = (
-            f"The limit of {MOST_SUBREQUESTS} subrequests, {MOST_HEAVY} of them queries or collections, is exceeded"
-        )
+    if len(requests) > most or (heavy > most_heavy and key == "compositeRequest"):
+        message = f"The limit of {most} subrequests, {most_heavy} of them queries or collections, is exceeded"
         raise ApiError(400, "LIMIT_EXCEEDED", message)
     if key == "compositeRequest" and len({r["referenceId"] for r in requests}) != len(requests):
         raise ApiError(400, "INVALID_INPUT", "Provide a unique referenceId for each subrequest")

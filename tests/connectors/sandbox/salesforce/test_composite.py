@@ -79,3 +79,47 @@ def test_a_batch_answers_each_and_can_halt(sf):
     halted = sf.post("composite/batch", {"batchRequests": requests, "haltOnError": True}).json()
     assert [r["statusCode"] for r in halted["results"]] == [200, 404, 412]
     assert halted["results"][2]["result"][0]["errorCode"] == "BATCH_PROCESSING_HALTED"
+
+
+def tree(*names):
+    """Accounts with a contact below each; a name that is empty makes a contact that is refused."""
+    return {
+        "records": [
+            {
+                "attributes": {"type": "Account", "referenceId": f"a{number}"},
+                "Name": "Tree",
+                "Contacts": {
+                    "records": [{"attributes": {"type": "Contact", "referenceId": f"c{number}"}, "LastName": name}]
+                },
+            }
+            for number, name in enumerate(names)
+        ]
+    }
+
+
+def test_a_tree_makes_records_with_their_children_all_or_none(sf):
+    made = sf.post("composite/tree/Account", tree("One", "Two"))
+    assert (made.status_code, made.json()["hasErrors"]) == (201, False)
+    ids = {row["referenceId"]: row["id"] for row in made.json()["results"]}
+    assert list(ids) == ["a0", "a1", "c0", "c1"]
+    assert sf.one(f"SELECT AccountId FROM Contact WHERE Id = '{ids['c1']}'")["AccountId"] == ids["a1"]
+    refused = sf.post("composite/tree/Account", tree("Three", ""))
+    assert (refused.status_code, [row["referenceId"] for row in refused.json()["results"]]) == (400, ["c1"])
+    assert len(sf.query("SELECT Id FROM Account WHERE Name = 'Tree'")) == 2
+    twice = {"records": [*tree("x")["records"], *tree("y")["records"]]}
+    assert sf.refusal(sf.post("composite/tree/Account", twice)) == (400, "INVALID_INPUT")
+
+
+def test_each_graph_is_all_or_none_for_itself(sf):
+    good = [request("POST", "/sobjects/Account", "a", {"Name": "Good"})]
+    good += [request("POST", "/sobjects/Contact", "c", {"LastName": "C", "AccountId": "@{a.id}"})]
+    bad = [
+        request("POST", "/sobjects/Account", "a", {"Name": "Bad"}),
+        request("POST", "/sobjects/Account", "b", {"x": 1}),
+    ]
+    graphs = [{"graphId": "1", "compositeRequest": good}, {"graphId": "2", "compositeRequest": bad}]
+    told = sf.post("composite/graph", {"graphs": graphs}).json()["graphs"]
+    assert [(graph["graphId"], graph["isSuccessful"]) for graph in told] == [("1", True), ("2", False)]
+    assert [row["httpStatusCode"] for row in told[1]["graphResponse"]["compositeResponse"]] == [400, 400]
+    assert sf.query("SELECT Id FROM Account WHERE Name = 'Bad'") == []
+    assert sf.one("SELECT Account.Name FROM Contact WHERE LastName = 'C'")["Account"]["Name"] == "Good"

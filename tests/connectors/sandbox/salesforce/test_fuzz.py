@@ -129,6 +129,10 @@ def body_of(dice, store, path):
     rows = [row(dice, store) for _ in range(dice.random.randrange(4))]
     if path.endswith("/composite"):
         return {"allOrNone": dice.often(0.5), "compositeRequest": [inner(dice, store, n) for n in range(3)]}
+    if path.endswith("/graph"):
+        return {"graphs": [{"graphId": "1", "compositeRequest": [inner(dice, store, n) for n in range(3)]}]}
+    if "/tree/" in path:
+        return {"records": [{**one, "Contacts": {"records": rows}} for one in rows]}
     if path.endswith("/batch") and "data" in path:
         return {"batchRequests": [inner(dice, store, n) for n in range(3)], "haltOnError": dice.often(0.5)}
     if "composite" in path:
