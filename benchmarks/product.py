@@ -42,11 +42,11 @@ class Product:
     env: dict[str, str]
 
     def run(self, subject: Subject) -> tuple[Spent, dict[str, Any]]:
-        """`manage.py sync run SUBJECT --inline --json`: what it took, and what it printed.
+        """`manage.py sync run SUBJECT --inline --approve-all --json`: what it took, and what it printed.
 
         A failed run is a result; raises measure.CommandFailed for a command that ended without printing any.
         """
-        command = _manage("sync", "run", subject, "--inline", "--json")
+        command = _manage("sync", "run", subject, "--inline", "--approve-all", "--json")
         spent = measured(command, self.env, good=(COMPLETED, REJECTIONS, FAILED))
         if not spent.output:
             raise CommandFailed(f"{' '.join(command)} printed nothing:\n{spent.errors[-3000:]}")

@@ -26,7 +26,7 @@ _WOULD: Mapping[Guard, str] = {
     Guard.MEMBERSHIPS: "remove {count:,} of {of:,} memberships",
     Guard.CREATED: "create {count:,} {many} in {system}, where {linked}",
     Guard.DELETED: "delete {count:,} {many} in {system}, where {linked}",
-    Guard.REPLACED: "replace {count:,} values that people wrote in {system}, where {linked}",
+    Guard.REPLACED: "replace {count:,} values that people wrote in {system} ({field}), where {linked}",
 }
 _UPDATES = frozenset({Action.UPDATE_RIGHT, Action.UPDATE_LEFT, Action.LINK})
 
@@ -100,7 +100,7 @@ def trips(
 
 
 def sentence(trip: Trip, names: Names, field: str) -> str:
-    """Which guard holds a plan and why, with the numbers. ``field`` is the label of the field that it is about."""
+    """Which guard holds a plan and why, with the numbers. ``field`` is the label of what it is about."""
     right = trip.side == Side.RIGHT
     many = names.right_many if right else names.left_many
     would = _WOULD[Guard(trip.guard)].format(

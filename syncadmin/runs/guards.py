@@ -22,7 +22,7 @@ from syncadmin.runs.shapes import bare
 
 # How a value that is empty, and one that is not there, stand in a stored JSON object.
 _NOTHING = ("null", '""', "false", "[]")
-_APPROVE = "Nothing was written. Look at the plan and approve it on its page, or repeat it with --approve-all."
+_APPROVE = "Look at the plan and approve it on its page"
 
 
 def refusal(run: Run) -> str:
@@ -41,7 +41,8 @@ def why_held(run: Run) -> str:
     if run.approve_all or run.approved_plan == run.plan_hash:
         return ""
     if run.tripped:
-        return f"{' '.join(sentences(run))} {_APPROVE}"
+        otherwise = "." if run.trigger == Trigger.AUTOMATIC else ", or repeat it with --approve-all."
+        return f"{' '.join(sentences(run))} {_APPROVE}{otherwise}"
     if run.sync.ceiling is not None and _open(run).count() > run.sync.ceiling:
         return f"The plan would write more than {run.sync.ceiling:,} records, so it waits for approval."
     return ""
@@ -55,27 +56,29 @@ def tripped(run: Run, counted: Mapping[Mark, int]) -> list[dict[str, Any]]:
     if run.undo_of_id:
         counted = {mark: count for mark, count in counted.items() if mark.guard is Guard.DELETED}
     sizes = Sizes(run)
-    first = run.trigger != Trigger.AUTOMATIC and not sizes.linked()
+    first = run.trigger != Trigger.AUTOMATIC and not sizes.anything_linked()
     return [asdict(trip) for trip in trips(counted, limits(run.sync.guards), sizes.of, first_load=first)]
 
 
 def sentences(run: Run) -> list[str]:
     """What the guards say that hold a plan, each with its numbers. One query, none without a guard."""
     found = [Trip(**values) for values in run.tripped]
-    labels = _labels(run, {trip.field for trip in found if trip.field})
-    return [sentence(trip, names_of(run.sync), labels[trip.field]) for trip in found]
+    labels = _labels(run, {trip.field for trip in found if trip.field} | _replaced_fields(run)) if found else {}
+    about = {
+        trip: _counted(run, trip.side, labels) if trip.guard == Guard.REPLACED else labels[trip.field] for trip in found
+    }
+    return [sentence(trip, names_of(run.sync), about[trip]) for trip in found]
 
 
 def replaced_lines(run: Run) -> list[str]:
     """What people wrote and a plan replaces, a line for each system. One query, none where nothing is replaced."""
-    labels = _labels(run, {field for fields in run.replaced.values() for field in fields})
+    labels = _labels(run, _replaced_fields(run))
     names = systems(names_of(run.sync))
     found = []
     for side, fields in run.replaced.items():
         number = sum(fields.values())
-        which = ", ".join(f"{labels[field]} {count:,}" for field, count in fields.items())
         values = "value that people wrote in {} is" if number == 1 else "values that people wrote in {} are"
-        found.append(f"{number:,} {values.format(names[Side(side)])} replaced: {which}")
+        found.append(f"{number:,} {values.format(names[Side(side)])} replaced: {_counted(run, side, labels)}")
     return found
 
 
@@ -92,6 +95,7 @@ class Sizes:
     def __init__(self, run: Run) -> None:
         self._run = run
         self.linked = cache(self._links().count)
+        self.anything_linked = self._links().exists
 
     def of(self, mark: Mark) -> int:
         """The linked records; of what is emptied those that hold something, of memberships those that are ours."""
@@ -111,6 +115,15 @@ class Sizes:
         for nothing in _NOTHING:
             empty |= Q(values__contains=f'"{field}":{nothing}')
         return rows.filter(values__contains=f'"{field}":').exclude(empty).count()
+
+
+def _replaced_fields(run: Run) -> set[str]:
+    return {field for fields in run.replaced.values() for field in fields}
+
+
+def _counted(run: Run, side: str, labels: Mapping[str, str]) -> str:
+    """The fields of a side in which values of people are replaced, each with its number."""
+    return ", ".join(f"{labels[field]} {count:,}" for field, count in run.replaced.get(side, {}).items())
 
 
 def _labels(run: Run, fields: Collection[str]) -> dict[str, str]:

@@ -288,7 +288,7 @@ def test_a_plan_that_a_guard_holds_says_which_and_shows_what_people_wrote(as_ver
     stored_step(run, "Beta", Action.UPDATE_RIGHT, change("notes", None, "new"), left_id="0012", right_id="92")
     text = page(as_vera, sealed(run))
     assert "This plan changes more than its guards allow" in text
-    assert "it would replace 63 values that people wrote in Zendesk, where 120 organizations are linked" in text
+    assert "it would replace 63 values that people wrote in Zendesk (Notes 60, Details 3), where 120 org" in text
     assert "63 values that people wrote in Zendesk are replaced: Notes 60, Details 3" in text
     assert tile(text, "Values of people") == 1
     assert "Only Notes changes in Zendesk, over what people wrote" in text

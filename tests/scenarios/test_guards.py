@@ -123,7 +123,7 @@ def test_what_people_wrote_is_counted_and_held_on_a_first_link(company: Company)
     held = run(sync)
     assert_held(held, ("replaced", 12, 0))
     assert held.replaced == {"right": {"notes": 12}}
-    assert "replace 12 values that people wrote in Zendesk" in held.message
+    assert "replace 12 values that people wrote in Zendesk (Notes 12)" in held.message
     completed(sync, approve_all=True)
     for id in ids:
         company.edit_account(id, Description="Changed in Salesforce")

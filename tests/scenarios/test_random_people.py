@@ -28,6 +28,7 @@ from mappings.models import Sync
 from syncadmin.engine.lifecycle import TERMINAL, RunState, StepState, WrongMove
 from syncadmin.engine.steps import Action, Side
 from syncadmin.runs import decisions, services
+from syncadmin.runs.complete import ENDED
 from syncadmin.runs.models import Direction, Outcome, Run, Step
 from syncadmin.runs.pipeline import jobs
 from syncadmin.runs.report import report
@@ -291,7 +292,7 @@ class RandomPeople(RuleBasedStateMachine):
             Side.RIGHT: {str(id) for id in self.people.users()},
         }
         theirs = {Side.LEFT: self.people.made, Side.RIGHT: {str(id) for id in self.people.made_users}}
-        creations = Step.objects.exclude(run__sync__slug="accounts").filter(run__undo_of=None)
+        creations = Step.objects.exclude(run__sync__slug="accounts")
         for side, action, source in (
             (Side.LEFT, Action.CREATE_LEFT, "right_id"),
             (Side.RIGHT, Action.CREATE_RIGHT, "left_id"),
@@ -326,7 +327,7 @@ class RandomPeople(RuleBasedStateMachine):
         for run in last:
             told = list(run.steps.values_list("action", "label", "left_id", "right_id", "code", "reason", "state"))
             assert run.planned == 0, (run.sync.slug, told)
-            assert run.status is RunState.COMPLETED
+            assert run.status in ENDED, run.status  # with records that need a person it is not all well
             assert sum(run.calls.values()) <= 10, run.calls
         syncs = [self.sync("contacts"), self.sync("leads")]
         assert_one_fills_each_user(syncs)

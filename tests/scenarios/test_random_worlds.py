@@ -28,6 +28,7 @@ from syncadmin.engine.match import fold
 from syncadmin.engine.steps import CREATES, WRITES_LEFT, WRITES_RIGHT, Action, Side
 from syncadmin.logs.models import LogEntry
 from syncadmin.runs import decisions, services
+from syncadmin.runs.complete import ENDED
 from syncadmin.runs.models import Decision, Direction, Link, MirrorRecord, Outcome, Run, SideState, Step
 from syncadmin.runs.pipeline import jobs
 from syncadmin.runs.report import report
@@ -212,9 +213,7 @@ class RandomWorld(RuleBasedStateMachine):
     # How it is done.
 
     def begin_undo(self) -> bool:
-        done = Run.objects.filter(sync=self.sync, steps__state=StepState.DONE, undo_of=None).exclude(
-            state=RunState.PLANNED
-        )
+        done = Run.objects.filter(sync=self.sync, steps__state=StepState.DONE).exclude(state=RunState.PLANNED)
         with suppress(WrongMove):
             if latest := done.order_by("-pk").first():
                 self.run = services.undo(latest, write=True, enqueue=False)
@@ -305,7 +304,7 @@ class RandomWorld(RuleBasedStateMachine):
     def assert_at_rest(self) -> None:
         assert self.run
         assert self.run.planned == 0, list(self.run.steps.values("action", "label", "code", "reason", "changes"))
-        assert self.run.status is RunState.COMPLETED
+        assert self.run.status in ENDED, self.run.status  # with records that need a person it is not all well
         assert sum(self.run.calls.values()) <= 10, self.run.calls
         self.assert_pairs_agree()
 

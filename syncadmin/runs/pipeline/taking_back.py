@@ -15,7 +15,7 @@ from syncadmin.engine.memberships import OWNED
 from syncadmin.engine.steps import ADDRESS, CREATES, MEMBERSHIP_STEPS, WRITES_RIGHT, Action, Draft, Side
 from syncadmin.engine.undo import invert, invert_membership, with_all_of_ours
 from syncadmin.runs.models import Run, Step
-from syncadmin.runs.pipeline import apply_memberships, ledgers, making_again
+from syncadmin.runs.pipeline import apply_memberships, ledgers, making_again, unanswered
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.making_again import Again
 from syncadmin.runs.pipeline.plan import Tally, seal
@@ -38,7 +38,7 @@ def plan(context: Context) -> None:
     last = 0
     while steps := list(written.filter(id__gt=last).order_by("id")[:CHUNK]):
         last = steps[-1].pk
-        drafts = _inverses(context, run.undo_of, steps, again)
+        drafts = unanswered.hold(context, _inverses(context, run.undo_of, steps, again))
         with context.progress.holding():
             store(run, drafts)
         for draft in drafts:
