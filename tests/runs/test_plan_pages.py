@@ -87,7 +87,7 @@ def test_a_search_finds_by_the_beginning_of_a_name_and_by_either_id(
     assert "Initech 1" in page(as_vera, plan, "?q=INIT")
     assert "Initech 2" in page(as_vera, plan, "?q=32")
     assert "Acme" in page(as_vera, plan, "?q=001A")
-    assert "No record of this run begins so" in page(as_vera, plan, "?q=nobody")
+    assert "No record of this run is called so" in page(as_vera, plan, "?q=nobody")
 
 
 def test_a_search_does_not_find_the_steps_of_another_run(as_vera: Client, quiet_sync: Sync, plan: Run) -> None:
@@ -323,6 +323,6 @@ def test_groups_and_rows_tell_values_and_not_only_fields(as_vera: Client, plan: 
     assert "Notes: silver 20, gold 19, emptied 3, others 1,250" in text
     rows = page(as_vera, plan, f"?shape={quote(shape)}")
     assert "Notes: old → new" in rows
-    tags = page(as_vera, plan, "?q=Umbrella")
+    tags = page(as_vera, plan, "?q=001U")
     assert "Tags: +banking −farming" in tags
-    assert "Name: – → Acme" in page(as_vera, plan, "?q=Acme")
+    assert "Name: – → Acme" in page(as_vera, plan, "?q=001A")
