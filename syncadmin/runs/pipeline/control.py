@@ -22,6 +22,7 @@ from syncadmin.runs.pipeline import apply as applying
 from syncadmin.runs.pipeline import (
     extract,
     follow_up,
+    left_open,
     match,
     missing,
     plan,
@@ -177,6 +178,8 @@ def _leave_off(context: Context) -> NoReturn:
 def _make_plan(context: Context) -> None:
     run, progress = context.run, context.progress
     move(run, RunState.READING)
+    for other in left_open.look_up(context):
+        Run.objects.filter(pk=other.pk, finished_at__isnull=False).update(counts=tally(other).as_dict())
     if run.undo_of_id:
         move(run, RunState.MATCHING)
         move(run, RunState.PLANNING)

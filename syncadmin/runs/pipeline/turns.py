@@ -5,7 +5,7 @@ A turn belongs to the run whose lease still holds, so that of a dead worker runs
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from mappings.models import Sync
@@ -34,9 +34,15 @@ def sentence(holder: Run) -> str:
 
 def waiting(run: Run) -> list[int]:
     """The runs that wait for the turn of this one, the oldest first."""
-    same = Sync.objects.filter(left=run.sync.left_id, right=run.sync.right_id, kind__in=related(run.sync.kind))
-    rows = Run.objects.filter(sync__in=same, message__startswith=WAITS, finished_at__isnull=True).exclude(pk=run.pk)
+    rows = Run.objects.filter(sync__in=sharing(run.sync), message__startswith=WAITS, finished_at__isnull=True).exclude(
+        pk=run.pk
+    )
     return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def sharing(sync: Sync) -> QuerySet[Sync]:
+    """The syncs that share records with this one, itself among them."""
+    return Sync.objects.filter(left=sync.left_id, right=sync.right_id, kind__in=related(sync.kind))
 
 
 def _key(sync: Sync) -> str:

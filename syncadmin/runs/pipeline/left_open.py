@@ -1,0 +1,42 @@
+"""Writes of other runs without an answer: what became of them is looked up before anything is planned on it."""
+
+from __future__ import annotations
+
+from syncadmin.engine.kinds import kind_of
+from syncadmin.engine.lifecycle import StepState
+from syncadmin.runs.models import Run, Step
+from syncadmin.runs.pipeline import record, resolve, turns
+from syncadmin.runs.pipeline.context import Context
+from syncadmin.runs.pipeline.progress import Progress, release, take_lease
+
+# So many runs back; what an older one left open has long been read.
+MOST_RUNS = 50
+
+
+def look_up(context: Context) -> list[Run]:
+    """Look up what earlier runs of the same records were sending when they stopped, and record what is found.
+
+    Returns those runs. One that a worker has at this moment is left to it.
+    """
+    found = []
+    for run_id in _left_open(context.run):
+        run = take_lease(run_id)
+        if run is None:
+            continue
+        try:
+            other = Context(run, Progress(run), kind_of(run.sync.kind), context.left, context.right)
+            resolve.abandon(other)
+            resolve.resolve(other)
+            record.record(other, refused_creations=False)
+            found.append(run)
+        finally:
+            release(run)
+    return found
+
+
+def _left_open(run: Run) -> list[int]:
+    others = Run.objects.filter(sync__in=turns.sharing(run.sync)).exclude(pk=run.pk)
+    recent = list(others.order_by("-pk").values_list("pk", flat=True)[:MOST_RUNS])
+    unknown = [StepState.SENDING, StepState.UNKNOWN]
+    steps = Step.objects.filter(run__in=recent, recorded=False, state__in=unknown)
+    return sorted(set(steps.values_list("run", flat=True)))
