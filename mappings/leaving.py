@@ -27,6 +27,11 @@ def register(source: Callable[[Sync], Linked]) -> None:
     _sources.append(source)
 
 
+def linked_ids(sync: Sync) -> list[str]:
+    """The left records of a sync that are linked and in scope."""
+    return [id for source in _sources for id, _ in source(sync)]
+
+
 @dataclass(frozen=True, slots=True)
 class Leaving:
     """``count`` of ``linked`` records would leave."""

@@ -13,11 +13,11 @@ from django.http import QueryDict
 
 from connectors.api.values import Query, Record
 from connectors.services import ask
-from mappings import preview, rows, scope
+from mappings import account_scope, preview, rows, scope
 from mappings.editor import time_zone
 from mappings.forms import ScopeForm
 from mappings.kept import COUNTS, SAMPLES, kept
-from mappings.models import Sync
+from mappings.models import AccountScope, Sync
 from mappings.page import stored_scope
 from mappings.rules import filters, person_names
 from mappings.rules.configuration import Scope
@@ -57,10 +57,20 @@ def scope_count(sync: Sync, known: Schemas, data: QueryDict, *, again: bool = Fa
     chosen = _typed_scope(sync, known, data) if data.get("filters") else stored_scope(sync)
     if chosen is None:
         return {"incomplete": True}
-    policies = (sync.person_accounts, sync.parent_accounts, sync.no_email)
+    _with_typed_accounts(sync, data)
+    accounts = account_scope.conditions(sync)
+    policies = (sync.person_accounts, sync.parent_accounts, sync.no_email, accounts)
     what = ("extent", sync.kind, chosen, policies)
     found = kept(sync.left, what, lambda: scope.extent(sync, chosen, known), COUNTS, again=again)
     return {"extent": found.value, "at": found.at}
+
+
+def _with_typed_accounts(sync: Sync, data: QueryDict) -> None:
+    """Count by the choice of accounts that is typed; it is not saved."""
+    chosen, field = data.get("accounts"), data.get("account_field")
+    if data.get("filters") and chosen in AccountScope.values:
+        sync.accounts = str(chosen)
+        sync.account_field = sync.account_field if field is None else str(field)
 
 
 def policy_counts(sync: Sync, known: Schemas, *, again: bool = False) -> dict[str, Any]:

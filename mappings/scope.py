@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from connectors.api.values import Condition, Query, Record
 from connectors.services import ask
+from mappings import account_scope
 from mappings.models import NoEmail, ParentAccounts, PersonAccounts, Sync
 from mappings.rules import filters
 from mappings.rules.configuration import Scope
@@ -68,7 +69,7 @@ def extent(sync: Sync, scope: Scope, known: Schemas) -> Extent:
         counted.total or 0,
         total.total or 0,
         _samples(sync, scope, known, first_in.records),
-        _samples(sync, scope, known, out),
+        _samples(sync, scope, known, out, account_scope.OUTSIDE),
     )
 
 
@@ -83,12 +84,12 @@ def taking_part(sync: Sync, known: Schemas) -> tuple[Condition, ...]:
         found.append(Condition(_PARENT, ("",)))
     if people and sync.no_email == NoEmail.SKIP:
         found.append(Condition(_EMAIL, ("",), negated=True))
-    return tuple(found)
+    return (*found, *account_scope.conditions(sync))
 
 
 def outside(inside: Sequence[Condition]) -> list[tuple[Condition, ...]]:
     """Conditions that together select what ``inside`` does not, each record once: out by the first line, and so on."""
-    return [(*inside[:place], replace(line, negated=True)) for place, line in enumerate(inside)]
+    return [(*inside[:place], replace(line, negated=not line.negated)) for place, line in enumerate(inside)]
 
 
 def count(sync: Sync, field: str, *, values: tuple[str, ...], negated: bool = False) -> int:
@@ -121,7 +122,10 @@ def _skipped(sync: Sync, record: Record) -> str:
     return ""
 
 
-def _samples(sync: Sync, scope: Scope, known: Schemas, records: Sequence[Record]) -> tuple[Sample, ...]:
+def _samples(
+    sync: Sync, scope: Scope, known: Schemas, records: Sequence[Record], otherwise: str = ""
+) -> tuple[Sample, ...]:
+    """``otherwise``: what is left to say of a record that neither filters nor policies leave out."""
     names = {record_type.id: record_type.name for record_type in known.left.record_types}
     url = sync.left.spec.record_url
     return tuple(
@@ -129,7 +133,7 @@ def _samples(sync: Sync, scope: Scope, known: Schemas, records: Sequence[Record]
             record.ref.id,
             str(record.values.get("Name") or record.ref.id),
             url(sync.left.base_url, record.ref.object, record.ref.id),
-            filters.judge(record.values, scope, names).line or _skipped(sync, record),
+            filters.judge(record.values, scope, names).line or _skipped(sync, record) or otherwise,
         )
         for record in records
     )

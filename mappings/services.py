@@ -54,7 +54,7 @@ def configuration(sync: Sync, known: Schemas) -> Configuration:
     """
     problems: list[str] = []
     rules = tuple(_rule(mapping, known, problems) for mapping in sync.mappings.all())
-    scope = _scope(sync)
+    scope = scope_of(sync)
     record_type_ids = {record_type.name: record_type.id for record_type in known.left.record_types}
     problems += _lost_names(sync, scope, known, record_type_ids)
     if problems:
@@ -105,7 +105,8 @@ def _of_people(sync: Sync) -> dict[str, Any]:
     }
 
 
-def _scope(sync: Sync) -> Scope:
+def scope_of(sync: Sync) -> Scope:
+    """The stored filters."""
     return Scope(
         tuple(sync.record_type_filters.values_list("name", flat=True)),
         sync.picklist_field,

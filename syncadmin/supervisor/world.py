@@ -32,6 +32,7 @@ SYNCS: tuple[dict[str, Any], ...] = (
         "automatic_updates": False,
         "create_left": "nothing",
         "record_types": [],
+        "accounts": "in_scope",
         "match_on": ["email", "External_Key__c"],
         "rank": {"field": "Status__c", "values": ["Current", "On leave"]},
         "ended_values": ["Left"],

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from mappings import scope
 from mappings.models import Sync
+from mappings.services import schemas, scope_of
 from syncadmin.runs.models import MirrorRecord
 from tests.scenarios.conftest import Company, run
 from tests.scenarios.people_parts import completed, quiet, ready
@@ -16,6 +18,12 @@ CUSTOMERS = {"picklist_filter": {"field": "Type", "values": ["Customer"]}}
 def standing(id: str) -> tuple[bool, str]:
     row = MirrorRecord.objects.get(side="left", remote_id=id)
     return row.in_scope, row.verdict
+
+
+def counted(sync: Sync) -> tuple[int, set[str]]:
+    """How many the mapping page counts in scope, and whom it shows as left out by their account."""
+    extent = scope.extent(sync, scope_of(sync), schemas(sync))
+    return extent.inside, {sample.name for sample in extent.samples_out if "account takes no part" in sample.line}
 
 
 @pytest.mark.parametrize("choice", ["in_scope", "linked"])
@@ -30,6 +38,7 @@ def test_contacts_come_and_go_with_their_account(company: Company, choice: str) 
     completed(sync)
     assert list(company.users()) == ["one@test.com"]
     assert standing(two) == standing(nowhere) == (False, "account_outside")
+    assert counted(sync) == (1, {"Two", "Nobody's"})
     quiet(sync)
     company.edit_account(other, Type="Customer")
     completed(accounts)
@@ -94,6 +103,10 @@ def test_a_lead_brings_the_organization_of_the_account_that_it_looks_up(company:
     sync = company.configure_people("leads", account_field="Customer__c", accounts="linked")
     completed(sync)
     assert MirrorRecord.objects.filter(sync=sync, side="left", in_scope=False).count() == 1
+    assert counted(sync)[0] == 1
+    company.configure_people("leads", account_field="Customer__c", accounts="in_scope")
+    assert counted(Sync.objects.get(pk=sync.pk))[0] == 1
+    sync = company.configure_people("leads", account_field="Customer__c", accounts="linked")
     company.edit(lead, Customer__c=None)
     run(sync)
     assert standing(lead)[0] is False
