@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from mappings.rules.convert import same
 from mappings.rules.guards import TITLES, Guard, Limit
+from mappings.rules.tags import LEFT_FILTER
 from syncadmin.engine.kinds.kind import Kind, Names
 from syncadmin.engine.steps import (
     DELETES,
@@ -127,7 +128,7 @@ def replaced(counted: Mapping[Mark, int]) -> dict[str, dict[str, int]]:
 
 def _of_field(change: Change, side: Side, keys: frozenset[str], *, first: bool) -> Iterator[Mark]:
     if change.is_list:
-        if change.remove and not change.add:
+        if not change.add and any(entry != LEFT_FILTER for entry in change.remove):
             yield Mark(Guard.BLANKED, side, change.field)
         return
     if change.replaces:

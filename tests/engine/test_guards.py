@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mappings.rules.guards import DEFAULTS, Guard, Limit, differing, limits, plain
+from mappings.rules.tags import LEFT_FILTER
 from syncadmin.engine.guards import Mark, marks, replaced, sentence, trips
 from syncadmin.engine.kinds import kind_of
 from syncadmin.engine.plan import Bond, plan_pair
@@ -53,6 +54,7 @@ def test_each_guard_counts_its_own(step: Draft, mark: Mark):
     [
         draft(Change("notes", None, "x"), Change("notes2", "x", "y"), Change("vip", True, False)),
         draft(Change("tags", ["old"], None, add=("new",), remove=("old",))),
+        draft(Change("tags", ["vip", LEFT_FILTER], None, remove=(LEFT_FILTER,))),
         draft(Change("name", "ann", "Ann"), code=FIRST_LINK),
         draft(Change("organization_id", "1", None), action=Action.REMOVE_MEMBERSHIP, held=True),
         draft(action=Action.CREATE_LEFT, held=True),

@@ -75,6 +75,7 @@ def test_a_plan_that_a_worker_dies_over_stays_held(company: Company) -> None:
     assert_held(advance(held), ("blanked", MANY, MANY))
 
 
+@pytest.mark.postgres
 def test_what_few_records_have_is_measured_by_those_that_have_it(company: Company) -> None:
     """A field that is filled in a tenth of the records can be emptied everywhere."""
     ids = accounts(company, Description="Important")
@@ -87,6 +88,7 @@ def test_what_few_records_have_is_measured_by_those_that_have_it(company: Compan
     assert_held(automatic(sync), ("blanked", MANY, MANY))
 
 
+@pytest.mark.postgres
 def test_memberships_that_would_end_are_held(company: Company) -> None:
     sync = ready(company)
     acme = company.account("Acme")

@@ -18,22 +18,26 @@ from syncadmin.runs.pipeline.rows import steps_about
 
 
 def take_up(context: Context, links: Iterable[Link]) -> None:
-    """A link that is about to be made goes on with what the last one to the same right record has left there.
+    """A link that is about to be made goes on with what the last ones to the same right record have left there.
 
-    Memberships belong to their contact, so only the same one goes on with them. The links are changed, not stored.
+    Lists are those of whoever filled the record, memberships those of the same contact. The links are changed, not
+    stored.
     """
-    fresh = {link.right_id: link for link in links if not link.active and not link.owned}
+    fresh = [link for link in links if not link.active and not link.owned]
     if not fresh:
         return
-    ended = Step.objects.filter(right_id__in=fresh, action=Action.UNLINK, state=StepState.DONE).select_related("run")
-    last = {step.right_id: step for step in ended.order_by("pk") if step.run.sync_id == context.run.sync_id}
-    for right_id, step in last.items():
-        link, left_over = fresh[right_id], _left_over(step)
-        if link.role == Role.DUPLICATE or step.role == Role.DUPLICATE:
-            left_over = {name: entries for name, entries in left_over.items() if name == OWNED}
-        if link.left_id != step.left_id:
-            left_over.pop(OWNED, None)
-        link.owned = left_over
+    rights = {link.right_id for link in fresh}
+    ended = Step.objects.filter(right_id__in=rights, action=Action.UNLINK, state=StepState.DONE).select_related("run")
+    steps = [step for step in ended.order_by("pk") if step.run.sync_id == context.run.sync_id]
+    lists = {step.right_id: step for step in steps if step.role != Role.DUPLICATE}
+    pairs = {(step.left_id, step.right_id): step for step in steps}
+    for link in fresh:
+        found: dict[str, list[str]] = {}
+        if link.role != Role.DUPLICATE and (step := lists.get(link.right_id)):
+            found |= {name: entries for name, entries in _left_over(step).items() if name != OWNED}
+        if step := pairs.get((link.left_id, link.right_id)):
+            found |= {name: entries for name, entries in _left_over(step).items() if name == OWNED}
+        link.owned = found
 
 
 def of_first_links(context: Context, steps: Iterable[Step]) -> dict[str, dict[str, Any]]:
