@@ -132,7 +132,7 @@ def body_of(dice, store, path):
     if path.endswith("/graph"):
         return {"graphs": [{"graphId": "1", "compositeRequest": [inner(dice, store, n) for n in range(3)]}]}
     if "/tree/" in path:
-        return {"records": [{**one, "Contacts": {"records": rows}} for one in rows]}
+        return {"records": [{**one, "Contacts": {"records": rows}} if isinstance(one, dict) else one for one in rows]}
     if path.endswith("/batch") and "data" in path:
         return {"batchRequests": [inner(dice, store, n) for n in range(3)], "haltOnError": dice.often(0.5)}
     if "composite" in path:
