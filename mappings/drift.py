@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 
+from connectors.api.values import FieldType
+from mappings.misfits import option_misfits
 from mappings.models import Sync
-from mappings.rules.matching import EMAIL
-from mappings.services import Schemas, lost_field, lost_record_type, misfit
+from mappings.services import Schemas, misfit
+
+# The section of the page that holds an option; the others stand among the standard fields.
+_SECTIONS = {"record_types": "scope", "picklist_filter": "scope", "match_on": "matching", "rank": "duplicates"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,26 +31,22 @@ class Drift:
 
 def drift(sync: Sync, known: Schemas) -> Drift:
     """What was deleted, retyped or renamed since it was chosen."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for key, sentence in option_misfits(sync, known):
+        found[_SECTIONS.get(key, "standard")].append(sentence)
     return Drift(
-        scope=tuple(_scope(sync, known)),
-        standard=_lost(known, sync.domain_names, sync.notes, sync.details, *sync.tags),
-        matching=_lost(known, *(name for name in sync.match_on if name != EMAIL)),
-        duplicates=_lost(known, sync.rank_field),
+        scope=(*found["scope"], *_gone_values(sync, known)),
+        standard=tuple(found["standard"]),
+        matching=tuple(found["matching"]),
+        duplicates=tuple(found["duplicates"]),
         fields=tuple(text for mapping in sync.mappings.all() if (text := misfit(mapping, known))),
     )
 
 
-def _lost(known: Schemas, *names: str) -> tuple[str, ...]:
-    return tuple(lost_field(name) for name in names if name and known.left_field(name) is None)
-
-
-def _scope(sync: Sync, known: Schemas) -> list[str]:
-    have = {record_type.name for record_type in known.left.record_types}
-    types = [item.name for item in sync.record_type_filters.all() if item.name not in have]
-    texts = [lost_record_type(name) for name in types]
-    field = known.left_field(sync.picklist_field) if sync.picklist_field else None
-    if sync.picklist_field and field is None:
-        return [*texts, lost_field(sync.picklist_field)]
-    values = {choice.value for choice in field.choices} if field else set()
-    gone = [item.value for item in sync.picklist_filters.all() if field and item.value not in values]
-    return texts + [f"{sync.picklist_field} has no value {value} any more." for value in gone]
+def _gone_values(sync: Sync, known: Schemas) -> list[str]:
+    field = known.left_field(sync.picklist_field)
+    if field is None or field.type is not FieldType.PICKLIST:
+        return []
+    have = {choice.value for choice in field.choices}
+    gone = [item.value for item in sync.picklist_filters.all() if item.value not in have]
+    return [f"{sync.picklist_field} has no value {value} any more." for value in gone]

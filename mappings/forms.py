@@ -12,10 +12,11 @@ from connectors.api.values import FieldSchema, FieldType
 from connectors.models import Connection
 from mappings import options, syncs, wording
 from mappings.formparts import YES_NO, all_known, explain, value_choices, with_lost, without_strangers
+from mappings.misfits import leads_to_account
 from mappings.models import AccountScope, LeavingScope, Sync
 from mappings.rules.configuration import Scope
 from mappings.rules.presets import PRESETS, Preset
-from mappings.services import Schemas, leads_to_account
+from mappings.services import Schemas
 from mappings.widgets import RadioCards
 from syncadmin.web.duallist import DualList, DualListField
 

@@ -8,9 +8,10 @@ from django import forms
 
 from mappings import options, wording
 from mappings.formparts import YES_NO, all_known, allowed, explain, offer, with_lost
+from mappings.misfits import id_field_problem
 from mappings.models import CreateLeft, ParentAccounts, Sync
 from mappings.rules.presets import PRESETS
-from mappings.services import Schemas, id_field_problem
+from mappings.services import Schemas
 from mappings.widgets import RadioCards, ReasonedSelect
 from syncadmin.web.duallist import DualList, DualListField
 

@@ -10,10 +10,6 @@ from mappings.rules import compat
 from mappings.services import CUSTOM, Schemas
 
 Choices = list[tuple[str, str]]
-DOMAIN_TYPES = frozenset({FieldType.TEXT, FieldType.TEXT_AREA, FieldType.TEXT_AREA_LONG})
-CRITERION_TYPES = frozenset(
-    {FieldType.TEXT, FieldType.PHONE, FieldType.EMAIL, FieldType.AUTO_NUMBER, FieldType.NUMBER, FieldType.URL}
-)
 _LISTS = frozenset({FieldType.PICKLIST, FieldType.MULTI_SELECT, FieldType.CHECKBOX})
 _ANY_TARGET = FieldSchema("", "", FieldType.TEXT)
 _NOTES = FieldSchema("notes", "Notes", FieldType.MULTILINE)
@@ -61,7 +57,7 @@ def long_texts(known: Schemas) -> Options:
 
 def domain_texts(known: Schemas) -> Options:
     """Salesforce fields for Domain Names: a text that holds domains separated by blanks (S3.20)."""
-    return _split(known.left.fields, lambda f: "" if f.type in DOMAIN_TYPES else "domains need a text field")
+    return _split(known.left.fields, lambda f: "" if f.type in compat.DOMAIN_TYPES else "domains need a text field")
 
 
 def criteria(known: Schemas) -> Options:
@@ -72,14 +68,14 @@ def criteria(known: Schemas) -> Options:
             return "is the first criterion"
         if f.type is FieldType.ID:
             return "is kept by the sync itself"
-        return "" if f.type in CRITERION_TYPES else "does not tell people apart"
+        return "" if f.type in compat.CRITERION_TYPES else "does not tell people apart"
 
     return _split(known.left.fields, reason)
 
 
 def picklists(known: Schemas) -> Choices:
-    """Fields for the filter: picklists only (S3.17)."""
-    return [(f.name, named(f)) for f in _sorted(known.left.fields) if f.type is FieldType.PICKLIST]
+    """Fields for filters and ranks: picklists (S3.17) and checkboxes."""
+    return [(f.name, named(f)) for f in _sorted(known.left.fields) if f.type in compat.FILTER_TYPES]
 
 
 def taggable(known: Schemas) -> Choices:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol
 
 import orjson
@@ -12,10 +11,10 @@ import orjson
 from connectors.api.errors import ConfigError
 from connectors.api.values import FieldSchema, FieldType, ObjectSchema
 from connectors.services import schema
+from mappings.misfits import option_misfits
 from mappings.models import FieldMapping, Sync
 from mappings.rules import compat
 from mappings.rules.configuration import EXTERNAL_ID, Configuration, Conflict, Direction, FieldRule, OnProblem, Scope
-from mappings.rules.matching import EMAIL
 from mappings.rules.presets import PRESETS
 
 # Custom fields of the helpdesk are stored by their bare key and addressed with this prefix.
@@ -54,9 +53,10 @@ def configuration(sync: Sync, known: Schemas) -> Configuration:
     """
     problems: list[str] = []
     rules = tuple(_rule(mapping, known, problems) for mapping in sync.mappings.all())
-    scope = scope_of(sync)
+    is_box = left_type(sync.picklist_field, known) is FieldType.CHECKBOX
+    scope = replace(scope_of(sync), checkbox=is_box)
     record_type_ids = {record_type.name: record_type.id for record_type in known.left.record_types}
-    problems += _lost_names(sync, scope, known, record_type_ids)
+    problems += [problem for _, problem in option_misfits(sync, known)]
     if problems:
         raise ConfigError(
             f"The mapping no longer fits the connected systems: {' '.join(problems)}",
@@ -236,48 +236,3 @@ def left_type(name: str, known: Schemas) -> FieldType:
 
 def _active(field: FieldSchema) -> frozenset[str]:
     return frozenset(choice.value for choice in field.choices if choice.active)
-
-
-def _lost_names(sync: Sync, scope: Scope, known: Schemas, record_type_ids: dict[str, str]) -> list[str]:
-    names = [sync.picklist_field, sync.domain_names, sync.notes, sync.details, sync.rank_field, *sync.tags]
-    names += [name for name in sync.match_on if name != EMAIL]
-    lost = [lost_field(name) for name in names if name and not known.left_field(name)]
-    if problem := account_field_problem(sync.account_field, known):
-        lost.append(problem)
-    if problem := id_field_problem(sync.id_field, known, [mapping.right for mapping in sync.mappings.all()]):
-        lost.append(problem)
-    return lost + [lost_record_type(name) for name in scope.record_types if name not in record_type_ids]
-
-
-def account_field_problem(name: str, known: Schemas) -> str:
-    """Why this field cannot say which account a lead stands at (S3.57); empty when it can, or none is chosen."""
-    field = known.left_field(name) if name else None
-    if not name or (field and leads_to_account(field)):
-        return ""
-    return f"{name} is no look-up to an account, so it brings no organization." if field else lost_field(name)
-
-
-def leads_to_account(field: FieldSchema) -> bool:
-    """Whether a field of a lead holds the id of an account; that of a converted lead is for what came of it."""
-    return field.type is FieldType.LOOKUP and field.target == "Account" and field.name != "ConvertedAccountId"
-
-
-def id_field_problem(key: str, known: Schemas, mapped: Collection[str]) -> str:
-    """Why the Salesforce id cannot be kept in this custom field; empty when it can."""
-    if not key:
-        return ""
-    field = known.right_field(key)
-    if field is None:
-        return f"{key} does not exist in Zendesk any more."
-    if field.type is not FieldType.TEXT:
-        return f"{key} is no text field, so it cannot keep the Salesforce id."
-    return f"{key} is mapped, so it cannot keep the Salesforce id as well." if key in mapped else ""
-
-
-def lost_field(name: str) -> str:
-    """What to say of a Salesforce field that is used and not there."""
-    return f"{name} does not exist in Salesforce any more."
-
-
-def lost_record_type(name: str) -> str:
-    return f"The record type {name} is gone."

@@ -47,6 +47,10 @@ NAMES: dict[FieldType, str] = {
 }  # fmt: skip
 
 
+FILTER_TYPES = frozenset({T.PICKLIST, T.CHECKBOX})
+"""What filters and ranks can judge (S3.17)."""
+DOMAIN_TYPES = frozenset({T.TEXT, T.TEXT_AREA, T.TEXT_AREA_LONG})
+CRITERION_TYPES = frozenset({T.TEXT, T.PHONE, T.EMAIL, T.AUTO_NUMBER, T.NUMBER, T.URL})
 MASKED = "Salesforce shows it masked to users who may not view encrypted data: masked values are left alone"
 
 

@@ -86,6 +86,13 @@ class Scope:
     record_types: tuple[str, ...] = ()
     picklist_field: str = ""
     picklist_values: tuple[str, ...] = ()
+    checkbox: bool = False
+    """Whether the field is a checkbox, whose values are called true and false."""
+
+    @property
+    def default(self) -> str | bool:
+        """What the field holds in new records: the first value."""
+        return self.picklist_values[0] == "true" if self.checkbox else self.picklist_values[0]
 
 
 @dataclass(frozen=True, slots=True)

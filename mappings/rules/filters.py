@@ -36,10 +36,17 @@ def judge(values: Mapping[str, Any], scope: Scope, record_type_names: Mapping[st
         if name not in scope.record_types:
             return Verdict(False, f"Record type is {name or 'empty'}, not {_listed(scope.record_types)}")
     if scope.picklist_field and scope.picklist_values:
-        value = values.get(scope.picklist_field) or ""
+        value = spelled(values.get(scope.picklist_field))
         if value not in scope.picklist_values:
             return Verdict(False, f"{scope.picklist_field} is {value or 'empty'}, not {_listed(scope.picklist_values)}")
     return Verdict(True)
+
+
+def spelled(value: Any) -> str:
+    """A value as filters and ranks name it: true and false for a checkbox, nothing for an empty one."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
 
 
 def _listed(names: tuple[str, ...]) -> str:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from mappings.rules.filters import spelled
+
 
 class Role(StrEnum):
     """What a left record is to its user. ELSEWHERE: this sync made it, as a lead, and another sync has it."""
@@ -57,7 +59,7 @@ def rank(values: Mapping[str, Any], field: str, order: Sequence[str], last: int 
     Values that the rule does not name, and records of a sync without one, come last, all alike: at ``last``, the length
     of the longest rule of the group's syncs.
     """
-    value = values.get(field) if field else None
+    value = spelled(values.get(field)) if field else ""
     if value in order:
         return order.index(value)
     return last if last is not None else len(order) if field else 0

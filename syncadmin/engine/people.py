@@ -109,8 +109,7 @@ def new_left(
         first = config.scope.record_types[0]
         values.append(("RecordTypeId", config.record_type_ids.get(first), f"Default for new records: {first}"))
     if config.scope.picklist_field and config.scope.picklist_values and _writable(config):
-        default = config.scope.picklist_values[0]
-        values.append((config.scope.picklist_field, default, "Default for new records"))
+        values.append((config.scope.picklist_field, config.scope.default, "Default for new records"))
     _add_mapped(config, right, values, agreed)
     return values, agreed
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from mappings.models import Sync
+from mappings.rules.filters import spelled
 from syncadmin.engine.groups import Member, Role, elect, rank
 from syncadmin.engine.kinds import KINDS, kind_of, relatives
 from syncadmin.engine.steps import Side
@@ -195,7 +196,7 @@ class _Known:
         sync = self.syncs[row.sync]
         user, role = self._links.get((row.sync, row.remote_id), ("", ""))
         outdated = row.match_key not in self._claims.get(user, {row.match_key})
-        ended = bool(sync.rank_field) and row.values.get(sync.rank_field) in sync.ended_values
+        ended = bool(sync.rank_field) and spelled(row.values.get(sync.rank_field)) in sync.ended_values
         member = Member(
             sync=row.sync,
             id=row.remote_id,

@@ -153,3 +153,7 @@ def test_a_record_of_a_sync_without_a_rule_does_not_go_before_one_that_a_rule_na
     unnamed = [rank({"Status__c": None}, "Status__c", order, 2), rank({}, "", [], 2)]
     assert unnamed == [2, 2]
     assert rank({"Status__c": "On leave"}, "Status__c", order, 2) == 1
+
+
+def test_a_checkbox_ranks_by_true_and_false() -> None:
+    assert [rank({"Current__c": box}, "Current__c", ("true", "false")) for box in (True, False)] == [0, 1]

@@ -32,6 +32,8 @@ TYPES = {
 CURRENCY = "CurrencyIsoCode"
 """The field that says in which currency a record's amounts are, in orgs that use several."""
 COMPOUND = frozenset({"address", "location"})
+# What a checkbox holds, as conditions name it.
+_BOX = (Choice("true", "Checked"), Choice("false", "Not checked"))
 # How many signs at the end of a masked text are shown, by the kind of mask (Metadata API, "EncryptedField").
 _SHOWN = {"creditCard": 4, "lastFour": 4, "ssn": 4, "sin": 4}
 # A text area of up to 255 characters is Text Area, above that it is Text Area (Long).
@@ -82,7 +84,7 @@ def _field(field: Json, places: set[str], unit: str) -> FieldSchema:
         scale=_scale(field),
         digits=_digits(field),
         restricted=bool(field.get("restrictedPicklist")),
-        choices=tuple(_choice(entry) for entry in field.get("picklistValues") or ()),
+        choices=_BOX if field["type"] == "boolean" else _choices(field),
         compound=field["type"] in COMPOUND,
         unit=unit if field["type"] == "currency" else "",
         mask=field.get("mask") or "",
@@ -106,6 +108,10 @@ def _digits(field: Json) -> int | None:
         return field.get("digits") or None
     precision = field.get("precision") or 0
     return precision - int(field.get("scale") or 0) or None if precision else None
+
+
+def _choices(field: Json) -> tuple[Choice, ...]:
+    return tuple(_choice(entry) for entry in field.get("picklistValues") or ())
 
 
 def _choice(entry: Json) -> Choice:

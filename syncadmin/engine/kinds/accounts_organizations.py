@@ -72,8 +72,7 @@ def new_left(config: Configuration, right: Record) -> tuple[list[tuple[str, Any,
         first = config.scope.record_types[0]
         values.append(("RecordTypeId", config.record_type_ids.get(first), f"Default for new records: {first}"))
     if config.scope.picklist_field and config.scope.picklist_values:
-        value = config.scope.picklist_values[0]
-        values.append((config.scope.picklist_field, value, "Default for new records"))
+        values.append((config.scope.picklist_field, config.scope.default, "Default for new records"))
     if config.domain_names and (listed := right.values.get("domain_names")):
         values.append((config.domain_names, " ".join(listed), "Domain names of the organization"))
     values = [value for value in values if value[0] not in config.filled_by_left]

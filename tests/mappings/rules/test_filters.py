@@ -72,3 +72,13 @@ def test_the_record_type_is_judged_first():
 
 def test_picklist_values_are_compared_exactly():
     assert not filters.judge({"Type": "customer"}, Scope((), "Type", ("Customer",)), {}).inside
+
+
+@pytest.mark.parametrize(
+    ("wanted", "inside"), [(("true",), {True}), (("false",), {False}), (("true", "false"), {True, False})]
+)
+def test_a_checkbox_is_judged_by_true_and_false(wanted: tuple[str, ...], inside: set[bool]) -> None:
+    scope = Scope((), "Active__c", wanted, checkbox=True)
+    assert {box for box in (True, False) if judge({"Active__c": box}, scope, {}).inside} == inside
+    assert scope.default is (wanted[0] == "true")
+    assert Scope((), "Type", ("Customer", "Other")).default == "Customer"
