@@ -41,10 +41,15 @@ class ConfigFileError(Exception):
 
 @dataclass(slots=True)
 class Document:
-    """A file that was found good: plain values, ready to be stored."""
+    """A file that was found good: plain values, ready to be stored. ``lines`` are by sync and option, or by the place
+    of a mapping, as in ``("accounts", "mappings.2")``.
+    """
 
     connections: list[dict[str, Any]] = field(default_factory=list)
     syncs: list[dict[str, Any]] = field(default_factory=list)
+    lines: dict[tuple[str, str], int] = field(default_factory=dict)
+    unread: dict[str, str] = field(default_factory=dict)
+    """Syncs that could not be compared with the systems they connect, each with the reason."""
 
 
 _YES_NO = ("enabled", "automatic_updates", "create_right", "store_external_id", "welcome_confirmed", "family_first")
@@ -106,6 +111,7 @@ class _Reading(Nodes):
             document.connections.append(self._connection(node))
         for node in self.items(parts.get("syncs"), "syncs"):
             document.syncs.append(self._sync(node))
+            document.lines |= _lines(document.syncs[-1].get("slug", ""), node)
         return document
 
     def _connection(self, node: yaml.Node) -> dict[str, Any]:
@@ -295,3 +301,14 @@ def _peek(node: yaml.Node, key: str) -> str:
     """A value that decides how the others are read, before they are."""
     pairs: Collection[tuple[yaml.Node, yaml.Node]] = node.value if isinstance(node, yaml.MappingNode) else ()
     return next((str(value.value) for name, value in pairs if name.value == key), "")
+
+
+def _lines(slug: str, node: yaml.Node) -> dict[tuple[str, str], int]:
+    """Where each option and each mapping of a sync stands."""
+    found = {}
+    for key, value in node.value if isinstance(node, yaml.MappingNode) else ():
+        found[slug, str(key.value)] = key.start_mark.line + 1
+        for place, item in enumerate(value.value if key.value == "mappings" else ()):
+            if isinstance(item, yaml.Node):
+                found[slug, f"mappings.{place}"] = item.start_mark.line + 1
+    return found

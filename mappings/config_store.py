@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 import yaml
@@ -11,7 +12,7 @@ from django.db.models import F, Field, Model
 
 from connectors import saving
 from connectors.models import Connection
-from mappings import config_file, config_options
+from mappings import config_check, config_file, config_options
 from mappings.editing import replace_rows, untested
 from mappings.models import FieldMapping, PicklistFilter, RecordTypeFilter, Sync
 from mappings.rules import guards
@@ -33,22 +34,32 @@ _BY = "config apply"
 logger = logging.getLogger(__name__)
 
 
-@transaction.atomic
-def apply(text: str) -> config_file.Document:
+def apply(text: str, *, ask: bool = False) -> config_file.Document:
     """Store a file's connections and syncs: those it names are made or replaced, others stay.
 
-    Raises ConfigFileError, having changed nothing, when anything in it is wrong.
+    With ``ask`` the connected systems are asked first whether its syncs fit their fields (S3.27); ``unread`` of the
+    document says for which syncs that could not be told. Raises ConfigFileError, having changed nothing, when anything
+    in it is wrong.
     """
-    known = {row.slug: row for row in Connection.objects.all()}
+    stored = {row.slug: row for row in Connection.objects.all()}
     syncs = dict(Sync.objects.values_list("slug", "kind"))
-    document = config_file.read(text, known_connections=known, known_syncs=syncs)
+    document = config_file.read(text, known_connections=stored, known_syncs=syncs)
+    known = config_check.asked(document, stored) if ask else config_check.Known()
+    document.unread = known.unread
+    with transaction.atomic():
+        _store(document, stored)
+        if problems := config_check.misfits(document, known):
+            raise config_file.ConfigFileError(problems)
+    return document
+
+
+def _store(document: config_file.Document, known: Mapping[str, Connection]) -> None:
     for values in document.connections:
         _store_connection(known.get(values["slug"]), dict(values))
     for values in document.syncs:
         _store_sync(dict(values))
     if problems := _rivals(document):
         raise config_file.ConfigFileError(problems)
-    return document
 
 
 def export(only: str = "") -> str:

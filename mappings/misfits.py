@@ -57,7 +57,7 @@ def _named(
         if field is None:
             yield key, lost_field(name)
         elif reason := refusal(field):
-            yield key, f"{name} is a {compat.NAMES[field.type]} field: {reason}."
+            yield key, f"{name} ({compat.NAMES[field.type]}): {reason}."
 
 
 def _no_filter(field: FieldSchema) -> str:

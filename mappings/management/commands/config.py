@@ -30,7 +30,7 @@ class Command(BaseCommand):
 
     def _apply(self, file: Path) -> None:
         try:
-            document = config_store.apply(file.read_text(encoding="utf-8"))
+            document = config_store.apply(file.read_text(encoding="utf-8"), ask=True)
         except OSError as error:
             raise CommandError(f"{file} cannot be read: {error.strerror}.") from None
         except UnicodeDecodeError:
@@ -41,6 +41,8 @@ class Command(BaseCommand):
         counted = ((len(document.connections), "connection"), (len(document.syncs), "sync"))
         stored = " and ".join(f"{number} {word}{'' if number == 1 else 's'}" for number, word in counted)
         self.stderr.write(f"Stored {stored}.")
+        for slug, reason in document.unread.items():
+            self.stderr.write(f"The mapping of {slug} was not compared with the connected systems: {reason}")
         for slug, reason in config_store.waiting(document).items():
             self.stderr.write(f"The automatic updates of {slug} wait. {reason}")
 

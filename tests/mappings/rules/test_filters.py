@@ -79,6 +79,6 @@ def test_picklist_values_are_compared_exactly():
 )
 def test_a_checkbox_is_judged_by_true_and_false(wanted: tuple[str, ...], inside: set[bool]) -> None:
     scope = Scope((), "Active__c", wanted, checkbox=True)
-    assert {box for box in (True, False) if judge({"Active__c": box}, scope, {}).inside} == inside
+    assert {box for box in (True, False) if filters.judge({"Active__c": box}, scope, {}).inside} == inside
     assert scope.default is (wanted[0] == "true")
     assert Scope((), "Type", ("Customer", "Other")).default == "Customer"
