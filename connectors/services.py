@@ -145,6 +145,18 @@ def check_unsaved(connection: Connection, longest_wait: float = PAGE_WAIT) -> Ch
         connector.close()
 
 
+def described_unsaved(connection: Connection, object_name: str) -> ObjectSchema:
+    """The object's schema now, keeping nothing; ``connection`` may hold values that were never saved.
+
+    Raises ConnectorError.
+    """
+    connector = connection.spec.open(dataclasses.replace(opening_of(connection, PAGE_WAIT), tokens=None))
+    try:
+        return connector.describe(object_name)
+    finally:
+        connector.close()
+
+
 def schema(connection: Connection, object_name: str, *, refresh: bool = False) -> ObjectSchema:
     """The object's schema from the cache, described first when it was never read or ``refresh`` asks for it.
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from connectors import saving
 from connectors.api.errors import ConfigError, ConnectorError
 from connectors.api.values import ObjectSchema
 from connectors.models import Connection
-from connectors.services import PAGE_WAIT, cached_schema, opening_of, schema
+from connectors.services import cached_schema, described_unsaved, schema
 from mappings.config_file import Document
 from mappings.misfits import option_misfits
 from mappings.models import Sync
@@ -75,8 +74,7 @@ def _described(
     connection = _in_memory(given[slug], row)
     if not given[slug].get("enabled", connection.enabled):
         raise ConfigError(f"The connection {connection.slug} is switched off.")
-    with closing(connection.spec.open(replace(opening_of(connection, PAGE_WAIT), tokens=None))) as connector:
-        return connector.describe(object)
+    return described_unsaved(connection, object)
 
 
 def _in_memory(values: Mapping[str, Any], row: Connection | None) -> Connection:
