@@ -5,11 +5,21 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django.core.mail import EmailMessage
 from django.utils import timezone
 
 from syncadmin.logs.models import Mail, MailChoice
 
+# So many mails are kept to be read on a page.
+KEPT = 500
 SHOWN_FOR = timedelta(days=7)
+
+
+def keep(mail: EmailMessage, error: str = "") -> None:
+    """Side effect: the mail can be read on a page, with the reason why it was not sent. The oldest ones go."""
+    to = ", ".join(mail.recipients())
+    row = Mail.objects.create(to=to, subject=str(mail.subject)[:300], body=str(mail.body), error=error)
+    Mail.objects.filter(pk__lte=row.pk - KEPT).delete()
 
 
 def choice_of(person: Any) -> dict[str, bool]:

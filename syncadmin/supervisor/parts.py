@@ -58,6 +58,6 @@ def environment(base: Mapping[str, str], folder: Path, ports: Mapping[str, int])
         "WORKER_STOP_SECONDS": str(STOP_SECONDS),
         "PYTHONUNBUFFERED": "1",
         # read on the page of sent mails
-        "EMAIL_BACKEND": base.get("EMAIL_BACKEND") or "django.core.mail.backends.dummy.EmailBackend",
+        "EMAIL_BACKEND": base.get("EMAIL_BACKEND") or "syncadmin.logs.mail_backend.KeepingBackend",
     }
     return {**base, **own}

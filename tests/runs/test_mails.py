@@ -11,7 +11,7 @@ from pytest_django import Settings
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState, StepState
 from syncadmin.engine.steps import Action
-from syncadmin.logs import notifications
+from syncadmin.logs import mails, notifications
 from syncadmin.logs.models import Mail, MailChoice
 from syncadmin.runs.models import Run, Trigger
 from syncadmin.runs.refusals import tell_of_refused
@@ -49,8 +49,16 @@ def test_a_mail_that_could_not_be_sent_is_shown_until_one_can_be(
     assert "A mail could not be sent" not in as_ada.get("/settings/").content.decode()
 
 
+def test_the_demo_keeps_every_mail_once_and_delivers_none(as_ada: Client, settings: Settings) -> None:
+    settings.EMAIL_BACKEND = notifications.KEEPING
+    alert()
+    Client().post("/account/password/reset/", {"email": "ada@example.com"})
+    assert [row.to for row in Mail.objects.all()] == ["ada@example.com"] * 2
+    assert "delivers none" in as_ada.get("/logs/mails/").content.decode()
+
+
 def test_only_the_latest_mails_are_kept(ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(notifications, "KEPT", 3)
+    monkeypatch.setattr(mails, "KEPT", 3)
     for number in range(5):
         alert(f"Error {number}")
     assert [row.subject for row in Mail.objects.all()] == [f"SyncAdmin · Error {number}" for number in (4, 3, 2)]
@@ -97,3 +105,10 @@ def test_who_starts_a_run_without_an_address_reads_beside_the_button_that_no_mai
     assert quiet in as_olaf.get(working.get_absolute_url()).content.decode()
     working.delete()
     assert quiet in as_olaf.get("/").content.decode()
+
+
+def test_who_approves_a_plan_reads_whether_its_starter_gets_a_mail(as_ada: Client, olaf: User, plan: Run) -> None:
+    Run.objects.filter(pk=plan.pk).update(started_by=olaf)
+    assert "A mail goes to olaf@example.com" in as_ada.get(plan.get_absolute_url()).content.decode()
+    User.objects.filter(pk=olaf.pk).update(email="")
+    assert "the account of olaf has no e-mail address" in as_ada.get(plan.get_absolute_url()).content.decode()
