@@ -1,8 +1,8 @@
-"""Linked records that left the filter while the sync only stops updating them: somebody has to know (A6)."""
+"""Linked records that left the filter, or lost the record that filled them: somebody has to know (A6)."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from syncadmin.engine import plan as rules
@@ -55,3 +55,10 @@ def forget(context: Context) -> None:
     by_account = context.kind.family and context.book.config.accounts != "all"
     outside = Standing.ACCOUNT_OUTSIDE if by_account else Standing.OUT_OF_SCOPE
     rows.filter(in_scope=False).update(verdict=outside, reason="Outside the filter")
+
+
+def note_orphans(context: Context, reasons: Mapping[str, str]) -> None:
+    """Right records whose left one was deleted still need somebody, whatever was edited in them since; by their ids."""
+    rows = MirrorRecord.objects.filter(sync=context.sync, side=Side.RIGHT, deleted=False)
+    for id, reason in reasons.items():
+        rows.filter(remote_id=id).update(verdict=Standing.COUNTERPART_DELETED, reason=reason, pending=False)

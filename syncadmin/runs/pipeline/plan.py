@@ -123,6 +123,7 @@ class Planner:
         self._elsewhere = _NOT_WRITTEN[Direction(context.run.direction)]
         self._chosen = field_choices.of(context.sync)
         self._deleted: frozenset[str] = frozenset()
+        self._orphans: dict[str, str] = {}
         self._merged = merged.losers(context)
         self.tally = Tally(context.kind)
 
@@ -211,7 +212,11 @@ class Planner:
             if not found:
                 settled.append(row)
         self._store(drafts)
-        settle(self._context, settled, {})
+        self._settle_rights(settled)
+
+    def _settle_rights(self, rows: list[MirrorRow]) -> None:
+        settle(self._context, rows, {})
+        left_filter.note_orphans(self._context, self._orphans)
 
     def _left(
         self,
@@ -283,8 +288,8 @@ class Planner:
         orphaned = link is not None and link.active and left is not None and left.deleted and not row.deleted
         if orphaned and row.remote_id not in strangers.left_alone and row.remote_id not in strangers.asked:
             merge = self._merged.get(left.remote_id) if left else None
-            reason = merge.told(self._book.kind.names) if merge else ORPHANED
-            return [rules.skip(row.label, "counterpart_deleted", reason, right_id=row.remote_id)]
+            self._orphans[row.remote_id] = merge.told(self._book.kind.names) if merge else ORPHANED
+            return []  # the plan told of it when its counterpart went
         if link is not None and not orphaned:
             if left is None or left.deleted or not left.in_scope:
                 return []

@@ -84,7 +84,7 @@ class PeoplePlanner(Planner):
             if not found:
                 settled.append(row)
         self._store(drafts)
-        settle(self._context, settled, {})
+        self._settle_rights(settled)
 
     def _lay_out(self, rows: Iterable[MirrorRow], links: Mapping[str, Link]) -> None:
         """Gather what is known of these left records, and which of them move into a user that is still to be made."""
