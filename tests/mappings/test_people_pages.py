@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,12 +12,13 @@ from django.core.cache import caches
 from django.test import Client
 
 from connectors import services
-from connectors.api.values import Condition, Query
+from connectors.api.values import Condition, FieldSchema, FieldType, Query
 from connectors.models import Connection, RemoteField
 from mappings import config_file
+from mappings.forms import ScopeForm
 from mappings.models import FieldMapping, Sync
 from mappings.rules.presets import PRESETS
-from mappings.services import configuration, schemas
+from mappings.services import configuration, leads_to_account, schemas
 from syncadmin.supervisor import world
 
 CONTACTS, LEADS = "/people/contacts/contacts/", "/people/leads/leads/"
@@ -313,3 +315,18 @@ def test_the_demos_syncs_fit_the_sandbox(sync: Sync) -> None:
         for place, pair in enumerate(values["mappings"]):
             row.mappings.create(position=place, **pair)
         assert len(configuration(row, schemas(row)).rules) == len(values["mappings"])
+
+
+def test_a_look_up_to_the_account_is_offered_for_leads_that_have_one(leads: Sync) -> None:
+    """S3.57. Not the account of a converted lead, nor look-ups to anything else."""
+    known = schemas(leads)
+    bare = tuple(field for field in known.left.fields if not leads_to_account(field))
+    known = replace(known, left=replace(known.left, fields=bare))
+    assert "account_field" not in ScopeForm(sync=leads, known=known).fields
+    look_up = FieldSchema("Customer__c", "Customer", FieldType.LOOKUP, target="Account")
+    known = replace(known, left=replace(known.left, fields=(*known.left.fields, look_up)))
+    offered = dict(ScopeForm(sync=leads, known=known).fields["account_field"].choices)  # type: ignore[attr-defined]
+    assert list(offered) == ["", "Customer__c"]
+    form = ScopeForm({"leaving_scope": "stop", "account_field": "Customer__c"}, sync=leads, known=known)
+    assert form.is_valid(), form.errors
+    assert form.by_account == {"accounts": "all", "account_field": "Customer__c"}
