@@ -177,7 +177,7 @@ def test_killed_while_accounts_are_being_created(company: Company, laptop: Lapto
     """Salesforce takes any name twice, so what may have been created is looked up by name."""
     for number in range(30):
         company.organization(f"Newcomer {number}")
-    command = ("run", "accounts")
+    command = ("run", "accounts", "--approve-all")
     for moment in ("before", "after"):
         company.fault(company.salesforce, {**INSERT, "timeout": moment})
         worker = laptop.start("sync", *command, "--inline")
