@@ -11,7 +11,7 @@ from benchmarks.floors import floor
 from benchmarks.measure import CommandFailed
 from benchmarks.product import Product, install
 from benchmarks.profiles import Profile
-from benchmarks.scenarios import ALL_TOUCHED, FIRST_LOAD, NOTHING_CHANGED, Course, Series
+from benchmarks.scenarios import ALL_TOUCHED, FIRST_LOAD, NOTHING_CHANGED, Course, Series, ended_well
 from benchmarks.subjects import Subject
 from benchmarks.world import World, running
 
@@ -36,7 +36,7 @@ def measure(profile: Profile, contacts: int) -> Series:
 
 def _sync_accounts(product: Product) -> None:
     spent, report = product.run(Subject.ACCOUNTS)
-    if report["state"] != "completed":
+    if not ended_well(report):
         raise CommandFailed(f"The accounts are {report['state']}: {spent.last_words}")
 
 

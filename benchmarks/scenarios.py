@@ -119,9 +119,15 @@ class Course:
 
     def _judge(self, scenario: str, report: Mapping[str, Any], spent: Spent, calls: Calls, written: int) -> None:
         counts = report["counts"]
-        if report["state"] != "completed":
+        if not ended_well(report):
             self.note(scenario, f"the run is {report['state']}: {spent.last_words}")
         if counts["written"] != written:
             self.note(scenario, f"{counts['written']} steps were written, not {written}")
         if not written and (counts["planned"] or calls.writes):
             self.note(scenario, f"{counts['planned']} steps and {calls.writes} writing calls for nothing")
+
+
+def ended_well(report: Mapping[str, Any]) -> bool:
+    """Whether a run wrote all that it planned. Namesakes of the world, which need a person, are nothing wrong."""
+    left = sum(report["counts"][word] for word in ("rejected", "conflicts", "remaining"))
+    return report["state"] in ("completed", "completed_with_rejections") and not left

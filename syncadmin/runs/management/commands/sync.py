@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -24,6 +25,8 @@ from syncadmin.web.database import ensure_ready
 
 POLL_SECONDS = 0.5
 EXITS = {RunState.COMPLETED: 0, RunState.PLANNED: 2, RunState.REJECTIONS: 3}
+# A plan is asked whether there is anything to write; records that need a person are told of beside it.
+PLAN_EXITS = {**EXITS, RunState.REJECTIONS: 0}
 
 
 class Command(BaseCommand):
@@ -39,7 +42,7 @@ class Command(BaseCommand):
                 sub.add_argument("slug")
         plan = verbs.add_parser(
             "plan",
-            help="Read, match and plan; writes nothing. Exit 0: nothing to do, 2: changes, 3: records need a person.",
+            help="Read, match and plan; writes nothing. Exit 0: nothing to do, 2: there are changes, 1: failed.",
         )
         run = verbs.add_parser("run", help="Plan and write. Exit 0: completed, 3: records need a person, 1: failed.")
         for sub in (plan, run):
@@ -112,9 +115,7 @@ class Command(BaseCommand):
     def _plan(self, *, slug: str, direction: str, inline: bool, json: bool, **options: Any) -> None:
         chosen = {name: options[name] for name in ("full", "out_of_order")}
         run = services.start(_sync(slug), direction=Direction(direction), enqueue=not inline, **chosen)
-        run = self._follow(run, inline)
-        self._print(run, json)
-        sys.exit(EXITS.get(run.status, 1))
+        self._end(self._follow(run, inline), json, PLAN_EXITS)
 
     def _run(self, *, slug: str, inline: bool, json: bool, direction: str, **options: Any) -> None:
         if not inline and not jobs.queue_answers():
@@ -176,9 +177,9 @@ class Command(BaseCommand):
             if number:
                 self.stdout.write(f"  {action:<16} {number}")
 
-    def _end(self, run: Run, json: bool) -> None:
+    def _end(self, run: Run, json: bool, exits: Mapping[RunState, int] = EXITS) -> None:
         self._print(run, json)
-        sys.exit(EXITS.get(run.status, 1))
+        sys.exit(exits.get(run.status, 1))
 
 
 def _wait_for_pause(run: Run) -> None:
