@@ -325,6 +325,21 @@ class TestWithOneOrganizationAUser:
         quiet(sync)
 
 
+def test_a_primary_organization_chosen_before_a_waiting_plan_was_written_stays(company: Company) -> None:
+    """A7: the plan saw a user in no organization; somebody has put it into one since."""
+    account = company.account("Acme")
+    theirs = company.organization("Chosen by hand")
+    sync = ready(company)
+    user = company.user("Somebody", "a@test.com")
+    company.contact("One", "a@test.com", account)
+    waiting = plan(sync)
+    company.join(user, theirs)
+    ended = advance(services.approve(waiting, enqueue=False))
+    assert counts(ended)["remaining"] == 0
+    assert organizations(company) == {"Chosen by hand": True, "Acme": False}
+    quiet(sync)
+
+
 def test_a_membership_that_somebody_made_before_a_waiting_plan_was_written_is_theirs(company: Company) -> None:
     first, second = company.account("First"), company.account("Second")
     sync = ready(company)

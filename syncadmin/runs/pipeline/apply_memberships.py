@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from connectors.api.values import Condition, Op, Outcome, Query, Write, WriteResult
+from connectors.api.values import Condition, Op, Outcome, Query, RecordRef, Write, WriteResult
 from syncadmin.engine.groups import Role
 from syncadmin.engine.lifecycle import FINAL_STEPS, StepState
 from syncadmin.engine.memberships import OBJECT, OWNED, PRIMARY
@@ -122,15 +122,27 @@ def _open(context: Context, left_ids: Collection[str], **where: Any) -> set[str]
 
 
 def prepare(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
-    """The write of each membership step, by step id. Reads the users' memberships where one is changed or removed."""
+    """The write of each membership step, by step id. Reads the users' memberships where one is changed or removed.
+
+    An addition that was to be the primary one is an ordinary one where somebody has chosen a primary one since (A7).
+    """
     find_users(context, steps)
     unlinked = _unlinked(context, [step for step in steps if step.action != Action.REMOVE_MEMBERSHIP])
     changing = [step for step in steps if step.action != Action.ADD_MEMBERSHIP]
     now = present(context, {step.right_id for step in changing})
+    placed = _placed_since(context, steps)
     return {
-        step.pk: unlinked.get(step.pk) or _ready(step, now.get((step.right_id, organization(step))), now)
+        step.pk: unlinked.get(step.pk) or _ready(step, now.get((step.right_id, organization(step))), now, placed)
         for step in steps
     }
+
+
+def _placed_since(context: Context, steps: Sequence[Step]) -> set[str]:
+    """Users that the plan saw in no organization and that are in one by now. A call for each hundred of them."""
+    firsts = [step for step in steps if PRIMARY in step.base and step.right_id and not step.follows]
+    refs = [RecordRef(context.kind.right_object, step.right_id) for step in firsts]
+    found = context.right.fetch(refs, (PRIMARY,)) if refs else ()
+    return {record.ref.id for record in found if record.values.get(PRIMARY)}
 
 
 def _unlinked(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
@@ -198,11 +210,16 @@ def read_answer(action: Action, result: WriteResult) -> WriteResult:
     return result
 
 
-def _ready(step: Step, membership: Membership | None, now: Mapping[tuple[str, str], Membership]) -> Ready:
+def _ready(
+    step: Step,
+    membership: Membership | None,
+    now: Mapping[tuple[str, str], Membership],
+    placed: Collection[str],
+) -> Ready:
     if not step.right_id:
         return Ready(code="no_user", message="Its user was not made; the next run tries again.")
     if step.action == Action.ADD_MEMBERSHIP:
-        return Ready(Write(Op.CREATE, OBJECT, step.pk, None, _values(step)))
+        return Ready(Write(Op.CREATE, OBJECT, step.pk, None, _values(step, placed)))
     if settled(step, membership):
         return Ready(done=True)
     if membership is None:
@@ -216,6 +233,7 @@ def _ready(step: Step, membership: Membership | None, now: Mapping[tuple[str, st
     return Ready(Write(Op.UPDATE, OBJECT, step.pk, membership.id, {"default": True, "user_id": step.right_id}))
 
 
-def _values(step: Step) -> dict[str, Any]:
+def _values(step: Step, placed: Collection[str]) -> dict[str, Any]:
     values: dict[str, Any] = {"user_id": step.right_id, "organization_id": organization(step)}
-    return {**values, "default": True} if PRIMARY in step.base else values
+    first = PRIMARY in step.base and step.right_id not in placed
+    return {**values, "default": True} if first else values
