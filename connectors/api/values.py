@@ -123,6 +123,8 @@ class FieldSchema:
     """How many signs at the end of a masked value are shown."""
     target: str = ""
     """The object that a look-up leads to; empty where that may be one of several."""
+    tag: str = ""
+    """The tag that the helpdesk keeps by itself on a record whose box is ticked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,15 +94,20 @@ def in_use(now: Mapping[str, Any]) -> str:
 
 
 def edited_since(
-    written: Mapping[str, Any], now: Mapping[str, Any], born_with: Mapping[str, Any] = MappingProxyType({})
+    written: Mapping[str, Any],
+    now: Mapping[str, Any],
+    born_with: Mapping[str, Any] = MappingProxyType({}),
+    box_tags: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
     """The first field of a created record that no longer is as it was written, or "".
 
     A field that was not written must still be empty, and a list must hold nothing that somebody else put there.
-    ``born_with``: what a new record has without being told; None where that may be anything.
+    ``born_with``: what a new record has without being told; None where that may be anything. ``box_tags``: the tag of
+    each ticked box, by field.
     """
-    # The helpdesk keeps a tag for each drop-down value by itself.
+    # The helpdesk keeps a tag for each drop-down value and each ticked box by itself.
     mirrored = {str(value).lower() for value in written.values() if not isinstance(value, (list, tuple))}
+    mirrored |= {tag.lower() for field, tag in box_tags.items() if written.get(field) is True}
     for field, value in now.items():
         if field == ATTACHED:
             continue

@@ -87,6 +87,11 @@ def merge(
     return replace(found, replaces=_replaced(base, left if found.verdict is Verdict.WRITE_LEFT else right))
 
 
+def stands(before: Any, left: Any) -> bool:
+    """Whether the left side says what it said when the two last agreed, or nothing was agreed on yet."""
+    return before is ABSENT or same(before, left)
+
+
 def _replaced(base: Any, target: Any) -> str:
     if empty(target) or (base is not ABSENT and same(base, target)):
         return ""

@@ -7,8 +7,8 @@ from typing import Any
 from connectors.api.values import FieldType, Record, RecordRef
 from mappings.rules import convert, tags
 from mappings.rules.configuration import Configuration, Direction, FieldRule, OnProblem
-from syncadmin.engine.kinds.kind import LEFT_SAYS, Kind, ListRule
-from syncadmin.engine.merge import ABSENT, Choice, Merge, Moments, Verdict, choose, merge
+from syncadmin.engine.kinds.kind import LEFT_SAYS, MADE_AGAIN, Kind, ListRule
+from syncadmin.engine.merge import ABSENT, Choice, Merge, Moments, Verdict, choose, merge, stands
 from syncadmin.engine.merged import Merged
 from syncadmin.engine.steps import FIRST_LINK, Action, Change, Draft
 
@@ -234,18 +234,39 @@ def _look(
             _note_problem(work, rule, actual, left[rule.left], problem)
             return
         wanted = left[rule.left]  # Only compared: this direction writes the other way.
-    if rule.alike and rule.alike(wanted, actual):
-        wanted = actual
     base = bond.base.get(rule.right, ABSENT)
     said = work.base.pop(LEFT_SAYS + rule.right, ABSENT)
+    again = work.base.pop(MADE_AGAIN + rule.right, False) and base is ABSENT
+    if rule.alike and rule.alike(wanted, actual) and stands(base if said is ABSENT else said, wanted):
+        _agree(work, rule, wanted, actual)
+        return
     if said is not ABSENT and convert.same(said, wanted):
         if convert.same(base, actual):
             work.base[LEFT_SAYS + rule.right] = said
             return
         base = said  # the right side alone has changed
+    if again and not (wanted and actual):
+        _look_again(work, rule, left[rule.left], wanted, actual, time_zone)
+        return
     found = merge(base, wanted, actual, rule.direction, rule.conflict, moments)
     found = choose(found, bond.chosen.get(rule.right), left[rule.left], actual)
     _note(work, rule, found, wanted, actual, left[rule.left], time_zone)
+
+
+def _look_again(work: _Work, rule: FieldRule, left_value: Any, wanted: Any, actual: Any, time_zone: str) -> None:
+    """A checkbox of which one side was made again: the tick that is left fills the other one, none is taken away."""
+    found = merge(ABSENT, wanted or None, actual or None, rule.direction)
+    if found.verdict is Verdict.KEEP and not convert.same(wanted, actual):
+        work.base[MADE_AGAIN + rule.right] = True
+        return
+    _note(work, rule, found, wanted, actual, left_value, time_zone)
+
+
+def _agree(work: _Work, rule: FieldRule, wanted: Any, actual: Any) -> None:
+    """Both mean the same in two spellings: each keeps its own."""
+    work.base[rule.right] = actual
+    if not convert.same(wanted, actual):
+        work.base[LEFT_SAYS + rule.right] = wanted
 
 
 def _note(
@@ -294,8 +315,7 @@ def _fill_right(work: _Work, rule: FieldRule, left: Mapping[str, Any], time_zone
 def _mirrored(work: _Work, rules: Sequence[FieldRule], right: Mapping[str, Any]) -> list[str]:
     """Drop-down values as they will stand: the helpdesk keeps a tag for each of them by itself."""
     planned = {change.field: change.after for change in work.right}
-    fields = [rule.right for rule in rules if rule.right_type is FieldType.DROPDOWN]
-    values = [planned.get(name, right.get(name)) for name in fields]
+    values = [planned.get(rule.right, right.get(rule.right)) for rule in rules if rule.right_type is FieldType.DROPDOWN]
     return [value for value in values if isinstance(value, str)]
 
 

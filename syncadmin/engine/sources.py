@@ -6,7 +6,7 @@ from typing import Any
 
 from connectors.api.values import FieldType
 from mappings.rules.configuration import FieldRule
-from syncadmin.engine.kinds.kind import LEFT_SAYS
+from syncadmin.engine.kinds.kind import LEFT_SAYS, MADE_AGAIN
 from syncadmin.engine.plan import Rulebook
 
 
@@ -67,13 +67,27 @@ def _removed(old: Source, now: Source) -> frozenset[str]:
     return frozenset(options | values)
 
 
-def without(base: Mapping[str, Any], forgotten: Forgotten) -> dict[str, Any]:
-    """What is agreed on still, once these right fields are to be decided as on a first link."""
-    return {name: value for name, value in base.items() if not _is_forgotten(base, name, forgotten)}
+def made_again(before: Mapping[str, Source], now: Mapping[str, Source]) -> frozenset[str]:
+    """Right fields that were deleted and made again, or of whose pair one was missing for a while."""
+    return frozenset(
+        right
+        for right, source in now.items()
+        if (old := before.get(right)) and (old.lost or (old.left == source.left and old.right_id != source.right_id))
+    )
+
+
+def without(base: Mapping[str, Any], forgotten: Forgotten, again: Collection[str] = ()) -> dict[str, Any]:
+    """What is agreed on still, once these right fields are to be decided as on a first link.
+
+    A checkbox has no empty value: of one that was made ``again`` is kept that nobody has unticked it.
+    """
+    kept = {name: value for name, value in base.items() if not _is_forgotten(base, name, forgotten)}
+    boxes = [right for right in again if isinstance(base.get(right), bool) or MADE_AGAIN + right in base]
+    return kept | {MADE_AGAIN + right: True for right in boxes}
 
 
 def _is_forgotten(base: Mapping[str, Any], name: str, forgotten: Forgotten) -> bool:
-    right = name.removeprefix(LEFT_SAYS)
+    right = name.removeprefix(LEFT_SAYS).removeprefix(MADE_AGAIN)
     if right not in forgotten:
         return False
     values = forgotten[right]

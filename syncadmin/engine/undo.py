@@ -24,13 +24,18 @@ _INVERSE = {
 }
 
 
-def invert(draft: Draft, now: Mapping[str, Any] | None, born_with: Mapping[str, Any] = MappingProxyType({})) -> Draft:
+def invert(
+    draft: Draft,
+    now: Mapping[str, Any] | None,
+    born_with: Mapping[str, Any] = MappingProxyType({}),
+    box_tags: Mapping[str, str] = MappingProxyType({}),
+) -> Draft:
     """The draft that takes ``draft`` back. ``now`` is its target's present state, None when it is gone.
 
     A created record that was edited since, or that something hangs on, is left alone, as is each field that somebody
-    changed since. For a created record ``now`` may hold more fields than the draft wrote, of which ``born_with`` are no
-    edits. A record that was deleted is made again as a new one, and a link that ended is made again; both with what
-    the draft says that the link knew.
+    changed since. For a created record ``now`` may hold more fields than the draft wrote, of which ``born_with`` and
+    the ``box_tags`` of ticked boxes are no edits. A record that was deleted is made again as a new one, and a link that
+    ended is made again; both with what the draft says that the link knew.
     """
     blank = Draft(Action.SKIP, draft.label, left_id=draft.left_id, right_id=draft.right_id, object=draft.object,
                   role=draft.role, group=draft.group)  # fmt: skip
@@ -44,7 +49,11 @@ def invert(draft: Draft, now: Mapping[str, Any] | None, born_with: Mapping[str, 
     if draft.code in (DUPLICATE, TAKEN_OVER):
         action = Action.UPDATE_RIGHT  # its group decides anew who fills the user; the link holds as before
     if action in (Action.DELETE_LEFT, Action.DELETE_RIGHT):
-        return _delete(draft, action, now, blank, born_with)
+        if hanging := in_use(now):
+            return replace(blank, reason=_left_alone(f"{hanging} by now"), code="in_use")
+        if field := edited_since(values_to_write(draft.changes), now, born_with, box_tags):
+            return replace(blank, reason=_left_alone(f"{field} was changed since"), code="changed_since")
+        return _delete(draft, action, blank)
     changes, left_alone = _back(draft, now)
     if action is Action.LINK:
         reason = "The link that ended is made again"
@@ -137,12 +146,11 @@ def _back(draft: Draft, now: Mapping[str, Any]) -> tuple[tuple[Change, ...], tup
     return tuple(changes), tuple(left_alone)
 
 
-def _delete(draft: Draft, action: Action, now: Mapping[str, Any], blank: Draft, born_with: Mapping[str, Any]) -> Draft:
-    if hanging := in_use(now):
-        return replace(blank, reason=f"Created by us, but {hanging} by now; it is left alone", code="in_use")
-    if field := edited_since(values_to_write(draft.changes), now, born_with):
-        reason = f"Created by us, but {field} was changed since; it is left alone"
-        return replace(blank, reason=reason, code="changed_since")
+def _left_alone(why: str) -> str:
+    return f"Created by us, but {why}; it is left alone"
+
+
+def _delete(draft: Draft, action: Action, blank: Draft) -> Draft:
     before = tuple(_emptied(change) for change in draft.changes)
     return replace(blank, action=action, changes=before, reason="Created by the run that is undone")
 

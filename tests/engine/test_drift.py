@@ -147,3 +147,9 @@ def test_what_a_record_is_born_with_is_nobodys_work(now: dict[str, Any], edited:
 
 def test_what_was_written_counts_although_a_record_could_have_been_born_with_it():
     assert edited_since({"organization_id": "100"}, {"organization_id": "200"}, {"organization_id": None})
+
+
+@pytest.mark.parametrize(("ticked", "edited"), [(True, ""), (False, "tags")])
+def test_the_tag_that_comes_with_a_ticked_box_is_nobodys_work(ticked: bool, edited: str):
+    written, now = {"fields.active": ticked}, {"fields.active": ticked, "tags": ["Active_Customer"]}
+    assert edited_since(written, now, box_tags={"fields.active": "active_customer"}) == edited

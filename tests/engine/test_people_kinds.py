@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from connectors.api.values import FieldType
+from connectors.api.values import FieldType, Record
 from mappings.rules.configuration import Configuration, Direction, FieldRule, Scope
 from mappings.rules.convert import to_right
 from mappings.rules.presets import PRESETS
@@ -13,9 +13,10 @@ from syncadmin.engine.kinds import kind_of
 from syncadmin.engine.kinds.kind import LEFT_SAYS, Criterion, Kind
 from syncadmin.engine.order import missing
 from syncadmin.engine.people import PARENT_ID, PARENT_NAME
-from syncadmin.engine.plan import plan_create_left
+from syncadmin.engine.plan import Bond, plan_create_left
 from syncadmin.engine.steps import Action
 from tests.engine.folk import CONTACTS, LEADS, book, contact, lead, user
+from tests.engine.pairs import Pair
 
 BOTH_KINDS = pytest.mark.parametrize("kind", [CONTACTS, LEADS], ids=["contacts", "leads"])
 JOB = FieldRule("Title", "fields.title")
@@ -249,3 +250,50 @@ def test_what_a_new_user_is_given_by_zendesk_is_nobodys_work():
     for kind in (CONTACTS, LEADS, kind_of("accounts_organizations")):
         assert set(kind.born_with) <= {"role", "organization_id", "created_at", "time_zone", "locale"}
     assert CONTACTS.born_with["role"] == "end-user"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("JOHN DOE", "John Doe"),
+        ("jane mcdonald", "Jane McDonald"),
+        ("Dr. Maria Neu", "Maria Neu"),
+        ("King, Anna", "Anna King"),
+        ("Jo  Ann", "Jo Ann"),
+        ("Adam Jr.", "Adam"),
+    ],
+)
+@BOTH_KINDS
+def test_a_name_that_is_corrected_in_salesforce_reaches_the_user(kind: Kind, before: str, after: str):
+    """S1.8, S3.30: however small the correction."""
+    pair = Pair(
+        book(kind=kind.slug), made_of(kind, before), user(name=before), Bond(fresh=True, reason="The email is the same")
+    )
+    pair.settle()
+    assert pair.plan() == []
+    pair.left = made_of(kind, after)
+    pair.settle()
+    assert pair.right.values["name"] == after
+    assert pair.plan() == []
+
+
+@BOTH_KINDS
+def test_a_name_that_is_spelled_otherwise_in_zendesk_stays_until_one_of_them_changes(kind: Kind):
+    """S3.C14: "King, Anna" is Anna King, on the first link and after it."""
+    pair = Pair(
+        book(kind=kind.slug), made_of(kind, "Anna King"), user(name="King, Anna"), Bond(fresh=True, reason="Same email")
+    )
+    for _ in range(2):
+        pair.settle()
+        assert pair.right.values["name"] == "King, Anna"
+    assert pair.plan() == []
+    pair.edit_right(name="KING, Anna")
+    pair.settle()
+    assert pair.right.values["name"] == "KING, Anna"
+    pair.left = made_of(kind, "Anna Kingsley")
+    pair.settle()
+    assert pair.right.values["name"] == "Anna Kingsley"
+
+
+def made_of(kind: Kind, name: str) -> Record:
+    return (contact if kind is CONTACTS else lead)(Name=name, Email="ann@x.example")

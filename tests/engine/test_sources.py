@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from mappings.rules.configuration import Direction, FieldRule
+from connectors.api.values import FieldType
+from mappings.rules.configuration import Conflict, Direction, FieldRule
 from syncadmin.engine import sources
 from syncadmin.engine.kinds.kind import LEFT_SAYS
 from syncadmin.engine.plan import Bond
 from syncadmin.engine.sources import Source
+from syncadmin.engine.steps import Side
 from tests.engine.pairs import Pair, account, book, organization
 
 BEFORE = {"name": Source("Name"), "fields.phone": Source("Phone", right_id="1")}
@@ -80,3 +82,36 @@ def test_an_empty_field_that_takes_anothers_place_erases_nothing(direction: Dire
     pair.settle()
     assert pair.right.values["fields.phone"] == "1"
     assert pair.plan() == []
+
+
+@pytest.mark.parametrize("conflict", list(Conflict))
+@pytest.mark.parametrize("direction", list(Direction))
+@pytest.mark.parametrize("ticked", [Side.LEFT, Side.RIGHT])
+def test_a_checkbox_that_is_made_again_unticks_nothing(ticked: Side, direction: Direction, conflict: Conflict):
+    """It has no empty value: the one that is made again is unticked, and nobody has unticked it (S3.23)."""
+    types = {"left_type": FieldType.CHECKBOX, "right_type": FieldType.CHECKBOX}
+    rules = book(
+        rules=(FieldRule("Active", "fields.active", direction=direction, conflict=conflict, **types),),
+        store_external_id=False,
+    )
+    left, right = account(Active=ticked is Side.LEFT), organization(fields__active=ticked is Side.RIGHT)
+    agreed = {"name": "Acme", "fields.active": True}
+    base = sources.without(agreed, {"fields.active": None}, ["fields.active"])
+    pair = Pair(rules, left, right, Bond(base))
+    for _ in range(2):
+        pair.settle()
+        kept = pair.left if ticked is Side.LEFT else pair.right
+        assert kept.values["Active" if ticked is Side.LEFT else "fields.active"] is True
+    assert pair.plan() == []
+
+
+def test_a_checkbox_that_was_made_again_is_unticked_once_it_has_been_ticked():
+    types = {"left_type": FieldType.CHECKBOX, "right_type": FieldType.CHECKBOX}
+    rules = book(rules=(FieldRule("Active", "fields.active", **types),), store_external_id=False)
+    base = sources.without({"name": "Acme", "fields.active": True}, {"fields.active": None}, ["fields.active"])
+    pair = Pair(rules, account(Active=True), organization(fields__active=False), Bond(base))
+    pair.settle()
+    assert pair.right.values["fields.active"] is True
+    pair.left = account(Active=False)
+    pair.settle()
+    assert pair.right.values["fields.active"] is False

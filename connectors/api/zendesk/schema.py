@@ -57,6 +57,7 @@ def _field(definition: Json) -> FieldSchema:
         restricted=definition.get("type") in ("dropdown", "multiselect"),
         choices=tuple(_choice(option) for option in definition.get("custom_field_options") or ()),
         id=str(definition.get("id") or ""),
+        tag=str(definition.get("tag") or ""),
     )
 
 

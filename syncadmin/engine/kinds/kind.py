@@ -9,6 +9,8 @@ from mappings.rules.configuration import Configuration, FieldRule
 
 # Before a right field's name, among agreed values: what the left side says where it cannot say just that.
 LEFT_SAYS = "left says "
+# Before a right field's name, among agreed values: its checkbox was made again, so an unticked one holds no value yet.
+MADE_AGAIN = "made again "
 # The left field of a deleted record that holds the id of the one that it was merged into.
 MERGED_INTO = "MasterRecordId"
 

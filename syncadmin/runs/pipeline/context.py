@@ -105,6 +105,10 @@ class Context:
             found[kind] = found.get(kind, 0) + self.connector(side).calls
         return found
 
+    def box_tags(self) -> dict[str, str]:
+        """The tag that the helpdesk keeps for each ticked box, by field."""
+        return {field.name: field.tag for field in schemas(self.sync).right.fields if field.tag}
+
     def note_calls(self) -> None:
         """Add the calls made so far to the run."""
         self.run.calls = self.calls_so_far()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -37,9 +37,10 @@ def forget(context: Context, stored: Mapping[str, Any]) -> dict[str, Any]:
         logger.info("Decided as on a first link, their definition has changed: %s", ", ".join(sorted(forgotten)))
         with context.progress.holding():
             SideState.objects.filter(sync=context.sync, side=Side.RIGHT).update(fingerprint="")
+        again = sources.made_again(before, now)
         for ids in chunks(Link.objects.filter(sync=context.sync).values_list("id"), CHUNK):
             with context.progress.holding():
-                _forget([id for (id,) in ids], forgotten)
+                _forget([id for (id,) in ids], forgotten, again)
     return {right: source.as_stored() for right, source in {**before, **now}.items()}
 
 
@@ -71,7 +72,7 @@ def _sources(stored: Mapping[str, Any]) -> dict[str, Source]:
     return {right: Source(**said) for right, said in stored.items() if isinstance(said, dict)}
 
 
-def _forget(ids: list[int], forgotten: Forgotten) -> None:
+def _forget(ids: list[int], forgotten: Forgotten, again: Collection[str]) -> None:
     links = Link.objects.filter(id__in=ids).values_list(*COLUMNS, named=True)
-    kept = ((link, sources.without(link.base, forgotten)) for link in links)
+    kept = ((link, sources.without(link.base, forgotten, again)) for link in links)
     bulk.upsert(Link, COLUMNS, [link._replace(base=base) for link, base in kept if base != link.base], KEY)

@@ -97,7 +97,7 @@ def _against_deleting(context: Context, changes: Sequence[Change], target: Value
     if hanging := in_use(target):
         return Objection("in_use", f"Since the plan was made {hanging}; it is left alone.")
     written = {change.field: change.before for change in changes}
-    if edited := edited_since(written, target, context.kind.born_with):
+    if edited := edited_since(written, target, context.kind.born_with, context.box_tags()):
         return Objection("drift", f"{edited} was changed since the plan was made; it is left alone.")
     return None
 

@@ -52,14 +52,14 @@ def _inverses(context: Context, undone: Run, steps: list[Step], again: Again) ->
     found: list[Draft] = []
     of_members = [step for step in steps if step.action in MEMBERSHIP_STEPS]
     owned = ledgers.of_first_links(context, steps)
-    freed = _freed(undone, steps)
+    freed, boxes = _freed(undone, steps), context.box_tags()
     for (side, remote), mine in _by_object(context, steps).items():
         now = _present(context, side, remote, mine, {field for ours in owned.values() for field in ours} - {OWNED})
         joined = _joined(context, mine, now)
         for step in mine:
             target = step.left_id if side is Side.LEFT else step.right_id
             present = {} if target in again.rights and step.action == Action.UNLINK else now.get(target)
-            draft = invert(draft_of(step), present, context.kind.born_with)
+            draft = invert(draft_of(step), present, context.kind.born_with, boxes)
             draft = with_all_of_ours(draft, owned.get(step.left_id, {}), now.get(target))
             draft = making_again.refusal(draft, target, again)
             if draft.action is Action.DELETE_RIGHT and target in joined:
