@@ -117,7 +117,7 @@ def test_on_a_phone_each_row_is_a_card_with_labels_and_nothing_is_cut_off(
 ) -> None:
     page = visit(olaf, width=390).go("/records/?sync=contacts&standing=without")
     row = page.get_by_role("row").filter(has_text="Zoe Stranger")
-    cell = row.get_by_role("cell").filter(has_text="No counterpart")
+    cell = row.get_by_role("cell").filter(has_text="Unknown to the other system")
     assert cell.evaluate("cell => getComputedStyle(cell, '::before').content") == '"State"'
     for button in ("Create", "Leave alone"):
         box = row.get_by_role("button", name=re.compile(f"^{button}")).bounding_box()

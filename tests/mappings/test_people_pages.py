@@ -16,9 +16,10 @@ from connectors.api.values import Condition, FieldSchema, FieldType, Query
 from connectors.models import Connection, RemoteField
 from mappings import config_file
 from mappings.forms import ScopeForm
+from mappings.misfits import leads_to_account
 from mappings.models import FieldMapping, Sync
 from mappings.rules.presets import PRESETS
-from mappings.services import configuration, leads_to_account, schemas
+from mappings.services import configuration, schemas
 from syncadmin.supervisor import world
 
 CONTACTS, LEADS = "/people/contacts/contacts/", "/people/leads/leads/"

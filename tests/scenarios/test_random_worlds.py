@@ -193,7 +193,8 @@ class RandomWorld(RuleBasedStateMachine):
     @precondition(lambda self: self.run and self.run.status in (RunState.CANCELLED, RunState.FAILED))
     @rule()
     def resume(self) -> None:
-        self.advance(services.resume(self.run, enqueue=False))
+        with suppress(services.Stale):  # the mapping was changed since
+            self.advance(services.resume(self.run, enqueue=False))
 
     @precondition(lambda self: self.resting)
     @rule(statement=STATEMENT)

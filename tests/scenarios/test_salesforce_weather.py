@@ -60,7 +60,7 @@ def test_accounts_are_created_once_whatever_happens_to_the_call(company: Company
         company.organization(name)
     sync = company.configure(create_left="accounts")
     company.fault(company.salesforce, {**INSERT, "times": 1, **fault})
-    ended = run(sync)
+    ended = run(sync, approve_all=True)
     assert (ended.status, ended.pauses) == (RunState.COMPLETED, 0), ended.message
     assert company.fired(company.salesforce) == 1
     assert counts(ended)["written"] == 2 * len(names), "each account, and its id into the organization"

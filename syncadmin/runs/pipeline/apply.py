@@ -136,7 +136,7 @@ def _fresh(context: Context, wave: Wave, steps: list[Step], journal: Journal) ->
                 rest = {write.tag for write in ready[start:]}
                 steps, size = [step for step in piece if step.pk in rest] + steps, CLAIM
                 break
-            yield from _claim(context, ready[start : start + CLAIM])
+            yield from _claimed(context, ready[start : start + CLAIM])
 
 
 def _looked_at(steps: QuerySet[Step], size: int) -> Iterator[list[Step]]:
