@@ -40,6 +40,19 @@ def start_due() -> int:
     return started
 
 
+def why_resting(sync: Sync) -> tuple[str, Run | None]:
+    """Why a sync with automatic updates does not update just now, and the plan that waits, if that is why.
+
+    "" where it does. One query, two where its systems do not answer.
+    """
+    for run in Run.objects.filter(sync=sync, state=RunState.PLANNED).select_related("sync"):
+        if not run.is_outdated:
+            return f"The plan of run {run.pk} waits: approve or discard it, and updates go on.", run
+    if not health.breaker_of(sync).may_try(timezone.now()):
+        return "A system could not be talked to; the next attempt is made by itself.", None
+    return "", None
+
+
 def go_on_after_test(*, connection: Connection, **_: object) -> None:
     """A connection passed its test: what rested because of it starts now, not with the next attempt of its own."""
     if health.note_test(connection):

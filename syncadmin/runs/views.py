@@ -12,7 +12,7 @@ from django.views.generic import View
 
 from mappings.models import Sync
 from mappings.selectors import with_ways
-from syncadmin.runs import faces
+from syncadmin.runs import automatic, faces
 from syncadmin.runs.exports import step_rows
 from syncadmin.runs.filters import RunFilter
 from syncadmin.runs.models import Step
@@ -29,7 +29,10 @@ class RunList(ListPage):
     """Every run of every sync, and the buttons that make a new plan."""
 
     title = "Runs"
-    sentence = "Each run reads both systems and makes a plan. Nothing is written before somebody approves it."
+    sentence = (
+        "Each run reads both systems and makes a plan. A plan that somebody starts here waits for approval; automatic "
+        "updates are written at once, within the guards of their sync."
+    )
     selector = staticmethod(runs_listed)
     filterset = RunFilter
     table = RunTable
@@ -42,6 +45,17 @@ class RunList(ListPage):
             **super().context(),
             "syncs": with_ways(Sync.objects.filter(enabled=True).select_related("left", "right")),
         }
+
+
+class RestingPart(RoleRequired, View):
+    """The part of a mapping page that says why automatic updates rest; empty while they go on."""
+
+    role = Role.VIEWER
+
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+        sync = get_object_or_404(Sync, slug=slug)
+        why, plan = automatic.why_resting(sync) if sync.automatic_updates else ("", None)
+        return render(request, "runs/partials/_resting.html", {"why": why, "plan": plan})
 
 
 class RunDetail(RoleRequired, View):

@@ -80,7 +80,7 @@ def _path(facts: Facts) -> list[tuple[str, bool, str, str, tuple[str, str]]]:
     connect = f"{facts.sides_connected} of {facts.sides_needed} systems connected."
     check = f"{facts.checked} of {facts.sides_connected} connections passed their last test."
     scope = f"Syncs set up: {facts.scoped:,}." if facts.scoped else "No sync joins the two systems yet."
-    mapping = f"Fields mapped: {facts.mapped:,}." if facts.mapped else "No field is mapped yet."
+    mapping = f"Fields mapped: {facts.mapped:,}." if facts.mapped else "No field is mapped yet. Names are synced."
     plan = f"Plans made: {facts.planned:,}." if facts.planned else "No plan was made yet. A plan writes nothing."
     live = f"Plans applied: {facts.live:,}." if facts.live else "Nothing was written to either system yet."
     sync = ("mappings:accounts", facts.sync_url)
@@ -90,7 +90,7 @@ def _path(facts: Facts) -> list[tuple[str, bool, str, str, tuple[str, str]]]:
         ("Connect", connected, connect, "Add a connection", ("connectors:list", "")),
         ("Check", checked, check, "Test the connections", ("connectors:list", facts.check_url)),
         ("Scope", facts.scoped > 0, scope, scoping, add),
-        ("Map", facts.mapped > 0, mapping, "Map the fields", sync),
+        ("Map", facts.mapped > 0 or facts.planned > 0, mapping, "Map the fields", sync),
         ("Plan", facts.planned > 0, plan, "Make a plan", sync),
         ("Go live", facts.live > 0, live, "Read the plan and apply it", ("runs:list", facts.runs_url)),
     ]

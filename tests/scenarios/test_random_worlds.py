@@ -295,7 +295,7 @@ class RandomWorld(RuleBasedStateMachine):
         for _ in range(3):
             if not self.resting:
                 self.advance(self.run)
-        assert self.resting
+        assert self.resting, (self.run.status, self.run.message, self.run.hint)
         for _ in range(9):
             self.plan_or_run(Direction.BOTH, write=True, approve_all=True, full=False)
             if not self.run.planned:

@@ -11,7 +11,7 @@ from syncadmin.engine.lifecycle import RunState
 from syncadmin.runs import services
 from syncadmin.runs.complete import complete_beside
 from syncadmin.runs.models import Link, Run, Step
-from tests.scenarios.conftest import Company, advance, counts
+from tests.scenarios.conftest import Company, advance, counts, plan
 from tests.scenarios.people_parts import completed, quiet, ready, told
 
 BOTH_WAYS = [{"left": "AnnualRevenue", "right": "annual_revenue", "direction": "both"}]
@@ -98,6 +98,20 @@ def test_changes_of_both_sides_and_tags(company: Company) -> None:
     done = completed(sync)
     assert company.accounts()["Beta"]["AnnualRevenue"] == 9
     there_and_back(company, sync, done)
+
+
+def test_what_a_discarded_plan_has_proposed_is_no_link(company: Company) -> None:
+    """Between an undo and its own undo, somebody plans and throws the plan away."""
+    company.account("Linked", Description="Ours")
+    company.organization("Linked", notes="Typed by an agent")
+    sync = company.configure()
+    done = completed(sync)
+    after = state(company)
+    taken_back = undone(done)
+    services.discard(plan(sync))
+    undone(taken_back)
+    assert state(company) == after
+    quiet(sync)
 
 
 @pytest.mark.parametrize("several", [True, False])

@@ -39,6 +39,7 @@ groups:detail                         viewer         operator
 synced_people                         viewer         -
 delete_sync                           administrator  administrator
 remove_demo                           administrator  administrator
+runs:rests                            viewer         -
 runs:list                             viewer         -
 runs:plan                             -              operator
 runs:check_first                      viewer         -

@@ -127,7 +127,7 @@ def _against(
     source = side.other
     alive = _there(context, source, [RecordRef(context.remote_object(source), id) for id in sources.values()])
     column = "left_id" if source is Side.LEFT else "right_id"
-    links = Link.objects.filter(**{"sync": context.sync, f"{column}__in": list(sources.values())})
+    links = Link.objects.filter(**{"sync": context.sync, "active": True, f"{column}__in": list(sources.values())})
     linked = set(links.values_list(column, flat=True))
     words = {id: _GONE for id, of in sources.items() if of not in alive}
     words |= {id: _LINKED for id, of in sources.items() if of in linked}
@@ -143,7 +143,9 @@ def _there(context: Context, side: Side, refs: Sequence[RecordRef]) -> set[str]:
 def _against_links(context: Context, drafts: Sequence[Draft]) -> dict[str, tuple[str, str]]:
     """Why links are not made again, by left id: either record has found another one."""
     lefts = [draft.left_id for draft in drafts]
-    taken = set(Link.objects.filter(sync=context.sync, left_id__in=lefts).values_list("left_id", flat=True))
+    # what a plan that was not written has proposed is no link yet
+    links = Link.objects.filter(sync=context.sync, left_id__in=lefts, active=True)
+    taken = set(links.values_list("left_id", flat=True))
     syncs = email_groups.siblings(context.sync) if context.kind.family else [context.sync]
     others = Link.objects.filter(sync__in=syncs, right_id__in=[draft.right_id for draft in drafts], active=True)
     filled = dict(others.filter(role=Role.SYNCING).values_list("right_id", "left_id"))

@@ -1,6 +1,7 @@
 """Syncs that share records take turns: one run at a time reads, plans and writes for all of them.
 
-A turn belongs to the run whose lease still holds, so that of a dead worker runs out by itself; nobody sleeps on a lock.
+A turn belongs to a run that is at work and whose lease still holds, so that of a dead worker runs out by itself; nobody
+sleeps on a lock.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from mappings.models import Sync
 from syncadmin.engine.kinds import related
+from syncadmin.engine.lifecycle import ACTIVE
 from syncadmin.runs.models import Run, Turn
 
 WAITS = "Waits for run "
@@ -18,7 +20,8 @@ WAITS = "Waits for run "
 def take(run: Run) -> Run | None:
     """Take the turn for a run whose lease was just taken. None when it has it, else the run that has."""
     turn, _ = Turn.objects.get_or_create(key=_key(run.sync))
-    at_work = Run.objects.filter(pk=OuterRef("run"), lease_until__gt=timezone.now()).exclude(pk=run.pk)
+    working = Run.objects.filter(state__in=sorted(ACTIVE), lease_until__gt=timezone.now())
+    at_work = working.filter(pk=OuterRef("run")).exclude(pk=run.pk)
     while not Turn.objects.filter(~Exists(at_work), pk=turn.pk).update(run=run):
         if holder := Run.objects.select_related("sync").filter(turn=turn).first():
             return holder
