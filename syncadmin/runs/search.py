@@ -47,7 +47,7 @@ def found(syncs: Sequence[Sync], text: str, *, most: int = MOST_FOUND) -> list[M
 
     A part of an id finds, too. Accents, and of people's names punctuation, do not count. A fixed number of queries:
     all but the last find their rows by an index, the last one reads ``mirror_match`` through, which names all it
-    looks at. That takes a third of a second for each million records.
+    looks at. That takes one to two seconds for each million records.
     """
     typed, key, look = text.strip(), fold(text), skeleton(text)
     if not key:

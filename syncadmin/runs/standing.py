@@ -85,7 +85,7 @@ FACES: dict[Standing, Face] = {
         "Conflict",
         "purple",
         "arrows-split-2",
-        "Choose below which value stays where it is asked, or in the mapping which side always wins.",
+        "Make a plan: it looks at both values again. Where the mapping says to ask, choose below which one stays.",
     ),
     Standing.HELD: Face(
         "Held back",

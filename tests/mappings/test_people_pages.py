@@ -97,7 +97,7 @@ def test_the_way_to_the_first_sync_of_people(as_ada: Client, sync: Sync, name: s
     """S3.C16, S3.C4, S1.20: nothing automatic, nothing created in Salesforce, no mail to anybody, email first."""
     listed = f"/people/{name}/"
     assert f"Add a sync of {name}" in text(as_ada.get(listed))
-    assert "Users need organizations first" in text(as_ada.get(f"{listed}add/"))
+    assert "Organizations come first" in text(as_ada.get(f"{listed}add/"))
     answer = as_ada.post(f"{listed}add/", {"left": sync.left.pk, "right": sync.right.pk})
     assert answer.url == f"{listed}{name}/"
     made = Sync.objects.get(kind=f"{name}_users")
