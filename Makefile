@@ -26,7 +26,7 @@ test: setup chromium ## run the checks, then every test, on SQLite and on Postgr
 	@status=0; \
 	$(MAKE) check || status=1; \
 	$(BIN)/python tests/postgres/run.py || status=1; \
-	$(BIN)/python -m pytest -n 3 --dist loadfile || status=1; \
+	$(BIN)/python -m pytest -n 3 --dist worksteal || status=1; \
 	exit $$status
 
 check: setup ## run lint, format, types, import direction, migrations and Django's own checks

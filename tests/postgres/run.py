@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 ROOT = Path(__file__).resolve().parents[2]
-PYTEST = ("-m", "pytest", "-m", "postgres", "-n", "3", "--dist", "loadfile", "-p", "no:cacheprovider")
+PYTEST = ("-m", "pytest", "-m", "postgres", "-n", "3", "--dist", "worksteal", "-p", "no:cacheprovider")
 
 
 def main(arguments: list[str]) -> int:
