@@ -151,7 +151,8 @@ def with_other_reports(records: Sequence[MirrorRecord]) -> list[MirrorRecord]:
             found[row.sync.left_id, row.sync.right_id, row.remote_id].append(row)
     for record in records:
         others = found.get((record.sync.left_id, record.sync.right_id, record.remote_id), ()) if found else ()
-        record.also = [_elsewhere(row) for row in others if row.sync_id != record.sync_id and record in users]  # type: ignore[attr-defined]
+        also = [_elsewhere(row) for row in others if row.sync_id != record.sync_id and record in users]
+        record.also = also  # type: ignore[attr-defined]  # what its column shows is no field of the model
     return list(records)
 
 
@@ -168,7 +169,8 @@ def with_counterparts(records: Sequence[MirrorRecord]) -> list[MirrorRecord]:
     for sync, left, right in links.order_by("role").values_list("sync", "left_id", "right_id"):
         found[sync, Side.LEFT, left], found[sync, Side.RIGHT, right] = right, left
     for record in records:
-        record.counterpart = found.get((record.sync_id, record.side, record.remote_id), "")  # type: ignore[attr-defined]
+        counterpart = found.get((record.sync_id, record.side, record.remote_id), "")
+        record.counterpart = counterpart  # type: ignore[attr-defined]  # what its column shows is no field of the model
     return list(records)
 
 

@@ -64,10 +64,10 @@ def title(shape: str, names: Names, labels: Mapping[str, str], made: str = "") -
 
 
 def values_set(counted: Mapping[str, Sequence[Sequence[Any]]], labels: Mapping[str, str]) -> list[str]:
-    """A line for each field, FIELDS_TOLD at most: "Tier: silver 20, gold 19, emptied 3, others 2"."""
+    """A line for each field, FIELDS_TOLD at most: "Tier: silver 20, gold 9, others 2". One alone is bare."""
     told = []
     for field, values in list(counted.items())[:FIELDS_TOLD]:
-        words = [f"{_value(value)} {number:,}" for value, number in values]
+        words = [_value(value) if number == 1 and value else f"{_value(value)} {number:,}" for value, number in values]
         told.append(f"{labels.get(field) or bare(field)}: {', '.join(words)}")
     return told
 

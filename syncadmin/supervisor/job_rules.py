@@ -32,6 +32,7 @@ def restrict_rq() -> None:
     RQ's settings reach the worker and its queues, but not groups, executions and the registries of the dashboard. All
     of them end in these two places.
     """
+    # types: RQ declares these two as classes, and says nothing of their being replaced
     serializers.PickleSerializer = serializers.DefaultSerializer = serializers.JSONSerializer  # type: ignore[misc,assignment]
     serializers.SERIALIZER_ALIASES["pickle"] = serializers.JSONSerializer
     rq_job.import_attribute = _import_allowed

@@ -326,7 +326,7 @@ def test_a_look_up_to_the_account_is_offered_for_leads_that_have_one(leads: Sync
     assert "account_field" not in ScopeForm(sync=leads, known=known).fields
     look_up = FieldSchema("Customer__c", "Customer", FieldType.LOOKUP, target="Account")
     known = replace(known, left=replace(known.left, fields=(*known.left.fields, look_up)))
-    offered = dict(ScopeForm(sync=leads, known=known).fields["account_field"].choices)  # type: ignore[attr-defined]
+    offered = dict(ScopeForm(sync=leads, known=known).fields["account_field"].choices)  # type: ignore[attr-defined]  # a choice field
     assert list(offered) == ["", "Customer__c"]
     form = ScopeForm({"leaving_scope": "stop", "account_field": "Customer__c"}, sync=leads, known=known)
     assert form.is_valid(), form.errors

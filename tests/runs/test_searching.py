@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -166,7 +167,7 @@ class Explaining:
     def __init__(self) -> None:
         self.plans: list[str] = []
 
-    def __call__(self, execute, sql, params, many, context):  # type: ignore[no-untyped-def]
+    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
         with connection.cursor() as cursor:
             plan = cursor.cursor.execute(f"EXPLAIN QUERY PLAN {sql}", params)
             self.plans.append(" ".join(str(row[-1]) for row in plan.fetchall()))

@@ -21,6 +21,7 @@ DOCUMENT = SPECS / "zendesk" / "zendesk-support-oas-src.yaml"
 
 NO_DOCUMENT = f"no copy of the specification at {DOCUMENT} (SYNCADMIN_SPECS)"
 
+# the vendor's document is not part of the project; the run names what it leaves out
 pytestmark = pytest.mark.skipif(not DOCUMENT.exists(), reason=NO_DOCUMENT)
 
 # The document says these may not be null; every recorded answer of the vendor shows that they are.
