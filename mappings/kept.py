@@ -34,12 +34,14 @@ def kept(
 ) -> Kept[T]:
     """What ``ask`` answers, or has answered to anybody within these seconds unless it is to be asked ``again``.
 
-    ``what`` names the question. A connection that is switched off or leads elsewhere by now has no kept answers.
+    ``what`` names the question. None is not kept: there was nothing to show yet. A connection that is switched off or
+    leads elsewhere by now has no kept answers.
     Raises ConnectorError like ``ask``.
     """
     place = "asked:" + fingerprint(connection.pk, connection.base_url, connection.enabled, what)
     found: Kept[T] | None = None if again or not connection.enabled else caches["default"].get(place)
     if found is None:
         found = Kept(ask(), timezone.now())
-        caches["default"].set(place, found, seconds)
+        if found.value is not None:
+            caches["default"].set(place, found, seconds)
     return found

@@ -8,7 +8,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.generic import View
 
 from connectors import services
-from mappings.models import Sync
 from mappings.rules.presets import PRESETS
 from syncadmin.runs import check_selectors
 from syncadmin.runs.check_addresses import trail
@@ -28,16 +27,6 @@ class CheckSync(RoleRequired, View):
         request.section = above[0].url  # type: ignore[attr-defined]
         context = {"title": title, "sync": sync, "doctor": check_selectors.doctor(sync), "trail": above}
         return render(request, "runs/check.html", context)
-
-
-class FirstCheck(RoleRequired, View):
-    """Leads to the check of the first sync; to the connections while there is no sync."""
-
-    role = Role.VIEWER
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        sync = Sync.objects.first()
-        return redirect("runs:check", sync.slug) if sync else redirect("connectors:list")
 
 
 class TestBoth(RoleRequired, View):

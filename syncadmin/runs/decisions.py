@@ -71,7 +71,7 @@ def ignore(sync: Sync, *, side: Side, remote_id: str, by: User | None) -> Decisi
     Raises Refused when it is linked or gone.
     """
     known = MirrorRecord.objects.filter(sync=sync, side=side, remote_id=remote_id, in_scope=False)
-    if known.filter(verdict=Standing.LEFT_SCOPE).update(verdict=Standing.OUT_OF_SCOPE, reason=ALONE):
+    if known.filter(verdict=Standing.LEFT_SCOPE).update(verdict=Standing.IGNORED, reason=ALONE):
         return _decide(sync, side, remote_id, by, pinned=False)
     record = _open(sync, side, remote_id)
     decision = _decide(sync, side, remote_id, by, pinned=False)
@@ -97,7 +97,7 @@ def take_back(sync: Sync, *, side: Side, remote_id: str, by: User | None) -> boo
     decision.delete()
     linked = Link.objects.filter(sync=sync, left_id=left_id, active=True).exists()
     if linked:
-        words = (Standing.OUT_OF_SCOPE, Standing.ACCOUNT_OUTSIDE)
+        words = (Standing.OUT_OF_SCOPE, Standing.ACCOUNT_OUTSIDE, Standing.IGNORED)
         outside = records.filter(in_scope=False, verdict__in=words)
         outside.update(verdict=Standing.LEFT_SCOPE)
     if decision.pinned or not linked:

@@ -77,12 +77,6 @@ def note_test(connection: Connection) -> list[Sync]:
     return [row.sync for row in resting]
 
 
-def rests_because(sync: Sync) -> str:
-    """Why automatic updates wait for the next attempt; "" where they do not."""
-    row = Health.objects.filter(sync=sync, open_since__isnull=False, last_failure__isnull=False).first()
-    return row.cause if row else ""
-
-
 def background_trouble() -> str:
     """Why no worker goes on with runs now; "" where one can. Asked of Redis at most once in a few seconds."""
     found = caches["memo"].get_or_set("background_trouble", _ask_for_workers, timeout=ASK_AGAIN_SECONDS)

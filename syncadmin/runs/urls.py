@@ -7,7 +7,6 @@ urlpatterns = [
     path("", views.RunList.as_view(), name="list"),
     path("plan/<slug:slug>/", buttons.PlanSync.as_view(), name="plan"),
     path("rests/<slug:slug>/", views.RestingPart.as_view(), name="rests"),
-    path("check/", check_views.FirstCheck.as_view(), name="check_first"),
     path("check/<slug:slug>/", check_views.CheckSync.as_view(), name="check"),
     path("check/<slug:slug>/test/", check_views.TestBoth.as_view(), name="check_test"),
     path("<int:pk>/", views.RunDetail.as_view(), name="detail"),

@@ -83,14 +83,6 @@ def test_an_unknown_sync_is_no_page(as_vera: Client) -> None:
     assert as_vera.get("/runs/check/nothing/").status_code == 404
 
 
-def test_the_way_to_the_check_goes_by_the_connections_while_there_is_no_sync(as_vera: Client) -> None:
-    assert as_vera.get("/runs/check/")["Location"] == "/connections/"
-
-
-def test_the_way_to_the_check_finds_the_first_sync(as_vera: Client, sync: Sync) -> None:
-    assert as_vera.get("/runs/check/")["Location"] == PAGE
-
-
 def test_looking_at_it_asks_no_remote_system(as_vera: Client, sync: Sync, known: Schemas) -> None:
     """The addresses lead nowhere now: a call would fail."""
     Connection.objects.update(base_url="http://127.0.0.1:9")

@@ -13,9 +13,9 @@ from syncadmin.engine.lifecycle import RunState, StepState
 from syncadmin.engine.steps import Action
 from syncadmin.logs import mails, notifications
 from syncadmin.logs.models import Mail, MailChoice
-from syncadmin.runs.models import Run, Trigger
+from syncadmin.runs.models import MirrorRecord, Run, Trigger
 from syncadmin.runs.refusals import tell_of_refused
-from tests.runs.stored import stored_run, stored_step
+from tests.runs.stored import stored_record, stored_run, stored_step
 
 
 def alert(title: str = "Error syncing Accounts") -> None:
@@ -80,6 +80,7 @@ def refused_run(sync: Sync, *lefts: str) -> Run:
     run = stored_run(sync, RunState.REJECTIONS, trigger=Trigger.AUTOMATIC)
     for left in lefts:
         stored_step(run, f"Company {left}", Action.UPDATE_RIGHT, state=StepState.REJECTED, left_id=left)
+        stored_record(sync, "left", left, f"Company {left}", verdict="rejected")
     return run
 
 
@@ -88,10 +89,20 @@ def test_refused_records_of_automatic_updates_are_mailed_once_for_each_change(qu
     told = []
     for lefts in (["a", "b"], ["a", "b"], ["b", "a"], ["a"], [], ["a"]):
         before = len(mail.outbox)
+        MirrorRecord.objects.filter(sync=quiet_sync).delete()
         tell_of_refused(refused_run(quiet_sync, *lefts))
         told.append(len(mail.outbox) - before)
     assert told == [1, 0, 0, 1, 0, 1]
     assert "Company a" in mail.outbox[0].body
+
+
+def test_a_record_that_rests_and_is_tried_again_is_no_change(quiet_sync: Sync, ada: User) -> None:
+    MailChoice.objects.create(person=ada, refused=True)
+    tell_of_refused(refused_run(quiet_sync, "a"))
+    tell_of_refused(refused_run(quiet_sync))  # it rests, and still stands refused
+    MirrorRecord.objects.filter(sync=quiet_sync).delete()
+    tell_of_refused(refused_run(quiet_sync, "a"))
+    assert len(mail.outbox) == 1
 
 
 def test_who_starts_a_run_without_an_address_reads_beside_the_button_that_no_mail_comes(

@@ -7,6 +7,8 @@ import pytest
 from mappings import scope
 from mappings.models import Sync
 from mappings.services import schemas, scope_of
+from syncadmin.engine.steps import Side
+from syncadmin.runs import decisions
 from syncadmin.runs.models import MirrorRecord
 from tests.scenarios.conftest import Company, run
 from tests.scenarios.people_parts import completed, quiet, ready
@@ -57,6 +59,25 @@ def test_contacts_come_and_go_with_their_account(company: Company, choice: str) 
     completed(accounts), runs(sync, 1)
     assert standing(two)[0]
     assert company.users()["two@test.com"]["details"] == "Edited"
+
+
+def test_a_contact_that_was_left_alone_comes_back_with_its_account(company: Company) -> None:
+    """Nobody was to be asked about it any more; that its account takes part again is something else."""
+    accounts = company.configure(**CUSTOMERS)
+    account = company.account("Ours", Type="Customer")
+    completed(accounts)
+    sync = company.configure_people(accounts="in_scope")
+    one = company.contact("One", "one@test.com", account)
+    completed(sync)
+    company.edit_account(account, Type="Prospect")
+    run(accounts), run(sync)
+    assert standing(one) == (False, "left_scope")
+    decisions.ignore(sync, side=Side.LEFT, remote_id=one, by=None)
+    run(sync)
+    assert standing(one) == (False, "ignored")
+    company.edit_account(account, Type="Customer")
+    run(accounts), run(sync)
+    assert standing(one)[0]
 
 
 def test_the_choice_is_taken_back(company: Company) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from syncadmin.engine.lifecycle import RunState
-from syncadmin.runs import services
+from syncadmin.engine.lifecycle import RunState, StepState
+from syncadmin.runs import services, summary
 from syncadmin.runs.models import Link, Step
 from tests.scenarios.conftest import Company, counts, plan, run, wake
 from tests.scenarios.people_parts import quiet, ready, told
@@ -39,6 +39,8 @@ def test_a_lead_gets_the_user_that_its_contact_was_being_linked_to(company: Comp
     assert not Step.objects.filter(run=stopped, state__in=["unknown", "sending"]).exists()
     stopped.refresh_from_db()
     assert counts(stopped)["written"] == 1
+    shown = {group.state for group in summary.groups(stopped) if group.count}
+    assert not shown & {StepState.SENDING, StepState.UNKNOWN}, "its page counts as its row does"
     if ended == "paused":
         assert wake(stopped).status is RunState.COMPLETED
     else:

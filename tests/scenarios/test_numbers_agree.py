@@ -156,7 +156,9 @@ def test_one_write_has_one_time(company: Company, as_ada: Client) -> None:
     waiting = plan(contacts)
     Run.objects.filter(pk=waiting.pk).update(created_at=timezone.now() - timedelta(days=2))
     advance(services.approve(waiting, enqueue=False))
-    for step in Step.objects.filter(run=waiting, state=StepState.DONE).select_related("outcome"):
+    done = list(Step.objects.filter(run=waiting, state=StepState.DONE).select_related("outcome"))
+    assert done
+    for step in done:
         right = step.right_id or step.outcome.remote_id
         link = Link.objects.get(sync=contacts, left_id=step.left_id, right_id=right)
         last = Outcome.objects.filter(step__run=waiting, step__left_id=step.left_id).latest("at")

@@ -42,7 +42,6 @@ remove_demo                           administrator  administrator
 runs:rests                            viewer         -
 runs:list                             viewer         -
 runs:plan                             -              operator
-runs:check_first                      viewer         -
 runs:check                            viewer         -
 runs:check_test                       -              operator
 runs:detail                           viewer         -

@@ -143,7 +143,7 @@ def _advance(context: Context) -> None:
         _leave_off(context)
     if run.planned_at is None:
         _make_plan(context)
-        if not run.approve_all and (why := missing.too_many(context)):
+        if not run.undo_of_id and not run.approve_all and (why := missing.too_many(context)):
             keep(run, write=False, message=why)
     elif run.write and guards.depends_on_settings(run):
         context.learn_settings()
@@ -179,7 +179,8 @@ def _make_plan(context: Context) -> None:
     run, progress = context.run, context.progress
     move(run, RunState.READING)
     for other in left_open.look_up(context):
-        Run.objects.filter(pk=other.pk, finished_at__isnull=False).update(counts=tally(other).as_dict())
+        if Run.objects.filter(pk=other.pk, finished_at__isnull=False).update(counts=tally(other).as_dict()):
+            summary.recount(other)
     if run.undo_of_id:
         move(run, RunState.MATCHING)
         move(run, RunState.PLANNING)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
+from mappings.models import AccountScope
 from syncadmin.engine import plan as rules
 from syncadmin.engine.groups import Role
 from syncadmin.engine.steps import Draft, Side
@@ -52,7 +53,7 @@ def told(context: Context, found: Collection[Left]) -> list[Draft]:
 def forget(context: Context) -> None:
     """The setting of the sync says by now what becomes of those that left the filter: nobody has to decide."""
     rows = MirrorRecord.objects.filter(sync=context.sync, side=Side.LEFT, verdict=Standing.LEFT_SCOPE)
-    by_account = context.kind.family and context.book.config.accounts != "all"
+    by_account = context.kind.family and context.book.config.accounts != AccountScope.ALL
     outside = Standing.ACCOUNT_OUTSIDE if by_account else Standing.OUT_OF_SCOPE
     rows.filter(in_scope=False).update(verdict=outside, reason="Outside the filter")
 
@@ -60,5 +61,6 @@ def forget(context: Context) -> None:
 def note_orphans(context: Context, reasons: Mapping[str, str]) -> None:
     """Right records whose left one was deleted still need somebody, whatever was edited in them since; by their ids."""
     rows = MirrorRecord.objects.filter(sync=context.sync, side=Side.RIGHT, deleted=False)
-    for id, reason in reasons.items():
-        rows.filter(remote_id=id).update(verdict=Standing.COUNTERPART_DELETED, reason=reason, pending=False)
+    for reason in set(reasons.values()):
+        ids = [id for id, said in reasons.items() if said == reason]
+        rows.filter(remote_id__in=ids).update(verdict=Standing.COUNTERPART_DELETED, reason=reason, pending=False)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import logging
+
+from connectors.api.errors import ConfigError
 from syncadmin.engine.kinds import kind_of
 from syncadmin.engine.lifecycle import StepState
 from syncadmin.runs.models import Run, Step
 from syncadmin.runs.pipeline import record, resolve, turns
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.progress import Progress, release, take_lease
+
+logger = logging.getLogger(__name__)
 
 # So many runs back; what an older one left open has long been read.
 MOST_RUNS = 50
@@ -16,7 +21,8 @@ MOST_RUNS = 50
 def look_up(context: Context) -> list[Run]:
     """Look up what earlier runs of the same records were sending when they stopped, and record what is found.
 
-    Returns those runs. One that a worker has at this moment is left to it.
+    Returns those runs. One that a worker has at this moment is left to it; so is, until its mapping is mended, one of a
+    sync whose rules cannot be worked out.
     """
     found = []
     for run_id in _left_open(context.run):
@@ -29,6 +35,8 @@ def look_up(context: Context) -> list[Run]:
             resolve.resolve(other)
             record.record(other, refused_creations=False)
             found.append(run)
+        except ConfigError as error:
+            logger.warning("what run %s left open cannot be looked up: %s", run.pk, error.message)
         finally:
             release(run)
     return found

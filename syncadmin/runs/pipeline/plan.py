@@ -217,6 +217,7 @@ class Planner:
     def _settle_rights(self, rows: list[MirrorRow]) -> None:
         settle(self._context, rows, {})
         left_filter.note_orphans(self._context, self._orphans)
+        self._orphans.clear()
 
     def _left(
         self,

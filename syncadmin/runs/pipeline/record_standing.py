@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from syncadmin.engine.lifecycle import StepState
@@ -22,9 +23,11 @@ def note_held(context: Context) -> None:
     ours = MirrorRecord.objects.filter(sync=context.sync).exclude(verdict__in=NEEDS_A_PERSON)
     for steps in chunks(held.values_list("id", "left_id", "right_id", "reason"), CHUNK):
         with context.progress.holding():
+            about = defaultdict(list)
             for _, left_id, right_id, reason in steps:
-                rows = ours.filter(side=Side.LEFT if left_id else Side.RIGHT, remote_id=left_id or right_id)
-                rows.update(verdict=Standing.HELD, reason=reason)
+                about[Side.LEFT if left_id else Side.RIGHT, reason].append(left_id or right_id)
+            for (side, reason), ids in about.items():
+                ours.filter(side=side, remote_id__in=ids).update(verdict=Standing.HELD, reason=reason)
 
 
 def note_known(context: Context, right_ids: Iterable[str]) -> None:

@@ -28,6 +28,8 @@ class Subject:
     token_path: str
     batch_size: int
     rows: int
+    turns_ahead: int = 0
+    """Calls for which the budget may have been asked before there was anything to send."""
 
 
 SUBJECTS = {
@@ -53,6 +55,7 @@ SUBJECTS = {
         create_path="/api/v2/organizations/create_many",
         token_path="/oauth/tokens",
         batch_size=100,
+        turns_ahead=1,
         rows=180,
     ),
 }

@@ -20,7 +20,7 @@ from syncadmin.runs.models import Direction, Run
 from syncadmin.runs.phases import phases
 from syncadmin.runs.pipeline import jobs
 from syncadmin.runs.report import message, report
-from syncadmin.runs.unresolved import needing, unresolved
+from syncadmin.runs.unresolved import needing, unresolved, unresolved_by_sync
 from syncadmin.web.database import ensure_ready
 
 POLL_SECONDS = 0.5
@@ -83,16 +83,18 @@ class Command(BaseCommand):
             self.stderr.write("The run found nothing to do and was removed, as automatic updates are then.")
 
     def _list(self, *, json: bool, **_: Any) -> None:
+        syncs = list(Sync.objects.select_related("left", "right"))
+        open_records = unresolved_by_sync(syncs)
         rows: list[dict[str, Any]] = [
             {
                 "slug": sync.slug,
                 "kind": sync.kind,
                 "left": sync.left.slug,
                 "right": sync.right.slug,
-                "unresolved": unresolved(sync),
+                "unresolved": open_records.get(sync.pk, 0),
                 "last_run": _last(sync),
             }
-            for sync in Sync.objects.select_related("left", "right")
+            for sync in syncs
         ]
         if json:
             self.stdout.write(orjson.dumps({"syncs": rows}).decode())
