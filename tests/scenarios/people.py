@@ -8,7 +8,7 @@ from typing import Any
 import requests
 
 from connectors.sandbox.salesforce.errors import RowRefused
-from connectors.sandbox.zendesk.organizations import wire
+from connectors.sandbox.zendesk.schema.organizations import wire
 from tests.scenarios.conftest import Company
 
 # Names that collide, that differ in case and blanks only, and that look alike.

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from connectors.sandbox.salesforce.errors import ApiError, RowRefused
-from connectors.sandbox.zendesk import identities, memberships, organizations, users
 from connectors.sandbox.zendesk.answers import Refusal
-from connectors.sandbox.zendesk.records import Membership, User
+from connectors.sandbox.zendesk.schema import identities, memberships, organizations, users
+from connectors.sandbox.zendesk.schema.records import Membership, User
 from tests.scenarios.conftest import Company
 from tests.scenarios.people import People
 

@@ -13,7 +13,6 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from connectors.sandbox.incoming import base_address
-from connectors.sandbox.salesforce import pages
 from connectors.sandbox.salesforce.api import Call, Handler, Paths, perform, refusal, wrong_method
 from connectors.sandbox.salesforce.endpoints import (
     bulk_ingest,
@@ -22,6 +21,7 @@ from connectors.sandbox.salesforce.endpoints import (
     collections,
     listviews,
     meta,
+    pages,
     query,
     records,
     tree,

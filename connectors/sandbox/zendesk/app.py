@@ -14,9 +14,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from connectors.sandbox.incoming import base_address, parsed
 from connectors.sandbox.vendor import JOB_FAULT
-from connectors.sandbox.zendesk import (
+from connectors.sandbox.zendesk import auth, user_jobs
+from connectors.sandbox.zendesk.answers import Answer, Refusal, response
+from connectors.sandbox.zendesk.call import Call
+from connectors.sandbox.zendesk.endpoints import (
     account_routes,
-    auth,
     field_routes,
     identity_routes,
     incremental,
@@ -29,11 +31,8 @@ from connectors.sandbox.zendesk import (
     search,
     tag_routes,
     ticket_routes,
-    user_jobs,
     user_routes,
 )
-from connectors.sandbox.zendesk.answers import Answer, Refusal, response
-from connectors.sandbox.zendesk.call import Call
 from connectors.sandbox.zendesk.jobs import KINDS
 from connectors.sandbox.zendesk.store import Store
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 
 from connectors.sandbox.zendesk.answers import Refusal, forbidden
-from connectors.sandbox.zendesk.records import User
+from connectors.sandbox.zendesk.schema.records import User
 from connectors.sandbox.zendesk.store import Store
 from connectors.sandbox.zendesk.tokens import ADMIN_EMAIL, API_TOKEN
 

@@ -9,7 +9,7 @@ from typing import Any
 from connectors.sandbox.incoming import whole
 from connectors.sandbox.zendesk.answers import Answer, Refusal, bad_request, too_many_values
 from connectors.sandbox.zendesk.paging import page
-from connectors.sandbox.zendesk.records import User
+from connectors.sandbox.zendesk.schema.records import User
 from connectors.sandbox.zendesk.store import Store
 
 MANY = 100

@@ -6,12 +6,12 @@ from typing import Any
 
 from connectors.sandbox.vocabulary import DEPARTMENTS, TIERS
 from connectors.sandbox.world import START, Company, Person, World
-from connectors.sandbox.zendesk import identities, memberships
-from connectors.sandbox.zendesk.field_routes import define
-from connectors.sandbox.zendesk.fields import Kind
-from connectors.sandbox.zendesk.records import Organization, Ticket, User
+from connectors.sandbox.zendesk.endpoints.field_routes import define
+from connectors.sandbox.zendesk.schema import identities, memberships
+from connectors.sandbox.zendesk.schema.fields import Kind
+from connectors.sandbox.zendesk.schema.records import Organization, Ticket, User
+from connectors.sandbox.zendesk.schema.tickets import STATUSES, add_audit, add_comment, comment_event
 from connectors.sandbox.zendesk.store import Store
-from connectors.sandbox.zendesk.tickets import STATUSES, add_audit, add_comment, comment_event
 from connectors.sandbox.zendesk.tokens import ADMIN_EMAIL
 
 # key, type, title; one field of each type a helpdesk has

@@ -9,10 +9,10 @@ from typing import Any
 from connectors.sandbox.bugs import Bugs
 from connectors.sandbox.options import Options
 from connectors.sandbox.world import World
-from connectors.sandbox.zendesk.fields import Definition, Definitions, Kind, Option
 from connectors.sandbox.zendesk.jobs import Jobs
 from connectors.sandbox.zendesk.limits import Limits
-from connectors.sandbox.zendesk.records import Identity, Membership, Organization, Ticket, User
+from connectors.sandbox.zendesk.schema.fields import Definition, Definitions, Kind, Option
+from connectors.sandbox.zendesk.schema.records import Identity, Membership, Organization, Ticket, User
 from connectors.sandbox.zendesk.table import ChangeLog, Table
 from connectors.sandbox.zendesk.tokens import Tokens
 

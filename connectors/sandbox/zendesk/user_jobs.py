@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from connectors.sandbox.zendesk import users
 from connectors.sandbox.zendesk.jobs import JobKind
+from connectors.sandbox.zendesk.schema import users
 from connectors.sandbox.zendesk.store import Store
 
 

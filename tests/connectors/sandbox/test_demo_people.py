@@ -7,7 +7,7 @@ import pytest
 from connectors.sandbox import salesforce, zendesk
 from connectors.sandbox.options import Options
 from connectors.sandbox.world import DEMO, World
-from connectors.sandbox.zendesk import identities
+from connectors.sandbox.zendesk.schema import identities
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.sandbox.zendesk.tags import normalised
+from connectors.sandbox.zendesk.schema.tags import normalised
 from mappings.rules import tags
 
 TAG = st.sampled_from(["vip", "VIP", "gold", "silver", "emea", "apac", "Emea", "new_lead"])

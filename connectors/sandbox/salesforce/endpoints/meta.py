@@ -6,10 +6,10 @@ from typing import Any
 
 from starlette.responses import Response
 
-from connectors.sandbox.salesforce import describe
 from connectors.sandbox.salesforce.api import NEWEST_VERSION, OLDEST_VERSION, Call, Paths, answer
 from connectors.sandbox.salesforce.endpoints.identity import address
 from connectors.sandbox.salesforce.errors import not_found
+from connectors.sandbox.salesforce.schema import describe
 
 RESOURCES = ("sobjects", "query", "queryAll", "limits", "composite", "jobs")
 SEASONS = ("Spring", "Summer", "Winter")

@@ -9,11 +9,11 @@ from starlette.responses import Response
 
 from connectors.sandbox.salesforce import moments, writes
 from connectors.sandbox.salesforce.api import Call, Paths, answer, empty
-from connectors.sandbox.salesforce.describe import global_entry
 from connectors.sandbox.salesforce.endpoints.collections import manner_of
 from connectors.sandbox.salesforce.errors import ApiError, not_found
 from connectors.sandbox.salesforce.ids import normal
 from connectors.sandbox.salesforce.rows import find, from_body, no_such_column
+from connectors.sandbox.salesforce.schema.describe import global_entry
 from connectors.sandbox.salesforce.schema.fields import Row
 from connectors.sandbox.salesforce.schema.objects import ObjectType
 from connectors.sandbox.salesforce.soql.columns import Names

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from connectors.sandbox.incoming import whole
-from connectors.sandbox.zendesk import organizations
 from connectors.sandbox.zendesk.answers import Answer, bad_request, not_found
 from connectors.sandbox.zendesk.call import Call
 from connectors.sandbox.zendesk.jobs import JobKind
 from connectors.sandbox.zendesk.paging import offset_page
-from connectors.sandbox.zendesk.records import Organization
+from connectors.sandbox.zendesk.schema import organizations
+from connectors.sandbox.zendesk.schema.records import Organization
 from connectors.sandbox.zendesk.store import Store
 from connectors.sandbox.zendesk.times import iso
 

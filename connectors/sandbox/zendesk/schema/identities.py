@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from connectors.sandbox.zendesk.answers import invalid, not_found
-from connectors.sandbox.zendesk.records import Identity, User
+from connectors.sandbox.zendesk.schema.records import Identity, User
 from connectors.sandbox.zendesk.store import Store
 
 EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;.]+")

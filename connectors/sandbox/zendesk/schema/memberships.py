@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from connectors.sandbox.zendesk.answers import invalid, not_found
-from connectors.sandbox.zendesk.records import Membership, User
+from connectors.sandbox.zendesk.schema.records import Membership, User
 from connectors.sandbox.zendesk.store import Store
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from connectors.sandbox.incoming import whole
-from connectors.sandbox.zendesk import memberships, organizations
 from connectors.sandbox.zendesk.answers import Answer, invalid, not_found
 from connectors.sandbox.zendesk.call import Call
 from connectors.sandbox.zendesk.jobs import Job, JobKind
+from connectors.sandbox.zendesk.schema import memberships, organizations
 from connectors.sandbox.zendesk.store import Store
 
 KIND = "organizations.merge"

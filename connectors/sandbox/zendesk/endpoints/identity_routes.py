@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from connectors.sandbox.zendesk import identities, users
 from connectors.sandbox.zendesk.answers import Answer, invalid
 from connectors.sandbox.zendesk.call import Call
-from connectors.sandbox.zendesk.records import Identity, User
+from connectors.sandbox.zendesk.schema import identities, users
+from connectors.sandbox.zendesk.schema.records import Identity, User
 
 
 def index(call: Call) -> Answer:

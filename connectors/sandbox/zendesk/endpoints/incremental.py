@@ -13,12 +13,12 @@ from itertools import islice
 from typing import Any
 
 from connectors.sandbox.incoming import whole
-from connectors.sandbox.zendesk import organizations, users
 from connectors.sandbox.zendesk.answers import Answer, Refusal, bad_request
 from connectors.sandbox.zendesk.call import Call
+from connectors.sandbox.zendesk.endpoints.user_routes import sides
 from connectors.sandbox.zendesk.paging import link, positive
+from connectors.sandbox.zendesk.schema import organizations, users
 from connectors.sandbox.zendesk.table import ChangeLog
-from connectors.sandbox.zendesk.user_routes import sides
 
 MOST = 1_000
 Entry = tuple[int, int, int]

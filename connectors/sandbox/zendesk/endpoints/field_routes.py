@@ -9,9 +9,9 @@ from typing import Any
 from connectors.sandbox.incoming import whole
 from connectors.sandbox.zendesk.answers import Answer, Invalid, bad_request, invalid, not_found
 from connectors.sandbox.zendesk.call import Call
-from connectors.sandbox.zendesk.fields import Definition, Definitions, Kind, Option
 from connectors.sandbox.zendesk.given import text
 from connectors.sandbox.zendesk.paging import offset_page, page
+from connectors.sandbox.zendesk.schema.fields import Definition, Definitions, Kind, Option
 from connectors.sandbox.zendesk.store import Store
 
 TEXTS = {"title": "title", "description": "description", "raw_title": "title", "raw_description": "description"}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from connectors.sandbox.zendesk import organizations, tags, users
 from connectors.sandbox.zendesk.answers import Answer, not_found
 from connectors.sandbox.zendesk.call import Call
-from connectors.sandbox.zendesk.records import Organization, Ticket, User
+from connectors.sandbox.zendesk.schema import organizations, tags, users
+from connectors.sandbox.zendesk.schema.records import Organization, Ticket, User
 
 Row = Organization | User | Ticket
 Find = Callable[[Call], Row]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from connectors.sandbox.incoming import whole
-from connectors.sandbox.zendesk import organizations, search, users
 from connectors.sandbox.zendesk.answers import Answer, bad_request, forbidden
 from connectors.sandbox.zendesk.auth import ANONYMOUS
 from connectors.sandbox.zendesk.call import Call
+from connectors.sandbox.zendesk.endpoints import search
 from connectors.sandbox.zendesk.paging import offset_page
-from connectors.sandbox.zendesk.records import User
+from connectors.sandbox.zendesk.schema import organizations, users
+from connectors.sandbox.zendesk.schema.records import User
 from connectors.sandbox.zendesk.times import iso
 
 TOO_MANY = "Parameter  cannot specify more than 100 values"

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from connectors.sandbox.zendesk import organizations, users
 from connectors.sandbox.zendesk.answers import Answer, Refusal, bad_request
 from connectors.sandbox.zendesk.call import Call
 from connectors.sandbox.zendesk.paging import decode, encode, link, offset_page, positive
-from connectors.sandbox.zendesk.records import Organization, Ticket, User
+from connectors.sandbox.zendesk.schema import organizations, users
+from connectors.sandbox.zendesk.schema.records import Organization, Ticket, User
 from connectors.sandbox.zendesk.store import Store
 from connectors.sandbox.zendesk.times import iso
 

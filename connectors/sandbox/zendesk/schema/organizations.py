@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from connectors.sandbox.incoming import whole
-from connectors.sandbox.zendesk import memberships, tags
 from connectors.sandbox.zendesk.answers import invalid, not_found
 from connectors.sandbox.zendesk.given import key, text
-from connectors.sandbox.zendesk.records import Organization
+from connectors.sandbox.zendesk.schema import memberships, tags
+from connectors.sandbox.zendesk.schema.records import Organization
 from connectors.sandbox.zendesk.store import Store, name_key
 
 TEXTS = ("details", "notes")

@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from connectors.sandbox.record_page import Link, Page, missing
-from connectors.sandbox.zendesk import identities, memberships
-from connectors.sandbox.zendesk.fields import Definitions
+from connectors.sandbox.zendesk.schema import identities, memberships
+from connectors.sandbox.zendesk.schema.fields import Definitions
 from connectors.sandbox.zendesk.store import Store
 from connectors.sandbox.zendesk.times import iso
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from connectors.sandbox.incoming import whole
-from connectors.sandbox.zendesk import identities, memberships, tags
 from connectors.sandbox.zendesk.answers import Invalid, invalid, not_found
 from connectors.sandbox.zendesk.given import key, objects, text
-from connectors.sandbox.zendesk.records import User
+from connectors.sandbox.zendesk.schema import identities, memberships, tags
+from connectors.sandbox.zendesk.schema.records import User
 from connectors.sandbox.zendesk.store import Store
 
 ROLES = ("end-user", "agent", "admin")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from connectors.sandbox.incoming import whole
-from connectors.sandbox.zendesk import memberships, organizations, users
 from connectors.sandbox.zendesk.answers import Answer, invalid, not_found
 from connectors.sandbox.zendesk.call import Call
 from connectors.sandbox.zendesk.jobs import JobKind
-from connectors.sandbox.zendesk.records import Membership
+from connectors.sandbox.zendesk.schema import memberships, organizations, users
+from connectors.sandbox.zendesk.schema.records import Membership
 from connectors.sandbox.zendesk.store import Store
 
 TOO_MANY = "Parameter  cannot specify more than 100 values"

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from connectors.sandbox.incoming import whole
-from connectors.sandbox.zendesk import tags, users
 from connectors.sandbox.zendesk.answers import Refusal, invalid, not_found
 from connectors.sandbox.zendesk.given import key, objects, text
-from connectors.sandbox.zendesk.records import CUSTOM_STATUSES, Ticket, User
+from connectors.sandbox.zendesk.schema import tags, users
+from connectors.sandbox.zendesk.schema.records import CUSTOM_STATUSES, Ticket, User
 from connectors.sandbox.zendesk.store import Store
 from connectors.sandbox.zendesk.times import iso
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from connectors.sandbox.zendesk import organizations, tickets, users
 from connectors.sandbox.zendesk.answers import Answer
 from connectors.sandbox.zendesk.call import Call
-from connectors.sandbox.zendesk.records import Ticket
+from connectors.sandbox.zendesk.schema import organizations, tickets, users
+from connectors.sandbox.zendesk.schema.records import Ticket
 from connectors.sandbox.zendesk.times import iso
 
 TOO_MANY = "Parameter  cannot specify more than 100 values"
