@@ -29,9 +29,9 @@ class Answer:
     run: int | None = None
 
 
-def answers(known: Known) -> list[Answer]:
-    """In the order in which a run decides."""
-    return [_read(known), _in_scope(known), _matched(known), _agreed(known), _next(known)]
+def answers(known: Known, advice: str = "") -> list[Answer]:
+    """In the order in which a run decides. ``advice`` replaces the usual one about a record without a counterpart."""
+    return [_read(known), _in_scope(known), _matched(known), _agreed(known), _next(known, advice)]
 
 
 def _read(known: Known) -> Answer:
@@ -94,7 +94,7 @@ def _agreed(known: Known) -> Answer:
     return Answer(question, Badge("No", Tone.BLUE, "arrows-diff"), text, link.synced_at, link.run_id)
 
 
-def _next(known: Known) -> Answer:
+def _next(known: Known, advice: str) -> Answer:
     record, names = known.record, names_of(known.sync)
     face = face_of(record.verdict)
     badge = Badge(face.label, face.tone, face.icon)
@@ -111,7 +111,8 @@ def _next(known: Known) -> Answer:
         return Answer("What is next?", Badge("Decided", Tone.PURPLE, "gavel"), told)
     if record.pending and record.verdict in (Standing.PENDING, Standing.IN_SYNC):
         return Answer("What is next?", Badge("To be planned", Tone.BLUE, "clock"), advice_of(Standing.PENDING, names))
-    text = f"{reason} {advice_of(record.verdict, names)}".strip()
+    advice = (record.verdict in WITHOUT_COUNTERPART and advice) or advice_of(record.verdict, names)
+    text = f"{reason} {advice}".strip()
     return Answer("What is next?", badge, text or "Nothing, until it changes.")
 
 

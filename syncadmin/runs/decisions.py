@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
 from mappings.models import Sync
@@ -16,10 +16,14 @@ from syncadmin.engine.kinds import kind_of
 from syncadmin.engine.steps import Side
 from syncadmin.runs import email_groups, mirror
 from syncadmin.runs.labels import names_of, systems
+from syncadmin.runs.linked import of_existing_records
 from syncadmin.runs.models import Decision, Link, MirrorRecord
-from syncadmin.runs.standing import Standing
+from syncadmin.runs.record_candidates import offered
+from syncadmin.runs.standing import Standing, face_of
 
 ALONE = "Somebody decided to leave this record alone"
+MOST_NAMESAKES = 20
+_OUTSIDE_THE_FILTER = (Standing.OUT_OF_SCOPE, Standing.ACCOUNT_OUTSIDE, Standing.LEFT_SCOPE, Standing.PENDING)
 logger = logging.getLogger(__name__)
 
 
@@ -55,7 +59,8 @@ def create(sync: Sync, *, side: Side, remote_id: str, by: User | None) -> Decisi
     its name or email already: that would be a second one, which the helpdesk would not even take.
     """
     record = _open(sync, side, remote_id)
-    _check_alone(sync, record)
+    if why := why_not_created(sync, record):
+        raise Refused(why)
     if side is Side.RIGHT:
         _forget_dead(sync, remote_id)
     decision = _decide(sync, side, remote_id, by, create=True)
@@ -205,7 +210,7 @@ def _open(sync: Sync, side: Side, remote_id: str) -> MirrorRecord:
     record = _record(sync, side, remote_id)
     field = "left_id" if side is Side.LEFT else "right_id"
     links = Link.objects.filter(sync=sync, active=True, **{field: remote_id})
-    if _living(links).exists():
+    if of_existing_records(links).exists():
         raise Refused(f"{record} is linked already. Undo the run that linked it first.")
     _check_scope(record)
     return record
@@ -213,40 +218,49 @@ def _open(sync: Sync, side: Side, remote_id: str) -> MirrorRecord:
 
 def _check_scope(record: MirrorRecord) -> None:
     if record.side == Side.LEFT and not record.in_scope:
-        outside = record.verdict in (Standing.OUT_OF_SCOPE, Standing.ACCOUNT_OUTSIDE, Standing.PENDING)
-        why = "is outside the filter" if outside else f"takes no part ({record.reason})"
+        why = "is outside the filter" if record.verdict in _OUTSIDE_THE_FILTER else f"takes no part ({record.reason})"
         raise Refused(f"{record} {why}, so no decision about it would be heard.")
 
 
-def _check_alone(sync: Sync, record: MirrorRecord) -> None:
+def why_not_created(sync: Sync, record: MirrorRecord) -> str:
+    """Why no counterpart of this record can be created, with what can be done instead; "" if one can.
+
+    The other system has a record of its name or email, and a second one would be a double. At most four queries.
+    """
     side, names = Side(record.side).other, names_of(sync)
     known = MirrorRecord.objects.filter(sync=sync, side=side, match_key=record.match_key, deleted=False)
-    found = known.order_by("-in_scope", "pk").first() if record.match_key else None
-    if found is None:
-        return
-    what = f"{systems(names)[side]} has {found} ({found.remote_id}) with this {names.key} already"
-    if not found.in_scope:
-        raise Refused(f"{what}, outside the filter. Take it into the filter to have the two linked.")
-    raise Refused(f"{what}. Link {record} with that one instead.")
+    found = list(known.defer("values").order_by("-in_scope", "pk")[:MOST_NAMESAKES]) if record.match_key else []
+    if not found:
+        return ""
+    free = [candidate.record for candidate in offered(sync, record, found) if not candidate.refused]
+    other = next((row for row in (*free, *found) if row.in_scope), found[0])
+    what = f"{systems(names)[side]} has {other} ({other.remote_id}) with this {names.key} already"
+    if not other.in_scope:
+        return f"{what}, {_why_outside(other)} to have the two linked."
+    if other in free:
+        return f"{what}. Link {record} with that one instead."
+    return (
+        f"{what}, and that one belongs to another record. Change the {names.key} of one of the two to have {record} "
+        f"created, link it with another record, or leave it alone."
+    )
+
+
+def _why_outside(other: MirrorRecord) -> str:
+    """Why a namesake takes no part, and what brings it in."""
+    if other.side == Side.RIGHT or other.verdict in _OUTSIDE_THE_FILTER:
+        return "outside the filter. Take it into the filter"
+    return f"which takes no part ({other.reason or face_of(other.verdict).label}). Change that in the sync's settings"
 
 
 def _linked_lefts(sync: Sync, right_id: str) -> list[str]:
     links = Link.objects.filter(sync=sync, right_id=right_id, active=True)
-    return list(_living(links).values_list("left_id", flat=True))
-
-
-def _living(links: QuerySet[Link]) -> QuerySet[Link]:
-    """Those of these links whose two records are both there."""
-    for column, side in (("left_id", Side.LEFT), ("right_id", Side.RIGHT)):
-        gone = MirrorRecord.objects.filter(sync=OuterRef("sync"), side=side, remote_id=OuterRef(column), deleted=True)
-        links = links.exclude(Exists(gone))
-    return links
+    return list(of_existing_records(links).values_list("left_id", flat=True))
 
 
 def _forget_dead(sync: Sync, right_id: str) -> None:
     """The link of a right record to one that was deleted ends, once somebody has found it another counterpart."""
     links = Link.objects.filter(sync=sync, right_id=right_id, active=True)
-    links.exclude(pk__in=_living(links).values("pk")).delete()
+    links.exclude(pk__in=of_existing_records(links).values("pk")).delete()
 
 
 def _strangers(sync: Sync, left: MirrorRecord, others: list[str]) -> bool:

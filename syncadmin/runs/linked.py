@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from mappings.models import Sync
 from syncadmin.engine.steps import Side
 from syncadmin.runs.models import Link, MirrorRecord
@@ -15,3 +17,11 @@ def linked_values(sync: Sync) -> Iterator[tuple[str, Mapping[str, Any]]]:
     linked = Link.objects.filter(sync=sync, active=True).values("left_id")
     rows = MirrorRecord.objects.filter(sync=sync, side=Side.LEFT, in_scope=True, deleted=False, remote_id__in=linked)
     yield from rows.values_list("remote_id", "values").iterator(chunk_size=2_000)
+
+
+def of_existing_records(links: QuerySet[Link]) -> QuerySet[Link]:
+    """Those of these links of which neither record was deleted."""
+    for column, side in (("left_id", Side.LEFT), ("right_id", Side.RIGHT)):
+        gone = MirrorRecord.objects.filter(sync=OuterRef("sync"), side=side, remote_id=OuterRef(column), deleted=True)
+        links = links.exclude(Exists(gone))
+    return links

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from mappings.models import Sync
 from syncadmin.engine.steps import Side
 from syncadmin.runs.labels import is_of_people, names_of
-from syncadmin.runs.models import Link, MirrorRecord
+from syncadmin.runs.linked import of_existing_records
+from syncadmin.runs.models import Decision, Link, MirrorRecord
 from syncadmin.runs.standing import Standing
 
 
@@ -22,20 +23,33 @@ class Candidate:
 
 
 def offered(sync: Sync, record: MirrorRecord, found: Sequence[MirrorRecord]) -> list[Candidate]:
-    """The candidates of a record, those that it can be linked with first. One query."""
+    """The candidates of a record, those that it can be linked with first. Two queries."""
     people = is_of_people(sync)
-    taken = _linked(sync, found)
-    made = [Candidate(row, row.match_key if people else "", _refused(sync, record, row, taken)) for row in found]
+    taken, chosen = _linked(sync, found), _chosen(sync, record, found)
+    made = []
+    for row in found:
+        refused = _refused(sync, record, row, taken)
+        if not refused and row.remote_id in chosen:
+            refused = "Chosen for another record already"
+        made.append(Candidate(row, row.match_key if people else "", refused))
     return sorted(made, key=lambda candidate: bool(candidate.refused))
+
+
+def _chosen(sync: Sync, record: MirrorRecord, found: Sequence[MirrorRecord]) -> set[str]:
+    """Ids of right records that a person has chosen for another left record (see decisions.link)."""
+    if record.side == Side.RIGHT:
+        return set()
+    words = Decision.objects.filter(sync=sync, right_id__in=[row.remote_id for row in found]).exclude(left_id="")
+    return set(words.exclude(left_id=record.remote_id).values_list("right_id", flat=True))
 
 
 def _linked(sync: Sync, found: Sequence[MirrorRecord]) -> set[tuple[str, str]]:
     """Side and id of those that are linked."""
     ids = {side: [row.remote_id for row in found if row.side == side] for side in Side}
     if ids[Side.LEFT]:
-        lefts = Link.objects.filter(sync=sync, active=True, left_id__in=ids[Side.LEFT])
+        lefts = of_existing_records(Link.objects.filter(sync=sync, active=True, left_id__in=ids[Side.LEFT]))
         return {(Side.LEFT, left_id) for left_id in lefts.values_list("left_id", flat=True)}
-    rights = Link.objects.filter(sync=sync, active=True, right_id__in=ids[Side.RIGHT])
+    rights = of_existing_records(Link.objects.filter(sync=sync, active=True, right_id__in=ids[Side.RIGHT]))
     return {(Side.RIGHT, right_id) for right_id in rights.values_list("right_id", flat=True)}
 
 

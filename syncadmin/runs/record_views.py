@@ -136,12 +136,14 @@ class RecordDetail(RoleRequired, View):
         record = get_object_or_404(MirrorRecord, sync=sync, side=side, remote_id=remote_id)
         known = record_selectors.known(sync, record)
         names = names_of(sync)
-        context = {"title": str(record), "known": known, "answers": answers(known), "names": names}
+        choices = _choices(known, request.GET.get("find", ""))
+        told = answers(known, choices.get("advice", ""))
+        context = {"title": str(record), "known": known, "answers": told, "names": names}
         context |= {"system": systems(names)[Side(side)], "other_system": systems(names)[Side(side).other]}
         context["told"] = decisions.told(known.decision) if known.decision else ""
         context["role"] = known.link.role if known.link and is_of_people(sync) and side == Side.LEFT else ""
         context["group_url"] = group_url(sync, record.match_key) if record.in_scope and not record.deleted else ""
-        context |= {"face": known.face, **_links(known), **_choices(known, request.GET.get("find", ""))}
+        context |= {"face": known.face, **_links(known), **choices}
         return render(request, "records/detail.html", context)
 
 
@@ -270,9 +272,12 @@ def _choices(known: record_selectors.Known, find: str) -> dict[str, Any]:
     record = known.record
     if known.is_linked or record.deleted or (record.side == Side.LEFT and not record.in_scope):
         return {"decidable": False, "left_filter": record.verdict == Standing.LEFT_SCOPE}
+    candidates = offered(known.sync, record, record_selectors.candidates(known.sync, record, find))
     return {
         "decidable": True,
         "find": find,
-        "candidates": offered(known.sync, record, record_selectors.candidates(known.sync, record, find)),
+        "candidates": candidates,
+        "not_created": (not_created := decisions.why_not_created(known.sync, record)),
+        "advice": not_created if all(candidate.refused for candidate in candidates) else "",
         "rivals": [] if is_of_people(known.sync) else record_selectors.rivals(known.sync, record),
     }

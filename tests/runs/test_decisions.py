@@ -60,6 +60,24 @@ def test_nothing_is_created_beside_a_namesake(quiet_sync: Sync, twins: list[Mirr
         decisions.create(quiet_sync, side=Side.LEFT, remote_id="001B", by=olaf)
 
 
+def test_what_a_refusal_advises_can_be_done(quiet_sync: Sync, olaf: User) -> None:
+    """S3.C11: nobody is sent to link a record with one that is linked or chosen already."""
+    left = stored_record(quiet_sync, "left", "001L", "Acme")
+    taken = stored_record(quiet_sync, "right", "71", "Acme")
+    stored_record(quiet_sync, "left", "001N", "Acme", verdict="ambiguous")
+    Link.objects.create(sync=quiet_sync, left_id=left.remote_id, right_id=taken.remote_id)
+    told = "belongs to another record. Change the name of one of the two"
+    with pytest.raises(decisions.Refused, match=told):
+        decisions.create(quiet_sync, side=Side.LEFT, remote_id="001N", by=olaf)
+    free = stored_record(quiet_sync, "right", "72", "Acme")
+    with pytest.raises(decisions.Refused, match=r"Acme \(72\) .* Link Acme with that one instead"):
+        decisions.create(quiet_sync, side=Side.LEFT, remote_id="001N", by=olaf)
+    other = stored_record(quiet_sync, "left", "001O", "Other")
+    decisions.link(quiet_sync, left_id=other.remote_id, right_id=free.remote_id, by=olaf)
+    with pytest.raises(decisions.Refused, match=told):
+        decisions.create(quiet_sync, side=Side.LEFT, remote_id="001N", by=olaf)
+
+
 def test_a_user_is_given_to_every_record_of_its_email(olaf: User, db: None) -> None:
     """S1.22: duplicates are linked to the user of the syncing record; a stranger is not."""
     sync = stored_sync("contacts", kind="contacts_users")

@@ -235,6 +235,19 @@ def test_a_refused_decision_says_why(as_olaf: Client, acme: MirrorRecord) -> Non
     assert "is linked already" in response.content.decode()
 
 
+def test_a_record_whose_only_namesake_is_taken_is_told_what_can_be_done(as_olaf: Client, acme: MirrorRecord) -> None:
+    """S3.C11: neither the page nor a refusal sends anybody to a link or a creation that is refused."""
+    reason = "The Zendesk record with this name is linked to another Salesforce record"
+    stored_record(acme.sync, "left", "001N", "Acme", verdict="ambiguous", reason=reason)
+    text = page(as_olaf, "/records/accounts/left/001N/")
+    assert "It cannot be created in Zendesk: Zendesk has Acme (71) with this name already" in text
+    assert "What is next? Ambiguous The Zendesk record with this name is linked to another" in text
+    assert text.count("Change the name of one of the two to have Acme created") == 2
+    assert "Create it in Zendesk" not in text
+    assert "Choose its counterpart here" not in text
+    assert "Leave it alone for good" in text
+
+
 def test_a_viewer_decides_nothing(as_vera: Client, twins: None) -> None:
     path = "/records/accounts/left/001T1/"
     assert "Link with this" not in page(as_vera, path)
