@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from connectors.models import Connection
 from mappings.rules.matching import EMAIL
@@ -22,16 +22,34 @@ def holders(connection: Connection, addresses: Collection[str]) -> dict[str, lis
 
 
 def note(connection: Connection, steps: Sequence[Step]) -> None:
-    """Remember what these written steps have left with a user, and forget what it has no more."""
+    """Remember what these written steps have left with a user, and forget what it has no more.
+
+    The later step decides. The number of queries is the same however many steps there are.
+    """
+    is_former: dict[tuple[str, str], bool] = {}
     for step in steps:
         change = next((change for change in step.changes if change["field"] == EMAIL), None)
         if change is None or not (step.code == ADDRESS or step.action == Action.FREE_ADDRESS):
             continue
-        left, taken = fold(change["before"]), fold(change["after"])
-        mine = FormerAddress.objects.filter(connection=connection, user_id=step.right_id)
-        if step.action == Action.FREE_ADDRESS:
-            mine.filter(address=left).delete()
-            continue
-        mine.filter(address=taken).delete()
-        if left:
-            FormerAddress.objects.get_or_create(connection=connection, user_id=step.right_id, address=left[:300])
+        frees = step.action == Action.FREE_ADDRESS
+        if not frees:
+            is_former[step.right_id, _kept(change["after"])] = False
+        is_former[step.right_id, _kept(change["before"])] = not frees
+    if is_former:
+        _store(connection, is_former)
+
+
+def _kept(email: str | None) -> str:
+    """An email as the rows keep it."""
+    return fold(email)[:300]
+
+
+def _store(connection: Connection, is_former: Mapping[tuple[str, str], bool]) -> None:
+    of_users = FormerAddress.objects.filter(connection=connection, user_id__in={user for user, _ in is_former})
+    known = {(user, address): pk for pk, user, address in of_users.values_list("pk", "user_id", "address")}
+    gone = [known[one] for one, former in is_former.items() if not former and one in known]
+    new = [one for one, former in is_former.items() if former and one not in known and one[1]]
+    if gone:
+        FormerAddress.objects.filter(pk__in=gone).delete()
+    rows = [FormerAddress(connection=connection, user_id=user, address=address) for user, address in new]
+    FormerAddress.objects.bulk_create(rows, ignore_conflicts=True)

@@ -9,8 +9,10 @@ import pytest
 from django.db import connection
 from django.db.models import QuerySet
 
+from mappings.models import Sync
 from syncadmin.engine.lifecycle import FINAL_STEPS, StepState
 from syncadmin.runs.models import Link, MirrorRecord, Run, Step
+from syncadmin.runs.pipeline.ledgers import ends_of_links
 from syncadmin.runs.pipeline.rows import steps_about, unrecorded
 
 RUN = Run(pk=1)
@@ -30,6 +32,7 @@ QUERIES = {
     "links of right": (Link.objects.filter(sync_id=1, right_id__in=["a"]), "right_id=?"),
     "steps of left records": (steps_about(RUN, left_id__in=["a", "b"]), "left_id=?"),
     "steps of right records": (steps_about(RUN, right_id__in=["a", "b"]), "right_id=?"),
+    "ends of links": (ends_of_links(Sync(pk=1), ["a", "b"]), "right_id=?"),
     "rows of a plan": (Step.objects.filter(run=RUN, shape="a").order_by("pk")[:9], "step_in_plan"),
     "shared emails": (LEFT.filter(match_key="a", in_scope=True), "mirror_match"),
     "proposals": (Link.objects.filter(sync_id=1, active=False, id__gt=0), "link_proposed"),

@@ -363,7 +363,7 @@ class Planner:
 
     def _links(self, **where: Any) -> dict[str, Link]:
         links = list(Link.objects.filter(sync=self._context.sync, **where))
-        ledgers.take_up(self._context, links)
+        ledgers.take_up(self._context.sync, links)
         return {link.left_id: link for link in links}
 
     def _mirror(self, side: Side, ids: list[str]) -> dict[str, MirrorRow]:
