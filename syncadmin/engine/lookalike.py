@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import cache
 
 from mappings.rules.texts import visible
 
@@ -12,13 +13,64 @@ _LEGAL = {
 # The dots of S.A. and G.m.b.H.
 _INITIAL = re.compile(r"\b(\w)\.")
 _WORD = re.compile(r"\w+")
+# The name that Unicode gives a letter which is a plain one with something added, or another shape of it.
+_VARIANT = re.compile(
+    r"LATIN (?:SMALL |CAPITAL )?(?:LETTER |LIGATURE )?(?:(?:SMALL CAPITAL|DOTLESS|SCRIPT|INSULAR|LONG|OPEN|AFRICAN) )*"
+    r"([A-Z]{1,2})(?: WITH .+| BAR|)"
+)
+# Letters that people write with others where a keyboard lacks them, and whose names do not say with which.
+_SPELLED = {"ß": "ss", "ð": "d", "þ": "th", "ŋ": "n", "ĸ": "k", "ə": "a", "ƒ": "f", "ɑ": "a", "ɩ": "i"}
+# Mueller for Müller, Soerensen for Sørensen, Aeroe for Ærø.
+_UMLAUT = re.compile(r"([aou])e(?!e)")
+# Cyrillic, Greek and Armenian letters that are drawn as Latin ones.
+_TWINS = str.maketrans(
+    "АВЕЅІЈКМНОРСТУҮХҺԌԚԜавеѕіјкмнорстуүхһԁԛԝӏѵѡ" + "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαβεηικμνορτυχωϲϳ" + "Օօոսհ",
+    "ABESIJKMHOPCTYYXHGQWabesijkmhopctyyxhdqwlvw" + "ABEZHIKMNOPTYXabenikuvoptuxwcj" + "Oonuh",
+)
 
 
 def skeleton(name: str | None) -> str:
-    """A name without accents, punctuation, legal forms and case; "" when nothing is left."""
+    """A name without accents, punctuation, legal forms and case, in plain letters where it is written in Latin ones;
+    "" when nothing is left.
+    """
     bare = visible(name or "")
     if not bare.isascii():
-        flat = unicodedata.normalize("NFKD", bare)
-        bare = "".join(sign for sign in flat if not unicodedata.combining(sign))
-    words = _WORD.findall(_INITIAL.sub(r"\1", bare.casefold()))
-    return " ".join(word for word in words if word not in _LEGAL)
+        bare = _WORD.sub(lambda found: _in_latin(found[0]), _plain(bare))
+    text = _INITIAL.sub(r"\1", bare.casefold())
+    words = [word for word in _WORD.findall(text) if word not in _LEGAL]
+    return " ".join(map(_without_umlaut, words) if _UMLAUT.search(text) else words)
+
+
+def _without_umlaut(word: str) -> str:
+    """Coe stays Coe: without its last letter it would be a legal form."""
+    short = _UMLAUT.sub(r"\1", word)
+    return word if short in _LEGAL else short
+
+
+def _plain(text: str) -> str:
+    """The text with each Latin letter as the plain one, or the two, that it is a variant of."""
+    flat = unicodedata.normalize("NFKD", text)
+    return "".join(sign if sign.isascii() else _letter(sign) for sign in flat if not unicodedata.combining(sign))
+
+
+@cache
+def _letter(sign: str) -> str:
+    low = sign.lower()
+    if unicodedata.category(sign) == "Lm":
+        return "'" if unicodedata.name(sign, "").startswith("MODIFIER LETTER") else sign
+    if spelled := _SPELLED.get(low):
+        return spelled
+    found = _VARIANT.fullmatch(unicodedata.name(low, "")) if len(low) == 1 else None
+    return found[1].lower() if found else sign
+
+
+def _in_latin(word: str) -> str:
+    """A word of letters that all look like Latin ones, in Latin ones; any other as it is.
+
+    In a word without a Latin letter the capitals decide, so that its case does not count.
+    """
+    if word.isascii():
+        return word
+    mixed = any(sign.isascii() and sign.isalpha() for sign in word)
+    twin = (word if mixed else word.upper()).translate(_TWINS).casefold().translate(_TWINS)
+    return twin if twin.isascii() else word

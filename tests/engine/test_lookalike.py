@@ -25,15 +25,47 @@ from syncadmin.engine.match import fold
         ("\uff21\uff43\uff4d\uff45", "Acme"),
         ("Zero\u200bWidth, Inc.", "ZeroWidth"),
         ("Gro\u00df KG", "Gross"),
+        ("Łódź", "Lodz"),
+        ("Ørsted", "Orsted"),
+        ("Đặng & Đuro", "Dang Duro"),
+        ("Işık", "ISIK"),
+        ("Ærø", "Aeroe"),
+        ("Müller", "Mueller"),
+        ("Œuvre", "Oeuvre"),
+        ("Þór", "Thor"),
+        ("Ŧⱥƶ", "Taz"),
+        ("Hawai\u02bbi", "Hawai'i"),
+        ("\u0410cme", "Acme"),
+        ("\u0410\u0421\u041c\u0415", "Acme"),
+        ("T\u0435\u0455la", "Tesla"),
+        ("C\u03bfca-C\u03bfla", "Coca-Cola"),
+        ("\u039d\u039f\u039a\u0399\u0391", "Nokia"),
+        ("\u0261oogle", "google"),
+        ("\u1d00cme", "Acme"),
     ],
 )
 def test_form_does_not_count(one: str, other: str):
     assert skeleton(one) == skeleton(other) != ""
 
 
-@pytest.mark.parametrize("one, other", [("Acme", "Acme Labs"), ("Acme", "Acne"), ("Acme 1", "Acme 2"), ("Inca", "Inc")])
+@pytest.mark.parametrize(
+    "one, other",
+    [
+        ("Acme", "Acme Labs"),
+        ("Acme", "Acne"),
+        ("Acme 1", "Acme 2"),
+        ("Inca", "Inc"),
+        ("Рога", "Pora"),
+        ("Вода", "Воды"),
+    ],
+)
 def test_other_words_are_other_names(one: str, other: str):
     assert skeleton(one) != skeleton(other)
+
+
+@pytest.mark.parametrize("name", ["Coe Inc.", "Saes SA", "Рога и копыта", "日本電気", "Ünal"])
+def test_a_name_of_its_own_is_left_with_a_look(name: str):
+    assert skeleton(name) == skeleton(name.upper()) == skeleton(name.lower()) != ""
 
 
 @pytest.mark.parametrize("name", [None, "", "  ", "The Company", "Inc.", "...", "&"])
