@@ -12,6 +12,9 @@ from typing import Any, Final
 
 Values = Mapping[str, Any]
 
+ID_LENGTH: Final = 255
+"""How many characters the id of a remote record may have. Ids of Microsoft Graph have more than 150."""
+
 
 class FieldType(StrEnum):
     """The types of both sides, in the field's own words (S3.27 names the pairs that fit)."""

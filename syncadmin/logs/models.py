@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
+from connectors.api.values import ID_LENGTH
 from mappings.models import Sync
 
 
@@ -56,8 +57,8 @@ class LogEntry(models.Model):
     sync = models.ForeignKey(Sync, null=True, blank=True, on_delete=models.SET_NULL, related_name="log_entries")
     run_id = models.BigIntegerField(null=True, blank=True)
     step_id = models.BigIntegerField(null=True, blank=True)
-    left_id = models.CharField(max_length=40, blank=True, default="")
-    right_id = models.CharField(max_length=40, blank=True, default="")
+    left_id = models.CharField(max_length=ID_LENGTH, blank=True, default="")
+    right_id = models.CharField(max_length=ID_LENGTH, blank=True, default="")
     label = models.CharField(max_length=300, blank=True, default="")
     email_group = models.CharField(max_length=254, blank=True, default="")
     code = models.CharField(max_length=100, blank=True, default="")

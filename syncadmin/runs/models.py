@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
+from connectors.api.values import ID_LENGTH
 from connectors.models import Connection
 from mappings.models import Sync
 from syncadmin.engine.groups import Role
@@ -127,9 +128,11 @@ class Step(models.Model):
     recorded = models.BooleanField(default=False)
     lease = models.PositiveIntegerField(default=0)
     object = models.CharField("remote object, where not the kind's own", max_length=40, blank=True, default="")
-    left_id = models.CharField(max_length=40, blank=True, default="")
-    right_id = models.CharField(max_length=40, blank=True, default="")
-    follows = models.CharField("left record whose new counterpart it needs", max_length=40, blank=True, default="")
+    left_id = models.CharField(max_length=ID_LENGTH, blank=True, default="")
+    right_id = models.CharField(max_length=ID_LENGTH, blank=True, default="")
+    follows = models.CharField(
+        "left record whose new counterpart it needs", max_length=ID_LENGTH, blank=True, default=""
+    )
     role = models.CharField(max_length=10, blank=True, default="")
     group = models.CharField("email group", max_length=300, blank=True, default="")
     label = models.CharField(max_length=300)
@@ -164,7 +167,7 @@ class Outcome(models.Model):
 
     step = models.OneToOneField(Step, on_delete=models.CASCADE, related_name="outcome")
     state = models.CharField(max_length=12, choices=_choices(StepState))
-    remote_id = models.CharField(max_length=40, blank=True, default="")
+    remote_id = models.CharField(max_length=ID_LENGTH, blank=True, default="")
     code = models.CharField(max_length=100, blank=True, default="")
     message = models.TextField(blank=True, default="")
     field = models.CharField(max_length=200, blank=True, default="")
@@ -187,13 +190,13 @@ class MirrorRecord(models.Model):
 
     sync = models.ForeignKey(Sync, on_delete=models.CASCADE, related_name="mirror", db_index=False)
     side = models.CharField(max_length=5, choices=_choices(Side))
-    remote_id = models.CharField(max_length=40)
+    remote_id = models.CharField(max_length=ID_LENGTH)
     label = models.CharField(max_length=300, blank=True, default="")
     match_key = models.CharField(max_length=300, blank=True, default="")
     look_key = models.CharField(max_length=300, blank=True, default="")
     second_key = models.CharField(max_length=255, blank=True, default="")
     third_key = models.CharField(max_length=255, blank=True, default="")
-    parent_key = models.CharField(max_length=40, blank=True, default="")
+    parent_key = models.CharField(max_length=ID_LENGTH, blank=True, default="")
     external_key = models.CharField(max_length=255, blank=True, default="")
     digest = models.CharField(max_length=32)
     pending = models.BooleanField(default=True)
@@ -245,8 +248,8 @@ class Link(models.Model):
     """
 
     sync = models.ForeignKey(Sync, on_delete=models.CASCADE, related_name="links", db_index=False)
-    left_id = models.CharField(max_length=40)
-    right_id = models.CharField(max_length=40)
+    left_id = models.CharField(max_length=ID_LENGTH)
+    right_id = models.CharField(max_length=ID_LENGTH)
     role = models.CharField(max_length=10, choices=_choices(Role), default=Role.SYNCING)
     how = models.CharField(max_length=20, choices=_choices(How), default=How.CREATED)
     active = models.BooleanField(default=True)
@@ -274,7 +277,7 @@ class FormerAddress(models.Model):
     """
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="+", db_index=False)
-    user_id = models.CharField(max_length=40)
+    user_id = models.CharField(max_length=ID_LENGTH)
     address = models.CharField(max_length=300)
 
     class Meta:
@@ -295,8 +298,8 @@ class Decision(models.Model):
     """
 
     sync = models.ForeignKey(Sync, on_delete=models.CASCADE, related_name="decisions")
-    left_id = models.CharField(max_length=40, blank=True, default="")
-    right_id = models.CharField(max_length=40, blank=True, default="")
+    left_id = models.CharField(max_length=ID_LENGTH, blank=True, default="")
+    right_id = models.CharField(max_length=ID_LENGTH, blank=True, default="")
     pinned = models.BooleanField(default=False)
     create = models.BooleanField(default=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL)
@@ -331,7 +334,7 @@ class FieldChoice(models.Model):
     """
 
     sync = models.ForeignKey(Sync, on_delete=models.CASCADE, related_name="field_choices", db_index=False)
-    left_id = models.CharField(max_length=40)
+    left_id = models.CharField(max_length=ID_LENGTH)
     field = models.CharField(max_length=255)
     wins = models.CharField(max_length=5, choices=_choices(Side))
     left = JsonText(default=None, null=True)
@@ -378,9 +381,9 @@ class SideState(models.Model):
 
     sync = models.ForeignKey(Sync, on_delete=models.CASCADE, related_name="side_states")
     side = models.CharField(max_length=5, choices=_choices(Side))
-    watermark = models.CharField(max_length=200, blank=True, default="")
+    watermark = models.TextField(blank=True, default="")
     fingerprint = models.CharField(max_length=64, blank=True, default="")
-    address = models.CharField(max_length=200, blank=True, default="")
+    address = models.CharField(max_length=255, blank=True, default="")
     rules = models.CharField(max_length=64, blank=True, default="")
     terms = models.CharField(max_length=64, blank=True, default="")
     sources = models.JSONField(default=dict)

@@ -1,6 +1,8 @@
 from django.apps import AppConfig, apps
+from django.core import checks
 from django.db.models.signals import post_migrate
 
+from syncadmin.web.database import check_version
 from syncadmin.web.roles import Role
 
 
@@ -13,6 +15,7 @@ class WebConfig(AppConfig):
     def ready(self) -> None:
         # the groups' table belongs to that app
         post_migrate.connect(make_role_groups, sender=apps.get_app_config("auth"), dispatch_uid="make_role_groups")
+        checks.register(check_version, checks.Tags.database)
 
 
 def make_role_groups(*, using: str = "default", **_: object) -> None:

