@@ -1,22 +1,13 @@
-"""When to stop trying, and when to say so: one alert as the trouble starts, one word when it is over (S3.C1)."""
+"""When to stop trying, and when to alert people: once, as the trouble starts (S3.C1)."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 # So many failed runs in a row open the breaker, and so does trouble that lasts for this time.
 TRIPS_AFTER = 3
 LASTS_TOO_LONG = timedelta(minutes=15)
 # An open breaker lets one attempt through after this time.
 TRIES_AGAIN_AFTER = timedelta(hours=1)
-
-
-class Notice(StrEnum):
-    """What people are told about a change of state."""
-
-    NONE = "none"
-    ALERT = "alert"
-    RECOVERY = "recovery"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +26,17 @@ class Breaker:
         return self.open_since is None or self.last_failure is None or now - self.last_failure >= TRIES_AGAIN_AFTER
 
 
-def after_failure(breaker: Breaker, now: datetime) -> tuple[Breaker, Notice]:
-    """A run ended because a system could not be talked to. The alert comes once, with the trouble that opens it."""
+def after_failure(breaker: Breaker, now: datetime) -> tuple[Breaker, bool]:
+    """A run ended because a system could not be talked to. True with the trouble that opens it: people are alerted."""
     return _opened(replace(breaker, failures=breaker.failures + 1), now)
 
 
-def after_pause(breaker: Breaker, now: datetime, *, worked_before: bool) -> tuple[Breaker, Notice]:
-    """A run waits since a system does not answer; ``worked_before``: it did in this attempt, so the trouble is new."""
+def after_pause(breaker: Breaker, now: datetime, *, worked_before: bool) -> tuple[Breaker, bool]:
+    """A run waits since a system does not answer; ``worked_before``: it did in this attempt, so the trouble is new.
+
+    True with the trouble that opens it.
+    """
     return _opened(replace(breaker, failing_since=None) if worked_before else breaker, now)
-
-
-def after_success(breaker: Breaker) -> tuple[Breaker, Notice]:
-    """A run could talk to both systems: closed, and one recovery notice if it was open."""
-    return Breaker(), Notice.RECOVERY if breaker.open_since else Notice.NONE
 
 
 def after_test(breaker: Breaker) -> Breaker:
@@ -55,9 +44,8 @@ def after_test(breaker: Breaker) -> Breaker:
     return replace(breaker, last_failure=None)
 
 
-def _opened(breaker: Breaker, now: datetime) -> tuple[Breaker, Notice]:
+def _opened(breaker: Breaker, now: datetime) -> tuple[Breaker, bool]:
     since = breaker.failing_since or now
     opens = breaker.open_since is None and (breaker.failures >= TRIPS_AFTER or now - since >= LASTS_TOO_LONG)
     opened = now if opens else breaker.open_since
-    state = replace(breaker, failing_since=since, last_failure=now, open_since=opened)
-    return state, Notice.ALERT if opens else Notice.NONE
+    return replace(breaker, failing_since=since, last_failure=now, open_since=opened), opens

@@ -22,7 +22,7 @@ from rq import Worker
 from connectors.api.errors import AuthError, ConnectorError, OutcomeUnknown, Transient
 from connectors.models import Connection
 from mappings.models import Sync
-from syncadmin.engine.breaker import Breaker, Notice, after_failure, after_pause, after_success, after_test
+from syncadmin.engine.breaker import Breaker, after_failure, after_pause, after_test
 from syncadmin.engine.kinds import kind_of
 from syncadmin.logs import notifications
 from syncadmin.runs.models import Health, Run
@@ -59,8 +59,7 @@ def note_success(run: Run) -> None:
         return
     must_tell = row.alerted or _sharing(row.connection).filter(alerted=True).exists()
     _sharing(row.connection).update(alerted=False, last_failure=None)
-    state, _ = after_success(breaker_of(run.sync))
-    _keep(run.sync, state, cause="", connection=None, alerted=False)
+    _keep(run.sync, Breaker(), cause="", connection=None, alerted=False)
     if must_tell:
         title = f"Syncing {kind_of(run.sync.kind).title} works again"
         text = "Both systems answer again, and automatic updates go on."
@@ -97,12 +96,12 @@ def _ask_for_workers() -> str:
 
 
 @transaction.atomic
-def _note_trouble(run: Run, error: ConnectorError, state: Breaker, notice: Notice) -> None:
+def _note_trouble(run: Run, error: ConnectorError, state: Breaker, opens: bool) -> None:
     connection = _unusable(run.sync, error)
     if connection:  # of two workers that fail at once, one is the first
         Connection.objects.select_for_update().get(pk=connection.pk)
     told = _sharing(connection).filter(alerted=True, sync__enabled=True).exists()
-    alerts: dict[str, Any] = {"alerted": True} if notice is Notice.ALERT and not told else {}
+    alerts: dict[str, Any] = {"alerted": True} if opens and not told else {}
     _keep(run.sync, state, cause=error.message, connection=connection, **alerts)
     if alerts:
         title, path = f"Error syncing {kind_of(run.sync.kind).title}", run.get_absolute_url()

@@ -1,4 +1,4 @@
-"""S3.C1: one alert as the trouble starts, one notice when it is over, and nothing in between."""
+"""S3.C1: one alert as the trouble starts, and no other until a run could talk to both systems."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -10,57 +10,48 @@ from syncadmin.engine.breaker import (
     TRIES_AGAIN_AFTER,
     TRIPS_AFTER,
     Breaker,
-    Notice,
     after_failure,
     after_pause,
-    after_success,
     after_test,
 )
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 
 
-def failed(times: int) -> tuple[Breaker, list[Notice]]:
-    breaker, notices = Breaker(), []
+def failed(times: int) -> tuple[Breaker, list[bool]]:
+    breaker, alerts = Breaker(), []
     for number in range(times):
-        breaker, notice = after_failure(breaker, NOW + timedelta(minutes=number))
-        notices.append(notice)
-    return breaker, notices
+        breaker, alert = after_failure(breaker, NOW + timedelta(minutes=number))
+        alerts.append(alert)
+    return breaker, alerts
 
 
 def test_the_breaker_opens_with_the_third_failure_in_a_row_and_alerts_then() -> None:
-    breaker, notices = failed(TRIPS_AFTER)
+    breaker, alerts = failed(TRIPS_AFTER)
     assert breaker.open_since is not None
-    assert notices == [Notice.NONE, Notice.NONE, Notice.ALERT]
-
-
-def test_a_success_closes_it_and_says_so_only_after_an_alert() -> None:
-    opened, _ = failed(TRIPS_AFTER)
-    assert after_success(opened) == (Breaker(), Notice.RECOVERY)
-    bothered, _ = failed(1)
-    assert after_success(bothered) == (Breaker(), Notice.NONE)
+    assert alerts == [False, False, True]
 
 
 def test_a_run_that_waits_for_a_system_alerts_after_a_quarter_of_an_hour_and_once() -> None:
-    breaker, notices = Breaker(), []
+    breaker, alerts = Breaker(), []
     for minutes in range(0, 40, 2):
-        breaker, notice = after_pause(breaker, NOW + timedelta(minutes=minutes), worked_before=False)
-        notices.append(notice)
-    first = notices.index(Notice.ALERT)
+        breaker, alert = after_pause(breaker, NOW + timedelta(minutes=minutes), worked_before=False)
+        alerts.append(alert)
+    first = alerts.index(True)
     assert timedelta(minutes=2 * first) - LASTS_TOO_LONG < timedelta(minutes=2)
-    assert notices.count(Notice.ALERT) == 1
+    assert alerts.count(True) == 1
 
 
 def test_pauses_of_a_run_that_gets_on_between_them_are_no_outage() -> None:
     breaker = Breaker()
     for minutes in range(0, 120, 10):
-        breaker, notice = after_pause(breaker, NOW + timedelta(minutes=minutes), worked_before=True)
-        assert notice is Notice.NONE
+        breaker, alert = after_pause(breaker, NOW + timedelta(minutes=minutes), worked_before=True)
+        assert not alert
 
 
 def test_two_failed_runs_far_apart_alert_as_well() -> None:
     breaker, _ = after_failure(Breaker(), NOW)
-    assert after_failure(breaker, NOW + LASTS_TOO_LONG)[1] is Notice.ALERT
+    assert after_failure(breaker, NOW + LASTS_TOO_LONG)[1]
 
 
 def test_an_open_breaker_lets_one_attempt_through_after_an_hour_or_a_passed_test() -> None:
@@ -71,22 +62,23 @@ def test_an_open_breaker_lets_one_attempt_through_after_an_hour_or_a_passed_test
     assert breaker.may_try(breaker.last_failure + TRIES_AGAIN_AFTER)
     tested = after_test(breaker)
     assert tested.may_try(before)
-    again, notice = after_failure(tested, before)
-    assert (again.may_try(before), notice) == (False, Notice.NONE)
+    again, alert = after_failure(tested, before)
+    assert (again.may_try(before), alert) == (False, False)
 
 
 @given(st.lists(st.sampled_from(["works", "fails", "waits"]), max_size=60), st.integers(0, 30))
-def test_alerts_and_recoveries_alternate_whatever_happens(outcomes: list[str], minutes: int) -> None:
-    breaker, told = Breaker(), []
+def test_whatever_happens_the_breaker_is_open_from_its_one_alert_to_the_next_success(
+    outcomes: list[str], minutes: int
+) -> None:
+    breaker, alerts = Breaker(), 0
     for number, outcome in enumerate(outcomes):
         now = NOW + timedelta(minutes=minutes * number)
         if outcome == "works":
-            breaker, notice = after_success(breaker)
-        elif outcome == "fails":
-            breaker, notice = after_failure(breaker, now)
+            breaker, alerts = Breaker(), 0
+            continue
+        if outcome == "fails":
+            breaker, alert = after_failure(breaker, now)
         else:
-            breaker, notice = after_pause(breaker, now, worked_before=False)
-        if notice is not Notice.NONE:
-            told.append(notice)
-    expected = [Notice.ALERT if number % 2 == 0 else Notice.RECOVERY for number in range(len(told))]
-    assert told == expected
+            breaker, alert = after_pause(breaker, now, worked_before=False)
+        alerts += alert
+        assert alerts == (breaker.open_since is not None)
