@@ -13,6 +13,7 @@ from django.core.mail import EmailMessage
 from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 
+from syncadmin.logs.mail_backend import KeepingBackend
 from syncadmin.logs.mails import keep
 from syncadmin.web.roles import Role
 from syncadmin.web.spreadsheet import csv_lines
@@ -21,8 +22,6 @@ logger = logging.getLogger(__name__)
 
 # Bigger tables are behind the link; mail servers refuse large attachments.
 ATTACHED_ROWS = 20_000
-# The backend of the demo, which keeps every mail itself.
-KEEPING = "syncadmin.logs.mail_backend.KeepingBackend"
 
 
 def send_completion(
@@ -75,7 +74,7 @@ def _send(mail: EmailMessage) -> None:
     except (OSError, SMTPException) as error:
         logger.error("mail %r was not sent: %s", mail.subject, error)
         trouble = str(error) or type(error).__name__
-    if trouble or settings.EMAIL_BACKEND != KEEPING:
+    if trouble or not isinstance(mail.connection, KeepingBackend):
         keep(mail, trouble)
 
 
