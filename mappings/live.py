@@ -13,7 +13,7 @@ from django.http import QueryDict
 
 from connectors.api.values import Query, Record
 from connectors.services import ask
-from mappings import account_scope, preview, rows, scope
+from mappings import preview, rows, scope
 from mappings.editor import time_zone
 from mappings.forms import ScopeForm
 from mappings.kept import COUNTS, SAMPLES, kept
@@ -58,10 +58,9 @@ def scope_count(sync: Sync, known: Schemas, data: QueryDict, *, again: bool = Fa
     if chosen is None:
         return {"incomplete": True}
     _with_typed_accounts(sync, data)
-    accounts = account_scope.conditions(sync)
-    policies = (sync.person_accounts, sync.parent_accounts, sync.no_email, accounts)
+    policies = scope.taking_part(sync, known)
     what = ("extent", sync.kind, chosen, policies)
-    found = kept(sync.left, what, lambda: scope.extent(sync, chosen, known), COUNTS, again=again)
+    found = kept(sync.left, what, lambda: scope.extent(sync, chosen, known, policies), COUNTS, again=again)
     return {"extent": found.value, "at": found.at}
 
 

@@ -50,12 +50,13 @@ class Extent:
         return f"{share:.0f}" if share in (0, 100) else f"{share:.2g}" if share < 10 else f"{min(share, 99.9):.3g}"
 
 
-def extent(sync: Sync, scope: Scope, known: Schemas) -> Extent:
-    """Counts and samples for these filters, saved or not, and the saved policies: what a policy skips is not in scope,
-    here as in every run. Raises ConnectorError.
+def extent(sync: Sync, scope: Scope, known: Schemas, policies: Sequence[Condition] | None = None) -> Extent:
+    """Counts and samples for these filters, saved or not, and the policies: what a policy skips is not in scope, here
+    as in every run. ``policies`` are those of ``taking_part`` where they are known already. Raises ConnectorError.
     """
+    policies = taking_part(sync, known) if policies is None else policies
     object = PRESETS[sync.kind].left_object
-    everyone, inside = _everyone(known), (*filters.conditions(scope), *taking_part(sync, known))
+    everyone, inside = _everyone(known), (*filters.conditions(scope), *policies)
     shown = Query(object, _fields(scope, known), limit=SAMPLES)
     queries = [
         Query(object, (), everyone, limit=0),
