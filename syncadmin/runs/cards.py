@@ -27,7 +27,8 @@ from syncadmin.runs.models import Run
 from syncadmin.runs.record_selectors import needing_a_person
 from syncadmin.runs.record_tables import needing_address
 from syncadmin.runs.selectors import LAST_RUNS, Bar, bars
-from syncadmin.runs.standing import NEEDS_A_PERSON, Standing
+from syncadmin.runs.standing import Standing
+from syncadmin.runs.unresolved import unresolved_of
 from syncadmin.web.badges import Badge
 
 
@@ -88,10 +89,6 @@ def cards(kinds: Sequence[str] = tuple(KINDS)) -> list[SyncCard]:
     return [_card(sync, runs[sync.pk], waiting, complete) for sync in syncs]
 
 
-def _waiting(sync: Sync, counted: dict[tuple[int, str, str], int]) -> int:
-    return sum(number for (pk, _, verdict), number in counted.items() if pk == sync.pk and verdict in NEEDS_A_PERSON)
-
-
 def _strangers(sync: Sync, counted: dict[tuple[int, str, str], int]) -> str:
     """Helpdesk records without a counterpart, in words; "" for none. A report (S3.C11), not a task."""
     number = counted.get((sync.pk, Side.RIGHT, Standing.UNMATCHED), 0)
@@ -119,7 +116,7 @@ def _card(
     counted: dict[tuple[int, str, str], int],
     complete: dict[tuple[int, int], set[str]],
 ) -> SyncCard:
-    last, waiting = runs[-1] if runs else None, _waiting(sync, counted)
+    last, waiting = runs[-1] if runs else None, unresolved_of(sync, counted)
     first = missing(kind_of(sync.kind), complete.get((sync.left_id, sync.right_id), ()))
     health = getattr(sync, "health", None)
     return SyncCard(

@@ -18,6 +18,7 @@ from syncadmin.engine.steps import Action, Side
 from syncadmin.engine.welcome import ZENDESK, welcome_blocks
 from syncadmin.runs.labels import field_labels, names_of, systems
 from syncadmin.runs.models import Link, MirrorRecord, Run, Step, Trigger
+from syncadmin.runs.pipeline.rows import unrecorded
 from syncadmin.runs.shapes import bare
 
 # How a value that is empty, and one that is not there, stand in a stored JSON object.
@@ -43,7 +44,7 @@ def why_held(run: Run) -> str:
     if run.tripped:
         otherwise = "." if run.trigger == Trigger.AUTOMATIC else ", or repeat it with --approve-all."
         return f"{' '.join(sentences(run))} {_APPROVE}{otherwise}"
-    if run.sync.ceiling is not None and _open(run).count() > run.sync.ceiling:
+    if run.sync.ceiling is not None and unrecorded(run).filter(state=StepState.PLANNED).count() > run.sync.ceiling:
         return f"The plan would write more than {run.sync.ceiling:,} records, so it waits for approval."
     return ""
 
@@ -130,10 +131,6 @@ def _labels(run: Run, fields: Collection[str]) -> dict[str, str]:
     """What people call these fields."""
     known = field_labels(run.sync, fields) if fields else {}
     return {"": "", **{field: known.get(field) or bare(field) for field in fields}}
-
-
-def _open(run: Run) -> QuerySet[Step]:
-    return Step.objects.filter(run=run, recorded=False, state=StepState.PLANNED)
 
 
 def _creates_users(run: Run) -> bool:

@@ -22,8 +22,9 @@ from syncadmin.runs import decisions
 from syncadmin.runs.labels import is_of_people, names_of, systems
 from syncadmin.runs.models import Decision, Link, MirrorRecord
 from syncadmin.runs.record_selectors import ANY, DECIDED, NEEDS, PENDING, WITHOUT
-from syncadmin.runs.standing import COUNTED, FACES, NEEDS_A_PERSON, WITHOUT_COUNTERPART, Standing, advice_of, face_of
+from syncadmin.runs.standing import COUNTED, FACES, WITHOUT_COUNTERPART, Standing, advice_of, face_of
 from syncadmin.runs.tiles import Tile
+from syncadmin.runs.unresolved import unresolved_of
 from syncadmin.web.columns import TimeColumn
 
 _ANY = kind_of(next(iter(KINDS))).names
@@ -219,7 +220,7 @@ def sync_tiles(counted: dict[tuple[int, str, str], int], syncs: Sequence[Sync]) 
     """A tile for each sync with records that wait for somebody."""
     found = []
     for sync in syncs:
-        number = sum(n for (pk, _, verdict), n in counted.items() if pk == sync.pk and verdict in NEEDS_A_PERSON)
+        number = unresolved_of(sync, counted)
         if number:
             tone = face_of(Standing.AMBIGUOUS).tone
             found.append(Tile(sync.slug, str(sync), number, tone, needing_address(sync), False, "need a person"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db.models import Count, QuerySet
 from django.utils.translation import ngettext
@@ -27,6 +27,11 @@ def unresolved_by_sync(syncs: Iterable[Sync]) -> dict[int, int]:
     """The same number for several syncs, by their keys; those without any are missing. One query."""
     rows = unresolved_records(syncs).order_by().values_list("sync").annotate(Count("pk"))
     return dict(rows)
+
+
+def unresolved_of(sync: Sync, counted: Mapping[tuple[int, str, str], int]) -> int:
+    """The same number from a count that was made already, by sync, side and standing."""
+    return sum(number for (pk, _, verdict), number in counted.items() if pk == sync.pk and verdict in NEEDS_A_PERSON)
 
 
 def needing(number: int) -> str:

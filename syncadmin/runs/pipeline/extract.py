@@ -38,13 +38,12 @@ def extract(context: Context, side: Side) -> None:
     with exchanged.noting_missing(context):
         _replan_if_rules_changed(context, state)
     where = _pushed_down(context) if side is Side.LEFT else ()
-    source = context.connection(side)
-    read_with = fingerprint(source.pk, source.base_url, _fields(context.book, side), where, _policies(context.book))
+    source, fields = context.connection(side), _fields(context.book, side)
+    read_with = fingerprint(source.pk, source.base_url, fields, where, _policies(context.book))
     full = context.run.full or not state.watermark or state.fingerprint != read_with
     if not full and state.quiet_until and state.quiet_until > timezone.now():
         logger.info("%s: the export still trails our own last write; not read this time", side)
         return
-    fields = _fields(context.book, side)
     _stream(context, side, state, Query(
         object=context.remote_object(side),
         fields=fields,
