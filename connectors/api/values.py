@@ -167,6 +167,14 @@ ATTACHED: Final = "@attached"
 """A field that every record has when it is fetched by name: how many of what hang on it, ``{"tickets": 3}``. What is
 counted would be lost, or lose its place, with the record. Costly: about a call a record."""
 
+MERGED_INTO: Final = "@merged_into"
+"""A field that every record has when it is fetched by name, deleted ones too: the id of the record that it was merged
+into, "" where it was not, or where the vendor does not tell. Up to two calls a record."""
+
+ANY_ADDRESS: Final = "@any_address"
+"""A field to ask for by a condition: any of the addresses that a record has, not its first one alone. Up to two calls
+an address."""
+
 
 @dataclass(frozen=True, slots=True)
 class Query:

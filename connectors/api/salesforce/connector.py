@@ -6,7 +6,7 @@ from typing import Any
 
 from connectors.api.http import Patience
 from connectors.api.protocol import Opening, nobody_asks
-from connectors.api.salesforce import checking, reading, writing
+from connectors.api.salesforce import checking, merges, reading, writing
 from connectors.api.salesforce.attached import attached
 from connectors.api.salesforce.client import SalesforceClient
 from connectors.api.salesforce.schema import object_schema
@@ -14,6 +14,7 @@ from connectors.api.salesforce.soql import name
 from connectors.api.salesforce.values import ID, Shape, shape_of
 from connectors.api.values import (
     ATTACHED,
+    MERGED_INTO,
     Awaited,
     CheckReport,
     ObjectSchema,
@@ -52,13 +53,14 @@ class SalesforceConnector:
     def fetch(self, refs: Sequence[RecordRef], fields: Sequence[str]) -> Iterator[Record]:
         if not refs:
             return
-        object, own = refs[0].object, [field for field in fields if field != ATTACHED]
+        object, own = refs[0].object, [field for field in fields if field not in (ATTACHED, MERGED_INTO)]
         found = reading.fetch(self._client, refs, own or (ID,), self._shape(object))
-        if ATTACHED not in fields:
-            yield from found
-            return
-        hanging = attached(self._client, object, [ref.id for ref in refs])
-        yield from (record.with_value(ATTACHED, hanging.get(record.ref.id, {})) for record in found)
+        if MERGED_INTO in fields:
+            found = merges.with_merged_into(self._client, object, found, self._shape(object))
+        if ATTACHED in fields:
+            hanging = attached(self._client, object, [ref.id for ref in refs])
+            found = (record.with_value(ATTACHED, hanging.get(record.ref.id, {})) for record in found)
+        yield from found
 
     def write(
         self,

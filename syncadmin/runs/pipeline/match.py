@@ -31,6 +31,7 @@ def match(context: Context) -> None:
         Link.objects.filter(sync=context.sync, active=False, id__gt=0).delete()
     if context.kind.family:
         account_scope.judge(context)
+    merged.follow_chains(context)
     losers = merged.losers(context)
     with context.progress.holding():
         merged.wake(context, losers)

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from django.db.models import QuerySet
+
 from syncadmin.engine.kinds.kind import MERGED_INTO
 from syncadmin.engine.merged import Merged
 from syncadmin.engine.steps import Side
 from syncadmin.runs import email_groups
 from syncadmin.runs.models import Link, MirrorRecord
+from syncadmin.runs.pipeline import missing
 from syncadmin.runs.pipeline.context import Context
+
+LONGEST_CHAIN = 10
 
 
 def losers(context: Context) -> dict[str, Merged]:
     """The linked records of this sync that were deleted by a merge and are to be planned, by id."""
-    pending = MirrorRecord.objects.filter(sync=context.sync, side=Side.LEFT, pending=True, id__gt=0, deleted=True)
-    masters = {id: str(values.get(MERGED_INTO) or "") for id, values in pending.values_list("remote_id", "values")}
+    pending = _pending(context).values_list("remote_id", "values")
+    masters = {id: str(values.get(MERGED_INTO) or "") for id, values in pending}
     masters = {id: master for id, master in masters.items() if master}
     if not masters:
         return {}
@@ -26,6 +31,27 @@ def losers(context: Context) -> dict[str, Merged]:
         id: Merged(masters[id], names.get(masters[id], masters[id]), user, counterparts.get(masters[id], ""))
         for id, user in users.items()
     }
+
+
+def follow_chains(context: Context) -> None:
+    """Note with each loser whoever is left by now: the record that it was merged into may have been merged, too."""
+    rows = [row for row in _pending(context) if (row.values or {}).get(MERGED_INTO)]
+    for _ in range(LONGEST_CHAIN):
+        further = _merged_on(context, {row.values[MERGED_INTO] for row in rows})
+        rows = [row for row in rows if row.values[MERGED_INTO] in further]
+        for row in rows:
+            row.values = {**row.values, MERGED_INTO: further[row.values[MERGED_INTO]]}
+        if not rows:
+            return
+        with context.progress.holding():
+            MirrorRecord.objects.bulk_update(rows, ["values"], batch_size=500)
+
+
+def _merged_on(context: Context, ids: set[str]) -> dict[str, str]:
+    """Those of these left records that were merged into others, each with that one's id."""
+    known = MirrorRecord.objects.filter(sync__in=email_groups.siblings(context.sync), side=Side.LEFT, deleted=False)
+    unknown = ids - set(known.filter(remote_id__in=ids).values_list("remote_id", flat=True))
+    return missing.merges(context, unknown)
 
 
 def heirs(context: Context, found: Mapping[str, Merged], ids: Collection[str]) -> dict[str, Merged]:
@@ -43,6 +69,10 @@ def wake(context: Context, found: Mapping[str, Merged]) -> None:
     if masters:
         rows = MirrorRecord.objects.filter(sync=context.sync, side=Side.LEFT, remote_id__in=masters, deleted=False)
         rows.filter(in_scope=True).update(pending=True)
+
+
+def _pending(context: Context) -> QuerySet[MirrorRecord]:
+    return MirrorRecord.objects.filter(sync=context.sync, side=Side.LEFT, pending=True, id__gt=0, deleted=True)
 
 
 def _masters(context: Context, ids: set[str]) -> tuple[dict[str, str], dict[str, str]]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from connectors.api.values import Record, RecordRef
+from connectors.api.values import MERGED_INTO, Record, RecordRef
 from syncadmin.engine import losses
+from syncadmin.engine.kinds.kind import MERGED_INTO as MASTER
 from syncadmin.engine.steps import Side
 from syncadmin.runs.models import Link, MirrorRecord
 from syncadmin.runs.pipeline import waking
@@ -34,8 +35,10 @@ def confirm(context: Context, side: Side, fields: Sequence[str], store: Store, *
         found = _fetched(context, side, ids, fields)
         _keep(context, found, store)
         gone = set(ids) - {record.ref.id for record in found}
+        merged = merges(context, gone) if side is Side.LEFT else {}
         with context.progress.holding():
-            _bury(context, side, gone)
+            _bury(context, side, gone - merged.keys())
+            _bury_merged(context, merged)
         context.progress.beat()
 
 
@@ -91,16 +94,39 @@ def _fetched(context: Context, side: Side, ids: Sequence[str], fields: Sequence[
     return [record for record in context.connector(side).fetch(refs, fields) if not record.deleted]
 
 
+def merges(context: Context, ids: Collection[str]) -> dict[str, str]:
+    """Those of these left records that were merged into others, each with that one's id."""
+    refs = [RecordRef(context.kind.left_object, id) for id in sorted(ids)]
+    found = context.left.fetch(refs, (MERGED_INTO,)) if refs else ()
+    return {record.ref.id: master for record in found if (master := record.values.get(MERGED_INTO))}
+
+
 def _keep(context: Context, found: Sequence[Record], store: Store) -> None:
     if found:
         with context.progress.holding():
             store(found)
 
 
-def _bury(context: Context, side: Side, ids: set[str]) -> None:
+def _bury(context: Context, side: Side, ids: Collection[str]) -> None:
+    _wake_others(context, side, ids)
     rows = MirrorRecord.objects.filter(sync=context.sync, side=side, remote_id__in=ids)
-    if context.kind.family and side is Side.LEFT:
-        waking.wake_groups(context.sync, set(rows.exclude(match_key="").values_list("match_key", flat=True)))
+    rows.update(deleted=True, pending=True, missing_since=timezone.now())
+
+
+def _bury_merged(context: Context, masters: Mapping[str, str]) -> None:
+    """What became of these is known: they are planned as a read of changes would have them, and not looked for."""
+    _wake_others(context, Side.LEFT, masters.keys())
+    rows = list(MirrorRecord.objects.filter(sync=context.sync, side=Side.LEFT, remote_id__in=masters))
+    for row in rows:
+        row.values = {**(row.values or {}), MASTER: masters[row.remote_id]}
+        row.deleted = row.pending = True
+    MirrorRecord.objects.bulk_update(rows, ["values", "deleted", "pending"], batch_size=500)
+
+
+def _wake_others(context: Context, side: Side, ids: Collection[str]) -> None:
+    """Records that may take the place of these, or that have lost their counterpart with them."""
     if side is Side.RIGHT:
         waking.wake_linked(context, ids)
-    rows.update(deleted=True, pending=True, missing_since=timezone.now())
+    elif context.kind.family:
+        rows = MirrorRecord.objects.filter(sync=context.sync, side=side, remote_id__in=ids)
+        waking.wake_groups(context.sync, set(rows.exclude(match_key="").values_list("match_key", flat=True)))

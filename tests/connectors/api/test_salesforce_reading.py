@@ -8,7 +8,7 @@ import pytest
 from connectors.api.errors import AuthError, ConfigError, RateLimited, Transient
 from connectors.api.salesforce.schema import field_type, object_schema
 from connectors.api.salesforce.values import moment_text
-from connectors.api.values import CheckState, Condition, FieldType, Op, Query, RecordRef, Write
+from connectors.api.values import MERGED_INTO, CheckState, Condition, FieldType, Op, Query, RecordRef, Write
 from connectors.sandbox.options import Options
 from connectors.sandbox.server import running
 from tests.connectors.api.subjects import SUBJECTS, Remote, by_tag, last_watermark
@@ -235,6 +235,8 @@ def test_a_merged_record_is_a_tombstone_that_names_its_winner(salesforce: Remote
     assert changed[loser].deleted
     assert changed[loser].values["MasterRecordId"] == winner
     assert not changed[winner].deleted
+    fetched = connector.fetch([RecordRef("Account", loser), RecordRef("Account", winner)], ("Name", MERGED_INTO))
+    assert {record.ref.id: record.values[MERGED_INTO] for record in fetched} == {loser: winner, winner: ""}
 
 
 def test_filters_become_conditions(salesforce: Remote) -> None:
