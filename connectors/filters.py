@@ -3,12 +3,11 @@
 import django_filters
 from django.db.models import Q, QuerySet
 
-from connectors.api.values import FieldType
+from connectors.api.values import TYPE_NAMES
 from connectors.models import Connection, RemoteField
-from connectors.tables import type_label
 from syncadmin.web.textsearch import TextSearch
 
-_TYPES = [(kind.value, type_label(kind)) for kind in FieldType]
+_TYPES = [(type.value, name) for type, name in TYPE_NAMES.items()]
 
 
 class ConnectionFilter(django_filters.FilterSet):

@@ -162,11 +162,11 @@ def schema(connection: Connection, object_name: str, *, refresh: bool = False) -
 
     Raises ConnectorError when it has to ask the remote system and cannot.
     """
-    row = RemoteObject.objects.filter(connection=connection, name=object_name).first()
-    if row is None or refresh:
-        with opened(connection, PAGE_WAIT) as connector:
-            return described(connection, connector, object_name)
-    return _schema_of(row)
+    kept = None if refresh else _kept_schema(cached_schema(connection, object_name))
+    if kept is not None:
+        return kept
+    with opened(connection, PAGE_WAIT) as connector:
+        return described(connection, connector, object_name)
 
 
 def described(connection: Connection, connector: Connector, object_name: str) -> ObjectSchema:
@@ -243,6 +243,14 @@ def _same(stored: RemoteField, wanted: RemoteField) -> bool:
 def _attributes(field: FieldSchema) -> dict[str, object]:
     values = dataclasses.asdict(field)
     return {key: value for key, value in values.items() if key not in ("name", "label", "type")}
+
+
+def _kept_schema(row: RemoteObject | None) -> ObjectSchema | None:
+    """The schema in these rows; None where there is none, or one of a release that had other types of fields."""
+    try:
+        return _schema_of(row) if row else None
+    except (TypeError, ValueError):
+        return None
 
 
 def _schema_of(row: RemoteObject) -> ObjectSchema:

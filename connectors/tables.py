@@ -5,11 +5,14 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from connectors.api.values import TYPE_NAMES
 from connectors.badges import DEMO, connection_badge
 from connectors.models import Connection, RemoteField
 from syncadmin.web.badges import Badge, Tone
 from syncadmin.web.columns import BadgeColumn, TimeColumn
 from syncadmin.web.templatetags.ui import badge
+
+_TYPES = {str(type): name for type, name in TYPE_NAMES.items()}
 
 
 class ConnectionTable(tables.Table):
@@ -42,8 +45,8 @@ class FieldTable(tables.Table):
     class Meta:
         caption = "Fields"
 
-    def render_type(self, value: str) -> str:
-        return type_label(value)
+    def render_type(self, value: str, record: RemoteField) -> str:
+        return record.attributes.get("native") or _TYPES.get(value, value)
 
     def render_limits(self, record: RemoteField) -> str:
         return "; ".join(limits(record)) or "–"
@@ -53,11 +56,6 @@ def marked(name: str, *, demo: bool) -> SafeString:
     """A name in a list; what belongs to the demo has its mark."""
     mark = render_to_string("components/badge.html", badge(DEMO)) if demo else ""
     return format_html("{} {}", name, mark)
-
-
-def type_label(type: str) -> str:
-    """A field type as people write it."""
-    return {"url": "URL", "id": "ID", "datetime": "Date/time"}.get(type, type.replace("_", " ").capitalize())
 
 
 def limits(field: RemoteField) -> list[str]:

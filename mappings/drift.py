@@ -45,7 +45,7 @@ def drift(sync: Sync, known: Schemas) -> Drift:
 
 def _gone_values(sync: Sync, known: Schemas) -> list[str]:
     field = known.left_field(sync.picklist_field)
-    if field is None or field.type is not FieldType.PICKLIST:
+    if field is None or field.type is not FieldType.CHOICE:
         return []
     have = {choice.value for choice in field.choices}
     gone = [item.value for item in sync.picklist_filters.all() if item.value not in have]

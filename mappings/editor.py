@@ -164,9 +164,9 @@ class _Making:
             mark=place,
             key=f"{row.left}--{row.right}",
             left=left,
-            left_type=compat.NAMES[left.type] if left else "gone",
+            left_type=left.type_name if left else "gone",
             selects=_selects(row, place, left, self.known, taken),
-            note=_note(self.sync, left, right),
+            note=_note(self.sync, left, right, self.known),
             errors=errors,
             state=PROBLEM if errors else _state(row, self.before),
             values=_value_lines(row, place, left, right),
@@ -183,11 +183,11 @@ def _state(row: Row, before: Sequence[Row]) -> Badge:
     return CHANGED if any((old.left, old.right) == (row.left, row.right) for old in before) else NEW
 
 
-def _note(sync: Sync, left: FieldSchema | None, right: FieldSchema | None) -> str:
+def _note(sync: Sync, left: FieldSchema | None, right: FieldSchema | None, known: Schemas) -> str:
     """What is lost on the way or left out, and in which zone days are taken."""
     if left is None or right is None:
         return ""
-    verdict = compat.verdict(left, right)
+    verdict = compat.verdict(left, right, known.types)
     said = verdict.reason or verdict.caution
     if not verdict.allowed or not said:
         return ""
@@ -213,7 +213,7 @@ def _selects(row: Row, place: int, left: FieldSchema | None, known: Schemas, tak
 
 def _value_lines(row: Row, place: int, left: FieldSchema | None, right: FieldSchema | None) -> list[ValueLine]:
     """One line for each value of a picklist that fills a drop-down (S3.25, A12)."""
-    if left is None or right is None or right.type is not FieldType.DROPDOWN or not left.choices:
+    if left is None or right is None or right.type is not FieldType.CHOICE or not left.choices:
         return []
     tags = [(choice.value, f"{choice.label} ({choice.value})") for choice in right.choices if choice.active]
     known = {tag for tag, _ in tags}

@@ -150,7 +150,7 @@ class ScopeForm(forms.Form):
     def chosen_field(self) -> FieldSchema | None:
         """The picklist that is chosen now, saved or not."""
         found = self.known.left_field(self["picklist_field"].value() or "")
-        return found if found and found.type is FieldType.PICKLIST else None
+        return found if found and found.type is FieldType.CHOICE else None
 
     def clean_record_types(self) -> list[str]:
         return all_known(self.cleaned_data["record_types"], {r.name for r in self.known.left.record_types})

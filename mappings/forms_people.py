@@ -114,7 +114,7 @@ class DuplicatesForm(forms.Form):
     def chosen_field(self) -> FieldSchema | None:
         """The picklist that ranks now, saved or not."""
         found = self.known.left_field(self["rank_field"].value() or "")
-        return found if found and found.type is FieldType.PICKLIST else None
+        return found if found and found.type is FieldType.CHOICE else None
 
     def clean_rank_field(self) -> str:
         name: str = self.cleaned_data["rank_field"]

@@ -13,7 +13,7 @@ from mappings.rules.matching import EMAIL
 if TYPE_CHECKING:
     from mappings.services import Schemas
 
-_NOTES = FieldSchema("notes", "Notes", FieldType.MULTILINE)
+_NOTES = FieldSchema("notes", "Notes", FieldType.LONG_TEXT)
 # What the values of a checkbox are called where values are chosen.
 _BOX = frozenset({"true", "false"})
 
@@ -45,7 +45,7 @@ def _judged(key: str, name: str, values: Collection[str], known: Schemas) -> Ite
     lost = list(_named(key, [name], known, _no_filter))
     yield from lost
     field = known.left_field(name)
-    if not lost and field and field.type is FieldType.CHECKBOX and not _BOX.issuperset(values):
+    if not lost and field and field.type is FieldType.BOOLEAN and not _BOX.issuperset(values):
         yield key, f"{name} is a checkbox: its values are true and false."
 
 
@@ -57,11 +57,11 @@ def _named(
         if field is None:
             yield key, lost_field(name)
         elif reason := refusal(field):
-            yield key, f"{name} ({compat.NAMES[field.type]}): {reason}."
+            yield key, f"{name} ({field.type_name}): {reason}."
 
 
 def _no_filter(field: FieldSchema) -> str:
-    return "" if field.type in compat.FILTER_TYPES else "filters and ranks take picklists and checkboxes"
+    return "" if compat.filterable(field) else "filters and ranks take picklists and checkboxes"
 
 
 def _no_tag(field: FieldSchema) -> str:
@@ -69,7 +69,7 @@ def _no_tag(field: FieldSchema) -> str:
 
 
 def _no_domains(field: FieldSchema) -> str:
-    return "" if field.type in compat.DOMAIN_TYPES else "domains need a text field"
+    return "" if compat.holds_domains(field) else "domains need a text field"
 
 
 def _no_long_text(field: FieldSchema) -> str:
@@ -78,7 +78,7 @@ def _no_long_text(field: FieldSchema) -> str:
 
 
 def _no_criterion(field: FieldSchema) -> str:
-    return "" if field.type in compat.CRITERION_TYPES else "it does not tell people apart"
+    return "" if compat.is_criterion(field) else "it does not tell people apart"
 
 
 def account_field_problem(name: str, known: Schemas) -> str:
@@ -91,7 +91,7 @@ def account_field_problem(name: str, known: Schemas) -> str:
 
 def leads_to_account(field: FieldSchema) -> bool:
     """Whether a field of a lead holds the id of an account; that of a converted lead is for what came of it."""
-    return field.type is FieldType.LOOKUP and field.target == "Account" and field.name != "ConvertedAccountId"
+    return field.type is FieldType.REFERENCE and field.target == "Account" and field.name != "ConvertedAccountId"
 
 
 def id_field_problem(key: str, known: Schemas, mapped: Collection[str]) -> str:
@@ -101,7 +101,7 @@ def id_field_problem(key: str, known: Schemas, mapped: Collection[str]) -> str:
     field = known.right_field(key)
     if field is None:
         return f"{key} does not exist in Zendesk any more."
-    if field.type is not FieldType.TEXT:
+    if field.type is not FieldType.TEXT or field.restricted:
         return f"{key} is no text field, so it cannot keep the Salesforce id."
     return f"{key} is mapped, so it cannot keep the Salesforce id as well." if key in mapped else ""
 

@@ -10,9 +10,9 @@ from mappings.rules import compat
 from mappings.services import CUSTOM, Schemas
 
 Choices = list[tuple[str, str]]
-_LISTS = frozenset({FieldType.PICKLIST, FieldType.MULTI_SELECT, FieldType.CHECKBOX})
+_LISTS = frozenset({FieldType.CHOICE, FieldType.CHOICES, FieldType.BOOLEAN})
 _ANY_TARGET = FieldSchema("", "", FieldType.TEXT)
-_NOTES = FieldSchema("notes", "Notes", FieldType.MULTILINE)
+_NOTES = FieldSchema("notes", "Notes", FieldType.LONG_TEXT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,11 @@ class Options:
 
 def mappable(known: Schemas) -> Options:
     """Salesforce fields for the left of a mapping; those that can never be mapped say why (A10)."""
-    return _split(known.left.fields, lambda f: "" if compat.mappable(f) else compat.verdict(f, _ANY_TARGET).reason)
+
+    def reason(f: FieldSchema) -> str:
+        return "" if compat.mappable(f, known.types) else _refusal(f, _ANY_TARGET, known)
+
+    return _split(known.left.fields, reason)
 
 
 def targets(left: FieldSchema | None, known: Schemas, taken: Collection[str] = ()) -> Options:
@@ -38,7 +42,7 @@ def targets(left: FieldSchema | None, known: Schemas, taken: Collection[str] = (
     def reason(right: FieldSchema) -> str:
         if right.name.removeprefix(CUSTOM) in taken:
             return "already filled by another row"
-        return "" if left is None else _refusal(left, right)
+        return "" if left is None else _refusal(left, right, known)
 
     custom = [right for right in known.right.fields if right.custom]
     return _split(custom, reason, key=lambda right: right.name.removeprefix(CUSTOM))
@@ -46,18 +50,19 @@ def targets(left: FieldSchema | None, known: Schemas, taken: Collection[str] = (
 
 def id_fields(known: Schemas) -> Choices:
     """Where the Salesforce id may be kept: the helpdesk's external id, or a custom text field (S3.C12)."""
-    own = [field for field in known.right.fields if field.custom and field.type is FieldType.TEXT]
+    texts = (field for field in known.right.fields if field.custom and field.type is FieldType.TEXT)
+    own = [field for field in texts if not field.restricted]
     return [("", "External ID"), *((field.name.removeprefix(CUSTOM), f"{field.label} (custom)") for field in own)]
 
 
 def long_texts(known: Schemas) -> Options:
     """Salesforce fields for Notes and Details (S3.21)."""
-    return _split(known.left.fields, lambda f: _refusal(f, _NOTES))
+    return _split(known.left.fields, lambda f: _refusal(f, _NOTES, known))
 
 
 def domain_texts(known: Schemas) -> Options:
     """Salesforce fields for Domain Names: a text that holds domains separated by blanks (S3.20)."""
-    return _split(known.left.fields, lambda f: "" if f.type in compat.DOMAIN_TYPES else "domains need a text field")
+    return _split(known.left.fields, lambda f: "" if compat.holds_domains(f) else "domains need a text field")
 
 
 def criteria(known: Schemas) -> Options:
@@ -68,14 +73,14 @@ def criteria(known: Schemas) -> Options:
             return "is the first criterion"
         if f.type is FieldType.ID:
             return "is kept by the sync itself"
-        return "" if f.type in compat.CRITERION_TYPES else "does not tell people apart"
+        return "" if compat.is_criterion(f) else "does not tell people apart"
 
     return _split(known.left.fields, reason)
 
 
 def picklists(known: Schemas) -> Choices:
     """Fields for filters and ranks: picklists (S3.17) and checkboxes."""
-    return [(f.name, named(f)) for f in _sorted(known.left.fields) if f.type in compat.FILTER_TYPES]
+    return [(f.name, named(f)) for f in _sorted(known.left.fields) if compat.filterable(f)]
 
 
 def taggable(known: Schemas) -> Choices:
@@ -94,11 +99,11 @@ def named(f: FieldSchema) -> str:
 def typed_name(f: FieldSchema) -> str:
     """The label first, for lists that are too narrow for the rest."""
     name = f.name.removeprefix(CUSTOM)
-    return f"{f.label} · {compat.NAMES[f.type]}{'' if f.label == name else f' · {name}'}"
+    return f"{f.label} · {f.type_name}{'' if f.label == name else f' · {name}'}"
 
 
-def _refusal(left: FieldSchema, right: FieldSchema) -> str:
-    verdict = compat.verdict(left, right)
+def _refusal(left: FieldSchema, right: FieldSchema, known: Schemas) -> str:
+    verdict = compat.verdict(left, right, known.types)
     return "" if verdict.allowed else verdict.reason
 
 

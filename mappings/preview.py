@@ -132,7 +132,7 @@ def _read(sync: Sync, known: Schemas, scope: Scope, id: str) -> Record | None:
 
 
 def _fields(known: Schemas) -> tuple[str, ...]:
-    readable = [f.name for f in known.left.fields if f.type in compat.TARGETS or f.type is FieldType.MULTI_SELECT]
+    readable = [f.name for f in known.left.fields if compat.mappable(f, known.types) or f.type is FieldType.CHOICES]
     nature = [name for name in _NATURE if known.left_field(name)]
     return tuple(dict.fromkeys([*readable, *nature]))
 

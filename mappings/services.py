@@ -16,6 +16,7 @@ from mappings.models import FieldMapping, Sync
 from mappings.rules import compat
 from mappings.rules.configuration import EXTERNAL_ID, Configuration, Conflict, Direction, FieldRule, OnProblem, Scope
 from mappings.rules.presets import PRESETS
+from mappings.rules.type_tables import CRM_TO_HELPDESK, TypeTable
 
 # Custom fields of the helpdesk are stored by their bare key and addressed with this prefix.
 CUSTOM = "fields."
@@ -27,6 +28,8 @@ class Schemas:
 
     left: ObjectSchema
     right: ObjectSchema
+    types: TypeTable = CRM_TO_HELPDESK
+    """Which of their fields may fill each other."""
 
     def left_field(self, name: str) -> FieldSchema | None:
         return next((field for field in self.left.fields if field.name == name), None)
@@ -42,6 +45,7 @@ def schemas(sync: Sync, *, refresh: bool = False) -> Schemas:
     return Schemas(
         schema(sync.left, preset.left_object, refresh=refresh),
         schema(sync.right, preset.right_object, refresh=refresh),
+        preset.types,
     )
 
 
@@ -53,7 +57,7 @@ def configuration(sync: Sync, known: Schemas) -> Configuration:
     """
     problems: list[str] = []
     rules = tuple(_rule(mapping, known, problems) for mapping in sync.mappings.all())
-    is_box = left_type(sync.picklist_field, known) is FieldType.CHECKBOX
+    is_box = left_type(sync.picklist_field, known) is FieldType.BOOLEAN
     scope = replace(scope_of(sync), checkbox=is_box)
     record_type_ids = {record_type.name: record_type.id for record_type in known.left.record_types}
     problems += [problem for _, problem in option_misfits(sync, known)]
@@ -175,12 +179,12 @@ def misfit(mapping: PairOfFields, known: Schemas) -> str:
         return f"{mapping.left} does not exist in Salesforce any more, or may not be read."
     if right is None:
         return f"{mapping.right} does not exist in Zendesk any more."
-    verdict = compat.verdict(left, right)
+    verdict = compat.verdict(left, right, known.types)
     if not verdict.allowed:
         return f"{mapping.left} → {mapping.right}: {verdict.reason}."
     if mapping.direction == Direction.TO_RIGHT:
         return ""
-    back = compat.way_back(left, right, mapping.transform)
+    back = compat.way_back(left, right, mapping.transform, known.types)
     return "" if back.allowed else f"{mapping.left} → {mapping.right} cannot go back to Salesforce: {back.reason}."
 
 
@@ -199,10 +203,12 @@ def field_rule(mapping: PairOfFields, known: Schemas) -> FieldRule:
         on_problem=OnProblem(mapping.on_problem),
         transform=mapping.transform,
         value_map=mapping.value_map,
-        choices=_active(right) if right.type is FieldType.DROPDOWN else None,
+        choices=_active(right) if right.type is FieldType.CHOICE and (right.restricted or right.choices) else None,
         left_choices=_active(left) if left.restricted else None,
         left_scale=left.scale,
         left_digits=left.digits,
+        right_scale=right.scale,
+        right_digits=right.digits,
         left_length=left.length,
         right_length=right.length,
         right_id=right.id,
@@ -219,7 +225,7 @@ def cautions(sync: Sync, known: Schemas) -> list[str]:
         left, right = known.left_field(mapping.left), known.right_field(mapping.right)
         if left is None or right is None or left.unit in chosen:
             continue
-        if caution := compat.verdict(left, right).caution:
+        if caution := compat.verdict(left, right, known.types).caution:
             found.append(f"{mapping.left} → {mapping.right}: {caution}.")
     for name in (sync.notes, sync.details):
         field = known.left_field(name)

@@ -16,7 +16,7 @@ INDUSTRIES = ("Energy", "Banking", "Apparel", "Media")
 
 def book() -> Rulebook:
     """The same sync that the other measurements run (benchmarks.product.SYNCS)."""
-    revenue = FieldRule("AnnualRevenue", "fields.annual_revenue", FieldType.CURRENCY, FieldType.DECIMAL)
+    revenue = FieldRule("AnnualRevenue", "fields.annual_revenue", FieldType.DECIMAL, FieldType.DECIMAL)
     config = Configuration(
         "accounts_organizations",
         rules=(revenue,),

@@ -17,40 +17,52 @@ ID_LENGTH: Final = 255
 
 
 class FieldType(StrEnum):
-    """The types of both sides, in the field's own words (S3.27 names the pairs that fit)."""
+    """What a field holds, in the same words for every system. What a system calls its own types is ``native``."""
 
-    AUTO_NUMBER = "auto_number"
-    CHECKBOX = "checkbox"
-    CURRENCY = "currency"
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+    RICH_TEXT = "rich_text"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    PERCENT = "percent"
+    BOOLEAN = "boolean"
     DATE = "date"
     DATETIME = "datetime"
-    EMAIL = "email"
-    GEOLOCATION = "geolocation"
-    NUMBER = "number"
-    PERCENT = "percent"
-    PHONE = "phone"
-    PICKLIST = "picklist"
-    TEXT = "text"
-    TEXT_AREA = "text_area"
-    TEXT_AREA_LONG = "text_area_long"
-    TEXT_AREA_RICH = "text_area_rich"
-    TEXT_ENCRYPTED = "text_encrypted"
-    URL = "url"
-    # the helpdesk's own
-    DROPDOWN = "dropdown"
-    MULTILINE = "multiline"
-    NUMERIC = "numeric"
-    DECIMAL = "decimal"
-    # never offered for a field mapping (S3.28, A10)
-    MULTI_SELECT = "multi_select"
-    LOOKUP = "lookup"
-    FORMULA = "formula"
-    ADDRESS = "address"
     TIME = "time"
-    REGEXP = "regexp"
-    TAGS = "tags"
+    EMAIL = "email"
+    PHONE = "phone"
+    URL = "url"
+    REFERENCE = "reference"
+    GEOLOCATION = "geolocation"
+    """One of the two numbers of a place; with ``compound`` both of them."""
     ID = "id"
     OTHER = "other"
+
+
+TYPE_NAMES: Final[Mapping[FieldType, str]] = {
+    FieldType.TEXT: "Text",
+    FieldType.LONG_TEXT: "Multi-line text",
+    FieldType.RICH_TEXT: "Formatted text",
+    FieldType.CHOICE: "Choice",
+    FieldType.CHOICES: "Several choices",
+    FieldType.INTEGER: "Whole number",
+    FieldType.DECIMAL: "Decimal",
+    FieldType.PERCENT: "Percent",
+    FieldType.BOOLEAN: "Checkbox",
+    FieldType.DATE: "Date",
+    FieldType.DATETIME: "Date/Time",
+    FieldType.TIME: "Time",
+    FieldType.EMAIL: "Email",
+    FieldType.PHONE: "Phone",
+    FieldType.URL: "URL",
+    FieldType.REFERENCE: "Look-up",
+    FieldType.GEOLOCATION: "Geolocation",
+    FieldType.ID: "Id",
+    FieldType.OTHER: "Other",
+}
+"""The types as people read them, where a system has no name of its own for a field's type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +140,29 @@ class FieldSchema:
     """The object that a look-up leads to; empty where that may be one of several."""
     tag: str = ""
     """The tag that the helpdesk keeps by itself on a record whose box is ticked."""
+    native: str = ""
+    """What the system calls the field's type: Picklist, Drop-down."""
+    readable: bool = True
+    auto_number: bool = False
+    """The system counts its values up."""
+    calculated: bool = False
+    """The system computes its values: a formula, a roll-up."""
+    encrypted: bool = False
+    """The system keeps its values encrypted, and may show them masked."""
+    currency: bool = False
+    """An amount of money."""
+    read_only_reason: str = ""
+    """Why it cannot be written where that is not plain; a clause: "Zendesk sets it"."""
+
+    @property
+    def type_name(self) -> str:
+        """The field's type as people read it, in the words of its system."""
+        return self.native or TYPE_NAMES[self.type]
+
+    @property
+    def writable(self) -> bool:
+        """Whether a value can be written at all, be it only in a new record."""
+        return self.creatable or self.updatable
 
 
 @dataclass(frozen=True, slots=True)

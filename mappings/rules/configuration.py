@@ -37,10 +37,11 @@ class OnProblem(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FieldRule:
-    """One mapped pair. ``choices`` are the tags a drop-down takes, ``left_choices`` a restricted picklist's values.
+    """One mapped pair. ``choices`` are the values that the right field takes, ``left_choices`` those of the left one,
+    where it is restricted.
 
-    ``left_scale`` is how many decimals the left field keeps, None where it is no number, ``left_digits`` how many
-    digits it takes before the point. The lengths are the most characters that each side takes.
+    The scales are how many decimals a field keeps, None where that is not restricted; the digits are how many it takes
+    before the point; the lengths are the most characters.
     """
 
     left: str
@@ -56,6 +57,8 @@ class FieldRule:
     left_choices: frozenset[str] | None = None
     left_scale: int | None = None
     left_digits: int | None = None
+    right_scale: int | None = None
+    right_digits: int | None = None
     left_length: int | None = None
     right_length: int | None = None
     right_id: str = ""
@@ -76,7 +79,7 @@ class FieldRule:
 
 def long_text(label: str, left: str, left_type: FieldType) -> FieldRule:
     """Notes or Details: many lines, filled by one field that is converted as a mapped one (S3.21, S3.34)."""
-    return FieldRule(left, label.lower(), left_type, FieldType.MULTILINE, label=label)
+    return FieldRule(left, label.lower(), left_type, FieldType.LONG_TEXT, label=label)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,14 @@
-"""Values from one side in the words of the other. Nothing is rounded or cut silently (S3.29)."""
+"""Values of one field as another takes them, by neutral types. Nothing is rounded or cut silently (S3.29)."""
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from html import escape
 from math import isfinite
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from connectors.api.values import FieldType
@@ -17,10 +18,9 @@ from mappings.rules.texts import visible
 from mappings.rules.transforms import TRANSFORMS
 
 T = FieldType
-Writer = Callable[[FieldRule, Any, str], Any]
 _ADDRESS = re.compile(r"[^@\s<>(),;:\"\[\]]+@[^@\s<>(),;:\"\[\].]+(\.[^@\s<>(),;:\"\[\].]+)*\.[^@\s<>(),;:\"\[\].]{2,}")
 FIRST_DAY, LAST_DAY = "1700-01-01", "4000-12-31"
-"""The days that Salesforce keeps (Object Reference, "Primitive Data Types")."""
+"""The days that every system keeps."""
 # So much of a text is shown where it does not fit.
 SHOWN = 40
 _WHOLE = re.compile(r"[+-]?\d+(\.0*)?")
@@ -35,32 +35,57 @@ class ValueProblem(Exception):
         self.code = code
 
 
-def to_right(rule: FieldRule, value: Any, time_zone: str = "UTC") -> Any:
-    """What the helpdesk field should hold for this Salesforce value; None clears it.
+class Target(NamedTuple):
+    """The field that a value is written to, and the type of the one that it comes from.
 
-    Raises ValueProblem when the value does not fit the field's type.
+    ``value_map`` leads from values of the source to its own ones.
     """
-    if rule.left_type is T.TEXT_AREA_RICH and value is not None:
-        value = plain_text(str(value))
-    if rule.transform and value is not None:
-        value = TRANSFORMS[rule.transform].apply(value)
-    if rule.right_type is T.CHECKBOX:
-        return _checked(value)
-    if value is None or value == "":
-        return None
-    write: Writer = _TO_RIGHT.get(rule.right_type, _text)
-    return write(rule, value, time_zone)
+
+    name: str
+    type: FieldType
+    source: FieldType
+    length: int | None = None
+    scale: int | None = None
+    digits: int | None = None
+    choices: Collection[str] | None = None
+    value_map: Mapping[str, str] = MappingProxyType({})
+    back: bool = False
+    """From right to left, where a map is read from its end."""
+
+
+Writer = Callable[[Target, Any, str], Any]
+
+
+def to_right(rule: FieldRule, value: Any, time_zone: str = "UTC") -> Any:
+    """What the right field should hold for this value of the left one. See ``convert``."""
+    target = Target(
+        rule.right, rule.right_type, rule.left_type, rule.right_length, rule.right_scale, rule.right_digits,
+        rule.choices, rule.value_map,
+    )  # fmt: skip
+    return convert(value, target, time_zone, rule.transform)
 
 
 def to_left(rule: FieldRule, value: Any, time_zone: str = "UTC") -> Any:
-    """What the Salesforce field should hold for this helpdesk value; None clears it. Raises ValueProblem."""
-    if rule.left_type is T.CHECKBOX:
+    """What the left field should hold for this value of the right one. See ``convert``."""
+    target = Target(
+        rule.left, rule.left_type, rule.right_type, rule.left_length, rule.left_scale, rule.left_digits,
+        rule.left_choices, rule.value_map, back=True,
+    )  # fmt: skip
+    return convert(value, target, time_zone)
+
+
+def convert(value: Any, target: Target, time_zone: str = "UTC", transform: str = "") -> Any:
+    """The value as the target field takes it; None clears it. Raises ValueProblem when it does not fit."""
+    if value is not None and target.source is T.RICH_TEXT and target.type is not T.RICH_TEXT:
+        value = plain_text(str(value))
+    if transform and value is not None:
+        value = TRANSFORMS[transform].apply(value)
+    if target.type is T.BOOLEAN:
         return _checked(value)
     if value is None or value == "":
         return None
-    text = value if isinstance(value, str) else str(value)
-    write = _TO_LEFT.get(rule.left_type)
-    return write(rule, value, time_zone) if write else _fitting_text(rule, text)
+    write: Writer = _WRITERS.get(target.type, _text)
+    return write(target, value, time_zone)
 
 
 def same(left: Any, right: Any) -> bool:
@@ -100,17 +125,9 @@ def _checked(value: Any) -> bool:
     return bool(value)
 
 
-def _text(rule: FieldRule, value: Any, time_zone: str) -> str:
+def _text(target: Target, value: Any, time_zone: str) -> str:
     text = ("true" if value else "false") if isinstance(value, bool) else str(value)
-    _check_length(text, rule.right_length, rule.right)
-    return text
-
-
-def _fitting_text(rule: FieldRule, text: str) -> str:
-    """A text that Salesforce takes: not too long, and an address where it wants one."""
-    if rule.left_type is T.EMAIL and not _ADDRESS.fullmatch(text.strip()):
-        raise ValueProblem("not_an_email", f"{_short(text)} is not an email address, as {rule.left} wants one.")
-    _check_length(text.strip(), rule.left_length, rule.left)
+    _check_length(text.strip() if target.back else text, target.length, target.name)
     return text
 
 
@@ -123,36 +140,36 @@ def _short(text: str) -> str:
     return repr(text if len(text) <= SHOWN else f"{text[:SHOWN]}…")
 
 
-def _email(rule: FieldRule, value: Any, time_zone: str) -> str:
+def _email(target: Target, value: Any, time_zone: str) -> str:
     """An address without what nobody can see, which came along when it was copied."""
-    return visible(str(value)).strip()
+    text = str(value) if target.back else visible(str(value)).strip()
+    if (target.back or target.source is not T.EMAIL) and not _ADDRESS.fullmatch(text.strip()):
+        raise ValueProblem("not_an_email", f"{_short(text)} is not an email address, as {target.name} wants one.")
+    _check_length(text.strip(), target.length, target.name)
+    return text
 
 
-def _numeric(rule: FieldRule, value: Any, time_zone: str) -> int:
-    number = _number(value)
-    if isinstance(number, float) and not number.is_integer():
-        raise ValueProblem("decimal_in_numeric", f"{value} has decimals; a Numeric field takes whole numbers only.")
-    return int(number)
-
-
-def _decimal(rule: FieldRule, value: Any, time_zone: str) -> float | int:
-    return _number(value)
-
-
-def _fitting_number(rule: FieldRule, value: Any, time_zone: str) -> float | int:
-    """A number with no more decimals than Salesforce keeps: it would round the others off without a word.
+def _fitting_number(target: Target, value: Any, time_zone: str) -> float | int:
+    """A number with no more decimals than the target keeps: others would be rounded off without a word.
 
     Nor with more digits than it takes.
     """
     number = _number(value)
-    if rule.left_digits is not None and abs(number) >= 10**rule.left_digits:
-        most = f"{rule.left_digits} digit{'s' * (rule.left_digits != 1)} before the point"
-        raise ValueProblem("out_of_range", f"{value} is too large; {rule.left} takes {most}.")
-    if rule.left_scale is not None and _decimals(number) > rule.left_scale:
-        several = f"{value} has more decimals than the {rule.left_scale} that {rule.left} keeps."
-        whole = f"{value} has decimals; {rule.left} takes whole numbers only."
-        raise ValueProblem("too_many_decimals", several if rule.left_scale else whole)
+    if target.digits is not None and abs(number) >= 10**target.digits:
+        most = f"{target.digits} digit{'s' * (target.digits != 1)} before the point"
+        raise ValueProblem("out_of_range", f"{value} is too large; {target.name} takes {most}.")
+    if target.scale is not None and _decimals(number) > target.scale:
+        several = f"{value} has more decimals than the {target.scale} that {target.name} keeps."
+        whole = f"{value} has decimals; {target.name} takes whole numbers only."
+        raise ValueProblem("too_many_decimals", several if target.scale else whole)
     return number
+
+
+def _integer(target: Target, value: Any, time_zone: str) -> int:
+    number = _fitting_number(target, value, time_zone)
+    if isinstance(number, float) and not number.is_integer():
+        raise ValueProblem("decimal_in_numeric", f"{value} has decimals; {target.name} takes whole numbers only.")
+    return int(number)
 
 
 def _decimals(number: float | int) -> int:
@@ -182,26 +199,24 @@ def _read_number(value: Any) -> float | int | None:
     return float(text) if _NUMBER.fullmatch(text) else None
 
 
-def _date(rule: FieldRule, value: Any, time_zone: str) -> str:
+def _day(target: Target, value: Any, time_zone: str) -> str:
     """A date; a date/time becomes the day it falls on in the declared zone (A11)."""
-    text = str(value)
+    text = str(value).strip()
     try:
+        if target.source is not T.DATETIME and target.back:
+            text = text[:10]
         if len(text) == 10:
-            return date.fromisoformat(text).isoformat()
-        return _aware(text).astimezone(ZoneInfo(time_zone)).date().isoformat()
+            day = date.fromisoformat(text).isoformat()
+        else:
+            day = _aware(text).astimezone(ZoneInfo(time_zone)).date().isoformat()
     except (ValueError, OverflowError):
         raise ValueProblem("not_a_date", f"{value!r} is not a date.") from None
-
-
-def _day(rule: FieldRule, value: Any, time_zone: str) -> str:
-    """A day that Salesforce keeps."""
-    day = _date(rule, str(value).strip()[:10], time_zone)
     if not FIRST_DAY <= day <= LAST_DAY:
-        raise ValueProblem("out_of_range", f"{day} is not among the days that {rule.left} takes, 1700 to 4000.")
+        raise ValueProblem("out_of_range", f"{day} is not among the days that {target.name} takes, 1700 to 4000.")
     return day
 
 
-def _moment(rule: FieldRule, value: Any, time_zone: str) -> str:
+def _moment(target: Target, value: Any, time_zone: str) -> str:
     """A moment in UTC. A day becomes its midnight in the declared zone, so that it reads back as the same day; so is a
     time that names no zone one of that zone, where people typed it.
     """
@@ -223,46 +238,43 @@ def _aware(text: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _dropdown(rule: FieldRule, value: Any, time_zone: str) -> str:
-    """The tag for a picklist value: the value map first, else the value itself (S3.25, A12)."""
-    tag = rule.value_map.get(str(value), str(value))
-    if rule.choices is not None and tag not in rule.choices:
-        raise ValueProblem("no_such_choice", f"No choice has the tag {tag!r}; add it to the value map.")
-    return tag
+def _choice(target: Target, value: Any, time_zone: str) -> str:
+    """The choice for a value: the value map first, else the value itself (S3.25, A12)."""
+    if target.back:
+        return _mapped_back(target, str(value))
+    choice = target.value_map.get(str(value), str(value))
+    if target.choices is not None and choice not in target.choices:
+        raise ValueProblem("no_such_choice", f"No choice has the tag {choice!r}; add it to the value map.")
+    return choice
 
 
-def _picklist_value(rule: FieldRule, value: Any, time_zone: str) -> str:
-    tag = str(value)
-    value = next((source for source, target in rule.value_map.items() if target == tag), tag)
-    known = rule.left_choices is None or value in rule.left_choices
-    # A value that another tag stands for would come back as that tag.
-    if not known or rule.value_map.get(value, value) != tag:
-        raise ValueProblem("no_such_value", f"{rule.left} has no value {value!r}; add it to the value map.")
+def _mapped_back(target: Target, choice: str) -> str:
+    value = next((source for source, mapped in target.value_map.items() if mapped == choice), choice)
+    known = target.choices is None or value in target.choices
+    # A value that another choice stands for would come back as that choice.
+    if not known or target.value_map.get(value, value) != choice:
+        raise ValueProblem("no_such_value", f"{target.name} has no value {value!r}; add it to the value map.")
     return value
 
 
-def _rich(rule: FieldRule, value: Any, time_zone: str) -> str:
-    return _fitting_text(rule, escape(str(value), quote=False).replace("\n", "<br>"))
+def _rich(target: Target, value: Any, time_zone: str) -> str:
+    text = str(value)
+    if target.source is not T.RICH_TEXT:
+        text = escape(text, quote=False).replace("\n", "<br>")
+    _check_length(text.strip(), target.length, target.name)
+    return text
 
 
-_TO_RIGHT: dict[FieldType, Writer] = {
+_WRITERS: dict[FieldType, Writer] = {
     T.EMAIL: _email,
-    T.NUMERIC: _numeric,
-    T.DECIMAL: _decimal,
-    T.DATE: _date,
-    T.DROPDOWN: _dropdown,
-}
-
-
-_TO_LEFT: dict[FieldType, Writer] = {
-    T.PICKLIST: _picklist_value,
-    T.NUMBER: _fitting_number,
-    T.CURRENCY: _fitting_number,
+    T.INTEGER: _integer,
+    T.DECIMAL: _fitting_number,
     T.PERCENT: _fitting_number,
     T.GEOLOCATION: _fitting_number,
     T.DATE: _day,
     T.DATETIME: _moment,
-    T.TEXT_AREA_RICH: _rich,
+    T.CHOICE: _choice,
+    T.RICH_TEXT: _rich,
 }
 
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from mappings.rules.type_tables import CRM_TO_HELPDESK, GENERAL, TypeTable
+
 
 @dataclass(frozen=True, slots=True)
 class Preset:
@@ -18,6 +20,8 @@ class Preset:
     create_left: tuple[str, ...] = ("nothing",)
     left_one: str = ""
     right_one: str = ""
+    types: TypeTable = GENERAL
+    """Which of their fields may fill each other."""
     family: str = ""
     """Kinds of one family share their right records: contacts and leads with one email are one user (S1.10)."""
 
@@ -40,6 +44,7 @@ ACCOUNTS_ORGANIZATIONS = Preset(
     create_left=("nothing", "accounts"),
     left_one="account",
     right_one="organization",
+    types=CRM_TO_HELPDESK,
 )
 
 CONTACTS_USERS = Preset(
@@ -54,6 +59,7 @@ CONTACTS_USERS = Preset(
     create_left=("nothing", "contacts", "leads"),
     left_one="contact",
     right_one="user",
+    types=CRM_TO_HELPDESK,
     family=PEOPLE,
 )
 
@@ -69,6 +75,7 @@ LEADS_USERS = Preset(
     create_left=("nothing", "leads"),
     left_one="lead",
     right_one="user",
+    types=CRM_TO_HELPDESK,
     family=PEOPLE,
 )
 

@@ -315,7 +315,7 @@ def _fill_right(work: _Work, rule: FieldRule, left: Mapping[str, Any], time_zone
 def _mirrored(work: _Work, rules: Sequence[FieldRule], right: Mapping[str, Any]) -> list[str]:
     """Drop-down values as they will stand: the helpdesk keeps a tag for each of them by itself."""
     planned = {change.field: change.after for change in work.right}
-    values = [planned.get(rule.right, right.get(rule.right)) for rule in rules if rule.right_type is FieldType.DROPDOWN]
+    values = [planned.get(rule.right, right.get(rule.right)) for rule in rules if rule.right_type is FieldType.CHOICE]
     return [value for value in values if isinstance(value, str)]
 
 

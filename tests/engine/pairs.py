@@ -18,7 +18,7 @@ CUSTOMERS = Scope(("Customer", "Partner"), "Type", ("Prospect", "Customer"))
 
 def revenue(**rest: Any) -> FieldRule:
     """AnnualRevenue into a Decimal field."""
-    types = {"left_type": FieldType.CURRENCY, "right_type": FieldType.DECIMAL}
+    types = {"left_type": FieldType.DECIMAL, "right_type": FieldType.DECIMAL}
     return FieldRule("AnnualRevenue", "fields.revenue", **(types | rest))
 
 
@@ -28,7 +28,7 @@ def phone(**rest: Any) -> FieldRule:
 
 def tier(**rest: Any) -> FieldRule:
     """A picklist into a drop-down with two choices."""
-    types = {"left_type": FieldType.PICKLIST, "right_type": FieldType.DROPDOWN}
+    types = {"left_type": FieldType.CHOICE, "right_type": FieldType.CHOICE}
     return FieldRule("Tier__c", "fields.tier", **(types | {"choices": frozenset({"gold", "silver"})} | rest))
 
 

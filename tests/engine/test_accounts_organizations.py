@@ -131,12 +131,12 @@ def test_domains_and_tags_come_from_their_fields():
 
 def test_notes_go_into_a_field_that_takes_lines():
     notes = next(rule for rule in KIND.rules(FULL) if rule.right == "notes")
-    assert notes.right_type is FieldType.MULTILINE
+    assert notes.right_type is FieldType.LONG_TEXT
 
 
 def test_rich_notes_and_details_arrive_without_their_formatting():
     """S3.21, S3.27: as in a mapped field."""
-    rich = {"notes_type": FieldType.TEXT_AREA_RICH, "details_type": FieldType.TEXT_AREA_RICH}
+    rich = {"notes_type": FieldType.RICH_TEXT, "details_type": FieldType.RICH_TEXT}
     rules = {rule.right: rule for rule in KIND.rules(replace(FULL, **rich))}
     html = "<p>Hello <b>world</b></p>"
     assert [to_right(rules[name], html) for name in ("notes", "details")] == ["Hello world", "Hello world"]

@@ -119,7 +119,7 @@ class TestANewUser:
         assert create(off, contact(), place(held_role=None), asked=True).action is Action.CREATE_RIGHT
 
     def test_a_value_that_does_not_fit_holds_the_user_back_and_joins_nothing(self):
-        number = FieldRule("Score__c", "fields.score", FieldType.NUMBER, FieldType.NUMERIC)
+        number = FieldRule("Score__c", "fields.score", FieldType.INTEGER, FieldType.INTEGER)
         draft = create(book(rules=(number,)), contact(Score__c=1.5), place(organization=ACME, held_role=None))
         assert draft.action is Action.PROBLEM
         assert PRIMARY not in [change.field for change in draft.changes]

@@ -95,7 +95,7 @@ def test_name_and_email_follow_salesforce_and_are_never_blanked(kind: Kind):
 @BOTH_KINDS
 def test_rich_notes_and_details_arrive_without_their_formatting(kind: Kind):
     """S3.34, S3.27: as in a mapped field."""
-    rich = {"notes_type": FieldType.TEXT_AREA_RICH, "details_type": FieldType.TEXT_AREA_RICH}
+    rich = {"notes_type": FieldType.RICH_TEXT, "details_type": FieldType.RICH_TEXT}
     rules = {rule.right: rule for rule in kind.rules(replace(FULL, kind=kind.slug, **rich))}
     html = "<p>Hello <b>world</b></p>"
     assert [to_right(rules[name], html) for name in ("notes", "details")] == ["Hello world", "Hello world"]
@@ -228,7 +228,7 @@ def test_what_is_made_is_a_lead_only_where_the_contacts_sync_was_told_so():
 
 
 def test_a_value_that_does_not_fit_is_left_out_of_a_new_contact():
-    rule = FieldRule("Status__c", "fields.status", FieldType.PICKLIST, left_choices=frozenset({"Current"}))
+    rule = FieldRule("Status__c", "fields.status", FieldType.CHOICE, left_choices=frozenset({"Current"}))
     assert "Status__c" not in made(CONTACTS, {"fields.status": "Unheard of"}, rules=(rule,))
 
 

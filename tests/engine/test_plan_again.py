@@ -25,8 +25,8 @@ CONFIGURED = st.fixed_dictionaries({
 
 @st.composite
 def books(draw: st.DrawFn) -> Any:
-    active = FieldRule("Active__c", "fields.active", FieldType.CHECKBOX, FieldType.CHECKBOX, **draw(CONFIGURED))
-    units = FieldRule("Units__c", "fields.units", FieldType.NUMBER, FieldType.NUMERIC, **draw(CONFIGURED))
+    active = FieldRule("Active__c", "fields.active", FieldType.BOOLEAN, FieldType.BOOLEAN, **draw(CONFIGURED))
+    units = FieldRule("Units__c", "fields.units", FieldType.INTEGER, FieldType.INTEGER, **draw(CONFIGURED))
     rules = [phone(**draw(CONFIGURED)), revenue(**draw(CONFIGURED)), tier(**draw(CONFIGURED)), active, units]
     chosen = draw(st.lists(st.sampled_from(rules), unique_by=lambda rule: rule.left))
     return book(
@@ -111,7 +111,7 @@ def test_no_field_is_written_that_was_not_read_on_both_sides(rules, left, right,
 def test_a_write_that_salesforce_refused_is_planned_again_and_never_turned_around(phone, name, units, base):
     """The old Salesforce value must not overwrite the edit in Zendesk that it was refused for."""
     two_way = FieldRule("Phone", "fields.phone", direction=Direction.BOTH)
-    one_way = FieldRule("Units__c", "fields.units", FieldType.NUMBER, FieldType.NUMERIC)
+    one_way = FieldRule("Units__c", "fields.units", FieldType.INTEGER, FieldType.INTEGER)
     left = {"Name": name, "Phone": "old", "Units__c": units}
     right = {"name": "Acme", "external_id": "001A", "fields.phone": phone, "fields.units": 5}
     agreed = {"name": "Acme", "fields.units": 5} | ({"fields.phone": "old"} if base else {})

@@ -126,7 +126,7 @@ def test_a_new_account_gets_what_the_organization_has():
 
 
 def test_notes_become_rich_text_where_the_account_keeps_them_so():
-    rules = book(create_left="accounts", notes="Rich_Notes__c", notes_type=FieldType.TEXT_AREA_RICH)
+    rules = book(create_left="accounts", notes="Rich_Notes__c", notes_type=FieldType.RICH_TEXT)
     draft = plan_create_left(rules, organization(notes="1 < 2\nso"))
     assert values_of(draft)["Rich_Notes__c"] == "1 &lt; 2<br>so"
     assert dict(draft.base)["notes"] == "1 < 2\nso"
@@ -141,7 +141,7 @@ def test_a_value_that_salesforce_cannot_take_is_left_out_and_not_agreed_on():
 
 def test_the_default_for_new_records_is_not_overwritten_by_a_mapping():
     """S3.18."""
-    kind = FieldRule("Type", "fields.type", FieldType.PICKLIST, FieldType.DROPDOWN)
+    kind = FieldRule("Type", "fields.type", FieldType.CHOICE, FieldType.CHOICE)
     rules = book(create_left="accounts", scope=CUSTOMERS, record_type_ids=IDS, rules=(kind,))
     draft = plan_create_left(rules, organization(fields__type="customer"))
     assert [change.after for change in draft.changes if change.field == "Type"] == ["Prospect"]
@@ -205,7 +205,7 @@ def test_what_salesforce_fills_by_itself_is_no_part_of_a_new_account():
 
 def test_an_unchecked_box_is_part_of_a_new_account_and_no_value_is_not():
     """The box may be checked by default in Salesforce."""
-    rules = (FieldRule("Active__c", "fields.active", FieldType.CHECKBOX, FieldType.CHECKBOX), phone())
+    rules = (FieldRule("Active__c", "fields.active", FieldType.BOOLEAN, FieldType.BOOLEAN), phone())
     draft = plan_create_left(book(rules=rules, create_left="accounts"), organization(fields__active=False))
     assert values_of(draft) == {"Name": "Acme", "Active__c": False}
 

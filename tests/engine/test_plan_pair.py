@@ -125,7 +125,7 @@ def test_a_value_that_does_not_fit_may_stop_its_field_alone():
 
 
 def test_every_value_that_does_not_fit_is_shown_not_only_the_first():
-    rules = (tier(), FieldRule("Units", "fields.units", FieldType.NUMBER, FieldType.NUMERIC))
+    rules = (tier(), FieldRule("Units", "fields.units", FieldType.INTEGER, FieldType.INTEGER))
     right = {"fields__tier": None, "fields__units": None}
     draft = only(linked(rules, {"Tier__c": "bronze", "Units": 1.5}, right).plan())
     assert [change.field for change in draft.changes] == ["fields.tier", "fields.units"]
@@ -212,7 +212,7 @@ def test_numbers_that_are_spelled_differently_are_no_change():
 
 
 def test_an_unset_helpdesk_checkbox_equals_an_unchecked_one():
-    rule = FieldRule("Active__c", "fields.active", FieldType.CHECKBOX, FieldType.CHECKBOX)
+    rule = FieldRule("Active__c", "fields.active", FieldType.BOOLEAN, FieldType.BOOLEAN)
     assert linked((rule,), {"Active__c": False}, {"fields__active": None}).plan() == []
     changed = only(linked((rule,), {"Active__c": True}, {"fields__active": None}).plan())
     assert changed.changes[0].after is True

@@ -89,7 +89,7 @@ def test_an_empty_field_that_takes_anothers_place_erases_nothing(direction: Dire
 @pytest.mark.parametrize("ticked", [Side.LEFT, Side.RIGHT])
 def test_a_checkbox_that_is_made_again_unticks_nothing(ticked: Side, direction: Direction, conflict: Conflict):
     """It has no empty value: the one that is made again is unticked, and nobody has unticked it (S3.23)."""
-    types = {"left_type": FieldType.CHECKBOX, "right_type": FieldType.CHECKBOX}
+    types = {"left_type": FieldType.BOOLEAN, "right_type": FieldType.BOOLEAN}
     rules = book(
         rules=(FieldRule("Active", "fields.active", direction=direction, conflict=conflict, **types),),
         store_external_id=False,
@@ -106,7 +106,7 @@ def test_a_checkbox_that_is_made_again_unticks_nothing(ticked: Side, direction: 
 
 
 def test_a_checkbox_that_was_made_again_is_unticked_once_it_has_been_ticked():
-    types = {"left_type": FieldType.CHECKBOX, "right_type": FieldType.CHECKBOX}
+    types = {"left_type": FieldType.BOOLEAN, "right_type": FieldType.BOOLEAN}
     rules = book(rules=(FieldRule("Active", "fields.active", **types),), store_external_id=False)
     base = sources.without({"name": "Acme", "fields.active": True}, {"fields.active": None}, ["fields.active"])
     pair = Pair(rules, account(Active=True), organization(fields__active=False), Bond(base))

@@ -11,11 +11,11 @@ def test_the_configuration_knows_the_types_of_notes_and_details(sync: Sync, know
     """S3.21: rich text has to lose its formatting on the way."""
     sync.notes, sync.details = "Rich_Notes__c", "Description"
     config = configuration(sync, known)
-    assert (config.notes_type, config.details_type) == (FieldType.TEXT_AREA_RICH, FieldType.TEXT_AREA_LONG)
+    assert (config.notes_type, config.details_type) == (FieldType.RICH_TEXT, FieldType.LONG_TEXT)
 
 
 def test_so_does_that_of_people(contacts: Sync) -> None:
     """S3.34."""
     contacts.details = "Rich_Notes__c"
     config = configuration(contacts, schemas(contacts))
-    assert (config.notes_type, config.details_type) == (FieldType.TEXT, FieldType.TEXT_AREA_RICH)
+    assert (config.notes_type, config.details_type) == (FieldType.TEXT, FieldType.RICH_TEXT)

@@ -324,7 +324,7 @@ def test_a_look_up_to_the_account_is_offered_for_leads_that_have_one(leads: Sync
     bare = tuple(field for field in known.left.fields if not leads_to_account(field))
     known = replace(known, left=replace(known.left, fields=bare))
     assert "account_field" not in ScopeForm(sync=leads, known=known).fields
-    look_up = FieldSchema("Customer__c", "Customer", FieldType.LOOKUP, target="Account")
+    look_up = FieldSchema("Customer__c", "Customer", FieldType.REFERENCE, target="Account")
     known = replace(known, left=replace(known.left, fields=(*known.left.fields, look_up)))
     offered = dict(ScopeForm(sync=leads, known=known).fields["account_field"].choices)  # type: ignore[attr-defined]  # a choice field
     assert list(offered) == ["", "Customer__c"]

@@ -1,4 +1,4 @@
-"""What fields a Salesforce object has, in the words of S3.27 (REST API Developer Guide, "sObject Describe")."""
+"""What fields a Salesforce object has (REST API Developer Guide, "sObject Describe")."""
 
 from typing import Any
 
@@ -7,28 +7,30 @@ from connectors.api.values import Choice, FieldSchema, FieldType, ObjectSchema, 
 Json = dict[str, Any]
 
 TYPES = {
-    "id": FieldType.ID,
-    "boolean": FieldType.CHECKBOX,
-    "currency": FieldType.CURRENCY,
-    "date": FieldType.DATE,
-    "datetime": FieldType.DATETIME,
-    "email": FieldType.EMAIL,
-    "location": FieldType.GEOLOCATION,
-    "int": FieldType.NUMBER,
-    "long": FieldType.NUMBER,
-    "double": FieldType.NUMBER,
-    "percent": FieldType.PERCENT,
-    "phone": FieldType.PHONE,
-    "picklist": FieldType.PICKLIST,
-    "combobox": FieldType.PICKLIST,
-    "multipicklist": FieldType.MULTI_SELECT,
-    "string": FieldType.TEXT,
-    "encryptedstring": FieldType.TEXT_ENCRYPTED,
-    "url": FieldType.URL,
-    "reference": FieldType.LOOKUP,
-    "address": FieldType.ADDRESS,
-    "time": FieldType.TIME,
+    "id": (FieldType.ID, "Id"),
+    "boolean": (FieldType.BOOLEAN, "Checkbox"),
+    "currency": (FieldType.DECIMAL, "Currency"),
+    "date": (FieldType.DATE, "Date"),
+    "datetime": (FieldType.DATETIME, "Date/Time"),
+    "email": (FieldType.EMAIL, "Email"),
+    "location": (FieldType.GEOLOCATION, "Geolocation"),
+    "int": (FieldType.INTEGER, "Number"),
+    "long": (FieldType.INTEGER, "Number"),
+    "double": (FieldType.DECIMAL, "Number"),
+    "percent": (FieldType.PERCENT, "Percent"),
+    "phone": (FieldType.PHONE, "Phone"),
+    "picklist": (FieldType.CHOICE, "Picklist"),
+    "combobox": (FieldType.CHOICE, "Picklist"),
+    "multipicklist": (FieldType.CHOICES, "Multi-select"),
+    "string": (FieldType.TEXT, "Text"),
+    "textarea": (FieldType.LONG_TEXT, "Text Area"),
+    "encryptedstring": (FieldType.TEXT, "Text Area (Encrypted)"),
+    "url": (FieldType.URL, "URL"),
+    "reference": (FieldType.REFERENCE, "Look-up"),
+    "address": (FieldType.OTHER, "Address"),
+    "time": (FieldType.TIME, "Time"),
 }
+"""The described types (Object Reference, "Field Types"): what they hold, and what Salesforce calls them."""
 CURRENCY = "CurrencyIsoCode"
 """The field that says in which currency a record's amounts are, in orgs that use several."""
 COMPOUND = frozenset({"address", "location"})
@@ -53,28 +55,35 @@ def object_schema(described: Json) -> ObjectSchema:
     )
 
 
-def field_type(field: Json, places: set[str] | frozenset[str] = frozenset()) -> FieldType:
-    """The type of a described field. ``places`` names the geolocations, whose two numbers are fields too."""
-    if field.get("calculated"):
-        return FieldType.FORMULA
-    if field.get("autoNumber"):
-        return FieldType.AUTO_NUMBER
+def field_type(field: Json, places: set[str] | frozenset[str] = frozenset()) -> tuple[FieldType, str]:
+    """The type of a described field, and what Salesforce calls it.
+
+    ``places`` names the geolocations, whose two numbers are fields too.
+    """
     kind = field["type"]
+    type, native = TYPES.get(kind, (FieldType.OTHER, "Other"))
     if kind == "textarea":
         if field.get("htmlFormatted"):
-            return FieldType.TEXT_AREA_RICH
-        return FieldType.TEXT_AREA_LONG if (field.get("length") or 0) > SHORT_TEXT_AREA else FieldType.TEXT_AREA
-    if kind == "double" and field.get("compoundFieldName") in places:
-        return FieldType.GEOLOCATION
-    return TYPES.get(kind, FieldType.OTHER)
+            type, native = FieldType.RICH_TEXT, "Text Area (Rich)"
+        elif (field.get("length") or 0) > SHORT_TEXT_AREA:
+            native = "Text Area (Long)"
+    elif kind == "double" and field.get("compoundFieldName") in places:
+        type, native = FieldType.GEOLOCATION, "Geolocation"
+    elif kind == "double" and not field.get("scale"):
+        type = FieldType.INTEGER
+    if field.get("calculated"):
+        return type, "Formula"
+    return type, "Auto Number" if field.get("autoNumber") else native
 
 
 def _field(field: Json, places: set[str], unit: str) -> FieldSchema:
     creatable = bool(field.get("createable"))
+    type, native = field_type(field, places)
     return FieldSchema(
         name=field["name"],
         label=field["label"],
-        type=field_type(field, places),
+        type=type,
+        native=native,
         # A required checkbox is never missing, Salesforce fills in its default.
         required=creatable and not field.get("nillable") and not field.get("defaultedOnCreate"),
         creatable=creatable,
@@ -90,7 +99,25 @@ def _field(field: Json, places: set[str], unit: str) -> FieldSchema:
         mask=field.get("mask") or "",
         unmasked=_SHOWN.get(field.get("maskType") or "", 0),
         target=next(iter(targets)) if len(targets := field.get("referenceTo") or ()) == 1 else "",
+        auto_number=bool(field.get("autoNumber")),
+        calculated=bool(field.get("calculated")),
+        encrypted=field["type"] == "encryptedstring",
+        currency=field["type"] == "currency",
+        read_only_reason=_read_only_reason(field),
     )
+
+
+def _read_only_reason(field: Json) -> str:
+    """Why Salesforce takes no value for the field; empty where it takes one."""
+    if field.get("createable") or field.get("updateable"):
+        return ""
+    if field.get("calculated"):
+        return "Salesforce computes it"
+    if field.get("autoNumber"):
+        return "Salesforce counts it up"
+    if field["type"] in COMPOUND:
+        return "its parts are written one by one"
+    return "Salesforce sets it, or the connection's user may not edit it"
 
 
 def _scale(field: Json) -> int | None:

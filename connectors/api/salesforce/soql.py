@@ -15,9 +15,9 @@ LONGEST_QUERY = 95_000
 _NAME = re.compile(r"[A-Za-z]\w*(\.[A-Za-z]\w*){0,5}", re.ASCII)
 _ESCAPES = str.maketrans({"\\": "\\\\", "'": "\\'", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"})
 _BARE = {
-    FieldType.CHECKBOX: re.compile(r"true|false", re.IGNORECASE),
-    FieldType.NUMBER: re.compile(r"-?\d+(\.\d+)?"),
-    FieldType.CURRENCY: re.compile(r"-?\d+(\.\d+)?"),
+    FieldType.BOOLEAN: re.compile(r"true|false", re.IGNORECASE),
+    FieldType.INTEGER: re.compile(r"-?\d+(\.\d+)?"),
+    FieldType.DECIMAL: re.compile(r"-?\d+(\.\d+)?"),
     FieldType.PERCENT: re.compile(r"-?\d+(\.\d+)?"),
     FieldType.DATE: re.compile(r"\d{4}-\d\d-\d\d"),
     FieldType.DATETIME: re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)"),

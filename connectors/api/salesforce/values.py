@@ -17,19 +17,18 @@ Json = dict[str, Any]
 Convert = Callable[[Any], Any]
 
 ID, STAMP, DELETED = "Id", "SystemModstamp", "IsDeleted"
-NUMBERS = frozenset({FieldType.NUMBER, FieldType.CURRENCY, FieldType.PERCENT, FieldType.GEOLOCATION})
+NUMBERS = frozenset({FieldType.DECIMAL, FieldType.PERCENT, FieldType.GEOLOCATION})
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
     """What describe says of an object's values.
 
-    ``whole`` names the numbers without decimals, ``compound`` the fields that hold several values (addresses,
-    geolocations), which no bulk query returns. ``masks`` are what values look like that may not be seen.
+    ``compound`` names the fields that hold several values (addresses, geolocations), which no bulk query returns.
+    ``masks`` are what values look like that may not be seen.
     """
 
     types: Mapping[str, FieldType]
-    whole: frozenset[str]
     compound: frozenset[str]
     masks: Mapping[str, re.Pattern[str]] = dataclasses.field(default_factory=dict)
 
@@ -41,10 +40,8 @@ class Shape:
 
 def shape_of(schema: ObjectSchema) -> Shape:
     """The shape of the values of a described object."""
-    numbers = [field for field in schema.fields if field.type is FieldType.NUMBER]
     return Shape(
         types={field.name: field.type for field in schema.fields},
-        whole=frozenset(field.name for field in numbers if field.scale == 0),
         compound=frozenset(field.name for field in schema.fields if field.compound),
         masks={field.name: _mask(field) for field in schema.fields if field.mask},
     )
@@ -113,23 +110,21 @@ def _from_json(field: str, shape: Shape) -> Convert | None:
     match shape.types.get(field):
         case FieldType.DATETIME:
             return moment_text
-        case FieldType.NUMBER if field in shape.whole:
+        case FieldType.INTEGER:
             return _whole
-        case FieldType.NUMBER | FieldType.CURRENCY | FieldType.PERCENT:
+        case FieldType.DECIMAL | FieldType.PERCENT:
             return float
-        case FieldType.FORMULA:
-            return text_of
         case _:
             return None
 
 
 def _from_csv(field: str, shape: Shape) -> Convert | None:
     match shape.types.get(field):
-        case FieldType.CHECKBOX:
+        case FieldType.BOOLEAN:
             return "true".__eq__
         case FieldType.DATETIME:
             return moment_text
-        case FieldType.NUMBER if field in shape.whole:
+        case FieldType.INTEGER:
             return _whole
         case type if type in NUMBERS:
             return float
@@ -146,7 +141,7 @@ def _whole(value: Any) -> int | float:
 
 
 def text_of(value: Any) -> str:
-    """A JSON value as CSV spells it. A formula may have any type of result; it is text to us."""
+    """A JSON value as CSV spells it."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)

@@ -1,6 +1,7 @@
 """The Zendesk objects we know: their paths, their standard fields and what can be asked of them."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from connectors.api.errors import ConfigError
 from connectors.api.values import Choice, FieldSchema, FieldType
@@ -27,8 +28,10 @@ class Kind:
     null_is_false: tuple[str, ...] = ()
 
 
-def _read_only(name: str, label: str, kind: FieldType = FieldType.TEXT) -> FieldSchema:
-    return FieldSchema(name, label, kind, creatable=False, updatable=False)
+def _read_only(
+    name: str, label: str, type: FieldType = FieldType.TEXT, reason: str = "Zendesk sets it", **rest: Any
+) -> FieldSchema:
+    return FieldSchema(name, label, type, creatable=False, updatable=False, read_only_reason=reason, **rest)
 
 
 ORGANIZATION = Kind(
@@ -41,13 +44,13 @@ ORGANIZATION = Kind(
         _read_only("id", "ID", FieldType.ID),
         FieldSchema("name", "Name", FieldType.TEXT, required=True, length=255),
         FieldSchema("external_id", "External ID", FieldType.TEXT, length=255),
-        FieldSchema("domain_names", "Domain names", FieldType.OTHER),
-        FieldSchema("details", "Details", FieldType.MULTILINE),
-        FieldSchema("notes", "Notes", FieldType.MULTILINE),
-        FieldSchema("tags", "Tags", FieldType.TAGS),
-        FieldSchema("group_id", "Group", FieldType.LOOKUP),
-        FieldSchema("shared_tickets", "Shared tickets", FieldType.CHECKBOX),
-        FieldSchema("shared_comments", "Shared comments", FieldType.CHECKBOX),
+        FieldSchema("domain_names", "Domain names", FieldType.CHOICES, native="Domain names"),
+        FieldSchema("details", "Details", FieldType.LONG_TEXT),
+        FieldSchema("notes", "Notes", FieldType.LONG_TEXT),
+        FieldSchema("tags", "Tags", FieldType.CHOICES, native="Tags"),
+        FieldSchema("group_id", "Group", FieldType.REFERENCE),
+        FieldSchema("shared_tickets", "Shared tickets", FieldType.BOOLEAN),
+        FieldSchema("shared_comments", "Shared comments", FieldType.BOOLEAN),
         _read_only("created_at", "Created", FieldType.DATETIME),
         _read_only("updated_at", "Updated", FieldType.DATETIME),
     ),
@@ -64,26 +67,27 @@ USER = Kind(
         FieldSchema("name", "Name", FieldType.TEXT, required=True, length=255),
         FieldSchema("email", "Email", FieldType.EMAIL),
         FieldSchema("external_id", "External ID", FieldType.TEXT, length=255),
-        FieldSchema("phone", "Phone", FieldType.TEXT),
+        FieldSchema("phone", "Phone", FieldType.PHONE),
         FieldSchema("alias", "Alias", FieldType.TEXT),
-        FieldSchema("details", "Details", FieldType.MULTILINE),
-        FieldSchema("notes", "Notes", FieldType.MULTILINE),
-        FieldSchema("tags", "Tags", FieldType.TAGS),
-        FieldSchema(
+        FieldSchema("details", "Details", FieldType.LONG_TEXT),
+        FieldSchema("notes", "Notes", FieldType.LONG_TEXT),
+        FieldSchema("tags", "Tags", FieldType.CHOICES, native="Tags"),
+        _read_only(
             "role",
             "Role",
-            FieldType.DROPDOWN,
+            FieldType.CHOICE,
+            "roles are given in Zendesk",
             restricted=True,
             choices=(Choice("end-user", "End user"), Choice("agent", "Agent"), Choice("admin", "Administrator")),
         ),
         # An update of it takes every other membership away, so memberships are written on their own.
-        FieldSchema("organization_id", "Organization", FieldType.LOOKUP, updatable=False),
-        FieldSchema("time_zone", "Time zone", FieldType.TEXT),
-        FieldSchema("locale", "Locale", FieldType.TEXT),
-        FieldSchema("verified", "Verified", FieldType.CHECKBOX),
-        FieldSchema("suspended", "Suspended", FieldType.CHECKBOX),
-        _read_only("active", "Active", FieldType.CHECKBOX),
-        _read_only("shared_phone_number", "Shared phone number", FieldType.CHECKBOX),
+        FieldSchema("organization_id", "Organization", FieldType.REFERENCE, updatable=False),
+        FieldSchema("time_zone", "Time zone", FieldType.CHOICE),
+        FieldSchema("locale", "Locale", FieldType.CHOICE),
+        FieldSchema("verified", "Verified", FieldType.BOOLEAN),
+        FieldSchema("suspended", "Suspended", FieldType.BOOLEAN),
+        _read_only("active", "Active", FieldType.BOOLEAN),
+        _read_only("shared_phone_number", "Shared phone number", FieldType.BOOLEAN),
         _read_only("last_login_at", "Last login", FieldType.DATETIME),
         _read_only("created_at", "Created", FieldType.DATETIME),
         _read_only("updated_at", "Updated", FieldType.DATETIME),
@@ -97,9 +101,9 @@ MEMBERSHIP = Kind(
     null_is_false=("default",),
     fields=(
         _read_only("id", "ID", FieldType.ID),
-        FieldSchema("user_id", "User", FieldType.LOOKUP, required=True, updatable=False),
-        FieldSchema("organization_id", "Organization", FieldType.LOOKUP, required=True, updatable=False),
-        FieldSchema("default", "Primary", FieldType.CHECKBOX),
+        FieldSchema("user_id", "User", FieldType.REFERENCE, required=True, updatable=False),
+        FieldSchema("organization_id", "Organization", FieldType.REFERENCE, required=True, updatable=False),
+        FieldSchema("default", "Primary", FieldType.BOOLEAN),
         _read_only("organization_name", "Organization name"),
         _read_only("created_at", "Created", FieldType.DATETIME),
         _read_only("updated_at", "Updated", FieldType.DATETIME),
@@ -115,8 +119,8 @@ ACCOUNT_SETTINGS = Kind(
     fields=(
         _read_only("id", "ID", FieldType.ID),
         _read_only("account_name", "Name of the account"),
-        _read_only("multiple_organizations", "Users may belong to several organizations", FieldType.CHECKBOX),
-        _read_only("welcome_emails", "Users that agents create get a welcome mail", FieldType.CHECKBOX),
+        _read_only("multiple_organizations", "Users may belong to several organizations", FieldType.BOOLEAN),
+        _read_only("welcome_emails", "Users that agents create get a welcome mail", FieldType.BOOLEAN),
     ),
 )
 

@@ -94,7 +94,7 @@ def gone(item: Mapping[str, Any]) -> bool:
 @cache
 def _references(kind: Kind) -> frozenset[str]:
     """Standard fields that hold an id, which is text to us as in RecordRef."""
-    return frozenset(field.name for field in kind.fields if field.type in (FieldType.ID, FieldType.LOOKUP))
+    return frozenset(field.name for field in kind.fields if field.type in (FieldType.ID, FieldType.REFERENCE))
 
 
 def _split(kind: Kind, fields: Iterable[str]) -> tuple[list[str], list[str]]:

@@ -8,23 +8,25 @@ from connectors.api.zendesk.client import Json, ZendeskClient
 from connectors.api.zendesk.objects import CUSTOM, Kind
 
 TYPES = {
-    "checkbox": FieldType.CHECKBOX,
-    "date": FieldType.DATE,
-    "decimal": FieldType.DECIMAL,
-    "dropdown": FieldType.DROPDOWN,
-    "integer": FieldType.NUMERIC,
-    "lookup": FieldType.LOOKUP,
-    "multiselect": FieldType.MULTI_SELECT,
-    "regexp": FieldType.REGEXP,
-    "text": FieldType.TEXT,
-    "textarea": FieldType.MULTILINE,
+    "checkbox": (FieldType.BOOLEAN, "Checkbox"),
+    "date": (FieldType.DATE, "Date"),
+    "decimal": (FieldType.DECIMAL, "Decimal"),
+    "dropdown": (FieldType.CHOICE, "Drop-down"),
+    "integer": (FieldType.INTEGER, "Numeric"),
+    "lookup": (FieldType.REFERENCE, "Look-up"),
+    "multiselect": (FieldType.CHOICES, "Multi-select"),
+    "regexp": (FieldType.TEXT, "Regexp"),
+    "text": (FieldType.TEXT, "Text"),
+    "textarea": (FieldType.LONG_TEXT, "Multi-line text"),
 }
-"""Custom field types (developer.zendesk.com, "Organization Fields") in the words of S3.27."""
+"""Custom field types (developer.zendesk.com, "Organization Fields"): what they hold, and what Zendesk calls them."""
+RESTRICTED = frozenset({"dropdown", "multiselect", "regexp"})
+"""Types whose values Zendesk checks against a list or a pattern."""
 
 
 def describe(client: ZendeskClient, kind: Kind) -> ObjectSchema:
     """The object's fields; inactive custom fields are left out, for nobody can see them."""
-    custom = tuple(_field(definition) for definition in _definitions(client, kind) if definition.get("active"))
+    custom = tuple(custom_field(definition) for definition in _definitions(client, kind) if definition.get("active"))
     return ObjectSchema(kind.name, kind.label, kind.fields + custom)
 
 
@@ -48,13 +50,17 @@ def _definitions(client: ZendeskClient, kind: Kind) -> list[Json]:
     return found
 
 
-def _field(definition: Json) -> FieldSchema:
+def custom_field(definition: Json) -> FieldSchema:
+    """The field that a definition makes."""
+    kind = str(definition.get("type"))
+    type, native = TYPES.get(kind, (FieldType.OTHER, "Other"))
     return FieldSchema(
         name=CUSTOM + str(definition["key"]),
         label=str(definition.get("title") or definition["key"]),
-        type=TYPES.get(str(definition.get("type")), FieldType.OTHER),
+        type=type,
+        native=native,
         custom=True,
-        restricted=definition.get("type") in ("dropdown", "multiselect"),
+        restricted=kind in RESTRICTED,
         choices=tuple(_choice(option) for option in definition.get("custom_field_options") or ()),
         id=str(definition.get("id") or ""),
         tag=str(definition.get("tag") or ""),

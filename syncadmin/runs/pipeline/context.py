@@ -92,7 +92,7 @@ class Context:
     def filled_in_by_people(self) -> tuple[str, ...]:
         """What of a helpdesk record tells that somebody has added to it: an undo deletes only what nobody has."""
         known = schemas(self.sync).right.fields
-        typed = (FieldType.TEXT, FieldType.MULTILINE, FieldType.TAGS)
+        typed = (FieldType.TEXT, FieldType.LONG_TEXT, FieldType.CHOICE, FieldType.CHOICES, FieldType.PHONE)
         telling = (field.name for field in known if field.custom or (field.updatable and field.type in typed))
         looked_at = [*self.kind.right_fields(self.book.config), *telling, *self.kind.born_with]
         return tuple(dict.fromkeys(looked_at))

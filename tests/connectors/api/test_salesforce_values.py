@@ -8,7 +8,7 @@ from connectors.api.values import FieldType
 
 
 def test_a_key_that_a_row_leaves_out_was_not_read() -> None:
-    shape = Shape({"Site": FieldType.TEXT}, frozenset(), frozenset())
+    shape = Shape({"Site": FieldType.TEXT}, frozenset())
     make = json_records("Account", ("Site", "Phone", "RecordType.DeveloperName"), shape)
     assert make({"Id": "1", "Site": None}).values == {"Site": None}
     assert make({"Id": "1", "Phone": "1", "RecordType": None}).values == {

@@ -13,7 +13,7 @@ from connectors.api.values import Condition, FieldType, Op, Query, Write
 from tests.connectors.api.subjects import Remote, by_tag
 
 UNESCAPED = {"\\": "\\", "'": "'", "n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
-TYPES = {"Amount": FieldType.NUMBER, "Active__c": FieldType.CHECKBOX, "Day__c": FieldType.DATE}
+TYPES = {"Amount": FieldType.INTEGER, "Active__c": FieldType.BOOLEAN, "Day__c": FieldType.DATE}
 
 
 def unquoted(literal: str) -> str:

@@ -5,11 +5,11 @@ from mappings.rules.valuemap import suggestions, target
 
 
 def picklist(*values: str) -> FieldSchema:
-    return FieldSchema("P", "P", FieldType.PICKLIST, choices=tuple(Choice(value, value) for value in values))
+    return FieldSchema("P", "P", FieldType.CHOICE, choices=tuple(Choice(value, value) for value in values))
 
 
 def dropdown(**tags: str) -> FieldSchema:
-    return FieldSchema("d", "D", FieldType.DROPDOWN, choices=tuple(Choice(tag, label) for tag, label in tags.items()))
+    return FieldSchema("d", "D", FieldType.CHOICE, choices=tuple(Choice(tag, label) for tag, label in tags.items()))
 
 
 def test_a_value_hits_the_tag_of_its_own_name() -> None:
