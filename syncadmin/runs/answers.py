@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from syncadmin.engine.groups import Role
-from syncadmin.engine.lifecycle import RunState
 from syncadmin.engine.steps import Side
 from syncadmin.runs import decisions
 from syncadmin.runs.labels import names_of, systems
@@ -119,7 +118,7 @@ def _next(known: Known, advice: str) -> Answer:
 def _waiting_plan(known: Known) -> Run | None:
     """The run that has planned something for it and was not approved yet."""
     runs = (line.step.run for line in known.steps)
-    return next((run for run in runs if run.status is RunState.PLANNED), None)
+    return next((run for run in runs if run.waits_for_approval), None)
 
 
 def _decided(known: Known) -> Badge:

@@ -73,4 +73,4 @@ def _is_live(sync: Sync) -> bool:
 
 def _is_busy(sync: Sync) -> bool:
     runs = Run.objects.filter(sync=sync, state__in=[*ACTIVE, RunState.PLANNED]).select_related("sync")
-    return any(not (run.status is RunState.PLANNED and run.is_outdated) for run in runs)
+    return any(not run.is_outdated_plan for run in runs)

@@ -17,7 +17,7 @@ from mappings.models import Sync
 from mappings.rules.presets import PRESETS
 from mappings.selectors import with_ways
 from syncadmin.engine.kinds import KINDS, kind_of
-from syncadmin.engine.lifecycle import WORKING, RunState, StepState
+from syncadmin.engine.lifecycle import ACTIVE, WORKING, RunState, StepState
 from syncadmin.engine.order import missing
 from syncadmin.engine.steps import Side
 from syncadmin.runs import services, summary
@@ -68,12 +68,13 @@ class SyncCard:
     def may_plan(self) -> bool:
         """Not while a run is active, nor when a plan already waits to be read, nor with a connection off."""
         on = self.sync.enabled and self.sync.left.enabled and self.sync.right.enabled
-        return on and (self.last is None or self.last.status not in WORKING | {RunState.PAUSED, RunState.PLANNED})
+        return on and (self.last is None or not (self.last.status in ACTIVE or self.last.waits_for_approval))
 
     @property
     def is_due(self) -> bool:
         """Whether there is something to do here and now: a first plan, or what the last run left behind."""
-        return self.sync.enabled and not self.waits_for and (self.last is None or bool(self.next.url))
+        outdated = self.last is not None and self.last.is_outdated_plan
+        return self.sync.enabled and not self.waits_for and (self.last is None or outdated or bool(self.next.url))
 
 
 def leading(found: Sequence[SyncCard]) -> int | None:
@@ -165,7 +166,7 @@ def next_thing(last: Run | None, waiting: int, records_url: str, strangers: str 
         return Next("A run is at work.", "Watch it", url)
     match status:
         case RunState.PLANNED:
-            return Next(_waiting_plan(last), "Read the plan", url)
+            return Next(_waiting_plan(last), "Read the plan", url) if last.waits_for_approval else _outdated(last)
         case RunState.PAUSED:
             return Next(last.message or "The run pauses and goes on by itself.", "Open the run", url)
         case RunState.FAILED | RunState.INCONSISTENT:
@@ -193,15 +194,18 @@ def next_thing(last: Run | None, waiting: int, records_url: str, strangers: str 
 
 
 def _waiting_plan(run: Run) -> str:
-    """What a waiting plan would do, or why it would do nothing."""
-    if run.is_outdated:
-        takes = " The next automatic update takes its place." if run.sync.automatic_updates else ""
-        return f"A plan waits, and the mapping was changed since: it cannot be approved any more. Plan again.{takes}"
+    """What a plan that waits for approval would do, or why it would do nothing."""
     rests = " Automatic updates rest until it is approved or discarded." if run.sync.automatic_updates else ""
     if not any(group.state is StepState.PLANNED and not group.held for group in summary.groups(run)):
         return f"A plan waits. It writes nothing as it stands: every step is held back or left out.{rests}"
     would = services.button(run)
     return f"A plan waits for approval: {would[0].lower()}{would[1:]}.{rests}"
+
+
+def _outdated(run: Run) -> Next:
+    """A plan that nobody can approve any more: the card's plan button makes a new one."""
+    takes = " The next automatic update takes its place." if run.sync.automatic_updates else ""
+    return Next(f"The last plan is outdated: the mapping was changed after it was made. Make a new plan.{takes}")
 
 
 def _decided_since(last: Run) -> Next:

@@ -58,6 +58,8 @@ def checked_syncs() -> QuerySet[Sync]:
 def doctor(sync: Sync) -> Doctor:
     """Check the sync. A fixed number of queries, fewer when nothing ran since the last time."""
     last = Run.objects.filter(sync=sync).order_by("-pk").first()
+    if last is not None:
+        last.sync = sync
     read = read_at(sync)
     records = survey(sync, read) if read else None
     sections = _sections(sync, records, last)

@@ -78,7 +78,7 @@ def user_setup(sync: Sync, people: People | None, last: Run | None) -> UserSetup
 
 def _to_create(people: People | None, last: Run | None) -> int | None:
     """By the plan that waits, else at most those that have no user yet."""
-    if last is not None and last.state == RunState.PLANNED:
+    if last is not None and last.waits_for_approval:
         return summary.by_action(summary.groups(last))[Action.CREATE_RIGHT]
     return people.unlinked_left if people else None
 
@@ -165,8 +165,7 @@ def _named(field: FieldSchema) -> str:
 
 def _needed(sync: Sync, last: Run | None) -> dict[Place, int] | None:
     """The calls of the plan that waits, None while none does."""
-    if last is None or last.state != RunState.PLANNED:
+    if last is None or not last.waits_for_approval:
         return None
-    last.sync = sync
     cost = cost_of(last).estimate
     return {Place.LEFT: cost.left_calls, Place.RIGHT: cost.right_calls}

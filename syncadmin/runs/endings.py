@@ -8,6 +8,7 @@ from syncadmin.web.badges import Badge
 
 CONFLICTS = "arrows-split-2"
 PERSON = "user-question"
+OUTDATED = Badge("Outdated", "orange", "clock-exclamation")
 
 
 def ending_now(run: Run, unresolved: int) -> Badge:
@@ -18,8 +19,12 @@ def ending_now(run: Run, unresolved: int) -> Badge:
 
 
 def ending(run: Run) -> Badge:
-    """The state of a run as a badge. One that ended with leftovers names them. No query."""
+    """The state of a run as a badge. One that ended with leftovers names them, and a plan that nobody can approve any
+    more is outdated. No query where the run's sync is known.
+    """
     status = run.status
+    if run.is_outdated_plan:
+        return OUTDATED
     if status is not RunState.REJECTIONS:
         return Badge(status.label, status.tone, status.icon)
     left = [word for word in ("rejections", "conflicts") if run.counts.get(_COUNTED[word])]

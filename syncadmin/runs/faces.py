@@ -1,4 +1,4 @@
-"""The three faces of a run's page: at work, a plan that waits, and the end. Each is the context of one template."""
+"""The context of each template of a run's page: at work, a plan that waits, one that is outdated, the end."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from syncadmin.runs.unresolved import unresolved
 from syncadmin.web.pagination import CappedPage, CappedPaginator
 
 PER_PAGE = 25
-STALE = "This plan cannot be approved any more. Plan again to see what would happen now."
+STALE = "The mapping was changed after it was made, so it cannot be approved any more. Make a new plan."
 TAKING_BACK = (
     "Exactly this plan is written, nothing else. What somebody edits meanwhile is left alone. It can be undone "
     "afterwards like any other run."
@@ -75,9 +75,9 @@ class ShownGroup:
 
 
 def face_name(run: Run) -> str:
-    """Which of the three templates a run shows."""
+    """Which of the four templates a run shows."""
     if run.status is RunState.PLANNED:
-        return "planned"
+        return "outdated" if run.is_outdated else "planned"
     return "ended" if run.status in TERMINAL else "working"
 
 
@@ -92,7 +92,7 @@ def context_of(run: Run, choice: Choice, now: datetime) -> dict[str, Any]:
     """Everything the page of a run shows."""
     name, groups = face_name(run), summary.groups_now(run)
     found, counts = phases.phases(run, groups, now), summary.counts_of(run, groups)
-    face = {"working": _working, "planned": _planned, "ended": _ended}[name](run, choice, now)
+    face = {"working": _working, "planned": _planned, "outdated": _outdated, "ended": _ended}[name](run, choice, now)
     return {
         "run": run,
         "names": names_of(run.sync),
@@ -100,7 +100,7 @@ def context_of(run: Run, choice: Choice, now: datetime) -> dict[str, Any]:
         "starter": starter(run),
         "preset": PRESETS[run.sync.kind],
         "several": run.sync.right.facts.get("multiple_organizations"),
-        "tells_several": is_of_people(run.sync) and name != "ended",
+        "tells_several": is_of_people(run.sync) and name in ("working", "planned"),
         "face": f"runs/partials/_{name}.html",
         "counts": counts,
         "sums": sums.terms(run, groups, counts),
@@ -129,14 +129,13 @@ def _planned(run: Run, choice: Choice, now: datetime) -> dict[str, Any]:
     held = sum(g.count for g in groups if g.state is StepState.PLANNED and g.held)
     unmatched = sum(g.count for g in groups if g.shape == "skip:unmatched")
     names, button = names_of(run.sync), services.button(run)
-    stale = run.undo_of_id is None and run.revision != run.sync.revision
     return {
         "tiles": tiles.plan_tiles(groups, choice.tile, undo=run.undo_of_id is not None, people=is_of_people(run.sync)),
         "ready": ready,
         "held": held,
         "excluded": sum(g.count for g in groups if g.state is StepState.EXCLUDED),
         "held_title": f"{held:,} step{'s are' if held != 1 else ' is'} held back",
-        "unmatched": 0 if stale else unmatched,
+        "unmatched": unmatched,
         "unmatched_title": f"{unmatched:,} {names.right_one if unmatched == 1 else names.right_many} without "
         f"{'an' if names.left_one[0] in 'aeiou' else 'a'} {names.left_one}",
         "unmatched_text": _unmatched_text(run) if unmatched else "",
@@ -150,13 +149,22 @@ def _planned(run: Run, choice: Choice, now: datetime) -> dict[str, Any]:
         "refusal": guards.refusal(run),
         "guarded": guards.sentences(run),
         "replaced": guards.replaced_lines(run),
-        "stale": stale,
-        "stale_text": STALE + (" The next automatic update takes its place." if run.sync.automatic_updates else ""),
-        "rests": run.sync.automatic_updates and run.sync.enabled and not stale,
+        "rests": run.sync.automatic_updates and run.sync.enabled,
         **_order(run),
         "cost": selectors.cost_of(run),
         "planned_with": {"left": run.calls.get(run.sync.left.kind), "right": run.calls.get(run.sync.right.kind)},
         "changeable": True,
+        **_list(run, choice),
+    }
+
+
+def _outdated(run: Run, choice: Choice, now: datetime) -> dict[str, Any]:
+    """A plan that can only be read: nothing about approval, and nothing to leave out or to take in."""
+    people = is_of_people(run.sync)
+    return {
+        "tiles": tiles.plan_tiles(summary.groups(run), choice.tile, people=people),
+        "stale_text": STALE + (" The next automatic update takes its place." if run.sync.automatic_updates else ""),
+        "nothing_here": "Both sides agreed on everything that was mapped.",
         **_list(run, choice),
     }
 

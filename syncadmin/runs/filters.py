@@ -1,15 +1,18 @@
 """Filters of the pages of runs."""
 
 import django_filters
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
 
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState
+from syncadmin.runs.endings import OUTDATED
 from syncadmin.runs.models import Run, Trigger
 from syncadmin.web.textsearch import TextSearch
 
 _LEFTOVERS = "Completed, records need a person"
+_OUTDATED = "outdated"
 _STATES = [(state.value, _LEFTOVERS if state is RunState.REJECTIONS else state.label) for state in RunState]
+_STATES.insert(1 + list(RunState).index(RunState.PLANNED), (_OUTDATED, OUTDATED.label))
 
 
 class RunSearch(TextSearch):
@@ -24,7 +27,7 @@ class RunFilter(django_filters.FilterSet):
     """Runs by number or sync, state, and why they were started."""
 
     q = RunSearch("sync__slug", label="Sync or run number")
-    state = django_filters.ChoiceFilter(choices=_STATES, label="State", empty_label="Any")
+    state = django_filters.ChoiceFilter(choices=_STATES, label="State", empty_label="Any", method="in_state")
     sync = django_filters.ModelChoiceFilter(
         queryset=Sync.objects.all(), to_field_name="slug", label="Sync", empty_label="Any"
     )
@@ -33,3 +36,11 @@ class RunFilter(django_filters.FilterSet):
     class Meta:
         model = Run
         fields = ["q", "state", "sync", "trigger"]
+
+    def in_state(self, rows: QuerySet[Run], name: str, value: str) -> QuerySet[Run]:
+        """A plan that waits is one that can be approved; the others are outdated (see Run.is_outdated)."""
+        outdated = Q(planned_at__isnull=False, undo_of=None) & ~Q(revision=F("sync__revision"))
+        if value == _OUTDATED:
+            return rows.filter(outdated, state=RunState.PLANNED)
+        rows = rows.filter(state=value)
+        return rows.exclude(outdated) if value == RunState.PLANNED else rows

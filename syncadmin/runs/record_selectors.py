@@ -221,7 +221,7 @@ def _other(sync: Sync, record: MirrorRecord, link: Link | None) -> MirrorRecord 
 def _steps(sync: Sync, record: MirrorRecord) -> list[StepLine]:
     """The last steps about the record, newest first, each with its run."""
     field = "left_id" if record.side == Side.LEFT else "right_id"
-    rows = Step.objects.filter(**{field: record.remote_id}).select_related("outcome", "run").order_by("-pk")
+    rows = Step.objects.filter(**{field: record.remote_id}).select_related("outcome", "run__sync").order_by("-pk")
     found = [step for step in rows[: 2 * LAST_STEPS] if step.run.sync_id == sync.pk][:LAST_STEPS]
     labels = field_labels(sync, {change.field for step in found for change in changes_of(step.changes)})
     return step_lines(Run(sync=sync), found, labels)

@@ -25,6 +25,7 @@ def report(run: Run) -> dict[str, Any]:
         "run": run.pk,
         "sync": run.sync.slug,
         "state": run.state,
+        "outdated": run.is_outdated_plan,
         "counts": tally(run).as_dict(),
         "unresolved": unresolved(run.sync),
         "actions": {action.value: run.actions.get(action, 0) for action in Action},

@@ -55,10 +55,11 @@ class Bar:
 
 def last_runs(sync: Sync, current: Run | None = None) -> list[Bar]:
     """The last runs of a sync, oldest first. One query."""
-    rows = (
-        Run.objects.filter(sync=sync).only("pk", "state", "counts", "created_at", "undo_of").order_by("-pk")[:LAST_RUNS]
-    )
-    return bars(list(rows)[::-1], current)
+    shown = ("pk", "sync", "state", "counts", "created_at", "undo_of", "planned_at", "revision")
+    rows = list(Run.objects.filter(sync=sync).only(*shown).order_by("-pk")[:LAST_RUNS])
+    for run in rows:
+        run.sync = sync
+    return bars(rows[::-1], current)
 
 
 def bars(runs: Sequence[Run], current: Run | None = None) -> list[Bar]:

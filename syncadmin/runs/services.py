@@ -23,6 +23,7 @@ from syncadmin.runs.models import Direction, Run, Step, Trigger
 from syncadmin.runs.pipeline import jobs, turns
 
 OUTDATED = "Discarded, since the mapping was changed after it was made. A newer plan took its place."
+OUTDATED_PLAN = "is outdated: the mapping was changed after its plan was made. Make a new plan."
 _FENCED: dict[str, Any] = {"lease": F("lease") + 1, "lease_until": None}
 
 
@@ -118,7 +119,7 @@ def resume(run: Run, *, enqueue: bool = True, by_itself: bool = False) -> Run:
         return _take_over(run, enqueue)
     check_move(run.status, RunState.QUEUED)
     if run.status is RunState.PLANNED:
-        raise WrongMove(f"Run {run.pk} waits for approval; approve it.")
+        raise WrongMove(f"Run {run.pk} {OUTDATED_PLAN if run.is_outdated else 'waits for approval; approve it.'}")
     if off := _switched_off(run):
         raise NotYet(off)
     if Run.objects.filter(sync=run.sync, pk__gt=run.pk).exclude(state=RunState.DISCARDED).exists():
@@ -215,6 +216,8 @@ def _changing_plan(run: Run) -> Iterator[None]:
     """A transaction that holds the waiting plan: nobody approves it half-changed, nobody changes it once approved."""
     if run.status is not RunState.PLANNED:
         raise WrongMove(f"Run {run.pk} is {run.status.label.lower()}; its plan cannot be changed any more.")
+    if run.is_outdated:
+        raise WrongMove(f"Run {run.pk} {OUTDATED_PLAN}")
     with transaction.atomic():
         _seize(run)
         yield

@@ -29,7 +29,7 @@ def terms(run: Run, groups: Sequence[Group], counts: Counts) -> list[Term]:
     """The terms in order. A value that does not fit is refused by no system, so it is told apart until the end."""
     unfit = _number(groups, StepState.REJECTED, problems=True)
     if run.status is RunState.PLANNED:
-        return _waiting(groups, counts, unfit)
+        return _waiting(groups, counts, unfit, "not written" if run.is_outdated else "to write")
     over = run.finished_at is not None
     problems = [] if over or not unfit else [Term(unfit, "not fitting", "orange")]
     return [
@@ -42,19 +42,19 @@ def terms(run: Run, groups: Sequence[Group], counts: Counts) -> list[Term]:
     ]
 
 
-def _waiting(groups: Sequence[Group], counts: Counts, unfit: int) -> list[Term]:
-    """Nothing was sent yet, so nothing is written or rejected."""
+def _waiting(groups: Sequence[Group], counts: Counts, unfit: int, ready: str) -> list[Term]:
+    """Nothing was sent yet, so nothing is written or rejected; ``ready`` says what becomes of the steps to write."""
     held = _number(groups, StepState.PLANNED, held=True)
     left_out = _number(groups, StepState.EXCLUDED)
     found = [
-        Term(counts.remaining - held, "to write", "blue"),
+        Term(counts.remaining - held, ready, "blue"),
         Term(held, "held", "orange"),
         Term(left_out, "left out", "secondary"),
         Term(counts.skipped - left_out, "skipped", "secondary"),
         Term(unfit, "not fitting", "orange"),
         Term(counts.conflicts, f"conflict{'s' * (counts.conflicts != 1)}", "purple"),
     ]
-    return [term for term in found if term.number or term.word in ("to write", "skipped")]
+    return [term for term in found if term.number or term.word in (ready, "skipped")]
 
 
 def _number(groups: Sequence[Group], state: StepState, *, held: bool = False, problems: bool = False) -> int:

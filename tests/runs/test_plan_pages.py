@@ -18,6 +18,7 @@ from syncadmin.engine.lifecycle import RunState, StepState
 from syncadmin.engine.steps import Action, Change, Replaced
 from syncadmin.runs.faces import seen_now
 from syncadmin.runs.models import Run, Step
+from syncadmin.runs.report import report
 from tests.runs.stored import change, sealed, stored_record, stored_run, stored_step
 
 # also where the other database answers: searches and counts go by its own indexes
@@ -28,6 +29,11 @@ def page(client: Client, run: Run, query: str = "") -> str:
     response = client.get(f"/runs/{run.pk}/{query}")
     assert response.status_code == 200
     return re.sub(r"\s+", " ", response.content.decode())
+
+
+def shown(client: Client, path: str) -> str:
+    """What a person reads on a page, without its frame."""
+    return " ".join(re.sub(r"<[^>]+>", " ", client.get(path).content.decode().split("<main", 1)[1]).split())
 
 
 def tile(text: str, label: str) -> int:
@@ -199,11 +205,29 @@ def test_a_plan_with_one_step_for_another_is_not_the_one_that_was_read(as_olaf: 
     assert plan.status is RunState.PLANNED
 
 
-def test_a_mapping_that_changed_since_makes_the_plan_stale(as_olaf: Client, quiet_sync: Sync, plan: Run) -> None:
-    Sync.objects.filter(pk=quiet_sync.pk).update(revision=quiet_sync.revision + 1)
-    text = page(as_olaf, plan)
-    assert "The mapping was changed after this plan was made" in text
-    assert "/approve/" not in text
+def test_a_plan_made_by_an_older_mapping_is_outdated_wherever_it_is_named(
+    as_olaf: Client, quiet_sync: Sync, plan: Run
+) -> None:
+    """No page asks to approve it, lets its rows be changed, or says that it waits for approval."""
+    tripped = {"guard": "renamed", "field": "name", "side": "right", "count": 3, "of": 4, "share": 1, "at_least": 1}
+    Run.objects.filter(pk=plan.pk).update(tripped=[tripped], replaced={"right": {"notes": 2}})
+    Sync.objects.filter(pk=quiet_sync.pk).update(revision=quiet_sync.revision + 1, automatic_updates=True)
+    text = shown(as_olaf, f"/runs/{plan.pk}/?tile=update")
+    assert "This plan is outdated The mapping was changed after it was made, so it cannot be approved" in text
+    assert "Make a new plan" in text
+    for word in ("Approve", "before you approve", "Waiting for approval", "Exclude", "Include", "Leave a row out",
+                 "to write", "until this plan is approved"):  # fmt: skip
+        assert word not in text
+    as_olaf.post(f"/runs/{plan.pk}/choose/", {"all": "1", "shape": "", "tile": "update", "verb": "exclude"})
+    assert not plan.steps.filter(state="excluded").exists()
+    stored_record(quiet_sync, "left", "001A", "Acme", pending=True)
+    for path in ("/runs/?state=outdated", "/", "/records/accounts/left/001A/"):
+        text = shown(as_olaf, path)
+        assert "waits for approval" not in text
+        assert path.startswith("/records/") or "Outdated" in text
+    waiting = as_olaf.get("/runs/?state=planned").content.decode()
+    assert f"/runs/{plan.pk}/" not in waiting.split("<tbody", 1)[-1]
+    assert report(Run.objects.get(pk=plan.pk))["outdated"]
     as_olaf.post(f"/runs/{plan.pk}/approve/", {"seen": seen_now(plan)})
     plan.refresh_from_db()
     assert plan.status is RunState.PLANNED

@@ -16,6 +16,7 @@ from mappings.config_store import export
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import TERMINAL, RunState, WrongMove
 from syncadmin.runs import services, summary
+from syncadmin.runs.endings import ending
 from syncadmin.runs.models import Direction, Run
 from syncadmin.runs.phases import phases
 from syncadmin.runs.pipeline import jobs
@@ -101,7 +102,7 @@ class Command(BaseCommand):
             return
         for row in rows:
             last = row["last_run"]
-            said = f"run {last['run']} {last['state']}" if last else "never run"
+            said = f"run {last['run']} {'outdated' if last['outdated'] else last['state']}" if last else "never run"
             said += f", {needing(row['unresolved'])}" if row["unresolved"] else ""
             self.stdout.write(f"{row['slug']:<20} {row['kind']:<24} {row['left']} -> {row['right']}   {said}")
 
@@ -168,7 +169,7 @@ class Command(BaseCommand):
                 self.stderr.write(said)
             return
         counts = found["counts"]
-        self.stdout.write(f"Run {run.pk} of {run.sync.slug}: {run.status.label}. {message(run)}".rstrip())
+        self.stdout.write(f"Run {run.pk} of {run.sync.slug}: {ending(run).label}. {message(run)}".rstrip())
         self.stdout.write(
             f"{counts['planned']} planned = {counts['written']} written + {counts['skipped']} skipped"
             f" + {counts['rejected']} rejected + {counts['conflicts']} conflicts + {counts['remaining']} remaining"
