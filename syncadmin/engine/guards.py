@@ -100,8 +100,11 @@ def trips(
     return _one_a_guard(found)
 
 
-def sentence(trip: Trip, names: Names, field: str) -> str:
-    """Which guard holds a plan and why, with the numbers. ``field`` is the label of what it is about."""
+def sentence(trip: Trip, names: Names, field: str, *, lifted: bool = False) -> str:
+    """Which guard holds a plan and why, with the numbers; or that it held the plan until it was ``lifted``.
+
+    ``field`` is the label of what it is about.
+    """
     right = trip.side == Side.RIGHT
     many = names.right_many if right else names.left_many
     would = _WOULD[Guard(trip.guard)].format(
@@ -113,7 +116,8 @@ def sentence(trip: Trip, names: Names, field: str) -> str:
         system=names.right_system if right else names.left_system,
     )
     title = TITLES[Guard(trip.guard)].lower()
-    return f"The guard “{title}” holds this plan: it would {would} (limit {trip.share} %, from {trip.at_least:,} on)."
+    does = "was lifted for this plan, which was to" if lifted else "holds this plan: it would"
+    return f"The guard “{title}” {does} {would} (limit {trip.share} %, from {trip.at_least:,} on)."
 
 
 def replaced(counted: Mapping[Mark, int]) -> dict[str, dict[str, int]]:

@@ -32,6 +32,7 @@ TAKING_BACK = (
     "Exactly this plan is written, nothing else. What somebody edits meanwhile is left alone. It can be undone "
     "afterwards like any other run."
 )
+LIFTING = "Approving lifts the guards below, for this plan only. "
 APPROVING = (
     "Exactly this plan is written, with what its rows say that follows. A record that somebody edits meanwhile is not "
     "overwritten: its step becomes a conflict. The run can be cancelled while it works, and undone afterwards."
@@ -106,6 +107,7 @@ def context_of(run: Run, choice: Choice, now: datetime) -> dict[str, Any]:
         "sums": sums.terms(run, groups, counts),
         "phases": found,
         "current": phases.current(found),
+        "lifted": guards.lifted(run),
         "calls": selectors.calls_of(run),
         "bars": selectors.last_runs(run.sync, run),
         "now": now,
@@ -128,7 +130,7 @@ def _planned(run: Run, choice: Choice, now: datetime) -> dict[str, Any]:
     ready = sum(g.count for g in groups if g.state is StepState.PLANNED and not g.held)
     held = sum(g.count for g in groups if g.state is StepState.PLANNED and g.held)
     unmatched = sum(g.count for g in groups if g.shape == "skip:unmatched")
-    names, button = names_of(run.sync), services.button(run)
+    names, button, guarded = names_of(run.sync), services.button(run), guards.sentences(run)
     return {
         "tiles": tiles.plan_tiles(groups, choice.tile, undo=run.undo_of_id is not None, people=is_of_people(run.sync)),
         "ready": ready,
@@ -142,12 +144,12 @@ def _planned(run: Run, choice: Choice, now: datetime) -> dict[str, Any]:
         "settings_url": run.sync.get_absolute_url(),
         "button": button,
         "approve_title": f"{button}?",
-        "approve_text": TAKING_BACK if run.undo_of_id else APPROVING,
+        "approve_text": f"{LIFTING if guarded else ''}{TAKING_BACK if run.undo_of_id else APPROVING}",
         "deletes": any(group.action in DELETES for group in groups),
         "nothing_here": "Both sides agree on everything that is mapped.",
         "seen": seen_now(run),
         "refusal": guards.refusal(run),
-        "guarded": guards.sentences(run),
+        "guarded": guarded,
         "replaced": guards.replaced_lines(run),
         "rests": run.sync.automatic_updates and run.sync.enabled,
         **_order(run),

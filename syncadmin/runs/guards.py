@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.timezone import localtime
 
 from mappings.rules.guards import Guard, limits
 from syncadmin.engine.guards import Mark, Trip, sentence, trips
 from syncadmin.engine.kinds import kind_of
-from syncadmin.engine.lifecycle import StepState
+from syncadmin.engine.lifecycle import RunState, StepState
 from syncadmin.engine.memberships import OWNED
 from syncadmin.engine.steps import Action, Side
 from syncadmin.engine.welcome import ZENDESK, welcome_blocks
@@ -61,14 +63,54 @@ def tripped(run: Run, counted: Mapping[Mark, int]) -> list[dict[str, Any]]:
     return [asdict(trip) for trip in trips(counted, limits(run.sync.guards), sizes.of, first_load=first)]
 
 
-def sentences(run: Run) -> list[str]:
-    """What the guards say that hold a plan, each with its numbers. One query, none without a guard."""
+@dataclass(frozen=True, slots=True)
+class Lifted:
+    """Guards that held a plan until somebody lifted them: a line for each, who it was, and when."""
+
+    lines: list[str]
+    by: str
+    at: datetime | None
+
+    @property
+    def words(self) -> str:
+        """Who and when, as one sentence."""
+        when = f" on {localtime(self.at):%Y-%m-%d at %H:%M}" if self.at else ""
+        return f"{len(self.lines)} guard{'s' * (len(self.lines) != 1)} lifted by {self.by}{when}."
+
+
+def lifted(run: Run) -> Lifted | None:
+    """The guards of a plan that somebody has lifted: by approving exactly this plan, or before it was made, with
+    ``--approve-all``. None without any. At most one query.
+    """
+    if not run.tripped or run.status is RunState.PLANNED:
+        return None
+    if run.approved_plan and run.approved_plan == run.plan_hash:
+        by = run.approved_by.get_username() if run.approved_by else "the command line"
+        return Lifted(sentences(run, lifted=True), by, run.approved_at)
+    if not run.approve_all:
+        return None
+    by = run.started_by.get_username() if run.started_by else "the command line"
+    return Lifted(sentences(run, lifted=True), f"{by} with --approve-all", run.created_at)
+
+
+def reported(run: Run) -> list[dict[str, Any]]:
+    """The guards that hold or held a plan, for scripts: who has lifted them, and when; None while nobody has."""
+    found = lifted(run)
+    by, at = (found.by, found.at.isoformat() if found.at else None) if found else (None, None)
+    names = ("guard", "side", "field", "count", "of")
+    return [{**{name: trip[name] for name in names}, "lifted_by": by, "lifted_at": at} for trip in run.tripped]
+
+
+def sentences(run: Run, *, lifted: bool = False) -> list[str]:
+    """What the guards say that hold a plan, or that were lifted, each with its numbers. One query, none without a
+    guard.
+    """
     found = [Trip(**values) for values in run.tripped]
     labels = _labels(run, {trip.field for trip in found if trip.field} | _replaced_fields(run)) if found else {}
     about = {
         trip: _counted(run, trip.side, labels) if trip.guard == Guard.REPLACED else labels[trip.field] for trip in found
     }
-    return [sentence(trip, names_of(run.sync), about[trip]) for trip in found]
+    return [sentence(trip, names_of(run.sync), about[trip], lifted=lifted) for trip in found]
 
 
 def replaced_lines(run: Run) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from syncadmin.engine.steps import Action
+from syncadmin.runs import guards
 from syncadmin.runs.models import Run
 from syncadmin.runs.pipeline.control import tally
 from syncadmin.runs.unresolved import unresolved
@@ -15,7 +16,7 @@ _STAGES = {"read_left": "extract", "read_right": "extract", "match": "match", "p
 def report(run: Run) -> dict[str, Any]:
     """The run's state, counts that add up, steps by action, calls by system, and seconds by stage.
 
-    ``unresolved`` are the records of its sync that need somebody now, whichever run left them.
+    ``guards`` are those that hold its plan, or held it until somebody lifted them. ``unresolved`` are the records of its sync that need somebody now, whichever run left them.
     """
     seconds: dict[str, float] = {}
     for phase, entry in run.phases.items():
@@ -28,6 +29,7 @@ def report(run: Run) -> dict[str, Any]:
         "outdated": run.is_outdated_plan,
         "counts": tally(run).as_dict(),
         "unresolved": unresolved(run.sync),
+        "guards": guards.reported(run),
         "actions": {action.value: run.actions.get(action, 0) for action in Action},
         "calls": {run.sync.left.kind: 0, run.sync.right.kind: 0, **run.calls},
         "seconds": seconds,

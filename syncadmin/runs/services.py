@@ -105,7 +105,8 @@ def approve(run: Run, *, by: User | None = None, enqueue: bool = True) -> Run:
         raise Stale("The mapping was changed after this plan was made. Plan again to see what would happen now.")
     if refusal := _switched_off(run) or guards.refusal(run):
         raise NotYet(refusal)
-    return _requeue(run, enqueue, write=True, approved_by=by, approved_plan=run.plan_hash, cancel_requested=False)
+    approved: dict[str, Any] = {"approved_by": by, "approved_at": timezone.now(), "approved_plan": run.plan_hash}
+    return _requeue(run, enqueue, write=True, cancel_requested=False, message="", **approved)
 
 
 def resume(run: Run, *, enqueue: bool = True, by_itself: bool = False) -> Run:

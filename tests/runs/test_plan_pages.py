@@ -10,6 +10,7 @@ from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
@@ -301,6 +302,24 @@ def test_the_csv_file_holds_the_rows_that_are_looked_at_and_its_button_says_whic
     response = as_vera.get(html.unescape(link.group(1)))
     rows = csv.DictReader(io.StringIO(b"".join(response.streaming_content).decode()))
     assert {row["name"] for row in rows} == names
+
+
+def test_the_dialog_and_the_page_of_the_run_name_the_guards_that_an_approval_lifts(
+    as_olaf: Client, plan: Run, olaf: User
+) -> None:
+    """S3.C16: who approves reads which guards hold the plan, and afterwards everybody reads who lifted them."""
+    trip = {"guard": "blanked", "side": "right", "field": "notes", "count": 40, "of": 50, "share": 5, "at_least": 20}
+    Run.objects.filter(pk=plan.pk).update(tripped=[trip])
+    dialog = page(as_olaf, plan).partition("<dialog")[2].partition("</dialog>")[0]
+    assert "Approving lifts the guards below, for this plan only." in dialog
+    assert "The guard “fields blanked” holds this plan: it would empty Notes of 40 of 50" in dialog
+    approved = {"approved_by": olaf, "approved_at": timezone.now(), "approved_plan": plan.plan_hash}
+    Run.objects.filter(pk=plan.pk).update(state=RunState.COMPLETED, finished_at=timezone.now(), **approved)
+    text = page(as_olaf, plan)
+    assert "1 guard lifted by olaf on 20" in text
+    assert "was lifted for this plan, which was to empty Notes of 40 of 50 organizations" in text
+    Run.objects.filter(pk=plan.pk).update(approved_plan="", state=RunState.DISCARDED)
+    assert "lifted by" not in page(as_olaf, plan)
 
 
 def test_a_plan_that_a_guard_holds_says_which_and_shows_what_people_wrote(as_vera: Client, quiet_sync: Sync) -> None:

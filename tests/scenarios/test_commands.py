@@ -30,7 +30,7 @@ from tests.scenarios.conftest import Company, run
 from tests.scenarios.laptop import NOBODY, Laptop, wait_for
 
 CREATE = {"method": "POST", "path": "/api/v2/organizations/create_many"}
-KEYS = ["run", "sync", "state", "outdated", "counts", "unresolved", "actions", "calls", "seconds"]
+KEYS = ["run", "sync", "state", "outdated", "counts", "unresolved", "guards", "actions", "calls", "seconds"]
 COUNTS = {"planned", "written", "skipped", "rejected", "conflicts", "remaining"}
 
 

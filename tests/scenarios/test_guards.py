@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import orjson
 import pytest
+from django.contrib.auth.models import User
 
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState
 from syncadmin.logs.models import LogEntry
 from syncadmin.runs import services
 from syncadmin.runs.models import Direction, Run, Step, Trigger
+from syncadmin.runs.pipeline.telling import LIFTED
+from syncadmin.runs.report import report
 from tests.scenarios.conftest import Company, advance, counts, plan, run
 from tests.scenarios.people_parts import completed, ready
 from tests.scenarios.test_commands import manage
@@ -51,14 +55,26 @@ def test_an_emptied_column_and_renamed_accounts_wait_for_one_approval_of_that_pl
     assert "fields blanked" in told.err
     assert "records renamed" in told.err
     assert all(row["notes"] == "Important" for row in company.organizations().values())
-    approved = advance(services.approve(Run.objects.latest("pk"), enqueue=False))
+    assert [entry["lifted_by"] for entry in orjson.loads(told.out)["guards"]] == [None, None]
+    ada = User.objects.create_user("ada")
+    approved = advance(services.approve(Run.objects.latest("pk"), by=ada, enqueue=False))
     assert approved.status is RunState.COMPLETED
     assert counts(approved)["written"] == MANY
     assert all(row["notes"] in (None, "") for row in company.organizations().values())
     for id in ids:
         company.edit_account(id, Industry="Energy", Name=f"{id} again")
     assert_held(run(sync), ("renamed", MANY, MANY))
-    assert run(sync, approve_all=True).status is RunState.COMPLETED
+    lifting = LogEntry.objects.get(run_id=approved.pk, code=LIFTED)
+    assert lifting.message.startswith("2 guards lifted by ada on 20")
+    assert "The guard “fields blanked” was lifted for this plan, which was to empty Notes of 24" in lifting.message
+    assert [(entry["guard"], entry["lifted_by"]) for entry in report(approved)["guards"]] == [
+        ("blanked", "ada"), ("renamed", "ada"),
+    ]  # fmt: skip
+    unasked = run(sync, approve_all=True)
+    assert unasked.status is RunState.COMPLETED
+    assert LogEntry.objects.get(run_id=unasked.pk, code=LIFTED).message.startswith(
+        "1 guard lifted by the command line with --approve-all on 20"
+    )
 
 
 def test_a_plan_that_a_worker_dies_over_stays_held(company: Company) -> None:

@@ -158,6 +158,7 @@ def _advance(context: Context) -> None:
     if run.approve_all:
         with context.progress.holding():
             Step.objects.filter(run=run, held=True).update(held=False)
+    telling.tell_of_lifted(run)
     move(run, RunState.WRITING)
     _write(context)
     move(run, RunState.RECORDING)

@@ -13,7 +13,7 @@ from syncadmin.engine.plan_people import told_after
 from syncadmin.engine.steps import DUPLICATE, Action
 from syncadmin.logs import notifications, services
 from syncadmin.logs.models import Functionality, Level, LogEntry
-from syncadmin.runs import refusals
+from syncadmin.runs import guards, refusals
 from syncadmin.runs.endings import ending
 from syncadmin.runs.exports import run_rows
 from syncadmin.runs.models import Run, Step, Trigger
@@ -34,6 +34,8 @@ _OF_DUPLICATES = (
 )
 # The code of a warning about a mapped field, not about a record.
 CAUTION = "field"
+# The code of the line that says who has lifted which guards.
+LIFTED = "guards_lifted"
 _DID = {
     Action.CREATE_RIGHT: "Created in Zendesk",
     Action.UPDATE_RIGHT: "Updated in Zendesk",
@@ -69,6 +71,15 @@ def tell_of_cautions(context: Context) -> None:
             services.write(
                 [LogEntry(level=Level.WARNING, sync=context.sync, run_id=context.run.pk, code=CAUTION, message=caution)]
             )
+
+
+def tell_of_lifted(run: Run) -> None:
+    """A line that says which guards are lifted for a plan, by whom and when; once, kept at every level."""
+    found = guards.lifted(run)
+    if found and not LogEntry.objects.filter(run_id=run.pk, code=LIFTED).exists():
+        entry = _blank(run, Level.WARNING, f"{found.words} {' '.join(found.lines)}")
+        entry.code = LIFTED
+        services.write([entry], always=True)
 
 
 def tell_of_duplicates(run: Run) -> None:
