@@ -20,7 +20,7 @@ from syncadmin.engine.kinds import KINDS, kind_of
 from syncadmin.engine.lifecycle import ACTIVE, WORKING, RunState, StepState
 from syncadmin.engine.order import missing
 from syncadmin.engine.steps import Side
-from syncadmin.runs import services, summary
+from syncadmin.runs import guards, services, summary
 from syncadmin.runs.complete import complete_kinds
 from syncadmin.runs.endings import ending_now
 from syncadmin.runs.models import Run
@@ -199,7 +199,8 @@ def _waiting_plan(run: Run) -> str:
     if not any(group.state is StepState.PLANNED and not group.held for group in summary.groups(run)):
         return f"A plan waits. It writes nothing as it stands: every step is held back or left out.{rests}"
     would = services.button(run)
-    return f"A plan waits for approval: {would[0].lower()}{would[1:]}.{rests}"
+    held = guards.brief(run)
+    return f"A plan waits for approval: {would[0].lower()}{would[1:]}.{f' {held}' if held else ''}{rests}"
 
 
 def _outdated(run: Run) -> Next:

@@ -16,7 +16,6 @@ from mappings.rules.presets import PRESETS
 from mappings.services import Schemas, cautions, configuration, field_rule, misfit
 from syncadmin.engine.assessment import Place
 from syncadmin.engine.kinds import kind_of
-from syncadmin.engine.lifecycle import RunState
 from syncadmin.engine.order import missing
 from syncadmin.engine.people_assessment import People
 from syncadmin.engine.setup_checks import Gap, Making, Setup, System

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.timezone import localtime
 
-from mappings.rules.guards import Guard, limits
+from mappings.rules.guards import TITLES, Guard, limits
 from syncadmin.engine.guards import Mark, Trip, sentence, trips
 from syncadmin.engine.kinds import kind_of
 from syncadmin.engine.lifecycle import RunState, StepState
@@ -111,6 +111,16 @@ def sentences(run: Run, *, lifted: bool = False) -> list[str]:
         trip: _counted(run, trip.side, labels) if trip.guard == Guard.REPLACED else labels[trip.field] for trip in found
     }
     return [sentence(trip, names_of(run.sync), about[trip], lifted=lifted) for trip in found]
+
+
+def brief(run: Run) -> str:
+    """Which guards hold a waiting plan, in one sentence; else what it says itself about why it waits. No query."""
+    found = [Trip(**values) for values in run.tripped]
+    if not found:
+        return run.message
+    titles = dict.fromkeys(TITLES[Guard(trip.guard)].lower() for trip in found)
+    held = "A guard holds it" if len(titles) == 1 else f"{len(titles)} guards hold it"
+    return f"{held}: {', '.join(titles)}."
 
 
 def replaced_lines(run: Run) -> list[str]:

@@ -134,7 +134,7 @@ def records_listed(syncs: Sequence[Sync], *, side: str = "", standing: str = NEE
         pairs = found_pairs(syncs, text) if not side else [row.pk for row in found(syncs, text)]
         rows = rows.filter(pk__in=pairs)
     elif not side and not set(words or ()) & set(COUNTED):
-        rows = rows.exclude(Q(side=Side.RIGHT) & Exists(_LEFTS))
+        rows = rows.exclude(Q(side=Side.RIGHT) & _shown_by_its_left(several=len(syncs) > 1))
     if standing == DECIDED:
         return rows.filter(_decided_about(syncs, [side] if side else list(Side))).order_by("side", "pk")
     if words is not None:
@@ -144,6 +144,19 @@ def records_listed(syncs: Sequence[Sync], *, side: str = "", standing: str = NEE
 
 _LEFTS = Link.objects.filter(sync=OuterRef("sync"), right_id=OuterRef("remote_id"), active=True)
 """The links of a right record: where there is one, the pair is shown by its left record."""
+
+
+_FAMILY = Link.objects.filter(
+    sync__left=OuterRef("sync__left"), sync__right=OuterRef("sync__right"), right_id=OuterRef("remote_id"), active=True
+)
+"""The same of all syncs between the two systems: contacts and leads read the same users."""
+
+
+def _shown_by_its_left(*, several: bool) -> Q:
+    """Right records of a pair that is a row already. Over ``several`` syncs a pair of one of them counts for all; in
+    one sync alone, a user that another sync brought in step is no pair of its own.
+    """
+    return Q(Exists(_FAMILY)) if several else Q(Exists(_LEFTS)) | Q(Exists(_FAMILY), verdict=Standing.IN_SYNC)
 
 
 def _words(standing: str) -> Sequence[str] | None:

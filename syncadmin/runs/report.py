@@ -16,7 +16,8 @@ _STAGES = {"read_left": "extract", "read_right": "extract", "match": "match", "p
 def report(run: Run) -> dict[str, Any]:
     """The run's state, counts that add up, steps by action, calls by system, and seconds by stage.
 
-    ``guards`` are those that hold its plan, or held it until somebody lifted them. ``unresolved`` are the records of its sync that need somebody now, whichever run left them.
+    ``guards`` are those that hold its plan, or held it until somebody lifted them. ``unresolved`` are the records of
+    its sync that need somebody now, whichever run left them.
     """
     seconds: dict[str, float] = {}
     for phase, entry in run.phases.items():

@@ -65,6 +65,16 @@ def test_a_waiting_plan_is_the_next_thing_with_its_consequence(as_olaf: Client, 
     assert "Make a plan" not in text
 
 
+def test_a_card_names_the_guards_that_hold_its_plan_and_leads_to_it(as_vera: Client, quiet_sync: Sync) -> None:
+    """S3.C16: nobody has to open the run to see that it waits because of a guard."""
+    trip = {"side": "right", "field": "notes", "count": 40, "of": 50, "share": 5, "at_least": 20}
+    run = stored_run(quiet_sync, tripped=[{"guard": "blanked", **trip}, {"guard": "renamed", **trip}])
+    stored_step(run, "Acme", Action.CREATE_RIGHT)
+    sealed(run)
+    assert "in Zendesk. 2 guards hold it: fields blanked, records renamed. Read the plan" in page(as_vera)
+    assert f'href="/runs/{run.pk}/">Read the plan' in as_vera.get("/").content.decode()
+
+
 def test_rejections_are_told_as_records(as_vera: Client, quiet_sync: Sync) -> None:
     counts = {"written": 1, "skipped": 0, "rejected": 2, "conflicts": 1}
     stored_run(quiet_sync, RunState.REJECTIONS, counts=counts)

@@ -13,7 +13,7 @@ from django.test import Client
 from connectors.models import Connection
 from mappings.models import Sync
 from syncadmin.runs import search
-from syncadmin.runs.models import Decision, Link
+from syncadmin.runs.models import Decision, Link, MirrorRecord
 from tests.runs.stored import stored_record, stored_sync
 
 pytestmark = pytest.mark.postgres
@@ -114,6 +114,17 @@ def test_every_state_lists_each_pair_once(as_vera: Client, world: dict[str, Sync
     every = rows(as_vera, "?standing=&sync=contacts")
     assert sorted(row.split(" ")[0] for row in every) == ["Road", "Wile"]
     assert [row.split(" ")[0] for row in rows(as_vera, "?standing=pending&sync=leads")] == ["Wile"]
+
+
+def test_a_user_that_contacts_and_leads_have_read_is_in_step_once(as_vera: Client, world: dict[str, Sync]) -> None:
+    """A pair counts once, whatever side it is read from and however many syncs read the user."""
+    MirrorRecord.objects.filter(sync__slug__in=["contacts", "leads"], match_key__startswith="wile").update(
+        verdict="in_sync"
+    )
+    for query in ("?standing=in_sync", "?standing=", "?standing=in_sync&q=coyote"):
+        assert len([row for row in rows(as_vera, query) if row.startswith("Wile")]) == 1, query
+    assert [row.split(" ")[0] for row in rows(as_vera, "?standing=in_sync&sync=contacts")] == ["Wile"]
+    assert rows(as_vera, "?standing=in_sync&sync=leads") == []
 
 
 def test_over_all_syncs_the_tiles_lead_to_each_of_them(as_vera: Client, world: dict[str, Sync]) -> None:
