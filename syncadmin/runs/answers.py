@@ -8,6 +8,7 @@ from datetime import datetime
 from syncadmin.engine.groups import Role
 from syncadmin.engine.steps import Side
 from syncadmin.runs import decisions
+from syncadmin.runs.endings import waits_for_approval
 from syncadmin.runs.labels import names_of, systems
 from syncadmin.runs.lines import how_word
 from syncadmin.runs.models import Run
@@ -118,7 +119,7 @@ def _next(known: Known, advice: str) -> Answer:
 def _waiting_plan(known: Known) -> Run | None:
     """The run that has planned something for it and was not approved yet."""
     runs = (line.step.run for line in known.steps)
-    return next((run for run in runs if run.waits_for_approval), None)
+    return next((run for run in runs if waits_for_approval(run)), None)
 
 
 def _decided(known: Known) -> Badge:

@@ -14,6 +14,7 @@ from mappings.models import Sync
 from syncadmin.engine.lifecycle import ACTIVE, RunState
 from syncadmin.runs import health, services
 from syncadmin.runs.complete import ENDED
+from syncadmin.runs.endings import is_outdated_plan
 from syncadmin.runs.models import Direction, Run, Trigger
 
 logger = logging.getLogger(__name__)
@@ -73,4 +74,4 @@ def _is_live(sync: Sync) -> bool:
 
 def _is_busy(sync: Sync) -> bool:
     runs = Run.objects.filter(sync=sync, state__in=[*ACTIVE, RunState.PLANNED]).select_related("sync")
-    return any(not run.is_outdated_plan for run in runs)
+    return any(not is_outdated_plan(run) for run in runs)

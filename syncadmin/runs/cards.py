@@ -22,7 +22,7 @@ from syncadmin.engine.order import missing
 from syncadmin.engine.steps import Side
 from syncadmin.runs import guards, services, summary
 from syncadmin.runs.complete import complete_kinds
-from syncadmin.runs.endings import ending_now
+from syncadmin.runs.endings import ending_now, is_outdated_plan, waits_for_approval
 from syncadmin.runs.models import Run
 from syncadmin.runs.record_selectors import needing_a_person
 from syncadmin.runs.record_tables import needing_address
@@ -68,12 +68,12 @@ class SyncCard:
     def may_plan(self) -> bool:
         """Not while a run is active, nor when a plan already waits to be read, nor with a connection off."""
         on = self.sync.enabled and self.sync.left.enabled and self.sync.right.enabled
-        return on and (self.last is None or not (self.last.status in ACTIVE or self.last.waits_for_approval))
+        return on and (self.last is None or not (self.last.status in ACTIVE or waits_for_approval(self.last)))
 
     @property
     def is_due(self) -> bool:
         """Whether there is something to do here and now: a first plan, or what the last run left behind."""
-        outdated = self.last is not None and self.last.is_outdated_plan
+        outdated = self.last is not None and is_outdated_plan(self.last)
         return self.sync.enabled and not self.waits_for and (self.last is None or outdated or bool(self.next.url))
 
 
@@ -166,7 +166,7 @@ def next_thing(last: Run | None, waiting: int, records_url: str, strangers: str 
         return Next("A run is at work.", "Watch it", url)
     match status:
         case RunState.PLANNED:
-            return Next(_waiting_plan(last), "Read the plan", url) if last.waits_for_approval else _outdated(last)
+            return Next(_waiting_plan(last), "Read the plan", url) if waits_for_approval(last) else _outdated(last)
         case RunState.PAUSED:
             return Next(last.message or "The run pauses and goes on by itself.", "Open the run", url)
         case RunState.FAILED | RunState.INCONSISTENT:

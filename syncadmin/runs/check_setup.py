@@ -23,6 +23,7 @@ from syncadmin.engine.steps import Action
 from syncadmin.engine.user_checks import UserSetup
 from syncadmin.runs import summary
 from syncadmin.runs.complete import complete_beside
+from syncadmin.runs.endings import waits_for_approval
 from syncadmin.runs.labels import made_on_the_left
 from syncadmin.runs.models import Link, Run
 from syncadmin.runs.selectors import cost_of
@@ -77,7 +78,7 @@ def user_setup(sync: Sync, people: People | None, last: Run | None) -> UserSetup
 
 def _to_create(people: People | None, last: Run | None) -> int | None:
     """By the plan that waits, else at most those that have no user yet."""
-    if last is not None and last.waits_for_approval:
+    if last is not None and waits_for_approval(last):
         return summary.by_action(summary.groups(last))[Action.CREATE_RIGHT]
     return people.unlinked_left if people else None
 
@@ -164,7 +165,7 @@ def _named(field: FieldSchema) -> str:
 
 def _needed(sync: Sync, last: Run | None) -> dict[Place, int] | None:
     """The calls of the plan that waits, None while none does."""
-    if last is None or not last.waits_for_approval:
+    if last is None or not waits_for_approval(last):
         return None
     cost = cost_of(last).estimate
     return {Place.LEFT: cost.left_calls, Place.RIGHT: cost.right_calls}

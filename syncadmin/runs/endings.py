@@ -11,6 +11,16 @@ PERSON = "user-question"
 OUTDATED = Badge("Outdated", "orange", "clock-exclamation")
 
 
+def waits_for_approval(run: Run) -> bool:
+    """Whether it is a plan that somebody can approve."""
+    return run.status is RunState.PLANNED and not run.is_outdated
+
+
+def is_outdated_plan(run: Run) -> bool:
+    """Whether it is a plan that nobody can approve any more: it can only be discarded, or made again."""
+    return run.status is RunState.PLANNED and run.is_outdated
+
+
 def ending_now(run: Run, unresolved: int) -> Badge:
     """The same for the last run of a sync that has so many ``unresolved`` records now: what was solved is not told."""
     solved = run.status is RunState.REJECTIONS and not unresolved and not any(run.counts.get(word) for word in _OPEN)
@@ -23,7 +33,7 @@ def ending(run: Run) -> Badge:
     more is outdated. No query where the run's sync is known.
     """
     status = run.status
-    if run.is_outdated_plan:
+    if is_outdated_plan(run):
         return OUTDATED
     if status is not RunState.REJECTIONS:
         return Badge(status.label, status.tone, status.icon)

@@ -108,16 +108,6 @@ class Run(models.Model):
         """Whether its plan was made by a mapping that somebody has changed since; an undo follows no mapping."""
         return self.planned_at is not None and self.undo_of_id is None and self.revision != self.sync.revision
 
-    @property
-    def waits_for_approval(self) -> bool:
-        """Whether it is a plan that somebody can approve."""
-        return self.status is RunState.PLANNED and not self.is_outdated
-
-    @property
-    def is_outdated_plan(self) -> bool:
-        """Whether it is a plan that nobody can approve any more: it can only be discarded, or made again."""
-        return self.status is RunState.PLANNED and self.is_outdated
-
 
 class Turn(models.Model):
     """Whose turn it is among the syncs that share records; ``key`` names those. See pipeline.turns."""

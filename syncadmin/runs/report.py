@@ -6,6 +6,7 @@ from typing import Any
 
 from syncadmin.engine.steps import Action
 from syncadmin.runs import guards
+from syncadmin.runs.endings import is_outdated_plan
 from syncadmin.runs.models import Run
 from syncadmin.runs.pipeline.control import tally
 from syncadmin.runs.unresolved import unresolved
@@ -27,7 +28,7 @@ def report(run: Run) -> dict[str, Any]:
         "run": run.pk,
         "sync": run.sync.slug,
         "state": run.state,
-        "outdated": run.is_outdated_plan,
+        "outdated": is_outdated_plan(run),
         "counts": tally(run).as_dict(),
         "unresolved": unresolved(run.sync),
         "guards": guards.reported(run),
