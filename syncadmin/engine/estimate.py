@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
 
-from syncadmin.engine.steps import Action, shape_fields
+from syncadmin.engine.steps import TELLS, Action, shape_fields
 
 RIGHT_BATCH = 100
 LEFT_BATCH = 200
@@ -18,7 +18,14 @@ SECONDS_A_USER = 1.0
 # The requests a minute of the vendor's smallest plan, where the account's own are not known.
 SMALLEST_PLAN = 200
 EMAIL = "email"
-_LOOKED_AT = (Action.UPDATE_RIGHT, Action.LINK, Action.UNLINK, Action.DELETE_RIGHT)
+# An email takes its user's identities, a new one, and a call that makes it the primary; other values go in a fourth.
+CALLS_AN_EMAIL = 3
+# Before a run writes, it reads the fields of each side.
+FIELDS = 1
+# Up to so many things hang on a Salesforce record, and they are counted for so many records at a time.
+HANGING, COUNTED = 5, 400
+_UPDATES = (Action.UPDATE_RIGHT, Action.LINK, Action.UNLINK)
+_MEMBERSHIPS = (Action.ADD_MEMBERSHIP, Action.REMOVE_MEMBERSHIP, Action.MAKE_PRIMARY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +38,7 @@ class Estimate:
 def estimate(
     actions: Mapping[str, int],
     *,
-    email_changes: int = 0,
+    emails: Mapping[str, int] | None = None,
     bulk: bool = True,
     a_minute: int | None = None,
     looks: int = 1,
@@ -39,32 +46,58 @@ def estimate(
 ) -> Estimate:
     """The cost of writing a plan. An update costs a look before the write; a wave of jobs costs a poll.
 
-    ``email_changes`` are the updates among them that change a user's email. Without ``bulk`` every creation is a call
-    of its own. ``looks`` are those that each deletion on the right takes, a call each, to see what hangs on the record.
-    ``a_minute`` are the calls that the right side's plan allows, None where not known. With the number of ``users`` of
-    the helpdesk, what it takes to read their memberships is counted too: they are listed by user, or as a whole where
-    that is cheaper.
+    ``emails`` are the updates among them that change a user's email, by shape. Without ``bulk`` every creation is a
+    call of its own. ``looks`` are those that each deletion on the right takes, a call each, to see what hangs on the
+    record. ``a_minute`` are the calls that the right side's plan allows, None where not known. With the number of
+    ``users`` of the helpdesk, what it takes to read their memberships is counted too: they are listed by user, or as a
+    whole where that is cheaper.
     """
     number = {action: actions.get(action, 0) for action in Action}
-    looked_at = sum(number[action] for action in _LOOKED_AT)
-    jobs = _batches(number[Action.CREATE_RIGHT]) if bulk else 0
-    jobs += _batches(looked_at) + _batches(number[Action.ADD_MEMBERSHIP]) + _batches(number[Action.REMOVE_MEMBERSHIP])
+    if not any(count for action, count in number.items() if action not in TELLS):
+        return Estimate(0, 0, 0.0)
+    jobs = [_batches(rows) for rows in _waves(number, bulk=bulk)]
     alone = 0 if bulk else number[Action.CREATE_RIGHT]
-    slow = number[Action.MAKE_PRIMARY] + email_changes
     alone += (looks if users is None else 1) * number[Action.DELETE_RIGHT] + 2 * number[Action.FREE_ADDRESS]
+    slow = number[Action.MAKE_PRIMARY] + sum((emails or {}).values())
+    calls = number[Action.MAKE_PRIMARY] + sum(count * _email_calls(shape) for shape, count in (emails or {}).items())
     memberships = 0 if users is None else _memberships(number, users)
-    right_calls = jobs + _batches(looked_at) + ceil(jobs / 8) + alone + slow + memberships
-    left = number[Action.CREATE_LEFT] + number[Action.UPDATE_LEFT] + number[Action.DELETE_LEFT]
-    left_calls = 2 * ceil(left / LEFT_BATCH)
-    seconds = ceil(jobs / JOBS_IN_FLIGHT) * SECONDS_A_WAVE + left_calls + slow * SECONDS_A_USER
+    polls = sum(ceil(batches / 8) for batches in jobs)
+    right_calls = FIELDS + sum(jobs) + polls + _looks(number, emails or {}) + alone + calls + memberships
+    left_calls = FIELDS + _on_the_left(number)
+    seconds = ceil(sum(jobs) / JOBS_IN_FLIGHT) * SECONDS_A_WAVE + left_calls + slow * SECONDS_A_USER
     seconds += alone * 60 / (a_minute or SMALLEST_PLAN)
     least = 60 * (right_calls - a_minute) / a_minute if a_minute else 0.0
     return Estimate(left_calls, right_calls, max(float(seconds), least))
 
 
-def email_changes(shapes: Mapping[str, int]) -> int:
-    """How many steps change a user's email, from the number of steps of each shape (``steps.shape``)."""
-    return sum(number for shape, number in shapes.items() if _changes_email(shape))
+def email_changes(shapes: Mapping[str, int]) -> dict[str, int]:
+    """Those of these shapes of steps (``steps.shape``) that change a user's email, with their number of steps."""
+    return {shape: number for shape, number in shapes.items() if _changes_email(shape)}
+
+
+def _waves(number: Mapping[Action, int], *, bulk: bool) -> list[int]:
+    """How many rows are written together on the right, a job for each hundred. A creation on the left is followed by
+    a link on the right.
+    """
+    created = number[Action.CREATE_RIGHT] if bulk else 0
+    updated = sum(number[action] for action in _UPDATES)
+    joined, left = number[Action.ADD_MEMBERSHIP], number[Action.REMOVE_MEMBERSHIP]
+    return [created, updated, number[Action.CREATE_LEFT], number[Action.DELETE_RIGHT], joined, left]
+
+
+def _looks(number: Mapping[Action, int], emails: Mapping[str, int]) -> int:
+    """Calls that look at what exists on the right before it is written, or made on the left."""
+    updated = sum(number[action] for action in _UPDATES)
+    looks = _batches(updated) + _batches(sum(emails.values())) + _batches(number[Action.DELETE_RIGHT])
+    return looks + 2 * _batches(number[Action.CREATE_LEFT])
+
+
+def _on_the_left(number: Mapping[Action, int]) -> int:
+    """A call that looks and one that writes for each batch, and before a deletion those that ask what hangs on it."""
+    left = (number[Action.CREATE_LEFT], number[Action.UPDATE_LEFT], number[Action.DELETE_LEFT])
+    deleted = number[Action.DELETE_LEFT]
+    hanging = FIELDS + HANGING * ceil(deleted / COUNTED) if deleted else 0
+    return 2 * sum(ceil(rows / LEFT_BATCH) for rows in left) + hanging
 
 
 def roughly(seconds: float) -> str:
@@ -82,9 +115,8 @@ def _memberships(number: Mapping[Action, int], users: int) -> int:
     So many users at a time are asked about: a call each, or the whole list.
     """
     changed = (number[Action.REMOVE_MEMBERSHIP], number[Action.MAKE_PRIMARY], number[Action.DELETE_RIGHT])
-    calls = sum(_listed(rows, users) for rows in changed)
-    joined = number[Action.ADD_MEMBERSHIP] + number[Action.REMOVE_MEMBERSHIP] + number[Action.MAKE_PRIMARY]
-    return calls + _batches(joined) + (1 if calls or joined else 0)
+    listed = sum(_listed(rows, users + number[Action.ADD_MEMBERSHIP]) for rows in changed)
+    return listed + sum(_batches(number[action]) for action in _MEMBERSHIPS)
 
 
 def _listed(rows: int, users: int) -> int:
@@ -99,6 +131,10 @@ def _look(rows: int, users: int) -> int:
 
 def _batches(rows: int) -> int:
     return ceil(rows / RIGHT_BATCH)
+
+
+def _email_calls(shape: str) -> int:
+    return CALLS_AN_EMAIL + (len(shape_fields(shape)) > 1)
 
 
 def _changes_email(shape: str) -> bool:

@@ -5,18 +5,15 @@ from __future__ import annotations
 import re
 import threading
 
-import pytest
 from django.db import connection
 from django.test import Client
 
-from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState
-from syncadmin.runs import selectors, services
+from syncadmin.runs import services
 from syncadmin.runs.models import Run
 from syncadmin.runs.pipeline import jobs
-from tests.scenarios.conftest import Company, advance, counts
+from tests.scenarios.conftest import Company, counts
 from tests.scenarios.laptop import wait_for
-from tests.scenarios.people_parts import completed, ready
 from tests.scenarios.weather import CREATE, make
 
 
@@ -63,21 +60,3 @@ def test_the_page_of_a_run_at_work_shows_what_was_confirmed_and_what_is_waited_f
     run.refresh_from_db()
     assert (run.status, counts(run)["written"]) == (RunState.COMPLETED, 250), run.message
     assert re.search(r"Write [\d.]+ m?i?n?s?.* 250 written", page(as_vera, run))
-
-
-@pytest.mark.parametrize("existing", [False, True], ids=["users that were created", "memberships that were added"])
-def test_an_undo_takes_about_as_many_calls_as_its_plan_has_said(company: Company, *, existing: bool) -> None:
-    sync = ready(company)
-    accounts = [company.account(f"Company {number}") for number in range(3)]
-    completed(Sync.objects.get(slug="accounts"))
-    for number in range(40):
-        if existing:
-            company.user(f"Person {number}", f"p{number}@test.com")
-        company.contact(f"Person {number}", f"p{number}@test.com", accounts[number % 3])
-    undoing = advance(services.undo(completed(sync), enqueue=False))
-    said, before = selectors.cost_of(undoing).estimate.right_calls, undoing.calls["zendesk"]
-    ended = advance(services.approve(undoing, enqueue=False))
-    assert ended.status is RunState.COMPLETED
-    calls = next(made for made in selectors.calls_of(ended) if made.system == "zendesk")
-    assert calls.to_plan == before
-    assert abs(calls.number - before - said) <= 6, (said, calls)
