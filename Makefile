@@ -21,7 +21,9 @@ demo: setup ## start the whole product with sandbox accounts, seeded; Ctrl-C sto
 	@$(BIN)/python manage.py demo
 
 # One failure does not hide the next: everything runs, and any of it fails the target. The suite on PostgreSQL comes
-# before the whole one, whose closing line is the last.
+# before the whole one, whose closing line is the last. Compiled modules are kept, whatever the shell says about that:
+# each of the six test processes, and each command that a test starts, would compile all of them again.
+test: export PYTHONDONTWRITEBYTECODE =
 test: setup chromium ## run the checks, then every test, on SQLite and on PostgreSQL
 	@status=0; \
 	$(MAKE) check || status=1; \
