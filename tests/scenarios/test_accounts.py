@@ -14,9 +14,8 @@ from syncadmin.web.roles import Role
 from tests.personas import person
 from tests.scenarios.conftest import Company, advance, counts, plan, run
 
-pytestmark = pytest.mark.postgres
 
-
+@pytest.mark.postgres
 def test_an_account_without_an_organization_gets_one_with_everything_mapped(company: Company) -> None:
     """S3.40, S3.19-S3.22, S3.C12."""
     id = company.account(
@@ -32,6 +31,7 @@ def test_an_account_without_an_organization_gets_one_with_everything_mapped(comp
     assert made["organization_fields"]["annual_revenue"] == 1000
 
 
+@pytest.mark.postgres
 def test_an_organization_with_the_same_name_is_linked_whatever_its_case_and_blanks(company: Company) -> None:
     """S3.39, S3.C16: folded, never fuzzy; what looks like another organization is made once somebody has approved."""
     id = company.account("Acme  Energy")
@@ -45,6 +45,7 @@ def test_an_organization_with_the_same_name_is_linked_whatever_its_case_and_blan
     assert set(company.organizations()) == {"Acme  Energy", "Acme Energy, Inc."}
 
 
+@pytest.mark.postgres
 def test_a_second_run_plans_nothing_and_costs_a_handful_of_calls(company: Company) -> None:
     """S3.C13: re-runnable and idempotent."""
     for number in range(250):
@@ -221,6 +222,7 @@ def test_a_deleted_account_leaves_its_organization_alone(company: Company) -> No
     assert Step.objects.get(run=ended).code == "deleted"
 
 
+@pytest.mark.postgres
 def test_undo_takes_back_what_the_run_did_and_nothing_else(company: Company) -> None:
     company.account("Created")
     company.account("Linked", Description="from salesforce")

@@ -12,9 +12,8 @@ from syncadmin.engine.lifecycle import RunState
 from syncadmin.runs.models import SideState
 from tests.scenarios.conftest import Company, counts, run
 
-pytestmark = pytest.mark.postgres
 
-
+@pytest.mark.postgres
 def test_everything_is_read_again_at_another_address(company: Company) -> None:
     """From a trial org to the real one: accounts that nobody touched lately would be created a second time."""
     company.account("Acme")

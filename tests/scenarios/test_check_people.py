@@ -13,8 +13,6 @@ from syncadmin.runs.check_people import take_people
 from syncadmin.runs.check_selectors import checked_syncs, doctor
 from tests.scenarios.conftest import Company, plan, run
 
-pytestmark = pytest.mark.postgres
-
 
 @pytest.fixture(autouse=True)
 def _nothing_kept() -> None:

@@ -22,7 +22,7 @@ from tests.patience import HANG_SECONDS
 from tests.scenarios.conftest import Company, advance, counts, plan, run, wake
 from tests.scenarios.weather import CREATE, LIST, POLL, assert_all_there_once, make, settled
 
-pytestmark = [pytest.mark.chaos, pytest.mark.postgres, pytest.mark.usefixtures("short_pauses")]
+pytestmark = [pytest.mark.chaos, pytest.mark.usefixtures("short_pauses")]
 
 
 DAY_IS_USED_UP = {
@@ -34,6 +34,7 @@ DAY_IS_USED_UP = {
 }
 
 
+@pytest.mark.postgres
 def test_one_poison_record_leaves_999_of_1000_written_and_the_log_names_it(company: Company) -> None:
     """S3.C7, acceptance test 17."""
     make(company, 999)

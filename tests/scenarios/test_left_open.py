@@ -10,7 +10,7 @@ from syncadmin.runs.models import Link, Step
 from tests.scenarios.conftest import Company, counts, plan, run, wake
 from tests.scenarios.people_parts import quiet, ready, told
 
-pytestmark = [pytest.mark.postgres, pytest.mark.usefixtures("short_pauses")]
+pytestmark = pytest.mark.usefixtures("short_pauses")
 
 UPDATE = {"method": "PUT", "path": "/api/v2/users/update_many"}
 LOOK = {"method": "GET", "path": "/api/v2/users/show_many", "skip": 1}

@@ -11,8 +11,6 @@ from syncadmin.runs import decisions
 from syncadmin.runs.search import named
 from tests.scenarios.conftest import Company, counts, run
 
-pytestmark = pytest.mark.postgres
-
 
 def people(company: Company, **changes: object):
     """The accounts are synced; the contacts sync is ready."""
@@ -20,6 +18,7 @@ def people(company: Company, **changes: object):
     return company.configure_people(**changes)
 
 
+@pytest.mark.postgres
 def test_the_sample_scenario_of_several_organizations(company: Company) -> None:
     """S1.15: two contacts with one email at two accounts; an agent edits the user; each step as it is described."""
     first_account, second_account = company.account("Account A"), company.account("Account B")
@@ -52,6 +51,7 @@ def test_the_sample_scenario_of_several_organizations(company: Company) -> None:
     assert entry.not_done == "None of its fields was written to the user"
 
 
+@pytest.mark.postgres
 def test_a_person_is_found_by_name_and_by_email(company: Company) -> None:
     """People are matched by email alone, and looked for by whatever one knows of them."""
     sync = people(company)

@@ -15,8 +15,6 @@ from syncadmin.runs import services
 from syncadmin.runs.models import Step
 from tests.scenarios.conftest import Company, advance, counts, plan, run
 
-pytestmark = pytest.mark.postgres
-
 EDITS: list[dict[str, Any]] = [
     {"tags": ["energy", "vip"]},
     {"domain_names": ["typed.example"]},

@@ -12,14 +12,13 @@ from syncadmin.runs.models import Link, Step
 from tests.scenarios.conftest import Company, counts, run
 from tests.scenarios.people_parts import actions, completed, quiet, ready, warnings
 
-pytestmark = pytest.mark.postgres
-
 
 def roles() -> dict[str, str]:
     """The role of each linked contact and lead, by id."""
     return dict(Link.objects.filter(sync__kind__in=["contacts_users", "leads_users"]).values_list("left_id", "role"))
 
 
+@pytest.mark.postgres
 def test_a_contact_and_a_lead_with_one_email_are_one_user_that_the_contact_fills(company: Company) -> None:
     """S1.10, S1.22, A8: the contact's account is synced, the lead has none."""
     account = company.account("Acme")
@@ -168,6 +167,7 @@ def test_a_rank_rule_decides_who_fills_the_user(company: Company) -> None:
     quiet(sync)
 
 
+@pytest.mark.postgres
 def test_when_the_syncing_record_is_deleted_another_of_its_email_takes_over(company: Company) -> None:
     """A14: re-elected, and a warning names both."""
     first, second = company.account("First"), company.account("Second")

@@ -11,8 +11,6 @@ from syncadmin.runs.models import Link, MirrorRecord, Run
 from tests.scenarios.conftest import Company, advance, counts, run
 from tests.scenarios.people_parts import actions, completed, quiet, ready, told
 
-pytestmark = pytest.mark.postgres
-
 
 def undone(of: Run) -> Run:
     ended = advance(services.undo(of, write=True, enqueue=False))

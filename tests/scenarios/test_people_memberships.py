@@ -10,8 +10,6 @@ from syncadmin.runs.models import Link, Step
 from tests.scenarios.conftest import Company, advance, counts, plan, run
 from tests.scenarios.people_parts import actions, completed, quiet, ready, told, warnings
 
-pytestmark = pytest.mark.postgres
-
 
 def organizations(company: Company, email: str = "a@test.com") -> dict[str, bool]:
     """Names of the user's organizations, each with whether it is the primary one."""
@@ -375,6 +373,7 @@ def test_undo_gives_back_the_memberships_that_a_run_took(company: Company) -> No
     assert counts(undone)["written"] == 2
 
 
+@pytest.mark.postgres
 def test_undo_of_the_first_run_deletes_the_users_that_it_made(company: Company) -> None:
     first, second = company.account("First"), company.account("Second")
     sync = ready(company)

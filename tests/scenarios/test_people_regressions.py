@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState
 from syncadmin.engine.steps import Side
 from syncadmin.runs import decisions, services
 from syncadmin.runs.models import Direction, Link, MirrorRecord
 from tests.scenarios.conftest import Company, advance, counts, plan, run
-
-pytestmark = pytest.mark.postgres
 
 
 def ready(company: Company, slug: str = "contacts", **changes: Any) -> Sync:

@@ -11,8 +11,6 @@ from syncadmin.runs.models import Link, Step
 from syncadmin.runs.search import named
 from tests.scenarios.conftest import Company, counts, run
 
-pytestmark = pytest.mark.postgres
-
 
 def test_somebody_elses_external_id_is_left_alone(company: Company) -> None:
     """S3.C12: collision check."""
