@@ -67,7 +67,7 @@ TYPE_NAMES: Final[Mapping[FieldType, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class RecordRef:
-    """One remote record: the object's API name and the remote id, as text."""
+    """One remote record: the object's API name and the remote id, as text of at most ID_LENGTH characters."""
 
     object: str
     id: str
@@ -213,7 +213,7 @@ an address."""
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What to read. ``since`` is a watermark that an earlier page gave; None reads everything.
+    """What to read. ``since`` is a watermark that an earlier page gave, of any length; None reads everything.
 
     ``limit`` caps the records; ``limit=0`` asks for the total alone and yields one empty page. With ``since``
     the answer also has tombstones (``deleted=True``) of records deleted after it.

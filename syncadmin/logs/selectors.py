@@ -16,7 +16,7 @@ LOOKED_THROUGH = 20_000
 OUT_OF_ORDER = 10_000
 STORY = 200
 LOOKED_AT = 1_000
-_ID = re.compile(r"(?=.*\d)([A-Za-z0-9]{18}|[A-Za-z0-9]{15}|\d{4,})")
+_ID = re.compile(r"(?=.*\d)([A-Za-z0-9]{18}|[A-Za-z0-9]{15}|\d{4,}|[^\s@]{32,})")
 
 
 def entries() -> QuerySet[LogEntry]:

@@ -55,7 +55,7 @@ def found(syncs: Sequence[Sync], text: str, *, most: int = MOST_FOUND) -> list[M
     both = MirrorRecord.objects.filter(sync__in=[sync.pk for sync in syncs], side__in=list(Side))
     ids = {typed, *(whole_id(sync, typed) for sync in syncs)}
     parts = Q(match_key__contains=key)
-    if typed.isalnum():
+    if "@" not in typed and not any(map(str.isspace, typed)):
         parts |= Q(remote_id__contains=typed)
     questions = [Q(remote_id__in=ids), Q(match_key=key), begins("match_key", key)]
     if look:
