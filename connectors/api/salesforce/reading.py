@@ -97,7 +97,9 @@ def _read_piece(
     client: SalesforceClient, query: Query, where: Sequence[Condition], shape: Shape, limit: int | None
 ) -> Iterator[Page]:
     """One query's pages, by the way that fits its size."""
-    columns = (*query.fields, ID, STAMP, *((DELETED,) if query.since else ()))
+    # Some objects keep no deleted records: users are only ever switched off.
+    tombstones = (DELETED,) if query.since and DELETED in shape.types else ()
+    columns = (*query.fields, ID, STAMP, *tombstones)
     conditions = _conditions(query, where, shape)
     text = soql.select(columns, query.object, conditions, limit)
     if soql.fits_url(text):

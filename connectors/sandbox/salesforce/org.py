@@ -9,7 +9,7 @@ from connectors.sandbox.bugs import Bugs
 from connectors.sandbox.clock import Clock
 from connectors.sandbox.salesforce import ids, moments
 from connectors.sandbox.salesforce.errors import ApiError, not_found
-from connectors.sandbox.salesforce.schema import account, case, contact, others
+from connectors.sandbox.salesforce.schema import account, case, contact, others, site, user
 from connectors.sandbox.salesforce.schema.objects import ObjectType
 from connectors.sandbox.salesforce.store import Journal, Table
 
@@ -17,7 +17,6 @@ ORG_ID = ids.make("00D", 1)
 INTEGRATION_USER = ids.make("005", 1)
 OWNER = ids.make("005", 2)
 DAY = 86_400
-PROFILE = ids.make("00e", 1)
 
 
 def all_objects() -> dict[str, ObjectType]:
@@ -26,11 +25,13 @@ def all_objects() -> dict[str, ObjectType]:
         contact.contact(),
         contact.lead(),
         case.case(),
-        others.user(),
+        user.user(),
+        site.site(),
         others.record_type(),
         others.list_view(),
         others.organization(),
         others.profile(),
+        others.user_license(),
     )
     return {o.name: o for o in made}
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from connectors.sandbox.salesforce import listviews, moments, people
+from connectors.sandbox.salesforce import listviews, moments, people, users
 from connectors.sandbox.salesforce.ids import make
-from connectors.sandbox.salesforce.org import INTEGRATION_USER, ORG_ID, OWNER, PROFILE, Org
+from connectors.sandbox.salesforce.org import INTEGRATION_USER, ORG_ID, OWNER, Org
 from connectors.sandbox.salesforce.schema import account, contact
 from connectors.sandbox.salesforce.schema.fields import Row
 from connectors.sandbox.salesforce.sessions import USERNAME
@@ -15,7 +15,6 @@ from connectors.sandbox.world import START, Company, Person, Prospect, World
 
 RECORD_TYPES = {"Customer": account.CUSTOMER, "Partner": account.PARTNER, "Prospect": account.PROSPECT}
 REGIONS = ("EMEA", "AMER", "APAC", "LATAM")
-LOCALE = {"TimeZoneSidKey": "GMT", "LocaleSidKey": "en_US", "EmailEncodingKey": "UTF-8", "LanguageLocaleKey": "en_US"}
 
 
 def fill(org: Org, world: World) -> None:
@@ -27,6 +26,8 @@ def fill(org: Org, world: World) -> None:
     before = org.table("Contact").sequence  # the contacts behind person accounts
     for person in world.contacts():
         _add(org, "Contact", _contact(person), person.created)
+    for user, created in users.of_the_world(world, before):
+        _add(org, "User", user, created)
     for prospect in world.leads():
         _add(org, "Lead", _lead(prospect) | _conversion(org, prospect, before), prospect.person.created)
 
@@ -43,16 +44,19 @@ def _own_rows(org: Org) -> None:
         "LanguageLocaleKey": "en_US",
         "Country": "US",
     }
-    user = {"ProfileId": PROFILE, "IsActive": True, "UserType": "Standard", **LOCALE}
+    user = {"ProfileId": users.STAFF_PROFILE, "IsActive": True, "UserType": "Standard", **users.LOCALE}
     integration = {"Username": USERNAME, "LastName": "Integration", "Alias": "integr"}
     owner = {"Username": "olivia@syncadmin.sandbox", "FirstName": "Olivia", "LastName": "Owner", "Alias": "olivia"}
     _add(org, "Organization", organization, START)
-    _add(org, "Profile", {"Id": PROFILE, "Name": "System Administrator"}, START)
+    for id, name in users.LICENSES.items():
+        _add(org, "UserLicense", {"Id": id, "Name": name}, START)
+    for id, (name, license) in users.PROFILES.items():
+        _add(org, "Profile", {"Id": id, "Name": name, "UserLicenseId": license}, START)
     for id, row in ((INTEGRATION_USER, integration), (OWNER, owner)):
         _add(org, "User", {"Id": id, **row, "Email": row["Username"], **user}, START)
     for row in _record_types(org):
         _add(org, "RecordType", row, START)
-    for name in ("Organization", "Profile", "RecordType"):
+    for name in ("Organization", "Profile", "RecordType", "User", "UserLicense"):
         org.table(name).sequence = 100
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from connectors.sandbox.salesforce import cases, checks, people
+from connectors.sandbox.salesforce import cases, checks, people, users
 from connectors.sandbox.salesforce.errors import Failure, RowRefused, refused
 from connectors.sandbox.salesforce.ids import MASTER_RECORD_TYPE, normal
 from connectors.sandbox.salesforce.org import INTEGRATION_USER, Org
@@ -165,7 +165,7 @@ def _insert(org: Org, given: Given, manner: Manner) -> str:
     _take_record_type(object, row)
     if "OwnerId" in object.every_field():
         row.setdefault("OwnerId", manner.user)
-    settled = people.shape(object, row, values) | cases.shape(org, object, row)
+    settled = people.shape(object, row, values) | cases.shape(org, object, row) | users.shape(org, object, row, values)
     row |= {name: value for name, value in settled.items() if value is not None}
     checks.check_row(org, object, row, set(values), None, manner.allow_duplicates)
     return _store_new(org, object, row, manner.user)
@@ -194,10 +194,12 @@ def _update(org: Org, given: Given, row: Row, manner: Manner) -> None:
         values["RecordTypeId"] = None
     after = {**row, **values}
     values |= people.shape(object, after, values) | cases.shape(org, object, after)
+    values |= users.shape(org, object, after, values)
     after |= values
     checks.check_row(org, object, after, set(values), row["Id"], manner.allow_duplicates)
     org.table(object.name).change(row, values | _touch(org, manner.user))
     people.mirror(org, object, row)
+    users.follow(org, object, row)
 
 
 def _checked_values(org: Org, given: Given, *, creating: bool) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from connectors.sandbox.salesforce.writes import Manner, Outcome
 MOST_RECORDS = 200
 MOST_CHUNKS = 10
 MOST_RETRIEVED = 2000
-SETUP_OBJECTS = frozenset({"User", "Profile", "RecordType"})
+SETUP_OBJECTS = frozenset({"User", "Profile", "UserLicense", "RecordType"})
 ROLLED_BACK = Failure(
     "ALL_OR_NONE_OPERATION_ROLLED_BACK",
     "Record rolled back because not all records were valid and the request was using AllOrNone header",

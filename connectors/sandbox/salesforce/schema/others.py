@@ -1,13 +1,10 @@
-"""The objects a client looks at beside its data: users, record types, list views, the organisation."""
+"""The objects a client looks at beside its data: profiles, record types, list views, the organisation."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from connectors.sandbox.salesforce.schema.compounds import audit, full_name, identity
+from connectors.sandbox.salesforce.schema.compounds import audit, identity
 from connectors.sandbox.salesforce.schema.fields import (
     boolean,
-    email,
     moment,
     phone,
     picklist,
@@ -20,31 +17,6 @@ from connectors.sandbox.salesforce.schema.fields import (
 from connectors.sandbox.salesforce.schema.objects import ObjectType, object_type
 
 FIXED = {"createable": False, "updateable": False, "deletable": False}
-
-
-def user() -> ObjectType:
-    """Only what owners and the running user need."""
-    name = text("Name", "Full Name", 121, name_field=True, compute=full_name)
-    fields = [
-        identity("User")[0],
-        required(text("Username", "Username", 80, unique=True, id_lookup=True)),
-        required(text("LastName", "Last Name", 80, compound="Name")),
-        text("FirstName", "First Name", 40, compound="Name"),
-        replace(read_only(name), nillable=False),
-        required(email("Email", "Email")),
-        required(text("Alias", "Alias", 8)),
-        boolean("IsActive", "Active"),
-        required(text("TimeZoneSidKey", "Time Zone", 40)),
-        required(text("LocaleSidKey", "Locale", 40)),
-        required(text("EmailEncodingKey", "Email Encoding", 40)),
-        required(text("LanguageLocaleKey", "Language", 40)),
-        required(reference("ProfileId", "Profile ID", "Profile")),
-        reference("ContactId", "Contact ID", "Contact", updateable=False),
-        read_only(reference("AccountId", "Account ID", "Account")),
-        read_only(picklist("UserType", "User Type", "Standard|PowerPartner|CspLitePortal|PowerCustomerSuccess")),
-        *audit(),
-    ]
-    return object_type("User", "User", "Users", "005", fields, deletable=False)
 
 
 def record_type() -> ObjectType:
@@ -95,5 +67,12 @@ def list_view() -> ObjectType:
 
 
 def profile() -> ObjectType:
-    fields = [identity("Profile")[0], text("Name", "Name", 255, name_field=True), *audit()]
+    license = reference("UserLicenseId", "User License ID", "UserLicense")
+    fields = [identity("Profile")[0], text("Name", "Name", 255, name_field=True), license, *audit()]
     return object_type("Profile", "Profile", "Profile", "00e", [read_only(f) for f in fields], **FIXED)
+
+
+def user_license() -> ObjectType:
+    fields = [identity("User License")[0], text("Name", "Name", 255, name_field=True), *audit()]
+    read = [read_only(f) for f in fields]
+    return object_type("UserLicense", "User License", "User Licenses", "100", read, **FIXED)
