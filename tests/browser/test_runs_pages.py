@@ -21,7 +21,7 @@ from syncadmin.runs.models import Decision, MirrorRecord, Run, Step
 from syncadmin.runs.pipeline import jobs
 from tests.browser.conftest import Visit
 from tests.browser.visitor import LOOKS
-from tests.scenarios.conftest import Company
+from tests.worlds.company import Company
 
 pytestmark = [pytest.mark.browser, pytest.mark.redis]
 

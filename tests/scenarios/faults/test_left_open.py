@@ -1,0 +1,51 @@
+"""What a run has sent and got no answer to is looked up before another run plans anything on it."""
+
+from __future__ import annotations
+
+import pytest
+
+from syncadmin.engine.lifecycle import RunState, StepState
+from syncadmin.runs import services, summary
+from syncadmin.runs.models import Link, Step
+from tests.worlds.company import Company
+from tests.worlds.people import quiet, ready, told
+from tests.worlds.runs import counts, plan, run, wake
+
+pytestmark = pytest.mark.usefixtures("short_pauses")
+
+UPDATE = {"method": "PUT", "path": "/api/v2/users/update_many"}
+LOOK = {"method": "GET", "path": "/api/v2/users/show_many", "skip": 1}
+DOWN = {"status": 500, "body": {}}
+
+
+@pytest.mark.parametrize("ended", ["paused", "cancelled"])
+def test_a_lead_gets_the_user_that_its_contact_was_being_linked_to(company: Company, ended: str) -> None:
+    """The answer to users/update_many is lost, and nothing can be looked up until the run has stopped."""
+    sync = ready(company)
+    leads = company.configure_people("leads")
+    user = company.user("Ann Bell", "ann@test.com")
+    contact = company.contact("Bell", "ann@test.com", Title="Boss")
+    company.lead("Bell", "ann@test.com")
+    down = {**LOOK, "times": 99, "answer": DOWN}
+    company.fault(company.zendesk, {**UPDATE, "times": 1, "reset": "after"}, down)
+    stopped = run(sync)
+    assert stopped.status is RunState.PAUSED, (stopped.message, told(stopped))
+    assert Step.objects.filter(run=stopped, state="unknown").exists()
+    if ended == "cancelled":
+        services.cancel(stopped)
+    company.fault(company.zendesk)
+    waiting = plan(leads)
+    assert not Step.objects.filter(run=waiting, action="create_right").exists(), told(waiting)
+    assert Link.objects.get(sync=sync, left_id=contact, active=True).right_id == str(user)
+    assert not Step.objects.filter(run=stopped, state__in=["unknown", "sending"]).exists()
+    stopped.refresh_from_db()
+    assert counts(stopped)["written"] == 1
+    shown = {group.state for group in summary.groups(stopped) if group.count}
+    assert not shown & {StepState.SENDING, StepState.UNKNOWN}, "its page counts as its row does"
+    if ended == "paused":
+        assert wake(stopped).status is RunState.COMPLETED
+    else:
+        quiet(sync)
+    run(leads)
+    assert len(company.users()) == 1
+    quiet(leads)

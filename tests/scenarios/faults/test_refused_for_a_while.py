@@ -1,0 +1,127 @@
+"""Rows that are refused for a passing reason are tried again until they are written; five equal refusals make a rest,
+which ends by itself once the cause is mended.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from connectors.models import Connection
+from mappings.models import Sync
+from syncadmin.engine.lifecycle import RunState
+from syncadmin.runs.models import MirrorRecord, Run
+from tests.worlds.company import Company
+from tests.worlds.people import completed, quiet, ready, told
+from tests.worlds.runs import counts, run
+
+WRITES = ("users/create_many", "users/update_many", "organization_memberships/create_many")
+PEOPLE = 6
+
+
+def refuse(company: Company, why: str, *paths: str) -> None:
+    """Zendesk refuses every row of these calls."""
+    said = {"status": 422, "body": {"error": "RecordInvalid", "description": why}}
+    rules = [{"path": f"/api/v2/{path}", "times": 999, "answer": said} for path in paths]
+    company.fault(company.zendesk, *({**rule, "method": method} for rule in rules for method in ("POST", "PUT")))
+
+
+@pytest.fixture
+def staff(company: Company) -> Sync:
+    """Contacts of two accounts; two of them share an email, and half of them have a user already."""
+    ids = [company.account(name) for name in ("Acme", "Beta")]
+    for number in range(PEOPLE):
+        company.contact(f"P{number}", f"p{number % (PEOPLE - 1)}@test.com", ids[number % 2], Title="t")
+    for number in range(3):
+        company.user(f"P{number}", f"p{number}@test.com")
+    return ready(company)
+
+
+def outcome(company: Company) -> Any:
+    users = company.users()
+    return {email: (row["details"], company.member_of(row["id"])) for email, row in users.items()}
+
+
+@pytest.mark.parametrize("paths", [*((path,) for path in WRITES), WRITES])
+def test_each_later_run_tries_again_until_it_is_written(company: Company, staff: Sync, paths: tuple[str, ...]) -> None:
+    """However many steps of a record are refused: a refusal counts once a run, and only equal ones add up."""
+    for attempt, why in enumerate(("Busy", "Locked", "Down", "Late", "Full", "Slow", "Shut")):
+        refuse(company, why, *paths)
+        ended = run(staff)
+        assert ended.status is RunState.REJECTIONS
+        assert counts(ended)["rejected"] > 0, (attempt, told(ended))
+    company.fault(company.zendesk)
+    for _ in range(3):
+        ended = run(staff)
+    assert ended.status is RunState.COMPLETED, told(ended)
+    quiet(staff)
+    found = outcome(company)
+    assert len(found) == PEOPLE - 1
+    assert {details for details, _ in found.values()} == {"t"}
+    assert sorted(len(member) for _, member in found.values()) == [1, 1, 1, 1, 2]
+
+
+def rested(company: Company) -> Sync:
+    """An account whose organization was refused five times for the same reason."""
+    company.account("Acme")
+    sync = company.configure()
+    company.check_connections()
+    refuse(company, "Name is not allowed", "organizations/create_many")
+    for _ in range(5):
+        assert counts(run(sync))["rejected"] == 1
+    assert counts(run(sync))["planned"] == 0, "it rests"
+    row = MirrorRecord.objects.get(sync=sync, side="left")
+    assert (row.verdict, row.failures) == ("rejected", 5)
+    company.fault(company.zendesk)
+    ended = run(sync)
+    assert counts(ended)["planned"] == 0, "nothing says that the cause is mended"
+    assert ended.status is RunState.REJECTIONS, "and meanwhile it is not green"
+    return sync
+
+
+def test_a_field_that_was_changed_ends_the_rest(company: Company) -> None:
+    sync = rested(company)
+    options = [{"name": "Name of an option", "value": "new_option"}]
+    field = {"key": "extra", "title": "Extra", "type": "dropdown", "custom_field_options": options}
+    company.api("POST", "organization_fields", {"organization_field": field})
+    completed(sync)
+    assert "Acme" in company.organizations()
+
+
+def test_so_does_a_connection_test_that_passed_since(company: Company) -> None:
+    sync = rested(company)
+    company.check_connections()
+    completed(sync)
+    assert "Acme" in company.organizations()
+
+
+def test_so_does_a_change_of_the_mapping(company: Company) -> None:
+    sync = rested(company)
+    refuse(company, "Name is not allowed", "organizations/create_many")
+    company.configure(notes="")
+    for _ in range(5):
+        assert counts(run(sync))["rejected"] == 1, "and the refusals are counted anew"
+    assert counts(run(sync))["planned"] == 0
+    company.fault(company.zendesk)
+    company.configure(notes="Description")
+    completed(sync)
+
+
+def test_so_does_a_day(company: Company) -> None:
+    """A validation rule or an account's setting shows nowhere: one try a day costs little."""
+    sync = rested(company)
+    Run.objects.update(finished_at=timezone.now() - timedelta(days=1, minutes=1))
+    completed(sync)
+    assert "Acme" in company.organizations()
+
+
+def test_a_test_that_found_nothing_new_makes_no_difference_the_second_time(company: Company) -> None:
+    sync = rested(company)
+    refuse(company, "Name is not allowed", "organizations/create_many")
+    company.check_connections()
+    assert counts(run(sync))["rejected"] == 1
+    assert counts(run(sync))["planned"] == 0, "it rests again at once"
+    assert Connection.objects.filter(last_check_ok=True).count() == 2

@@ -1,0 +1,56 @@
+"""What tests of people begin with: the accounts are synced, contacts and leads are about to be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mappings.models import Sync
+from syncadmin.engine.lifecycle import RunState
+from syncadmin.logs.models import Level, LogEntry
+from syncadmin.runs.models import Run, Step
+from tests.worlds.company import Company
+from tests.worlds.runs import counts, run
+
+
+def ready(company: Company, slug: str = "contacts", **changes: Any) -> Sync:
+    """Sync the accounts, then configure this sync of people."""
+    completed(company.configure())
+    return company.configure_people(slug, **changes)
+
+
+def completed(sync: Sync, **options: Any) -> Run:
+    """A run that was written without a single refusal or conflict, and whose counts add up. It is not green where some
+    records need a person.
+    """
+    ended = run(sync, **options)
+    green = RunState.REJECTIONS if ended.unresolved else RunState.COMPLETED
+    assert ended.status is green, (ended.message, told(ended))
+    found = counts(ended)
+    assert not found["rejected"] + found["conflicts"] + found["remaining"], (found, told(ended))
+    return ended
+
+
+def quiet(sync: Sync) -> None:
+    """Nothing is left to do: another run plans nothing, and asks little to know it (S3.C13)."""
+    again = run(sync)
+    assert counts(again)["planned"] == 0, told(again)
+    assert sum(again.calls.values()) <= 10
+
+
+def told(of: Run) -> list[tuple[str, str, str]]:
+    """The plan in short: action, label and reason of each step."""
+    return list(Step.objects.filter(run=of).values_list("action", "label", "reason"))
+
+
+def actions(of: Run) -> dict[str, int]:
+    """How many steps of each action the run has."""
+    found: dict[str, int] = {}
+    for action, _, _ in told(of):
+        found[action] = found.get(action, 0) + 1
+    return found
+
+
+def warnings(sync: Sync, **where: Any) -> list[tuple[str, str]]:
+    """Who was warned about, and the email: the log entries at level warning, oldest first."""
+    rows = LogEntry.objects.filter(sync=sync, level=Level.WARNING, **where).order_by("pk")
+    return [(entry.left_id, entry.email_group) for entry in rows]
