@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from connectors.api.values import Query
 from connectors.models import RemoteField, RemoteObject
 from connectors.sandbox.server import Sandbox
 from connectors.services import ask, schema
+from mappings.kept import COUNTS, kept
 from mappings.models import Sync
 from mappings.services import Schemas
 
@@ -77,6 +79,15 @@ def test_other_filters_and_another_address_are_another_question(
     type(sync.left).objects.filter(pk=sync.left.pk).update(base_url=f"{sync.left.base_url}/")
     as_vera.get(page)
     assert calls(remote) > before
+
+
+def test_an_answer_is_kept_until_it_is_asked_again_and_nothing_to_show_is_not(sync: Sync) -> None:
+    answers: Iterator[str | None] = iter([None, "first", "second"])
+
+    def answer(*, again: bool = False) -> str | None:
+        return kept(sync.left, ("question",), lambda: next(answers), COUNTS, again=again).value
+
+    assert [answer(), answer(), answer(), answer(again=True), answer()] == [None, "first", "first", "second", "second"]
 
 
 def test_a_schema_that_is_read_again_is_written_where_it_changed(

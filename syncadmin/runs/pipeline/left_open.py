@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from connectors.api.errors import ConfigError
+from mappings.services import configuration
 from syncadmin.engine.kinds import kind_of
 from syncadmin.engine.lifecycle import StepState
 from syncadmin.runs.models import Run, Step
@@ -19,7 +20,7 @@ MOST_RUNS = 50
 
 
 def look_up(context: Context) -> list[Run]:
-    """Look up what earlier runs of the same records were sending when they stopped, and record what is found.
+    """Look up what earlier runs of the same records were sending when they stopped, and record what was written.
 
     Returns those runs. One that a worker has at this moment is left to it; so is, until its mapping is mended, one of a
     sync whose rules cannot be worked out.
@@ -31,6 +32,7 @@ def look_up(context: Context) -> list[Run]:
             continue
         try:
             other = Context(run, Progress(run), kind_of(run.sync.kind), context.left, context.right)
+            configuration(run.sync, other.schemas)  # raises ConfigError: what cannot be recorded is not looked up
             resolve.abandon(other)
             resolve.resolve(other)
             record.record(other, refused_creations=False)
@@ -45,6 +47,6 @@ def look_up(context: Context) -> list[Run]:
 def _left_open(run: Run) -> list[int]:
     others = Run.objects.filter(sync__in=turns.sharing(run.sync)).exclude(pk=run.pk)
     recent = list(others.order_by("-pk").values_list("pk", flat=True)[:MOST_RUNS])
-    unknown = [StepState.SENDING, StepState.UNKNOWN]
-    steps = Step.objects.filter(run__in=recent, recorded=False, state__in=unknown)
+    open_ = [StepState.SENDING, StepState.UNKNOWN, StepState.DONE]
+    steps = Step.objects.filter(run__in=recent, recorded=False, state__in=open_)
     return sorted(set(steps.values_list("run", flat=True)))

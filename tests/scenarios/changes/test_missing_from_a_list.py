@@ -89,6 +89,18 @@ def test_a_read_that_loses_many_holds_the_run_and_they_come_back_by_themselves(c
     assert memberships(company) == before
 
 
+def test_a_read_that_lost_many_does_not_hold_an_undo(company: Company, staff: Sync) -> None:
+    """An undo reads no list: it looks at each of its records by id."""
+    for id in company.contacts():
+        company.edit(id, Title="new")
+    changed = completed(staff)
+    company.fault(company.salesforce, shown(company, first(company)), unseen(company, "Contact", PEOPLE - 1))
+    services.discard(run(staff, full=True))
+    taken_back = advance(services.undo(changed, write=True, enqueue=False))
+    assert (taken_back.status, counts(taken_back)["written"]) == (RunState.COMPLETED, PEOPLE), taken_back.message
+    assert {row["details"] for row in company.users().values()} == {"t"}
+
+
 def test_an_approval_lifts_it_for_that_plan(company: Company, staff: Sync) -> None:
     company.fault(company.salesforce, shown(company, first(company)), unseen(company, "Contact", PEOPLE - 1))
     held = run(staff, full=True)

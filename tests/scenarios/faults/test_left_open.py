@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState, StepState
 from syncadmin.runs import services, summary
 from syncadmin.runs.models import Link, Step
 from tests.worlds.company import Company
-from tests.worlds.people import quiet, ready, told
+from tests.worlds.people import completed, quiet, ready, told
 from tests.worlds.runs import counts, plan, run, wake
 
 pytestmark = pytest.mark.usefixtures("short_pauses")
@@ -49,3 +50,40 @@ def test_a_lead_gets_the_user_that_its_contact_was_being_linked_to(company: Comp
     run(leads)
     assert len(company.users()) == 1
     quiet(leads)
+
+
+def test_a_sync_whose_mapping_does_not_fit_stops_no_other(company: Company) -> None:
+    """What it left open stays so until its mapping is mended, and nothing is planned on it meanwhile."""
+    sync = ready(company)
+    leads = company.configure_people("leads")
+    user = company.user("Ann Bell", "ann@test.com")
+    contact = company.contact("Bell", "ann@test.com", Title="Boss")
+    company.fault(company.zendesk, {**UPDATE, "times": 1, "reset": "after"}, {**LOOK, "times": 99, "answer": DOWN})
+    stopped = run(sync)
+    services.cancel(stopped)
+    company.fault(company.zendesk)
+    tags, ours = sync.tags, Sync.objects.filter(pk=sync.pk)
+    ours.update(tags=["Gone__c"])
+    company.lead("Bell", "ann@test.com")
+    company.lead("Fox", "fox@test.com")
+    completed(leads)
+    assert set(company.users()) == {"ann@test.com", "fox@test.com"}
+    assert Step.objects.filter(run=stopped, recorded=False, state="unknown").exists()
+    ours.update(tags=tags)
+    completed(leads)
+    assert not Step.objects.filter(run=stopped, recorded=False).exists()
+    assert Link.objects.get(sync=sync, left_id=contact, active=True).right_id == str(user)
+    assert len(company.users()) == 2
+
+
+def test_what_a_cancelled_run_has_written_and_not_recorded_is_recorded(company: Company) -> None:
+    """A worker has died between the two."""
+    sync = ready(company)
+    user = company.user("Ann Bell", "ann@test.com")
+    company.contact("Bell", "ann@test.com", Title="Boss")
+    done = completed(sync)
+    Step.objects.filter(run=done).update(recorded=False)
+    Link.objects.filter(sync=sync).update(active=False)
+    type(done).objects.filter(pk=done.pk).update(state=RunState.CANCELLED)
+    run(company.configure_people("leads"))
+    assert Link.objects.get(sync=sync, active=True).right_id == str(user)
