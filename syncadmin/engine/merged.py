@@ -1,4 +1,4 @@
-"""A Salesforce record that was merged into another one (S1.39)."""
+"""A record that was merged into another one, on either side (S1.39)."""
 
 from dataclasses import dataclass
 
@@ -31,4 +31,29 @@ class Merged:
         return (
             f"{self.reason()}, which has {one} {self.counterpart}: merge {one} {self.right_id} into that one in "
             f"{names.right_system}, so that tickets and memberships go along"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class MergedCounterpart:
+    """What the right record of a link was merged into: ``winner``, "" for its ``label`` where it is not known here.
+
+    ``holder`` is the left record that has it, "" without one.
+    """
+
+    winner: str
+    label: str
+    holder: str
+    holder_label: str
+
+    def told(self, names: Names) -> str:
+        """Why the left record does not follow, and what a person does next."""
+        one, system = names.right_one, names.right_system
+        into = f"{self.label} ({self.winner})" if self.label else f"{one} {self.winner}"
+        said = f"Its {one} was merged into {into} in {system}"
+        if not self.holder:
+            return f"{said}, which is not synced: link this record with that {one} or another one"
+        return (
+            f"{said}, which {self.holder_label} ({self.holder}) has: merge the two {names.left_many} in "
+            f"{names.left_system}, or link this one with another {one}"
         )

@@ -9,10 +9,12 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
+from connectors.api.values import MERGED_INTO
 from mappings.models import Sync
 from mappings.rules.filters import spelled
 from syncadmin.engine.groups import Member, Role, elect, rank
 from syncadmin.engine.kinds import KINDS, kind_of, relatives
+from syncadmin.engine.memberships import OWNED
 from syncadmin.engine.steps import Side
 from syncadmin.runs.models import Decision, Link, MirrorRecord
 
@@ -120,6 +122,19 @@ def organization_names(sync: Sync, ids: Collection[str]) -> dict[str, str]:
         return {}
     rows = MirrorRecord.objects.filter(sync__in=_parents(sync), side=Side.RIGHT, remote_id__in=wanted)
     return dict(rows.values_list("remote_id", "label"))
+
+
+def merged_organizations(sync: Sync, links: Iterable[Link]) -> dict[str, frozenset[str]]:
+    """Organizations of memberships of these links that were merged, by the one that each was merged into."""
+    owned = {org for link in links for org in link.owned.get(OWNED, ())}
+    if not owned:
+        return {}
+    rows = MirrorRecord.objects.filter(sync__in=_parents(sync), side=Side.RIGHT, deleted=True, remote_id__in=owned)
+    found: dict[str, set[str]] = defaultdict(set)
+    for id, values in rows.values_list("remote_id", "values"):
+        if winner := (values or {}).get(MERGED_INTO):
+            found[winner].add(id)
+    return {winner: frozenset(ids) for winner, ids in found.items()}
 
 
 def dependents(sync: Sync) -> list[Sync]:

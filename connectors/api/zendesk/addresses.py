@@ -58,7 +58,7 @@ def free(client: ZendeskClient, write: Write) -> WriteResult:
     email, base = str(write.values["email"]), f"{USER.plural}/{write.id}/identities"
     done = WriteResult(write.tag, Outcome.DONE, write.id)
     listed = pages(client, base, "identities", accept=(NOT_FOUND,))
-    identity = next((one for page, _ in listed for one in page if _is_email(one, email)), None)
+    identity = next((one for page, _ in listed for one in page if is_email(one, email)), None)
     if identity is None:
         return done
     if identity.get("primary"):
@@ -74,7 +74,7 @@ def _make_primary(client: ZendeskClient, write: Write, email: str) -> WriteResul
     listed = [identities for identities, _ in pages(client, base, "identities", accept=(NOT_FOUND,))]
     if not listed:
         return gone(write, USER.label)
-    identity = next((one for page in listed for one in page if _is_email(one, email)), None)
+    identity = next((one for page in listed for one in page if is_email(one, email)), None)
     if identity is None:
         # Without these two Zendesk sends the new address a mail.
         new = {"type": "email", "value": email, "verified": True, "skip_verify_email": True}
@@ -132,6 +132,7 @@ def _is_of_this_user(response: Response) -> bool:
     return refusal.code == "TooManyRequests" or "single unique user" in refusal.detail
 
 
-def _is_email(identity: Mapping[str, Any], email: str) -> bool:
+def is_email(identity: Mapping[str, Any], email: str) -> bool:
+    """Whether an identity of a user is this address."""
     same = str(identity.get("value", "")).casefold() == email.casefold()
     return identity.get("type") == "email" and same

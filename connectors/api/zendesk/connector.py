@@ -8,6 +8,7 @@ from connectors.api.http import Patience
 from connectors.api.protocol import Opening, nobody_asks
 from connectors.api.values import (
     ATTACHED,
+    MERGED_INTO,
     Awaited,
     CheckReport,
     ObjectSchema,
@@ -18,7 +19,7 @@ from connectors.api.values import (
     Write,
     WriteResult,
 )
-from connectors.api.zendesk import checking, reading, related, schema, writing
+from connectors.api.zendesk import checking, merges, reading, related, schema, writing
 from connectors.api.zendesk.client import ZendeskClient
 from connectors.api.zendesk.objects import CUSTOM, Kind, kind_of
 from connectors.api.zendesk.records import reader
@@ -52,9 +53,11 @@ class ZendeskConnector:
     def fetch(self, refs: Sequence[RecordRef], fields: Sequence[str]) -> Iterator[Record]:
         if not refs:
             return iter(())
-        kind, own = kind_of(refs[0].object), [field for field in fields if field != ATTACHED]
-        make = reader(kind, own, self._dates_of(kind, own))
-        found = reading.fetch(self._client, kind, refs, make)
+        kind = kind_of(refs[0].object)
+        own = [field for field in fields if field not in (ATTACHED, MERGED_INTO)]
+        found = reading.fetch(self._client, kind, refs, reader(kind, own, self._dates_of(kind, own)))
+        if MERGED_INTO in fields:
+            found = merges.with_merged_into(self._client, kind, found)
         return related.with_attached(self._client, kind, found) if ATTACHED in fields else found
 
     def write(

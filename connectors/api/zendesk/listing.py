@@ -39,7 +39,7 @@ def rows(answer: Json, name: str) -> list[Json]:
     found = answer.get(name)
     if not isinstance(found, list):
         raise Transient(f"Zendesk's answer holds no {name}.", "Try again.")
-    if not all(isinstance(item, dict) and isinstance(item.get("id"), int) for item in found):
+    if not all(isinstance(item, dict) and isinstance(item.get("id"), int | str) for item in found):
         raise Transient(f"Zendesk's answer holds {name} without an id.", "Try again.")
     return found
 

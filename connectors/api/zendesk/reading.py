@@ -12,8 +12,8 @@ from itertools import islice
 from connectors.api.ahead import map_ahead
 from connectors.api.errors import ConfigError, Transient
 from connectors.api.proof import Proof, incomplete
-from connectors.api.values import Condition, Page, Query, Record, RecordRef
-from connectors.api.zendesk import memberships
+from connectors.api.values import ANY_ADDRESS, Condition, Page, Query, Record, RecordRef
+from connectors.api.zendesk import memberships, merges
 from connectors.api.zendesk.account import account_settings
 from connectors.api.zendesk.client import Json, ZendeskClient
 from connectors.api.zendesk.errors import read_refusal
@@ -75,6 +75,8 @@ def _found(client: ZendeskClient, kind: Kind, query: Query, make: Reader) -> Ite
         return _account(client, query, make)
     if kind is MEMBERSHIP and (users := memberships.users_asked(client, query)) is not None:
         return memberships.of_users(client, users, query, make)
+    if kind is USER and (held := _condition_on(query, (ANY_ADDRESS,))):
+        return _holding(client, query, held, make)
     if query.since is not None and kind.export:
         return _changes(client, kind, query, make)
     if keyed := _condition_on(query, ("id", "external_id")):
@@ -141,6 +143,14 @@ def _searched(client: ZendeskClient, kind: Kind, query: Query, named: Condition,
         asked = {"name": value} if kind is ORGANIZATION else {"query": f'email:"{value}"'}
         items = rows(client.get(f"{kind.plural}/search", asked), kind.plural)
         yield Page(tuple(make(item) for item in items if matches(item) and not gone(item)))
+
+
+def _holding(client: ZendeskClient, query: Query, held: Condition, make: Reader) -> Iterator[Page]:
+    """Users by any of their addresses; each comes once."""
+    matches = matcher(USER, [condition for condition in query.where if condition is not held])
+    addresses = filter(None, dict.fromkeys(held.values))
+    items = {item["id"]: item for address in addresses for item in merges.users_of(client, address)}
+    yield Page(tuple(make(item) for item in items.values() if matches(item) and not gone(item)))
 
 
 def _changes(client: ZendeskClient, kind: Kind, query: Query, make: Reader) -> Iterator[Page]:

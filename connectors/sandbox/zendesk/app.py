@@ -114,6 +114,7 @@ def _organizations() -> list[Route]:
         *_resource("organizations/{id:number}", GET=here.show, PUT=here.update, DELETE=here.delete),
         *_resource("organizations/{id:number}/related", GET=here.related),
         *_resource("organizations/{id:number}/merge", ADMIN, POST=merge_routes.create),
+        *_resource("organizations/{id:number}/merges", ADMIN, GET=merge_routes.of_organization),
         *_resource("organization_merges/{id}", GET=merge_routes.show),
         *_resource("users/{id:number}/organizations", GET=here.user_organizations),
     ]

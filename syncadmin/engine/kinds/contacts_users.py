@@ -51,6 +51,7 @@ KIND = Kind(
     right_key=people.right_key,
     left_key_field="Email",
     right_key_field=people.EMAIL,
+    right_key_survives=True,
     settings_object="account_settings",
     depends_on=("accounts_organizations",),
     family=CONTACTS_USERS.family,

@@ -114,6 +114,8 @@ class Kind:
     """The field that ``left_key`` reads, by which a record that was just made is found again."""
     right_key_field: str = "name"
     """The field that ``right_key`` reads."""
+    right_key_survives: bool = False
+    """Of two right records that are merged, the one that is left has the key of the other besides its own."""
     settings_object: str = ""
     """The right side's record of account settings that decide how records are written (S1.16)."""
     depends_on: tuple[str, ...] = ()

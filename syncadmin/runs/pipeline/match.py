@@ -13,7 +13,7 @@ from syncadmin.engine.merged import Merged
 from syncadmin.engine.steps import Side
 from syncadmin.runs.decisions import left_alone
 from syncadmin.runs.models import Decision, Link, MirrorRecord
-from syncadmin.runs.pipeline import account_scope, match_people, merged
+from syncadmin.runs.pipeline import account_scope, counterpart_merges, match_people, merged
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.rows import chunks
 from syncadmin.runs.standing import Standing
@@ -28,7 +28,8 @@ def match(context: Context) -> None:
     ambiguous.
     """
     with context.progress.holding():
-        Link.objects.filter(sync=context.sync, active=False, id__gt=0).delete()
+        counterpart_merges.drop_proposals(context)
+    counterpart_merges.trace(context)
     if context.kind.family:
         account_scope.judge(context)
     merged.follow_chains(context)
@@ -58,12 +59,20 @@ def _match_chunk(context: Context, rows: list[tuple[int, str, str]], losers: Map
         return
     proposals, ambiguous = [], defaultdict(list)
     heirs = merged.heirs(context, losers, {left_id for _, left_id, _ in open_rows})
+    lost = {left_id: links[left_id] for left_id in widowed}
+    followed = counterpart_merges.followers(context, counterpart_merges.winners_of(context, lost))
+    owned = counterpart_merges.owned_by(context, followed) if followed else {}
     for row_id, left_id, found, role in _found(context, open_rows):
         if found.verdict is rules.Verdict.MATCHED and found.how:
             proposals.append(_proposal(context, left_id, found, found.how, role))
         elif found.verdict is rules.Verdict.UNMATCHED and (heir := heirs.get(left_id)):
             inherits = rules.Match(found.verdict, heir.right_id, reason="A record was merged into it that had this one")
             proposals.append(_proposal(context, left_id, inherits, rules.How.MERGED, role))
+        elif found.verdict is rules.Verdict.UNMATCHED and left_id in followed:
+            reason = f"Its {context.kind.names.right_one} {lost[left_id]} was merged into this one"
+            follows = rules.Match(found.verdict, followed[left_id], reason=reason)
+            proposals.append(_proposal(context, left_id, follows, rules.How.MERGED, role))
+            proposals[-1].owned = owned.get(left_id, {})
         elif found.verdict is not rules.Verdict.UNMATCHED:
             ambiguous[found.verdict, found.reason].append(row_id)
     if widowed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from django.db.models import QuerySet
 
@@ -10,6 +10,7 @@ from syncadmin.engine.kinds.kind import MERGED_INTO
 from syncadmin.engine.merged import Merged
 from syncadmin.engine.steps import Side
 from syncadmin.runs import email_groups
+from syncadmin.runs.mirror import MirrorRow
 from syncadmin.runs.models import Link, MirrorRecord
 from syncadmin.runs.pipeline import missing
 from syncadmin.runs.pipeline.context import Context
@@ -69,6 +70,17 @@ def wake(context: Context, found: Mapping[str, Merged]) -> None:
     if masters:
         rows = MirrorRecord.objects.filter(sync=context.sync, side=Side.LEFT, remote_id__in=masters, deleted=False)
         rows.filter(in_scope=True).update(pending=True)
+
+
+def deleted_holders(context: Context, rights: Iterable[MirrorRow]) -> frozenset[str]:
+    """Left ids kept in these right records whose own record was deleted: another may take their place, although the
+    link of the deleted one still stands.
+    """
+    held = {right.external_key for right in rights} - {""}
+    if not held:
+        return frozenset()
+    dead = MirrorRecord.objects.filter(sync=context.sync, side=Side.LEFT, remote_id__in=held, deleted=True)
+    return frozenset(dead.values_list("remote_id", flat=True))
 
 
 def _pending(context: Context) -> QuerySet[MirrorRecord]:

@@ -22,7 +22,7 @@ from syncadmin.engine.value_counts import ValueCounts
 from syncadmin.runs import decisions, field_choices, guards, mirror, summary
 from syncadmin.runs.mirror import MirrorRow
 from syncadmin.runs.models import Decision, Direction, Link, MirrorRecord, Run, Step
-from syncadmin.runs.pipeline import ledgers, left_filter, merged, unanswered
+from syncadmin.runs.pipeline import counterpart_merges, ledgers, left_filter, merged, unanswered
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.progress import keep
 from syncadmin.runs.pipeline.rows import chunks, store
@@ -123,6 +123,7 @@ class Planner:
         self._elsewhere = _NOT_WRITTEN[Direction(context.run.direction)]
         self._chosen = field_choices.of(context.sync)
         self._deleted: frozenset[str] = frozenset()
+        self._gone: dict[str, str] = {}
         self._orphans: dict[str, str] = {}
         self._merged = merged.losers(context)
         self.tally = Tally(context.kind)
@@ -179,7 +180,7 @@ class Planner:
         rows = mirror.rows_of(self._sync_id, Side.LEFT, id__in=ids)
         links = self._links(left_id__in=[row.remote_id for row in rows])
         rights = self._mirror(Side.RIGHT, [link.right_id for link in links.values()])
-        self._deleted = self._deleted_among(rights.values())
+        self._look_at(rights.values())
         asked = decisions.asked_for(self._context.sync, [row.remote_id for row in rows])
         newcomers = Newcomers(self._lookalikes(Side.RIGHT, rows), asked)
         settled: list[MirrorRow] = []
@@ -198,7 +199,7 @@ class Planner:
         rows = mirror.rows_of(self._sync_id, Side.RIGHT, id__in=ids)
         links = {link.right_id: link for link in self._links(right_id__in=[row.remote_id for row in rows]).values()}
         lefts = self._mirror(Side.LEFT, [link.left_id for link in links.values()])
-        self._deleted = self._deleted_among(rows)
+        self._look_at(rows)
         strangers = self._strangers(rows)
         settled: list[MirrorRow] = []
         drafts: list[Draft] = []
@@ -242,7 +243,7 @@ class Planner:
         if right is None or right.deleted:
             if row.verdict in ("ambiguous", "ignored"):
                 return [rules.skip(label, row.verdict, row.reason, left_id=row.remote_id)]
-            reason = "Its Zendesk record was deleted; it is not created again"
+            reason = self._gone.get(link.right_id, "Its Zendesk record was deleted; it is not created again")
             return [rules.skip(label, "counterpart_deleted", reason, left_id=row.remote_id, right_id=link.right_id)]
         return self._pair(row, right, link)
 
@@ -266,7 +267,7 @@ class Planner:
         )
         if not drafts:
             self._remember(link, dict(agreed.base), {name: list(entries) for name, entries in agreed.owned})
-        return drafts
+        return counterpart_merges.warned(link, drafts)
 
     @staticmethod
     def _remember(link: Link, base: dict[str, Any], owned: dict[str, list[str]]) -> None:
@@ -311,15 +312,9 @@ class Planner:
         asked = row.remote_id in strangers.asked
         return [rules.plan_create_left(self._book, record, lookalike=looks_like, asked=asked)]
 
-    def _deleted_among(self, rights: Iterable[MirrorRow]) -> frozenset[str]:
-        """Salesforce ids kept in these helpdesk records whose own record was deleted: another may take their place,
-        although the dead one's link still stands.
-        """
-        held = {right.external_key for right in rights} - {""}
-        if not held:
-            return frozenset()
-        dead = MirrorRecord.objects.filter(sync=self._sync_id, side=Side.LEFT, remote_id__in=held, deleted=True)
-        return frozenset(dead.values_list("remote_id", flat=True))
+    def _look_at(self, rights: Collection[MirrorRow]) -> None:
+        self._deleted = merged.deleted_holders(self._context, rights)
+        self._gone = counterpart_merges.reasons(self._context, rights)
 
     def _strangers(self, rows: list[MirrorRow]) -> Strangers:
         decided = Decision.objects.filter(sync=self._sync_id, left_id="", right_id__in=[row.remote_id for row in rows])

@@ -17,7 +17,7 @@ from syncadmin.runs import email_groups, mirror
 from syncadmin.runs.email_groups import Group
 from syncadmin.runs.mirror import MirrorRow
 from syncadmin.runs.models import Link, MirrorRecord
-from syncadmin.runs.pipeline import match_people
+from syncadmin.runs.pipeline import counterpart_merges, match_people
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.desk import Desk, lay_out
 from syncadmin.runs.pipeline.plan import NO_NEWCOMERS, Newcomers, Planner, Strangers, settle
@@ -32,6 +32,7 @@ class PeoplePlanner(Planner):
         self._kin = tuple(sync.pk for sync in self._siblings)
         self._desk = Desk({}, {}, {}, {}, {})
         self._moving_out: frozenset[str] = frozenset()
+        self._merged_organizations: Mapping[str, frozenset[str]] = {}
 
     def _mark(self, links: list[Link], labels: Mapping[str, str]) -> list[Draft]:
         """Nor where another record in scope has the user, or takes it over by this plan: it is kept up to date."""
@@ -89,6 +90,8 @@ class PeoplePlanner(Planner):
     def _lay_out(self, rows: Iterable[MirrorRow], links: Mapping[str, Link]) -> None:
         """Gather what is known of these left records, and which of them move into a user that is still to be made."""
         self._desk = lay_out(self._context.sync, self._siblings, rows, links)
+        self._merged_organizations = email_groups.merged_organizations(self._context.sync, links.values())
+        self._gone = counterpart_merges.reasons(self._context, self._desk.rights.values())
         moving = self._desk.moving_out() if self._book.config.create_right else {}
         found = match_people.find(self._context, moving.items()) if moving else {}
         unmatched = {id for id, one in found.items() if one.match.verdict is match_people.UNMATCHED.verdict}
@@ -117,7 +120,7 @@ class PeoplePlanner(Planner):
         if row.remote_id in (group.stale if group else self._desk.stale):
             return self._move_out(row, link, right, place, group)
         if right is None or right.deleted:
-            reason = "Its Zendesk user was deleted; it is not created again"
+            reason = self._gone.get(link.right_id, "Its Zendesk user was deleted; it is not created again")
             return [self._told(row, "counterpart_deleted", reason, link)]
         if group and place.role is Role.DUPLICATE and group.user and group.user != link.right_id:
             return self._of_another(row, link, right, place, group)
@@ -178,14 +181,19 @@ class PeoplePlanner(Planner):
             return drafts if left.seen == self._context.run.pk else []
         if not drafts and agreed:
             self._remember(link, dict(agreed.base), {name: list(entries) for name, entries in agreed.owned})
-        return drafts
+        return counterpart_merges.warned(link, drafts)
 
     def _adopt(self, link: Link, place: Place) -> None:
-        """A membership of ours whose contact is gone is that of the one who wants it from now on."""
-        owned = link.owned.get(OWNED, ())
-        if place.organization in place.inherited and place.organization not in owned:
-            self._remember(link, link.base, {**link.owned, OWNED: [*owned, place.organization]})
-            link.owned = {**link.owned, OWNED: [*owned, place.organization]}
+        """A membership of ours whose contact is gone is that of the one who wants it from now on, and one of an
+        organization that was merged into the wanted one has become one of that.
+        """
+        wanted, owned = place.organization, list(link.owned.get(OWNED, ()))
+        moved = self._merged_organizations.get(wanted, frozenset()).intersection(owned)
+        if moved or (wanted in place.inherited and wanted not in owned):
+            kept = [org for org in owned if org not in moved and org != wanted]
+            base = {**link.base, PRIMARY: wanted} if link.base.get(PRIMARY) in moved else link.base
+            self._remember(link, base, {**link.owned, OWNED: [*kept, wanted]})
+            link.base, link.owned = base, {**link.owned, OWNED: [*kept, wanted]}
 
     def _pair(self, left: MirrorRow, right: MirrorRow, link: Link) -> list[Draft]:
         return self._left(left, link, right)

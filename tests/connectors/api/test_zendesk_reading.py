@@ -1,14 +1,27 @@
 """Zendesk's ways of being read: lists, exports, show_many; and its fields."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
+import requests
 
 from connectors.api.errors import ConfigError
-from connectors.api.values import CheckState, Condition, FieldType, Op, Query, RecordRef, Write
+from connectors.api.values import (
+    ANY_ADDRESS,
+    MERGED_INTO,
+    CheckState,
+    Condition,
+    FieldType,
+    Op,
+    Query,
+    RecordRef,
+    Write,
+)
 from connectors.api.zendesk.objects import ORGANIZATION, USER
 from connectors.api.zendesk.records import body, day, matcher, reader
 from tests.connectors.api.subjects import Remote, by_tag, last_watermark
+from tests.patience import HANG_SECONDS
 
 NAME = ("name",)
 
@@ -145,6 +158,32 @@ def test_a_deleted_user_is_a_tombstone(zendesk: Remote) -> None:
     [record] = connector.fetch([RecordRef("user", id)], NAME)
     assert record.deleted
     assert id not in {r.ref.id for page in connector.read(Query("user", NAME)) for r in page.records}
+
+
+def by_people(zendesk: Remote, method: str, path: str, body: dict[str, Any]) -> None:
+    """What somebody does in Zendesk itself."""
+    signed = {"Authorization": f"Bearer {zendesk.credentials['access_token']}"}
+    address = f"{zendesk.base_url}/api/v2/{path}"
+    assert requests.request(method, address, json=body, headers=signed, timeout=HANG_SECONDS).ok
+
+
+def test_whoever_is_left_of_a_merge_is_found(zendesk: Remote) -> None:
+    """Of organizations by the list of merges, through those that came later; of users by an address that went along."""
+    connector = zendesk.open()
+    new = [Write(Op.CREATE, "organization", tag, None, {"name": f"Merge {tag}"}) for tag in range(3)]
+    first, second, last = (str(done.id) for _, done in sorted(by_tag(connector.write(new)).items()))
+    for loser, winner in ((first, second), (second, last)):
+        by_people(zendesk, "POST", f"organizations/{loser}/merge", {"organization_merge": {"winner_id": int(winner)}})
+        zendesk.control("POST", "clock", {"advance": 60})
+    found = connector.fetch([RecordRef("organization", id) for id in (first, second, last, "1")], ("name", MERGED_INTO))
+    assert [record.values[MERGED_INTO] for record in found] == [last, last, "", ""]
+    people = [Write(Op.CREATE, "user", tag, None, {"name": "Jo", "email": f"jo{tag}@merge.test"}) for tag in range(2)]
+    loser, winner = (str(done.id) for _, done in sorted(by_tag(connector.write(people)).items()))
+    by_people(zendesk, "PUT", f"users/{loser}/merge", {"user": {"id": int(winner)}})
+    for address in ("Jo0@merge.test", "jo1@merge.test", "o0@merge.test"):
+        query = Query("user", ("email",), (Condition(ANY_ADDRESS, (address,)),))
+        ids = [record.ref.id for page in connector.read(query) for record in page.records]
+        assert ids == ([winner] if address[0] in "Jj" else [])
 
 
 def test_records_are_found_by_external_id_a_hundred_a_call(zendesk: Remote) -> None:

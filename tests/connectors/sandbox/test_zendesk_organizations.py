@@ -161,6 +161,9 @@ def test_a_merge_happens_later_and_moves_users_tickets_and_domains_to_the_winner
     desk.clock.advance(2)
     done = desk.get(f"organization_merges/{merge['organization_merge']['id']}").json()["organization_merge"]
     assert (done["status"], done["winner_id"]) == ("complete", winner)
+    for id in (loser, winner):
+        assert desk.get(f"organizations/{id}/merges?page[size]=5").json()["organization_merges"] == [done]
+    assert desk.get("organizations/1/merges").status_code == 404
     assert desk.get(f"organizations/{loser}").status_code == 404
     assert desk.get(f"users/{user['id']}").json()["user"]["organization_id"] == winner
     row = desk.get(f"organizations/{winner}").json()["organization"]

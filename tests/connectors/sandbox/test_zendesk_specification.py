@@ -103,6 +103,7 @@ READS = [
     ("/api/v2/organizations/search", "organizations/search?name=x"),
     ("/api/v2/organizations/{organization_id}", "organizations/{organization}"),
     ("/api/v2/organizations/{organization_id}/related", "organizations/{organization}/related"),
+    ("/api/v2/organizations/{organization_id}/merges", "organizations/{organization}/merges?page[size]=5"),
     ("/api/v2/organizations/show_many", "organizations/show_many?ids={organization}"),
     ("/api/v2/users", "users"),
     ("/api/v2/users/me", "users/me"),

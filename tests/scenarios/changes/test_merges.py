@@ -1,15 +1,17 @@
-"""Merges in Salesforce are followed: the winner has what the loser had, or somebody is told what to do (S1.39)."""
+"""Merges on either side are followed: the winner has what the loser had, or somebody is told what to do (S1.39)."""
 
 from __future__ import annotations
 
 import pytest
 
+from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState
 from syncadmin.logs.models import LogEntry
+from syncadmin.runs import services
 from syncadmin.runs.models import Link, MirrorRecord
 from tests.worlds.company import Company
 from tests.worlds.people import completed, quiet, ready
-from tests.worlds.runs import run
+from tests.worlds.runs import advance, run
 from tests.worlds.sequences import FILTER
 
 
@@ -101,3 +103,132 @@ def test_an_account_without_an_organization_takes_that_of_the_loser(company: Com
     assert found["Last"]["external_id"] == last
     assert dict(Link.objects.filter(sync=accounts).values_list("left_id", "right_id")) == {last: str(organization)}
     quiet(accounts)
+
+
+def merge_organizations(company: Company, winner: int, loser: int) -> None:
+    """The merge is a job; a read of changes shows it a minute later."""
+    company.api("POST", f"organizations/{loser}/merge", {"organization_merge": {"winner_id": winner}})
+    company.control(company.zendesk, "POST", "clock", {"advance": 90})
+
+
+def linked(sync: Sync) -> dict[str, str]:
+    return dict(Link.objects.filter(sync=sync, active=True).values_list("left_id", "right_id"))
+
+
+@READS
+def test_a_contact_follows_its_user_into_one_that_nobody_has(company: Company, full: bool) -> None:
+    """A plan that is not written is made again. The fields, tags and memberships of the contact are on the winner."""
+    sync = ready(company)
+    branch, other = company.account("Branch"), company.account("Other")
+    run(company.configure())
+    contact = company.contact("Two", "b@test.com", branch, Title="Boss", Department="Sales")
+    completed(sync)
+    winner, loser = company.user("Stranger", "a@test.com"), company.users()["b@test.com"]["id"]
+    company.api("PUT", f"users/{loser}/merge", {"user": {"id": winner}})
+    services.discard(advance(services.start(sync, write=False, enqueue=False, full=full)))
+    completed(sync)
+    users = company.users()
+    assert {email: row["id"] for email, row in users.items()} == {"b@test.com": winner}
+    assert (users["b@test.com"]["details"], users["b@test.com"]["external_id"]) == ("Boss", contact)
+    assert linked(sync) == {contact: str(winner)}
+    assert f"user {loser} was merged into this one" in warned(contact)
+    assert set(company.member_of(winner)) == {"Branch"}
+    company.edit(contact, AccountId=other, Department="Law")
+    for _ in range(2):
+        completed(sync)
+    assert set(company.member_of(winner)) == {"Other"}
+    assert company.users()["b@test.com"]["tags"] == ["law"]
+    quiet(sync)
+
+
+@READS
+def test_a_contact_whose_user_was_merged_into_that_of_another_is_told_of_both(company: Company, full: bool) -> None:
+    sync = ready(company)
+    main, branch = company.account("Main"), company.account("Branch")
+    run(company.configure())
+    one, two = company.contact("One", "a@test.com", main), company.contact("Two", "b@test.com", branch)
+    completed(sync)
+    winner, loser = (company.users()[email]["id"] for email in ("a@test.com", "b@test.com"))
+    company.api("PUT", f"users/{loser}/merge", {"user": {"id": winner}})
+    run(sync, full=full)
+    standing = MirrorRecord.objects.get(sync=sync, side="left", remote_id=two)
+    assert standing.verdict == "counterpart_deleted"
+    for told in (standing.reason, warned(two)):
+        assert f"merged into One ({winner}) in Zendesk, which One ({one}) has: merge the two contacts" in told
+    assert list(company.users()) == ["a@test.com"]
+    quiet(sync)
+    merge(company, one, two)
+    for _ in range(2):
+        completed(sync)
+    assert linked(sync).get(one) == str(winner)
+    assert list(company.users()) == ["a@test.com"]
+    assert not MirrorRecord.objects.filter(sync=sync, verdict="counterpart_deleted").exists()
+    assert run(sync).status is RunState.COMPLETED
+    quiet(sync)
+
+
+def test_a_lead_follows_its_user_once_a_search_finds_the_address(company: Company) -> None:
+    sync = ready(company, "leads")
+    lead = company.lead("Two", "b@test.com")
+    completed(sync)
+    winner, loser = company.user("Stranger", "a@test.com"), company.users()["b@test.com"]["id"]
+    nobody = {"status": 200, "body": {"users": [], "next_page": None, "previous_page": None, "count": 0}}
+    company.fault(company.zendesk, {"path": "/api/v2/users/search", "answer": nobody, "times": 1})
+    company.api("PUT", f"users/{loser}/merge", {"user": {"id": winner}})
+    run(sync)
+    assert MirrorRecord.objects.get(sync=sync, remote_id=lead).verdict == "counterpart_deleted"
+    assert company.fired(company.zendesk) == 1
+    completed(sync)
+    assert linked(sync) == {lead: str(winner)}
+    quiet(sync)
+
+
+@READS
+def test_an_account_follows_its_organization_into_one_that_nobody_has(company: Company, full: bool) -> None:
+    people = ready(company)
+    accounts = company.configure()
+    branch, other = company.account("Branch"), company.account("Other")
+    contact = company.contact("One", "a@test.com", branch)
+    completed(accounts), completed(people)
+    winner, loser = company.organization("Stranger"), company.organizations()["Branch"]["id"]
+    last = company.organization("Last")
+    merge_organizations(company, winner, loser)
+    merge_organizations(company, last, winner)
+    services.discard(advance(services.start(accounts, write=False, enqueue=False, full=full)))
+    for _ in range(2):
+        completed(accounts), completed(people)
+    assert {name: row["id"] for name, row in company.organizations().items()}["Branch"] == last
+    assert set(company.organizations()) == {"Branch", "Other"}
+    assert linked(accounts)[branch] == str(last)
+    assert f"organization {loser} was merged into this one" in warned(branch)
+    user = company.users()["a@test.com"]["id"]
+    assert set(company.member_of(user)) == {"Branch"}
+    quiet(accounts), quiet(people)
+    company.edit(contact, AccountId=other)
+    completed(people)
+    assert set(company.member_of(user)) == {"Other"}
+
+
+@READS
+def test_an_account_whose_organization_was_merged_into_that_of_another(company: Company, full: bool) -> None:
+    """It is told of both, its contacts stay where people have put them, and a merge in Salesforce ends it."""
+    people = ready(company)
+    accounts = company.configure()
+    main, branch = company.account("Main"), company.account("Branch")
+    company.contact("One", "a@test.com", branch)
+    completed(accounts), completed(people)
+    found = company.organizations()
+    merge_organizations(company, found["Main"]["id"], found["Branch"]["id"])
+    run(accounts, full=full), run(people)
+    standing = MirrorRecord.objects.get(sync=accounts, side="left", remote_id=branch)
+    assert standing.verdict == "counterpart_deleted"
+    assert f"merged into Main ({found['Main']['id']}) in Zendesk, which Main ({main}) has" in standing.reason
+    assert set(company.organizations()) == {"Main"}
+    user = company.users()["a@test.com"]["id"]
+    assert set(company.member_of(user)) == {"Main"}
+    merge(company, main, branch)
+    for _ in range(2):
+        completed(accounts), completed(people)
+    assert set(company.organizations()) == {"Main"}
+    assert set(company.member_of(user)) == {"Main"}
+    quiet(accounts), quiet(people)

@@ -34,6 +34,20 @@ def show(call: Call) -> Answer:
     return _answer(call, job)
 
 
+def of_organization(call: Call) -> Answer:
+    """GET organizations/{id}/merges: those that it has won and the one that it has lost; it may be deleted by then."""
+    id, jobs = call.params["id"], call.store.jobs.by_id.values()
+    found = [job for job in jobs if job.kind == KIND and id in _parties(job)]
+    if not found:
+        organizations.find(call.store, id)
+    return call.page("organization_merges", range(len(found)), lambda position: _wire(call, found[position]))
+
+
+def _parties(job: Job) -> tuple[Any, Any]:
+    row = job.rows[0] if job.rows else (job.results or [{}])[0]
+    return row.get("id"), row.get("winner_id")
+
+
 def _merge(store: Store, given: Any) -> dict[str, Any]:
     loser, winner = (organizations.find(store, given[name]) for name in ("id", "winner_id"))
     held = [store.memberships.rows[row] for row in store.memberships_of_organization.get(loser.id, ())]
@@ -61,14 +75,18 @@ JOB_KINDS = {
 
 
 def _answer(call: Call, job: Job) -> Answer:
+    return Answer({"organization_merge": _wire(call, job)})
+
+
+def _wire(call: Call, job: Job) -> dict[str, Any]:
     state = job.wire(call.base, call.store.time())
     rows = job.results or job.rows
     failed = state["status"] in ("failed", "killed") or any(row.get("status") == "Failed" for row in rows)
-    body = {
+    loser, winner = _parties(job)
+    return {
         "id": job.id,
         "url": f"{call.base}/api/v2/organization_merges/{job.id}.json",
-        "loser_id": rows[0].get("id") if rows else None,
-        "winner_id": rows[0].get("winner_id") if rows else None,
+        "loser_id": loser,
+        "winner_id": winner,
         "status": "error" if failed else STATUSES[state["status"]],
     }
-    return Answer({"organization_merge": body})

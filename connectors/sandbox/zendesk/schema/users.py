@@ -154,6 +154,7 @@ def merge(store: Store, loser: User, winner: User) -> User:
         if ticket.requester_id == loser.id:
             ticket.requester_id = winner.id
     delete(store, loser)
+    loser.email = None
     for kind, value, verified in moved:
         identities.add(store, winner, kind, value, verified)
     allowed = organizations if store.settings["multiple_organizations"] else []
