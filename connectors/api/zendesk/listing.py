@@ -39,14 +39,18 @@ def rows(answer: Json, name: str) -> list[Json]:
     found = answer.get(name)
     if not isinstance(found, list):
         raise Transient(f"Zendesk's answer holds no {name}.", "Try again.")
-    if not all(isinstance(item, dict) and isinstance(item.get("id"), int | str) for item in found):
+    if not all(isinstance(item, dict) and _is_id(item.get("id")) for item in found):
         raise Transient(f"Zendesk's answer holds {name} without an id.", "Try again.")
     return found
 
 
+def _is_id(value: object) -> bool:
+    return isinstance(value, int) or (isinstance(value, str) and value != "")
+
+
 def total(client: ZendeskClient, kind: Kind) -> int:
     """How many records there are, as Zendesk counts them: beyond 100,000 a day old."""
-    count = client.get(f"{kind.plural}/count").get("count")
+    count = client.get(f"{kind.path}/count").get("count")
     value = count.get("value") if isinstance(count, dict) else None
     if not isinstance(value, int):
         raise Transient(f"Zendesk does not say how many {kind.plural} there are.", "Try again.")

@@ -1,6 +1,8 @@
 """The Zendesk objects we know: their paths, their standard fields and what can be asked of them."""
 
+import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from connectors.api.errors import ConfigError
@@ -8,15 +10,20 @@ from connectors.api.values import Choice, FieldSchema, FieldType
 
 CUSTOM = "fields."
 """Before the key of a custom field, whatever Zendesk calls the object it keeps them in."""
+CUSTOM_OBJECT = "custom_object"
+"""Before the key of an object that the account has added: ``custom_object.site``."""
+_KEY = re.compile(r"\w[\w:-]*", re.ASCII)
 ACCOUNT_ID = "account"
 """The id of the one record of the account's settings."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One object. ``custom``: the key under which a record keeps its custom fields, and the path of their
-    definitions; empty where it has none. ``export``: the incremental stream, empty where there is none.
-    ``null_is_false``: check boxes that Zendesk leaves empty in lists when they are off.
+    """One object. ``plural``: the key of its records in answers, and their path unless ``at`` names another.
+
+    ``custom``: the key under which a record keeps its custom fields, and that of their definitions; empty where it has
+    none. ``export``: the incremental stream, empty where there is none. ``null_is_false``: check boxes that Zendesk
+    leaves empty in lists when they are off. ``key``: that of a custom object.
     """
 
     name: str
@@ -26,6 +33,24 @@ class Kind:
     custom: str = ""
     export: str = ""
     null_is_false: tuple[str, ...] = ()
+    by_cursor: bool = False
+    """Its export leads on by a cursor, others by time."""
+    key: str = ""
+
+    @property
+    def path(self) -> str:
+        """Where its records are."""
+        return f"custom_objects/{self.key}/records" if self.key else self.plural
+
+    @property
+    def definitions(self) -> str:
+        """Where its custom fields are described."""
+        return f"custom_objects/{self.key}/fields" if self.key else self.custom
+
+    @property
+    def wrapper(self) -> str:
+        """The key of one record in a call or an answer."""
+        return "custom_object_record" if self.key else self.name
 
 
 def _read_only(
@@ -62,6 +87,7 @@ USER = Kind(
     plural="users",
     custom="user_fields",
     export="incremental/users/cursor",
+    by_cursor=True,
     fields=(
         _read_only("id", "ID", FieldType.ID),
         FieldSchema("name", "Name", FieldType.TEXT, required=True, length=255),
@@ -129,9 +155,34 @@ KINDS = {kind.name: kind for kind in (ORGANIZATION, USER, MEMBERSHIP, IDENTITY, 
 
 def kind_of(object: str) -> Kind:
     """The object of that name. Raises ConfigError for one that Zendesk does not have or we do not know."""
+    prefix, _, key = object.partition(".")
+    if prefix == CUSTOM_OBJECT and _KEY.fullmatch(key):
+        return _custom_object(key)
     try:
         return KINDS[object]
     except KeyError:
         raise ConfigError(
-            f"Zendesk has no object {object!r} that can be synced.", f"Known: {', '.join(KINDS)}."
+            f"Zendesk has no object {object!r} that can be synced.",
+            f"Known: {', '.join(KINDS)}, and custom objects as {CUSTOM_OBJECT}.KEY.",
         ) from None
+
+
+@cache
+def _custom_object(key: str) -> Kind:
+    """An object that the account has added (developer.zendesk.com, "Custom Object Records")."""
+    return Kind(
+        name=f"{CUSTOM_OBJECT}.{key}",
+        label=key.replace("_", " ").capitalize(),
+        plural="custom_object_records",
+        custom="custom_object_fields",
+        export=f"incremental/custom_objects/{key}/cursor",
+        by_cursor=True,
+        key=key,
+        fields=(
+            _read_only("id", "ID", FieldType.ID),
+            FieldSchema("name", "Name", FieldType.TEXT, required=True, length=255),
+            FieldSchema("external_id", "External ID", FieldType.TEXT, length=255),
+            _read_only("created_at", "Created", FieldType.DATETIME),
+            _read_only("updated_at", "Updated", FieldType.DATETIME),
+        ),
+    )

@@ -56,7 +56,7 @@ def fetch(client: ZendeskClient, kind: Kind, refs: Sequence[RecordRef], make: Re
         return
     ids = [ref.id for ref in refs]
     chunks = [ids[start : start + PAGE_SIZE] for start in range(0, len(ids), PAGE_SIZE)]
-    answers = map_ahead(lambda chunk: _show_many(client, kind, "ids", chunk), chunks, FETCHES_IN_FLIGHT)
+    answers = map_ahead(lambda chunk: show_many(client, kind, "ids", chunk), chunks, FETCHES_IN_FLIGHT)
     for asked, items in zip(chunks, answers, strict=True):
         found = {str(item["id"]): item for item in items}
         for id in asked:
@@ -96,7 +96,7 @@ def _account(client: ZendeskClient, query: Query, make: Reader) -> Iterator[Page
 def _whole(client: ZendeskClient, kind: Kind, query: Query, make: Reader) -> Iterator[Page]:
     matches = matcher(kind, query.where)
     started: float | None = None
-    for items, last in pages(client, kind.plural, kind.plural):
+    for items, last in pages(client, kind.path, kind.plural):
         if started is None:
             started = _server_seconds(client)
             if last and not items:
@@ -130,7 +130,7 @@ def _keyed(client: ZendeskClient, kind: Kind, query: Query, keyed: Condition, ma
     parameter = "ids" if keyed.field == "id" else "external_ids"
     values = [value for value in dict.fromkeys(keyed.values) if value]
     for start in range(0, len(values), PAGE_SIZE):
-        items = _show_many(client, kind, parameter, values[start : start + PAGE_SIZE])
+        items = show_many(client, kind, parameter, values[start : start + PAGE_SIZE])
         yield Page(tuple(make(item) for item in items if matches(item) and not gone(item)))
     if not values:
         yield Page(())
@@ -164,7 +164,7 @@ def _changes(client: ZendeskClient, kind: Kind, query: Query, make: Reader) -> I
     while True:
         items = {(str(item["id"]), str(item.get("updated_at"))): item for item in rows(answer, kind.plural)}
         fresh = [make(item) for state, item in items.items() if state not in before and (gone(item) or matches(item))]
-        ended = proof.flag(answer.get("end_of_stream"), "end_of_stream")
+        ended = _is_end(proof, answer)
         since = _next_start(kind, answer, since)
         if not ended:
             proof.goes_on(since, items.keys())
@@ -175,6 +175,14 @@ def _changes(client: ZendeskClient, kind: Kind, query: Query, make: Reader) -> I
         if since.startswith(AT) and _seconds(since) > _server_seconds(client) - LAG_SECONDS:
             return  # Zendesk refuses a start within the last minute; the rest comes with the next read
         answer = client.get(kind.export, _export_params(since))
+
+
+def _is_end(proof: Proof, answer: Json) -> bool:
+    """Whether this was the last page, as each of the exports says it."""
+    meta = answer.get("meta")
+    if "end_of_stream" not in answer and isinstance(meta, dict):
+        return not proof.flag(meta.get("has_more"), "meta.has_more")
+    return proof.flag(answer.get("end_of_stream"), "end_of_stream")
 
 
 def _first_export(client: ZendeskClient, kind: Kind, since: str) -> Json:
@@ -198,7 +206,7 @@ def _first_export(client: ZendeskClient, kind: Kind, since: str) -> Json:
 
 def _next_start(kind: Kind, answer: Json, since: str) -> str:
     """Where the next page or read starts; where the answer names no place, the same as before."""
-    if kind is USER:
+    if kind.by_cursor:
         cursor = answer.get("after_cursor")
         return f"{CURSOR}{cursor}" if cursor else since
     end = answer.get("end_time")
@@ -211,12 +219,16 @@ def _export_params(since: str) -> dict[str, str | int]:
     return {"start_time": _seconds(since), "per_page": EXPORT_SIZE}
 
 
-def _show_many(client: ZendeskClient, kind: Kind, parameter: str, values: Sequence[str]) -> list[Json]:
-    if parameter == "ids":
+def show_many(client: ZendeskClient, kind: Kind, parameter: str, values: Sequence[str]) -> list[Json]:
+    """Up to a hundred records by ``ids`` or ``external_ids``, as far as they are there."""
+    if parameter == "ids" and not kind.key:
         values = [value for value in values if value.isdecimal()]
     if not values:
         return []
-    return rows(client.get(f"{kind.plural}/show_many", {parameter: ",".join(values)}), kind.plural)
+    if kind.key:
+        asked = {f"filter[{parameter}]": ",".join(values), "page[size]": PAGE_SIZE}
+        return rows(client.get(kind.path, asked), kind.plural)
+    return rows(client.get(f"{kind.path}/show_many", {parameter: ",".join(values)}), kind.plural)
 
 
 def _total(client: ZendeskClient, kind: Kind, query: Query) -> int:

@@ -11,6 +11,8 @@ from connectors.api.zendesk.client import Json
 from connectors.api.zendesk.objects import CUSTOM, Kind
 
 Reader = Callable[[Json], Record]
+HIDDEN = "[DELETED]"
+"""What exports show in the place of a deleted record's values."""
 
 
 def reader(kind: Kind, fields: Sequence[str], dates: frozenset[str]) -> Reader:
@@ -26,6 +28,8 @@ def reader(kind: Kind, fields: Sequence[str], dates: frozenset[str]) -> Reader:
     flags = [name for name in plain if name in kind.null_is_false]
 
     def read(item: Json) -> Record:
+        if kind.key and gone(item):
+            return Record(RecordRef(kind.name, str(item["id"])), {}, moment(item), deleted=True)
         values: dict[str, Any] = {name: item[name] for name in plain if name in item}
         for name in ids:
             if values.get(name) is not None:
@@ -87,8 +91,11 @@ def moment(item: Mapping[str, Any]) -> datetime | None:
 
 
 def gone(item: Mapping[str, Any]) -> bool:
-    """Deleted users stay readable and inactive, deleted organizations say when (``deleted_at``)."""
-    return item.get("active") is False or bool(item.get("deleted_at"))
+    """Deleted users stay readable and inactive, deleted organizations say when (``deleted_at``), and exports show
+    deleted records of custom objects without their values.
+    """
+    hidden = item.get("name") == HIDDEN and "custom_object_key" in item
+    return hidden or item.get("active") is False or bool(item.get("deleted_at"))
 
 
 @cache

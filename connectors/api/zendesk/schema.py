@@ -27,7 +27,15 @@ RESTRICTED = frozenset({"dropdown", "multiselect", "regexp"})
 def describe(client: ZendeskClient, kind: Kind) -> ObjectSchema:
     """The object's fields; inactive custom fields are left out, for nobody can see them."""
     custom = tuple(custom_field(definition) for definition in _definitions(client, kind) if definition.get("active"))
-    return ObjectSchema(kind.name, kind.label, kind.fields + custom)
+    return ObjectSchema(kind.name, _label(client, kind), kind.fields + custom)
+
+
+def _label(client: ZendeskClient, kind: Kind) -> str:
+    """What people call the object; an account names its own."""
+    if not kind.key:
+        return kind.label
+    told = client.get(f"custom_objects/{kind.key}").get("custom_object")
+    return str(told.get("title") or kind.label) if isinstance(told, dict) else kind.label
 
 
 def date_fields(schema: ObjectSchema) -> frozenset[str]:
@@ -41,7 +49,7 @@ def _definitions(client: ZendeskClient, kind: Kind) -> list[Json]:
     found: list[Json] = []
     page: int | None = 1
     while page is not None:
-        answer = client.get(kind.custom, {"page": page, "per_page": 100})
+        answer = client.get(kind.definitions, {"page": page, "per_page": 100})
         definitions = answer.get(kind.custom)
         if not isinstance(definitions, list):
             raise Transient("Zendesk's list of custom fields cannot be read.", "Try again.")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from connectors.api.batches import Batch
 from connectors.api.errors import ConfigError
@@ -117,6 +118,8 @@ def _handled(lane: Road) -> tuple[int, ...]:
 
 
 def _job_call(kind: Kind, op: Op, writes: tuple[Write, ...]) -> tuple[str, str, Json | None]:
+    if kind.key:
+        return "POST", f"custom_objects/{kind.key}/jobs", {"job": {"action": op.value, "items": _items(kind, writes)}}
     match op:
         case Op.CREATE:
             return "POST", f"{kind.plural}/create_many", {kind.plural: [_new(kind, write) for write in writes]}
@@ -126,6 +129,13 @@ def _job_call(kind: Kind, op: Op, writes: tuple[Write, ...]) -> tuple[str, str, 
         case Op.DELETE:
             ids = ",".join(str(write.id) for write in writes)
             return "DELETE", f"{kind.plural}/destroy_many?ids={ids}", None
+
+
+def _items(kind: Kind, writes: tuple[Write, ...]) -> list[Any]:
+    """What a job on a custom object is given: ids to delete, else objects."""
+    if writes[0].op is Op.DELETE:
+        return [write.id for write in writes]
+    return [body(kind, write.values) | ({"id": write.id} if write.id else {}) for write in writes]
 
 
 def _new(kind: Kind, write: Write) -> Json:

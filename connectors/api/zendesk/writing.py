@@ -17,6 +17,7 @@ from connectors.api.zendesk.client import Json, ZendeskClient
 from connectors.api.zendesk.errors import TOO_MANY_JOBS
 from connectors.api.zendesk.looks import Looks
 from connectors.api.zendesk.objects import MEMBERSHIP, kind_of
+from connectors.api.zendesk.reading import show_many
 from connectors.api.zendesk.results import bind
 from connectors.api.zendesk.sending import (
     USERS_IN_BULK,
@@ -291,6 +292,8 @@ class _Writer:
             return []
         if kind is MEMBERSHIP:
             return [item for item in memberships.by_id(self._client, ids) if item is not None]
+        if kind.key:
+            return show_many(self._client, kind, "ids", ids)
         answer = self._client.get(f"{kind.plural}/show_many", {"ids": ",".join(ids)}, accept=(404,))
         return list(answer.get(kind.plural) or ())
 

@@ -19,6 +19,7 @@ from connectors.sandbox.zendesk.answers import Answer, Refusal, response
 from connectors.sandbox.zendesk.call import Call
 from connectors.sandbox.zendesk.endpoints import (
     account_routes,
+    custom_object_routes,
     field_routes,
     identity_routes,
     incremental,
@@ -55,7 +56,7 @@ Handler = Callable[[Call], Answer]
 STAFF = ("admin", "agent")
 ADMIN = ("admin",)
 ANYONE = (*STAFF, "end-user", auth.ANONYMOUS.role)
-for kinds in (organization_routes, merge_routes, membership_routes, user_jobs):
+for kinds in (organization_routes, merge_routes, membership_routes, user_jobs, custom_object_routes):
     KINDS.update(kinds.JOB_KINDS)
 
 
@@ -90,6 +91,7 @@ def routes() -> list[Route]:
         *_tags(),
         *_fields("user"),
         *_fields("organization"),
+        *_custom_objects(),
         *_resource("job_statuses", GET=job_routes.index),
         *_resource("job_statuses/show_many", GET=job_routes.show_many),
         *_resource("job_statuses/{id}", GET=job_routes.show),
@@ -192,6 +194,7 @@ def _exports() -> list[Route]:
         *_resource("incremental/organizations", ADMIN, GET=incremental.organizations_by_time),
         *_resource("incremental/tickets/cursor", ADMIN, GET=incremental.tickets_by_cursor),
         *_resource("incremental/tickets", ADMIN, GET=incremental.tickets_by_time),
+        *_resource("incremental/custom_objects/{key}/cursor", ADMIN, GET=incremental.custom_objects_by_cursor),
         *_resource("search", GET=search.search),
         *_resource("search/count", GET=search.count),
         *_resource("search/export", GET=search.export),
@@ -213,6 +216,19 @@ def _fields(owner: str) -> list[Route]:
         *_resource(f"{path}/{{key}}", GET=here["show"], PUT=here["update"], DELETE=here["delete"]),
         *_resource(f"{path}/{{key}}/options", GET=here["options"], POST=here["put_option"]),
         *_resource(f"{path}/{{key}}/options/{{option:number}}", GET=here["option"], DELETE=here["delete_option"]),
+    ]
+
+
+def _custom_objects() -> list[Route]:
+    here, path = custom_object_routes, "custom_objects/{key}"
+    return [
+        *_resource("custom_objects", GET=here.index),
+        *_resource(path, GET=here.show),
+        *_resource(f"{path}/fields", GET=here.fields),
+        *_resource(f"{path}/jobs", POST=here.job),
+        *_resource(f"{path}/records", GET=here.records, POST=here.create),
+        *_resource(f"{path}/records/count", GET=here.count),
+        *_resource(f"{path}/records/{{id}}", GET=here.show_record, PATCH=here.update, DELETE=here.delete),
     ]
 
 

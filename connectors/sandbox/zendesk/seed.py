@@ -8,6 +8,7 @@ from connectors.sandbox.vocabulary import DEPARTMENTS, TIERS
 from connectors.sandbox.world import START, Company, Person, World
 from connectors.sandbox.zendesk.endpoints.field_routes import define
 from connectors.sandbox.zendesk.schema import identities, memberships
+from connectors.sandbox.zendesk.schema.custom_objects import CustomObject
 from connectors.sandbox.zendesk.schema.fields import Kind
 from connectors.sandbox.zendesk.schema.records import Organization, Ticket, User
 from connectors.sandbox.zendesk.schema.tickets import STATUSES, add_audit, add_comment, comment_event
@@ -49,6 +50,17 @@ DETAILS: dict[str, dict[str, Any]] = {
 }
 
 
+SITE_FIELDS = (
+    ("city", Kind.TEXT, "City"),
+    ("phone", Kind.TEXT, "Phone"),
+    ("seats", Kind.INTEGER, "Seats"),
+    ("opened", Kind.DATE, "Opened"),
+    ("active", Kind.CHECKBOX, "Active"),
+    ("remarks", Kind.TEXTAREA, "Remarks"),
+)
+SITE_KINDS = (("office", "Office"), ("plant", "Plant"), ("store", "Store"))
+
+
 def seed(store: Store) -> None:
     """Fill an empty store. Records are made in the world's own time, oldest first."""
     store.moment = float(START - 86_400)
@@ -78,6 +90,10 @@ def _define_fields(store: Store) -> None:
     departments = tuple((name.lower(), name) for name in DEPARTMENTS)
     define(store, "user", "department", Kind.DROPDOWN, "Department", departments)
     define(store, "user", "products", Kind.MULTISELECT, "Products", PRODUCTS)
+    store.custom_objects["site"] = CustomObject("site", "Site", "Sites", store.now())
+    for key, kind, title in SITE_FIELDS:
+        define(store, "site", key, kind, title, tag="")
+    define(store, "site", "kind", Kind.DROPDOWN, "Kind", SITE_KINDS)
 
 
 def _add_organizations(store: Store, world: World) -> dict[int, int]:

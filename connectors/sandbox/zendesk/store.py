@@ -11,6 +11,7 @@ from connectors.sandbox.options import Options
 from connectors.sandbox.world import World
 from connectors.sandbox.zendesk.jobs import Jobs
 from connectors.sandbox.zendesk.limits import Limits
+from connectors.sandbox.zendesk.schema.custom_objects import CustomObject
 from connectors.sandbox.zendesk.schema.fields import Definition, Definitions, Kind, Option
 from connectors.sandbox.zendesk.schema.records import Identity, Membership, Organization, Ticket, User
 from connectors.sandbox.zendesk.table import ChangeLog, Table
@@ -99,6 +100,7 @@ class Store:
             "tickets": _rows(self.tickets),
             "user_fields": [asdict(definition) for definition in self.user_fields.table],
             "organization_fields": [asdict(definition) for definition in self.organization_fields.table],
+            "custom_objects": [found.dump() for found in self.custom_objects.values()],
             "changes": {name: log.dump() for name, log in self.logs().items()},
             "jobs": self.jobs.dump(),
             "tokens": self.tokens.dump(),
@@ -126,6 +128,10 @@ class Store:
             self.index_membership(Membership(*row))
         for row in state["tickets"]:
             self.tickets.put(Ticket(*row))
+        for row in state.get("custom_objects", ()):
+            found = self.custom_objects[row["key"]] = CustomObject.loaded(row)
+            for definition in row["definitions"]:
+                found.definitions.put(_definition(definition))
         for name, log in self.logs().items():
             log.load(state["changes"][name])
         self.jobs.load(state["jobs"])
@@ -200,6 +206,7 @@ class Store:
         self.memberships_of_organization: dict[int, dict[int, None]] = {}
         self.user_fields = Definitions("user")
         self.organization_fields = Definitions("organization")
+        self.custom_objects: dict[str, CustomObject] = {}
         self.organization_changes = ChangeLog()
         self.user_changes = ChangeLog()
         self.ticket_changes = ChangeLog()

@@ -24,6 +24,14 @@ class Sample:
 
 SAMPLES = [
     Sample("salesforce", "Site__c", "Name", "City__c", "Code__c", {"Kind__c": "Plant", "Opened__c": "2024-02-29"}),
+    Sample(
+        "zendesk",
+        "custom_object.site",
+        "name",
+        "fields.city",
+        "external_id",
+        {"fields.kind": "plant", "fields.opened": "2024-02-29", "fields.active": True, "fields.seats": 12},
+    ),
 ]
 
 

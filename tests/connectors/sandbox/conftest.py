@@ -50,7 +50,7 @@ class Desk:
 
     def done(self, submitted: requests.Response) -> dict[str, Any]:
         """Skip to the end of a job and return its status."""
-        assert submitted.status_code == 200, submitted.text
+        assert submitted.ok, submitted.text
         self.clock.advance(2)
         return self.get(f"job_statuses/{submitted.json()['job_status']['id']}").json()["job_status"]
 

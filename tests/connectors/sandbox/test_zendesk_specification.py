@@ -141,6 +141,11 @@ READS = [
     ("/api/v2/search/count", "search/count?query=type:user"),
     ("/api/v2/search", "search?query=type:organization"),
     ("/api/v2/search/export", "search/export?query=*&filter[type]=user"),
+    ("/api/v2/custom_objects", "custom_objects"),
+    ("/api/v2/custom_objects/{custom_object_key}", "custom_objects/site"),
+    ("/api/v2/custom_objects/{custom_object_key}/fields", "custom_objects/site/fields"),
+    ("/api/v2/custom_objects/{custom_object_key}/records", "custom_objects/site/records?page[size]=5"),
+    ("/api/v2/custom_objects/{custom_object_key}/records/count", "custom_objects/site/records/count"),
 ]
 
 
@@ -197,6 +202,10 @@ WRITES = [
      {"organization_field": {"title": "Level"}}),
     ("post", "/api/v2/tickets", "tickets", {"ticket": {"subject": "Help", "comment": {"body": "It is broken."}}}),
     ("put", "/api/v2/tickets/{ticket_id}", "tickets/1", {"ticket": {"status": "solved"}}),
+    ("post", "/api/v2/custom_objects/{custom_object_key}/records", "custom_objects/site/records",
+     {"custom_object_record": {"name": "Plant", "custom_object_fields": {"city": "Kiel"}}}),
+    ("post", "/api/v2/custom_objects/{custom_object_key}/jobs", "custom_objects/site/jobs",
+     {"job": {"action": "create", "items": [{"name": "Plant"}]}}),
 ]  # fmt: skip
 JOBS = [
     ("post", "organizations/create_many", {"organizations": [{"name": "B"}, {"name": ""}]}),
@@ -271,7 +280,7 @@ def test_every_path_of_the_sandbox_is_one_of_the_vendors(document, desk):
     known = {shape(path) for path in document["paths"]}
     # documented in prose only: nested lists, counts and the pages for people
     prose = ("/tags", "/users/{}/", "/organizations/{}/", "/count", "_fields/{}/options", "/oauth/authorizations")
-    prose += ("/agent/",)
+    prose += ("/agent/", "/incremental/custom_objects/")
     own = {shape(route.path) for route in routes() if not route.path.startswith("/_sandbox")}
     strange = {path for path in own - known if not any(part in path for part in prose)}
     assert strange == {"/{}"}

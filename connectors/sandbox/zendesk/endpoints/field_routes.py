@@ -52,6 +52,8 @@ def define(
 
 
 def of(store: Store, owner: str) -> Definitions:
+    if owner in store.custom_objects:
+        return store.custom_objects[owner].definitions
     return store.user_fields if owner == "user" else store.organization_fields
 
 

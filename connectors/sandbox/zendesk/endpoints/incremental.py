@@ -15,6 +15,7 @@ from typing import Any
 from connectors.sandbox.incoming import whole
 from connectors.sandbox.zendesk.answers import Answer, Refusal, bad_request
 from connectors.sandbox.zendesk.call import Call
+from connectors.sandbox.zendesk.endpoints import custom_object_routes
 from connectors.sandbox.zendesk.endpoints.user_routes import sides
 from connectors.sandbox.zendesk.paging import link, positive
 from connectors.sandbox.zendesk.schema import organizations, users
@@ -52,6 +53,19 @@ def tickets_by_cursor(call: Call) -> Answer:
 
 def tickets_by_time(call: Call) -> Answer:
     return _by_time(call, "tickets", call.store.ticket_changes, _ticket(call))
+
+
+def custom_objects_by_cursor(call: Call) -> Answer:
+    """Deleted records included; the end is told by `meta.has_more`."""
+    owner = custom_object_routes.of(call)
+
+    def show(record: int) -> dict[str, Any]:
+        return owner.wire_record(owner.records.get(record) or owner.deleted.rows[record], call.base)
+
+    answer = _by_cursor(call, "custom_object_records", owner.changes, show)
+    answer.content["meta"] = {"has_more": not answer.content.pop("end_of_stream")}
+    answer.content["filter"] = {"exclude_deleted": False}
+    return answer
 
 
 def _user(call: Call) -> Show:
