@@ -103,7 +103,7 @@ def _strangers(sync: Sync, counted: dict[tuple[int, str, str], int]) -> str:
 def _last_runs(syncs: Sequence[Sync]) -> dict[int, list[Run]]:
     """The last runs of each sync, oldest first."""
     place = Window(RowNumber(), partition_by=F("sync_id"), order_by=F("pk").desc())
-    runs = Run.objects.filter(sync__in=syncs).select_related("sync")
+    runs = Run.objects.filter(sync__in=syncs).select_related("sync", "undo_of__undo_of")
     rows = runs.annotate(place=place).filter(place__lte=LAST_RUNS).order_by("pk")
     found: dict[int, list[Run]] = defaultdict(list)
     for run in rows:
@@ -183,7 +183,7 @@ def next_thing(last: Run | None, waiting: int, records_url: str, strangers: str 
     if status is RunState.REJECTIONS:
         return _decided_since(last)
     if last.undo_of_id:
-        return Next(f"What run {last.undo_of_id} wrote was taken back. A new plan shows what would be written again.")
+        return _after_undo(last)
     left_out = sum(group.count for group in summary.groups(last) if group.state is StepState.EXCLUDED)
     if left_out:
         steps = "step was" if left_out == 1 else "steps were"
@@ -207,6 +207,17 @@ def _outdated(run: Run) -> Next:
     """A plan that nobody can approve any more: the card's plan button makes a new one."""
     takes = " The next automatic update takes its place." if run.sync.automatic_updates else ""
     return Next(f"The last plan is outdated: the mapping was changed after it was made. Make a new plan.{takes}")
+
+
+def _after_undo(last: Run) -> Next:
+    """What holds after an undo: nothing of the run, or of an undo of an undo, everything again."""
+    first, takes_back = last.undo_of, True
+    while first is not None and first.undo_of_id:
+        first, takes_back = first.undo_of, not takes_back
+    if takes_back:
+        wrote = first.pk if first else last.undo_of_id
+        return Next(f"What run {wrote} wrote was taken back. A new plan shows what would be written again.")
+    return Next(f"What run {last.undo_of_id} had taken back was written again. A new plan compares both sides.")
 
 
 def _decided_since(last: Run) -> Next:

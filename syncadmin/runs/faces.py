@@ -197,13 +197,15 @@ def _ended(run: Run, choice: Choice, now: datetime) -> dict[str, Any]:
     groups = summary.groups(run)
     written = any(group.state is StepState.DONE for group in groups)
     undone_by = selectors.undo_of(run)
+    undone_again = selectors.undone_again(undone_by)
     needing = unresolved(run.sync) if run.status is RunState.REJECTIONS else 0
     stopped = run.status in (RunState.CANCELLED, RunState.FAILED) and not run.is_outdated
     return {
         "tiles": tiles.result_tiles(groups, choice.tile),
         "causes": selectors.causes(run) if any(group.state is StepState.REJECTED for group in groups) else [],
-        "can_undo": written and not taken_back(undone_by),
+        "can_undo": written and (bool(undone_again) or not taken_back(undone_by)),
         "undone_by": undone_by,
+        "undone_again": undone_again,
         "needing": needing_words(needing) if needing else "",
         "needing_url": reverse("records:list") + needing_address(run.sync),
         "can_resume": stopped and selectors.newest_run(run),

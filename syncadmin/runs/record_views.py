@@ -36,7 +36,7 @@ from syncadmin.runs.record_tables import (
     with_other_reports,
 )
 from syncadmin.runs.search import whole_id
-from syncadmin.runs.standing import Standing
+from syncadmin.runs.standing import NEEDS_A_PERSON, Standing, advice_of
 from syncadmin.web.access import Role, RoleRequired, can
 from syncadmin.web.badges import Badge
 from syncadmin.web.listpage import ListPage
@@ -271,7 +271,9 @@ def _choices(known: record_selectors.Known, find: str) -> dict[str, Any]:
     """What can be decided: nothing for a linked pair, or for a left record outside the filter."""
     record = known.record
     if known.is_linked or record.deleted or (record.side == Side.LEFT and not record.in_scope):
-        return {"decidable": False, "left_filter": record.verdict == Standing.LEFT_SCOPE}
+        left_to_do = advice_of(record.verdict, names_of(known.sync)) if record.verdict in NEEDS_A_PERSON else ""
+        left_filter = record.verdict == Standing.LEFT_SCOPE
+        return {"decidable": False, "left_filter": left_filter, "left_to_do": left_to_do}
     candidates = offered(known.sync, record, record_selectors.candidates(known.sync, record, find))
     return {
         "decidable": True,

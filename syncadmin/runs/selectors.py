@@ -79,6 +79,16 @@ def undo_of(run: Run) -> Run | None:
     return run.undone_by.exclude(state=RunState.DISCARDED).order_by("-pk").first()
 
 
+def undone_again(undo: Run | None) -> Run | None:
+    """The undo of an undo, where it has ended and holds: what was taken back stands again. Two queries, more only for
+    undos of undos of undos.
+    """
+    again = undo_of(undo) if undo else None
+    if again is None or again.status not in (RunState.COMPLETED, RunState.REJECTIONS) or undone_again(again):
+        return None
+    return again
+
+
 def steps_listed(run: Run, *, tile: str = "", shape: str = "", text: str = "") -> QuerySet[Step]:
     """The steps behind a group or a search, with their outcomes, in the order of an index that finds them.
 

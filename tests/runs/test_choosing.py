@@ -61,8 +61,19 @@ def test_the_record_asks_and_keeps_what_was_chosen_until_it_is_taken_back(as_ola
     text = page(as_olaf, RECORD)
     assert "olaf chose the value in Zendesk. The next plan writes it to the other side." in text
     assert "Which value stays?" not in text
+    assert "Somebody has chosen which value stays: read or take back the choice" in text
+    assert "nothing to decide" not in text
     as_olaf.post(CHOOSE, {"choice": f"{FIELD} none"})
     assert "Which value stays?" in page(as_olaf, RECORD)
+
+
+def test_a_conflict_without_a_question_says_what_goes_on(as_olaf: Client, acme: MirrorRecord) -> None:
+    """Somebody edited it after the plan was made: there is no value to choose, and something to do all the same."""
+    MirrorRecord.objects.filter(pk=acme.pk).update(values={"Name": "Acme", "AnnualRevenue": 30})
+    text = page(as_olaf, RECORD)
+    assert "Which value stays?" not in text
+    assert "nothing to decide" not in text
+    assert text.count("Make a plan: it looks at both values again.") == 2
 
 
 def test_a_choice_between_other_values_counts_no_more(as_olaf: Client, acme: MirrorRecord) -> None:

@@ -291,6 +291,24 @@ def test_a_run_that_was_taken_back_says_so_and_offers_no_second_undo(as_olaf: Cl
     assert "Plan the undo" not in text
 
 
+def test_a_run_whose_undo_was_undone_stands_again(as_olaf: Client, ended: Run) -> None:
+    """Each page says how things are now, also after a third undo."""
+    done = {"counts": {"written": 2}, "planned": 2, "finished_at": timezone.now(), "trigger": Trigger.UNDO}
+    undo = stored_run(ended.sync, RunState.COMPLETED, undo_of=ended, **done)
+    again = stored_run(ended.sync, RunState.COMPLETED, undo_of=undo, **done)
+    text = page(as_olaf, f"/runs/{ended.pk}/")
+    assert f"This run was taken back, and that was undone again Run {undo.pk} : 2 of 2 steps" in text
+    assert f"Run {again.pk} : 2 of 2 steps, now . What this run wrote stands again." in text
+    assert "Plan the undo" in text
+    card = page(as_olaf, "/")
+    assert f"What run {undo.pk} had taken back was written again." in card
+    third = stored_run(ended.sync, RunState.COMPLETED, undo_of=again, **done)
+    text = page(as_olaf, f"/runs/{ended.pk}/")
+    assert f"This run was taken back Run {undo.pk}" in text
+    assert "stands again" not in text
+    assert f"What run {ended.pk} wrote was taken back." in page(as_olaf, "/"), third
+
+
 @pytest.mark.parametrize("state", [RunState.DISCARDED, RunState.REJECTIONS])
 def test_an_undo_that_did_not_take_everything_back_may_be_tried_again(
     as_olaf: Client, ended: Run, state: RunState
