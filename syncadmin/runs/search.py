@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import reduce
-from operator import or_
+from operator import and_, or_
 from typing import NamedTuple
 
 from django.db import connection
@@ -22,6 +22,8 @@ from syncadmin.runs.pipeline.rows import steps_about
 
 # So many records of a name are looked at; more of the name finds the others.
 MOST_FOUND = 200
+# More words than a name has are looked for as they were typed.
+MOST_WORDS = 10
 _LAST_LETTER = chr(0x10FFFF)
 
 
@@ -45,7 +47,7 @@ def named(sync: Sync, text: str, *, most: int = MOST_FOUND) -> list[MirrorRecord
 def found(syncs: Sequence[Sync], text: str, *, most: int = MOST_FOUND) -> list[MirrorRecord]:
     """Mirrored records with this id, then those whose name or email begins with the text, then those that contain it.
 
-    A part of an id finds, too. Accents, and of people's names punctuation, do not count. A fixed number of queries:
+    A part of an id finds, too, and several words in any order, each of them a part of one of these. Accents, and of people's names punctuation, do not count. A fixed number of queries:
     all but the last find their rows by an index, the last one reads ``mirror_match`` through, which names all it
     looks at. That takes one to two seconds for each million records.
     """
@@ -61,12 +63,22 @@ def found(syncs: Sequence[Sync], text: str, *, most: int = MOST_FOUND) -> list[M
     if look:
         questions.append(begins("look_key", look))
         parts |= Q(look_key__contains=look)
+    if 1 < len(words := typed.split()) <= MOST_WORDS:
+        parts |= reduce(and_, map(_word, words))
     names: dict[Name, None] = {}
     for question in [*questions, parts]:
         if len(names) < most:
             rows = both.filter(question).order_by().values_list("sync", "side", "remote_id")[:most]
             names |= dict.fromkeys(Name(*row) for row in rows)
     return _rows(list(names)[:most])
+
+
+def _word(word: str) -> Q:
+    """Records of which this word is a part of the name, the email or the id."""
+    found = Q(match_key__contains=fold(word))
+    if look := skeleton(word):
+        found |= Q(look_key__contains=look)
+    return found | Q(remote_id__contains=word) if word.isalnum() else found
 
 
 class Name(NamedTuple):

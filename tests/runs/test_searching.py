@@ -61,6 +61,8 @@ def world(db: None) -> dict[str, Sync]:
         *((part, "Acme") for part in ("Acme", "rocket", "KETS", "söhne", "SOHNE", "& s", "0015e0000000001", "360001")),
         *((part, "Coyote") for part in ("coyote", "yot", "e. coy", "desert", ".coyote@", "WILE.COYOTE@DESERT.EXAMPLE")),
         *((part, "Coyote") for part in (SHORT, WHOLE, f" {WHOLE} ", "ABCDEFAAZ", "901")),
+        *((words, "Coyote") for words in ("coyote wile", "COYOTE  desert", f"wile {SHORT}", "yote ile 901")),
+        *((words, "Acme") for words in ("gmbh acme", "sohne rockets", "Acme 360001")),
         *((part, "Road") for part in ("unn", "runner.example", "902", "runner")),
     ],
 )
@@ -71,7 +73,7 @@ def test_any_part_finds_the_pair_in_one_row_over_all_syncs(
     assert row.startswith(name) or name in row
 
 
-@pytest.mark.parametrize("typed", ["%", "_", "nobody", "acme%rox", "\\", "'", "acme coyote"])
+@pytest.mark.parametrize("typed", ["%", "_", "nobody", "acme%rox", "\\", "'", "acme coyote", "wile runner"])
 def test_what_nobody_has_finds_nothing(as_vera: Client, world: dict[str, Sync], typed: str) -> None:
     assert "Nothing matches this filter" in as_vera.get("/records/", {"q": typed}).content.decode()
 
@@ -166,6 +168,7 @@ def test_a_part_of_a_name_is_looked_for_in_the_index_alone(world: dict[str, Sync
         pytest.skip("PostgreSQL chooses by statistics that an empty table does not have")
     with connection.execute_wrapper(_explaining := Explaining()):
         search.found(list(world.values()), "oyot1")
+        search.found(list(world.values()), "yote oyot1")
     assert len(_explaining.plans) >= 5
     for plan in _explaining.plans:
         assert "SCAN" not in plan
