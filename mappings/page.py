@@ -18,7 +18,7 @@ from mappings.rules import tags
 from mappings.rules.configuration import Configuration, Direction, FieldRule, Scope
 from mappings.rules.presets import ACCOUNTS_ORGANIZATIONS, PRESETS, Preset
 from mappings.rules.sentences import direction_sentence
-from mappings.selectors import account_syncs, known_schemas, sides
+from mappings.selectors import account_syncs, heading, known_schemas, sides
 from mappings.services import Schemas
 
 SECTIONS = {
@@ -50,7 +50,7 @@ def page(sync: Sync, known: Schemas | None, **typed: Any) -> dict[str, Any]:
     """The context of the whole page. ``typed`` holds forms (or the editor) by section that replace the stored ones."""
     both = sides(sync)
     frame = {
-        "title": sync.name or PRESETS[sync.kind].title,
+        "title": heading(sync),
         "sides": both,
         "direction": sentence(sync),
         "section_names": section_names(PRESETS[sync.kind]),

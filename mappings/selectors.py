@@ -41,6 +41,20 @@ def sync_of(kind: str, slug: str) -> Sync:
     return get_object_or_404(found.prefetch_related("record_type_filters", "picklist_filters", "mappings"), slug=slug)
 
 
+def heading(sync: Sync, *, alone: bool | None = None) -> str:
+    """What the page of a sync, its card and mails about it are called: its name.
+
+    One without a name is called by its kind; beside others of the kind without a name (not ``alone``) its address
+    tells it apart. One query where that is not known.
+    """
+    if sync.name:
+        return sync.name
+    if alone is None:
+        alone = not Sync.objects.filter(kind=sync.kind, name="").exclude(pk=sync.pk).exists()
+    title = PRESETS[sync.kind].title
+    return title if alone else f"{title} ({sync.slug})"
+
+
 def account_syncs(sync: Sync) -> list[Sync]:
     """The syncs of accounts between the same two connections: they make the organizations that users join (S3.43)."""
     return list(sync.beside([ACCOUNTS_ORGANIZATIONS.kind]))

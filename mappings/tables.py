@@ -4,6 +4,7 @@ import django_tables2 as tables
 from django.utils.safestring import SafeString
 
 from connectors.tables import marked
+from mappings import resting
 from mappings.models import Sync
 from syncadmin.web.badges import Badge, Tone
 from syncadmin.web.columns import BadgeColumn, NumberColumn, TimeColumn
@@ -30,11 +31,15 @@ class SyncTable(tables.Table):
 
 
 def automatic_badge(sync: Sync) -> Badge:
-    """Whether the sync takes part (S3.C10), and runs by itself (S3.14)."""
+    """Whether the sync takes part (S3.C10), and runs by itself (S3.14) or rests. Its page says why it rests."""
     if not sync.enabled:
         return Badge("Switched off", Tone.SECONDARY, "power")
     if sync.automatic_updates and not (sync.left.enabled and sync.right.enabled):
         return Badge("Automatic updates rest: a connection is off", Tone.ORANGE, "player-pause")
+    if sync.automatic_updates and None in (sync.left.last_check_ok, sync.right.last_check_ok):
+        return Badge("Automatic updates rest: a connection was not tested", Tone.ORANGE, "player-pause")
+    if sync.automatic_updates and resting.why(sync):
+        return Badge("Automatic updates rest", Tone.ORANGE, "player-pause")
     if sync.automatic_updates:
         return Badge("Automatic updates on", Tone.GREEN)
     return Badge("By hand only", Tone.SECONDARY, "hand-stop")

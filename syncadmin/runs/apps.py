@@ -7,11 +7,12 @@ class RunsConfig(AppConfig):
 
     def ready(self) -> None:
         from connectors.signals import test_passed
-        from mappings import leaving
-        from syncadmin.runs.automatic import go_on_after_test
+        from mappings import leaving, resting
+        from syncadmin.runs.automatic import go_on_after_test, why_resting
         from syncadmin.runs.linked import linked_values
         from syncadmin.supervisor.job_rules import restrict_rq
 
         leaving.register(linked_values)
+        resting.register(lambda sync: why_resting(sync)[0])
         test_passed.connect(go_on_after_test, dispatch_uid="go_on_after_test")
         restrict_rq()

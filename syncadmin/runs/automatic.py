@@ -44,13 +44,15 @@ def start_due() -> int:
 def why_resting(sync: Sync) -> tuple[str, Run | None]:
     """Why a sync with automatic updates does not update just now, and the plan that waits, if that is why.
 
-    "" where it does. One query, two where its systems do not answer.
+    "" where it does. At most three queries.
     """
     for run in Run.objects.filter(sync=sync, state=RunState.PLANNED).select_related("sync"):
         if not run.is_outdated:
             return f"The plan of run {run.pk} waits: approve or discard it, and updates go on.", run
     if not health.breaker_of(sync).may_try(timezone.now()):
         return "A system could not be talked to; the next attempt is made by itself.", None
+    if not _is_live(sync):
+        return "The first time is never automatic: make a plan, read it and approve it.", None
     return "", None
 
 

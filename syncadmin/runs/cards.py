@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from mappings.addresses import address
 from mappings.models import Sync
 from mappings.rules.presets import PRESETS
-from mappings.selectors import with_ways
+from mappings.selectors import heading, with_ways
 from syncadmin.engine.kinds import KINDS, kind_of
 from syncadmin.engine.lifecycle import ACTIVE, WORKING, RunState, StepState
 from syncadmin.engine.order import missing
@@ -87,7 +87,8 @@ def cards(kinds: Sequence[str] = tuple(KINDS)) -> list[SyncCard]:
     """A card for every sync of these kinds. Four queries, however many syncs, runs and records there are."""
     syncs = list(with_ways(Sync.objects.filter(kind__in=kinds).select_related("left", "right", "health")))
     runs, waiting, complete = _last_runs(syncs), needing_a_person(syncs), complete_kinds()
-    return [_card(sync, runs[sync.pk], waiting, complete) for sync in syncs]
+    unnamed = Counter(sync.kind for sync in syncs if not sync.name)
+    return [_card(sync, runs[sync.pk], waiting, complete, alone=unnamed[sync.kind] < 2) for sync in syncs]
 
 
 def _strangers(sync: Sync, counted: dict[tuple[int, str, str], int]) -> str:
@@ -116,13 +117,15 @@ def _card(
     runs: list[Run],
     counted: dict[tuple[int, str, str], int],
     complete: dict[tuple[int, int], set[str]],
+    *,
+    alone: bool,
 ) -> SyncCard:
     last, waiting = runs[-1] if runs else None, unresolved_of(sync, counted)
     first = missing(kind_of(sync.kind), complete.get((sync.left_id, sync.right_id), ()))
     health = getattr(sync, "health", None)
     return SyncCard(
         sync=sync,
-        title=sync.name or kind_of(sync.kind).title,
+        title=heading(sync, alone=alone),
         last=last,
         next=_next(sync, first, last, waiting, _strangers(sync, counted)),
         waiting=waiting,

@@ -22,6 +22,7 @@ from rq import Worker
 from connectors.api.errors import AuthError, ConnectorError, OutcomeUnknown, Transient
 from connectors.models import Connection
 from mappings.models import Sync
+from mappings.selectors import heading
 from syncadmin.engine.breaker import Breaker, after_failure, after_pause, after_test
 from syncadmin.engine.kinds import kind_of
 from syncadmin.logs import notifications
@@ -61,7 +62,7 @@ def note_success(run: Run) -> None:
     _sharing(row.connection).update(alerted=False, last_failure=None)
     _keep(run.sync, Breaker(), cause="", connection=None, alerted=False)
     if must_tell:
-        title = f"Syncing {kind_of(run.sync.kind).title} works again"
+        title = f"Syncing {heading(run.sync)} works again"
         text = "Both systems answer again, and automatic updates go on."
         transaction.on_commit(lambda: _mail(title, text, reverse("runs:list")))
 
@@ -104,7 +105,7 @@ def _note_trouble(run: Run, error: ConnectorError, state: Breaker, opens: bool) 
     alerts: dict[str, Any] = {"alerted": True} if opens and not told else {}
     _keep(run.sync, state, cause=error.message, connection=connection, **alerts)
     if alerts:
-        title, path = f"Error syncing {kind_of(run.sync.kind).title}", run.get_absolute_url()
+        title, path = f"Error syncing {heading(run.sync)}", run.get_absolute_url()
         text = f"{error}\n\n{_for_how_long(state)} {_also_concerned(run.sync, connection)}".strip()
         transaction.on_commit(lambda: _mail(title, text, path))
 

@@ -6,7 +6,7 @@ import hashlib
 
 from django.utils.text import Truncator
 
-from syncadmin.engine.kinds import kind_of
+from mappings.selectors import heading
 from syncadmin.engine.lifecycle import StepState
 from syncadmin.engine.steps import Side
 from syncadmin.logs import notifications
@@ -36,7 +36,7 @@ def tell_of_refused(run: Run) -> None:
     names = "\n".join(f"- {Truncator(label or left or right).chars(80)}" for left, right, label in rows[:NAMED])
     more = f"\n... and {len(rows) - NAMED:,} more" if len(rows) > NAMED else ""
     notifications.notify_of_refused(
-        title=f"{kind_of(run.sync.kind).title}: {len(rows):,} not written",
+        title=f"{heading(run.sync)}: {len(rows):,} not written",
         text=f"An automatic update could not write {len(rows):,} of its changes:\n\n{names}{more}",
         path=run.get_absolute_url(),
     )

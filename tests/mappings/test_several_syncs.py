@@ -88,6 +88,23 @@ def test_a_copy_has_the_mapping_between_other_connections_and_does_nothing_by_it
     assert sync.mappings.count() == 1
 
 
+def test_a_copy_without_a_name_is_told_from_its_original_by_its_address(
+    as_ada: Client, sync: Sync, own: tuple[Connection, Connection]
+) -> None:
+    """On its page, on its card; and a sync without links, runs and decisions lists none when it is deleted."""
+    address = as_ada.post("/accounts/accounts/copy/", {"name": "", "left": own[0].pk, "right": own[1].pk}).url
+    slug = address.split("/")[-2]
+    for page in (address, "/"):
+        assert f"Accounts and organizations ({slug})" in text(as_ada.get(page)), page
+    assert "Accounts and organizations (accounts)" in text(as_ada.get("/accounts/accounts/"))
+    deleting = text(as_ada.get(f"/syncs/{slug}/delete/"))
+    assert "What is forgotten" in deleting
+    for word in ("0 links", "0 runs", "0 decisions"):
+        assert word not in deleting
+    as_ada.post(f"{address}name/", {"name": "Ours"})
+    assert "(accounts)" not in text(as_ada.get("/accounts/accounts/"))
+
+
 def test_of_two_syncs_over_the_same_records_one_is_switched_on(as_ada: Client, sync: Sync) -> None:
     """Both would write the same organizations, and each would take the other's for unmatched."""
     same = {"left": sync.left.pk, "right": sync.right.pk}

@@ -371,7 +371,7 @@ def test_a_run_that_took_another_back_is_called_so_wherever_it_is_named(as_vera:
     assert f"Undo of run {ended.pk}" in page(as_vera, "/runs/")
     assert f"Run {undo.pk}, {named}" in page(as_vera, "/")
     telling.mail(undo)
-    assert mail.outbox[-1].subject.endswith(f"accounts: {named}, completed")
+    assert mail.outbox[-1].subject == f"SyncAdmin · Accounts and organizations: {named}, completed"
 
 
 def test_the_steps_of_a_discarded_plan_will_not_be_written(as_vera: Client, quiet_sync: Sync) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from mappings.selectors import heading
 from mappings.services import cautions, schemas
 from syncadmin.engine.groups import Role
 from syncadmin.engine.kinds import kind_of
@@ -124,7 +125,7 @@ def waits(run: Run) -> None:
     """A run that was to write by itself waits for a person instead. One that nobody has started asks by mail, too."""
     services.write([_blank(run, Level.WARNING, f"Nothing was written. {run.message}")])
     if run.trigger == Trigger.AUTOMATIC:
-        title = f"Automatic updates of {kind_of(run.sync.kind).title} wait for you"
+        title = f"Automatic updates of {heading(run.sync)} wait for you"
         text = f"{run.message}\n\nUntil somebody approves or discards the plan, this sync does not update by itself."
         notifications.notify_administrators(title=title, text=text, path=run.get_absolute_url())
 
@@ -136,7 +137,7 @@ def mail(run: Run) -> None:
     elif run.started_by and run.started_by.email:
         notifications.send_completion(
             to=run.started_by.email,
-            title=f"{run.sync.slug}: {_what(run)}{ending(run).label.lower()}",
+            title=f"{heading(run.sync)}: {_what(run)}{ending(run).label.lower()}",
             counts=run.counts,
             message=run.message,
             path=run.get_absolute_url(),

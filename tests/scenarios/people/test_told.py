@@ -43,7 +43,7 @@ def test_whoever_starts_a_run_of_people_is_told_its_end_with_its_rows(
     company.contact("Two", "a@test.com")
     ended = completed(sync, by=olaf)
     (mail,) = mailoutbox
-    assert (mail.to, mail.subject) == ([olaf.email], "SyncAdmin · contacts: completed")
+    assert (mail.to, mail.subject) == ([olaf.email], "SyncAdmin · Contacts and users: completed")
     assert "2 planned = 2 written" in mail.body
     assert ended.get_absolute_url() in mail.body
     ((_, content, kind),) = mail.attachments
