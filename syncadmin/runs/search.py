@@ -47,9 +47,10 @@ def named(sync: Sync, text: str, *, most: int = MOST_FOUND) -> list[MirrorRecord
 def found(syncs: Sequence[Sync], text: str, *, most: int = MOST_FOUND) -> list[MirrorRecord]:
     """Mirrored records with this id, then those whose name or email begins with the text, then those that contain it.
 
-    A part of an id finds, too, and several words in any order, each of them a part of one of these. Accents, and of people's names punctuation, do not count. A fixed number of queries:
-    all but the last find their rows by an index, the last one reads ``mirror_match`` through, which names all it
-    looks at. That takes one to two seconds for each million records.
+    A part of an id finds, too, and several words in any order, each of them a part of one of these. Accents, and of
+    people's names punctuation, do not count. A fixed number of queries: all but the last find their rows by an index,
+    the last one reads ``mirror_match`` through, which names all it looks at. That takes one to two seconds for each
+    million records.
     """
     typed, key, look = text.strip(), fold(text), skeleton(text)
     if not key:
