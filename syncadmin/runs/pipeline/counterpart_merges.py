@@ -23,8 +23,8 @@ from syncadmin.runs.standing import Standing
 
 # Records that are asked about in one run, at up to two calls each.
 MOST_ASKED = 500
-# How long a record that is gone is asked about again: a search finds what was just written some minutes later.
-ASKED_AGAIN = timedelta(hours=1)
+# How long, and for how many, is asked again by their key: a search finds what was just written some minutes later.
+ASKED_AGAIN, MOST_ASKED_AGAIN = timedelta(hours=1), 20
 
 
 def trace(context: Context) -> None:
@@ -122,16 +122,18 @@ def warned(link: Link, drafts: list[Draft]) -> list[Draft]:
 
 def _lost(context: Context) -> dict[str, str]:
     """Links of left records that are to be planned, or were told a short time ago, to right ones that are gone."""
-    links = Link.objects.filter(sync=context.sync, active=True)
+    links = Link.objects.filter(sync=context.sync, active=True).order_by("-id")
     gone = MirrorRecord.objects.filter(sync=context.sync, side=Side.RIGHT, deleted=True)
     lefts = MirrorRecord.objects.filter(sync=context.sync, side=Side.LEFT, in_scope=True, deleted=False)
-    since = timezone.now() - ASKED_AGAIN
-    lately = gone.filter(Q(modified_at__gt=since) | Q(missing_since__gt=since))
-    told = lefts.filter(verdict=Standing.COUNTERPART_DELETED, pending=False)
+    some = [(lefts.filter(pending=True, id__gt=0), gone, MOST_ASKED)]
+    if context.kind.right_key_survives:
+        since = timezone.now() - ASKED_AGAIN
+        told = lefts.filter(verdict=Standing.COUNTERPART_DELETED, pending=False)
+        some.append((told, gone.filter(Q(modified_at__gt=since) | Q(missing_since__gt=since)), MOST_ASKED_AGAIN))
     found: dict[str, str] = {}
-    for some, lost in ((lefts.filter(pending=True, id__gt=0), gone), (told, lately)):
-        pairs = links.filter(left_id__in=some.values("remote_id"), right_id__in=lost.values("remote_id"))
-        found |= dict(pairs.order_by("-id").values_list("left_id", "right_id")[:MOST_ASKED])
+    for waiting, lost, most in some:
+        ids = {"left_id__in": waiting.values("remote_id"), "right_id__in": lost.values("remote_id")}
+        found |= dict(links.filter(**ids).values_list("left_id", "right_id")[:most])
     return found
 
 

@@ -232,3 +232,31 @@ def test_an_account_whose_organization_was_merged_into_that_of_another(company: 
     assert set(company.organizations()) == {"Main"}
     assert set(company.member_of(user)) == {"Main"}
     quiet(accounts), quiet(people)
+
+
+def test_merges_on_both_sides_that_cross(company: Company) -> None:
+    """The contact that is left takes the user that is left, although neither had the other."""
+    sync = ready(company)
+    one, two = company.contact("One", "a@test.com"), company.contact("Two", "b@test.com")
+    completed(sync)
+    winner, loser = (company.users()[email]["id"] for email in ("a@test.com", "b@test.com"))
+    company.api("PUT", f"users/{loser}/merge", {"user": {"id": winner}})
+    merge(company, two, one)
+    completed(sync)
+    assert linked(sync) == {two: str(winner)}
+    assert {email: row["external_id"] for email, row in company.users().items()} == {"b@test.com": two}
+    quiet(sync)
+
+
+def test_losers_of_one_winner_are_not_both_linked_to_it(company: Company) -> None:
+    sync = ready(company)
+    one, two = company.contact("One", "b@test.com"), company.contact("Two", "c@test.com")
+    completed(sync)
+    winner = company.user("Stranger", "a@test.com")
+    for email in ("b@test.com", "c@test.com"):
+        company.api("PUT", f"users/{company.users()[email]['id']}/merge", {"user": {"id": winner}})
+    run(sync)
+    assert linked(sync)[one] == str(winner) != linked(sync)[two]
+    assert f"which One ({one}) has" in MirrorRecord.objects.get(sync=sync, remote_id=two).reason
+    assert [row["id"] for row in company.users().values()] == [winner]
+    quiet(sync)
