@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from connectors.sandbox.salesforce import listviews, moments, people, users
+from connectors.sandbox.salesforce import listviews, moments
 from connectors.sandbox.salesforce.ids import make
 from connectors.sandbox.salesforce.org import INTEGRATION_USER, ORG_ID, OWNER, Org
+from connectors.sandbox.salesforce.rules import people, users
 from connectors.sandbox.salesforce.schema import account, contact
 from connectors.sandbox.salesforce.schema.fields import Row
 from connectors.sandbox.salesforce.sessions import USERNAME

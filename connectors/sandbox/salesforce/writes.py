@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from connectors.sandbox.salesforce import cases, checks, people, users
 from connectors.sandbox.salesforce.errors import Failure, RowRefused, refused
 from connectors.sandbox.salesforce.ids import MASTER_RECORD_TYPE, normal
 from connectors.sandbox.salesforce.org import INTEGRATION_USER, Org
 from connectors.sandbox.salesforce.rows import Given, find, resolve
+from connectors.sandbox.salesforce.rules import cases, checks, people, users
 from connectors.sandbox.salesforce.schema.fields import Row
 from connectors.sandbox.salesforce.schema.objects import ObjectType
 from connectors.sandbox.salesforce.values import checked

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from connectors.sandbox.salesforce.users import PORTAL_PROFILE, STAFF_PROFILE
+from connectors.sandbox.salesforce.rules.users import PORTAL_PROFILE, STAFF_PROFILE
 
 LOCALE = {"TimeZoneSidKey": "GMT", "LocaleSidKey": "en_US", "EmailEncodingKey": "UTF-8", "LanguageLocaleKey": "en_US"}
 

@@ -1,0 +1,1 @@
+"""What the vendor makes of a row that is written, and what it refuses one for."""
