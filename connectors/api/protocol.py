@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from connectors.api.values import (
     Awaited,
@@ -77,6 +77,13 @@ class Connector(Protocol):
         """What calls have told by the way of what ``check`` looks for, under the same names; empty before they did."""
 
     def close(self) -> None: ...
+
+
+class Noun(NamedTuple):
+    """What one record of an object is called, and what several are."""
+
+    one: str
+    many: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,5 +169,11 @@ class ConnectorSpec:
     whole_id: Callable[[str], str] = lambda text: text
     watermark_at: Callable[[datetime], str] | None = None
     export_lag_seconds: int = 0
-    objects: tuple[str, ...] = ()
-    """Objects that people are offered by name; others can be asked for too."""
+    objects: Mapping[str, Noun] = field(default_factory=dict)
+    """Objects that people are offered by name, with what records of it are called; others can be asked for, too."""
+    remedies: Mapping[str, str] = field(default_factory=dict)
+    """What to do about a refusal, by the vendor's code."""
+
+    def noun(self, object: str) -> Noun:
+        """What people call records of this object; its own name where the vendor is not asked about it."""
+        return self.objects.get(object) or Noun(f"{object} record", f"{object} records")

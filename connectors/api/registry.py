@@ -22,6 +22,11 @@ def connector_spec(kind: str) -> ConnectorSpec:
     return spec
 
 
+def remedy(code: str) -> str:
+    """What to do about a refusal, by the system's own word for it; empty where no system explains it."""
+    return next((found for spec in connector_specs() if (found := spec.remedies.get(code))), "")
+
+
 def connector_specs() -> tuple[ConnectorSpec, ...]:
     """Every vendor, in the order in which people are offered them."""
     return tuple(connector_spec(kind) for kind in CONNECTORS)

@@ -1,9 +1,18 @@
 """Salesforce, declared: settings, secrets and ways to sign in."""
 
-from connectors.api.protocol import AuthMethod, ConnectorSpec, Setting
+from connectors.api.protocol import AuthMethod, ConnectorSpec, Noun, Setting
 from connectors.api.salesforce.connector import SalesforceConnector
 from connectors.api.salesforce.ids import looks_like_id, whole_id
+from connectors.api.salesforce.remedies import REMEDIES
 from connectors.api.salesforce.sign_in import CLIENT_CREDENTIALS, JWT_BEARER
+
+OBJECTS = {
+    "Account": Noun("account", "accounts"),
+    "Contact": Noun("contact", "contacts"),
+    "Lead": Noun("lead", "leads"),
+    "User": Noun("user", "users"),
+    "Case": Noun("case", "cases"),
+}
 
 
 def record_url(base_url: str, object: str, id: str) -> str:
@@ -52,5 +61,6 @@ SPEC = ConnectorSpec(
     record_url=record_url,
     looks_like_id=looks_like_id,
     whole_id=whole_id,
-    objects=("Account", "Contact", "Lead"),
+    objects=OBJECTS,
+    remedies=REMEDIES,
 )

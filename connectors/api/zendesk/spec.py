@@ -1,11 +1,17 @@
 """Zendesk, declared: settings, secrets and ways to sign in."""
 
-from connectors.api.protocol import AuthMethod, ConnectorSpec, Setting
+from connectors.api.protocol import AuthMethod, ConnectorSpec, Noun, Setting
 from connectors.api.zendesk.connector import ZendeskConnector
 from connectors.api.zendesk.reading import YOUNGEST_START, watermark_at
+from connectors.api.zendesk.remedies import REMEDIES
 from connectors.api.zendesk.sign_in import API_TOKEN, OAUTH
 
 PATHS = {"organization": "organizations", "user": "users"}
+OBJECTS = {
+    "organization": Noun("organization", "organizations"),
+    "user": Noun("user", "users"),
+    "organization_membership": Noun("membership", "memberships"),
+}
 
 
 def record_url(base_url: str, object: str, id: str) -> str:
@@ -47,5 +53,6 @@ SPEC = ConnectorSpec(
     record_url=record_url,
     watermark_at=watermark_at,
     export_lag_seconds=YOUNGEST_START,
-    objects=("organization", "user"),
+    objects=OBJECTS,
+    remedies=REMEDIES,
 )
