@@ -101,11 +101,11 @@ def _parents(found: Found, policies: Policies) -> Check:
 
 
 def nature(found: Found, title: str, names: tuple[str, str], does: str) -> Check:
-    """How many records there are of a special nature, and what the policy in force ``does`` with them."""
-    among = f" among the first {found.looked_at:,}" if found.capped else ""
+    """How many records inside the filters are of a special nature, and what the policy in force ``does`` with them."""
+    among = f", among the first {found.looked_at:,}" if found.capped else ""
     if not found.count:
-        return Check(Mark.FINE, title, f"There are none{among}.")
-    text = f"{many(found.count, *names)}{among}. {does}"
+        return Check(Mark.FINE, title, f"There are none inside the filters{among}.")
+    text = f"{many(found.count, *names)} inside the filters{among}. {does}"
     hint = "Is that what you want?"
     return Check(Mark.LOOK, title, text, hint, Place.SETTINGS, "Open the policies", found.examples)
 

@@ -70,17 +70,23 @@ def pairs(
 ) -> list[Pair]:
     """The mapped fields of two records, or of one; without rules every field of each side for itself.
 
-    A duplicate's fields are shown, not compared: they are never synced (S1.14). ``choices`` are by right field.
+    Fields of a duplicate, which are never synced (S1.14), and of a deleted record are shown and not compared.
+    ``choices`` are by right field.
     """
     mine, theirs = (left.values if left else {}), (right.values if right else {})
     if book is None:
         return [_alone(name, value, "left") for name, value in mine.items()] + [
             _alone(name, value, "right") for name, value in theirs.items()
         ]
-    compared = bool(left and right) and not (link and link.role == Role.DUPLICATE)
+    compared = exists(left) and exists(right) and not (link and link.role == Role.DUPLICATE)
     moments = Moments(left.modified_at if left else None, right.modified_at if right else None)
     both = _Both(mine, theirs, link, compared, moments, choices)
     return [_pair(rule, both, book.config.time_zone) for rule in book.rules]
+
+
+def exists(record: MirrorRecord | None) -> bool:
+    """Whether the record was read and not deleted since: the values of a deleted one are those it had before."""
+    return record is not None and not record.deleted
 
 
 def entries(book: Rulebook | None, right: MirrorRecord | None, link: Link | None) -> list[Entries]:

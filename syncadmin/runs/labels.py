@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 
 from django.urls import reverse
 
@@ -40,6 +41,19 @@ def field_labels(sync: Sync, names: Iterable[str]) -> dict[str, str]:
     objects = {"object__name__in": (kind.left_object, kind.right_object)}
     rows = RemoteField.objects.filter(object__connection__in=(sync.left_id, sync.right_id), name__in=names, **objects)
     return dict(rows.order_by().values_list("name", "label"))
+
+
+def with_labels(text: str, labels: Mapping[str, str]) -> str:
+    """The text with the label before each of these field names that it mentions: "Revenue (fields.revenue): ...".
+
+    A name that is a plain word, such as email, says enough.
+    """
+    known = {name: label for name, label in labels.items() if label and not (name.isalpha() and name.islower())}
+    if not known:
+        return text
+    longest_first = sorted(known, key=len, reverse=True)
+    names = re.compile(rf"(?<![\w.(])({'|'.join(map(re.escape, longest_first))})(?![\w.)])")
+    return names.sub(lambda found: f"{known[found[1]]} ({found[1]})", text)
 
 
 def parent_names(sync: Sync, ids: Iterable[str]) -> dict[str, str]:

@@ -253,9 +253,9 @@ def test_records_of_a_special_nature_name_the_policy_in_force(policy: str, words
     """S3.6, S3.7."""
     records = Records(persons=Found(2), parents=Found(3, (), 5_000, True))
     checks = record_checks(records, Policies(person_accounts=policy, parent_accounts=policy))
-    assert f"2 person accounts. {words}" in _about("Person accounts", checks).sentence
+    assert f"2 person accounts inside the filters. {words}" in _about("Person accounts", checks).sentence
     parents = _about("Accounts with a parent", checks).sentence
-    assert parents.startswith(f"3 accounts with a parent among the first 5,000. {words}")
+    assert parents.startswith(f"3 accounts with a parent inside the filters, among the first 5,000. {words}")
 
 
 def test_creating_in_salesforce_says_how_much_it_would_create() -> None:

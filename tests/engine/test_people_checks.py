@@ -151,7 +151,7 @@ def test_what_makes_people_doubtful_is_told_with_numbers(people: People, title: 
 def test_person_accounts_name_the_policy_in_force(policy: str, words: str) -> None:
     """S3.6."""
     check = _about("Person accounts", replace(CLEAN, persons=Found(2)), Policies(person_accounts=policy))
-    assert f"2 person accounts. {words}" in check.sentence
+    assert f"2 person accounts inside the filters. {words}" in check.sentence
 
 
 @pytest.mark.parametrize(

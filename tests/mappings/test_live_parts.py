@@ -117,8 +117,9 @@ def test_a_count_that_cannot_be_had_says_why(as_vera: Client, sync: Sync, known:
 
 
 def test_person_accounts_and_parents_are_counted(as_vera: Client, sync: Sync, known: Schemas) -> None:
-    """S3.6, S3.7."""
+    """S3.6, S3.7: of the whole org, and the page says so, since the Check page counts those inside the filters."""
     page = part(as_vera, "policies/")
+    assert "In all of Salesforce, inside and outside the filters:" in page
     assert re.search(r"[1-9]\d* person accounts? and [1-9]\d* accounts? with a parent", page)
     assert (
         scope.count(sync, "ParentId", values=("",)) + scope.count(sync, "ParentId", values=("",), negated=True) == 214

@@ -67,6 +67,18 @@ def test_the_record_asks_and_keeps_what_was_chosen_until_it_is_taken_back(as_ola
     assert "Which value stays?" in page(as_olaf, RECORD)
 
 
+def test_values_of_a_deleted_record_are_those_it_had_before(as_olaf: Client, acme: MirrorRecord) -> None:
+    """They are not what is there now, differ from nothing, and nobody is asked to choose between them."""
+    assert "Zendesk now" in page(as_olaf, RECORD)
+    MirrorRecord.objects.filter(sync=acme.sync, side="right").update(deleted=True)
+    text = page(as_olaf, RECORD)
+    assert "Zendesk before it was deleted" in text
+    assert "Zendesk now" not in text
+    assert "Salesforce now" in text
+    assert "Which value stays?" not in text
+    assert "Differs" not in text
+
+
 def test_a_conflict_without_a_question_says_what_goes_on(as_olaf: Client, acme: MirrorRecord) -> None:
     """Somebody edited it after the plan was made: there is no value to choose, and something to do all the same."""
     MirrorRecord.objects.filter(pk=acme.pk).update(values={"Name": "Acme", "AnnualRevenue": 30})

@@ -15,6 +15,7 @@ from syncadmin.engine.match import How
 from syncadmin.engine.steps import Action, Change
 from syncadmin.runs import exports, phases, shapes, summary, sums, tiles
 from syncadmin.runs.fixes import fix_for
+from syncadmin.runs.labels import with_labels
 from syncadmin.runs.lines import Mark, Words, field_lines, how_word
 from syncadmin.runs.models import Run
 from syncadmin.runs.selectors import bars
@@ -241,3 +242,12 @@ def test_a_plan_that_waits_has_neither_written_nor_rejected_anything() -> None:
     assert [(t.number, t.word) for t in sums.terms(run, groups, summary.counts_of(run, groups)) if t.number] == [
         (4, "skipped"), (1, "not fitting"), (9, "remaining"),
     ]  # fmt: skip
+
+
+def test_a_log_line_names_a_field_by_its_label_beside_its_key() -> None:
+    labels = {"fields.annual_revenue": "Annual revenue", "fields.annual": "Annual", "Tier__c": "Tier", "email": "Email"}
+    told = with_labels("Tier__c → fields.annual_revenue: no number (email, fields.annual, fields.x)", labels)
+    assert told == (
+        "Tier (Tier__c) → Annual revenue (fields.annual_revenue): no number (email, Annual (fields.annual), fields.x)"
+    )
+    assert with_labels("fields.annual_revenue", {}) == "fields.annual_revenue"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -96,3 +98,16 @@ def test_whatever_changes_something_needs_more_than_a_viewer(name: str, pattern:
     if issubclass(view or object, RoleRequired) and any(hasattr(view, verb) for verb in ("post", "put", "delete")):
         needed = view.write_role or view.role
         assert needed.covers(Role.OPERATOR), f"{name} lets a viewer change something"
+
+
+def test_a_refused_request_is_one_line_of_the_log(as_vera: Client) -> None:
+    """Who has a lesser role is told on the page; the log shows no traceback, since nothing broke."""
+    handler = next(each for each in logging.getLogger().handlers if type(each) is logging.StreamHandler)
+    written = io.StringIO()
+    before = handler.setStream(written)
+    try:
+        assert as_vera.get("/connections/add/").status_code == 403
+    finally:
+        handler.setStream(before)
+    assert "Forbidden (Permission denied): /connections/add/" in written.getvalue()
+    assert "Traceback" not in written.getvalue()

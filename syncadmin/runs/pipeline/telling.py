@@ -17,6 +17,7 @@ from syncadmin.logs.models import Functionality, Level, LogEntry
 from syncadmin.runs import guards, refusals
 from syncadmin.runs.endings import ending
 from syncadmin.runs.exports import run_rows
+from syncadmin.runs.labels import field_labels, with_labels
 from syncadmin.runs.models import Run, Step, Trigger
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.rows import Answer, steps_about
@@ -57,10 +58,12 @@ def tell(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answer]
     """A log entry for each recorded step; the logging level decides which are kept."""
     if not services.keeps(Level.DEBUG, services.logging_level()):
         steps = [step for step in steps if step.state != StepState.DONE or step.warnings]
+    fields = {change["field"] for step in steps for change in step.changes}
+    labels = field_labels(context.sync, fields) if fields else {}
     services.write(
         entry
         for step in steps
-        for entry in (_entry(context.run, step, outcomes.get(step.pk)), *_warnings(context, step))
+        for entry in (_entry(context.run, step, outcomes.get(step.pk), labels), *_warnings(context, step))
     )
 
 
@@ -149,15 +152,15 @@ def _what(run: Run) -> str:
     return f"undo of run {run.undo_of_id}, " if run.undo_of_id else ""
 
 
-def _entry(run: Run, step: Step, outcome: Answer | None) -> LogEntry:
-    answer = outcome.message if outcome else ""
+def _entry(run: Run, step: Step, outcome: Answer | None, labels: Mapping[str, str]) -> LogEntry:
+    told = with_labels((outcome.message if outcome else "") or step.reason, labels)
     match StepState(step.state):
         case StepState.DONE:
             return _about(run, step, Level.DEBUG, _DID[Action(step.action)])
         case StepState.REJECTED:
-            return _about(run, step, Level.ERROR, answer or step.reason, outcome, _not_done(step))
+            return _about(run, step, Level.ERROR, told, outcome, _not_done(step, labels))
         case StepState.CONFLICT:
-            return _about(run, step, Level.WARNING, answer or step.reason, outcome, _not_done(step))
+            return _about(run, step, Level.WARNING, told, outcome, _not_done(step, labels))
         case StepState.SKIPPED:
             level = Level.WARNING if step.code in _WARNED else Level.DEBUG
             return _about(run, step, level, step.reason, outcome, "Nothing was written")
@@ -172,8 +175,8 @@ def _warnings(context: Context, step: Step) -> list[LogEntry]:
     return [_about(context.run, step, Level.WARNING, warning) for warning in step.warnings]
 
 
-def _not_done(step: Step) -> str:
-    fields = ", ".join(change["field"] for change in step.changes)
+def _not_done(step: Step, labels: Mapping[str, str]) -> str:
+    fields = with_labels(", ".join(change["field"] for change in step.changes), labels)
     did = _DID.get(Action(step.action), "Written")
     return f"{did[0].lower()}{did[1:]}: not done ({fields})" if fields else "Nothing was written"
 

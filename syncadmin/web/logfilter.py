@@ -1,0 +1,13 @@
+"""What the process log leaves out."""
+
+from logging import Filter, LogRecord
+
+
+class WithoutRefusedTracebacks(Filter):
+    """A request that was refused (4xx) is one line: nothing in the program went wrong, so no traceback is shown."""
+
+    def filter(self, record: LogRecord) -> bool:
+        status = getattr(record, "status_code", None)
+        if isinstance(status, int) and 400 <= status < 500:
+            record.exc_info = record.exc_text = None
+        return True
