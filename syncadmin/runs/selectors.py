@@ -45,6 +45,10 @@ class Bar:
     current: bool
 
     @property
+    def tone(self) -> str:
+        return str(ending(self.run).tone)
+
+    @property
     def words(self) -> str:
         counts = self.run.counts
         numbers = f", {counts['written']:,} written" if counts.get("written") else ""

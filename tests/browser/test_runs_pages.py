@@ -118,6 +118,12 @@ def test_a_plan_that_a_guard_holds_shows_what_people_wrote(
     page.get_by_role("link", name="Look at them").click()
     expect(page.locator(".field-lines")).to_contain_text("Written by people")
     visitor.inspect("plan-guarded")
+    page.locator("[data-opens=approve-run]").click()
+    expect(page.locator("dialog[open]")).to_contain_text("Approving lifts the guards below, for this plan only.")
+    visitor.inspect("plan-guarded-approval")
+    Sync.objects.filter(pk=plan.sync_id).update(revision=plan.revision + 1)
+    expect(visitor.go(f"/runs/{plan.pk}/").get_by_text("This plan is outdated")).to_be_visible()
+    visitor.inspect("plan-outdated")
 
 
 def test_a_plan_is_read_changed_approved_and_watched_to_its_end(
