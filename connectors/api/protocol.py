@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
+from connectors.api.costs import UNKNOWN, Costs
 from connectors.api.values import (
     Awaited,
     CheckReport,
@@ -171,6 +172,7 @@ class ConnectorSpec:
     export_lag_seconds: int = 0
     objects: Mapping[str, Noun] = field(default_factory=dict)
     """Objects that people are offered by name, with what records of it are called; others can be asked for, too."""
+    costs: Costs = UNKNOWN
     remedies: Mapping[str, str] = field(default_factory=dict)
     """What to do about a refusal, by the vendor's code."""
 

@@ -1,29 +1,18 @@
-"""How many calls and how much time a plan will cost, from the vendors' batch sizes."""
+"""How many calls and how much time a plan will cost, from what each system declares of itself."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
 
+from connectors.api.costs import Costs
 from syncadmin.engine.steps import TELLS, Action, shape_fields
 
-RIGHT_BATCH = 100
-LEFT_BATCH = 200
-JOBS_IN_FLIGHT = 30
 # Users whose memberships are asked for together, and up to how many each is asked for alone whatever the list costs.
 LOOKED_UP = 1_000
 FEW_USERS = 30
-SECONDS_A_WAVE = 6.0
-# What a user's email or primary membership takes: one call for each, and one call a second for the whole account.
-SECONDS_A_USER = 1.0
-# The requests a minute of the vendor's smallest plan, where the account's own are not known.
-SMALLEST_PLAN = 200
 EMAIL = "email"
-# An email takes its user's identities, a new one, and a call that makes it the primary; other values go in a fourth.
-CALLS_AN_EMAIL = 3
 # Before a run writes, it reads the fields of each side.
 FIELDS = 1
-# Up to so many things hang on a Salesforce record, and they are counted for so many records at a time.
-HANGING, COUNTED = 5, 400
 _UPDATES = (Action.UPDATE_RIGHT, Action.LINK, Action.UNLINK)
 _MEMBERSHIPS = (Action.ADD_MEMBERSHIP, Action.REMOVE_MEMBERSHIP, Action.MAKE_PRIMARY)
 
@@ -37,6 +26,8 @@ class Estimate:
 
 def estimate(
     actions: Mapping[str, int],
+    left: Costs,
+    right: Costs,
     *,
     emails: Mapping[str, int] | None = None,
     bulk: bool = True,
@@ -55,17 +46,18 @@ def estimate(
     number = {action: actions.get(action, 0) for action in Action}
     if not any(count for action, count in number.items() if action not in TELLS):
         return Estimate(0, 0, 0.0)
-    jobs = [_batches(rows) for rows in _waves(number, bulk=bulk)]
+    jobs = [_batches(rows, right) for rows in _waves(number, bulk=bulk)]
     alone = 0 if bulk else number[Action.CREATE_RIGHT]
     alone += (looks if users is None else 1) * number[Action.DELETE_RIGHT] + 2 * number[Action.FREE_ADDRESS]
     slow = number[Action.MAKE_PRIMARY] + sum((emails or {}).values())
-    calls = number[Action.MAKE_PRIMARY] + sum(count * _email_calls(shape) for shape, count in (emails or {}).items())
-    memberships = 0 if users is None else _memberships(number, users)
+    calls = number[Action.MAKE_PRIMARY]
+    calls += sum(count * _email_calls(shape, right) for shape, count in (emails or {}).items())
+    memberships = 0 if users is None else _memberships(number, users, right)
     polls = sum(ceil(batches / 8) for batches in jobs)
-    right_calls = FIELDS + sum(jobs) + polls + _looks(number, emails or {}) + alone + calls + memberships
-    left_calls = FIELDS + _on_the_left(number)
-    seconds = ceil(sum(jobs) / JOBS_IN_FLIGHT) * SECONDS_A_WAVE + left_calls + slow * SECONDS_A_USER
-    seconds += alone * 60 / (a_minute or SMALLEST_PLAN)
+    right_calls = FIELDS + sum(jobs) + polls + _looks(number, emails or {}, right) + alone + calls + memberships
+    left_calls = FIELDS + _on_the_left(number, left)
+    seconds = ceil(sum(jobs) / right.jobs) * right.wave_seconds + left_calls + slow * right.single_seconds
+    seconds += alone * 60 / (a_minute or right.a_minute)
     least = 60 * (right_calls - a_minute) / a_minute if a_minute else 0.0
     return Estimate(left_calls, right_calls, max(float(seconds), least))
 
@@ -85,19 +77,20 @@ def _waves(number: Mapping[Action, int], *, bulk: bool) -> list[int]:
     return [created, updated, number[Action.CREATE_LEFT], number[Action.DELETE_RIGHT], joined, left]
 
 
-def _looks(number: Mapping[Action, int], emails: Mapping[str, int]) -> int:
+def _looks(number: Mapping[Action, int], emails: Mapping[str, int], right: Costs) -> int:
     """Calls that look at what exists on the right before it is written, or made on the left."""
     updated = sum(number[action] for action in _UPDATES)
-    looks = _batches(updated) + _batches(sum(emails.values())) + _batches(number[Action.DELETE_RIGHT])
-    return looks + 2 * _batches(number[Action.CREATE_LEFT])
+    looked_at = (updated, sum(emails.values()), number[Action.DELETE_RIGHT])
+    looks = sum(_batches(rows, right) for rows in looked_at)
+    return looks + 2 * _batches(number[Action.CREATE_LEFT], right)
 
 
-def _on_the_left(number: Mapping[Action, int]) -> int:
+def _on_the_left(number: Mapping[Action, int], costs: Costs) -> int:
     """A call that looks and one that writes for each batch, and before a deletion those that ask what hangs on it."""
     left = (number[Action.CREATE_LEFT], number[Action.UPDATE_LEFT], number[Action.DELETE_LEFT])
     deleted = number[Action.DELETE_LEFT]
-    hanging = FIELDS + HANGING * ceil(deleted / COUNTED) if deleted else 0
-    return 2 * sum(ceil(rows / LEFT_BATCH) for rows in left) + hanging
+    hanging = FIELDS + costs.related * ceil(deleted / costs.related_batch) if deleted else 0
+    return 2 * sum(_batches(rows, costs) for rows in left) + hanging
 
 
 def roughly(seconds: float) -> str:
@@ -109,32 +102,32 @@ def roughly(seconds: float) -> str:
     return f"about {whole:,} {unit}{'' if whole == 1 else 's'}"
 
 
-def _memberships(number: Mapping[Action, int], users: int) -> int:
+def _memberships(number: Mapping[Action, int], users: int, right: Costs) -> int:
     """Calls that read memberships before one is changed or its user is deleted, and users before one joins or leaves.
 
     So many users at a time are asked about: a call each, or the whole list.
     """
     changed = (number[Action.REMOVE_MEMBERSHIP], number[Action.MAKE_PRIMARY], number[Action.DELETE_RIGHT])
-    listed = sum(_listed(rows, users + number[Action.ADD_MEMBERSHIP]) for rows in changed)
-    return listed + sum(_batches(number[action]) for action in _MEMBERSHIPS)
+    listed = sum(_listed(rows, users + number[Action.ADD_MEMBERSHIP], right) for rows in changed)
+    return listed + sum(_batches(number[action], right) for action in _MEMBERSHIPS)
 
 
-def _listed(rows: int, users: int) -> int:
+def _listed(rows: int, users: int, right: Costs) -> int:
     whole, rest = divmod(rows, LOOKED_UP)
-    return whole * _look(LOOKED_UP, users) + _look(rest, users)
+    return whole * _look(LOOKED_UP, users, right) + _look(rest, users, right)
 
 
-def _look(rows: int, users: int) -> int:
-    few = rows <= FEW_USERS or rows * RIGHT_BATCH < users
-    return rows if few else 1 + _batches(users)
+def _look(rows: int, users: int, right: Costs) -> int:
+    few = rows <= FEW_USERS or rows * right.batch < users
+    return rows if few else 1 + _batches(users, right)
 
 
-def _batches(rows: int) -> int:
-    return ceil(rows / RIGHT_BATCH)
+def _batches(rows: int, costs: Costs) -> int:
+    return ceil(rows / costs.batch)
 
 
-def _email_calls(shape: str) -> int:
-    return CALLS_AN_EMAIL + (len(shape_fields(shape)) > 1)
+def _email_calls(shape: str, right: Costs) -> int:
+    return right.email_calls + (len(shape_fields(shape)) > 1)
 
 
 def _changes_email(shape: str) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from connectors.api.costs import UNKNOWN, Costs
 from syncadmin.engine.assessment import Check, Mark, Place, Way, many
 from syncadmin.engine.estimate import estimate, roughly
 from syncadmin.engine.kinds.kind import Names
@@ -31,6 +32,7 @@ class UserSetup:
     creates: bool = True
     to_create: int | None = None
     bulk_import: bool | None = None
+    costs: Costs = UNKNOWN
     a_minute: int | None = None
     several_organizations: bool | None = None
     has_account: bool = True
@@ -107,7 +109,7 @@ def _number(setup: UserSetup) -> str:
 
 def _seconds(setup: UserSetup, *, bulk: bool) -> float:
     number = setup.to_create if setup.to_create is not None else _FOR_INSTANCE
-    return estimate({Action.CREATE_RIGHT: number}, bulk=bulk, a_minute=setup.a_minute).seconds
+    return estimate({Action.CREATE_RIGHT: number}, setup.costs, setup.costs, bulk=bulk, a_minute=setup.a_minute).seconds
 
 
 def _several(setup: UserSetup, names: Names) -> Check:

@@ -67,6 +67,7 @@ def user_setup(sync: Sync, people: People | None, last: Run | None) -> UserSetup
         creates=sync.create_right,
         to_create=_to_create(people, last),
         bulk_import=facts.get("bulk_user_import"),
+        costs=sync.right.spec.costs,
         a_minute=facts.get("rate_limit"),
         several_organizations=facts.get("multiple_organizations"),
         has_account=bool(kind.parent or sync.account_field),

@@ -194,6 +194,8 @@ def cost_of(run: Run) -> Cost:
     people = bool(kind_of(run.sync.kind).family)
     planned = estimate(
         summary.by_action(ready),
+        left.spec.costs,
+        right.spec.costs,
         emails=email_changes({group.shape: group.count for group in ready}) if people else None,
         bulk=not (people and right.facts.get("bulk_user_import") is False),
         a_minute=_fact(right, "rate_limit"),

@@ -1,12 +1,18 @@
 """What a plan will cost, beside the button that starts it (S3.C9)."""
 
+from functools import partial
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncadmin.engine.estimate import FIELDS, HANGING, Estimate, email_changes, estimate, roughly
+from connectors.api.registry import connector_spec
+from syncadmin.engine import estimate as pricing
+from syncadmin.engine.estimate import FIELDS, Estimate, email_changes, roughly
 from syncadmin.engine.steps import TELLS, Action
 
+LEFT, RIGHT = connector_spec("salesforce").costs, connector_spec("zendesk").costs
+estimate = partial(pricing.estimate, left=LEFT, right=RIGHT)
 COUNTED = st.dictionaries(st.sampled_from(list(Action)), st.integers(0, 50_000))
 LOOKED_AT = [Action.UPDATE_RIGHT, Action.LINK, Action.UNLINK, Action.DELETE_RIGHT]
 
@@ -34,7 +40,7 @@ def test_what_hangs_on_a_record_is_asked_before_it_is_deleted():
 
 @pytest.mark.parametrize("action", [Action.CREATE_LEFT, Action.UPDATE_LEFT, Action.DELETE_LEFT])
 def test_salesforce_takes_two_hundred_at_once(action: Action):
-    own = FIELDS + HANGING if action is Action.DELETE_LEFT else 0
+    own = FIELDS + LEFT.related if action is Action.DELETE_LEFT else 0
     assert estimate({action: 200}).left_calls == FIELDS + 2 + own
     assert estimate({action: 201}).left_calls == FIELDS + 4 + own
 

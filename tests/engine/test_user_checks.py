@@ -6,12 +6,21 @@ from dataclasses import replace
 
 import pytest
 
+from connectors.api.registry import connector_spec
 from syncadmin.engine.assessment import Check, Mark, Place
 from syncadmin.engine.kinds import kind_of
 from syncadmin.engine.user_checks import UserSetup, user_checks
 
 NAMES = kind_of("contacts_users").names
-READY = UserSetup(welcome_emails=True, bulk_import=True, several_organizations=True, across=0, to_create=0, linked=280)
+READY = UserSetup(
+    costs=connector_spec("zendesk").costs,
+    welcome_emails=True,
+    bulk_import=True,
+    several_organizations=True,
+    across=0,
+    to_create=0,
+    linked=280,
+)
 BY_ZENDESK = replace(READY, policy="zendesk")
 
 
@@ -84,7 +93,7 @@ def test_what_zendesk_does_not_tell_is_said_as_unknown() -> None:
     check = _about("Bulk import of users", replace(READY, bulk_import=None, to_create=None, a_minute=400))
     assert check.mark is Mark.UNKNOWN
     assert "does not tell whether it is enabled" in check.sentence
-    assert "for 1,000 users, about 2 minutes" in check.sentence
+    assert "for 1,000 users, about 3 minutes" in check.sentence
 
 
 @pytest.mark.parametrize(

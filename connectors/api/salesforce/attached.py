@@ -25,6 +25,9 @@ _CHILDREN: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     "Lead": (("Task", "WhoId", "tasks"), ("Event", "WhoId", "events")),
 }
 
+MOST_RELATED = max(len(children) for children in _CHILDREN.values())
+"""So many kinds of things may hang on one record."""
+
 
 def attached(client: SalesforceClient, object: str, ids: Sequence[str]) -> dict[str, dict[str, int]]:
     """How many of what hang on each of these records, by id and word. A call for each kind of thing and piece of ids.

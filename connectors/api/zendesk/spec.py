@@ -1,12 +1,21 @@
 """Zendesk, declared: settings, secrets and ways to sign in."""
 
+from connectors.api.costs import Costs
 from connectors.api.protocol import AuthMethod, ConnectorSpec, Noun, Setting
 from connectors.api.zendesk.connector import ZendeskConnector
 from connectors.api.zendesk.reading import YOUNGEST_START, watermark_at
 from connectors.api.zendesk.remedies import REMEDIES
 from connectors.api.zendesk.sign_in import API_TOKEN, OAUTH
+from connectors.api.zendesk.writing import BATCH_SIZE, MOST_JOBS
 
 PATHS = {"organization": "organizations", "user": "users"}
+COSTS = Costs(
+    batch=BATCH_SIZE,
+    jobs=MOST_JOBS,
+    wave_seconds=6.0,
+    # An email takes its user's identities, a new one, and a call that makes it the primary; others go in a fourth.
+    email_calls=3,
+)
 OBJECTS = {
     "organization": Noun("organization", "organizations"),
     "user": Noun("user", "users"),
@@ -54,5 +63,6 @@ SPEC = ConnectorSpec(
     watermark_at=watermark_at,
     export_lag_seconds=YOUNGEST_START,
     objects=OBJECTS,
+    costs=COSTS,
     remedies=REMEDIES,
 )

@@ -1,0 +1,27 @@
+"""What reading and writing takes in a system. Plans are priced with it before anything is written."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """``batch`` rows go in one call, be it one that looks or one that writes.
+
+    ``jobs`` bulk jobs are worked on at once, a wave of them in ``wave_seconds``; without jobs a call writes at once.
+    ``single_seconds`` is what a row takes that must go alone, ``email_calls`` how many calls make another address the
+    primary one. ``a_minute`` are the calls of the smallest plan. Up to ``related`` kinds of things hang on a record,
+    and they are counted for ``related_batch`` records at a time.
+    """
+
+    batch: int = 100
+    jobs: int = 1
+    wave_seconds: float = 0.0
+    single_seconds: float = 1.0
+    email_calls: int = 1
+    a_minute: int = 200
+    related: int = 0
+    related_batch: int = 1
+
+
+UNKNOWN = Costs()
+"""What is reckoned with where a system declares nothing."""
