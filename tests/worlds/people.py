@@ -12,19 +12,19 @@ from tests.worlds.company import Company
 from tests.worlds.runs import counts, run
 
 
-def ready(company: Company, slug: str = "contacts", **changes: Any) -> Sync:
-    """Sync the accounts, then configure this sync of people."""
-    completed(company.configure())
+def ready(company: Company, slug: str = "contacts", *, unresolved: int = 0, **changes: Any) -> Sync:
+    """Sync the accounts, of which so many need a person, then configure this sync of people."""
+    completed(company.configure(), unresolved=unresolved)
     return company.configure_people(slug, **changes)
 
 
-def completed(sync: Sync, **options: Any) -> Run:
-    """A run that was written without a single refusal or conflict, and whose counts add up. It is not green where some
-    records need a person.
+def completed(sync: Sync, *, unresolved: int = 0, **options: Any) -> Run:
+    """A run that was written without a single refusal or conflict, and whose counts add up. After it so many records
+    need a person, and it is green where none does.
     """
     ended = run(sync, **options)
-    green = RunState.REJECTIONS if ended.unresolved else RunState.COMPLETED
-    assert ended.status is green, (ended.message, told(ended))
+    assert ended.unresolved == unresolved, told(ended)
+    assert ended.status is (RunState.REJECTIONS if unresolved else RunState.COMPLETED), (ended.message, told(ended))
     found = counts(ended)
     assert not found["rejected"] + found["conflicts"] + found["remaining"], (found, told(ended))
     return ended

@@ -46,7 +46,7 @@ def test_an_account_that_was_made_again_gets_its_organization_back(company: Comp
     old = company.account("Acme")
     completed(sync)
     company.remove(old)
-    completed(sync)
+    completed(sync, unresolved=1)
     new = company.account("Acme")
     runs(sync, 3)
     assert Link.objects.filter(left_id=new, active=True).exists()
@@ -60,7 +60,7 @@ def test_a_user_of_an_organization_whose_account_is_gone_becomes_a_contact(compa
     completed(accounts())
     org = company.organizations()["Acme"]["id"]
     company.remove(old)
-    completed(accounts())
+    completed(accounts(), unresolved=1)
     company.user("Ann Lee", "ann@test.com", organization_id=org)
     runs(sync, 6)
     assert len(company.contacts()) == 1

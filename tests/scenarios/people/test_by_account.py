@@ -123,7 +123,7 @@ def test_a_lead_brings_the_organization_of_the_account_that_it_looks_up(company:
     assert company.member_of(user) == {"Late": True}
     quiet(sync)
     sync = company.configure_people("leads", account_field="Customer__c", accounts="linked")
-    completed(sync)
+    completed(sync, unresolved=1)
     assert MirrorRecord.objects.filter(sync=sync, side="left", in_scope=False).count() == 1
     assert counted(sync)[0] == 1
     company.configure_people("leads", account_field="Customer__c", accounts="in_scope")

@@ -180,7 +180,7 @@ class TestAUserThatIsGone:
         completed(sync)
         self.gone(company)
         if noticed:
-            completed(sync)
+            completed(sync, unresolved=2)
             assert company.users() == {}
         again = company.user("Writes again", "a@test.com")
         completed(sync)
@@ -195,9 +195,9 @@ class TestAUserThatIsGone:
         company.contact("One", "a@test.com")
         completed(sync)
         self.gone(company)
-        completed(sync)
+        completed(sync, unresolved=1)
         two = company.contact("Two", "a@test.com", Title="New")
-        completed(sync)
+        completed(sync, unresolved=1)
         assert company.users() == {}
         assert MirrorRecord.objects.get(remote_id=two).verdict == "waits"
         quiet(sync)
@@ -207,7 +207,7 @@ class TestAUserThatIsGone:
         one, two = company.contact("One", "a@test.com"), company.contact("Two", "b@test.com")
         completed(sync)
         company.edit(two, Email="a@test.com")
-        completed(sync)
+        completed(sync, unresolved=1)
         winner, loser = company.users()["a@test.com"]["id"], company.users()["b@test.com"]["id"]
         company.api("PUT", f"users/{loser}/merge", {"user": {"id": winner}})
         for _ in range(2):
@@ -224,9 +224,9 @@ class TestAUserThatIsGone:
         contact = company.contact("One", "a@test.com")
         completed(sync)
         self.gone(company)
-        completed(sync)
+        completed(sync, unresolved=1)
         other = company.user("Other", "other@test.com")
-        completed(sync)
+        completed(sync, unresolved=1)
         decisions.link(sync, left_id=contact, right_id=str(other), by=None)
         completed(sync)
         assert Link.objects.get(left_id=contact).right_id == str(other)
@@ -238,7 +238,7 @@ class TestAUserThatIsGone:
         contact = company.contact("One", "a@test.com", company.account("Not synced"))
         completed(sync)
         self.gone(company)
-        completed(sync)
+        completed(sync, unresolved=1)
         decisions.create(sync, side=Side.LEFT, remote_id=contact, by=None)
         completed(sync)
         assert list(company.users()) == ["a@test.com"]
@@ -250,7 +250,7 @@ def test_an_organization_that_is_made_again_by_hand_is_its_accounts_again(compan
     sync = company.configure()
     completed(sync)
     company.api("DELETE", f"organizations/{company.organizations()['Acme']['id']}")
-    completed(sync)
+    completed(sync, unresolved=1)
     again = company.organization("Acme")
     completed(sync)
     assert Link.objects.get(left_id=account).right_id == str(again)

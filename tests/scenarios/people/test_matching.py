@@ -117,7 +117,7 @@ def test_a_criterion_that_fits_two_users_is_ambiguous_and_listed(company: Compan
     contact = company.contact("One", "a@test.com", Phone="+1 555 0100")
     for name in ("first", "second"):
         company.user(name, f"{name}@test.com", phone="+1 555 0100")
-    completed(sync)
+    completed(sync, unresolved=1)
     assert not Link.objects.filter(left_id=contact).exists()
     assert "a@test.com" not in company.users()
     assert MirrorRecord.objects.get(remote_id=contact).verdict == "ambiguous"
@@ -130,7 +130,7 @@ def test_two_contacts_that_could_be_one_user_by_a_criterion_are_ambiguous(compan
     for name in ("one", "two"):
         company.contact(name, f"{name}@test.com", Phone="+1 555 0100")
     company.user("Somebody", "old@test.com", phone="+1 555 0100")
-    completed(sync)
+    completed(sync, unresolved=2)
     assert set(company.users()) == {"old@test.com"}
     assert MirrorRecord.objects.filter(side="left", sync=sync, verdict="ambiguous").count() == 2
 
@@ -296,7 +296,7 @@ def test_a_user_deleted_in_zendesk_is_not_created_again(company: Company) -> Non
     completed(sync)
     company.api("DELETE", f"users/{company.users()['a@test.com']['id']}")
     company.edit(contact, Title="Still here")
-    ended = completed(sync)
+    ended = completed(sync, unresolved=1)
     assert company.users() == {}
     assert Step.objects.get(run=ended, left_id=contact).code == "counterpart_deleted"
     assert warnings(sync, run_id=ended.pk) == [(contact, "a@test.com")]

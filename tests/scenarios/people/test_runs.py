@@ -360,7 +360,7 @@ def test_a_contact_that_leaves_the_filter_is_not_updated_any_more(company: Compa
     contact = company.contact("One", "a@test.com", Profile__c="Buyer", Title="before")
     completed(sync)
     company.edit(contact, Profile__c="Other", Title="after")
-    completed(sync)
+    completed(sync, unresolved=1)
     assert company.users()["a@test.com"]["details"] == "before"
     assert MirrorRecord.objects.get(remote_id=contact).verdict == "left_scope"
 

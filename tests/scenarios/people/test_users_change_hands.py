@@ -63,7 +63,7 @@ def test_a_contact_is_deleted_replaced_and_restored(company: Company) -> None:
     c = company.contact("One", "a@test.com", Title="T1")
     completed(sync)
     company.remove(c)
-    completed(sync)
+    completed(sync, unresolved=1)
     d = company.contact("Two", "a@test.com", Title="T2")
     runs(sync, 1)
     company.salesforce.store.undelete(c)

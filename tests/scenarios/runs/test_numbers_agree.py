@@ -72,7 +72,7 @@ def world(company: Company) -> Sync:
     company.account("Child", ParentId=acme)
     for number in range(7):
         company.organization(f"Stranger {number}")
-    contacts = ready(company)
+    contacts = ready(company, unresolved=2)
     for number in range(6):
         company.contact(f"Person {number}", f"p{number}@test.com", acme)
     company.contact("Silent", None, acme)
