@@ -28,7 +28,7 @@ NOT_ADMITTED = (Standing.OUT_OF_SCOPE, Standing.ACCOUNT_OUTSIDE, Standing.LEFT_S
 
 def rows_of(sync: Sync, side: Side) -> QuerySet[MirrorRecord]:
     """Everything that was read of one side, in no order."""
-    return MirrorRecord.objects.filter(sync=sync, side=side).order_by()
+    return MirrorRecord.objects.of_side(sync, side).order_by()
 
 
 def in_scope(sync: Sync) -> QuerySet[MirrorRecord]:
@@ -41,7 +41,7 @@ def standing_of(sync: Sync) -> dict[str, defaultdict[str, int]]:
 
     Settled records that are gone have a verdict that says so; others still wait to be planned.
     """
-    rows = MirrorRecord.objects.filter(sync=sync, side__in=list(Side)).order_by()
+    rows = MirrorRecord.objects.of_sync(sync, side__in=list(Side)).order_by()
     found: dict[str, defaultdict[str, int]] = {side: defaultdict(int) for side in Side}
     for side, verdict, number in rows.values_list("side", "verdict").annotate(Count("pk")):
         if verdict not in GONE:
@@ -112,7 +112,7 @@ def strangers(sync: Sync, syncs: Collection[Sync], apart_from: Collection[str] =
         groups, unmatched = summary.groups(last), f"{Action.SKIP}:{Standing.UNMATCHED}"
         told = sum(g.count for g in groups if g.shape == unmatched or g.action is Action.CREATE_LEFT)
         return told + there.filter(verdict=Standing.UNMATCHED, pending=False).count()
-    linked = Link.objects.filter(sync__in=syncs, right_id=OuterRef("remote_id"))
+    linked = Link.objects.of_sync(syncs, right_id=OuterRef("remote_id"))
     new = there.filter(~Exists(linked), verdict=Standing.PENDING).exclude(remote_id__in=apart_from)
     return there.filter(verdict=Standing.UNMATCHED).count() + new.count()
 

@@ -91,7 +91,7 @@ def _persons(sync: Sync, standing: dict[str, defaultdict[str, int]]) -> Found:
 
 def _shared(sync: Sync, family: Collection[Sync]) -> Shared:
     """Emails of several records of the family, one of them of this sync. Two queries, the first over an index alone."""
-    rows = MirrorRecord.objects.filter(sync__in=family, side=Side.LEFT).order_by()
+    rows = MirrorRecord.objects.left_of(family).order_by()
     twice = rows.filter(match_key__gt="").values("match_key").annotate(times=Count("pk")).filter(times__gt=1)
     keys = list(twice.order_by("match_key").values_list("match_key", flat=True)[: MOST_EMAILS + 1])
     members = rows.filter(match_key__in=keys[:MOST_EMAILS], in_scope=True, deleted=False).order_by("match_key", "pk")
@@ -149,12 +149,12 @@ def _no_user_email(sync: Sync, staff: Collection[str]) -> Found:
 
 def _unlinked_left(sync: Sync, left: int) -> int:
     """How many in scope have no user yet, by the number of links. One query."""
-    return max(0, left - Link.objects.filter(sync=sync).count())
+    return max(0, left - Link.objects.of_sync(sync).count())
 
 
 def _no_first_name(sync: Sync, family: Collection[Sync], staff: Collection[str]) -> Found:
     """Users that would be made in Salesforce and whose name gives no first name (S3.C14). One query."""
-    linked = Link.objects.filter(sync__in=family, right_id=OuterRef("remote_id"))
+    linked = Link.objects.of_sync(family, right_id=OuterRef("remote_id"))
     rows = counts.rows_of(sync, Side.RIGHT).filter(~Exists(linked), deleted=False)
     rows = rows.exclude(remote_id__in=staff)
     labels = list(rows.order_by("pk").values_list("label", flat=True)[: counts.MOST_LOOKED_AT + 1])

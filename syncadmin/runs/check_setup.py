@@ -59,7 +59,7 @@ def user_setup(sync: Sync, people: People | None, last: Run | None) -> UserSetup
     """What creating users needs to know. Two queries."""
     facts, kind = sync.right.facts, kind_of(sync.kind)
     waits_for = missing(kind, complete_beside(sync))
-    above = Link.objects.filter(sync__in=sync.beside(kind.depends_on))
+    above = Link.objects.of_sync(sync.beside(kind.depends_on))
     return UserSetup(
         policy=sync.welcome_mail,
         welcome_emails=facts.get("welcome_emails"),

@@ -75,7 +75,7 @@ def ignore(sync: Sync, *, side: Side, remote_id: str, by: User | None) -> Decisi
 
     Raises Refused when it is linked or gone.
     """
-    known = MirrorRecord.objects.filter(sync=sync, side=side, remote_id=remote_id, in_scope=False)
+    known = MirrorRecord.objects.of_side(sync, side, remote_id=remote_id, in_scope=False)
     if known.filter(verdict=Standing.LEFT_SCOPE).update(verdict=Standing.IGNORED, reason=ALONE):
         return _decide(sync, side, remote_id, by, pinned=False)
     record = _open(sync, side, remote_id)
@@ -100,7 +100,7 @@ def take_back(sync: Sync, *, side: Side, remote_id: str, by: User | None) -> boo
     )
     left_id = decision.left_id
     decision.delete()
-    linked = Link.objects.filter(sync=sync, left_id=left_id, active=True).exists()
+    linked = Link.objects.active_of(sync, left_id=left_id).exists()
     if linked:
         words = (Standing.OUT_OF_SCOPE, Standing.ACCOUNT_OUTSIDE, Standing.IGNORED)
         outside = records.filter(in_scope=False, verdict__in=words)
@@ -189,7 +189,7 @@ def _decide(sync: Sync, side: Side, remote_id: str, by: User | None, **values: s
 def _unpin(sync: Sync, key: str) -> bool:
     """Take the pins of a group away and have it planned again; what else was decided about its records stays."""
     syncs = email_groups.siblings(sync)
-    group = MirrorRecord.objects.filter(sync__in=syncs, side=Side.LEFT, match_key=key, deleted=False)
+    group = MirrorRecord.objects.left_of(syncs, match_key=key).alive()
     pinned = Decision.objects.filter(sync__in=syncs, left_id__in=group.values("remote_id"), pinned=True)
     alone = pinned.filter(right_id="", create=False)
     mirror.wake(group.filter(in_scope=True))
@@ -199,7 +199,7 @@ def _unpin(sync: Sync, key: str) -> bool:
 def _look_again(sync: Sync, *records: MirrorRecord) -> None:
     """The next plan looks at these records, and at those without a counterpart that have the same key."""
     keys = {record.match_key for record in records} - {""}
-    namesakes = MirrorRecord.objects.filter(sync=sync, side__in=list(Side), match_key__in=keys, deleted=False)
+    namesakes = MirrorRecord.objects.of_sync(sync, side__in=list(Side), match_key__in=keys).alive()
     mirror.wake(namesakes.exclude(verdict=Standing.IN_SYNC).filter(in_scope=True))
     chosen = MirrorRecord.objects.filter(pk__in=[record.pk for record in records])
     mirror.wake(chosen, verdict=Standing.PENDING, reason="")
@@ -228,7 +228,7 @@ def why_not_created(sync: Sync, record: MirrorRecord) -> str:
     The other system has a record of its name or email, and a second one would be a double. At most four queries.
     """
     side, names = Side(record.side).other, names_of(sync)
-    known = MirrorRecord.objects.filter(sync=sync, side=side, match_key=record.match_key, deleted=False)
+    known = MirrorRecord.objects.of_side(sync, side, match_key=record.match_key).alive()
     found = list(known.defer("values").order_by("-in_scope", "pk")[:MOST_NAMESAKES]) if record.match_key else []
     if not found:
         return ""
@@ -253,13 +253,13 @@ def _why_outside(other: MirrorRecord) -> str:
 
 
 def _linked_lefts(sync: Sync, right_id: str) -> list[str]:
-    links = Link.objects.filter(sync=sync, right_id=right_id, active=True)
+    links = Link.objects.active_of(sync, right_id=right_id)
     return list(of_existing_records(links).values_list("left_id", flat=True))
 
 
 def _forget_dead(sync: Sync, right_id: str) -> None:
     """The link of a right record to one that was deleted ends, once somebody has found it another counterpart."""
-    links = Link.objects.filter(sync=sync, right_id=right_id, active=True)
+    links = Link.objects.active_of(sync, right_id=right_id)
     links.exclude(pk__in=of_existing_records(links).values("pk")).delete()
 
 
@@ -267,12 +267,12 @@ def _strangers(sync: Sync, left: MirrorRecord, others: list[str]) -> bool:
     """Whether one of these left records could not share a counterpart with ``left``."""
     if not others or not kind_of(sync.kind).family or not left.match_key:
         return bool(others)
-    same = MirrorRecord.objects.filter(sync=sync, side=Side.LEFT, remote_id__in=others, match_key=left.match_key)
+    same = MirrorRecord.objects.left_of(sync, remote_id__in=others, match_key=left.match_key)
     return same.count() < len(others)
 
 
 def _record(sync: Sync, side: Side, remote_id: str) -> MirrorRecord:
-    record = MirrorRecord.objects.filter(sync=sync, side=side, remote_id=remote_id, deleted=False).first()
+    record = MirrorRecord.objects.of_side(sync, side, remote_id=remote_id).alive().first()
     if record is None:
         system = systems(names_of(sync))[side]
         raise Refused(f"{remote_id or 'This record'} is not known in {system}. It was deleted, or not read yet.")

@@ -98,7 +98,7 @@ def organizations(sync: Sync, accounts: Collection[str]) -> dict[str, str]:
     wanted = {account for account in accounts if account}
     if not wanted:
         return {}
-    links = Link.objects.filter(sync__in=_parents(sync), left_id__in=wanted, active=True)
+    links = Link.objects.active_of(_parents(sync), left_id__in=wanted)
     of_link = {"sync": OuterRef("sync"), "side": Side.RIGHT, "remote_id": OuterRef("right_id")}
     gone = MirrorRecord.objects.filter(**of_link, deleted=True)
     return dict(links.exclude(Exists(gone)).values_list("left_id", "right_id"))
@@ -109,7 +109,7 @@ def accounts(sync: Sync, organization_ids: Collection[str]) -> dict[str, str]:
     wanted = {id for id in organization_ids if id}
     if not wanted:
         return {}
-    links = Link.objects.filter(sync__in=_parents(sync), right_id__in=wanted, active=True)
+    links = Link.objects.active_of(_parents(sync), right_id__in=wanted)
     of_link = {"sync": OuterRef("sync"), "side": Side.LEFT, "remote_id": OuterRef("left_id")}
     gone = MirrorRecord.objects.filter(**of_link, deleted=True)
     return dict(links.exclude(Exists(gone)).values_list("right_id", "left_id"))
@@ -120,7 +120,7 @@ def organization_names(sync: Sync, ids: Collection[str]) -> dict[str, str]:
     wanted = {id for id in ids if id}
     if not wanted:
         return {}
-    rows = MirrorRecord.objects.filter(sync__in=_parents(sync), side=Side.RIGHT, remote_id__in=wanted)
+    rows = MirrorRecord.objects.right_of(_parents(sync), remote_id__in=wanted)
     return dict(rows.values_list("remote_id", "label"))
 
 
@@ -129,7 +129,7 @@ def merged_organizations(sync: Sync, links: Iterable[Link]) -> dict[str, frozens
     owned = {org for link in links for org in link.owned.get(OWNED, ())}
     if not owned:
         return {}
-    rows = MirrorRecord.objects.filter(sync__in=_parents(sync), side=Side.RIGHT, deleted=True, remote_id__in=owned)
+    rows = MirrorRecord.objects.right_of(_parents(sync), deleted=True, remote_id__in=owned)
     found: dict[str, set[str]] = defaultdict(set)
     for id, values in rows.values_list("remote_id", "values"):
         if winner := (values or {}).get(MERGED_INTO):
@@ -166,7 +166,7 @@ def _rows(syncs: Mapping[int, Sync], keys: list[str]) -> list[_Row]:
     size = Counter(row.match_key for row in rows)
     telling = [row for row in rows if size[row.match_key] > 1 or syncs[row.sync].rank_field]
     ids = [row.remote_id for row in telling]
-    read = MirrorRecord.objects.filter(sync__in=syncs, side=Side.LEFT, remote_id__in=ids) if ids else None
+    read = MirrorRecord.objects.left_of(syncs, remote_id__in=ids) if ids else None
     values = {(sync, id): held for sync, id, held in read.values_list("sync_id", "remote_id", "values")} if read else {}
     for row in telling:
         row.values = values[row.sync, row.remote_id]
@@ -192,7 +192,7 @@ class _Known:
         words = list(decided.values_list("sync_id", "left_id", "right_id", "pinned", "create"))
         self._pinned = {(sync, left) for sync, left, _, pinned, _ in words if pinned}
         self.ignored = {(sync, left) for sync, left, right, *said in words if not right and not any(said)}
-        links = Link.objects.filter(sync__in=self.syncs, left_id__in=ids, active=True)
+        links = Link.objects.active_of(self.syncs, left_id__in=ids)
         rights = MirrorRecord.objects.filter(sync=OuterRef("sync"), side=Side.RIGHT, remote_id=OuterRef("right_id"))
         found = links.annotate(gone=Exists(rights.filter(deleted=True)))
         columns = ("sync_id", "left_id", "right_id", "role", "gone")
@@ -235,9 +235,9 @@ def claims(syncs: Collection[int], users: Collection[str]) -> dict[str, frozense
     """
     if not users:
         return {}
-    links = Link.objects.filter(sync__in=syncs, right_id__in=users, active=True).order_by("left_id")
+    links = Link.objects.active_of(syncs, right_id__in=users).order_by("left_id")
     found = list(links.values_list("right_id", "left_id", "role"))
-    alive = MirrorRecord.objects.filter(sync__in=syncs, side=Side.LEFT, in_scope=True, deleted=False)
+    alive = MirrorRecord.objects.left_of(syncs).alive_in_scope()
     keys = dict(alive.filter(remote_id__in=[left for _, left, _ in found]).values_list("remote_id", "match_key"))
     filling: dict[str, set[str]] = defaultdict(set)
     others: dict[str, list[str]] = defaultdict(list)
@@ -247,7 +247,7 @@ def claims(syncs: Collection[int], users: Collection[str]) -> dict[str, frozense
         elif left in keys:
             others[user].append(keys[left])
     orphans = others.keys() - filling.keys()
-    rights = MirrorRecord.objects.filter(sync__in=syncs, side=Side.RIGHT)
+    rights = MirrorRecord.objects.right_of(syncs)
     own = dict(rights.filter(remote_id__in=others).values_list("remote_id", "match_key")) if others else {}
     moving = {user for user in others.keys() & filling.keys() if own.get(user) in {*others[user]} - filling[user]}
     taken = _held_by_others(rights, {key for user in moving for key in filling[user] if key})
@@ -270,11 +270,9 @@ def living_holders(syncs: Mapping[int, Sync], users: set[str]) -> dict[str, set[
     found: dict[str, set[str]] = defaultdict(set)
     if not users:
         return found
-    links = Link.objects.filter(sync__in=syncs, right_id__in=users, active=True, role=Role.SYNCING)
+    links = Link.objects.active_of(syncs, right_id__in=users, role=Role.SYNCING)
     pairs = list(links.values_list("left_id", "right_id"))
-    alive = MirrorRecord.objects.filter(
-        sync__in=syncs, side=Side.LEFT, remote_id__in=[left for left, _ in pairs], in_scope=True, deleted=False
-    )
+    alive = MirrorRecord.objects.left_of(syncs, remote_id__in=[left for left, _ in pairs]).alive_in_scope()
     living = set(alive.values_list("remote_id", flat=True))
     for left, right in pairs:
         if left in living:

@@ -43,8 +43,8 @@ def choose(sync: Sync, *, left_id: str, field: str, wins: Side, by: User | None)
 
     Raises decisions.Refused when the records are not linked, or the field is not one that may be written both ways.
     """
-    link = Link.objects.filter(sync=sync, left_id=left_id, active=True).exclude(role=Role.DUPLICATE).first()
-    rows = MirrorRecord.objects.filter(sync=sync, deleted=False)
+    link = Link.objects.active_of(sync, left_id=left_id).exclude(role=Role.DUPLICATE).first()
+    rows = MirrorRecord.objects.of_sync(sync).alive()
     left = rows.filter(side=Side.LEFT, remote_id=left_id, in_scope=True).first()
     right = rows.filter(side=Side.RIGHT, remote_id=link.right_id).first() if link else None
     if left is None or right is None:
@@ -75,7 +75,7 @@ def take_back(sync: Sync, *, left_id: str, field: str, by: User | None) -> bool:
     """Leave the field open again. False when nobody had chosen, or a run has written it."""
     gone, _ = FieldChoice.objects.filter(sync=sync, left_id=left_id, field=field).delete()
     if gone:
-        rows = MirrorRecord.objects.filter(sync=sync, side=Side.LEFT, remote_id=left_id)
+        rows = MirrorRecord.objects.left_of(sync, remote_id=left_id)
         mirror.wake(rows, verdict=Standing.CONFLICT, reason="Both sides changed this field")
         logger.info("%s: %s of %s: the choice was taken back by %s", sync, field, left_id, by)
     return bool(gone)

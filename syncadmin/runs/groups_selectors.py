@@ -13,7 +13,6 @@ from syncadmin.engine.groups import Member, Role, why
 from syncadmin.engine.kinds import kind_of
 from syncadmin.engine.match import fold
 from syncadmin.engine.memberships import PRIMARY
-from syncadmin.engine.steps import Side
 from syncadmin.logs.models import LogEntry
 from syncadmin.runs import email_groups
 from syncadmin.runs.email_groups import Group
@@ -200,7 +199,7 @@ def preference(chosen: Member, other: Member) -> str:
 
 def labels_of(syncs: Iterable[Sync], ids: Iterable[str]) -> dict[tuple[int, str], str]:
     """Names of left records by sync and id. One query."""
-    rows = MirrorRecord.objects.filter(sync__in=[sync.pk for sync in syncs], side=Side.LEFT, remote_id__in=list(ids))
+    rows = MirrorRecord.objects.left_of([sync.pk for sync in syncs], remote_id__in=list(ids))
     found = rows.values_list("sync", "remote_id", "label")
     return {(sync, remote_id): label or remote_id for sync, remote_id, label in found}
 
@@ -215,12 +214,12 @@ def _siblings(sync: Sync) -> list[Sync]:
 
 def _records(syncs: Sequence[Sync]) -> QuerySet[MirrorRecord]:
     """Left records that take part."""
-    return MirrorRecord.objects.filter(sync__in=syncs, side=Side.LEFT, in_scope=True, deleted=False)
+    return MirrorRecord.objects.left_of(syncs).alive_in_scope()
 
 
 def _users(syncs: Sequence[Sync], group: Group | None, key: str) -> list[MirrorRecord]:
     """The user of a group as it was last read, by link; without one whoever has its email."""
-    rows = MirrorRecord.objects.filter(sync__in=syncs, side=Side.RIGHT, deleted=False)
+    rows = MirrorRecord.objects.right_of(syncs).alive()
     of_group = Q(remote_id=group.user) if group and group.user else Q(match_key=key)
     return list(rows.filter(of_group).select_related("sync").order_by("sync", "pk")[:2])
 
@@ -229,7 +228,7 @@ def _accounts(sync: Sync, records: Sequence[MirrorRecord]) -> dict[str, str]:
     """Names of the accounts that contacts stand at, as far as they are mirrored."""
     wanted = {record.parent_key for record in records if record.parent_key}
     parents = sync.beside(kind_of(sync.kind).depends_on)
-    rows = MirrorRecord.objects.filter(sync__in=parents, side=Side.LEFT, remote_id__in=wanted)
+    rows = MirrorRecord.objects.left_of(parents, remote_id__in=wanted)
     return dict(rows.values_list("remote_id", "label"))
 
 

@@ -76,7 +76,7 @@ def _kin(page: GroupPage, line: MemberLine) -> list[Link]:
     """The links of the user, the record's own among them."""
     user = page.user.remote_id if page.user else ""
     syncs = email_groups.siblings(page.sync)
-    return list(Link.objects.filter(sync__in=syncs, right_id=user, active=True).order_by("pk"))
+    return list(Link.objects.active_of(syncs, right_id=user).order_by("pk"))
 
 
 def _former(line: MemberLine, kin: list[Link]) -> Link | None:

@@ -13,7 +13,6 @@ from django.utils.safestring import SafeString
 
 from mappings.models import Sync
 from syncadmin.engine.kinds import kind_of
-from syncadmin.engine.steps import Side
 from syncadmin.runs import email_groups
 from syncadmin.runs.groups_selectors import MIXED, PINNED, labels_of, preference
 from syncadmin.runs.labels import group_url
@@ -84,7 +83,7 @@ def filled(sync: Sync, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _user_names(syncs: Iterable[int], ids: set[str]) -> dict[str, str]:
     """The names of users by id. One query."""
-    rows = MirrorRecord.objects.filter(sync__in=list(syncs), side=Side.RIGHT, remote_id__in=ids)
+    rows = MirrorRecord.objects.right_of(list(syncs), remote_id__in=ids)
     return dict(rows.order_by().values_list("remote_id", "label"))
 
 

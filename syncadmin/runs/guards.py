@@ -159,11 +159,11 @@ class Sizes:
         return self.linked()
 
     def _links(self) -> QuerySet[Link]:
-        return Link.objects.filter(sync=self._run.sync, active=True)
+        return Link.objects.active_of(self._run.sync)
 
     def _filled(self, side: Side, field: str) -> int:
         ids = self._links().values("left_id" if side is Side.LEFT else "right_id")
-        rows = MirrorRecord.objects.filter(sync=self._run.sync, side=side, remote_id__in=ids)
+        rows = MirrorRecord.objects.of_side(self._run.sync, side, remote_id__in=ids)
         empty = Q()
         for nothing in _NOTHING:
             empty |= Q(values__contains=f'"{field}":{nothing}')

@@ -61,7 +61,7 @@ def parent_names(sync: Sync, ids: Iterable[str]) -> dict[str, str]:
     wanted, kinds = {id for id in ids if id}, kind_of(sync.kind).depends_on
     if not wanted or not kinds:
         return {}
-    rows = MirrorRecord.objects.filter(sync__in=sync.beside(kinds), side__in=list(Side), remote_id__in=wanted)
+    rows = MirrorRecord.objects.of_sync(sync.beside(kinds), side__in=list(Side), remote_id__in=wanted)
     return dict(rows.order_by().values_list("remote_id", "label"))
 
 

@@ -179,9 +179,7 @@ def how_word(how: str, names: Names) -> str:
 def step_lines(run: Run, steps: Sequence[Step], labels: Mapping[str, str]) -> list[StepLine]:
     """The lines of some steps of one run; their outcomes must be selected along. Two queries: links, and parents."""
     lefts = [step.left_id for step in steps if step.left_id]
-    links = {
-        link.left_id: link for link in Link.objects.filter(sync=run.sync, left_id__in=lefts).defer("base", "owned")
-    }
+    links = {link.left_id: link for link in Link.objects.of_sync(run.sync, left_id__in=lefts).defer("base", "owned")}
     parents = parents_in(run.sync, [change for step in steps for change in changes_of(step.changes)])
     return [_step_line(run, step, Words(labels, parents), links.get(step.left_id)) for step in steps]
 

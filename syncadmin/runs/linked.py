@@ -14,8 +14,8 @@ from syncadmin.runs.models import Link, MirrorRecord
 
 def linked_values(sync: Sync) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Id and last read values of each left record that is linked and in scope. One query."""
-    linked = Link.objects.filter(sync=sync, active=True).values("left_id")
-    rows = MirrorRecord.objects.filter(sync=sync, side=Side.LEFT, in_scope=True, deleted=False, remote_id__in=linked)
+    linked = Link.objects.active_of(sync).values("left_id")
+    rows = MirrorRecord.objects.left_of(sync, remote_id__in=linked).alive_in_scope()
     yield from rows.values_list("remote_id", "values").iterator(chunk_size=2_000)
 
 

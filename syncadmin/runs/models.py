@@ -14,6 +14,7 @@ from syncadmin.engine.lifecycle import ACTIVE, RunState, StepState
 from syncadmin.engine.match import How
 from syncadmin.engine.steps import Action, Side
 from syncadmin.runs.fields import JsonText
+from syncadmin.runs.querysets import LinkQuerySet, MirrorRecordQuerySet
 
 
 def _choices(words: type[RunState | StepState | Action | Side | How | Role]) -> list[tuple[str, str]]:
@@ -215,6 +216,8 @@ class MirrorRecord(models.Model):
     values = JsonText(default=dict)
     modified_at = models.DateTimeField(null=True, blank=True)
 
+    objects = MirrorRecordQuerySet.as_manager()
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["sync", "side", "remote_id"], name="one_row_a_record")]
         indexes = [
@@ -259,6 +262,8 @@ class Link(models.Model):
     owned = JsonText(default=dict)
     synced_at = models.DateTimeField(null=True, blank=True)
     run_id = models.BigIntegerField(null=True, blank=True)
+
+    objects = LinkQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["sync", "left_id"], name="one_link_a_left_record")]

@@ -47,9 +47,9 @@ def _linked(sync: Sync, found: Sequence[MirrorRecord]) -> set[tuple[str, str]]:
     """Side and id of those that are linked."""
     ids = {side: [row.remote_id for row in found if row.side == side] for side in Side}
     if ids[Side.LEFT]:
-        lefts = of_existing_records(Link.objects.filter(sync=sync, active=True, left_id__in=ids[Side.LEFT]))
+        lefts = of_existing_records(Link.objects.active_of(sync, left_id__in=ids[Side.LEFT]))
         return {(Side.LEFT, left_id) for left_id in lefts.values_list("left_id", flat=True)}
-    rights = of_existing_records(Link.objects.filter(sync=sync, active=True, right_id__in=ids[Side.RIGHT]))
+    rights = of_existing_records(Link.objects.active_of(sync, right_id__in=ids[Side.RIGHT]))
     return {(Side.RIGHT, right_id) for right_id in rights.values_list("right_id", flat=True)}
 
 

@@ -108,7 +108,7 @@ def candidates(sync: Sync, record: MirrorRecord, text: str = "") -> list[MirrorR
     wanted = {"match_key": record.match_key, "look_key": record.look_key}
     if other is Side.RIGHT:
         wanted["external_key"] = record.remote_id
-    rows = MirrorRecord.objects.filter(sync=sync, side=other, deleted=False).defer("values").order_by("pk")
+    rows = MirrorRecord.objects.of_side(sync, other).alive().defer("values").order_by("pk")
     # one query for each key: an OR over three indexes would use none of them
     found = [row for field, value in wanted.items() if value for row in rows.filter(**{field: value})[:CANDIDATES]]
     return list(dict.fromkeys(found))[:CANDIDATES]
@@ -118,7 +118,7 @@ def rivals(sync: Sync, record: MirrorRecord) -> list[MirrorRecord]:
     """Other records of the same side with the same name, which make a match ambiguous. One query."""
     if not record.match_key:
         return []
-    same = MirrorRecord.objects.filter(sync=sync, side=record.side, match_key=record.match_key, deleted=False)
+    same = MirrorRecord.objects.of_side(sync, record.side, match_key=record.match_key).alive()
     return list(same.exclude(pk=record.pk).defer("values").order_by("pk")[:CANDIDATES])
 
 
@@ -127,7 +127,7 @@ def records_listed(syncs: Sequence[Sync], *, side: str = "", standing: str = NEE
 
     Where no side is asked for a linked pair is one row, the left one's, whatever of the pair the text was found in.
     """
-    rows = MirrorRecord.objects.filter(sync__in=[sync.pk for sync in syncs], side__in=[side] if side else list(Side))
+    rows = MirrorRecord.objects.of_sync([sync.pk for sync in syncs], side__in=[side] if side else list(Side))
     rows = rows.select_related("sync__left", "sync__right").defer("values", "digest")
     words = _words(standing)
     if text:
@@ -171,7 +171,7 @@ def found_pairs(syncs: Sequence[Sync], text: str) -> list[int]:
     rows = found(syncs, text)
     rights = [row for row in rows if row.side == Side.RIGHT]
     lefts: dict[tuple[int, str], list[str]] = defaultdict(list)
-    links = Link.objects.filter(sync__in={row.sync_id for row in rights}, active=True)
+    links = Link.objects.active_of({row.sync_id for row in rights})
     for sync, right, left in links.filter(right_id__in=[row.remote_id for row in rights]).values_list(
         "sync", "right_id", "left_id"
     ):
@@ -196,7 +196,7 @@ def needing_a_person(syncs: list[Sync]) -> dict[tuple[int, str, str], int]:
     """How many records wait for somebody or have no counterpart, by sync, side and standing. One query, answered by an
     index alone.
     """
-    rows = MirrorRecord.objects.filter(sync__in=syncs, side__in=list(Side), verdict__in=COUNTED)
+    rows = MirrorRecord.objects.of_sync(syncs, side__in=list(Side), verdict__in=COUNTED)
     counted = rows.order_by().values_list("sync", "side", "verdict").annotate(Count("pk"))
     return {(sync, side, verdict): number for sync, side, verdict, number in counted}
 
@@ -228,7 +228,7 @@ def _other(sync: Sync, record: MirrorRecord, link: Link | None) -> MirrorRecord 
     if link is None:
         return None
     side, remote_id = (Side.RIGHT, link.right_id) if record.side == Side.LEFT else (Side.LEFT, link.left_id)
-    return MirrorRecord.objects.filter(sync=sync, side=side, remote_id=remote_id).first()
+    return MirrorRecord.objects.of_side(sync, side, remote_id=remote_id).first()
 
 
 def _steps(sync: Sync, record: MirrorRecord) -> list[StepLine]:

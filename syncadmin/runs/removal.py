@@ -44,7 +44,7 @@ def what_goes(sync: Sync) -> Going:
     """What deleting would forget. A fixed number of queries."""
     return Going(
         sync=sync,
-        links=Link.objects.filter(sync=sync, active=True).count(),
+        links=Link.objects.active_of(sync).count(),
         runs=Run.objects.filter(sync=sync).count(),
         decisions=Decision.objects.filter(sync=sync).count(),
         active=_active(sync),

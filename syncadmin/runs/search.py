@@ -55,7 +55,7 @@ def found(syncs: Sequence[Sync], text: str, *, most: int = MOST_FOUND) -> list[M
     typed, key, look = text.strip(), fold(text), skeleton(text)
     if not key:
         return []
-    both = MirrorRecord.objects.filter(sync__in=[sync.pk for sync in syncs], side__in=list(Side))
+    both = MirrorRecord.objects.of_sync([sync.pk for sync in syncs], side__in=list(Side))
     ids = {typed, *(whole_id(sync, typed) for sync in syncs)}
     parts = Q(match_key__contains=key)
     if "@" not in typed and not any(map(str.isspace, typed)):

@@ -15,7 +15,7 @@ from syncadmin.engine.conservation import Counts
 from syncadmin.engine.estimate import Estimate, email_changes, estimate
 from syncadmin.engine.kinds import kind_of
 from syncadmin.engine.lifecycle import RunState, StepState
-from syncadmin.engine.steps import TELLS, Side
+from syncadmin.engine.steps import TELLS
 from syncadmin.runs import summary, tiles
 from syncadmin.runs.endings import ending
 from syncadmin.runs.exports import steps_of
@@ -199,7 +199,7 @@ def cost_of(run: Run) -> Cost:
         emails=email_changes({group.shape: group.count for group in ready}) if people else None,
         bulk=not (people and right.facts.get("bulk_user_import") is False),
         a_minute=_fact(right, "rate_limit"),
-        users=MirrorRecord.objects.filter(sync=run.sync, side=Side.RIGHT).count() if people else None,
+        users=MirrorRecord.objects.right_of(run.sync).count() if people else None,
     )
     return Cost(
         planned,

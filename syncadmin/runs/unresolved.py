@@ -15,7 +15,7 @@ from syncadmin.runs.standing import NEEDS_A_PERSON
 
 def unresolved_records(syncs: Iterable[Sync]) -> QuerySet[MirrorRecord]:
     """The records of these syncs that a person has to decide about or to mend, until that is done."""
-    return MirrorRecord.objects.filter(sync__in=list(syncs), side__in=list(Side), verdict__in=NEEDS_A_PERSON)
+    return MirrorRecord.objects.of_sync(list(syncs), side__in=list(Side), verdict__in=NEEDS_A_PERSON)
 
 
 def unresolved(sync: Sync) -> int:

@@ -28,7 +28,7 @@ _OUTSIDE = (Standing.ACCOUNT_OUTSIDE, Standing.LEFT_SCOPE, Standing.IGNORED)
 def judge(context: Context) -> None:
     """Take records out whose account does not count, and let those in again whose account does by now."""
     choice = AccountScope(context.book.config.accounts)
-    lefts = MirrorRecord.objects.filter(sync=context.sync, side=Side.LEFT, deleted=False)
+    lefts = MirrorRecord.objects.left_of(context.sync).alive()
     outside, inside = lefts.filter(verdict__in=_OUTSIDE, in_scope=False), lefts.filter(in_scope=True)
     if choice is AccountScope.ALL:
         _let_in(context, outside)
@@ -43,9 +43,9 @@ def _counts(context: Context, choice: AccountScope) -> Q:
     """Whether a record's account counts."""
     syncs = list(context.sync.beside(kind_of(context.sync.kind).depends_on).values_list("pk", flat=True))
     if choice is AccountScope.IN_SCOPE:
-        accounts = MirrorRecord.objects.filter(sync__in=syncs, side=Side.LEFT, deleted=False, in_scope=True)
+        accounts = MirrorRecord.objects.left_of(syncs).alive_in_scope()
         return Q(Exists(accounts.filter(remote_id=OuterRef("parent_key"))))
-    links = Link.objects.filter(sync__in=syncs, left_id=OuterRef("parent_key"), active=True)
+    links = Link.objects.active_of(syncs, left_id=OuterRef("parent_key"))
     of_link = {"sync": OuterRef("sync"), "side": Side.RIGHT, "remote_id": OuterRef("right_id")}
     return Q(Exists(links.exclude(Exists(MirrorRecord.objects.filter(**of_link, deleted=True)))))
 

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from connectors.api.values import Condition, Query
 from mappings.models import Sync
 from syncadmin.engine.kinds import kind_of
-from syncadmin.engine.steps import Side
 from syncadmin.runs import email_groups
 from syncadmin.runs.models import Link, MirrorRecord, Step
 from syncadmin.runs.pipeline.context import Context
@@ -21,7 +20,7 @@ def unwanted(context: Context, steps: Sequence[Step]) -> dict[int, str]:
     Asks the left system for the keys, some hundreds a call.
     """
     siblings = email_groups.siblings(context.sync)
-    users = Link.objects.filter(sync__in=siblings, right_id__in=[step.right_id for step in steps], active=True)
+    users = Link.objects.active_of(siblings, right_id__in=[step.right_id for step in steps])
     linked = set(users.values_list("right_id", flat=True))
     names = context.kind.names
     found = {
@@ -63,6 +62,6 @@ def fresh_by_key(context: Context, siblings: Sequence[Sync], object: str, texts:
 
 def _seen(siblings: Sequence[Sync], ids: list[str]) -> set[str]:
     """Which of these left records an earlier read or run knows."""
-    known = MirrorRecord.objects.filter(sync__in=siblings, side=Side.LEFT, remote_id__in=ids)
-    made = Link.objects.filter(sync__in=siblings, left_id__in=ids)
+    known = MirrorRecord.objects.left_of(siblings, remote_id__in=ids)
+    made = Link.objects.of_sync(siblings, left_id__in=ids)
     return {*known.values_list("remote_id", flat=True), *made.values_list("left_id", flat=True)}

@@ -52,7 +52,7 @@ def find_users(context: Context, steps: Sequence[Step]) -> None:
         return
     followed = {step.follows for step in waiting}
     made = followed - _open(context, followed, action__in=(Action.CREATE_RIGHT, Action.UNLINK))
-    links = Link.objects.filter(sync__in=email_groups.siblings(context.sync), left_id__in=made, active=True)
+    links = Link.objects.active_of(email_groups.siblings(context.sync), left_id__in=made)
     users = dict(links.values_list("left_id", "right_id"))
     found: dict[str, list[int]] = defaultdict(list)
     for step in waiting:
@@ -107,7 +107,7 @@ def _not_left(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
 def _not_taken_over(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
     """The word for each of these steps whose successor does not fill its user: somebody has to."""
     ids = {step.follows for step in steps if step.code == DUPLICATE}
-    links = Link.objects.filter(sync__in=email_groups.siblings(context.sync), left_id__in=ids, active=True)
+    links = Link.objects.active_of(email_groups.siblings(context.sync), left_id__in=ids)
     filling = set(links.filter(role=Role.SYNCING).values_list("left_id", "right_id"))
     word = Ready(code="waits", message="The other record has not taken the user over; the next run tries again.")
     waiting = [step for step in steps if step.code == DUPLICATE and (step.follows, step.right_id) not in filling]
@@ -176,7 +176,7 @@ def joined_by_people(context: Context, born: Mapping[str, str]) -> set[str]:
     What Zendesk does of itself, with the domain of a new user's email, it does at once.
     """
     owned: dict[str, set[str]] = defaultdict(set)
-    links = Link.objects.filter(sync__in=email_groups.siblings(context.sync), right_id__in=born)
+    links = Link.objects.of_sync(email_groups.siblings(context.sync), right_id__in=born)
     for user, ours in links.values_list("right_id", "owned"):
         owned[user] |= set(ours.get(OWNED, ()))
     return {

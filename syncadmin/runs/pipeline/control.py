@@ -327,7 +327,7 @@ def _end(run: Run, state: RunState, message: str, hint: str = "") -> None:
         said = {"message": message, "hint": hint, "unresolved": unresolved(run.sync)}
         keep(run, state=state, counts=counts, finished_at=now, **said)
         summary.recount(run)
-        MirrorRecord.objects.filter(sync=run.sync_id, woken=True).update(pending=True)
+        MirrorRecord.objects.of_sync(run.sync_id, woken=True).update(pending=True)
         if run.trigger == Trigger.AUTOMATIC and not run.planned and _tells_nothing_new(run):
             run.delete()  # every few minutes one that found nothing would bury those that did
             return

@@ -13,7 +13,7 @@ from connectors.api.values import ANY_ADDRESS, MERGED_INTO, Condition, Query, Re
 from syncadmin.engine.match import How
 from syncadmin.engine.memberships import OWNED
 from syncadmin.engine.merged import MergedCounterpart
-from syncadmin.engine.steps import Draft, Side
+from syncadmin.engine.steps import Draft
 from syncadmin.runs import email_groups
 from syncadmin.runs.decisions import left_alone
 from syncadmin.runs.mirror import MirrorRow
@@ -42,7 +42,7 @@ def trace(context: Context) -> None:
         rights[id].values = {**(rights[id].values or {}), MERGED_INTO: winner}
     with context.progress.holding():
         MirrorRecord.objects.bulk_update([rights[id] for id in found], ["values"])
-        ours = MirrorRecord.objects.filter(sync=context.sync, side=Side.LEFT)
+        ours = MirrorRecord.objects.left_of(context.sync)
         ours.filter(remote_id__in=[left for left, right in open_.items() if right in found]).update(pending=True)
 
 
@@ -50,7 +50,7 @@ def drop_proposals(context: Context) -> None:
     """Proposals of a plan that was not written go. One that follows a merge stays while it holds: with it goes what is
     known of the record that was merged.
     """
-    proposals = Link.objects.filter(sync=context.sync, active=False, id__gt=0)
+    proposals = Link.objects.of_sync(context.sync, active=False, id__gt=0)
     merged = dict(proposals.filter(how=How.MERGED).values_list("left_id", "right_id"))
     kept = followers(context, merged).keys()
     proposals.exclude(left_id__in=kept).delete()
@@ -83,7 +83,7 @@ def owned_by(context: Context, lefts: Collection[str]) -> dict[str, dict[str, li
 
     Where users have one organization, it keeps its own.
     """
-    links = Link.objects.filter(sync=context.sync, left_id__in=list(lefts)).values_list("left_id", "owned")
+    links = Link.objects.of_sync(context.sync, left_id__in=list(lefts)).values_list("left_id", "owned")
     several = context.book.config.multiple_organizations
     return {
         left: {name: entries for name, entries in owned.items() if several or name != OWNED} for left, owned in links
@@ -122,9 +122,9 @@ def warned(link: Link, drafts: list[Draft]) -> list[Draft]:
 
 def _lost(context: Context) -> dict[str, str]:
     """Links of left records that are to be planned, or were told a short time ago, to right ones that are gone."""
-    links = Link.objects.filter(sync=context.sync, active=True).order_by("-id")
-    gone = MirrorRecord.objects.filter(sync=context.sync, side=Side.RIGHT, deleted=True)
-    lefts = MirrorRecord.objects.filter(sync=context.sync, side=Side.LEFT, in_scope=True, deleted=False)
+    links = Link.objects.active_of(context.sync).order_by("-id")
+    gone = MirrorRecord.objects.right_of(context.sync, deleted=True)
+    lefts = MirrorRecord.objects.left_of(context.sync).alive_in_scope()
     some = [(lefts.filter(pending=True, id__gt=0), gone, MOST_ASKED)]
     if context.kind.right_key_survives:
         since = timezone.now() - ASKED_AGAIN
@@ -162,9 +162,9 @@ def _by_address(context: Context, links: Mapping[str, str], rights: Mapping[str,
 def _holders(context: Context, rights: Collection[str]) -> dict[str, set[str]]:
     """Who has these right records or is about to: by a link, a proposal, a decision, the id or the key they keep."""
     syncs = email_groups.siblings(context.sync)
-    lefts = MirrorRecord.objects.filter(sync__in=syncs, side=Side.LEFT, deleted=False)
+    lefts = MirrorRecord.objects.left_of(syncs).alive()
     found: dict[str, set[str]] = {right: set() for right in rights}
-    links = Link.objects.filter(sync__in=syncs, right_id__in=found)
+    links = Link.objects.of_sync(syncs, right_id__in=found)
     pairs = list(links.filter(left_id__in=lefts.values("remote_id")).values_list("right_id", "left_id"))
     said = Decision.objects.filter(sync__in=syncs, right_id__in=found)
     pairs += said.exclude(left_id="").values_list("right_id", "left_id")
@@ -182,17 +182,17 @@ def _holders(context: Context, rights: Collection[str]) -> dict[str, set[str]]:
 
 
 def _rights(context: Context, ids: Collection[str], *, deleted: bool) -> QuerySet[MirrorRecord]:
-    return MirrorRecord.objects.filter(sync=context.sync, side=Side.RIGHT, remote_id__in=list(ids), deleted=deleted)
+    return MirrorRecord.objects.right_of(context.sync, remote_id__in=list(ids), deleted=deleted)
 
 
 def _keys(context: Context, lefts: Collection[str]) -> dict[str, str]:
-    rows = MirrorRecord.objects.filter(sync=context.sync, side=Side.LEFT, remote_id__in=list(lefts))
+    rows = MirrorRecord.objects.left_of(context.sync, remote_id__in=list(lefts))
     return dict(rows.filter(in_scope=True, deleted=False).values_list("remote_id", "match_key"))
 
 
 def _labels(context: Context, lefts: Collection[str]) -> dict[str, str]:
     syncs = email_groups.siblings(context.sync)
-    rows = MirrorRecord.objects.filter(sync__in=syncs, side=Side.LEFT, remote_id__in=list(lefts))
+    rows = MirrorRecord.objects.left_of(syncs, remote_id__in=list(lefts))
     return dict(rows.values_list("remote_id", "label"))
 
 

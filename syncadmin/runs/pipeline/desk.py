@@ -136,12 +136,12 @@ def lay_out(sync: Sync, siblings: Collection[Sync], rows: Iterable[MirrorRow], l
     keys = {row.match_key for row in rows if row.match_key} | {row.match_key for row in rights.values()}
     groups = email_groups.groups(siblings, keys)
     kin: dict[str, list[Link]] = defaultdict(list)
-    for link in Link.objects.filter(sync__in=siblings, right_id__in=users, active=True).order_by("pk"):
+    for link in Link.objects.active_of(siblings, right_id__in=users).order_by("pk"):
         kin[link.right_id].append(link)
     wanted = {org for group in groups.values() for org in group.wanted()}
     wanted |= {org for listed in kin.values() for link in listed for org in link.owned.get(OWNED, ())}
     alone = email_groups.organizations(sync, {row.parent_key for row in rows if not row.match_key})
-    lefts = MirrorRecord.objects.filter(sync__in=siblings, side=Side.LEFT)
+    lefts = MirrorRecord.objects.left_of(siblings)
     pending = _pending(sync, {group.syncing.id for group in groups.values()})
     return Desk(
         groups,
@@ -163,7 +163,7 @@ def lay_out(sync: Sync, siblings: Collection[Sync], rows: Iterable[MirrorRow], l
 def _gone(sync: Sync, lefts: QuerySet[MirrorRecord], ids: set[str]) -> frozenset[str]:
     """Those of these ids that stand for nobody: of deleted records, or of records whose sync is switched off."""
     off = email_groups.switched_off(sync)
-    silent = MirrorRecord.objects.filter(sync__in=off, side=Side.LEFT) if off else None
+    silent = MirrorRecord.objects.left_of(off) if off else None
     found = _by_id(lefts.filter(deleted=True), ids, "label").keys()
     return frozenset({*found, *_by_id(silent, ids, "label")} if silent is not None else found)
 
@@ -183,8 +183,8 @@ def _pending(sync: Sync, ids: set[str]) -> dict[str, bool]:
     """Which of these this very run plans, each with whether it is linked already. Those that were refused too often
     wait for somebody.
     """
-    rows = MirrorRecord.objects.filter(sync=sync, side=Side.LEFT, remote_id__in=ids, pending=True)
-    links = Link.objects.filter(sync=sync, left_id=OuterRef("remote_id"), active=True)
+    rows = MirrorRecord.objects.left_of(sync, remote_id__in=ids, pending=True)
+    links = Link.objects.active_of(sync, left_id=OuterRef("remote_id"))
     return dict(rows.annotate(linked=Exists(links)).values_list("remote_id", "linked"))
 
 

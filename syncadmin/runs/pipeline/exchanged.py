@@ -38,7 +38,7 @@ def forget(context: Context, stored: Mapping[str, Any]) -> dict[str, Any]:
         with context.progress.holding():
             SideState.objects.filter(sync=context.sync, side=Side.RIGHT).update(fingerprint="")
         again = sources.made_again(before, now)
-        for ids in chunks(Link.objects.filter(sync=context.sync).values_list("id"), CHUNK):
+        for ids in chunks(Link.objects.of_sync(context.sync).values_list("id"), CHUNK):
             with context.progress.holding():
                 _forget([id for (id,) in ids], forgotten, again)
     return {right: source.as_stored() for right, source in {**before, **now}.items()}

@@ -105,7 +105,7 @@ def _replan_if_rules_changed(context: Context, state: SideState) -> None:
     sources = exchanged.forget(context, state.sources) if state.side == Side.LEFT else {}
     with context.progress.holding():
         if state.rules:
-            ours = MirrorRecord.objects.filter(sync=context.sync, side=state.side)
+            ours = MirrorRecord.objects.of_side(context.sync, state.side)
             ours.filter(failures__gt=0).update(failures=0)
             ours.filter(pending=False).update(pending=True)
         SideState.objects.filter(pk=state.pk).update(rules=rules, sources=sources)
@@ -190,7 +190,7 @@ def _completed(context: Context, side: Side, fields: Sequence[str], records: Seq
     partly = {record.ref.id for record in records if not record.deleted and len(record.values) < len(set(fields))}
     if not partly:
         return records
-    rows = MirrorRecord.objects.filter(sync=context.sync, side=side, remote_id__in=partly)
+    rows = MirrorRecord.objects.of_side(context.sync, side, remote_id__in=partly)
     known: dict[str, Mapping[str, Any]] = dict(rows.values_list("remote_id", "values"))
     kept = {id: {name: held[name] for name in fields if name in held} for id, held in known.items()}
     return [replace(record, values={**kept.get(record.ref.id, {}), **record.values}) for record in records]
@@ -212,7 +212,7 @@ class _Known(NamedTuple):
 
 
 def _known(context: Context, side: Side, ids: list[str]) -> dict[str, _Known]:
-    found = MirrorRecord.objects.filter(sync=context.sync, side=side, remote_id__in=ids)
+    found = MirrorRecord.objects.of_side(context.sync, side, remote_id__in=ids)
     return {id: _Known(*held) for id, *held in found.values_list("remote_id", *_Known._fields)}
 
 
@@ -262,10 +262,10 @@ def _leave_out(context: Context, side: Side, state: SideState, fields: tuple[str
 def _start_over(context: Context, side: Side) -> None:
     """From a trial account to the real one: what is known of the old one says nothing about this one."""
     logger.warning("%s: another system answers at the new address; its links are forgotten", side)
-    Link.objects.filter(sync=context.sync).delete()
+    Link.objects.of_sync(context.sync).delete()
     Decision.objects.filter(sync=context.sync).delete()
     if side is Side.RIGHT:
         FormerAddress.objects.filter(connection=context.sync.right).delete()
     MirrorRecord.objects.filter(~Q(seen=context.run.pk), sync=context.sync, side=side).delete()
-    others = MirrorRecord.objects.filter(sync=context.sync, side=side.other, deleted=False)
+    others = MirrorRecord.objects.of_side(context.sync, side.other).alive()
     others.update(pending=True, verdict="", reason="", failures=0)

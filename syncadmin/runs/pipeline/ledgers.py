@@ -46,7 +46,7 @@ def take_up(sync: Sync, links: Iterable[Link]) -> None:
 def of_first_links(context: Context, steps: Iterable[Step]) -> dict[str, dict[str, Any]]:
     """What the links own that these steps have made, by left id: all of it goes with the link."""
     ids = [step.left_id for step in steps if step.code == FIRST_LINK]
-    links = Link.objects.filter(sync=context.sync, left_id__in=ids)
+    links = Link.objects.of_sync(context.sync, left_id__in=ids)
     return dict(links.values_list("left_id", "owned")) if ids else {}
 
 
@@ -58,7 +58,7 @@ def endings(context: Context, drafts: Sequence[Draft], planned: Collection[tuple
     parted = {draft.left_id: draft for draft in drafts if draft.action is Action.UNLINK and draft.right_id}
     if not parted or not context.kind.family:
         return []
-    links = Link.objects.filter(sync__in=email_groups.siblings(context.sync), active=True)
+    links = Link.objects.active_of(email_groups.siblings(context.sync))
     owners: dict[tuple[str, str], set[str]] = defaultdict(set)
     for link in links.filter(right_id__in={draft.right_id for draft in parted.values()}):
         for org in link.owned.get(OWNED, ()):

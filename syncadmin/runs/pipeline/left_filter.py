@@ -28,11 +28,11 @@ class Left(NamedTuple):
 
 def news(context: Context) -> Iterator[list[Left]]:
     """Those that no plan has told of yet and nobody has decided about, and that fill an existing counterpart."""
-    ours = MirrorRecord.objects.filter(sync=context.sync, deleted=False)
+    ours = MirrorRecord.objects.of_sync(context.sync).alive()
     outside = ours.filter(side=Side.LEFT, in_scope=False).exclude(verdict__in=[*BY_POLICY, *_KNOWN])
     decided = Decision.objects.filter(sync=context.sync, right_id="", pinned=False, create=False)
     outside = outside.exclude(remote_id__in=decided.exclude(left_id="").values("left_id"))
-    links = Link.objects.filter(sync=context.sync, active=True, role=Role.SYNCING, id__gt=0)
+    links = Link.objects.active_of(context.sync, role=Role.SYNCING, id__gt=0)
     links = links.filter(left_id__in=outside.values("remote_id"))
     there = ours.filter(side=Side.RIGHT)
     for rows in chunks(links.values_list("id", "left_id", "right_id"), CHUNK):
@@ -52,7 +52,7 @@ def told(context: Context, found: Collection[Left]) -> list[Draft]:
 
 def forget(context: Context) -> None:
     """The setting of the sync says by now what becomes of those that left the filter: nobody has to decide."""
-    rows = MirrorRecord.objects.filter(sync=context.sync, side=Side.LEFT, verdict=Standing.LEFT_SCOPE)
+    rows = MirrorRecord.objects.left_of(context.sync, verdict=Standing.LEFT_SCOPE)
     by_account = context.kind.family and context.book.config.accounts != AccountScope.ALL
     outside = Standing.ACCOUNT_OUTSIDE if by_account else Standing.OUT_OF_SCOPE
     rows.filter(in_scope=False).update(verdict=outside, reason="Outside the filter")
@@ -60,7 +60,7 @@ def forget(context: Context) -> None:
 
 def note_orphans(context: Context, reasons: Mapping[str, str]) -> None:
     """Right records whose left one was deleted still need somebody, whatever was edited in them since; by their ids."""
-    rows = MirrorRecord.objects.filter(sync=context.sync, side=Side.RIGHT, deleted=False)
+    rows = MirrorRecord.objects.right_of(context.sync).alive()
     for reason in set(reasons.values()):
         ids = [id for id, said in reasons.items() if said == reason]
         rows.filter(remote_id__in=ids).update(verdict=Standing.COUNTERPART_DELETED, reason=reason, pending=False)

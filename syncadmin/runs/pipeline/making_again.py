@@ -105,7 +105,7 @@ def as_primary(context: Context, drafts: Sequence[Draft], primary: Mapping[str, 
     ``primary``: the users' primary organizations now. One that this plan removes is no objection.
     """
     added = [draft for draft in drafts if draft.action is Action.ADD_MEMBERSHIP]
-    links = Link.objects.filter(sync=context.sync, left_id__in=[draft.left_id for draft in added])
+    links = Link.objects.of_sync(context.sync, left_id__in=[draft.left_id for draft in added])
     agreed = {link.left_id: link.base.get(PRIMARY) for link in links} if added else {}
     leaving = {
         (draft.right_id, draft.changes[0].before) for draft in drafts if draft.action is Action.REMOVE_MEMBERSHIP
@@ -144,10 +144,10 @@ def _against_links(context: Context, drafts: Sequence[Draft]) -> dict[str, tuple
     """Why links are not made again, by left id: either record has found another one."""
     lefts = [draft.left_id for draft in drafts]
     # what a plan that was not written has proposed is no link yet
-    links = Link.objects.filter(sync=context.sync, left_id__in=lefts, active=True)
+    links = Link.objects.active_of(context.sync, left_id__in=lefts)
     taken = set(links.values_list("left_id", flat=True))
     syncs = email_groups.siblings(context.sync) if context.kind.family else [context.sync]
-    others = Link.objects.filter(sync__in=syncs, right_id__in=[draft.right_id for draft in drafts], active=True)
+    others = Link.objects.active_of(syncs, right_id__in=[draft.right_id for draft in drafts])
     filled = dict(others.filter(role=Role.SYNCING).values_list("right_id", "left_id"))
     words = {
         draft.left_id: (f"Its counterpart is linked to {filled[draft.right_id]} by now", "linked")
@@ -162,7 +162,7 @@ def _made_anew(context: Context, ids: Collection[str]) -> dict[str, str]:
     syncs = context.sync.beside(context.kind.depends_on)
     deleted = Step.objects.filter(right_id__in=ids, action=Action.DELETE_RIGHT, state=StepState.DONE)
     accounts = dict(deleted.filter(run__sync__in=syncs).order_by("pk").values_list("right_id", "left_id"))
-    links = Link.objects.filter(sync__in=syncs, left_id__in=set(accounts.values()), active=True)
+    links = Link.objects.active_of(syncs, left_id__in=set(accounts.values()))
     present = dict(links.values_list("left_id", "right_id"))
     return {id: present[account] for id, account in accounts.items() if account in present}
 

@@ -46,12 +46,12 @@ def match(context: Context) -> None:
 
 def _pending(context: Context) -> QuerySet[MirrorRecord]:
     """The id is named so that SQLite takes the index of pending rows, not a longer one."""
-    pending = MirrorRecord.objects.filter(sync=context.sync, side=Side.LEFT, pending=True, id__gt=0)
+    pending = MirrorRecord.objects.left_of(context.sync, pending=True, id__gt=0)
     return pending.filter(in_scope=True, deleted=False)
 
 
 def _match_chunk(context: Context, rows: list[tuple[int, str, str]], losers: Mapping[str, Merged]) -> None:
-    held = Link.objects.filter(sync=context.sync, left_id__in=[left_id for _, left_id, _ in rows])
+    held = Link.objects.of_sync(context.sync, left_id__in=[left_id for _, left_id, _ in rows])
     links = dict(held.values_list("left_id", "right_id"))
     widowed = _widowed(context, links)
     open_rows = [row for row in rows if row[1] not in links or row[1] in widowed]
@@ -88,7 +88,7 @@ def _widowed(context: Context, links: Mapping[str, str]) -> set[str]:
     """Left ids whose counterpart was deleted."""
     if not links:
         return set()
-    rights = MirrorRecord.objects.filter(sync=context.sync, side=Side.RIGHT, remote_id__in=set(links.values()))
+    rights = MirrorRecord.objects.right_of(context.sync, remote_id__in=set(links.values()))
     gone = set(rights.filter(deleted=True).values_list("remote_id", flat=True))
     return {left_id for left_id, right_id in links.items() if right_id in gone}
 
@@ -97,7 +97,7 @@ def _part(context: Context, widowed: Collection[str], matched: Collection[str]) 
     """The link to what is gone ends for those that have found another, or that somebody wants created again."""
     asked = Decision.objects.filter(sync=context.sync, left_id__in=widowed, create=True)
     free = {*asked.values_list("left_id", flat=True), *(left_id for left_id in matched if left_id in widowed)}
-    Link.objects.filter(sync=context.sync, left_id__in=free).delete()
+    Link.objects.of_sync(context.sync, left_id__in=free).delete()
 
 
 def _found(context: Context, rows: list[tuple[int, str, str]]) -> Iterator[tuple[int, str, rules.Match, Role]]:
@@ -120,7 +120,7 @@ class _Index:
     def __init__(self, context: Context, rows: list[tuple[int, str, str]]) -> None:
         ids = [left_id for _, left_id, _ in rows]
         keys = {key for _, _, key in rows if key}
-        records = MirrorRecord.objects.filter(sync=context.sync, deleted=False)
+        records = MirrorRecord.objects.of_sync(context.sync).alive()
         rights = records.filter(side=Side.RIGHT)
         named = list(rights.filter(match_key__in=keys).values_list("remote_id", "match_key", "external_key"))
         holding = list(rights.filter(external_key__in=ids).values_list("remote_id", "match_key", "external_key"))
@@ -167,6 +167,6 @@ def _holders(context: Context, right_ids: list[str]) -> dict[str, str]:
     if not right_ids:
         return {}
     decided = Decision.objects.filter(sync=context.sync, right_id__in=right_ids).exclude(left_id="")
-    alive = MirrorRecord.objects.filter(sync=context.sync, side=Side.LEFT, deleted=False)
-    linked = Link.objects.filter(sync=context.sync, right_id__in=right_ids, left_id__in=alive.values("remote_id"))
+    alive = MirrorRecord.objects.left_of(context.sync).alive()
+    linked = Link.objects.of_sync(context.sync, right_id__in=right_ids, left_id__in=alive.values("remote_id"))
     return dict(decided.values_list("right_id", "left_id")) | dict(linked.values_list("right_id", "left_id"))

@@ -107,13 +107,13 @@ class _Index:
         """Those of these users that get another email by this very run, since the record that fills them has."""
         claims = email_groups.claims([sync.pk for sync in siblings], emails.keys())
         moving = {user for user, keys in claims.items() if emails[user] not in {*keys, ""} and keys != {""}}
-        links = Link.objects.filter(sync=self._context.sync, right_id__in=moving, active=True, role=Role.SYNCING)
+        links = Link.objects.active_of(self._context.sync, right_id__in=moving, role=Role.SYNCING)
         lefts = self._alive(Side.LEFT).filter(pending=True, in_scope=True)
         filled = links.filter(left_id__in=lefts.values("remote_id")) if moving else links.none()
         return set(filled.values_list("right_id", flat=True))
 
     def _alive(self, side: Side) -> QuerySet[MirrorRecord]:
-        return MirrorRecord.objects.filter(sync=self._context.sync, side=side, deleted=False)
+        return MirrorRecord.objects.of_side(self._context.sync, side).alive()
 
     def _by_criteria(self, groups: Mapping[str, Group]) -> dict[str, rules.Match]:
         """The first further criterion that says something, for each seeker that has no other match."""
@@ -150,9 +150,9 @@ class _Index:
         alone = left_alone(self._siblings, {row[0] for row in rows})
         emails = {row[1] for row in rows if row[1]}
         claimed = set(
-            MirrorRecord.objects.filter(
-                sync__in=self._siblings, side=Side.LEFT, match_key__in=emails, in_scope=True, deleted=False
-            ).values_list("match_key", flat=True)
+            MirrorRecord.objects.left_of(self._siblings, match_key__in=emails)
+            .alive_in_scope()
+            .values_list("match_key", flat=True)
         )
         free: dict[str, list[rules.Candidate]] = defaultdict(list)
         for right_id, email, value in rows:
@@ -178,12 +178,10 @@ def _holders(siblings: Collection[Sync], users: set[str]) -> dict[str, set[str]]
 
 
 def _linked(siblings: Collection[Sync]) -> QuerySet[Link, str]:
-    return Link.objects.filter(sync__in=siblings, active=True).values_list("left_id", flat=True)
+    return Link.objects.active_of(siblings).values_list("left_id", flat=True)
 
 
 def _living(siblings: Collection[Sync], ids: set[str]) -> set[str]:
     """Which of these are left records in scope."""
-    rows = MirrorRecord.objects.filter(
-        sync__in=siblings, side=Side.LEFT, remote_id__in=ids, in_scope=True, deleted=False
-    )
+    rows = MirrorRecord.objects.left_of(siblings, remote_id__in=ids).alive_in_scope()
     return set(rows.values_list("remote_id", flat=True))

@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 
 from syncadmin.engine.kinds.kind import MERGED_INTO
 from syncadmin.engine.merged import Merged
-from syncadmin.engine.steps import Side
 from syncadmin.runs import email_groups
 from syncadmin.runs.mirror import MirrorRow
 from syncadmin.runs.models import Link, MirrorRecord
@@ -25,7 +24,7 @@ def losers(context: Context) -> dict[str, Merged]:
     masters = {id: master for id, master in masters.items() if master}
     if not masters:
         return {}
-    links = Link.objects.filter(sync=context.sync, left_id__in=masters, active=True)
+    links = Link.objects.active_of(context.sync, left_id__in=masters)
     users = dict(links.values_list("left_id", "right_id"))
     names, counterparts = _masters(context, {masters[id] for id in users})
     return {
@@ -50,7 +49,7 @@ def follow_chains(context: Context) -> None:
 
 def _merged_on(context: Context, ids: set[str]) -> dict[str, str]:
     """Those of these left records that were merged into others, each with that one's id."""
-    known = MirrorRecord.objects.filter(sync__in=email_groups.siblings(context.sync), side=Side.LEFT, deleted=False)
+    known = MirrorRecord.objects.left_of(email_groups.siblings(context.sync)).alive()
     unknown = ids - set(known.filter(remote_id__in=ids).values_list("remote_id", flat=True))
     return missing.merges(context, unknown)
 
@@ -58,7 +57,7 @@ def _merged_on(context: Context, ids: set[str]) -> dict[str, str]:
 def heirs(context: Context, found: Mapping[str, Merged], ids: Collection[str]) -> dict[str, Merged]:
     """Those of these unlinked records that a linked one was merged into whose counterpart is there, by id."""
     merges = {one.master: one for one in found.values() if one.master in ids and not one.counterpart}
-    rights = MirrorRecord.objects.filter(sync=context.sync, side=Side.RIGHT, deleted=False)
+    rights = MirrorRecord.objects.right_of(context.sync).alive()
     alive = rights.filter(remote_id__in=[one.right_id for one in merges.values()]) if merges else rights.none()
     living = set(alive.values_list("remote_id", flat=True))
     return {id: one for id, one in merges.items() if one.right_id in living}
@@ -68,7 +67,7 @@ def wake(context: Context, found: Mapping[str, Merged]) -> None:
     """Have the records that others were merged into planned, if they have no counterpart yet."""
     masters = [one.master for one in found.values() if not one.counterpart]
     if masters:
-        rows = MirrorRecord.objects.filter(sync=context.sync, side=Side.LEFT, remote_id__in=masters, deleted=False)
+        rows = MirrorRecord.objects.left_of(context.sync, remote_id__in=masters).alive()
         rows.filter(in_scope=True).update(pending=True)
 
 
@@ -79,17 +78,17 @@ def deleted_holders(context: Context, rights: Iterable[MirrorRow]) -> frozenset[
     held = {right.external_key for right in rights} - {""}
     if not held:
         return frozenset()
-    dead = MirrorRecord.objects.filter(sync=context.sync, side=Side.LEFT, remote_id__in=held, deleted=True)
+    dead = MirrorRecord.objects.left_of(context.sync, remote_id__in=held, deleted=True)
     return frozenset(dead.values_list("remote_id", flat=True))
 
 
 def _pending(context: Context) -> QuerySet[MirrorRecord]:
-    return MirrorRecord.objects.filter(sync=context.sync, side=Side.LEFT, pending=True, id__gt=0, deleted=True)
+    return MirrorRecord.objects.left_of(context.sync, pending=True, id__gt=0, deleted=True)
 
 
 def _masters(context: Context, ids: set[str]) -> tuple[dict[str, str], dict[str, str]]:
     """The names of these records and the counterparts that they have, proposed ones too."""
     syncs = email_groups.siblings(context.sync)
-    rows = MirrorRecord.objects.filter(sync__in=syncs, side=Side.LEFT, remote_id__in=ids)
-    links = Link.objects.filter(sync__in=syncs, left_id__in=ids)
+    rows = MirrorRecord.objects.left_of(syncs, remote_id__in=ids)
+    links = Link.objects.of_sync(syncs, left_id__in=ids)
     return dict(rows.values_list("remote_id", "label")), dict(links.values_list("left_id", "right_id"))

@@ -45,7 +45,7 @@ def confirm(context: Context, side: Side, fields: Sequence[str], store: Store, *
 def look_again(context: Context, side: Side, fields: Sequence[str], store: Store) -> None:
     """Records that a full read did not find are stored once they are there again: no change of theirs says so."""
     since = timezone.now() - LOOKED_FOR
-    lost = MirrorRecord.objects.filter(sync=context.sync, side=side, missing_since__gt=since)
+    lost = MirrorRecord.objects.of_side(context.sync, side, missing_since__gt=since)
     ids = list(lost.order_by("-missing_since").values_list("remote_id", flat=True)[:MOST_LOOKED_FOR])
     if ids:
         _keep(context, _fetched(context, side, ids, fields), store)
@@ -53,7 +53,7 @@ def look_again(context: Context, side: Side, fields: Sequence[str], store: Store
 
 def is_another_system(context: Context, side: Side) -> bool:
     """Whether a full read at a new address has met none of the records that were linked, in its list or by id."""
-    ours = MirrorRecord.objects.filter(sync=context.sync, side=side, remote_id__in=_linked(context, side))
+    ours = MirrorRecord.objects.of_side(context.sync, side, remote_id__in=_linked(context, side))
     if not ours.exists() or ours.filter(seen=context.run.pk).exists():
         return False
     some = list(ours.order_by("id").values_list("remote_id", flat=True)[:100])
@@ -64,7 +64,7 @@ def too_many(context: Context) -> str:
     """Why a person has to look before this plan is written: it builds on a read that lost many; "" if none did."""
     for side in Side:
         linked = _linked(context, side)
-        records = MirrorRecord.objects.filter(sync=context.sync, side=side, remote_id__in=linked)
+        records = MirrorRecord.objects.of_side(context.sync, side, remote_id__in=linked)
         lost = records.filter(missing_since__isnull=False, pending=True).count()
         if lost and losses.too_many(known := records.count(), lost):
             names = context.kind.names
@@ -74,7 +74,7 @@ def too_many(context: Context) -> str:
 
 def _linked(context: Context, side: Side) -> QuerySet[Link, str]:
     column = "left_id" if side is Side.LEFT else "right_id"
-    return Link.objects.filter(sync=context.sync, active=True).values_list(column, flat=True)
+    return Link.objects.active_of(context.sync).values_list(column, flat=True)
 
 
 def _name(context: Context, side: Side) -> tuple[str, ...]:
@@ -109,14 +109,14 @@ def _keep(context: Context, found: Sequence[Record], store: Store) -> None:
 
 def _bury(context: Context, side: Side, ids: Collection[str]) -> None:
     _wake_others(context, side, ids)
-    rows = MirrorRecord.objects.filter(sync=context.sync, side=side, remote_id__in=ids)
+    rows = MirrorRecord.objects.of_side(context.sync, side, remote_id__in=ids)
     rows.update(deleted=True, pending=True, missing_since=timezone.now())
 
 
 def _bury_merged(context: Context, masters: Mapping[str, str]) -> None:
     """What became of these is known: they are planned as a read of changes would have them, and not looked for."""
     _wake_others(context, Side.LEFT, masters.keys())
-    rows = list(MirrorRecord.objects.filter(sync=context.sync, side=Side.LEFT, remote_id__in=masters))
+    rows = list(MirrorRecord.objects.left_of(context.sync, remote_id__in=masters))
     for row in rows:
         row.values = {**(row.values or {}), MASTER: masters[row.remote_id]}
         row.deleted = row.pending = True
@@ -128,5 +128,5 @@ def _wake_others(context: Context, side: Side, ids: Collection[str]) -> None:
     if side is Side.RIGHT:
         waking.wake_linked(context, ids)
     elif context.kind.family:
-        rows = MirrorRecord.objects.filter(sync=context.sync, side=side, remote_id__in=ids)
+        rows = MirrorRecord.objects.of_side(context.sync, side, remote_id__in=ids)
         waking.wake_groups(context.sync, set(rows.exclude(match_key="").values_list("match_key", flat=True)))

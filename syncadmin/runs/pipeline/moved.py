@@ -118,11 +118,9 @@ def _keys_as_planned(context: Context, steps: Sequence[Step]) -> dict[int, str]:
     firsts = [step for step in steps if step.code == FIRST_LINK and step.action not in CREATES]
     if not firsts:
         return {}
-    links = Link.objects.filter(sync=context.sync, left_id__in=[step.left_id for step in firsts], how=How.KEY)
+    links = Link.objects.of_sync(context.sync, left_id__in=[step.left_id for step in firsts], how=How.KEY)
     by_key = set(links.values_list("left_id", flat=True))
-    rights = MirrorRecord.objects.filter(
-        sync=context.sync, side=Side.RIGHT, remote_id__in=[step.right_id for step in firsts]
-    )
+    rights = MirrorRecord.objects.right_of(context.sync, remote_id__in=[step.right_id for step in firsts])
     keys = dict(rights.values_list("remote_id", "match_key"))
     return {step.pk: keys[step.right_id] for step in firsts if step.left_id in by_key and step.right_id in keys}
 

@@ -130,7 +130,7 @@ class Planner:
 
     def pending(self, side: Side) -> QuerySet[MirrorRecord]:
         """What is to be planned. The id is named so that SQLite takes the index of pending rows, not a longer one."""
-        return MirrorRecord.objects.filter(sync=self._context.sync, side=side, pending=True, id__gt=0)
+        return MirrorRecord.objects.of_side(self._context.sync, side, pending=True, id__gt=0)
 
     def part_with_leavers(self) -> None:
         """Links of records that left the filter end, or their counterparts are marked, if the sync is set so (A6); else
@@ -141,8 +141,8 @@ class Planner:
             self._tell_of_leavers()
             return
         left_filter.forget(self._context)
-        gone = MirrorRecord.objects.filter(sync=self._sync_id, side=Side.LEFT, in_scope=False, deleted=False)
-        links = Link.objects.filter(sync=self._sync_id, active=True, left_id__in=gone.values("remote_id"))
+        gone = MirrorRecord.objects.left_of(self._sync_id, in_scope=False).alive()
+        links = Link.objects.active_of(self._sync_id, left_id__in=gone.values("remote_id"))
         for ids in chunks(links.values_list("id"), CHUNK):
             found = list(Link.objects.filter(id__in=[id for (id,) in ids]).order_by("id"))
             labels = dict(gone.filter(remote_id__in=[link.left_id for link in found]).values_list("remote_id", "label"))
@@ -331,14 +331,14 @@ class Planner:
         duplicates. Where the only other one is outside the filter, nobody has to do anything.
         """
         keys = {row.match_key for row in rows if row.match_key}
-        rights = MirrorRecord.objects.filter(sync=self._sync_id, side=Side.RIGHT, match_key__in=keys, deleted=False)
+        rights = MirrorRecord.objects.right_of(self._sync_id, match_key__in=keys).alive()
         twice = Counter(rights.values_list("match_key", flat=True))
         word = self._book.kind.names.key
         several = ("ambiguous", f"Several Zendesk records have this {word}")
         unsure = ("ambiguous", f"Salesforce records have this {word}, but none is surely it")
         outside = ("outside", f"A Salesforce record outside the filter has this {word}")
         found = {key: several for key, count in twice.items() if count > 1}
-        lefts = MirrorRecord.objects.filter(sync__in=self._kin, side=Side.LEFT, match_key__in=keys, deleted=False)
+        lefts = MirrorRecord.objects.left_of(self._kin, match_key__in=keys).alive()
         for key, in_scope in lefts.order_by("in_scope").values_list("match_key", "in_scope"):
             if in_scope or key not in found:
                 found[key] = unsure if in_scope else outside
@@ -347,7 +347,7 @@ class Planner:
     def _lookalikes(self, side: Side, rows: Iterable[MirrorRow]) -> dict[str, str]:
         """Names on the other side that differ from these only in form (S3.C16). Warns, never matches."""
         looks = {row.look_key for row in rows if row.look_key}
-        known = MirrorRecord.objects.filter(sync=self._context.sync, side=side, deleted=False, look_key__in=looks)
+        known = MirrorRecord.objects.of_side(self._context.sync, side, look_key__in=looks).alive()
         named: dict[str, dict[str, str]] = defaultdict(dict)
         for look, label, key in known.order_by("id").values_list("look_key", "label", "match_key"):
             named[look][key] = label
@@ -382,7 +382,7 @@ def _about(draft: Draft) -> tuple[str, str]:
 
 def settle(context: Context, rows: list[MirrorRow], links: Mapping[str, Link]) -> None:
     """These need nothing more until something changes."""
-    ours = MirrorRecord.objects.filter(sync=context.sync)
+    ours = MirrorRecord.objects.of_sync(context.sync)
     for side in Side:
         ids = [row.remote_id for row in rows if row.side == side and not row.deleted]
         gone = [row.remote_id for row in rows if row.side == side and row.deleted]

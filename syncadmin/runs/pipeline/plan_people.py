@@ -41,9 +41,9 @@ class PeoplePlanner(Planner):
 
     def _kept(self, users: list[str]) -> set[str]:
         """Those of these users that a record in scope is linked to, or was matched with just now."""
-        found = Link.objects.filter(sync__in=self._siblings, right_id__in=users)
+        found = Link.objects.of_sync(self._siblings, right_id__in=users)
         pairs = list(found.values_list("left_id", "right_id"))
-        lefts = MirrorRecord.objects.filter(sync__in=self._siblings, side=Side.LEFT, in_scope=True, deleted=False)
+        lefts = MirrorRecord.objects.left_of(self._siblings).alive_in_scope()
         living = set(lefts.filter(remote_id__in=[left for left, _ in pairs]).values_list("remote_id", flat=True))
         return {right for left, right in pairs if left in living}
 
@@ -258,13 +258,13 @@ class PeoplePlanner(Planner):
 
     def _users(self, rows: list[MirrorRow]) -> dict[str, Link]:
         """The link of each user's syncing record in this sync."""
-        found = Link.objects.filter(sync=self._sync_id, right_id__in=[row.remote_id for row in rows])
+        found = Link.objects.of_sync(self._sync_id, right_id__in=[row.remote_id for row in rows])
         return {link.right_id: link for link in found.filter(role=Role.SYNCING)}
 
     def _linked_elsewhere(self, rows: list[MirrorRow]) -> frozenset[str]:
         """Users that a duplicate here or a record of a sibling sync has."""
         ids = [row.remote_id for row in rows]
-        found = Link.objects.filter(sync__in=self._siblings, right_id__in=ids)
+        found = Link.objects.of_sync(self._siblings, right_id__in=ids)
         return frozenset(found.values_list("right_id", flat=True))
 
     def _parents(self, rows: list[MirrorRow]) -> dict[str, tuple[str, str]]:

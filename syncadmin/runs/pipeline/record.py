@@ -96,7 +96,7 @@ def _record_done(context: Context, steps: Sequence[Step], outcomes: Mapping[int,
 def _leave_unfinished(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answer]) -> None:
     """A record is not done with while another step of it is open or went wrong, or waits for the other direction."""
     lefts = {step.left_id or outcomes[step.pk].remote_id for step in steps}
-    rows = MirrorRecord.objects.filter(sync=context.sync, side=Side.LEFT, in_scope=True)
+    rows = MirrorRecord.objects.left_of(context.sync, in_scope=True)
     if context.run.direction != Direction.BOTH:
         rows.filter(remote_id__in=lefts).update(pending=True)
     others = steps_about(context.run, left_id__in=lefts).exclude(state=StepState.DONE)
@@ -177,7 +177,7 @@ def _agree(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answe
 
 
 def _links(context: Context, left_ids: Sequence[str]) -> QuerySet[Link]:
-    return Link.objects.filter(sync=context.sync, left_id__in=left_ids)
+    return Link.objects.of_sync(context.sync, left_id__in=left_ids)
 
 
 def _bring_up_to_date(context: Context, link: Link, step: Step) -> None:
@@ -206,9 +206,9 @@ def _hand_over(context: Context, steps: Sequence[Step]) -> None:
     if not users:
         return
     for sync in [*email_groups.siblings(context.sync), *email_groups.switched_off(context.sync)]:
-        links = Link.objects.filter(sync=sync, right_id__in=users, active=True, role=Role.SYNCING)
+        links = Link.objects.active_of(sync, right_id__in=users, role=Role.SYNCING)
         former = {link.left_id: link for link in links.exclude(left_id__in=lefts)}
-        rows = MirrorRecord.objects.filter(sync=sync, side=Side.LEFT, remote_id__in=former)
+        rows = MirrorRecord.objects.left_of(sync, remote_id__in=former)
         alive = rows.filter(in_scope=True, deleted=False)
         taking_part = set(alive.values_list("remote_id", flat=True)) if sync.enabled else set()
         for left_id in former.keys() - taking_part:
@@ -257,11 +257,11 @@ def _part(context: Context, gone_right: Sequence[Step], gone_left: Sequence[Step
     parted = [*gone_right, *gone_left, *unlinked]
     if not parted:
         return
-    ours = MirrorRecord.objects.filter(sync=context.sync)
+    ours = MirrorRecord.objects.of_sync(context.sync)
     rights = ours.filter(side=Side.RIGHT, remote_id__in=[step.right_id for step in parted])
     wake_rivals(context, set(rights.values_list("match_key", flat=True)))
     wake_dependents(context, [step.left_id for step in parted])
-    links = Link.objects.filter(sync=context.sync)
+    links = Link.objects.of_sync(context.sync)
     _keep_what_links_knew(links, parted)
     links.filter(left_id__in=[step.left_id for step in [*gone_right, *gone_left] if step.left_id]).delete()
     _end_links(links, [step for step in unlinked if step.left_id])
@@ -296,7 +296,7 @@ def _end_links(links: QuerySet[Link], unlinked: Sequence[Step]) -> None:
 def _undone(context: Context, steps: Sequence[Step]) -> None:
     """What was taken back is agreed on no more; the next plan looks at it again."""
     lefts = [step.left_id for step in steps]
-    MirrorRecord.objects.filter(sync=context.sync, side=Side.LEFT, remote_id__in=lefts).update(pending=True)
+    MirrorRecord.objects.left_of(context.sync, remote_id__in=lefts).update(pending=True)
 
 
 def _record_rejected(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answer]) -> None:
@@ -333,7 +333,7 @@ def _stand(
         Side.LEFT: [step.left_id for step in steps if step.left_id],
         Side.RIGHT: [step.right_id for step in steps if not step.left_id],
     }
-    ours = MirrorRecord.objects.filter(sync=context.sync)
+    ours = MirrorRecord.objects.of_sync(context.sync)
     rows = ours.filter(reduce(or_, (Q(side=side, remote_id__in=ids) for side, ids in about.items() if ids)))
     rows.update(verdict=verdict, reason=reason, pending=pending)
     pairs = [step.right_id for step in steps if step.left_id and step.right_id and step.role != Role.DUPLICATE]
@@ -342,7 +342,7 @@ def _stand(
 
 
 def _settle(context: Context, side: Side, ids: Iterable[str]) -> None:
-    MirrorRecord.objects.filter(sync=context.sync, side=side, remote_id__in=list(ids), in_scope=True).update(
+    MirrorRecord.objects.of_side(context.sync, side, remote_id__in=list(ids), in_scope=True).update(
         pending=False, verdict="in_sync", reason="", failures=0
     )
 

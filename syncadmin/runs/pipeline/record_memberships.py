@@ -19,8 +19,8 @@ def record(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answe
     """Note what was added, removed and made primary. A membership that somebody else had made is never ours."""
     if not steps:
         return
-    links = {link.left_id: link for link in Link.objects.filter(
-        sync=context.sync, left_id__in=[step.left_id for step in steps])}  # fmt: skip
+    known = Link.objects.of_sync(context.sync, left_id__in=[step.left_id for step in steps])
+    links = {link.left_id: link for link in known}
     primary: dict[str, str] = {}
     for step in steps:
         answer = outcomes.get(step.pk)
@@ -49,7 +49,7 @@ def _note(link: Link, step: Step, code: str) -> None:
 
 
 def _settle(context: Context, steps: Sequence[Step]) -> None:
-    rows = MirrorRecord.objects.filter(sync=context.sync, side=Side.LEFT, deleted=False)
+    rows = MirrorRecord.objects.left_of(context.sync).alive()
     if context.run.undo_of_id:  # what was taken back is agreed on no more
         rows.filter(remote_id__in=[step.left_id for step in steps], in_scope=True).update(pending=True)
         return

@@ -20,7 +20,7 @@ CHUNK = 500
 def note_held(context: Context) -> None:
     """Records whose step a guard held back and nobody approved need somebody; the next plan shows the step again."""
     held = Step.objects.filter(run=context.run, state=StepState.EXCLUDED, code="not_approved")
-    ours = MirrorRecord.objects.filter(sync=context.sync).exclude(verdict__in=NEEDS_A_PERSON)
+    ours = MirrorRecord.objects.of_sync(context.sync).exclude(verdict__in=NEEDS_A_PERSON)
     for steps in chunks(held.values_list("id", "left_id", "right_id", "reason"), CHUNK):
         with context.progress.holding():
             about = defaultdict(list)
@@ -34,7 +34,7 @@ def note_known(context: Context, right_ids: Iterable[str]) -> None:
     """A user that this sync has linked is unknown to none of the syncs that share it."""
     for sync in email_groups.siblings(context.sync):
         if sync != context.sync:
-            rows = MirrorRecord.objects.filter(sync=sync, side=Side.RIGHT, remote_id__in=list(right_ids))
+            rows = MirrorRecord.objects.right_of(sync, remote_id__in=list(right_ids))
             rows.filter(verdict=Standing.UNMATCHED).update(verdict=Standing.IN_SYNC, reason="")
 
 
@@ -44,10 +44,10 @@ def note_orphans(context: Context, steps: Sequence[Step]) -> None:
     if not rights:
         return
     syncs = email_groups.siblings(context.sync)
-    lefts = MirrorRecord.objects.filter(sync__in=syncs, side=Side.LEFT, deleted=False).values("remote_id")
-    kept = Link.objects.filter(sync__in=syncs, right_id__in=rights, active=True, left_id__in=lefts)
+    lefts = MirrorRecord.objects.left_of(syncs).alive().values("remote_id")
+    kept = Link.objects.active_of(syncs, right_id__in=rights, left_id__in=lefts)
     orphans = rights - set(kept.values_list("right_id", flat=True))
-    rows = MirrorRecord.objects.filter(sync=context.sync, side=Side.RIGHT, remote_id__in=orphans, deleted=False)
+    rows = MirrorRecord.objects.right_of(context.sync, remote_id__in=orphans).alive()
     decided = left_alone([context.sync], orphans)
     rows = rows.exclude(remote_id__in=decided)
     rows.update(verdict=Standing.COUNTERPART_DELETED, reason=ORPHANED, pending=False)

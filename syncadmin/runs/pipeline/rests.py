@@ -36,7 +36,7 @@ def wake(context: Context) -> None:
     changed since, one that was refused a day ago in any case.
     """
     state, _ = SideState.objects.get_or_create(sync=context.sync, side=Side.LEFT)
-    resting = MirrorRecord.objects.filter(sync=context.sync, pending=False, deleted=False, in_scope=True)
+    resting = MirrorRecord.objects.of_sync(context.sync, pending=False).alive_in_scope()
     refused = resting.filter(verdict="rejected")
     terms = _terms(context)
     with context.progress.holding():

@@ -1,0 +1,57 @@
+"""The selections of mirrored records and links that most of the code starts from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+
+from mappings.models import Sync
+from syncadmin.engine.steps import Side
+
+if TYPE_CHECKING:
+    from syncadmin.runs.models import Link, MirrorRecord  # noqa: F401 - named in quotes
+
+Syncs = Sync | int | Iterable[Sync] | Iterable[int]
+"""One sync or several, each as a row or by its number."""
+
+
+class MirrorRecordQuerySet(models.QuerySet["MirrorRecord"]):
+    def of_sync(self, syncs: Syncs, **where: Any) -> Self:
+        """Records of both sides."""
+        return self.filter(**_of(syncs), **where)
+
+    def of_side(self, syncs: Syncs, side: str, **where: Any) -> Self:
+        """Records of one side."""
+        return self.filter(**_of(syncs), side=side, **where)
+
+    def left_of(self, syncs: Syncs, **where: Any) -> Self:
+        """Records of the left side."""
+        return self.of_side(syncs, Side.LEFT, **where)
+
+    def right_of(self, syncs: Syncs, **where: Any) -> Self:
+        """Records of the right side."""
+        return self.of_side(syncs, Side.RIGHT, **where)
+
+    def alive(self) -> Self:
+        """Records that the remote system still has."""
+        return self.filter(deleted=False)
+
+    def alive_in_scope(self) -> Self:
+        """Records that the remote system still has and that the filters of their sync let in."""
+        return self.filter(in_scope=True, deleted=False)
+
+
+class LinkQuerySet(models.QuerySet["Link"]):
+    def of_sync(self, syncs: Syncs, **where: Any) -> Self:
+        """Links of these syncs, proposed ones too."""
+        return self.filter(**_of(syncs), **where)
+
+    def active_of(self, syncs: Syncs, **where: Any) -> Self:
+        """Links of these syncs that hold; a proposed one does not until its step was written."""
+        return self.of_sync(syncs, active=True, **where)
+
+
+def _of(syncs: Syncs) -> dict[str, Any]:
+    return {"sync": syncs} if isinstance(syncs, Sync | int) else {"sync__in": syncs}
