@@ -13,12 +13,8 @@ from syncadmin.engine.groups import Role
 from syncadmin.engine.lifecycle import ACTIVE, RunState, StepState
 from syncadmin.engine.match import How
 from syncadmin.engine.steps import Action, Side
-from syncadmin.runs.fields import JsonText
+from syncadmin.runs.fields import JsonText, choices_of
 from syncadmin.runs.querysets import LinkQuerySet, MirrorRecordQuerySet
-
-
-def _choices(words: type[RunState | StepState | Action | Side | How | Role]) -> list[tuple[str, str]]:
-    return [(word.value, word.value) for word in words]
 
 
 class Trigger(models.TextChoices):
@@ -48,7 +44,7 @@ class Run(models.Model):
     trigger = models.CharField(max_length=20, choices=Trigger, default=Trigger.MANUAL)
     undo_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="undone_by")
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL)
-    state = models.CharField(max_length=30, choices=_choices(RunState), default=RunState.QUEUED)
+    state = models.CharField(max_length=30, choices=choices_of(RunState), default=RunState.QUEUED)
     direction = models.CharField(max_length=10, choices=Direction, default=Direction.BOTH)
     write = models.BooleanField("write without waiting for approval", default=False)
     approve_all = models.BooleanField("approve held steps too", default=False)
@@ -124,8 +120,8 @@ class Step(models.Model):
     """One row of a plan: complete when stored, written exactly as stored."""
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="steps", db_index=False)
-    action = models.CharField(max_length=20, choices=_choices(Action))
-    state = models.CharField(max_length=12, choices=_choices(StepState), default=StepState.PLANNED)
+    action = models.CharField(max_length=20, choices=choices_of(Action))
+    state = models.CharField(max_length=12, choices=choices_of(StepState), default=StepState.PLANNED)
     held = models.BooleanField(default=False)
     recorded = models.BooleanField(default=False)
     lease = models.PositiveIntegerField(default=0)
@@ -168,7 +164,7 @@ class Outcome(models.Model):
     """The journal: what the remote system answered to a step. Written once, never changed."""
 
     step = models.OneToOneField(Step, on_delete=models.CASCADE, related_name="outcome")
-    state = models.CharField(max_length=12, choices=_choices(StepState))
+    state = models.CharField(max_length=12, choices=choices_of(StepState))
     remote_id = models.CharField(max_length=ID_LENGTH, blank=True, default="")
     code = models.CharField(max_length=100, blank=True, default="")
     message = models.TextField(blank=True, default="")
@@ -191,7 +187,7 @@ class MirrorRecord(models.Model):
     """
 
     sync = models.ForeignKey(Sync, on_delete=models.CASCADE, related_name="mirror", db_index=False)
-    side = models.CharField(max_length=5, choices=_choices(Side))
+    side = models.CharField(max_length=5, choices=choices_of(Side))
     remote_id = models.CharField(max_length=ID_LENGTH)
     label = models.CharField(max_length=300, blank=True, default="")
     match_key = models.CharField(max_length=300, blank=True, default="")
@@ -254,8 +250,8 @@ class Link(models.Model):
     sync = models.ForeignKey(Sync, on_delete=models.CASCADE, related_name="links", db_index=False)
     left_id = models.CharField(max_length=ID_LENGTH)
     right_id = models.CharField(max_length=ID_LENGTH)
-    role = models.CharField(max_length=10, choices=_choices(Role), default=Role.SYNCING)
-    how = models.CharField(max_length=20, choices=_choices(How), default=How.CREATED)
+    role = models.CharField(max_length=10, choices=choices_of(Role), default=Role.SYNCING)
+    how = models.CharField(max_length=20, choices=choices_of(How), default=How.CREATED)
     active = models.BooleanField(default=True)
     reason = models.CharField(max_length=255, blank=True, default="")
     base = JsonText(default=dict)
@@ -322,9 +318,7 @@ class Decision(models.Model):
         ]
 
     def __str__(self) -> str:
-        return (
-            f"{self.left_id} → {self.right_id}" if not self.leaves_alone else f"{self.left_id}{self.right_id}: ignore"
-        )
+        return f"{self.left_id}{self.right_id}: ignore" if self.leaves_alone else f"{self.left_id} → {self.right_id}"
 
     @property
     def leaves_alone(self) -> bool:
@@ -342,7 +336,7 @@ class FieldChoice(models.Model):
     sync = models.ForeignKey(Sync, on_delete=models.CASCADE, related_name="field_choices", db_index=False)
     left_id = models.CharField(max_length=ID_LENGTH)
     field = models.CharField(max_length=255)
-    wins = models.CharField(max_length=5, choices=_choices(Side))
+    wins = models.CharField(max_length=5, choices=choices_of(Side))
     left = JsonText(default=None, null=True)
     right = JsonText(default=None, null=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL)
@@ -386,7 +380,7 @@ class SideState(models.Model):
     """
 
     sync = models.ForeignKey(Sync, on_delete=models.CASCADE, related_name="side_states")
-    side = models.CharField(max_length=5, choices=_choices(Side))
+    side = models.CharField(max_length=5, choices=choices_of(Side))
     watermark = models.TextField(blank=True, default="")
     fingerprint = models.CharField(max_length=64, blank=True, default="")
     address = models.CharField(max_length=255, blank=True, default="")

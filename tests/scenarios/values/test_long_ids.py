@@ -16,8 +16,8 @@ from syncadmin.engine.lifecycle import RunState
 from syncadmin.logs.models import LogEntry, LoggingLevel, LogSettings
 from syncadmin.runs import services
 from syncadmin.runs.models import FormerAddress, Link, Run, SideState
-from tests.scenarios.long_ids import long, long_ids
 from tests.worlds.company import Company
+from tests.worlds.long_ids import long, long_ids
 from tests.worlds.runs import advance, counts, plan, run
 
 pytestmark = pytest.mark.postgres
