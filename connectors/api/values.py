@@ -4,7 +4,7 @@ Frozen and slotted: they are compared, hashed and passed between threads. Nothin
 Django or the network.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -265,11 +265,21 @@ class Outcome(StrEnum):
     NOT_SENT = "not_sent"
 
 
+class Cause(StrEnum):
+    """Why a write was refused, where any system may say so, each in a word of its own."""
+
+    EXISTS = "exists"
+    """Another record holds the value, or what was to be made is there already."""
+    GONE = "gone"
+    """The record is not there."""
+
+
 @dataclass(frozen=True, slots=True)
 class WriteResult:
     """The outcome of the write with the same ``tag``. ``id`` is the remote id when DONE.
 
-    ``code`` is the vendor's word (DUPLICATE_VALUE), ``message`` what to show, ``field`` the field to blame.
+    ``code`` is the vendor's word (DUPLICATE_VALUE), ``cause`` what it means where that is the same in every system,
+    ``message`` what to show, ``field`` the field to blame.
     NOT_SENT: nothing left this machine for that row (cancelled, or the call before it failed for good).
     """
 
@@ -279,6 +289,14 @@ class WriteResult:
     code: str = ""
     message: str = ""
     field: str = ""
+    cause: Cause | None = None
+
+
+def with_causes(results: Iterable[WriteResult], causes: Mapping[str, Cause]) -> Iterator[WriteResult]:
+    """The same results; refusals whose code is known have their cause."""
+    for result in results:
+        cause = causes.get(result.code) if result.outcome is Outcome.REJECTED else None
+        yield result if cause is None else replace(result, cause=cause)
 
 
 class CheckState(StrEnum):

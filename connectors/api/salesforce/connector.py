@@ -9,6 +9,7 @@ from connectors.api.protocol import Opening, nobody_asks
 from connectors.api.salesforce import checking, merges, reading, writing
 from connectors.api.salesforce.attached import attached
 from connectors.api.salesforce.client import SalesforceClient
+from connectors.api.salesforce.errors import CAUSES
 from connectors.api.salesforce.schema import object_schema
 from connectors.api.salesforce.soql import name
 from connectors.api.salesforce.values import ID, Shape, shape_of
@@ -24,6 +25,7 @@ from connectors.api.values import (
     RecordRef,
     Write,
     WriteResult,
+    with_causes,
 )
 
 
@@ -69,7 +71,7 @@ class SalesforceConnector:
         keep_going: Callable[[], bool] = lambda: True,
         waits: Callable[[Awaited], None] = nobody_asks,
     ) -> Iterator[WriteResult]:
-        return writing.write(self._client, writes, writing.Caller(keep_going, waits))
+        return with_causes(writing.write(self._client, writes, writing.Caller(keep_going, waits)), CAUSES)
 
     @property
     def calls(self) -> int:

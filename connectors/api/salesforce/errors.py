@@ -8,8 +8,19 @@ from requests import Response
 from connectors.api.errors import AuthError, ConfigError, ConnectorError, RateLimited, Transient
 from connectors.api.policy import Reaction, Rule, Verdict, judge
 from connectors.api.usable import decoded
+from connectors.api.values import Cause
 
 LOCKED = "UNABLE_TO_LOCK_ROW"
+CAUSES = {
+    "DUPLICATE_VALUE": Cause.EXISTS,
+    "DUPLICATE_EXTERNAL_ID": Cause.EXISTS,
+    "DUPLICATES_DETECTED": Cause.EXISTS,
+    "DUPLICATE_USERNAME": Cause.EXISTS,
+    "DUPLICATE_COMM_NICKNAME": Cause.EXISTS,
+    "PORTAL_USER_ALREADY_EXISTS_FOR_CONTACT": Cause.EXISTS,
+    "ENTITY_IS_DELETED": Cause.GONE,
+    "NOT_FOUND": Cause.GONE,
+}
 CONCURRENT = "CONCURRENT_REQUESTS_LIMIT"
 NO_SCOPE = "NO_API_SCOPE"
 HOUR = 3600.0

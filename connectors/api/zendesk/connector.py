@@ -18,9 +18,11 @@ from connectors.api.values import (
     RecordRef,
     Write,
     WriteResult,
+    with_causes,
 )
 from connectors.api.zendesk import checking, merges, reading, related, schema, writing
 from connectors.api.zendesk.client import ZendeskClient
+from connectors.api.zendesk.errors import CAUSES
 from connectors.api.zendesk.objects import CUSTOM, Kind, kind_of
 from connectors.api.zendesk.records import reader
 
@@ -67,7 +69,7 @@ class ZendeskConnector:
         keep_going: Callable[[], bool] = lambda: True,
         waits: Callable[[Awaited], None] = nobody_asks,
     ) -> Iterator[WriteResult]:
-        return writing.write(self._client, self._learned, writes, keep_going, waits)
+        return with_causes(writing.write(self._client, self._learned, writes, keep_going, waits), CAUSES)
 
     @property
     def calls(self) -> int:

@@ -8,11 +8,13 @@ from requests import Response
 from connectors.api.errors import AuthError, ConfigError, ConnectorError, RateLimited, Transient
 from connectors.api.policy import Reaction, Rule, Verdict, judge
 from connectors.api.usable import decoded
+from connectors.api.values import Cause
 
 MISSING_SCOPE = "MissingScope"
 TOO_MANY_JOBS = "TooManyJobs"
 DUPLICATE = "DuplicateValue"
 GONE = "RecordNotFound"
+CAUSES = {DUPLICATE: Cause.EXISTS, GONE: Cause.GONE}
 TAKEN = ("already been taken", "already being used", "already in use", "already a member", "already assigned")
 
 _SIGN_IN = "Open the connection, enter the credentials again and press Test."

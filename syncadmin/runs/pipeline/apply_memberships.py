@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from connectors.api.values import Condition, Op, Outcome, Query, RecordRef, Write, WriteResult
+from connectors.api.values import Cause, Condition, Op, Outcome, Query, RecordRef, Write, WriteResult
 from syncadmin.engine.groups import Role
 from syncadmin.engine.lifecycle import FINAL_STEPS, StepState
 from syncadmin.engine.memberships import OBJECT, OWNED, PRIMARY
@@ -22,8 +22,6 @@ from syncadmin.runs.pipeline.rows import steps_about
 ALREADY, NOT_LINKED = "already_member", "not_linked"
 AT_ONCE = timedelta(seconds=1)
 JOINED = "Somebody has put it into an organization since; it is left alone."
-# The stable codes of the helpdesk's connector for "exists already" and "is not there".
-_TAKEN, _GONE = "DuplicateValue", "RecordNotFound"
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,9 +201,9 @@ def read_answer(action: Action, result: WriteResult) -> WriteResult:
     """An addition that was there and a removal of what was gone have come to what was wanted."""
     if result.outcome is not Outcome.REJECTED:
         return result
-    if action is Action.ADD_MEMBERSHIP and result.code == _TAKEN:
+    if action is Action.ADD_MEMBERSHIP and result.cause is Cause.EXISTS:
         return replace(result, outcome=Outcome.DONE, code=ALREADY, message="The user was a member already.")
-    if action is Action.REMOVE_MEMBERSHIP and result.code == _GONE:
+    if action is Action.REMOVE_MEMBERSHIP and result.cause is Cause.GONE:
         return replace(result, outcome=Outcome.DONE, code="gone", message="The membership was gone already.")
     return result
 

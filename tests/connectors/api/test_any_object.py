@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from connectors.api.protocol import Connector
-from connectors.api.values import Condition, Op, Outcome, Query, RecordRef, Write, WriteResult
+from connectors.api.values import Cause, Condition, Op, Outcome, Query, RecordRef, Write, WriteResult
 from tests.connectors.api.subjects import Remote, by_tag, last_watermark
 
 
@@ -82,7 +82,9 @@ def test_a_record_lives_through_the_five_verbs(sample: Sample, remote: Remote) -
     fetched = {record.ref.id: record for record in connector.fetch(refs, fields)}
     assert fetched[str(made.id)].values[sample.note] == "Kiel"
     assert fetched[str(other.id)].deleted
-    assert write(connector, Op.UPDATE, sample.object, other.id, **{sample.note: "x"}).outcome is Outcome.REJECTED
+    assert write(connector, Op.UPDATE, sample.object, other.id, **{sample.note: "x"}).cause is Cause.GONE
+    again = {sample.label: "Second", sample.key: "P-1"}
+    assert write(connector, Op.CREATE, sample.object, None, **again).cause is Cause.EXISTS
 
 
 def read_some(connector: Connector, query: Query) -> set[str]:
@@ -105,7 +107,7 @@ def test_users_of_salesforce_are_read_and_changed_and_have_no_tombstones(salesfo
     salesforce.control("POST", "clock", {"advance": 600})
     assert write(connector, Op.UPDATE, "User", first, Title="Buyer", IsActive=False).outcome is Outcome.DONE
     taken = write(connector, Op.UPDATE, "User", others[0], Username="olivia@syncadmin.sandbox")
-    assert (taken.outcome, taken.code) == (Outcome.REJECTED, "DUPLICATE_USERNAME")
+    assert (taken.outcome, taken.code, taken.cause) == (Outcome.REJECTED, "DUPLICATE_USERNAME", Cause.EXISTS)
     barred = write(connector, Op.UPDATE, "User", others[0], ContactId=users[others[0]].values["ContactId"])
     assert (barred.outcome, barred.code) == (Outcome.REJECTED, "INVALID_FIELD_FOR_INSERT_UPDATE")
     assert write(connector, Op.DELETE, "User", others[0]).code == "INSUFFICIENT_ACCESS_OR_READONLY"
