@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from connectors.api.costs import UNKNOWN, Costs
 from connectors.api.values import (
     Awaited,
     CheckReport,
+    Noun,
     ObjectSchema,
     Page,
     Query,
@@ -78,13 +79,6 @@ class Connector(Protocol):
         """What calls have told by the way of what ``check`` looks for, under the same names; empty before they did."""
 
     def close(self) -> None: ...
-
-
-class Noun(NamedTuple):
-    """What one record of an object is called, and what several are."""
-
-    one: str
-    many: str
 
 
 @dataclass(frozen=True, slots=True)

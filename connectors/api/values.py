@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 Values = Mapping[str, Any]
 
@@ -198,8 +198,19 @@ class Condition:
     contains: bool = False
 
 
+class Noun(NamedTuple):
+    """What one of something is called, and what several are."""
+
+    one: str
+    many: str
+
+    def counted(self, number: int) -> str:
+        """So many of them: "1 ticket", "1,200 tickets"."""
+        return f"{number:,} {self.one if number == 1 else self.many}"
+
+
 ATTACHED: Final = "@attached"
-"""A field that every record has when it is fetched by name: how many of what hang on it, ``{"tickets": 3}``. What is
+"""A field that every record has when it is fetched by name: how many of what (Noun) hang on it. What is
 counted would be lost, or lose its place, with the record. Costly: about a call a record."""
 
 MERGED_INTO: Final = "@merged_into"

@@ -5,16 +5,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from connectors.api.values import ATTACHED
+from connectors.api.values import ATTACHED, Noun
 from mappings.rules import tags
 from mappings.rules.convert import same
 from syncadmin.engine.steps import Change
-
-# The words of what is counted, for one of it.
-_ONE = {
-    "tickets": "ticket", "users": "user", "contacts": "contact", "opportunities": "opportunity", "cases": "case",
-    "tasks": "task", "events": "event", "tickets as CC": "ticket as CC",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +82,8 @@ def there_already(changes: Sequence[Change], now: Mapping[str, Any]) -> dict[str
 
 def in_use(now: Mapping[str, Any]) -> str:
     """What hangs on a record that would be deleted, as a half-sentence: "has 3 tickets and 1 user"; "" if nothing."""
-    hanging: Mapping[str, int] = now.get(ATTACHED) or {}
-    words = [f"{number:,} {word if number > 1 else _ONE.get(word, word)}" for word, number in hanging.items() if number]
+    hanging: Mapping[Noun, int] = now.get(ATTACHED) or {}
+    words = [noun.counted(number) for noun, number in hanging.items() if number]
     return f"it has {' and '.join(words)}" if words else ""
 
 

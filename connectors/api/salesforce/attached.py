@@ -5,38 +5,41 @@ from collections.abc import Mapping, Sequence
 
 from connectors.api.salesforce import querying, soql
 from connectors.api.salesforce.client import SalesforceClient
-from connectors.api.values import Condition
+from connectors.api.values import Condition, Noun
 
+_CONTACT, _OPPORTUNITY = Noun("contact", "contacts"), Noun("opportunity", "opportunities")
+_CASE, _TASK, _EVENT = Noun("case", "cases"), Noun("task", "tasks"), Noun("event", "events")
 # Object and field that point to a record, by the object pointed to, with the word for people.
-_CHILDREN: Mapping[str, tuple[tuple[str, str, str], ...]] = {
+_CHILDREN: Mapping[str, tuple[tuple[str, str, Noun], ...]] = {
     "Account": (
-        ("Contact", "AccountId", "contacts"),
-        ("Opportunity", "AccountId", "opportunities"),
-        ("Case", "AccountId", "cases"),
-        ("Task", "WhatId", "tasks"),
-        ("Event", "WhatId", "events"),
+        ("Contact", "AccountId", _CONTACT),
+        ("Opportunity", "AccountId", _OPPORTUNITY),
+        ("Case", "AccountId", _CASE),
+        ("Task", "WhatId", _TASK),
+        ("Event", "WhatId", _EVENT),
     ),
     "Contact": (
-        ("OpportunityContactRole", "ContactId", "opportunities"),
-        ("Case", "ContactId", "cases"),
-        ("Task", "WhoId", "tasks"),
-        ("Event", "WhoId", "events"),
+        ("OpportunityContactRole", "ContactId", _OPPORTUNITY),
+        ("Case", "ContactId", _CASE),
+        ("Task", "WhoId", _TASK),
+        ("Event", "WhoId", _EVENT),
+        ("User", "ContactId", Noun("portal user", "portal users")),
     ),
-    "Lead": (("Task", "WhoId", "tasks"), ("Event", "WhoId", "events")),
+    "Lead": (("Task", "WhoId", _TASK), ("Event", "WhoId", _EVENT)),
 }
 
 MOST_RELATED = max(len(children) for children in _CHILDREN.values())
 """So many kinds of things may hang on one record."""
 
 
-def attached(client: SalesforceClient, object: str, ids: Sequence[str]) -> dict[str, dict[str, int]]:
+def attached(client: SalesforceClient, object: str, ids: Sequence[str]) -> dict[str, dict[Noun, int]]:
     """How many of what hang on each of these records, by id and word. A call for each kind of thing and piece of ids.
 
     Objects that the connection may not see, or that the org does not have, are not counted.
     """
     described = client.get(f"sobjects/{soql.name(object)}/describe").get("childRelationships") or ()
     there = {(child["childSObject"], child["field"]) for child in described}
-    found: dict[str, Counter[str]] = defaultdict(Counter)
+    found: dict[str, Counter[Noun]] = defaultdict(Counter)
     for child, field, word in _CHILDREN.get(object, ()):
         for id, number in _counted(client, child, field, ids).items() if (child, field) in there else ():
             found[id][word] += number

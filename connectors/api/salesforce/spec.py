@@ -1,13 +1,14 @@
 """Salesforce, declared: settings, secrets and ways to sign in."""
 
 from connectors.api.costs import Costs
-from connectors.api.protocol import AuthMethod, ConnectorSpec, Noun, Setting
+from connectors.api.protocol import AuthMethod, ConnectorSpec, Setting
 from connectors.api.salesforce.attached import MOST_RELATED
 from connectors.api.salesforce.connector import SalesforceConnector
 from connectors.api.salesforce.ids import looks_like_id, whole_id
 from connectors.api.salesforce.remedies import REMEDIES
 from connectors.api.salesforce.sign_in import CLIENT_CREDENTIALS, JWT_BEARER
 from connectors.api.salesforce.writing import BATCH_SIZE
+from connectors.api.values import Noun
 
 COSTS = Costs(batch=BATCH_SIZE, related=MOST_RELATED, related_batch=400)
 OBJECTS = {

@@ -3,15 +3,16 @@
 from collections.abc import Iterator, Mapping
 
 from connectors.api.ahead import map_ahead
-from connectors.api.values import ATTACHED, Record
+from connectors.api.values import ATTACHED, Noun, Record
 from connectors.api.zendesk.client import Json, ZendeskClient
 from connectors.api.zendesk.objects import ORGANIZATION, USER, Kind
 
 IN_FLIGHT = 5
 # Zendesk's word for each count, with ours. A user without a ticket has no other trace that anybody would miss.
-_COUNTS: Mapping[str, tuple[str, Mapping[str, str]]] = {
-    ORGANIZATION.name: ("organization_related", {"users_count": "users", "tickets_count": "tickets"}),
-    USER.name: ("user_related", {"requested_tickets": "tickets", "ccd_tickets": "tickets as CC"}),
+_TICKET = Noun("ticket", "tickets")
+_COUNTS: Mapping[str, tuple[str, Mapping[str, Noun]]] = {
+    ORGANIZATION.name: ("organization_related", {"users_count": Noun("user", "users"), "tickets_count": _TICKET}),
+    USER.name: ("user_related", {"requested_tickets": _TICKET, "ccd_tickets": Noun("ticket as CC", "tickets as CC")}),
 }
 
 
@@ -24,7 +25,7 @@ def with_attached(client: ZendeskClient, kind: Kind, records: Iterator[Record]) 
     yield from map_ahead(counted, records, IN_FLIGHT)
 
 
-def _attached(client: ZendeskClient, kind: Kind, id: str) -> dict[str, int]:
+def _attached(client: ZendeskClient, kind: Kind, id: str) -> dict[Noun, int]:
     wrapper, words = _COUNTS.get(kind.name, ("", {}))
     if not words:
         return {}

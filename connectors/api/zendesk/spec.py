@@ -1,7 +1,8 @@
 """Zendesk, declared: settings, secrets and ways to sign in."""
 
 from connectors.api.costs import Costs
-from connectors.api.protocol import AuthMethod, ConnectorSpec, Noun, Setting
+from connectors.api.protocol import AuthMethod, ConnectorSpec, Setting
+from connectors.api.values import Noun
 from connectors.api.zendesk.connector import ZendeskConnector
 from connectors.api.zendesk.reading import YOUNGEST_START, watermark_at
 from connectors.api.zendesk.remedies import REMEDIES

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from connectors.api.protocol import Connector
-from connectors.api.values import Cause, Condition, Op, Outcome, Query, RecordRef, Write, WriteResult
+from connectors.api.values import ATTACHED, Cause, Condition, Op, Outcome, Query, RecordRef, Write, WriteResult
 from tests.connectors.api.subjects import Remote, by_tag, last_watermark
 
 
@@ -115,3 +115,12 @@ def test_users_of_salesforce_are_read_and_changed_and_have_no_tombstones(salesfo
     assert changed[first].values["Title"] == "Buyer"
     [now] = connector.fetch([RecordRef("User", first)], ("Title", "IsActive"))
     assert dict(now.values) == {"Title": "Buyer", "IsActive": False}
+
+
+def test_a_contact_with_a_portal_user_says_so_before_it_is_deleted(salesforce: Remote) -> None:
+    connector = salesforce.open()
+    portal = Condition("ContactId", ("",), negated=True)
+    users, _ = read(connector, Query("User", ("ContactId",), (portal,)))
+    contact = next(iter(users.values())).values["ContactId"]
+    [record] = connector.fetch([RecordRef("Contact", contact)], (ATTACHED,))
+    assert "1 portal user" in [noun.counted(number) for noun, number in record.values[ATTACHED].items()]
