@@ -214,7 +214,10 @@ def _store(connection: Connection, described: ObjectSchema) -> None:
     """Keep what was described. Only rows that differ are written: most reads of a schema find it as it was."""
     types = [dataclasses.asdict(record_type) for record_type in described.record_types]
     values = {"label": described.label, "record_types": types, "fetched_at": timezone.now()}
-    row, _ = RemoteObject.objects.update_or_create(connection=connection, name=described.name, defaults=values)
+    rows = RemoteObject.objects.filter(connection=connection, name=described.name)
+    row = (rows.update(**values) and rows.first()) or RemoteObject.objects.get_or_create(
+        connection=connection, name=described.name, defaults=values
+    )[0]
     stored = {field.name: field for field in row.fields.all()}
     wanted = [_field_row(row, field, position) for position, field in enumerate(described.fields)]
     if gone := stored.keys() - {field.name for field in wanted}:
@@ -230,19 +233,13 @@ _FIELD_VALUES = ("label", "type", "position", "attributes")
 
 
 def _field_row(row: RemoteObject, field: FieldSchema, position: int) -> RemoteField:
-    attributes = orjson.loads(orjson.dumps(_attributes(field)))  # as it comes back from the database
-    return RemoteField(
-        object=row, name=field.name, label=field.label, type=field.type, position=position, attributes=attributes
-    )
+    attributes = orjson.loads(orjson.dumps(field))  # as it comes back from the database
+    own = {name: attributes.pop(name) for name in ("name", "label", "type")}
+    return RemoteField(object=row, position=position, attributes=attributes, **own)
 
 
 def _same(stored: RemoteField, wanted: RemoteField) -> bool:
     return all(getattr(stored, name) == getattr(wanted, name) for name in _FIELD_VALUES)
-
-
-def _attributes(field: FieldSchema) -> dict[str, object]:
-    values = dataclasses.asdict(field)
-    return {key: value for key, value in values.items() if key not in ("name", "label", "type")}
 
 
 def _kept_schema(row: RemoteObject | None) -> ObjectSchema | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import orjson
@@ -131,7 +131,7 @@ def fingerprint(*parts: object) -> str:
 
 def rules_fingerprint(config: Configuration) -> str:
     """Changes when anything that decides a plan changes."""
-    return fingerprint(asdict(config))
+    return fingerprint(config)
 
 
 def id_field(sync: Sync) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import asdict
 from datetime import timedelta
 
 from django.db.models import F, QuerySet
@@ -52,7 +51,7 @@ def _terms(context: Context) -> str:
     sides = (context.sync.left, context.sync.right)
     tested = [str(side.last_check_at) if side.last_check_ok else "" for side in sides]
     known = context.schemas
-    return fingerprint(asdict(known.left), asdict(known.right), tested)
+    return fingerprint(known.left, known.right, tested)
 
 
 def _name(reason: str) -> str:
