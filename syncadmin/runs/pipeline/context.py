@@ -11,6 +11,7 @@ from connectors.api.values import FieldType, Query
 from connectors.models import Connection
 from connectors.services import check, described, note_facts, opened
 from mappings.models import Sync
+from mappings.rules.presets import PRESETS
 from mappings.services import Schemas, configuration, needs_time_zone, schemas
 from syncadmin.engine.kinds import kind_of
 from syncadmin.engine.kinds.kind import Kind
@@ -66,6 +67,7 @@ class Context:
             self._known = Schemas(
                 described(self.sync.left, self.left, self.kind.left_object),
                 described(self.sync.right, self.right, self.kind.right_object),
+                PRESETS[self.sync.kind].types,
             )
         return self._known
 

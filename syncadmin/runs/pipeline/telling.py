@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from mappings.selectors import heading
-from mappings.services import cautions, schemas
+from mappings.services import cautions
 from syncadmin.engine.groups import Role
 from syncadmin.engine.kinds import kind_of
 from syncadmin.engine.lifecycle import RunState, StepState
@@ -69,7 +69,7 @@ def tell(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answer]
 
 def tell_of_cautions(context: Context) -> None:
     """A warning for each mapped field that something has to be known of, once while the mapping stays as it is."""
-    for caution in cautions(context.sync, schemas(context.sync)):
+    for caution in cautions(context.sync, context.schemas):
         told = LogEntry.objects.filter(sync=context.sync, level=Level.WARNING, code=CAUTION, message=caution)
         if not told.exists():
             services.write(
