@@ -1,7 +1,5 @@
 """The states of a run and of a step, and the moves between them."""
 
-from itertools import product
-
 import pytest
 
 from syncadmin.engine.lifecycle import (
@@ -16,8 +14,6 @@ from syncadmin.engine.lifecycle import (
     check_move,
 )
 
-ALL_MOVES = list(product(RunState, RunState))
-FORBIDDEN = [(now, to) for now, to in ALL_MOVES if to not in MOVES[now]]
 RESUMABLE = {RunState.CANCELLED, RunState.FAILED}
 
 
@@ -30,20 +26,22 @@ def reachable(start: RunState) -> set[RunState]:
     return found
 
 
-@pytest.mark.parametrize("now, to", FORBIDDEN)
-def test_a_move_that_is_not_in_the_table_raises_and_names_those_that_are(now: RunState, to: RunState):
-    with pytest.raises(WrongMove) as caught:
-        check_move(now, to)
-    message = str(caught.value)
-    assert now.label.lower() in message
-    assert to.label.lower() in message
-    assert all(state.label in message for state in MOVES[now])
-    assert MOVES[now] or "it is over" in message
+@pytest.mark.parametrize("now", RunState)
+def test_a_move_that_is_not_in_the_table_raises_and_names_those_that_are(now: RunState):
+    for to in set(RunState) - MOVES[now]:
+        with pytest.raises(WrongMove) as caught:
+            check_move(now, to)
+        message = str(caught.value)
+        assert now.label.lower() in message
+        assert to.label.lower() in message
+        assert all(state.label in message for state in MOVES[now])
+        assert MOVES[now] or "it is over" in message
 
 
-@pytest.mark.parametrize("now, to", sorted(set(ALL_MOVES) - set(FORBIDDEN)))
-def test_a_move_that_is_in_the_table_is_allowed(now: RunState, to: RunState):
-    check_move(now, to)
+def test_a_move_that_is_in_the_table_is_allowed():
+    for now in RunState:
+        for to in MOVES[now]:
+            check_move(now, to)  # its error names both
 
 
 def test_every_state_has_its_row_and_can_be_reached():
@@ -84,12 +82,9 @@ def test_a_run_ends_green_only_from_recording():
     assert [state for state in RunState if RunState.COMPLETED in MOVES[state]] == [RunState.RECORDING]
 
 
-@pytest.mark.parametrize("state", [*RunState, *StepState])
-def test_every_state_has_a_word_a_tone_and_an_icon(state: RunState | StepState):
+def test_every_state_has_a_word_a_tone_and_an_icon():
     """Never colour alone."""
-    assert state.label
-    assert state.tone
-    assert state.icon
+    assert [state for state in [*RunState, *StepState] if not (state.label and state.tone and state.icon)] == []
 
 
 def test_no_two_states_share_a_word():

@@ -37,9 +37,8 @@ def _role(pattern: URLPattern) -> Any:
     return getattr(view, "role", None) or getattr(getattr(view, "view_class", None), "role", None)
 
 
-@pytest.mark.parametrize("name, pattern", _ours(), ids=lambda value: value if isinstance(value, str) else "")
-def test_each_view_names_the_role_it_needs(name: str, pattern: URLPattern) -> None:
-    assert isinstance(_role(pattern), Role), f"{name} declares no role"
+def test_each_view_names_the_role_it_needs() -> None:
+    assert [name for name, pattern in _ours() if not isinstance(_role(pattern), Role)] == []
 
 
 @pytest.mark.django_db
@@ -92,12 +91,14 @@ def test_a_person_without_a_role_can_still_sign_out(as_nemo: Client) -> None:
     assert "/account/logout/" in response.content.decode()
 
 
-@pytest.mark.parametrize("name, pattern", _ours(), ids=lambda value: value if isinstance(value, str) else "")
-def test_whatever_changes_something_needs_more_than_a_viewer(name: str, pattern: URLPattern) -> None:
-    view = getattr(pattern.callback, "view_class", None)
-    if issubclass(view or object, RoleRequired) and any(hasattr(view, verb) for verb in ("post", "put", "delete")):
-        needed = view.write_role or view.role
-        assert needed.covers(Role.OPERATOR), f"{name} lets a viewer change something"
+def test_whatever_changes_something_needs_more_than_a_viewer() -> None:
+    assert [name for name, pattern in _ours() if _lets_a_viewer_change_something(pattern)] == []
+
+
+def _lets_a_viewer_change_something(pattern: URLPattern) -> bool:
+    view = getattr(pattern.callback, "view_class", object)
+    changes = issubclass(view, RoleRequired) and any(hasattr(view, verb) for verb in ("post", "put", "delete"))
+    return changes and not (view.write_role or view.role).covers(Role.OPERATOR)
 
 
 def test_a_refused_request_is_one_line_of_the_log(as_vera: Client) -> None:

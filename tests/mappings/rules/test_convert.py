@@ -44,17 +44,16 @@ def refusal(of: FieldRule, value: Any, zone: str = "UTC") -> ValueProblem:
     return caught.value
 
 
-@pytest.mark.parametrize("left, right", PAIRS)
 @pytest.mark.parametrize("empty", [None, ""])
-def test_an_empty_value_clears_the_target(left: FieldType, right: FieldType, empty: Any):
-    expected = False if right is T.BOOLEAN else None
-    assert to_right(rule(left, right, choices=frozenset()), empty) is expected
+def test_an_empty_value_clears_the_target(empty: Any):
+    for left, right in PAIRS:
+        expected = False if right is T.BOOLEAN else None
+        assert to_right(rule(left, right, choices=frozenset()), empty) is expected, (left, right)
 
 
-@pytest.mark.parametrize("left, right", TEXTS)
 @pytest.mark.parametrize("text", ODD_TEXTS)
-def test_text_arrives_as_it_is(left: FieldType, right: FieldType, text: str):
-    assert to_right(rule(left, right), text) == text
+def test_text_arrives_as_it_is(text: str):
+    assert [pair for pair in TEXTS if to_right(rule(*pair), text) != text] == []
 
 
 @pytest.mark.parametrize("value", [True, False])
