@@ -27,11 +27,10 @@ def complete_kinds() -> dict[tuple[int, int], set[str]]:
 
 def _undone() -> set[int]:
     """The runs that an undo has taken back, unless that undo was undone itself."""
-    undos = Run.objects.filter(state__in=ENDED, undo_of__isnull=False).order_by("-pk").values_list("pk", "undo_of")
     undone: set[int] = set()
-    for undo, of in undos:  # the latest first: an undo comes after what it takes back
-        if undo not in undone:
-            undone.add(of)
+    for undo in Run.objects.filter(state__in=ENDED, undo_of__isnull=False).only("undo_of").order_by("-pk"):
+        if undo.pk not in undone and undo.undo_of_id:  # the latest first: an undo comes after what it takes back
+            undone.add(undo.undo_of_id)
     return undone
 
 
