@@ -167,6 +167,8 @@ class ConnectorSpec:
     objects: Mapping[str, Noun] = field(default_factory=dict)
     """Objects that people are offered by name, with what records of it are called; others can be asked for, too."""
     costs: Costs = UNKNOWN
+    pages: Mapping[str, str] = field(default_factory=dict)
+    """Paths of the vendor's own settings pages, by what is set there."""
     remedies: Mapping[str, str] = field(default_factory=dict)
     """What to do about a refusal, by the vendor's code."""
 

@@ -86,7 +86,7 @@ def _bulk(setup: UserSetup) -> Check:
         return Check(Mark.FINE, title, "This sync creates no users.")
     if setup.bulk_import:
         fast = f" {_number(setup).capitalize()}: {roughly(_seconds(setup, bulk=True))}." if setup.to_create else ""
-        return Check(Mark.FINE, title, f"Zendesk takes 100 new users in one request.{fast}")
+        return Check(Mark.FINE, title, f"Zendesk takes {setup.costs.batch} new users in one request.{fast}")
     ask = "Ask Zendesk's support to enable bulk user imports for your account. Updates are not concerned."
     if setup.bulk_import is None:
         text = "Zendesk does not tell whether it is enabled: it refuses the first bulk request if not."

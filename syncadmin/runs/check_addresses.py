@@ -15,9 +15,6 @@ from syncadmin.engine.steps import Side
 from syncadmin.runs.record_tables import needing_address
 from syncadmin.runs.standing import Standing
 
-# Where Zendesk keeps the welcome mail and several organizations of a user; older versions have it elsewhere.
-END_USERS = "/admin/people/configuration/end_users"
-
 _RECORDS: dict[Place, tuple[str, Standing]] = {
     Place.AMBIGUOUS: ("", Standing.AMBIGUOUS),
     Place.NAMELESS: (Side.LEFT, Standing.NO_NAME),
@@ -82,7 +79,7 @@ def _address(place: Place, sync: Sync, before: Sync | None) -> str:
         case Place.SETTINGS:
             return f"{sync.get_absolute_url()}#{'person' if PRESETS[sync.kind].people else 'organization'}"
         case Place.HELPDESK:
-            return sync.right.base_url.rstrip("/") + END_USERS
+            return sync.right.base_url.rstrip("/") + sync.right.spec.pages.get("end_users", "")
         case Place.FIRST:
             return before.get_absolute_url() if before else reverse("mappings:accounts")
         case _:

@@ -17,6 +17,8 @@ COSTS = Costs(
     # An email takes its user's identities, a new one, and a call that makes it the primary; others go in a fourth.
     email_calls=3,
 )
+# Where an administrator finds the welcome mail and several organizations of a user; older versions have it elsewhere.
+PAGES = {"end_users": "/admin/people/configuration/end_users"}
 OBJECTS = {
     "organization": Noun("organization", "organizations"),
     "user": Noun("user", "users"),
@@ -65,5 +67,6 @@ SPEC = ConnectorSpec(
     export_lag_seconds=YOUNGEST_START,
     objects=OBJECTS,
     costs=COSTS,
+    pages=PAGES,
     remedies=REMEDIES,
 )
