@@ -209,7 +209,7 @@ def _open(sync: Sync, side: Side, remote_id: str) -> MirrorRecord:
     """A record that is free to be decided about."""
     record = _record(sync, side, remote_id)
     field = "left_id" if side is Side.LEFT else "right_id"
-    links = Link.objects.filter(sync=sync, active=True, **{field: remote_id})
+    links = Link.objects.active_of(sync, **{field: remote_id})
     if of_existing_records(links).exists():
         raise Refused(f"{record} is linked already. Undo the run that linked it first.")
     _check_scope(record)

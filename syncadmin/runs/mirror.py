@@ -57,7 +57,7 @@ _values = attrgetter(*COLUMNS)
 
 def rows_of(sync_id: int, side: Side, **where: Any) -> list[MirrorRow]:
     """The mirror rows of one side that match, in id order."""
-    found = MirrorRecord.objects.filter(sync_id=sync_id, side=side, **where).order_by("id")
+    found = MirrorRecord.objects.of_side(sync_id, side, **where).order_by("id")
     return [MirrorRow(*row) for row in found.values_list(*COLUMNS)]
 
 

@@ -221,7 +221,7 @@ def _decision(sync: Sync, left: MirrorRecord | None, right: MirrorRecord | None)
 def _link(sync: Sync, record: MirrorRecord) -> Link | None:
     field = "left_id" if record.side == Side.LEFT else "right_id"
     # of several records of one user, the one that fills it
-    return Link.objects.filter(sync=sync, **{field: record.remote_id}).order_by("-active", "-role", "pk").first()
+    return Link.objects.of_sync(sync, **{field: record.remote_id}).order_by("-active", "-role", "pk").first()
 
 
 def _other(sync: Sync, record: MirrorRecord, link: Link | None) -> MirrorRecord | None:

@@ -9,7 +9,6 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, NamedTuple
 
-from django.db.models import Q
 from django.utils import timezone
 
 from connectors.api.usable import sentence, unusable
@@ -266,6 +265,6 @@ def _start_over(context: Context, side: Side) -> None:
     Decision.objects.filter(sync=context.sync).delete()
     if side is Side.RIGHT:
         FormerAddress.objects.filter(connection=context.sync.right).delete()
-    MirrorRecord.objects.filter(~Q(seen=context.run.pk), sync=context.sync, side=side).delete()
+    MirrorRecord.objects.of_side(context.sync, side).exclude(seen=context.run.pk).delete()
     others = MirrorRecord.objects.of_side(context.sync, side.other).alive()
     others.update(pending=True, verdict="", reason="", failures=0)

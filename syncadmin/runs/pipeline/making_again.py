@@ -127,7 +127,7 @@ def _against(
     source = side.other
     alive = _there(context, source, [RecordRef(context.remote_object(source), id) for id in sources.values()])
     column = "left_id" if source is Side.LEFT else "right_id"
-    links = Link.objects.filter(**{"sync": context.sync, "active": True, f"{column}__in": list(sources.values())})
+    links = Link.objects.active_of(context.sync, **{f"{column}__in": list(sources.values())})
     linked = set(links.values_list(column, flat=True))
     words = {id: _GONE for id, of in sources.items() if of not in alive}
     words |= {id: _LINKED for id, of in sources.items() if of in linked}

@@ -28,7 +28,7 @@ def confirm(context: Context, side: Side, fields: Sequence[str], store: Store, *
 
     Where the remote system ``filtered`` the read, nobody is looked for that was outside the filter before.
     """
-    unseen = MirrorRecord.objects.filter(~Q(seen=context.run.pk), sync=context.sync, side=side, deleted=False)
+    unseen = MirrorRecord.objects.of_side(context.sync, side).alive().exclude(seen=context.run.pk)
     if filtered:
         unseen = unseen.filter(Q(in_scope=True) | Q(remote_id__in=_linked(context, side)))
     for ids in _chunks(unseen):

@@ -357,7 +357,7 @@ class Planner:
         return {remote_id: next(iter(others.values())) for remote_id, others in found.items() if others}
 
     def _links(self, **where: Any) -> dict[str, Link]:
-        links = list(Link.objects.filter(sync=self._context.sync, **where))
+        links = list(Link.objects.of_sync(self._context.sync, **where))
         ledgers.take_up(self._context.sync, links)
         return {link.left_id: link for link in links}
 
