@@ -203,7 +203,7 @@ def field_rule(mapping: PairOfFields, known: Schemas) -> FieldRule:
         on_problem=OnProblem(mapping.on_problem),
         transform=mapping.transform,
         value_map=mapping.value_map,
-        choices=_active(right) if right.type is FieldType.CHOICE and (right.restricted or right.choices) else None,
+        choices=_active(right) if right.restricted and right.type is FieldType.CHOICE else None,
         left_choices=_active(left) if left.restricted else None,
         left_scale=left.scale,
         left_digits=left.digits,

@@ -76,6 +76,11 @@ class FieldRule:
         """How people know the pair."""
         return self.label or f"{self.left} → {self.right}"
 
+    @property
+    def is_tag(self) -> bool:
+        """Whether the helpdesk keeps each value of the right field as a tag, too: that of a drop-down of one's own."""
+        return self.right_type is FieldType.CHOICE and self.right.startswith("fields.")
+
 
 def long_text(label: str, left: str, left_type: FieldType) -> FieldRule:
     """Notes or Details: many lines, filled by one field that is converted as a mapped one (S3.21, S3.34)."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from connectors.api.values import FieldType, Record, RecordRef
+from connectors.api.values import Record, RecordRef
 from mappings.rules import convert, tags
 from mappings.rules.configuration import Configuration, Direction, FieldRule, OnProblem
 from syncadmin.engine.kinds.kind import LEFT_SAYS, MADE_AGAIN, Kind, ListRule
@@ -315,7 +315,7 @@ def _fill_right(work: _Work, rule: FieldRule, left: Mapping[str, Any], time_zone
 def _mirrored(work: _Work, rules: Sequence[FieldRule], right: Mapping[str, Any]) -> list[str]:
     """Drop-down values as they will stand: the helpdesk keeps a tag for each of them by itself."""
     planned = {change.field: change.after for change in work.right}
-    values = [planned.get(rule.right, right.get(rule.right)) for rule in rules if rule.right_type is FieldType.CHOICE]
+    values = [planned.get(rule.right, right.get(rule.right)) for rule in rules if rule.is_tag]
     return [value for value in values if isinstance(value, str)]
 
 

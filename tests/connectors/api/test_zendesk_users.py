@@ -317,3 +317,28 @@ def test_freeing_an_address_takes_a_secondary_one_and_never_the_primary(zendesk:
     assert [one["value"] for one in kept] == ["two@free.example"]
     assert free(user, "one@free.example").outcome is Outcome.DONE
     assert free("999999", "one@free.example").outcome is Outcome.DONE
+
+
+def test_every_standard_field_that_is_described_as_writable_can_be_written(zendesk: Remote) -> None:
+    """They may be targets of a mapping, so what the schema says of them must be true."""
+    connector = zendesk.open()
+    values = {
+        "name": "Ann Example",
+        "external_id": "A-1",
+        "phone": "+4930123456",
+        "alias": "Ann",
+        "details": "Line one\nLine two",
+        "notes": "Calls on Mondays",
+        "time_zone": "Berlin",
+        "locale": "de",
+        "verified": True,
+        "suspended": True,
+        "tags": ["vip"],
+    }
+    known = {field.name: field for field in connector.describe("user").fields if not field.custom}
+    apart = {"email", "organization_id"}  # an identity and a membership each
+    assert {name for name, field in known.items() if field.updatable} - apart == values.keys()
+    assert all(field.read_only_reason for field in known.values() if not field.writable)
+    id = create(connector)
+    assert update(connector, id, **values).outcome is Outcome.DONE
+    assert dict(now(connector, id, *values).values) == values
