@@ -5,7 +5,7 @@ from django.db.models import Q, QuerySet
 
 from connectors.api.values import TYPE_NAMES
 from connectors.models import Connection, RemoteField
-from syncadmin.web.textsearch import TextSearch
+from syncadmin.web.lists.text_search import TextSearch
 
 _TYPES = [(type.value, name) for type, name in TYPE_NAMES.items()]
 

@@ -16,7 +16,7 @@ from connectors.filters import FieldFilter
 from connectors.models import Connection, RemoteField, RemoteObject
 from connectors.tables import FieldTable
 from syncadmin.web.access import Role, RoleRequired
-from syncadmin.web.listpage import ListPage
+from syncadmin.web.lists.list_page import ListPage
 
 
 def fields_of(slug: str, name: str) -> QuerySet[RemoteField]:

@@ -9,7 +9,7 @@ from connectors.api.values import TYPE_NAMES
 from connectors.badges import DEMO, connection_badge
 from connectors.models import Connection, RemoteField
 from syncadmin.web.badges import Badge, Tone
-from syncadmin.web.columns import BadgeColumn, TimeColumn
+from syncadmin.web.lists.columns import BadgeColumn, TimeColumn
 from syncadmin.web.templatetags.ui import badge
 
 _TYPES = {str(type): name for type, name in TYPE_NAMES.items()}

@@ -21,7 +21,7 @@ from connectors.models import Connection
 from connectors.tables import ConnectionTable
 from syncadmin.web.access import Role, RoleRequired
 from syncadmin.web.badges import Badge
-from syncadmin.web.listpage import ListPage
+from syncadmin.web.lists.list_page import ListPage
 from syncadmin.web.partial import wants_part
 from syncadmin.web.templatetags.ui import ago
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from connectors.api.values import FieldType
-from mappings.misfits import option_misfits
+from mappings.fields.misfits import option_misfits
 from mappings.models import Sync
 from mappings.services import Schemas, misfit
 

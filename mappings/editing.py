@@ -10,9 +10,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from mappings import rows
+from mappings.fields import rows
+from mappings.fields.rows import Row
 from mappings.models import FieldMapping, PicklistFilter, RecordTypeFilter, Sync
-from mappings.rows import Row
 from mappings.rules.configuration import Scope
 
 logger = logging.getLogger(__name__)

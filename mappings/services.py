@@ -11,7 +11,7 @@ import orjson
 from connectors.api.errors import ConfigError
 from connectors.api.values import FieldSchema, FieldType, ObjectSchema
 from connectors.services import schema
-from mappings.misfits import option_misfits
+from mappings.fields.misfits import option_misfits
 from mappings.models import FieldMapping, Sync
 from mappings.rules import compat
 from mappings.rules.configuration import EXTERNAL_ID, Configuration, Conflict, Direction, FieldRule, OnProblem, Scope

@@ -8,8 +8,8 @@ from django.views.generic import TemplateView
 from connectors.api.registry import CONNECTORS
 from connectors.models import Connection
 from mappings.models import FieldMapping, Sync
-from syncadmin.runs.cards import cards, leading
 from syncadmin.runs.models import Run
+from syncadmin.runs.pages.overview.cards import cards, leading
 from syncadmin.web.access import Role, RoleRequired
 from syncadmin.web.firststeps import Facts, first_steps
 

@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.views.generic import TemplateView
 
 from mappings.addresses import address
+from mappings.kinds.registry import kinds_of_people
 from mappings.rules.presets import PRESETS, Preset
-from syncadmin.engine.kinds import kinds_of_people
-from syncadmin.runs.cards import SyncCard, cards, leading
-from syncadmin.runs.groups_selectors import shared_emails
-from syncadmin.runs.record_selectors import WITHOUT
-from syncadmin.runs.record_tables import needing_address
+from syncadmin.runs.pages.emails.selectors import shared_emails
+from syncadmin.runs.pages.overview.cards import SyncCard, cards, leading
+from syncadmin.runs.pages.records.selectors import WITHOUT
+from syncadmin.runs.pages.records.tables import needing_address
 from syncadmin.web.access import Role, RoleRequired
 
 

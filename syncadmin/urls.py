@@ -3,22 +3,22 @@
 from django.urls import include, path
 
 from syncadmin import overview, people
-from syncadmin.runs import removal_views
+from syncadmin.runs.pages.removal import views as removal_views
 from syncadmin.web import pages
 from syncadmin.web.rq_dashboard import admin_urls, dashboard_urls
 
 urlpatterns = [
     path("", overview.Overview.as_view(), name="overview"),
     path("connections/", include("connectors.urls")),
-    path("accounts/", include("mappings.urls"), {"kind": "accounts_organizations"}),
-    path("people/contacts/", include("mappings.urls", namespace="contacts"), {"kind": "contacts_users"}),
-    path("people/leads/", include("mappings.urls", namespace="leads"), {"kind": "leads_users"}),
-    path("people/emails/", include("syncadmin.runs.group_urls")),
+    path("accounts/", include("mappings.pages.urls"), {"kind": "accounts_organizations"}),
+    path("people/contacts/", include("mappings.pages.urls", namespace="contacts"), {"kind": "contacts_users"}),
+    path("people/leads/", include("mappings.pages.urls", namespace="leads"), {"kind": "leads_users"}),
+    path("people/emails/", include("syncadmin.runs.pages.emails.urls")),
     path("people/", people.People.as_view(), name="synced_people"),
     path("syncs/<slug:slug>/delete/", removal_views.DeleteSync.as_view(), name="delete_sync"),
     path("demo/remove/", removal_views.RemoveDemo.as_view(), name="remove_demo"),
-    path("runs/", include("syncadmin.runs.urls")),
-    path("records/", include("syncadmin.runs.record_urls")),
+    path("runs/", include("syncadmin.runs.pages.runs.urls")),
+    path("records/", include("syncadmin.runs.pages.records.urls")),
     path("logs/", include("syncadmin.logs.urls")),
     path("settings/", include("syncadmin.web.urls")),
     path("changelog/", pages.Changelog.as_view(), name="changelog"),

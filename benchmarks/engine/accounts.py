@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from benchmarks.engine.timing import Plan
 from connectors.api.values import FieldType, Record, RecordRef
+from mappings.kinds.registry import kind_of
 from mappings.rules.configuration import Configuration, FieldRule
-from syncadmin.engine.kinds import kind_of
 from syncadmin.engine.plan import Bond, Rulebook, plan_create_right, plan_pair, rulebook
 from syncadmin.engine.steps import Draft
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from benchmarks.engine.accounts import written
 from benchmarks.engine.timing import Plan
 from connectors.api.values import Record, RecordRef
+from mappings.kinds.registry import kind_of
 from mappings.rules.configuration import Configuration, FieldRule
-from syncadmin.engine import plan_people
-from syncadmin.engine.groups import Member, Role, elect
-from syncadmin.engine.kinds import kind_of
+from syncadmin.engine.people import plan as plan_people
+from syncadmin.engine.people.groups import Member, Role, elect
+from syncadmin.engine.people.plan import Place
 from syncadmin.engine.plan import Bond, Rulebook, rulebook
-from syncadmin.engine.plan_people import Place
 from syncadmin.engine.steps import Draft
 
 SHARES = 20  # each how-manieth contact has the email of the one before it

@@ -12,14 +12,14 @@ from django.db.models import Model
 
 from connectors.models import Connection
 from mappings.models import Sync
-from syncadmin.engine.groups import Role
 from syncadmin.engine.lifecycle import RunState, StepState
 from syncadmin.engine.match import How
+from syncadmin.engine.people.groups import Role
 from syncadmin.engine.steps import Action, Side
 from syncadmin.logs.models import Functionality, Level, LogEntry
-from syncadmin.runs import bulk, mirror, summary
-from syncadmin.runs.mirror import MirrorRow
 from syncadmin.runs.models import Link, Outcome, Run, Step
+from syncadmin.runs.storage import bulk, mirror, summary
+from syncadmin.runs.storage.mirror import MirrorRow
 
 CHUNK = 20_000
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)

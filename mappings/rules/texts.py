@@ -24,3 +24,11 @@ def visible(text: str) -> str:
 def plain_digits(text: str) -> str:
     """Only the digits, in ASCII, whatever writing they were typed in."""
     return "".join(str(value) for sign in text if (value := unicodedata.decimal(sign, None)) is not None)
+
+
+def fold(text: str | None) -> str:
+    """A name or an email as it is compared: case, blanks and what nobody can see do not count (S3.39).
+
+    Nothing else is forgiven, as the helpdesk forgives nothing else: it keeps groß@ and gross@ apart.
+    """
+    return visible(" ".join(visible(text or "").lower().split()))

@@ -2,7 +2,7 @@
 
 from django import template
 
-from mappings.tables import automatic_badge
+from mappings.pages.tables import automatic_badge
 
 register = template.Library()
 register.filter("automatic_badge", automatic_badge)

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from mappings.kinds.declaration import Kind, Names
 from mappings.rules.convert import same
 from mappings.rules.guards import TITLES, Guard, Limit
 from mappings.rules.tags import LEFT_FILTER
-from syncadmin.engine.kinds.kind import Kind, Names
 from syncadmin.engine.steps import (
     DELETES,
     FIRST_LINK,

@@ -4,8 +4,6 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mappings.rules.texts import visible
-
 
 class How(StrEnum):
     """By what two records were matched; kept with the link and shown on the record page."""
@@ -46,14 +44,6 @@ class Match:
     right_id: str = ""
     how: How | None = None
     reason: str = ""
-
-
-def fold(text: str | None) -> str:
-    """A name or an email as it is compared: case, blanks and what nobody can see do not count (S3.39).
-
-    Nothing else is forgiven, as the helpdesk forgives nothing else: it keeps groß@ and gross@ apart.
-    """
-    return visible(" ".join(visible(text or "").lower().split()))
 
 
 def find(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from syncadmin.engine.kinds.kind import Names
+from mappings.kinds.declaration import Names
 
 
 @dataclass(frozen=True, slots=True)

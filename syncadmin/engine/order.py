@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from syncadmin.engine.kinds.kind import Kind
+from mappings.kinds.declaration import Kind
 
 
 def missing(kind: Kind, complete: Iterable[str]) -> tuple[str, ...]:

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from connectors.api.values import Record, RecordRef
+from mappings.kinds.declaration import LEFT_SAYS, MADE_AGAIN, Kind, ListRule
 from mappings.rules import convert, tags
 from mappings.rules.configuration import Configuration, Direction, FieldRule, OnProblem
-from syncadmin.engine.kinds.kind import LEFT_SAYS, MADE_AGAIN, Kind, ListRule
 from syncadmin.engine.merge import ABSENT, Choice, Merge, Moments, Verdict, choose, merge, stands
 from syncadmin.engine.merged import Merged
 from syncadmin.engine.steps import FIRST_LINK, Action, Change, Draft

@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from connectors.api.values import FieldType
+from mappings.kinds.declaration import LEFT_SAYS, MADE_AGAIN
 from mappings.rules.configuration import FieldRule
-from syncadmin.engine.kinds.kind import LEFT_SAYS, MADE_AGAIN
 from syncadmin.engine.plan import Rulebook
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from syncadmin.engine.memberships import PRIMARY
+from syncadmin.engine.people.memberships import PRIMARY
 from syncadmin.engine.steps import MEMBERSHIP_STEPS, TELLS, Change, Draft, shape
 
 # Of more different values than this none is counted: they are as good as one for each record.

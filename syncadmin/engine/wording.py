@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from syncadmin.engine.kinds.kind import Names
+from mappings.kinds.declaration import Names
 from syncadmin.engine.steps import Action
 
 _RIGHT = ((Action.CREATE_RIGHT, "create"), (Action.UPDATE_RIGHT, "update"), (Action.DELETE_RIGHT, "delete"))

@@ -18,8 +18,8 @@ from syncadmin.logs import mails
 from syncadmin.logs.models import Mail
 from syncadmin.web.access import Role, RoleRequired
 from syncadmin.web.badges import Badge, Tone
-from syncadmin.web.columns import BadgeColumn, TimeColumn
-from syncadmin.web.listpage import ListPage
+from syncadmin.web.lists.columns import BadgeColumn, TimeColumn
+from syncadmin.web.lists.list_page import ListPage
 
 DELIVERING = "smtp"
 

@@ -15,8 +15,8 @@ from django.template.loader import render_to_string
 
 from syncadmin.logs.mail_backend import KeepingBackend
 from syncadmin.logs.mails import keep
+from syncadmin.web.lists.spreadsheet import csv_lines
 from syncadmin.web.roles import Role
-from syncadmin.web.spreadsheet import csv_lines
 
 logger = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from syncadmin.logs.models import Level, LogEntry
-from syncadmin.web.pagination import COUNTING_STOPS_AT
+from syncadmin.web.lists.pagination import COUNTING_STOPS_AT
 
 # A text is looked for in so many of the newest entries of a selection; a run, a record or a time narrows it down.
 LOOKED_THROUGH = 20_000

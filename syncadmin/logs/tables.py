@@ -5,7 +5,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from syncadmin.logs.models import LogEntry
-from syncadmin.web.columns import BadgeColumn, TimeColumn
+from syncadmin.web.lists.columns import BadgeColumn, TimeColumn
 
 
 class LogTable(tables.Table):

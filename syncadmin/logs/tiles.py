@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from syncadmin.logs.models import Level
 from syncadmin.logs.selectors import level_counts
-from syncadmin.web.pagination import COUNTING_STOPS_AT
+from syncadmin.web.lists.pagination import COUNTING_STOPS_AT
 
 _ORDER = (Level.ERROR, Level.WARNING, Level.INFO, Level.DEBUG)
 _MANY = {Level.ERROR: "Errors", Level.WARNING: "Warnings", Level.INFO: "Summaries", Level.DEBUG: "Details"}

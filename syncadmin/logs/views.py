@@ -18,7 +18,7 @@ from syncadmin.logs.tables import LogTable
 from syncadmin.logs.tiles import level_tiles
 from syncadmin.web.access import Role, RoleRequired
 from syncadmin.web.badges import Badge
-from syncadmin.web.listpage import ListPage
+from syncadmin.web.lists.list_page import ListPage
 
 logger = logging.getLogger(__name__)
 

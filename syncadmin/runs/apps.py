@@ -7,9 +7,10 @@ class RunsConfig(AppConfig):
 
     def ready(self) -> None:
         from connectors.signals import test_passed
-        from mappings import leaving, resting
-        from syncadmin.runs.automatic import go_on_after_test, why_resting
-        from syncadmin.runs.linked import linked_values
+        from mappings import resting
+        from mappings.scope import leaving
+        from syncadmin.runs.services.automatic import go_on_after_test, why_resting
+        from syncadmin.runs.storage.linked import linked_values
         from syncadmin.supervisor.job_rules import restrict_rq
 
         leaving.register(linked_values)

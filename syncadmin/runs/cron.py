@@ -3,8 +3,8 @@
 from django.core.management import call_command
 from rq import cron
 
-from syncadmin.runs import automatic
 from syncadmin.runs.pipeline import jobs
+from syncadmin.runs.services import automatic
 
 # A run whose process died is taken over within this time and progress.ARRIVES_WITHIN: half a minute in all.
 SWEEP_SECONDS = 10

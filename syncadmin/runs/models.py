@@ -9,9 +9,9 @@ from django.urls import reverse
 from connectors.api.values import ID_LENGTH
 from connectors.models import Connection
 from mappings.models import Sync
-from syncadmin.engine.groups import Role
 from syncadmin.engine.lifecycle import ACTIVE, RunState, StepState
 from syncadmin.engine.match import How
+from syncadmin.engine.people.groups import Role
 from syncadmin.engine.steps import Action, Side
 from syncadmin.runs.fields import JsonText, choices_of
 from syncadmin.runs.querysets import LinkQuerySet, MirrorRecordQuerySet

@@ -15,7 +15,7 @@ from rq.job import Job
 from rq.utils import import_attribute
 
 ALLOWED = frozenset({
-    "syncadmin.runs.automatic.start_due",
+    "syncadmin.runs.services.automatic.start_due",
     "syncadmin.runs.cron.clear_expired_sessions",
     "syncadmin.runs.pipeline.jobs.advance_run",
     "syncadmin.runs.pipeline.jobs.sweep",

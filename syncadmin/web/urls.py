@@ -1,6 +1,7 @@
 from django.urls import path
 
-from syncadmin.web import pages, people_views
+from syncadmin.web import pages
+from syncadmin.web.people import views as people_views
 
 urlpatterns = [
     path("", pages.Settings.as_view(), name="settings"),

@@ -13,7 +13,7 @@ from django.utils.module_loading import import_string
 from tests.architecture import tree
 
 DOTTED = re.compile(r"(connectors|mappings|syncadmin)(\.\w+)*\.(?!sqlite3)\w+$")
-PURE = ("syncadmin/engine", "mappings/rules")
+PURE = ("syncadmin/engine", "mappings/kinds", "mappings/rules")
 CLOCKS = {"now", "today", "utcnow", "localtime", "uuid1", "uuid4", "urandom"}
 
 
@@ -40,10 +40,10 @@ def test_every_vendor_is_kept_apart_from_the_others():
 
 
 def test_every_sync_kind_is_kept_apart_from_the_others():
-    """A kind is a module of syncadmin.engine.kinds that declares KIND."""
+    """A kind is a folder of mappings.kinds with a module that declares KIND."""
     kinds = {
-        f"syncadmin.engine.kinds.{path.stem}"
-        for path in tree.modules("syncadmin/engine/kinds")
+        f"mappings.kinds.{path.parent.name}"
+        for path in tree.modules("mappings/kinds")
         if any(isinstance(target, ast.Name) and target.id == "KIND" for target in assigned_names(path))
     }
     assert contract_modules("kinds-apart") >= kinds

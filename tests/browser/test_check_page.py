@@ -10,9 +10,9 @@ from playwright.sync_api import expect
 
 from connectors.models import Connection, RemoteField
 from mappings.models import Sync
+from mappings.rules.texts import fold
 from mappings.services import Schemas, schemas
 from syncadmin.engine.lookalike import skeleton
-from syncadmin.engine.match import fold
 from syncadmin.engine.steps import Side
 from syncadmin.runs.models import Link, MirrorRecord, Run, SideState
 from tests.browser.conftest import Visit

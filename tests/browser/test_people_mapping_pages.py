@@ -7,8 +7,8 @@ from django.contrib.auth.models import User
 from django.core.cache import caches
 from playwright.sync_api import Page, expect
 
-from mappings.forms_people import PHRASE
 from mappings.models import Sync
+from mappings.options.people import PHRASE
 from tests.browser.conftest import Visit
 from tests.browser.visitor import LOOKS
 

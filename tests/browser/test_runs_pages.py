@@ -16,9 +16,9 @@ from connectors.sandbox.options import Options, Seed
 from connectors.sandbox.server import Sandbox, running
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState, StepState
-from syncadmin.runs import services
 from syncadmin.runs.models import Decision, MirrorRecord, Run, Step
 from syncadmin.runs.pipeline import jobs
+from syncadmin.runs.services import runs as services
 from tests.browser.conftest import Visit
 from tests.browser.visitor import LOOKS
 from tests.worlds.company import Company

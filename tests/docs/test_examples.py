@@ -5,7 +5,7 @@ import re
 import pytest
 
 from mappings.rules.person_names import PersonName, split
-from syncadmin.engine.groups import Member, Role, why
+from syncadmin.engine.people.groups import Member, Role, why
 from tests.architecture import tree
 
 CONCEPTS = tree.ROOT / "docs" / "concepts"

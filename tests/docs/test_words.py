@@ -6,10 +6,10 @@ import ast
 import re
 from collections.abc import Iterator
 
-from mappings import config_file
-from syncadmin.engine.kinds.kind import Kind
+from mappings.config import file as config_file
+from mappings.kinds.declaration import Kind
 from syncadmin.engine.steps import Action
-from syncadmin.runs.standing import Standing
+from syncadmin.runs.status.record_status import Standing
 from tests.architecture import tree
 
 REFERENCE = tree.ROOT / "docs" / "reference"

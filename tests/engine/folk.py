@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from connectors.api.values import Record, RecordRef
+from mappings.kinds.registry import kind_of
 from mappings.rules.configuration import Configuration
-from syncadmin.engine.groups import Role
-from syncadmin.engine.kinds import kind_of
-from syncadmin.engine.memberships import OWNED
+from syncadmin.engine.people.groups import Role
+from syncadmin.engine.people.memberships import OWNED
+from syncadmin.engine.people.plan import Place
 from syncadmin.engine.plan import Bond, Rulebook, rulebook
-from syncadmin.engine.plan_people import Place
 from syncadmin.engine.steps import Draft
 
 CONTACTS = kind_of("contacts_users")

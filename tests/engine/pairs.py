@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from connectors.api.values import FieldType, Record, RecordRef
+from mappings.kinds.registry import kind_of
 from mappings.rules.configuration import Configuration, FieldRule, Scope
 from syncadmin.engine.drift import values_to_write
-from syncadmin.engine.kinds import kind_of
 from syncadmin.engine.plan import Bond, Rulebook, plan_pair, rulebook
 from syncadmin.engine.steps import WRITES_LEFT, Action, Draft
 from syncadmin.engine.undo import agreement, invert

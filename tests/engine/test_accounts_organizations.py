@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from connectors.api.values import FieldType
+from mappings.kinds.registry import KINDS, kind_of
 from mappings.rules.configuration import Configuration, Direction, Scope
 from mappings.rules.convert import to_right
 from mappings.rules.presets import PRESETS
-from syncadmin.engine.kinds import KINDS, kind_of
 from syncadmin.engine.order import missing
 from tests.engine.pairs import CUSTOMERS, KIND, account, organization, phone, revenue
 

@@ -6,10 +6,10 @@ import pytest
 
 from connectors.api.values import FieldType
 from mappings.rules.configuration import FieldRule
-from syncadmin.engine.groups import Role
-from syncadmin.engine.memberships import OWNED, PRIMARY
+from syncadmin.engine.people.groups import Role
+from syncadmin.engine.people.memberships import OWNED, PRIMARY
+from syncadmin.engine.people.plan import LEFT_GROUP, create, follow, leave, pair
 from syncadmin.engine.plan import Bond
-from syncadmin.engine.plan_people import LEFT_GROUP, create, follow, leave, pair
 from syncadmin.engine.steps import DUPLICATE, FIRST_LINK, TAKEN_OVER, Action
 from tests.engine.folk import ACME, BETA, bond, book, contact, place, said, user
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from syncadmin.engine.addresses import frees, frees_of_undo, split
-from syncadmin.engine.plan_people import create, pair
+from syncadmin.engine.people.addresses import frees, frees_of_undo, split
+from syncadmin.engine.people.plan import create, pair
 from syncadmin.engine.steps import ADDRESS, FIRST_LINK, TAKEN_OVER, Action, Draft
 from tests.engine.folk import EMAIL, bond, book, contact, place, said, user
 

@@ -8,7 +8,7 @@ import pytest
 
 from connectors.api.values import FieldSchema, FieldType
 from mappings.rules import preparation
-from syncadmin.engine.assessment import (
+from syncadmin.engine.checks.assessment import (
     Check,
     Found,
     Mark,
@@ -21,8 +21,8 @@ from syncadmin.engine.assessment import (
     percent,
     worst,
 )
-from syncadmin.engine.record_checks import Policies, record_checks
-from syncadmin.engine.setup_checks import Gap, Making, Setup, System, configuration_checks, connection_checks
+from syncadmin.engine.checks.records import Policies, record_checks
+from syncadmin.engine.checks.setup import Gap, Making, Setup, System, configuration_checks, connection_checks
 
 LEFT = System("Salesforce", Place.LEFT, passed=True, age_days=0.1)
 CLEAN = Records(left=300, right=280)

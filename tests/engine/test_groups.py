@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncadmin.engine.groups import Member, Role, elect, rank, why
+from syncadmin.engine.people.groups import Member, Role, elect, rank, why
 
 # Every tie-breaker in order: what is better, what is worse, and how the winner's page explains it.
 TIE_BREAKERS: list[tuple[dict[str, Any], dict[str, Any], str]] = [

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mappings.kinds.registry import kind_of
 from mappings.rules.guards import DEFAULTS, Guard, Limit, differing, limits, plain
 from mappings.rules.tags import LEFT_FILTER
 from syncadmin.engine.guards import Mark, marks, replaced, sentence, trips
-from syncadmin.engine.kinds import kind_of
 from syncadmin.engine.plan import Bond, plan_pair
 from syncadmin.engine.steps import FIRST_LINK, Action, Change, Draft, Replaced, Side, shape, shape_fields
 from tests.engine.pairs import account, book, organization, phone

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mappings.rules.texts import fold
 from syncadmin.engine.lookalike import skeleton
-from syncadmin.engine.match import fold
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncadmin.engine.match import Candidate, How, Match, Verdict, by_criterion, find, fold
+from mappings.rules.texts import fold
+from syncadmin.engine.match import Candidate, How, Match, Verdict, by_criterion, find
 
 
 def match(left_id: str = "L1", key: str = "acme", **given_: Any) -> Match:

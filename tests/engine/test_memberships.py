@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncadmin.engine.groups import Role
-from syncadmin.engine.memberships import OBJECT, OWNED, PRIMARY, SETTLED, Settlement, Stay, drafts, settle
+from syncadmin.engine.people.groups import Role
+from syncadmin.engine.people.memberships import OBJECT, OWNED, PRIMARY, SETTLED, Settlement, Stay, drafts, settle
 from syncadmin.engine.steps import Action, Draft
 
 SYNCING, DUPLICATE = Role.SYNCING, Role.DUPLICATE

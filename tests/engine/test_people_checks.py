@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from syncadmin.engine.assessment import Check, Found, Mark, Place, Repeated
-from syncadmin.engine.kinds import kind_of
-from syncadmin.engine.people_assessment import People, Shared, assess_people, is_email
-from syncadmin.engine.people_checks import people_checks
-from syncadmin.engine.record_checks import Policies
+from mappings.kinds.registry import kind_of
+from syncadmin.engine.checks.assessment import Check, Found, Mark, Place, Repeated
+from syncadmin.engine.checks.people import people_checks
+from syncadmin.engine.checks.people_assessment import People, Shared, assess_people, is_email
+from syncadmin.engine.checks.records import Policies
 
 CONTACTS, LEADS = kind_of("contacts_users").names, kind_of("leads_users").names
 CLEAN = People(left=400, right=380, no_account=Found(), no_organization=Found(), persons=Found(), staff_users=3)

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from connectors.api.values import FieldType, Record
+from mappings.kinds.declaration import LEFT_SAYS, Criterion, Kind
+from mappings.kinds.people.people import PARENT_ID, PARENT_NAME
+from mappings.kinds.registry import kind_of
 from mappings.rules.configuration import Configuration, Direction, FieldRule, Scope
 from mappings.rules.convert import to_right
 from mappings.rules.presets import PRESETS
-from syncadmin.engine.kinds import kind_of
-from syncadmin.engine.kinds.kind import LEFT_SAYS, Criterion, Kind
 from syncadmin.engine.order import missing
-from syncadmin.engine.people import PARENT_ID, PARENT_NAME
 from syncadmin.engine.plan import Bond, plan_create_left
 from syncadmin.engine.steps import Action
 from tests.engine.folk import CONTACTS, LEADS, book, contact, lead, user

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from connectors.api.values import FieldType
+from mappings.kinds.declaration import LEFT_SAYS
 from mappings.rules.configuration import Conflict, Direction, FieldRule
 from syncadmin.engine import sources
-from syncadmin.engine.kinds.kind import LEFT_SAYS
 from syncadmin.engine.plan import Bond
 from syncadmin.engine.sources import Source
 from syncadmin.engine.steps import Side

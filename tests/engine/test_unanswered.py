@@ -2,9 +2,9 @@
 
 import pytest
 
+from syncadmin.engine.lost_creations import hold, is_told
 from syncadmin.engine.plan import plan_create_left, plan_create_right
 from syncadmin.engine.steps import UNANSWERED, Action, Draft, shape
-from syncadmin.engine.unanswered import hold, is_told
 from tests.engine import pairs
 from tests.engine.folk import CONTACTS, book, contact, user
 

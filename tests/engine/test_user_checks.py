@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from connectors.api.registry import connector_spec
-from syncadmin.engine.assessment import Check, Mark, Place
-from syncadmin.engine.kinds import kind_of
-from syncadmin.engine.user_checks import UserSetup, user_checks
+from mappings.kinds.registry import kind_of
+from syncadmin.engine.checks.assessment import Check, Mark, Place
+from syncadmin.engine.checks.users import UserSetup, user_checks
 
 NAMES = kind_of("contacts_users").names
 READY = UserSetup(

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncadmin.engine.kinds import kind_of
-from syncadmin.engine.kinds.kind import Names
+from mappings.kinds.declaration import Names
+from mappings.kinds.registry import kind_of
 from syncadmin.engine.steps import TELLS, Action
 from syncadmin.engine.wording import approval
 

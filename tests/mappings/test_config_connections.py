@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from connectors import crypto
 from connectors.models import Connection
-from mappings import config_store
-from mappings.config_file import ConfigFileError
+from mappings.config import store as config_store
+from mappings.config.file import ConfigFileError
 from mappings.models import Sync
 
 FILE = """\

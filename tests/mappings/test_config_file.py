@@ -17,8 +17,9 @@ from connectors import saving
 from connectors import services as connections
 from connectors.api.registry import connector_spec
 from connectors.models import Connection
-from mappings import config_file, config_store
-from mappings.config_file import ConfigFileError
+from mappings.config import file as config_file
+from mappings.config import store as config_store
+from mappings.config.file import ConfigFileError
 from mappings.models import FieldMapping, Sync
 from tests.architecture.tree import ROOT
 

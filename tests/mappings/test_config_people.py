@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 import yaml
 
-from mappings import config_file, config_store
-from mappings.config_file import ConfigFileError
+from mappings.config import file as config_file
+from mappings.config import store as config_store
+from mappings.config.file import ConfigFileError
 from mappings.models import Sync
 
 CONNECTIONS = """\

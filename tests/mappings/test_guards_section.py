@@ -8,7 +8,7 @@ import pytest
 import yaml
 from django.test import Client
 
-from mappings import config_store
+from mappings.config import store as config_store
 from mappings.models import Sync
 from mappings.rules.guards import DEFAULTS, Guard, guards_of, limits
 from mappings.services import Schemas

@@ -11,9 +11,9 @@ from django.test import Client
 from connectors.api.values import Query
 from connectors.models import Connection
 from connectors.services import ask
-from mappings.leaving import leaving, question
 from mappings.models import Sync
 from mappings.rules.configuration import Scope
+from mappings.scope.leaving import leaving, question
 from mappings.services import Schemas
 from syncadmin.runs.models import Link, MirrorRecord
 

@@ -12,10 +12,11 @@ from django.test import Client
 from connectors.api.values import Query, Record, RecordRef
 from connectors.models import Connection
 from connectors.services import ask
-from mappings import preview, scope
+from mappings.fields import preview
 from mappings.models import Sync
 from mappings.rules.configuration import Scope
-from mappings.scope import Extent, extent
+from mappings.scope import counts as scope
+from mappings.scope.counts import Extent, extent
 from mappings.services import Schemas
 
 PAGE = "/accounts/accounts/"

@@ -14,10 +14,10 @@ from django.test import Client
 from connectors import services
 from connectors.api.values import Condition, FieldSchema, FieldType, Query
 from connectors.models import Connection, RemoteField
-from mappings import config_file
-from mappings.forms import ScopeForm
-from mappings.misfits import leads_to_account
+from mappings.config import file as config_file
+from mappings.fields.misfits import leads_to_account
 from mappings.models import FieldMapping, Sync
+from mappings.options.forms import ScopeForm
 from mappings.rules.presets import PRESETS
 from mappings.services import configuration, schemas
 from syncadmin.supervisor import world

@@ -10,8 +10,8 @@ import pytest
 from django.test import Client
 
 from connectors.models import Connection
-from mappings.forms_people import PHRASE
 from mappings.models import FieldMapping, Sync
+from mappings.options.people import PHRASE
 
 PAGE = "/people/contacts/contacts/"
 Post = Callable[..., Any]

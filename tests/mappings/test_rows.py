@@ -6,8 +6,9 @@ import pytest
 from django.http import QueryDict
 
 from connectors.api.values import Choice, FieldSchema, FieldType, ObjectSchema
-from mappings import options, rows
-from mappings.rows import Row
+from mappings.fields import choices as options
+from mappings.fields import rows
+from mappings.fields.rows import Row
 from mappings.services import Schemas
 
 T = FieldType

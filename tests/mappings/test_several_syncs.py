@@ -9,8 +9,8 @@ import yaml
 from django.test import Client
 
 from connectors.models import Connection
-from mappings import config_store
-from mappings.config_file import ConfigFileError
+from mappings.config import store as config_store
+from mappings.config.file import ConfigFileError
 from mappings.models import FieldMapping, PicklistFilter, RecordTypeFilter, Sync
 from tests.fixtures.syncs import connected
 

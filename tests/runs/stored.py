@@ -11,8 +11,8 @@ from connectors.models import Connection
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState, StepState
 from syncadmin.engine.steps import Action, Change, Draft, shape
-from syncadmin.runs import summary
 from syncadmin.runs.models import MirrorRecord, Outcome, Run, Step
+from syncadmin.runs.storage import summary
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=timezone.get_default_timezone())
 

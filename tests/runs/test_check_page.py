@@ -15,14 +15,14 @@ from django.utils import timezone
 from connectors.models import Connection, RemoteField
 from connectors.sandbox.server import Sandbox
 from mappings.models import Sync
+from mappings.rules.texts import fold
 from mappings.services import Schemas
-from syncadmin.engine.assessment import Check, Mark
+from syncadmin.engine.checks.assessment import Check, Mark
 from syncadmin.engine.lookalike import skeleton
-from syncadmin.engine.match import fold
 from syncadmin.engine.steps import Side
-from syncadmin.runs.check_selectors import checked_syncs, doctor
 from syncadmin.runs.models import Link, MirrorRecord, Run, SideState
-from syncadmin.runs.survey import take
+from syncadmin.runs.pages.checks.mirror_stats import take
+from syncadmin.runs.pages.checks.selectors import checked_syncs, doctor
 
 PAGE = "/runs/check/accounts/"
 Mirrored = Callable[..., MirrorRecord]

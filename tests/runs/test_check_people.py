@@ -15,13 +15,13 @@ from connectors import services
 from connectors.models import Connection, RemoteField
 from connectors.sandbox.server import Sandbox
 from mappings.models import Sync
+from mappings.rules.texts import fold
 from mappings.services import Schemas, schemas
-from syncadmin.engine.assessment import Check, Mark
-from syncadmin.engine.match import fold
+from syncadmin.engine.checks.assessment import Check, Mark
 from syncadmin.engine.steps import Side
-from syncadmin.runs.check_people import take_people
-from syncadmin.runs.check_selectors import checked_syncs, doctor
 from syncadmin.runs.models import Link, MirrorRecord, Run, SideState
+from syncadmin.runs.pages.checks.people import take_people
+from syncadmin.runs.pages.checks.selectors import checked_syncs, doctor
 
 PAGE = "/runs/check/people/"
 Person = Callable[..., MirrorRecord]

@@ -7,8 +7,8 @@ from django.contrib.auth.models import User
 
 from mappings.models import Sync
 from syncadmin.engine.steps import Side
-from syncadmin.runs import decisions
 from syncadmin.runs.models import Decision, Link, MirrorRecord
+from syncadmin.runs.services import decisions
 from tests.runs.stored import stored_record, stored_sync
 
 

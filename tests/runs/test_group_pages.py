@@ -16,8 +16,8 @@ from connectors.models import Connection
 from mappings.models import FieldMapping, Sync
 from mappings.services import schemas
 from syncadmin.logs.models import LogEntry
-from syncadmin.runs import decisions
 from syncadmin.runs.models import Decision, MirrorRecord
+from syncadmin.runs.services import decisions
 from tests.runs.stored import stored_record
 from tests.runs.stored_people import EMAIL, multiple_organizations, shared_email
 

@@ -12,8 +12,8 @@ from django.db.models import QuerySet
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import FINAL_STEPS, StepState
 from syncadmin.runs.models import Link, MirrorRecord, Run, Step
-from syncadmin.runs.pipeline.ledgers import ends_of_links
-from syncadmin.runs.pipeline.rows import steps_about, unrecorded
+from syncadmin.runs.pipeline.shared.owned_entries import ends_of_links
+from syncadmin.runs.storage.steps import steps_about, unrecorded
 
 RUN = Run(pk=1)
 PENDING = MirrorRecord.objects.filter(sync_id=1, side="left", pending=True, id__gt=0)

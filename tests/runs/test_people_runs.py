@@ -13,8 +13,8 @@ from django.test import Client
 from mappings.models import CreateLeft, Sync, WelcomeMail
 from syncadmin.engine.lifecycle import RunState, StepState
 from syncadmin.engine.steps import Action
-from syncadmin.runs import services
 from syncadmin.runs.models import Run
+from syncadmin.runs.services import runs as services
 from tests.runs.stored import change, sealed, stored_record, stored_run, stored_step, stored_sync
 
 EMAIL = "a@test.com"

@@ -17,9 +17,9 @@ from django.utils import timezone
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState, StepState
 from syncadmin.engine.steps import Action, Change, Replaced
-from syncadmin.runs.faces import seen_now
 from syncadmin.runs.models import Run, Step
-from syncadmin.runs.report import report
+from syncadmin.runs.pages.runs.run_page import seen_now
+from syncadmin.runs.services.report import report
 from tests.runs.stored import change, sealed, stored_record, stored_run, stored_step
 
 # also where the other database answers: searches and counts go by its own indexes

@@ -10,11 +10,11 @@ from django.test.utils import CaptureQueriesContext
 
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import StepState
-from syncadmin.engine.memberships import OWNED, PRIMARY
+from syncadmin.engine.people.memberships import OWNED, PRIMARY
 from syncadmin.engine.steps import ADDRESS, Action, Change
-from syncadmin.runs import former_addresses
 from syncadmin.runs.models import FormerAddress, Link, Run, Step
-from syncadmin.runs.pipeline import ledgers
+from syncadmin.runs.pipeline.shared import owned_entries
+from syncadmin.runs.storage import former_addresses
 from tests.runs.stored import change, stored_run, stored_step, stored_sync
 
 DONE = StepState.DONE
@@ -45,7 +45,7 @@ def end_link(run: Run, number: int) -> Link:
 def test_links_made_again_take_up_what_was_left_in_a_fixed_number_of_queries(sync: Sync) -> None:
     run = stored_run(sync)
     links, one = [end_link(run, number) for number in range(6)], end_link(run, 9)
-    assert cost(lambda: ledgers.take_up(sync, links)) == cost(lambda: ledgers.take_up(sync, [one])) == 2
+    assert cost(lambda: owned_entries.take_up(sync, links)) == cost(lambda: owned_entries.take_up(sync, [one])) == 2
     assert [link.owned for link in links] == [{"tags": ["gold"], OWNED: ["41"]}] * 6
 
 
@@ -56,7 +56,7 @@ def test_only_the_last_end_of_a_link_of_the_same_sync_counts(sync: Sync) -> None
     ids = {"left_id": "0031", "right_id": "71"}
     stored_step(last, "Ann", Action.UNLINK, state=DONE, owned={"tags": ["new"], OWNED: ["42"]}, **ids)
     end_link(other, 1)
-    ledgers.take_up(sync, [link])
+    owned_entries.take_up(sync, [link])
     assert link.owned == {"tags": ["new"], OWNED: ["42"]}, "what another run has removed was given back since"
 
 

@@ -15,8 +15,8 @@ from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState, StepState
 from syncadmin.engine.steps import Action
 from syncadmin.logs.models import LogEntry
-from syncadmin.runs import record_views
 from syncadmin.runs.models import Decision, Link, MirrorRecord
+from syncadmin.runs.pages.records import views as record_views
 from tests.runs.stored import NOW, change, stored_outcome, stored_record, stored_run, stored_step
 
 # also where the other database answers: searches and counts go by its own indexes

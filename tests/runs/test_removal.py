@@ -10,12 +10,13 @@ from django.test import Client
 
 from connectors.models import Connection
 from mappings.models import Sync
-from syncadmin.engine.groups import Role
 from syncadmin.engine.lifecycle import RunState, StepState
+from syncadmin.engine.people.groups import Role
 from syncadmin.engine.steps import Action
 from syncadmin.logs.models import LogEntry
-from syncadmin.runs import email_groups, removal
 from syncadmin.runs.models import Decision, Link, MirrorRecord, Outcome, Run, SideState, Step
+from syncadmin.runs.services import removal
+from syncadmin.runs.storage import email_groups
 from tests.runs.stored import NOW, stored_outcome, stored_record, stored_run, stored_step, stored_sync
 
 

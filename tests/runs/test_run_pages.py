@@ -16,9 +16,10 @@ from django.utils import timezone
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState, StepState
 from syncadmin.engine.steps import Action
-from syncadmin.runs import phases, services
 from syncadmin.runs.models import Run, Trigger
-from syncadmin.runs.pipeline import telling
+from syncadmin.runs.pages.runs import phases
+from syncadmin.runs.pipeline import run_log
+from syncadmin.runs.services import runs as services
 from tests.runs.stored import change, sealed, stored_outcome, stored_record, stored_run, stored_step, stored_sync
 
 
@@ -370,7 +371,7 @@ def test_a_run_that_took_another_back_is_called_so_wherever_it_is_named(as_vera:
     named = f"undo of run {ended.pk}"
     assert f"Undo of run {ended.pk}" in page(as_vera, "/runs/")
     assert f"Run {undo.pk}, {named}" in page(as_vera, "/")
-    telling.mail(undo)
+    run_log.mail(undo)
     assert mail.outbox[-1].subject == f"SyncAdmin · Accounts and organizations: {named}, completed"
 
 

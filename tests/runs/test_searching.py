@@ -12,8 +12,8 @@ from django.test import Client
 
 from connectors.models import Connection
 from mappings.models import Sync
-from syncadmin.runs import search
 from syncadmin.runs.models import Decision, Link, MirrorRecord
+from syncadmin.runs.storage import search
 from tests.runs.stored import stored_record, stored_sync
 
 pytestmark = pytest.mark.postgres

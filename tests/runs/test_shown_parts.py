@@ -9,18 +9,21 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncadmin.engine.kinds import kind_of
+from mappings.kinds.registry import kind_of
 from syncadmin.engine.lifecycle import RunState, StepState
 from syncadmin.engine.match import How
 from syncadmin.engine.steps import Action, Change
-from syncadmin.runs import exports, phases, shapes, summary, sums, tiles
-from syncadmin.runs.fixes import fix_for
-from syncadmin.runs.labels import with_labels
-from syncadmin.runs.lines import Mark, Words, field_lines, how_word
 from syncadmin.runs.models import Run
-from syncadmin.runs.selectors import bars
-from syncadmin.runs.standing import FACES, NEEDS_A_PERSON, Standing, advice_of, face_of
-from syncadmin.runs.summary import Group
+from syncadmin.runs.pages.runs import equation, phases, step_filters
+from syncadmin.runs.pages.runs.selectors import bars
+from syncadmin.runs.pages.runs.step_rows import Mark, Words, field_lines, how_word
+from syncadmin.runs.services import csv_rows
+from syncadmin.runs.status import step_groups
+from syncadmin.runs.status.labels import with_labels
+from syncadmin.runs.status.record_status import FACES, NEEDS_A_PERSON, Standing, advice_of, face_of
+from syncadmin.runs.status.remedies import fix_for
+from syncadmin.runs.storage import summary
+from syncadmin.runs.storage.summary import Group
 from syncadmin.runs.templatetags.runs import as_value, lasting, records, share
 from syncadmin.web.badges import Tone
 
@@ -50,20 +53,20 @@ NAMES = kind_of("accounts_organizations").names
     ],
 )
 def test_a_shape_reads_as_one_line(shape: str, text: str) -> None:
-    assert shapes.title(shape, NAMES, {"fields.plan_tier": "Plan"}) == text
+    assert step_groups.title(shape, NAMES, {"fields.plan_tier": "Plan"}) == text
 
 
 @given(st.sampled_from(list(Action)), st.text(st.characters(categories=["Ll"]), max_size=8))
 def test_every_action_has_a_title_and_a_tile(action: Action, detail: str) -> None:
     group = Group(f"{action}:{detail}", StepState.PLANNED, False, 3)
-    assert shapes.title(group.shape, NAMES, {})
-    assert sum(tile.number for tile in tiles.plan_tiles([group], "")) == 3
+    assert step_groups.title(group.shape, NAMES, {})
+    assert sum(tile.number for tile in step_filters.plan_tiles([group], "")) == 3
 
 
 @given(st.lists(st.tuples(st.sampled_from(list(StepState)), st.integers(1, 1_000)), max_size=8))
 def test_the_outcome_tiles_hold_every_step_once(states: list[tuple[StepState, int]]) -> None:
     groups = [Group("update_right:notes", state, False, number) for state, number in states]
-    assert sum(tile.number for tile in tiles.result_tiles(groups, "")) == sum(number for _, number in states)
+    assert sum(tile.number for tile in step_filters.result_tiles(groups, "")) == sum(number for _, number in states)
 
 
 @pytest.mark.parametrize("how", How)
@@ -78,11 +81,11 @@ def test_an_advice_speaks_the_words_of_its_kind(standing: Standing) -> None:
 
 
 def test_a_tile_without_steps_is_no_link() -> None:
-    assert {tile.url for tile in tiles.plan_tiles([], "")} == {""}
+    assert {tile.url for tile in step_filters.plan_tiles([], "")} == {""}
 
 
 def test_an_active_tile_leads_back_to_everything() -> None:
-    found = tiles.plan_tiles([Group("skip:unmatched", StepState.SKIPPED, False, 2)], "skip")
+    found = step_filters.plan_tiles([Group("skip:unmatched", StepState.SKIPPED, False, 2)], "skip")
     assert [(tile.url, tile.active) for tile in found if tile.number] == [("?", True)]
 
 
@@ -117,7 +120,7 @@ def test_a_field_is_marked_as_set_changed_or_cleared(before: object, after: obje
 def test_a_list_shows_what_is_added_and_removed() -> None:
     line = field_lines([Change("tags", ["vip"], None, add=("a",), remove=("b",))], Words({"tags": "Tags"}))[0]
     assert (line.mark, line.before, line.add, line.remove) == (Mark.CHANGED, ["vip"], ("a",), ("b",))
-    assert exports.in_words(Change("tags", [], None, add=("a",), remove=("b",))) == "tags: +a −b"
+    assert csv_rows.in_words(Change("tags", [], None, add=("a",), remove=("b",))) == "tags: +a −b"
 
 
 @pytest.mark.parametrize(
@@ -234,12 +237,12 @@ def test_a_plan_that_waits_has_neither_written_nor_rejected_anything() -> None:
         summary.Group("skip:unmatched", StepState.SKIPPED, False, 3),
         summary.Group("problem:value", StepState.REJECTED, False, 1),
     ]
-    shown = sums.terms(run, groups, summary.counts_of(run, groups))
+    shown = equation.terms(run, groups, summary.counts_of(run, groups))
     assert [(term.number, term.word) for term in shown] == [
         (7, "to write"), (2, "held"), (1, "left out"), (3, "skipped"), (1, "not fitting"),
     ]  # fmt: skip
     run.state = RunState.WRITING
-    assert [(t.number, t.word) for t in sums.terms(run, groups, summary.counts_of(run, groups)) if t.number] == [
+    assert [(t.number, t.word) for t in equation.terms(run, groups, summary.counts_of(run, groups)) if t.number] == [
         (4, "skipped"), (1, "not fitting"), (9, "remaining"),
     ]  # fmt: skip
 

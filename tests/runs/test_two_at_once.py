@@ -8,9 +8,9 @@ import pytest
 
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState, StepState, WrongMove
-from syncadmin.runs import services
 from syncadmin.runs.models import Run
 from syncadmin.runs.pipeline.progress import LostLease, keep, take_lease
+from syncadmin.runs.services import runs as services
 from tests.runs.stored import stored_run
 
 

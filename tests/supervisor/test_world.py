@@ -1,8 +1,8 @@
 import yaml
 
 from connectors.models import Connection
-from mappings import config_store
-from syncadmin.runs import removal
+from mappings.config import store as config_store
+from syncadmin.runs.services import removal
 from syncadmin.supervisor import world
 
 CREDENTIALS = {

@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from syncadmin.web.people import change_person
+from syncadmin.web.people.services import change_person
 from syncadmin.web.roles import Role
 from tests.personas import PASSWORD
 from tests.web.addresses import ADDRESSES

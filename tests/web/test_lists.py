@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import syncadmin
-from syncadmin.web import pagination
-from syncadmin.web.pagination import CappedPaginator
-from syncadmin.web.spreadsheet import csv_lines, defused
+from syncadmin.web.lists import pagination
+from syncadmin.web.lists.pagination import CappedPaginator
+from syncadmin.web.lists.spreadsheet import csv_lines, defused
 
 PEOPLE = "/settings/people/"
 

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from syncadmin.web.people import LastAdministrator, add_person, change_person, password_link
+from syncadmin.web.people.services import LastAdministrator, add_person, change_person, password_link
 from syncadmin.web.roles import Role
 from tests.personas import PASSWORD
 
@@ -88,7 +88,7 @@ def test_an_address_or_a_name_belongs_to_one_person(as_ada: Client, vera: User) 
 
 
 def test_who_changed_whom_is_logged_without_the_link(ada: User, vera: User, caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.INFO, logger="syncadmin.web.people"):
+    with caplog.at_level(logging.INFO, logger="syncadmin.web.people.services"):
         change_person(vera, email=vera.email, role=Role.OPERATOR, active=True, by=ada)
         link = password_link(vera, by=ada)
     assert "ada changed vera: role operator" in caplog.text

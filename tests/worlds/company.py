@@ -10,7 +10,7 @@ import yaml
 from connectors import services as connections
 from connectors.models import Connection
 from connectors.sandbox.server import Endpoint, Sandbox
-from mappings import config_store
+from mappings.config import store as config_store
 from mappings.models import Sync
 from tests.patience import HANG_SECONDS
 

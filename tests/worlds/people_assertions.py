@@ -8,11 +8,11 @@ from typing import Any
 
 from mappings.models import Sync
 from mappings.rules.person_names import split
-from syncadmin.engine.groups import Role
-from syncadmin.engine.match import fold
+from mappings.rules.texts import fold
+from syncadmin.engine.people.groups import Role
 from syncadmin.engine.steps import Side
-from syncadmin.runs import email_groups
 from syncadmin.runs.models import Link, MirrorRecord
+from syncadmin.runs.storage import email_groups
 from tests.worlds.people_edits import Populace
 
 SETTLED = ("in_sync", "duplicate")

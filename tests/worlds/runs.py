@@ -6,10 +6,10 @@ from typing import Any
 
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import ACTIVE, RunState
-from syncadmin.runs import services
 from syncadmin.runs.models import Run
 from syncadmin.runs.pipeline import jobs
-from syncadmin.runs.report import report
+from syncadmin.runs.services import runs as services
+from syncadmin.runs.services.report import report
 
 
 def plan(sync: Sync, **options: Any) -> Run:

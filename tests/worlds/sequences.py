@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from mappings.models import Sync
-from syncadmin.runs import services
 from syncadmin.runs.models import Run
+from syncadmin.runs.services import runs as services
 from tests.worlds.company import Company
 from tests.worlds.runs import advance, run
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from mappings import config_store
-from mappings.config_file import ConfigFileError
+from mappings.config import store as config_store
+from mappings.config.file import ConfigFileError
 from syncadmin.web.database import ensure_ready
 
 

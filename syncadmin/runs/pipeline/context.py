@@ -10,16 +10,16 @@ from connectors.api.protocol import LONGEST_WAIT, Connector
 from connectors.api.values import FieldType, Query
 from connectors.models import Connection
 from connectors.services import check, described, note_facts, opened
+from mappings.kinds.declaration import Kind
+from mappings.kinds.registry import kind_of
 from mappings.models import Sync
 from mappings.rules.presets import PRESETS
 from mappings.services import Schemas, configuration, needs_time_zone, schemas
-from syncadmin.engine.kinds import kind_of
-from syncadmin.engine.kinds.kind import Kind
 from syncadmin.engine.plan import Rulebook, rulebook
 from syncadmin.engine.steps import Side
-from syncadmin.runs import email_groups
 from syncadmin.runs.models import Run
 from syncadmin.runs.pipeline.progress import Progress
+from syncadmin.runs.storage import email_groups
 
 
 @dataclass(slots=True)

@@ -3,45 +3,39 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from datetime import datetime, timedelta
 from typing import NoReturn
 
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from connectors.api.errors import ConnectorError, OutcomeUnknown, RateLimited, Transient
-from syncadmin.engine.conservation import Counts, count, verdict
+from syncadmin.engine.conservation import verdict
 from syncadmin.engine.lifecycle import ACTIVE, RunState, StepState, check_move
 from syncadmin.engine.steps import TELLS, Side
-from syncadmin.runs import guards, health, summary
-from syncadmin.runs.complete import ENDED
 from syncadmin.runs.models import MirrorRecord, Outcome, Run, Step, Trigger
-from syncadmin.runs.pipeline import apply as applying
-from syncadmin.runs.pipeline import (
-    extract,
-    follow_up,
-    left_open,
-    match,
-    missing,
-    plan,
-    plan_people,
-    record,
-    record_standing,
-    resolve,
-    rests,
-    taking_back,
-    telling,
-    turns,
-)
+from syncadmin.runs.pipeline import follow_up, run_log
+from syncadmin.runs.pipeline.apply import stage as applying
 from syncadmin.runs.pipeline.context import Context, working
+from syncadmin.runs.pipeline.extract import stage as extract
 from syncadmin.runs.pipeline.heartbeat import Heartbeat
+from syncadmin.runs.pipeline.lost_answers import other_runs, resolve
+from syncadmin.runs.pipeline.match import stage as match
 from syncadmin.runs.pipeline.memory import few_collections
+from syncadmin.runs.pipeline.plan import people as plan_people
+from syncadmin.runs.pipeline.plan import stage as plan
 from syncadmin.runs.pipeline.progress import Cancelled, LostLease, Progress, keep, release
-from syncadmin.runs.pipeline.rows import unrecorded
-from syncadmin.runs.pipeline.waves import actions_on
-from syncadmin.runs.unresolved import unresolved
+from syncadmin.runs.pipeline.record import related as record_standing
+from syncadmin.runs.pipeline.record import stage as record
+from syncadmin.runs.pipeline.shared import missing, rests
+from syncadmin.runs.pipeline.shared.write_order import actions_on
+from syncadmin.runs.pipeline.undo import stage as undo
+from syncadmin.runs.services import guards, health
+from syncadmin.runs.storage import summary, turns
+from syncadmin.runs.storage.complete import ENDED
+from syncadmin.runs.storage.steps import unrecorded
+from syncadmin.runs.storage.unresolved import unresolved
 
 logger = logging.getLogger(__name__)
 
@@ -130,12 +124,6 @@ def move(run: Run, to: RunState) -> None:
     keep(run, state=to)
 
 
-def tally(run: Run) -> Counts:
-    """What has become of the run's steps, counted from the rows."""
-    by_state = Counter(dict(Step.objects.filter(run=run).values_list("state").annotate(Count("id"))))
-    return count(run.planned, by_state)
-
-
 def _advance(context: Context) -> None:
     run = context.run
     asked_to_write = run.write
@@ -153,12 +141,12 @@ def _advance(context: Context) -> None:
     if not run.write and _anything_to_write(run):
         move(run, RunState.PLANNED)
         if asked_to_write:
-            telling.waits(run)
+            run_log.waits(run)
         return
     if run.approve_all:
         with context.progress.holding():
             Step.objects.filter(run=run, held=True).update(held=False)
-    telling.tell_of_lifted(run)
+    run_log.tell_of_lifted(run)
     move(run, RunState.WRITING)
     _write(context)
     move(run, RunState.RECORDING)
@@ -179,14 +167,14 @@ def _leave_off(context: Context) -> NoReturn:
 def _make_plan(context: Context) -> None:
     run, progress = context.run, context.progress
     move(run, RunState.READING)
-    for other in left_open.look_up(context):
-        if Run.objects.filter(pk=other.pk, finished_at__isnull=False).update(counts=tally(other).as_dict()):
+    for other in other_runs.look_up(context):
+        if Run.objects.filter(pk=other.pk, finished_at__isnull=False).update(counts=summary.tally(other).as_dict()):
             summary.recount(other)
     if run.undo_of_id:
         move(run, RunState.MATCHING)
         move(run, RunState.PLANNING)
         with progress.phase("plan"):
-            taking_back.plan(context)
+            undo.plan(context)
             progress.note(calls=context.calls_so_far())
         return
     context.learn_settings()
@@ -194,7 +182,7 @@ def _make_plan(context: Context) -> None:
     for side in Side:
         with progress.phase(f"read_{side}"):
             extract.extract(context, side)
-    telling.tell_of_cautions(context)
+    run_log.tell_of_cautions(context)
     move(run, RunState.MATCHING)
     with progress.phase("match"):
         match.match(context)
@@ -281,7 +269,7 @@ def _finish(context: Context) -> None:
     record_standing.note_held(context)
     for side in Side:
         extract.after_writing(context, side, _written(run, side))
-    _end(run, verdict(tally(run), unresolved(run.sync)), run.message)
+    _end(run, verdict(summary.tally(run), unresolved(run.sync)), run.message)
 
 
 def _tells_nothing_new(run: Run) -> bool:
@@ -322,7 +310,7 @@ def _pause(run: Run, trouble: ConnectorError, wait: timedelta, pauses: int) -> N
 
 def _end(run: Run, state: RunState, message: str, hint: str = "") -> None:
     check_move(run.status, state)
-    counts, now = tally(run).as_dict(), timezone.now()
+    counts, now = summary.tally(run).as_dict(), timezone.now()
     with transaction.atomic():
         said = {"message": message, "hint": hint, "unresolved": unresolved(run.sync)}
         keep(run, state=state, counts=counts, finished_at=now, **said)
@@ -331,6 +319,6 @@ def _end(run: Run, state: RunState, message: str, hint: str = "") -> None:
         if run.trigger == Trigger.AUTOMATIC and not run.planned and _tells_nothing_new(run):
             run.delete()  # every few minutes one that found nothing would bury those that did
             return
-        telling.tell_of_duplicates(run)
-        telling.summarise(run)
-    telling.mail(run)
+        run_log.tell_of_duplicates(run)
+        run_log.summarise(run)
+    run_log.mail(run)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from syncadmin.engine.lifecycle import StepState
 from syncadmin.engine.plan import after_creating_left
 from syncadmin.engine.steps import Action, Draft, Side
-from syncadmin.runs import mirror
 from syncadmin.runs.models import Direction, Step
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.progress import keep
-from syncadmin.runs.pipeline.rows import draft_of, store
+from syncadmin.runs.storage import mirror
+from syncadmin.runs.storage.steps import draft_of, store
 
 CHUNK = 1_000
 

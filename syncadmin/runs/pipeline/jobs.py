@@ -5,38 +5,22 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
-import django_rq
-from django.db import DatabaseError, OperationalError, close_old_connections, connection, transaction
+from django.db import DatabaseError, OperationalError, close_old_connections, connection
 from django.db.models import Q
 from django.utils import timezone
-from redis.exceptions import RedisError
 from rq import get_current_job
 
 from syncadmin.engine.lifecycle import WORKING, RunState
+from syncadmin.runs import queue
 from syncadmin.runs.models import Run
-from syncadmin.runs.pipeline import control, turns
+from syncadmin.runs.pipeline import control
 from syncadmin.runs.pipeline.progress import cut_short, is_held, take_lease
+from syncadmin.runs.storage import turns
 from syncadmin.web.database import LOCKED, is_locked
 
 logger = logging.getLogger(__name__)
 # A fresh run that no worker has taken after this time was lost on the way to the queue.
 LOST_AFTER = timedelta(seconds=15)
-
-
-def enqueue(run_id: int) -> None:
-    """Ask the workers to advance a run, once the present transaction is committed.
-
-    With no Redis to be reached the run stays queued in the database and the sweeper asks again.
-    """
-    transaction.on_commit(lambda: _send(run_id))
-
-
-def queue_answers() -> bool:
-    """Whether runs can be handed to workers at all."""
-    try:
-        return bool(django_rq.get_connection("default").ping())
-    except RedisError:
-        return False
 
 
 def advance_run(run_id: int) -> None:
@@ -62,7 +46,7 @@ def advance_here(run_id: int) -> None:
     try:
         if control.advance(run) and job:
             for next_in_turn in turns.waiting(run):
-                _send(next_in_turn)
+                queue.send(next_in_turn)
     except Exception as error:
         if is_locked(error):
             raise
@@ -96,14 +80,5 @@ def sweep() -> int:
     forgotten = Q(lease_until__isnull=True, created_at__lte=now - LOST_AFTER) | Q(lease_until__lte=now)
     found = list(Run.objects.filter(forgotten, state__in=sorted(WORKING)).values_list("pk", flat=True))
     for run_id in found:
-        _send(run_id)
+        queue.send(run_id)
     return len(found)
-
-
-def _send(run_id: int) -> None:
-    try:
-        queue = django_rq.get_queue("default")
-        # no retry by RQ: it would meet the lease of the dead worker, the sweeper asks again once that has run out
-        queue.enqueue(advance_run, run_id, result_ttl=300, failure_ttl=86_400)
-    except RedisError as error:
-        logger.error("run %s waits: the job queue cannot be reached (%s)", run_id, error)

@@ -11,9 +11,10 @@ from django.utils.safestring import SafeString
 
 from mappings.models import Sync
 from mappings.selectors import goes_back
-from syncadmin.runs import health, services
-from syncadmin.runs.endings import ending
 from syncadmin.runs.models import Direction
+from syncadmin.runs.services import health
+from syncadmin.runs.services import runs as services
+from syncadmin.runs.status.run_status import ending
 from syncadmin.web.badges import DEFAULT_ICONS, Tone
 from syncadmin.web.icons import icon
 from syncadmin.web.templatetags.ui import shown

@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.api.values import FieldType
+from mappings.kinds.declaration import Criterion
 from mappings.rules.configuration import FieldRule
 from mappings.rules.convert import same, to_right
 from mappings.rules.texts import plain_digits, visible
 from mappings.rules.transforms import TRANSFORMS
-from syncadmin.engine.kinds.kind import Criterion
-from syncadmin.runs.pipeline.derived import comparable
+from syncadmin.runs.pipeline.shared.match_keys import comparable
 
 
 @pytest.mark.parametrize("text", ["+49 30 123", "+４９（３０）１２３", "+٤٩ ٣٠ ١٢٣", "\u202d+49 30 123\u202c"])

@@ -8,8 +8,9 @@ from django.core import mail
 from syncadmin.engine.lifecycle import RunState
 from syncadmin.engine.steps import Side
 from syncadmin.logs.models import LogEntry
-from syncadmin.runs import decisions, services
 from syncadmin.runs.models import Link, MirrorRecord, Run, Step
+from syncadmin.runs.services import decisions
+from syncadmin.runs.services import runs as services
 from syncadmin.web.roles import Role
 from tests.personas import person
 from tests.worlds.company import Company

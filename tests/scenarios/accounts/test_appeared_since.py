@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from syncadmin.runs import services
 from syncadmin.runs.models import Run, Step
+from syncadmin.runs.services import runs as services
 from tests.scenarios.people.test_creating import leads
 from tests.worlds.company import Company
 from tests.worlds.people import completed, quiet, ready

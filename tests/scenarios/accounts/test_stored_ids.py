@@ -8,7 +8,7 @@ import pytest
 
 from syncadmin.engine.lifecycle import RunState
 from syncadmin.runs.models import Link, Step
-from syncadmin.runs.search import named
+from syncadmin.runs.storage.search import named
 from tests.worlds.company import Company
 from tests.worlds.runs import counts, run
 

@@ -8,8 +8,8 @@ import pytest
 
 from connectors import budgets
 from syncadmin.engine.lifecycle import RunState
-from syncadmin.runs import services
 from syncadmin.runs.models import Link, Run
+from syncadmin.runs.services import runs as services
 from tests.worlds.company import Company
 from tests.worlds.people import completed, ready
 from tests.worlds.runs import advance, plan, run

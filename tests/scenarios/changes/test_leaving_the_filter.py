@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from mappings.rules.tags import LEFT_FILTER
-from syncadmin.runs import services
 from syncadmin.runs.models import Link, MirrorRecord
+from syncadmin.runs.services import runs as services
 from tests.worlds.company import Company
 from tests.worlds.people import actions, completed, quiet, ready
 from tests.worlds.runs import advance, plan, run

@@ -9,11 +9,11 @@ from django.test import Client
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState
 from syncadmin.engine.steps import Side
-from syncadmin.runs import decisions
-from syncadmin.runs.labels import names_of
 from syncadmin.runs.models import MirrorRecord, Run, Step
-from syncadmin.runs.standing import advice_of
-from syncadmin.runs.unresolved import unresolved, unresolved_records
+from syncadmin.runs.services import decisions
+from syncadmin.runs.status.labels import names_of
+from syncadmin.runs.status.record_status import advice_of
+from syncadmin.runs.storage.unresolved import unresolved, unresolved_records
 from tests.worlds.company import Company
 from tests.worlds.people import completed, ready
 from tests.worlds.runs import counts, run

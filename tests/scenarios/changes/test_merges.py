@@ -7,8 +7,8 @@ import pytest
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState
 from syncadmin.logs.models import LogEntry
-from syncadmin.runs import services
 from syncadmin.runs.models import Link, MirrorRecord
+from syncadmin.runs.services import runs as services
 from tests.worlds.company import Company
 from tests.worlds.people import completed, quiet, ready
 from tests.worlds.runs import advance, run

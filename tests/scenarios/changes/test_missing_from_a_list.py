@@ -8,8 +8,8 @@ import pytest
 
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState
-from syncadmin.runs import services
 from syncadmin.runs.models import MirrorRecord
+from syncadmin.runs.services import runs as services
 from tests.worlds.company import Company
 from tests.worlds.people import completed, quiet, ready, told
 from tests.worlds.runs import advance, counts, run

@@ -11,8 +11,8 @@ from connectors.sandbox.options import Options, Seed
 from connectors.sandbox.server import running
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState
-from syncadmin.runs import services
 from syncadmin.runs.models import Step
+from syncadmin.runs.services import runs as services
 from tests.worlds.company import Company
 from tests.worlds.runs import advance, counts, plan, run
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from syncadmin.engine.steps import Side
-from syncadmin.runs import field_choices
 from syncadmin.runs.models import Direction, MirrorRecord
+from syncadmin.runs.services import field_choices
 from tests.worlds.company import Company
 from tests.worlds.people import completed, ready
 from tests.worlds.runs import run

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from syncadmin.engine.steps import Side
-from syncadmin.runs import decisions
 from syncadmin.runs.models import Link, MirrorRecord
+from syncadmin.runs.services import decisions
 from tests.worlds.company import Company
 from tests.worlds.people import actions, completed, quiet, ready
 from tests.worlds.runs import run

@@ -9,10 +9,10 @@ from django.contrib.auth.models import User
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState
 from syncadmin.logs.models import LogEntry
-from syncadmin.runs import services
 from syncadmin.runs.models import Direction, Run, Step, Trigger
-from syncadmin.runs.pipeline.telling import LIFTED
-from syncadmin.runs.report import report
+from syncadmin.runs.pipeline.run_log import LIFTED
+from syncadmin.runs.services import runs as services
+from syncadmin.runs.services.report import report
 from tests.scenarios.runs.test_commands import manage
 from tests.worlds.company import Company
 from tests.worlds.people import completed, ready

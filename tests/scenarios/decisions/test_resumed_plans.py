@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from syncadmin.engine.lifecycle import RunState
-from syncadmin.runs import services
 from syncadmin.runs.pipeline import jobs
+from syncadmin.runs.services import runs as services
 from tests.worlds.company import Company
 
 

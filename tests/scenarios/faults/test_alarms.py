@@ -11,7 +11,7 @@ from django.db import connection
 from rq.timeouts import JobTimeoutException
 
 from syncadmin.engine.lifecycle import RunState
-from syncadmin.runs import services
+from syncadmin.runs.services import runs as services
 from tests.worlds.company import Company
 from tests.worlds.faults import assert_all_there_once, make
 from tests.worlds.interruptions import at_statement

@@ -15,9 +15,10 @@ from connectors.api.values import Query
 from connectors.saving import set_enabled
 from syncadmin.engine.lifecycle import RunState, StepState
 from syncadmin.logs.models import LogEntry
-from syncadmin.runs import services
 from syncadmin.runs.models import MirrorRecord, Run, Step
-from syncadmin.runs.pipeline import apply, control
+from syncadmin.runs.pipeline import control
+from syncadmin.runs.pipeline.apply import stage as apply
+from syncadmin.runs.services import runs as services
 from tests.patience import HANG_SECONDS
 from tests.worlds.company import Company
 from tests.worlds.faults import CREATE, LIST, POLL, assert_all_there_once, make, settled

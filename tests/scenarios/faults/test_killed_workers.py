@@ -82,8 +82,8 @@ def finish(laptop: Laptop) -> None:
 
 def ask_the_queue(laptop: Laptop, command: str) -> None:
     """What cron, or a second click, would do."""
-    code = f"from syncadmin.runs.models import Run; from syncadmin.runs.pipeline import jobs; {command}"
-    assert laptop.manage("shell", "-c", code).returncode == 0
+    imports = "from syncadmin.runs import models, queue; from syncadmin.runs.pipeline import jobs; Run = models.Run"
+    assert laptop.manage("shell", "-c", f"{imports}; {command}").returncode == 0
 
 
 def assert_all_there_once(company: Company, laptop: Laptop) -> None:
@@ -217,7 +217,7 @@ def test_a_machine_goes_down_with_its_worker_and_the_queue_is_lost(
     workers = [laptop.start("rqworker", "default", "--verbosity", "0") for _ in range(2)]
     person = laptop.start("sync", "run", "accounts", "--json")
     wait_for(lambda: company.fired(company.zendesk))
-    ask_the_queue(laptop, "jobs.enqueue(1)")
+    ask_the_queue(laptop, "queue.enqueue(1)")
     busy = next(worker for worker in workers if psutil.Process(worker.pid).children())
     kill(busy)
     with redis.Redis.from_url(valkey_url) as client:

@@ -6,8 +6,9 @@ import pytest
 
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState, StepState
-from syncadmin.runs import services, summary
 from syncadmin.runs.models import Link, Step
+from syncadmin.runs.services import runs as services
+from syncadmin.runs.storage import summary
 from tests.worlds.company import Company
 from tests.worlds.people import completed, quiet, ready, told
 from tests.worlds.runs import counts, plan, run, wake

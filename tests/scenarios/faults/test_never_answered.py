@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from mappings.models import Sync
-from syncadmin.runs import decisions, services
 from syncadmin.runs.models import Link, Run, Step
+from syncadmin.runs.services import decisions
+from syncadmin.runs.services import runs as services
 from tests.worlds.company import Company
 from tests.worlds.people import completed, quiet, ready
 from tests.worlds.runs import advance, plan, run

@@ -27,10 +27,11 @@ from connectors.sandbox.server import running
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import TERMINAL, RunState, StepState, WrongMove
 from syncadmin.engine.steps import Action, Side
-from syncadmin.runs import decisions, services
 from syncadmin.runs.models import Direction, Outcome, Run, Step
 from syncadmin.runs.pipeline import jobs
-from syncadmin.runs.report import report
+from syncadmin.runs.services import decisions
+from syncadmin.runs.services import runs as services
+from syncadmin.runs.services.report import report
 from tests.scenarios.faults.test_random_worlds import forget_everything, kill, let_time_pass
 from tests.worlds.company import Company
 from tests.worlds.interruptions import Killed, at_statement, killed_at_write

@@ -23,14 +23,15 @@ from connectors.models import Connection
 from connectors.sandbox.options import Options, Seed
 from connectors.sandbox.server import running
 from mappings.models import Sync
+from mappings.rules.texts import fold
 from syncadmin.engine.lifecycle import TERMINAL, RunState, StepState, WrongMove
-from syncadmin.engine.match import fold
 from syncadmin.engine.steps import CREATES, WRITES_LEFT, WRITES_RIGHT, Action, Side
 from syncadmin.logs.models import LogEntry
-from syncadmin.runs import decisions, services
 from syncadmin.runs.models import Decision, Direction, Link, MirrorRecord, Outcome, Run, SideState, Step
 from syncadmin.runs.pipeline import jobs
-from syncadmin.runs.report import report
+from syncadmin.runs.services import decisions
+from syncadmin.runs.services import runs as services
+from syncadmin.runs.services.report import report
 from tests.worlds.company import SYNC, Company
 from tests.worlds.edits import People
 from tests.worlds.interruptions import Killed, at_statement, killed_at_write

@@ -14,8 +14,8 @@ from connectors.sandbox.options import Options, Seed
 from connectors.sandbox.server import running
 from syncadmin.engine.lifecycle import RunState
 from syncadmin.logs.models import LogEntry
-from syncadmin.runs import services
 from syncadmin.runs.models import MirrorRecord, Outcome, Run
+from syncadmin.runs.services import runs as services
 from tests.worlds.company import Company
 from tests.worlds.faults import (
     CHANGE,

@@ -8,8 +8,8 @@ import pytest
 
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState
-from syncadmin.runs import services
 from syncadmin.runs.models import FormerAddress, Link, MirrorRecord
+from syncadmin.runs.services import runs as services
 from tests.worlds.company import Company
 from tests.worlds.interruptions import Killed, killed_at_write
 from tests.worlds.people import actions, completed, quiet, ready, told

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from mappings import scope
 from mappings.models import Sync
+from mappings.scope import counts as scope
 from mappings.services import schemas, scope_of
 from syncadmin.engine.steps import Side
-from syncadmin.runs import decisions
 from syncadmin.runs.models import MirrorRecord
+from syncadmin.runs.services import decisions
 from tests.worlds.company import Company
 from tests.worlds.people import completed, quiet, ready
 from tests.worlds.runs import run

@@ -7,10 +7,10 @@ from django.core.cache import caches
 from django.test import Client
 
 from connectors import services
-from syncadmin.engine.assessment import Mark
+from syncadmin.engine.checks.assessment import Mark
 from syncadmin.engine.lifecycle import RunState
-from syncadmin.runs.check_people import take_people
-from syncadmin.runs.check_selectors import checked_syncs, doctor
+from syncadmin.runs.pages.checks.people import take_people
+from syncadmin.runs.pages.checks.selectors import checked_syncs, doctor
 from tests.worlds.company import Company
 from tests.worlds.runs import plan, run
 

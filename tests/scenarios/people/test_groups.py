@@ -7,8 +7,8 @@ import pytest
 from syncadmin.engine.lifecycle import RunState
 from syncadmin.logs.models import LogEntry, LoggingLevel
 from syncadmin.logs.services import save_logging_level
-from syncadmin.runs import decisions
 from syncadmin.runs.models import Link, Step
+from syncadmin.runs.services import decisions
 from tests.worlds.company import Company
 from tests.worlds.people import actions, completed, quiet, ready, warnings
 from tests.worlds.runs import counts, run

@@ -6,8 +6,9 @@ import pytest
 
 from syncadmin.engine.lifecycle import RunState
 from syncadmin.engine.steps import Side
-from syncadmin.runs import decisions, services
 from syncadmin.runs.models import Link, MirrorRecord, Run
+from syncadmin.runs.services import decisions
+from syncadmin.runs.services import runs as services
 from tests.worlds.company import Company
 from tests.worlds.people import actions, completed, quiet, ready, told
 from tests.worlds.runs import advance, counts, run

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from syncadmin.engine.steps import Side
-from syncadmin.runs import decisions
 from syncadmin.runs.models import Link, MirrorRecord, Step
+from syncadmin.runs.services import decisions
 from tests.worlds.company import Company
 from tests.worlds.people import completed, quiet, ready, warnings
 from tests.worlds.runs import counts, plan, run

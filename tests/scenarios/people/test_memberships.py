@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from syncadmin.engine.lifecycle import RunState
-from syncadmin.runs import decisions, services
 from syncadmin.runs.models import Link, Step
+from syncadmin.runs.services import decisions
+from syncadmin.runs.services import runs as services
 from tests.worlds.company import Company
 from tests.worlds.people import actions, completed, quiet, ready, told, warnings
 from tests.worlds.runs import advance, counts, plan, run

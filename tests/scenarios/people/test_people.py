@@ -7,8 +7,8 @@ import pytest
 from syncadmin.engine.lifecycle import RunState
 from syncadmin.engine.steps import Side
 from syncadmin.logs.models import Level, LogEntry
-from syncadmin.runs import decisions
-from syncadmin.runs.search import named
+from syncadmin.runs.services import decisions
+from syncadmin.runs.storage.search import named
 from tests.worlds.company import Company
 from tests.worlds.runs import counts, run
 

@@ -7,8 +7,9 @@ from typing import Any
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState
 from syncadmin.engine.steps import Side
-from syncadmin.runs import decisions, services
 from syncadmin.runs.models import Direction, Link, MirrorRecord
+from syncadmin.runs.services import decisions
+from syncadmin.runs.services import runs as services
 from tests.worlds.company import Company
 from tests.worlds.runs import advance, counts, plan, run
 

@@ -9,9 +9,12 @@ from django.core.mail import EmailMessage
 from connectors.models import Connection
 from syncadmin.engine.lifecycle import RunState, StepState
 from syncadmin.logs.models import LogEntry
-from syncadmin.runs import automatic, services
+from syncadmin.runs import queue
 from syncadmin.runs.models import Direction, MirrorRecord, Run, Step
-from syncadmin.runs.pipeline import apply, jobs, progress
+from syncadmin.runs.pipeline import progress
+from syncadmin.runs.pipeline.apply import stage as apply
+from syncadmin.runs.services import automatic
+from syncadmin.runs.services import runs as services
 from tests.worlds.company import Company
 from tests.worlds.people import actions, completed, quiet, ready, told, warnings
 from tests.worlds.runs import advance, counts, plan, run
@@ -324,7 +327,7 @@ def test_an_automatic_run_writes_one_way_and_its_warnings_are_those_of_ongoing_s
 ) -> None:
     """S3.30, S1.33, A1."""
     sent: list[int] = []
-    monkeypatch.setattr(jobs, "_send", sent.append)
+    monkeypatch.setattr(queue, "send", sent.append)
     sync = ready(company, automatic_updates=True, details="", mappings=[TITLE | {"direction": "both"}])
     contact = company.contact("One", "a@test.com", Title="Boss")
     completed(sync)

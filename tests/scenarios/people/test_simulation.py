@@ -6,11 +6,11 @@ import pytest
 
 from mappings.models import Sync
 from syncadmin.engine.steps import Action, Side
-from syncadmin.runs import decisions
-from syncadmin.runs.groups_selectors import group_page
-from syncadmin.runs.groups_simulation import Simulation, simulate
 from syncadmin.runs.models import MirrorRecord, Run, Step
-from syncadmin.runs.pipeline.rows import changes_of
+from syncadmin.runs.pages.emails.selectors import group_page
+from syncadmin.runs.pages.emails.simulation import Simulation, simulate
+from syncadmin.runs.services import decisions
+from syncadmin.runs.storage.steps import changes_of
 from tests.worlds.company import Company
 from tests.worlds.people import completed, quiet, ready
 from tests.worlds.runs import plan

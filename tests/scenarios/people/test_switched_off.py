@@ -6,7 +6,8 @@ import pytest
 
 from mappings import editing
 from mappings.models import Sync
-from syncadmin.runs import automatic, services
+from syncadmin.runs.services import automatic
+from syncadmin.runs.services import runs as services
 from tests.worlds.company import Company
 from tests.worlds.people import completed, quiet, ready
 from tests.worlds.runs import advance, plan, run

@@ -10,8 +10,8 @@ from django.core.mail import EmailMessage
 
 from syncadmin.engine.lifecycle import RunState
 from syncadmin.logs.models import Functionality, Level, LogEntry
-from syncadmin.runs import automatic
 from syncadmin.runs.models import Run
+from syncadmin.runs.services import automatic
 from tests.worlds.company import Company
 from tests.worlds.people import completed, ready
 from tests.worlds.runs import advance

@@ -6,8 +6,8 @@ import pytest
 
 from mappings.models import Sync
 from syncadmin.engine.steps import Side
-from syncadmin.runs import field_choices
 from syncadmin.runs.models import FieldChoice
+from syncadmin.runs.services import field_choices
 from tests.worlds.company import Company
 from tests.worlds.people import actions, completed, quiet, ready
 from tests.worlds.runs import counts, run

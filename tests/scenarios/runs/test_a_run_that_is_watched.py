@@ -9,9 +9,9 @@ from django.db import connection
 from django.test import Client
 
 from syncadmin.engine.lifecycle import RunState
-from syncadmin.runs import services
 from syncadmin.runs.models import Run
 from syncadmin.runs.pipeline import jobs
+from syncadmin.runs.services import runs as services
 from tests.worlds.company import Company
 from tests.worlds.faults import CREATE, make
 from tests.worlds.laptop import wait_for

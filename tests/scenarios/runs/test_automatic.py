@@ -17,9 +17,11 @@ from connectors.models import Connection
 from mappings.models import Sync
 from syncadmin.engine.breaker import LASTS_TOO_LONG, TRIES_AGAIN_AFTER
 from syncadmin.engine.lifecycle import RunState
-from syncadmin.runs import automatic, services
+from syncadmin.runs import queue
 from syncadmin.runs.models import Health, Run, Trigger
 from syncadmin.runs.pipeline import jobs
+from syncadmin.runs.services import automatic
+from syncadmin.runs.services import runs as services
 from syncadmin.web.roles import Role
 from tests.personas import person
 from tests.worlds.company import Company
@@ -30,7 +32,7 @@ from tests.worlds.runs import plan, run
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The runs that were handed to the workers; there are none here."""
     found: list[int] = []
-    monkeypatch.setattr(jobs, "_send", found.append)
+    monkeypatch.setattr(queue, "send", found.append)
     return found
 
 
@@ -144,7 +146,7 @@ def test_one_dead_credential_sends_one_mail_for_all_syncs_and_a_passed_test_ends
     mend_credentials(company, syncs[0])
     assert automatic.start_due() == 0, "it rests"
     company.check_connections()
-    assert [job.func_name for job in django_rq.get_queue().jobs] == ["syncadmin.runs.automatic.start_due"]
+    assert [job.func_name for job in django_rq.get_queue().jobs] == ["syncadmin.runs.services.automatic.start_due"]
     assert "Automatic updates rest" not in as_ada.get("/").content.decode()
     assert automatic.start_due() == 3
     work(sent)

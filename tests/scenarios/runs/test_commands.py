@@ -22,8 +22,8 @@ from syncadmin.engine.lifecycle import RunState
 from syncadmin.engine.steps import Action
 from syncadmin.logs.models import LoggingLevel
 from syncadmin.logs.services import save_logging_level
-from syncadmin.runs import services
 from syncadmin.runs.models import Run
+from syncadmin.runs.services import runs as services
 from tests.architecture.tree import ROOT
 from tests.patience import HANG_SECONDS
 from tests.worlds.company import Company

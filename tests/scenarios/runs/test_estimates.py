@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState
-from syncadmin.runs import selectors, services
 from syncadmin.runs.models import Run
+from syncadmin.runs.pages.runs import selectors
+from syncadmin.runs.services import runs as services
 from tests.worlds.company import Company
 from tests.worlds.runs import advance, plan
 

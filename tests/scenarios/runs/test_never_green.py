@@ -7,10 +7,11 @@ from django.test import Client
 
 from syncadmin.engine.lifecycle import RunState
 from syncadmin.engine.steps import Side
-from syncadmin.runs import decisions, field_choices, services
 from syncadmin.runs.models import MirrorRecord, Run, Trigger
 from syncadmin.runs.pipeline import jobs
-from syncadmin.runs.unresolved import unresolved
+from syncadmin.runs.services import decisions, field_choices
+from syncadmin.runs.services import runs as services
+from syncadmin.runs.storage.unresolved import unresolved
 from tests.scenarios.runs.test_commands import manage
 from tests.worlds.company import Company
 from tests.worlds.runs import counts, plan, run

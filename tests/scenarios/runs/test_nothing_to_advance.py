@@ -14,9 +14,9 @@ from django.db.models import F
 from django.test import RequestFactory
 
 from connectors.sandbox.server import Sandbox
-from syncadmin.runs import services
 from syncadmin.runs.models import Direction, Run, Trigger
 from syncadmin.runs.pipeline import jobs
+from syncadmin.runs.services import runs as services
 from syncadmin.web.errors import broken
 from tests.patience import HANG_SECONDS
 from tests.scenarios.faults.test_killed_workers import configuration

@@ -13,10 +13,10 @@ from django.utils import timezone
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import StepState
 from syncadmin.engine.steps import Side
-from syncadmin.runs import services
 from syncadmin.runs.models import Link, Outcome, Run, Step
-from syncadmin.runs.record_tables import needing_address
-from syncadmin.runs.unresolved import unresolved
+from syncadmin.runs.pages.records.tables import needing_address
+from syncadmin.runs.services import runs as services
+from syncadmin.runs.storage.unresolved import unresolved
 from tests.scenarios.runs.test_commands import manage
 from tests.worlds.company import Company
 from tests.worlds.people import completed, ready

@@ -16,10 +16,11 @@ from pytest_django import Settings
 from rq import SimpleWorker
 
 from syncadmin.engine.lifecycle import ACTIVE, RunState
-from syncadmin.runs import services
+from syncadmin.runs import queue
 from syncadmin.runs.models import Run
 from syncadmin.runs.pipeline import jobs, progress
 from syncadmin.runs.pipeline.progress import take_lease
+from syncadmin.runs.services import runs as services
 from tests.worlds.company import Company
 
 pytestmark = pytest.mark.redis
@@ -71,7 +72,7 @@ def test_a_worker_takes_a_run_to_its_end(company: Company, valkey: redis.Redis) 
 def test_a_job_that_is_delivered_twice_works_once(company: Company, valkey: redis.Redis) -> None:
     company.account("Acme")
     run = services.start(company.configure(), write=True)
-    jobs.enqueue(run.pk)
+    queue.enqueue(run.pk)
     work()
     calls = company.calls(company.zendesk)
     assert calls["POST /api/v2/organizations/create_many"] == 1
@@ -163,4 +164,4 @@ def test_the_sweeper_and_the_automatic_updates_are_on_the_clock(
     sweep_seconds, _ = clock["syncadmin.runs.pipeline.jobs.sweep"]
     assert sweep_seconds + progress.ARRIVES_WITHIN.total_seconds() < 30, "a dead process is noticed within 30 s"
     assert sweep_seconds + jobs.LOST_AFTER.total_seconds() < 30, "and so is a lost job"
-    assert "syncadmin.runs.automatic.start_due" in clock
+    assert "syncadmin.runs.services.automatic.start_due" in clock

@@ -8,10 +8,11 @@ import pytest
 from django.utils import timezone
 
 from syncadmin.engine.lifecycle import RunState
-from syncadmin.runs import services
 from syncadmin.runs.models import Run
-from syncadmin.runs.pipeline import jobs, turns
+from syncadmin.runs.pipeline import jobs
 from syncadmin.runs.pipeline.progress import release, take_lease
+from syncadmin.runs.services import runs as services
+from syncadmin.runs.storage import turns
 from tests.worlds.company import Company
 from tests.worlds.people import completed, ready
 from tests.worlds.runs import advance, run

@@ -10,8 +10,9 @@ from connectors.sandbox.server import running
 from mappings import syncs
 from mappings.models import Sync
 from mappings.rules.presets import PRESETS
-from syncadmin.runs import removal, services
 from syncadmin.runs.models import Link
+from syncadmin.runs.services import removal
+from syncadmin.runs.services import runs as services
 from tests.fixtures.syncs import connected
 from tests.worlds.company import Company
 from tests.worlds.people import completed, quiet, ready

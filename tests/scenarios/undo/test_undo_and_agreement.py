@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from mappings.models import Sync
-from syncadmin.runs import services
 from syncadmin.runs.models import Link
+from syncadmin.runs.services import runs as services
 from tests.worlds.company import Company
 from tests.worlds.people import completed, ready
 from tests.worlds.runs import advance, plan

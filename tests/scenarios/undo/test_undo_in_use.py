@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from syncadmin.engine.steps import Action
-from syncadmin.runs import services
 from syncadmin.runs.models import Run, Step
+from syncadmin.runs.services import runs as services
 from tests.worlds.company import Company
 from tests.worlds.people import completed, ready, told
 from tests.worlds.runs import advance, counts, run

@@ -8,9 +8,9 @@ import pytest
 
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState
-from syncadmin.runs import services
-from syncadmin.runs.complete import complete_beside
 from syncadmin.runs.models import Link, Run, Step
+from syncadmin.runs.services import runs as services
+from syncadmin.runs.storage.complete import complete_beside
 from tests.worlds.company import Company
 from tests.worlds.people import completed, quiet, ready, told
 from tests.worlds.runs import advance, counts, plan

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from mappings import editing, rows
+from mappings import editing
+from mappings.fields import rows
+from mappings.fields.rows import Row
 from mappings.models import Sync
-from mappings.rows import Row
 from syncadmin.runs.models import Link
-from syncadmin.runs.pipeline import exchanged
+from syncadmin.runs.pipeline.extract import mapping_changes
 from tests.worlds.company import Company
 from tests.worlds.people import actions, completed, quiet, ready
 from tests.worlds.runs import plan
@@ -112,7 +113,7 @@ def test_details_from_another_field_stay_too(company: Company) -> None:
 def test_a_plan_alone_forgets_in_chunks_and_leaves_the_other_fields(
     company: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exchanged, "CHUNK", 2)
+    monkeypatch.setattr(mapping_changes, "CHUNK", 2)
     sync = ready(company, mappings=[mapping("AssistantName"), {"left": "Title", "right": "title"}])
     for number in range(5):
         company.contact(f"N{number}", f"{number}@test.com", AssistantName="Ann", Title="Boss")

@@ -14,8 +14,8 @@ from django.urls import reverse
 from connectors.api.values import ID_LENGTH
 from syncadmin.engine.lifecycle import RunState
 from syncadmin.logs.models import LogEntry, LoggingLevel, LogSettings
-from syncadmin.runs import services
 from syncadmin.runs.models import FormerAddress, Link, Run, SideState
+from syncadmin.runs.services import runs as services
 from tests.worlds.company import Company
 from tests.worlds.long_ids import long, long_ids
 from tests.worlds.runs import advance, counts, plan, run

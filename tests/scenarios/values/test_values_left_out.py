@@ -6,8 +6,8 @@ from typing import Any
 
 from mappings.services import schemas
 from syncadmin.logs.models import LogEntry
-from syncadmin.runs import check_selectors
-from syncadmin.runs.check_setup import setup_of
+from syncadmin.runs.pages.checks import selectors as check_selectors
+from syncadmin.runs.pages.checks.setup import setup_of
 from tests.worlds.company import Company
 from tests.worlds.runs import counts, run
 

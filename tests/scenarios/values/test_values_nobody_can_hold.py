@@ -10,7 +10,7 @@ import pytest
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState
 from syncadmin.runs.models import MirrorRecord, Step
-from syncadmin.runs.report import report
+from syncadmin.runs.services.report import report
 from tests.worlds.company import Company
 from tests.worlds.people import completed, ready, told
 from tests.worlds.runs import counts, run

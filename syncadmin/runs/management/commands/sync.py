@@ -12,16 +12,18 @@ import orjson
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from mappings.config_store import export
+from mappings.config.store import export
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import TERMINAL, RunState, WrongMove
-from syncadmin.runs import services, summary
-from syncadmin.runs.endings import ending
+from syncadmin.runs import queue
 from syncadmin.runs.models import Direction, Run
-from syncadmin.runs.phases import phases
+from syncadmin.runs.pages.runs.phases import phases
 from syncadmin.runs.pipeline import jobs
-from syncadmin.runs.report import message, report
-from syncadmin.runs.unresolved import needing, unresolved, unresolved_by_sync
+from syncadmin.runs.services import runs as services
+from syncadmin.runs.services.report import message, report
+from syncadmin.runs.status.run_status import ending
+from syncadmin.runs.storage import summary
+from syncadmin.runs.storage.unresolved import needing, unresolved, unresolved_by_sync
 from syncadmin.web.database import ensure_ready
 
 POLL_SECONDS = 0.5
@@ -121,7 +123,7 @@ class Command(BaseCommand):
         self._end(self._follow(run, inline), json, PLAN_EXITS)
 
     def _run(self, *, slug: str, inline: bool, json: bool, direction: str, **options: Any) -> None:
-        if not inline and not jobs.queue_answers():
+        if not inline and not queue.answers():
             raise CommandError("The job queue cannot be reached. Start Redis and a worker, or use --inline.")
         chosen = {name: options[name] for name in ("full", "approve_all", "out_of_order")}
         run = services.start(_sync(slug), write=True, direction=Direction(direction), enqueue=not inline, **chosen)

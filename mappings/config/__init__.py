@@ -1,0 +1,1 @@
+"""The configuration as one YAML file: read, checked against the systems, stored, written."""

@@ -1,0 +1,90 @@
+"""Whether a configuration file fits the systems that it connects, asked before anything of it is stored (S3.27)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from connectors import saving
+from connectors.api.errors import ConfigError, ConnectorError
+from connectors.api.values import ObjectSchema
+from connectors.models import Connection
+from connectors.services import cached_schema, described_unsaved, schema
+from mappings.config.file import Document
+from mappings.fields.misfits import option_misfits
+from mappings.models import Sync
+from mappings.rules.presets import PRESETS
+from mappings.services import Schemas, misfit
+
+_NO_SETTINGS = frozenset({"slug", "kind", "name", "base_url", "auth", "enabled"})
+
+
+@dataclass(slots=True)
+class Known:
+    """The schemas of a file's syncs by slug, and for those that could not be read the reason."""
+
+    schemas: dict[str, Schemas] = field(default_factory=dict)
+    unread: dict[str, str] = field(default_factory=dict)
+
+
+def asked(document: Document, stored: Mapping[str, Connection]) -> Known:
+    """What the systems of each sync say of their fields now. Asks each system once for each object.
+
+    Nothing is kept: the connections may be new, or have other settings in the file than are stored.
+    """
+    given = {values["slug"]: values for values in document.connections}
+    known, found = Known(), {}
+    for values in document.syncs:
+        preset = PRESETS[values["kind"]]
+        try:
+            for side, object in ((values["left"], preset.left_object), (values["right"], preset.right_object)):
+                if (side, object) not in found:
+                    found[side, object] = _described(side, object, given, stored)
+        except ConnectorError as error:
+            known.unread[values["slug"]] = str(error)
+            continue
+        left, right = values["left"], values["right"]
+        known.schemas[values["slug"]] = Schemas(found[left, preset.left_object], found[right, preset.right_object])
+    return known
+
+
+def misfits(document: Document, known: Known) -> list[str]:
+    """Everything in the syncs as they are stored now that does not fit, each with its line in the file."""
+    problems = []
+    for slug, schemas in known.schemas.items():
+        sync = Sync.objects.get(slug=slug)
+        problems += [f"line {document.lines.get((slug, key), 1)}: {said}" for key, said in _of(sync, schemas)]
+    return problems
+
+
+def _of(sync: Sync, known: Schemas) -> Iterator[tuple[str, str]]:
+    yield from option_misfits(sync, known)
+    for place, mapping in enumerate(sync.mappings.all()):
+        if problem := misfit(mapping, known):
+            yield f"mappings.{place}", problem
+
+
+def _described(
+    slug: str, object: str, given: Mapping[str, Mapping[str, Any]], stored: Mapping[str, Connection]
+) -> ObjectSchema:
+    row = stored.get(slug)
+    if slug not in given and row is not None:
+        return schema(row, object, refresh=cached_schema(row, object) is not None)
+    connection = _in_memory(given[slug], row)
+    if not given[slug].get("enabled", connection.enabled):
+        raise ConfigError(f"The connection {connection.slug} is switched off.")
+    return described_unsaved(connection, object)
+
+
+def _in_memory(values: Mapping[str, Any], row: Connection | None) -> Connection:
+    """The connection as the file has it, beside the stored one."""
+    made = Connection.objects.get(pk=row.pk) if row else Connection(slug=values["slug"], kind=values["kind"])
+    plain = {key: value for key, value in values.items() if key not in _NO_SETTINGS}
+    return saving.filled(
+        made,
+        name=values.get("name") or made.name,
+        base_url=values["base_url"],
+        auth=values.get("auth") or made.auth_method.key,
+        values={**made.settings, **plain},
+    )

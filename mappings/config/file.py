@@ -1,0 +1,315 @@
+"""The configuration as one YAML file: read with every error at once and its line, written back without secrets."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from connectors.api.address import normalise_base_url
+from connectors.api.errors import ConfigError
+from connectors.api.protocol import AuthMethod
+from connectors.api.registry import CONNECTORS, connector_spec
+from connectors.models import Connection
+from connectors.saving import kept_secrets
+from mappings.config import guards as config_guards
+from mappings.config import options as config_options
+from mappings.config.nodes import Nodes, is_yes, is_yes_no
+from mappings.models import (
+    AccountScope,
+    CreateLeft,
+    FieldMapping,
+    LeavingScope,
+    MembershipEnd,
+    NoEmail,
+    ParentAccounts,
+    WelcomeMail,
+)
+from mappings.rules.presets import PRESETS, Preset
+from mappings.rules.transforms import TRANSFORMS
+
+
+class ConfigFileError(Exception):
+    """The file cannot be used; ``problems`` lists everything that is wrong with it, each with its line."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(slots=True)
+class Document:
+    """A file that was found good: plain values, ready to be stored. ``lines`` are by sync and option, or by the place
+    of a mapping, as in ``("accounts", "mappings.2")``.
+    """
+
+    connections: list[dict[str, Any]] = field(default_factory=list)
+    syncs: list[dict[str, Any]] = field(default_factory=list)
+    lines: dict[tuple[str, str], int] = field(default_factory=dict)
+    unread: dict[str, str] = field(default_factory=dict)
+    """Syncs that could not be compared with the systems they connect, each with the reason."""
+
+
+_YES_NO = ("enabled", "automatic_updates", "create_right", "store_external_id", "welcome_confirmed", "family_first")
+_FIELDS = ("domain_names", "notes", "details", "id_field", "account_field")
+_LISTS = {"record_types": 100, "tags": 100, "match_on": 100, "ended_values": 255}
+_WORDS: dict[str, list[str]] = {
+    "parent_accounts": ParentAccounts.values,
+    "leaving_scope": LeavingScope.values,
+    "accounts": AccountScope.values,
+    "no_email": NoEmail.values,
+    "membership_end": MembershipEnd.values,
+    "welcome_mail": WelcomeMail.values,
+}
+_SYNC_KEYS = (
+    "slug", "name", "kind", "left", "right", "create_left", "picklist_filter", "rank", "person_accounts", "mappings",
+    "ceiling", "guards", *_YES_NO, *_FIELDS, *_LISTS, *_WORDS,
+)  # fmt: skip
+_MAPPING_WORDS: dict[str, list[str]] = {
+    "direction": FieldMapping.Direction.values,
+    "conflict": FieldMapping.Conflict.values,
+    "on_problem": FieldMapping.OnProblem.values,
+    "transform": ["", *TRANSFORMS],
+}
+_CONNECTION_KEYS = ("slug", "name", "kind", "base_url", "auth", "enabled", "demo")
+
+
+def read(
+    text: str, *, known_connections: Mapping[str, Connection], known_syncs: Mapping[str, str] | None = None
+) -> Document:
+    """Check a whole file against what is stored already: connections by slug, the kinds of the syncs by slug.
+
+    Raises ConfigFileError with every problem and its line.
+    """
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.YAMLError as error:
+        raise ConfigFileError([f"This is not YAML: {error}"]) from None
+    reading = _Reading(known_connections, known_syncs or {})
+    document = reading.document(root)
+    if reading.problems:
+        raise ConfigFileError(reading.problems)
+    return document
+
+
+class _Reading(Nodes):
+    """One file; remembers which connections there are for the syncs that come after them."""
+
+    def __init__(self, known_connections: Mapping[str, Connection], known_syncs: Mapping[str, str]) -> None:
+        super().__init__()
+        self._stored = known_connections
+        self._stored_syncs = known_syncs
+        self._kinds = {slug: connection.kind for slug, connection in known_connections.items()}
+        self._seen: set[tuple[str, str]] = set()
+
+    def document(self, root: yaml.Node | None) -> Document:
+        document = Document()
+        parts = self.mapping(root, "the file", ("connections", "syncs")) if root else {}
+        for node in self.items(parts.get("connections"), "connections"):
+            document.connections.append(self._connection(node))
+        for node in self.items(parts.get("syncs"), "syncs"):
+            document.syncs.append(self._sync(node))
+            document.lines |= _lines(document.syncs[-1].get("slug", ""), node)
+        return document
+
+    def _connection(self, node: yaml.Node) -> dict[str, Any]:
+        kind, stored = _peek(node, "kind"), self._stored.get(_peek(node, "slug"))
+        auth = _peek(node, "auth") or (stored.auth_method.key if stored and stored.kind == kind else "")
+        # With a kind that nobody knows, any connector's settings are let through: one problem is enough.
+        kinds = [kind] if kind in CONNECTORS else list(CONNECTORS)
+        methods = [method for each in kinds for method in connector_spec(each).auth_methods]
+        default = methods if auth or kind not in CONNECTORS else methods[:1]
+        chosen = [method for method in methods if method.key == auth] or default
+        keys = dict.fromkeys(setting.key for method in chosen for setting in method.settings)
+        parts = self.mapping(node, "a connection", (*_CONNECTION_KEYS, *keys), required=("slug", "kind", "base_url"))
+        values: dict[str, Any] = {key: self._setting(parts[key], key) for key in keys if key in parts}
+        values |= {key: self._setting(parts[key], key, 100) for key in ("name", "base_url") if key in parts}
+        if "slug" in parts:
+            values["slug"] = self._new_slug(parts["slug"], "connection")
+        if "kind" in parts:
+            values["kind"] = self.word(parts["kind"], "kind", list(CONNECTORS))
+            self._check_kept_kind(parts["kind"], "connection", values, stored.kind if stored else kind)
+        if "auth" in parts:
+            values["auth"] = self.word(parts["auth"], "auth", [method.key for method in methods])
+        values |= {key: self.yes_no(parts[key], key) for key in ("enabled", "demo") if key in parts}
+        if "base_url" in parts:
+            values["base_url"] = self._address(parts["base_url"], values["base_url"] or "")
+        if len(chosen) == 1:
+            self._check_complete(node, values, chosen[0], stored)
+        self._kinds[str(values.get("slug"))] = kind
+        return values
+
+    def _check_complete(
+        self, node: yaml.Node, values: Mapping[str, Any], method: AuthMethod, stored: Connection | None
+    ) -> None:
+        """A new connection needs all of its settings. A stored one keeps what is left out, secrets at their address."""
+        connection = stored or Connection()
+        kept = kept_secrets(connection, values.get("base_url", ""))
+        kept |= {key for key, value in connection.settings.items() if value}
+        moved = stored is not None and stored.base_url != values.get("base_url")
+        for setting in method.settings:
+            if setting.required and values.get(setting.key, "") == "" and setting.key not in kept:
+                what = f"the connection {stored.slug!r}" if stored else "a new connection"
+                why = " again at its new address: secrets stay at theirs" if moved and setting.secret else ""
+                self.say(node, f"{what} needs {setting.key}{why}")
+
+    def _setting(self, node: yaml.Node, key: str, longest: int | None = None) -> str | None:
+        """The text, or what the environment says. None for what was refused: one problem is enough."""
+        before = len(self.problems)
+        text = self.text(node, key, longest=longest, empty=True)
+        name = text.removeprefix("env:")
+        if name != text and name not in os.environ:
+            self.say(node, f"the environment variable {name} is not set")
+        if len(self.problems) > before:
+            return None
+        return text if name == text else os.environ[name]
+
+    def _address(self, node: yaml.Node, text: str) -> str:
+        try:
+            return normalise_base_url(text)
+        except ConfigError as error:
+            self.say(node, str(error))
+            return ""
+
+    def _sync(self, node: yaml.Node) -> dict[str, Any]:
+        parts = self.mapping(node, "a sync", _SYNC_KEYS, required=("slug", "kind", "left", "right"))
+        values: dict[str, Any] = {key: self.yes_no(parts[key], key) for key in _YES_NO if key in parts}
+        values |= {key: self._field_name(parts[key], key) for key in _FIELDS if key in parts}
+        values |= {key: self.texts(parts[key], key, longest=most) for key, most in _LISTS.items() if key in parts}
+        values |= {key: self.word(parts[key], key, words) for key, words in _WORDS.items() if key in parts}
+        if "slug" in parts:
+            values["slug"] = self._new_slug(parts["slug"], "sync")
+        if "kind" in parts:
+            values["kind"] = self.word(parts["kind"], "kind", list(PRESETS))
+            stored = self._stored_syncs.get(str(values.get("slug")), values["kind"])
+            self._check_kept_kind(parts["kind"], "sync", values, stored)
+        if "name" in parts:
+            values["name"] = self.text(parts["name"], "name", longest=100, empty=True)
+        if "ceiling" in parts:
+            values["ceiling"] = self.number(parts["ceiling"], "ceiling")
+        if "picklist_filter" in parts:
+            values["picklist_filter"] = self._picklist(parts["picklist_filter"])
+        preset = PRESETS.get(str(values.get("kind")))
+        if "guards" in parts:
+            values["guards"] = config_guards.read(self, parts["guards"], people=preset is None or preset.people)
+        if "person_accounts" in parts:
+            words = config_options.person_accounts(preset)
+            values["person_accounts"] = self.word(parts["person_accounts"], "person_accounts", words)
+        if preset:
+            values |= self._by_kind(parts, preset)
+        if preset and preset.people:
+            self._add_people(parts, values)
+        values["mappings"] = self._field_mappings(parts.get("mappings"))
+        return values
+
+    def _check_kept_kind(self, node: yaml.Node, what: str, values: Mapping[str, Any], stored: str) -> None:
+        """What a sync has linked belongs to its kind, and so does what syncs expect of a connection."""
+        if values["kind"] in (*CONNECTORS, *PRESETS) and stored != values["kind"]:
+            named = f"the {what} {values.get('slug')!r} is stored as {stored}"
+            self.say(node, f"{named}; a {what} keeps its kind, so name another one")
+
+    def _field_name(self, node: yaml.Node, key: str) -> str:
+        if is_yes_no(node):
+            self.say(node, f"{key} names a Salesforce field; leave it out for none")
+        return self.text(node, key, empty=True)
+
+    def _by_kind(self, parts: Mapping[str, yaml.Node], preset: Preset) -> dict[str, str]:
+        """What depends on the kind of the sync: the two sides, and what may be created."""
+        values: dict[str, str] = {}
+        for misplaced, problem in config_options.misplaced(parts, preset):
+            self.say(misplaced, problem)
+        for side, kind in (("left", preset.left_connector), ("right", preset.right_connector)):
+            if side in parts:
+                values[side] = self._side(parts[side], side, kind)
+        if node := parts.get("create_left"):
+            allowed = preset.create_left
+            if is_yes_no(node):
+                values["create_left"] = allowed[1] if is_yes(node) else CreateLeft.NOTHING
+            else:
+                values["create_left"] = self.word(node, "create_left", allowed)
+        return values
+
+    def _side(self, node: yaml.Node, side: str, kind: str) -> str:
+        slug = self.text(node, side)
+        found = self._kinds.get(slug)
+        if slug and found is None:
+            self.say(node, f"there is no connection {slug!r}")
+        elif slug and found != kind:
+            self.say(node, f"the connection {slug!r} is a {found} connection; this side needs {kind}")
+        return slug
+
+    def _add_people(self, parts: Mapping[str, yaml.Node], values: dict[str, Any]) -> None:
+        """What only contacts and leads have: match criteria, and the rank that chooses the syncing record (S3.C15)."""
+        if "match_on" in parts:
+            for problem in config_options.match_problems(values["match_on"]):
+                self.say(parts["match_on"], problem)
+        if "rank" in parts:
+            rank = self.mapping(parts["rank"], "rank", ("field", "values"), required=("field",))
+            values["rank_field"] = self.text(rank["field"], "field") if "field" in rank else ""
+            values["rank_values"] = self.texts(rank["values"], "values", longest=255) if "values" in rank else []
+        elif values.get("ended_values"):
+            self.say(
+                parts["ended_values"], "ended_values are values of the field that rank names; add rank: {field: …}"
+            )
+
+    def _picklist(self, node: yaml.Node) -> dict[str, Any]:
+        parts = self.mapping(node, "picklist_filter", ("field", "values"), required=("field", "values"))
+        return {
+            "field": self.text(parts["field"], "field") if "field" in parts else "",
+            "values": self.texts(parts["values"], "values", longest=255) if "values" in parts else [],
+        }
+
+    def _field_mappings(self, node: yaml.Node | None) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
+        taken: set[str] = set()
+        for item in self.items(node, "mappings"):
+            values = self._field_mapping(item)
+            right = values.get("right", "")
+            if right in taken:
+                self.say(item, f"{right!r} is filled by two mappings")
+            taken.add(right)
+            found.append(values)
+        return found
+
+    def _field_mapping(self, node: yaml.Node) -> dict[str, Any]:
+        known = ("left", "right", *_MAPPING_WORDS, "value_map")
+        parts = self.mapping(node, "a mapping", known, required=("left", "right"))
+        values: dict[str, Any] = {key: self.text(parts[key], key) for key in ("left", "right") if key in parts}
+        values |= {key: self.word(parts[key], key, words) for key, words in _MAPPING_WORDS.items() if key in parts}
+        if "value_map" in parts:
+            values["value_map"] = self._value_map(parts["value_map"])
+        return values
+
+    def _value_map(self, node: yaml.Node) -> dict[str, str]:
+        if not isinstance(node, yaml.MappingNode):
+            self.say(node, "value_map should be a list of key: value")
+            return {}
+        pairs = [(self.text(left, "a value"), self.text(right, "a value")) for left, right in node.value]
+        return dict(pairs)
+
+    def _new_slug(self, node: yaml.Node, what: str) -> str:
+        slug = self.slug(node)
+        if (what, slug) in self._seen:
+            self.say(node, f"there are two {what}s named {slug!r}")
+        self._seen.add((what, slug))
+        return slug
+
+
+def _peek(node: yaml.Node, key: str) -> str:
+    """A value that decides how the others are read, before they are."""
+    pairs: Collection[tuple[yaml.Node, yaml.Node]] = node.value if isinstance(node, yaml.MappingNode) else ()
+    return next((str(value.value) for name, value in pairs if name.value == key), "")
+
+
+def _lines(slug: str, node: yaml.Node) -> dict[tuple[str, str], int]:
+    """Where each option and each mapping of a sync stands."""
+    found = {}
+    for key, value in node.value if isinstance(node, yaml.MappingNode) else ():
+        found[slug, str(key.value)] = key.start_mark.line + 1
+        for place, item in enumerate(value.value if key.value == "mappings" else ()):
+            if isinstance(item, yaml.Node):
+                found[slug, f"mappings.{place}"] = item.start_mark.line + 1
+    return found

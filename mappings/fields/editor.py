@@ -1,0 +1,239 @@
+"""The mapping editor as a page shows it: rows with their lists, states and previews, made from what is typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.safestring import SafeString
+
+from connectors.api.values import FieldSchema, FieldType, Record
+from mappings.fields import choices as options
+from mappings.fields import preview, rows
+from mappings.fields.preview import Shown
+from mappings.fields.rows import Row
+from mappings.models import FieldMapping, Sync
+from mappings.options import wording
+from mappings.options.widgets import ReasonedSelect
+from mappings.rules import compat, valuemap
+from mappings.rules.configuration import Direction
+from mappings.rules.presets import PRESETS
+from mappings.rules.transforms import TRANSFORMS
+from mappings.services import Schemas
+from syncadmin.web.badges import Badge, Tone
+
+SAVED = Badge("Saved", Tone.GREEN)
+NEW = Badge("Not saved yet", Tone.BLUE, "plus")
+CHANGED = Badge("Changed, not saved", Tone.BLUE, "pencil")
+PROBLEM = Badge("Problem", Tone.RED)
+_TRANSFORMS = [("", "As it is"), *((key, transform.label) for key, transform in TRANSFORMS.items())]
+# Filled by every sync, whatever is mapped: names, the emails of people, and the company that a new lead needs.
+_ALWAYS_FILLED = {"right": {"name", "email"}, "left": {"Name", "FirstName", "LastName", "Email", "Company"}}
+
+
+@dataclass(frozen=True, slots=True)
+class ValueLine:
+    """A picklist value and the drop-down tag that it hits; ``tag`` is empty while it has none."""
+
+    id: str
+    label: str
+    tag: str
+    select: SafeString
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """One row. ``mark`` ends its form names; ``key`` names it in the page while others move around it."""
+
+    row: Row
+    mark: int
+    key: str
+    left: FieldSchema | None
+    left_type: str
+    selects: Mapping[str, SafeString]
+    note: str
+    errors: Sequence[str]
+    state: Badge
+    values: Sequence[ValueLine]
+    first: bool
+    last: bool
+    sample: Any = None
+    shown: Shown | None = None
+
+    @property
+    def label(self) -> str:
+        return f"{self.left.label if self.left else self.row.left} → {self.row.right or '…'}"
+
+    @property
+    def hits(self) -> int:
+        """How many picklist values have a target."""
+        return sum(bool(value.tag) for value in self.values)
+
+    @property
+    def both_ways(self) -> bool:
+        return self.row.direction == Direction.BOTH
+
+
+@dataclass(frozen=True, slots=True)
+class Editor:
+    """The whole card. ``changes`` counts what is not saved; ``add_problem`` says why nothing could be added."""
+
+    rows: Sequence[RowView]
+    changes: int
+    new_left: SafeString
+    new_right: SafeString
+    required: Sequence[str]
+    refused: bool = False
+    add_problem: str = ""
+    record: Record | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """What is chosen in the line that adds a mapping."""
+
+    left: str = ""
+    right: str = ""
+    problem: str = ""
+
+
+def editor(
+    sync: Sync,
+    known: Schemas,
+    wanted: Sequence[Row],
+    *,
+    picked: Picked = Picked(),
+    record: Record | None = None,
+    refused: bool = False,
+) -> Editor:
+    """The card for these rows. ``refused``: they were to be saved and could not."""
+    making = _Making(sync, known, wanted, rows.stored(sync), rows.problems(wanted, known), record)
+    taken = {row.right for row in wanted}
+    left = known.left_field(picked.left)
+    return Editor(
+        rows=[making.view(place) for place in range(len(wanted))],
+        changes=rows.changes(making.before, wanted),
+        new_left=_select("new_left", options.mappable(known), "Choose a Salesforce field", picked.left),
+        new_right=_select("new_right", options.targets(left, known, taken), "Choose a Zendesk field", picked.right),
+        required=rows.unmapped_required(wanted, known, filled=_filled(sync), new=PRESETS[sync.kind].left_many),
+        refused=refused,
+        add_problem=picked.problem,
+        record=record,
+    )
+
+
+def time_zone(sync: Sync) -> str:
+    """The zone in which a moment becomes a day (A11): the Salesforce org's."""
+    return str(sync.left.facts.get("time_zone") or "UTC")
+
+
+def add_problem(picked: Picked, wanted: Sequence[Row], known: Schemas) -> str:
+    """Why the picked pair cannot be added; empty when it can."""
+    if not picked.left or not picked.right:
+        return "Choose a Salesforce field and a Zendesk field, then add the mapping."
+    place = len(wanted)
+    return " ".join(rows.problems([*wanted, Row(picked.left, picked.right)], known).get(place, []))
+
+
+def _filled(sync: Sync) -> dict[str, set[str]]:
+    """Fields that are filled without a mapping; the left ones only where records of this kind are made there."""
+    right = set(_ALWAYS_FILLED["right"])
+    if sync.create_left != PRESETS[sync.kind].left_many:
+        return {"right": right}
+    left = {*_ALWAYS_FILLED["left"], sync.picklist_field, sync.domain_names, sync.notes, sync.details}
+    return {"right": right, "left": left}
+
+
+@dataclass(frozen=True, slots=True)
+class _Making:
+    """What every row of the card is made from."""
+
+    sync: Sync
+    known: Schemas
+    wanted: Sequence[Row]
+    before: Sequence[Row]
+    problems: Mapping[int, list[str]]
+    record: Record | None
+
+    def view(self, place: int) -> RowView:
+        row = self.wanted[place]
+        left, right = self.known.left_field(row.left), self.known.right_field(row.right)
+        errors = self.problems.get(place, [])
+        taken = {other.right for other in self.wanted if other is not row}
+        return RowView(
+            row=row,
+            mark=place,
+            key=f"{row.left}--{row.right}",
+            left=left,
+            left_type=left.type_name if left else "gone",
+            selects=_selects(row, place, left, self.known, taken),
+            note=_note(self.sync, left, right, self.known),
+            errors=errors,
+            state=PROBLEM if errors else _state(row, self.before),
+            values=_value_lines(row, place, left, right),
+            first=place == 0,
+            last=place == len(self.wanted) - 1,
+            sample=preview.sample(self.record, row.left) if self.record else None,
+            shown=preview.shown(row, self.record, self.known, time_zone(self.sync)) if self.record else None,
+        )
+
+
+def _state(row: Row, before: Sequence[Row]) -> Badge:
+    if row in before:
+        return SAVED
+    return CHANGED if any((old.left, old.right) == (row.left, row.right) for old in before) else NEW
+
+
+def _note(sync: Sync, left: FieldSchema | None, right: FieldSchema | None, known: Schemas) -> str:
+    """What is lost on the way or left out, and in which zone days are taken."""
+    if left is None or right is None:
+        return ""
+    verdict = compat.verdict(left, right, known.types)
+    said = verdict.reason or verdict.caution
+    if not verdict.allowed or not said:
+        return ""
+    if right.type is FieldType.DATE:
+        return f"{said}; the day is the one in {time_zone(sync)}, the zone of the Salesforce org."
+    return f"{said}."
+
+
+def _selects(row: Row, place: int, left: FieldSchema | None, known: Schemas, taken: set[str]) -> dict[str, SafeString]:
+    offered = options.targets(left, known, taken)
+    if row.right and known.right_field(row.right) is None:
+        gone = [(row.right, f"{row.right} (gone from Zendesk)")]
+        offered = options.Options([*offered.groups, ("Gone", gone)], offered.refused | {row.right})
+    words = {
+        "direction": FieldMapping.Direction.choices,
+        "conflict": wording.CONFLICT_CHOICES,
+        "on_problem": FieldMapping.OnProblem.choices,
+        "transform": _TRANSFORMS,
+    }
+    named = {name: _words(f"{name}-{place}", choices, getattr(row, name)) for name, choices in words.items()}
+    return {**named, "right": _select(f"right-{place}", offered, "Choose a Zendesk field", row.right)}
+
+
+def _value_lines(row: Row, place: int, left: FieldSchema | None, right: FieldSchema | None) -> list[ValueLine]:
+    """One line for each value of a picklist that fills a drop-down (S3.25, A12)."""
+    if left is None or right is None or right.type is not FieldType.CHOICE or not left.choices:
+        return []
+    tags = [(choice.value, f"{choice.label} ({choice.value})") for choice in right.choices if choice.active]
+    known = {tag for tag, _ in tags}
+    labels = {choice.value: choice.label for choice in left.choices if choice.active or choice.value in row.value_map}
+    labels |= {value: f"{value} (gone from Salesforce)" for value in row.value_map if value not in labels}
+    lines = []
+    for value, label in labels.items():
+        hit = valuemap.target(value, row.value_map, known)
+        offered = tags if value in known else [("", "No target"), *tags]
+        name = f"value-{place}:{value}"
+        lines.append(ValueLine(f"id_{name}", label, hit, _words(name, offered, hit)))
+    return lines
+
+
+def _select(name: str, offered: options.Options, empty: str, value: str) -> SafeString:
+    widget = ReasonedSelect(choices=offered.choices(empty), refused=offered.refused)
+    return widget.render(name, value, {"id": f"id_{name}", "class": "form-select"})
+
+
+def _words(name: str, choices: Sequence[tuple[Any, Any]], value: str) -> SafeString:
+    return ReasonedSelect(choices=choices).render(name, value, {"id": f"id_{name}", "class": "form-select"})

@@ -1,0 +1,83 @@
+"""The form of the mapping editor: what each of its buttons does to the rows that were submitted."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from connectors.api.errors import ConnectorError
+from connectors.api.values import Record
+from mappings.fields import preview, rows
+from mappings.fields.editor import Editor, Picked, add_problem, editor
+from mappings.fields.rows import Row
+from mappings.models import Sync
+from mappings.pages.sync_page import stored_scope
+from mappings.services import Schemas
+
+logger = logging.getLogger(__name__)
+
+
+def edited(data: Any, sync: Sync, known: Schemas) -> Editor:
+    """The editor after the button in ``data["action"]``: add, up:3, down:3, remove:3, suggest:3 or refresh.
+
+    Nothing is stored. Where a record is pinned the rows come with its values.
+    """
+    action, _, mark = data.get("action", "").partition(":")
+    wanted, picked = rows.typed(data, known), _picked(data)
+    if action == "add":
+        wanted, picked = _added(wanted, picked, known)
+    elif mark.isdecimal():
+        wanted = _acted(action, wanted, int(mark), known)
+    return editor(sync, known, wanted, picked=picked, record=pinned(data, sync, known))
+
+
+def submitted(data: Any, known: Schemas) -> tuple[list[Row], Picked]:
+    """The rows to be saved: a pair in the line that adds a mapping counts as added. Half a pair is a problem."""
+    wanted, picked = rows.typed(data, known), _picked(data)
+    if not (picked.left or picked.right):
+        return wanted, picked
+    return _added(wanted, picked, known)
+
+
+def refused(data: Any, sync: Sync, known: Schemas) -> Editor:
+    """The editor with everything as it was typed, after a save that could not be done."""
+    wanted, picked = submitted(data, known)
+    return editor(sync, known, wanted, picked=picked, record=pinned(data, sync, known), refused=True)
+
+
+def pinned(data: Any, sync: Sync, known: Schemas) -> Record | None:
+    """The record whose values are shown; None where none is chosen or it cannot be read now."""
+    id = data.get("record", "")
+    if not id:
+        return None
+    try:
+        return preview.record(sync, known, stored_scope(sync), id)
+    except ConnectorError as error:
+        logger.info("the preview record %s of %s could not be read: %s", id, sync.slug, error)
+        return None
+
+
+def _picked(data: Any) -> Picked:
+    return Picked(data.get("new_left", ""), data.get("new_right", ""))
+
+
+def _added(wanted: Sequence[Row], picked: Picked, known: Schemas) -> tuple[list[Row], Picked]:
+    """The rows with the picked pair, or the pair still picked with the reason why not."""
+    if problem := add_problem(picked, wanted, known):
+        return list(wanted), Picked(picked.left, picked.right, problem)
+    return rows.with_new(wanted, picked.left, picked.right, known), Picked()
+
+
+def _acted(action: str, wanted: Sequence[Row], place: int, known: Schemas) -> list[Row]:
+    match action:
+        case "up":
+            return rows.moved(wanted, place, -1)
+        case "down":
+            return rows.moved(wanted, place, 1)
+        case "remove":
+            return rows.without(wanted, place)
+        case "suggest":
+            return [rows.suggested(row, known) if index == place else row for index, row in enumerate(wanted)]
+        case _:
+            return list(wanted)

@@ -1,0 +1,145 @@
+"""One real record through the mapping: what would be written, before anything is. Asks Salesforce."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from connectors.api.errors import ConfigError
+from connectors.api.values import Condition, FieldType, Query, Record, RecordRef
+from connectors.services import ask, fetched
+from mappings.fields.rows import Row
+from mappings.kept import SAMPLES, Kept, kept
+from mappings.models import NoEmail, PersonAccounts, Sync
+from mappings.rules import compat, convert, domains, filters, tags
+from mappings.rules.configuration import Direction, Scope, long_text
+from mappings.rules.presets import PRESETS
+from mappings.rules.transforms import TRANSFORMS
+from mappings.services import Schemas, field_rule, left_type, misfit
+
+# Long enough for a few changes in a row, short enough to show an edit made meanwhile.
+SECONDS_KEPT = 60
+OFFERED = 10
+_NATURE = (filters.RECORD_TYPE, "ParentId", "IsPersonAccount")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A value as it would arrive, or the problem that would stop it."""
+
+    label: str
+    value: Any = None
+    problem: str = ""
+    source: str = ""
+
+
+def search(sync: Sync, text: str) -> list[tuple[str, str]]:
+    """Records by id, by a part of the name, people by a part of the email too: (id, name), at most OFFERED.
+
+    Raises ConnectorError.
+    """
+    text = text.strip()
+    object = PRESETS[sync.kind].left_object
+    found = _by_id(sync, RecordRef(object, text)) if sync.left.spec.looks_like_id(text) else []
+    if not found:
+        field = "Email" if PRESETS[sync.kind].people and "@" in text else "Name"
+        named = Condition(field, (text,), contains=True)
+        (answer,) = ask(sync.left, Query(object, ("Name",), (named,), limit=OFFERED))
+        found = list(answer.records)
+    return [(record.ref.id, str(record.values.get("Name") or record.ref.id)) for record in found]
+
+
+def record(sync: Sync, known: Schemas, scope: Scope, id: str = "") -> Record | None:
+    """The record with this id, or the first one in scope; None where there is none. Raises ConnectorError."""
+    return read(sync, known, scope, id).value
+
+
+def read(sync: Sync, known: Schemas, scope: Scope, id: str = "", *, again: bool = False) -> Kept[Record | None]:
+    """The same, and when it was read. All fields that may be mapped are read.
+
+    The first one in scope is an example, kept for long; one that somebody asked for only for a few changes in a row.
+    Raises ConnectorError.
+    """
+    what, seconds = ("record", sync.kind, id or scope, _fields(known)), SECONDS_KEPT if id else SAMPLES
+    return kept(sync.left, what, lambda: _read(sync, known, scope, id), seconds, again=again)
+
+
+def shown(row: Row, record: Record, known: Schemas, time_zone: str) -> Shown:
+    """What the row would write for the record."""
+    label = f"{row.left} → {row.right}"
+    if misfit(row, known):
+        return Shown(label, problem="Nothing, since the pair does not fit.")
+    if row.direction == Direction.TO_LEFT:
+        return Shown(label, problem="Comes from Zendesk; a plan shows it.")
+    if row.left not in record.values:
+        field = known.left_field(row.left)
+        masked = field is not None and field.mask
+        return Shown(label, problem="Salesforce shows it masked." if masked else "This field could not be read.")
+    try:
+        return Shown(label, convert.to_right(field_rule(row, known), record.values[row.left], time_zone))
+    except convert.ValueProblem as problem:
+        return Shown(label, problem=str(problem))
+
+
+def portrait(sync: Sync, record: Record, known: Schemas) -> list[Shown]:
+    """The organization's or user's own fields as the record would fill them."""
+    found = [Shown("Name", record.values.get("Name"), source="Name")]
+    if PRESETS[sync.kind].people:
+        found.append(_email(record))
+    if sync.tags:
+        found.append(Shown("Tags", tags.tags_of(record.values, sync.tags), source=", ".join(sync.tags)))
+    if sync.domain_names:
+        good, bad = domains.split(record.values.get(sync.domain_names))
+        problem = f"{', '.join(bad)} is no domain name and is left out." if bad else ""
+        found.append(Shown("Domain names", good, problem, sync.domain_names))
+    for label, name in (("Notes", sync.notes), ("Details", sync.details)):
+        if name:
+            text = convert.to_right(long_text(label, name, left_type(name, known)), record.values.get(name))
+            found.append(Shown(label, text, source=name))
+    return found
+
+
+def _email(record: Record) -> Shown:
+    email = TRANSFORMS["lower"].apply(record.values.get("Email"))
+    return Shown("Email", email, "" if email else "It has no email, by which users are matched.", "Email")
+
+
+def skipped(sync: Sync, record: Record) -> str:
+    """Why a plan leaves a record alone that is in scope, by the policies of the sync; "" if it does not."""
+    preset = PRESETS[sync.kind]
+    if record.values.get("IsPersonAccount") and sync.person_accounts == PersonAccounts.SKIP:
+        return "It is a person account; they are skipped, as chosen above."
+    if preset.people and not record.values.get("Email") and sync.no_email == NoEmail.SKIP:
+        return f"It has no email; {preset.left_many} without one are skipped, as chosen above."
+    return ""
+
+
+def sample(record: Record, field: str) -> Any:
+    """What the record holds in the field; an address or a location in one line."""
+    value = record.values.get(field)
+    return ", ".join(str(part) for part in value.values() if part) if isinstance(value, dict) else value
+
+
+def _read(sync: Sync, known: Schemas, scope: Scope, id: str) -> Record | None:
+    object = PRESETS[sync.kind].left_object
+    if not id:
+        (answer,) = ask(sync.left, Query(object, ("Name",), filters.conditions(scope), limit=1))
+        if not answer.records:
+            return None
+        id = answer.records[0].ref.id
+    (found,) = fetched(sync.left, [RecordRef(object, id)], _fields(known))
+    return None if found.deleted else replace(found, values=dict(found.values))
+
+
+def _fields(known: Schemas) -> tuple[str, ...]:
+    readable = [f.name for f in known.left.fields if compat.mappable(f, known.types) or f.type is FieldType.CHOICES]
+    nature = [name for name in _NATURE if known.left_field(name)]
+    return tuple(dict.fromkeys([*readable, *nature]))
+
+
+def _by_id(sync: Sync, ref: RecordRef) -> list[Record]:
+    """The record, if the text that looks like an id is one."""
+    try:
+        return [found for found in fetched(sync.left, [ref], ("Name",)) if not found.deleted]
+    except ConfigError:
+        return []

@@ -1,0 +1,109 @@
+"""Salesforce accounts and Zendesk organizations (S3.13-S3.29, S3.38-S3.48)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from connectors.api.values import Record
+from mappings.kinds.declaration import MERGED_INTO, Admission, Kind, ListRule, Names
+from mappings.rules import convert, domains, filters, tags
+from mappings.rules.configuration import Configuration, FieldRule
+from mappings.rules.presets import ACCOUNTS_ORGANIZATIONS
+from mappings.rules.texts import fold
+
+NAME_RULE = FieldRule("Name", "name", label="Name")
+
+
+def left_fields(config: Configuration) -> tuple[str, ...]:
+    """What has to be read of an account: mapped fields, what the filters look at, and what tells its nature."""
+    wanted = ["Name", "ParentId", MERGED_INTO]
+    if config.record_type_ids:
+        wanted.append("RecordTypeId")
+    if config.uses_person_accounts:
+        wanted.append("IsPersonAccount")
+    wanted += [config.scope.picklist_field, config.domain_names, config.notes, config.details, *config.tags]
+    wanted += [rule.left for rule in config.rules]
+    return tuple(dict.fromkeys(name for name in wanted if name))
+
+
+def right_fields(config: Configuration) -> tuple[str, ...]:
+    """What has to be read of an organization."""
+    lists = [rule.field for rule in lists_of(config)]
+    return tuple(dict.fromkeys(["name", config.id_field, *lists, *(rule.right for rule in rules_of(config))]))
+
+
+def rules_of(config: Configuration) -> tuple[FieldRule, ...]:
+    """Name, Notes and Details follow the account, then the mapped fields (S3.21, S3.22)."""
+    return (NAME_RULE, *config.long_texts, *config.rules)
+
+
+def lists_of(config: Configuration) -> tuple[ListRule, ...]:
+    """Tags (S3.19) and domain names (S3.20), also where no field fills them: what is ours from before is taken away."""
+    source = config.domain_names
+    return (
+        ListRule("tags", frozenset(config.tags), lambda values: (tags.tags_of(values, config.tags), ())),
+        ListRule("domain_names", frozenset({source} - {""}), lambda values: _domains(values.get(source))),
+    )
+
+
+def _domains(text: str | None) -> tuple[tuple[str, ...], list[str]]:
+    good, bad = domains.split(text)
+    return good, [f"{word!r} is not a domain name and is left out." for word in bad]
+
+
+def admit(values: Mapping[str, Any], config: Configuration) -> Admission:
+    """Scope first, then the policies for person accounts (S3.6), parents (S3.7) and nameless records."""
+    verdict = filters.judge(values, config.scope, config.record_type_names)
+    if not verdict.inside:
+        return Admission(False, "out_of_scope", verdict.line)
+    if values.get("IsPersonAccount") and config.person_accounts == "skip":
+        return Admission(False, "person_account", "Person accounts are skipped by policy", tell=True)
+    if values.get("ParentId") and config.parent_accounts == "skip":
+        return Admission(False, "has_parent", "Accounts with a parent are skipped by policy", tell=True)
+    if not fold(values.get("Name")):
+        return Admission(False, "no_name", "The account has no name; an organization needs one", tell=True)
+    return Admission(True)
+
+
+def new_left(config: Configuration, right: Record) -> tuple[list[tuple[str, Any, str]], dict[str, Any]]:
+    """A new account: its name, the default record type and picklist value (S3.16, S3.18), and what maps back."""
+    values: list[tuple[str, Any, str]] = [("Name", right.values.get("name"), "Name of the organization")]
+    agreed: dict[str, Any] = {"name": right.values.get("name")}
+    if config.scope.record_types:
+        first = config.scope.record_types[0]
+        values.append(("RecordTypeId", config.record_type_ids.get(first), f"Default for new records: {first}"))
+    if config.scope.picklist_field and config.scope.picklist_values:
+        values.append((config.scope.picklist_field, config.scope.default, "Default for new records"))
+    if config.domain_names and (listed := right.values.get("domain_names")):
+        values.append((config.domain_names, " ".join(listed), "Domain names of the organization"))
+    values = [value for value in values if value[0] not in config.filled_by_left]
+    taken = {name for name, _, _ in values} | config.filled_by_left
+    for rule in rules_of(config)[1:]:
+        actual = right.values.get(rule.right)
+        if rule.left in taken or convert.empty(actual):
+            continue
+        try:
+            values.append((rule.left, convert.to_left(rule, actual, config.time_zone), "Value of the organization"))
+        except convert.ValueProblem:
+            continue
+        taken.add(rule.left)
+        agreed[rule.right] = actual
+    return values, agreed
+
+
+KIND = Kind(
+    slug=ACCOUNTS_ORGANIZATIONS.kind,
+    title=ACCOUNTS_ORGANIZATIONS.title,
+    names=Names("account", "accounts", "organization", "organizations"),
+    left_object=ACCOUNTS_ORGANIZATIONS.left_object,
+    right_object=ACCOUNTS_ORGANIZATIONS.right_object,
+    left_name="Name",
+    right_name="name",
+    left_fields=left_fields,
+    right_fields=right_fields,
+    rules=rules_of,
+    lists=lists_of,
+    admit=admit,
+    new_left=new_left,
+    left_key=lambda values: fold(values.get("Name")),
+    right_key=lambda values: fold(values.get("name")),
+)

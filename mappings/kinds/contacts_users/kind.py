@@ -1,0 +1,64 @@
+"""Salesforce contacts and Zendesk users (S3.30-S3.35, S1.1-S1.22)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from connectors.api.values import Record
+from mappings.kinds.declaration import Kind, Names
+from mappings.kinds.people import people
+from mappings.rules.configuration import Configuration
+from mappings.rules.presets import CONTACTS_USERS
+
+ACCOUNT = "AccountId"
+
+
+def left_fields(config: Configuration) -> tuple[str, ...]:
+    return people.left_fields(config, ACCOUNT)
+
+
+def new_object(config: Configuration) -> str:
+    """Users that Salesforce does not know become contacts or, if so chosen, leads (S3.51)."""
+    return "Lead" if config.create_left == "leads" else ""
+
+
+def new_left(config: Configuration, right: Record) -> tuple[list[tuple[str, Any, str]], dict[str, Any]]:
+    """A contact stands at the account of the user's organization; a lead needs a company."""
+    if new_object(config):
+        return people.new_bare_lead(config, right)
+    return people.new_left(config, right, needed=_account(right.values))
+
+
+def _account(values: Mapping[str, Any]) -> tuple[tuple[str, Any, str], ...]:
+    account = values.get(people.PARENT_ID)
+    return ((ACCOUNT, account, "Account of the user's organization"),) if account else ()
+
+
+KIND = Kind(
+    slug=CONTACTS_USERS.kind,
+    title=CONTACTS_USERS.title,
+    names=Names("contact", "contacts", "user", "users", key="email"),
+    left_object=CONTACTS_USERS.left_object,
+    right_object=CONTACTS_USERS.right_object,
+    left_name="Name",
+    right_name="name",
+    left_fields=left_fields,
+    right_fields=people.right_fields,
+    rules=people.rules_of,
+    lists=people.lists_of,
+    admit=people.admit,
+    new_left=new_left,
+    left_key=people.left_key,
+    right_key=people.right_key,
+    left_key_field="Email",
+    right_key_field=people.EMAIL,
+    right_key_survives=True,
+    settings_object="account_settings",
+    depends_on=("accounts_organizations",),
+    family=CONTACTS_USERS.family,
+    parent=ACCOUNT,
+    admit_right=people.admit_right,
+    criteria=people.criteria,
+    sent_with=people.sent_with,
+    born_with=people.BORN_WITH,
+    new_object=new_object,
+)

@@ -1,0 +1,1 @@
+"""What kinds of people share: contacts and leads are users."""

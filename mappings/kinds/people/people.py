@@ -1,0 +1,181 @@
+"""What contacts and leads have in common as users (S3.30-S3.37): each is a kind of its own, of one family."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from connectors.api.values import FieldType, Record
+from mappings.kinds.declaration import LEFT_SAYS, MERGED_INTO, Admission, Criterion, ListRule
+from mappings.rules import convert, filters, matching, person_names, tags
+from mappings.rules.configuration import Configuration, FieldRule
+from mappings.rules.texts import fold
+
+EMAIL = matching.EMAIL
+
+
+def same_name(left: Any, right: Any, *, family_first: bool = False) -> bool:
+    """Whether Salesforce's name is the user's as it was split: nobody has changed it (S3.C14)."""
+    name = person_names.split(right, family_first=family_first)
+    return fold(f"{name.first} {name.last}") == fold(left)
+
+
+NAME_RULE = FieldRule("Name", "name", label="Name", never_blank=True, alike=same_name)
+EMAIL_RULE = FieldRule(
+    "Email", EMAIL, FieldType.EMAIL, FieldType.EMAIL, transform="lower", label="Email", never_blank=True
+)
+# Among a user's values: the account of its organization, and that organization's name, where known.
+PARENT_ID, PARENT_NAME = "parent.id", "parent.name"
+# Zendesk puts a new user into the organization of its email's domain, and memberships are taken back by themselves.
+BORN_WITH: Mapping[str, Any] = {
+    "role": "end-user", "organization_id": None, "time_zone": None, "locale": None, "created_at": None,
+}  # fmt: skip
+
+
+def left_fields(config: Configuration, *own: str) -> tuple[str, ...]:
+    """What has to be read of a contact or lead; ``own`` are the fields of one of them alone."""
+    wanted = ["Name", "Email", "CreatedDate", MERGED_INTO, *own]
+    if config.record_type_ids:
+        wanted.append("RecordTypeId")
+    if config.uses_person_accounts:
+        wanted.append("IsPersonAccount")
+    wanted += [config.scope.picklist_field, config.rank_field, config.notes, config.details, *config.tags]
+    wanted += [criterion.left for criterion in criteria(config)]
+    wanted += [rule.left for rule in config.rules]
+    return tuple(dict.fromkeys(name for name in wanted if name))
+
+
+def right_fields(config: Configuration) -> tuple[str, ...]:
+    """What has to be read of a user. Its organization tells where it is at home, its role who may be touched."""
+    built_in = ["name", EMAIL, config.id_field, "role", "organization_id"]
+    compared = [criterion.right for criterion in criteria(config)]
+    lists = [rule.field for rule in lists_of(config)]
+    return tuple(dict.fromkeys([*built_in, *compared, *lists, *(rule.right for rule in rules_of(config))]))
+
+
+def rules_of(config: Configuration) -> tuple[FieldRule, ...]:
+    """Name, email, Notes and Details follow Salesforce, then the mapped fields (S3.34, S3.35)."""
+    name = replace(NAME_RULE, alike=partial(same_name, family_first=config.family_first))
+    return (name, EMAIL_RULE, *config.long_texts, *config.rules)
+
+
+def lists_of(config: Configuration) -> tuple[ListRule, ...]:
+    """Tags: added, never overriding those added in the helpdesk (S3.33), also where no field fills them: what is ours
+    from before is taken away.
+    """
+    return (ListRule("tags", frozenset(config.tags), lambda values: (tags.tags_of(values, config.tags), ())),)
+
+
+def criteria(config: Configuration) -> tuple[Criterion, ...]:
+    """The further match criteria (S1.21): a field and what it is mapped to, else the field of the same meaning."""
+    mapped = {rule.left: rule.right for rule in config.rules}
+    further = [name for name in config.match_on if name != EMAIL]
+    return tuple(Criterion(name, matching.compared_with(name, mapped)) for name in further)
+
+
+def admit(values: Mapping[str, Any], config: Configuration) -> Admission:
+    """Scope first, then the policies for person accounts (S3.6) and for people without an email (S3.4)."""
+    verdict = filters.judge(values, config.scope, config.record_type_names)
+    if not verdict.inside:
+        return Admission(False, "out_of_scope", verdict.line)
+    if values.get("IsPersonAccount") and config.person_accounts != "user":
+        return Admission(False, "person_account", "Person accounts are no users by policy", tell=True)
+    if not fold(values.get("Email")) and config.no_email == "skip":
+        return Admission(False, "no_email", "It has no email; users are matched by it", tell=True)
+    if not fold(values.get("Name")):
+        return Admission(False, "no_name", "It has no name; a user needs one", tell=True)
+    return Admission(True)
+
+
+def admit_right(values: Mapping[str, Any], config: Configuration) -> Admission:
+    """Agents and administrators are never touched: a sync has no business with who works in the helpdesk."""
+    if values.get("role") not in (None, "end-user"):
+        return Admission(False, "staff", "Agents and administrators of Zendesk are never touched")
+    return Admission(True)
+
+
+def sent_with(config: Configuration) -> Mapping[str, Any]:
+    """Zendesk sends new users no mail, unless it is told to decide by its own setting (S3.C4)."""
+    return {"skip_verify_email": config.welcome_mail == "suppress"}
+
+
+def new_left(
+    config: Configuration, right: Record, *, needed: tuple[tuple[str, Any, str], ...] = ()
+) -> tuple[list[tuple[str, Any, str]], dict[str, Any]]:
+    """A new contact or lead: its name split (S3.C14), email, defaults (S3.32), ``needed`` fields and what maps back."""
+    values, agreed = _person(config, right)
+    values += needed
+    if config.scope.record_types:
+        first = config.scope.record_types[0]
+        values.append(("RecordTypeId", config.record_type_ids.get(first), f"Default for new records: {first}"))
+    if config.scope.picklist_field and config.scope.picklist_values and _writable(config):
+        values.append((config.scope.picklist_field, config.scope.default, "Default for new records"))
+    _add_mapped(config, right, values, agreed)
+    return values, agreed
+
+
+def _writable(config: Configuration) -> bool:
+    return config.scope.picklist_field not in config.filled_by_left
+
+
+def _person(config: Configuration, right: Record) -> tuple[list[tuple[str, Any, str]], dict[str, Any]]:
+    """Name and email of a new record."""
+    split = person_names.split(right.values.get("name"), family_first=config.family_first)
+    name, cut = person_names.fitted(split)
+    of_user = "name of the user, cut to what Salesforce takes" if cut else "name of the user"
+    values: list[tuple[str, Any, str]] = [("LastName", name.last, f"Last {of_user}")]
+    if name.first:
+        values.insert(0, ("FirstName", name.first, f"First {of_user}"))
+    if email := right.values.get(EMAIL):
+        values.append(("Email", email, "Email of the user"))
+    agreed = {"name": right.values.get("name"), EMAIL: right.values.get(EMAIL)}
+    if not convert.same(whole := f"{name.first} {name.last}".strip(), right.values.get("name")):
+        agreed[LEFT_SAYS + "name"] = whole  # a title, a comma or a length: no reason to rename the user
+    return values, agreed
+
+
+def new_lead(config: Configuration, right: Record) -> tuple[list[tuple[str, Any, str]], dict[str, Any]]:
+    """A new lead of the leads sync, with its defaults and what maps back."""
+    account = right.values.get(PARENT_ID)
+    stands = ((config.account_field, account, "Account of the user's organization"),) if account else ()
+    return new_left(config, right, needed=(_company(right), *(stands if config.account_field else ())))
+
+
+def new_bare_lead(config: Configuration, right: Record) -> tuple[list[tuple[str, Any, str]], dict[str, Any]]:
+    """A new lead of the contacts sync (S3.51): a contact's record types and mapped fields are not a lead's."""
+    values, agreed = _person(config, right)
+    return [*values, _company(right)], agreed
+
+
+def _company(right: Record) -> tuple[str, Any, str]:
+    """A lead needs one: the user's organization, else what follows the @ of its email, else its name."""
+    if organization := right.values.get(PARENT_NAME):
+        return "Company", organization, "Name of the user's organization"
+    if domain := str(right.values.get(EMAIL) or "").partition("@")[2]:
+        return "Company", domain, "Domain of the user's email"
+    return "Company", right.values.get("name"), "Name of the user, who has no organization"
+
+
+def _add_mapped(
+    config: Configuration, right: Record, values: list[tuple[str, Any, str]], agreed: dict[str, Any]
+) -> None:
+    taken = {name for name, _, _ in values} | {"Name", "Email"} | config.filled_by_left
+    for rule in rules_of(config)[2:]:
+        actual = right.values.get(rule.right)
+        if rule.left in taken or convert.empty(actual):
+            continue
+        try:
+            values.append((rule.left, convert.to_left(rule, actual, config.time_zone), "Value of the user"))
+        except convert.ValueProblem:
+            continue
+        taken.add(rule.left)
+        agreed[rule.right] = actual
+
+
+def left_key(values: Mapping[str, Any]) -> str:
+    """The email of a contact or lead as it is compared."""
+    return fold(values.get("Email"))
+
+
+def right_key(values: Mapping[str, Any]) -> str:
+    return fold(values.get(EMAIL))

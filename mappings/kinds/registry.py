@@ -1,0 +1,47 @@
+"""The kinds of sync, by slug. A kind never imports another."""
+
+from importlib import import_module
+
+from mappings.kinds.declaration import Kind
+
+KINDS: dict[str, str] = {
+    "accounts_organizations": "mappings.kinds.accounts_organizations.kind",
+    "contacts_users": "mappings.kinds.contacts_users.kind",
+    "leads_users": "mappings.kinds.leads_users.kind",
+}
+
+
+def kind_of(slug: str) -> Kind:
+    """The kind with this slug. Raises KeyError that names the known ones."""
+    try:
+        path = KINDS[slug]
+    except KeyError:
+        raise KeyError(f"Unknown kind of sync {slug!r}; known: {', '.join(sorted(KINDS))}") from None
+    kind: Kind = import_module(path).KIND
+    return kind
+
+
+def relatives(slug: str) -> tuple[str, ...]:
+    """The kinds that share their right records with this one, itself among them; none where it shares nothing."""
+    family = kind_of(slug).family
+    return tuple(other for other in KINDS if family and kind_of(other).family == family)
+
+
+def related(slug: str) -> frozenset[str]:
+    """The kinds that share records with this one, directly or by others: a family, and what it depends on."""
+    found = {slug}
+    while True:
+        more = {other for other in KINDS if other not in found and any(_touches(other, one) for one in found)}
+        if not more:
+            return frozenset(found)
+        found |= more
+
+
+def _touches(one: str, other: str) -> bool:
+    depends = one in kind_of(other).depends_on or other in kind_of(one).depends_on
+    return depends or other in relatives(one)
+
+
+def kinds_of_people() -> tuple[str, ...]:
+    """The kinds whose records are people: those that share right records."""
+    return tuple(slug for slug in KINDS if relatives(slug))

@@ -1,0 +1,74 @@
+"""What the forms of a sync's page share: lists that keep what is gone visible, and the words beside a choice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from connectors.api.values import FieldSchema
+from mappings.fields import choices as options
+from mappings.options.widgets import RadioCards
+from mappings.services import Schemas
+
+YES_NO = [("yes", "Yes"), ("no", "No")]
+
+
+def explain(form: forms.Form, field: str, lines: Mapping[Any, str], label: str = "") -> None:
+    """Put the consequence of each choice beside it, and a label that depends on the kind of sync."""
+    widget: Any = form.fields[field].widget
+    assert isinstance(widget, RadioCards)
+    widget.consequences = dict(lines)
+    if label:
+        form.fields[field].label = label
+
+
+def value_choices(field: FieldSchema | None) -> options.Choices:
+    """The values of a picklist."""
+    if field is None:
+        return []
+    return [(c.value, c.label if c.active else f"{c.label} (inactive)") for c in field.choices]
+
+
+def with_lost(choices: options.Choices, chosen: Any) -> options.Choices:
+    """The choices, and what is chosen though it is gone: it must be seen to be taken out."""
+    have = {value for value, _ in choices}
+    return [*choices, *((name, f"{name} (gone from Salesforce)") for name in chosen or [] if name and name not in have)]
+
+
+def all_known(chosen: list[str], known: set[str]) -> list[str]:
+    """The chosen names. Raises ValidationError that lists those that are gone."""
+    lost = [name for name in chosen if name not in known]
+    if lost:
+        them = "it" if len(lost) == 1 else "them"
+        raise forms.ValidationError(f"{', '.join(lost)} cannot be used here any more. Take {them} out of the list.")
+    return chosen
+
+
+def without_strangers(data: QueryDict, known: Schemas, field: str, *lists: str) -> QueryDict:
+    """What was submitted, without the values in ``lists`` that the picklist chosen in ``field`` does not have."""
+    chosen = known.left_field(data.get(field, ""))
+    values = {choice.value for choice in chosen.choices} if chosen else set()
+    fresh = data.copy()
+    for name in lists:
+        fresh.setlist(name, [value for value in data.getlist(name) if value in values])
+    return fresh
+
+
+def offer(form: forms.Form, field: str, offered: options.Options, empty: str, known: set[str]) -> None:
+    """Fill a ReasonedSelect: what fits, what does not and why, and what is chosen though it is gone."""
+    chosen = form[field].value() or ""
+    target: Any = form.fields[field]
+    target.choices = [*offered.choices(empty), *with_lost([], [] if chosen in known else [chosen])]
+    target.widget.refused = offered.refused
+
+
+def allowed(form: forms.Form, field: str, known: set[str]) -> str:
+    """The chosen field. Raises ValidationError for one that cannot be used here."""
+    name: str = form.cleaned_data[field]
+    widget: Any = form.fields[field].widget
+    if name and (name in widget.refused or name not in known):
+        raise forms.ValidationError(f"{name} cannot be used here. Choose another field, or none.")
+    return name

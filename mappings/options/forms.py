@@ -1,0 +1,198 @@
+"""The forms of a sync's sections. Each knows the stored sync and both schemas, and keeps what was typed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import QueryDict
+
+from connectors.api.values import FieldSchema, FieldType
+from connectors.models import Connection
+from mappings import syncs
+from mappings.fields import choices as options
+from mappings.fields.misfits import leads_to_account
+from mappings.models import AccountScope, LeavingScope, Sync
+from mappings.options import wording
+from mappings.options.form_parts import YES_NO, all_known, explain, value_choices, with_lost, without_strangers
+from mappings.options.widgets import RadioCards
+from mappings.rules.configuration import Scope
+from mappings.rules.presets import PRESETS, Preset
+from mappings.services import Schemas
+from syncadmin.web.duallist import DualList, DualListField
+
+DEFAULT_BADGE = "default for new records"
+
+
+class NameForm(forms.Form):
+    """What people call a sync; no two of a kind share a name. Empty: its address is shown."""
+
+    name = forms.CharField(
+        max_length=100,
+        required=False,
+        label="Name",
+        widget=forms.TextInput({"autocomplete": "off"}),
+        help_text="How lists and pages call it. Its address stays as it is.",
+    )
+
+    def __init__(self, *args: Any, preset: Preset, sync: Sync | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.preset, self.sync = preset, sync
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        if syncs.name_taken(self.preset.kind, name, besides=self.sync):
+            raise forms.ValidationError(f"Another sync of {self.preset.left_many} has this name. Choose another one.")
+        return name
+
+
+class SetupForm(NameForm):
+    """The name of a new sync and the two connections that it joins, those that no sync of its kind joins yet first."""
+
+    left = forms.ModelChoiceField(queryset=Connection.objects.none(), empty_label=None)
+    right = forms.ModelChoiceField(queryset=Connection.objects.none(), empty_label=None)
+
+    def __init__(self, *args: Any, preset: Preset, **kwargs: Any) -> None:
+        super().__init__(*args, preset=preset, **kwargs)
+        example = f"{preset.left_many.capitalize()} of our company"
+        self.fields["name"].widget.attrs["placeholder"] = f"For example: {example}"
+        self.fields["name"].help_text = "How lists and pages call it. It can be changed later."
+        for name, kind in (("left", preset.left_connector), ("right", preset.right_connector)):
+            field: Any = self.fields[name]
+            field.queryset = connections_of(kind)
+            field.label = f"{kind.capitalize()} connection"
+            used = Sync.objects.filter(kind=preset.kind).values(name)
+            field.initial = field.queryset.exclude(pk__in=used).order_by("pk").first()
+
+
+def connections_of(kind: str) -> QuerySet[Connection]:
+    return Connection.objects.filter(kind=kind, enabled=True)
+
+
+class AutomaticForm(forms.Form):
+    """Enable Automatic Updates (S3.14), and how much may be written without approval (S3.46)."""
+
+    automatic_updates = forms.ChoiceField(
+        label="Enable Automatic Updates",
+        choices=YES_NO,
+        widget=RadioCards(),
+    )
+
+    ceiling = forms.IntegerField(
+        label="Wait for approval above",
+        min_value=1,
+        max_value=10_000_000,
+        required=False,
+        help_text="A run that would write more records stops at its plan, whoever started it. Empty: no ceiling.",
+        widget=forms.NumberInput(attrs={"class": "form-control", "placeholder": "no ceiling"}),
+        error_messages={"min_value": "A ceiling is at least 1. Leave the box empty for none."},
+    )
+
+    def __init__(self, data: Any = None, *, sync: Sync) -> None:
+        answers = {"automatic_updates": "yes" if sync.automatic_updates else "no", "ceiling": sync.ceiling}
+        super().__init__(data, initial=answers)
+        explain(self, "automatic_updates", wording.automatic_lines(PRESETS[sync.kind]))
+
+    @property
+    def wanted(self) -> bool:
+        return bool(self.cleaned_data["automatic_updates"] == "yes")
+
+
+class ScopeForm(forms.Form):
+    """Set sync filters (S3.15 - S3.18), and what happens to records that leave (A6)."""
+
+    record_types = DualListField(required=False, widget=DualList(DEFAULT_BADGE, "record types"))
+    picklist_field = forms.ChoiceField(required=False)
+    picklist_values = DualListField(required=False, widget=DualList(DEFAULT_BADGE, "values", none="None chosen yet."))
+    accounts = forms.ChoiceField(required=False, choices=AccountScope.choices, widget=RadioCards())
+    account_field = forms.ChoiceField(required=False, label="Look-up to the account")
+    leaving_scope = forms.ChoiceField(choices=LeavingScope.choices, widget=RadioCards())
+
+    def __init__(self, data: Any = None, *, sync: Sync, known: Schemas) -> None:
+        super().__init__(data, initial=_scope_initial(sync))
+        self.known = known
+        preset, fields = PRESETS[sync.kind], dict[str, Any](self.fields)
+        # By its own object: the packages of the vendor call a contact's field one of the account (A4).
+        fields["picklist_field"].label = f"Filter by {preset.left_one} field"
+        self._offer_accounts(sync, preset)
+        explain(self, "leaving_scope", wording.leaving_lines(preset), wording.leaving_label(preset))
+        fields["record_types"].choices = with_lost(
+            [(r.name, r.label) for r in known.left.record_types], self["record_types"].value()
+        )
+        fields["picklist_field"].choices = [
+            ("", "No filter: every value is in scope"),
+            *with_lost(options.picklists(known), [self["picklist_field"].value()]),
+        ]
+        fields["picklist_values"].choices = with_lost(value_choices(self.chosen_field), self["picklist_values"].value())
+
+    def _offer_accounts(self, sync: Sync, preset: Preset) -> None:
+        """Contacts and leads may be chosen by their account (S3.54); a lead's is a field of the org's own (S3.57)."""
+        fields = dict[str, Any](self.fields)
+        if preset.people:
+            explain(self, "accounts", wording.account_scope_lines(preset), wording.account_scope_label(preset))
+        else:
+            del self.fields["accounts"]
+        found = [(field.name, field.label) for field in self.known.left.fields if leads_to_account(field)]
+        if preset.left_object == "Lead" and (found or sync.account_field):
+            offered = with_lost(found, [self["account_field"].value()])
+            fields["account_field"].choices = [("", "None: leads bring no organization"), *offered]
+        else:
+            del self.fields["account_field"]
+
+    def clean_accounts(self) -> str:
+        return self.cleaned_data["accounts"] or self.initial["accounts"]
+
+    @property
+    def by_account(self) -> dict[str, Any]:
+        """The fields of Sync about accounts, as typed. Only after ``is_valid``."""
+        return {name: self.cleaned_data[name] for name in ("accounts", "account_field") if name in self.fields}
+
+    @property
+    def chosen_field(self) -> FieldSchema | None:
+        """The picklist that is chosen now, saved or not."""
+        found = self.known.left_field(self["picklist_field"].value() or "")
+        return found if found and found.type is FieldType.CHOICE else None
+
+    def clean_record_types(self) -> list[str]:
+        return all_known(self.cleaned_data["record_types"], {r.name for r in self.known.left.record_types})
+
+    def clean_picklist_field(self) -> str:
+        name: str = self.cleaned_data["picklist_field"]
+        if name and self.chosen_field is None:
+            raise forms.ValidationError(f"{name} is no picklist of Salesforce any more. Choose another field.")
+        return name
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = self.cleaned_data
+        if not cleaned.get("picklist_field"):
+            cleaned["picklist_values"] = []
+        elif "picklist_values" in cleaned and not cleaned["picklist_values"]:
+            self.add_error("picklist_values", "Choose at least one value, or no field to filter by.")
+        return cleaned
+
+    def clean_picklist_values(self) -> list[str]:
+        chosen, field = self.cleaned_data["picklist_values"], self.chosen_field
+        return all_known(chosen, {choice.value for choice in field.choices}) if field else chosen
+
+    @property
+    def scope(self) -> Scope:
+        """The filters as typed. Only after ``is_valid``."""
+        cleaned = self.cleaned_data
+        return Scope(tuple(cleaned["record_types"]), cleaned["picklist_field"], tuple(cleaned["picklist_values"]))
+
+
+def refreshed(data: QueryDict, known: Schemas) -> QueryDict:
+    """The submitted filters without the values of a picklist that is no longer the chosen one."""
+    return without_strangers(data, known, "picklist_field", "picklist_values")
+
+
+def _scope_initial(sync: Sync) -> dict[str, Any]:
+    return {
+        "record_types": [item.name for item in sync.record_type_filters.all()],
+        "picklist_field": sync.picklist_field,
+        "picklist_values": [item.value for item in sync.picklist_filters.all()],
+        "leaving_scope": sync.leaving_scope,
+        "accounts": sync.accounts,
+        "account_field": sync.account_field,
+    }

@@ -1,0 +1,168 @@
+"""What the loaded parts of a sync's page show: counts, samples, one record.
+
+Each function asks a remote system, unless it was asked the same before (see ``kept``) and ``again`` is not said; ``at``
+is when it answered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import QueryDict
+
+from connectors.api.values import Query, Record
+from connectors.services import ask
+from mappings.fields import preview, rows
+from mappings.fields.editor import time_zone
+from mappings.kept import COUNTS, SAMPLES, kept
+from mappings.models import AccountScope, Sync
+from mappings.options.forms import ScopeForm
+from mappings.pages.sync_page import stored_scope
+from mappings.rules import filters, person_names
+from mappings.rules.configuration import Scope
+from mappings.rules.person_names import PersonName
+from mappings.rules.presets import PRESETS
+from mappings.scope import counts as scope
+from mappings.services import Schemas, id_field
+
+# Zendesk has no search for "external id is not empty": the records are read, a hundred a call.
+MOST_READ = 20_000
+EXAMPLES = 5
+# One call; the names shown are the most telling of it.
+NAMES_READ = 100
+NAMES_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class NameSample:
+    """A real user's name, and its parts as a new record in Salesforce would have them."""
+
+    name: str
+    parts: PersonName
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalIdCheck:
+    """``foreign`` of ``read`` records hold an external id that is no id of the left system."""
+
+    read: int
+    held: int
+    foreign: int
+    examples: tuple[tuple[str, str], ...]
+    complete: bool
+
+
+def scope_count(sync: Sync, known: Schemas, data: QueryDict, *, again: bool = False) -> dict[str, Any]:
+    """The extent of the filters in ``data``, or of the saved ones where it names none."""
+    chosen = _typed_scope(sync, known, data) if data.get("filters") else stored_scope(sync)
+    if chosen is None:
+        return {"incomplete": True}
+    _with_typed_accounts(sync, data)
+    policies = scope.taking_part(sync, known)
+    what = ("extent", sync.kind, chosen, policies)
+    found = kept(sync.left, what, lambda: scope.extent(sync, chosen, known, policies), COUNTS, again=again)
+    return {"extent": found.value, "at": found.at}
+
+
+def _with_typed_accounts(sync: Sync, data: QueryDict) -> None:
+    """Count by the choice of accounts that is typed; it is not saved."""
+    chosen, field = data.get("accounts"), data.get("account_field")
+    if data.get("filters") and chosen in AccountScope.values:
+        sync.accounts = str(chosen)
+        sync.account_field = sync.account_field if field is None else str(field)
+
+
+def policy_counts(sync: Sync, known: Schemas, *, again: bool = False) -> dict[str, Any]:
+    """Counts of the records that the policies are about; None for what the org does not have."""
+    found = kept(sync.left, ("policies", sync.kind), lambda: _policy_counts(sync, known), COUNTS, again=again)
+    return {**found.value, "at": found.at}
+
+
+def _policy_counts(sync: Sync, known: Schemas) -> dict[str, Any]:
+    found: dict[str, Any] = {"counted": True, "persons": None, "children": None, "silent": None}
+    if known.left_field("IsPersonAccount"):
+        found["persons"] = scope.count(sync, "IsPersonAccount", values=("true",))
+    if PRESETS[sync.kind].people:
+        found["silent"] = scope.count(sync, "Email", values=("",))
+    else:
+        found["children"] = scope.count(sync, "ParentId", values=("",), negated=True)
+    return found
+
+
+def external_ids(sync: Sync) -> ExternalIdCheck:
+    """Reads the organizations or users, MOST_READ at most, and counts the external ids that are not ours (S3.C12)."""
+    field = id_field(sync)
+    query = Query(PRESETS[sync.kind].right_object, ("name", field), limit=MOST_READ)
+    (answer,) = ask(sync.right, query)
+    held = [record for record in answer.records if record.values.get(field)]
+    ours = sync.left.spec.looks_like_id
+    foreign = [record for record in held if not ours(str(record.values[field]))]
+    examples = tuple((str(r.values["name"]), str(r.values[field])) for r in foreign[:EXAMPLES])
+    return ExternalIdCheck(len(answer.records), len(held), len(foreign), examples, len(answer.records) < MOST_READ)
+
+
+def name_samples(sync: Sync, *, again: bool = False) -> dict[str, Any]:
+    """A few end users' names, split (S3.C14): those that are not two plain words first. Reads NAMES_READ users."""
+    found = kept(sync.right, ("names", sync.kind), lambda: _names(sync), SAMPLES, again=again)
+    split = [NameSample(name, person_names.split(name, family_first=sync.family_first)) for name in found.value]
+    return {"names": split, "at": found.at}
+
+
+def _names(sync: Sync) -> list[str]:
+    (answer,) = ask(sync.right, Query(PRESETS[sync.kind].right_object, ("name", "role"), limit=NAMES_READ))
+    users = [record.values for record in answer.records if record.values.get("role") in (None, "end-user")]
+    names = list(dict.fromkeys(str(values.get("name") or "") for values in users))
+    names.sort(key=lambda name: len(name.split()) == 2)
+    return names[:NAMES_SHOWN]
+
+
+def try_it(sync: Sync, known: Schemas, *, search: str, id: str, again: bool = False) -> dict[str, Any]:
+    """One record, what the mapping makes of it, and what a search found. A single find is taken at once."""
+    found = preview.search(sync, search) if search.strip() else []
+    id = id or (found[0][0] if len(found) == 1 else "")
+    context = {"search": search, "found": found, "tried": True}
+    if search.strip() and not id:
+        return context
+    found_record = preview.read(sync, known, stored_scope(sync), id, again=again)
+    record = found_record.value
+    shown = _tried(sync, known, record) if record else {}
+    return {**context, "missing": record is None, "at": found_record.at, **shown}
+
+
+def _tried(sync: Sync, known: Schemas, record: Record) -> dict[str, Any]:
+    names = {record_type.id: record_type.name for record_type in known.left.record_types}
+    verdict = filters.judge(record.values, stored_scope(sync), names)
+    return {
+        "record": record,
+        "record_name": record.values.get("Name") or record.ref.id,
+        "record_url": sync.left.spec.record_url(sync.left.base_url, record.ref.object, record.ref.id),
+        "verdict": verdict,
+        "skipped": preview.skipped(sync, record),
+        "portrait": preview.portrait(sync, record, known),
+        "results": [_result(row, record, known, time_zone(sync)) for row in rows.stored(sync)],
+    }
+
+
+def _result(row: rows.Row, record: Record, known: Schemas, zone: str) -> dict[str, Any]:
+    left, right = known.left_field(row.left), known.right_field(row.right)
+    return {
+        "key": f"{row.left}--{row.right}",
+        "left": left.label if left else row.left,
+        "right": right.label if right else row.right,
+        "sample": preview.sample(record, row.left),
+        "shown": preview.shown(row, record, known, zone),
+    }
+
+
+def _typed_scope(sync: Sync, known: Schemas, data: QueryDict) -> Scope | None:
+    form = ScopeForm({**_lists(data), "leaving_scope": sync.leaving_scope}, sync=sync, known=known)
+    return form.scope if form.is_valid() else None
+
+
+def _lists(data: QueryDict) -> dict[str, Any]:
+    return {
+        "record_types": data.getlist("record_types"),
+        "picklist_field": data.get("picklist_field", ""),
+        "picklist_values": data.getlist("picklist_values"),
+    }

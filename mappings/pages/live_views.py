@@ -1,0 +1,112 @@
+"""Parts of a sync's page that ask the remote systems. htmx loads them after the page; each is a page of its own too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.generic import View
+
+from connectors.api.errors import ConnectorError
+from mappings.models import Sync
+from mappings.options.forms import refreshed
+from mappings.pages import live
+from mappings.pages.sync_page import stored_schemas
+from mappings.rules.presets import PRESETS
+from mappings.selectors import sync_of
+from mappings.services import Schemas
+from syncadmin.web.access import Role, RoleRequired, can
+from syncadmin.web.partial import wants_part
+
+
+class Live(RoleRequired, View):
+    """``content`` asks; when it cannot, the part says why, and what to do."""
+
+    role = Role.VIEWER
+    http_method_names = ["get"]
+    title: str
+    template: str
+
+    def get(self, request: HttpRequest, kind: str, slug: str) -> HttpResponse:
+        preset, sync = PRESETS[kind], sync_of(kind, slug)
+        known = stored_schemas(sync)
+        if known is None:
+            return redirect(sync)
+        try:
+            content = self.content(sync, known)
+        except ConnectorError as error:
+            content = {"failure": error}
+        title = self.title.format(many=preset.left_many.capitalize())
+        content["again_url"] = f"{request.path}?{_anew(request)}"
+        context = {"title": title, "sync": sync, "preset": preset, "part": self.template, "known": known, **content}
+        return render(request, self.template if wants_part(request) else "mappings/live.html", context)
+
+    @property
+    def again(self) -> bool:
+        """Whether an operator wants the remote system to be asked again."""
+        return "again" in self.request.GET and can(self.request.user, "operate")
+
+    def content(self, sync: Sync, known: Schemas) -> dict[str, Any]:
+        """What the template shows. Raises ConnectorError."""
+        raise NotImplementedError
+
+
+def _anew(request: HttpRequest) -> str:
+    """The query of the same question, to be asked again."""
+    data = request.GET.copy()
+    data["again"] = "1"
+    return data.urlencode()
+
+
+class ScopeCount(Live):
+    """How many records the filters in the address let in, saved or not (S3.C6)."""
+
+    title = "{many} in scope"
+    template = "mappings/scope/_count.html"
+
+    def content(self, sync: Sync, known: Schemas) -> dict[str, Any]:
+        return live.scope_count(sync, known, refreshed(self.request.GET, known), again=self.again)
+
+
+class PolicyCounts(Live):
+    """How many records the policies are about: person accounts, parents, people without an email (S3.4 - S3.7)."""
+
+    title = "Person accounts and other special cases"
+    template = "mappings/options/_policies.html"
+
+    def content(self, sync: Sync, known: Schemas) -> dict[str, Any]:
+        return live.policy_counts(sync, known, again=self.again)
+
+
+class ExternalIds(Live):
+    """How many organizations or users hold somebody else's external id (S3.C12)."""
+
+    role = Role.OPERATOR  # it may cost two hundred calls
+    title = "External ids in use"
+    template = "mappings/options/_external_ids.html"
+
+    def content(self, sync: Sync, known: Schemas) -> dict[str, Any]:
+        return {"check": live.external_ids(sync)}
+
+
+class Names(Live):
+    """How the names of a few real users would be split for Salesforce (S3.C14)."""
+
+    title = "Names as Salesforce would keep them"
+    template = "mappings/options/_names.html"
+
+    def content(self, sync: Sync, known: Schemas) -> dict[str, Any]:
+        return {**live.name_samples(sync, again=self.again), "asked": True}
+
+
+class TryIt(Live):
+    """One real record through the saved mapping."""
+
+    title = "Try it"
+    template = "mappings/fields/_try.html"
+
+    def content(self, sync: Sync, known: Schemas) -> dict[str, Any]:
+        data = self.request.GET
+        search, id = data.get("search", ""), data.get("record", "")
+        return live.try_it(sync, known, search=search, id=id, again=self.again)

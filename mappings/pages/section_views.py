@@ -1,0 +1,152 @@
+"""The sections of a sync's page, each with its own Save. A refused save shows what was typed and what is wrong."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.views.generic import View
+
+from mappings import editing
+from mappings.drift import drift
+from mappings.fields import form as fieldform
+from mappings.fields import rows
+from mappings.models import Sync
+from mappings.options.form_parts import without_strangers
+from mappings.options.forms import AutomaticForm, ScopeForm, refreshed
+from mappings.pages.sync_page import FORMS, SECTIONS, page, section, section_names, stored_schemas, stored_scope
+from mappings.rules.presets import PRESETS
+from mappings.scope.leaving import question
+from mappings.selectors import sync_of
+from mappings.services import Schemas
+from syncadmin.web.access import Role, RoleRequired
+from syncadmin.web.duallist import is_move
+from syncadmin.web.partial import wants_part
+
+
+class Section(RoleRequired, View):
+    """What the sections share: finding the sync, showing the section again, leading back after a save."""
+
+    role = Role.ADMINISTRATOR
+    http_method_names = ["get", "post"]
+    name: str
+
+    def get(self, request: HttpRequest, kind: str, slug: str) -> HttpResponse:
+        """The address of a refused save, opened anew: the section as it is stored."""
+        return redirect(f"{self.found(kind, slug).get_absolute_url()}#{self.name}")
+
+    def found(self, kind: str, slug: str) -> Sync:
+        """The sync. Raises Http404, also where pages of this kind have no such section."""
+        if self.name not in section_names(PRESETS[kind]):
+            raise Http404(f"{PRESETS[kind].title} have no section {self.name}.")
+        return sync_of(kind, slug)
+
+    def again(self, sync: Sync, known: Schemas | None, content: Any, status: int = 200, **extra: Any) -> HttpResponse:
+        """The section alone for htmx, else the whole page, with what was typed."""
+        part = section(sync, known, self.name, content, **extra)
+        if wants_part(self.request):
+            return render(self.request, SECTIONS[self.name], part)
+        return render(self.request, "mappings/detail.html", {**page(sync, known), **part}, status=status)
+
+    def saved(self, sync: Sync, changed: bool) -> HttpResponse:
+        query = f"?saved={self.name}{'' if changed else '&unchanged'}#{self.name}"
+        return redirect(sync.get_absolute_url() + query)
+
+    def outdated(self, sync: Sync) -> bool:
+        """Whether somebody saved another revision since this form was shown."""
+        return self.request.POST.get("revision", str(sync.revision)) != str(sync.revision)
+
+
+class Automatic(Section):
+    """Enable Automatic Updates (S3.14, S3.31), with a switch of its own for each kind (S3.C10)."""
+
+    name = "automatic"
+
+    def post(self, request: HttpRequest, kind: str, slug: str) -> HttpResponse:
+        sync = self.found(kind, slug)
+        known, form = stored_schemas(sync), AutomaticForm(request.POST, sync=sync)
+        if not form.is_valid() or self.outdated(sync):
+            return self.again(sync, known, form, 422, refused=True, outdated=self.outdated(sync))
+        lost = drift(sync, known).all if known else ("Its fields were never read.",)
+        try:
+            changed = editing.set_automatic(
+                sync, wanted=form.wanted, ceiling=form.cleaned_data["ceiling"], drift=lost, by=request.user
+            )
+        except editing.NotReady as reason:
+            return self.again(sync, known, form, 422, refused=True, not_ready=str(reason))
+        return self.saved(sync, changed)
+
+
+class KnownSection(Section):
+    """A section that needs both schemas; without them the page says so."""
+
+    def post(self, request: HttpRequest, kind: str, slug: str) -> HttpResponse:
+        sync = self.found(kind, slug)
+        known = stored_schemas(sync)
+        return self.edit(sync, known) if known else redirect(sync)
+
+    def edit(self, sync: Sync, known: Schemas) -> HttpResponse:
+        raise NotImplementedError
+
+
+class ScopeSection(KnownSection):
+    """Set sync filters (S3.15 - S3.18)."""
+
+    name = "scope"
+
+    def edit(self, sync: Sync, known: Schemas) -> HttpResponse:
+        data = self.request.POST
+        if is_move(data) or "refresh" in data:
+            return self.again(sync, known, ScopeForm(refreshed(data, known), sync=sync, known=known))
+        form = ScopeForm(data, sync=sync, known=known)
+        if not form.is_valid() or self.outdated(sync):
+            return self.again(sync, known, form, 422, refused=True, outdated=self.outdated(sync))
+        asked = question(sync, stored_scope(sync), form.scope, known)
+        if asked and data.get("confirmed") != asked.answer:
+            return self.again(sync, known, form, 422, question=asked)
+        options = {"leaving_scope": form.cleaned_data["leaving_scope"], **form.by_account}
+        changed = editing.set_scope(sync, scope=form.scope, options=options, by=self.request.user)
+        return self.saved(sync, changed)
+
+
+class Options(KnownSection):
+    """A section that is one form over fields of Sync: ``name`` tells which, ``what`` is its name in the log."""
+
+    name = ""
+    what = ""
+
+    def edit(self, sync: Sync, known: Schemas) -> HttpResponse:
+        form = FORMS[self.name](self.request.POST, sync=sync, known=known)
+        if is_move(self.request.POST):
+            return self.again(sync, known, form)
+        if "refresh" in self.request.POST:
+            return self.again(sync, known, FORMS[self.name](self.chosen_anew(known), sync=sync, known=known))
+        if not form.is_valid() or self.outdated(sync):
+            return self.again(sync, known, form, 422, refused=True, outdated=self.outdated(sync))
+        changed = editing.set_options(sync, values=form.values(), what=self.what, by=self.request.user)
+        return self.saved(sync, changed)
+
+    def chosen_anew(self, known: Schemas) -> QueryDict:
+        """What was submitted, without what belongs to a field that another one took the place of."""
+        data = self.request.POST
+        if self.name != "duplicates":
+            return data
+        return without_strangers(data, known, "rank_field", "rank_values", "ended_values")
+
+
+class Fields(KnownSection):
+    """Field mappings (S3.22 - S3.29, S3.35). Every button submits all rows; only Save all stores them."""
+
+    name = "fields"
+
+    def edit(self, sync: Sync, known: Schemas) -> HttpResponse:
+        data = self.request.POST
+        if data.get("action") != "save":
+            return self.again(sync, known, fieldform.edited(data, sync, known))
+        wanted, picked = fieldform.submitted(data, known)
+        if picked.problem or rows.problems(wanted, known) or self.outdated(sync):
+            content = fieldform.refused(data, sync, known)
+            return self.again(sync, known, content, 422, outdated=self.outdated(sync))
+        changed = editing.set_mappings(sync, wanted=wanted, by=self.request.user)
+        return self.saved(sync, changed)

@@ -1,0 +1,91 @@
+"""Adding, naming and copying a sync."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.generic import View
+
+from mappings import syncs
+from mappings.models import Sync
+from mappings.options.forms import NameForm, SetupForm
+from mappings.pages.views import read
+from mappings.rules.presets import PRESETS, Preset
+from mappings.selectors import candidates, sync_of
+from syncadmin.web.access import Role, RoleRequired
+
+
+class SetUp(RoleRequired, View):
+    """Add a sync: name it and choose the two connections."""
+
+    role = Role.ADMINISTRATOR
+
+    def get(self, request: HttpRequest, kind: str) -> HttpResponse:
+        return setup_page(request, SetupForm(preset=PRESETS[kind]))
+
+    def post(self, request: HttpRequest, kind: str) -> HttpResponse:
+        form = SetupForm(request.POST, preset=PRESETS[kind])
+        if not form.is_valid():
+            return setup_page(request, form, status=422)
+        return made(request, syncs.create(PRESETS[kind], **form.cleaned_data, by=request.user))
+
+
+class Copy(RoleRequired, View):
+    """Make another sync with the same filters, options and mappings, between these or other connections."""
+
+    role = Role.ADMINISTRATOR
+
+    def get(self, request: HttpRequest, kind: str, slug: str) -> HttpResponse:
+        return setup_page(request, SetupForm(preset=PRESETS[kind]), of=sync_of(kind, slug))
+
+    def post(self, request: HttpRequest, kind: str, slug: str) -> HttpResponse:
+        sync, form = sync_of(kind, slug), SetupForm(request.POST, preset=PRESETS[kind])
+        if not form.is_valid():
+            return setup_page(request, form, of=sync, status=422)
+        return made(request, syncs.copy(sync, **form.cleaned_data, by=request.user))
+
+
+class Rename(RoleRequired, View):
+    """Call a sync something else."""
+
+    role = Role.ADMINISTRATOR
+
+    def get(self, request: HttpRequest, kind: str, slug: str) -> HttpResponse:
+        sync = sync_of(kind, slug)
+        return self._page(request, sync, NameForm(preset=PRESETS[kind], initial={"name": sync.name}))
+
+    def post(self, request: HttpRequest, kind: str, slug: str) -> HttpResponse:
+        sync = sync_of(kind, slug)
+        form = NameForm(request.POST, preset=PRESETS[kind], sync=sync)
+        if not form.is_valid():
+            return self._page(request, sync, form, status=422)
+        syncs.rename(sync, form.cleaned_data["name"], by=request.user)
+        messages.success(request, f"The sync is called {sync}.")
+        return redirect(sync)
+
+    def _page(self, request: HttpRequest, sync: Sync, form: NameForm, status: int = 200) -> HttpResponse:
+        context = {"title": f"Name of {sync}", "sync": sync, "preset": form.preset, "form": form}
+        return render(request, "mappings/name.html", context, status=status)
+
+
+def setup_page(request: HttpRequest, form: SetupForm, *, of: Sync | None = None, status: int = 200) -> HttpResponse:
+    """The form of a new sync, made from nothing or ``of`` another one."""
+    preset: Preset = form.preset
+    title = f"Copy {of}" if of else f"Add a sync: {preset.title.lower()}"
+    context: dict[str, Any] = {"title": title, "preset": preset, "form": form, "copied": of}
+    return render(request, "mappings/setup.html", {**context, "candidates": candidates(preset)}, status=status)
+
+
+def made(request: HttpRequest, sync: Sync) -> HttpResponse:
+    """To the page of a new sync, with its fields read, and why it is switched off where it is."""
+    read(request, sync)
+    if not sync.enabled:
+        messages.warning(
+            request,
+            f"{sync} starts switched off, since {sync.rival()} joins the same two systems and would write the same "
+            "records. Switch one of them off before the other is switched on.",
+        )
+    return redirect(sync)

@@ -1,0 +1,100 @@
+"""The syncs of each kind: their list, and the page that configures one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.generic import View
+
+from connectors.api.errors import ConnectorError
+from mappings import editing
+from mappings.models import Sync
+from mappings.options import wording
+from mappings.pages.filters import SyncFilter
+from mappings.pages.sync_page import page, stored_schemas
+from mappings.pages.tables import SyncTable
+from mappings.rules.presets import PRESETS
+from mappings.selectors import sync_of, syncs_of
+from mappings.services import schemas
+from syncadmin.web.access import Role, RoleRequired
+from syncadmin.web.badges import Badge
+from syncadmin.web.lists.list_page import ListPage
+
+
+class Syncs(ListPage):
+    """The syncs of one kind."""
+
+    title = "Syncs"
+    filterset = SyncFilter
+    table = SyncTable
+    template_name = "mappings/list.html"
+
+    def rows(self) -> Any:
+        return syncs_of(self.kwargs["kind"])
+
+    def context(self) -> dict[str, Any]:
+        preset = PRESETS[self.kwargs["kind"]]
+        return {
+            "preset": preset,
+            "title": preset.left_many.capitalize(),
+            "sentence": f"Keep Zendesk {preset.right_many} in step with Salesforce {preset.left_many}.",
+            "empty": Badge(f"No {preset.left_one} sync is set up", icon="users" if preset.people else "building"),
+            "crumb": ("People", reverse("synced_people")) if preset.people else None,
+            "empty_sentence": "Choose the two systems first. Nothing is read or written until you make a plan.",
+        }
+
+
+class Detail(RoleRequired, View):
+    """The configuration of one sync. Asks no remote system. A sync of another kind has its page elsewhere."""
+
+    role = Role.VIEWER
+
+    def get(self, request: HttpRequest, kind: str, slug: str) -> HttpResponse:
+        try:
+            sync = sync_of(kind, slug)
+        except Http404:
+            return redirect(get_object_or_404(Sync, slug=slug))
+        saved = {"saved": request.GET.get("saved", ""), "unchanged": "unchanged" in request.GET}
+        return render(request, "mappings/detail.html", {**page(sync, stored_schemas(sync)), **saved})
+
+
+class Switch(RoleRequired, View):
+    """Switches a sync off, and on again (S3.C10)."""
+
+    role = Role.ADMINISTRATOR
+
+    def post(self, request: HttpRequest, kind: str, slug: str) -> HttpResponse:
+        sync = sync_of(kind, slug)
+        on = request.POST.get("on") == "1"
+        try:
+            if editing.switch(sync, on=on, by=request.user):
+                messages.success(request, wording.switched(PRESETS[kind], on=on))
+        except editing.NotReady as reason:
+            messages.error(request, str(reason))
+        return redirect(sync)
+
+
+class ReadFields(RoleRequired, View):
+    """Reads the fields of both sides, for the first time or again."""
+
+    role = Role.OPERATOR
+
+    def post(self, request: HttpRequest, kind: str, slug: str) -> HttpResponse:
+        sync = get_object_or_404(Sync.objects.select_related("left", "right"), kind=kind, slug=slug)
+        read(request, sync)
+        return redirect(sync)
+
+
+def read(request: HttpRequest, sync: Sync) -> None:
+    """Refresh both schemas and say how that went."""
+    try:
+        known = schemas(sync, refresh=True)
+    except ConnectorError as error:
+        messages.error(request, f"The fields could not be read. {error}")
+        return
+    left, right = len(known.left.fields), len(known.right.fields)
+    messages.success(request, f"Read {left} fields of {sync.left.name} and {right} of {sync.right.name}.")

@@ -1,0 +1,140 @@
+"""How many records the filters let in, and a look at both sides of them (S3.C6). Asks Salesforce."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from connectors.api.values import Condition, Query, Record
+from connectors.services import ask
+from mappings.models import NoEmail, ParentAccounts, PersonAccounts, Sync
+from mappings.rules import filters
+from mappings.rules.configuration import Scope
+from mappings.rules.presets import PRESETS
+from mappings.scope import accounts as account_scope
+from mappings.services import Schemas
+
+SAMPLES = 5
+_PERSON, _PARENT, _EMAIL = "IsPersonAccount", "ParentId", "Email"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One record. ``line`` names the filter that excluded it, and is empty for one in scope."""
+
+    id: str
+    name: str
+    url: str
+    line: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """What the filters do: ``inside`` of ``total`` records, with some of both."""
+
+    inside: int
+    total: int
+    samples_in: tuple[Sample, ...]
+    samples_out: tuple[Sample, ...]
+
+    @property
+    def outside(self) -> int:
+        return self.total - self.inside
+
+    @property
+    def percent(self) -> str:
+        """Two significant digits where it matters: 1.2, 0.03, 100."""
+        if not self.total:
+            return "0"
+        share = 100 * self.inside / self.total
+        return f"{share:.0f}" if share in (0, 100) else f"{share:.2g}" if share < 10 else f"{min(share, 99.9):.3g}"
+
+
+def extent(sync: Sync, scope: Scope, known: Schemas, policies: Sequence[Condition] | None = None) -> Extent:
+    """Counts and samples for these filters, saved or not, and the policies: what a policy skips is not in scope, here
+    as in every run. ``policies`` are those of ``taking_part`` where they are known already. Raises ConnectorError.
+    """
+    policies = taking_part(sync, known) if policies is None else policies
+    object = PRESETS[sync.kind].left_object
+    everyone, inside = _everyone(known), (*filters.conditions(scope), *policies)
+    shown = Query(object, _fields(scope, known), limit=SAMPLES)
+    queries = [
+        Query(object, (), everyone, limit=0),
+        Query(object, (), everyone + inside, limit=0),
+        replace(shown, where=everyone + inside),
+        *(replace(shown, where=everyone + where) for where in outside(inside)),
+    ]
+    total, counted, first_in, *first_out = ask(sync.left, *queries)
+    out = [record for answer in first_out for record in answer.records][:SAMPLES]
+    return Extent(
+        counted.total or 0,
+        total.total or 0,
+        _samples(sync, scope, known, first_in.records),
+        _samples(sync, scope, known, out, account_scope.OUTSIDE),
+    )
+
+
+def taking_part(sync: Sync, known: Schemas) -> tuple[Condition, ...]:
+    """What the policies of the sync ask of a record."""
+    people = PRESETS[sync.kind].people
+    taken = PersonAccounts.USER if people else PersonAccounts.ORGANIZATION
+    found = []
+    if known.left_field(_PERSON) and sync.person_accounts != taken:
+        found.append(Condition(_PERSON, ("false",)))
+    if not people and known.left_field(_PARENT) and sync.parent_accounts == ParentAccounts.SKIP:
+        found.append(Condition(_PARENT, ("",)))
+    if people and sync.no_email == NoEmail.SKIP:
+        found.append(Condition(_EMAIL, ("",), negated=True))
+    return (*found, *account_scope.conditions(sync))
+
+
+def outside(inside: Sequence[Condition]) -> list[tuple[Condition, ...]]:
+    """Conditions that together select what ``inside`` does not, each record once: out by the first line, and so on."""
+    return [(*inside[:place], replace(line, negated=not line.negated)) for place, line in enumerate(inside)]
+
+
+def count(sync: Sync, field: str, *, values: tuple[str, ...], negated: bool = False) -> int:
+    """How many left records hold one of ``values`` in ``field``. Raises ConnectorError."""
+    object = PRESETS[sync.kind].left_object
+    (answer,) = ask(sync.left, Query(object, (), (Condition(field, values, negated),), limit=0))
+    return answer.total or 0
+
+
+def _everyone(known: Schemas) -> tuple[Condition, ...]:
+    """Who can be synced at all: a converted lead is a contact from then on."""
+    return (Condition("IsConverted", ("false",)),) if known.left_field("IsConverted") else ()
+
+
+def _fields(scope: Scope, known: Schemas) -> tuple[str, ...]:
+    names = ["Name", filters.RECORD_TYPE if known.left.record_types else "", scope.picklist_field]
+    looked_at = [name for name in (_PERSON, _PARENT, _EMAIL) if known.left_field(name)]
+    return tuple(dict.fromkeys(name for name in [*names, *looked_at] if name))
+
+
+def _skipped(sync: Sync, record: Record) -> str:
+    """The policy that leaves a record out which the filters let in; "" where none does."""
+    people, values = PRESETS[sync.kind].people, record.values
+    if values.get(_PERSON) and sync.person_accounts != (PersonAccounts.USER if people else PersonAccounts.ORGANIZATION):
+        return "Person accounts are skipped"
+    if not people and values.get(_PARENT) and sync.parent_accounts == ParentAccounts.SKIP:
+        return "Accounts with a parent are skipped"
+    if people and not values.get(_EMAIL) and sync.no_email == NoEmail.SKIP:
+        return "Without an email it is skipped"
+    return ""
+
+
+def _samples(
+    sync: Sync, scope: Scope, known: Schemas, records: Sequence[Record], otherwise: str = ""
+) -> tuple[Sample, ...]:
+    """``otherwise``: what is left to say of a record that neither filters nor policies leave out."""
+    names = {record_type.id: record_type.name for record_type in known.left.record_types}
+    url = sync.left.spec.record_url
+    return tuple(
+        Sample(
+            record.ref.id,
+            str(record.values.get("Name") or record.ref.id),
+            url(sync.left.base_url, record.ref.object, record.ref.id),
+            filters.judge(record.values, scope, names).line or _skipped(sync, record) or otherwise,
+        )
+        for record in records
+    )

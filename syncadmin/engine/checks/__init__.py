@@ -1,0 +1,1 @@
+"""What the Check page judges: facts in, checks and sentences out."""

@@ -1,0 +1,82 @@
+"""Emails of users: each changes by a step of its own, and a former one is given back to whoever needs it (S1.40)."""
+
+from collections.abc import Collection, Container
+from dataclasses import replace
+
+from mappings.rules.matching import EMAIL
+from mappings.rules.texts import fold
+from syncadmin.engine.steps import ADDRESS, FIRST_LINK, TAKEN_OVER, Action, Change, Draft
+
+OBJECT = "identity"
+
+
+def split(draft: Draft, agreed: object) -> list[Draft]:
+    """An update as two: all else, then the email. If Zendesk refuses the email, the rest is written all the same.
+
+    A step that also links its records stays whole: without the email nobody takes a user over. ``agreed`` is the email
+    that both sides have agreed on so far, None without one.
+    """
+    email = next((change for change in draft.changes if change.field == EMAIL), None)
+    if email is None or draft.action is not Action.UPDATE_RIGHT or draft.code in (FIRST_LINK, TAKEN_OVER):
+        return [draft]
+    others = tuple(change for change in draft.changes if change is not email)
+    alone = replace(draft, code=ADDRESS, changes=(email,), base=((EMAIL, email.after),), owned=())
+    if not others:
+        return [alone]
+    base = tuple((name, value) for name, value in draft.base if name != EMAIL)
+    if agreed is not None:
+        base += ((EMAIL, agreed),)
+    return [replace(draft, changes=others, base=base), replace(alone, warnings=())]
+
+
+def frees(drafts: list[Draft], others: bool, holders: Collection[str]) -> list[Draft]:
+    """The steps that free addresses for the sake of a record's own steps.
+
+    ``others``: whether another record has the email that its user parts with. ``holders``: the users that earlier runs
+    have left the email with that its user gets.
+    """
+    found, users = [], {draft.right_id for draft in drafts}
+    moved = next((draft for draft in drafts if draft.code == ADDRESS), None)
+    if moved and others and (address := given_back(drafts)):
+        found.append(_free(moved, moved.right_id, address, "Another record has this email, and its user has another"))
+    wanting = next((draft for draft in drafts if draft.code == ADDRESS or draft.action is Action.CREATE_RIGHT), None)
+    if wanting and (address := _needed(wanting)):
+        reason = "An earlier run has left it with this user, and another one is to have it"
+        found += [_free(wanting, user, address, reason) for user in holders if user not in users]
+    return found
+
+
+def frees_of_undo(draft: Draft, freed: Container[str]) -> list[Draft]:
+    """The step that frees the address which an undo takes from a user, where it was another one's before the run.
+
+    ``freed``: the addresses that the run has freed.
+    """
+    address = given_back([draft])
+    back = "It goes back to the user that had it before"
+    return [_free(draft, draft.right_id, address, back)] if address and address in freed else []
+
+
+def _free(draft: Draft, user: str, address: str, reason: str) -> Draft:
+    """``draft`` is the step for whose sake it is done."""
+    return Draft(
+        Action.FREE_ADDRESS,
+        draft.label,
+        left_id=draft.left_id,
+        right_id=user,
+        changes=(Change(EMAIL, address, None, reason),),
+        reason=f"{address}: {reason[0].lower()}{reason[1:]}",
+        held=draft.held,
+        object=OBJECT,
+        role=draft.role,
+        group=draft.group,
+    )
+
+
+def given_back(drafts: list[Draft]) -> str:
+    """The address that its user has no more once these steps are done, as it is compared; "" if it keeps its own."""
+    moved = next((draft for draft in drafts if draft.code == ADDRESS), None)
+    return fold(moved.changes[0].before) if moved else ""
+
+
+def _needed(draft: Draft) -> str:
+    return next((fold(change.after) for change in draft.changes if change.field == EMAIL), "")

@@ -1,0 +1,1 @@
+"""The pages about runs: one package for each, named as the page."""

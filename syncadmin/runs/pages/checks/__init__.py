@@ -1,0 +1,1 @@
+"""The Check page of a sync."""

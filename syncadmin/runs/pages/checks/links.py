@@ -1,0 +1,86 @@
+"""Where a check leads: the address of the place where something can be done about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from mappings.addresses import address
+from mappings.kinds.registry import kind_of
+from mappings.models import Sync
+from mappings.rules.presets import PRESETS
+from syncadmin.engine.checks.assessment import Check, Place
+from syncadmin.engine.steps import Side
+from syncadmin.runs.pages.records.tables import needing_address
+from syncadmin.runs.status.record_status import Standing
+
+_RECORDS: dict[Place, tuple[str, Standing]] = {
+    Place.AMBIGUOUS: ("", Standing.AMBIGUOUS),
+    Place.NAMELESS: (Side.LEFT, Standing.NO_NAME),
+    Place.UNMATCHED: (Side.RIGHT, Standing.UNMATCHED),
+    Place.NO_EMAIL: (Side.LEFT, Standing.NO_EMAIL),
+    Place.CONVERTED: (Side.LEFT, Standing.CONVERTED),
+}
+_SECTIONS = {
+    Place.MAPPING: "",
+    Place.SCOPE: "#scope",
+    Place.FIELDS: "#fields",
+    Place.MATCHING: "#matching",
+    Place.DUPLICATES: "#duplicates",
+    Place.CREATING: "#creating",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An address with its words; ``outside`` is in the remote system, not here."""
+
+    url: str
+    words: str
+    outside: bool = False
+
+
+def links(check: Check, sync: Sync, before: Sync | None) -> list[Link]:
+    """Where the check leads, the best place first. ``before`` is the sync that has to be complete first."""
+    ways = [(check.place, check.link), *((way.place, way.link) for way in check.more)]
+    found = [Link(_address(place, sync, before), words, place is Place.HELPDESK) for place, words in ways if place]
+    return [link for link in found if link.url and link.words]
+
+
+def sync_before(sync: Sync) -> Sync | None:
+    """The sync between the same two systems that this one builds on (S3.43); None without one. At most one query."""
+    kinds = kind_of(sync.kind).depends_on
+    if not kinds:
+        return None
+    return sync.beside(kinds).order_by("pk").first()
+
+
+def trail(sync: Sync) -> list[Link]:
+    """The pages above the check of a sync: the list of its kind, below People where it is of them, and the sync."""
+    preset = PRESETS[sync.kind]
+    people = [Link(reverse("synced_people"), "People")] if preset.people else []
+    of_kind = Link(address(sync.kind, "list"), preset.left_many.capitalize())
+    return [*people, of_kind, Link(sync.get_absolute_url(), sync.slug)]
+
+
+def _address(place: Place, sync: Sync, before: Sync | None) -> str:
+    """Empty where there is nowhere to go, or where a button stands instead."""
+    if place in _RECORDS:
+        side, standing = _RECORDS[place]
+        return reverse("records:list") + needing_address(sync, side, standing)
+    if place in _SECTIONS:
+        return sync.get_absolute_url() + _SECTIONS[place]
+    match place:
+        case Place.LEFT:
+            return sync.left.get_absolute_url()
+        case Place.RIGHT:
+            return sync.right.get_absolute_url()
+        case Place.SETTINGS:
+            return f"{sync.get_absolute_url()}#{'person' if PRESETS[sync.kind].people else 'organization'}"
+        case Place.HELPDESK:
+            return sync.right.base_url.rstrip("/") + sync.right.spec.pages.get("end_users", "")
+        case Place.FIRST:
+            return before.get_absolute_url() if before else reverse("mappings:accounts")
+        case _:
+            return ""

@@ -1,0 +1,45 @@
+"""The Check page of a sync, and its button that tests both connections."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.generic import View
+
+from connectors import services
+from mappings.rules.presets import PRESETS
+from syncadmin.runs.pages.checks import selectors as check_selectors
+from syncadmin.runs.pages.checks.links import trail
+from syncadmin.web.access import Role, RoleRequired
+
+
+class CheckSync(RoleRequired, View):
+    """Whether it is safe to plan. Asks no remote system."""
+
+    role = Role.VIEWER
+
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+        sync = get_object_or_404(check_selectors.checked_syncs(), slug=slug)
+        title = f"Check of {PRESETS[sync.kind].title.lower()}"
+        above = trail(sync)
+        # below Accounts or People in the navigation, though a page of runs
+        request.section = above[0].url  # type: ignore[attr-defined]
+        context = {"title": title, "sync": sync, "doctor": check_selectors.doctor(sync), "trail": above}
+        return render(request, "checks/check.html", context)
+
+
+class TestBoth(RoleRequired, View):
+    """Tests both connections and keeps the results."""
+
+    role = Role.OPERATOR
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
+        sync = get_object_or_404(check_selectors.checked_syncs(), slug=slug)
+        failed = [side.name for side in (sync.left, sync.right) if not services.check(side).ok]
+        if failed:
+            messages.error(request, f"The test of {' and '.join(failed)} failed.")
+        else:
+            messages.success(request, f"{sync.left.name} and {sync.right.name} passed their test.")
+        return redirect("runs:check", slug)

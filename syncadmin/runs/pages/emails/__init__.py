@@ -1,0 +1,1 @@
+"""Emails that several contacts and leads share, and who fills their user."""

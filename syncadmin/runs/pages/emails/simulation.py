@@ -1,0 +1,136 @@
+"""What would become of a user if another record of its group filled it. Pure planning over mirrored values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from connectors.api.values import Record, RecordRef
+from syncadmin.engine.people import plan as plan_people
+from syncadmin.engine.people.groups import Member, Role, elect
+from syncadmin.engine.people.memberships import OWNED
+from syncadmin.engine.plan import Bond, Rulebook
+from syncadmin.engine.steps import Action, Draft
+from syncadmin.runs.models import Link, MirrorRecord
+from syncadmin.runs.pages.emails.selectors import GroupPage, MemberLine
+from syncadmin.runs.pages.runs.step_rows import FieldLine, Words, field_lines, parents_in
+from syncadmin.runs.services.comparison import known_rules
+from syncadmin.runs.status.labels import field_labels
+from syncadmin.runs.storage import email_groups
+
+_WRITES_FIELDS = (Action.CREATE_RIGHT, Action.UPDATE_RIGHT, Action.LINK)
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """Who would fill the user, instead of whom, and what the next plan would then write.
+
+    ``unknown`` says why the fields cannot be told. ``sentences`` are about memberships, and what else happens.
+    """
+
+    chosen: MemberLine
+    former: MemberLine | None
+    fields: list[FieldLine]
+    sentences: list[str]
+    warnings: list[str]
+    creates: bool = False
+    unknown: str = ""
+
+    @property
+    def changes_nothing(self) -> bool:
+        return not self.fields and not self.sentences and not self.unknown
+
+
+def simulate(page: GroupPage, *, pin: tuple[int, str] | None) -> Simulation | None:
+    """The group with that record pinned, or with ``None`` as the rules decide. None for a record that is no member."""
+    members = [line.member for line in page.lines if line.member]
+    if not members or (pin and pin not in {(m.sync, m.id) for m in members}):
+        return None
+    chosen = elect(replace(member, pinned=(member.sync, member.id) == pin) for member in members)
+    line = next(
+        line for line in page.lines if line.member and (line.member.sync, line.member.id) == (chosen.sync, chosen.id)
+    )
+    former = page.syncing if page.syncing is not line else None
+    book = known_rules(line.record.sync)
+    if book is None:
+        text = "The fields of both systems were not read yet, so nobody can tell what would change."
+        return Simulation(line, former, [], [], [], unknown=text)
+    drafts = _drafts(page, line, chosen, book)
+    return _told(page, line, former, drafts)
+
+
+def _drafts(page: GroupPage, line: MemberLine, member: Member, book: Rulebook) -> list[Draft]:
+    """What the planner would draft for the record if it filled the user."""
+    left = _record(line.record, book.kind.left_object)
+    kin = _kin(page, line)
+    place = _place(page, line, member, kin)
+    user = next((user for user in page.users if user.sync_id == line.record.sync_id), page.user)
+    if user is None:
+        return [plan_people.create(book, left, place)]
+    right = _record(user, book.kind.right_object)
+    found, _ = plan_people.pair(book, left, right, _bond(line, place, kin), place)
+    return found
+
+
+def _kin(page: GroupPage, line: MemberLine) -> list[Link]:
+    """The links of the user, the record's own among them."""
+    user = page.user.remote_id if page.user else ""
+    syncs = email_groups.siblings(page.sync)
+    return list(Link.objects.active_of(syncs, right_id=user).order_by("pk"))
+
+
+def _former(line: MemberLine, kin: list[Link]) -> Link | None:
+    """The link of the record that fills the user until now, where that is another one."""
+    others = (link for link in kin if link.left_id != line.record.remote_id)
+    return next((link for link in others if link.role == Role.SYNCING), None)
+
+
+def _place(page: GroupPage, line: MemberLine, member: Member, kin: list[Link]) -> plan_people.Place:
+    wanted = page.group.wanted() if page.group else frozenset()
+    former = _former(line, kin)
+    labels = {known.record.remote_id: str(known.record) for known in page.lines}
+    others = [link for link in kin if link.left_id != line.record.remote_id]
+    return plan_people.Place(
+        group=page.key,
+        role=Role.SYNCING,
+        syncing=line.record.remote_id,
+        syncing_label=str(line.record),
+        organization=member.organization,
+        held_role=member.role,
+        others=page.group.wanted(except_for=member.id) if page.group else frozenset(),
+        names=email_groups.organization_names(page.sync, wanted),
+        former=labels.get(former.left_id, former.left_id) if former and member.role is not Role.SYNCING else "",
+        brought=frozenset(org for link in others for org in link.owned.get(OWNED, ())),
+    )
+
+
+def _bond(line: MemberLine, place: plan_people.Place, kin: list[Link]) -> Bond:
+    """A record that takes a user over goes on from what its predecessor agreed on, its tags included."""
+    own = next((link for link in kin if link.left_id == line.record.remote_id), None)
+    base: Mapping[str, object] = own.base if own else {}
+    owned: Mapping[str, list[str]] = own.owned if own else {}
+    former = _former(line, kin) if place.held_role is not Role.SYNCING else None
+    if former is not None:
+        # a membership stays that of its own contact
+        tags = {name: entries for name, entries in former.owned.items() if name != OWNED}
+        base, owned = {**former.base, **base}, {**tags, **owned}
+    replaces = frozenset(link.left_id for link in kin if link is not own)
+    return Bond(base, owned, own is None, "The email is the same", replaces)
+
+
+def _told(page: GroupPage, line: MemberLine, former: MemberLine | None, drafts: list[Draft]) -> Simulation:
+    writing = [draft for draft in drafts if draft.action in _WRITES_FIELDS]
+    changes = [change for draft in writing for change in draft.changes]
+    labels = field_labels(line.record.sync, {change.field for change in changes})
+    return Simulation(
+        chosen=line,
+        former=former,
+        fields=field_lines(changes, Words(labels, parents_in(line.record.sync, changes))),
+        sentences=[f"{draft.reason.rstrip('.')}." for draft in drafts if draft not in writing],
+        warnings=[warning for draft in writing for warning in draft.warnings],
+        creates=any(draft.action is Action.CREATE_RIGHT for draft in drafts),
+    )
+
+
+def _record(row: MirrorRecord, remote_object: str) -> Record:
+    return Record(RecordRef(remote_object, row.remote_id), row.values, row.modified_at, row.deleted)

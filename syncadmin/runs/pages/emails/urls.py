@@ -1,0 +1,11 @@
+"""Addresses of email groups. They stand under People, where people look for them."""
+
+from django.urls import path
+
+from syncadmin.runs.pages.emails import views as groups_views
+
+app_name = "groups"
+urlpatterns = [
+    path("<slug:slug>/", groups_views.GroupList.as_view(), name="list"),
+    path("<slug:slug>/<path:email>/", groups_views.GroupDetail.as_view(), name="detail"),
+]

@@ -1,0 +1,247 @@
+"""One card a sync for the overview: how it stands, what needs a person, and the next thing to do."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
+from django.urls import reverse
+from django.utils.translation import ngettext
+
+from mappings.addresses import address
+from mappings.kinds.registry import KINDS, kind_of
+from mappings.models import Sync
+from mappings.rules.presets import PRESETS
+from mappings.selectors import heading, with_ways
+from syncadmin.engine.lifecycle import ACTIVE, WORKING, RunState, StepState
+from syncadmin.engine.order import missing
+from syncadmin.engine.steps import Side
+from syncadmin.runs.models import Run
+from syncadmin.runs.pages.records.selectors import needing_a_person
+from syncadmin.runs.pages.records.tables import needing_address
+from syncadmin.runs.pages.runs.selectors import LAST_RUNS, Bar, bars
+from syncadmin.runs.services import guards
+from syncadmin.runs.services import runs as services
+from syncadmin.runs.status.record_status import Standing
+from syncadmin.runs.status.run_status import ending_now, is_outdated_plan, waits_for_approval
+from syncadmin.runs.storage import summary
+from syncadmin.runs.storage.complete import complete_kinds
+from syncadmin.runs.storage.unresolved import unresolved_of
+from syncadmin.web.badges import Badge
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The one thing to do now: a sentence, and where; without ``url`` the card's plan button does it."""
+
+    text: str
+    label: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncCard:
+    """A sync on the overview. ``waiting`` is the number of records that need a person.
+
+    ``waits_for`` are titles of kinds that have to be complete before this one may start (S3.43).
+    """
+
+    sync: Sync
+    title: str
+    last: Run | None
+    next: Next
+    waiting: int
+    waiting_url: str
+    bars: list[Bar]
+    rests_since: datetime | None
+    rests_because: str
+    waits_for: tuple[str, ...] = ()
+
+    @property
+    def badge(self) -> Badge | None:
+        """How the last run ended, as far as it still holds."""
+        return ending_now(self.last, self.waiting) if self.last else None
+
+    @property
+    def may_plan(self) -> bool:
+        """Not while a run is active, nor when a plan already waits to be read, nor with a connection off."""
+        on = self.sync.enabled and self.sync.left.enabled and self.sync.right.enabled
+        return on and (self.last is None or not (self.last.status in ACTIVE or waits_for_approval(self.last)))
+
+    @property
+    def is_due(self) -> bool:
+        """Whether there is something to do here and now: a first plan, or what the last run left behind."""
+        outdated = self.last is not None and is_outdated_plan(self.last)
+        return self.sync.enabled and not self.waits_for and (self.last is None or outdated or bool(self.next.url))
+
+
+def leading(found: Sequence[SyncCard]) -> int | None:
+    """The sync whose button stands out on a page of cards, so that one does; by its key."""
+    ahead = [card for card in found if card.is_due] or [card for card in found if card.waits_for]
+    return ahead[0].sync.pk if ahead else None
+
+
+def cards(kinds: Sequence[str] = tuple(KINDS)) -> list[SyncCard]:
+    """A card for every sync of these kinds. Four queries, however many syncs, runs and records there are."""
+    syncs = list(with_ways(Sync.objects.filter(kind__in=kinds).select_related("left", "right", "health")))
+    runs, waiting, complete = _last_runs(syncs), needing_a_person(syncs), complete_kinds()
+    unnamed = Counter(sync.kind for sync in syncs if not sync.name)
+    return [_card(sync, runs[sync.pk], waiting, complete, alone=unnamed[sync.kind] < 2) for sync in syncs]
+
+
+def _strangers(sync: Sync, counted: dict[tuple[int, str, str], int]) -> str:
+    """Helpdesk records without a counterpart, in words; "" for none. A report (S3.C11), not a task."""
+    number = counted.get((sync.pk, Side.RIGHT, Standing.UNMATCHED), 0)
+    names = kind_of(sync.kind).names
+    if not number:
+        return ""
+    are = f"{names.right_one} is" if number == 1 else f"{names.right_many} are"
+    return f"{number:,} {are} unknown to {names.left_system}."
+
+
+def _last_runs(syncs: Sequence[Sync]) -> dict[int, list[Run]]:
+    """The last runs of each sync, oldest first."""
+    place = Window(RowNumber(), partition_by=F("sync_id"), order_by=F("pk").desc())
+    runs = Run.objects.filter(sync__in=syncs).select_related("sync", "undo_of__undo_of")
+    rows = runs.annotate(place=place).filter(place__lte=LAST_RUNS).order_by("pk")
+    found: dict[int, list[Run]] = defaultdict(list)
+    for run in rows:
+        found[run.sync_id].append(run)
+    return found
+
+
+def _card(
+    sync: Sync,
+    runs: list[Run],
+    counted: dict[tuple[int, str, str], int],
+    complete: dict[tuple[int, int], set[str]],
+    *,
+    alone: bool,
+) -> SyncCard:
+    last, waiting = runs[-1] if runs else None, unresolved_of(sync, counted)
+    first = missing(kind_of(sync.kind), complete.get((sync.left_id, sync.right_id), ()))
+    health = getattr(sync, "health", None)
+    return SyncCard(
+        sync=sync,
+        title=heading(sync, alone=alone),
+        last=last,
+        next=_next(sync, first, last, waiting, _strangers(sync, counted)),
+        waiting=waiting,
+        waiting_url=_records(sync),
+        bars=bars(runs),
+        rests_since=health.open_since if health and health.last_failure else None,
+        rests_because=health.cause if health else "",
+        waits_for=tuple(kind_of(slug).title for slug in first),
+    )
+
+
+def _next(sync: Sync, first: Sequence[str], last: Run | None, waiting: int, strangers: str) -> Next:
+    if not sync.enabled:
+        return Next("Switched off: it neither plans nor writes.", "Open its mapping", sync.get_absolute_url())
+    off = next((side for side in (sync.left, sync.right) if not side.enabled), None)
+    if off and (last is None or last.status not in WORKING):
+        return Next(f"{off.name} is switched off, so nothing is planned or written.", "Open it", off.get_absolute_url())
+    for side in (sync.left, sync.right):
+        if side.last_check_ok is False and (last is None or last.status not in WORKING):
+            text = f"{side.name} failed its test, so a run would fail, too."
+            return Next(text, "See what is wrong", side.get_absolute_url())
+    return waits(first) if first and last is None else next_thing(last, waiting, _records(sync), strangers)
+
+
+def waits(first: Sequence[str]) -> Next:
+    """What to do while another kind has to be complete first."""
+    preset = PRESETS[first[0]]
+    text = f"{preset.title} come first: without linked {preset.left_many} nobody becomes a member of one."
+    return Next(text, f"Go to {preset.left_many}", address(first[0], "list"))
+
+
+def next_thing(last: Run | None, waiting: int, records_url: str, strangers: str = "") -> Next:
+    """What a person does next, by how the last run stands and by what waits for somebody.
+
+    ``strangers`` is a sentence about those that are only reported.
+    """
+    if last is None:
+        return Next("No plan was made yet. A plan reads both systems and writes nothing.")
+    url, status = last.get_absolute_url(), last.status
+    if status in WORKING:
+        return Next("A run is at work.", "Watch it", url)
+    match status:
+        case RunState.PLANNED:
+            return Next(_waiting_plan(last), "Read the plan", url) if waits_for_approval(last) else _outdated(last)
+        case RunState.PAUSED:
+            return Next(last.message or "The run pauses and goes on by itself.", "Open the run", url)
+        case RunState.FAILED | RunState.INCONSISTENT:
+            return Next(last.message or "The last run failed.", "See what to do", url)
+        case RunState.DISCARDED:
+            return Next("The last plan was discarded. What it would have written is still to be done.")
+        case RunState.CANCELLED:
+            return Next("The last run was cancelled. What remains was not written.", "Resume it or plan again", url)
+    if waiting:
+        word = "record needs" if waiting == 1 else "records need"
+        return Next(f"{waiting:,} {word} you.", "Open them", records_url)
+    if last.counts.get("remaining"):
+        return Next(f"{_unfinished(last.counts['remaining'])} Plan again: what became of them is looked up.")
+    if status is RunState.REJECTIONS:
+        return _decided_since(last)
+    if last.undo_of_id:
+        return _after_undo(last)
+    left_out = sum(group.count for group in summary.groups(last) if group.state is StepState.EXCLUDED)
+    if left_out:
+        steps = "step was" if left_out == 1 else "steps were"
+        return Next(f"{left_out:,} {steps} left out of the last plan. {strangers}".rstrip())
+    if strangers:
+        return Next(f"Nothing needs you: all that is linked was brought in step. {strangers}")
+    return Next("Nothing to do: both sides were brought in step.")
+
+
+def _waiting_plan(run: Run) -> str:
+    """What a plan that waits for approval would do, or why it would do nothing."""
+    rests = " Automatic updates rest until it is approved or discarded." if run.sync.automatic_updates else ""
+    if not any(group.state is StepState.PLANNED and not group.held for group in summary.groups(run)):
+        return f"A plan waits. It writes nothing as it stands: every step is held back or left out.{rests}"
+    would = services.button(run)
+    held = guards.brief(run)
+    return f"A plan waits for approval: {would[0].lower()}{would[1:]}.{f' {held}' if held else ''}{rests}"
+
+
+def _outdated(run: Run) -> Next:
+    """A plan that nobody can approve any more: the card's plan button makes a new one."""
+    takes = " The next automatic update takes its place." if run.sync.automatic_updates else ""
+    return Next(f"The last plan is outdated: the mapping was changed after it was made. Make a new plan.{takes}")
+
+
+def _after_undo(last: Run) -> Next:
+    """What holds after an undo: nothing of the run, or of an undo of an undo, everything again."""
+    first, takes_back = last.undo_of, True
+    while first is not None and first.undo_of_id:
+        first, takes_back = first.undo_of, not takes_back
+    if takes_back:
+        wrote = first.pk if first else last.undo_of_id
+        return Next(f"What run {wrote} wrote was taken back. A new plan shows what would be written again.")
+    return Next(f"What run {last.undo_of_id} had taken back was written again. A new plan compares both sides.")
+
+
+def _decided_since(last: Run) -> Next:
+    """What the last run did not write and nobody has to look at any more: the next one writes it."""
+    rejected, conflicts = last.counts.get("rejected", 0), last.counts.get("conflicts", 0)
+    if not rejected and not conflicts:
+        return Next("What needed somebody was decided or mended since. Plan again to have it written.")
+    text = ngettext("{n:,} record was not written.", "{n:,} records were not written.", rejected + conflicts)
+    if not rejected:
+        in_conflict = "{n:,} record is in conflict and was not overwritten."
+        text = ngettext(in_conflict, "{n:,} records are in conflict and were not overwritten.", conflicts)
+    return Next(text.format(n=rejected + conflicts), "Read why", last.get_absolute_url())
+
+
+def _unfinished(steps: int) -> str:
+    return ngettext("{steps:,} step has no known outcome.", "{steps:,} steps have no known outcome.", steps).format(
+        steps=steps
+    )
+
+
+def _records(sync: Sync) -> str:
+    return reverse("records:list") + needing_address(sync)

@@ -1,0 +1,1 @@
+"""Records: the lists, the search, and everything known about one of them."""

@@ -1,0 +1,286 @@
+"""Records: the search, the lists of those that need a person, and "Why?" for one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.views.generic import View
+from django_filters import FilterSet
+
+from mappings.models import Sync
+from syncadmin.engine.steps import Side
+from syncadmin.runs.models import MirrorRecord
+from syncadmin.runs.pages.records import selectors as record_selectors
+from syncadmin.runs.pages.records.selectors import ANY, DECIDED, NEEDS
+from syncadmin.runs.pages.records.tables import (
+    RecordFilterForm,
+    RecordTable,
+    needing_address,
+    needing_tiles,
+    sync_tiles,
+    with_counterparts,
+    with_decisions,
+    with_other_reports,
+)
+from syncadmin.runs.pages.records.why import answers
+from syncadmin.runs.pages.runs.actions import person
+from syncadmin.runs.services import decisions, field_choices
+from syncadmin.runs.services.candidates import offered
+from syncadmin.runs.status.labels import group_url, is_of_people, names_of, record_url, systems
+from syncadmin.runs.status.record_status import NEEDS_A_PERSON, Standing, advice_of
+from syncadmin.runs.storage.search import whole_id
+from syncadmin.web.access import Role, RoleRequired, can
+from syncadmin.web.badges import Badge
+from syncadmin.web.lists.list_page import ListPage
+from syncadmin.web.lists.pagination import COUNTING_STOPS_AT
+
+_SENTENCES = {
+    record_selectors.WITHOUT: "No counterpart was found for these. Have one created, link one by hand, or leave the "
+    "record alone. What is decided holds for every run until somebody takes it back. Those without a name or an email "
+    "need one first.",
+    DECIDED: "What people decided, who and when. It holds for every run until somebody takes it back.",
+}
+_BOTH = (
+    "A user with neither a contact nor a lead stands in the reports of both syncs: left alone in one, it stays in the "
+    "other."
+)
+NOBODY_DECIDED = Badge("Nobody has decided anything yet", icon="gavel")
+# Refusals that are told one by one; a page has no more rows than can be read.
+MOST_TOLD = 5
+
+
+class RecordList(ListPage):
+    """The records that need a person; by standing; or found by name, email or id, from either system and any sync."""
+
+    title = "Records"
+    sentence = "Look a record up by any part of its name, email or id to read why it is as it is."
+    table = RecordTable
+    template_name = "records/list.html"
+    empty = Badge("No record needs you", icon="circle-check")
+    empty_sentence = (
+        "None that a plan has read is ambiguous, rejected or in conflict. Look records up by name, email or id."
+    )
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        asked, data = request.GET.get("sync"), request.GET.copy()
+        self.syncs = list(Sync.objects.filter(**({"slug": asked} if asked else {})).select_related("left", "right"))
+        self.sync = self.syncs[0] if len(self.syncs) == 1 else None
+        data["sync"] = self.sync.slug if self.sync else ""
+        data.setdefault("standing", ANY if data.get("q") else NEEDS)
+        self.form = RecordFilterForm(data, sync=self.sync)
+        self.form.is_valid()
+        operates = self.syncs[0] if self.syncs and can(request.user, "operate") else None
+        left_out = _columns_left_out(self.syncs, operates=operates is not None)
+        self.table = partial(RecordTable, exclude=left_out, decides_for=operates)  # type: ignore[assignment]
+        return super().get(request, **kwargs)
+
+    def rows(self) -> QuerySet[MirrorRecord]:
+        side, standing, text = (self.form.cleaned_data.get(name) or "" for name in ("side", "standing", "q"))
+        return record_selectors.records_listed(self.syncs, side=side, standing=standing, text=text)
+
+    def narrowed(self, filtering: FilterSet | None) -> bool:
+        asked = self.form.cleaned_data
+        return bool(asked.get("q") or asked.get("side") or asked.get("standing") not in (NEEDS, DECIDED))
+
+    def context(self) -> dict[str, Any]:
+        asked, sync = self.form.cleaned_data, self.sync
+        counted = record_selectors.needing_a_person(self.syncs)
+        chosen = (asked.get("side") or "", asked.get("standing") or "")
+        tiles = needing_tiles(counted, sync, chosen) if sync else sync_tiles(counted, self.syncs)
+        if asked.get("standing") == DECIDED:
+            self.empty, self.empty_sentence = NOBODY_DECIDED, "What people decide about records is listed here."
+        shown = {**super().context(), "sentence": self._sentence(asked.get("standing") or "")}
+        return {**shown, "filter_form": self.form, "tiles": tiles, "asked": asked, "sync": sync, **self._elsewhere()}
+
+    def _elsewhere(self) -> dict[str, str]:
+        """Where an empty search goes on: in any state, where one state only was looked at."""
+        asked = self.form.cleaned_data
+        if not asked.get("q") or not asked.get("standing"):
+            return {}
+        query = self.request.GET.copy()
+        query["standing"] = ANY
+        return {"narrowed_url": f"?{query.urlencode()}", "narrowed_action": "Search in any state"}
+
+    def _sentence(self, standing: str) -> str:
+        told = _SENTENCES.get(standing, self.sentence)
+        both = standing == record_selectors.WITHOUT and any(is_of_people(sync) for sync in self.syncs)
+        return f"{told} {_BOTH}" if both else told
+
+    def _table(self, rows: QuerySet[MirrorRecord]) -> RecordTable:
+        """A list that is counted to its end may be sorted; a longer one keeps the order of its index."""
+        sortable = rows.order_by()[: COUNTING_STOPS_AT + 1].count() <= COUNTING_STOPS_AT
+        return self.table(rows, order_by=self.request.GET.getlist("sort") or None, orderable=sortable)
+
+    def _paged(self, rows: Any) -> RecordTable:
+        table = super()._paged(rows)
+        with_counterparts(with_other_reports(with_decisions([row.record for row in table.page.object_list])))
+        return table
+
+
+class RecordDetail(RoleRequired, View):
+    """Why a record is as it is, and the decisions that a person can make about it."""
+
+    role = Role.VIEWER
+
+    def get(self, request: HttpRequest, slug: str, side: str, remote_id: str) -> HttpResponse:
+        sync = get_object_or_404(Sync.objects.select_related("left", "right"), slug=slug)
+        remote_id = whole_id(sync, remote_id) if side == Side.LEFT else remote_id
+        record = get_object_or_404(MirrorRecord, sync=sync, side=side, remote_id=remote_id)
+        known = record_selectors.known(sync, record)
+        names = names_of(sync)
+        choices = _choices(known, request.GET.get("find", ""))
+        told = answers(known, choices.get("advice", ""))
+        context = {"title": str(record), "known": known, "answers": told, "names": names}
+        context |= {"system": systems(names)[Side(side)], "other_system": systems(names)[Side(side).other]}
+        context["told"] = decisions.told(known.decision) if known.decision else ""
+        context["role"] = known.link.role if known.link and is_of_people(sync) and side == Side.LEFT else ""
+        context["group_url"] = group_url(sync, record.match_key) if record.in_scope and not record.deleted else ""
+        context |= {"face": known.face, **_links(known), **choices}
+        return render(request, "records/detail.html", context)
+
+
+class Decide(RoleRequired, View):
+    """A press on one of the decisions. Refusals are told on the record's page."""
+
+    role = Role.OPERATOR
+
+    def post(self, request: HttpRequest, slug: str, side: str, remote_id: str) -> HttpResponse:
+        sync = get_object_or_404(Sync, slug=slug)
+        try:
+            messages.success(request, self._decided(sync, request, Side(side), remote_id))
+        except decisions.Refused as refused:
+            messages.error(request, str(refused))
+        return redirect("records:detail", slug, side, remote_id)
+
+    def _decided(self, sync: Sync, request: HttpRequest, side: Side, remote_id: str) -> str:
+        chosen, by = {name: request.POST.get(name, "") for name in ("left_id", "right_id")}, person(request)
+        match request.POST.get("verb"):
+            case "link":
+                decisions.link(sync, **chosen, by=by)
+                return "Decided: the two belong together. The next plan links them."
+            case "create":
+                decisions.create(sync, side=side, remote_id=remote_id, by=by)
+                return "Decided: it is created on the other side. The next plan shows how."
+            case "ignore":
+                decisions.ignore(sync, side=side, remote_id=remote_id, by=by)
+                return "Decided: this record is left alone."
+            case _:
+                took = decisions.take_back(sync, side=side, remote_id=remote_id, by=by)
+                return "The decision is taken back." if took else "There was no decision to take back."
+
+
+class ChooseValue(RoleRequired, View):
+    """A press on one of two values of a field that changed on both sides, or on taking that back."""
+
+    role = Role.OPERATOR
+
+    def post(self, request: HttpRequest, slug: str, remote_id: str) -> HttpResponse:
+        sync = get_object_or_404(Sync, slug=slug)
+        field, _, wins = request.POST.get("choice", "").rpartition(" ")
+        try:
+            messages.success(request, self._chosen(sync, remote_id, field, wins, person(request)))
+        except decisions.Refused as refused:
+            messages.error(request, str(refused))
+        return redirect(reverse("records:detail", args=[slug, Side.LEFT, remote_id]) + "#values")
+
+    def _chosen(self, sync: Sync, left_id: str, field: str, wins: str, by: User | None) -> str:
+        if wins not in list(Side):
+            took = field_choices.take_back(sync, left_id=left_id, field=field, by=by)
+            return "The choice is taken back." if took else "There was no choice to take back."
+        field_choices.choose(sync, left_id=left_id, field=field, wins=Side(wins), by=by)
+        system = systems(names_of(sync))[Side(wins)]
+        return f"Chosen: the value in {system} stays. The next plan shows what is written."
+
+
+class DecideMany(RoleRequired, View):
+    """One decision about several records of a list, or about one row of it; leads back to the list."""
+
+    role = Role.OPERATOR
+
+    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
+        sync = get_object_or_404(Sync, slug=slug)
+        verb, _, one = request.POST.get("verb", "").partition(" ")
+        done, refused = decide_many(sync, verb, [one] if one else request.POST.getlist("record"), by=person(request))
+        if done:
+            messages.success(request, told_done(done))
+        for reason in refused[:MOST_TOLD]:
+            messages.error(request, reason)
+        if not done and not refused:
+            messages.info(request, "Choose the records first.")
+        return redirect(f"{reverse('records:list')}?{request.POST.get('list', '')}")
+
+
+def told_done(syncs: Sequence[Sync]) -> str:
+    """What a list has just decided, a sync for each record. Its records leave it until the next plan: they stand in
+    another list.
+    """
+    of, done = set(syncs), len(syncs)
+    url = reverse("records:list") + needing_address(next(iter(of)) if len(of) == 1 else None, standing=DECIDED)
+    words = f"Decided about {done:,} record{'s' * (done > 1)}. The next plan shows it."
+    return format_html('{} <a href="{}">See all decisions</a>', words, url)
+
+
+def decide_many(sync: Sync, verb: str, chosen: Sequence[str], *, by: User | None) -> tuple[list[Sync], list[str]]:
+    """Decide the same about records named "left 001…", or "contacts left 003…" where they are of another sync.
+
+    Returns the sync of each that was decided about, and why others were refused.
+    """
+    acts: dict[str, Callable[..., Any]] = {
+        "create": decisions.create, "ignore": decisions.ignore, "take_back": decisions.take_back,
+    }  # fmt: skip
+    words = [word.split(" ") for word in chosen if verb in acts]
+    named = Sync.objects.in_bulk([parts[0] for parts in words if len(parts) == 3], field_name="slug")
+    done, refused = [], []
+    for *slug, side, remote_id in (parts for parts in words if len(parts) in (2, 3)):
+        of = named.get(slug[0]) if slug else sync
+        if of is None or side not in list(Side):
+            continue
+        try:
+            acts[verb](of, side=Side(side), remote_id=remote_id, by=by)
+            done.append(of)
+        except decisions.Refused as reason:
+            refused.append(str(reason))
+    return done, refused
+
+
+def _columns_left_out(syncs: Sequence[Sync], *, operates: bool) -> tuple[str, ...]:
+    """Only people are known by an email, only several syncs are told apart, and only operators decide."""
+    email = () if any(is_of_people(sync) for sync in syncs) else ("match_key",)
+    sync = () if len(syncs) > 1 else ("sync",)
+    return (*email, *sync) if operates else (*email, *sync, "chosen", "choices")
+
+
+def _links(known: record_selectors.Known) -> dict[str, str]:
+    left = known.left.remote_id if known.left else ""
+    right = known.right.remote_id if known.right else ""
+    return {
+        "left_url": record_url(known.sync, Side.LEFT, left),
+        "right_url": record_url(known.sync, Side.RIGHT, right),
+    }
+
+
+def _choices(known: record_selectors.Known, find: str) -> dict[str, Any]:
+    """What can be decided: nothing for a linked pair, or for a left record outside the filter."""
+    record = known.record
+    if known.is_linked or record.deleted or (record.side == Side.LEFT and not record.in_scope):
+        left_to_do = advice_of(record.verdict, names_of(known.sync)) if record.verdict in NEEDS_A_PERSON else ""
+        left_filter = record.verdict == Standing.LEFT_SCOPE
+        return {"decidable": False, "left_filter": left_filter, "left_to_do": left_to_do}
+    candidates = offered(known.sync, record, record_selectors.candidates(known.sync, record, find))
+    return {
+        "decidable": True,
+        "find": find,
+        "candidates": candidates,
+        "not_created": (not_created := decisions.why_not_created(known.sync, record)),
+        "advice": not_created if all(candidate.refused for candidate in candidates) else "",
+        "rivals": [] if is_of_people(known.sync) else record_selectors.rivals(known.sync, record),
+    }

@@ -1,0 +1,1 @@
+"""The questions before a sync, or the demo, is deleted."""

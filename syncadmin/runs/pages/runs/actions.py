@@ -1,0 +1,135 @@
+"""The buttons of the pages of runs. Each calls one service, says what happened, and leads to the run."""
+
+from __future__ import annotations
+
+import logging
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.html import format_html
+from django.views.generic import View
+
+from mappings.models import Sync
+from syncadmin.engine.lifecycle import RunState, WrongMove
+from syncadmin.runs.models import Direction, Run
+from syncadmin.runs.pages.runs import run_page, selectors
+from syncadmin.runs.services import runs as services
+from syncadmin.runs.status.labels import is_of_people
+from syncadmin.web.access import Role, RoleRequired
+
+logger = logging.getLogger(__name__)
+# Digits of the largest id; a database refuses a longer number with an error.
+LONGEST_ID = 18
+
+
+class PlanSync(RoleRequired, View):
+    """Starts a plan. While another run of the sync is active it is refused, with a link to that one (S3.C9).
+
+    ``out_of_order``: somebody was told what goes wrong before another sync is complete, and wants it (S3.43).
+    """
+
+    role = Role.OPERATOR
+
+    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
+        sync = get_object_or_404(Sync, slug=slug)
+        try:
+            direction, anyway = chosen_direction(request), "out_of_order" in request.POST
+            return redirect(services.start(sync, by=person(request), direction=direction, out_of_order=anyway))
+        except services.Busy as busy:
+            messages.warning(request, told_busy(busy))
+        except services.NotYet as reason:
+            messages.warning(request, str(reason))
+            return redirect("synced_people" if is_of_people(sync) else "runs:list")
+        return redirect("runs:list")
+
+
+class RunButton(RoleRequired, View):
+    """A press on a button of one run's page. Refusals are told as a message on the same page."""
+
+    role = Role.OPERATOR
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        run = get_object_or_404(selectors.run_shown(), pk=pk)
+        logger.info("%s of run %s pressed by %s", type(self).__name__, run.pk, request.user)
+        try:
+            return self.pressed(run)
+        except services.Busy as busy:
+            messages.warning(request, told_busy(busy))
+        except (services.NotYet, services.Stale, WrongMove) as refused:
+            messages.error(request, str(refused))
+        return redirect(run)
+
+    def pressed(self, run: Run) -> HttpResponse:
+        """Do it. May raise Busy, NotYet, Stale or WrongMove."""
+        raise NotImplementedError
+
+
+class Approve(RunButton):
+    """Writes exactly the plan that was seen: one that changed meanwhile is shown again."""
+
+    def pressed(self, run: Run) -> HttpResponse:
+        seen = self.request.POST.get("seen")
+        if run.status is RunState.PLANNED and seen != run_page.seen_now(run):
+            raise services.Stale("The plan was changed since you opened it. Read it again, then approve it.")
+        return redirect(services.approve(run, by=person(self.request)))
+
+
+class Discard(RunButton):
+    def pressed(self, run: Run) -> HttpResponse:
+        services.discard(run)
+        messages.success(self.request, "The plan is discarded. Nothing of it was written.")
+        return redirect(run)
+
+
+class Cancel(RunButton):
+    def pressed(self, run: Run) -> HttpResponse:
+        services.cancel(run)
+        messages.info(self.request, "Cancelling. What is in flight is finished first, so that nothing is half-written.")
+        return redirect(run)
+
+
+class Resume(RunButton):
+    """Goes on with a paused, cancelled or failed run, or takes over one whose worker died."""
+
+    def pressed(self, run: Run) -> HttpResponse:
+        return redirect(services.resume(run))
+
+
+class Undo(RunButton):
+    """Plans the inverse of a run; the plan is read and approved like any other."""
+
+    def pressed(self, run: Run) -> HttpResponse:
+        return redirect(services.undo(run, by=person(self.request)))
+
+
+class ChooseSteps(RunButton):
+    """Leaves steps of a waiting plan out, or takes them in again: one, or all that are shown."""
+
+    def pressed(self, run: Run) -> HttpResponse:
+        posted, choice = self.request.POST, run_page.Choice.of(self.request.POST)
+        act = services.include if posted.get("verb") == "include" else services.exclude
+        if "all" in posted:
+            act(run, selectors.steps_listed(run, tile=choice.tile, shape=choice.shape, text=choice.text))
+        else:
+            act(run, [int(pk) for pk in posted.getlist("step") if pk.isdecimal() and len(pk) <= LONGEST_ID])
+        return redirect(f"{run.get_absolute_url()}{choice.address(page=choice.page)}")
+
+
+def person(request: HttpRequest) -> User | None:
+    """Who pressed. The views let nobody in who is not signed in."""
+    return request.user if isinstance(request.user, User) else None
+
+
+def chosen_direction(request: HttpRequest) -> Direction:
+    """The direction that was chosen with the button; what the mapping allows when nothing was (A1)."""
+    said = request.POST.get("direction", Direction.BOTH)
+    return Direction(said) if said in Direction.values else Direction.BOTH
+
+
+def told_busy(busy: services.Busy) -> str:
+    """The refusal of a second start, with a link to the run that is in its way."""
+    return format_html(
+        '{} Nothing was started. <a href="{}">Open run {}</a>', busy, busy.run.get_absolute_url(), busy.run.pk
+    )

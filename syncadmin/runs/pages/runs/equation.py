@@ -1,0 +1,63 @@
+"""The equation of a run's page: what was planned is the sum of what became of it, or is to become of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from syncadmin.engine.conservation import Counts
+from syncadmin.engine.lifecycle import RunState, StepState
+from syncadmin.engine.steps import Action
+from syncadmin.runs.models import Run
+from syncadmin.runs.storage.summary import Group
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One number with its word; ``tone`` is the colour that it has unless it is nought."""
+
+    number: int
+    word: str
+    color: str
+
+    @property
+    def tone(self) -> str:
+        return self.color if self.number else "secondary"
+
+
+def terms(run: Run, groups: Sequence[Group], counts: Counts) -> list[Term]:
+    """The terms in order. A value that does not fit is refused by no system, so it is told apart until the end."""
+    unfit = _number(groups, StepState.REJECTED, problems=True)
+    if run.status is RunState.PLANNED:
+        return _waiting(groups, counts, unfit, "not written" if run.is_outdated else "to write")
+    over = run.finished_at is not None
+    problems = [] if over or not unfit else [Term(unfit, "not fitting", "orange")]
+    return [
+        Term(counts.written, "written", "green"),
+        Term(counts.skipped, "skipped", "secondary"),
+        Term(counts.rejected - (0 if over else unfit), "rejected", "orange"),
+        *problems,
+        Term(counts.conflicts, f"conflict{'s' * (counts.conflicts != 1)}", "purple"),
+        Term(counts.remaining, "not written" if run.status is RunState.DISCARDED else "remaining", "yellow"),
+    ]
+
+
+def _waiting(groups: Sequence[Group], counts: Counts, unfit: int, ready: str) -> list[Term]:
+    """Nothing was sent yet, so nothing is written or rejected; ``ready`` says what becomes of the steps to write."""
+    held = _number(groups, StepState.PLANNED, held=True)
+    left_out = _number(groups, StepState.EXCLUDED)
+    found = [
+        Term(counts.remaining - held, ready, "blue"),
+        Term(held, "held", "orange"),
+        Term(left_out, "left out", "secondary"),
+        Term(counts.skipped - left_out, "skipped", "secondary"),
+        Term(unfit, "not fitting", "orange"),
+        Term(counts.conflicts, f"conflict{'s' * (counts.conflicts != 1)}", "purple"),
+    ]
+    return [term for term in found if term.number or term.word in (ready, "skipped")]
+
+
+def _number(groups: Sequence[Group], state: StepState, *, held: bool = False, problems: bool = False) -> int:
+    found = (group for group in groups if group.state is state)
+    listed = (group for group in found if group.held or not held)
+    return sum(group.count for group in listed if not problems or group.action is Action.PROBLEM)

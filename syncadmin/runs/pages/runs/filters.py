@@ -1,0 +1,46 @@
+"""Filters of the pages of runs."""
+
+import django_filters
+from django.db.models import F, Q, QuerySet
+
+from mappings.models import Sync
+from syncadmin.engine.lifecycle import RunState
+from syncadmin.runs.models import Run, Trigger
+from syncadmin.runs.status.run_status import OUTDATED
+from syncadmin.web.lists.text_search import TextSearch
+
+_LEFTOVERS = "Completed, records need a person"
+_OUTDATED = "outdated"
+_STATES = [(state.value, _LEFTOVERS if state is RunState.REJECTIONS else state.label) for state in RunState]
+_STATES.insert(1 + list(RunState).index(RunState.PLANNED), (_OUTDATED, OUTDATED.label))
+
+
+class RunSearch(TextSearch):
+    """Runs by a part of their sync's name, or by their number: "12", "#12" and "run 12" are the same."""
+
+    def asked(self, text: str) -> Q:
+        number = text.casefold().removeprefix("run").lstrip(" #")
+        return super().asked(text) | (Q(pk=number) if number.isdecimal() else Q())
+
+
+class RunFilter(django_filters.FilterSet):
+    """Runs by number or sync, state, and why they were started."""
+
+    q = RunSearch("sync__slug", label="Sync or run number")
+    state = django_filters.ChoiceFilter(choices=_STATES, label="State", empty_label="Any", method="in_state")
+    sync = django_filters.ModelChoiceFilter(
+        queryset=Sync.objects.all(), to_field_name="slug", label="Sync", empty_label="Any"
+    )
+    trigger = django_filters.ChoiceFilter(choices=Trigger.choices, label="Why", empty_label="Any")
+
+    class Meta:
+        model = Run
+        fields = ["q", "state", "sync", "trigger"]
+
+    def in_state(self, rows: QuerySet[Run], name: str, value: str) -> QuerySet[Run]:
+        """A plan that waits is one that can be approved; the others are outdated (see Run.is_outdated)."""
+        outdated = Q(planned_at__isnull=False, undo_of=None) & ~Q(revision=F("sync__revision"))
+        if value == _OUTDATED:
+            return rows.filter(outdated, state=RunState.PLANNED)
+        rows = rows.filter(state=value)
+        return rows.exclude(outdated) if value == RunState.PLANNED else rows

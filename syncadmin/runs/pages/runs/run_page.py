@@ -1,0 +1,293 @@
+"""The context of each template of a run's page: at work, a plan that waits, one that is outdated, the end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.urls import reverse
+
+from mappings.rules.presets import PRESETS
+from syncadmin.engine.lifecycle import ACTIVE, TERMINAL, RunState, StepState
+from syncadmin.engine.steps import DELETES
+from syncadmin.engine.value_counts import name_of
+from syncadmin.runs.models import Run, Step
+from syncadmin.runs.pages.records.tables import needing_address
+from syncadmin.runs.pages.runs import equation, phases, selectors, step_filters
+from syncadmin.runs.pages.runs.step_rows import StepLine, step_lines
+from syncadmin.runs.pages.runs.tables import starter
+from syncadmin.runs.services import guards
+from syncadmin.runs.services import runs as services
+from syncadmin.runs.status import step_groups
+from syncadmin.runs.status.labels import field_labels, is_of_people, made_on_the_left, names_of
+from syncadmin.runs.storage import summary
+from syncadmin.runs.storage.email_groups import siblings
+from syncadmin.runs.storage.steps import changes_of
+from syncadmin.runs.storage.unresolved import needing as needing_words
+from syncadmin.runs.storage.unresolved import unresolved
+from syncadmin.web.lists.pagination import CappedPage, CappedPaginator
+
+PER_PAGE = 25
+STALE = "The mapping was changed after it was made, so it cannot be approved any more. Make a new plan."
+TAKING_BACK = (
+    "Exactly this plan is written, nothing else. What somebody edits meanwhile is left alone. It can be undone "
+    "afterwards like any other run."
+)
+LIFTING = "Approving lifts the guards below, for this plan only. "
+APPROVING = (
+    "Exactly this plan is written, with what its rows say that follows. A record that somebody edits meanwhile is not "
+    "overwritten: its step becomes a conflict. The run can be cancelled while it works, and undone afterwards."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What somebody looks at: a tile, a group, a search, a page of it. Kept in the address."""
+
+    tile: str = ""
+    shape: str = ""
+    text: str = ""
+    page: str = "1"
+
+    @classmethod
+    def of(cls, query: QueryDict) -> Choice:
+        return cls(query.get("tile", ""), query.get("shape", ""), query.get("q", "").strip(), query.get("page", "1"))
+
+    @property
+    def is_made(self) -> bool:
+        """Whether anything but the whole run was asked for."""
+        return bool(self.tile or self.shape or self.text)
+
+    def address(self, **changes: str) -> str:
+        """The query string of this choice with some parts changed; parts that are empty are left out."""
+        parts = {"tile": self.tile, "shape": self.shape, "q": self.text, "page": "", **changes}
+        return "?" + urlencode({key: value for key, value in parts.items() if value})
+
+
+@dataclass(frozen=True, slots=True)
+class ShownGroup:
+    """A group as one line of the page; ``url`` opens it, or closes the one that is open. ``values``: what it sets."""
+
+    group: summary.Group
+    title: str
+    url: str
+    open: bool
+    excluded: int
+    values: list[str]
+
+
+def face_name(run: Run) -> str:
+    """Which of the four templates a run shows."""
+    if run.status is RunState.PLANNED:
+        return "outdated" if run.is_outdated else "planned"
+    return "ended" if run.status in TERMINAL else "working"
+
+
+def status_title(run: Run) -> str:
+    """The page that appears when a sync starts: "Account Sync Status" (S3.49), "Contacts/Leads Sync Status" (S3.52)."""
+    if is_of_people(run.sync):
+        return "Contacts/Leads Sync Status"
+    return f"{names_of(run.sync).left_one.title()} Sync Status"
+
+
+def context_of(run: Run, choice: Choice, now: datetime) -> dict[str, Any]:
+    """Everything the page of a run shows."""
+    name, groups = face_name(run), summary.groups_now(run)
+    found, counts = phases.phases(run, groups, now), summary.counts_of(run, groups)
+    face = {"working": _working, "planned": _planned, "outdated": _outdated, "ended": _ended}[name](run, choice, now)
+    return {
+        "run": run,
+        "names": names_of(run.sync),
+        "title": status_title(run),
+        "starter": starter(run),
+        "preset": PRESETS[run.sync.kind],
+        "several": run.sync.right.facts.get("multiple_organizations"),
+        "tells_several": is_of_people(run.sync) and name in ("working", "planned"),
+        "face": f"runs/partials/_{name}.html",
+        "counts": counts,
+        "sums": equation.terms(run, groups, counts),
+        "phases": found,
+        "current": phases.current(found),
+        "lifted": guards.lifted(run),
+        "calls": selectors.calls_of(run),
+        "bars": selectors.last_runs(run.sync, run),
+        "now": now,
+        "choice": choice,
+        **face,
+    }
+
+
+def _working(run: Run, choice: Choice, now: datetime) -> dict[str, Any]:
+    return {
+        "pulse": (pulse := phases.pulse(run, now)),
+        "goes_on": run.status is not RunState.PAUSED and not (pulse.abandoned or pulse.untaken or pulse.quiet_for),
+        "paused": run.status is RunState.PAUSED,
+        "polled": run.status in ACTIVE,
+    }
+
+
+def _planned(run: Run, choice: Choice, now: datetime) -> dict[str, Any]:
+    groups = summary.groups(run)
+    ready = sum(g.count for g in groups if g.state is StepState.PLANNED and not g.held)
+    held = sum(g.count for g in groups if g.state is StepState.PLANNED and g.held)
+    unmatched = sum(g.count for g in groups if g.shape == "skip:unmatched")
+    names, button, guarded = names_of(run.sync), services.button(run), guards.sentences(run)
+    return {
+        "tiles": step_filters.plan_tiles(
+            groups, choice.tile, undo=run.undo_of_id is not None, people=is_of_people(run.sync)
+        ),
+        "ready": ready,
+        "held": held,
+        "excluded": sum(g.count for g in groups if g.state is StepState.EXCLUDED),
+        "held_title": f"{held:,} step{'s are' if held != 1 else ' is'} held back",
+        "unmatched": unmatched,
+        "unmatched_title": f"{unmatched:,} {names.right_one if unmatched == 1 else names.right_many} without "
+        f"{'an' if names.left_one[0] in 'aeiou' else 'a'} {names.left_one}",
+        "unmatched_text": _unmatched_text(run) if unmatched else "",
+        "settings_url": run.sync.get_absolute_url(),
+        "button": button,
+        "approve_title": f"{button}?",
+        "approve_text": f"{LIFTING if guarded else ''}{TAKING_BACK if run.undo_of_id else APPROVING}",
+        "deletes": any(group.action in DELETES for group in groups),
+        "nothing_here": "Both sides agree on everything that is mapped.",
+        "seen": seen_now(run),
+        "refusal": guards.refusal(run),
+        "guarded": guarded,
+        "replaced": guards.replaced_lines(run),
+        "rests": run.sync.automatic_updates and run.sync.enabled,
+        **_order(run),
+        "cost": selectors.cost_of(run),
+        "planned_with": {"left": run.calls.get(run.sync.left.kind), "right": run.calls.get(run.sync.right.kind)},
+        "changeable": True,
+        **_list(run, choice),
+    }
+
+
+def _outdated(run: Run, choice: Choice, now: datetime) -> dict[str, Any]:
+    """A plan that can only be read: nothing about approval, and nothing to leave out or to take in."""
+    people = is_of_people(run.sync)
+    return {
+        "tiles": step_filters.plan_tiles(summary.groups(run), choice.tile, people=people),
+        "stale_text": STALE + (" The next automatic update takes its place." if run.sync.automatic_updates else ""),
+        "nothing_here": "Both sides agreed on everything that was mapped.",
+        **_list(run, choice),
+    }
+
+
+def _unmatched_text(run: Run) -> str:
+    """What becomes of those without a counterpart; of users, that the sibling sync may list the same ones."""
+    made, names = made_on_the_left(run.sync), names_of(run.sync)
+    text = f"Creating {made} in {names.left_system} is off, so these stay as they are."
+    others = [names_of(other).left_one for other in siblings(run.sync) if other != run.sync]
+    if not others:
+        return text
+    return f"{text} One that has no {' and no '.join(others)} either is listed in the plans of both syncs."
+
+
+def _order(run: Run) -> dict[str, Any]:
+    """Whether somebody had it planned before another sync is complete (S3.43): who approves it must know."""
+    first = [] if run.undo_of_id else services.waits_for(run.sync)
+    title = f"Planned before a complete run of {' and '.join(first)}"
+    return {"out_of_order": bool(first), "order_title": title}
+
+
+def seen_now(run: Run) -> str:
+    """Names the plan as it stands: what somebody approves must be what they read. Each change of it fences the run."""
+    return f"{run.plan_hash}:{run.lease}"
+
+
+def _ended(run: Run, choice: Choice, now: datetime) -> dict[str, Any]:
+    groups = summary.groups(run)
+    written = any(group.state is StepState.DONE for group in groups)
+    undone_by = selectors.undo_of(run)
+    undone_again = selectors.undone_again(undone_by)
+    needing = unresolved(run.sync) if run.status is RunState.REJECTIONS else 0
+    stopped = run.status in (RunState.CANCELLED, RunState.FAILED) and not run.is_outdated
+    return {
+        "tiles": step_filters.result_tiles(groups, choice.tile),
+        "causes": selectors.causes(run) if any(group.state is StepState.REJECTED for group in groups) else [],
+        "can_undo": written and (bool(undone_again) or not taken_back(undone_by)),
+        "undone_by": undone_by,
+        "undone_again": undone_again,
+        "needing": needing_words(needing) if needing else "",
+        "needing_url": reverse("records:list") + needing_address(run.sync),
+        "can_resume": stopped and selectors.newest_run(run),
+        "nothing_here": "This run wrote nothing." if run.planned_at else "This run made no plan.",
+        **_list(run, choice),
+    }
+
+
+def taken_back(undo: Run | None) -> bool:
+    """Whether nothing is left to undo, or an undo is on its way; one that was refused in part may be tried again."""
+    if undo is None or undo.status in (RunState.CANCELLED, RunState.FAILED):
+        return False
+    whole = undo.counts and not any(undo.counts.get(word) for word in ("rejected", "conflicts", "remaining"))
+    return undo.status is not RunState.REJECTIONS or bool(whole)
+
+
+def _list(run: Run, choice: Choice) -> dict[str, Any]:
+    """The groups behind the chosen tile, and the rows of the open group or of the search."""
+    names = names_of(run.sync)
+    groups = selectors.shown_groups(run, choice.tile)
+    opened = choice.shape or (groups[0].shape if choice.tile and len(groups) == 1 else "")
+    opened = opened if opened in {group.shape for group in groups} else ""
+    page = _page(run, choice, opened) if opened or choice.text else None
+    labels = field_labels(run.sync, _field_names(run, groups, page.object_list if page else ()))
+    lines = step_lines(run, list(page.object_list), labels) if page else []
+    return {
+        "export": _export(choice, opened),
+        "groups": _shown(run, choice, groups, opened, labels),
+        "rows": page,
+        "lines": lines,
+        "nothing_found": f"Look for a part of the {names.key}, or for a {names.left_system} or "
+        f"{names.right_system} id.",
+        "choosable": any(line.may_be_left_out for line in lines),
+    }
+
+
+def _export(choice: Choice, opened: str) -> dict[str, str]:
+    """What the CSV file holds: the rows that are looked at. ``opened`` is the group whose rows are shown."""
+    if choice.text:
+        return {"label": "CSV of the records found", "query": choice.address(tile="", shape="")}
+    if opened:
+        return {"label": "CSV of the open group", "query": choice.address(shape=opened)}
+    if choice.tile:
+        return {"label": f"CSV of: {step_filters.label(choice.tile)}", "query": choice.address(shape="")}
+    return {"label": "CSV of all rows", "query": ""}
+
+
+def _page(run: Run, choice: Choice, shape: str) -> CappedPage:
+    rows = selectors.steps_listed(run, tile=choice.tile, shape=shape, text=choice.text)
+    return CappedPaginator(rows, PER_PAGE).page(choice.page)
+
+
+def _shown(
+    run: Run, choice: Choice, groups: list[summary.Group], opened: str, labels: dict[str, str]
+) -> list[ShownGroup]:
+    names, excluded = names_of(run.sync), selectors.excluded_in(run)
+    return [
+        ShownGroup(
+            group,
+            step_groups.title(group.shape, names, labels, made_on_the_left(run.sync)),
+            choice.address(shape="" if group.shape == opened else group.shape),
+            group.shape == opened,
+            excluded.get(group.shape, 0),
+            step_groups.values_set(run.value_counts.get(name_of(group.shape, group.held), {}), labels),
+        )
+        for group in groups
+    ]
+
+
+def _field_names(run: Run, groups: list[summary.Group], steps: Any) -> set[str]:
+    found = {name for group in groups for name in step_groups.fields_of(group.shape)}
+    found |= {name for group in groups for name in run.value_counts.get(name_of(group.shape, group.held), {})}
+    return found | {change.field for step in steps for change in changes_of(step.changes)}
+
+
+def step_line(run: Run, step: Step) -> StepLine:
+    """One step alone, as its own page and other pages show it. Two queries."""
+    labels = field_labels(run.sync, {change.field for change in changes_of(step.changes)})
+    return step_lines(run, [step], labels)[0]

@@ -1,0 +1,228 @@
+"""What the pages of runs read. Each function says how many queries it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from math import sqrt
+
+from django.db.models import QuerySet
+
+from connectors.models import Connection
+from mappings.kinds.registry import kind_of
+from mappings.models import Sync
+from syncadmin.engine.conservation import Counts
+from syncadmin.engine.estimate import Estimate, email_changes, estimate
+from syncadmin.engine.lifecycle import RunState, StepState
+from syncadmin.engine.steps import TELLS
+from syncadmin.runs.models import MirrorRecord, Run, Step
+from syncadmin.runs.pages.runs import step_filters
+from syncadmin.runs.services.csv_rows import steps_of
+from syncadmin.runs.status.remedies import fix_for
+from syncadmin.runs.status.run_status import ending
+from syncadmin.runs.storage import summary
+from syncadmin.runs.storage.search import steps_found
+
+LAST_RUNS = 20
+
+
+def runs_listed() -> QuerySet[Run]:
+    """All runs, newest first."""
+    return Run.objects.select_related("sync", "started_by").defer("groups", "actions", "hint")
+
+
+def run_shown() -> QuerySet[Run]:
+    """Runs with everything their page names beside them."""
+    return Run.objects.select_related("sync__left", "sync__right", "started_by", "approved_by", "undo_of")
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One of the last runs of a sync as a bar: ``height`` is a percentage, by the records it wrote."""
+
+    run: Run
+    height: int
+    current: bool
+
+    @property
+    def tone(self) -> str:
+        return str(ending(self.run).tone)
+
+    @property
+    def words(self) -> str:
+        counts = self.run.counts
+        numbers = f", {counts['written']:,} written" if counts.get("written") else ""
+        refused = f", {counts['rejected']:,} rejected" if counts.get("rejected") else ""
+        undo = f", undo of run {self.run.undo_of_id}" if self.run.undo_of_id else ""
+        return f"Run {self.run.pk}{undo}: {ending(self.run).label}{numbers}{refused}"
+
+
+def last_runs(sync: Sync, current: Run | None = None) -> list[Bar]:
+    """The last runs of a sync, oldest first. One query."""
+    shown = ("pk", "sync", "state", "counts", "created_at", "undo_of", "planned_at", "revision")
+    rows = list(Run.objects.filter(sync=sync).only(*shown).order_by("-pk")[:LAST_RUNS])
+    for run in rows:
+        run.sync = sync
+    return bars(rows[::-1], current)
+
+
+def bars(runs: Sequence[Run], current: Run | None = None) -> list[Bar]:
+    """Heights grow with the square root of what was written, so that small runs beside a large one are seen."""
+    most = max((run.counts.get("written", 0) for run in runs), default=0)
+    heights = [round(100 * sqrt(run.counts.get("written", 0) / most)) if most else 0 for run in runs]
+    return [Bar(run, max(height, 20), run == current) for run, height in zip(runs, heights, strict=True)]
+
+
+def counts_of(run: Run) -> Counts:
+    """The numbers of the conservation line. No query, but one while the run is at work on a finished plan."""
+    return summary.counts_of(run, summary.groups_now(run))
+
+
+def undo_of(run: Run) -> Run | None:
+    """The last run that took this one back, or would; None without one. One query."""
+    return run.undone_by.exclude(state=RunState.DISCARDED).order_by("-pk").first()
+
+
+def undone_again(undo: Run | None) -> Run | None:
+    """The undo of an undo, where it has ended and holds: what was taken back stands again. Two queries, more only for
+    undos of undos of undos.
+    """
+    again = undo_of(undo) if undo else None
+    if again is None or again.status not in (RunState.COMPLETED, RunState.REJECTIONS) or undone_again(again):
+        return None
+    return again
+
+
+def steps_listed(run: Run, *, tile: str = "", shape: str = "", text: str = "") -> QuerySet[Step]:
+    """The steps behind a group or a search, with their outcomes, in the order of an index that finds them.
+
+    The rows of a waiting plan stay where they are, whatever somebody leaves out.
+    """
+    rows = Step.objects.filter(run=run).select_related("outcome")
+    if text:
+        return rows.filter(pk__in=steps_found(run, text)).order_by("pk")
+    found = step_filters.within([group for group in summary.groups(run) if group.shape == shape], tile)
+    order = ("pk",) if run.status is RunState.PLANNED else ("state", "held", "pk")
+    rows = rows.filter(shape=shape).order_by(*order)
+    if tile:
+        rows = rows.filter(state__in={group.state for group in found})
+    return rows.filter(held=True) if tile == "held" else rows
+
+
+def steps_exported(run: Run, *, tile: str = "", shape: str = "", text: str = "") -> QuerySet[Step]:
+    """The steps behind what somebody looks at: a search, an open group, a tile; all of them without any of these."""
+    if text or shape:
+        return steps_listed(run, tile=tile, shape=shape, text=text)
+    rows = steps_of(run)
+    if not tile:
+        return rows
+    found = step_filters.within(summary.groups(run), tile)
+    rows = rows.filter(shape__in={group.shape for group in found}, state__in={group.state for group in found})
+    return rows.filter(held=True) if tile == "held" else rows
+
+
+def shown_groups(run: Run, tile: str) -> list[summary.Group]:
+    """One group for each shape behind a tile, what is written before what only tells, largest first. No query."""
+    by_shape: dict[str, list[summary.Group]] = {}
+    for group in step_filters.within(summary.groups(run), tile):
+        by_shape.setdefault(group.shape, []).append(group)
+    merged = [_merged(groups) for groups in by_shape.values()]
+    return sorted(merged, key=lambda group: (group.action in TELLS, -group.count, group.shape))
+
+
+def excluded_in(run: Run) -> dict[str, int]:
+    """How many steps of each shape somebody left out. No query."""
+    found = [group for group in summary.groups(run) if group.state is StepState.EXCLUDED]
+    return {shape: sum(g.count for g in found if g.shape == shape) for shape in {g.shape for g in found}}
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What writing a plan takes, beside what each system allows where it has told."""
+
+    estimate: Estimate
+    daily_limit: int | None
+    daily_used: int | None
+    daily_used_at: datetime | None
+    rate_limit: int | None
+
+    @property
+    def daily_share(self) -> float | None:
+        """Of the daily requests, in percent."""
+        return 100 * self.estimate.left_calls / self.daily_limit if self.daily_limit else None
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """Calls that a run has made to one system, and how many of them to read and plan, where that was noted."""
+
+    system: str
+    number: int
+    to_plan: int | None
+
+    @property
+    def to_write(self) -> int | None:
+        return None if self.to_plan is None else self.number - self.to_plan
+
+
+def calls_of(run: Run) -> list[Calls]:
+    """The calls by system. No query."""
+    planning = run.phases.get("plan", {}).get("calls", {})
+    return [Calls(system, number, planning.get(system)) for system, number in run.calls.items()]
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Steps that were refused for one cause, with one answer as an example."""
+
+    code: str
+    field: str
+    count: int
+    example: str
+    fix: str
+
+
+def causes(run: Run) -> list[Cause]:
+    """Why steps were refused, by the answer's code and field, most frequent first; as last counted. No query."""
+    return [Cause(code, field, number, example, fix_for(code)) for code, field, number, example in run.causes]
+
+
+def cost_of(run: Run) -> Cost:
+    """The cost of the steps that would be written now. No query, of people one."""
+    ready = [group for group in summary.groups(run) if group.state is StepState.PLANNED and not group.held]
+    left, right = run.sync.left, run.sync.right
+    people = bool(kind_of(run.sync.kind).family)
+    planned = estimate(
+        summary.by_action(ready),
+        left.spec.costs,
+        right.spec.costs,
+        emails=email_changes({group.shape: group.count for group in ready}) if people else None,
+        bulk=not (people and right.facts.get("bulk_user_import") is False),
+        a_minute=_fact(right, "rate_limit"),
+        users=MirrorRecord.objects.right_of(run.sync).count() if people else None,
+    )
+    return Cost(
+        planned,
+        _fact(left, "daily_limit"),
+        _fact(left, "daily_used"),
+        left.daily_used_at,
+        _fact(right, "rate_limit"),
+    )
+
+
+def newest_run(run: Run) -> bool:
+    """Whether nothing newer exists that would keep the run from being resumed. One query."""
+    newer = Run.objects.filter(sync=run.sync, pk__gt=run.pk).exclude(state=RunState.DISCARDED)
+    return not newer.exists()
+
+
+def _merged(groups: list[summary.Group]) -> summary.Group:
+    largest = max(groups, key=lambda group: group.count)
+    held = any(group.held and group.state is StepState.PLANNED for group in groups)
+    return summary.Group(largest.shape, largest.state, held, sum(group.count for group in groups))
+
+
+def _fact(connection: Connection, name: str) -> int | None:
+    value = connection.facts.get(name)
+    return value if isinstance(value, int) else None

@@ -1,0 +1,254 @@
+"""A step as a person reads it: one line for each field, with before, after, reason and a mark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from mappings.kinds.declaration import Names
+from mappings.kinds.registry import kind_of
+from mappings.models import Sync
+from syncadmin.engine.lifecycle import RunState, StepState
+from syncadmin.engine.match import How
+from syncadmin.engine.people.memberships import PRIMARY
+from syncadmin.engine.steps import CREATES, MEMBERSHIP_STEPS, TELLS, Action, Change, Side
+from syncadmin.engine.value_counts import short
+from syncadmin.runs.models import Link, Outcome, Run, Step
+from syncadmin.runs.status.labels import group_url, names_of, parent_names, record_url, why_url
+from syncadmin.runs.status.record_status import advice_of
+from syncadmin.runs.status.remedies import fix_for
+from syncadmin.runs.status.step_groups import bare
+from syncadmin.runs.storage.steps import changes_of
+from syncadmin.web.badges import Badge
+
+# Entries of a list in the summary of a row.
+MOST_ENTRIES = 5
+# A cancelled run may be resumed; a discarded plan is never written.
+THROWN_AWAY = (RunState.DISCARDED,)
+HOW = {
+    How.DECISION: "Linked by hand",
+    How.EXTERNAL_ID: "{n.right_system} holds its {n.left_system} id",
+    How.KEY: "The {n.key}s are the same",
+    How.CRITERION: "A further match criterion is the same",
+    How.GROUP: "Another record with this {n.key} is linked to it",
+    How.CREATED: "One was created from the other",
+    How.MERGED: "It was that of a record which was merged into this one",
+}
+_ACTIONS = {
+    Action.CREATE_RIGHT: "Create in {n.right_system}",
+    Action.UPDATE_RIGHT: "Update in {n.right_system}",
+    Action.CREATE_LEFT: "Create in {n.left_system}",
+    Action.UPDATE_LEFT: "Update in {n.left_system}",
+    Action.LINK: "Link",
+    Action.ADD_MEMBERSHIP: "Add a membership in {n.right_system}",
+    Action.REMOVE_MEMBERSHIP: "Remove a membership in {n.right_system}",
+    Action.MAKE_PRIMARY: "Make a membership primary in {n.right_system}",
+    Action.FREE_ADDRESS: "Free an address in {n.right_system}",
+    Action.DELETE_RIGHT: "Delete in {n.right_system}",
+    Action.DELETE_LEFT: "Delete in {n.left_system}",
+    Action.UNLINK: "Take the link back",
+    Action.SKIP: "Skip",
+    Action.CONFLICT: "Conflict",
+    Action.PROBLEM: "Problem",
+}
+
+
+class Mark(StrEnum):
+    """What happens to a field. Shown as sign and word, never as colour alone."""
+
+    SET = "+"
+    CLEARED = "−"
+    CHANGED = "~"
+
+    @property
+    def word(self) -> str:
+        return {Mark.SET: "set", Mark.CLEARED: "cleared", Mark.CHANGED: "changed"}[self]
+
+    @property
+    def tone(self) -> str:
+        return {Mark.SET: "green", Mark.CLEARED: "red", Mark.CHANGED: "blue"}[self]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldLine:
+    """One field of a step. A list field shows what is added and removed instead of ``after``.
+
+    ``agreed`` is told of a conflict: what both sides had last agreed on. ``by_people``: whether the value before is
+    what people wrote.
+    """
+
+    name: str
+    label: str
+    mark: Mark
+    before: Any
+    after: Any
+    add: tuple[str, ...]
+    remove: tuple[str, ...]
+    reason: str
+    agreed: Any = None
+    by_people: bool = False
+
+    @property
+    def gist(self) -> str:
+        """What changes, in a few words: "– → silver", or of a list "+energy −farming"."""
+        entries = [*(f"+{short(entry)}" for entry in self.add), *(f"−{short(entry)}" for entry in self.remove)]
+        return " ".join(entries[:MOST_ENTRIES]) or f"{short(self.before) or '–'} → {short(self.after) or '–'}"
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """One row of a plan, ready for its template."""
+
+    step: Step
+    action: str
+    fields: list[FieldLine]
+    outcome: Outcome | None
+    fix: str
+    how: str
+    names: Names
+    left_id: str
+    right_id: str
+    left_url: str
+    right_url: str
+    why_url: str
+    group_url: str
+
+    @property
+    def may_be_left_out(self) -> bool:
+        return self.step.action not in TELLS and self.step.state in (StepState.PLANNED, StepState.EXCLUDED)
+
+    @property
+    def replaces(self) -> bool:
+        """Whether it writes over what people wrote."""
+        return any(field.by_people for field in self.fields)
+
+    @property
+    def badge(self) -> Badge:
+        """What became of the step; one of a plan that was thrown away will not be written."""
+        status = self.step.status
+        if status is StepState.PLANNED and self.step.run.status in THROWN_AWAY:
+            return Badge("Not written", "secondary", "circle-minus")
+        return Badge(status.label, status.tone, status.icon)
+
+    @property
+    def at(self) -> datetime:
+        """When it was written, or refused; for one that was not sent, when it was planned."""
+        return self.outcome.at if self.outcome else self.step.run.planned_at or self.step.run.created_at
+
+    @property
+    def asks(self) -> bool:
+        """Whether somebody has to choose between two values on the record's page."""
+        return self.step.action == Action.CONFLICT
+
+    @property
+    def is_membership(self) -> bool:
+        """Whether the reason, which names the organization, says more than the field does."""
+        return self.step.action in MEMBERSHIP_STEPS
+
+    @property
+    def sides(self) -> tuple[str, str]:
+        """What the two values of a field are: before and after, or of a conflict what each system holds."""
+        if self.asks:
+            return self.names.right_system, self.names.left_system
+        return "Before", "After"
+
+    @property
+    def email(self) -> str:
+        """The email of the record where its label does not say it already."""
+        return "" if self.step.group in ("", self.step.label) else self.step.group
+
+    @property
+    def answer(self) -> str:
+        """What the remote system said, or why the step was not sent."""
+        return self.outcome.message if self.outcome else ""
+
+
+def action_word(action: str, names: Names) -> str:
+    """What a step does, as a verb."""
+    return _ACTIONS[Action(action)].format(n=names)
+
+
+def how_word(how: str, names: Names) -> str:
+    """By what two records were matched."""
+    return HOW[How(how)].format(n=names)
+
+
+def step_lines(run: Run, steps: Sequence[Step], labels: Mapping[str, str]) -> list[StepLine]:
+    """The lines of some steps of one run; their outcomes must be selected along. Two queries: links, and parents."""
+    lefts = [step.left_id for step in steps if step.left_id]
+    links = {link.left_id: link for link in Link.objects.of_sync(run.sync, left_id__in=lefts).defer("base", "owned")}
+    parents = parents_in(run.sync, [change for step in steps for change in changes_of(step.changes)])
+    return [_step_line(run, step, Words(labels, parents), links.get(step.left_id)) for step in steps]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What stands for names of fields, and for ids of accounts and organizations."""
+
+    labels: Mapping[str, str]
+    parents: Mapping[str, str] = field(default_factory=dict)
+
+
+def parents_in(sync: Sync, changes: Iterable[Change]) -> dict[str, str]:
+    """The names of the accounts and organizations that these changes are about. At most one query."""
+    fields = {PRIMARY, kind_of(sync.kind).parent}
+    found = [value for change in changes if change.field in fields for value in (change.before, change.after)]
+    return parent_names(sync, [str(value) for value in found if value])
+
+
+def field_lines(changes: Iterable[Change], words: Words) -> list[FieldLine]:
+    """The fields of a step, in the order in which they were planned."""
+    return [_field_line(change, words) for change in changes]
+
+
+def _step_line(run: Run, step: Step, words: Words, link: Link | None) -> StepLine:
+    outcome = getattr(step, "outcome", None)
+    made = outcome.remote_id if outcome and step.action in CREATES else ""
+    left = step.left_id or (made if step.action == Action.CREATE_LEFT else "")
+    right = step.right_id or (made if step.action == Action.CREATE_RIGHT else "")
+    code = (outcome.code if outcome else "") or step.code
+    fields = field_lines(changes_of(step.changes), words)
+    if step.action == Action.CONFLICT:
+        fields = [replace(line, agreed=_named(step.base.get(line.name), words)) for line in fields]
+    names = names_of(run.sync)
+    return StepLine(
+        step=step,
+        action=action_word(step.action, names),
+        fields=fields,
+        outcome=outcome,
+        fix=fix_for(code) or (advice_of(step.code, names) if step.action == Action.SKIP else ""),
+        how=how_word(link.how, names) if link and link.right_id == right else "",
+        names=names,
+        left_id=left,
+        right_id=right,
+        left_url=record_url(run.sync, Side.LEFT, left),
+        right_url=record_url(run.sync, Side.RIGHT, right),
+        why_url=why_url(run.sync, left, right),
+        group_url=group_url(run.sync, step.group),
+    )
+
+
+def _field_line(change: Change, words: Words) -> FieldLine:
+    label = words.labels.get(change.field) or bare(change.field)
+    before = list(change.before or []) if change.is_list else _named(change.before, words)
+    after = _named(change.after, words)
+    return FieldLine(
+        change.field, label, _mark(change), before, after, change.add, change.remove, change.reason,
+        by_people=bool(change.replaces),
+    )  # fmt: skip
+
+
+def _named(value: Any, words: Words) -> Any:
+    """The value, or the name of the account or organization that it is the id of."""
+    return words.parents.get(value, value) if isinstance(value, str) else value
+
+
+def _mark(change: Change) -> Mark:
+    if change.is_list:
+        return Mark.CHANGED if change.add and change.remove else Mark.SET if change.add else Mark.CLEARED
+    if change.before in (None, ""):
+        return Mark.SET
+    return Mark.CLEARED if change.after in (None, "") else Mark.CHANGED

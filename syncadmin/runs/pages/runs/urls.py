@@ -1,0 +1,23 @@
+from django.urls import path
+
+from syncadmin.runs.pages.checks import views as check_views
+from syncadmin.runs.pages.runs import actions as buttons
+from syncadmin.runs.pages.runs import views
+
+app_name = "runs"
+urlpatterns = [
+    path("", views.RunList.as_view(), name="list"),
+    path("plan/<slug:slug>/", buttons.PlanSync.as_view(), name="plan"),
+    path("rests/<slug:slug>/", views.RestingPart.as_view(), name="rests"),
+    path("check/<slug:slug>/", check_views.CheckSync.as_view(), name="check"),
+    path("check/<slug:slug>/test/", check_views.TestBoth.as_view(), name="check_test"),
+    path("<int:pk>/", views.RunDetail.as_view(), name="detail"),
+    path("<int:pk>/rows.csv", views.RunRows.as_view(), name="rows"),
+    path("<int:pk>/steps/<int:step>/", views.StepDetail.as_view(), name="step"),
+    path("<int:pk>/choose/", buttons.ChooseSteps.as_view(), name="choose"),
+    path("<int:pk>/approve/", buttons.Approve.as_view(), name="approve"),
+    path("<int:pk>/discard/", buttons.Discard.as_view(), name="discard"),
+    path("<int:pk>/cancel/", buttons.Cancel.as_view(), name="cancel"),
+    path("<int:pk>/resume/", buttons.Resume.as_view(), name="resume"),
+    path("<int:pk>/undo/", buttons.Undo.as_view(), name="undo"),
+]

@@ -1,0 +1,98 @@
+"""The pages of runs: the list, one run, its status part, one step, and the CSV file of its rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import EmptyPage, PageNotAnInteger
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.generic import View
+
+from mappings.models import Sync
+from mappings.selectors import with_ways
+from syncadmin.runs.models import Step
+from syncadmin.runs.pages.runs import run_page
+from syncadmin.runs.pages.runs.filters import RunFilter
+from syncadmin.runs.pages.runs.selectors import run_shown, runs_listed, steps_exported
+from syncadmin.runs.pages.runs.tables import RunTable
+from syncadmin.runs.services import automatic
+from syncadmin.runs.services.csv_rows import step_rows
+from syncadmin.web.access import Role, RoleRequired
+from syncadmin.web.badges import Badge
+from syncadmin.web.lists.list_page import ListPage
+from syncadmin.web.lists.spreadsheet import csv_response
+from syncadmin.web.partial import wants_part
+
+
+class RunList(ListPage):
+    """Every run of every sync, and the buttons that make a new plan."""
+
+    title = "Runs"
+    sentence = (
+        "Each run reads both systems and makes a plan. A plan that somebody starts here waits for approval; automatic "
+        "updates are written at once, within the guards of their sync."
+    )
+    selector = staticmethod(runs_listed)
+    filterset = RunFilter
+    table = RunTable
+    template_name = "runs/list.html"
+    empty = Badge("No run yet", icon="player-play")
+    empty_sentence = "Make a plan: it reads both systems and shows what would be written. It writes nothing."
+
+    def context(self) -> dict[str, Any]:
+        return {
+            **super().context(),
+            "syncs": with_ways(Sync.objects.filter(enabled=True).select_related("left", "right")),
+        }
+
+
+class RestingPart(RoleRequired, View):
+    """The part of a mapping page that says why automatic updates rest; empty while they go on."""
+
+    role = Role.VIEWER
+
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+        sync = get_object_or_404(Sync, slug=slug)
+        why, plan = automatic.why_resting(sync) if sync.automatic_updates else ("", None)
+        return render(request, "runs/partials/_resting.html", {"why": why, "plan": plan})
+
+
+class RunDetail(RoleRequired, View):
+    """One run. htmx gets the part that changes, people the page around it."""
+
+    role = Role.VIEWER
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        run = get_object_or_404(run_shown(), pk=pk)
+        try:
+            context = run_page.context_of(run, run_page.Choice.of(request.GET), timezone.now())
+        except (EmptyPage, PageNotAnInteger):
+            raise Http404("There is no such page of this list.") from None
+        return render(request, "runs/partials/_run.html" if wants_part(request) else "runs/detail.html", context)
+
+
+class StepDetail(RoleRequired, View):
+    """One step alone: what was to be written, why, and what became of it."""
+
+    role = Role.VIEWER
+
+    def get(self, request: HttpRequest, pk: int, step: int) -> HttpResponse:
+        run = get_object_or_404(run_shown(), pk=pk)
+        found = get_object_or_404(Step.objects.select_related("outcome"), run=run, pk=step)
+        context = {"run": run, "line": run_page.step_line(run, found), "title": found.label}
+        return render(request, "runs/partials/_step.html" if wants_part(request) else "runs/step.html", context)
+
+
+class RunRows(RoleRequired, View):
+    """Rows of a run as a CSV file: those behind the tile, group or search in the address, or all."""
+
+    role = Role.VIEWER
+
+    def get(self, request: HttpRequest, pk: int) -> StreamingHttpResponse:
+        run = get_object_or_404(run_shown(), pk=pk)
+        choice = run_page.Choice.of(request.GET)
+        steps = steps_exported(run, tile=choice.tile, shape=choice.shape, text=choice.text)
+        name = f"run-{run.pk}-chosen" if choice.is_made else f"run-{run.pk}"
+        return csv_response(name, step_rows(steps), timezone.now())

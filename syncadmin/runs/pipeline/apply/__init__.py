@@ -1,0 +1,1 @@
+"""Stage 4: steps are written exactly as stored."""

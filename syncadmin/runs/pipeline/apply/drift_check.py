@@ -1,0 +1,135 @@
+"""What has changed since the plan was made: why a step of it is not written any more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from django.utils import timezone
+
+from connectors.api.values import RecordRef
+from syncadmin.engine.drift import edited_since, find_drift, in_use
+from syncadmin.engine.match import How
+from syncadmin.engine.steps import CREATES, DELETES, FIRST_LINK, Action, Change, Side
+from syncadmin.runs.models import Link, MirrorRecord, Step
+from syncadmin.runs.pipeline.context import Context
+from syncadmin.runs.pipeline.shared import memberships as apply_memberships
+from syncadmin.runs.storage.steps import changes_of
+
+# The sources of a plan that waited longer are looked at again before anything is made of them.
+WAITED = timedelta(minutes=15)
+Values = Mapping[str, Any]
+
+
+class Objection(NamedTuple):
+    """Why a step became a conflict."""
+
+    code: str
+    message: str
+
+
+GONE = Objection("gone", "The record was deleted since the plan was made.")
+SOURCE_GONE = Objection("gone", "The record that it would be made of was deleted since the plan was made.")
+
+
+def objections(context: Context, side: Side, steps: Sequence[Step], now: Mapping[str, Values]) -> dict[int, Objection]:
+    """Those of these updates, links and deletions that must not be written, by step id. ``now``: their targets."""
+    joined = _joined(context, steps, now)
+    keys = _keys_as_planned(context, steps)
+    found = {}
+    for step in steps:
+        target = now.get((step.left_id if side is Side.LEFT else step.right_id) or "")
+        word = GONE if target is None else _against(context, side, step, target, keys.get(step.pk))
+        if word is None and step.right_id in joined:
+            word = Objection("drift", apply_memberships.JOINED)
+        if word:
+            found[step.pk] = word
+    return found
+
+
+def lost_sources(context: Context, side: Side, steps: Sequence[Step]) -> dict[int, Objection]:
+    """Those of these creations whose source was deleted or works in the helpdesk by now.
+
+    What is made in Salesforce is the hardest to clean up, so there it is always asked; else where the plan has waited.
+    """
+    if side is Side.RIGHT and not has_waited(context):
+        return {}
+    source = side.other
+    ids = {step.pk: step.left_id if source is Side.LEFT else step.right_id for step in steps}
+    now = _fetched(context, source, ids.values())
+    found = {}
+    for pk, id in ids.items():
+        if id not in now:
+            found[pk] = SOURCE_GONE
+        elif source is Side.RIGHT and (word := _as_staff(context, now[id])):
+            found[pk] = word
+    return found
+
+
+def has_waited(context: Context) -> bool:
+    """Whether the plan is older than what it says of its sources can be trusted to be."""
+    planned_at = context.run.planned_at
+    return planned_at is not None and timezone.now() - planned_at > WAITED
+
+
+def staff(context: Context, steps: Sequence[Step]) -> dict[int, Objection]:
+    """Those of these membership steps whose user works in the helpdesk by now (ADR 24). New users cannot yet."""
+    users = {step.pk: step.right_id for step in steps if step.right_id and not step.follows}
+    now = _fetched(context, Side.RIGHT, users.values())
+    words = {pk: _as_staff(context, now[id]) for pk, id in users.items() if id in now}
+    return {pk: word for pk, word in words.items() if word}
+
+
+def _against(context: Context, side: Side, step: Step, target: Values, key: str | None) -> Objection | None:
+    if side is Side.RIGHT and (word := _as_staff(context, target)):
+        return word
+    if key is not None and context.kind.right_key(target) != key:
+        names = context.kind.names
+        return Objection("drift", f"Its {names.key} was changed since the plan was made: it may be another record now.")
+    changes = changes_of(step.changes)
+    if drift := find_drift(changes, target, context.book.whole_id):
+        return Objection("drift", f"{drift}.")
+    return _against_deleting(context, changes, target) if step.action in DELETES else None
+
+
+def _against_deleting(context: Context, changes: Sequence[Change], target: Values) -> Objection | None:
+    if hanging := in_use(target):
+        return Objection("in_use", f"Since the plan was made {hanging}; it is left alone.")
+    written = {change.field: change.before for change in changes}
+    if edited := edited_since(written, target, context.kind.born_with, context.box_tags()):
+        return Objection("drift", f"{edited} was changed since the plan was made; it is left alone.")
+    return None
+
+
+def _as_staff(context: Context, user: Values) -> Objection | None:
+    word = context.kind.admit_right(user, context.book.config)
+    return None if word.admitted else Objection(word.code, word.line)
+
+
+def _joined(context: Context, steps: Sequence[Step], now: Mapping[str, Values]) -> set[str]:
+    """Users that are about to be deleted, and that somebody has put into an organization."""
+    users = [step.right_id for step in steps if step.action == Action.DELETE_RIGHT and context.kind.family]
+    return apply_memberships.joined_by_people(context, {id: now[id]["created_at"] for id in users if id in now})
+
+
+def _keys_as_planned(context: Context, steps: Sequence[Step]) -> dict[int, str]:
+    """The name or email that each first link was proposed by, as it was read for the plan; by step id."""
+    firsts = [step for step in steps if step.code == FIRST_LINK and step.action not in CREATES]
+    if not firsts:
+        return {}
+    links = Link.objects.of_sync(context.sync, left_id__in=[step.left_id for step in firsts], how=How.KEY)
+    by_key = set(links.values_list("left_id", flat=True))
+    rights = MirrorRecord.objects.right_of(context.sync, remote_id__in=[step.right_id for step in firsts])
+    keys = dict(rights.values_list("remote_id", "match_key"))
+    return {step.pk: keys[step.right_id] for step in firsts if step.left_id in by_key and step.right_id in keys}
+
+
+def _fetched(context: Context, side: Side, ids: Iterable[str]) -> dict[str, Values]:
+    """These records as they are now, by id; deleted ones are missing."""
+    refs = [RecordRef(context.remote_object(side), id) for id in sorted(set(ids))]
+    if not refs:
+        return {}
+    names = tuple(context.kind.born_with) if side is Side.RIGHT else ()
+    found = context.connector(side).fetch(refs, names or ("name" if side is Side.RIGHT else context.kind.left_name,))
+    return {record.ref.id: record.values for record in found if not record.deleted}

@@ -1,0 +1,348 @@
+"""Stage 4: steps are written exactly as stored. Every state is in the database before the call that it is about."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from connectors.api.batches import FRESH_SECONDS
+from connectors.api.errors import ConnectorError
+from connectors.api.values import ATTACHED, Awaited, Op, Outcome, RecordRef, Write, WriteResult
+from syncadmin.engine.drift import there_already, values_to_write
+from syncadmin.engine.lifecycle import StepState
+from syncadmin.engine.steps import FIRST_LINK, MEMBERSHIP_STEPS, Action, Side
+from syncadmin.runs.models import Step
+from syncadmin.runs.pipeline.apply import addresses as apply_addresses
+from syncadmin.runs.pipeline.apply import drift_check
+from syncadmin.runs.pipeline.context import Context
+from syncadmin.runs.pipeline.shared import duplicate_check
+from syncadmin.runs.pipeline.shared import memberships as apply_memberships
+from syncadmin.runs.pipeline.shared.write_order import ADDITIONS, ADDRESSES, FOLLOWERS, Wave, waves
+from syncadmin.runs.storage.steps import changes_of, store_outcomes, unrecorded
+
+CLAIM = 100
+LOOK = 1_000
+FLUSH_ROWS = 500
+FLUSH_SECONDS = 0.5
+_STATES = {
+    Outcome.DONE: StepState.DONE,
+    Outcome.REJECTED: StepState.REJECTED,
+    Outcome.UNKNOWN: StepState.UNKNOWN,
+    Outcome.NOT_SENT: StepState.PLANNED,
+}
+_OPS = {
+    Action.CREATE_RIGHT: Op.CREATE,
+    Action.CREATE_LEFT: Op.CREATE,
+    Action.UPDATE_RIGHT: Op.UPDATE,
+    Action.UPDATE_LEFT: Op.UPDATE,
+    Action.LINK: Op.UPDATE,
+    Action.UNLINK: Op.UPDATE,
+    Action.DELETE_RIGHT: Op.DELETE,
+    Action.DELETE_LEFT: Op.DELETE,
+}
+
+
+def apply(context: Context) -> Iterator[int]:
+    """Write the run's open steps; yields the number of outcomes each time some have been stored.
+
+    A held step is left alone. When the run is cancelled, what is in flight is finished and the rest stays planned.
+    """
+    for wave in _in_order(context):
+        for remote in list(_open(context, wave).order_by().values_list("object", flat=True).distinct()):
+            yield from _write_wave(context, wave, remote)
+            context.progress.beat()
+
+
+def _in_order(context: Context) -> Iterator[Wave]:
+    for wave in waves(context):
+        yield from apply_addresses.passes(context) if wave is ADDRESSES else (wave,)
+
+
+def _write_wave(context: Context, wave: Wave, remote: str) -> Iterator[int]:
+    journal = Journal(context)
+    written = _with_followers if wave.followed else _writes
+    writes, progress = written(context, wave, remote, journal), context.progress
+    system = context.connection(wave.side).spec.label
+
+    def waits(awaited: Awaited) -> None:
+        journal.flush()  # whoever looks while we wait sees all that was confirmed
+        progress.waits(system, awaited)
+
+    results = context.connector(wave.side).write(writes, keep_going=progress.keep_going, waits=waits)
+    try:
+        for result in results:
+            action = Action.ADD_MEMBERSHIP if result.tag in journal.along else wave.actions[0]
+            journal.add(apply_memberships.read_answer(action, result))
+            if journal.is_due:
+                journal.flush()
+            if stored := journal.take_stored():
+                yield stored
+    except ConnectorError:
+        journal.flush()  # what was answered before it stopped
+        raise
+    finally:
+        progress.waits(system, None)
+        writes.close()
+    journal.flush()
+    yield journal.take_stored()
+
+
+def _open(context: Context, wave: Wave) -> QuerySet[Step]:
+    return unrecorded(context.run).filter(wave.where, state=StepState.PLANNED, held=False)
+
+
+def _with_followers(context: Context, wave: Wave, remote: str, journal: Journal) -> Generator[Write]:
+    """New users that memberships wait for come first; then those memberships go out with the last of the others.
+
+    What is not ready by then is written in its own wave.
+    """
+    followed = Step.objects.filter(run=context.run, recorded=False, follows__gt="").values("follows")
+    yield from _writes(context, wave, remote, journal, Q(left_id__in=followed))
+    yield from _writes(context, wave, remote, journal)
+    for steps in _looked_at(_open(context, FOLLOWERS), LOOK):
+        local = [step for step in steps if not step.changes]
+        barred = apply_memberships.barred(context, local)
+        journal.finish_locally([step for step in local if step.pk not in barred])
+    journal.flush()
+    for steps in _looked_at(_open(context, ADDITIONS), LOOK):
+        ready = [one.write for one in apply_memberships.prepare(context, steps).values() if one.write]
+        journal.along.update(write.tag for write in ready)
+        yield from _claimed(context, ready)
+
+
+def _writes(context: Context, wave: Wave, remote: str, journal: Journal, where: Q | None = None) -> Generator[Write]:
+    """Claim steps a batch at a time, as the connector asks for them."""
+    look = CLAIM if wave.actions[0] == Action.CREATE_RIGHT else LOOK
+    for steps in _looked_at(_open(context, wave).filter(where or Q(), object=remote), look):
+        yield from _fresh(context, wave, steps, journal)
+
+
+def _fresh(context: Context, wave: Wave, steps: list[Step], journal: Journal) -> Iterator[Write]:
+    """The writes of these steps, claimed a batch at a time. Where time has passed since they were looked at, the rest
+    is looked at again, in pieces of one call that are taken at once.
+    """
+    size = len(steps)
+    while steps:
+        piece, steps = steps[:size], steps[size:]
+        looked_at = time.monotonic()
+        ready = _ready(context, wave, list(piece), journal)
+        if len(piece) <= CLAIM:
+            looked_at = time.monotonic()
+        for start in range(0, len(ready), CLAIM):
+            if time.monotonic() - looked_at > FRESH_SECONDS:
+                rest = {write.tag for write in ready[start:]}
+                steps, size = [step for step in piece if step.pk in rest] + steps, CLAIM
+                break
+            yield from _claimed(context, ready[start : start + CLAIM])
+
+
+def _looked_at(steps: QuerySet[Step], size: int) -> Iterator[list[Step]]:
+    """Open steps in the order of the plan, so many at a time, with what a write is made of."""
+    needed = steps.only("action", "object", "left_id", "right_id", "follows", "code", "changes", "base")
+    last = 0
+    while found := list(needed.filter(id__gt=last).order_by("id")[:size]):
+        last = found[-1].pk
+        yield found
+
+
+def _ready(context: Context, wave: Wave, steps: list[Step], journal: Journal) -> list[Write]:
+    """The writes of these steps; those that need none, or may not be written any more, are noted in the journal."""
+    if wave.actions[0] in MEMBERSHIP_STEPS:
+        return _of_memberships(context, steps, journal)
+    if wave.actions[0] == Action.FREE_ADDRESS:
+        return apply_addresses.prepare(journal.without(steps, drift_check.staff(context, steps)))
+    if wave.later:
+        barred = apply_memberships.barred(context, steps)
+        for step in [step for step in steps if step.pk in barred]:
+            if (word := barred[step.pk]).code:
+                journal.conflict(step, word.code, word.message)
+            steps.remove(step)
+    if wave.actions[0] == Action.CREATE_LEFT:
+        unwanted = duplicate_check.unwanted(context, steps)
+        steps = journal.without(steps, {pk: drift_check.Objection("appeared", why) for pk, why in unwanted.items()})
+    if not steps:
+        return []
+    remote = steps[0].object or context.remote_object(wave.side)
+    return [
+        Write(_OPS[Action(step.action)], remote, step.pk, _target(step, wave.side), values)
+        for step, values in _unmoved(context, wave.side, steps, journal)
+    ]
+
+
+def _of_memberships(context: Context, steps: list[Step], journal: Journal) -> list[Write]:
+    apply_memberships.find_users(context, steps)
+    steps = journal.without(steps, drift_check.staff(context, steps))
+    prepared = apply_memberships.prepare(context, steps)
+    for step in steps:
+        ready = prepared[step.pk]
+        if ready.done:
+            journal.finish_locally([step])
+        elif ready.code:
+            journal.conflict(step, ready.code, ready.message)
+    return [ready.write for ready in prepared.values() if ready.write]
+
+
+def _claimed(context: Context, ready: Sequence[Write]) -> Iterator[Write]:
+    """Those of these writes that nobody else has taken, claimed a batch at a time."""
+    for start in range(0, len(ready), CLAIM):
+        claimed = _claim(context, ready[start : start + CLAIM])
+        left = list(reversed(claimed))
+        try:
+            while left:
+                yield left.pop()
+        finally:
+            _give_back(context, left)
+
+
+def _give_back(context: Context, left: Sequence[Write]) -> None:
+    """What was claimed and not even asked for, since nothing more is sent, is planned as before."""
+    if left:
+        mine = Step.objects.filter(pk__in=[write.tag for write in left], state=StepState.SENDING)
+        with context.progress.holding():
+            mine.filter(lease=context.run.lease).update(state=StepState.PLANNED)
+
+
+def _claim(context: Context, ready: Sequence[Write]) -> list[Write]:
+    """Only one may take it: the steps that this lease moved from planned to sending."""
+    ids = [write.tag for write in ready]
+    with context.progress.holding():
+        mine = Step.objects.filter(pk__in=ids, state=StepState.PLANNED)
+        taken = mine.update(state=StepState.SENDING, lease=context.run.lease)
+    won = set(ids)
+    if taken != len(ids):
+        claimed = Step.objects.filter(pk__in=ids, state=StepState.SENDING, lease=context.run.lease)
+        won = set(claimed.values_list("pk", flat=True))
+    return [write for write in ready if write.tag in won]
+
+
+def _target(step: Step, side: Side) -> str | None:
+    if _OPS[Action(step.action)] is Op.CREATE:
+        return None
+    return step.left_id if side is Side.LEFT else step.right_id
+
+
+def _unmoved(context: Context, side: Side, steps: list[Step], journal: Journal) -> list[tuple[Step, dict[str, Any]]]:
+    """The steps whose target still is what the plan saw, with the values to send. The others become conflicts."""
+    op = _OPS[Action(steps[0].action)]
+    if op is Op.CREATE:
+        steps = journal.without(steps, drift_check.lost_sources(context, side, steps))
+        along = context.kind.sent_with(context.book.config) if side is Side.RIGHT else {}
+        return [(step, {**values_to_write(changes_of(step.changes)), **along}) for step in steps]
+    # a first link is looked at even if it changes nothing: it may be another record by now
+    local = [step for step in steps if not step.changes and step.code != FIRST_LINK and op is not Op.DELETE]
+    journal.finish_locally(local)
+    away = [step for step in steps if step not in local]
+    now = _present(context, side, away)
+    ready: list[tuple[Step, dict[str, Any]]] = []
+    for step in journal.without(away, drift_check.objections(context, side, away, now)):
+        changes, found = changes_of(step.changes), now[_target(step, side) or ""]
+        if theirs := there_already(changes, found):
+            _disown(context, step, theirs)
+        if op is Op.DELETE:
+            ready.append((step, {}))
+        elif step.changes:
+            ready.append((step, values_to_write(changes, found)))
+        else:
+            journal.finish_locally([step])
+    return ready
+
+
+def _disown(context: Context, step: Step, theirs: Mapping[str, Collection[str]]) -> None:
+    """What somebody else has added meanwhile is not ours to remove later (S3.19)."""
+    owned = {
+        name: [e for e in entries if e.lower() not in theirs.get(name, ())] for name, entries in step.owned.items()
+    }
+    with context.progress.holding():
+        Step.objects.filter(pk=step.pk).update(owned=owned)
+
+
+def _present(context: Context, side: Side, steps: list[Step]) -> dict[str, dict[str, Any]]:
+    """The targets as they are now, by id; deleted ones are missing."""
+    if not steps:
+        return {}
+    remote = steps[0].object or context.remote_object(side)
+    refs = [RecordRef(remote, _target(step, side) or "") for step in steps]
+    fields = [change["field"] for step in steps for change in step.changes]
+    if side is Side.RIGHT:
+        fields += [context.kind.right_key_field, *context.kind.born_with]
+    if steps[0].action == Action.DELETE_RIGHT:
+        fields += context.filled_in_by_people()
+    if _OPS[Action(steps[0].action)] is Op.DELETE:
+        fields.append(ATTACHED)
+    found = context.connector(side).fetch(refs, tuple(dict.fromkeys(fields)) or ("name",))
+    return {record.ref.id: dict(record.values) for record in found if not record.deleted}
+
+
+@dataclass(slots=True)
+class Journal:
+    """Outcomes on their way into the database, a few hundred at a time. A stale lease may not write any.
+
+    ``along`` are ids of added memberships among the writes of another wave.
+    """
+
+    context: Context
+    along: set[int] = field(default_factory=set)
+    _rows: dict[StepState, list[tuple[Any, ...]]] = field(default_factory=lambda: defaultdict(list))
+    _released: list[int] = field(default_factory=list)
+    _waiting: int = 0
+    _stored: int = 0
+    _flushed: float = field(default_factory=time.monotonic)
+
+    def add(self, result: WriteResult) -> None:
+        """Take the answer to a write. What was not sent simply is planned again."""
+        if result.outcome is Outcome.NOT_SENT:
+            self._released.append(result.tag)
+            return
+        state = _STATES[result.outcome]
+        self._note(result.tag, state, result.id or "", result.code, result.message, result.field)
+
+    def conflict(self, step: Step, code: str, message: str) -> None:
+        self._note(step.pk, StepState.CONFLICT, "", code, message, "")
+
+    def without(self, steps: Iterable[Step], objections: Mapping[int, drift_check.Objection]) -> list[Step]:
+        """The steps that nothing is said against; the others become conflicts."""
+        for step in steps:
+            if word := objections.get(step.pk):
+                self.conflict(step, word.code, word.message)
+        return [step for step in steps if step.pk not in objections]
+
+    def finish_locally(self, steps: Sequence[Step]) -> None:
+        """These change nothing remotely: the link alone is the result."""
+        for step in steps:
+            self._note(step.pk, StepState.DONE, step.right_id, "", "", "")
+
+    @property
+    def is_due(self) -> bool:
+        return self._waiting >= FLUSH_ROWS or time.monotonic() - self._flushed > FLUSH_SECONDS
+
+    def take_stored(self) -> int:
+        """How many outcomes have been stored since this was last asked."""
+        stored, self._stored = self._stored, 0
+        return stored
+
+    def flush(self) -> None:
+        """Store what came in. Raises LostLease, and stores nothing, when another worker has taken over."""
+        rows, released, count = self._rows, self._released, self._waiting
+        self._rows, self._released, self._waiting = defaultdict(list), [], 0
+        self._flushed = time.monotonic()
+        if not count and not released:
+            return
+        with self.context.progress.holding():
+            for state, listed in rows.items():
+                store_outcomes(listed)
+                Step.objects.filter(pk__in=[row[0] for row in listed]).update(state=state)
+            Step.objects.filter(pk__in=released).update(state=StepState.PLANNED)
+        self.context.unsent += len(released)
+        self.context.progress.count(count - len(rows.get(StepState.UNKNOWN, ())))
+        self._stored += count
+
+    def _note(self, step_id: int, state: StepState, remote_id: str, code: str, message: str, blamed: str) -> None:
+        row = (step_id, state, remote_id, code[:100], message, blamed[:200], timezone.now())
+        self._rows[state].append(row)
+        self._waiting += 1

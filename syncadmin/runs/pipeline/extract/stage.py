@@ -1,0 +1,271 @@
+"""Stage 1: remote records into the mirror. Reads everything once, then only what changed since the watermark."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from typing import Any, NamedTuple
+
+from django.utils import timezone
+
+from connectors.api.usable import sentence, unusable
+from connectors.api.values import Condition, Page, Query, Record
+from mappings.rules import filters
+from mappings.services import fingerprint, rules_fingerprint
+from syncadmin.engine.plan import Rulebook
+from syncadmin.engine.steps import Side
+from syncadmin.runs.models import Decision, FormerAddress, Link, MirrorRecord, SideState
+from syncadmin.runs.pipeline.context import Context
+from syncadmin.runs.pipeline.extract import mapping_changes
+from syncadmin.runs.pipeline.shared import missing, requeue
+from syncadmin.runs.pipeline.shared.match_keys import derive, digest
+from syncadmin.runs.storage import email_groups, mirror
+from syncadmin.runs.storage.mirror import MirrorRow
+
+logger = logging.getLogger(__name__)
+
+CHUNK = 2_000
+# Above this many rows of our own, re-reading them next time costs more than it tells.
+OWN_WRITES_TO_SKIP = 3_000
+
+
+def extract(context: Context, side: Side) -> None:
+    """Bring the mirror of one side up to date. Safe to repeat: a page is stored before its watermark is."""
+    state, _ = SideState.objects.get_or_create(sync=context.sync, side=side)
+    with mapping_changes.noting_missing(context):
+        _replan_if_rules_changed(context, state)
+    where = _pushed_down(context) if side is Side.LEFT else ()
+    source, fields = context.connection(side), _fields(context.book, side)
+    read_with = fingerprint(source.pk, source.base_url, fields, where, _policies(context.book))
+    full = context.run.full or not state.watermark or state.fingerprint != read_with
+    if not full and state.quiet_until and state.quiet_until > timezone.now():
+        logger.info("%s: the export still trails our own last write; not read this time", side)
+        return
+    _stream(context, side, state, Query(
+        object=context.remote_object(side),
+        fields=fields,
+        where=where if full else (),
+        since=None if full else state.watermark,
+    ))  # fmt: skip
+    if full:
+        _leave_out(context, side, state, fields, filtered=bool(where))
+    else:
+        missing.look_again(context, side, fields, partial(_store, context, side, fields, everything=False))
+    with context.progress.holding():
+        said = {"watermark": state.watermark, "fingerprint": read_with, "address": source.base_url}
+        SideState.objects.filter(pk=state.pk).update(**said, read_at=timezone.now(), quiet_until=None)
+
+
+def after_writing(context: Context, side: Side, rows: int) -> None:
+    """Move the watermark past a large write of our own, or the next run would read back what we just wrote.
+
+    Small writes keep the exact watermark: nothing that a person changed meanwhile is missed. After a large one, edits
+    made by others while it ran are seen when they change again or at the next full read.
+    """
+    if rows <= OWN_WRITES_TO_SKIP:
+        return
+    spec, moment = context.connection(side).spec, timezone.now()
+    if spec.watermark_at is None:
+        return
+    quiet_until = moment + timedelta(seconds=spec.export_lag_seconds)
+    with context.progress.holding():
+        SideState.objects.filter(sync=context.sync, side=side).update(
+            watermark=spec.watermark_at(moment), quiet_until=quiet_until
+        )
+
+
+def _fields(book: Rulebook, side: Side) -> tuple[str, ...]:
+    return book.kind.left_fields(book.config) if side is Side.LEFT else book.kind.right_fields(book.config)
+
+
+def _pushed_down(context: Context) -> tuple[Condition, ...]:
+    """The scope, evaluated by the remote system on a full read.
+
+    Not when accounts may be created: then those outside the scope must be known too, or they would be created again.
+    """
+    config = context.book.config
+    asked = Decision.objects.filter(sync=context.sync, left_id="", create=True)
+    return () if config.create_left != "nothing" or asked.exists() else filters.conditions(config.scope)
+
+
+def _policies(book: Rulebook) -> tuple[object, ...]:
+    config = book.config
+    return (config.scope.record_types, config.scope.picklist_field, config.scope.picklist_values,
+            config.person_accounts, config.parent_accounts, config.no_email)  # fmt: skip
+
+
+def _replan_if_rules_changed(context: Context, state: SideState) -> None:
+    rules, switches = rules_fingerprint(context.book.config), email_groups.switches(context.sync)
+    rules = fingerprint(rules, switches) if switches else rules
+    if state.rules == rules:
+        return
+    sources = mapping_changes.forget(context, state.sources) if state.side == Side.LEFT else {}
+    with context.progress.holding():
+        if state.rules:
+            ours = MirrorRecord.objects.of_side(context.sync, state.side)
+            ours.filter(failures__gt=0).update(failures=0)
+            ours.filter(pending=False).update(pending=True)
+        SideState.objects.filter(pk=state.pk).update(rules=rules, sources=sources)
+
+
+def _stream(context: Context, side: Side, state: SideState, query: Query) -> None:
+    if query.since is None:
+        context.progress.start_over()
+    for page in context.connector(side).read(query):
+        if page.total is not None:
+            context.progress.expect(page.total)
+        for start in range(0, len(page.records), CHUNK):
+            with context.progress.holding():
+                piece = page.records[start : start + CHUNK]
+                _store(context, side, query.fields, piece, everything=query.since is None)
+        _remember(context, state, query, page)
+        context.progress.advance(len(page.records))
+
+
+def _remember(context: Context, state: SideState, query: Query, page: Page) -> None:
+    """A full read that stops half-way starts again; a partial one goes on from the last page stored."""
+    if page.watermark is None:
+        return
+    state.watermark = page.watermark
+    if query.since is not None:
+        with context.progress.holding():
+            SideState.objects.filter(pk=state.pk).update(watermark=page.watermark)
+
+
+def _store(context: Context, side: Side, fields: Sequence[str], records: Sequence[Record], *, everything: bool) -> None:
+    """Store what is news. A full read stores every row: the rules that judge it may have changed."""
+    records, faults = _usable(records)
+    rows = [_row(context, side, record) for record in _completed(context, side, fields, records)]
+    for row in rows:
+        _note_fault(row, fields, faults.get(row.remote_id, ""))
+    grouped = bool(context.kind.family) and side is Side.LEFT
+    if everything and not (grouped and len(email_groups.siblings(context.sync)) > 1):
+        mirror.upsert(_last_of_each(rows))
+        return
+    known = _known(context, side, [row.remote_id for row in rows])
+    changed = [row for row in rows if _is_news(row, known.get(row.remote_id))]
+    for row in changed:
+        if row.deleted and row.remote_id in known:
+            row.label = known[row.remote_id].label
+    mirror.upsert(_last_of_each(rows if everything else changed))
+    if side is Side.RIGHT:
+        requeue.wake_linked(context, [row.remote_id for row in changed if row.deleted])
+    old_keys = {known[row.remote_id].match_key for row in changed if row.remote_id in known}
+    keys = old_keys | {row.match_key for row in changed}
+    if not everything:
+        requeue.wake_rivals(context, keys)
+    if grouped:
+        requeue.wake_groups(context.sync, keys)
+
+
+def _usable(records: Sequence[Record]) -> tuple[Sequence[Record], dict[str, str]]:
+    """The records without the values that nobody can hold, and by record id what is wrong with those.
+
+    Such a value ends its own record, not the run.
+    """
+    found = {record.ref.id: faults for record in records if (faults := unusable(record.values))}
+    if not found:
+        return records, {}
+    kept = [
+        replace(record, values={name: value for name, value in record.values.items() if name not in bad})
+        if (bad := found.get(record.ref.id))
+        else record
+        for record in records
+    ]
+    return kept, {id: sentence(faults) for id, faults in found.items()}
+
+
+def _note_fault(row: MirrorRow, fields: Sequence[str], fault: str) -> None:
+    """A record that lacks a value because of a fault is in scope: nobody can tell otherwise, and it must be seen."""
+    row.unusable = fault
+    if fault and not row.in_scope and len(row.values) < len(set(fields)):
+        row.in_scope, row.verdict, row.reason, row.pending = True, "", "", True
+
+
+def _completed(context: Context, side: Side, fields: Sequence[str], records: Sequence[Record]) -> Sequence[Record]:
+    """The records, where a field was not read with the value that is known of it: absent is not empty."""
+    partly = {record.ref.id for record in records if not record.deleted and len(record.values) < len(set(fields))}
+    if not partly:
+        return records
+    rows = MirrorRecord.objects.of_side(context.sync, side, remote_id__in=partly)
+    known: dict[str, Mapping[str, Any]] = dict(rows.values_list("remote_id", "values"))
+    kept = {id: {name: held[name] for name in fields if name in held} for id, held in known.items()}
+    return [replace(record, values={**kept.get(record.ref.id, {}), **record.values}) for record in records]
+
+
+def _last_of_each(rows: Iterable[MirrorRow]) -> list[MirrorRow]:
+    """A record that moved while it was listed may come twice in one page; the later one counts."""
+    return list({row.remote_id: row for row in rows}.values())
+
+
+class _Known(NamedTuple):
+    """What the mirror holds of a record that was read again."""
+
+    digest: str
+    match_key: str
+    deleted: bool
+    label: str
+    unusable: str
+
+
+def _known(context: Context, side: Side, ids: list[str]) -> dict[str, _Known]:
+    found = MirrorRecord.objects.of_side(context.sync, side, remote_id__in=ids)
+    return {id: _Known(*held) for id, *held in found.values_list("remote_id", *_Known._fields)}
+
+
+def _is_news(row: MirrorRow, known: _Known | None) -> bool:
+    """New, different, or back from the dead. A tombstone of something never mirrored is no news."""
+    if known is None:
+        return not row.deleted
+    if row.deleted or known.deleted:
+        return row.deleted != known.deleted
+    return (row.digest, row.unusable) != (known.digest, known.unusable)
+
+
+def _row(context: Context, side: Side, record: Record) -> MirrorRow:
+    book = context.book
+    row = MirrorRow(
+        context.run.sync_id,
+        side,
+        record.ref.id,
+        digest=digest(record.values),
+        deleted=record.deleted,
+        values=record.values,
+        modified_at=record.modified_at,
+        seen=context.run.pk,
+    )
+    if record.deleted:
+        return row
+    derive(row, book)
+    if side is Side.LEFT:
+        verdict = book.kind.admit(record.values, book.config)
+        row.in_scope = verdict.admitted
+        if not verdict.admitted:
+            row.verdict, row.reason, row.pending = verdict.code, verdict.line, verdict.tell
+    return row
+
+
+def _leave_out(context: Context, side: Side, state: SideState, fields: tuple[str, ...], *, filtered: bool) -> None:
+    """What a full read has not shown is looked up, unless the connection leads to another system altogether by now."""
+    moved = state.address not in ("", context.connection(side).base_url)
+    if moved and missing.is_another_system(context, side):
+        with context.progress.holding():
+            _start_over(context, side)
+        return
+    store = partial(_store, context, side, fields, everything=True)
+    missing.confirm(context, side, fields, store, filtered=filtered)
+
+
+def _start_over(context: Context, side: Side) -> None:
+    """From a trial account to the real one: what is known of the old one says nothing about this one."""
+    logger.warning("%s: another system answers at the new address; its links are forgotten", side)
+    Link.objects.of_sync(context.sync).delete()
+    Decision.objects.filter(sync=context.sync).delete()
+    if side is Side.RIGHT:
+        FormerAddress.objects.filter(connection=context.sync.right).delete()
+    MirrorRecord.objects.of_side(context.sync, side).exclude(seen=context.run.pk).delete()
+    others = MirrorRecord.objects.of_side(context.sync, side.other).alive()
+    others.update(pending=True, verdict="", reason="", failures=0)

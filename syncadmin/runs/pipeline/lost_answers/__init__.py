@@ -1,0 +1,1 @@
+"""Writes whose answer was lost: looked up, never blindly repeated."""

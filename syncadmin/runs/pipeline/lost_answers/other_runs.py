@@ -1,0 +1,54 @@
+"""Writes of other runs without an answer: what became of them is looked up before anything is planned on it."""
+
+from __future__ import annotations
+
+import logging
+
+from connectors.api.errors import ConfigError
+from mappings.kinds.registry import kind_of
+from mappings.services import configuration
+from syncadmin.engine.lifecycle import StepState
+from syncadmin.runs.models import Run, Step
+from syncadmin.runs.pipeline.context import Context
+from syncadmin.runs.pipeline.lost_answers import resolve
+from syncadmin.runs.pipeline.progress import Progress, release, take_lease
+from syncadmin.runs.pipeline.record import stage as record
+from syncadmin.runs.storage import turns
+
+logger = logging.getLogger(__name__)
+
+# So many runs back; what an older one left open has long been read.
+MOST_RUNS = 50
+
+
+def look_up(context: Context) -> list[Run]:
+    """Look up what earlier runs of the same records were sending when they stopped, and record what was written.
+
+    Returns those runs. One that a worker has at this moment is left to it; so is, until its mapping is mended, one of a
+    sync whose rules cannot be worked out.
+    """
+    found = []
+    for run_id in _left_open(context.run):
+        run = take_lease(run_id)
+        if run is None:
+            continue
+        try:
+            other = Context(run, Progress(run), kind_of(run.sync.kind), context.left, context.right)
+            configuration(run.sync, other.schemas)  # raises ConfigError: what cannot be recorded is not looked up
+            resolve.abandon(other)
+            resolve.resolve(other)
+            record.record(other, refused_creations=False)
+            found.append(run)
+        except ConfigError as error:
+            logger.warning("what run %s left open cannot be looked up: %s", run.pk, error.message)
+        finally:
+            release(run)
+    return found
+
+
+def _left_open(run: Run) -> list[int]:
+    others = Run.objects.filter(sync__in=turns.sharing(run.sync)).exclude(pk=run.pk)
+    recent = list(others.order_by("-pk").values_list("pk", flat=True)[:MOST_RUNS])
+    open_ = [StepState.SENDING, StepState.UNKNOWN, StepState.DONE]
+    steps = Step.objects.filter(run__in=recent, recorded=False, state__in=open_)
+    return sorted(set(steps.values_list("run", flat=True)))

@@ -1,0 +1,146 @@
+"""The third outcome: a write that may have taken effect is looked up, never blindly repeated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from django.utils import timezone
+
+from connectors.api.values import Condition, Query, RecordRef
+from syncadmin.engine.drift import took_effect
+from syncadmin.engine.lifecycle import StepState
+from syncadmin.engine.steps import CREATES, MEMBERSHIP_STEPS, Action, Side
+from syncadmin.runs.models import Outcome, Step
+from syncadmin.runs.pipeline.context import Context
+from syncadmin.runs.pipeline.shared import duplicate_check
+from syncadmin.runs.pipeline.shared import memberships as apply_memberships
+from syncadmin.runs.pipeline.shared.write_order import actions_on
+from syncadmin.runs.storage import email_groups
+from syncadmin.runs.storage.steps import changes_of, store_outcomes, unrecorded
+
+CHUNK = 100
+# Step id -> remote id of a write that took effect, None where it cannot be told. One that did not is not in it.
+Found = Mapping[int, str | None]
+
+
+def abandon(context: Context) -> None:
+    """Steps that a worker was sending when it died: nobody knows what became of them."""
+    left_behind = unrecorded(context.run).filter(state=StepState.SENDING)
+    with context.progress.holding():
+        left_behind.update(state=StepState.UNKNOWN)
+
+
+def resolve(context: Context) -> int:
+    """Find out what became of each unknown step. Those that took effect are done, the others planned again.
+
+    Returns how many are to be written again. What cannot be looked up stays unknown.
+    """
+    again = 0
+    for side in Side:
+        for steps in _unknown(context, side):
+            creates = [step for step in steps if Action(step.action) in CREATES]
+            members = [step for step in steps if Action(step.action) in MEMBERSHIP_STEPS]
+            again += _settle(context, members, _found_memberships(context, members))
+            freed = [step for step in steps if step.action == Action.FREE_ADDRESS]
+            updates = [step for step in steps if step not in [*creates, *members, *freed]]
+            again += _settle(context, freed, {})  # to ask for it again does no harm
+            again += _settle(context, creates, _found_creates(context, side, creates))
+            again += _settle(context, updates, _found_updates(context, side, updates))
+    return again
+
+
+def look_at_refused(context: Context) -> None:
+    """A creation that was refused may be there from an attempt whose answer was lost: then it is done after all."""
+    refused = unrecorded(context.run).filter(state=StepState.REJECTED, action=Action.CREATE_RIGHT)
+    last = 0
+    while steps := list(refused.filter(id__gt=last).order_by("id")[:CHUNK]):
+        last = steps[-1].pk
+        found = _found_creates(context, Side.RIGHT, steps)
+        _settle(context, [step for step in steps if found.get(step.pk)], found)
+
+
+def _unknown(context: Context, side: Side) -> Iterator[list[Step]]:
+    last = 0
+    rows = unrecorded(context.run).filter(state=StepState.UNKNOWN).order_by("id")
+    while steps := list(rows.filter(id__gt=last, action__in=actions_on(side))[:CHUNK]):
+        last = steps[-1].pk
+        yield steps
+
+
+def _settle(context: Context, steps: Sequence[Step], found: Found) -> int:
+    """Close the steps that took effect, plan those again that did not; returns how many the latter are."""
+    if not steps:
+        return 0
+    with context.progress.holding():
+        return _store(steps, found)
+
+
+def _store(steps: Sequence[Step], found: Found) -> int:
+    done = [step for step in steps if found.get(step.pk)]
+    there = "The answer was lost; the record was looked up and is there."
+    store_outcomes((step.pk, StepState.DONE, found[step.pk], "", there, "", timezone.now()) for step in done)
+    Step.objects.filter(pk__in=[step.pk for step in done]).update(state=StepState.DONE)
+    again = [step.pk for step in steps if step.pk not in found]
+    Outcome.objects.filter(step_id__in=again).delete()
+    Step.objects.filter(pk__in=again).update(state=StepState.PLANNED)
+    return len(again)
+
+
+def _found_creates(context: Context, side: Side, steps: Sequence[Step]) -> Found:
+    """By the Salesforce id that we keep in the helpdesk; on the Salesforce side by name, if exactly one is new."""
+    if not steps:
+        return {}
+    if side is Side.LEFT:
+        return _found_by_key(context, steps)
+    field = context.book.config.id_field
+    if not context.book.config.store_external_id:
+        return dict.fromkeys((step.pk for step in steps), None)
+    where = (Condition(field, tuple(step.left_id for step in steps)),)
+    query = Query(context.kind.right_object, (context.kind.right_name, field), where)
+    ids: dict[Any, str] = {}
+    for page in context.right.read(query):
+        ids |= {record.values.get(field): record.ref.id for record in page.records}
+    return {step.pk: ids[step.left_id] for step in steps if step.left_id in ids}
+
+
+def _found_by_key(context: Context, steps: Sequence[Step]) -> Found:
+    """New accounts by their name, people by their email: those that no earlier read has seen.
+
+    A key that fits two of them tells nothing, and none at all neither. Keys are compared as records are matched by
+    them.
+    """
+    kind = context.kind
+    texts = {step.pk: duplicate_check.key_text(context, step) for step in steps}
+    object = kind.new_object(context.book.config) or kind.left_object
+    fresh = duplicate_check.fresh_by_key(context, email_groups.siblings(context.sync), object, list(texts.values()))
+    found = {pk: fresh.get(kind.left_key({kind.left_key_field: text}), []) for pk, text in texts.items() if text}
+    unsure: dict[int, str | None] = {pk: None for pk, text in texts.items() if not text}
+    return unsure | {pk: listed[0] if len(listed) == 1 else None for pk, listed in found.items() if listed}
+
+
+def _found_memberships(context: Context, steps: Sequence[Step]) -> Found:
+    now = apply_memberships.present(context, {step.right_id for step in steps})
+    at = {step.pk: now.get((step.right_id, apply_memberships.organization(step))) for step in steps}
+    return {step.pk: step.right_id for step in steps if apply_memberships.settled(step, at[step.pk])}
+
+
+def _found_updates(context: Context, side: Side, steps: Sequence[Step]) -> Found:
+    targets = {step.pk: step.left_id if side is Side.LEFT else step.right_id for step in steps}
+    if not targets:
+        return {}
+    remote = context.remote_object(side)
+    fields = tuple(dict.fromkeys(change["field"] for step in steps for change in step.changes)) or ("name",)
+    refs = [RecordRef(remote, id) for id in targets.values()]
+    now = {record.ref.id: record for record in context.connector(side).fetch(refs, fields)}
+    found = {}
+    for step in steps:
+        record = now.get(targets[step.pk])
+        if Action(step.action) in (Action.DELETE_LEFT, Action.DELETE_RIGHT):
+            there = record is None or record.deleted
+        else:
+            changes = changes_of(step.changes)
+            there = record is not None and not record.deleted and took_effect(changes, record.values)
+        if there:
+            found[step.pk] = targets[step.pk]
+    return found

@@ -1,0 +1,1 @@
+"""Stage 2: unlinked records find their counterpart."""

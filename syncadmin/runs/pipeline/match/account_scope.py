@@ -1,0 +1,74 @@
+"""Contacts and leads take part by their account, where the sync says so (S3.54): one place decides, before matching."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from mappings.kinds.registry import kind_of
+from mappings.models import AccountScope
+from syncadmin.engine.steps import Side
+from syncadmin.runs.models import Link, MirrorRecord
+from syncadmin.runs.pipeline.context import Context
+from syncadmin.runs.pipeline.shared import requeue
+from syncadmin.runs.status.record_status import Standing
+from syncadmin.runs.storage.steps import chunks
+
+CHUNK = 2_000
+_WHY = {
+    AccountScope.IN_SCOPE: "Its account is outside the filter of the accounts sync",
+    AccountScope.LINKED: "Its account is not linked to an organization",
+}
+_NO_ACCOUNT = "It has no account, and only records of chosen accounts take part"
+# What a record that was taken out may stand as by now: a linked one was told of as having left the filter.
+_OUTSIDE = (Standing.ACCOUNT_OUTSIDE, Standing.LEFT_SCOPE, Standing.IGNORED)
+
+
+def judge(context: Context) -> None:
+    """Take records out whose account does not count, and let those in again whose account does by now."""
+    choice = AccountScope(context.book.config.accounts)
+    lefts = MirrorRecord.objects.left_of(context.sync).alive()
+    outside, inside = lefts.filter(verdict__in=_OUTSIDE, in_scope=False), lefts.filter(in_scope=True)
+    if choice is AccountScope.ALL:
+        _let_in(context, outside)
+        return
+    counts = _counts(context, choice)
+    _let_in(context, outside.exclude(parent_key="").filter(counts))
+    _take_out(context, inside.filter(parent_key=""), _NO_ACCOUNT)
+    _take_out(context, inside.exclude(parent_key="").exclude(counts), _WHY[choice])
+
+
+def _counts(context: Context, choice: AccountScope) -> Q:
+    """Whether a record's account counts."""
+    syncs = list(context.sync.beside(kind_of(context.sync.kind).depends_on).values_list("pk", flat=True))
+    if choice is AccountScope.IN_SCOPE:
+        accounts = MirrorRecord.objects.left_of(syncs).alive_in_scope()
+        return Q(Exists(accounts.filter(remote_id=OuterRef("parent_key"))))
+    links = Link.objects.active_of(syncs, left_id=OuterRef("parent_key"))
+    of_link = {"sync": OuterRef("sync"), "side": Side.RIGHT, "remote_id": OuterRef("right_id")}
+    return Q(Exists(links.exclude(Exists(MirrorRecord.objects.filter(**of_link, deleted=True)))))
+
+
+def _let_in(context: Context, rows: QuerySet[MirrorRecord]) -> None:
+    """Those of these that the filter and the policies let in."""
+    kind, config = context.kind, context.book.config
+    for found in chunks(rows.values_list("id", "match_key", "values"), CHUNK):
+        admitted = {id: key for id, key, values in found if kind.admit(values, config).admitted}
+        with context.progress.holding():
+            let_in = MirrorRecord.objects.filter(id__in=admitted)
+            let_in.update(in_scope=True, pending=True, verdict=Standing.PENDING, reason="")
+            requeue.wake_groups(context.sync, _keys(admitted.values()))
+
+
+def _take_out(context: Context, rows: QuerySet[MirrorRecord], reason: str) -> None:
+    told = {"verdict": Standing.ACCOUNT_OUTSIDE, "reason": reason}
+    for found in chunks(rows.values_list("id", "match_key"), CHUNK):
+        with context.progress.holding():
+            taken_out = MirrorRecord.objects.filter(id__in=[id for id, _ in found])
+            taken_out.update(in_scope=False, pending=False, **told)
+            requeue.wake_groups(context.sync, _keys(key for _, key in found))
+
+
+def _keys(keys: Iterable[str]) -> set[str]:
+    return {key for key in keys if key}

@@ -1,0 +1,66 @@
+"""Linked records that left the filter, or lost the record that filled them: somebody has to know (A6)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import NamedTuple
+
+from mappings.models import AccountScope
+from syncadmin.engine import plan as rules
+from syncadmin.engine.people.groups import Role
+from syncadmin.engine.steps import Draft, Side
+from syncadmin.runs.models import Decision, Link, MirrorRecord
+from syncadmin.runs.pipeline.context import Context
+from syncadmin.runs.status.record_status import BY_POLICY, Standing
+from syncadmin.runs.storage.steps import chunks
+
+CHUNK = 1_000
+_KNOWN = (Standing.LEFT_SCOPE, Standing.IGNORED)
+
+
+class Left(NamedTuple):
+    """A linked record outside the filter."""
+
+    label: str
+    left_id: str
+    right_id: str
+
+
+def news(context: Context) -> Iterator[list[Left]]:
+    """Those that no plan has told of yet and nobody has decided about, and that fill an existing counterpart."""
+    ours = MirrorRecord.objects.of_sync(context.sync).alive()
+    outside = ours.filter(side=Side.LEFT, in_scope=False).exclude(verdict__in=[*BY_POLICY, *_KNOWN])
+    decided = Decision.objects.filter(sync=context.sync, right_id="", pinned=False, create=False)
+    outside = outside.exclude(remote_id__in=decided.exclude(left_id="").values("left_id"))
+    links = Link.objects.active_of(context.sync, role=Role.SYNCING, id__gt=0)
+    links = links.filter(left_id__in=outside.values("remote_id"))
+    there = ours.filter(side=Side.RIGHT)
+    for rows in chunks(links.values_list("id", "left_id", "right_id"), CHUNK):
+        labels = dict(outside.filter(remote_id__in=[row[1] for row in rows]).values_list("remote_id", "label"))
+        alive = set(there.filter(remote_id__in=[row[2] for row in rows]).values_list("remote_id", flat=True))
+        yield [Left(labels[left], left, right) for _, left, right in rows if left in labels and right in alive]
+
+
+def told(context: Context, found: Collection[Left]) -> list[Draft]:
+    """A row of the plan for each."""
+    names = context.kind.names
+    reason = f"It left the filter; its {names.right_one} is not updated any more"
+    return [
+        rules.skip(one.label, Standing.LEFT_SCOPE, reason, left_id=one.left_id, right_id=one.right_id) for one in found
+    ]
+
+
+def forget(context: Context) -> None:
+    """The setting of the sync says by now what becomes of those that left the filter: nobody has to decide."""
+    rows = MirrorRecord.objects.left_of(context.sync, verdict=Standing.LEFT_SCOPE)
+    by_account = context.kind.family and context.book.config.accounts != AccountScope.ALL
+    outside = Standing.ACCOUNT_OUTSIDE if by_account else Standing.OUT_OF_SCOPE
+    rows.filter(in_scope=False).update(verdict=outside, reason="Outside the filter")
+
+
+def note_orphans(context: Context, reasons: Mapping[str, str]) -> None:
+    """Right records whose left one was deleted still need somebody, whatever was edited in them since; by their ids."""
+    rows = MirrorRecord.objects.right_of(context.sync).alive()
+    for reason in set(reasons.values()):
+        ids = [id for id, said in reasons.items() if said == reason]
+        rows.filter(remote_id__in=ids).update(verdict=Standing.COUNTERPART_DELETED, reason=reason, pending=False)

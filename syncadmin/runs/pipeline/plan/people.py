@@ -1,0 +1,291 @@
+"""Stage 3 for people: each pending contact or lead in its email group, by the action table (S1.8-S1.14)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from connectors.api.values import Record
+from mappings.kinds.people import people
+from mappings.models import Sync
+from syncadmin.engine import plan as rules
+from syncadmin.engine.people import addresses
+from syncadmin.engine.people import plan as plan_people
+from syncadmin.engine.people.groups import Role
+from syncadmin.engine.people.memberships import OWNED, PRIMARY
+from syncadmin.engine.people.plan import Place
+from syncadmin.engine.steps import Action, Draft, Side
+from syncadmin.runs.models import Link, MirrorRecord
+from syncadmin.runs.pipeline.context import Context
+from syncadmin.runs.pipeline.plan.group_facts import Desk, lay_out
+from syncadmin.runs.pipeline.plan.stage import NO_UNMATCHED_SOURCES, Planner, UnmatchedSources, UnmatchedTargets, settle
+from syncadmin.runs.pipeline.shared import counterpart_merges, match_people
+from syncadmin.runs.storage import email_groups, mirror
+from syncadmin.runs.storage.email_groups import Group
+from syncadmin.runs.storage.mirror import MirrorRow
+
+
+class PeoplePlanner(Planner):
+    """Plans contacts and leads. What is theirs alone is here; chunks, counts and storing are as for any kind."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._siblings: list[Sync] = email_groups.siblings(context.sync)
+        self._kin = tuple(sync.pk for sync in self._siblings)
+        self._desk = Desk({}, {}, {}, {}, {})
+        self._moving_out: frozenset[str] = frozenset()
+        self._merged_organizations: Mapping[str, frozenset[str]] = {}
+
+    def _mark(self, links: list[Link], labels: Mapping[str, str]) -> list[Draft]:
+        """Nor where another record in scope has the user, or takes it over by this plan: it is kept up to date."""
+        kept = self._kept([link.right_id for link in links])
+        return super()._mark([link for link in links if link.right_id not in kept], labels)
+
+    def _kept(self, users: list[str]) -> set[str]:
+        """Those of these users that a record in scope is linked to, or was matched with just now."""
+        found = Link.objects.of_sync(self._siblings, right_id__in=users)
+        pairs = list(found.values_list("left_id", "right_id"))
+        lefts = MirrorRecord.objects.left_of(self._siblings).alive_in_scope()
+        living = set(lefts.filter(remote_id__in=[left for left, _ in pairs]).values_list("remote_id", flat=True))
+        return {right for left, right in pairs if left in living}
+
+    def left_chunk(self, ids: list[int]) -> None:
+        rows = mirror.rows_of(self._sync_id, Side.LEFT, id__in=ids)
+        links = self._links(left_id__in=[row.remote_id for row in rows])
+        self._lay_out(rows, links)
+        drafts, settled = [], []
+        for row in rows:
+            link = links.get(row.remote_id)
+            found = self._left(row, link, self._desk.rights.get(link.right_id) if link else None)
+            drafts += found
+            if not found:
+                settled.append(row)
+        self._store(drafts)
+        # a duplicate says nothing about edits of its user
+        settle(self._context, settled, {id: link for id, link in links.items() if link.role == Role.SYNCING})
+
+    def right_chunk(self, ids: list[int]) -> None:
+        """Users whose contact was not planned just now: edits made in the helpdesk, and strangers."""
+        rows = mirror.rows_of(self._sync_id, Side.RIGHT, id__in=ids)
+        links = self._users(rows)
+        lefts = self._mirror(Side.LEFT, [link.left_id for link in links.values()])
+        elsewhere = self._linked_elsewhere(rows)
+        by_left = {link.left_id: link for link in links.values()}
+        self._lay_out(lefts.values(), by_left)
+        lost = {link.right_id for link in links.values() if (left := lefts.get(link.left_id)) and left.deleted}
+        strangers = self._strangers([row for row in rows if row.remote_id not in links or row.remote_id in lost])
+        parents = self._parents(rows)
+        drafts, settled = [], []
+        for row in rows:
+            link = links.get(row.remote_id)
+            left = lefts.get(link.left_id) if link else None
+            if left and left.pending and left.in_scope:
+                continue
+            known = link is None and row.remote_id in elsewhere
+            found = [] if known else self._right(_with_parent(row, parents), link, left, strangers)
+            drafts += found
+            if not found:
+                settled.append(row)
+        self._store(drafts)
+        self._settle_rights(settled)
+
+    def _lay_out(self, rows: Iterable[MirrorRow], links: Mapping[str, Link]) -> None:
+        """Gather what is known of these left records, and which of them move into a user that is still to be made."""
+        self._desk = lay_out(self._context.sync, self._siblings, rows, links)
+        self._merged_organizations = email_groups.merged_organizations(self._context.sync, links.values())
+        self._gone = counterpart_merges.reasons(self._context, self._desk.rights.values())
+        moving = self._desk.moving_out() if self._book.config.create_right else {}
+        found = match_people.find(self._context, moving.items()) if moving else {}
+        unmatched = {id for id, one in found.items() if one.match.verdict is match_people.UNMATCHED.verdict}
+        self._moving_out = frozenset(unmatched)
+
+    def _left(
+        self,
+        row: MirrorRow,
+        link: Link | None,
+        right: MirrorRow | None,
+        newcomers: UnmatchedSources = NO_UNMATCHED_SOURCES,
+    ) -> list[Draft]:
+        """The steps of a record, and those that free an address for them."""
+        found = self._of_record(row, link, right)
+        others = self._desk.others_have(addresses.given_back(found), row.remote_id)
+        return [*found, *addresses.frees(found, others, self._desk.former.get(row.match_key, ()))]
+
+    def _of_record(self, row: MirrorRow, link: Link | None, right: MirrorRow | None) -> list[Draft]:
+        if row.deleted:
+            return self._left_deleted(row, link)
+        if not row.in_scope or row.verdict in ("ambiguous", "ignored"):
+            return [self._told(row, row.verdict, row.reason, link)]
+        if refused := self._unusable(row, right):
+            return refused
+        group = self._desk.groups.get(row.match_key)
+        member = next((one for one in group.members if one.id == row.remote_id), None) if group else None
+        place = self._desk.place(row, member, group, link)
+        if link is None:
+            return self._without_user(row, group, place)
+        if row.remote_id in (group.stale if group else self._desk.stale):
+            return self._move_out(row, link, right, place, group)
+        if right is None or right.deleted:
+            reason = self._gone.get(link.right_id, "Its Zendesk user was deleted; it is not created again")
+            return [self._told(row, "counterpart_deleted", reason, link)]
+        if group and place.role is Role.DUPLICATE and group.user and group.user != link.right_id:
+            return self._of_another(row, link, right, place, group)
+        if group and place.role is Role.DUPLICATE and not self._desk.may_part(link, group):
+            reason = (
+                f"{place.syncing_label} is the syncing record of its email now, and has not taken the user over yet"
+            )
+            return [self._told(row, "waits", reason, link)]
+        return self._with_user(row, right, link, place)
+
+    def _without_user(self, row: MirrorRow, group: Group | None, place: Place) -> list[Draft]:
+        left, asked = self._record(row), row.remote_id in self._desk.asked
+        if place.role is Role.SYNCING:
+            if not row.match_key and self._book.config.no_email == "match" and not asked:
+                return [self._told(row, "no_email", "It has no email, and no further criterion matches a user")]
+            return [plan_people.create(self._book, left, place, asked=asked)]
+        if not self._book.config.create_right:
+            return [self._told(row, "create_off", "Creating in Zendesk is switched off")]
+        if group and group.syncing.sync != self._sync_id:
+            reason = f"{place.syncing_label} fills the user of this email and has none yet; run its sync first"
+            return [self._told(row, "waits", reason)]
+        if place.syncing not in self._desk.open | self._moving_out:
+            reason = f"{place.syncing_label} fills the user of this email and could not be made a user"
+            return [self._told(row, "waits", reason)]
+        return plan_people.follow(self._book, left, place)
+
+    def _move_out(
+        self, row: MirrorRow, link: Link, right: MirrorRow | None, place: Place, group: Group | None
+    ) -> list[Draft]:
+        """It leaves its former user, for one of its own where none has its email. One that has it still goes first."""
+        if group and right and right.match_key == row.match_key and group.syncing.id not in self._moving_out:
+            reason = "The user with this email is about to get another one; when that is done, it gets one of its own"
+            return [self._told(row, "waits", reason, link)]
+        ends = self._leave(row, link, right, place, "Its email is no longer that of its user")
+        if group is None or group.syncing.id not in self._moving_out:
+            return ends
+        member = next(one for one in group.members if one.id == row.remote_id)
+        own = self._without_user(row, group, self._desk.place(row, member, group, None))
+        return plan_people.with_user_of_its_own(ends, own)
+
+    def _of_another(self, row: MirrorRow, link: Link, right: MirrorRow, place: Place, group: Group) -> list[Draft]:
+        """Linked to one user while its email belongs to another: a duplicate leaves, any other needs somebody."""
+        if link.role == Role.DUPLICATE:
+            return self._leave(row, link, right, place, "Its email belongs to another user now")
+        reason = (
+            f"It is linked to user {link.right_id}, but its email belongs to user {group.user}; merge or unlink them"
+        )
+        return [self._told(row, "two_users", reason, link)]
+
+    def _with_user(self, left: MirrorRow, right: MirrorRow, link: Link, place: Place) -> list[Draft]:
+        self._adopt(link, place)
+        bond = replace(self._desk.bond(link, place), chosen=self._chosen.get(link.left_id, {}))
+        drafts, agreed = plan_people.pair(
+            self._book, self._record(left), right.record(self._book.kind.right_object), bond, place
+        )
+        if place.role is Role.DUPLICATE and [draft.action for draft in drafts] == [Action.SKIP]:
+            # a word about a duplicate only when it was touched itself, not its group
+            return drafts if left.seen == self._context.run.pk else []
+        if not drafts and agreed:
+            self._remember(link, dict(agreed.base), {name: list(entries) for name, entries in agreed.owned})
+        return counterpart_merges.warned(link, drafts)
+
+    def _adopt(self, link: Link, place: Place) -> None:
+        """A membership of ours whose contact is gone is that of the one who wants it from now on, and one of an
+        organization that was merged into the wanted one has become one of that.
+        """
+        wanted, owned = place.organization, list(link.owned.get(OWNED, ()))
+        moved = self._merged_organizations.get(wanted, frozenset()).intersection(owned)
+        if moved or (wanted in place.inherited and wanted not in owned):
+            kept = [org for org in owned if org not in moved and org != wanted]
+            base = {**link.base, PRIMARY: wanted} if link.base.get(PRIMARY) in moved else link.base
+            self._remember(link, base, {**link.owned, OWNED: [*kept, wanted]})
+            link.base, link.owned = base, {**link.owned, OWNED: [*kept, wanted]}
+
+    def _pair(self, left: MirrorRow, right: MirrorRow, link: Link) -> list[Draft]:
+        return self._left(left, link, right)
+
+    def _leave(self, row: MirrorRow, link: Link, right: MirrorRow | None, place: Place, reason: str) -> list[Draft]:
+        record = right.record(self._book.kind.right_object) if right else None
+        if place.held_role is None:
+            return []
+        bond = rules.Bond(link.base, link.owned)
+        place = replace(place, role=Role(link.role), others=self._heirs(row, link, right))
+        drafts = plan_people.leave(self._book, self._record(row), record, bond, place, reason)
+        return [replace(draft, right_id=link.right_id, follows="") for draft in drafts]
+
+    def _left_deleted(self, row: MirrorRow, link: Link | None) -> list[Draft]:
+        """Somebody else of the group takes over and this link ends; else it stays, so that nothing is created again."""
+        if link is None or not link.active:
+            return []
+        right = self._desk.rights.get(link.right_id)
+        row = replace(row, label=row.label or link.left_id)
+        place = Place(right.match_key if right else "", Role(link.role), "", "", held_role=Role(link.role),
+                      names=self._desk.names)  # fmt: skip
+        merge = self._merged.get(row.remote_id)
+        if merge and right and not right.deleted and not merge.hands_over and merge.counterpart:
+            return super()._left_deleted(row, link)
+        reason = merge.reason() if merge else "Deleted in Salesforce"
+        if merge and merge.hands_over:
+            ends = self._leave(row, link, right, place, f"{reason}, which takes its place")
+            return [replace(ends[0], warnings=(f"{row.label}: {reason}, which takes its place.",)), *ends[1:]]
+        if right and self._desk.groups.get(right.match_key):
+            return self._leave(row, link, right, place, f"{reason}; another record has its email")
+        removals = self._leave(row, link, right, place, reason)[:-1]
+        told = rules.skip(row.label, "deleted", f"{reason}; its Zendesk user is left alone", left_id=row.remote_id,
+                          right_id=link.right_id)  # fmt: skip
+        return [*removals, told]
+
+    def _heirs(self, row: MirrorRow, link: Link, right: MirrorRow | None) -> frozenset[str]:
+        """Organizations that the records which stay with the user want."""
+        kin = [other.left_id for other in self._desk.links.get(link.right_id, ()) if other.left_id != link.left_id]
+        keys = {self._desk.living.get(left_id, "") for left_id in kin} | {right.match_key if right else ""}
+        staying = [group for key in keys if (group := self._desk.groups.get(key))]
+        return frozenset(org for group in staying for org in group.wanted(except_for=row.remote_id))
+
+    def _right(
+        self, row: MirrorRow, link: Link | None, left: MirrorRow | None, strangers: UnmatchedTargets
+    ) -> list[Draft]:
+        if link is None and not row.deleted:
+            refusal = self._book.kind.admit_right(row.values, self._book.config)
+            if not refusal.admitted:
+                return [rules.skip(row.label, refusal.code, refusal.line, right_id=row.remote_id)]
+        return super()._right(row, link, left, strangers)
+
+    def _lookalikes(self, side: Side, rows: Iterable[MirrorRow]) -> dict[str, str]:
+        """Two people of one name are two people: a name warns of nothing."""
+        return {}
+
+    def _told(self, row: MirrorRow, code: str, reason: str, link: Link | None = None) -> Draft:
+        """A word about a left record, and with its link about its user too: neither is looked at again."""
+        right_id = link.right_id if link else ""
+        told = rules.skip(row.label, code, reason, left_id=row.remote_id, right_id=right_id)
+        return replace(told, group=row.match_key)
+
+    def _record(self, row: MirrorRow) -> Record:
+        return row.record(self._book.kind.left_object)
+
+    def _users(self, rows: list[MirrorRow]) -> dict[str, Link]:
+        """The link of each user's syncing record in this sync."""
+        found = Link.objects.of_sync(self._sync_id, right_id__in=[row.remote_id for row in rows])
+        return {link.right_id: link for link in found.filter(role=Role.SYNCING)}
+
+    def _linked_elsewhere(self, rows: list[MirrorRow]) -> frozenset[str]:
+        """Users that a duplicate here or a record of a sibling sync has."""
+        ids = [row.remote_id for row in rows]
+        found = Link.objects.of_sync(self._siblings, right_id__in=ids)
+        return frozenset(found.values_list("right_id", flat=True))
+
+    def _parents(self, rows: list[MirrorRow]) -> dict[str, tuple[str, str]]:
+        """The account and the name of these users' primary organizations, by organization id."""
+        ids = {str(row.values.get(PRIMARY)) for row in rows if not row.deleted and row.values.get(PRIMARY)}
+        accounts = email_groups.accounts(self._context.sync, ids)
+        names = email_groups.organization_names(self._context.sync, ids)
+        return {id: (accounts.get(id, ""), names.get(id, "")) for id in ids}
+
+
+def _with_parent(row: MirrorRow, parents: Mapping[str, tuple[str, str]]) -> MirrorRow:
+    """The user with its organization's account and name among its values, for a contact or lead made of it."""
+    if row.deleted or str(row.values.get(PRIMARY)) not in parents:
+        return row
+    account, name = parents[str(row.values[PRIMARY])]
+    return replace(row, values={**row.values, people.PARENT_ID: account, people.PARENT_NAME: name})

@@ -1,0 +1,1 @@
+"""Stage 5: what the writes came to goes into links, mirror and log."""

@@ -1,0 +1,68 @@
+"""Stage 5 for memberships: what is ours stands in the link of the contact that brought it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from syncadmin.engine.people.memberships import OWNED, PRIMARY, SETTLED
+from syncadmin.engine.steps import FIRST_LINK, Action, Side
+from syncadmin.runs.models import Link, MirrorRecord, Step
+from syncadmin.runs.pipeline.context import Context
+from syncadmin.runs.pipeline.shared.match_keys import digest
+from syncadmin.runs.pipeline.shared.memberships import ALREADY, organization
+from syncadmin.runs.storage import mirror
+from syncadmin.runs.storage.steps import Answer
+
+
+def record(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answer]) -> None:
+    """Note what was added, removed and made primary. A membership that somebody else had made is never ours."""
+    if not steps:
+        return
+    known = Link.objects.of_sync(context.sync, left_id__in=[step.left_id for step in steps])
+    links = {link.left_id: link for link in known}
+    primary: dict[str, str] = {}
+    for step in steps:
+        answer = outcomes.get(step.pk)
+        if (link := links.get(step.left_id)) and link.right_id == step.right_id:
+            _note(link, step, answer.code if answer else "")
+            link.synced_at = answer.at if answer else link.synced_at
+        if PRIMARY in step.base:
+            primary[step.right_id] = organization(step)
+    for link in links.values():
+        link.run_id = context.run.pk
+    Link.objects.bulk_update(links.values(), ["base", "owned", "synced_at", "run_id"], batch_size=200)
+    _settle(context, steps)
+    _show(context, primary)
+
+
+def _note(link: Link, step: Step, code: str) -> None:
+    org, owned, base = organization(step), list(link.owned.get(OWNED, ())), dict(link.base)
+    settled = list(base.get(SETTLED, ()))
+    if step.action == Action.ADD_MEMBERSHIP:
+        (settled if code == ALREADY else owned).append(org)
+    elif step.action == Action.REMOVE_MEMBERSHIP:
+        owned = [one for one in owned if one != org]
+    base |= step.base
+    link.base = {**base, SETTLED: list(dict.fromkeys(settled))} if settled else base
+    link.owned = {**link.owned, OWNED: list(dict.fromkeys(owned))}
+
+
+def _settle(context: Context, steps: Sequence[Step]) -> None:
+    rows = MirrorRecord.objects.left_of(context.sync).alive()
+    if context.run.undo_of_id:  # what was taken back is agreed on no more
+        rows.filter(remote_id__in=[step.left_id for step in steps], in_scope=True).update(pending=True)
+        return
+    waiting = rows.filter(remote_id__in=[step.left_id for step in steps if step.code != FIRST_LINK])
+    waiting.update(pending=False, verdict="in_sync", reason="", failures=0)
+
+
+def _show(context: Context, primary: Mapping[str, str]) -> None:
+    """The mirrored user shows its primary organization, so that our own write is no news."""
+    if not primary:
+        return
+    rows = mirror.rows_of(context.run.sync_id, Side.RIGHT, remote_id__in=primary)
+    for row in rows:
+        values: dict[str, Any] = {**row.values, PRIMARY: primary[row.remote_id]}
+        row.values, row.digest = values, digest(values)
+    mirror.upsert(rows)

@@ -1,0 +1,56 @@
+"""Stage 5 for those that a step was not about alone: who is held back, has lost its counterpart, or is known by now."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from syncadmin.engine.lifecycle import StepState
+from syncadmin.engine.steps import Side
+from syncadmin.runs.models import Link, MirrorRecord, Step
+from syncadmin.runs.pipeline.context import Context
+from syncadmin.runs.services.decisions import left_alone
+from syncadmin.runs.status.record_status import NEEDS_A_PERSON, ORPHANED, Standing
+from syncadmin.runs.storage import email_groups
+from syncadmin.runs.storage.steps import chunks
+
+CHUNK = 500
+
+
+def note_held(context: Context) -> None:
+    """Records whose step a guard held back and nobody approved need somebody; the next plan shows the step again."""
+    held = Step.objects.filter(run=context.run, state=StepState.EXCLUDED, code="not_approved")
+    ours = MirrorRecord.objects.of_sync(context.sync).exclude(verdict__in=NEEDS_A_PERSON)
+    for steps in chunks(held.values_list("id", "left_id", "right_id", "reason"), CHUNK):
+        with context.progress.holding():
+            about = defaultdict(list)
+            for _, left_id, right_id, reason in steps:
+                about[Side.LEFT if left_id else Side.RIGHT, reason].append(left_id or right_id)
+            for (side, reason), ids in about.items():
+                ours.filter(side=side, remote_id__in=ids).update(verdict=Standing.HELD, reason=reason)
+
+
+def note_known(context: Context, right_ids: Iterable[str]) -> None:
+    """A user that this sync has linked is unknown to none of the syncs that share it."""
+    for sync in email_groups.siblings(context.sync):
+        if sync != context.sync:
+            rows = MirrorRecord.objects.right_of(sync, remote_id__in=list(right_ids))
+            rows.filter(verdict=Standing.UNMATCHED).update(verdict=Standing.IN_SYNC, reason="")
+
+
+def note_orphans(context: Context, steps: Sequence[Step]) -> None:
+    """The counterparts of deleted records, where no other record has them: nothing keeps them up to date."""
+    rights = {step.right_id for step in steps if step.right_id}
+    if not rights:
+        return
+    syncs = email_groups.siblings(context.sync)
+    lefts = MirrorRecord.objects.left_of(syncs).alive().values("remote_id")
+    kept = Link.objects.active_of(syncs, right_id__in=rights, left_id__in=lefts)
+    orphans = rights - set(kept.values_list("right_id", flat=True))
+    rows = MirrorRecord.objects.right_of(context.sync, remote_id__in=orphans).alive()
+    decided = left_alone([context.sync], orphans)
+    rows = rows.exclude(remote_id__in=decided)
+    rows.update(verdict=Standing.COUNTERPART_DELETED, reason=ORPHANED, pending=False)
+    for step in steps:
+        if step.code == "merged":
+            rows.filter(remote_id=step.right_id).update(reason=step.reason)

@@ -1,0 +1,360 @@
+"""Stage 5: what the writes came to goes into links, mirror and log, so that the next run starts from the truth."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from syncadmin.engine.drift import values_to_write
+from syncadmin.engine.lifecycle import FINAL_STEPS, StepState
+from syncadmin.engine.match import How
+from syncadmin.engine.people.groups import Role
+from syncadmin.engine.people.memberships import OWNED, PRIMARY, SETTLED
+from syncadmin.engine.steps import (
+    ADDRESS,
+    CREATES,
+    FIRST_LINK,
+    MEMBERSHIP_STEPS,
+    TAKEN_OVER,
+    TELLS,
+    Action,
+    Change,
+    Side,
+)
+from syncadmin.engine.undo import agreement
+from syncadmin.runs.models import Direction, Link, MirrorRecord, Step
+from syncadmin.runs.pipeline import run_log
+from syncadmin.runs.pipeline.context import Context
+from syncadmin.runs.pipeline.record import memberships as record_memberships
+from syncadmin.runs.pipeline.record import related as record_standing
+from syncadmin.runs.pipeline.shared import rests
+from syncadmin.runs.pipeline.shared.match_keys import derive, digest
+from syncadmin.runs.pipeline.shared.memberships import NOT_LINKED
+from syncadmin.runs.pipeline.shared.requeue import wake_dependents, wake_rivals, wake_waiting
+from syncadmin.runs.services import field_choices
+from syncadmin.runs.storage import bulk, email_groups, former_addresses, mirror
+from syncadmin.runs.storage.mirror import MirrorRow
+from syncadmin.runs.storage.steps import Answer, answers, changes_of, steps_about, unrecorded
+
+CHUNK = 500
+
+
+def record(context: Context, *, refused_creations: bool = True) -> int:
+    """Record every finished step that is not recorded yet. Safe to repeat; returns how many there were.
+
+    Without ``refused_creations`` those wait: an earlier attempt may have made them, which is looked up first.
+    """
+    total = 0
+    finished = unrecorded(context.run).filter(state__in=FINAL_STEPS)
+    if not refused_creations:
+        finished = finished.exclude(state=StepState.REJECTED, action__in=CREATES)
+    while steps := list(finished.order_by("state", "id")[:CHUNK]):
+        with context.progress.holding():
+            _record_chunk(context, steps)
+        total += len(steps)
+    return total
+
+
+def _record_chunk(context: Context, steps: list[Step]) -> None:
+    outcomes = answers(steps)
+    by_state: dict[str, list[Step]] = defaultdict(list)
+    for step in steps:
+        by_state[step.state].append(step)
+    _record_done(context, by_state[StepState.DONE], outcomes)
+    _leave_unfinished(context, by_state[StepState.DONE], outcomes)
+    _record_rejected(context, by_state[StepState.REJECTED], outcomes)
+    for step in by_state[StepState.CONFLICT]:
+        if step.action != Action.CONFLICT and outcomes[step.pk].code == NOT_LINKED:
+            continue  # the step that should have linked it says why
+        drifted = step.action != Action.CONFLICT
+        reason = outcomes[step.pk].message if drifted else step.reason
+        _stand(context, [step], "conflict", reason, pending=drifted)
+    _record_told(context, by_state[StepState.SKIPPED])
+    run_log.tell(context, steps, outcomes)
+    Step.objects.filter(pk__in=[step.pk for step in steps]).update(recorded=True)
+
+
+def _record_done(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answer]) -> None:
+    by_action: dict[str, list[Step]] = defaultdict(list)
+    for step in steps:
+        by_action[step.action].append(step)
+    _pair_up(context, by_action[Action.CREATE_RIGHT], outcomes, Side.RIGHT)
+    _pair_up(context, by_action[Action.CREATE_LEFT], outcomes, Side.LEFT)
+    changed = by_action[Action.UPDATE_RIGHT] + by_action[Action.LINK]
+    _agree(context, changed + by_action[Action.UPDATE_LEFT], outcomes)
+    former_addresses.note(context.sync.right, [*by_action[Action.UPDATE_RIGHT], *by_action[Action.FREE_ADDRESS]])
+    record_memberships.record(context, [step for step in steps if step.action in MEMBERSHIP_STEPS], outcomes)
+    _patch(context, Side.RIGHT, changed + by_action[Action.UNLINK])
+    _patch(context, Side.LEFT, by_action[Action.UPDATE_LEFT])
+    _part(context, by_action[Action.DELETE_RIGHT], by_action[Action.DELETE_LEFT], by_action[Action.UNLINK])
+    if context.run.undo_of_id:
+        _undone(context, by_action[Action.UPDATE_RIGHT] + by_action[Action.UPDATE_LEFT])
+
+
+def _leave_unfinished(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answer]) -> None:
+    """A record is not done with while another step of it is open or went wrong, or waits for the other direction."""
+    lefts = {step.left_id or outcomes[step.pk].remote_id for step in steps}
+    rows = MirrorRecord.objects.left_of(context.sync, in_scope=True)
+    if context.run.direction != Direction.BOTH:
+        rows.filter(remote_id__in=lefts).update(pending=True)
+    others = steps_about(context.run, left_id__in=lefts).exclude(state=StepState.DONE)
+    for left_id, reason in others.filter(action=Action.CONFLICT).values_list("left_id", "reason"):
+        rows.filter(remote_id=left_id).update(verdict="conflict", reason=reason)  # a person still has to choose
+    found = list(others.exclude(action__in=TELLS).only("action", "state", "left_id", "reason"))
+    rows.filter(remote_id__in=[step.left_id for step in found]).update(pending=True)
+    said = answers([step for step in found if step.state in (StepState.REJECTED, StepState.CONFLICT)])
+    for step in found:
+        if answer := said.get(step.pk):
+            verdict = "rejected" if step.state == StepState.REJECTED else "conflict"
+            rows.filter(remote_id=step.left_id).update(verdict=verdict, reason=answer.message)
+
+
+def _pair_up(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answer], side: Side) -> None:
+    """A created record is linked to its source and mirrored as it was written."""
+    if not steps:
+        return
+    links, rows, sources = [], [], []
+    sync_id, run_id = context.run.sync_id, context.run.pk
+    for step in steps:
+        made = outcomes[step.pk].remote_id
+        left_id, right_id = (step.left_id, made) if side is Side.RIGHT else (made, step.right_id)
+        said = "Created by a run"
+        role = Role.ELSEWHERE if step.object else Role.SYNCING
+        known = (role, How.CREATED, True, said, step.base, step.owned, outcomes[step.pk].at)
+        links.append((sync_id, left_id, right_id, *known, run_id))
+        if not step.object:
+            rows.append(_mirrored(context, side, made, values_to_write(changes_of(step.changes))))
+        sources.append(step.left_id if side is Side.RIGHT else step.right_id)
+    _save_links(links)
+    wake_dependents(context, [link[1] for link in links])
+    mirror.upsert(rows)
+    record_standing.note_known(context, [link[2] for link in links])
+    _settle(context, side.other, sources)
+
+
+def _mirrored(context: Context, side: Side, remote_id: str, written: dict[str, Any]) -> MirrorRow:
+    book, kind = context.book, context.kind
+    fields = kind.left_fields(book.config) if side is Side.LEFT else kind.right_fields(book.config)
+    row = MirrorRow(context.run.sync_id, side, remote_id, seen=context.run.pk)
+    unasked = kind.born_with if side is Side.RIGHT else {}
+    return _refreshed(context, row, {name: written.get(name, unasked.get(name)) for name in fields})
+
+
+def _refreshed(context: Context, row: MirrorRow, values: dict[str, Any]) -> MirrorRow:
+    """The row with new values and all that follows from them, in need of nothing."""
+    row.values, row.digest = values, digest(values)
+    derive(row, context.book)
+    row.pending, row.in_scope, row.deleted, row.verdict, row.reason, row.failures = False, True, False, "in_sync", "", 0
+    return row
+
+
+def _agree(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answer]) -> None:
+    """Both sides agree on what the step says; the link is active from now on. A write to Salesforce links nobody."""
+    old = {link.left_id: link for link in _links(context, [step.left_id for step in steps])}
+    known = {left_id for left_id, link in old.items() if link.active}
+    part = [step for step in steps if step.action == Action.UPDATE_LEFT or step.code == ADDRESS]
+    linking = known | {step.left_id for step in steps if step not in part}
+    steps = [step for step in steps if step.left_id in linking]
+    if not steps:
+        return
+    links: dict[str, tuple[Any, ...]] = {}
+    for step in steps:
+        how = How.GROUP if step.role == Role.DUPLICATE else How.KEY
+        link = old.setdefault(step.left_id, Link(left_id=step.left_id, how=how, reason=step.reason))
+        _bring_up_to_date(context, link, step)
+        links[step.left_id] = _link_row(context, step, link, outcomes[step.pk].at)
+    _save_links(links.values())
+    if context.run.direction == Direction.BOTH:  # else the other direction's part of a choice is still to be written
+        field_choices.forget(context.run, links.keys())
+    wake_dependents(context, links.keys() - known)
+    _hand_over(context, steps)
+    record_standing.note_known(context, {step.right_id for step in steps})
+    _settle(context, Side.LEFT, links.keys())
+    # what somebody has edited in a user is the business of the record that fills it
+    _settle(context, Side.RIGHT, [step.right_id for step in steps if step.role != Role.DUPLICATE])
+
+
+def _links(context: Context, left_ids: Sequence[str]) -> QuerySet[Link]:
+    return Link.objects.of_sync(context.sync, left_id__in=left_ids)
+
+
+def _bring_up_to_date(context: Context, link: Link, step: Step) -> None:
+    """The link's agreement, ledger and role as they are once the step is written."""
+    if context.run.undo_of_id and step.code != FIRST_LINK:
+        changes = changes_of(step.changes)
+        link.base, link.owned = agreement(context.book, Action(step.action), changes, link.base, link.owned)
+    elif step.action == Action.UPDATE_LEFT or step.code == ADDRESS:
+        link.base = {**link.base, **step.base}  # what else was to be written is told by its own step
+    elif step.role == Role.DUPLICATE:
+        link.role, link.right_id, link.base = Role.DUPLICATE, step.right_id, {}
+        link.owned = {**step.owned, **_memberships_of(link)}
+    else:
+        link.role, link.base = step.role or link.role, {**_primary_of(link), **step.base}
+        link.owned = {**step.owned, **_memberships_of(link)}
+
+
+def _hand_over(context: Context, steps: Sequence[Step]) -> None:
+    """Who has filled a user until now is looked at again, once another record has taken it over. One that takes no part
+    any more keeps its memberships and nothing else: it must not be taken for the filler when it comes back (S1.9).
+    """
+    if not context.kind.family:
+        return
+    taken = [step for step in steps if step.code in (FIRST_LINK, TAKEN_OVER) and step.role == Role.SYNCING]
+    users, lefts = {step.right_id for step in taken}, {step.left_id for step in taken}
+    if not users:
+        return
+    for sync in [*email_groups.siblings(context.sync), *email_groups.switched_off(context.sync)]:
+        links = Link.objects.active_of(sync, right_id__in=users, role=Role.SYNCING)
+        former = {link.left_id: link for link in links.exclude(left_id__in=lefts)}
+        rows = MirrorRecord.objects.left_of(sync, remote_id__in=former)
+        alive = rows.filter(in_scope=True, deleted=False)
+        taking_part = set(alive.values_list("remote_id", flat=True)) if sync.enabled else set()
+        for left_id in former.keys() - taking_part:
+            link = former[left_id]
+            Link.objects.filter(pk=link.pk).update(role=Role.DUPLICATE, base={}, owned=_memberships_of(link))
+        mirror.wake(alive)
+
+
+def _memberships_of(link: Link) -> dict[str, Any]:
+    """What a link owns by steps of its own; the step of its user's fields does not know of them."""
+    return {OWNED: link.owned[OWNED]} if link.owned.get(OWNED) else {}
+
+
+def _primary_of(link: Link) -> dict[str, Any]:
+    return {name: link.base[name] for name in (PRIMARY, SETTLED) if name in link.base}
+
+
+def _link_row(context: Context, step: Step, link: Link, at: datetime) -> tuple[Any, ...]:
+    said = (link.role, link.how, True, link.reason, link.base, link.owned)
+    return (context.run.sync_id, step.left_id, step.right_id, *said, at, context.run.pk)
+
+
+def _patch(context: Context, side: Side, steps: Sequence[Step]) -> None:
+    """The mirror of an updated record holds what was written, so that our own echo is no news."""
+    written: dict[str, list[Change]] = defaultdict(list)
+    for step in steps:
+        if step.changes:
+            written[step.left_id if side is Side.LEFT else step.right_id] += changes_of(step.changes)
+    if not written:
+        return
+    rows = mirror.rows_of(context.run.sync_id, side, remote_id__in=written)
+    before = {row.remote_id: row.match_key for row in rows}
+    fresh = [
+        _refreshed(context, row, {**row.values, **values_to_write(written[row.remote_id], row.values)}) for row in rows
+    ]
+    mirror.upsert(fresh)
+    renamed = [row for row in fresh if row.match_key != before[row.remote_id]]
+    keys = {key for row in renamed for key in (before[row.remote_id], row.match_key)}
+    wake_rivals(context, keys)
+    if context.kind.family and side is Side.RIGHT:
+        wake_waiting(context, keys)
+
+
+def _part(context: Context, gone_right: Sequence[Step], gone_left: Sequence[Step], unlinked: Sequence[Step]) -> None:
+    """Links end; deleted records stay in the mirror as tombstones, their counterparts are free again."""
+    parted = [*gone_right, *gone_left, *unlinked]
+    if not parted:
+        return
+    ours = MirrorRecord.objects.of_sync(context.sync)
+    rights = ours.filter(side=Side.RIGHT, remote_id__in=[step.right_id for step in parted])
+    wake_rivals(context, set(rights.values_list("match_key", flat=True)))
+    wake_dependents(context, [step.left_id for step in parted])
+    links = Link.objects.of_sync(context.sync)
+    _keep_what_links_knew(links, parted)
+    links.filter(left_id__in=[step.left_id for step in [*gone_right, *gone_left] if step.left_id]).delete()
+    _end_links(links, [step for step in unlinked if step.left_id])
+    # one record may leave a user that others have too
+    whole = [*gone_right, *gone_left, *(step for step in unlinked if not step.left_id)]
+    links.filter(right_id__in=[step.right_id for step in whole if step.right_id]).delete()
+    tombstone = {"deleted": True, "pending": False, "verdict": "deleted", "reason": "Deleted by an undo"}
+    ours.filter(side=Side.RIGHT, remote_id__in=[step.right_id for step in gone_right]).update(**tombstone)
+    ours.filter(side=Side.LEFT, remote_id__in=[step.left_id for step in gone_left]).update(**tombstone)
+    kept_left = [step.left_id for step in [*gone_right, *unlinked]]
+    kept_right = [step.right_id for step in [*gone_left, *unlinked]]
+    ours.filter(side=Side.LEFT, remote_id__in=kept_left, in_scope=True).update(pending=True, verdict="", reason="")
+    ours.filter(side=Side.RIGHT, remote_id__in=kept_right).update(pending=True, verdict="", reason="")
+
+
+def _keep_what_links_knew(links: QuerySet[Link], parted: Sequence[Step]) -> None:
+    """The step that ends a link keeps what the link agreed on and owned: the undo of this run goes on from there."""
+    ending = {link.left_id: link for link in links.filter(left_id__in=[step.left_id for step in parted])}
+    steps = [step for step in parted if step.left_id in ending]
+    for step in steps:
+        step.base, step.owned = ending[step.left_id].base, ending[step.left_id].owned
+    Step.objects.bulk_update(steps, ["base", "owned"], batch_size=200)
+
+
+def _end_links(links: QuerySet[Link], unlinked: Sequence[Step]) -> None:
+    """Not of a record that has another counterpart by now."""
+    ended = {step.left_id: step.right_id for step in unlinked}
+    found = links.filter(left_id__in=ended).values_list("pk", "left_id", "right_id")
+    links.filter(pk__in=[pk for pk, left, right in found if ended[left] in ("", right)]).delete()
+
+
+def _undone(context: Context, steps: Sequence[Step]) -> None:
+    """What was taken back is agreed on no more; the next plan looks at it again."""
+    lefts = [step.left_id for step in steps]
+    MirrorRecord.objects.left_of(context.sync, remote_id__in=lefts).update(pending=True)
+
+
+def _record_rejected(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answer]) -> None:
+    """Refused by the remote system: tried again next time, until it was refused too often. Refused by us: it waits."""
+    by_reason: dict[tuple[str, bool], list[Step]] = defaultdict(list)
+    for step in steps:
+        ours = step.action == Action.PROBLEM
+        by_reason[step.reason if ours else outcomes[step.pk].message, ours].append(step)
+    for (reason, ours), group in by_reason.items():
+        rows = _stand(context, group, "problem" if ours else "rejected", reason, pending=not ours)
+        if not ours:
+            rests.count_refusal(context, rows, reason)
+            rows.filter(failures__gte=rests.GIVES_UP_AFTER).update(pending=False)
+
+
+def _record_told(context: Context, steps: Sequence[Step]) -> None:
+    if context.run.undo_of_id:
+        return
+    by_word: dict[tuple[str, str], list[Step]] = defaultdict(list)
+    for step in steps:
+        by_word[step.code, step.reason].append(step)
+    wake_dependents(context, [step.left_id for step in steps if step.code == "counterpart_deleted"])
+    for (code, reason), group in by_word.items():
+        _stand(context, group, code, reason, pending=False)
+    orphaning = [step for step in steps if step.code in ("deleted", "merged") and step.role != Role.DUPLICATE]
+    record_standing.note_orphans(context, orphaning)
+
+
+def _stand(
+    context: Context, steps: Sequence[Step], verdict: str, reason: str, *, pending: bool
+) -> QuerySet[MirrorRecord]:
+    """Note the standing verdict on the record that each step is about; returns those rows."""
+    about = {
+        Side.LEFT: [step.left_id for step in steps if step.left_id],
+        Side.RIGHT: [step.right_id for step in steps if not step.left_id],
+    }
+    ours = MirrorRecord.objects.of_sync(context.sync)
+    rows = ours.filter(reduce(or_, (Q(side=side, remote_id__in=ids) for side, ids in about.items() if ids)))
+    rows.update(verdict=verdict, reason=reason, pending=pending)
+    pairs = [step.right_id for step in steps if step.left_id and step.right_id and step.role != Role.DUPLICATE]
+    ours.filter(side=Side.RIGHT, remote_id__in=pairs).update(pending=False)
+    return rows
+
+
+def _settle(context: Context, side: Side, ids: Iterable[str]) -> None:
+    MirrorRecord.objects.of_side(context.sync, side, remote_id__in=list(ids), in_scope=True).update(
+        pending=False, verdict="in_sync", reason="", failures=0
+    )
+
+
+LINK_COLUMNS = (
+    "sync", "left_id", "right_id", "role", "how", "active", "reason", "base", "owned", "synced_at", "run_id",
+)  # fmt: skip
+
+
+def _save_links(rows: Iterable[tuple[Any, ...]]) -> None:
+    bulk.upsert(Link, LINK_COLUMNS, rows, ("sync", "left_id"))

@@ -1,0 +1,204 @@
+"""What a run tells people: a log line for each record that needs one, a summary, and a mail at the end (S3.53)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from mappings.kinds.registry import kind_of
+from mappings.selectors import heading
+from mappings.services import cautions
+from syncadmin.engine.lifecycle import RunState, StepState
+from syncadmin.engine.people.groups import Role
+from syncadmin.engine.people.memberships import PRIMARY
+from syncadmin.engine.people.plan import told_after
+from syncadmin.engine.steps import DUPLICATE, Action
+from syncadmin.logs import notifications, services
+from syncadmin.logs.models import Functionality, Level, LogEntry
+from syncadmin.runs.models import Run, Step, Trigger
+from syncadmin.runs.pipeline.context import Context
+from syncadmin.runs.services import guards, refusal_mail
+from syncadmin.runs.services.csv_rows import run_rows
+from syncadmin.runs.status.labels import field_labels, with_labels
+from syncadmin.runs.status.run_status import ending
+from syncadmin.runs.storage.steps import Answer, steps_about
+
+CHUNK = 1_000
+# Skips that point at something to mend; the others are policy and only worth a debug line.
+_WARNED = frozenset({
+    "ambiguous", "counterpart_deleted", "left_scope", "person_account", "has_parent", "no_name", "no_email",
+    "duplicate", "two_users", "merged",
+})  # fmt: skip
+# The shapes of what is written for a duplicate; an index leads to them among all steps of a run.
+_OF_DUPLICATES = (
+    f"{Action.LINK}:",
+    f"{Action.ADD_MEMBERSHIP}:{PRIMARY}",
+    f"{Action.REMOVE_MEMBERSHIP}:{PRIMARY}",
+)
+# The code of a warning about a mapped field, not about a record.
+CAUTION = "field"
+# The code of the line that says who has lifted which guards.
+LIFTED = "guards_lifted"
+_DID = {
+    Action.CREATE_RIGHT: "Created in Zendesk",
+    Action.UPDATE_RIGHT: "Updated in Zendesk",
+    Action.CREATE_LEFT: "Created in Salesforce",
+    Action.UPDATE_LEFT: "Updated in Salesforce",
+    Action.LINK: "Linked",
+    Action.UNLINK: "Unlinked",
+    Action.ADD_MEMBERSHIP: "Added to an organization",
+    Action.REMOVE_MEMBERSHIP: "Removed from an organization",
+    Action.FREE_ADDRESS: "Freed a former address",
+    Action.MAKE_PRIMARY: "Made an organization the primary one",
+    Action.DELETE_RIGHT: "Deleted in Zendesk",
+    Action.DELETE_LEFT: "Deleted in Salesforce",
+}
+
+
+def tell(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answer]) -> None:
+    """A log entry for each recorded step; the logging level decides which are kept."""
+    if not services.keeps(Level.DEBUG, services.logging_level()):
+        steps = [step for step in steps if step.state != StepState.DONE or step.warnings]
+    fields = {change["field"] for step in steps for change in step.changes}
+    labels = field_labels(context.sync, fields) if fields else {}
+    services.write(
+        entry
+        for step in steps
+        for entry in (_entry(context.run, step, outcomes.get(step.pk), labels), *_warnings(context, step))
+    )
+
+
+def tell_of_cautions(context: Context) -> None:
+    """A warning for each mapped field that something has to be known of, once while the mapping stays as it is."""
+    for caution in cautions(context.sync, context.schemas):
+        told = LogEntry.objects.filter(sync=context.sync, level=Level.WARNING, code=CAUTION, message=caution)
+        if not told.exists():
+            services.write(
+                [LogEntry(level=Level.WARNING, sync=context.sync, run_id=context.run.pk, code=CAUTION, message=caution)]
+            )
+
+
+def tell_of_lifted(run: Run) -> None:
+    """A line that says which guards are lifted for a plan, by whom and when; once, kept at every level."""
+    found = guards.lifted(run)
+    if found and not LogEntry.objects.filter(run_id=run.pk, code=LIFTED).exists():
+        entry = _blank(run, Level.WARNING, f"{found.words} {' '.join(found.lines)}")
+        entry.code = LIFTED
+        services.write([entry], always=True)
+
+
+def tell_of_duplicates(run: Run) -> None:
+    """A warning for each duplicate, once all is done and it is known what came of it (S1.34).
+
+    Safe to repeat: a run that goes on later tells of the others only.
+    """
+    if not kind_of(run.sync.kind).family or run.undo_of_id:
+        return
+    told = set(LogEntry.objects.filter(run_id=run.pk, code=DUPLICATE).values_list("step_id", flat=True))
+    steps = Step.objects.filter(run=run, shape__in=_OF_DUPLICATES, role=Role.DUPLICATE, recorded=True)
+    last = 0
+    while found := list(steps.filter(id__gt=last).order_by("id")[:CHUNK]):
+        last = found[-1].pk
+        ids = [step.left_id for step in found]
+        adding = steps_about(run, left_id__in=ids).filter(action=Action.ADD_MEMBERSHIP, state=StepState.DONE)
+        members = set(adding.values_list("left_id", flat=True))
+        warned = [step for step in found if step.warnings and step.pk not in told]
+        services.write(_duplicate(run, step, step.left_id in members) for step in warned)
+
+
+def _duplicate(run: Run, step: Step, added: bool) -> LogEntry:
+    message, not_done = told_after(step.warnings[0], added)
+    entry = _about(run, step, Level.WARNING, message, not_done=not_done)
+    entry.code = DUPLICATE
+    return entry
+
+
+def summarise(run: Run) -> None:
+    """The run's last word in the log, kept at every level (A9)."""
+    counts = run.counts
+    text = (
+        f"{ending(run).label}: {counts['planned']} planned = {counts['written']} written + {counts['skipped']} skipped"
+        f" + {counts['rejected']} rejected + {counts['conflicts']} conflicts + {counts['remaining']} remaining."
+    )
+    bad = run.status in (RunState.FAILED, RunState.INCONSISTENT)
+    message = f"{run.message} {text}" if bad else f"{text} {run.message}"
+    services.write([_blank(run, Level.ERROR if bad else Level.INFO, message.strip())], always=True)
+
+
+def waits(run: Run) -> None:
+    """A run that was to write by itself waits for a person instead. One that nobody has started asks by mail, too."""
+    services.write([_blank(run, Level.WARNING, f"Nothing was written. {run.message}")])
+    if run.trigger == Trigger.AUTOMATIC:
+        title = f"Automatic updates of {heading(run.sync)} wait for you"
+        text = f"{run.message}\n\nUntil somebody approves or discards the plan, this sync does not update by itself."
+        notifications.notify_administrators(title=title, text=text, path=run.get_absolute_url())
+
+
+def mail(run: Run) -> None:
+    """Tell the starter how it ended, with the rows as CSV (S3.53). Of automatic ones: what was refused."""
+    if run.trigger == Trigger.AUTOMATIC:
+        refusal_mail.tell_of_refused(run)
+    elif run.started_by and run.started_by.email:
+        notifications.send_completion(
+            to=run.started_by.email,
+            title=f"{heading(run.sync)}: {_what(run)}{ending(run).label.lower()}",
+            counts=run.counts,
+            message=run.message,
+            path=run.get_absolute_url(),
+            rows=run_rows(run),
+        )
+
+
+def _what(run: Run) -> str:
+    return f"undo of run {run.undo_of_id}, " if run.undo_of_id else ""
+
+
+def _entry(run: Run, step: Step, outcome: Answer | None, labels: Mapping[str, str]) -> LogEntry:
+    told = with_labels((outcome.message if outcome else "") or step.reason, labels)
+    match StepState(step.state):
+        case StepState.DONE:
+            return _about(run, step, Level.DEBUG, _DID[Action(step.action)])
+        case StepState.REJECTED:
+            return _about(run, step, Level.ERROR, told, outcome, _not_done(step, labels))
+        case StepState.CONFLICT:
+            return _about(run, step, Level.WARNING, told, outcome, _not_done(step, labels))
+        case StepState.SKIPPED:
+            level = Level.WARNING if step.code in _WARNED else Level.DEBUG
+            return _about(run, step, level, step.reason, outcome, "Nothing was written")
+        case _:
+            return _about(run, step, Level.DEBUG, step.reason)
+
+
+def _warnings(context: Context, step: Step) -> list[LogEntry]:
+    """What the plan warned of; of duplicates is told when the run has ended."""
+    if step.role == Role.DUPLICATE and not context.run.undo_of_id:
+        return []
+    return [_about(context.run, step, Level.WARNING, warning) for warning in step.warnings]
+
+
+def _not_done(step: Step, labels: Mapping[str, str]) -> str:
+    fields = with_labels(", ".join(change["field"] for change in step.changes), labels)
+    did = _DID.get(Action(step.action), "Written")
+    return f"{did[0].lower()}{did[1:]}: not done ({fields})" if fields else "Nothing was written"
+
+
+def _about(
+    run: Run, step: Step, level: Level, message: str, outcome: Answer | None = None, not_done: str = ""
+) -> LogEntry:
+    entry = _blank(run, level, message)
+    entry.step_id = step.pk
+    entry.left_id, entry.right_id, entry.label = step.left_id, step.right_id, step.label
+    entry.email_group = step.group
+    entry.code = (outcome.code if outcome else "") or step.code
+    entry.not_done = not_done
+    return entry
+
+
+def _blank(run: Run, level: Level, message: str) -> LogEntry:
+    ongoing = run.trigger == Trigger.AUTOMATIC
+    return LogEntry(
+        level=level,
+        functionality=Functionality.ONGOING if ongoing else Functionality.BULK,
+        sync=run.sync,
+        run_id=run.pk,
+        message=message,
+    )

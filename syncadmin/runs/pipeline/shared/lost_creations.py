@@ -1,0 +1,53 @@
+"""Before a creation is planned: whether an earlier run has asked for the same one and never got an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from syncadmin.engine import lost_creations as rules
+from syncadmin.engine.lifecycle import StepState
+from syncadmin.engine.steps import Action, Draft
+from syncadmin.runs.models import Step
+from syncadmin.runs.pipeline.context import Context
+from syncadmin.runs.storage.steps import changes_of
+
+# What a creation is made for, by the id of the other side.
+SOURCES = {Action.CREATE_RIGHT: "left_id", Action.CREATE_LEFT: "right_id"}
+LOST = (StepState.SENDING, StepState.UNKNOWN)
+
+
+def hold(context: Context, drafts: Sequence[Draft]) -> list[Draft]:
+    """The drafts, with those creations held that may be there already without anything to tell so (ADR 4)."""
+    lost = {action: _lost(context, action, (d for d in drafts if d.action is action)) for action in SOURCES}
+    return [_looked_at(context, draft, lost[draft.action]) if draft.action in lost else draft for draft in drafts]
+
+
+def _looked_at(context: Context, draft: Draft, lost: dict[str, Step]) -> Draft:
+    sent = lost.get(getattr(draft, SOURCES[draft.action]))
+    if sent is None or rules.is_told(context.book, draft, changes_of(sent.changes)):
+        return draft
+    return rules.hold(draft, context.kind.names, sent.run_id)
+
+
+def _lost(context: Context, action: Action, drafts: Iterable[Draft]) -> dict[str, Step]:
+    """The last creation without an answer of each of these sources; not where a later step was written, which only
+    happens once it is known what there is.
+    """
+    source = SOURCES[action]
+    ids = [getattr(draft, source) for draft in drafts]
+    if not ids:
+        return {}
+    sent = _earlier(context, **{f"{source}__in": ids}, action=action, state__in=LOST)
+    lost = {getattr(step, source): step for step in sent}
+    if not lost:
+        return {}
+    written = _earlier(context, **{f"{source}__in": list(lost)}, state=StepState.DONE)
+    last = {getattr(step, source): step.pk for step in written}
+    return {id: step for id, step in lost.items() if step.pk > last.get(id, 0)}
+
+
+def _earlier(context: Context, **where: Any) -> list[Step]:
+    """Steps of earlier runs of this sync, in order. By its runs, a database would walk all that they ever planned."""
+    steps = Step.objects.filter(**where).select_related("run").order_by("pk")
+    return [step for step in steps if step.run.sync_id == context.run.sync_id and step.run_id != context.run.pk]

@@ -1,0 +1,51 @@
+"""What follows from a record's values alone: its label, what it is looked up by, and a name of them all."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from hashlib import blake2b
+from typing import Any
+
+import orjson
+
+from mappings.kinds.declaration import Criterion
+from mappings.rules.texts import fold, plain_digits
+from syncadmin.engine.lookalike import skeleton
+from syncadmin.engine.plan import Rulebook
+from syncadmin.engine.steps import Side
+from syncadmin.runs.storage.mirror import MirrorRow
+
+
+def derive(row: MirrorRow, book: Rulebook) -> None:
+    """Fill in what follows from a row's values: its label and everything that it is looked up by."""
+    kind, values = book.kind, row.values
+    left = row.side == Side.LEFT
+    label = str(values.get(kind.left_name if left else kind.right_name) or row.remote_id)[:300]
+    if label != row.label:
+        row.label, row.look_key = label, skeleton(label)
+    row.match_key = (kind.left_key(values) if left else kind.right_key(values))[:300]
+    if left:
+        row.parent_key = str(values.get(kind.parent_field(book.config)) or "")
+    else:
+        row.external_key = book.whole_id(str(values.get(book.config.id_field) or ""))[:255]
+    keys = [comparable(_compared(values, pair, book, left=left), pair) for pair in kind.criteria(book.config)]
+    row.second_key, row.third_key = (*keys, "", "")[:2]
+
+
+def _compared(values: Mapping[str, Any], pair: Criterion, book: Rulebook, *, left: bool) -> Any:
+    value = values.get(pair.left if left else pair.right)
+    return book.whole_id(value) if pair.right == book.config.id_field and isinstance(value, str) else value
+
+
+def comparable(value: Any, pair: Criterion) -> str:
+    """A value as a further criterion compares it: case, blanks and full or half width do not count, of a phone number
+    only the digits.
+    """
+    text = unicodedata.normalize("NFKC", fold("" if value is None else str(value)))
+    return (plain_digits(text) if pair.right == "phone" else fold(text))[:255]
+
+
+def digest(values: Any) -> str:
+    """A short name of a record's values; equal values, equal digest, whatever their order."""
+    return blake2b(orjson.dumps(values, option=orjson.OPT_SORT_KEYS, default=str), digest_size=16).hexdigest()

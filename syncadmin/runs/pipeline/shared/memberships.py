@@ -1,0 +1,237 @@
+"""Memberships on their way out: whose user was just made, which are there already, which id a removal needs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from connectors.api.values import Cause, Condition, Op, Outcome, Query, RecordRef, Write, WriteResult
+from syncadmin.engine.lifecycle import FINAL_STEPS, StepState
+from syncadmin.engine.people.groups import Role
+from syncadmin.engine.people.memberships import OBJECT, OWNED, PRIMARY
+from syncadmin.engine.people.plan import LEFT_GROUP
+from syncadmin.engine.steps import DUPLICATE, FIRST_LINK, Action
+from syncadmin.runs.models import Link, Step
+from syncadmin.runs.pipeline.context import Context
+from syncadmin.runs.storage import email_groups
+from syncadmin.runs.storage.steps import steps_about
+
+ALREADY, NOT_LINKED = "already_member", "not_linked"
+AT_ONCE = timedelta(seconds=1)
+JOINED = "Somebody has put it into an organization since; it is left alone."
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """One membership as it is now."""
+
+    id: str
+    default: bool
+    made: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What is to become of a step: a write, or the word why there is none."""
+
+    write: Write | None = None
+    done: bool = False
+    code: str = ""
+    message: str = ""
+
+
+def find_users(context: Context, steps: Sequence[Step]) -> None:
+    """Give steps that follow a creation the user that it made. Those whose user was not made keep none."""
+    waiting = [step for step in steps if not step.right_id and step.follows]
+    if not waiting:
+        return
+    followed = {step.follows for step in waiting}
+    made = followed - _open(context, followed, action__in=(Action.CREATE_RIGHT, Action.UNLINK))
+    links = Link.objects.active_of(email_groups.siblings(context.sync), left_id__in=made)
+    users = dict(links.values_list("left_id", "right_id"))
+    found: dict[str, list[int]] = defaultdict(list)
+    for step in waiting:
+        step.right_id = users.get(step.follows, "")
+        found[step.right_id].append(step.pk)
+    with context.progress.holding():
+        for user, ids in found.items():
+            if user:
+                Step.objects.filter(pk__in=ids).update(right_id=user)
+
+
+def barred(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
+    """The word for each of these steps that must not be written: its user was not made, or a membership of it stands.
+
+    Without a word it may still be written by this run.
+    """
+    find_users(context, steps)
+    no_user = Ready(code="no_user", message="Its user was not made; the next run tries again.")
+    found = {step.pk: no_user for step in steps if step.follows and not step.right_id}
+    found |= _not_made_yet(context, [step for step in steps if step.pk in found])
+    found |= _not_taken_over(context, [step for step in steps if step.follows and step.pk not in found])
+    found |= _not_left(context, steps)
+    leaving = {step.left_id: step.pk for step in steps if step.action == Action.UNLINK}
+    ends = steps_about(context.run, left_id__in=list(leaving)).filter(action=Action.REMOVE_MEMBERSHIP)
+    for left_id, state, held in ends.exclude(state=StepState.DONE).values_list("left_id", "state", "held"):
+        stands = held or state in FINAL_STEPS
+        message = "A membership that it has brought still stands; the next run tries again."
+        found[leaving[left_id]] = Ready(code="stands", message=message) if stands else Ready()
+    return found
+
+
+def _not_made_yet(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
+    """Those of these steps whose user this run is still to make."""
+    open_ = _open(context, {step.follows for step in steps}, action=Action.CREATE_RIGHT)
+    return {step.pk: Ready() for step in steps if step.follows in open_}
+
+
+def _not_left(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
+    """The word for each of these steps whose record is to leave another user first, and has not."""
+    ids = {step.left_id for step in steps if step.action != Action.UNLINK}
+    leaving = steps_about(context.run, left_id__in=ids).filter(action=Action.UNLINK, code=LEFT_GROUP)
+    staying = set(leaving.exclude(state=StepState.DONE).values_list("left_id", flat=True))
+    open_ = _open(context, staying, action=Action.UNLINK)
+    word = Ready(code="stands", message="It has not left its former user; the next run tries again.")
+    return {
+        step.pk: Ready() if step.left_id in open_ else word
+        for step in steps
+        if step.left_id in staying and step.action != Action.UNLINK
+    }
+
+
+def _not_taken_over(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
+    """The word for each of these steps whose successor does not fill its user: somebody has to."""
+    ids = {step.follows for step in steps if step.code == DUPLICATE}
+    links = Link.objects.active_of(email_groups.siblings(context.sync), left_id__in=ids)
+    filling = set(links.filter(role=Role.SYNCING).values_list("left_id", "right_id"))
+    word = Ready(code="waits", message="The other record has not taken the user over; the next run tries again.")
+    waiting = [step for step in steps if step.code == DUPLICATE and (step.follows, step.right_id) not in filling]
+    open_ = _open(context, ids)
+    return {step.pk: Ready() if step.follows in open_ else word for step in waiting}
+
+
+def _open(context: Context, left_ids: Collection[str], **where: Any) -> set[str]:
+    """Those of these left records of which a step may still come out well."""
+    steps = steps_about(context.run, left_id__in=left_ids).filter(held=False, **where)
+    return set(steps.exclude(state__in=FINAL_STEPS).values_list("left_id", flat=True))
+
+
+def prepare(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
+    """The write of each membership step, by step id. Reads the users' memberships where one is changed or removed.
+
+    An addition that was to be the primary one is an ordinary one where somebody has chosen a primary one since (A7).
+    """
+    find_users(context, steps)
+    unlinked = _unlinked(context, [step for step in steps if step.action != Action.REMOVE_MEMBERSHIP])
+    changing = [step for step in steps if step.action != Action.ADD_MEMBERSHIP]
+    now = present(context, {step.right_id for step in changing})
+    placed = _placed_since(context, steps)
+    return {
+        step.pk: unlinked.get(step.pk) or _ready(step, now.get((step.right_id, organization(step))), now, placed)
+        for step in steps
+    }
+
+
+def _placed_since(context: Context, steps: Sequence[Step]) -> set[str]:
+    """Users that the plan saw in no organization and that are in one by now. A call for each hundred of them."""
+    firsts = [step for step in steps if PRIMARY in step.base and step.right_id and not step.follows]
+    refs = [RecordRef(context.kind.right_object, step.right_id) for step in firsts]
+    found = context.right.fetch(refs, (PRIMARY,)) if refs else ()
+    return {record.ref.id for record in found if record.values.get(PRIMARY)}
+
+
+def _unlinked(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
+    """The word for each of these steps whose link was not made: nobody would know whose its membership is."""
+    firsts = steps_about(context.run, left_id__in={step.left_id for step in steps}).filter(code=FIRST_LINK)
+    failed = set(firsts.exclude(state=StepState.DONE).values_list("left_id", flat=True))
+    word = Ready(code=NOT_LINKED, message="It was not linked to its user; the next run tries again.")
+    open_ = _open(context, failed, code=FIRST_LINK)
+    return {step.pk: Ready() if step.left_id in open_ else word for step in steps if step.left_id in failed}
+
+
+def present(context: Context, users: Iterable[str]) -> dict[tuple[str, str], Membership]:
+    """The memberships of these users, by user and organization."""
+    asked = tuple(sorted({user for user in users if user}))
+    if not asked:
+        return {}
+    fields = ("user_id", "organization_id", "default", "created_at")
+    query = Query(OBJECT, fields, (Condition("user_id", asked),))
+    found = {}
+    for page in context.right.read(query):
+        for record in page.records:
+            key = str(record.values["user_id"]), str(record.values["organization_id"])
+            made = datetime.fromisoformat(record.values["created_at"])
+            found[key] = Membership(record.ref.id, bool(record.values["default"]), made)
+    return found
+
+
+def joined_by_people(context: Context, born: Mapping[str, str]) -> set[str]:
+    """Users that somebody has put into an organization. ``born``: when each was created, as Zendesk says it.
+
+    What Zendesk does of itself, with the domain of a new user's email, it does at once.
+    """
+    owned: dict[str, set[str]] = defaultdict(set)
+    links = Link.objects.of_sync(email_groups.siblings(context.sync), right_id__in=born)
+    for user, ours in links.values_list("right_id", "owned"):
+        owned[user] |= set(ours.get(OWNED, ()))
+    return {
+        user
+        for (user, org), membership in present(context, born).items()
+        if org not in owned[user] and membership.made - datetime.fromisoformat(born[user]) > AT_ONCE
+    }
+
+
+def organization(step: Step) -> str:
+    """The organization that a membership step is about."""
+    change = step.changes[0]
+    return str(change["after"] or change["before"])
+
+
+def settled(step: Step, membership: Membership | None) -> bool:
+    """Whether the step's outcome stands in the helpdesk."""
+    if step.action == Action.REMOVE_MEMBERSHIP:
+        return membership is None
+    return membership is not None and (step.action == Action.ADD_MEMBERSHIP or membership.default)
+
+
+def read_answer(action: Action, result: WriteResult) -> WriteResult:
+    """An addition that was there and a removal of what was gone have come to what was wanted."""
+    if result.outcome is not Outcome.REJECTED:
+        return result
+    if action is Action.ADD_MEMBERSHIP and result.cause is Cause.EXISTS:
+        return replace(result, outcome=Outcome.DONE, code=ALREADY, message="The user was a member already.")
+    if action is Action.REMOVE_MEMBERSHIP and result.cause is Cause.GONE:
+        return replace(result, outcome=Outcome.DONE, code="gone", message="The membership was gone already.")
+    return result
+
+
+def _ready(
+    step: Step,
+    membership: Membership | None,
+    now: Mapping[tuple[str, str], Membership],
+    placed: Collection[str],
+) -> Ready:
+    if not step.right_id:
+        return Ready(code="no_user", message="Its user was not made; the next run tries again.")
+    if step.action == Action.ADD_MEMBERSHIP:
+        return Ready(Write(Op.CREATE, OBJECT, step.pk, None, _values(step, placed)))
+    if settled(step, membership):
+        return Ready(done=True)
+    if membership is None:
+        return Ready(code="gone", message="The user is no member of that organization any more.")
+    if step.action == Action.REMOVE_MEMBERSHIP:
+        return Ready(Write(Op.DELETE, OBJECT, step.pk, membership.id))
+    planned = str(step.changes[0]["before"] or "")
+    held = next((org for (user, org), one in now.items() if user == step.right_id and one.default), "")
+    if held != planned:
+        return Ready(code="drift", message="Somebody has chosen another primary organization since the plan was made.")
+    return Ready(Write(Op.UPDATE, OBJECT, step.pk, membership.id, {"default": True, "user_id": step.right_id}))
+
+
+def _values(step: Step, placed: Collection[str]) -> dict[str, Any]:
+    values: dict[str, Any] = {"user_id": step.right_id, "organization_id": organization(step)}
+    first = PRIMARY in step.base and step.right_id not in placed
+    return {**values, "default": True} if first else values

@@ -1,0 +1,94 @@
+"""Records that people have merged in Salesforce: what becomes of the loser's counterpart (S1.39)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+from django.db.models import QuerySet
+
+from mappings.kinds.declaration import MERGED_INTO
+from syncadmin.engine.merged import Merged
+from syncadmin.runs.models import Link, MirrorRecord
+from syncadmin.runs.pipeline.context import Context
+from syncadmin.runs.pipeline.shared import missing
+from syncadmin.runs.storage import email_groups
+from syncadmin.runs.storage.mirror import MirrorRow
+
+LONGEST_CHAIN = 10
+
+
+def losers(context: Context) -> dict[str, Merged]:
+    """The linked records of this sync that were deleted by a merge and are to be planned, by id."""
+    pending = _pending(context).values_list("remote_id", "values")
+    masters = {id: str(values.get(MERGED_INTO) or "") for id, values in pending}
+    masters = {id: master for id, master in masters.items() if master}
+    if not masters:
+        return {}
+    links = Link.objects.active_of(context.sync, left_id__in=masters)
+    users = dict(links.values_list("left_id", "right_id"))
+    names, counterparts = _masters(context, {masters[id] for id in users})
+    return {
+        id: Merged(masters[id], names.get(masters[id], masters[id]), user, counterparts.get(masters[id], ""))
+        for id, user in users.items()
+    }
+
+
+def follow_chains(context: Context) -> None:
+    """Note with each loser whoever is left by now: the record that it was merged into may have been merged, too."""
+    rows = [row for row in _pending(context) if (row.values or {}).get(MERGED_INTO)]
+    for _ in range(LONGEST_CHAIN):
+        further = _merged_on(context, {row.values[MERGED_INTO] for row in rows})
+        rows = [row for row in rows if row.values[MERGED_INTO] in further]
+        for row in rows:
+            row.values = {**row.values, MERGED_INTO: further[row.values[MERGED_INTO]]}
+        if not rows:
+            return
+        with context.progress.holding():
+            MirrorRecord.objects.bulk_update(rows, ["values"], batch_size=500)
+
+
+def _merged_on(context: Context, ids: set[str]) -> dict[str, str]:
+    """Those of these left records that were merged into others, each with that one's id."""
+    known = MirrorRecord.objects.left_of(email_groups.siblings(context.sync)).alive()
+    unknown = ids - set(known.filter(remote_id__in=ids).values_list("remote_id", flat=True))
+    return missing.merges(context, unknown)
+
+
+def heirs(context: Context, found: Mapping[str, Merged], ids: Collection[str]) -> dict[str, Merged]:
+    """Those of these unlinked records that a linked one was merged into whose counterpart is there, by id."""
+    merges = {one.master: one for one in found.values() if one.master in ids and not one.counterpart}
+    rights = MirrorRecord.objects.right_of(context.sync).alive()
+    alive = rights.filter(remote_id__in=[one.right_id for one in merges.values()]) if merges else rights.none()
+    living = set(alive.values_list("remote_id", flat=True))
+    return {id: one for id, one in merges.items() if one.right_id in living}
+
+
+def wake(context: Context, found: Mapping[str, Merged]) -> None:
+    """Have the records that others were merged into planned, if they have no counterpart yet."""
+    masters = [one.master for one in found.values() if not one.counterpart]
+    if masters:
+        rows = MirrorRecord.objects.left_of(context.sync, remote_id__in=masters).alive()
+        rows.filter(in_scope=True).update(pending=True)
+
+
+def deleted_holders(context: Context, rights: Iterable[MirrorRow]) -> frozenset[str]:
+    """Left ids kept in these right records whose own record was deleted: another may take their place, although the
+    link of the deleted one still stands.
+    """
+    held = {right.external_key for right in rights} - {""}
+    if not held:
+        return frozenset()
+    dead = MirrorRecord.objects.left_of(context.sync, remote_id__in=held, deleted=True)
+    return frozenset(dead.values_list("remote_id", flat=True))
+
+
+def _pending(context: Context) -> QuerySet[MirrorRecord]:
+    return MirrorRecord.objects.left_of(context.sync, pending=True, id__gt=0, deleted=True)
+
+
+def _masters(context: Context, ids: set[str]) -> tuple[dict[str, str], dict[str, str]]:
+    """The names of these records and the counterparts that they have, proposed ones too."""
+    syncs = email_groups.siblings(context.sync)
+    rows = MirrorRecord.objects.left_of(syncs, remote_id__in=ids)
+    links = Link.objects.of_sync(syncs, left_id__in=ids)
+    return dict(rows.values_list("remote_id", "label")), dict(links.values_list("left_id", "right_id"))

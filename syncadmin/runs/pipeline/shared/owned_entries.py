@@ -1,0 +1,110 @@
+"""Which tags, domains and memberships are ours beyond the end of a link: the step that ended it keeps them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+from django.db.models import F, QuerySet
+
+from mappings.models import Sync
+from syncadmin.engine.lifecycle import StepState
+from syncadmin.engine.people.groups import Role
+from syncadmin.engine.people.memberships import OBJECT, OWNED, PRIMARY
+from syncadmin.engine.steps import FIRST_LINK, Action, Change, Draft
+from syncadmin.runs.models import Link, Run, Step
+from syncadmin.runs.pipeline.context import Context
+from syncadmin.runs.pipeline.shared.memberships import organization
+from syncadmin.runs.storage import email_groups
+from syncadmin.runs.storage.steps import steps_about
+
+_REMOVED = {"action": Action.REMOVE_MEMBERSHIP, "state": StepState.DONE}
+
+
+def take_up(sync: Sync, links: Iterable[Link]) -> None:
+    """A link that is about to be made goes on with what the last ones to the same right record have left there.
+
+    Lists are those of whoever filled the record, memberships those of the same contact. The links are changed, not
+    stored. The number of queries is the same however many links there are.
+    """
+    fresh = [link for link in links if not link.active and not link.owned]
+    ended = list(ends_of_links(sync, {link.right_id for link in fresh})) if fresh else []
+    lists = {step.right_id: step for step in ended if step.role != Role.DUPLICATE}
+    pairs = {(step.left_id, step.right_id): step for step in ended}
+    gone = _removed_by(pairs.values())
+    for link in fresh:
+        found: dict[str, list[str]] = {}
+        if link.role != Role.DUPLICATE and (step := lists.get(link.right_id)):
+            taken = {change["field"]: {entry.lower() for entry in change["remove"]} for change in step.changes}
+            found |= {name: _without(step.owned[name], taken.get(name, ())) for name in step.owned if name != OWNED}
+        if step := pairs.get((link.left_id, link.right_id)):
+            found[OWNED] = _without(step.owned.get(OWNED, ()), gone.get((step.run_id, step.left_id), ()))
+        link.owned = {name: entries for name, entries in found.items() if entries}
+
+
+def of_first_links(context: Context, steps: Iterable[Step]) -> dict[str, dict[str, Any]]:
+    """What the links own that these steps have made, by left id: all of it goes with the link."""
+    ids = [step.left_id for step in steps if step.code == FIRST_LINK]
+    links = Link.objects.of_sync(context.sync, left_id__in=ids)
+    return dict(links.values_list("left_id", "owned")) if ids else {}
+
+
+def endings(context: Context, drafts: Sequence[Draft], planned: Collection[tuple[str, str]]) -> list[Draft]:
+    """Removals of the memberships that links own which are taken back, but for those that are ``planned`` already.
+
+    One that another record of the user has brought as well stays.
+    """
+    parted = {draft.left_id: draft for draft in drafts if draft.action is Action.UNLINK and draft.right_id}
+    if not parted or not context.kind.family:
+        return []
+    links = Link.objects.active_of(email_groups.siblings(context.sync))
+    owners: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for link in links.filter(right_id__in={draft.right_id for draft in parted.values()}):
+        for org in link.owned.get(OWNED, ()):
+            owners[link.right_id, org].add(link.left_id)
+    return [
+        _ending(parted[left_id], org)
+        for (_, org), lefts in owners.items()
+        for left_id in sorted(lefts & parted.keys())
+        if (left_id, org) not in planned and lefts <= parted.keys()
+    ]
+
+
+def removed(run: Run, lefts: Collection[str]) -> dict[str, set[str]]:
+    """The memberships that a run has removed, by left id."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for step in steps_about(run, left_id__in=lefts).filter(**_REMOVED):
+        found[step.left_id].add(organization(step))
+    return found
+
+
+def ends_of_links(sync: Sync, rights: Collection[str]) -> QuerySet[Step]:
+    """The steps that have ended links of this sync to these right records, the last one last.
+
+    "+ 0" keeps databases from walking all steps of the sync: the ids are the rare thing.
+    """
+    steps = Step.objects.filter(right_id__in=rights, action=Action.UNLINK, state=StepState.DONE)
+    return steps.annotate(of=F("run__sync_id") + 0).filter(of=sync.pk).order_by("pk")
+
+
+def _removed_by(ends: Iterable[Step]) -> dict[tuple[int, str], set[str]]:
+    """The memberships that were removed with these ends of links, by run and left id."""
+    parted = {(step.run_id, step.left_id) for step in ends if step.owned.get(OWNED)}
+    found: dict[tuple[int, str], set[str]] = defaultdict(set)
+    for step in Step.objects.filter(left_id__in={left_id for _, left_id in parted}, **_REMOVED) if parted else ():
+        if (step.run_id, step.left_id) in parted:
+            found[step.run_id, step.left_id].add(organization(step))
+    return found
+
+
+def _without(entries: Iterable[str], gone: Collection[str]) -> list[str]:
+    return [entry for entry in entries if entry.lower() not in gone]
+
+
+def _ending(draft: Draft, org: str) -> Draft:
+    change = Change(PRIMARY, org, None, "Added by us; the link that brought it ends")
+    return Draft(
+        Action.REMOVE_MEMBERSHIP, draft.label, left_id=draft.left_id, right_id=draft.right_id, changes=(change,),
+        reason=change.reason, object=OBJECT, role=draft.role, group=draft.group,
+    )  # fmt: skip

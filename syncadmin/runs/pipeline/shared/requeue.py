@@ -1,0 +1,53 @@
+"""Who is to be planned again because of what became of another record."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from mappings.models import Sync
+from syncadmin.engine.steps import Side
+from syncadmin.runs.models import Link, MirrorRecord
+from syncadmin.runs.pipeline.context import Context
+from syncadmin.runs.storage import email_groups, mirror
+
+
+def wake_rivals(context: Context, keys: Collection[str]) -> None:
+    """Records that are not settled and share a name or an email with what changed may match now, or no longer."""
+    wanted = set(keys) - {""}
+    for side in Side if wanted else ():  # a side at a time, as the index of keys wants it
+        rows = MirrorRecord.objects.of_side(context.sync, side, match_key__in=wanted).alive()
+        mirror.wake(rows.filter(in_scope=True, woken=False).exclude(verdict__in=["in_sync", "ignored"]))
+
+
+def wake_linked(context: Context, right_ids: Collection[str]) -> None:
+    """Records whose counterpart is gone look for another one: it may have been made anew, or merged."""
+    if right_ids:
+        links = Link.objects.active_of(context.sync, right_id__in=right_ids)
+        lefts = MirrorRecord.objects.left_of(context.sync).alive_in_scope()
+        lefts.filter(remote_id__in=links.values("left_id")).update(pending=True)
+
+
+def wake_dependents(context: Context, left_ids: Collection[str]) -> None:
+    """A contact of an account that was linked or parted just now has to be looked at again, and its group (S1.11)."""
+    if not left_ids or not context.dependents:
+        return
+    for sync in context.dependents:
+        rows = MirrorRecord.objects.of_sync(sync, parent_key__in=left_ids).alive()
+        keys = set(rows.values_list("match_key", flat=True))
+        mirror.wake(rows.filter(in_scope=True))
+        wake_groups(sync, keys)
+
+
+def wake_waiting(context: Context, keys: Collection[str]) -> None:
+    """Records of the sibling syncs whose email a user has had, or has from now on."""
+    for sibling in email_groups.siblings(context.sync):
+        rows = MirrorRecord.objects.left_of(sibling, match_key__in=keys).alive()
+        mirror.wake(rows.filter(in_scope=True, woken=False, verdict__in=["waits", "rejected", "ambiguous"]))
+
+
+def wake_groups(sync: Sync, keys: Collection[str]) -> None:
+    """What changed in one record of an email group may concern all of them, also in the sibling syncs (S1.7)."""
+    wanted = [key for key in keys if key]
+    for sibling in email_groups.siblings(sync) if wanted else ():
+        rows = MirrorRecord.objects.left_of(sibling, match_key__in=wanted).alive()
+        mirror.wake(rows.filter(in_scope=True, woken=False).exclude(verdict="ignored"))

@@ -1,0 +1,208 @@
+"""What a run has deleted or unlinked is made again by its undo, unless somebody has taken care of it meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from connectors.api.values import RecordRef
+from syncadmin.engine.lifecycle import StepState
+from syncadmin.engine.people.groups import Role
+from syncadmin.engine.people.memberships import OWNED, PRIMARY
+from syncadmin.engine.steps import CREATES, Action, Change, Draft, Side
+from syncadmin.runs.models import Link, Run, Step
+from syncadmin.runs.pipeline.context import Context
+from syncadmin.runs.pipeline.shared import owned_entries
+from syncadmin.runs.storage import email_groups
+from syncadmin.runs.storage.steps import chunks, steps_about
+
+CHUNK = 1_000
+_GONE = "The record that it would be made of is gone", "gone"
+_LINKED = "It has a counterpart again", "as_before"
+_SIDES = {Action.DELETE_RIGHT: Side.RIGHT, Action.DELETE_LEFT: Side.LEFT}
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Deleted records that are made again: right ones with the left record that each is made of, and left ones.
+
+    ``refused``: why one is not made again, with a code, by its former id.
+    """
+
+    rights: Mapping[str, str] = field(default_factory=dict)
+    lefts: Collection[str] = ()
+    refused: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+def look(context: Context, undone: Run) -> Again:
+    """What the undo of this run makes again: records that it deleted, that are still gone and whose source is free."""
+    found: dict[Side, dict[str, str]] = {side: {} for side in Side}
+    refused: dict[str, tuple[str, str]] = {}
+    steps = Step.objects.filter(run=undone, state=StepState.DONE)
+    for action, side in _SIDES.items():
+        deleted = steps.filter(action=action).values_list("id", "object", "left_id", "right_id")
+        for rows in chunks(deleted, CHUNK):
+            sources = {_of(side, row): _of(side.other, row) for row in rows}
+            objects = {_of(side, row): row[1] or context.remote_object(side) for row in rows}
+            words = _against(context, side, sources, objects)
+            refused |= words
+            found[side] |= {id: source for id, source in sources.items() if id not in words}
+    return Again(found[Side.RIGHT], found[Side.LEFT].keys(), refused)
+
+
+def with_organizations_of_today(context: Context, undone: Run, steps: Sequence[Step]) -> None:
+    """In the steps of an undo, organizations that were deleted and made again since go by their present ids."""
+    if not undone.undo_of_id or not context.kind.depends_on:
+        return
+    new = _made_anew(context, {org for step in steps for org in _organizations(step)})
+    for step in steps if new else ():
+        step.changes = [_renamed(change, new) for change in step.changes]
+        step.base = {key: new.get(value, value) if key == PRIMARY else value for key, value in step.base.items()}
+        ours = [new.get(org, org) for org in step.owned.get(OWNED, ())]
+        step.owned = {**step.owned, OWNED: ours} if ours else step.owned
+
+
+def fitted(context: Context, undone: Run, drafts: Sequence[Draft], again: Again) -> list[Draft]:
+    """Drafts that make records and links again, as what is there by now allows: a SKIP says why one does not."""
+    links = [draft for draft in drafts if draft.action is Action.LINK]
+    knew = _knew(undone, [draft.right_id for draft in drafts if draft.action is Action.CREATE_LEFT])
+    words = _against_links(context, links) if links else {}
+    removed = owned_entries.removed(undone, [draft.left_id for draft in links]) if links else {}
+    found = []
+    for draft in drafts:
+        if draft.action is Action.LINK and draft.left_id in again.lefts:
+            continue  # once its record is there again, it is linked by what follows a creation
+        if word := words.get(draft.left_id) if draft.action is Action.LINK else None:
+            found.append(_skip(draft, *word))
+        elif draft.action is Action.LINK:
+            found.append(following(_without_memberships(draft, removed.get(draft.left_id, set())), again))
+        elif draft.action is Action.CREATE_LEFT and draft.right_id in knew:
+            base, owned = knew[draft.right_id]
+            found.append(replace(draft, base=tuple(base.items()), owned=tuple(owned.items())))
+        else:
+            found.append(draft)
+    return found
+
+
+def following(draft: Draft, again: Again) -> Draft:
+    """A draft about a user that this very plan makes again waits for it: its former id leads nowhere."""
+    if draft.right_id not in again.rights:
+        return draft
+    return replace(draft, right_id="", follows=again.rights[draft.right_id], changes=_of_memberships(draft))
+
+
+def refusal(draft: Draft, former_id: str, again: Again) -> Draft:
+    """The creation, or a SKIP that says why the record is not made again."""
+    if draft.action in CREATES and former_id in again.refused:
+        return _skip(draft, *again.refused[former_id])
+    return draft
+
+
+def as_primary(context: Context, drafts: Sequence[Draft], primary: Mapping[str, str]) -> list[Draft]:
+    """Memberships that the link agreed on as the primary one are made so, unless the user stands elsewhere by now.
+
+    ``primary``: the users' primary organizations now. One that this plan removes is no objection.
+    """
+    added = [draft for draft in drafts if draft.action is Action.ADD_MEMBERSHIP]
+    links = Link.objects.of_sync(context.sync, left_id__in=[draft.left_id for draft in added])
+    agreed = {link.left_id: link.base.get(PRIMARY) for link in links} if added else {}
+    leaving = {
+        (draft.right_id, draft.changes[0].before) for draft in drafts if draft.action is Action.REMOVE_MEMBERSHIP
+    }
+    found = []
+    for draft in drafts:
+        org, now = draft.changes[0].after if draft.changes else None, primary.get(draft.right_id)
+        free = now is None or (draft.right_id, now) in leaving
+        first = draft.action is Action.ADD_MEMBERSHIP and org == agreed.get(draft.left_id) and free
+        found.append(replace(draft, base=((PRIMARY, org),)) if first else draft)
+    return found
+
+
+def _against(
+    context: Context, side: Side, sources: Mapping[str, str], objects: Mapping[str, str]
+) -> dict[str, tuple[str, str]]:
+    """Why records are not made again, by their former ids."""
+    there = _there(context, side, [RecordRef(objects[id], id) for id in sources])
+    source = side.other
+    alive = _there(context, source, [RecordRef(context.remote_object(source), id) for id in sources.values()])
+    column = "left_id" if source is Side.LEFT else "right_id"
+    links = Link.objects.active_of(context.sync, **{f"{column}__in": list(sources.values())})
+    linked = set(links.values_list(column, flat=True))
+    words = {id: _GONE for id, of in sources.items() if of not in alive}
+    words |= {id: _LINKED for id, of in sources.items() if of in linked}
+    return {**words, **dict.fromkeys(there, ("The record is there again", "as_before"))}
+
+
+def _there(context: Context, side: Side, refs: Sequence[RecordRef]) -> set[str]:
+    name = (context.kind.left_name if side is Side.LEFT else context.kind.right_name,)
+    found = context.connector(side).fetch(refs, name) if refs else ()
+    return {record.ref.id for record in found if not record.deleted}
+
+
+def _against_links(context: Context, drafts: Sequence[Draft]) -> dict[str, tuple[str, str]]:
+    """Why links are not made again, by left id: either record has found another one."""
+    lefts = [draft.left_id for draft in drafts]
+    # what a plan that was not written has proposed is no link yet
+    links = Link.objects.active_of(context.sync, left_id__in=lefts)
+    taken = set(links.values_list("left_id", flat=True))
+    syncs = email_groups.siblings(context.sync) if context.kind.family else [context.sync]
+    others = Link.objects.active_of(syncs, right_id__in=[draft.right_id for draft in drafts])
+    filled = dict(others.filter(role=Role.SYNCING).values_list("right_id", "left_id"))
+    words = {
+        draft.left_id: (f"Its counterpart is linked to {filled[draft.right_id]} by now", "linked")
+        for draft in drafts
+        if draft.right_id in filled and draft.role != Role.DUPLICATE
+    }
+    return {**words, **dict.fromkeys(taken, ("It is linked again", "as_before"))}
+
+
+def _made_anew(context: Context, ids: Collection[str]) -> dict[str, str]:
+    """The present organizations of accounts whose former ones, with these ids, an undo has deleted."""
+    syncs = context.sync.beside(context.kind.depends_on)
+    deleted = Step.objects.filter(right_id__in=ids, action=Action.DELETE_RIGHT, state=StepState.DONE)
+    accounts = dict(deleted.filter(run__sync__in=syncs).order_by("pk").values_list("right_id", "left_id"))
+    links = Link.objects.active_of(syncs, left_id__in=set(accounts.values()))
+    present = dict(links.values_list("left_id", "right_id"))
+    return {id: present[account] for id, account in accounts.items() if account in present}
+
+
+def _organizations(step: Step) -> set[str]:
+    changed = [value for change in step.changes for value in (change["before"], change["after"])
+               if change["field"] == PRIMARY]  # fmt: skip
+    return {str(org) for org in (*changed, step.base.get(PRIMARY), *step.owned.get(OWNED, ())) if org}
+
+
+def _renamed(change: dict[str, Any], new: Mapping[str, str]) -> dict[str, Any]:
+    if change["field"] != PRIMARY:
+        return change
+    return {**change, **{key: new.get(change[key], change[key]) for key in ("before", "after")}}
+
+
+def _knew(undone: Run, rights: Collection[str]) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
+    """What the links of records made in Salesforce knew, by right id: their link ends before they are deleted."""
+    steps = steps_about(undone, right_id__in=rights).filter(action=Action.UNLINK, state=StepState.DONE)
+    return {step.right_id: (step.base, step.owned) for step in steps if step.base} if rights else {}
+
+
+def _without_memberships(draft: Draft, removed: Collection[str]) -> Draft:
+    owned = tuple(
+        (name, tuple(entry for entry in entries if name != OWNED or entry not in removed))
+        for name, entries in draft.owned
+    )
+    return replace(draft, owned=owned)
+
+
+def _of_memberships(draft: Draft) -> tuple[Change, ...]:
+    """What is written of a draft that waits for a user: memberships alone, its fields come with the creation."""
+    return draft.changes if draft.object and draft.action is Action.ADD_MEMBERSHIP else ()
+
+
+def _skip(draft: Draft, reason: str, code: str) -> Draft:
+    return replace(
+        draft, action=Action.SKIP, reason=reason, code=code, changes=(), warnings=(), base=(), owned=(), object=""
+    )
+
+
+def _of(side: Side, row: Sequence[str]) -> str:
+    return row[2] if side is Side.LEFT else row[3]

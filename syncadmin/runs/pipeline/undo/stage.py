@@ -1,0 +1,170 @@
+"""Undo: the written steps of a run, inverted against what is there now, become the plan of another run."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Any
+
+from connectors.api.values import ATTACHED, RecordRef
+from mappings.rules.texts import fold
+from syncadmin.engine.lifecycle import StepState
+from syncadmin.engine.people import addresses
+from syncadmin.engine.people.memberships import OWNED
+from syncadmin.engine.steps import ADDRESS, CREATES, MEMBERSHIP_STEPS, WRITES_RIGHT, Action, Draft, Side
+from syncadmin.engine.undo import invert, invert_membership, with_all_of_ours
+from syncadmin.runs.models import Run, Step
+from syncadmin.runs.pipeline.context import Context
+from syncadmin.runs.pipeline.plan.stage import Tally, seal
+from syncadmin.runs.pipeline.shared import lost_creations, owned_entries
+from syncadmin.runs.pipeline.shared import memberships as apply_memberships
+from syncadmin.runs.pipeline.shared.write_order import side_of
+from syncadmin.runs.pipeline.undo import recreate
+from syncadmin.runs.pipeline.undo.recreate import Again
+from syncadmin.runs.storage.steps import draft_of, store
+
+CHUNK = 1_000
+
+
+def plan(context: Context) -> None:
+    """Store the inverse of every step that the other run has written."""
+    run = context.run
+    with context.progress.holding():
+        Step.objects.filter(run=run).delete()
+    assert run.undo_of is not None
+    again = recreate.look(context, run.undo_of)
+    written = Step.objects.filter(run=run.undo_of, state=StepState.DONE).select_related("outcome")
+    context.progress.start_over(written.count())
+    tally = Tally(context.kind)
+    last = 0
+    while steps := list(written.filter(id__gt=last).order_by("id")[:CHUNK]):
+        last = steps[-1].pk
+        drafts = lost_creations.hold(context, _inverses(context, run.undo_of, steps, again))
+        with context.progress.holding():
+            store(run, drafts)
+        for draft in drafts:
+            tally.add(draft)
+        context.progress.advance(len(steps))
+    seal(run, tally, f"undo of {run.undo_of_id}")
+
+
+def _inverses(context: Context, undone: Run, steps: list[Step], again: Again) -> list[Draft]:
+    recreate.with_organizations_of_today(context, undone, steps)
+    found: list[Draft] = []
+    of_members = [step for step in steps if step.action in MEMBERSHIP_STEPS]
+    owned = owned_entries.of_first_links(context, steps)
+    freed, boxes = _freed(undone, steps), context.box_tags()
+    for (side, remote), mine in _by_object(context, steps).items():
+        now = _present(context, side, remote, mine, {field for ours in owned.values() for field in ours} - {OWNED})
+        joined = _joined(context, mine, now)
+        for step in mine:
+            target = step.left_id if side is Side.LEFT else step.right_id
+            present = {} if target in again.rights and step.action == Action.UNLINK else now.get(target)
+            draft = invert(draft_of(step), present, context.kind.born_with, boxes)
+            draft = with_all_of_ours(draft, owned.get(step.left_id, {}), now.get(target))
+            draft = recreate.refusal(draft, target, again)
+            if draft.action is Action.DELETE_RIGHT and target in joined:
+                skip = replace(draft, action=Action.SKIP, changes=())
+                draft = replace(skip, reason=apply_memberships.JOINED, code="changed_since")
+            found += [draft, *addresses.frees_of_undo(draft, freed)]
+    found = recreate.fitted(context, undone, found, again)
+    memberships = _memberships(context, of_members, again)
+    planned = {(step.left_id, apply_memberships.organization(step)) for step in of_members}
+    return _sparing_staff(context, memberships + owned_entries.endings(context, found, planned) + found)
+
+
+def _freed(undone: Run, steps: list[Step]) -> set[str]:
+    """The addresses that the other run has freed, or the one that it took back, if any of these steps changes one."""
+    if not any(step.code == ADDRESS for step in steps):
+        return set()
+    runs = [id for id in (undone.pk, undone.undo_of_id) if id]
+    rows = Step.objects.filter(run__in=runs, state=StepState.DONE, action=Action.FREE_ADDRESS)
+    return {fold(changes[0]["before"]) for changes in rows.values_list("changes", flat=True)}
+
+
+def _sparing_staff(context: Context, drafts: list[Draft]) -> list[Draft]:
+    """Somebody who works in the helpdesk by now is not touched, not even to take something back."""
+    if not context.kind.family:
+        return drafts
+    users = sorted({draft.right_id for draft in drafts if _writes_a_user(draft)})
+    found = context.right.fetch(
+        [RecordRef(context.kind.right_object, id) for id in users], tuple(context.kind.born_with)
+    )
+    verdicts = {record.ref.id: context.kind.admit_right(record.values, context.book.config) for record in found}
+    staff = {id: verdict.line for id, verdict in verdicts.items() if not verdict.admitted}
+    return [
+        replace(draft, action=Action.SKIP, changes=(), object="", reason=staff[draft.right_id], code="staff")
+        if _writes_a_user(draft) and draft.right_id in staff
+        else draft
+        for draft in drafts
+    ]
+
+
+def _writes_a_user(draft: Draft) -> bool:
+    return draft.action in WRITES_RIGHT and bool(draft.changes) and bool(draft.right_id)
+
+
+def _joined(context: Context, steps: list[Step], now: Mapping[str, Mapping[str, Any]]) -> set[str]:
+    """Users that the other run has made and that somebody has put into an organization."""
+    if not context.kind.family:
+        return set()
+    made = [step.right_id for step in steps if step.action == Action.CREATE_RIGHT]
+    return apply_memberships.joined_by_people(context, {id: now[id]["created_at"] for id in made if id in now})
+
+
+def _by_object(context: Context, steps: list[Step]) -> dict[tuple[Side, str], list[Step]]:
+    found: dict[tuple[Side, str], list[Step]] = defaultdict(list)
+    for step in steps:
+        side = side_of(Action(step.action))
+        if step.action not in MEMBERSHIP_STEPS and step.action != Action.FREE_ADDRESS:
+            found[side, step.object or context.remote_object(side)].append(_with_made_id(step))
+    return found
+
+
+def _memberships(context: Context, steps: list[Step], again: Again) -> list[Draft]:
+    now = apply_memberships.present(context, {step.right_id for step in steps} - again.rights.keys())
+    drafts = [
+        invert_membership(
+            draft_of(step),
+            (step.right_id, apply_memberships.organization(step)) in now,
+            step.outcome.code != apply_memberships.ALREADY,
+        )
+        for step in steps
+    ]
+    primary = {user: org for (user, org), membership in now.items() if membership.default}
+    return [recreate.following(draft, again) for draft in recreate.as_primary(context, drafts, primary)]
+
+
+def _with_made_id(step: Step) -> Step:
+    """A created record's id is in the journal."""
+    if step.action == Action.CREATE_RIGHT:
+        step.right_id = step.outcome.remote_id
+    elif step.action == Action.CREATE_LEFT:
+        step.left_id = step.outcome.remote_id
+    return step
+
+
+def _present(context: Context, side: Side, remote: str, steps: list[Step], lists: Collection[str]) -> dict[str, dict]:
+    fields = tuple(dict.fromkeys([*_looked_at(context, side), *_changed(steps), *_lists(side, lists)]))
+    made, others = ([step for step in steps if (step.action in CREATES) is creates] for creates in (True, False))
+    found: dict[str, dict] = {}
+    for some, asked in ((made, (*fields, ATTACHED)), (others, fields)):
+        refs = [RecordRef(remote, step.left_id if side is Side.LEFT else step.right_id) for step in some]
+        records = context.connector(side).fetch(refs, asked)
+        found |= {record.ref.id: dict(record.values) for record in records if not record.deleted}
+    return found
+
+
+def _looked_at(context: Context, side: Side) -> tuple[str, ...]:
+    """What tells that a created record was edited since; Salesforce gives a record defaults of its own."""
+    return context.filled_in_by_people() if side is Side.RIGHT else ()
+
+
+def _lists(side: Side, lists: Collection[str]) -> Collection[str]:
+    """List fields are those of the right side alone."""
+    return sorted(lists) if side is Side.RIGHT else ()
+
+
+def _changed(steps: list[Step]) -> list[str]:
+    return [change["field"] for step in steps for change in step.changes]

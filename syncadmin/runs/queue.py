@@ -1,0 +1,38 @@
+"""The job queue: a job is "advance run N" and names its function, so that whoever enqueues does not import it."""
+
+from __future__ import annotations
+
+import logging
+
+import django_rq
+from django.db import transaction
+from redis.exceptions import RedisError
+
+logger = logging.getLogger(__name__)
+ADVANCE = "syncadmin.runs.pipeline.jobs.advance_run"
+
+
+def enqueue(run_id: int) -> None:
+    """Ask the workers to advance a run, once the present transaction is committed.
+
+    With no Redis to be reached the run stays queued in the database and the sweeper asks again.
+    """
+    transaction.on_commit(lambda: send(run_id))
+
+
+def send(run_id: int) -> None:
+    """The same at once. A queue that cannot be reached is logged, never raised."""
+    try:
+        queue = django_rq.get_queue("default")
+        # no retry by RQ: it would meet the lease of the dead worker, the sweeper asks again once that has run out
+        queue.enqueue(ADVANCE, run_id, result_ttl=300, failure_ttl=86_400)
+    except RedisError as error:
+        logger.error("run %s waits: the job queue cannot be reached (%s)", run_id, error)
+
+
+def answers() -> bool:
+    """Whether runs can be handed to workers at all."""
+    try:
+        return bool(django_rq.get_connection("default").ping())
+    except RedisError:
+        return False

@@ -1,0 +1,80 @@
+"""Automatic updates (S3.14): runs of their own accord, for syncs that a person has gone live with."""
+
+from __future__ import annotations
+
+import logging
+
+import django_rq
+from django.db import transaction
+from django.utils import timezone
+from redis.exceptions import RedisError
+
+from connectors.models import Connection
+from mappings.models import Sync
+from syncadmin.engine.lifecycle import ACTIVE, RunState
+from syncadmin.runs.models import Direction, Run, Trigger
+from syncadmin.runs.services import health
+from syncadmin.runs.services import runs as services
+from syncadmin.runs.status.run_status import is_outdated_plan
+from syncadmin.runs.storage.complete import ENDED
+
+logger = logging.getLogger(__name__)
+
+
+def start_due() -> int:
+    """Start what is due, one way (S3.1); returns how many.
+
+    A sync rests while a connection lacks a passed test (S3.3: a file may ask for automatic updates before there is
+    one, and a connection may change later), while a run works, a plan waits, or its breaker is open. A plan that nobody
+    can approve any more, since the mapping was changed, is no reason to rest: it is discarded.
+    """
+    started = 0
+    for sync in Sync.objects.filter(enabled=True, automatic_updates=True).select_related("left", "right"):
+        if any(not side.enabled or side.last_check_ok is None for side in (sync.left, sync.right)):
+            continue  # a test that failed meanwhile is no reason to rest: whether the systems answer, the breaker knows
+        if _is_live(sync) and not _is_busy(sync) and health.breaker_of(sync).may_try(timezone.now()):
+            try:
+                services.start(sync, write=True, direction=Direction.TO_RIGHT, trigger=Trigger.AUTOMATIC)
+            except (services.Busy, services.NotYet) as reason:
+                logger.info("%s", reason)
+                continue
+            started += 1
+    return started
+
+
+def why_resting(sync: Sync) -> tuple[str, Run | None]:
+    """Why a sync with automatic updates does not update just now, and the plan that waits, if that is why.
+
+    "" where it does. At most three queries.
+    """
+    for run in Run.objects.filter(sync=sync, state=RunState.PLANNED).select_related("sync"):
+        if not run.is_outdated:
+            return f"The plan of run {run.pk} waits: approve or discard it, and updates go on.", run
+    if not health.breaker_of(sync).may_try(timezone.now()):
+        return "A system could not be talked to; the next attempt is made by itself.", None
+    if not _is_live(sync):
+        return "The first time is never automatic: make a plan, read it and approve it.", None
+    return "", None
+
+
+def go_on_after_test(*, connection: Connection, **_: object) -> None:
+    """A connection passed its test: what rested because of it starts now, not with the next attempt of its own."""
+    if health.note_test(connection):
+        transaction.on_commit(_ask_for_start)
+
+
+def _ask_for_start() -> None:
+    try:
+        django_rq.get_queue("default").enqueue(start_due, result_ttl=0)
+    except RedisError as error:
+        logger.warning("automatic updates start with the next look at the clock: %s", error)
+
+
+def _is_live(sync: Sync) -> bool:
+    """Somebody has had it written before, from a page or a shell: the first time is never automatic."""
+    return Run.objects.filter(sync=sync, trigger=Trigger.MANUAL, write=True, state__in=ENDED).exists()
+
+
+def _is_busy(sync: Sync) -> bool:
+    runs = Run.objects.filter(sync=sync, state__in=[*ACTIVE, RunState.PLANNED]).select_related("sync")
+    return any(not is_outdated_plan(run) for run in runs)

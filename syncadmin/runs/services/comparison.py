@@ -1,0 +1,140 @@
+"""Both sides of a linked pair beside each other: each mapped field, what was agreed on, and whether they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from connectors.api.errors import ConfigError
+from connectors.services import cached_schema
+from mappings.kinds.registry import kind_of
+from mappings.models import Sync
+from mappings.rules import convert
+from mappings.rules.configuration import FieldRule
+from mappings.services import configuration, schemas
+from syncadmin.engine.merge import ABSENT, Choice, Moments, Verdict, merge
+from syncadmin.engine.people.groups import Role
+from syncadmin.engine.plan import Rulebook, rulebook
+from syncadmin.runs.models import Link, MirrorRecord
+from syncadmin.runs.status.step_groups import bare
+
+NOBODY_CHOSE: Mapping[str, Choice] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One mapped field. ``agreed`` is what both last agreed on, in the words of the right side.
+
+    ``open``: both sides have changed it, and somebody has to choose; ``choice`` is what was chosen.
+    """
+
+    label: str
+    left_name: str
+    right_name: str
+    left: Any
+    agreed: Any
+    right: Any
+    differs: bool
+    problem: str = ""
+    open: bool = False
+    choice: Choice | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """A shared list: what stands in it, and which of its entries are ours."""
+
+    label: str
+    ours: tuple[str, ...]
+    others: tuple[str, ...]
+
+
+def known_rules(sync: Sync) -> Rulebook | None:
+    """The rules of a sync from what was read of its fields; None while that is not enough. Asks no remote system."""
+    kind = kind_of(sync.kind)
+    if not cached_schema(sync.left, kind.left_object) or not cached_schema(sync.right, kind.right_object):
+        return None
+    try:
+        return rulebook(kind, configuration(sync, schemas(sync)), sync.left.spec.whole_id)
+    except ConfigError:
+        return None
+
+
+def pairs(
+    book: Rulebook | None,
+    left: MirrorRecord | None,
+    right: MirrorRecord | None,
+    link: Link | None,
+    choices: Mapping[str, Choice] = NOBODY_CHOSE,
+) -> list[Pair]:
+    """The mapped fields of two records, or of one; without rules every field of each side for itself.
+
+    Fields of a duplicate, which are never synced (S1.14), and of a deleted record are shown and not compared.
+    ``choices`` are by right field.
+    """
+    mine, theirs = (left.values if left else {}), (right.values if right else {})
+    if book is None:
+        return [_alone(name, value, "left") for name, value in mine.items()] + [
+            _alone(name, value, "right") for name, value in theirs.items()
+        ]
+    compared = exists(left) and exists(right) and not (link and link.role == Role.DUPLICATE)
+    moments = Moments(left.modified_at if left else None, right.modified_at if right else None)
+    both = _Both(mine, theirs, link, compared, moments, choices)
+    return [_pair(rule, both, book.config.time_zone) for rule in book.rules]
+
+
+def exists(record: MirrorRecord | None) -> bool:
+    """Whether the record was read and not deleted since: the values of a deleted one are those it had before."""
+    return record is not None and not record.deleted
+
+
+def entries(book: Rulebook | None, right: MirrorRecord | None, link: Link | None) -> list[Entries]:
+    """The shared lists of the right record; entries that we did not write belong to others and are never touched."""
+    if right is None:
+        return []
+    names = [rule.field for rule in book.lists] if book else [n for n, v in right.values.items() if isinstance(v, list)]
+    owned: Mapping[str, Any] = link.owned if link else {}
+    found = []
+    for name in names:
+        ours = tuple(owned.get(name, ()))
+        present = right.values.get(name) or []
+        found.append(Entries(bare(name), ours, tuple(entry for entry in present if entry not in ours)))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Both:
+    """What is known of both sides of a pair. Only where they are ``compared`` a difference means something."""
+
+    left: Mapping[str, Any]
+    right: Mapping[str, Any]
+    link: Link | None
+    compared: bool
+    moments: Moments
+    choices: Mapping[str, Choice]
+
+    @property
+    def base(self) -> Mapping[str, Any]:
+        return self.link.base if self.link else {}
+
+
+def _pair(rule: FieldRule, both: _Both, time_zone: str) -> Pair:
+    left, right, base = both.left.get(rule.left), both.right.get(rule.right), both.base.get(rule.right)
+    pair = Pair(rule.label or bare(rule.right), rule.left, rule.right, left, base, right, differs=False)
+    try:
+        wanted = convert.to_right(rule, left, time_zone)
+    except convert.ValueProblem as problem:
+        return replace(pair, problem=str(problem))
+    if not both.compared or convert.same(wanted, right):
+        return pair
+    found = merge(both.base.get(rule.right, ABSENT), wanted, right, rule.direction, rule.conflict, both.moments)
+    asks = found.verdict is Verdict.CONFLICT and both.link is not None and both.link.active
+    choice = both.choices.get(rule.right) if asks else None
+    chosen = choice if choice and choice.is_about(left, right) else None
+    return replace(pair, differs=True, open=asks, choice=chosen)
+
+
+def _alone(name: str, value: Any, side: str) -> Pair:
+    left, right = (value, None) if side == "left" else (None, value)
+    return Pair(bare(name), name if side == "left" else "", name if side == "right" else "", left, None, right, False)

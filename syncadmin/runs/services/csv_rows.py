@@ -1,0 +1,67 @@
+"""The rows of a run as CSV: everything a plan shows, and what became of it (S3.53)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import QuerySet
+
+from syncadmin.engine.steps import CREATES, Action, Change
+from syncadmin.runs.models import Run, Step
+from syncadmin.runs.storage.steps import changes_of
+
+HEADER = (
+    "action", "state", "held", "salesforce_id", "zendesk_id", "name", "reason", "changes", "warnings", "code", "answer",
+    "role", "email_group",
+)  # fmt: skip
+CHUNK = 2_000
+
+
+def steps_of(run: Run) -> QuerySet[Step]:
+    """Every step with its outcome, group by group in the order of their index."""
+    return Step.objects.filter(run=run).select_related("outcome").order_by("shape", "state", "held", "pk")
+
+
+def run_rows(run: Run) -> Iterator[tuple[Any, ...]]:
+    """The header and every step."""
+    return step_rows(steps_of(run))
+
+
+def step_rows(steps: QuerySet[Step]) -> Iterator[tuple[Any, ...]]:
+    """The header and these steps, in their order; memory holds one chunk."""
+    yield HEADER
+    for step in steps.iterator(chunk_size=CHUNK):
+        yield _row(step)
+
+
+def _row(step: Step) -> tuple[Any, ...]:
+    outcome = getattr(step, "outcome", None)
+    made = outcome.remote_id if outcome and step.action in CREATES else ""
+    return (
+        step.action,
+        step.state,
+        "yes" if step.held else "",
+        step.left_id or (made if step.action == Action.CREATE_LEFT else ""),
+        step.right_id or (made if step.action == Action.CREATE_RIGHT else ""),
+        step.label,
+        step.reason,
+        "; ".join(in_words(change) for change in changes_of(step.changes)),
+        " ".join(step.warnings),
+        (outcome.code if outcome else "") or step.code,
+        outcome.message if outcome else "",
+        step.role,
+        step.group,
+    )
+
+
+def in_words(change: Change) -> str:
+    """One field in one line: "notes: old → new", "tags: +vip −trial"."""
+    if change.is_list:
+        edits = [*(f"+{entry}" for entry in change.add), *(f"−{entry}" for entry in change.remove)]
+        return f"{change.field}: {' '.join(edits)}"
+    return f"{change.field}: {_word(change.before)} → {_word(change.after)}"
+
+
+def _word(value: Any) -> str:
+    return "(empty)" if value in (None, "") else str(value)

@@ -1,0 +1,82 @@
+"""A person's word on a field that changed on both sides: whose value stays. The next plan writes it to the other."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Collection
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from mappings.models import Sync
+from mappings.rules.configuration import Direction
+from syncadmin.engine.merge import Choice
+from syncadmin.engine.people.groups import Role
+from syncadmin.engine.plan import Rulebook
+from syncadmin.engine.steps import Side
+from syncadmin.runs.models import FieldChoice, Link, MirrorRecord, Run
+from syncadmin.runs.services import comparison
+from syncadmin.runs.services.decisions import Refused
+from syncadmin.runs.status.record_status import Standing
+from syncadmin.runs.storage import mirror
+
+logger = logging.getLogger(__name__)
+
+
+def of(sync: Sync, **where: str) -> dict[str, dict[str, Choice]]:
+    """What people have chosen in a sync and no run has written yet, by left id and right field. One query."""
+    found: dict[str, dict[str, Choice]] = defaultdict(dict)
+    for said in FieldChoice.objects.filter(sync=sync, **where).select_related("by"):
+        who = said.by.get_username() if said.by else "somebody"
+        found[said.left_id][said.field] = Choice(Side(said.wins), said.left, said.right, who)
+    return found
+
+
+def forget(run: Run, left_ids: Collection[str]) -> None:
+    """What was chosen about these before the run was planned has been written by it."""
+    FieldChoice.objects.filter(sync=run.sync_id, left_id__in=left_ids, at__lt=run.planned_at).delete()
+
+
+@transaction.atomic
+def choose(sync: Sync, *, left_id: str, field: str, wins: Side, by: User | None) -> FieldChoice:
+    """This side's value of a right ``field`` stays; the next plan shows it. It holds for the two values of now.
+
+    Raises decisions.Refused when the records are not linked, or the field is not one that may be written both ways.
+    """
+    link = Link.objects.active_of(sync, left_id=left_id).exclude(role=Role.DUPLICATE).first()
+    rows = MirrorRecord.objects.of_sync(sync).alive()
+    left = rows.filter(side=Side.LEFT, remote_id=left_id, in_scope=True).first()
+    right = rows.filter(side=Side.RIGHT, remote_id=link.right_id).first() if link else None
+    if left is None or right is None:
+        raise Refused("These two are not linked any more, so there is nothing to choose between.")
+    book = comparison.known_rules(sync)
+    rule = next((rule for rule in book.rules if rule.right == field), None) if book else None
+    if rule is None or rule.direction is not Direction.BOTH:
+        raise Refused("The mapping does not write this field both ways any more; it says itself which side leads.")
+    values = {"wins": wins, "left": left.values.get(rule.left), "right": right.values.get(field), "by": by}
+    choice, _ = FieldChoice.objects.update_or_create(sync=sync, left_id=left_id, field=field, defaults=values)
+    _note_chosen(sync, book, left, right, link)
+    logger.info("%s: %s of %s: the value of the %s side was chosen by %s", sync, field, left_id, wins, by)
+    return choice
+
+
+def _note_chosen(sync: Sync, book: Rulebook | None, left: MirrorRecord, right: MirrorRecord, link: Link | None) -> None:
+    """Have the next plan look at it; once every open field is decided, it is in conflict no more."""
+    row = MirrorRecord.objects.filter(pk=left.pk)
+    chosen = of(sync, left_id=left.remote_id).get(left.remote_id, {})
+    still_open = any(pair.open and not pair.choice for pair in comparison.pairs(book, left, right, link, chosen))
+    mirror.wake(row)
+    if not still_open:
+        row.filter(verdict=Standing.CONFLICT).update(verdict=Standing.PENDING, reason="")
+
+
+@transaction.atomic
+def take_back(sync: Sync, *, left_id: str, field: str, by: User | None) -> bool:
+    """Leave the field open again. False when nobody had chosen, or a run has written it."""
+    gone, _ = FieldChoice.objects.filter(sync=sync, left_id=left_id, field=field).delete()
+    if gone:
+        rows = MirrorRecord.objects.left_of(sync, remote_id=left_id)
+        mirror.wake(rows, verdict=Standing.CONFLICT, reason="Both sides changed this field")
+        logger.info("%s: %s of %s: the choice was taken back by %s", sync, field, left_id, by)
+    return bool(gone)

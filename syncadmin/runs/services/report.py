@@ -1,0 +1,43 @@
+"""A run as one plain object: what the commands print and scripts read. The keys are a stable contract."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from syncadmin.engine.steps import Action
+from syncadmin.runs.models import Run
+from syncadmin.runs.services import guards
+from syncadmin.runs.status.run_status import is_outdated_plan
+from syncadmin.runs.storage.summary import tally
+from syncadmin.runs.storage.unresolved import unresolved
+
+_STAGES = {"read_left": "extract", "read_right": "extract", "match": "match", "plan": "plan", "write": "apply"}
+
+
+def report(run: Run) -> dict[str, Any]:
+    """The run's state, counts that add up, steps by action, calls by system, and seconds by stage.
+
+    ``guards`` are those that hold its plan, or held it until somebody lifted them. ``unresolved`` are the records of
+    its sync that need somebody now, whichever run left them.
+    """
+    seconds: dict[str, float] = {}
+    for phase, entry in run.phases.items():
+        stage = _STAGES.get(phase, phase)
+        seconds[stage] = round(seconds.get(stage, 0.0) + entry.get("seconds", 0.0), 3)
+    return {
+        "run": run.pk,
+        "sync": run.sync.slug,
+        "state": run.state,
+        "outdated": is_outdated_plan(run),
+        "counts": tally(run).as_dict(),
+        "unresolved": unresolved(run.sync),
+        "guards": guards.reported(run),
+        "actions": {action.value: run.actions.get(action, 0) for action in Action},
+        "calls": {run.sync.left.kind: 0, run.sync.right.kind: 0, **run.calls},
+        "seconds": seconds,
+    }
+
+
+def message(run: Run) -> str:
+    """What the run has to say beside its numbers, and what to do; empty for most."""
+    return " ".join(filter(None, [run.message, run.hint]))

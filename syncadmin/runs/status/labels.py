@@ -1,0 +1,84 @@
+"""Labels of fields and links into both systems, so that pages speak the words that people know."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from django.urls import reverse
+
+from connectors.models import RemoteField
+from mappings.kinds.declaration import Names
+from mappings.kinds.registry import kind_of
+from mappings.models import CreateLeft, Sync
+from syncadmin.engine.steps import Side
+from syncadmin.runs.models import MirrorRecord
+
+
+def names_of(sync: Sync) -> Names:
+    """The words of a sync's kind."""
+    return kind_of(sync.kind).names
+
+
+def systems(names: Names) -> dict[Side, str]:
+    """The two systems by side."""
+    return {Side.LEFT: names.left_system, Side.RIGHT: names.right_system}
+
+
+def is_of_people(sync: Sync) -> bool:
+    """Whether several left records may be one on the right: contacts and leads of one email."""
+    return bool(kind_of(sync.kind).family)
+
+
+def made_on_the_left(sync: Sync) -> str:
+    """What a sync creates on the left, as a plural: contacts syncs may make leads (S3.51)."""
+    return sync.create_left if sync.create_left != CreateLeft.NOTHING else names_of(sync).left_many
+
+
+def field_labels(sync: Sync, names: Iterable[str]) -> dict[str, str]:
+    """The labels of these fields of either side, as far as they were ever read. One query."""
+    kind = kind_of(sync.kind)
+    objects = {"object__name__in": (kind.left_object, kind.right_object)}
+    rows = RemoteField.objects.filter(object__connection__in=(sync.left_id, sync.right_id), name__in=names, **objects)
+    return dict(rows.order_by().values_list("name", "label"))
+
+
+def with_labels(text: str, labels: Mapping[str, str]) -> str:
+    """The text with the label before each of these field names that it mentions: "Revenue (fields.revenue): ...".
+
+    A name that is a plain word, such as email, says enough.
+    """
+    known = {name: label for name, label in labels.items() if label and not (name.isalpha() and name.islower())}
+    if not known:
+        return text
+    longest_first = sorted(known, key=len, reverse=True)
+    names = re.compile(rf"(?<![\w.(])({'|'.join(map(re.escape, longest_first))})(?![\w.)])")
+    return names.sub(lambda found: f"{known[found[1]]} ({found[1]})", text)
+
+
+def parent_names(sync: Sync, ids: Iterable[str]) -> dict[str, str]:
+    """The names of accounts and organizations by id, as far as they are mirrored. At most one query."""
+    wanted, kinds = {id for id in ids if id}, kind_of(sync.kind).depends_on
+    if not wanted or not kinds:
+        return {}
+    rows = MirrorRecord.objects.of_sync(sync.beside(kinds), side__in=list(Side), remote_id__in=wanted)
+    return dict(rows.order_by().values_list("remote_id", "label"))
+
+
+def why_url(sync: Sync, left_id: str, right_id: str) -> str:
+    """The page that tells why a record is as it is; empty without an id."""
+    side, remote_id = (Side.LEFT, left_id) if left_id else (Side.RIGHT, right_id)
+    return reverse("records:detail", args=[sync.slug, side, remote_id]) if remote_id else ""
+
+
+def group_url(sync: Sync, email: str) -> str:
+    """The page of the group with this email; empty without one, or for a kind that has no groups."""
+    return reverse("groups:detail", args=[sync.slug, email]) if email and is_of_people(sync) else ""
+
+
+def record_url(sync: Sync, side: Side | str, remote_id: str) -> str:
+    """Where a person sees the record in its own system; empty without an id."""
+    kind, left = kind_of(sync.kind), side == Side.LEFT
+    connection = sync.left if left else sync.right
+    remote_object = kind.left_object if left else kind.right_object
+    return connection.spec.record_url(connection.base_url, remote_object, remote_id) if remote_id else ""

@@ -1,0 +1,76 @@
+"""The mirror's rows as light values, for reading and writing many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from datetime import datetime
+from operator import attrgetter
+from typing import Any
+
+from django.db.models import QuerySet
+
+from connectors.api.values import Record, RecordRef
+from syncadmin.engine.steps import Side
+from syncadmin.runs.models import MirrorRecord
+from syncadmin.runs.storage import bulk
+
+
+@dataclass(slots=True)
+class MirrorRow:
+    """One row of MirrorRecord, without its id."""
+
+    sync: int
+    side: str
+    remote_id: str
+    digest: str = ""
+    label: str = ""
+    match_key: str = ""
+    look_key: str = ""
+    external_key: str = ""
+    second_key: str = ""
+    third_key: str = ""
+    parent_key: str = ""
+    pending: bool = True
+    in_scope: bool = True
+    deleted: bool = False
+    verdict: str = ""
+    reason: str = ""
+    failures: int = 0
+    refused_in: int = 0
+    refused_for: str = ""
+    seen: int = 0
+    missing_since: datetime | None = None
+    unusable: str = ""
+    values: Any = None
+    modified_at: datetime | None = None
+
+    def record(self, remote_object: str) -> Record:
+        """The mirrored record as the engine wants it."""
+        return Record(RecordRef(remote_object, self.remote_id), self.values, self.modified_at, self.deleted)
+
+
+COLUMNS = tuple(field.name for field in fields(MirrorRow))
+KEY = ("sync", "side", "remote_id")
+_values = attrgetter(*COLUMNS)
+
+
+def rows_of(sync_id: int, side: Side, **where: Any) -> list[MirrorRow]:
+    """The mirror rows of one side that match, in id order."""
+    found = MirrorRecord.objects.of_side(sync_id, side, **where).order_by("id")
+    return [MirrorRow(*row) for row in found.values_list(*COLUMNS)]
+
+
+def wake(rows: QuerySet[MirrorRecord], **values: Any) -> None:
+    """Have these planned again, also if a run is about to write what it has planned for them before (S1.7, S1.11)."""
+    rows.update(pending=True, woken=True, **values)
+
+
+def insert(rows: Iterable[MirrorRow]) -> None:
+    """Store rows that are known to be new."""
+    bulk.insert(MirrorRecord, COLUMNS, map(_values, rows))
+
+
+def upsert(rows: Iterable[MirrorRow]) -> None:
+    """Store rows, over those that are there already."""
+    bulk.upsert(MirrorRecord, COLUMNS, map(_values, rows), KEY)

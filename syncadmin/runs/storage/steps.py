@@ -1,0 +1,123 @@
+"""Between rows and the engine's values."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db.models import F, QuerySet
+
+from syncadmin.engine.lifecycle import StepState
+from syncadmin.engine.steps import TELLS, Action, Change, Draft, shape
+from syncadmin.runs.models import Outcome, Run, Step
+from syncadmin.runs.storage import bulk
+
+_TOLD = {
+    Action.SKIP: StepState.SKIPPED,
+    Action.CONFLICT: StepState.CONFLICT,
+    Action.PROBLEM: StepState.REJECTED,
+}
+
+
+STEP_COLUMNS = (
+    "run", "action", "state", "held", "recorded", "lease", "object", "left_id", "right_id",
+    "follows", "role", "group", "label", "shape", "code", "reason",
+    "changes", "warnings", "base", "owned",
+)  # fmt: skip
+
+
+def chunks(queryset: QuerySet[Any, Any], size: int) -> Iterator[list[Any]]:
+    """Rows in id order, a chunk at a time, by keyset: rows may change meanwhile. The id comes first in a row."""
+    last = 0
+    while rows := list(queryset.filter(id__gt=last).order_by("id")[:size]):
+        yield rows
+        last = rows[-1][0]
+
+
+def store(run: Run, drafts: Iterable[Draft]) -> None:
+    """Store drafts as the steps of a run. Rows that only tell are final at once; nothing is ever sent for them."""
+    bulk.insert(Step, STEP_COLUMNS, [_row(run.pk, draft) for draft in drafts])
+
+
+def _row(run_id: int, draft: Draft) -> tuple[Any, ...]:
+    state = _TOLD[draft.action] if draft.action in TELLS else StepState.PLANNED
+    return (
+        run_id, draft.action, state, draft.held, False, 0, draft.object, draft.left_id, draft.right_id,
+        draft.follows, draft.role, draft.group[:300], draft.label[:300], shape(draft)[:300], draft.code, draft.reason,
+        draft.changes, draft.warnings, dict(draft.base), dict(draft.owned),
+    )  # fmt: skip
+
+
+def unrecorded(run: Run) -> QuerySet[Step]:
+    """The steps of a run that are still to be written or recorded; they have an index of their own among millions."""
+    return Step.objects.filter(run=run, recorded=False)
+
+
+def steps_about(run: Run, **ids: Collection[str]) -> QuerySet[Step]:
+    """Steps of a run by ids of records: ``left_id__in`` or ``right_id__in``.
+
+    "+ 0" keeps databases from walking all steps of the run: the ids are the rare thing.
+    """
+    return Step.objects.filter(**ids).annotate(of=F("run_id") + 0).filter(of=run.pk)
+
+
+class Answer(NamedTuple):
+    """What the remote system said to a step."""
+
+    remote_id: str
+    code: str
+    message: str
+    at: datetime
+
+
+OUTCOME_COLUMNS = ("step", "state", "remote_id", "code", "message", "field", "at")
+
+
+def store_outcomes(rows: Iterable[tuple[Any, ...]]) -> None:
+    """Write answers to steps into the journal, given in the order of OUTCOME_COLUMNS; a later one takes its place."""
+    bulk.upsert(Outcome, OUTCOME_COLUMNS, rows, ("step",))
+
+
+def answers(steps: Iterable[Step]) -> dict[int, Answer]:
+    """The journal's answers to these steps, by step id; those that were never sent have none."""
+    rows = Outcome.objects.filter(step_id__in=[step.pk for step in steps])
+    said = rows.values_list("step_id", "remote_id", "code", "message", "at")
+    return {id: Answer(remote_id, code, message, at) for id, remote_id, code, message, at in said}
+
+
+def changes_of(packed: list[dict[str, Any]]) -> tuple[Change, ...]:
+    """The changes of a stored step."""
+    return tuple(
+        Change(
+            item["field"],
+            item["before"],
+            item["after"],
+            item["reason"],
+            tuple(item["add"]),
+            tuple(item["remove"]),
+            item.get("replaces", ""),  # rows of older versions have none
+        )
+        for item in packed
+    )
+
+
+def draft_of(step: Step) -> Draft:
+    """The draft that a stored step came from."""
+    return Draft(
+        Action(step.action),
+        step.label,
+        left_id=step.left_id,
+        right_id=step.right_id,
+        changes=changes_of(step.changes),
+        reason=step.reason,
+        code=step.code,
+        warnings=tuple(step.warnings),
+        base=tuple(step.base.items()),
+        owned=tuple((name, tuple(entries)) for name, entries in step.owned.items()),
+        held=step.held,
+        object=step.object,
+        follows=step.follows,
+        role=step.role,
+        group=step.group,
+    )

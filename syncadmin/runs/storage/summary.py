@@ -1,0 +1,113 @@
+"""How many steps of each shape and state a run has, kept with the run: no page counts a million rows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, Min, Value
+from django.db.models.functions import Coalesce
+
+from syncadmin.engine.conservation import Counts, count
+from syncadmin.engine.lifecycle import ACTIVE, FINAL_STEPS, StepState
+from syncadmin.engine.steps import REPLACES, TELLS, Action
+from syncadmin.runs.models import Run, Step
+
+Row = tuple[str, str, bool, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Steps of one run that change the same fields of the same kind of record and stand in the same state."""
+
+    shape: str
+    state: StepState
+    held: bool
+    count: int
+
+    @property
+    def action(self) -> Action:
+        return Action(self.shape.partition(":")[0])
+
+    @property
+    def replaces(self) -> bool:
+        """Whether its steps write over what people wrote."""
+        return self.shape.endswith(REPLACES)
+
+
+def recount(run: Run) -> None:
+    """Count the rows again and keep the result. Called whenever steps of a resting run change."""
+    run.groups = _counted(run)
+    refused = any(group.state is StepState.REJECTED for group in groups(run))
+    run.causes = _causes(run) if refused else []
+    Run.objects.filter(pk=run.pk).update(groups=run.groups, causes=run.causes)
+
+
+def groups(run: Run) -> list[Group]:
+    """As last counted: exact while a plan waits and after the end. No query."""
+    return [Group(shape, StepState(state), held, number) for shape, state, held, number in run.groups]
+
+
+def groups_now(run: Run) -> list[Group]:
+    """As they are at this moment: a run that is at work is counted, by one query that an index answers."""
+    at_work = run.planned and run.status in ACTIVE
+    return (
+        [Group(shape, StepState(state), held, number) for shape, state, held, number in _counted(run)]
+        if at_work
+        else groups(run)
+    )
+
+
+def counts_of(run: Run, found: Sequence[Group]) -> Counts:
+    """What has become of the planned steps, from groups that were counted before. No query."""
+    return _counts(run, [(group.shape, group.state, group.held, group.count) for group in found])
+
+
+def written(found: Sequence[Group]) -> tuple[int, int]:
+    """How many steps of a plan have been answered, and how many there are to write: not those that only tell, that
+    somebody left out or that a guard holds back.
+    """
+    listed = [group for group in found if group.action not in TELLS and group.state is not StepState.EXCLUDED]
+    to_write = [group for group in listed if not (group.held and group.state is StepState.PLANNED)]
+    answered = sum(group.count for group in to_write if group.state in FINAL_STEPS)
+    return answered, sum(group.count for group in to_write)
+
+
+def by_action(found: Iterable[Group]) -> Counter[str]:
+    """The number of steps for each action."""
+    counted: Counter[str] = Counter()
+    for group in found:
+        counted[group.action] += group.count
+    return counted
+
+
+def counts(run: Run) -> Counts:
+    """What has become of the planned steps, from what was last counted. No query."""
+    return _counts(run, run.groups)
+
+
+def _counts(run: Run, rows: Sequence[Row]) -> Counts:
+    by_state: Counter[str] = Counter()
+    for _, state, _, number in rows:
+        by_state[state] += number
+    return count(run.planned, by_state)
+
+
+def _counted(run: Run) -> list[Row]:
+    rows = Step.objects.filter(run=run).order_by("shape", "state", "held").values_list("shape", "state", "held")
+    return list(rows.annotate(Count("id")))
+
+
+def _causes(run: Run) -> list[tuple[str, str, int, str]]:
+    """Code and field of the answers that refused steps, how many each, and one as an example; most frequent first."""
+    refused = Step.objects.filter(run=run, state=StepState.REJECTED)
+    cause = (Coalesce("outcome__code", "code"), Coalesce("outcome__field", Value("")))
+    example = Min(Coalesce("outcome__message", "reason"))
+    return list(refused.values_list(*cause).annotate(number=Count("pk"), example=example).order_by("-number", *cause))
+
+
+def tally(run: Run) -> Counts:
+    """What has become of the run's steps, counted from the rows."""
+    by_state = Counter(dict(Step.objects.filter(run=run).values_list("state").annotate(Count("id"))))
+    return count(run.planned, by_state)

@@ -1,0 +1,52 @@
+"""Syncs that share records take turns: one run at a time reads, plans and writes for all of them.
+
+A turn belongs to a run that is at work and whose lease still holds, so that of a dead worker runs out by itself; nobody
+sleeps on a lock.
+"""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+
+from mappings.kinds.registry import related
+from mappings.models import Sync
+from syncadmin.engine.lifecycle import ACTIVE
+from syncadmin.runs.models import Run, Turn
+
+WAITS = "Waits for run "
+
+
+def take(run: Run) -> Run | None:
+    """Take the turn for a run whose lease was just taken. None when it has it, else the run that has."""
+    turn, _ = Turn.objects.get_or_create(key=_key(run.sync))
+    working = Run.objects.filter(state__in=sorted(ACTIVE), lease_until__gt=timezone.now())
+    at_work = working.filter(pk=OuterRef("run")).exclude(pk=run.pk)
+    while not Turn.objects.filter(~Exists(at_work), pk=turn.pk).update(run=run):
+        if holder := Run.objects.select_related("sync").filter(turn=turn).first():
+            return holder
+    return None
+
+
+def sentence(holder: Run) -> str:
+    """What a waiting run says meanwhile."""
+    return (
+        f"{WAITS}{holder.pk} of {holder.sync.slug}, which works with the same records. It starts by itself after that."
+    )
+
+
+def waiting(run: Run) -> list[int]:
+    """The runs that wait for the turn of this one, the oldest first."""
+    rows = Run.objects.filter(sync__in=sharing(run.sync), message__startswith=WAITS, finished_at__isnull=True).exclude(
+        pk=run.pk
+    )
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def sharing(sync: Sync) -> QuerySet[Sync]:
+    """The syncs that share records with this one, itself among them."""
+    return Sync.objects.filter(left=sync.left_id, right=sync.right_id, kind__in=related(sync.kind))
+
+
+def _key(sync: Sync) -> str:
+    return f"{sync.left_id} {sync.right_id} {min(related(sync.kind))}"

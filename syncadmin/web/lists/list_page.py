@@ -1,0 +1,109 @@
+"""A list page is a declaration: what is selected, how it is filtered, how it is shown.
+
+    class RunList(ListPage):
+        title = "Runs"
+        selector = staticmethod(runs_shown)      # (**url arguments) -> QuerySet
+        filterset = RunFilter                    # django-filter, optional
+        table = RunTable                         # django-tables2
+
+One level of inheritance. The same part template is included by the page and answered to htmx.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import Any
+
+import django_tables2 as tables
+from django.core.paginator import EmptyPage, PageNotAnInteger
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.text import slugify
+from django.views.generic import View
+from django_filters import FilterSet
+
+from syncadmin.web.access import Role, RoleRequired
+from syncadmin.web.badges import Badge
+from syncadmin.web.lists.pagination import CappedPaginator
+from syncadmin.web.lists.spreadsheet import csv_response
+from syncadmin.web.partial import wants_part
+
+CSV_CHUNK = 1_000
+
+
+class ListPage(RoleRequired, View):
+    """``?sort=``, ``?page=``, the filter's own names, and ``?format=csv`` for exactly the filtered rows."""
+
+    role = Role.VIEWER
+    title: str
+    sentence: str = ""
+    selector: Callable[..., QuerySet[Any]]
+    filterset: type[FilterSet] | None = None
+    table: type[tables.Table]
+    template_name = "layout/list_page.html"
+    part_name = "components/list.html"
+    empty: Badge = Badge("Nothing here yet", icon="inbox")
+    empty_sentence: str = ""
+    per_page = 50
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        filtering = self.filterset(request.GET, self.rows(), request=request) if self.filterset else None
+        rows = filtering.qs if filtering else self.rows()
+        if request.GET.get("format") == "csv":
+            return csv_response(slugify(self.title), self._csv_rows(rows), timezone.now())
+        shown = {"table": self._paged(rows), "filter": filtering, "narrowed": self.narrowed(filtering)}
+        context = {**shown, **self.context(), **self._csv_link()}
+        return render(request, self._template(), context)
+
+    def rows(self) -> QuerySet[Any]:
+        """The rows before filtering: the selector called with the arguments of the address."""
+        return self.selector(**self.kwargs)
+
+    def narrowed(self, filtering: FilterSet | None) -> bool:
+        """Whether somebody asked for some rows only: an empty list is then no good news."""
+        return filtering is not None and filtering.form.has_changed()
+
+    def context(self) -> dict[str, Any]:
+        """What the template gets beside ``table`` and ``filter``."""
+        return {
+            "title": self.title,
+            "sentence": self.sentence,
+            "empty": self.empty,
+            "empty_sentence": self.empty_sentence,
+        }
+
+    def _template(self) -> str:
+        """The part alone for a sort, filter or page change."""
+        return self.part_name if wants_part(self.request) else self.template_name
+
+    def _paged(self, rows: QuerySet[Any]) -> tables.Table:
+        table = self._table(rows)
+        try:
+            page = self.request.GET.get("page") or 1
+            table.paginate(paginator_class=CappedPaginator, page=page, per_page=self.per_page)
+        except (EmptyPage, PageNotAnInteger):
+            raise Http404("There is no such page of this list.") from None
+        return table
+
+    def _table(self, rows: Any) -> tables.Table:
+        return self.table(rows, order_by=self.request.GET.getlist("sort") or None)
+
+    def _csv_rows(self, rows: QuerySet[Any]) -> Iterator[list[Any]]:
+        """The header, then the rows in the order of the page, a chunk at a time in memory."""
+        ordered = self._table(rows).data.data
+        records = ordered.iterator(chunk_size=CSV_CHUNK)
+        values = self.table([]).as_values()
+        yield next(values)
+        while chunk := list(islice(records, CSV_CHUNK)):
+            chunk_values = self.table(chunk, order_by=()).as_values()
+            next(chunk_values)
+            yield from chunk_values
+
+    def _csv_link(self) -> dict[str, str]:
+        query = self.request.GET.copy()
+        query.pop("page", None)
+        query["format"] = "csv"
+        return {"csv_url": f"?{query.urlencode()}"}
