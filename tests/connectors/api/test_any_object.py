@@ -74,9 +74,10 @@ def test_a_record_lives_through_the_five_verbs(sample: Sample, remote: Remote) -
     assert write(connector, Op.UPDATE, sample.object, made.id, **{sample.note: "Kiel"}).outcome is Outcome.DONE
     assert write(connector, Op.DELETE, sample.object, other.id).outcome is Outcome.DONE
     remote.control("POST", "clock", {"advance": 300})
-    changed, _ = read(connector, Query(sample.object, fields, since=watermark))
+    changed, watermark = read(connector, Query(sample.object, fields, since=watermark))
     assert changed[str(made.id)].values[sample.note] == "Kiel"
     assert changed[str(other.id)].deleted
+    assert read(connector, Query(sample.object, fields, since=watermark))[0].keys() <= changed.keys()
 
     refs = [RecordRef(sample.object, str(id)) for id in (made.id, other.id)]
     fetched = {record.ref.id: record for record in connector.fetch(refs, fields)}
@@ -124,3 +125,25 @@ def test_a_contact_with_a_portal_user_says_so_before_it_is_deleted(salesforce: R
     contact = next(iter(users.values())).values["ContactId"]
     [record] = connector.fetch([RecordRef("Contact", contact)], (ATTACHED,))
     assert "1 portal user" in [noun.counted(number) for noun, number in record.values[ATTACHED].items()]
+
+
+def test_many_records_are_made_changed_and_refused_row_by_row(sample: Sample, remote: Remote) -> None:
+    """More than one batch of either vendor; one row of it breaks a rule."""
+    connector = remote.open()
+    rows = [
+        Write(Op.CREATE, sample.object, n, None, {sample.label: f"Site {n}", sample.key: f"K-{n}"}) for n in range(230)
+    ]
+    rows[7] = Write(Op.CREATE, sample.object, 7, None, {sample.note: "nameless"})
+    made = by_tag(connector.write(rows))
+    assert {n for n, result in made.items() if result.outcome is not Outcome.DONE} == {7}
+    assert len({result.id for result in made.values()}) == 230
+    changes = [Write(Op.UPDATE, sample.object, n, made[n].id, {sample.note: "x"}) for n in range(100, 230)]
+    assert {result.outcome for result in connector.write(changes)} == {Outcome.DONE}
+    found = connector.fetch(
+        [RecordRef(sample.object, str(made[n].id)) for n in range(100, 230)], (sample.note, sample.key)
+    )
+    assert {(record.values[sample.note], record.values[sample.key]) for record in found} == {
+        ("x", f"K-{n}") for n in range(100, 230)
+    }
+    [page] = connector.read(Query(sample.object, (sample.label,), limit=0))
+    assert page.total == 229
