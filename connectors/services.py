@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from connectors import crypto
 from connectors.api.errors import ConfigError
-from connectors.api.protocol import LONGEST_WAIT, Connector, Opening
+from connectors.api.protocol import LONGEST_WAIT, ConnectionSettings, Connector
 from connectors.api.values import (
     CheckReport,
     CheckState,
@@ -72,7 +72,7 @@ def note_facts(connection: Connection, facts: Mapping[str, Any]) -> None:
         row.update(facts=connection.facts)
 
 
-def opening_of(connection: Connection, longest_wait: float = LONGEST_WAIT) -> Opening:
+def opening_of(connection: Connection, longest_wait: float = LONGEST_WAIT) -> ConnectionSettings:
     """The connection's settings and decrypted secrets, with the budget and token shared between workers."""
     values = {**connection.settings, **crypto.decrypt(connection.secrets)}
     missing = [s.label for s in connection.auth_method.settings if s.required and not values.get(s.key)]
@@ -80,7 +80,7 @@ def opening_of(connection: Connection, longest_wait: float = LONGEST_WAIT) -> Op
         raise ConfigError(
             f"The connection {connection.name} lacks: {', '.join(missing)}.", "Fill it in under Connections."
         )
-    return Opening(
+    return ConnectionSettings(
         base_url=connection.base_url,
         auth=connection.auth,
         settings=values,

@@ -49,7 +49,7 @@ PAGE_READ_TIMEOUT = 20.0
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class RetryPolicy:
     """How long one call is worth, in seconds: for an answer, and for waits that we were told.
 
     ``tries`` counts how often a read that breaks is sent; ``first_pause`` doubles with each.
@@ -62,7 +62,7 @@ class Patience:
     read_timeout: float = 60.0
 
 
-def patient_for(patience: Patience, longest_wait: float) -> Patience:
+def patient_for(patience: RetryPolicy, longest_wait: float) -> RetryPolicy:
     """What a call is worth to somebody who waits for limits no longer than that: at a page, an answer in time."""
     patience = replace(patience, longest_wait=longest_wait)
     if longest_wait >= LONGEST_WAIT:
@@ -97,12 +97,12 @@ class VendorSession(requests.Session):
         budget: Budget | None = None,
         known: bool = True,
         connections: int = 32,
-        patience: Patience | None = None,
+        patience: RetryPolicy | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         super().__init__()
         self.product = product
-        self.patience = patience or Patience()
+        self.patience = patience or RetryPolicy()
         self.server_time: datetime | None = None
         self.answered = False
         self.authorized = True  # zenpy then leaves the credentials to this session
@@ -337,7 +337,7 @@ class VendorSession(requests.Session):
 class _Effort:
     """What one call has used of our patience."""
 
-    def __init__(self, patience: Patience, renewable: bool) -> None:
+    def __init__(self, patience: RetryPolicy, renewable: bool) -> None:
         self._patience = patience
         self._renewable = renewable
         self._tries = 1

@@ -127,7 +127,7 @@ class TokenStore(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class ConnectionSettings:
     """What a connector needs to open. ``settings`` holds secrets: its repr must never be logged.
 
     ``longest_wait``: seconds that a call may wait for a limit; a person at a page has fewer than a run.
@@ -156,7 +156,7 @@ class ConnectorSpec:
     label: str
     product: str
     auth_methods: tuple[AuthMethod, ...]
-    open: Callable[[Opening], Connector]
+    open: Callable[[ConnectionSettings], Connector]
     url_help: str = ""
     url_placeholder: str = ""
     record_url: Callable[[str, str, str], str] = lambda base_url, object, id: ""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from connectors import budgets
-from connectors.api.zendesk import looks
+from connectors.api.zendesk import poll_schedule
 from connectors.sandbox.options import Options, Seed
 from connectors.sandbox.server import Sandbox, running
 from tests.worlds.company import Company
@@ -30,7 +30,7 @@ def empty_sandbox() -> Iterator[Sandbox]:
 def _short_jobs() -> Iterator[None]:
     """The jobs of these sandboxes take a hundredth of a second: the first look at them need not wait longer."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(looks, "BLIND", (0.02, *looks.BLIND))
+        patched.setattr(poll_schedule, "BLIND", (0.02, *poll_schedule.BLIND))
         yield
 
 

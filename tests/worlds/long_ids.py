@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from connectors.api import registry
-from connectors.api.protocol import Connector, ConnectorSpec, Opening, nobody_asks
+from connectors.api.protocol import ConnectionSettings, Connector, ConnectorSpec, nobody_asks
 from connectors.api.values import ID_LENGTH, Awaited, Page, Query, Record, RecordRef, Values, Write, WriteResult
 
 _HEAD = "AAMkAGI2_TG9uZy1pZHM-"
@@ -57,7 +57,7 @@ def _renamed(spec: ConnectorSpec) -> ConnectorSpec:
 class LongIds:
     """A connector whose ids and watermarks are long on the way in, and what they were on the way out."""
 
-    def __init__(self, spec: ConnectorSpec, opening: Opening) -> None:
+    def __init__(self, spec: ConnectorSpec, opening: ConnectionSettings) -> None:
         self._real: Connector = spec.open(opening)
 
     def __getattr__(self, name: str) -> Any:

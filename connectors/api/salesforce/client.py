@@ -13,15 +13,15 @@ from simple_salesforce.api import Salesforce
 
 from connectors.api.address import normalise_base_url
 from connectors.api.errors import ConnectorError, OutcomeUnknown, RateLimited, Transient
-from connectors.api.http import Patience, VendorSession, patient_for
-from connectors.api.protocol import Allocation, Opening
+from connectors.api.http import RetryPolicy, VendorSession, patient_for
+from connectors.api.protocol import Allocation, ConnectionSettings
 from connectors.api.salesforce.errors import HOUR, judge_salesforce
 from connectors.api.salesforce.sign_in import sign_in_for, trusted_origin
 from connectors.api.usable import decoded
 
 API_VERSION = "65.0"
 # Triggers and flows of the org run inside a write: two hundred rows may well take a minute.
-PATIENCE = Patience(read_timeout=180.0)
+PATIENCE = RetryPolicy(read_timeout=180.0)
 IN_FLIGHT = 8
 # This part of a day's requests is left to the org's other apps.
 RESERVE = 0.01
@@ -34,8 +34,8 @@ class SalesforceClient:
 
     def __init__(
         self,
-        opening: Opening,
-        patience: Patience | None = None,
+        opening: ConnectionSettings,
+        patience: RetryPolicy | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.base_url = normalise_base_url(opening.base_url)

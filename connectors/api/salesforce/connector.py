@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from connectors.api.http import Patience
-from connectors.api.protocol import Opening, nobody_asks
+from connectors.api.http import RetryPolicy
+from connectors.api.protocol import ConnectionSettings, nobody_asks
 from connectors.api.salesforce import checking, merges, reading, writing
 from connectors.api.salesforce.attached import attached
 from connectors.api.salesforce.client import SalesforceClient
@@ -34,8 +34,8 @@ class SalesforceConnector:
 
     def __init__(
         self,
-        opening: Opening,
-        patience: Patience | None = None,
+        opening: ConnectionSettings,
+        patience: RetryPolicy | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._client = SalesforceClient(opening, patience, sleep)

@@ -13,7 +13,7 @@ import orjson
 from connectors.api.address import netloc
 from connectors.api.errors import AuthError, ConfigError
 from connectors.api.http import UNSIGNED, VendorSession
-from connectors.api.protocol import Opening
+from connectors.api.protocol import ConnectionSettings
 from connectors.api.sign_in import BearerSignIn, Grant
 
 CLIENT_CREDENTIALS = "client_credentials"
@@ -25,12 +25,12 @@ KEEP_SECONDS = 900.0
 INSTANCES = (".salesforce.com", ".force.com")
 
 
-def sign_in_for(opening: Opening, session: VendorSession) -> BearerSignIn:
+def sign_in_for(opening: ConnectionSettings, session: VendorSession) -> BearerSignIn:
     """The sign-in of the opening's method. Sends nothing yet."""
     return BearerSignIn(lambda: ask_for_token(opening, session), opening.tokens)
 
 
-def ask_for_token(opening: Opening, session: VendorSession) -> Grant:
+def ask_for_token(opening: ConnectionSettings, session: VendorSession) -> Grant:
     """A new access token and the host to use it on. Raises AuthError with Salesforce's reason when refused."""
     if opening.auth == JWT_BEARER:
         form = {"grant_type": JWT_GRANT, "assertion": _assertion(opening)}
@@ -64,7 +64,7 @@ def trusted_origin(base_url: str, instance: str) -> str:
     )
 
 
-def _assertion(opening: Opening) -> str:
+def _assertion(opening: ConnectionSettings) -> str:
     settings = opening.settings
     claims = {
         "iss": settings["client_id"],

@@ -37,7 +37,7 @@ HEADERS = {"Sforce-Auto-Assign": "FALSE"}
 
 
 @dataclass(frozen=True, slots=True)
-class Road:
+class Endpoint:
     """The lane of a batch. ``attempt`` counts how often its rows were locked by somebody else."""
 
     object: str
@@ -69,7 +69,7 @@ def write(client: SalesforceClient, writes: Iterable[Write], caller: Caller) -> 
         first = list(_some(coming, began))
         if len(first) > BULK_FROM:
             rows = chain(first, coming)
-            yield from _by_bulk(client, Batcher(rows, _road, lambda lane: LOAD_SIZE), caller)
+            yield from _by_bulk(client, Batcher(rows, _endpoint, lambda lane: LOAD_SIZE), caller)
             return
         yield from _by_collections(client, first, caller, began)
         if not first or not caller.keep_going():
@@ -110,7 +110,7 @@ def _by_bulk(client: SalesforceClient, batches: Batcher, caller: Caller) -> Iter
     failure: ConnectorError | None = None
     while failure is None and caller.keep_going() and (batch := batches.next()) is not None:
         lane = batch.lane
-        assert isinstance(lane, Road)
+        assert isinstance(lane, Endpoint)
         try:
             if len(batch.writes) < LOAD_PAYS:
                 yield from _by_collections(client, batch.writes, caller, batch.taken)
@@ -130,7 +130,7 @@ def _by_bulk(client: SalesforceClient, batches: Batcher, caller: Caller) -> Iter
 def send(client: SalesforceClient, batch: Batch) -> Sent:
     """Send one collection. Raises OutcomeUnknown when it left and no answer came, other errors if not done."""
     lane = batch.lane
-    assert isinstance(lane, Road)
+    assert isinstance(lane, Endpoint)
     if lane.attempt:
         client.session.pause(LOCK_PAUSE * 2**lane.attempt)
     client.keep_reserve()
@@ -146,7 +146,7 @@ def send(client: SalesforceClient, batch: Batch) -> Sent:
         return Sent(tuple(results))
     locked = {r.tag for r in results if r.outcome is Outcome.REJECTED and r.code == LOCKED}
     again = tuple(write for write in batch.writes if write.tag in locked)
-    retry = (batch.of(Road(lane.object, lane.op, lane.attempt + 1), again),) if again else ()
+    retry = (batch.of(Endpoint(lane.object, lane.op, lane.attempt + 1), again),) if again else ()
     return Sent(tuple(result for result in results if result.tag not in locked), retry)
 
 
@@ -158,7 +158,7 @@ def _refused(batch: Batch, response: Response) -> Sent:
     return Sent(tuple(batch.all(Outcome.REJECTED, refusal.code, refusal.detail, refusal.field)))
 
 
-def _call(lane: Road, writes: tuple[Write, ...]) -> tuple[str, str, Json | None]:
+def _call(lane: Endpoint, writes: tuple[Write, ...]) -> tuple[str, str, Json | None]:
     match lane.op:
         case Op.CREATE:
             records = [{"attributes": {"type": lane.object}, **write.values} for write in writes]
@@ -185,7 +185,7 @@ class _Writer:
     def __init__(self, client: SalesforceClient, writes: Iterable[Write], caller: Caller, taken: float | None) -> None:
         self._client = client
         self._caller = caller
-        self._batches = Batcher(writes, _road, lambda lane: BATCH_SIZE, taken)
+        self._batches = Batcher(writes, _endpoint, lambda lane: BATCH_SIZE, taken)
         self._sending: dict[Future[Sent], Batch] = {}
         self._asked: dict[Future[Sent], float] = {}
         self._ready: list[WriteResult] = []
@@ -252,5 +252,5 @@ class _Writer:
             self._batches.give_back(*sent.again)
 
 
-def _road(write: Write) -> Road:
-    return Road(name(write.object), write.op)
+def _endpoint(write: Write) -> Endpoint:
+    return Endpoint(name(write.object), write.op)

@@ -18,8 +18,8 @@ from zenpy.lib.exception import ZenpyException
 
 from connectors.api.address import netloc, normalise_base_url
 from connectors.api.errors import OutcomeUnknown, Transient
-from connectors.api.http import Patience, VendorSession, patient_for
-from connectors.api.protocol import Allocation, Opening
+from connectors.api.http import RetryPolicy, VendorSession, patient_for
+from connectors.api.protocol import Allocation, ConnectionSettings
 from connectors.api.usable import decoded
 from connectors.api.zendesk.errors import judge_zendesk
 from connectors.api.zendesk.pace import Pace
@@ -33,8 +33,8 @@ class ZendeskClient:
 
     def __init__(
         self,
-        opening: Opening,
-        patience: Patience | None = None,
+        opening: ConnectionSettings,
+        patience: RetryPolicy | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.base_url = normalise_base_url(opening.base_url)
@@ -43,7 +43,7 @@ class ZendeskClient:
             product="Zendesk",
             judge=judge_zendesk,
             budget=opening.budget,
-            patience=patient_for(patience or Patience(), opening.longest_wait),
+            patience=patient_for(patience or RetryPolicy(), opening.longest_wait),
             known=opening.known,
             sleep=sleep,
         )

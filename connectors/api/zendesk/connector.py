@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from connectors.api.http import Patience
-from connectors.api.protocol import Opening, nobody_asks
+from connectors.api.http import RetryPolicy
+from connectors.api.protocol import ConnectionSettings, nobody_asks
 from connectors.api.values import (
     ATTACHED,
     MERGED_INTO,
@@ -32,13 +32,13 @@ class ZendeskConnector:
 
     def __init__(
         self,
-        opening: Opening,
-        patience: Patience | None = None,
+        opening: ConnectionSettings,
+        patience: RetryPolicy | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._client = ZendeskClient(opening, patience, sleep)
         self._dates: dict[str, frozenset[str]] = {}
-        self._learned = writing.Learned()
+        self._hints = writing.AccountHints()
 
     def check(self) -> CheckReport:
         return checking.check(self._client)
@@ -69,7 +69,7 @@ class ZendeskConnector:
         keep_going: Callable[[], bool] = lambda: True,
         waits: Callable[[Awaited], None] = nobody_asks,
     ) -> Iterator[WriteResult]:
-        return with_causes(writing.write(self._client, self._learned, writes, keep_going, waits), CAUSES)
+        return with_causes(writing.write(self._client, self._hints, writes, keep_going, waits), CAUSES)
 
     @property
     def calls(self) -> int:
@@ -84,7 +84,7 @@ class ZendeskConnector:
         minute = self._client.allocation
         found = {
             "rate_limit": minute.limit if minute else None,
-            "bulk_user_import": self._learned.users_in_bulk,
+            "bulk_user_import": self._hints.users_in_bulk,
         }
         return {name: fact for name, fact in found.items() if fact is not None}
 

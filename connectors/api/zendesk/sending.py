@@ -18,7 +18,7 @@ SKIP_MAIL = "skip_verify_email"
 """Not a field of a user: a write that creates one may hold it as False, and Zendesk's setting then decides."""
 
 
-class Way(StrEnum):
+class Mode(StrEnum):
     """How a row travels."""
 
     JOB = "job"
@@ -26,16 +26,16 @@ class Way(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Road:
-    """The lane of a batch: its object, operation and way."""
+class Endpoint:
+    """The lane of a batch: its object, operation and mode."""
 
     object: str
     op: Op
-    way: Way = Way.JOB
+    mode: Mode = Mode.JOB
 
 
-USERS_IN_BULK = Road(USER.name, Op.CREATE, Way.JOB)
-USERS_ONE_BY_ONE = Road(USER.name, Op.CREATE, Way.SINGLE)
+USERS_IN_BULK = Endpoint(USER.name, Op.CREATE, Mode.JOB)
+USERS_ONE_BY_ONE = Endpoint(USER.name, Op.CREATE, Mode.SINGLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
-class Retake:
+class Split:
     """Nothing was written; send these batches instead."""
 
     batches: tuple[Batch, ...]
@@ -67,17 +67,17 @@ class NotInBulk:
     batch: Batch
 
 
-Sent = Started | Answered | Retake | NotInBulk
+Sent = Started | Answered | Split | NotInBulk
 
 
-def road(write: Write) -> Road:
+def endpoint(write: Write) -> Endpoint:
     """The lane for a write: a job, except where only one row at a time can be changed."""
     kind = kind_of(write.object)
     if kind is ACCOUNT_SETTINGS:
         raise ConfigError("The settings of the Zendesk account can only be read.")
     changed = write.op is Op.UPDATE
     alone = kind is IDENTITY or (changed and (kind is MEMBERSHIP or (kind is USER and "email" in write.values)))
-    return Road(kind.name, write.op, Way.SINGLE if alone else Way.JOB)
+    return Endpoint(kind.name, write.op, Mode.SINGLE if alone else Mode.JOB)
 
 
 def one_by_one(batch: Batch) -> tuple[Batch, ...]:
@@ -88,10 +88,10 @@ def one_by_one(batch: Batch) -> tuple[Batch, ...]:
 def send(client: ZendeskClient, batch: Batch) -> Sent:
     """Send one batch once. Raises OutcomeUnknown when it left and no answer came, other errors if not done."""
     lane = batch.lane
-    assert isinstance(lane, Road)
+    assert isinstance(lane, Endpoint)
     kind = kind_of(lane.object)
     _check(kind, lane.op, batch.writes)
-    if lane.way is Way.SINGLE:
+    if lane.mode is Mode.SINGLE:
         return Answered(tuple(_single(client, kind, write) for write in batch.writes))
     method, path, content = _job_call(kind, lane.op, batch.writes)
     response = client.send(method, path, content, accept=_handled(lane))
@@ -105,11 +105,11 @@ def send(client: ZendeskClient, batch: Batch) -> Sent:
         status = client.written(response).get("job_status") or {}
         return Started(str(status.get("id", "")), batch)
     if len(batch.writes) > 1:
-        return Retake(batch.halves())
+        return Split(batch.halves())
     return Answered((rejected(batch.writes[0], response),))
 
 
-def _handled(lane: Road) -> tuple[int, ...]:
+def _handled(lane: Endpoint) -> tuple[int, ...]:
     """Refusals of a job that say something of its rows; any other one stops the write."""
     if lane == USERS_IN_BULK:
         return (*REFUSED, FORBIDDEN)

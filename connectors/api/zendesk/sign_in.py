@@ -9,7 +9,7 @@ from requests.auth import HTTPBasicAuth, _basic_auth_str
 
 from connectors.api.errors import AuthError
 from connectors.api.http import UNSIGNED, SignIn, VendorSession
-from connectors.api.protocol import Opening
+from connectors.api.protocol import ConnectionSettings
 from connectors.api.sign_in import BearerSignIn, Grant
 
 OAUTH = "oauth"
@@ -28,7 +28,7 @@ class TokenSignIn(HTTPBasicAuth):
         return False
 
 
-def sign_in_for(opening: Opening, session: VendorSession) -> SignIn:
+def sign_in_for(opening: ConnectionSettings, session: VendorSession) -> SignIn:
     """The sign-in of the opening's method. Sends nothing yet."""
     settings = opening.settings
     if opening.auth == API_TOKEN:
@@ -36,7 +36,7 @@ def sign_in_for(opening: Opening, session: VendorSession) -> SignIn:
     return BearerSignIn(lambda: ask_for_token(opening, session), opening.tokens)
 
 
-def ask_for_token(opening: Opening, session: VendorSession) -> Grant:
+def ask_for_token(opening: ConnectionSettings, session: VendorSession) -> Grant:
     """A new access token for the client credentials. Raises AuthError with Zendesk's reason when refused."""
     response = session.request(
         "POST",

@@ -15,21 +15,21 @@ from connectors.api.values import Awaited, Outcome, Write, WriteResult
 from connectors.api.zendesk import memberships
 from connectors.api.zendesk.client import Json, ZendeskClient
 from connectors.api.zendesk.errors import TOO_MANY_JOBS
-from connectors.api.zendesk.looks import Looks
 from connectors.api.zendesk.objects import MEMBERSHIP, kind_of
+from connectors.api.zendesk.poll_schedule import PollSchedule
 from connectors.api.zendesk.reading import show_many
 from connectors.api.zendesk.results import bind
 from connectors.api.zendesk.sending import (
     USERS_IN_BULK,
     Answered,
+    Endpoint,
+    Mode,
     NotInBulk,
-    Retake,
-    Road,
     Sent,
+    Split,
     Started,
-    Way,
+    endpoint,
     one_by_one,
-    road,
     send,
 )
 
@@ -48,22 +48,22 @@ MOST_ABSENCES = 3
 
 
 @dataclass(slots=True)
-class Learned:
+class AccountHints:
     """What one write learned for the next: how long jobs last, and whether users may be created in bulk."""
 
-    looks: Looks = field(default_factory=Looks)
+    looks: PollSchedule = field(default_factory=PollSchedule)
     users_in_bulk: bool | None = None
 
 
 def write(
     client: ZendeskClient,
-    learned: Learned,
+    hints: AccountHints,
     writes: Iterable[Write],
     keep_going: Callable[[], bool],
     waits: Callable[[Awaited], None],
 ) -> Iterator[WriteResult]:
     """See ``Connector.write``. Raises what stopped it after every row that was taken has its result."""
-    return _Writer(client, learned, writes, keep_going, waits).run()
+    return _Writer(client, hints, writes, keep_going, waits).run()
 
 
 @dataclass(slots=True)
@@ -80,7 +80,7 @@ class _Writer:
     def __init__(
         self,
         client: ZendeskClient,
-        learned: Learned,
+        hints: AccountHints,
         writes: Iterable[Write],
         keep_going: Callable[[], bool],
         waits: Callable[[Awaited], None],
@@ -89,12 +89,12 @@ class _Writer:
         self._keep_going = keep_going
         self._waits = waits
         self._asked: dict[Future[object], float] = {}
-        self._batches = Batcher(writes, road, _size)
+        self._batches = Batcher(writes, endpoint, _size)
         self._sending: dict[Future[object], Batch] = {}
         self._running: dict[str, _Job] = {}
         self._ready: list[WriteResult] = []
-        self._learned = learned
-        self._looks = learned.looks
+        self._hints = hints
+        self._looks = hints.looks
         self._failure: ConnectorError | None = None
         self._silences = 0
         self._most = MOST_JOBS
@@ -146,9 +146,9 @@ class _Writer:
     def _next(self) -> Batch | None:
         """The next batch to send now. Until users may be created in bulk for sure, only one batch tries."""
         batch = self._batches.next()
-        if batch is None or batch.lane != USERS_IN_BULK or self._learned.users_in_bulk:
+        if batch is None or batch.lane != USERS_IN_BULK or self._hints.users_in_bulk:
             return batch
-        if self._learned.users_in_bulk is False:
+        if self._hints.users_in_bulk is False:
             self._batches.give_back(*one_by_one(batch))
             return self._batches.next()
         if any(trying.lane == USERS_IN_BULK for trying in self._sending.values()):
@@ -199,14 +199,14 @@ class _Writer:
                 case Started(id=id, batch=started):
                     self._refused_since = None
                     if started.lane == USERS_IN_BULK:
-                        self._learned.users_in_bulk = True
+                        self._hints.users_in_bulk = True
                     self._running[id] = _Job(id, started, time.monotonic())
                 case Answered(results=results):
                     self._ready.extend(results)
-                case Retake(batches=batches):
+                case Split(batches=batches):
                     self._batches.give_back(*batches)
                 case NotInBulk(batch=refused):
-                    self._learned.users_in_bulk = False
+                    self._hints.users_in_bulk = False
                     self._batches.give_back(*one_by_one(refused))
 
     def _count_silence(self, error: OutcomeUnknown) -> None:
@@ -274,7 +274,7 @@ class _Writer:
 
     def _results(self, job: _Job, status: Json, state: str) -> list[WriteResult]:
         lane = job.batch.lane
-        assert isinstance(lane, Road)
+        assert isinstance(lane, Endpoint)
         rows = status.get("results")
         rows = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
         if not rows and state != "completed":
@@ -299,5 +299,5 @@ class _Writer:
 
 
 def _size(lane: object) -> int:
-    assert isinstance(lane, Road)
-    return BATCH_SIZE if lane.way is Way.JOB else 1
+    assert isinstance(lane, Endpoint)
+    return BATCH_SIZE if lane.mode is Mode.JOB else 1

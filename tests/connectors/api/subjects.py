@@ -7,8 +7,8 @@ from typing import Any
 import requests
 
 from connectors.api.errors import ConnectorError
-from connectors.api.http import Patience
-from connectors.api.protocol import Budget, Connector, Opening, TokenStore
+from connectors.api.http import RetryPolicy
+from connectors.api.protocol import Budget, ConnectionSettings, Connector, TokenStore
 from connectors.api.registry import connector_spec
 from connectors.api.values import Op, Page, Query, Record, Write, WriteResult
 from tests.patience import HANG_SECONDS
@@ -61,8 +61,8 @@ SUBJECTS = {
 }
 
 # A busy machine may take its time to answer; only a test of silence itself cannot wait.
-PATIENT = Patience(read_timeout=HANG_SECONDS, first_pause=0.01)
-IMPATIENT = Patience(read_timeout=0.4, first_pause=0.01)
+PATIENT = RetryPolicy(read_timeout=HANG_SECONDS, first_pause=0.01)
+IMPATIENT = RetryPolicy(read_timeout=0.4, first_pause=0.01)
 
 
 @dataclass
@@ -83,12 +83,12 @@ class Remote:
         base_url: str = "",
         budget: Budget | None = None,
         tokens: TokenStore | None = None,
-        patience: Patience = PATIENT,
+        patience: RetryPolicy = PATIENT,
     ) -> Connector:
         """A connector whose waits are recorded instead of waited."""
         spec = connector_spec(self.subject.kind)
         values = {key: str(value) for key, value in self.credentials.items()} | dict(settings or {})
-        opening = Opening(base_url or self.base_url, auth or self.subject.auth, values, budget, tokens)
+        opening = ConnectionSettings(base_url or self.base_url, auth or self.subject.auth, values, budget, tokens)
         connector = spec.open(opening, patience=patience, sleep=self.slept.append)  # type: ignore[call-arg]
         self.opened.append(connector)
         return connector

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from connectors.api.errors import ConfigError, OutcomeUnknown, RateLimited, Transient
-from connectors.api.http import Patience, VendorSession
+from connectors.api.http import RetryPolicy, VendorSession
 from connectors.api.zendesk.errors import judge_zendesk
 
 
@@ -79,7 +79,7 @@ def session(server: Server, slept: list[float]) -> Iterator[VendorSession]:
 
 
 def session_for(
-    base_url: str, slept: list[float], patience: Patience | None = None, *, known: bool = True
+    base_url: str, slept: list[float], patience: RetryPolicy | None = None, *, known: bool = True
 ) -> VendorSession:
     return VendorSession(
         base_url, product="Zendesk", judge=judge_zendesk, patience=patience, known=known, sleep=slept.append
@@ -160,7 +160,7 @@ def test_credentials_of_the_machine_do_not_overrule_ours(
 
 def test_every_read_has_a_timeout_whatever_the_library_asks(server: Server) -> None:
     server.free.clear()
-    with session_for(server.base_url, [], Patience(read_timeout=0.1, tries=1)) as session:
+    with session_for(server.base_url, [], RetryPolicy(read_timeout=0.1, tries=1)) as session:
         with pytest.raises(Transient, match="in time"):
             session.get(f"{server.base_url}/slow", timeout=None)
     server.free.set()
@@ -219,7 +219,7 @@ def test_a_limit_that_never_ends_is_given_to_the_caller(
     with pytest.raises(RateLimited) as caught:
         session.get(f"{server.base_url}/api")
     assert caught.value.retry_after == 60
-    assert sum(slept) <= Patience().longest_wait
+    assert sum(slept) <= RetryPolicy().longest_wait
     with pytest.raises(RateLimited):
         session_limit_is_kept(server, session)
 

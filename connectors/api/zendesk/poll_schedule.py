@@ -22,7 +22,7 @@ FORGET = 0.98
 SHORTEST = 0.02
 
 
-class Looks:
+class PollSchedule:
     """Learns the duration of jobs, in seconds, and says when the next look pays."""
 
     def __init__(self) -> None:

@@ -5,13 +5,13 @@ import random
 
 import pytest
 
-from connectors.api.zendesk.looks import Looks
+from connectors.api.zendesk.poll_schedule import PollSchedule
 
 
 def simulate(jobs: int, in_flight: int, duration: float, spread: float = 0.0) -> tuple[int, float]:
     """Looks taken and seconds passed for ``jobs`` jobs, with simulated time."""
     chance = random.Random(5)
-    looks, now, seen = Looks(), 0.0, 0
+    looks, now, seen = PollSchedule(), 0.0, 0
     running: list[tuple[float, float]] = []
     left = jobs
     while left or running:
@@ -52,7 +52,7 @@ def test_a_single_quick_job_is_seen_at_once() -> None:
 
 
 def test_a_change_of_pace_is_noticed() -> None:
-    looks = Looks()
+    looks = PollSchedule()
     now = 0.0
     for duration in [1.0] * 20 + [4.0] * 20 + [1.0] * 200:
         started, ended = now, []
