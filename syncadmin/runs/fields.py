@@ -1,6 +1,5 @@
-"""JSON in a text column, through orjson: alike on SQLite and PostgreSQL, and cheap at a million rows; and choices."""
+"""JSON in a text column, through orjson: alike on SQLite and PostgreSQL, and cheap at a million rows."""
 
-from enum import StrEnum
 from typing import Any
 
 import orjson
@@ -24,8 +23,3 @@ class JsonText(models.Field):
 
     def value_to_string(self, obj: models.Model) -> str:
         return self.get_prep_value(self.value_from_object(obj)) or ""
-
-
-def choices_of(words: type[StrEnum]) -> list[tuple[str, str]]:
-    """The words of an enumeration as choices of a column."""
-    return [(word.value, word.value) for word in words]

@@ -13,24 +13,9 @@ from syncadmin.engine.lifecycle import ACTIVE, RunState, StepState
 from syncadmin.engine.match import How
 from syncadmin.engine.people.groups import Role
 from syncadmin.engine.steps import Action, Side
-from syncadmin.runs.fields import JsonText, choices_of
+from syncadmin.runs.choices import RunDirection, Trigger, choices_of
+from syncadmin.runs.fields import JsonText
 from syncadmin.runs.querysets import LinkQuerySet, MirrorRecordQuerySet
-
-
-class Trigger(models.TextChoices):
-    """Why a run exists."""
-
-    MANUAL = "manual", "Started by hand"
-    AUTOMATIC = "automatic", "Automatic update"
-    UNDO = "undo", "Undo of another run"
-
-
-class Direction(models.TextChoices):
-    """Which systems a run may write to, within what the mapping allows (A1)."""
-
-    BOTH = "both", "Both ways, as mapped"
-    TO_RIGHT = "to_right", "Only to Zendesk"
-    TO_LEFT = "to_left", "Only to Salesforce"
 
 
 class Run(models.Model):
@@ -45,7 +30,7 @@ class Run(models.Model):
     undo_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="undone_by")
     started_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL)
     state = models.CharField(max_length=30, choices=choices_of(RunState), default=RunState.QUEUED)
-    direction = models.CharField(max_length=10, choices=Direction, default=Direction.BOTH)
+    direction = models.CharField(max_length=10, choices=choices_of(RunDirection), default=RunDirection.BOTH)
     write = models.BooleanField("write without waiting for approval", default=False)
     approve_all = models.BooleanField("approve held steps too", default=False)
     full = models.BooleanField("read everything again", default=False)

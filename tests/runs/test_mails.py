@@ -15,7 +15,8 @@ from syncadmin.engine.lifecycle import RunState, StepState
 from syncadmin.engine.steps import Action
 from syncadmin.logs import mails, notifications
 from syncadmin.logs.models import Mail, MailChoice
-from syncadmin.runs.models import MirrorRecord, Run, Trigger
+from syncadmin.runs.choices import Trigger
+from syncadmin.runs.models import MirrorRecord, Run
 from syncadmin.runs.services.refusal_mail import tell_of_refused
 from syncadmin.supervisor.parts import environment
 from tests.runs.stored import stored_record, stored_run, stored_step

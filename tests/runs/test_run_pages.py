@@ -16,7 +16,8 @@ from django.utils import timezone
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState, StepState
 from syncadmin.engine.steps import Action
-from syncadmin.runs.models import Run, Trigger
+from syncadmin.runs.choices import Trigger
+from syncadmin.runs.models import Run
 from syncadmin.runs.pages.runs import phases
 from syncadmin.runs.pipeline import run_log
 from syncadmin.runs.services import runs as services

@@ -14,7 +14,8 @@ from connectors.api.errors import ConnectorError, OutcomeUnknown, RateLimited, T
 from syncadmin.engine.conservation import verdict
 from syncadmin.engine.lifecycle import ACTIVE, RunState, StepState, check_move
 from syncadmin.engine.steps import TELLS, Side
-from syncadmin.runs.models import MirrorRecord, Outcome, Run, Step, Trigger
+from syncadmin.runs.choices import Trigger
+from syncadmin.runs.models import MirrorRecord, Outcome, Run, Step
 from syncadmin.runs.pipeline import follow_up, run_log
 from syncadmin.runs.pipeline.apply import stage as applying
 from syncadmin.runs.pipeline.context import Context, working

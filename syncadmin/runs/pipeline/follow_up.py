@@ -5,7 +5,8 @@ from __future__ import annotations
 from syncadmin.engine.lifecycle import StepState
 from syncadmin.engine.plan import after_creating_left
 from syncadmin.engine.steps import Action, Draft, Side
-from syncadmin.runs.models import Direction, Step
+from syncadmin.runs.choices import RunDirection
+from syncadmin.runs.models import Step
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.progress import keep
 from syncadmin.runs.storage import mirror
@@ -19,7 +20,7 @@ def follow_up(context: Context) -> int:
 
     The plan announced it with the creation; the run's counts grow by as many. Safe to repeat.
     """
-    if context.run.direction == Direction.TO_LEFT:
+    if context.run.direction == RunDirection.TO_LEFT:
         return 0
     total = last = 0
     while made := _created_and_unknown(context, last):

@@ -14,7 +14,8 @@ from syncadmin.engine.people.plan import told_after
 from syncadmin.engine.steps import DUPLICATE, Action
 from syncadmin.logs import notifications, services
 from syncadmin.logs.models import Functionality, Level, LogEntry
-from syncadmin.runs.models import Run, Step, Trigger
+from syncadmin.runs.choices import Trigger
+from syncadmin.runs.models import Run, Step
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.services import guards, refusal_mail
 from syncadmin.runs.services.csv_rows import run_rows

@@ -12,7 +12,8 @@ from redis.exceptions import RedisError
 from connectors.models import Connection
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import ACTIVE, RunState
-from syncadmin.runs.models import Direction, Run, Trigger
+from syncadmin.runs.choices import RunDirection, Trigger
+from syncadmin.runs.models import Run
 from syncadmin.runs.services import health
 from syncadmin.runs.services import runs as services
 from syncadmin.runs.status.run_status import is_outdated_plan
@@ -34,7 +35,7 @@ def start_due() -> int:
             continue  # a test that failed meanwhile is no reason to rest: whether the systems answer, the breaker knows
         if _is_live(sync) and not _is_busy(sync) and health.breaker_of(sync).may_try(timezone.now()):
             try:
-                services.start(sync, write=True, direction=Direction.TO_RIGHT, trigger=Trigger.AUTOMATIC)
+                services.start(sync, write=True, direction=RunDirection.TO_RIGHT, trigger=Trigger.AUTOMATIC)
             except (services.Busy, services.NotYet) as reason:
                 logger.info("%s", reason)
                 continue

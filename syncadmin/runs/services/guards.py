@@ -18,7 +18,8 @@ from syncadmin.engine.lifecycle import RunState, StepState
 from syncadmin.engine.people.memberships import OWNED
 from syncadmin.engine.steps import Action, Side
 from syncadmin.engine.welcome import ZENDESK, welcome_blocks
-from syncadmin.runs.models import Link, MirrorRecord, Run, Step, Trigger
+from syncadmin.runs.choices import Trigger
+from syncadmin.runs.models import Link, MirrorRecord, Run, Step
 from syncadmin.runs.status.labels import field_labels, names_of, systems
 from syncadmin.runs.status.step_groups import bare
 from syncadmin.runs.storage.steps import unrecorded

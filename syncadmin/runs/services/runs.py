@@ -17,7 +17,8 @@ from syncadmin.engine.lifecycle import ACTIVE, WORKING, RunState, StepState, Wro
 from syncadmin.engine.order import missing
 from syncadmin.engine.wording import approval
 from syncadmin.runs import queue
-from syncadmin.runs.models import Direction, Run, Step, Trigger
+from syncadmin.runs.choices import RunDirection, Trigger
+from syncadmin.runs.models import Run, Step
 from syncadmin.runs.services import guards
 from syncadmin.runs.status.labels import made_on_the_left
 from syncadmin.runs.storage import summary, turns
@@ -55,7 +56,7 @@ def start(
     write: bool = False,
     approve_all: bool = False,
     full: bool = False,
-    direction: Direction = Direction.BOTH,
+    direction: RunDirection = RunDirection.BOTH,
     trigger: Trigger = Trigger.MANUAL,
     undo_of: Run | None = None,
     out_of_order: bool = False,

@@ -6,7 +6,8 @@ from collections import defaultdict
 
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState
-from syncadmin.runs.models import Direction, Run
+from syncadmin.runs.choices import RunDirection
+from syncadmin.runs.models import Run
 
 ENDED = (RunState.COMPLETED, RunState.REJECTIONS)
 
@@ -17,7 +18,7 @@ def complete_kinds() -> dict[tuple[int, int], set[str]]:
     Not one that was undone, unless its undo was undone, nor an undo itself, nor one that wrote to Salesforce only.
     Two queries.
     """
-    runs = Run.objects.filter(state__in=ENDED, undo_of=None).exclude(direction=Direction.TO_LEFT)
+    runs = Run.objects.filter(state__in=ENDED, undo_of=None).exclude(direction=RunDirection.TO_LEFT)
     standing = runs.exclude(pk__in=_undone()).order_by()
     found: dict[tuple[int, int], set[str]] = defaultdict(set)
     for left, right, kind in standing.values_list("sync__left", "sync__right", "sync__kind").distinct():

@@ -9,9 +9,10 @@ from django import template
 from django.template import Context
 from django.utils.safestring import SafeString
 
+from mappings.kinds.registry import kind_of
 from mappings.models import Sync
 from mappings.selectors import goes_back
-from syncadmin.runs.models import Direction
+from syncadmin.runs.choices import direction_labels
 from syncadmin.runs.services import health
 from syncadmin.runs.services import runs as services
 from syncadmin.runs.status.run_status import ending
@@ -45,7 +46,9 @@ def plan_form(
     titles of those, looked up where they are not given. A sync that is switched off has no button.
     """
     waits = services.waits_for(sync) if waits is None else waits
-    directions = Direction.choices if goes_back(sync) else []  # nothing to choose where all goes one way
+    directions = (
+        direction_labels(kind_of(sync.kind).names) if goes_back(sync) else []
+    )  # nothing to choose where all goes one way
     return {
         "sync": sync,
         "label": label,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from syncadmin.engine.steps import Side
-from syncadmin.runs.models import Direction, MirrorRecord
+from syncadmin.runs.choices import RunDirection
+from syncadmin.runs.models import MirrorRecord
 from syncadmin.runs.services import field_choices
 from tests.worlds.company import Company
 from tests.worlds.people import completed, ready
@@ -35,6 +36,6 @@ def test_a_choice_outlives_a_run_to_zendesk_only(company: Company) -> None:
     run(sync)
     field_choices.choose(sync, left_id=c, field="fields.title", wins=Side.RIGHT, by=None)
     company.edit(c, LastName="Uno")
-    runs(sync, 1, direction=Direction.TO_RIGHT)  # writes the name only
+    runs(sync, 1, direction=RunDirection.TO_RIGHT)  # writes the name only
     runs(sync, 1)
     assert company.contacts()[c]["Title"] == "R"

@@ -9,7 +9,8 @@ from django.contrib.auth.models import User
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState
 from syncadmin.logs.models import LogEntry
-from syncadmin.runs.models import Direction, Run, Step, Trigger
+from syncadmin.runs.choices import RunDirection, Trigger
+from syncadmin.runs.models import Run, Step
 from syncadmin.runs.pipeline.run_log import LIFTED
 from syncadmin.runs.services import runs as services
 from syncadmin.runs.services.report import report
@@ -26,7 +27,7 @@ def accounts(company: Company, **values: object) -> list[str]:
 
 
 def automatic(sync: Sync) -> Run:
-    return run(sync, direction=Direction.TO_RIGHT, trigger=Trigger.AUTOMATIC)
+    return run(sync, direction=RunDirection.TO_RIGHT, trigger=Trigger.AUTOMATIC)
 
 
 def guards_of(held: Run) -> list[tuple[str, int, int]]:

@@ -27,7 +27,8 @@ from connectors.sandbox.server import running
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import TERMINAL, RunState, StepState, WrongMove
 from syncadmin.engine.steps import Action, Side
-from syncadmin.runs.models import Direction, Outcome, Run, Step
+from syncadmin.runs.choices import RunDirection
+from syncadmin.runs.models import Outcome, Run, Step
 from syncadmin.runs.pipeline import jobs
 from syncadmin.runs.services import decisions
 from syncadmin.runs.services import runs as services
@@ -89,7 +90,7 @@ class RandomPeople(RuleBasedStateMachine):
             self.people.make_account(name, Type="Customer")
         for slug, name in zip(SLUGS, ("usual", configuration, "plain"), strict=True):
             self.change_configuration(slug, name)
-        self.plan_or_run("accounts", Direction.BOTH, write=True, approve_all=True, full=False)
+        self.plan_or_run("accounts", RunDirection.BOTH, write=True, approve_all=True, full=False)
         for values in contacts:
             self.people.make_contact(**values)
         for values in leads:
@@ -159,21 +160,21 @@ class RandomPeople(RuleBasedStateMachine):
         return [run for slug, run in self.runs.items() if (run.status in states if states else not self.resting(slug))]
 
     @rule(edits=EDITS, slug=ANY_SYNC, write=st.booleans(), approve_all=st.booleans(), full=st.booleans(),
-          direction=st.sampled_from((Direction.BOTH, *Direction)))  # fmt: skip
+          direction=st.sampled_from((RunDirection.BOTH, *RunDirection)))  # fmt: skip
     def start_run(
-        self, edits: list[tuple[str, dict[str, Any]]], slug: str, direction: Direction, **choices: bool
+        self, edits: list[tuple[str, dict[str, Any]]], slug: str, direction: RunDirection, **choices: bool
     ) -> None:
         self.people_work(edits)
         if self.resting(slug):
             self.plan_or_run(slug, direction, **choices)
 
-    def plan_or_run(self, slug: str, direction: Direction, **choices: bool) -> Run:
+    def plan_or_run(self, slug: str, direction: RunDirection, **choices: bool) -> Run:
         desk, crm = self.people.snapshot(), self.people.crm()
         run = self.advance(
             services.start(self.sync(slug), direction=direction, out_of_order=True, enqueue=False, **choices)
         )
-        assert direction is not Direction.TO_LEFT or self.people.snapshot() == desk
-        assert direction is not Direction.TO_RIGHT or self.people.crm() == crm
+        assert direction is not RunDirection.TO_LEFT or self.people.snapshot() == desk
+        assert direction is not RunDirection.TO_RIGHT or self.people.crm() == crm
         return run
 
     @rule(slug=ANY_SYNC, statement=STATEMENT, undoes=st.booleans())
@@ -319,7 +320,9 @@ class RandomPeople(RuleBasedStateMachine):
                 self.advance(run)
         assert not self.those()
         for _ in range(ROUNDS):
-            last = [self.plan_or_run(slug, Direction.BOTH, write=True, approve_all=True, full=False) for slug in SLUGS]
+            last = [
+                self.plan_or_run(slug, RunDirection.BOTH, write=True, approve_all=True, full=False) for slug in SLUGS
+            ]
             if not any(run.planned for run in last):
                 break
         self.assert_at_rest(last)

@@ -27,7 +27,8 @@ from mappings.rules.texts import fold
 from syncadmin.engine.lifecycle import TERMINAL, RunState, StepState, WrongMove
 from syncadmin.engine.steps import CREATES, WRITES_LEFT, WRITES_RIGHT, Action, Side
 from syncadmin.logs.models import LogEntry
-from syncadmin.runs.models import Decision, Direction, Link, MirrorRecord, Outcome, Run, SideState, Step
+from syncadmin.runs.choices import RunDirection
+from syncadmin.runs.models import Decision, Link, MirrorRecord, Outcome, Run, SideState, Step
 from syncadmin.runs.pipeline import jobs
 from syncadmin.runs.services import decisions
 from syncadmin.runs.services import runs as services
@@ -103,13 +104,13 @@ class RandomWorld(RuleBasedStateMachine):
         return self.run is None or self.run.status in TERMINAL or self.run.status is RunState.PLANNED
 
     @precondition(lambda self: self.resting)
-    @rule(write=st.booleans(), approve_all=st.booleans(), full=st.booleans(), direction=st.sampled_from(Direction))
-    def plan_or_run(self, direction: Direction, **choices: bool) -> None:
+    @rule(write=st.booleans(), approve_all=st.booleans(), full=st.booleans(), direction=st.sampled_from(RunDirection))
+    def plan_or_run(self, direction: RunDirection, **choices: bool) -> None:
         before = self.people.organizations(), self.people.account_rows()
         self.run = services.start(self.sync, direction=direction, enqueue=False, **choices)
         self.advance(self.run)
-        assert direction is not Direction.TO_LEFT or self.people.organizations() == before[0]
-        assert direction is not Direction.TO_RIGHT or self.people.account_rows() == before[1]
+        assert direction is not RunDirection.TO_LEFT or self.people.organizations() == before[0]
+        assert direction is not RunDirection.TO_RIGHT or self.people.account_rows() == before[1]
 
     @precondition(lambda self: self.resting)
     @rule(statement=STATEMENT, undoes=st.booleans())
@@ -297,7 +298,7 @@ class RandomWorld(RuleBasedStateMachine):
                 self.advance(self.run)
         assert self.resting, (self.run.status, self.run.message, self.run.hint)
         for _ in range(9):
-            self.plan_or_run(Direction.BOTH, write=True, approve_all=True, full=False)
+            self.plan_or_run(RunDirection.BOTH, write=True, approve_all=True, full=False)
             if not self.run.planned:
                 break
         self.assert_at_rest()

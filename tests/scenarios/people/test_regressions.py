@@ -7,7 +7,8 @@ from typing import Any
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState
 from syncadmin.engine.steps import Side
-from syncadmin.runs.models import Direction, Link, MirrorRecord
+from syncadmin.runs.choices import RunDirection
+from syncadmin.runs.models import Link, MirrorRecord
 from syncadmin.runs.services import decisions
 from syncadmin.runs.services import runs as services
 from tests.worlds.company import Company
@@ -60,7 +61,7 @@ def test_what_a_run_to_the_other_system_left_out_is_not_forgotten(company: Compa
     run(Sync.objects.get(slug="accounts"))
     run(sync)
     company.remove(contact)
-    assert counts(run(sync, direction=Direction.TO_LEFT))["planned"] == 0
+    assert counts(run(sync, direction=RunDirection.TO_LEFT))["planned"] == 0
     run(sync)
     assert company.member_of(company.users()["ann@one.example"]["id"]) == {}
 

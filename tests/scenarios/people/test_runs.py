@@ -10,7 +10,8 @@ from connectors.models import Connection
 from syncadmin.engine.lifecycle import RunState, StepState
 from syncadmin.logs.models import LogEntry
 from syncadmin.runs import queue
-from syncadmin.runs.models import Direction, MirrorRecord, Run, Step
+from syncadmin.runs.choices import RunDirection
+from syncadmin.runs.models import MirrorRecord, Run, Step
 from syncadmin.runs.pipeline import progress
 from syncadmin.runs.pipeline.apply import stage as apply
 from syncadmin.runs.services import automatic
@@ -65,7 +66,7 @@ class TestTheOrder:
         company.account("Acme")
         accounts = company.configure()
         sync = company.configure_people()
-        run(accounts, direction=Direction.TO_LEFT)
+        run(accounts, direction=RunDirection.TO_LEFT)
         assert services.waits_for(sync)
         done = completed(accounts)
         assert services.waits_for(sync) == []

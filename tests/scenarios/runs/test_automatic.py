@@ -18,7 +18,8 @@ from mappings.models import Sync
 from syncadmin.engine.breaker import LASTS_TOO_LONG, TRIES_AGAIN_AFTER
 from syncadmin.engine.lifecycle import RunState
 from syncadmin.runs import queue
-from syncadmin.runs.models import Health, Run, Trigger
+from syncadmin.runs.choices import Trigger
+from syncadmin.runs.models import Health, Run
 from syncadmin.runs.pipeline import jobs
 from syncadmin.runs.services import automatic
 from syncadmin.runs.services import runs as services

@@ -7,7 +7,8 @@ from django.test import Client
 
 from syncadmin.engine.lifecycle import RunState
 from syncadmin.engine.steps import Side
-from syncadmin.runs.models import MirrorRecord, Run, Trigger
+from syncadmin.runs.choices import Trigger
+from syncadmin.runs.models import MirrorRecord, Run
 from syncadmin.runs.pipeline import jobs
 from syncadmin.runs.services import decisions, field_choices
 from syncadmin.runs.services import runs as services

@@ -14,7 +14,8 @@ from django.db.models import F
 from django.test import RequestFactory
 
 from connectors.sandbox.server import Sandbox
-from syncadmin.runs.models import Direction, Run, Trigger
+from syncadmin.runs.choices import RunDirection, Trigger
+from syncadmin.runs.models import Run
 from syncadmin.runs.pipeline import jobs
 from syncadmin.runs.services import runs as services
 from syncadmin.web.errors import broken
@@ -32,7 +33,7 @@ STRIDE = 13
 
 def start_automatic(company: Company) -> Run:
     return services.start(
-        company.sync, write=True, direction=Direction.TO_RIGHT, trigger=Trigger.AUTOMATIC, enqueue=False
+        company.sync, write=True, direction=RunDirection.TO_RIGHT, trigger=Trigger.AUTOMATIC, enqueue=False
     )
 
 

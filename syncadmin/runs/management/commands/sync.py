@@ -16,7 +16,8 @@ from mappings.config.store import export
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import TERMINAL, RunState, WrongMove
 from syncadmin.runs import queue
-from syncadmin.runs.models import Direction, Run
+from syncadmin.runs.choices import RunDirection
+from syncadmin.runs.models import Run
 from syncadmin.runs.pages.runs.phases import phases
 from syncadmin.runs.pipeline import jobs
 from syncadmin.runs.services import runs as services
@@ -52,7 +53,10 @@ class Command(BaseCommand):
             sub.add_argument("slug")
             sub.add_argument("--full", action="store_true", help="read everything again, not only what changed")
             sub.add_argument(
-                "--direction", choices=Direction.values, default=Direction.BOTH, help="which systems may be written to"
+                "--direction",
+                choices=list(RunDirection),
+                default=RunDirection.BOTH,
+                help="which systems may be written to",
             )
             sub.add_argument(
                 "--out-of-order", action="store_true", help="although what it builds on was never synced completely"
@@ -119,14 +123,14 @@ class Command(BaseCommand):
 
     def _plan(self, *, slug: str, direction: str, inline: bool, json: bool, **options: Any) -> None:
         chosen = {name: options[name] for name in ("full", "out_of_order")}
-        run = services.start(_sync(slug), direction=Direction(direction), enqueue=not inline, **chosen)
+        run = services.start(_sync(slug), direction=RunDirection(direction), enqueue=not inline, **chosen)
         self._end(self._follow(run, inline), json, PLAN_EXITS)
 
     def _run(self, *, slug: str, inline: bool, json: bool, direction: str, **options: Any) -> None:
         if not inline and not queue.answers():
             raise CommandError("The job queue cannot be reached. Start Redis and a worker, or use --inline.")
         chosen = {name: options[name] for name in ("full", "approve_all", "out_of_order")}
-        run = services.start(_sync(slug), write=True, direction=Direction(direction), enqueue=not inline, **chosen)
+        run = services.start(_sync(slug), write=True, direction=RunDirection(direction), enqueue=not inline, **chosen)
         self._end(self._follow(run, inline), json)
 
     def _cancel(self, *, run: int, json: bool, **_: Any) -> None:

@@ -13,7 +13,8 @@ from django.views.generic import View
 
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState, WrongMove
-from syncadmin.runs.models import Direction, Run
+from syncadmin.runs.choices import RunDirection
+from syncadmin.runs.models import Run
 from syncadmin.runs.pages.runs import run_page, selectors
 from syncadmin.runs.services import runs as services
 from syncadmin.runs.status.labels import is_of_people
@@ -122,10 +123,10 @@ def person(request: HttpRequest) -> User | None:
     return request.user if isinstance(request.user, User) else None
 
 
-def chosen_direction(request: HttpRequest) -> Direction:
+def chosen_direction(request: HttpRequest) -> RunDirection:
     """The direction that was chosen with the button; what the mapping allows when nothing was (A1)."""
-    said = request.POST.get("direction", Direction.BOTH)
-    return Direction(said) if said in Direction.values else Direction.BOTH
+    said = request.POST.get("direction", RunDirection.BOTH)
+    return RunDirection(said) if said in list(RunDirection) else RunDirection.BOTH
 
 
 def told_busy(busy: services.Busy) -> str:

@@ -5,7 +5,8 @@ from django.db.models import F, Q, QuerySet
 
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState
-from syncadmin.runs.models import Run, Trigger
+from syncadmin.runs.choices import Trigger
+from syncadmin.runs.models import Run
 from syncadmin.runs.status.run_status import OUTDATED
 from syncadmin.web.lists.text_search import TextSearch
 

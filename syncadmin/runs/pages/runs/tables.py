@@ -4,7 +4,8 @@ import django_tables2 as tables
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from syncadmin.runs.models import Run, Trigger
+from syncadmin.runs.choices import Trigger
+from syncadmin.runs.models import Run
 from syncadmin.runs.status.run_status import ending
 from syncadmin.runs.templatetags.runs import lasting
 from syncadmin.web.lists.columns import BadgeColumn, NumberColumn, TimeColumn

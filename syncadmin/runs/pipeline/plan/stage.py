@@ -18,7 +18,8 @@ from syncadmin.engine.guards import Mark, marks, replaced
 from syncadmin.engine.people.groups import Role
 from syncadmin.engine.steps import TELLS, WRITES_LEFT, WRITES_RIGHT, Action, Draft, Side
 from syncadmin.engine.value_counts import ValueCounts
-from syncadmin.runs.models import Decision, Direction, Link, MirrorRecord, Run, Step
+from syncadmin.runs.choices import RunDirection
+from syncadmin.runs.models import Decision, Link, MirrorRecord, Run, Step
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.plan import out_of_scope
 from syncadmin.runs.pipeline.plan.unmatched import NO_UNMATCHED_SOURCES, UnmatchedSources, UnmatchedTargets
@@ -31,10 +32,10 @@ from syncadmin.runs.storage.mirror import MirrorRow
 from syncadmin.runs.storage.steps import chunks, store
 
 CHUNK = 1_000
-_NOT_WRITTEN: Mapping[Direction, frozenset[Action]] = {
-    Direction.BOTH: frozenset(),
-    Direction.TO_RIGHT: WRITES_LEFT,
-    Direction.TO_LEFT: WRITES_RIGHT,
+_NOT_WRITTEN: Mapping[RunDirection, frozenset[Action]] = {
+    RunDirection.BOTH: frozenset(),
+    RunDirection.TO_RIGHT: WRITES_LEFT,
+    RunDirection.TO_LEFT: WRITES_RIGHT,
 }
 
 
@@ -97,7 +98,7 @@ class Planner:
         self._book = context.book
         self._sync_id = context.run.sync_id
         self._kin: tuple[int, ...] = (self._sync_id,)
-        self._elsewhere = _NOT_WRITTEN[Direction(context.run.direction)]
+        self._elsewhere = _NOT_WRITTEN[RunDirection(context.run.direction)]
         self._chosen = field_choices.of(context.sync)
         self._deleted: frozenset[str] = frozenset()
         self._gone: dict[str, str] = {}

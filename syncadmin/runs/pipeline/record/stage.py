@@ -28,7 +28,8 @@ from syncadmin.engine.steps import (
     Side,
 )
 from syncadmin.engine.undo import agreement
-from syncadmin.runs.models import Direction, Link, MirrorRecord, Step
+from syncadmin.runs.choices import RunDirection
+from syncadmin.runs.models import Link, MirrorRecord, Step
 from syncadmin.runs.pipeline import run_log
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.record import memberships as record_memberships
@@ -101,7 +102,7 @@ def _leave_unfinished(context: Context, steps: Sequence[Step], outcomes: Mapping
     """A record is not done with while another step of it is open or went wrong, or waits for the other direction."""
     lefts = {step.left_id or outcomes[step.pk].remote_id for step in steps}
     rows = MirrorRecord.objects.left_of(context.sync, in_scope=True)
-    if context.run.direction != Direction.BOTH:
+    if context.run.direction != RunDirection.BOTH:
         rows.filter(remote_id__in=lefts).update(pending=True)
     others = steps_about(context.run, left_id__in=lefts).exclude(state=StepState.DONE)
     for left_id, reason in others.filter(action=Action.CONFLICT).values_list("left_id", "reason"):
@@ -170,7 +171,7 @@ def _agree(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answe
         _bring_up_to_date(context, link, step)
         links[step.left_id] = _link_row(context, step, link, outcomes[step.pk].at)
     _save_links(links.values())
-    if context.run.direction == Direction.BOTH:  # else the other direction's part of a choice is still to be written
+    if context.run.direction == RunDirection.BOTH:  # else the other direction's part of a choice is still to be written
         field_choices.forget(context.run, links.keys())
     wake_dependents(context, links.keys() - known)
     _hand_over(context, steps)
