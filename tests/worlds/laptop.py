@@ -15,9 +15,12 @@ from typing import Any
 
 import orjson
 import psutil
+import yaml
 
+from connectors.sandbox.server import Sandbox
 from tests.architecture.tree import ROOT
 from tests.patience import HANG_SECONDS
+from tests.worlds.company import SYNC
 
 NOBODY = "redis://127.0.0.1:1/0"
 LEASE_SECONDS = 1
@@ -108,3 +111,16 @@ def printed(process: subprocess.CompletedProcess[str]) -> dict[str, Any]:
     """The one JSON object on standard output."""
     assert process.stdout.count("\n") == 1, (process.stdout, process.stderr)
     return orjson.loads(process.stdout)
+
+
+def configuration(sandbox: Sandbox) -> str:
+    """Connections, and a sync that creates organizations and accounts."""
+    known = sandbox.credentials
+    connections = [
+        {"slug": slug, "kind": kind} | {key: known[kind][key] for key in ("base_url", "client_id", "client_secret")}
+        for slug, kind in (("sf", "salesforce"), ("zd", "zendesk"))
+    ]
+    return yaml.safe_dump({
+        "connections": connections,
+        "syncs": [{**SYNC, "create_left": "accounts"}],
+    })  # fmt: skip

@@ -14,7 +14,7 @@ from syncadmin.runs.models import Run, Step
 from syncadmin.runs.pipeline.run_log import LIFTED
 from syncadmin.runs.services import runs as services
 from syncadmin.runs.services.report import report
-from tests.scenarios.runs.test_commands import manage
+from tests.worlds.commands import manage
 from tests.worlds.company import Company
 from tests.worlds.people import completed, ready
 from tests.worlds.runs import advance, counts, plan, run

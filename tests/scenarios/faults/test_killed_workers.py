@@ -12,12 +12,11 @@ from pathlib import Path
 import psutil
 import pytest
 import redis
-import yaml
 
 from connectors.sandbox.server import Sandbox
 from tests.patience import HANG_SECONDS
-from tests.worlds.company import SYNC, Company
-from tests.worlds.laptop import Laptop, kill, printed, wait_for
+from tests.worlds.company import Company
+from tests.worlds.laptop import Laptop, configuration, kill, printed, wait_for
 
 pytestmark = [pytest.mark.chaos, pytest.mark.redis]
 
@@ -25,19 +24,6 @@ ACCOUNTS, BATCHES = 120, 2
 CREATE = {"method": "POST", "path": "/api/v2/organizations/create_many", "times": 9}
 INSERT = {"method": "POST", "path": "*composite/sobjects", "times": 9}
 QUERY = {"method": "GET", "path": "*query*", "times": 1}
-
-
-def configuration(sandbox: Sandbox) -> str:
-    """Connections, and a sync that creates organizations and accounts."""
-    known = sandbox.credentials
-    connections = [
-        {"slug": slug, "kind": kind} | {key: known[kind][key] for key in ("base_url", "client_id", "client_secret")}
-        for slug, kind in (("sf", "salesforce"), ("zd", "zendesk"))
-    ]
-    return yaml.safe_dump({
-        "connections": connections,
-        "syncs": [{**SYNC, "create_left": "accounts"}],
-    })  # fmt: skip
 
 
 @pytest.fixture(scope="session")

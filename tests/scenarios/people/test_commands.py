@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.scenarios.runs.test_commands import manage
+from tests.worlds.commands import manage
 from tests.worlds.company import Company
 from tests.worlds.people import completed, ready
 

@@ -6,15 +6,10 @@ import os
 import signal
 import subprocess
 import sys
-from dataclasses import dataclass
-from io import StringIO
 from pathlib import Path
-from typing import Any
 
-import orjson
 import pytest
 import yaml
-from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
 from mappings.models import Sync
@@ -26,6 +21,7 @@ from syncadmin.runs.models import Run
 from syncadmin.runs.services import runs as services
 from tests.architecture.tree import ROOT
 from tests.patience import HANG_SECONDS
+from tests.worlds.commands import manage
 from tests.worlds.company import Company
 from tests.worlds.laptop import NOBODY, Laptop, wait_for
 from tests.worlds.runs import run
@@ -33,31 +29,6 @@ from tests.worlds.runs import run
 CREATE = {"method": "POST", "path": "/api/v2/organizations/create_many"}
 KEYS = ["run", "sync", "state", "outdated", "counts", "unresolved", "guards", "actions", "calls", "seconds"]
 COUNTS = {"planned", "written", "skipped", "rejected", "conflicts", "remaining"}
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> dict[str, Any]:
-        """The one object; nothing else may stand on standard output."""
-        return orjson.loads(self.out)
-
-
-def manage(*arguments: str) -> Said:
-    out, err = StringIO(), StringIO()
-    code: Any = 0
-    try:
-        call_command(*arguments, stdout=out, stderr=err)
-    except SystemExit as end:
-        code = end.code
-    except CommandError as error:
-        code = error.returncode
-        err.write(str(error))
-    return Said(code, out.getvalue(), err.getvalue())
 
 
 def test_a_run_says_everything_in_one_object_and_its_progress_elsewhere(company: Company) -> None:

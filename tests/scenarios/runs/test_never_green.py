@@ -13,7 +13,7 @@ from syncadmin.runs.pipeline import jobs
 from syncadmin.runs.services import decisions, field_choices
 from syncadmin.runs.services import runs as services
 from syncadmin.runs.storage.unresolved import unresolved
-from tests.scenarios.runs.test_commands import manage
+from tests.worlds.commands import manage
 from tests.worlds.company import Company
 from tests.worlds.runs import counts, plan, run
 

@@ -20,10 +20,9 @@ from syncadmin.runs.pipeline import jobs
 from syncadmin.runs.services import runs as services
 from syncadmin.web.errors import broken
 from tests.patience import HANG_SECONDS
-from tests.scenarios.faults.test_killed_workers import configuration
 from tests.worlds.company import SYNC, Company
 from tests.worlds.interruptions import at_statement
-from tests.worlds.laptop import Laptop, wait_for
+from tests.worlds.laptop import Laptop, configuration, wait_for
 from tests.worlds.runs import run
 
 pytestmark = pytest.mark.chaos

@@ -17,7 +17,7 @@ from syncadmin.runs.models import Link, Outcome, Run, Step
 from syncadmin.runs.pages.records.tables import needing_address
 from syncadmin.runs.services import runs as services
 from syncadmin.runs.storage.unresolved import unresolved
-from tests.scenarios.runs.test_commands import manage
+from tests.worlds.commands import manage
 from tests.worlds.company import Company
 from tests.worlds.people import completed, ready
 from tests.worlds.runs import advance, plan, run
