@@ -10,13 +10,14 @@ from django.shortcuts import get_object_or_404
 
 from connectors.models import Connection, RemoteObject
 from connectors.services import cached_schema
+from mappings.kinds.declaration import Kind
+from mappings.kinds.registry import kind_of
 from mappings.models import CreateLeft, FieldMapping, Sync
-from mappings.rules.presets import ACCOUNTS_ORGANIZATIONS, PRESETS, Preset
 from mappings.services import Schemas, schemas
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class ConnectedSide:
     """One side of a sync and the age of what is known of it; ``read_at`` is None while nothing is known."""
 
     connection: Connection
@@ -51,38 +52,38 @@ def heading(sync: Sync, *, alone: bool | None = None) -> str:
         return sync.name
     if alone is None:
         alone = not Sync.objects.filter(kind=sync.kind, name="").exclude(pk=sync.pk).exists()
-    title = PRESETS[sync.kind].title
+    title = kind_of(sync.kind).title
     return title if alone else f"{title} ({sync.slug})"
 
 
 def account_syncs(sync: Sync) -> list[Sync]:
-    """The syncs of accounts between the same two connections: they make the organizations that users join (S3.43)."""
-    return list(sync.beside([ACCOUNTS_ORGANIZATIONS.kind]))
+    """The syncs that this one builds on, between the same two connections: users join organizations (S3.43)."""
+    return list(sync.beside(kind_of(sync.kind).depends_on))
 
 
-def sides(sync: Sync) -> tuple[Side, Side]:
+def sides(sync: Sync) -> tuple[ConnectedSide, ConnectedSide]:
     """Left and right."""
-    preset = PRESETS[sync.kind]
-    return _side(sync.left, preset.left_object), _side(sync.right, preset.right_object)
+    kind = kind_of(sync.kind)
+    return _side(sync.left, kind.left.object), _side(sync.right, kind.right.object)
 
 
-def known_schemas(sync: Sync, both: tuple[Side, Side]) -> Schemas | None:
+def known_schemas(sync: Sync, both: tuple[ConnectedSide, ConnectedSide]) -> Schemas | None:
     """Both schemas from the cache; None while one was never read. Asks no remote system."""
     return schemas(sync) if all(side.read_at for side in both) else None
 
 
-def candidates(preset: Preset) -> dict[str, list[Connection]]:
+def candidates(kind: Kind) -> dict[str, list[Connection]]:
     """The connections that a new sync of this kind may join, by side."""
-    found = list(Connection.objects.filter(kind__in=[preset.left_connector, preset.right_connector]))
+    found = list(Connection.objects.filter(kind__in=[kind.left.system, kind.right.system]))
     return {
-        "left": [row for row in found if row.kind == preset.left_connector],
-        "right": [row for row in found if row.kind == preset.right_connector],
+        "left": [row for row in found if row.kind == kind.left.system],
+        "right": [row for row in found if row.kind == kind.right.system],
     }
 
 
-def _side(connection: Connection, object: str) -> Side:
+def _side(connection: Connection, object: str) -> ConnectedSide:
     row: RemoteObject | None = cached_schema(connection, object)
-    return Side(connection, object, row.fetched_at if row else None)
+    return ConnectedSide(connection, object, row.fetched_at if row else None)
 
 
 def with_ways(syncs: QuerySet[Sync]) -> QuerySet[Sync]:

@@ -12,10 +12,10 @@ from connectors.api.errors import ConfigError
 from connectors.api.values import FieldSchema, FieldType, ObjectSchema
 from connectors.services import schema
 from mappings.fields.misfits import option_misfits
+from mappings.kinds.registry import kind_of
 from mappings.models import FieldMapping, Sync
 from mappings.rules import compat
 from mappings.rules.configuration import EXTERNAL_ID, Configuration, Conflict, Direction, FieldRule, OnProblem, Scope
-from mappings.rules.presets import PRESETS
 from mappings.rules.type_tables import CRM_TO_HELPDESK, TypeTable
 
 # Custom fields of the helpdesk are stored by their bare key and addressed with this prefix.
@@ -41,11 +41,11 @@ class Schemas:
 
 def schemas(sync: Sync, *, refresh: bool = False) -> Schemas:
     """Both schemas from the cache, or fresh. Raises ConnectorError when a remote system has to be asked and cannot."""
-    preset = PRESETS[sync.kind]
+    kind = kind_of(sync.kind)
     return Schemas(
-        schema(sync.left, preset.left_object, refresh=refresh),
-        schema(sync.right, preset.right_object, refresh=refresh),
-        preset.types,
+        schema(sync.left, kind.left.object, refresh=refresh),
+        schema(sync.right, kind.right.object, refresh=refresh),
+        kind.types,
     )
 
 
@@ -105,7 +105,7 @@ def _of_people(sync: Sync) -> dict[str, Any]:
         "membership_end": sync.membership_end,
         "welcome_mail": sync.welcome_mail,
         "family_first": sync.family_first,
-        "multiple_organizations": PRESETS[sync.kind].people and bool(sync.right.facts.get("multiple_organizations")),
+        "multiple_organizations": kind_of(sync.kind).people and bool(sync.right.facts.get("multiple_organizations")),
     }
 
 

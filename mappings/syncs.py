@@ -10,9 +10,10 @@ from django.utils.text import slugify
 
 from connectors.models import Connection
 from mappings.editing import replace_rows
+from mappings.kinds.declaration import Kind
+from mappings.kinds.registry import kind_of
 from mappings.models import FieldMapping, PicklistFilter, RecordTypeFilter, Sync
 from mappings.rules.matching import EMAIL
-from mappings.rules.presets import PRESETS, Preset
 
 logger = logging.getLogger(__name__)
 
@@ -24,12 +25,12 @@ _OWN |= {"welcome_mail", "welcome_confirmed", "created_at", "updated_at"}
 
 
 @transaction.atomic
-def create(preset: Preset, *, left: Connection, right: Connection, by: object, name: str = "") -> Sync:
+def create(kind: Kind, *, left: Connection, right: Connection, by: object, name: str = "") -> Sync:
     """A new sync with safe defaults: nothing automatic, nothing created in Salesforce (S3.C16).
 
     Switched off where another one that is on has the same records (see ``Sync.rival``).
     """
-    sync = _new(preset.kind, left, right, name, {"match_on": [EMAIL] if preset.people else []})
+    sync = _new(kind.slug, left, right, name, {"match_on": [EMAIL] if kind.people else []})
     logger.info("%s added the sync %s between %s and %s", by, sync.slug, left.slug, right.slug)
     return sync
 
@@ -59,7 +60,7 @@ def name_taken(kind: str, name: str, *, besides: Sync | None = None) -> bool:
 
 
 def _new(kind: str, left: Connection, right: Connection, name: str, values: dict[str, Any]) -> Sync:
-    slug = _free_slug(slugify(name)[:40] or PRESETS[kind].left_many)
+    slug = _free_slug(slugify(name)[:40] or kind_of(kind).left.many)
     made = Sync(slug=slug, name=name, kind=kind, left=left, right=right, **values)
     made.enabled = made.rival() is None
     made.save()

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.views.generic import TemplateView
 
 from mappings.addresses import address
-from mappings.kinds.registry import kinds_of_people
-from mappings.rules.presets import PRESETS, Preset
+from mappings.kinds.declaration import Kind
+from mappings.kinds.registry import kind_of, kinds_of_people
 from syncadmin.runs.pages.emails.selectors import shared_emails
 from syncadmin.runs.pages.overview.cards import SyncCard, cards, leading
 from syncadmin.runs.pages.records.selectors import WITHOUT
@@ -27,8 +27,8 @@ class PeopleCard:
     unmatched_url: str
 
     @property
-    def preset(self) -> Preset:
-        return PRESETS[self.card.sync.kind]
+    def kind(self) -> Kind:
+        return kind_of(self.card.sync.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Shared:
 class ToAdd:
     """A kind of people, and where a sync of it is added."""
 
-    preset: Preset
+    kind: Kind
     url: str
 
 
@@ -65,7 +65,7 @@ class People(RoleRequired, TemplateView):
             cards=[PeopleCard(card, _unmatched(card)) for card in found],
             leading=leading(found),
             missing=_missing(found),
-            adding=[ToAdd(PRESETS[slug], address(slug, "add")) for slug in kinds_of_people()],
+            adding=[ToAdd(kind_of(slug), address(slug, "add")) for slug in kinds_of_people()],
             shared=_shared(found),
             several_of=_first(found),
             **kwargs,
@@ -74,7 +74,7 @@ class People(RoleRequired, TemplateView):
 
 def _missing(found: Sequence[SyncCard]) -> list[ToAdd]:
     there = {card.sync.kind for card in found}
-    return [ToAdd(PRESETS[slug], address(slug, "add")) for slug in kinds_of_people() if slug not in there]
+    return [ToAdd(kind_of(slug), address(slug, "add")) for slug in kinds_of_people() if slug not in there]
 
 
 def _shared(found: Sequence[SyncCard]) -> list[Shared]:
@@ -97,7 +97,7 @@ def _first(found: Sequence[SyncCard]) -> dict[str, Any] | None:
     if not found:
         return None
     sync = found[0].sync
-    return {"sync": sync, "preset": PRESETS[sync.kind], "several": sync.right.facts.get("multiple_organizations")}
+    return {"sync": sync, "kind": kind_of(sync.kind), "several": sync.right.facts.get("multiple_organizations")}
 
 
 def _unmatched(card: SyncCard) -> str:

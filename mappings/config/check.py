@@ -13,8 +13,8 @@ from connectors.models import Connection
 from connectors.services import cached_schema, described_unsaved, schema
 from mappings.config.file import Document
 from mappings.fields.misfits import option_misfits
+from mappings.kinds.registry import kind_of
 from mappings.models import Sync
-from mappings.rules.presets import PRESETS
 from mappings.services import Schemas, misfit
 
 _NO_SETTINGS = frozenset({"slug", "kind", "name", "base_url", "auth", "enabled"})
@@ -36,16 +36,16 @@ def asked(document: Document, stored: Mapping[str, Connection]) -> Known:
     given = {values["slug"]: values for values in document.connections}
     known, found = Known(), {}
     for values in document.syncs:
-        preset = PRESETS[values["kind"]]
+        kind = kind_of(values["kind"])
         try:
-            for side, object in ((values["left"], preset.left_object), (values["right"], preset.right_object)):
+            for side, object in ((values["left"], kind.left.object), (values["right"], kind.right.object)):
                 if (side, object) not in found:
                     found[side, object] = _described(side, object, given, stored)
         except ConnectorError as error:
             known.unread[values["slug"]] = str(error)
             continue
         left, right = values["left"], values["right"]
-        known.schemas[values["slug"]] = Schemas(found[left, preset.left_object], found[right, preset.right_object])
+        known.schemas[values["slug"]] = Schemas(found[left, kind.left.object], found[right, kind.right.object])
     return known
 
 

@@ -18,6 +18,8 @@ from connectors.saving import kept_secrets
 from mappings.config import guards as config_guards
 from mappings.config import options as config_options
 from mappings.config.nodes import Nodes, is_yes, is_yes_no
+from mappings.kinds.declaration import Kind
+from mappings.kinds.registry import KINDS, known_kind
 from mappings.models import (
     AccountScope,
     CreateLeft,
@@ -28,7 +30,6 @@ from mappings.models import (
     ParentAccounts,
     WelcomeMail,
 )
-from mappings.rules.presets import PRESETS, Preset
 from mappings.rules.transforms import TRANSFORMS
 
 
@@ -183,7 +184,7 @@ class _Reading(Nodes):
         if "slug" in parts:
             values["slug"] = self._new_slug(parts["slug"], "sync")
         if "kind" in parts:
-            values["kind"] = self.word(parts["kind"], "kind", list(PRESETS))
+            values["kind"] = self.word(parts["kind"], "kind", list(KINDS))
             stored = self._stored_syncs.get(str(values.get("slug")), values["kind"])
             self._check_kept_kind(parts["kind"], "sync", values, stored)
         if "name" in parts:
@@ -192,22 +193,22 @@ class _Reading(Nodes):
             values["ceiling"] = self.number(parts["ceiling"], "ceiling")
         if "picklist_filter" in parts:
             values["picklist_filter"] = self._picklist(parts["picklist_filter"])
-        preset = PRESETS.get(str(values.get("kind")))
+        kind = known_kind(str(values.get("kind")))
         if "guards" in parts:
-            values["guards"] = config_guards.read(self, parts["guards"], people=preset is None or preset.people)
+            values["guards"] = config_guards.read(self, parts["guards"], people=kind is None or kind.people)
         if "person_accounts" in parts:
-            words = config_options.person_accounts(preset)
+            words = config_options.person_accounts(kind)
             values["person_accounts"] = self.word(parts["person_accounts"], "person_accounts", words)
-        if preset:
-            values |= self._by_kind(parts, preset)
-        if preset and preset.people:
+        if kind:
+            values |= self._by_kind(parts, kind)
+        if kind and kind.people:
             self._add_people(parts, values)
         values["mappings"] = self._field_mappings(parts.get("mappings"))
         return values
 
     def _check_kept_kind(self, node: yaml.Node, what: str, values: Mapping[str, Any], stored: str) -> None:
         """What a sync has linked belongs to its kind, and so does what syncs expect of a connection."""
-        if values["kind"] in (*CONNECTORS, *PRESETS) and stored != values["kind"]:
+        if values["kind"] in (*CONNECTORS, *KINDS) and stored != values["kind"]:
             named = f"the {what} {values.get('slug')!r} is stored as {stored}"
             self.say(node, f"{named}; a {what} keeps its kind, so name another one")
 
@@ -216,16 +217,16 @@ class _Reading(Nodes):
             self.say(node, f"{key} names a Salesforce field; leave it out for none")
         return self.text(node, key, empty=True)
 
-    def _by_kind(self, parts: Mapping[str, yaml.Node], preset: Preset) -> dict[str, str]:
+    def _by_kind(self, parts: Mapping[str, yaml.Node], kind: Kind) -> dict[str, str]:
         """What depends on the kind of the sync: the two sides, and what may be created."""
         values: dict[str, str] = {}
-        for misplaced, problem in config_options.misplaced(parts, preset):
+        for misplaced, problem in config_options.misplaced(parts, kind):
             self.say(misplaced, problem)
-        for side, kind in (("left", preset.left_connector), ("right", preset.right_connector)):
+        for side, system in (("left", kind.left.system), ("right", kind.right.system)):
             if side in parts:
-                values[side] = self._side(parts[side], side, kind)
+                values[side] = self._side(parts[side], side, system)
         if node := parts.get("create_left"):
-            allowed = preset.create_left
+            allowed = kind.left.create_choices
             if is_yes_no(node):
                 values["create_left"] = allowed[1] if is_yes(node) else CreateLeft.NOTHING
             else:

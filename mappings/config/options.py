@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 import yaml
 
 from mappings.config.nodes import is_empty
+from mappings.kinds.declaration import Kind
 from mappings.models import PersonAccounts
 from mappings.rules.matching import EMAIL, MOST
-from mappings.rules.presets import Preset
 
 # A3: a domain belongs to an organization; S3.7 is about organizations as well.
 _ACCOUNTS_ONLY = {
@@ -33,25 +33,25 @@ _PEOPLE_ONLY = {
 _LEADS_ONLY = {"account_field": "a contact has an account of its own; set it in the sync of leads_users"}
 
 
-def foreign(preset: Preset) -> Mapping[str, str]:
+def foreign(kind: Kind) -> Mapping[str, str]:
     """The keys that this kind does not take, each with the reason."""
-    if not preset.people:
+    if not kind.people:
         return _PEOPLE_ONLY
-    return _ACCOUNTS_ONLY if preset.left_object == "Lead" else _ACCOUNTS_ONLY | _LEADS_ONLY
+    return _ACCOUNTS_ONLY if kind.left.object == "Lead" else _ACCOUNTS_ONLY | _LEADS_ONLY
 
 
-def misplaced(parts: Mapping[str, yaml.Node], preset: Preset) -> Iterator[tuple[yaml.Node, str]]:
+def misplaced(parts: Mapping[str, yaml.Node], kind: Kind) -> Iterator[tuple[yaml.Node, str]]:
     """Options of other kinds, with what to say of each. One that is left empty asks for nothing."""
-    for key, reason in foreign(preset).items():
+    for key, reason in foreign(kind).items():
         if key in parts and not _blank(parts[key]):
-            yield parts[key], f"{preset.kind} takes no {key}: {reason}"
+            yield parts[key], f"{kind.slug} takes no {key}: {reason}"
 
 
-def person_accounts(preset: Preset | None) -> list[str]:
+def person_accounts(kind: Kind | None) -> list[str]:
     """What may be said of person accounts (S3.6); everything while the kind is not known."""
-    if preset is None:
+    if kind is None:
         return list(PersonAccounts.values)
-    made = PersonAccounts.USER if preset.people else PersonAccounts.ORGANIZATION
+    made = PersonAccounts.USER if kind.people else PersonAccounts.ORGANIZATION
     return [PersonAccounts.SKIP.value, made.value]
 
 

@@ -13,12 +13,12 @@ from mappings.fields import choices as options
 from mappings.fields import preview, rows
 from mappings.fields.preview import Shown
 from mappings.fields.rows import Row
+from mappings.kinds.registry import kind_of
 from mappings.models import FieldMapping, Sync
 from mappings.options import wording
 from mappings.options.widgets import ReasonedSelect
 from mappings.rules import compat, valuemap
 from mappings.rules.configuration import Direction
-from mappings.rules.presets import PRESETS
 from mappings.rules.transforms import TRANSFORMS
 from mappings.services import Schemas
 from syncadmin.web.badges import Badge, Tone
@@ -116,7 +116,7 @@ def editor(
         changes=rows.changes(making.before, wanted),
         new_left=_select("new_left", options.mappable(known), "Choose a Salesforce field", picked.left),
         new_right=_select("new_right", options.targets(left, known, taken), "Choose a Zendesk field", picked.right),
-        required=rows.unmapped_required(wanted, known, filled=_filled(sync), new=PRESETS[sync.kind].left_many),
+        required=rows.unmapped_required(wanted, known, filled=_filled(sync), new=kind_of(sync.kind).left.many),
         refused=refused,
         add_problem=picked.problem,
         record=record,
@@ -139,7 +139,7 @@ def add_problem(picked: Picked, wanted: Sequence[Row], known: Schemas) -> str:
 def _filled(sync: Sync) -> dict[str, set[str]]:
     """Fields that are filled without a mapping; the left ones only where records of this kind are made there."""
     right = set(_ALWAYS_FILLED["right"])
-    if sync.create_left != PRESETS[sync.kind].left_many:
+    if sync.create_left != kind_of(sync.kind).left.many:
         return {"right": right}
     left = {*_ALWAYS_FILLED["left"], sync.picklist_field, sync.domain_names, sync.notes, sync.details}
     return {"right": right, "left": left}

@@ -10,10 +10,10 @@ from connectors.api.values import Condition, FieldType, Query, Record, RecordRef
 from connectors.services import ask, fetched
 from mappings.fields.rows import Row
 from mappings.kept import SAMPLES, Kept, kept
+from mappings.kinds.registry import kind_of
 from mappings.models import NoEmail, PersonAccounts, Sync
 from mappings.rules import compat, convert, domains, filters, tags
 from mappings.rules.configuration import Direction, Scope, long_text
-from mappings.rules.presets import PRESETS
 from mappings.rules.transforms import TRANSFORMS
 from mappings.services import Schemas, field_rule, left_type, misfit
 
@@ -39,10 +39,10 @@ def search(sync: Sync, text: str) -> list[tuple[str, str]]:
     Raises ConnectorError.
     """
     text = text.strip()
-    object = PRESETS[sync.kind].left_object
+    object = kind_of(sync.kind).left.object
     found = _by_id(sync, RecordRef(object, text)) if sync.left.spec.looks_like_id(text) else []
     if not found:
-        field = "Email" if PRESETS[sync.kind].people and "@" in text else "Name"
+        field = "Email" if kind_of(sync.kind).people and "@" in text else "Name"
         named = Condition(field, (text,), contains=True)
         (answer,) = ask(sync.left, Query(object, ("Name",), (named,), limit=OFFERED))
         found = list(answer.records)
@@ -84,7 +84,7 @@ def shown(row: Row, record: Record, known: Schemas, time_zone: str) -> Shown:
 def portrait(sync: Sync, record: Record, known: Schemas) -> list[Shown]:
     """The organization's or user's own fields as the record would fill them."""
     found = [Shown("Name", record.values.get("Name"), source="Name")]
-    if PRESETS[sync.kind].people:
+    if kind_of(sync.kind).people:
         found.append(_email(record))
     if sync.tags:
         found.append(Shown("Tags", tags.tags_of(record.values, sync.tags), source=", ".join(sync.tags)))
@@ -106,11 +106,11 @@ def _email(record: Record) -> Shown:
 
 def skipped(sync: Sync, record: Record) -> str:
     """Why a plan leaves a record alone that is in scope, by the policies of the sync; "" if it does not."""
-    preset = PRESETS[sync.kind]
+    kind = kind_of(sync.kind)
     if record.values.get("IsPersonAccount") and sync.person_accounts == PersonAccounts.SKIP:
         return "It is a person account; they are skipped, as chosen above."
-    if preset.people and not record.values.get("Email") and sync.no_email == NoEmail.SKIP:
-        return f"It has no email; {preset.left_many} without one are skipped, as chosen above."
+    if kind.people and not record.values.get("Email") and sync.no_email == NoEmail.SKIP:
+        return f"It has no email; {kind.left.many} without one are skipped, as chosen above."
     return ""
 
 
@@ -121,7 +121,7 @@ def sample(record: Record, field: str) -> Any:
 
 
 def _read(sync: Sync, known: Schemas, scope: Scope, id: str) -> Record | None:
-    object = PRESETS[sync.kind].left_object
+    object = kind_of(sync.kind).left.object
     if not id:
         (answer,) = ask(sync.left, Query(object, ("Name",), filters.conditions(scope), limit=1))
         if not answer.records:

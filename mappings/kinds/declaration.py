@@ -1,4 +1,4 @@
-"""How a kind of sync declares both of its sides. A new kind is a module beside this one, and a line in the registry."""
+"""How a kind of sync declares itself and its sides. A new kind is a folder beside this, and a line in the registry."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,6 +6,7 @@ from typing import Any
 
 from connectors.api.values import Record
 from mappings.rules.configuration import Configuration, FieldRule
+from mappings.rules.type_tables import GENERAL, TypeTable
 
 # Before a right field's name, among agreed values: what the left side says where it cannot say just that.
 LEFT_SAYS = "left says "
@@ -39,15 +40,51 @@ class Admission:
 
 
 @dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a kind: an object of a system, in the words of people, and how its records are told apart.
+
+    ``creatable`` is what a run may create on this side, if people choose so; without a choice it creates nothing.
+    """
+
+    system: str
+    """The connector, as the registry of vendors calls it."""
+    system_label: str
+    """What people call the system; the same as the label of the connector."""
+    object: str
+    one: str
+    many: str
+    label_field: str
+    """The field that a record is called by."""
+    key_field: str
+    """The field that ``key`` reads, by which a record that was just created is found again."""
+    key: Callable[[Mapping[str, Any]], str]
+    """What a record is matched by, as it is compared."""
+    fields: Callable[[Configuration], tuple[str, ...]]
+    """What has to be read of a record under a configuration."""
+    creatable: tuple[str, ...] = ()
+    link_field: str = ""
+    """The field that keeps the id of the record on the other side; "" where there is none."""
+
+    @property
+    def create_choices(self) -> tuple[str, ...]:
+        """What people choose from about creating records; the first is the safe default (S3.C16)."""
+        return ("nothing", *self.creatable)
+
+    def label(self, record: Record) -> str:
+        """What people call the record: its name, else its id."""
+        return str(record.values.get(self.label_field) or record.ref.id)
+
+
+@dataclass(frozen=True, slots=True)
 class Names:
-    """The words of a kind for pages and buttons: "Create 214 organizations in Zendesk"."""
+    """The words of a kind for pages and buttons: "Create 214 organizations in Zendesk". They come from its sides."""
 
     left_one: str
     left_many: str
     right_one: str
     right_many: str
-    left_system: str = "Salesforce"
-    right_system: str = "Zendesk"
+    left_system: str
+    right_system: str
     key: str = "name"
     """What records are matched by, in words."""
 
@@ -97,23 +134,16 @@ class Kind:
 
     slug: str
     title: str
-    names: Names
-    left_object: str
-    right_object: str
-    left_name: str
-    right_name: str
-    left_fields: Callable[[Configuration], tuple[str, ...]]
-    right_fields: Callable[[Configuration], tuple[str, ...]]
+    left: Side
+    right: Side
     rules: Callable[[Configuration], tuple[FieldRule, ...]]
     lists: Callable[[Configuration], tuple[ListRule, ...]]
     admit: Callable[[Mapping[str, Any], Configuration], Admission]
     new_left: Callable[[Configuration, Record], tuple[list[tuple[str, Any, str]], dict[str, Any]]]
-    left_key: Callable[[Mapping[str, Any]], str]
-    right_key: Callable[[Mapping[str, Any]], str]
-    left_key_field: str = "Name"
-    """The field that ``left_key`` reads, by which a record that was just made is found again."""
-    right_key_field: str = "name"
-    """The field that ``right_key`` reads."""
+    matched_by: str = "name"
+    """What records are matched by, in words."""
+    types: TypeTable = GENERAL
+    """Which of their fields may fill each other."""
     right_key_survives: bool = False
     """Of two right records that are merged, the one that is left has the key of the other besides its own."""
     settings_object: str = ""
@@ -129,12 +159,61 @@ class Kind:
     born_with: Mapping[str, Any] = field(default_factory=dict)
     """What a new right record has without being told, None where that may be anything; no sign of anybody's work."""
 
+    @property
+    def people(self) -> bool:
+        """Whether its records are people: several left ones may be one right record, in other kinds too (S1.10)."""
+        return bool(self.family)
+
+    @property
+    def names(self) -> Names:
+        """The words for pages and buttons, from both sides."""
+        left, right = self.left, self.right
+        return Names(
+            left.one, left.many, right.one, right.many, left.system_label, right.system_label, key=self.matched_by
+        )
+
+    @property
+    def left_object(self) -> str:
+        return self.left.object
+
+    @property
+    def right_object(self) -> str:
+        return self.right.object
+
+    @property
+    def left_name(self) -> str:
+        return self.left.label_field
+
+    @property
+    def right_name(self) -> str:
+        return self.right.label_field
+
+    @property
+    def left_key_field(self) -> str:
+        return self.left.key_field
+
+    @property
+    def right_key_field(self) -> str:
+        return self.right.key_field
+
+    def left_fields(self, config: Configuration) -> tuple[str, ...]:
+        return self.left.fields(config)
+
+    def right_fields(self, config: Configuration) -> tuple[str, ...]:
+        return self.right.fields(config)
+
+    def left_key(self, values: Mapping[str, Any]) -> str:
+        return self.left.key(values)
+
+    def right_key(self, values: Mapping[str, Any]) -> str:
+        return self.right.key(values)
+
+    def left_label(self, record: Record) -> str:
+        return self.left.label(record)
+
+    def right_label(self, record: Record) -> str:
+        return self.right.label(record)
+
     def parent_field(self, config: Configuration) -> str:
         """The left field that holds the id of the record's parent; a lead's is chosen (S3.57). "" without one."""
         return self.parent or config.account_field
-
-    def left_label(self, record: Record) -> str:
-        return str(record.values.get(self.left_name) or record.ref.id)
-
-    def right_label(self, record: Record) -> str:
-        return str(record.values.get(self.right_name) or record.ref.id)

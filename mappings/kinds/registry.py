@@ -1,5 +1,6 @@
 """The kinds of sync, by slug. A kind never imports another."""
 
+from functools import cache
 from importlib import import_module
 
 from mappings.kinds.declaration import Kind
@@ -11,12 +12,27 @@ KINDS: dict[str, str] = {
 }
 
 
+def known_kind(slug: str) -> Kind | None:
+    """The kind with this slug; None where there is none."""
+    path = KINDS.get(slug)
+    return _declared(path) if path else None
+
+
 def kind_of(slug: str) -> Kind:
     """The kind with this slug. Raises KeyError that names the known ones."""
-    try:
-        path = KINDS[slug]
-    except KeyError:
-        raise KeyError(f"Unknown kind of sync {slug!r}; known: {', '.join(sorted(KINDS))}") from None
+    kind = known_kind(slug)
+    if kind is None:
+        raise KeyError(f"Unknown kind of sync {slug!r}; known: {', '.join(sorted(KINDS))}")
+    return kind
+
+
+def kinds() -> tuple[Kind, ...]:
+    """Every kind, in the order in which people are offered them."""
+    return tuple(_declared(path) for path in KINDS.values())
+
+
+@cache
+def _declared(path: str) -> Kind:
     kind: Kind = import_module(path).KIND
     return kind
 

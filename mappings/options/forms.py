@@ -13,12 +13,13 @@ from connectors.models import Connection
 from mappings import syncs
 from mappings.fields import choices as options
 from mappings.fields.misfits import leads_to_account
+from mappings.kinds.declaration import Kind
+from mappings.kinds.registry import kind_of
 from mappings.models import AccountScope, LeavingScope, Sync
 from mappings.options import wording
 from mappings.options.form_parts import YES_NO, all_known, explain, value_choices, with_lost, without_strangers
 from mappings.options.widgets import RadioCards
 from mappings.rules.configuration import Scope
-from mappings.rules.presets import PRESETS, Preset
 from mappings.services import Schemas
 from syncadmin.web.duallist import DualList, DualListField
 
@@ -36,14 +37,14 @@ class NameForm(forms.Form):
         help_text="How lists and pages call it. Its address stays as it is.",
     )
 
-    def __init__(self, *args: Any, preset: Preset, sync: Sync | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kind: Kind, sync: Sync | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.preset, self.sync = preset, sync
+        self.kind, self.sync = kind, sync
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
-        if syncs.name_taken(self.preset.kind, name, besides=self.sync):
-            raise forms.ValidationError(f"Another sync of {self.preset.left_many} has this name. Choose another one.")
+        if syncs.name_taken(self.kind.slug, name, besides=self.sync):
+            raise forms.ValidationError(f"Another sync of {self.kind.left.many} has this name. Choose another one.")
         return name
 
 
@@ -53,16 +54,16 @@ class SetupForm(NameForm):
     left = forms.ModelChoiceField(queryset=Connection.objects.none(), empty_label=None)
     right = forms.ModelChoiceField(queryset=Connection.objects.none(), empty_label=None)
 
-    def __init__(self, *args: Any, preset: Preset, **kwargs: Any) -> None:
-        super().__init__(*args, preset=preset, **kwargs)
-        example = f"{preset.left_many.capitalize()} of our company"
+    def __init__(self, *args: Any, kind: Kind, **kwargs: Any) -> None:
+        super().__init__(*args, kind=kind, **kwargs)
+        example = f"{kind.left.many.capitalize()} of our company"
         self.fields["name"].widget.attrs["placeholder"] = f"For example: {example}"
         self.fields["name"].help_text = "How lists and pages call it. It can be changed later."
-        for name, kind in (("left", preset.left_connector), ("right", preset.right_connector)):
+        for name, side in (("left", kind.left), ("right", kind.right)):
             field: Any = self.fields[name]
-            field.queryset = connections_of(kind)
-            field.label = f"{kind.capitalize()} connection"
-            used = Sync.objects.filter(kind=preset.kind).values(name)
+            field.queryset = connections_of(side.system)
+            field.label = f"{side.system_label} connection"
+            used = Sync.objects.filter(kind=kind.slug).values(name)
             field.initial = field.queryset.exclude(pk__in=used).order_by("pk").first()
 
 
@@ -92,7 +93,7 @@ class AutomaticForm(forms.Form):
     def __init__(self, data: Any = None, *, sync: Sync) -> None:
         answers = {"automatic_updates": "yes" if sync.automatic_updates else "no", "ceiling": sync.ceiling}
         super().__init__(data, initial=answers)
-        explain(self, "automatic_updates", wording.automatic_lines(PRESETS[sync.kind]))
+        explain(self, "automatic_updates", wording.automatic_lines(kind_of(sync.kind)))
 
     @property
     def wanted(self) -> bool:
@@ -112,11 +113,11 @@ class ScopeForm(forms.Form):
     def __init__(self, data: Any = None, *, sync: Sync, known: Schemas) -> None:
         super().__init__(data, initial=_scope_initial(sync))
         self.known = known
-        preset, fields = PRESETS[sync.kind], dict[str, Any](self.fields)
+        kind, fields = kind_of(sync.kind), dict[str, Any](self.fields)
         # By its own object: the packages of the vendor call a contact's field one of the account (A4).
-        fields["picklist_field"].label = f"Filter by {preset.left_one} field"
-        self._offer_accounts(sync, preset)
-        explain(self, "leaving_scope", wording.leaving_lines(preset), wording.leaving_label(preset))
+        fields["picklist_field"].label = f"Filter by {kind.left.one} field"
+        self._offer_accounts(sync, kind)
+        explain(self, "leaving_scope", wording.leaving_lines(kind), wording.leaving_label(kind))
         fields["record_types"].choices = with_lost(
             [(r.name, r.label) for r in known.left.record_types], self["record_types"].value()
         )
@@ -126,15 +127,15 @@ class ScopeForm(forms.Form):
         ]
         fields["picklist_values"].choices = with_lost(value_choices(self.chosen_field), self["picklist_values"].value())
 
-    def _offer_accounts(self, sync: Sync, preset: Preset) -> None:
+    def _offer_accounts(self, sync: Sync, kind: Kind) -> None:
         """Contacts and leads may be chosen by their account (S3.54); a lead's is a field of the org's own (S3.57)."""
         fields = dict[str, Any](self.fields)
-        if preset.people:
-            explain(self, "accounts", wording.account_scope_lines(preset), wording.account_scope_label(preset))
+        if kind.people:
+            explain(self, "accounts", wording.account_scope_lines(kind), wording.account_scope_label(kind))
         else:
             del self.fields["accounts"]
         found = [(field.name, field.label) for field in self.known.left.fields if leads_to_account(field)]
-        if preset.left_object == "Lead" and (found or sync.account_field):
+        if kind.left.object == "Lead" and (found or sync.account_field):
             offered = with_lost(found, [self["account_field"].value()])
             fields["account_field"].choices = [("", "None: leads bring no organization"), *offered]
         else:

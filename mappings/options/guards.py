@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.forms import BoundField
 
+from mappings.kinds.registry import kind_of
 from mappings.models import Sync
 from mappings.options import wording
 from mappings.rules.guards import (
@@ -23,7 +24,6 @@ from mappings.rules.guards import (
     limits,
     plain,
 )
-from mappings.rules.presets import PRESETS
 from mappings.services import Schemas
 
 
@@ -48,9 +48,9 @@ class GuardsForm(forms.Form):
 
     def __init__(self, data: Any = None, *, sync: Sync, known: Schemas | None = None) -> None:
         super().__init__(data)
-        preset = PRESETS[sync.kind]
-        self.guards = guards_of(people=preset.people)
-        self.lines = wording.guard_lines(preset)
+        kind = kind_of(sync.kind)
+        self.guards = guards_of(people=kind.people)
+        self.lines = wording.guard_lines(kind)
         self.stored = sync.guards
         for guard in self.guards:
             self._add(guard, limits(sync.guards)[guard])

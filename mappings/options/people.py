@@ -10,12 +10,12 @@ from django.forms import BoundField
 
 from connectors.api.values import FieldSchema, FieldType
 from mappings.fields import choices as options
+from mappings.kinds.registry import kind_of
 from mappings.models import CreateLeft, NoEmail, Sync, WelcomeMail
 from mappings.options import wording
 from mappings.options.form_parts import YES_NO, all_known, allowed, explain, offer, value_choices, with_lost
 from mappings.options.widgets import RadioCards, ReasonedSelect
 from mappings.rules import matching
-from mappings.rules.presets import PRESETS
 from mappings.services import CUSTOM, Schemas
 from syncadmin.web.duallist import DualList, DualListField
 
@@ -47,11 +47,11 @@ class MatchingForm(forms.Form):
         self.known = known
         self.names = {field.name for field in known.left.fields}
         self.mapped = {row.left: CUSTOM + row.right for row in sync.mappings.all()}
-        preset = PRESETS[sync.kind]
+        kind = kind_of(sync.kind)
         for name in FURTHER:
             offer(self, name, options.criteria(known), "No further criterion", self.names)
-        label = f"{preset.left_many.capitalize()} without an email"
-        explain(self, "no_email", wording.no_email_lines(preset), label)
+        label = f"{kind.left.many.capitalize()} without an email"
+        explain(self, "no_email", wording.no_email_lines(kind), label)
 
     @property
     def criteria(self) -> list[FurtherCriterion]:
@@ -108,7 +108,7 @@ class DuplicatesForm(forms.Form):
         fields["rank_field"].choices = [("", "No ranking"), *with_lost(options.picklists(known), [chosen])]
         for name in ("rank_values", "ended_values"):
             fields[name].choices = with_lost(value_choices(self.chosen_field), self[name].value())
-        if not wording.has_memberships(PRESETS[sync.kind], sync.account_field):
+        if not wording.has_memberships(kind_of(sync.kind), sync.account_field):
             del self.fields["membership_end"]
 
     @property
@@ -179,10 +179,10 @@ class CreatingForm(forms.Form):
         answers = {name: "yes" if on else "no" for name, on in flags.items()}
         super().__init__(data, initial={**stored, **answers})
         self.sync = sync
-        preset = PRESETS[sync.kind]
-        label = f"Create Zendesk users for {preset.left_many} that have none"
-        explain(self, "create_right", wording.create_right_lines(preset), label)
-        choices = [(choice.value, str(choice.label)) for choice in map(CreateLeft, preset.create_left)]
+        kind = kind_of(sync.kind)
+        label = f"Create Zendesk users for {kind.left.many} that have none"
+        explain(self, "create_right", wording.create_right_lines(kind), label)
+        choices = [(choice.value, str(choice.label)) for choice in map(CreateLeft, kind.left.create_choices)]
         fields: dict[str, Any] = self.fields
         fields["create_left"].choices = choices
 

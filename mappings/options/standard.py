@@ -8,11 +8,11 @@ from django import forms
 
 from mappings.fields import choices as options
 from mappings.fields.misfits import id_field_problem
+from mappings.kinds.registry import kind_of
 from mappings.models import CreateLeft, ParentAccounts, Sync
 from mappings.options import wording
 from mappings.options.form_parts import YES_NO, all_known, allowed, explain, offer, with_lost
 from mappings.options.widgets import RadioCards, ReasonedSelect
-from mappings.rules.presets import PRESETS
 from mappings.services import Schemas
 from syncadmin.web.duallist import DualList, DualListField
 
@@ -33,19 +33,19 @@ class StandardForm(forms.Form):
         super().__init__(data, initial={**stored, "store_external_id": "yes" if sync.store_external_id else "no"})
         self.known = known
         self.names = {field.name for field in known.left.fields}
-        preset, fields = PRESETS[sync.kind], dict[str, Any](self.fields)
+        kind, fields = kind_of(sync.kind), dict[str, Any](self.fields)
         fields["tags"].choices = with_lost(options.taggable(known), self["tags"].value())
         for name in ("notes", "details"):
             offer(self, name, options.long_texts(known), "Not mapped", self.names)
         self.sync = sync
         fields["id_field"].choices = with_lost(options.id_fields(known), [self["id_field"].value() or ""])
-        label = f"Store the Salesforce id with the {preset.right_one}"
-        explain(self, "store_external_id", wording.store_lines(preset), label)
+        label = f"Store the Salesforce id with the {kind.right.one}"
+        explain(self, "store_external_id", wording.store_lines(kind), label)
         if known.left_field("IsPersonAccount") is None:
             del self.fields["person_accounts"]
         else:
-            fields["person_accounts"].choices = wording.person_choices(preset)
-            explain(self, "person_accounts", wording.person_lines(preset))
+            fields["person_accounts"].choices = wording.person_choices(kind)
+            explain(self, "person_accounts", wording.person_lines(kind))
 
     def clean_tags(self) -> list[str]:
         return all_known(self.cleaned_data["tags"], {name for name, _ in options.taggable(self.known)})

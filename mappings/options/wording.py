@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from mappings.kinds.declaration import Kind
 from mappings.models import (
     AccountScope,
     CreateLeft,
@@ -17,7 +18,6 @@ from mappings.models import (
     WelcomeMail,
 )
 from mappings.rules.guards import Guard
-from mappings.rules.presets import Preset
 from mappings.rules.tags import LEFT_FILTER
 
 
@@ -37,41 +37,41 @@ NAME_ORDER_LINES = {
 }
 
 
-def headings(preset: Preset) -> Headings:
-    left, right = preset.left_object, preset.right_one
-    both = f"User and {left} Mapping" if preset.people else "Organization and Account Mapping"
+def headings(kind: Kind) -> Headings:
+    left, right = kind.left.object, kind.right.one
+    both = f"User and {left} Mapping" if kind.people else "Organization and Account Mapping"
     return Headings(both, f"Map Zendesk {right}s and Salesforce {left}s", f"{left} field mappings")
 
 
-def switched_off(preset: Preset) -> str:
+def switched_off(kind: Kind) -> str:
     """What it means that a sync is switched off (S3.C10)."""
-    text = f"It neither plans nor writes, and what it has linked stays as it is. {preset.left_many.capitalize()}"
-    if preset.people:
-        others = "leads" if preset.left_many == "contacts" else "contacts"
+    text = f"It neither plans nor writes, and what it has linked stays as it is. {kind.left.many.capitalize()}"
+    if kind.people:
+        others = "leads" if kind.left.many == "contacts" else "contacts"
         return f"{text} count no more where {others} with the same email choose who fills a user."
     return f"{text} that were linked keep their organizations, also for contacts."
 
 
-def switched(preset: Preset, *, on: bool) -> str:
+def switched(kind: Kind, *, on: bool) -> str:
     """What to say once somebody has switched a sync."""
     if on:
-        return f"{preset.title} are switched on. The next plan looks at all {preset.left_many} again."
-    return f"{preset.title} are switched off. {switched_off(preset)}"
+        return f"{kind.title} are switched on. The next plan looks at all {kind.left.many} again."
+    return f"{kind.title} are switched off. {switched_off(kind)}"
 
 
-def automatic_lines(preset: Preset) -> dict[str, str]:
+def automatic_lines(kind: Kind) -> dict[str, str]:
     return {
-        "yes": f"{preset.left_many.capitalize()} that are created or changed are written to Zendesk without asking.",
+        "yes": f"{kind.left.many.capitalize()} that are created or changed are written to Zendesk without asking.",
         "no": "Nothing is written until somebody starts a run.",
     }
 
 
-def account_scope_label(preset: Preset) -> str:
-    return f"Which {preset.left_many} take part by their account"
+def account_scope_label(kind: Kind) -> str:
+    return f"Which {kind.left.many} take part by their account"
 
 
-def account_scope_lines(preset: Preset) -> dict[str, str]:
-    many = preset.left_many.capitalize()
+def account_scope_lines(kind: Kind) -> dict[str, str]:
+    many = kind.left.many.capitalize()
     others = "Those without an account take no part."
     return {
         AccountScope.ALL: f"{many} of every account, and those without one.",
@@ -80,30 +80,30 @@ def account_scope_lines(preset: Preset) -> dict[str, str]:
     }
 
 
-def leaving_label(preset: Preset) -> str:
-    return f"When {'an' if preset.left_one[0] in 'aeiou' else 'a'} {preset.left_one} leaves the filters"
+def leaving_label(kind: Kind) -> str:
+    return f"When {'an' if kind.left.one[0] in 'aeiou' else 'a'} {kind.left.one} leaves the filters"
 
 
-def leaving_lines(preset: Preset) -> dict[str, str]:
-    stays = f"Its {preset.right_one} stays as it is. If the {preset.left_one} comes back, it is"
-    key = "email" if preset.people else "name"
+def leaving_lines(kind: Kind) -> dict[str, str]:
+    stays = f"Its {kind.right.one} stays as it is. If the {kind.left.one} comes back, it is"
+    key = "email" if kind.people else "name"
     marked = f"It gets the tag {LEFT_FILTER}, which a trigger or a view in Zendesk can act on"
     return {
         LeavingScope.STOP: f"{stays} updated again.",
-        LeavingScope.MARK: f"{marked}. If the {preset.left_one} comes back, the tag goes.",
+        LeavingScope.MARK: f"{marked}. If the {kind.left.one} comes back, the tag goes.",
         LeavingScope.UNLINK: f"{stays} matched by {key} again.",
     }
 
 
-def person_choices(preset: Preset) -> list[tuple[str, str]]:
+def person_choices(kind: Kind) -> list[tuple[str, str]]:
     """What may be made of person accounts (S3.6): an account could be an organization, a contact a user."""
-    made = PersonAccounts.USER if preset.people else PersonAccounts.ORGANIZATION
+    made = PersonAccounts.USER if kind.people else PersonAccounts.ORGANIZATION
     return [(choice.value, str(choice.label)) for choice in (PersonAccounts.SKIP, made)]
 
 
-def person_lines(preset: Preset) -> dict[str, str]:
+def person_lines(kind: Kind) -> dict[str, str]:
     return {
-        PersonAccounts.SKIP: f"No {preset.right_one} is made for them; each plan lists who was left out.",
+        PersonAccounts.SKIP: f"No {kind.right.one} is made for them; each plan lists who was left out.",
         PersonAccounts.ORGANIZATION: "Every person becomes an organization with the person's name.",
         PersonAccounts.USER: "Their contacts become users like any other, without an organization of their own.",
     }
@@ -115,8 +115,8 @@ PARENT_LINES = {
 }
 
 
-def store_lines(preset: Preset) -> dict[str, str]:
-    changing = "A new email on either side" if preset.people else "Renaming either side"
+def store_lines(kind: Kind) -> dict[str, str]:
+    changing = "A new email on either side" if kind.people else "Renaming either side"
     return {
         "yes": f"{changing} keeps the pair together. An id that somebody else put there is never overwritten.",
         "no": "Pairs are remembered in SyncAdmin only.",
@@ -134,9 +134,9 @@ PEOPLE_LINES = {
 }
 
 
-def no_email_lines(preset: Preset) -> dict[str, str]:
+def no_email_lines(kind: Kind) -> dict[str, str]:
     return {
-        NoEmail.SKIP: f"Each plan lists the {preset.left_many} that were left out.",
+        NoEmail.SKIP: f"Each plan lists the {kind.left.many} that were left out.",
         NoEmail.MATCH: "A user that the other criteria find is kept equal; nobody new is made.",
         NoEmail.CREATE: "Zendesk takes users without an email; they cannot sign in, and nobody can write to them.",
     }
@@ -162,22 +162,22 @@ WELCOME_LINES: Mapping[str, str] = {
 }
 
 
-def create_right_lines(preset: Preset) -> dict[str, str]:
+def create_right_lines(kind: Kind) -> dict[str, str]:
     return {
-        "yes": f"Each {preset.left_one} in scope that no user matches becomes a user.",
-        "no": f"{preset.left_many.capitalize()} without a user are listed in each plan; only users that exist change.",
+        "yes": f"Each {kind.left.one} in scope that no user matches becomes a user.",
+        "no": f"{kind.left.many.capitalize()} without a user are listed in each plan; only users that exist change.",
     }
 
 
-def has_memberships(preset: Preset, account_field: str) -> bool:
+def has_memberships(kind: Kind, account_field: str) -> bool:
     """Whether a record brings its user into an organization: a contact by its account, a lead by a chosen field."""
-    return preset.left_object == "Contact" or bool(account_field)
+    return kind.left.object == "Contact" or bool(account_field)
 
 
-def guard_lines(preset: Preset) -> dict[Guard, str]:
+def guard_lines(kind: Kind) -> dict[Guard, str]:
     """What each guard counts."""
-    left, right = preset.left_many, preset.right_many
-    keys = "names or emails" if preset.people else "names"
+    left, right = kind.left.many, kind.right.many
+    keys = "names or emails" if kind.people else "names"
     return {
         Guard.BLANKED: f"{right.capitalize()} or {left} that lose their value in one field, of those that have one.",
         Guard.RENAMED: f"Linked records that get other {keys}.",

@@ -16,13 +16,13 @@ from connectors.services import ask
 from mappings.fields import preview, rows
 from mappings.fields.editor import time_zone
 from mappings.kept import COUNTS, SAMPLES, kept
+from mappings.kinds.registry import kind_of
 from mappings.models import AccountScope, Sync
 from mappings.options.forms import ScopeForm
 from mappings.pages.sync_page import stored_scope
 from mappings.rules import filters, person_names
 from mappings.rules.configuration import Scope
 from mappings.rules.person_names import PersonName
-from mappings.rules.presets import PRESETS
 from mappings.scope import counts as scope
 from mappings.services import Schemas, id_field
 
@@ -83,7 +83,7 @@ def _policy_counts(sync: Sync, known: Schemas) -> dict[str, Any]:
     found: dict[str, Any] = {"counted": True, "persons": None, "children": None, "silent": None}
     if known.left_field("IsPersonAccount"):
         found["persons"] = scope.count(sync, "IsPersonAccount", values=("true",))
-    if PRESETS[sync.kind].people:
+    if kind_of(sync.kind).people:
         found["silent"] = scope.count(sync, "Email", values=("",))
     else:
         found["children"] = scope.count(sync, "ParentId", values=("",), negated=True)
@@ -93,7 +93,7 @@ def _policy_counts(sync: Sync, known: Schemas) -> dict[str, Any]:
 def external_ids(sync: Sync) -> ExternalIdCheck:
     """Reads the organizations or users, MOST_READ at most, and counts the external ids that are not ours (S3.C12)."""
     field = id_field(sync)
-    query = Query(PRESETS[sync.kind].right_object, ("name", field), limit=MOST_READ)
+    query = Query(kind_of(sync.kind).right.object, ("name", field), limit=MOST_READ)
     (answer,) = ask(sync.right, query)
     held = [record for record in answer.records if record.values.get(field)]
     ours = sync.left.spec.looks_like_id
@@ -110,7 +110,7 @@ def name_samples(sync: Sync, *, again: bool = False) -> dict[str, Any]:
 
 
 def _names(sync: Sync) -> list[str]:
-    (answer,) = ask(sync.right, Query(PRESETS[sync.kind].right_object, ("name", "role"), limit=NAMES_READ))
+    (answer,) = ask(sync.right, Query(kind_of(sync.kind).right.object, ("name", "role"), limit=NAMES_READ))
     users = [record.values for record in answer.records if record.values.get("role") in (None, "end-user")]
     names = list(dict.fromkeys(str(values.get("name") or "") for values in users))
     names.sort(key=lambda name: len(name.split()) == 2)

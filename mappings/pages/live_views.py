@@ -9,11 +9,11 @@ from django.shortcuts import redirect, render
 from django.views.generic import View
 
 from connectors.api.errors import ConnectorError
+from mappings.kinds.registry import kind_of
 from mappings.models import Sync
 from mappings.options.forms import refreshed
 from mappings.pages import live
 from mappings.pages.sync_page import stored_schemas
-from mappings.rules.presets import PRESETS
 from mappings.selectors import sync_of
 from mappings.services import Schemas
 from syncadmin.web.access import Role, RoleRequired, can
@@ -29,7 +29,7 @@ class Live(RoleRequired, View):
     template: str
 
     def get(self, request: HttpRequest, kind: str, slug: str) -> HttpResponse:
-        preset, sync = PRESETS[kind], sync_of(kind, slug)
+        sync = sync_of(kind, slug)
         known = stored_schemas(sync)
         if known is None:
             return redirect(sync)
@@ -37,10 +37,14 @@ class Live(RoleRequired, View):
             content = self.content(sync, known)
         except ConnectorError as error:
             content = {"failure": error}
-        title = self.title.format(many=preset.left_many.capitalize())
         content["again_url"] = f"{request.path}?{_anew(request)}"
-        context = {"title": title, "sync": sync, "preset": preset, "part": self.template, "known": known, **content}
+        context = {**self._frame(sync), "known": known, **content}
         return render(request, self.template if wants_part(request) else "mappings/live.html", context)
+
+    def _frame(self, sync: Sync) -> dict[str, Any]:
+        kind = kind_of(sync.kind)
+        title = self.title.format(many=kind.left.many.capitalize())
+        return {"title": title, "sync": sync, "kind": kind, "part": self.template}
 
     @property
     def again(self) -> bool:

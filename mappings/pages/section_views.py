@@ -12,11 +12,11 @@ from mappings import editing
 from mappings.drift import drift
 from mappings.fields import form as fieldform
 from mappings.fields import rows
+from mappings.kinds.registry import kind_of
 from mappings.models import Sync
 from mappings.options.form_parts import without_strangers
 from mappings.options.forms import AutomaticForm, ScopeForm, refreshed
 from mappings.pages.sync_page import FORMS, SECTIONS, page, section, section_names, stored_schemas, stored_scope
-from mappings.rules.presets import PRESETS
 from mappings.scope.leaving import question
 from mappings.selectors import sync_of
 from mappings.services import Schemas
@@ -38,8 +38,8 @@ class Section(RoleRequired, View):
 
     def found(self, kind: str, slug: str) -> Sync:
         """The sync. Raises Http404, also where pages of this kind have no such section."""
-        if self.name not in section_names(PRESETS[kind]):
-            raise Http404(f"{PRESETS[kind].title} have no section {self.name}.")
+        if self.name not in section_names(kind_of(kind)):
+            raise Http404(f"{kind_of(kind).title} have no section {self.name}.")
         return sync_of(kind, slug)
 
     def again(self, sync: Sync, known: Schemas | None, content: Any, status: int = 200, **extra: Any) -> HttpResponse:

@@ -9,6 +9,9 @@ from mappings.addresses import address
 from mappings.drift import Drift, drift
 from mappings.fields import rows
 from mappings.fields.editor import editor, time_zone
+from mappings.kinds.declaration import Kind
+from mappings.kinds.registry import kind_of
+from mappings.kinds.sentences import direction_sentence
 from mappings.models import CreateLeft, Sync
 from mappings.options import wording
 from mappings.options.forms import AutomaticForm, ScopeForm
@@ -17,8 +20,6 @@ from mappings.options.people import CreatingForm, DuplicatesForm, MatchingForm
 from mappings.options.standard import OrganizationForm, StandardForm
 from mappings.rules import tags
 from mappings.rules.configuration import Configuration, Direction, FieldRule, Scope
-from mappings.rules.presets import ACCOUNTS_ORGANIZATIONS, PRESETS, Preset
-from mappings.rules.sentences import direction_sentence
 from mappings.selectors import account_syncs, heading, known_schemas, sides
 from mappings.services import Schemas
 
@@ -42,9 +43,9 @@ _PEOPLE_NAMES = {
 }
 
 
-def section_names(preset: Preset) -> dict[str, str]:
+def section_names(kind: Kind) -> dict[str, str]:
     """The sections of a kind in the order of its page, with the word that leads to each."""
-    return _PEOPLE_NAMES if preset.people else _NAMES
+    return _PEOPLE_NAMES if kind.people else _NAMES
 
 
 def page(sync: Sync, known: Schemas | None, **typed: Any) -> dict[str, Any]:
@@ -54,7 +55,7 @@ def page(sync: Sync, known: Schemas | None, **typed: Any) -> dict[str, Any]:
         "title": heading(sync),
         "sides": both,
         "direction": sentence(sync),
-        "section_names": section_names(PRESETS[sync.kind]),
+        "section_names": section_names(kind_of(sync.kind)),
         "several": sync.right.facts.get("multiple_organizations"),
         "ready": all(side.ready for side in both),
         "automatic": AutomaticForm(sync=sync),
@@ -108,16 +109,16 @@ def new_record_defaults(sync: Sync, known: Schemas) -> list[tuple[str, str]]:
 
 def _about(sync: Sync) -> dict[str, Any]:
     """What every part of the page is about, and the words it uses."""
-    preset = PRESETS[sync.kind]
-    about = {"sync": sync, "preset": preset, "headings": wording.headings(preset)}
-    about["switch_text"] = wording.switched_off(preset)
-    if not preset.people:
+    kind = kind_of(sync.kind)
+    about = {"sync": sync, "kind": kind, "headings": wording.headings(kind)}
+    about["switch_text"] = wording.switched_off(kind)
+    if not kind.people:
         return about
-    return {**about, "account_syncs": account_syncs(sync), "accounts_url": address(ACCOUNTS_ORGANIZATIONS.kind, "list")}
+    return {**about, "account_syncs": account_syncs(sync), "accounts_url": address(kind.depends_on[0], "list")}
 
 
 def _sections(sync: Sync, known: Schemas) -> dict[str, Any]:
-    found = {name: _stored(sync, known, name) for name in section_names(PRESETS[sync.kind]) if name != "automatic"}
+    found = {name: _stored(sync, known, name) for name in section_names(kind_of(sync.kind)) if name != "automatic"}
     beside: dict[str, Any] = {"time_zone": time_zone(sync)}
     for name, content in found.items():
         beside |= _beside(sync, known, name, content)

@@ -10,10 +10,11 @@ from django.shortcuts import redirect, render
 from django.views.generic import View
 
 from mappings import syncs
+from mappings.kinds.declaration import Kind
+from mappings.kinds.registry import kind_of
 from mappings.models import Sync
 from mappings.options.forms import NameForm, SetupForm
 from mappings.pages.views import read
-from mappings.rules.presets import PRESETS, Preset
 from mappings.selectors import candidates, sync_of
 from syncadmin.web.access import Role, RoleRequired
 
@@ -24,13 +25,13 @@ class SetUp(RoleRequired, View):
     role = Role.ADMINISTRATOR
 
     def get(self, request: HttpRequest, kind: str) -> HttpResponse:
-        return setup_page(request, SetupForm(preset=PRESETS[kind]))
+        return setup_page(request, SetupForm(kind=kind_of(kind)))
 
     def post(self, request: HttpRequest, kind: str) -> HttpResponse:
-        form = SetupForm(request.POST, preset=PRESETS[kind])
+        form = SetupForm(request.POST, kind=kind_of(kind))
         if not form.is_valid():
             return setup_page(request, form, status=422)
-        return made(request, syncs.create(PRESETS[kind], **form.cleaned_data, by=request.user))
+        return made(request, syncs.create(kind_of(kind), **form.cleaned_data, by=request.user))
 
 
 class Copy(RoleRequired, View):
@@ -39,10 +40,10 @@ class Copy(RoleRequired, View):
     role = Role.ADMINISTRATOR
 
     def get(self, request: HttpRequest, kind: str, slug: str) -> HttpResponse:
-        return setup_page(request, SetupForm(preset=PRESETS[kind]), of=sync_of(kind, slug))
+        return setup_page(request, SetupForm(kind=kind_of(kind)), of=sync_of(kind, slug))
 
     def post(self, request: HttpRequest, kind: str, slug: str) -> HttpResponse:
-        sync, form = sync_of(kind, slug), SetupForm(request.POST, preset=PRESETS[kind])
+        sync, form = sync_of(kind, slug), SetupForm(request.POST, kind=kind_of(kind))
         if not form.is_valid():
             return setup_page(request, form, of=sync, status=422)
         return made(request, syncs.copy(sync, **form.cleaned_data, by=request.user))
@@ -55,11 +56,11 @@ class Rename(RoleRequired, View):
 
     def get(self, request: HttpRequest, kind: str, slug: str) -> HttpResponse:
         sync = sync_of(kind, slug)
-        return self._page(request, sync, NameForm(preset=PRESETS[kind], initial={"name": sync.name}))
+        return self._page(request, sync, NameForm(kind=kind_of(kind), initial={"name": sync.name}))
 
     def post(self, request: HttpRequest, kind: str, slug: str) -> HttpResponse:
         sync = sync_of(kind, slug)
-        form = NameForm(request.POST, preset=PRESETS[kind], sync=sync)
+        form = NameForm(request.POST, kind=kind_of(kind), sync=sync)
         if not form.is_valid():
             return self._page(request, sync, form, status=422)
         syncs.rename(sync, form.cleaned_data["name"], by=request.user)
@@ -67,16 +68,16 @@ class Rename(RoleRequired, View):
         return redirect(sync)
 
     def _page(self, request: HttpRequest, sync: Sync, form: NameForm, status: int = 200) -> HttpResponse:
-        context = {"title": f"Name of {sync}", "sync": sync, "preset": form.preset, "form": form}
+        context = {"title": f"Name of {sync}", "sync": sync, "kind": form.kind, "form": form}
         return render(request, "mappings/name.html", context, status=status)
 
 
 def setup_page(request: HttpRequest, form: SetupForm, *, of: Sync | None = None, status: int = 200) -> HttpResponse:
     """The form of a new sync, made from nothing or ``of`` another one."""
-    preset: Preset = form.preset
-    title = f"Copy {of}" if of else f"Add a sync: {preset.title.lower()}"
-    context: dict[str, Any] = {"title": title, "preset": preset, "form": form, "copied": of}
-    return render(request, "mappings/setup.html", {**context, "candidates": candidates(preset)}, status=status)
+    kind: Kind = form.kind
+    title = f"Copy {of}" if of else f"Add a sync: {kind.title.lower()}"
+    context: dict[str, Any] = {"title": title, "kind": kind, "form": form, "copied": of}
+    return render(request, "mappings/setup.html", {**context, "candidates": candidates(kind)}, status=status)
 
 
 def made(request: HttpRequest, sync: Sync) -> HttpResponse:

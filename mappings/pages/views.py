@@ -12,12 +12,12 @@ from django.views.generic import View
 
 from connectors.api.errors import ConnectorError
 from mappings import editing
+from mappings.kinds.registry import kind_of
 from mappings.models import Sync
 from mappings.options import wording
 from mappings.pages.filters import SyncFilter
 from mappings.pages.sync_page import page, stored_schemas
 from mappings.pages.tables import SyncTable
-from mappings.rules.presets import PRESETS
 from mappings.selectors import sync_of, syncs_of
 from mappings.services import schemas
 from syncadmin.web.access import Role, RoleRequired
@@ -37,13 +37,13 @@ class Syncs(ListPage):
         return syncs_of(self.kwargs["kind"])
 
     def context(self) -> dict[str, Any]:
-        preset = PRESETS[self.kwargs["kind"]]
+        kind = kind_of(self.kwargs["kind"])
         return {
-            "preset": preset,
-            "title": preset.left_many.capitalize(),
-            "sentence": f"Keep Zendesk {preset.right_many} in step with Salesforce {preset.left_many}.",
-            "empty": Badge(f"No {preset.left_one} sync is set up", icon="users" if preset.people else "building"),
-            "crumb": ("People", reverse("synced_people")) if preset.people else None,
+            "kind": kind,
+            "title": kind.left.many.capitalize(),
+            "sentence": f"Keep Zendesk {kind.right.many} in step with Salesforce {kind.left.many}.",
+            "empty": Badge(f"No {kind.left.one} sync is set up", icon="users" if kind.people else "building"),
+            "crumb": ("People", reverse("synced_people")) if kind.people else None,
             "empty_sentence": "Choose the two systems first. Nothing is read or written until you make a plan.",
         }
 
@@ -72,7 +72,7 @@ class Switch(RoleRequired, View):
         on = request.POST.get("on") == "1"
         try:
             if editing.switch(sync, on=on, by=request.user):
-                messages.success(request, wording.switched(PRESETS[kind], on=on))
+                messages.success(request, wording.switched(kind_of(kind), on=on))
         except editing.NotReady as reason:
             messages.error(request, str(reason))
         return redirect(sync)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from connectors.api.values import Condition
+from mappings.kinds.registry import kind_of
 from mappings.models import AccountScope, ParentAccounts, Sync
 from mappings.rules import filters
-from mappings.rules.presets import ACCOUNTS_ORGANIZATIONS, PRESETS
 from mappings.scope import leaving
 from mappings.services import scope_of
 
@@ -18,9 +18,9 @@ OUTSIDE = "Its account takes no part"
 def conditions(sync: Sync) -> tuple[Condition, ...]:
     """What the sync's choice asks of a record's account. One query, and one more where links are asked for."""
     choice, parent = AccountScope(sync.accounts), _parent(sync)
-    if choice is AccountScope.ALL or not PRESETS[sync.kind].people:
+    if choice is AccountScope.ALL or not kind_of(sync.kind).people:
         return ()
-    above = sync.beside([ACCOUNTS_ORGANIZATIONS.kind]).order_by("pk").first()
+    above = sync.beside(kind_of(sync.kind).depends_on).order_by("pk").first()
     if not parent or above is None:
         return NOBODY
     if choice is AccountScope.LINKED:
@@ -37,7 +37,7 @@ def _in_filter(above: Sync, relation: str) -> tuple[Condition, ...]:
 
 
 def _parent(sync: Sync) -> str:
-    return "AccountId" if PRESETS[sync.kind].left_object == "Contact" else sync.account_field
+    return "AccountId" if kind_of(sync.kind).left.object == "Contact" else sync.account_field
 
 
 def _relation(field: str) -> str:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 from connectors.api.values import Condition, Query, Record
 from connectors.services import ask
+from mappings.kinds.registry import kind_of
 from mappings.models import NoEmail, ParentAccounts, PersonAccounts, Sync
 from mappings.rules import filters
 from mappings.rules.configuration import Scope
-from mappings.rules.presets import PRESETS
 from mappings.scope import accounts as account_scope
 from mappings.services import Schemas
 
@@ -55,7 +55,7 @@ def extent(sync: Sync, scope: Scope, known: Schemas, policies: Sequence[Conditio
     as in every run. ``policies`` are those of ``taking_part`` where they are known already. Raises ConnectorError.
     """
     policies = taking_part(sync, known) if policies is None else policies
-    object = PRESETS[sync.kind].left_object
+    object = kind_of(sync.kind).left.object
     everyone, inside = _everyone(known), (*filters.conditions(scope), *policies)
     shown = Query(object, _fields(scope, known), limit=SAMPLES)
     queries = [
@@ -76,7 +76,7 @@ def extent(sync: Sync, scope: Scope, known: Schemas, policies: Sequence[Conditio
 
 def taking_part(sync: Sync, known: Schemas) -> tuple[Condition, ...]:
     """What the policies of the sync ask of a record."""
-    people = PRESETS[sync.kind].people
+    people = kind_of(sync.kind).people
     taken = PersonAccounts.USER if people else PersonAccounts.ORGANIZATION
     found = []
     if known.left_field(_PERSON) and sync.person_accounts != taken:
@@ -95,7 +95,7 @@ def outside(inside: Sequence[Condition]) -> list[tuple[Condition, ...]]:
 
 def count(sync: Sync, field: str, *, values: tuple[str, ...], negated: bool = False) -> int:
     """How many left records hold one of ``values`` in ``field``. Raises ConnectorError."""
-    object = PRESETS[sync.kind].left_object
+    object = kind_of(sync.kind).left.object
     (answer,) = ask(sync.left, Query(object, (), (Condition(field, values, negated),), limit=0))
     return answer.total or 0
 
@@ -113,7 +113,7 @@ def _fields(scope: Scope, known: Schemas) -> tuple[str, ...]:
 
 def _skipped(sync: Sync, record: Record) -> str:
     """The policy that leaves a record out which the filters let in; "" where none does."""
-    people, values = PRESETS[sync.kind].people, record.values
+    people, values = kind_of(sync.kind).people, record.values
     if values.get(_PERSON) and sync.person_accounts != (PersonAccounts.USER if people else PersonAccounts.ORGANIZATION):
         return "Person accounts are skipped"
     if not people and values.get(_PARENT) and sync.parent_accounts == ParentAccounts.SKIP:

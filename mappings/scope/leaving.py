@@ -12,10 +12,10 @@ from typing import Any
 from connectors.api.errors import ConnectorError
 from connectors.api.values import RecordRef
 from connectors.services import fetched
+from mappings.kinds.registry import kind_of
 from mappings.models import Sync
 from mappings.rules import filters
 from mappings.rules.configuration import Scope
-from mappings.rules.presets import PRESETS
 from mappings.services import Schemas
 
 Linked = Iterator[tuple[str, Mapping[str, Any]]]
@@ -87,7 +87,7 @@ def _asked(sync: Sync, ids: list[str], scope: Scope, names: Mapping[str, str]) -
     """For each of the records, read now, whether it is in scope. A deleted one does not leave, it is gone."""
     if not ids:
         return
-    object = PRESETS[sync.kind].left_object
+    object = kind_of(sync.kind).left.object
     fields = [name for name in (filters.RECORD_TYPE if names else "", scope.picklist_field) if name]
     for record in fetched(sync.left, [RecordRef(object, id) for id in ids], fields):
         yield record.deleted or filters.judge(record.values, scope, names).inside

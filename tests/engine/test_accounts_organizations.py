@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
+from connectors.api.registry import connector_spec
 from connectors.api.values import FieldType
 from mappings.kinds.registry import KINDS, kind_of
 from mappings.rules.configuration import Configuration, Direction, Scope
 from mappings.rules.convert import to_right
-from mappings.rules.presets import PRESETS
 from syncadmin.engine.order import missing
 from tests.engine.pairs import CUSTOMERS, KIND, account, organization, phone, revenue
 
@@ -142,13 +142,16 @@ def test_rich_notes_and_details_arrive_without_their_formatting():
     assert [to_right(rules[name], html) for name in ("notes", "details")] == ["Hello world", "Hello world"]
 
 
-def test_every_registered_kind_loads_and_has_its_preset():
+def test_every_registered_kind_declares_itself_in_the_words_of_its_systems():
     for slug in KINDS:
         kind = kind_of(slug)
-        preset = PRESETS[slug]
-        assert kind.slug == slug == preset.kind
-        assert (kind.left_object, kind.right_object) == (preset.left_object, preset.right_object)
+        assert kind.slug == slug
         assert set(kind.depends_on) <= set(KINDS)
+        for side in (kind.left, kind.right):
+            spec = connector_spec(side.system)
+            noun = spec.objects[side.object]
+            assert (side.system_label, side.one, side.many) == (spec.label, noun.one, noun.many)
+            assert side.create_choices[0] == "nothing"
 
 
 def test_an_unknown_kind_names_the_known_ones():

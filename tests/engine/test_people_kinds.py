@@ -11,7 +11,6 @@ from mappings.kinds.people.people import PARENT_ID, PARENT_NAME
 from mappings.kinds.registry import kind_of
 from mappings.rules.configuration import Configuration, Direction, FieldRule, Scope
 from mappings.rules.convert import to_right
-from mappings.rules.presets import PRESETS
 from syncadmin.engine.order import missing
 from syncadmin.engine.plan import Bond, plan_create_left
 from syncadmin.engine.steps import Action
@@ -177,7 +176,6 @@ def test_people_come_after_the_organizations_and_are_one_family(kind: Kind):
     assert missing(kind, []) == ("accounts_organizations",)
     assert missing(kind, ["accounts_organizations"]) == ()
     assert kind.family == CONTACTS.family != ""
-    assert (PRESETS[kind.slug].left_object, PRESETS[kind.slug].right_object) == (kind.left_object, kind.right_object)
 
 
 def test_only_a_contact_stands_at_an_account():

@@ -9,7 +9,7 @@ from mappings.kinds.registry import kind_of
 from syncadmin.engine.steps import TELLS, Action
 from syncadmin.engine.wording import approval
 
-NAMES = Names("account", "accounts", "organization", "organizations")
+NAMES = Names("account", "accounts", "organization", "organizations", "Salesforce", "Zendesk")
 SAID = [action for action in Action if action not in TELLS]
 PEOPLE = kind_of("contacts_users").names
 

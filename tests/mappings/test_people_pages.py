@@ -16,9 +16,9 @@ from connectors.api.values import Condition, FieldSchema, FieldType, Query
 from connectors.models import Connection, RemoteField
 from mappings.config import file as config_file
 from mappings.fields.misfits import leads_to_account
+from mappings.kinds.registry import kind_of
 from mappings.models import FieldMapping, Sync
 from mappings.options.forms import ScopeForm
-from mappings.rules.presets import PRESETS
 from mappings.services import configuration, schemas
 from syncadmin.supervisor import world
 
@@ -308,8 +308,8 @@ def test_the_demos_syncs_fit_the_sandbox(sync: Sync) -> None:
     }
     assert len(config_file.read(world.first_configuration(written), known_connections={}).syncs) == len(world.SYNCS)
     for values in world.SYNCS:
-        preset = PRESETS[values["kind"]]
-        row = Sync(slug=f"demo-{values['slug']}", kind=preset.kind, left=sync.left, right=sync.right)
+        kind = kind_of(values["kind"])
+        row = Sync(slug=f"demo-{values['slug']}", kind=kind.slug, left=sync.left, right=sync.right)
         row.tags, row.notes, row.details = values["tags"], values["notes"], values.get("details", "")
         row.match_on, row.rank_field = values.get("match_on", []), values.get("rank", {}).get("field", "")
         row.save()

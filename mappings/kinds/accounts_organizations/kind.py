@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from connectors.api.values import Record
-from mappings.kinds.declaration import MERGED_INTO, Admission, Kind, ListRule, Names
+from mappings.kinds.declaration import MERGED_INTO, Admission, Kind, ListRule, Side
 from mappings.rules import convert, domains, filters, tags
-from mappings.rules.configuration import Configuration, FieldRule
-from mappings.rules.presets import ACCOUNTS_ORGANIZATIONS
+from mappings.rules.configuration import EXTERNAL_ID, Configuration, FieldRule
 from mappings.rules.texts import fold
+from mappings.rules.type_tables import CRM_TO_HELPDESK
 
 NAME_RULE = FieldRule("Name", "name", label="Name")
 
@@ -91,19 +91,36 @@ def new_left(config: Configuration, right: Record) -> tuple[list[tuple[str, Any,
 
 
 KIND = Kind(
-    slug=ACCOUNTS_ORGANIZATIONS.kind,
-    title=ACCOUNTS_ORGANIZATIONS.title,
-    names=Names("account", "accounts", "organization", "organizations"),
-    left_object=ACCOUNTS_ORGANIZATIONS.left_object,
-    right_object=ACCOUNTS_ORGANIZATIONS.right_object,
-    left_name="Name",
-    right_name="name",
-    left_fields=left_fields,
-    right_fields=right_fields,
+    slug="accounts_organizations",
+    title="Accounts and organizations",
+    left=Side(
+        system="salesforce",
+        system_label="Salesforce",
+        object="Account",
+        one="account",
+        many="accounts",
+        label_field="Name",
+        key_field="Name",
+        key=lambda values: fold(values.get("Name")),
+        fields=left_fields,
+        creatable=("accounts",),
+    ),
+    right=Side(
+        system="zendesk",
+        system_label="Zendesk",
+        object="organization",
+        one="organization",
+        many="organizations",
+        label_field="name",
+        key_field="name",
+        key=lambda values: fold(values.get("name")),
+        fields=right_fields,
+        creatable=("organizations",),
+        link_field=EXTERNAL_ID,
+    ),
+    types=CRM_TO_HELPDESK,
     rules=rules_of,
     lists=lists_of,
     admit=admit,
     new_left=new_left,
-    left_key=lambda values: fold(values.get("Name")),
-    right_key=lambda values: fold(values.get("name")),
 )

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from connectors.api.values import Record
-from mappings.kinds.declaration import Kind, Names
+from mappings.kinds.declaration import Kind, Side
 from mappings.kinds.people import people
 from mappings.rules.configuration import Configuration
-from mappings.rules.presets import CONTACTS_USERS
+from mappings.rules.type_tables import CRM_TO_HELPDESK
 
 ACCOUNT = "AccountId"
 
@@ -34,27 +34,31 @@ def _account(values: Mapping[str, Any]) -> tuple[tuple[str, Any, str], ...]:
 
 
 KIND = Kind(
-    slug=CONTACTS_USERS.kind,
-    title=CONTACTS_USERS.title,
-    names=Names("contact", "contacts", "user", "users", key="email"),
-    left_object=CONTACTS_USERS.left_object,
-    right_object=CONTACTS_USERS.right_object,
-    left_name="Name",
-    right_name="name",
-    left_fields=left_fields,
-    right_fields=people.right_fields,
+    slug="contacts_users",
+    title="Contacts and users",
+    left=Side(
+        system="salesforce",
+        system_label="Salesforce",
+        object="Contact",
+        one="contact",
+        many="contacts",
+        label_field="Name",
+        key_field="Email",
+        key=people.left_key,
+        fields=left_fields,
+        creatable=("contacts", "leads"),
+    ),
+    right=people.USERS,
+    matched_by="email",
+    types=CRM_TO_HELPDESK,
     rules=people.rules_of,
     lists=people.lists_of,
     admit=people.admit,
     new_left=new_left,
-    left_key=people.left_key,
-    right_key=people.right_key,
-    left_key_field="Email",
-    right_key_field=people.EMAIL,
     right_key_survives=True,
     settings_object="account_settings",
     depends_on=("accounts_organizations",),
-    family=CONTACTS_USERS.family,
+    family=people.FAMILY,
     parent=ACCOUNT,
     admit_right=people.admit_right,
     criteria=people.criteria,

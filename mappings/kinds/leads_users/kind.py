@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from mappings.kinds.declaration import Admission, Kind, Names
+from mappings.kinds.declaration import Admission, Kind, Side
 from mappings.kinds.people import people
 from mappings.rules.configuration import Configuration
-from mappings.rules.presets import LEADS_USERS
+from mappings.rules.type_tables import CRM_TO_HELPDESK
 
 CONVERTED = "IsConverted"
 
@@ -23,27 +23,31 @@ def admit(values: Mapping[str, Any], config: Configuration) -> Admission:
 
 
 KIND = Kind(
-    slug=LEADS_USERS.kind,
-    title=LEADS_USERS.title,
-    names=Names("lead", "leads", "user", "users", key="email"),
-    left_object=LEADS_USERS.left_object,
-    right_object=LEADS_USERS.right_object,
-    left_name="Name",
-    right_name="name",
-    left_fields=left_fields,
-    right_fields=people.right_fields,
+    slug="leads_users",
+    title="Leads and users",
+    left=Side(
+        system="salesforce",
+        system_label="Salesforce",
+        object="Lead",
+        one="lead",
+        many="leads",
+        label_field="Name",
+        key_field="Email",
+        key=people.left_key,
+        fields=left_fields,
+        creatable=("leads",),
+    ),
+    right=people.USERS,
+    matched_by="email",
+    types=CRM_TO_HELPDESK,
     rules=people.rules_of,
     lists=people.lists_of,
     admit=admit,
     new_left=people.new_lead,
-    left_key=people.left_key,
-    right_key=people.right_key,
-    left_key_field="Email",
-    right_key_field=people.EMAIL,
     right_key_survives=True,
     settings_object="account_settings",
     depends_on=("accounts_organizations",),
-    family=LEADS_USERS.family,
+    family=people.FAMILY,
     admit_right=people.admit_right,
     criteria=people.criteria,
     sent_with=people.sent_with,

@@ -6,12 +6,14 @@ from functools import partial
 from typing import Any
 
 from connectors.api.values import FieldType, Record
-from mappings.kinds.declaration import LEFT_SAYS, MERGED_INTO, Admission, Criterion, ListRule
+from mappings.kinds.declaration import LEFT_SAYS, MERGED_INTO, Admission, Criterion, ListRule, Side
 from mappings.rules import convert, filters, matching, person_names, tags
-from mappings.rules.configuration import Configuration, FieldRule
+from mappings.rules.configuration import EXTERNAL_ID, Configuration, FieldRule
 from mappings.rules.texts import fold
 
 EMAIL = matching.EMAIL
+# Kinds of one family share their right records: contacts and leads with one email are one user (S1.10).
+FAMILY = "people"
 
 
 def same_name(left: Any, right: Any, *, family_first: bool = False) -> bool:
@@ -179,3 +181,19 @@ def left_key(values: Mapping[str, Any]) -> str:
 
 def right_key(values: Mapping[str, Any]) -> str:
     return fold(values.get(EMAIL))
+
+
+USERS = Side(
+    system="zendesk",
+    system_label="Zendesk",
+    object="user",
+    one="user",
+    many="users",
+    label_field="name",
+    key_field=EMAIL,
+    key=right_key,
+    fields=right_fields,
+    creatable=("users",),
+    link_field=EXTERNAL_ID,
+)
+"""The right side of all of them."""

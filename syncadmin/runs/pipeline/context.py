@@ -13,7 +13,6 @@ from connectors.services import check, described, note_facts, opened
 from mappings.kinds.declaration import Kind
 from mappings.kinds.registry import kind_of
 from mappings.models import Sync
-from mappings.rules.presets import PRESETS
 from mappings.services import Schemas, configuration, needs_time_zone, schemas
 from syncadmin.engine.plan import Rulebook, rulebook
 from syncadmin.engine.steps import Side
@@ -67,7 +66,7 @@ class Context:
             self._known = Schemas(
                 described(self.sync.left, self.left, self.kind.left_object),
                 described(self.sync.right, self.right, self.kind.right_object),
-                PRESETS[self.sync.kind].types,
+                kind_of(self.sync.kind).types,
             )
         return self._known
 

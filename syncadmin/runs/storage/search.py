@@ -12,8 +12,8 @@ from django.db import connection
 from django.db.models import Q
 
 from connectors.api.registry import connector_spec
+from mappings.kinds.registry import kind_of
 from mappings.models import Sync
-from mappings.rules.presets import PRESETS
 from mappings.rules.texts import fold
 from syncadmin.engine.lookalike import skeleton
 from syncadmin.engine.steps import Side
@@ -36,7 +36,7 @@ def begins(field: str, text: str) -> Q:
 
 def whole_id(sync: Sync, text: str) -> str:
     """The text as an id of the left system in its one spelling, where it is one."""
-    return connector_spec(PRESETS[sync.kind].left_connector).whole_id(text.strip())
+    return connector_spec(kind_of(sync.kind).left.system).whole_id(text.strip())
 
 
 def named(sync: Sync, text: str, *, most: int = MOST_FOUND) -> list[MirrorRecord]:

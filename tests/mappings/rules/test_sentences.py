@@ -2,8 +2,8 @@
 
 import pytest
 
+from mappings.kinds.sentences import direction_sentence
 from mappings.rules.configuration import Configuration, Direction, FieldRule
-from mappings.rules.sentences import direction_sentence
 
 BACK = FieldRule("a", "b", direction=Direction.BOTH)
 ONLY_BACK = FieldRule("c", "d", direction=Direction.TO_LEFT)

@@ -8,8 +8,8 @@ from connectors.models import Connection
 from connectors.sandbox.options import Options, Seed
 from connectors.sandbox.server import running
 from mappings import syncs
+from mappings.kinds.registry import kind_of
 from mappings.models import Sync
-from mappings.rules.presets import PRESETS
 from syncadmin.runs.models import Link
 from syncadmin.runs.services import removal
 from syncadmin.runs.services import runs as services
@@ -38,10 +38,10 @@ def test_each_pair_has_its_own_order_groups_and_memberships(company: Company) ->
         assert contacts.enabled
         with pytest.raises(services.OutOfOrder):
             run(contacts)
-        accounts = syncs.create(PRESETS["accounts_organizations"], **own)
+        accounts = syncs.create(kind_of("accounts_organizations"), **own)
         completed(accounts)
         completed(contacts)
-        completed(syncs.create(PRESETS["leads_users"], **own))
+        completed(syncs.create(kind_of("leads_users"), **own))
         user = other.users()["a@test.com"]
         assert (user["name"], other.member_of(user["id"])) == ("There", {"Umbrella": True})
         mine = company.users()["a@test.com"]
@@ -60,7 +60,7 @@ def _forget(other: Company, accounts: Sync, contacts: Sync) -> None:
     removal.delete(accounts, by="ada")
     with pytest.raises(services.OutOfOrder):
         run(contacts)
-    again = syncs.create(PRESETS["accounts_organizations"], **settings)
+    again = syncs.create(kind_of("accounts_organizations"), **settings)
     run(again)
     assert dict(Link.objects.filter(sync=again).values_list("left_id", "right_id")) == before
     ended = run(contacts)

@@ -9,7 +9,6 @@ from django.urls import reverse
 from mappings.addresses import address
 from mappings.kinds.registry import kind_of
 from mappings.models import Sync
-from mappings.rules.presets import PRESETS
 from syncadmin.engine.checks.assessment import Check, Place
 from syncadmin.engine.steps import Side
 from syncadmin.runs.pages.records.tables import needing_address
@@ -58,9 +57,9 @@ def sync_before(sync: Sync) -> Sync | None:
 
 def trail(sync: Sync) -> list[Link]:
     """The pages above the check of a sync: the list of its kind, below People where it is of them, and the sync."""
-    preset = PRESETS[sync.kind]
-    people = [Link(reverse("synced_people"), "People")] if preset.people else []
-    of_kind = Link(address(sync.kind, "list"), preset.left_many.capitalize())
+    kind = kind_of(sync.kind)
+    people = [Link(reverse("synced_people"), "People")] if kind.people else []
+    of_kind = Link(address(sync.kind, "list"), kind.left.many.capitalize())
     return [*people, of_kind, Link(sync.get_absolute_url(), sync.slug)]
 
 
@@ -77,7 +76,7 @@ def _address(place: Place, sync: Sync, before: Sync | None) -> str:
         case Place.RIGHT:
             return sync.right.get_absolute_url()
         case Place.SETTINGS:
-            return f"{sync.get_absolute_url()}#{'person' if PRESETS[sync.kind].people else 'organization'}"
+            return f"{sync.get_absolute_url()}#{'person' if kind_of(sync.kind).people else 'organization'}"
         case Place.HELPDESK:
             return sync.right.base_url.rstrip("/") + sync.right.spec.pages.get("end_users", "")
         case Place.FIRST:

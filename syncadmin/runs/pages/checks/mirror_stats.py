@@ -12,8 +12,8 @@ from datetime import datetime
 from django.core.cache import caches
 from django.db.models import Exists, OuterRef
 
+from mappings.kinds.registry import kind_of
 from mappings.models import PersonAccounts, Sync
-from mappings.rules.presets import PRESETS
 from syncadmin.engine.checks.assessment import Found, Records
 from syncadmin.engine.checks.people_assessment import People
 from syncadmin.engine.lifecycle import WORKING
@@ -45,7 +45,7 @@ def survey(sync: Sync, read: datetime) -> Records | People:
     place = f"survey:{sync.pk}:{sync.revision}:{read.timestamp()}:{last[0]}:{last[1]}"
     kept: Records | People | None = caches["memo"].get(place)
     if kept is None:
-        kept = take_people(sync) if PRESETS[sync.kind].people else take(sync)
+        kept = take_people(sync) if kind_of(sync.kind).people else take(sync)
         if last[1] not in WORKING:
             caches["memo"].set(place, kept, SECONDS_KEPT)
     return kept

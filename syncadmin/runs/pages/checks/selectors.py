@@ -7,8 +7,8 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from mappings.kinds.registry import kind_of
 from mappings.models import Sync
-from mappings.rules.presets import PRESETS
 from mappings.selectors import known_schemas, sides
 from syncadmin.engine.checks.assessment import Check, Mark, Records, Verdict, assess, by_weight, headline, worst
 from syncadmin.engine.checks.people import people_checks
@@ -90,7 +90,7 @@ def _sections(sync: Sync, records: Records | People | None, last: Run | None) ->
         "Configuration": configuration_checks(setup),
         "Records": _records(sync, records),
     }
-    if not PRESETS[sync.kind].people:
+    if not kind_of(sync.kind).people:
         return sections
     people = records if isinstance(records, People) else None
     return {FIRST: user_checks(user_setup(sync, people, last), names_of(sync)), **sections}

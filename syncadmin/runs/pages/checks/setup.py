@@ -13,7 +13,6 @@ from mappings.kinds.registry import kind_of
 from mappings.models import CreateLeft, FieldMapping, Sync
 from mappings.rules import convert, preparation, valuemap
 from mappings.rules.configuration import Configuration, Direction
-from mappings.rules.presets import PRESETS
 from mappings.services import Schemas, cautions, configuration, field_rule, misfit
 from syncadmin.engine.checks.assessment import Place
 from syncadmin.engine.checks.people_assessment import People
@@ -45,7 +44,7 @@ def setup_of(sync: Sync, known: Schemas | None, last: Run | None) -> Setup:
     return Setup(
         problem=problem,
         mapped=len(sync.mappings.all()),
-        built_in="names and emails" if PRESETS[sync.kind].people else "names",
+        built_in="names and emails" if kind_of(sync.kind).people else "names",
         cautions=tuple(cautions(sync, known)),
         gaps=tuple(gap for mapping in sync.mappings.all() for gap in _gaps(mapping, known)),
         preparation=preparation.present(left_object, known.left.fields),

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.generic import View
 
 from connectors import services
-from mappings.rules.presets import PRESETS
+from mappings.kinds.registry import kind_of
 from syncadmin.runs.pages.checks import selectors as check_selectors
 from syncadmin.runs.pages.checks.links import trail
 from syncadmin.web.access import Role, RoleRequired
@@ -21,7 +21,7 @@ class CheckSync(RoleRequired, View):
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         sync = get_object_or_404(check_selectors.checked_syncs(), slug=slug)
-        title = f"Check of {PRESETS[sync.kind].title.lower()}"
+        title = f"Check of {kind_of(sync.kind).title.lower()}"
         above = trail(sync)
         # below Accounts or People in the navigation, though a page of runs
         request.section = above[0].url  # type: ignore[attr-defined]

@@ -15,7 +15,6 @@ from django.utils.translation import ngettext
 from mappings.addresses import address
 from mappings.kinds.registry import KINDS, kind_of
 from mappings.models import Sync
-from mappings.rules.presets import PRESETS
 from mappings.selectors import heading, with_ways
 from syncadmin.engine.lifecycle import ACTIVE, WORKING, RunState, StepState
 from syncadmin.engine.order import missing
@@ -154,9 +153,9 @@ def _next(sync: Sync, first: Sequence[str], last: Run | None, waiting: int, stra
 
 def waits(first: Sequence[str]) -> Next:
     """What to do while another kind has to be complete first."""
-    preset = PRESETS[first[0]]
-    text = f"{preset.title} come first: without linked {preset.left_many} nobody becomes a member of one."
-    return Next(text, f"Go to {preset.left_many}", address(first[0], "list"))
+    kind = kind_of(first[0])
+    text = f"{kind.title} come first: without linked {kind.left.many} nobody becomes a member of one."
+    return Next(text, f"Go to {kind.left.many}", address(first[0], "list"))
 
 
 def next_thing(last: Run | None, waiting: int, records_url: str, strangers: str = "") -> Next:

@@ -9,8 +9,8 @@ from django.views.generic import View
 
 from connectors.models import Connection
 from mappings.addresses import address
+from mappings.kinds.registry import kind_of
 from mappings.models import Sync
-from mappings.rules.presets import PRESETS
 from syncadmin.runs.services import removal
 from syncadmin.runs.status.labels import names_of
 from syncadmin.web.access import Role, RoleRequired
@@ -23,7 +23,7 @@ class DeleteSync(RoleRequired, View):
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         sync = get_object_or_404(Sync.objects.select_related("left", "right"), slug=slug)
-        context = {"title": f"Delete {sync}?", "preset": PRESETS[sync.kind], "names": names_of(sync)}
+        context = {"title": f"Delete {sync}?", "kind": kind_of(sync.kind), "names": names_of(sync)}
         return render(request, "removal/sync.html", {**context, "going": removal.what_goes(sync)})
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.urls import reverse
 
-from mappings.rules.presets import PRESETS
+from mappings.kinds.registry import kind_of
 from syncadmin.engine.lifecycle import ACTIVE, TERMINAL, RunState, StepState
 from syncadmin.engine.steps import DELETES
 from syncadmin.engine.value_counts import name_of
@@ -103,7 +103,7 @@ def context_of(run: Run, choice: Choice, now: datetime) -> dict[str, Any]:
         "names": names_of(run.sync),
         "title": status_title(run),
         "starter": starter(run),
-        "preset": PRESETS[run.sync.kind],
+        "kind": kind_of(run.sync.kind),
         "several": run.sync.right.facts.get("multiple_organizations"),
         "tells_several": is_of_people(run.sync) and name in ("working", "planned"),
         "face": f"runs/partials/_{name}.html",

@@ -1,17 +1,18 @@
 """What a configuration does, in words (S3.C3, A1)."""
 
+from mappings.kinds.declaration import Kind
+from mappings.kinds.registry import kind_of
 from mappings.rules.configuration import Configuration, Direction
-from mappings.rules.presets import PRESETS, Preset
 
 
 def direction_sentence(config: Configuration, automatic: bool) -> str:
     """A few sentences that say which way data flows and when. Needs no types: rules may be bare pairs."""
     back = sum(rule.direction is not Direction.TO_RIGHT for rule in config.rules)
     creates = config.create_left != "nothing"
-    preset = PRESETS[config.kind]
-    edits = _edits(preset, back, config.create_left if creates else "")
+    kind = kind_of(config.kind)
+    edits = _edits(kind, back, config.create_left if creates else "")
     when = _when(automatic, back=bool(back) or creates)
-    return " ".join([_way(back, creates), edits, *_creations(preset, config), when])
+    return " ".join([_way(back, creates), edits, *_creations(kind, config), when])
 
 
 def _way(back: int, creates: bool) -> str:
@@ -20,18 +21,16 @@ def _way(back: int, creates: bool) -> str:
     return "Salesforce → Zendesk." if creates else "Salesforce → Zendesk only."
 
 
-def _edits(preset: Preset, back: int, creates: str) -> str:
+def _edits(kind: Kind, back: int, creates: str) -> str:
     edits = "Other edits made in Zendesk" if back else "Edits made in Zendesk"
     if creates:
-        unknown = "that have none" if creates == preset.left_many else "that Salesforce does not know"
-        return (
-            f"{edits} are never written to Salesforce, but a run creates {creates} for {preset.right_many} {unknown}."
-        )
-    return f"{edits} are never written to Salesforce, and no {preset.left_many} are created there."
+        unknown = "that have none" if creates == kind.left.many else "that Salesforce does not know"
+        return f"{edits} are never written to Salesforce, but a run creates {creates} for {kind.right.many} {unknown}."
+    return f"{edits} are never written to Salesforce, and no {kind.left.many} are created there."
 
 
-def _creations(preset: Preset, config: Configuration) -> list[str]:
-    return [] if config.create_right else [f"No {preset.right_many} are created either."]
+def _creations(kind: Kind, config: Configuration) -> list[str]:
+    return [] if config.create_right else [f"No {kind.right.many} are created either."]
 
 
 def _when(automatic: bool, *, back: bool) -> str:
