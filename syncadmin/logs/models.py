@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from connectors.api.values import ID_LENGTH
+from mappings.kinds.registry import kind_of
 from mappings.models import Sync
 
 
@@ -86,6 +87,16 @@ class LogEntry(models.Model):
     @property
     def severity(self) -> Level:
         return Level(self.level)
+
+    @property
+    def left_system(self) -> str:
+        """Where ``left_id`` is an id; "" without a sync. Select the sync along."""
+        return kind_of(self.sync.kind).names.left_system if self.sync else ""
+
+    @property
+    def right_system(self) -> str:
+        """Where ``right_id`` is an id; "" without a sync. Select the sync along."""
+        return kind_of(self.sync.kind).names.right_system if self.sync else ""
 
 
 class Mail(models.Model):

@@ -274,7 +274,7 @@ class FormerAddress(models.Model):
         indexes = [models.Index(fields=["connection", "user_id"])]
 
     def __str__(self) -> str:
-        return f"{self.address} of user {self.user_id}"
+        return f"{self.address} of {self.user_id}"
 
 
 class Decision(models.Model):

@@ -131,7 +131,7 @@ def test_the_csv_file_names_the_product_version_in_every_row(as_vera: Client, lo
     rows = list(csv.DictReader(io.StringIO(b"".join(response.streaming_content).decode())))
     assert [row["Message"] for row in rows] == ["Name is taken", "Long ago"]
     assert {row["Version"] for row in rows} == {syncadmin.__version__}
-    assert rows[0]["Salesforce id"] == "0015e0000000001AAA"
+    assert (rows[0]["Left system"], rows[0]["Left id"]) == ("Salesforce", "0015e0000000001AAA")
 
 
 def test_an_administrator_saves_the_logging_level_with_its_own_button(as_ada: Client) -> None:

@@ -76,7 +76,7 @@ def test_planning_before_its_turn_is_refused_and_explained(as_olaf: Client, cont
 
 @pytest.mark.redis
 def test_planning_anyway_says_what_goes_wrong_first(as_olaf: Client, contacts: Sync, valkey: object) -> None:
-    assert "Nobody becomes a member of an organization" in page(as_olaf)
+    assert "No user becomes a member of an organization" in page(as_olaf)
     as_olaf.post("/runs/plan/contacts/", {"out_of_order": "1"})
     assert Run.objects.get().sync == contacts
 

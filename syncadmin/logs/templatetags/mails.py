@@ -17,8 +17,8 @@ def completion_mail(starter: User | None, reader: User | None = None) -> str:
         return ""
     if starter.email:
         return f"A mail goes to {starter.email} when the run has ended."
-    whose = "your account" if starter == reader else f"the account of {starter.get_username()}"
-    return f"No mail is sent when the run has ended: {whose} has no e-mail address."
+    who = "you have" if starter == reader else f"{starter.get_username()} has"
+    return f"No mail is sent when the run has ended: {who} no e-mail address."
 
 
 @register.simple_tag

@@ -11,10 +11,6 @@ from syncadmin.engine.steps import CREATES, Action, Change
 from syncadmin.runs.models import Run, Step
 from syncadmin.runs.storage.steps import changes_of
 
-HEADER = (
-    "action", "state", "held", "salesforce_id", "zendesk_id", "name", "reason", "changes", "warnings", "code", "answer",
-    "role", "email_group",
-)  # fmt: skip
 CHUNK = 2_000
 
 
@@ -25,14 +21,22 @@ def steps_of(run: Run) -> QuerySet[Step]:
 
 def run_rows(run: Run) -> Iterator[tuple[Any, ...]]:
     """The header and every step."""
-    return step_rows(steps_of(run))
+    return step_rows(run, steps_of(run))
 
 
-def step_rows(steps: QuerySet[Step]) -> Iterator[tuple[Any, ...]]:
+def step_rows(run: Run, steps: QuerySet[Step]) -> Iterator[tuple[Any, ...]]:
     """The header and these steps, in their order; memory holds one chunk."""
-    yield HEADER
+    yield header(run)
     for step in steps.iterator(chunk_size=CHUNK):
         yield _row(step)
+
+
+def header(run: Run) -> tuple[str, ...]:
+    """The names of the columns. Ids are named after their system; after their side where both are the same system."""
+    left, right = run.sync.left.kind, run.sync.right.kind
+    ids = (f"{left}_id", f"{right}_id") if left != right else ("left_id", "right_id")
+    told = ("reason", "changes", "warnings", "code", "answer", "role", "email_group")
+    return ("action", "state", "held", *ids, "name", *told)
 
 
 def _row(step: Step) -> tuple[Any, ...]:

@@ -53,7 +53,7 @@ def choose(sync: Sync, *, left_id: str, field: str, wins: Side, by: User | None)
     book = comparison.known_rules(sync)
     rule = next((rule for rule in book.rules if rule.right == field), None) if book else None
     if rule is None or rule.direction is not Direction.BOTH:
-        raise Refused("The mapping does not write this field both ways any more; it says itself which side leads.")
+        raise Refused("The mapping does not write this field both ways any more; the mapping says which side wins.")
     values = {"wins": wins, "left": left.values.get(rule.left), "right": right.values.get(field), "by": by}
     choice, _ = FieldChoice.objects.update_or_create(sync=sync, left_id=left_id, field=field, defaults=values)
     _note_chosen(sync, book, left, right, link)

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from connectors.models import RemoteField
 from mappings.kinds.declaration import Names
-from mappings.kinds.registry import kind_of
+from mappings.kinds.registry import kind_of, relatives
 from mappings.models import CreateLeft, Sync
 from syncadmin.engine.steps import Side
 from syncadmin.runs.models import MirrorRecord
@@ -18,6 +18,38 @@ from syncadmin.runs.models import MirrorRecord
 def names_of(sync: Sync) -> Names:
     """The words of a sync's kind."""
     return kind_of(sync.kind).names
+
+
+def names_of_parents(sync: Sync) -> Names:
+    """The words of the kind that this one builds on: accounts and organizations of contacts; its own without one."""
+    return kind_of(next(iter(kind_of(sync.kind).depends_on), sync.kind)).names
+
+
+def family_of(sync: Sync) -> list[Names]:
+    """The words of the kinds that share their right records with this one, its own among them."""
+    return [kind_of(slug).names for slug in relatives(sync.kind) or (sync.kind,)]
+
+
+def together(sync: Sync) -> str:
+    """The left records of a family, as a plural: "contacts and leads"."""
+    return " and ".join(names.left_many for names in family_of(sync))
+
+
+def too_early(sync: Sync) -> str:
+    """What a plan of a sync gets wrong before the one that it builds on is complete (S3.43)."""
+    names, parents = names_of(sync), names_of_parents(sync)
+    if not is_of_people(sync):
+        return f"What belongs to {parents.left_many} that are not synced yet is planned without them."
+    return (
+        f"No {names.right_one} becomes a member of {a(parents.right_one)} whose {parents.left_one} is not synced yet, "
+        f"and the record that fills {a(names.right_one)} is chosen without knowing that. A later run adds the "
+        f"memberships, and may choose another syncing record."
+    )
+
+
+def a(noun: str) -> str:
+    """ "a contact", "an organization", "a user"."""
+    return f"{'an' if noun[:1] in 'aeio' else 'a'} {noun}"
 
 
 def systems(names: Names) -> dict[Side, str]:
@@ -57,7 +89,7 @@ def with_labels(text: str, labels: Mapping[str, str]) -> str:
 
 
 def parent_names(sync: Sync, ids: Iterable[str]) -> dict[str, str]:
-    """The names of accounts and organizations by id, as far as they are mirrored. At most one query."""
+    """The names of the records that these belong to by id, as far as they are mirrored. At most one query."""
     wanted, kinds = {id for id in ids if id}, kind_of(sync.kind).depends_on
     if not wanted or not kinds:
         return {}

@@ -102,7 +102,10 @@ FACES: dict[Standing, Face] = {
     Standing.IGNORED: Face("Left alone", "secondary", "hand-stop", "Take the decision back to have it matched again."),
     Standing.OUT_OF_SCOPE: Face("Outside the filter", "secondary", "filter-off"),
     Standing.ACCOUNT_OUTSIDE: Face(
-        "Account takes no part", "secondary", "filter-off", "The filters of the sync say which accounts count."
+        "What it belongs to takes no part",
+        "secondary",
+        "filter-off",
+        "The filters of the sync that it builds on say which of them count.",
     ),
     Standing.LEFT_SCOPE: Face(
         "Left the filter",
@@ -127,18 +130,20 @@ FACES: dict[Standing, Face] = {
         "No email", "yellow", "mail-off", "Give it an email, or say in the settings of the sync what becomes of such."
     ),
     Standing.STAFF: Face(
-        "Works in the helpdesk", "secondary", "headset", "Make it an end user in {n.right_system} to have it synced."
+        "Staff member", "secondary", "headset", "Give it the role of a customer in {n.right_system} to have it synced."
     ),
     Standing.CONVERTED: Face(
-        "Converted", "secondary", "arrow-bounce", "Nothing to do: look at the contact that it became."
+        "Converted", "secondary", "arrow-bounce", "Nothing to do: look at the record that it became."
     ),
-    Standing.DUPLICATE: Face("Duplicate record", "secondary", "copy", "Another record of its email fills the user."),
-    Standing.WAITS: Face("Waits", "blue", "clock", "Run the sync of the record that fills the user first."),
+    Standing.DUPLICATE: Face(
+        "Duplicate record", "secondary", "copy", "Another record of its {n.key} fills the {n.right_one}."
+    ),
+    Standing.WAITS: Face("Waits", "blue", "clock", "Run the sync of the record that fills the {n.right_one} first."),
     Standing.TWO_USERS: Face(
-        "Two users",
+        "Two counterparts",
         "orange",
         "users",
-        "Merge the two users in {n.right_system}, or undo the link to the wrong one.",
+        "Merge the two {n.right_many} in {n.right_system}, or undo the link to the wrong one.",
     ),
     Standing.COUNTERPART_DELETED: Face(
         "Counterpart deleted",
@@ -152,8 +157,6 @@ FACES: dict[Standing, Face] = {
     Standing.CHANGED_SINCE: Face("Changed since", "yellow", "pencil", "Somebody edited it meanwhile; it is kept."),
 }
 
-# Why a helpdesk record has lost its counterpart.
-ORPHANED = "Its Salesforce record was deleted; nothing keeps it up to date any more"
 # "12 records need you": a person has to decide or to mend something before these can be in step.
 NEEDS_A_PERSON = (
     Standing.AMBIGUOUS,
@@ -188,6 +191,11 @@ WITHOUT_COUNTERPART = (
     Standing.COUNTERPART_DELETED,
     Standing.IGNORED,
 )
+
+
+def counterpart_deleted(names: Names) -> str:
+    """Why a right record has lost its counterpart."""
+    return f"Its {names.left_system} record was deleted; nothing keeps it up to date any more"
 
 
 def advice_of(word: str, names: Names) -> str:

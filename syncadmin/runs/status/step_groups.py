@@ -16,7 +16,7 @@ _WHOLE = {
     Action.ADD_MEMBERSHIP: "New memberships in {n.right_system}",
     Action.REMOVE_MEMBERSHIP: "Memberships removed in {n.right_system}",
     Action.FREE_ADDRESS: "Addresses freed in {n.right_system}",
-    Action.MAKE_PRIMARY: "Another organization becomes primary in {n.right_system}",
+    Action.MAKE_PRIMARY: "Another membership becomes primary in {n.right_system}",
     Action.DELETE_RIGHT: "{n.right_many} deleted in {n.right_system}",
     Action.DELETE_LEFT: "{n.left_many} deleted in {n.left_system}",
 }

@@ -9,12 +9,12 @@ from django import template
 from django.template import Context
 from django.utils.safestring import SafeString
 
-from mappings.kinds.registry import kind_of
 from mappings.models import Sync
 from mappings.selectors import goes_back
 from syncadmin.runs.choices import direction_labels
 from syncadmin.runs.services import health
 from syncadmin.runs.services import runs as services
+from syncadmin.runs.status.labels import names_of, names_of_parents, too_early
 from syncadmin.runs.status.run_status import ending
 from syncadmin.web.badges import DEFAULT_ICONS, Tone
 from syncadmin.web.icons import icon
@@ -46,15 +46,16 @@ def plan_form(
     titles of those, looked up where they are not given. A sync that is switched off has no button.
     """
     waits = services.waits_for(sync) if waits is None else waits
-    directions = (
-        direction_labels(kind_of(sync.kind).names) if goes_back(sync) else []
-    )  # nothing to choose where all goes one way
     return {
         "sync": sync,
         "label": label,
         "primary": primary,
         "waits_for": waits,
-        "directions": directions,
+        "directions": direction_labels(names_of(sync))
+        if goes_back(sync)
+        else [],  # nothing to choose where all goes one way
+        "too_early": too_early(sync) if waits else "",
+        "parents": names_of_parents(sync),
         "user": context.get("user"),
     }
 

@@ -5,6 +5,7 @@ from typing import Any
 import orjson
 from django.core.management.base import BaseCommand, CommandParser
 
+from connectors.api.registry import CONNECTORS
 from syncadmin.logs.models import Functionality, Level, LogEntry
 from syncadmin.web.database import ensure_ready
 
@@ -24,7 +25,7 @@ class Command(BaseCommand):
         self, *, level: str | None, functionality: str | None, run: int | None, limit: int, **options: Any
     ) -> None:
         ensure_ready()
-        entries = LogEntry.objects.select_related("sync")
+        entries = LogEntry.objects.select_related("sync__left", "sync__right")
         wanted = {"level": level, "functionality": functionality, "run_id": run}
         entries = entries.filter(**{key: value for key, value in wanted.items() if value})[:limit]
         if options["json"]:
@@ -36,6 +37,16 @@ class Command(BaseCommand):
             self.stdout.write(f"{entry.at:%Y-%m-%d %H:%M:%S} {entry.level:<7} {record}: {entry.message}")
 
 
+def _ids(entry: LogEntry) -> dict[str, str]:
+    """The ids by side, with the system of each; and by system, as earlier versions had them."""
+    by_system = {f"{kind}_id": "" for kind in CONNECTORS}
+    if entry.sync:
+        by_system[f"{entry.sync.right.kind}_id"] = entry.right_id
+        by_system[f"{entry.sync.left.kind}_id"] = entry.left_id or by_system[f"{entry.sync.left.kind}_id"]
+    sides = {"left_system": entry.left_system, "left_id": entry.left_id}
+    return {**sides, "right_system": entry.right_system, "right_id": entry.right_id, **by_system}
+
+
 def _plain(entry: LogEntry) -> dict[str, object]:
     return {
         "at": entry.at,
@@ -43,8 +54,7 @@ def _plain(entry: LogEntry) -> dict[str, object]:
         "functionality": entry.functionality,
         "sync": entry.sync.slug if entry.sync else None,
         "run": entry.run_id,
-        "salesforce_id": entry.left_id,
-        "zendesk_id": entry.right_id,
+        **_ids(entry),
         "record": entry.label,
         "email_group": entry.email_group,
         "code": entry.code,

@@ -15,7 +15,7 @@ from syncadmin.engine.people.groups import Member, Role, why
 from syncadmin.engine.people.memberships import PRIMARY
 from syncadmin.logs.models import LogEntry
 from syncadmin.runs.models import Decision, MirrorRecord
-from syncadmin.runs.status.labels import names_of
+from syncadmin.runs.status.labels import names_of, names_of_parents
 from syncadmin.runs.storage import email_groups
 from syncadmin.runs.storage.email_groups import Group
 from syncadmin.runs.storage.search import begins
@@ -180,15 +180,16 @@ class _Facts:
         """The action table of duplicates and accounts in words (S1.14)."""
         if member is None:
             return "Nothing."
-        fills = "Fills the user's fields" if role is Role.SYNCING else "Changes no field"
+        names, parents = names_of(self.sync), names_of_parents(self.sync)
+        fills = f"Fills the {names.right_one}'s fields" if role is Role.SYNCING else "Changes no field"
         if organization and (role is Role.SYNCING or self.several):
-            return f"{fills}, and brings the organization {organization.rstrip('.')}."
+            return f"{fills}, and brings the {parents.right_one} {organization.rstrip('.')}."
         if organization:
-            system = names_of(self.sync).right_system
-            return f"{fills}, and brings no organization: multiple organizations are off in {system}."
+            off = f"multiple {parents.right_many} are off in {names.right_system}"
+            return f"{fills}, and brings no {parents.right_one}: {off}."
         if record.parent_key:
-            return f"{fills}. Its account is not synced, so it brings no organization."
-        return f"{fills}. It has no account, so it brings no organization."
+            return f"{fills}. Its {parents.left_one} is not synced, so it brings no {parents.right_one}."
+        return f"{fills}. It has no {parents.left_one}, so it brings no {parents.right_one}."
 
 
 def preference(chosen: Member, other: Member) -> str:

@@ -15,7 +15,7 @@ from mappings.kinds.registry import kind_of
 from mappings.models import Sync
 from syncadmin.runs.models import MirrorRecord
 from syncadmin.runs.pages.emails.selectors import MIXED, PINNED, labels_of, preference
-from syncadmin.runs.status.labels import group_url
+from syncadmin.runs.status.labels import group_url, names_of, names_of_parents, together
 from syncadmin.runs.storage import email_groups
 from syncadmin.web.lists.columns import NumberColumn
 
@@ -28,14 +28,16 @@ class GroupTable(tables.Table):
     syncing = tables.Column("Syncing record", orderable=False, empty_values=())
     pinned = tables.Column("Pinned", visible=False)
     why = tables.Column("Why", visible=False)
-    user = tables.Column("User", orderable=False, empty_values=())
-    organizations = tables.Column("Organizations", orderable=False, empty_values=())
+    user = tables.Column(orderable=False, empty_values=())
+    organizations = tables.Column(orderable=False, empty_values=())
 
     class Meta:
         caption = "Emails with several records"
 
     def __init__(self, data: Any = None, *, sync: Sync, **extra: Any) -> None:
         super().__init__(filled(sync, data) if isinstance(data, list) else data, **extra)
+        self.columns["user"].column.verbose_name = names_of(sync).right_one.capitalize()
+        self.columns["organizations"].column.verbose_name = names_of_parents(sync).right_many.capitalize()
 
     def render_syncing(self, record: dict[str, Any]) -> SafeString:
         return render_to_string("emails/_chosen.html", {"row": record})
@@ -54,14 +56,16 @@ class GroupTable(tables.Table):
 
 
 class GroupFilterForm(forms.Form):
-    """Which groups: all, or those with a pin, or with contacts and leads; by the beginning of the email."""
+    """Which groups: all, or those with a pin, or with records of several syncs; by the beginning of the email."""
 
     q = forms.CharField(required=False, label="Email begins with", widget=forms.TextInput({"type": "search"}))
-    which = forms.ChoiceField(
-        choices=[("", "All"), (PINNED, "Pinned by a person"), (MIXED, "Contacts and leads")],
-        required=False,
-        label="Which",
-    )
+    which = forms.ChoiceField(required=False, label="Which")
+
+    def __init__(self, data: Any, *, sync: Sync) -> None:
+        super().__init__(data)
+        fields: dict[str, Any] = self.fields
+        words = [("", "All"), (PINNED, "Pinned by a person"), (MIXED, together(sync).capitalize())]
+        fields["which"].choices = words
 
 
 def filled(sync: Sync, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

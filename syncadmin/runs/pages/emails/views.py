@@ -20,7 +20,7 @@ from syncadmin.runs.pages.emails.simulation import Simulation, simulate
 from syncadmin.runs.pages.emails.tables import GroupFilterForm, GroupTable, filled
 from syncadmin.runs.pages.runs.actions import person
 from syncadmin.runs.services import decisions
-from syncadmin.runs.status.labels import group_url, names_of, record_url
+from syncadmin.runs.status.labels import group_url, names_of, names_of_parents, record_url, together
 from syncadmin.web.access import Role, RoleRequired
 from syncadmin.web.badges import Badge
 from syncadmin.web.lists.list_page import ListPage
@@ -30,15 +30,15 @@ class GroupList(ListPage):
     """Emails that several contacts or leads have, with who of them fills the user."""
 
     title = "Shared emails"
-    sentence = "Contacts and leads with the same email are one user. One of them, the syncing record, fills its fields."
     table = GroupTable
     template_name = "emails/list.html"
     empty = Badge("No email is shared", icon="users")
-    empty_sentence = "No two contacts or leads that were read and take part have the same email."
+    empty_sentence = "No two records that were read and take part have the same email."
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         self.sync = people_sync(kwargs["slug"])
-        self.form = GroupFilterForm(request.GET)
+        self.sentence = explained(self.sync)
+        self.form = GroupFilterForm(request.GET, sync=self.sync)
         self.form.is_valid()
         self.table = partial(GroupTable, sync=self.sync)  # type: ignore[assignment]
         return super().get(request, **kwargs)
@@ -69,6 +69,7 @@ class GroupDetail(RoleRequired, View):
         page = _page_or_404(slug, email)
         simulation = _simulation(page, request.GET.get("would"))
         context = {"title": page.key, "page": page, "simulation": simulation, "names": names_of(page.sync)}
+        context["parents"] = names_of_parents(page.sync)
         user = page.user.remote_id if page.user else ""
         context["user_url"] = record_url(page.sync, Side.RIGHT, user)
         return render(request, "emails/detail.html", context)
@@ -80,6 +81,12 @@ class GroupDetail(RoleRequired, View):
         except decisions.Refused as refused:
             messages.error(request, str(refused))
         return redirect(group_url(sync, key))
+
+
+def explained(sync: Sync) -> str:
+    """What a group of records is."""
+    lefts, one = together(sync), names_of(sync).right_one
+    return f"{lefts.capitalize()} with the same email are one {one}. One of them, the syncing record, fills its fields."
 
 
 def people_sync(slug: str) -> Sync:

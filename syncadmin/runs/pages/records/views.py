@@ -35,7 +35,7 @@ from syncadmin.runs.pages.records.why import answers
 from syncadmin.runs.pages.runs.actions import person
 from syncadmin.runs.services import decisions, field_choices
 from syncadmin.runs.services.candidates import offered
-from syncadmin.runs.status.labels import group_url, is_of_people, names_of, record_url, systems
+from syncadmin.runs.status.labels import a, family_of, group_url, is_of_people, names_of, record_url, systems
 from syncadmin.runs.status.record_status import NEEDS_A_PERSON, Standing, advice_of
 from syncadmin.runs.storage.search import whole_id
 from syncadmin.web.access import Role, RoleRequired, can
@@ -49,10 +49,6 @@ _SENTENCES = {
     "need one first.",
     DECIDED: "What people decided, who and when. It holds for every run until somebody takes it back.",
 }
-_BOTH = (
-    "A user with neither a contact nor a lead stands in the reports of both syncs: left alone in one, it stays in the "
-    "other."
-)
 NOBODY_DECIDED = Badge("Nobody has decided anything yet", icon="gavel")
 # Refusals that are told one by one; a page has no more rows than can be read.
 MOST_TOLD = 5
@@ -112,8 +108,8 @@ class RecordList(ListPage):
 
     def _sentence(self, standing: str) -> str:
         told = _SENTENCES.get(standing, self.sentence)
-        both = standing == record_selectors.WITHOUT and any(is_of_people(sync) for sync in self.syncs)
-        return f"{told} {_BOTH}" if both else told
+        people = next((sync for sync in self.syncs if is_of_people(sync)), None)
+        return f"{told} {listed_twice(people)}" if people and standing == record_selectors.WITHOUT else told
 
     def _table(self, rows: QuerySet[MirrorRecord]) -> RecordTable:
         """A list that is counted to its end may be sorted; a longer one keeps the order of its index."""
@@ -217,6 +213,15 @@ class DecideMany(RoleRequired, View):
         if not done and not refused:
             messages.info(request, "Choose the records first.")
         return redirect(f"{reverse('records:list')}?{request.POST.get('list', '')}")
+
+
+def listed_twice(sync: Sync) -> str:
+    """Why a record without a counterpart stands in the reports of several syncs that share it."""
+    without = " and no ".join(names.left_one for names in family_of(sync))
+    return (
+        f"{a(names_of(sync).right_one).capitalize()} with no {without} is listed for each of these syncs. Leave it "
+        "alone in each of them."
+    )
 
 
 def told_done(syncs: Sequence[Sync]) -> str:

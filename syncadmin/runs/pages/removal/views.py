@@ -56,5 +56,5 @@ class RemoveDemo(RoleRequired, View):
         except removal.StillAtWork as refused:
             messages.error(request, str(refused))
             return redirect("remove_demo")
-        messages.success(request, "The demo is removed. Connect your own Salesforce and Zendesk next.")
+        messages.success(request, "The demo is removed. Connect your own systems next.")
         return redirect("overview")

@@ -22,7 +22,7 @@ from syncadmin.runs.pages.runs.tables import starter
 from syncadmin.runs.services import guards
 from syncadmin.runs.services import runs as services
 from syncadmin.runs.status import step_groups
-from syncadmin.runs.status.labels import field_labels, is_of_people, made_on_the_left, names_of
+from syncadmin.runs.status.labels import family_of, field_labels, is_of_people, made_on_the_left, names_of, too_early
 from syncadmin.runs.storage import summary
 from syncadmin.runs.storage.email_groups import siblings
 from syncadmin.runs.storage.steps import changes_of
@@ -89,7 +89,7 @@ def face_name(run: Run) -> str:
 def status_title(run: Run) -> str:
     """The page that appears when a sync starts: "Account Sync Status" (S3.49), "Contacts/Leads Sync Status" (S3.52)."""
     if is_of_people(run.sync):
-        return "Contacts/Leads Sync Status"
+        return f"{'/'.join(names.left_many.title() for names in family_of(run.sync))} Sync Status"
     return f"{names_of(run.sync).left_one.title()} Sync Status"
 
 
@@ -191,7 +191,7 @@ def _order(run: Run) -> dict[str, Any]:
     """Whether somebody had it planned before another sync is complete (S3.43): who approves it must know."""
     first = [] if run.undo_of_id else services.waits_for(run.sync)
     title = f"Planned before a complete run of {' and '.join(first)}"
-    return {"out_of_order": bool(first), "order_title": title}
+    return {"out_of_order": bool(first), "order_title": title, "too_early": too_early(run.sync) if first else ""}
 
 
 def seen_now(run: Run) -> str:

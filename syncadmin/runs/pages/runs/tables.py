@@ -4,8 +4,9 @@ import django_tables2 as tables
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from syncadmin.runs.choices import Trigger
+from syncadmin.runs.choices import Trigger, direction_labels
 from syncadmin.runs.models import Run
+from syncadmin.runs.status.labels import names_of
 from syncadmin.runs.status.run_status import ending
 from syncadmin.runs.templatetags.runs import lasting
 from syncadmin.web.lists.columns import BadgeColumn, NumberColumn, TimeColumn
@@ -38,6 +39,9 @@ class RunTable(tables.Table):
 
     def value_sync(self, record: Run) -> str:
         return str(record.sync)
+
+    def render_direction(self, value: str, record: Run) -> str:
+        return dict(direction_labels(names_of(record.sync)))[value]
 
     def render_started_by(self, record: Run) -> str:
         return starter(record)

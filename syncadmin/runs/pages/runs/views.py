@@ -95,4 +95,4 @@ class RunRows(RoleRequired, View):
         choice = run_page.Choice.of(request.GET)
         steps = steps_exported(run, tile=choice.tile, shape=choice.shape, text=choice.text)
         name = f"run-{run.pk}-chosen" if choice.is_made else f"run-{run.pk}"
-        return csv_response(name, step_rows(steps), timezone.now())
+        return csv_response(name, step_rows(run, steps), timezone.now())

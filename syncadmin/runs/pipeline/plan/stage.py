@@ -26,7 +26,7 @@ from syncadmin.runs.pipeline.plan.unmatched import NO_UNMATCHED_SOURCES, Unmatch
 from syncadmin.runs.pipeline.progress import keep
 from syncadmin.runs.pipeline.shared import counterpart_merges, lost_creations, merged, owned_entries
 from syncadmin.runs.services import decisions, field_choices, guards
-from syncadmin.runs.status.record_status import ORPHANED
+from syncadmin.runs.status.record_status import counterpart_deleted
 from syncadmin.runs.storage import mirror, summary
 from syncadmin.runs.storage.mirror import MirrorRow
 from syncadmin.runs.storage.steps import chunks, store
@@ -269,8 +269,8 @@ class Planner:
     ) -> list[Draft]:
         orphaned = link is not None and link.active and left is not None and left.deleted and not row.deleted
         if orphaned and row.remote_id not in strangers.left_alone and row.remote_id not in strangers.asked:
-            merge = self._merged.get(left.remote_id) if left else None
-            self._orphans[row.remote_id] = merge.told(self._book.kind.names) if merge else ORPHANED
+            merge, names = self._merged.get(left.remote_id) if left else None, self._book.kind.names
+            self._orphans[row.remote_id] = merge.told(names) if merge else counterpart_deleted(names)
             return []  # the plan told of it when its counterpart went
         if link is not None and not orphaned:
             if left is None or left.deleted or not left.in_scope:

@@ -10,7 +10,8 @@ from syncadmin.engine.steps import Side
 from syncadmin.runs.models import Link, MirrorRecord, Step
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.services.decisions import left_alone
-from syncadmin.runs.status.record_status import NEEDS_A_PERSON, ORPHANED, Standing
+from syncadmin.runs.status.labels import names_of
+from syncadmin.runs.status.record_status import NEEDS_A_PERSON, Standing, counterpart_deleted
 from syncadmin.runs.storage import email_groups
 from syncadmin.runs.storage.steps import chunks
 
@@ -50,7 +51,7 @@ def note_orphans(context: Context, steps: Sequence[Step]) -> None:
     rows = MirrorRecord.objects.right_of(context.sync, remote_id__in=orphans).alive()
     decided = left_alone([context.sync], orphans)
     rows = rows.exclude(remote_id__in=decided)
-    rows.update(verdict=Standing.COUNTERPART_DELETED, reason=ORPHANED, pending=False)
+    rows.update(verdict=Standing.COUNTERPART_DELETED, reason=counterpart_deleted(names_of(context.sync)), pending=False)
     for step in steps:
         if step.code == "merged":
             rows.filter(remote_id=step.right_id).update(reason=step.reason)
