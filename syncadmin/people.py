@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
 from mappings.addresses import address
 from mappings.kinds.declaration import Kind
-from mappings.kinds.registry import kind_of, kinds_of_people
+from mappings.kinds.registry import kind_of, kinds_of_people, relatives
 from syncadmin.runs.pages.emails.selectors import shared_emails
 from syncadmin.runs.pages.overview.cards import SyncCard, cards, leading
 from syncadmin.runs.pages.records.selectors import WITHOUT
@@ -35,13 +36,19 @@ class PeopleCard:
 class Shared:
     """The emails that several records between two connections have. ``number`` is capped, see ``shared_emails``.
 
-    ``read``: a plan has read contacts or leads; before that nobody knows.
+    ``read``: a plan has read such records; before that nobody knows.
     """
 
     between: str
     number: str
     url: str
     read: bool
+
+    @property
+    def words(self) -> str:
+        number = 1 if self.number == "1" else 2
+        text = ngettext("{n} email with several records", "{n} emails with several records", number)
+        return text.format(n=self.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +75,24 @@ class People(RoleRequired, TemplateView):
             adding=[ToAdd(kind_of(slug), address(slug, "add")) for slug in kinds_of_people()],
             shared=_shared(found),
             several_of=_first(found),
+            sentence=_sentence(),
             **kwargs,
         )
+
+
+def _sentence() -> str:
+    """What the syncs of people do, a sentence for each family."""
+    families = dict.fromkeys(relatives(slug) for slug in kinds_of_people())
+    return " ".join(_become(family) for family in families)
+
+
+def _become(family: Sequence[str]) -> str:
+    names = kind_of(family[0]).names
+    lefts = " and ".join(kind_of(slug).names.left_many for slug in family).capitalize()
+    return (
+        f"{lefts} in {names.left_system} become {names.right_many} in {names.right_system}. Several with the same "
+        f"{names.key} become one {names.right_one}; one of them, the syncing record, fills its fields."
+    )
 
 
 def _missing(found: Sequence[SyncCard]) -> list[ToAdd]:

@@ -106,7 +106,7 @@ def test_planning_out_of_order_is_confirmed_first(visit: Visit, olaf: User, cont
     expect(waiting).to_be_disabled()
     page.get_by_role("button", name="Plan anyway").first.click()
     dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text("Nobody becomes a member of an organization")
+    expect(dialog).to_contain_text("No user becomes a member of an organization")
     dialog.get_by_role("button", name="Wait").click()
     expect(dialog).to_be_hidden()
     assert not Run.objects.exists()

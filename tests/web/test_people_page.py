@@ -92,9 +92,9 @@ def test_shared_emails_are_counted_once_for_contacts_and_leads(as_vera: Client, 
 
 
 def test_shared_emails_are_not_counted_before_anybody_was_read(as_vera: Client, contacts: Sync) -> None:
-    assert "Known once a plan has read contacts or leads" in page(as_vera)
+    assert "Not known before the first plan" in page(as_vera)
     complete(contacts)
-    assert "No two contacts or leads have the same email" in page(as_vera)
+    assert "No two records have the same email" in page(as_vera)
 
 
 @pytest.mark.parametrize(
