@@ -8,8 +8,9 @@ from benchmarks.engine.timing import Plan
 from connectors.api.values import FieldType, Record, RecordRef
 from mappings.kinds.registry import kind_of
 from mappings.rules.configuration import Configuration, FieldRule
-from syncadmin.engine.plan import Bond, Rulebook, plan_create_right, plan_pair, rulebook
-from syncadmin.engine.steps import Draft
+from syncadmin.engine.compare import LinkState
+from syncadmin.engine.plan import Rulebook, plan_create_right, plan_pair, rulebook
+from syncadmin.engine.steps import PlannedStep
 
 INDUSTRIES = ("Energy", "Banking", "Apparel", "Media")
 
@@ -40,7 +41,7 @@ def account(number: int, revenue: float = 0.0) -> Record:
     return Record(RecordRef("Account", f"001{number:015d}"), values)
 
 
-def written(object: str, number: int, draft: Draft) -> Record:
+def written(object: str, number: int, draft: PlannedStep) -> Record:
     """What Zendesk holds once the draft of a creation is written."""
     plain = {change.field: change.after for change in draft.changes if not change.is_list}
     lists = {change.field: list(change.add) for change in draft.changes if change.is_list}
@@ -54,13 +55,13 @@ def plans(records: int) -> dict[str, Plan]:
     moved = [account(number, revenue=1.0) for number in range(records)]
     created = [plan_create_right(rules, left) for left in lefts]
     rights = [written("organization", number, draft) for number, draft in enumerate(created)]
-    bonds = [Bond(dict(draft.base), dict(draft.owned)) for draft in created]
+    link_states = [LinkState(dict(draft.base), dict(draft.owned)) for draft in created]
 
-    def new() -> Iterable[Draft]:
+    def new() -> Iterable[PlannedStep]:
         return (plan_create_right(rules, left) for left in lefts)
 
-    def pairs(sides: Sequence[Record]) -> Iterable[Draft]:
-        for left, right, bond in zip(sides, rights, bonds, strict=True):
-            yield from plan_pair(rules, left, right, bond)[0]
+    def pairs(sides: Sequence[Record]) -> Iterable[PlannedStep]:
+        for left, right, link_state in zip(sides, rights, link_states, strict=True):
+            yield from plan_pair(rules, left, right, link_state)[0]
 
     return {"new": new, "same": lambda: pairs(lefts), "changed": lambda: pairs(moved)}

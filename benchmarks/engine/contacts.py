@@ -13,11 +13,12 @@ from benchmarks.engine.timing import Plan
 from connectors.api.values import Record, RecordRef
 from mappings.kinds.registry import kind_of
 from mappings.rules.configuration import Configuration, FieldRule
+from syncadmin.engine.compare import LinkState
 from syncadmin.engine.people import plan as plan_people
 from syncadmin.engine.people.groups import Member, Role, elect
 from syncadmin.engine.people.plan import Place
-from syncadmin.engine.plan import Bond, Rulebook, rulebook
-from syncadmin.engine.steps import Draft
+from syncadmin.engine.plan import Rulebook, rulebook
+from syncadmin.engine.steps import PlannedStep
 
 SHARES = 20  # each how-manieth contact has the email of the one before it
 AN_ORGANIZATION = 10
@@ -31,7 +32,7 @@ class Group:
 
     members: list[tuple[Member, Record]]
     user: Record | None = None
-    bonds: dict[str, Bond] = field(default_factory=dict)
+    link_states: dict[str, LinkState] = field(default_factory=dict)
 
 
 def book() -> Rulebook:
@@ -72,7 +73,7 @@ def groups(contacts: Iterable[Record]) -> list[Group]:
     return list(found.values())
 
 
-def decide(rules: Rulebook, group: Group) -> Iterator[Draft]:
+def decide(rules: Rulebook, group: Group) -> Iterator[PlannedStep]:
     """What the planner asks of the engine for one group."""
     first = elect(member for member, _ in group.members)
     label = next(record.values["Name"] for member, record in group.members if member is first)
@@ -83,7 +84,7 @@ def decide(rules: Rulebook, group: Group) -> Iterator[Draft]:
         held = role if group.user else None
         place = Place(record.values["Email"], role, first.id, label, member.organization, held, others)
         if group.user:
-            yield from plan_people.pair(rules, record, group.user, group.bonds[member.id], place)[0]
+            yield from plan_people.pair(rules, record, group.user, group.link_states[member.id], place)[0]
         elif role is Role.SYNCING:
             yield plan_people.create(rules, record, place)
         else:
@@ -98,9 +99,9 @@ def plans(records: int) -> dict[str, Plan]:
     changed = groups(contact(number, title="Chief") for number in range(records))
     for number, group in enumerate(unknown):
         drafts = list(decide(rules, group))
-        user, bonds = written("user", number, drafts[0]), _agreed(drafts)
+        user, link_states = written("user", number, drafts[0]), _agreed(drafts)
         for known in (same[number], changed[number]):
-            known.user, known.bonds = user, bonds
+            known.user, known.link_states = user, link_states
 
     def over(listed: list[Group]) -> Plan:
         return lambda: (draft for group in listed for draft in decide(rules, group))
@@ -108,10 +109,10 @@ def plans(records: int) -> dict[str, Plan]:
     return {"new": over(unknown), "same": over(same), "changed": over(changed)}
 
 
-def _agreed(drafts: Iterable[Draft]) -> dict[str, Bond]:
+def _agreed(drafts: Iterable[PlannedStep]) -> dict[str, LinkState]:
     """What each link holds once these drafts are written."""
-    bonds: dict[str, Bond] = {}
+    link_states: dict[str, LinkState] = {}
     for draft in drafts:
-        known = bonds.get(draft.left_id, Bond())
-        bonds[draft.left_id] = Bond({**known.base, **dict(draft.base)}, {**known.owned, **dict(draft.owned)})
-    return bonds
+        known = link_states.get(draft.left_id, LinkState())
+        link_states[draft.left_id] = LinkState({**known.base, **dict(draft.base)}, {**known.owned, **dict(draft.owned)})
+    return link_states

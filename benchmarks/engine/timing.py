@@ -5,23 +5,23 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping
 
-from syncadmin.engine.steps import Action, Draft
+from syncadmin.engine.steps import Action, PlannedStep
 
 PASSES = 3
-Plan = Callable[[], Iterable[Draft]]
+Plan = Callable[[], Iterable[PlannedStep]]
 
 
 def decisions(plans: Mapping[str, Plan]) -> dict[str, tuple[int, float]]:
     """For each kind of decision how many steps came of it in one pass, and the seconds of the fastest pass."""
     found = {}
     for word, plan in plans.items():
-        drafts: list[Draft] = []
+        drafts: list[PlannedStep] = []
         seconds = min(_timed(plan, drafts) for _ in range(PASSES))
         found[word] = (sum(draft.action is not Action.SKIP for draft in drafts), seconds)
     return found
 
 
-def _timed(plan: Plan, drafts: list[Draft]) -> float:
+def _timed(plan: Plan, drafts: list[PlannedStep]) -> float:
     drafts.clear()
     started = time.perf_counter()
     drafts.extend(plan())

@@ -13,7 +13,7 @@ _ENDS = re.compile(r"[\s,]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Ledger:
+class ListEdit:
     """What a list field needs: entries to add and to remove now, and the entries that are ours afterwards."""
 
     add: tuple[str, ...]
@@ -36,7 +36,7 @@ def tags_of(values: Mapping[str, Any], fields: Iterable[str]) -> tuple[str, ...]
     return tuple(wanted)
 
 
-def settle(wanted: Iterable[str], owned: Iterable[str], actual: Iterable[str], kept: Iterable[str] = ()) -> Ledger:
+def list_edit(wanted: Iterable[str], owned: Iterable[str], actual: Iterable[str], kept: Iterable[str] = ()) -> ListEdit:
     """Add what we want and is missing; remove only what we added once and no longer want (S3.19).
 
     ``kept`` entries are never removed: a drop-down's value is mirrored into the tags by the helpdesk itself.
@@ -49,7 +49,7 @@ def settle(wanted: Iterable[str], owned: Iterable[str], actual: Iterable[str], k
     add = [entry for entry in wanted if entry.lower() not in present]
     remove = [entry for entry in owned if entry.lower() not in protected and entry.lower() in present]
     ours = [entry for entry in owned if entry.lower() in wants]
-    return Ledger(tuple(add), tuple(remove), tuple(_once([*ours, *add])))
+    return ListEdit(tuple(add), tuple(remove), tuple(_once([*ours, *add])))
 
 
 def apply(actual: Iterable[str], add: Iterable[str], remove: Iterable[str]) -> list[str]:

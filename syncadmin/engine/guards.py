@@ -15,7 +15,7 @@ from syncadmin.engine.steps import (
     WRITES_LEFT,
     Action,
     Change,
-    Draft,
+    PlannedStep,
     Replaced,
     Side,
 )
@@ -57,7 +57,7 @@ class Trip:
     at_least: int
 
 
-def marks(kind: Kind, draft: Draft) -> Iterator[Mark]:
+def marks(kind: Kind, draft: PlannedStep) -> Iterator[Mark]:
     """What a step counts for. Held steps count for nothing: each of them is approved by itself."""
     action = draft.action
     if draft.held or action in TELLS:

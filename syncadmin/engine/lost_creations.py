@@ -6,10 +6,10 @@ from dataclasses import replace
 from mappings.kinds.declaration import Names
 from syncadmin.engine.drift import values_to_write
 from syncadmin.engine.plan import Rulebook
-from syncadmin.engine.steps import UNANSWERED, Action, Change, Draft
+from syncadmin.engine.steps import UNANSWERED, Action, Change, PlannedStep
 
 
-def is_told(book: Rulebook, draft: Draft, sent: Sequence[Change]) -> bool:
+def is_told(book: Rulebook, draft: PlannedStep, sent: Sequence[Change]) -> bool:
     """Whether a record that ``sent`` had made would be matched by now, so that ``draft`` surely makes no second one.
 
     By the id that it keeps, or by its key, if it has one and that is still the same.
@@ -21,7 +21,7 @@ def is_told(book: Rulebook, draft: Draft, sent: Sequence[Change]) -> bool:
     return bool(key(now)) and key(now) == key(then)
 
 
-def hold(draft: Draft, names: Names, run: int) -> Draft:
+def hold(draft: PlannedStep, names: Names, run: int) -> PlannedStep:
     """The same creation, held until a person has looked; ``run`` is the one whose answer was lost."""
     system = names.right_system if draft.action is Action.CREATE_RIGHT else names.left_system
     warning = (

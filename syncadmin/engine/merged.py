@@ -15,7 +15,7 @@ class Merged:
     counterpart: str
 
     @property
-    def hands_over(self) -> bool:
+    def transfers(self) -> bool:
         """Whether the winner has the loser's counterpart, or is to have it."""
         return self.counterpart == self.right_id
 

@@ -89,8 +89,8 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """One step to be. ``owned`` is the ledger of list entries that are ours once the step is done.
+class PlannedStep:
+    """One step to be. ``owned`` are the list entries that are ours once the step is done.
 
     ``base`` is what both sides agree on once it is done, by right field. ``held`` steps wait for a person's approval.
     ``object`` is the remote object where it is not the kind's own. ``follows``: the left record whose counterpart, made
@@ -114,7 +114,7 @@ class Draft:
     group: str = ""
 
 
-def shape(draft: Draft) -> str:
+def shape(draft: PlannedStep) -> str:
     """The kind of change, by which rows are grouped: the same action on the same fields for the same reason.
 
     Steps that replace what people wrote are a group of their own.
@@ -133,7 +133,7 @@ def shape_fields(shape: str) -> list[str]:
     return [name for name in fields.split(",") if name]
 
 
-def _newness(draft: Draft) -> str:
+def _newness(draft: PlannedStep) -> str:
     if draft.code == UNANSWERED:
         return UNANSWERED
     return "held" if draft.held else "new"

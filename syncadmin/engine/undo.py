@@ -10,7 +10,7 @@ from mappings.rules import tags
 from mappings.rules.convert import ValueProblem, same, to_right
 from syncadmin.engine.drift import edited_since, in_use, values_to_write
 from syncadmin.engine.plan import Rulebook
-from syncadmin.engine.steps import ADDRESS, DELETES, DUPLICATE, FIRST_LINK, TAKEN_OVER, Action, Change, Draft
+from syncadmin.engine.steps import ADDRESS, DELETES, DUPLICATE, FIRST_LINK, TAKEN_OVER, Action, Change, PlannedStep
 
 _INVERSE = {
     Action.CREATE_RIGHT: Action.DELETE_RIGHT,
@@ -25,11 +25,11 @@ _INVERSE = {
 
 
 def invert(
-    draft: Draft,
+    draft: PlannedStep,
     now: Mapping[str, Any] | None,
     born_with: Mapping[str, Any] = MappingProxyType({}),
     box_tags: Mapping[str, str] = MappingProxyType({}),
-) -> Draft:
+) -> PlannedStep:
     """The draft that takes ``draft`` back. ``now`` is its target's present state, None when it is gone.
 
     A created record that was edited since, or that something hangs on, is left alone, as is each field that somebody
@@ -37,7 +37,7 @@ def invert(
     the ``box_tags`` of ticked boxes are no edits. A record that was deleted is made again as a new one, and a link that
     ended is made again; both with what the draft says that the link knew.
     """
-    blank = Draft(Action.SKIP, draft.label, left_id=draft.left_id, right_id=draft.right_id, object=draft.object,
+    blank = PlannedStep(Action.SKIP, draft.label, left_id=draft.left_id, right_id=draft.right_id, object=draft.object,
                   role=draft.role, group=draft.group)  # fmt: skip
     if draft.action not in _INVERSE:
         return replace(blank, reason="This kind of step cannot be taken back", code="final")
@@ -70,7 +70,9 @@ def invert(
     )
 
 
-def with_all_of_ours(draft: Draft, owned: Mapping[str, Iterable[str]], now: Mapping[str, Any] | None) -> Draft:
+def with_all_of_ours(
+    draft: PlannedStep, owned: Mapping[str, Iterable[str]], now: Mapping[str, Any] | None
+) -> PlannedStep:
     """The end of a link that takes along whatever list entries the link ``owned``, also those that came later."""
     if draft.action is not Action.UNLINK or now is None:
         return draft
@@ -114,7 +116,7 @@ def _as_right_values(book: Rulebook, change: Change, base: Mapping[str, Any]) ->
     return found
 
 
-def invert_membership(draft: Draft, member: bool, ours: bool) -> Draft:
+def invert_membership(draft: PlannedStep, member: bool, ours: bool) -> PlannedStep:
     """The draft that takes a membership step back. ``member``: whether the user is one now; ``ours``: by this step."""
     blank = replace(draft, action=Action.SKIP, changes=(), base=(), warnings=(), held=False)
     if draft.action is Action.MAKE_PRIMARY:
@@ -132,7 +134,7 @@ def invert_membership(draft: Draft, member: bool, ours: bool) -> Draft:
     return replace(blank, action=action, changes=(back,), reason="Takes the change back", code="")
 
 
-def _back(draft: Draft, now: Mapping[str, Any]) -> tuple[tuple[Change, ...], tuple[str, ...]]:
+def _back(draft: PlannedStep, now: Mapping[str, Any]) -> tuple[tuple[Change, ...], tuple[str, ...]]:
     """The changes that restore what was there, and a sentence for each field that is left alone."""
     changes, left_alone = [], []
     for change in draft.changes:
@@ -150,12 +152,12 @@ def _left_alone(why: str) -> str:
     return f"Created by us, but {why}; it is left alone"
 
 
-def _delete(draft: Draft, action: Action, blank: Draft) -> Draft:
+def _delete(draft: PlannedStep, action: Action, blank: PlannedStep) -> PlannedStep:
     before = tuple(_emptied(change) for change in draft.changes)
     return replace(blank, action=action, changes=before, reason="Created by the run that is undone")
 
 
-def _make_again(draft: Draft, now: Mapping[str, Any] | None, blank: Draft) -> Draft:
+def _make_again(draft: PlannedStep, now: Mapping[str, Any] | None, blank: PlannedStep) -> PlannedStep:
     """The creation that makes up for a deletion. The new record has another id."""
     if now is not None:
         return replace(blank, reason="The record is there again", code="as_before")
@@ -168,7 +170,7 @@ def _make_again(draft: Draft, now: Mapping[str, Any] | None, blank: Draft) -> Dr
     return replace(_as_before(draft, blank), action=Action.CREATE_LEFT, left_id="", changes=changes, reason=reason)
 
 
-def _as_before(draft: Draft, blank: Draft) -> Draft:
+def _as_before(draft: PlannedStep, blank: PlannedStep) -> PlannedStep:
     """With what the link knew when it ended."""
     return replace(blank, base=draft.base, owned=draft.owned)
 

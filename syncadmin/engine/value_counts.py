@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from syncadmin.engine.people.memberships import PRIMARY
-from syncadmin.engine.steps import MEMBERSHIP_STEPS, TELLS, Change, Draft, shape
+from syncadmin.engine.steps import MEMBERSHIP_STEPS, TELLS, Change, PlannedStep, shape
 
 # Of more different values than this none is counted: they are as good as one for each record.
 MOST_DIFFERENT = 50
@@ -27,7 +27,7 @@ class ValueCounts:
         self._left_out = {PRIMARY, parent}
         self._counted: dict[str, dict[str, Counter[str] | None]] = {}
 
-    def add(self, draft: Draft) -> None:
+    def add(self, draft: PlannedStep) -> None:
         """Count what a step that is stored would set."""
         if draft.action in TELLS | MEMBERSHIP_STEPS:
             return

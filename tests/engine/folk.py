@@ -6,11 +6,12 @@ from typing import Any
 from connectors.api.values import Record, RecordRef
 from mappings.kinds.registry import kind_of
 from mappings.rules.configuration import Configuration
+from syncadmin.engine.compare import LinkState
 from syncadmin.engine.people.groups import Role
 from syncadmin.engine.people.memberships import OWNED
 from syncadmin.engine.people.plan import Place
-from syncadmin.engine.plan import Bond, Rulebook, rulebook
-from syncadmin.engine.steps import Draft
+from syncadmin.engine.plan import Rulebook, rulebook
+from syncadmin.engine.steps import PlannedStep
 
 CONTACTS = kind_of("contacts_users")
 LEADS = kind_of("leads_users")
@@ -42,12 +43,12 @@ def place(role: Role = Role.SYNCING, **more: Any) -> Place:
     return Place(EMAIL, role, *syncing, **{"names": NAMES, "held_role": role} | more)
 
 
-def bond(base: Mapping[str, Any] | None = None, owned: tuple[str, ...] = (), **more: Any) -> Bond:
-    """A bond that is known already: name and email are agreed on."""
+def link_state(base: Mapping[str, Any] | None = None, owned: tuple[str, ...] = (), **more: Any) -> LinkState:
+    """A link that is known already: name and email are agreed on."""
     agreed = {"name": "Ann Bell", "email": EMAIL} | dict(base or {})
-    return Bond(agreed, {OWNED: owned} if owned else {}, **more)
+    return LinkState(agreed, {OWNED: owned} if owned else {}, **more)
 
 
-def said(drafts: list[Draft]) -> list[tuple[str, list[str]]]:
+def said(drafts: list[PlannedStep]) -> list[tuple[str, list[str]]]:
     """Each draft's action and the fields that it changes."""
     return [(draft.action.value, [change.field for change in draft.changes]) for draft in drafts]

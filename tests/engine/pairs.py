@@ -7,9 +7,10 @@ from typing import Any
 from connectors.api.values import FieldType, Record, RecordRef
 from mappings.kinds.registry import kind_of
 from mappings.rules.configuration import Configuration, FieldRule, Scope
+from syncadmin.engine.compare import LinkState
 from syncadmin.engine.drift import values_to_write
-from syncadmin.engine.plan import Bond, Rulebook, plan_pair, rulebook
-from syncadmin.engine.steps import WRITES_LEFT, Action, Draft
+from syncadmin.engine.plan import Rulebook, plan_pair, rulebook
+from syncadmin.engine.steps import WRITES_LEFT, Action, PlannedStep
 from syncadmin.engine.undo import agreement, invert
 
 KIND = kind_of("accounts_organizations")
@@ -51,12 +52,12 @@ def without(record: Record, *names: str) -> Record:
     return replace(record, values={name: value for name, value in record.values.items() if name not in names})
 
 
-def written(record: Record, draft: Draft) -> Record:
+def written(record: Record, draft: PlannedStep) -> Record:
     """The target of a draft once it has been written."""
     return replace(record, values={**record.values, **values_to_write(draft.changes, record.values)})
 
 
-def only(drafts: Sequence[Draft]) -> Draft:
+def only(drafts: Sequence[PlannedStep]) -> PlannedStep:
     (draft,) = drafts
     return draft
 
@@ -68,12 +69,12 @@ class Pair:
     book: Rulebook
     left: Record
     right: Record
-    bond: Bond = field(default_factory=lambda: Bond(fresh=True, reason="The name is the same"))
+    link_state: LinkState = field(default_factory=lambda: LinkState(fresh=True, reason="The name is the same"))
 
-    def plan(self) -> list[Draft]:
-        return plan_pair(self.book, self.left, self.right, self.bond)[0]
+    def plan(self) -> list[PlannedStep]:
+        return plan_pair(self.book, self.left, self.right, self.link_state)[0]
 
-    def write(self, drafts: Sequence[Draft], *, refused: Sequence[Action] = ()) -> None:
+    def write(self, drafts: Sequence[PlannedStep], *, refused: Sequence[Action] = ()) -> None:
         """Write these drafts in order; what is ``refused`` changes and records nothing."""
         for draft in drafts:
             if draft.action in refused or draft.action in (Action.CONFLICT, Action.PROBLEM):
@@ -82,15 +83,17 @@ class Pair:
                 self.left = written(self.left, draft)
             else:
                 self.right = written(self.right, draft)
-            self.bond = Bond(dict(draft.base), dict(draft.owned))
+            self.link_state = LinkState(dict(draft.base), dict(draft.owned))
 
-    def undo(self, draft: Draft) -> None:
+    def undo(self, draft: PlannedStep) -> None:
         """Write the inverse of a written draft."""
         back = invert(draft, self.right.values)
         self.right = written(self.right, back)
-        self.bond = Bond(*agreement(self.book, back.action, back.changes, self.bond.base, self.bond.owned))
+        self.link_state = LinkState(
+            *agreement(self.book, back.action, back.changes, self.link_state.base, self.link_state.owned)
+        )
 
-    def settle(self) -> list[Draft]:
+    def settle(self) -> list[PlannedStep]:
         """Plan and write; the drafts that were written."""
         drafts = self.plan()
         self.write(drafts)

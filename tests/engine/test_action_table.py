@@ -6,12 +6,12 @@ import pytest
 
 from connectors.api.values import FieldType
 from mappings.rules.configuration import FieldRule
+from syncadmin.engine.compare import LinkState
 from syncadmin.engine.people.groups import Role
 from syncadmin.engine.people.memberships import OWNED, PRIMARY
 from syncadmin.engine.people.plan import LEFT_GROUP, create, follow, leave, pair
-from syncadmin.engine.plan import Bond
 from syncadmin.engine.steps import DUPLICATE, FIRST_LINK, TAKEN_OVER, Action
-from tests.engine.folk import ACME, BETA, bond, book, contact, place, said, user
+from tests.engine.folk import ACME, BETA, book, contact, link_state, place, said, user
 
 ENABLED, DISABLED = {"multiple_organizations": True}, {"multiple_organizations": False}
 BOTH = pytest.mark.parametrize("setting", [ENABLED, DISABLED], ids=["enabled", "disabled"])
@@ -22,33 +22,33 @@ JOIN = ("add_membership", [PRIMARY])
 
 class TestASyncingRecordAndAUserInNoOrganization:
     def test_with_a_valid_account_enabled_fields_are_synced_and_the_primary_membership_is_set(self):
-        drafts, _ = pair(book(**ENABLED), RENAMED, user(), bond(), place(organization=ACME))
+        drafts, _ = pair(book(**ENABLED), RENAMED, user(), link_state(), place(organization=ACME))
         assert said(drafts) == [FIELDS, JOIN]
         assert dict(drafts[1].base) == {PRIMARY: ACME}, "the first membership is the primary one"
 
     def test_with_a_valid_account_disabled_the_user_is_updated_and_linked_to_the_organization(self):
-        drafts, _ = pair(book(**DISABLED), RENAMED, user(), bond(), place(organization=ACME))
+        drafts, _ = pair(book(**DISABLED), RENAMED, user(), link_state(), place(organization=ACME))
         assert said(drafts) == [FIELDS, JOIN]
 
     def test_without_a_valid_account_enabled_fields_are_synced(self):
-        drafts, _ = pair(book(**ENABLED), RENAMED, user(), bond(), place())
+        drafts, _ = pair(book(**ENABLED), RENAMED, user(), link_state(), place())
         assert said(drafts) == [FIELDS]
 
     def test_without_a_valid_account_disabled_fields_are_synced(self):
-        drafts, _ = pair(book(**DISABLED), RENAMED, user(), bond(), place())
+        drafts, _ = pair(book(**DISABLED), RENAMED, user(), link_state(), place())
         assert said(drafts) == [FIELDS]
 
     @BOTH
     def test_the_organization_of_a_user_is_no_field_of_an_update(self, setting: dict[str, bool]):
         """It would end all other memberships."""
-        drafts, _ = pair(book(**setting), RENAMED, user(), bond(), place(organization=ACME))
+        drafts, _ = pair(book(**setting), RENAMED, user(), link_state(), place(organization=ACME))
         assert all(PRIMARY not in [c.field for c in d.changes] for d in drafts if d.action is Action.UPDATE_RIGHT)
 
 
 class TestADuplicateAndTheUserOfItsGroup:
     def test_with_a_valid_account_enabled_no_field_is_synced_and_a_membership_added(self):
         drafts, agreed = pair(
-            book(**ENABLED), RENAMED, user(organization_id=BETA), bond(), place(Role.DUPLICATE, organization=ACME)
+            book(**ENABLED), RENAMED, user(organization_id=BETA), link_state(), place(Role.DUPLICATE, organization=ACME)
         )
         assert (said(drafts), agreed) == ([JOIN], None)
         (warning,) = drafts[0].warnings
@@ -57,23 +57,27 @@ class TestADuplicateAndTheUserOfItsGroup:
 
     def test_with_a_valid_account_disabled_nothing_is_synced(self):
         (draft,), _ = pair(
-            book(**DISABLED), RENAMED, user(organization_id=BETA), bond(), place(Role.DUPLICATE, organization=ACME)
+            book(**DISABLED),
+            RENAMED,
+            user(organization_id=BETA),
+            link_state(),
+            place(Role.DUPLICATE, organization=ACME),
         )
         assert (draft.action, draft.code, draft.changes) == (Action.SKIP, DUPLICATE, ())
         assert draft.reason.endswith("no membership is added: multiple organizations are off in Zendesk.")
 
     def test_without_a_valid_account_enabled_nothing_is_synced(self):
-        (draft,), _ = pair(book(**ENABLED), RENAMED, user(organization_id=BETA), bond(), place(Role.DUPLICATE))
+        (draft,), _ = pair(book(**ENABLED), RENAMED, user(organization_id=BETA), link_state(), place(Role.DUPLICATE))
         assert (draft.action, draft.code, draft.changes) == (Action.SKIP, DUPLICATE, ())
 
     def test_without_a_valid_account_disabled_nothing_is_synced(self):
-        (draft,), _ = pair(book(**DISABLED), RENAMED, user(organization_id=BETA), bond(), place(Role.DUPLICATE))
+        (draft,), _ = pair(book(**DISABLED), RENAMED, user(organization_id=BETA), link_state(), place(Role.DUPLICATE))
         assert (draft.action, draft.code, draft.changes) == (Action.SKIP, DUPLICATE, ())
 
     @BOTH
     def test_its_first_link_warns_once_and_writes_no_field(self, setting: dict[str, bool]):
         """S1.22, S1.30."""
-        found = Bond(fresh=True, reason="The email is the same")
+        found = LinkState(fresh=True, reason="The email is the same")
         (draft,), _ = pair(book(**setting), RENAMED, user(), found, place(Role.DUPLICATE, held_role=None))
         assert (draft.action, draft.code, draft.changes, draft.role) == (Action.LINK, FIRST_LINK, (), Role.DUPLICATE)
         assert len(draft.warnings) == 1
@@ -129,23 +133,25 @@ class TestAUserWithMemberships:
     """A7: ours is added, the others stay, and a primary organization that somebody chose is respected."""
 
     def test_ours_is_added_and_not_made_the_primary_one(self):
-        drafts, _ = pair(book(**ENABLED), contact(), user(organization_id=BETA), bond(), place(organization=ACME))
+        drafts, _ = pair(book(**ENABLED), contact(), user(organization_id=BETA), link_state(), place(organization=ACME))
         assert said(drafts) == [JOIN]
         assert drafts[0].base == ()
 
     def test_where_a_user_has_one_organization_it_keeps_the_one_it_has(self):
-        drafts, _ = pair(book(**DISABLED), contact(), user(organization_id=BETA), bond(), place(organization=ACME))
+        drafts, _ = pair(
+            book(**DISABLED), contact(), user(organization_id=BETA), link_state(), place(organization=ACME)
+        )
         assert drafts == []
 
     def test_a_moved_contact_takes_its_primary_membership_of_ours_along(self):
-        held = bond({PRIMARY: ACME}, (ACME,))
+        held = link_state({PRIMARY: ACME}, (ACME,))
         drafts, _ = pair(book(**ENABLED), contact(), user(organization_id=ACME), held, place(organization=BETA))
         assert [draft.action for draft in drafts] == [
             Action.ADD_MEMBERSHIP, Action.MAKE_PRIMARY, Action.REMOVE_MEMBERSHIP
         ]  # fmt: skip
 
     def test_a_primary_organization_that_an_agent_has_chosen_since_stays(self):
-        held = bond({PRIMARY: ACME}, (ACME,))
+        held = link_state({PRIMARY: ACME}, (ACME,))
         drafts, _ = pair(book(**ENABLED), contact(), user(organization_id="999"), held, place(organization=BETA))
         assert [draft.action for draft in drafts] == [Action.ADD_MEMBERSHIP, Action.REMOVE_MEMBERSHIP]
 
@@ -153,7 +159,8 @@ class TestAUserWithMemberships:
         there = user()
         unread = replace(there, values={name: value for name, value in there.values.items() if name != PRIMARY})
         assert (
-            pair(book(**ENABLED), contact(), unread, bond({PRIMARY: ACME}, (ACME,)), place(organization=ACME))[0] == []
+            pair(book(**ENABLED), contact(), unread, link_state({PRIMARY: ACME}, (ACME,)), place(organization=ACME))[0]
+            == []
         )
 
 
@@ -163,12 +170,12 @@ class TestTheEndOfARelation:
     @pytest.mark.parametrize("role", list(Role)[:2])
     def test_a_relation_that_ended_takes_our_membership_away(self, role: Role):
         """Sync.ended_values leave the record without a valid account."""
-        held = bond({PRIMARY: ACME}, (ACME,))
+        held = link_state({PRIMARY: ACME}, (ACME,))
         drafts, _ = pair(book(**ENABLED), contact(), user(organization_id=ACME), held, place(role))
         assert said(drafts) == [("remove_membership", [PRIMARY])]
 
     def test_it_is_kept_where_the_sync_says_so(self):
-        held = bond({PRIMARY: ACME}, (ACME,))
+        held = link_state({PRIMARY: ACME}, (ACME,))
         drafts, agreed = pair(
             book(**ENABLED, membership_end="keep"), contact(), user(organization_id=ACME), held, place()
         )
@@ -177,19 +184,19 @@ class TestTheEndOfARelation:
         assert dict(agreed.owned)[OWNED] == (), "what is kept is ours no more"
 
     def test_it_waits_for_approval_where_the_sync_asks(self):
-        held = bond({PRIMARY: ACME}, (ACME,))
+        held = link_state({PRIMARY: ACME}, (ACME,))
         drafts, _ = pair(book(**ENABLED, membership_end="ask"), contact(), user(organization_id=ACME), held, place())
         assert [(draft.action, draft.held) for draft in drafts] == [(Action.REMOVE_MEMBERSHIP, True)]
 
     def test_a_membership_that_another_contact_wants_stays(self):
-        held, there = bond({PRIMARY: ACME}, (ACME,)), place(others=frozenset({ACME}))
+        held, there = link_state({PRIMARY: ACME}, (ACME,)), place(others=frozenset({ACME}))
         assert pair(book(**ENABLED), contact(), user(organization_id=ACME), held, there)[0] == []
 
     def test_a_membership_of_people_is_never_touched(self):
-        assert pair(book(**ENABLED), contact(), user(organization_id=ACME), bond(), place())[0] == []
+        assert pair(book(**ENABLED), contact(), user(organization_id=ACME), link_state(), place())[0] == []
 
     def test_a_record_that_leaves_takes_its_own_memberships_along_and_ends_last(self):
-        held = bond({PRIMARY: ACME}, (ACME,))
+        held = link_state({PRIMARY: ACME}, (ACME,))
         drafts = leave(book(**ENABLED), contact(), user(organization_id=ACME), held, place(), "Deleted in Salesforce")
         assert [(draft.action, draft.code) for draft in drafts] == [
             (Action.REMOVE_MEMBERSHIP, ""), (Action.UNLINK, LEFT_GROUP)
@@ -197,7 +204,7 @@ class TestTheEndOfARelation:
 
     @pytest.mark.parametrize("right", [None, replace(user(), deleted=True)])
     def test_a_record_whose_user_is_gone_just_ends(self, right: object):
-        drafts = leave(book(**ENABLED), contact(), right, bond(owned=(ACME,)), place(), "gone")
+        drafts = leave(book(**ENABLED), contact(), right, link_state(owned=(ACME,)), place(), "gone")
         assert [draft.action for draft in drafts] == [Action.UNLINK]
 
 
@@ -207,7 +214,7 @@ class TestWhoTakesOver:
     def test_a_duplicate_that_becomes_the_syncing_record_syncs_its_fields_and_says_whom_it_follows(self):
         there = place(held_role=Role.DUPLICATE, former="Bob Cole")
         drafts, _ = pair(
-            book(), contact(Name="Ann Cole"), user(external_id="003S"), bond(replaces=frozenset({"003S"})), there
+            book(), contact(Name="Ann Cole"), user(external_id="003S"), link_state(replaces=frozenset({"003S"})), there
         )
         (draft,) = drafts
         assert (draft.action, draft.role, draft.code) == (Action.UPDATE_RIGHT, Role.SYNCING, TAKEN_OVER)
@@ -216,18 +223,20 @@ class TestWhoTakesOver:
 
     def test_one_that_has_the_same_values_already_takes_over_all_the_same(self):
         there = place(held_role=Role.DUPLICATE, former="Bob Cole")
-        (draft,), _ = pair(book(), contact(), user(), bond(), there)
+        (draft,), _ = pair(book(), contact(), user(), link_state(), there)
         assert (draft.action, draft.role, draft.changes) == (Action.LINK, Role.SYNCING, ())
 
     def test_the_former_syncing_record_becomes_a_duplicate(self):
-        (draft,), _ = pair(book(), RENAMED, user(), bond(), place(Role.DUPLICATE, held_role=Role.SYNCING))
+        (draft,), _ = pair(book(), RENAMED, user(), link_state(), place(Role.DUPLICATE, held_role=Role.SYNCING))
         assert (draft.action, draft.role, draft.changes) == (Action.LINK, Role.DUPLICATE, ())
         assert draft.reason == "Bob Cole is the syncing record of its email now"
 
     def test_the_id_of_somebody_else_in_the_helpdesk_is_not_replaced(self):
         """S3.C12: only that of the former syncing record."""
         there = place(held_role=Role.DUPLICATE)
-        (draft,), _ = pair(book(), contact(), user(external_id="erp-7"), bond(replaces=frozenset({"003S"})), there)
+        (draft,), _ = pair(
+            book(), contact(), user(external_id="erp-7"), link_state(replaces=frozenset({"003S"})), there
+        )
         assert draft.changes == ()
         assert "erp-7" in draft.warnings[0]
 
@@ -235,14 +244,14 @@ class TestWhoTakesOver:
 @pytest.mark.parametrize("role", ["agent", "admin"])
 @pytest.mark.parametrize("part", [Role.SYNCING, Role.DUPLICATE])
 def test_staff_is_never_touched(role: str, part: Role):
-    drafts, agreed = pair(book(**ENABLED), RENAMED, user(role=role), bond(), place(part, organization=ACME))
+    drafts, agreed = pair(book(**ENABLED), RENAMED, user(role=role), link_state(), place(part, organization=ACME))
     assert [(draft.action, draft.code) for draft in drafts] == [(Action.SKIP, "staff")]
     assert agreed is None
 
 
 def test_a_syncing_record_that_agrees_with_its_user_needs_nothing():
     drafts, agreed = pair(
-        book(**ENABLED), contact(), user(organization_id=ACME), bond(owned=(ACME,)), place(organization=ACME)
+        book(**ENABLED), contact(), user(organization_id=ACME), link_state(owned=(ACME,)), place(organization=ACME)
     )
     assert drafts == []
     assert agreed is not None

@@ -7,14 +7,14 @@ import pytest
 
 from syncadmin.engine.people.addresses import frees, frees_of_undo, split
 from syncadmin.engine.people.plan import create, pair
-from syncadmin.engine.steps import ADDRESS, FIRST_LINK, TAKEN_OVER, Action, Draft
-from tests.engine.folk import EMAIL, bond, book, contact, place, said, user
+from syncadmin.engine.steps import ADDRESS, FIRST_LINK, TAKEN_OVER, Action, PlannedStep
+from tests.engine.folk import EMAIL, book, contact, link_state, place, said, user
 
 NEW = "ann@new.example"
 
 
-def moved(**values: Any) -> list[Draft]:
-    drafts, _ = pair(book(), contact(Email=NEW, **values), user(), bond(), place())
+def moved(**values: Any) -> list[PlannedStep]:
+    drafts, _ = pair(book(), contact(Email=NEW, **values), user(), link_state(), place())
     return drafts
 
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mappings.rules.configuration import Conflict, Direction
+from syncadmin.engine.compare import LinkState
 from syncadmin.engine.merge import Choice, Merge, Verdict, choose
-from syncadmin.engine.plan import Bond
 from syncadmin.engine.steps import Action, Side
 from tests.engine.pairs import Pair, account, book, only, organization, phone
 
@@ -20,8 +20,8 @@ def asking(**choice: Any) -> Pair:
     """Both sides have changed the phone; the mapping says to ask."""
     rules = (phone(direction=Direction.BOTH, conflict=Conflict.ASK),)
     chosen = {"fields.phone": Choice(left="1", right="2", **choice)} if choice else {}
-    bond = Bond(base={"name": "Acme", "fields.phone": "0"}, chosen=chosen)
-    return Pair(book(rules=rules), account(Phone="1"), organization(external_id="001A", fields__phone="2"), bond)
+    link_state = LinkState(base={"name": "Acme", "fields.phone": "0"}, chosen=chosen)
+    return Pair(book(rules=rules), account(Phone="1"), organization(external_id="001A", fields__phone="2"), link_state)
 
 
 def test_without_a_word_it_is_a_conflict():

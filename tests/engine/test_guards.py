@@ -10,20 +10,21 @@ from hypothesis import strategies as st
 from mappings.kinds.registry import kind_of
 from mappings.rules.guards import DEFAULTS, Guard, Limit, differing, limits, plain
 from mappings.rules.tags import LEFT_FILTER
+from syncadmin.engine.compare import LinkState
 from syncadmin.engine.guards import Mark, marks, replaced, sentence, trips
-from syncadmin.engine.plan import Bond, plan_pair
-from syncadmin.engine.steps import FIRST_LINK, Action, Change, Draft, Replaced, Side, shape, shape_fields
+from syncadmin.engine.plan import plan_pair
+from syncadmin.engine.steps import FIRST_LINK, Action, Change, PlannedStep, Replaced, Side, shape, shape_fields
 from tests.engine.pairs import account, book, organization, phone
 
 KIND = kind_of("contacts_users")
 RIGHT, LEFT = Side.RIGHT, Side.LEFT
 
 
-def draft(*changes: Change, action: Action = Action.UPDATE_RIGHT, **rest: Any) -> Draft:
-    return Draft(action, "Ann", changes=changes, **rest)
+def draft(*changes: Change, action: Action = Action.UPDATE_RIGHT, **rest: Any) -> PlannedStep:
+    return PlannedStep(action, "Ann", changes=changes, **rest)
 
 
-def counted(*drafts: Draft) -> Counter[Mark]:
+def counted(*drafts: PlannedStep) -> Counter[Mark]:
     return Counter(mark for one in drafts for mark in marks(KIND, one))
 
 
@@ -45,7 +46,7 @@ def counted(*drafts: Draft) -> Counter[Mark]:
         (draft(Change("notes", "x", "y", replaces=Replaced.UNSYNCED)), Mark(Guard.REPLACED, RIGHT, "notes", True)),
     ],
 )
-def test_each_guard_counts_its_own(step: Draft, mark: Mark):
+def test_each_guard_counts_its_own(step: PlannedStep, mark: Mark):
     assert counted(step) == {mark: 1}
 
 
@@ -62,7 +63,7 @@ def test_each_guard_counts_its_own(step: Draft, mark: Mark):
         draft(Change("notes", "x", None), action=Action.UNLINK),
     ],
 )
-def test_everyday_changes_and_what_is_approved_by_itself_count_for_nothing(step: Draft):
+def test_everyday_changes_and_what_is_approved_by_itself_count_for_nothing(step: PlannedStep):
     assert not counted(step)
 
 
@@ -142,7 +143,7 @@ def test_limits_are_stored_where_they_differ_from_the_defaults():
 def test_what_people_wrote_is_told_from_what_a_sync_wrote(base: Any, in_zendesk: Any, in_salesforce: Any, word: str):
     right = organization(external_id="001A", fields__phone=in_zendesk)
     drafts, _ = plan_pair(
-        book(rules=(phone(),)), account(Phone=in_salesforce), right, Bond({"name": "Acme", **base}, fresh=not base)
+        book(rules=(phone(),)), account(Phone=in_salesforce), right, LinkState({"name": "Acme", **base}, fresh=not base)
     )
     (change,) = [change for draft in drafts for change in draft.changes]
     assert change.replaces == word
@@ -153,6 +154,6 @@ def test_what_people_wrote_is_told_from_what_a_sync_wrote(base: Any, in_zendesk:
 def test_long_texts_are_fields_like_any_other():
     right = organization(external_id="001A", notes="typed by an agent")
     drafts, _ = plan_pair(
-        book(notes="Description"), account(Description="x"), right, Bond({"name": "Acme"}, fresh=True)
+        book(notes="Description"), account(Description="x"), right, LinkState({"name": "Acme"}, fresh=True)
     )
     assert [change.replaces for change in drafts[0].changes] == [Replaced.UNSYNCED]

@@ -11,21 +11,32 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncadmin.engine.people.groups import Role
-from syncadmin.engine.people.memberships import OBJECT, OWNED, PRIMARY, SETTLED, Settlement, Stay, drafts, settle
-from syncadmin.engine.steps import Action, Draft
+from syncadmin.engine.people.memberships import (
+    MADE_BY_OTHERS,
+    OBJECT,
+    OWNED,
+    PRIMARY,
+    MembershipFacts,
+    MembershipPlan,
+    drafts,
+    plan_memberships,
+)
+from syncadmin.engine.steps import Action, PlannedStep
 
 SYNCING, DUPLICATE = Role.SYNCING, Role.DUPLICATE
 NAMES = {"1": "Acme", "2": "Beta", "3": "Gamma"}
-BLANK = Draft(Action.SKIP, "Ann", left_id="003A", right_id="9", role=SYNCING, group="ann@x.example")
+BLANK = PlannedStep(Action.SKIP, "Ann", left_id="003A", right_id="9", role=SYNCING, group="ann@x.example")
 POLICIES = ("remove", "keep", "ask")
 
 
-def stay(role: Role = SYNCING, wanted: str = "1", primary: str | None = None, **more: Any) -> Stay:
-    return Stay(role, wanted, primary, **{"multiple": True, **more})
+def stay(role: Role = SYNCING, wanted: str = "1", primary: str | None = None, **more: Any) -> MembershipFacts:
+    return MembershipFacts(role, wanted, primary, **{"multiple": True, **more})
 
 
-def decide(given: Stay, base: Mapping[str, Any] | None = None, owned: tuple[str, ...] = (), policy: str = "remove"):
-    return settle(given, base or {}, owned, policy)
+def decide(
+    given: MembershipFacts, base: Mapping[str, Any] | None = None, owned: tuple[str, ...] = (), policy: str = "remove"
+):
+    return plan_memberships(given, base or {}, owned, policy)
 
 
 @pytest.mark.parametrize("multiple", [True, False])
@@ -59,7 +70,7 @@ def test_with_several_organizations_the_former_filler_keeps_its_own():
 @pytest.mark.parametrize("multiple", [True, False])
 @pytest.mark.parametrize("role", [SYNCING, DUPLICATE])
 def test_without_a_valid_account_nothing_is_added(role: Role, multiple: bool):
-    assert decide(stay(role, "", multiple=multiple)) == Settlement(base={}, owned=())
+    assert decide(stay(role, "", multiple=multiple)) == MembershipPlan(base={}, owned=())
 
 
 @pytest.mark.parametrize(("multiple", "added"), [(True, "1"), (False, "")])
@@ -127,7 +138,7 @@ def test_a_membership_of_a_contact_that_is_gone_becomes_that_of_the_one_that_wan
 
 
 def test_an_organization_that_people_had_put_the_user_in_is_not_added_again():
-    assert decide(stay(DUPLICATE, primary="2"), {SETTLED: ["1"]}).add == ""
+    assert decide(stay(DUPLICATE, primary="2"), {MADE_BY_OTHERS: ["1"]}).add == ""
 
 
 def test_an_organization_of_ours_that_somebody_took_away_is_not_added_again():
@@ -138,9 +149,9 @@ def test_an_organization_of_ours_that_somebody_took_away_is_not_added_again():
 # Everything that can be the case, with three organizations.
 ORGS = st.sampled_from(["1", "2", "3"])
 SOME = st.frozensets(ORGS)
-BASES = st.fixed_dictionaries({}, optional={PRIMARY: ORGS, SETTLED: st.lists(ORGS, unique=True)})
+BASES = st.fixed_dictionaries({}, optional={PRIMARY: ORGS, MADE_BY_OTHERS: st.lists(ORGS, unique=True)})
 STAYS = st.builds(
-    Stay,
+    MembershipFacts,
     role=st.sampled_from([SYNCING, DUPLICATE]),
     wanted=st.sampled_from(["", "1", "2", "3"]),
     primary=st.one_of(st.none(), ORGS),
@@ -154,29 +165,33 @@ POLICY = st.sampled_from(POLICIES)
 
 
 @given(STAYS, BASES, OWN, POLICY)
-def test_what_is_not_ours_is_never_removed(given: Stay, base: dict[str, Any], owned: tuple[str, ...], policy: str):
-    found = settle(given, base, owned, policy)
+def test_what_is_not_ours_is_never_removed(
+    given: MembershipFacts, base: dict[str, Any], owned: tuple[str, ...], policy: str
+):
+    found = plan_memberships(given, base, owned, policy)
     assert set(found.remove) <= set(owned)
     assert not set(found.remove) & (given.others | {given.wanted})
 
 
 @given(STAYS, BASES, OWN)
-def test_a_policy_of_keeping_removes_nothing(given: Stay, base: dict[str, Any], owned: tuple[str, ...]):
-    assert settle(given, base, owned, "keep").remove == ()
+def test_a_policy_of_keeping_removes_nothing(given: MembershipFacts, base: dict[str, Any], owned: tuple[str, ...]):
+    assert plan_memberships(given, base, owned, "keep").remove == ()
 
 
 @given(STAYS, BASES, OWN, POLICY)
-def test_what_is_there_is_never_added(given: Stay, base: dict[str, Any], owned: tuple[str, ...], policy: str):
-    found = settle(given, base, owned, policy)
+def test_what_is_there_is_never_added(
+    given: MembershipFacts, base: dict[str, Any], owned: tuple[str, ...], policy: str
+):
+    found = plan_memberships(given, base, owned, policy)
     assert found.add in ("", given.wanted)
-    assert not found.add or found.add not in {given.primary, *owned, *given.brought, *base.get(SETTLED, ())}
+    assert not found.add or found.add not in {given.primary, *owned, *given.brought, *base.get(MADE_BY_OTHERS, ())}
 
 
 @given(STAYS, BASES, OWN, POLICY)
 def test_the_primary_organization_is_taken_only_from_one_that_we_had_chosen(
-    given: Stay, base: dict[str, Any], owned: tuple[str, ...], policy: str
+    given: MembershipFacts, base: dict[str, Any], owned: tuple[str, ...], policy: str
 ):
-    found = settle(given, base, owned, policy)
+    found = plan_memberships(given, base, owned, policy)
     assert not found.make_primary or (
         given.role is SYNCING
         and given.multiple
@@ -186,10 +201,10 @@ def test_the_primary_organization_is_taken_only_from_one_that_we_had_chosen(
 
 @given(STAYS, BASES, OWN, POLICY)
 def test_what_was_agreed_on_besides_the_primary_organization_is_kept(
-    given: Stay, base: dict[str, Any], owned: tuple[str, ...], policy: str
+    given: MembershipFacts, base: dict[str, Any], owned: tuple[str, ...], policy: str
 ):
     others = {"name": "Ann", **base}
-    found = settle(given, others, owned, policy).base or {}
+    found = plan_memberships(given, others, owned, policy).base or {}
     assert {name: value for name, value in found.items() if name != PRIMARY} == {
         name: value for name, value in others.items() if name != PRIMARY
     }
@@ -228,9 +243,9 @@ class Contact:
     base: dict[str, Any] = field(default_factory=dict)
     owned: tuple[str, ...] = ()
 
-    def sync(self, wanted: str, policy: str = "remove") -> Settlement:
-        said = Stay(self.role, wanted, self.user.primary, self.user.multiple)
-        found = settle(said, self.base, self.owned, policy)
+    def sync(self, wanted: str, policy: str = "remove") -> MembershipPlan:
+        said = MembershipFacts(self.role, wanted, self.user.primary, self.user.multiple)
+        found = plan_memberships(said, self.base, self.owned, policy)
         self.base, self.owned = dict(found.base or {}), found.owned
         if not self.user.multiple:
             self._remove(found)
@@ -245,7 +260,7 @@ class Contact:
 
     def _add(self, org: str) -> None:
         if org in self.user.members:  # somebody was faster: the helpdesk says so, and it is theirs
-            self.base[SETTLED] = [*self.base.get(SETTLED, ()), org]
+            self.base[MADE_BY_OTHERS] = [*self.base.get(MADE_BY_OTHERS, ()), org]
             return
         first = not self.user.members
         self.user.add(org)
@@ -253,14 +268,14 @@ class Contact:
         if first and self.role is SYNCING:
             self.base[PRIMARY] = org
 
-    def _remove(self, found: Settlement) -> None:
+    def _remove(self, found: MembershipPlan) -> None:
         for org in found.remove:
             if org in self.user.members:
                 self.user.remove(org)
             self.owned = tuple(one for one in self.owned if one != org)
 
 
-def does_nothing(found: Settlement) -> bool:
+def does_nothing(found: MembershipPlan) -> bool:
     return not (found.add or found.make_primary or found.remove)
 
 
@@ -317,7 +332,7 @@ def test_with_several_organizations_the_wanted_one_is_there_in_the_end(contact: 
 
 def test_a_step_for_each_write_says_what_it_is_about_and_why():
     given = stay(wanted="2", primary="1")
-    found = drafts(settle(given, {PRIMARY: "1"}, ("1",), "remove"), given, BLANK, "remove", NAMES)
+    found = drafts(plan_memberships(given, {PRIMARY: "1"}, ("1",), "remove"), given, BLANK, "remove", NAMES)
     assert [step.action for step in found] == [Action.ADD_MEMBERSHIP, Action.MAKE_PRIMARY, Action.REMOVE_MEMBERSHIP]
     assert {(step.object, step.left_id, step.right_id, step.group) for step in found} == {
         (OBJECT, "003A", "9", "ann@x.example")
@@ -335,7 +350,7 @@ def test_a_step_for_each_write_says_what_it_is_about_and_why():
 
 def test_the_first_membership_of_a_syncing_records_user_is_agreed_on_as_the_primary_one():
     given = stay()
-    (step,) = drafts(settle(given, {}, (), "remove"), given, BLANK, "remove", NAMES)
+    (step,) = drafts(plan_memberships(given, {}, (), "remove"), given, BLANK, "remove", NAMES)
     assert dict(step.base) == {PRIMARY: "1"}
     assert step.reason == "Acme: First organization of the user; Zendesk makes it the primary one"
 
@@ -343,20 +358,20 @@ def test_the_first_membership_of_a_syncing_records_user_is_agreed_on_as_the_prim
 def test_a_duplicates_first_membership_is_not_agreed_on_as_the_primary_one():
     """S1.14: only the syncing record's organization is the primary one."""
     given = stay(DUPLICATE)
-    (step,) = drafts(settle(given, {}, (), "remove"), given, BLANK, "remove", NAMES)
+    (step,) = drafts(plan_memberships(given, {}, (), "remove"), given, BLANK, "remove", NAMES)
     assert step.base == ()
 
 
 @pytest.mark.parametrize(("policy", "held"), [("remove", False), ("ask", True)])
 def test_a_removal_waits_for_somebody_where_the_sync_asks(policy: str, held: bool):
     given = stay(wanted="", primary="1")
-    (step,) = drafts(settle(given, {PRIMARY: "1"}, ("1",), policy), given, BLANK, policy, NAMES)
+    (step,) = drafts(plan_memberships(given, {PRIMARY: "1"}, ("1",), policy), given, BLANK, policy, NAMES)
     assert (step.action, step.held) == (Action.REMOVE_MEMBERSHIP, held)
 
 
 def test_an_organization_whose_name_is_not_known_is_called_by_its_id():
     given = stay(wanted="77")
-    (step,) = drafts(settle(given, {}, (), "remove"), given, BLANK, "remove", NAMES)
+    (step,) = drafts(plan_memberships(given, {}, (), "remove"), given, BLANK, "remove", NAMES)
     assert step.reason.startswith("77: ")
 
 

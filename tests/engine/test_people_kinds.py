@@ -11,8 +11,9 @@ from mappings.kinds.people.people import PARENT_ID, PARENT_NAME
 from mappings.kinds.registry import kind_of
 from mappings.rules.configuration import Configuration, Direction, FieldRule, Scope
 from mappings.rules.convert import to_right
+from syncadmin.engine.compare import LinkState
 from syncadmin.engine.order import missing
-from syncadmin.engine.plan import Bond, plan_create_left
+from syncadmin.engine.plan import plan_create_left
 from syncadmin.engine.steps import Action
 from tests.engine.folk import CONTACTS, LEADS, book, contact, lead, user
 from tests.engine.pairs import Pair
@@ -265,7 +266,10 @@ def test_what_a_new_user_is_given_by_zendesk_is_nobodys_work():
 def test_a_name_that_is_corrected_in_salesforce_reaches_the_user(kind: Kind, before: str, after: str):
     """S1.8, S3.30: however small the correction."""
     pair = Pair(
-        book(kind=kind.slug), made_of(kind, before), user(name=before), Bond(fresh=True, reason="The email is the same")
+        book(kind=kind.slug),
+        made_of(kind, before),
+        user(name=before),
+        LinkState(fresh=True, reason="The email is the same"),
     )
     pair.settle()
     assert pair.plan() == []
@@ -279,7 +283,10 @@ def test_a_name_that_is_corrected_in_salesforce_reaches_the_user(kind: Kind, bef
 def test_a_name_that_is_spelled_otherwise_in_zendesk_stays_until_one_of_them_changes(kind: Kind):
     """S3.C14: "King, Anna" is Anna King, on the first link and after it."""
     pair = Pair(
-        book(kind=kind.slug), made_of(kind, "Anna King"), user(name="King, Anna"), Bond(fresh=True, reason="Same email")
+        book(kind=kind.slug),
+        made_of(kind, "Anna King"),
+        user(name="King, Anna"),
+        LinkState(fresh=True, reason="Same email"),
     )
     for _ in range(2):
         pair.settle()

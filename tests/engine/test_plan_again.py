@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from connectors.api.values import FieldType
 from mappings.rules.configuration import Conflict, Direction, FieldRule, OnProblem
 from mappings.rules.convert import same
-from syncadmin.engine.plan import Bond, plan_create_right
+from syncadmin.engine.compare import LinkState
+from syncadmin.engine.plan import plan_create_right
 from syncadmin.engine.steps import TELLS, WRITES_LEFT, Action
 from tests.engine.pairs import Pair, account, book, organization, phone, revenue, tier, written
 
@@ -56,22 +57,22 @@ RIGHTS = st.fixed_dictionaries(
     },
 )  # fmt: skip
 BONDS = st.builds(
-    lambda base, tags, domains, fresh: Bond(base, {"tags": tags, "domain_names": domains}, fresh, "Same name"),
+    lambda base, tags, domains, fresh: LinkState(base, {"tags": tags, "domain_names": domains}, fresh, "Same name"),
     st.dictionaries(st.sampled_from(["name", "fields.phone", "fields.tier", "fields.revenue"]), WORDS),
     TAGS.map(tuple), DOMAINS.map(tuple), st.booleans(),
 )  # fmt: skip
 
 
-def pair(rules: Any, left: dict, right: dict, bond: Bond) -> Pair:
-    made = Pair(rules, account(), organization(), bond)
+def pair(rules: Any, left: dict, right: dict, link_state: LinkState) -> Pair:
+    made = Pair(rules, account(), organization(), link_state)
     made.left = replace(made.left, values=left)
     made.right = replace(made.right, values=right)
     return made
 
 
 @given(books(), LEFTS, RIGHTS, BONDS)
-def test_a_plan_that_was_written_leaves_nothing_to_plan(rules, left, right, bond):
-    found = pair(rules, left, right, bond)
+def test_a_plan_that_was_written_leaves_nothing_to_plan(rules, left, right, link_state):
+    found = pair(rules, left, right, link_state)
     drafts = found.settle()
     again = found.plan()
     # What waits for a person, or for a better value, waits on.
@@ -80,8 +81,8 @@ def test_a_plan_that_was_written_leaves_nothing_to_plan(rules, left, right, bond
 
 
 @given(books(), LEFTS, RIGHTS, BONDS)
-def test_every_draft_is_complete(rules, left, right, bond):
-    found = pair(rules, left, right, bond)
+def test_every_draft_is_complete(rules, left, right, link_state):
+    found = pair(rules, left, right, link_state)
     for draft in found.plan():
         assert draft.label
         assert draft.reason
@@ -96,8 +97,8 @@ def test_every_draft_is_complete(rules, left, right, bond):
 
 
 @given(books(), LEFTS, RIGHTS, BONDS)
-def test_no_field_is_written_that_was_not_read_on_both_sides(rules, left, right, bond):
-    found = pair(rules, left, right, bond)
+def test_no_field_is_written_that_was_not_read_on_both_sides(rules, left, right, link_state):
+    found = pair(rules, left, right, link_state)
     by_right = {rule.right: rule.left for rule in rules.rules}
     for draft in found.plan():
         for change in draft.changes:
@@ -115,7 +116,7 @@ def test_a_write_that_salesforce_refused_is_planned_again_and_never_turned_aroun
     left = {"Name": name, "Phone": "old", "Units__c": units}
     right = {"name": "Acme", "external_id": "001A", "fields.phone": phone, "fields.units": 5}
     agreed = {"name": "Acme", "fields.units": 5} | ({"fields.phone": "old"} if base else {})
-    found = pair(book(rules=(two_way, one_way)), left, right, Bond(agreed))
+    found = pair(book(rules=(two_way, one_way)), left, right, LinkState(agreed))
     drafts = found.plan()
     found.write(drafts, refused=[Action.UPDATE_LEFT])
     refused = [draft.changes for draft in drafts if draft.action is Action.UPDATE_LEFT]
@@ -131,13 +132,13 @@ def test_a_new_organization_needs_no_update(rules, left):
     assume(draft.action is Action.CREATE_RIGHT)
     names = rules.kind.right_fields(rules.config)
     blank = replace(organization(), values=dict.fromkeys(names) | {"tags": [], "domain_names": []})
-    found = Pair(rules, made, written(blank, draft), Bond(dict(draft.base), dict(draft.owned)))
+    found = Pair(rules, made, written(blank, draft), LinkState(dict(draft.base), dict(draft.owned)))
     assert found.plan() == []
 
 
 @given(books(), LEFTS, RIGHTS, BONDS, TAGS)
-def test_a_tag_of_a_person_survives_every_plan(rules, left, right, bond, people):
-    theirs = [tag for tag in people if tag not in bond.owned["tags"]]
-    found = pair(rules, left, right | {"tags": [*theirs, *bond.owned["tags"]]}, bond)
+def test_a_tag_of_a_person_survives_every_plan(rules, left, right, link_state, people):
+    theirs = [tag for tag in people if tag not in link_state.owned["tags"]]
+    found = pair(rules, left, right | {"tags": [*theirs, *link_state.owned["tags"]]}, link_state)
     found.settle()
     assert set(theirs) <= set(found.right.values["tags"])

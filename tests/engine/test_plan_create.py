@@ -4,8 +4,9 @@ import pytest
 
 from connectors.api.values import FieldType
 from mappings.rules.configuration import Direction, FieldRule, OnProblem
-from syncadmin.engine.plan import Bond, plan_create_left, plan_create_right
-from syncadmin.engine.steps import Action, Change, Draft
+from syncadmin.engine.compare import LinkState
+from syncadmin.engine.plan import plan_create_left, plan_create_right
+from syncadmin.engine.steps import Action, Change, PlannedStep
 from tests.engine.pairs import (
     CUSTOMERS,
     Pair,
@@ -23,7 +24,7 @@ from tests.engine.pairs import (
 IDS = {"Customer": "012C", "Partner": "012P"}
 
 
-def values_of(draft: Draft) -> dict:
+def values_of(draft: PlannedStep) -> dict:
     return {change.field: change.after for change in draft.changes if not change.is_list}
 
 
@@ -78,7 +79,7 @@ def test_a_field_that_only_goes_to_salesforce_is_no_part_of_a_new_organization(v
     assert draft.action is Action.CREATE_RIGHT
     assert "fields.tier" not in values_of(draft) | dict(draft.base)
     made = written(organization(name=None, fields__tier=None), draft)
-    assert Pair(rules, left, made, Bond(dict(draft.base))).plan() == []
+    assert Pair(rules, left, made, LinkState(dict(draft.base))).plan() == []
 
 
 def test_the_salesforce_id_is_kept_only_if_wanted():
@@ -178,7 +179,7 @@ def test_a_new_organization_agrees_with_its_account_at_once():
     draft = plan_create_right(rules, left)
     blank = organization(name=None, fields__phone=None, fields__revenue=None, fields__tier=None, tags=[],
                          domain_names=[])  # fmt: skip
-    pair = Pair(rules, left, written(blank, draft), Bond(dict(draft.base), dict(draft.owned)))
+    pair = Pair(rules, left, written(blank, draft), LinkState(dict(draft.base), dict(draft.owned)))
     assert pair.plan() == []
 
 
@@ -187,7 +188,7 @@ def test_a_new_account_agrees_with_its_organization_but_for_the_stored_id():
     right = organization(fields__phone="1", fields__revenue=2.5)
     draft = plan_create_left(rules, right)
     made = written(account(Name=None, Phone=None, AnnualRevenue=None), draft)
-    pair = Pair(rules, made, right, Bond(dict(draft.base)))
+    pair = Pair(rules, made, right, LinkState(dict(draft.base)))
     assert only(pair.settle()).changes == (Change("external_id", None, "001A", "Keeps the Salesforce id"),)
     assert pair.plan() == []
 

@@ -4,7 +4,7 @@ import pytest
 
 from connectors.api.values import FieldType
 from mappings.rules.configuration import FieldRule
-from syncadmin.engine.plan import Bond
+from syncadmin.engine.compare import LinkState
 from syncadmin.engine.steps import Action
 from tests.engine.pairs import Pair, account, book, only, organization, phone, tier, without
 
@@ -13,9 +13,12 @@ def tagged(industry: str | None, tags: list[str] | None, owned: tuple[str, ...] 
     """A linked pair whose Industry becomes a tag."""
     options = {"tags": ("Industry",)} | more.pop("options", {})
     left, right = more.pop("left", {}), more.pop("right", {})
-    bond = Bond(base={"name": "Acme"} | more.pop("base", {}), owned={"tags": owned})
+    link_state = LinkState(base={"name": "Acme"} | more.pop("base", {}), owned={"tags": owned})
     return Pair(
-        book(**options), account(Industry=industry, **left), organization(external_id="001A", tags=tags, **right), bond
+        book(**options),
+        account(Industry=industry, **left),
+        organization(external_id="001A", tags=tags, **right),
+        link_state,
     )
 
 
@@ -35,7 +38,7 @@ def test_a_cleared_value_takes_our_tag_away():
     pair = tagged(None, ["energy", "vip"], ("energy",))
     pair.settle()
     assert pair.right.values["tags"] == ["vip"]
-    assert pair.bond.owned == {"tags": ()}
+    assert pair.link_state.owned == {"tags": ()}
 
 
 @pytest.mark.parametrize("reason, industry, tags, owned", [

@@ -7,18 +7,19 @@ import pytest
 
 from connectors.api.values import FieldType
 from mappings.rules.configuration import Conflict, Direction, FieldRule, OnProblem
-from syncadmin.engine.plan import Bond, plan_pair
+from syncadmin.engine.compare import LinkState
+from syncadmin.engine.plan import plan_pair
 from syncadmin.engine.steps import FIRST_LINK, Action, Change
 from tests.engine.pairs import Pair, account, book, only, organization, phone, revenue, tier, without
 
-LINKED = Bond(base={"name": "Acme"})
+LINKED = LinkState(base={"name": "Acme"})
 BOTH, TO_LEFT = Direction.BOTH, Direction.TO_LEFT
 
 
-def linked(rules: Any, left: dict, right: dict, bond: Bond = LINKED, **options: Any) -> Pair:
+def linked(rules: Any, left: dict, right: dict, link_state: LinkState = LINKED, **options: Any) -> Pair:
     """A pair that is known already and keeps its Salesforce id."""
     keeps_id = {"external_id": "001A"} | right
-    return Pair(book(rules=rules, **options), account(**left), organization(**keeps_id), bond)
+    return Pair(book(rules=rules, **options), account(**left), organization(**keeps_id), link_state)
 
 
 def test_a_pair_that_agrees_needs_nothing():
@@ -29,8 +30,8 @@ def test_a_pair_that_agrees_needs_nothing():
 
 
 def test_a_changed_field_tells_before_after_and_reason():
-    bond = Bond(base={"name": "Acme", "fields.phone": "1"})
-    draft = only(linked((phone(),), {"Phone": "2"}, {"fields__phone": "1"}, bond).plan())
+    link_state = LinkState(base={"name": "Acme", "fields.phone": "1"})
+    draft = only(linked((phone(),), {"Phone": "2"}, {"fields__phone": "1"}, link_state).plan())
     assert draft.action is Action.UPDATE_RIGHT
     assert draft.changes == (Change("fields.phone", "1", "2", "Changed in Salesforce"),)
     assert (draft.label, draft.left_id, draft.right_id) == ("Acme", "001A", "100")
@@ -39,8 +40,8 @@ def test_a_changed_field_tells_before_after_and_reason():
 
 
 def test_a_field_that_was_not_read_never_blanks_the_target():
-    bond = Bond(base={"name": "Acme", "fields.phone": "1"})
-    pair = linked((phone(),), {"Phone": "1"}, {"fields__phone": "1"}, bond)
+    link_state = LinkState(base={"name": "Acme", "fields.phone": "1"})
+    pair = linked((phone(),), {"Phone": "1"}, {"fields__phone": "1"}, link_state)
     pair.left = without(pair.left, "Phone")
     assert pair.plan() == []
     pair.left, pair.right = account(Phone="2"), without(pair.right, "fields.phone")
@@ -48,8 +49,8 @@ def test_a_field_that_was_not_read_never_blanks_the_target():
 
 
 def test_what_was_agreed_on_an_unread_field_is_remembered():
-    bond = Bond(base={"name": "Old", "fields.phone": "1"})
-    pair = linked((phone(),), {}, {"name": "Old", "fields__phone": "1"}, bond)
+    link_state = LinkState(base={"name": "Old", "fields.phone": "1"})
+    pair = linked((phone(),), {}, {"name": "Old", "fields__phone": "1"}, link_state)
     draft = only(pair.plan())
     assert [change.field for change in draft.changes] == ["name"]
     assert dict(draft.base) == {"name": "Acme", "fields.phone": "1"}
@@ -110,14 +111,14 @@ def test_a_value_that_does_not_fit_stops_its_row_and_says_why():
     assert draft.code == "value"
     assert draft.reason.startswith("Tier__c → fields.tier: No choice has the tag 'bronze'")
     assert draft.changes == (Change("fields.tier", "gold", "bronze", draft.changes[0].reason),)
-    assert pair.bond == LINKED
+    assert pair.link_state == LINKED
 
 
 def test_a_value_that_does_not_fit_may_stop_its_field_alone():
     rules = (tier(on_problem=OnProblem.FIELD), phone())
-    bond = Bond(base={"name": "Acme", "fields.tier": "gold"})
+    link_state = LinkState(base={"name": "Acme", "fields.tier": "gold"})
     right = {"fields__tier": "gold", "fields__phone": "1"}
-    draft = only(linked(rules, {"Tier__c": "bronze", "Phone": "2"}, right, bond).plan())
+    draft = only(linked(rules, {"Tier__c": "bronze", "Phone": "2"}, right, link_state).plan())
     assert [change.field for change in draft.changes] == ["fields.phone"]
     assert dict(draft.base)["fields.tier"] == "gold"
     assert "bronze" in draft.warnings[0]
@@ -132,8 +133,8 @@ def test_every_value_that_does_not_fit_is_shown_not_only_the_first():
 
 
 def test_a_helpdesk_edit_of_a_two_way_field_goes_back():
-    bond = Bond(base={"name": "Acme", "fields.phone": "1"})
-    pair = linked((phone(direction=BOTH),), {"Phone": "1"}, {"fields__phone": "2"}, bond)
+    link_state = LinkState(base={"name": "Acme", "fields.phone": "1"})
+    pair = linked((phone(direction=BOTH),), {"Phone": "1"}, {"fields__phone": "2"}, link_state)
     draft = only(pair.settle())
     assert draft.action is Action.UPDATE_LEFT
     assert draft.changes == (Change("Phone", "1", "2", "Changed in Zendesk"),)
@@ -142,23 +143,23 @@ def test_a_helpdesk_edit_of_a_two_way_field_goes_back():
 
 
 def test_a_two_way_field_changed_on_both_sides_waits_for_a_person():
-    bond = Bond(base={"name": "Acme", "fields.phone": "1", "fields.revenue": 5.0})
+    link_state = LinkState(base={"name": "Acme", "fields.phone": "1", "fields.revenue": 5.0})
     rules = (phone(direction=BOTH, conflict=Conflict.ASK), revenue())
     right = {"fields__phone": "3", "fields__revenue": 5.0}
-    pair = linked(rules, {"Phone": "2", "AnnualRevenue": 6.0}, right, bond)
+    pair = linked(rules, {"Phone": "2", "AnnualRevenue": 6.0}, right, link_state)
     update, conflict = pair.settle()
     assert update.action is Action.UPDATE_RIGHT
     assert [change.field for change in update.changes] == ["fields.revenue"]
     assert (conflict.action, conflict.code) == (Action.CONFLICT, "both_changed")
     assert conflict.changes == (Change("fields.phone", "3", "2", conflict.reason),)
-    assert pair.bond.base["fields.phone"] == "1"
+    assert pair.link_state.base["fields.phone"] == "1"
     assert [draft.action for draft in pair.plan()] == [Action.CONFLICT]
 
 
 def test_a_helpdesk_value_that_salesforce_cannot_take_is_a_problem():
     rule = tier(direction=BOTH, left_choices=frozenset({"gold"}))
-    bond = Bond(base={"name": "Acme", "fields.tier": "gold"})
-    draft = only(linked((rule,), {"Tier__c": "gold"}, {"fields__tier": "silver"}, bond).plan())
+    link_state = LinkState(base={"name": "Acme", "fields.tier": "gold"})
+    draft = only(linked((rule,), {"Tier__c": "gold"}, {"fields__tier": "silver"}, link_state).plan())
     assert draft.action is Action.PROBLEM
     assert "Tier__c has no value 'silver'" in draft.reason
 
@@ -166,15 +167,15 @@ def test_a_helpdesk_value_that_salesforce_cannot_take_is_a_problem():
 def test_a_helpdesk_number_that_salesforce_would_round_is_a_problem():
     """S3.29: else the next plan would write the rounded number over the agent's."""
     rule = revenue(direction=BOTH, left_scale=0)
-    bond = Bond(base={"name": "Acme", "fields.revenue": 1})
-    draft = only(linked((rule,), {"AnnualRevenue": 1}, {"fields__revenue": 2.5}, bond).plan())
+    link_state = LinkState(base={"name": "Acme", "fields.revenue": 1})
+    draft = only(linked((rule,), {"AnnualRevenue": 1}, {"fields__revenue": 2.5}, link_state).plan())
     assert draft.action is Action.PROBLEM
     assert "2.5 has decimals; AnnualRevenue takes whole numbers only" in draft.reason
 
 
 def test_an_old_value_that_no_longer_fits_does_not_stop_a_field_that_goes_the_other_way():
-    bond = Bond(base={"name": "Acme", "fields.tier": "gold"})
-    pair = linked((tier(direction=TO_LEFT),), {"Tier__c": "bronze"}, {"fields__tier": "gold"}, bond)
+    link_state = LinkState(base={"name": "Acme", "fields.tier": "gold"})
+    pair = linked((tier(direction=TO_LEFT),), {"Tier__c": "bronze"}, {"fields__tier": "gold"}, link_state)
     reason = "Edited in Salesforce since the last sync; Zendesk leads"
     assert only(pair.settle()).changes == (Change("Tier__c", "bronze", "gold", reason),)
     assert pair.plan() == []
@@ -182,8 +183,8 @@ def test_an_old_value_that_no_longer_fits_does_not_stop_a_field_that_goes_the_ot
 
 def test_a_refused_write_to_salesforce_is_not_taken_for_agreed():
     """Else the old Salesforce value would pass for news and overwrite the edit made in Zendesk."""
-    bond = Bond(base={"name": "Old", "fields.phone": "1"})
-    pair = linked((phone(direction=BOTH),), {"Phone": "1"}, {"name": "Old", "fields__phone": "2"}, bond)
+    link_state = LinkState(base={"name": "Old", "fields.phone": "1"})
+    pair = linked((phone(direction=BOTH),), {"Phone": "1"}, {"name": "Old", "fields__phone": "2"}, link_state)
     drafts = pair.plan()
     assert [draft.action for draft in drafts] == [Action.UPDATE_RIGHT, Action.UPDATE_LEFT]
     pair.write(drafts, refused=[Action.UPDATE_LEFT])
@@ -193,9 +194,9 @@ def test_a_refused_write_to_salesforce_is_not_taken_for_agreed():
 
 
 def test_a_pair_warns_once_however_many_steps_it_takes():
-    bond = Bond(base={"name": "Old", "fields.phone": "1"})
+    link_state = LinkState(base={"name": "Old", "fields.phone": "1"})
     right = {"name": "Old", "fields__phone": "2", "external_id": "CUST-7"}
-    first, second = linked((phone(direction=BOTH),), {"Phone": "1"}, right, bond).plan()
+    first, second = linked((phone(direction=BOTH),), {"Phone": "1"}, right, link_state).plan()
     assert len(first.warnings) == 1
     assert second.warnings == ()
 

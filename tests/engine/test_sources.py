@@ -8,7 +8,7 @@ from connectors.api.values import FieldType
 from mappings.kinds.declaration import LEFT_SAYS
 from mappings.rules.configuration import Conflict, Direction, FieldRule
 from syncadmin.engine import sources
-from syncadmin.engine.plan import Bond
+from syncadmin.engine.compare import LinkState
 from syncadmin.engine.sources import Source
 from syncadmin.engine.steps import Side
 from tests.engine.pairs import Pair, account, book, organization
@@ -78,7 +78,7 @@ def test_an_empty_field_that_takes_anothers_place_erases_nothing(direction: Dire
     rules = book(rules=(FieldRule("Fax", "fields.phone", direction=direction),), store_external_id=False)
     left, right = account(Fax=None), organization(fields__phone="1")
     base = sources.without({"name": "Acme", "fields.phone": "1"}, {"fields.phone": None})
-    pair = Pair(rules, left, right, Bond(base))
+    pair = Pair(rules, left, right, LinkState(base))
     pair.settle()
     assert pair.right.values["fields.phone"] == "1"
     assert pair.plan() == []
@@ -97,7 +97,7 @@ def test_a_checkbox_that_is_made_again_unticks_nothing(ticked: Side, direction: 
     left, right = account(Active=ticked is Side.LEFT), organization(fields__active=ticked is Side.RIGHT)
     agreed = {"name": "Acme", "fields.active": True}
     base = sources.without(agreed, {"fields.active": None}, ["fields.active"])
-    pair = Pair(rules, left, right, Bond(base))
+    pair = Pair(rules, left, right, LinkState(base))
     for _ in range(2):
         pair.settle()
         kept = pair.left if ticked is Side.LEFT else pair.right
@@ -109,7 +109,7 @@ def test_a_checkbox_that_was_made_again_is_unticked_once_it_has_been_ticked():
     types = {"left_type": FieldType.BOOLEAN, "right_type": FieldType.BOOLEAN}
     rules = book(rules=(FieldRule("Active", "fields.active", **types),), store_external_id=False)
     base = sources.without({"name": "Acme", "fields.active": True}, {"fields.active": None}, ["fields.active"])
-    pair = Pair(rules, account(Active=True), organization(fields__active=False), Bond(base))
+    pair = Pair(rules, account(Active=True), organization(fields__active=False), LinkState(base))
     pair.settle()
     assert pair.right.values["fields.active"] is True
     pair.left = account(Active=False)

@@ -9,15 +9,15 @@ from syncadmin.engine.steps import (
     WRITES_RIGHT,
     Action,
     Change,
-    Draft,
+    PlannedStep,
     shape,
 )
 
 NAME, TAGS = Change("name", "a", "b"), Change("tags", [], None, add=("x",))
 
 
-def draft(action: Action, *changes: Change, **rest) -> Draft:
-    return Draft(action, "Acme", changes=changes, **rest)
+def draft(action: Action, *changes: Change, **rest) -> PlannedStep:
+    return PlannedStep(action, "Acme", changes=changes, **rest)
 
 
 def test_every_action_either_writes_one_side_or_only_tells():

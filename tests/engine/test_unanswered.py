@@ -4,18 +4,18 @@ import pytest
 
 from syncadmin.engine.lost_creations import hold, is_told
 from syncadmin.engine.plan import plan_create_left, plan_create_right
-from syncadmin.engine.steps import UNANSWERED, Action, Draft, shape
+from syncadmin.engine.steps import UNANSWERED, Action, PlannedStep, shape
 from tests.engine import pairs
 from tests.engine.folk import CONTACTS, book, contact, user
 
 NO_ID = {"store_external_id": False}
 
 
-def new_user(email: str | None, **options) -> Draft:
+def new_user(email: str | None, **options) -> PlannedStep:
     return plan_create_right(book(**options), contact(Email=email))
 
 
-def new_contact(email: str | None) -> Draft:
+def new_contact(email: str | None) -> PlannedStep:
     return plan_create_left(book(create_left="contacts"), user(email=email))
 
 
@@ -46,7 +46,7 @@ def test_an_organization_is_found_by_its_name(name: str, told: bool):
     [(new_user(None, **NO_ID), "Zendesk"), (new_contact(None), "Salesforce")],
     ids=["user", "contact"],
 )
-def test_a_creation_that_may_be_there_waits_for_somebody_who_is_told_what_to_do(draft: Draft, system: str):
+def test_a_creation_that_may_be_there_waits_for_somebody_who_is_told_what_to_do(draft: PlannedStep, system: str):
     held = hold(draft, CONTACTS.names, 7)
     assert (held.held, held.code, held.changes) == (True, UNANSWERED, draft.changes)
     (warning,) = held.warnings

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mappings.rules.convert import same
+from syncadmin.engine.compare import LinkState
 from syncadmin.engine.drift import find_drift, values_to_write
-from syncadmin.engine.plan import Bond
-from syncadmin.engine.steps import DUPLICATE, FIRST_LINK, TAKEN_OVER, Action, Change, Draft
+from syncadmin.engine.steps import DUPLICATE, FIRST_LINK, TAKEN_OVER, Action, Change, PlannedStep
 from syncadmin.engine.undo import agreement, invert, invert_membership
 from tests.engine.pairs import Pair, account, book, only, organization, phone
 
@@ -19,8 +19,8 @@ TAG = st.sampled_from(["vip", "old", "new", "gold", "emea"])
 UPDATES = st.sampled_from([Action.UPDATE_RIGHT, Action.UPDATE_LEFT, Action.LINK])
 
 
-def update(*changes: Change, action: Action = Action.UPDATE_RIGHT, **rest: Any) -> Draft:
-    return Draft(action, "Acme", left_id="001A", right_id="100", changes=changes, **rest)
+def update(*changes: Change, action: Action = Action.UPDATE_RIGHT, **rest: Any) -> PlannedStep:
+    return PlannedStep(action, "Acme", left_id="001A", right_id="100", changes=changes, **rest)
 
 
 def folded(entries: Any) -> set[str]:
@@ -177,9 +177,9 @@ def test_a_value_put_back_in_salesforce_is_agreed_on_in_the_words_of_the_helpdes
 def test_an_undone_plan_is_the_next_plan_again():
     """S3.C13: after an undo the pair stands where it stood."""
     rules = book(rules=(phone(),), tags=("Industry",))
-    bond = Bond({"name": "Acme", "fields.phone": "1"}, {"tags": ("old",)})
+    link_state = LinkState({"name": "Acme", "fields.phone": "1"}, {"tags": ("old",)})
     right = organization(external_id="001A", fields__phone="1", tags=["vip", "old"])
-    pair = Pair(rules, account(Phone="2", Industry="New"), right, bond)
+    pair = Pair(rules, account(Phone="2", Industry="New"), right, link_state)
     first = only(pair.settle())
     pair.undo(first)
     assert pair.right.values["fields.phone"] == "1"
@@ -249,9 +249,9 @@ def test_an_undo_removes_only_tags_that_the_run_added(fields, present, add, peop
     assert set(now["tags"]) - set(left) == set(add)
 
 
-def membership(action: Action, before: str | None, after: str | None) -> Draft:
+def membership(action: Action, before: str | None, after: str | None) -> PlannedStep:
     change = Change("organization_id", before, after, "why")
-    return Draft(action, "Ann", left_id="003A", right_id="9", changes=(change,), object="organization_membership")
+    return PlannedStep(action, "Ann", left_id="003A", right_id="9", changes=(change,), object="organization_membership")
 
 
 ADDED = membership(Action.ADD_MEMBERSHIP, None, "100")
@@ -262,14 +262,14 @@ REMOVED = membership(Action.REMOVE_MEMBERSHIP, "100", None)
     ("draft", "member", "action", "after"),
     [(ADDED, True, Action.REMOVE_MEMBERSHIP, None), (REMOVED, False, Action.ADD_MEMBERSHIP, "100")],
 )
-def test_a_membership_goes_back_to_what_it_was(draft: Draft, member: bool, action: Action, after: str | None):
+def test_a_membership_goes_back_to_what_it_was(draft: PlannedStep, member: bool, action: Action, after: str | None):
     back = invert_membership(draft, member, ours=True)
     assert (back.action, back.changes[0].after, back.object) == (action, after, "organization_membership")
     assert (back.left_id, back.right_id) == ("003A", "9")
 
 
 @pytest.mark.parametrize(("draft", "member"), [(ADDED, False), (REMOVED, True)])
-def test_a_membership_that_is_as_before_is_left_alone(draft: Draft, member: bool):
+def test_a_membership_that_is_as_before_is_left_alone(draft: PlannedStep, member: bool):
     back = invert_membership(draft, member, ours=True)
     assert (back.action, back.code, back.changes) == (Action.SKIP, "as_before", ())
 
@@ -285,7 +285,7 @@ def test_which_organization_is_the_primary_one_is_not_taken_back():
 
 
 def test_a_created_user_that_is_as_it_was_born_is_deleted_and_one_that_was_promoted_is_not():
-    made = Draft(Action.CREATE_RIGHT, "Ann", left_id="003A", right_id="9", changes=(Change("name", None, "Ann"),))
+    made = PlannedStep(Action.CREATE_RIGHT, "Ann", left_id="003A", right_id="9", changes=(Change("name", None, "Ann"),))
     born = {"role": "end-user"}
     assert invert(made, {"name": "Ann", "role": "end-user"}, born).action is Action.DELETE_RIGHT
     assert invert(made, {"name": "Ann", "role": "agent"}, born).code == "changed_since"
@@ -295,7 +295,7 @@ def test_a_created_user_that_is_as_it_was_born_is_deleted_and_one_that_was_promo
 @pytest.mark.parametrize("action", [Action.LINK, Action.UPDATE_RIGHT])
 def test_taking_a_user_over_is_taken_back_field_by_field_and_the_link_holds(action: Action, code: str):
     """A14, A8: the group decides anew who fills the user."""
-    over = Draft(action, "Two", left_id="003B", right_id="9", code=code, changes=(Change("name", "One", "Two"),))
+    over = PlannedStep(action, "Two", left_id="003B", right_id="9", code=code, changes=(Change("name", "One", "Two"),))
     back = invert(over, {"name": "Two"})
     assert (back.action, [(c.before, c.after) for c in back.changes]) == (Action.UPDATE_RIGHT, [("Two", "One")])
     assert invert(replace(over, changes=()), {"name": "Two"}).code == "as_before"

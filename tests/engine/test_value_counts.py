@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from syncadmin.engine.steps import Action, Change, Draft, shape
+from syncadmin.engine.steps import Action, Change, PlannedStep, shape
 from syncadmin.engine.value_counts import MOST_DIFFERENT, ValueCounts, name_of, short
 
 
-def update(after: Any, field: str = "fields.tier", **values: Any) -> Draft:
-    return Draft(Action.UPDATE_RIGHT, "Acme", changes=(Change(field, None, after),), **values)
+def update(after: Any, field: str = "fields.tier", **values: Any) -> PlannedStep:
+    return PlannedStep(Action.UPDATE_RIGHT, "Acme", changes=(Change(field, None, after),), **values)
 
 
-def told(*drafts: Draft) -> dict[str, list[tuple[str | None, int]]]:
+def told(*drafts: PlannedStep) -> dict[str, list[tuple[str | None, int]]]:
     counts = ValueCounts("AccountId")
     for draft in drafts:
         counts.add(draft)
@@ -32,7 +32,7 @@ def test_values_that_are_all_different_are_told_of_a_few_records_only() -> None:
 
 def test_entries_of_lists_are_counted_one_by_one() -> None:
     tags = Change("tags", ["vip"], None, add=("energy",), remove=("farming",))
-    draft = Draft(Action.UPDATE_RIGHT, "Acme", changes=(tags,))
+    draft = PlannedStep(Action.UPDATE_RIGHT, "Acme", changes=(tags,))
     assert told(draft, draft) == {"tags": [("+energy", 2), ("−farming", 2)]}
 
 
@@ -41,8 +41,8 @@ def test_held_steps_ids_and_rows_that_only_tell_are_kept_apart() -> None:
     held = update("gold", held=True)
     for draft in (update("silver"), held, update("001", "AccountId"), update("9", "organization_id")):
         counts.add(draft)
-    counts.add(Draft(Action.SKIP, "Acme", code="unmatched"))
-    counts.add(Draft(Action.ADD_MEMBERSHIP, "Ann", changes=(Change("organization_id", None, "9"),)))
+    counts.add(PlannedStep(Action.SKIP, "Acme", code="unmatched"))
+    counts.add(PlannedStep(Action.ADD_MEMBERSHIP, "Ann", changes=(Change("organization_id", None, "9"),)))
     assert list(counts.told()) == [shape(held), name_of(shape(held), held=True)]
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from connectors.models import Connection
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState, StepState
-from syncadmin.engine.steps import Action, Change, Draft, shape
+from syncadmin.engine.steps import Action, Change, PlannedStep, shape
 from syncadmin.runs.models import MirrorRecord, Outcome, Run, Step
 from syncadmin.runs.storage import summary
 
@@ -51,7 +51,7 @@ def stored_step(
 ) -> Step:
     """A step of a run, its shape worked out as the planner does."""
     fields = {name: values.pop(name, "") for name in ("left_id", "right_id", "code")}
-    draft = Draft(action, label, changes=changes, held=values.get("held", False), code=fields["code"])
+    draft = PlannedStep(action, label, changes=changes, held=values.get("held", False), code=fields["code"])
     return Step.objects.create(
         run=run, action=action, state=state, label=label, shape=shape(draft), changes=[packed(c) for c in changes],
         **fields, **values,

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 from mappings.rules.matching import EMAIL
 from mappings.rules.texts import fold
-from syncadmin.engine.steps import ADDRESS, FIRST_LINK, TAKEN_OVER, Action, Change, Draft
+from syncadmin.engine.steps import ADDRESS, FIRST_LINK, TAKEN_OVER, Action, Change, PlannedStep
 
 OBJECT = "identity"
 
 
-def split(draft: Draft, agreed: object) -> list[Draft]:
+def split(draft: PlannedStep, agreed: object) -> list[PlannedStep]:
     """An update as two: all else, then the email. If Zendesk refuses the email, the rest is written all the same.
 
     A step that also links its records stays whole: without the email nobody takes a user over. ``agreed`` is the email
@@ -29,7 +29,7 @@ def split(draft: Draft, agreed: object) -> list[Draft]:
     return [replace(draft, changes=others, base=base), replace(alone, warnings=())]
 
 
-def frees(drafts: list[Draft], others: bool, holders: Collection[str]) -> list[Draft]:
+def frees(drafts: list[PlannedStep], others: bool, holders: Collection[str]) -> list[PlannedStep]:
     """The steps that free addresses for the sake of a record's own steps.
 
     ``others``: whether another record has the email that its user parts with. ``holders``: the users that earlier runs
@@ -46,7 +46,7 @@ def frees(drafts: list[Draft], others: bool, holders: Collection[str]) -> list[D
     return found
 
 
-def frees_of_undo(draft: Draft, freed: Container[str]) -> list[Draft]:
+def frees_of_undo(draft: PlannedStep, freed: Container[str]) -> list[PlannedStep]:
     """The step that frees the address which an undo takes from a user, where it was another one's before the run.
 
     ``freed``: the addresses that the run has freed.
@@ -56,9 +56,9 @@ def frees_of_undo(draft: Draft, freed: Container[str]) -> list[Draft]:
     return [_free(draft, draft.right_id, address, back)] if address and address in freed else []
 
 
-def _free(draft: Draft, user: str, address: str, reason: str) -> Draft:
+def _free(draft: PlannedStep, user: str, address: str, reason: str) -> PlannedStep:
     """``draft`` is the step for whose sake it is done."""
-    return Draft(
+    return PlannedStep(
         Action.FREE_ADDRESS,
         draft.label,
         left_id=draft.left_id,
@@ -72,11 +72,11 @@ def _free(draft: Draft, user: str, address: str, reason: str) -> Draft:
     )
 
 
-def given_back(drafts: list[Draft]) -> str:
+def given_back(drafts: list[PlannedStep]) -> str:
     """The address that its user has no more once these steps are done, as it is compared; "" if it keeps its own."""
     moved = next((draft for draft in drafts if draft.code == ADDRESS), None)
     return fold(moved.changes[0].before) if moved else ""
 
 
-def _needed(draft: Draft) -> str:
+def _needed(draft: PlannedStep) -> str:
     return next((fold(change.after) for change in draft.changes if change.field == EMAIL), "")

@@ -5,16 +5,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from syncadmin.engine.people.groups import Role
-from syncadmin.engine.steps import Action, Change, Draft
+from syncadmin.engine.steps import Action, Change, PlannedStep
 
 OBJECT = "organization_membership"
 # Among a link's agreed values: the primary organization, and memberships that others have made.
-PRIMARY, SETTLED = "organization_id", "memberships"
+PRIMARY, MADE_BY_OTHERS = "organization_id", "memberships"
 OWNED = "memberships"
 
 
 @dataclass(frozen=True, slots=True)
-class Stay:
+class MembershipFacts:
     """What one contact means for its user's organizations.
 
     ``wanted``: the organization of its account, "" without a valid one. ``others``: what the user's other contacts
@@ -46,7 +46,7 @@ class Stay:
 
 
 @dataclass(frozen=True, slots=True)
-class Settlement:
+class MembershipPlan:
     """What to write, and what is agreed on without writing: ``base`` and ``owned`` of the link from now on."""
 
     add: str = ""
@@ -56,61 +56,65 @@ class Settlement:
     owned: tuple[str, ...] = ()
 
 
-def settle(stay: Stay, base: Mapping[str, Any], owned: Sequence[str], policy: str) -> Settlement:
+def plan_memberships(
+    facts: MembershipFacts, base: Mapping[str, Any], owned: Sequence[str], policy: str
+) -> MembershipPlan:
     """What the action table says of one contact (S1.14), and what ends with the relation (S3.C15).
 
     ``base`` is what the link agreed on, ``owned`` the organizations that it has added, ``policy`` what happens to
     memberships of ours whose relation has ended: remove, ask or keep. Those of people are never touched.
     """
-    ours = tuple(dict.fromkeys([*owned, *(org for org in sorted(stay.inherited) if org == stay.wanted)]))
-    takes_part = stay.multiple or stay.role is Role.SYNCING
-    wanted = stay.wanted if takes_part else ""
-    ended = tuple(org for org in ours if org != stay.wanted and org not in stay.others)
-    if stay.gives_way and stay.primary in ours and stay.primary not in ended:
-        ended = (*ended, stay.primary)
+    ours = tuple(dict.fromkeys([*owned, *(org for org in sorted(facts.inherited) if org == facts.wanted)]))
+    takes_part = facts.multiple or facts.role is Role.SYNCING
+    wanted = facts.wanted if takes_part else ""
+    ended = tuple(org for org in ours if org != facts.wanted and org not in facts.others)
+    if facts.gives_way and facts.primary in ours and facts.primary not in ended:
+        ended = (*ended, facts.primary)
     kept = ours if policy != "keep" else tuple(org for org in ours if org not in ended)
     removing = ended if policy != "keep" else ()
-    agreed = _agreed(stay, wanted if wanted in ours else "", base)
-    there = {stay.primary, *ours, *stay.brought, *base.get(SETTLED, ())}
+    agreed = _agreed(facts, wanted if wanted in ours else "", base)
+    there = {facts.primary, *ours, *facts.brought, *base.get(MADE_BY_OTHERS, ())}
     if not wanted or wanted in there:
-        primary = _make_primary(stay, wanted, base) if wanted else ""
-        return Settlement("", primary, removing, agreed, kept)
-    parted_with = {*removing, stay.replaced if policy == "remove" else ""}
-    if not stay.multiple and stay.primary and stay.primary not in parted_with:
-        return Settlement("", "", removing, agreed, kept)  # it stands somewhere else, by somebody's hand
-    return Settlement(wanted, _make_primary(stay, wanted, base), removing, agreed, kept)
+        primary = _make_primary(facts, wanted, base) if wanted else ""
+        return MembershipPlan("", primary, removing, agreed, kept)
+    parted_with = {*removing, facts.replaced if policy == "remove" else ""}
+    if not facts.multiple and facts.primary and facts.primary not in parted_with:
+        return MembershipPlan("", "", removing, agreed, kept)  # it stands somewhere else, by somebody's hand
+    return MembershipPlan(wanted, _make_primary(facts, wanted, base), removing, agreed, kept)
 
 
-def _agreed(stay: Stay, wanted: str, base: Mapping[str, Any]) -> dict[str, Any]:
+def _agreed(facts: MembershipFacts, wanted: str, base: Mapping[str, Any]) -> dict[str, Any]:
     """Only a membership of ours is ours to be primary; where somebody else put the user, it stays (A7)."""
     agreed = dict(base)
-    if stay.role is Role.SYNCING and wanted and wanted == stay.primary:
+    if facts.role is Role.SYNCING and wanted and wanted == facts.primary:
         agreed[PRIMARY] = wanted
     return agreed
 
 
-def _make_primary(stay: Stay, wanted: str, base: Mapping[str, Any]) -> str:
+def _make_primary(facts: MembershipFacts, wanted: str, base: Mapping[str, Any]) -> str:
     """Only away from the one that we made primary ourselves: another was set by hand, and stays (A7)."""
-    moved = stay.role is Role.SYNCING and stay.multiple and stay.primary and stay.primary != wanted
-    return wanted if moved and base.get(PRIMARY) == stay.primary else ""
+    moved = facts.role is Role.SYNCING and facts.multiple and facts.primary and facts.primary != wanted
+    return wanted if moved and base.get(PRIMARY) == facts.primary else ""
 
 
-def drafts(settlement: Settlement, stay: Stay, blank: Draft, policy: str, names: Mapping[str, str]) -> list[Draft]:
+def drafts(
+    plan: MembershipPlan, facts: MembershipFacts, blank: PlannedStep, policy: str, names: Mapping[str, str]
+) -> list[PlannedStep]:
     """The steps of a settlement. ``blank`` has the ids, label, role and group; ``names`` those of organizations."""
     found = []
     member = replace(blank, object=OBJECT)
-    if org := settlement.add:
-        first = stay.role is Role.SYNCING and (not stay.primary or bool(stay.replaced))
+    if org := plan.add:
+        first = facts.role is Role.SYNCING and (not facts.primary or bool(facts.replaced))
         why = "First organization of the user; Zendesk makes it the primary one" if first else "Its account is synced"
-        if replaced := stay.replaced:
+        if replaced := facts.replaced:
             other = names.get(replaced, replaced).rstrip(".")
             why = f"It takes the place of {other}, which another record of the email had brought"
         base = ((PRIMARY, org),) if first else ()
         found.append(_step(member, Action.ADD_MEMBERSHIP, org, None, names, why, base, ((OWNED, (org,)),)))
-    if org := settlement.make_primary:
+    if org := plan.make_primary:
         why = "The contact's account has changed, and nobody else has chosen the primary organization"
-        found.append(_step(member, Action.MAKE_PRIMARY, org, stay.primary, names, why, ((PRIMARY, org),)))
-    for org in settlement.remove:
+        found.append(_step(member, Action.MAKE_PRIMARY, org, facts.primary, names, why, ((PRIMARY, org),)))
+    for org in plan.remove:
         why = "Added by us, and the contact no longer belongs to its account"
         step = _step(member, Action.REMOVE_MEMBERSHIP, org, org, names, why, owned=((OWNED, (org,)),))
         found.append(replace(step, held=policy == "ask"))
@@ -118,7 +122,7 @@ def drafts(settlement: Settlement, stay: Stay, blank: Draft, policy: str, names:
 
 
 def _step(
-    blank: Draft,
+    blank: PlannedStep,
     action: Action,
     org: str,
     before: str | None,
@@ -126,7 +130,7 @@ def _step(
     why: str,
     base: tuple[tuple[str, Any], ...] = (),
     owned: tuple[tuple[str, tuple[str, ...]], ...] = (),
-) -> Draft:
+) -> PlannedStep:
     after = None if action is Action.REMOVE_MEMBERSHIP else org
     name = names.get(org, org)
     change = Change(PRIMARY, before, after, f"{name}: {why}")

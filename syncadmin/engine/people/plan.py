@@ -5,11 +5,12 @@ from dataclasses import dataclass, field, replace
 
 from connectors.api.values import Record
 from mappings.rules.matching import EMAIL
+from syncadmin.engine.compare import LinkState
 from syncadmin.engine.people import addresses, memberships
 from syncadmin.engine.people.groups import Role
-from syncadmin.engine.people.memberships import OWNED, PRIMARY, Stay
-from syncadmin.engine.plan import Bond, Rulebook, plan_create_right, plan_pair, skip
-from syncadmin.engine.steps import DUPLICATE, FIRST_LINK, OWN_USER, TAKEN_OVER, Action, Change, Draft
+from syncadmin.engine.people.memberships import OWNED, PRIMARY, MembershipFacts
+from syncadmin.engine.plan import Rulebook, plan_create_right, plan_pair, skip
+from syncadmin.engine.steps import DUPLICATE, FIRST_LINK, OWN_USER, TAKEN_OVER, Action, Change, PlannedStep
 
 # The code of the step that ends a record's part in a user.
 LEFT_GROUP = "left_group"
@@ -40,15 +41,15 @@ class Place:
     brought: frozenset[str] = frozenset()
     filling: str = ""
 
-    def stay(self, book: Rulebook, primary: str | None) -> Stay:
+    def facts(self, book: Rulebook, primary: str | None) -> MembershipFacts:
         """What the record means for its user's organizations."""
         several = book.config.multiple_organizations
-        return Stay(
+        return MembershipFacts(
             self.role, self.organization, primary, several, self.others, self.inherited, self.brought, self.filling
         )
 
 
-def create(book: Rulebook, left: Record, place: Place, *, asked: bool = False) -> Draft:
+def create(book: Rulebook, left: Record, place: Place, *, asked: bool = False) -> PlannedStep:
     """The user of a syncing record that has none; with its first organization, which is the primary one (S1.14)."""
     draft = replace(plan_create_right(book, left, asked=asked), role=place.role, group=place.group)
     if draft.action is not Action.CREATE_RIGHT:
@@ -66,44 +67,46 @@ def create(book: Rulebook, left: Record, place: Place, *, asked: bool = False) -
     )
 
 
-def with_user_of_its_own(ends: list[Draft], own: list[Draft]) -> list[Draft]:
+def with_user_of_its_own(ends: list[PlannedStep], own: list[PlannedStep]) -> list[PlannedStep]:
     """What a record leaves, and then the user that it gets instead: held with it, since one link tells of both."""
     held = any(draft.held for draft in ends)
     made = [replace(draft, code=OWN_USER) if draft.action is Action.CREATE_RIGHT else draft for draft in own]
     return [*ends, *(replace(draft, held=draft.held or held) for draft in made)]
 
 
-def follow(book: Rulebook, left: Record, place: Place) -> list[Draft]:
+def follow(book: Rulebook, left: Record, place: Place) -> list[PlannedStep]:
     """A duplicate whose user this very plan creates: it is linked, and brings its organization, once that is done."""
-    return _duplicate(book, _blank(book, left, "", place), Bond(fresh=True), place.stay(book, None), place)
+    return _duplicate(book, _blank(book, left, "", place), LinkState(fresh=True), place.facts(book, None), place)
 
 
-def pair(book: Rulebook, left: Record, right: Record, bond: Bond, place: Place) -> tuple[list[Draft], Draft | None]:
+def pair(
+    book: Rulebook, left: Record, right: Record, link_state: LinkState, place: Place
+) -> tuple[list[PlannedStep], PlannedStep | None]:
     """The drafts for a record and its user, and for a syncing record what both agree on, as ``plan_pair`` says."""
     refusal = book.kind.admit_right(right.values, book.config)
     if not refusal.admitted:
         told = skip(book.kind.left_label(left), refusal.code, refusal.line, left_id=left.ref.id, right_id=right.ref.id)
         return [replace(told, group=place.group)], None
-    primary = right.values.get(PRIMARY) if PRIMARY in right.values else bond.base.get(PRIMARY)
-    stay = place.stay(book, primary)
+    primary = right.values.get(PRIMARY) if PRIMARY in right.values else link_state.base.get(PRIMARY)
+    facts = place.facts(book, primary)
     if place.role is Role.DUPLICATE:
-        return _duplicate(book, _blank(book, left, right.ref.id, place), bond, stay, place), None
-    return _syncing(book, left, right, bond, stay, place)
+        return _duplicate(book, _blank(book, left, right.ref.id, place), link_state, facts, place), None
+    return _syncing(book, left, right, link_state, facts, place)
 
 
 def _syncing(
-    book: Rulebook, left: Record, right: Record, bond: Bond, stay: Stay, place: Place
-) -> tuple[list[Draft], Draft]:
+    book: Rulebook, left: Record, right: Record, link_state: LinkState, facts: MembershipFacts, place: Place
+) -> tuple[list[PlannedStep], PlannedStep]:
     taken_over = place.held_role is Role.DUPLICATE
     if taken_over:
         reason = "It is the syncing record of its email now"
-        bond = replace(bond, fresh=True, reason=reason)
+        link_state = replace(link_state, fresh=True, reason=reason)
     policy = book.config.membership_end
-    settled = memberships.settle(stay, bond.base, _owned(bond), policy)
-    if settled.base is not None:
-        bond = replace(bond, base=settled.base)
-    bond = replace(bond, owned={**bond.owned, OWNED: settled.owned})
-    found, agreed = plan_pair(book, left, right, bond)
+    plan = memberships.plan_memberships(facts, link_state.base, _owned(link_state), policy)
+    if plan.base is not None:
+        link_state = replace(link_state, base=plan.base)
+    link_state = replace(link_state, owned={**link_state.owned, OWNED: plan.owned})
+    found, agreed = plan_pair(book, left, right, link_state)
     found = [replace(draft, role=place.role, group=place.group) for draft in found]
     if found and (taken_over or place.former):
         found = [_filled_anew(book, draft, book.kind.left_label(left)) for draft in found]
@@ -111,13 +114,13 @@ def _syncing(
         warning = f"It takes the place of {former} and fills the {book.kind.names.right_one} from now on."
         code = TAKEN_OVER if taken_over and found[0].code == FIRST_LINK else found[0].code
         found[0] = replace(found[0], warnings=(*found[0].warnings, warning), code=code)
-    found = [part for draft in found for part in addresses.split(draft, bond.base.get(EMAIL))]
+    found = [part for draft in found for part in addresses.split(draft, link_state.base.get(EMAIL))]
     blank = _blank(book, left, right.ref.id, place)
-    found += memberships.drafts(settled, stay, blank, policy, place.names)
+    found += memberships.drafts(plan, facts, blank, policy, place.names)
     return found, agreed
 
 
-def _filled_anew(book: Rulebook, draft: Draft, label: str) -> Draft:
+def _filled_anew(book: Rulebook, draft: PlannedStep, label: str) -> PlannedStep:
     """Its fields change because somebody else fills the user, not because anybody has edited them."""
     if draft.action in (Action.CONFLICT, Action.PROBLEM):
         return draft
@@ -127,21 +130,23 @@ def _filled_anew(book: Rulebook, draft: Draft, label: str) -> Draft:
     return replace(draft, changes=tuple(change if same else replace(change, reason=reason) for change, same in found))
 
 
-def _duplicate(book: Rulebook, blank: Draft, bond: Bond, stay: Stay, place: Place) -> list[Draft]:
+def _duplicate(
+    book: Rulebook, blank: PlannedStep, link_state: LinkState, facts: MembershipFacts, place: Place
+) -> list[PlannedStep]:
     """Never fields; a membership if its account is synced and the helpdesk knows several organizations (A15)."""
     policy = book.config.membership_end
-    settled = memberships.settle(stay, bond.base, _owned(bond), policy)
-    found = memberships.drafts(settled, stay, blank, policy, place.names)
-    warning = _warning(place, stay, settled.add)
-    if bond.fresh or place.held_role is Role.SYNCING:
+    plan = memberships.plan_memberships(facts, link_state.base, _owned(link_state), policy)
+    found = memberships.drafts(plan, facts, blank, policy, place.names)
+    warning = _warning(place, facts, plan.add)
+    if link_state.fresh or place.held_role is Role.SYNCING:
         if place.held_role is Role.SYNCING:
             reason = f"{place.syncing_label} is the syncing record of its email now"
         else:
             reason = f"Same email as {place.syncing_label}; linked to the same {book.kind.names.right_one}"
-        link = replace(blank, action=Action.LINK, code=FIRST_LINK if bond.fresh else DUPLICATE, reason=reason)
-        owned = tuple((name, tuple(entries)) for name, entries in bond.owned.items() if name == OWNED)
+        link = replace(blank, action=Action.LINK, code=FIRST_LINK if link_state.fresh else DUPLICATE, reason=reason)
+        owned = tuple((name, tuple(entries)) for name, entries in link_state.owned.items() if name == OWNED)
         # whoever fills the user parts with it once the other one has taken it over
-        follows = blank.follows if bond.fresh else place.syncing
+        follows = blank.follows if link_state.fresh else place.syncing
         found.insert(0, replace(link, owned=owned, follows=follows))
     if not found:
         found = [replace(blank, action=Action.SKIP, code=DUPLICATE, reason=warning)]
@@ -149,12 +154,12 @@ def _duplicate(book: Rulebook, blank: Draft, bond: Bond, stay: Stay, place: Plac
     return [replace(found[0], warnings=(warning,)), *found[1:]]
 
 
-def _warning(place: Place, stay: Stay, added: str) -> str:
+def _warning(place: Place, facts: MembershipFacts, added: str) -> str:
     """What was not done for a duplicate, and what was (S1.34, S1.35, A15)."""
     text = f"Duplicate of {place.syncing_label}, which has the same email: none of its fields is synced"
     if added:
         return f"{text}{_ADDS}{place.names.get(added, added).rstrip('.')}."
-    if stay.wanted and not stay.multiple:
+    if facts.wanted and not facts.multiple:
         return f"{text}, and no membership is added: multiple organizations are off in Zendesk."
     return f"{text}."
 
@@ -170,7 +175,9 @@ def told_after(warning: str, added: bool) -> tuple[str, str]:
     return warning.replace(_ADDS, _NOT_ADDED), f"{not_done}, and no membership was added"
 
 
-def leave(book: Rulebook, left: Record, right: Record | None, bond: Bond, place: Place, reason: str) -> list[Draft]:
+def leave(
+    book: Rulebook, left: Record, right: Record | None, link_state: LinkState, place: Place, reason: str
+) -> list[PlannedStep]:
     """The end of a record's part in a user: its memberships of ours end by policy, the user itself stays (S3.C15).
 
     The link ends last: until somebody has approved a removal, it knows whose the membership is.
@@ -181,19 +188,19 @@ def leave(book: Rulebook, left: Record, right: Record | None, bond: Bond, place:
     if right is None or right.deleted or not book.kind.admit_right(right.values, book.config).admitted:
         return drafts
     primary = right.values.get(PRIMARY)
-    stay = Stay(place.role, "", primary, book.config.multiple_organizations, place.others)
-    settled = memberships.settle(stay, bond.base, _owned(bond), book.config.membership_end)
-    removals = replace(settled, add="", make_primary="")
-    ends = memberships.drafts(removals, stay, blank, book.config.membership_end, place.names)
+    facts = MembershipFacts(place.role, "", primary, book.config.multiple_organizations, place.others)
+    plan = memberships.plan_memberships(facts, link_state.base, _owned(link_state), book.config.membership_end)
+    removals = replace(plan, add="", make_primary="")
+    ends = memberships.drafts(removals, facts, blank, book.config.membership_end, place.names)
     return ends + [replace(draft, held=any(end.held for end in ends)) for draft in drafts]
 
 
-def _owned(bond: Bond) -> tuple[str, ...]:
-    return tuple(bond.owned.get(OWNED, ()))
+def _owned(link_state: LinkState) -> tuple[str, ...]:
+    return tuple(link_state.owned.get(OWNED, ()))
 
 
-def _blank(book: Rulebook, left: Record, right_id: str, place: Place) -> Draft:
-    return Draft(
+def _blank(book: Rulebook, left: Record, right_id: str, place: Place) -> PlannedStep:
+    return PlannedStep(
         Action.SKIP,
         book.kind.left_label(left),
         left_id=left.ref.id,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from syncadmin.engine.lifecycle import StepState
 from syncadmin.engine.plan import after_creating_left
-from syncadmin.engine.steps import Action, Draft, Side
+from syncadmin.engine.steps import Action, PlannedStep, Side
 from syncadmin.runs.choices import RunDirection
 from syncadmin.runs.models import Step
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.progress import keep
 from syncadmin.runs.storage import mirror
-from syncadmin.runs.storage.steps import draft_of, store
+from syncadmin.runs.storage.steps import planned_step_of, store
 
 CHUNK = 1_000
 
@@ -40,18 +40,18 @@ def _created_and_unknown(context: Context, after: int) -> list[Step]:
     return list(created.filter(id__gt=after).select_related("outcome").order_by("id")[:CHUNK])
 
 
-def _drafts(context: Context, made: list[Step]) -> list[Draft]:
+def _drafts(context: Context, made: list[Step]) -> list[PlannedStep]:
     rows = mirror.rows_of(context.run.sync_id, Side.RIGHT, remote_id__in=[step.right_id for step in made])
     rights = {row.remote_id: row.record(context.kind.right_object) for row in rows}
     found = (
-        after_creating_left(context.book, draft_of(step), step.outcome.remote_id, rights[step.right_id])
+        after_creating_left(context.book, planned_step_of(step), step.outcome.remote_id, rights[step.right_id])
         for step in made
         if step.right_id in rights
     )
     return [draft for draft in found if draft]
 
 
-def _add(context: Context, drafts: list[Draft]) -> None:
+def _add(context: Context, drafts: list[PlannedStep]) -> None:
     run = context.run
     store(run, drafts)
     linked = run.actions.get(Action.LINK, 0) + len(drafts)

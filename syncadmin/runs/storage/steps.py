@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from django.db.models import F, QuerySet
 
 from syncadmin.engine.lifecycle import StepState
-from syncadmin.engine.steps import TELLS, Action, Change, Draft, shape
+from syncadmin.engine.steps import TELLS, Action, Change, PlannedStep, shape
 from syncadmin.runs.models import Outcome, Run, Step
 from syncadmin.runs.storage import bulk
 
@@ -35,12 +35,12 @@ def chunks(queryset: QuerySet[Any, Any], size: int) -> Iterator[list[Any]]:
         last = rows[-1][0]
 
 
-def store(run: Run, drafts: Iterable[Draft]) -> None:
+def store(run: Run, drafts: Iterable[PlannedStep]) -> None:
     """Store drafts as the steps of a run. Rows that only tell are final at once; nothing is ever sent for them."""
     bulk.insert(Step, STEP_COLUMNS, [_row(run.pk, draft) for draft in drafts])
 
 
-def _row(run_id: int, draft: Draft) -> tuple[Any, ...]:
+def _row(run_id: int, draft: PlannedStep) -> tuple[Any, ...]:
     state = _TOLD[draft.action] if draft.action in TELLS else StepState.PLANNED
     return (
         run_id, draft.action, state, draft.held, False, 0, draft.object, draft.left_id, draft.right_id,
@@ -102,9 +102,9 @@ def changes_of(packed: list[dict[str, Any]]) -> tuple[Change, ...]:
     )
 
 
-def draft_of(step: Step) -> Draft:
+def planned_step_of(step: Step) -> PlannedStep:
     """The draft that a stored step came from."""
-    return Draft(
+    return PlannedStep(
         Action(step.action),
         step.label,
         left_id=step.left_id,

@@ -66,77 +66,77 @@ def test_other_values_than_text_make_a_tag_or_none(value, expected: tuple[str, .
 def test_a_changed_value_replaces_only_our_own_earlier_tag():
     """Acceptance test 5: {agent-added, ours-old} becomes {agent-added, ours-new}."""
     actual = ["agent-added", "ours-old"]
-    ledger = tags.settle(["ours-new"], ["ours-old"], actual)
-    assert ledger == tags.Ledger(add=("ours-new",), remove=("ours-old",), owned=("ours-new",))
-    assert tags.apply(actual, ledger.add, ledger.remove) == ["agent-added", "ours-new"]
+    edit = tags.list_edit(["ours-new"], ["ours-old"], actual)
+    assert edit == tags.ListEdit(add=("ours-new",), remove=("ours-old",), owned=("ours-new",))
+    assert tags.apply(actual, edit.add, edit.remove) == ["agent-added", "ours-new"]
 
 
 def test_a_tag_that_a_person_had_set_already_does_not_become_ours():
-    ledger = tags.settle(["vip"], [], ["vip"])
-    assert ledger == tags.Ledger((), (), ())
-    assert tags.settle([], ledger.owned, ["vip"]) == tags.Ledger((), (), ())
+    edit = tags.list_edit(["vip"], [], ["vip"])
+    assert edit == tags.ListEdit((), (), ())
+    assert tags.list_edit([], edit.owned, ["vip"]) == tags.ListEdit((), (), ())
 
 
 def test_a_tag_of_ours_that_a_person_took_away_comes_back_while_it_is_wanted():
-    assert tags.settle(["gold"], ["gold"], []) == tags.Ledger(add=("gold",), remove=(), owned=("gold",))
+    assert tags.list_edit(["gold"], ["gold"], []) == tags.ListEdit(add=("gold",), remove=(), owned=("gold",))
 
 
 def test_a_tag_that_a_person_took_away_and_nobody_wants_is_ours_no_more():
     """Should somebody set it by hand later, it is theirs."""
-    assert tags.settle([], ["gold"], ["vip"]) == tags.Ledger((), (), ())
+    assert tags.list_edit([], ["gold"], ["vip"]) == tags.ListEdit((), (), ())
 
 
 def test_the_tag_of_a_drop_down_value_survives_though_it_was_ours():
     """The helpdesk mirrors drop-down values into the tags by itself; taking that one away would start a tug-of-war."""
-    assert tags.settle([], ["gold"], ["gold", "vip"], kept=["Gold"]) == tags.Ledger((), (), ())
+    assert tags.list_edit([], ["gold"], ["gold", "vip"], kept=["Gold"]) == tags.ListEdit((), (), ())
 
 
 def test_case_and_repetition_do_not_count():
-    assert tags.settle(["Gold", "gold"], [], ["vip"]) == tags.Ledger(("Gold",), (), ("Gold",))
-    assert tags.settle([], ["Gold", "gold"], ["GOLD"]) == tags.Ledger((), ("Gold",), ())
+    assert tags.list_edit(["Gold", "gold"], [], ["vip"]) == tags.ListEdit(("Gold",), (), ("Gold",))
+    assert tags.list_edit([], ["Gold", "gold"], ["GOLD"]) == tags.ListEdit((), ("Gold",), ())
     assert tags.apply(["GOLD", "vip"], ["Vip"], ["gold"]) == ["vip"]
     assert tags.apply([], ["New", "new"], []) == ["New"]
 
 
 @given(wanted=TAGS, owned=TAGS, actual=TAGS, kept=TAGS)
 def test_a_tag_of_a_person_is_never_removed(wanted, owned, actual, kept):
-    ledger = tags.settle(wanted, owned, actual, kept)
-    after = tags.apply(actual, ledger.add, ledger.remove)
+    edit = tags.list_edit(wanted, owned, actual, kept)
+    after = tags.apply(actual, edit.add, edit.remove)
     assert folded(actual) - folded(owned) <= folded(after)
 
 
 @given(wanted=TAGS, owned=TAGS, actual=TAGS, kept=TAGS)
 def test_what_is_wanted_is_there_and_ours_no_longer_wanted_is_gone(wanted, owned, actual, kept):
-    ledger = tags.settle(wanted, owned, actual, kept)
-    after = folded(tags.apply(actual, ledger.add, ledger.remove))
+    edit = tags.list_edit(wanted, owned, actual, kept)
+    after = folded(tags.apply(actual, edit.add, edit.remove))
     assert folded(wanted) <= after
     assert not (folded(owned) - folded(wanted) - folded(kept)) & after
 
 
 @given(wanted=TAGS, owned=TAGS, actual=TAGS, kept=TAGS)
 def test_settling_twice_changes_nothing(wanted, owned, actual, kept):
-    ledger = tags.settle(wanted, owned, actual, kept)
-    after = tags.apply(actual, ledger.add, ledger.remove)
-    again = tags.settle(wanted, ledger.owned, after, kept)
+    edit = tags.list_edit(wanted, owned, actual, kept)
+    after = tags.apply(actual, edit.add, edit.remove)
+    again = tags.list_edit(wanted, edit.owned, after, kept)
     assert (again.add, again.remove) == ((), ())
-    assert again.owned == ledger.owned
-    assert tags.apply(after, ledger.add, ledger.remove) == after
+    assert again.owned == edit.owned
+    assert tags.apply(after, edit.add, edit.remove) == after
 
 
 @given(wanted=TAGS, owned=TAGS, actual=TAGS, kept=TAGS)
 def test_the_ledger_names_wanted_tags_that_we_added_and_no_others(wanted, owned, actual, kept):
-    ledger = tags.settle(wanted, owned, actual, kept)
-    assert folded(ledger.owned) == (folded(owned) & folded(wanted)) | folded(ledger.add)
-    assert len(folded(ledger.owned)) == len(ledger.owned)
-    assert not folded(ledger.add) & folded(ledger.remove)
+    edit = tags.list_edit(wanted, owned, actual, kept)
+    assert folded(edit.owned) == (folded(owned) & folded(wanted)) | folded(edit.add)
+    assert len(folded(edit.owned)) == len(edit.owned)
+    assert not folded(edit.add) & folded(edit.remove)
 
 
 @given(history=st.lists(TAGS, min_size=1, max_size=5), people=TAGS)
 def test_whatever_was_wanted_in_between_only_the_last_wish_and_the_people_s_tags_remain(history, people):
     present, owned = list(people), ()
     for wanted in history:
-        ledger = tags.settle(wanted, owned, present)
-        present, owned = tags.apply(present, ledger.add, ledger.remove), ledger.owned
+        edit = tags.list_edit(wanted, owned, present)
+        present, owned = tags.apply(present, edit.add, edit.remove), edit.owned
     assert folded(present) == folded(people) | folded(history[-1])
 
 

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from connectors.api.values import Record, RecordRef
+from syncadmin.engine.compare import LinkState
 from syncadmin.engine.people import plan as plan_people
 from syncadmin.engine.people.groups import Member, Role, elect
 from syncadmin.engine.people.memberships import OWNED
-from syncadmin.engine.plan import Bond, Rulebook
-from syncadmin.engine.steps import Action, Draft
+from syncadmin.engine.plan import Rulebook
+from syncadmin.engine.steps import Action, PlannedStep
 from syncadmin.runs.models import Link, MirrorRecord
 from syncadmin.runs.pages.emails.selectors import GroupPage, MemberLine
 from syncadmin.runs.pages.runs.step_rows import FieldLine, Words, field_lines, parents_in
@@ -59,37 +60,37 @@ def simulate(page: GroupPage, *, pin: tuple[int, str] | None) -> Simulation | No
     return _told(page, line, former, drafts)
 
 
-def _drafts(page: GroupPage, line: MemberLine, member: Member, book: Rulebook) -> list[Draft]:
+def _drafts(page: GroupPage, line: MemberLine, member: Member, book: Rulebook) -> list[PlannedStep]:
     """What the planner would draft for the record if it filled the user."""
     left = _record(line.record, book.kind.left_object)
-    kin = _kin(page, line)
-    place = _place(page, line, member, kin)
+    links_of_user = _links_of_user(page, line)
+    place = _place(page, line, member, links_of_user)
     user = next((user for user in page.users if user.sync_id == line.record.sync_id), page.user)
     if user is None:
         return [plan_people.create(book, left, place)]
     right = _record(user, book.kind.right_object)
-    found, _ = plan_people.pair(book, left, right, _bond(line, place, kin), place)
+    found, _ = plan_people.pair(book, left, right, _link_state(line, place, links_of_user), place)
     return found
 
 
-def _kin(page: GroupPage, line: MemberLine) -> list[Link]:
+def _links_of_user(page: GroupPage, line: MemberLine) -> list[Link]:
     """The links of the user, the record's own among them."""
     user = page.user.remote_id if page.user else ""
     syncs = email_groups.siblings(page.sync)
     return list(Link.objects.active_of(syncs, right_id=user).order_by("pk"))
 
 
-def _former(line: MemberLine, kin: list[Link]) -> Link | None:
+def _former(line: MemberLine, links_of_user: list[Link]) -> Link | None:
     """The link of the record that fills the user until now, where that is another one."""
-    others = (link for link in kin if link.left_id != line.record.remote_id)
+    others = (link for link in links_of_user if link.left_id != line.record.remote_id)
     return next((link for link in others if link.role == Role.SYNCING), None)
 
 
-def _place(page: GroupPage, line: MemberLine, member: Member, kin: list[Link]) -> plan_people.Place:
+def _place(page: GroupPage, line: MemberLine, member: Member, links_of_user: list[Link]) -> plan_people.Place:
     wanted = page.group.wanted() if page.group else frozenset()
-    former = _former(line, kin)
+    former = _former(line, links_of_user)
     labels = {known.record.remote_id: str(known.record) for known in page.lines}
-    others = [link for link in kin if link.left_id != line.record.remote_id]
+    others = [link for link in links_of_user if link.left_id != line.record.remote_id]
     return plan_people.Place(
         group=page.key,
         role=Role.SYNCING,
@@ -104,21 +105,21 @@ def _place(page: GroupPage, line: MemberLine, member: Member, kin: list[Link]) -
     )
 
 
-def _bond(line: MemberLine, place: plan_people.Place, kin: list[Link]) -> Bond:
+def _link_state(line: MemberLine, place: plan_people.Place, links_of_user: list[Link]) -> LinkState:
     """A record that takes a user over goes on from what its predecessor agreed on, its tags included."""
-    own = next((link for link in kin if link.left_id == line.record.remote_id), None)
+    own = next((link for link in links_of_user if link.left_id == line.record.remote_id), None)
     base: Mapping[str, object] = own.base if own else {}
     owned: Mapping[str, list[str]] = own.owned if own else {}
-    former = _former(line, kin) if place.held_role is not Role.SYNCING else None
+    former = _former(line, links_of_user) if place.held_role is not Role.SYNCING else None
     if former is not None:
         # a membership stays that of its own contact
         tags = {name: entries for name, entries in former.owned.items() if name != OWNED}
         base, owned = {**former.base, **base}, {**tags, **owned}
-    replaces = frozenset(link.left_id for link in kin if link is not own)
-    return Bond(base, owned, own is None, "The email is the same", replaces)
+    replaces = frozenset(link.left_id for link in links_of_user if link is not own)
+    return LinkState(base, owned, own is None, "The email is the same", replaces)
 
 
-def _told(page: GroupPage, line: MemberLine, former: MemberLine | None, drafts: list[Draft]) -> Simulation:
+def _told(page: GroupPage, line: MemberLine, former: MemberLine | None, drafts: list[PlannedStep]) -> Simulation:
     writing = [draft for draft in drafts if draft.action in _WRITES_FIELDS]
     changes = [change for draft in writing for change in draft.changes]
     labels = field_labels(line.record.sync, {change.field for change in changes})

@@ -122,7 +122,7 @@ def _found_by_key(context: Context, steps: Sequence[Step]) -> Found:
 def _found_memberships(context: Context, steps: Sequence[Step]) -> Found:
     now = apply_memberships.present(context, {step.right_id for step in steps})
     at = {step.pk: now.get((step.right_id, apply_memberships.organization(step))) for step in steps}
-    return {step.pk: step.right_id for step in steps if apply_memberships.settled(step, at[step.pk])}
+    return {step.pk: step.right_id for step in steps if apply_memberships.outcome_stands(step, at[step.pk])}
 
 
 def _found_updates(context: Context, side: Side, steps: Sequence[Step]) -> Found:

@@ -54,20 +54,22 @@ def _pending(context: Context) -> QuerySet[MirrorRecord]:
 def _match_chunk(context: Context, rows: list[tuple[int, str, str]], losers: Mapping[str, Merged]) -> None:
     held = Link.objects.of_sync(context.sync, left_id__in=[left_id for _, left_id, _ in rows])
     links = dict(held.values_list("left_id", "right_id"))
-    widowed = _widowed(context, links)
-    open_rows = [row for row in rows if row[1] not in links or row[1] in widowed]
+    counterpart_deleted = _counterpart_deleted(context, links)
+    open_rows = [row for row in rows if row[1] not in links or row[1] in counterpart_deleted]
     if not open_rows:
         return
     proposals, ambiguous = [], defaultdict(list)
-    heirs = merged.heirs(context, losers, {left_id for _, left_id, _ in open_rows})
-    lost = {left_id: links[left_id] for left_id in widowed}
+    successors = merged.successors(context, losers, {left_id for _, left_id, _ in open_rows})
+    lost = {left_id: links[left_id] for left_id in counterpart_deleted}
     followed = counterpart_merges.followers(context, counterpart_merges.winners_of(context, lost))
     owned = counterpart_merges.owned_by(context, followed) if followed else {}
     for row_id, left_id, found, role in _found(context, open_rows):
         if found.verdict is rules.Verdict.MATCHED and found.how:
             proposals.append(_proposal(context, left_id, found, found.how, role))
-        elif found.verdict is rules.Verdict.UNMATCHED and (heir := heirs.get(left_id)):
-            inherits = rules.Match(found.verdict, heir.right_id, reason="A record was merged into it that had this one")
+        elif found.verdict is rules.Verdict.UNMATCHED and (successor := successors.get(left_id)):
+            inherits = rules.Match(
+                found.verdict, successor.right_id, reason="A record was merged into it that had this one"
+            )
             proposals.append(_proposal(context, left_id, inherits, rules.How.MERGED, role))
         elif found.verdict is rules.Verdict.UNMATCHED and left_id in followed:
             reason = f"Its {context.kind.names.right_one} {lost[left_id]} was merged into this one"
@@ -76,8 +78,8 @@ def _match_chunk(context: Context, rows: list[tuple[int, str, str]], losers: Map
             proposals[-1].owned = owned.get(left_id, {})
         elif found.verdict is not rules.Verdict.UNMATCHED:
             ambiguous[found.verdict, found.reason].append(row_id)
-    if widowed:
-        _part(context, widowed, {link.left_id for link in proposals})
+    if counterpart_deleted:
+        _unlink(context, counterpart_deleted, {link.left_id for link in proposals})
     Link.objects.bulk_create(proposals)
     matched_anew = MirrorRecord.objects.filter(id__in=[row[0] for row in open_rows])
     matched_anew.exclude(verdict__in=["", *STAND_UNTIL_WRITTEN]).update(verdict="", reason="")
@@ -85,7 +87,7 @@ def _match_chunk(context: Context, rows: list[tuple[int, str, str]], losers: Map
         MirrorRecord.objects.filter(id__in=ids).update(verdict=verdict, reason=reason)
 
 
-def _widowed(context: Context, links: Mapping[str, str]) -> set[str]:
+def _counterpart_deleted(context: Context, links: Mapping[str, str]) -> set[str]:
     """Left ids whose counterpart was deleted."""
     if not links:
         return set()
@@ -94,10 +96,13 @@ def _widowed(context: Context, links: Mapping[str, str]) -> set[str]:
     return {left_id for left_id, right_id in links.items() if right_id in gone}
 
 
-def _part(context: Context, widowed: Collection[str], matched: Collection[str]) -> None:
+def _unlink(context: Context, counterpart_deleted: Collection[str], matched: Collection[str]) -> None:
     """The link to what is gone ends for those that have found another, or that somebody wants created again."""
-    asked = Decision.objects.filter(sync=context.sync, left_id__in=widowed, create=True)
-    free = {*asked.values_list("left_id", flat=True), *(left_id for left_id in matched if left_id in widowed)}
+    asked = Decision.objects.filter(sync=context.sync, left_id__in=counterpart_deleted, create=True)
+    free = {
+        *asked.values_list("left_id", flat=True),
+        *(left_id for left_id in matched if left_id in counterpart_deleted),
+    }
     Link.objects.of_sync(context.sync, left_id__in=free).delete()
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from django.db.models import Exists, OuterRef, QuerySet
 
 from mappings.models import Sync
-from syncadmin.engine import plan as rules
+from syncadmin.engine.compare import LinkState
 from syncadmin.engine.people.groups import Member, Role
 from syncadmin.engine.people.memberships import OWNED
 from syncadmin.engine.people.plan import Place
@@ -22,7 +22,7 @@ from syncadmin.runs.storage.mirror import MirrorRow
 
 
 @dataclass(slots=True)
-class Desk:
+class GroupFacts:
     """All that is known about a chunk of left records: their groups, and the links of their users."""
 
     groups: Mapping[str, Group]
@@ -69,19 +69,21 @@ class Desk:
             syncing.organization,
         )
 
-    def bond(self, link: Link, place: Place) -> rules.Bond:
+    def link_state(self, link: Link, place: Place) -> LinkState:
         """What the link agreed on; a record that takes a user over goes on from what its predecessor agreed on."""
-        kin = self.links.get(link.right_id, ())
+        links_of_user = self.links.get(link.right_id, ())
         base, owned = link.base, link.owned
         if place.role is Role.SYNCING and place.held_role is not Role.SYNCING:
-            made_as = [other.base for other in kin if other.left_id == link.left_id and other.role == Role.ELSEWHERE]
+            made_as = [
+                other.base for other in links_of_user if other.left_id == link.left_id and other.role == Role.ELSEWHERE
+            ]
             former = self._former(link)
             base = {**(former.base if former else {}), **(made_as[0] if made_as else {}), **link.base}
             lists = former.owned.items() if former else ()  # tags; a membership is that of its own contact
             owned = {**{name: entries for name, entries in lists if name != OWNED}, **link.owned}
         right = self.rights.get(link.right_id)
-        replaces = {other.left_id for other in kin} | ({right.external_key} & self.gone if right else set())
-        return rules.Bond(base, owned, not link.active, link.reason, frozenset(replaces - {link.left_id}))
+        replaces = {other.left_id for other in links_of_user} | ({right.external_key} & self.gone if right else set())
+        return LinkState(base, owned, not link.active, link.reason, frozenset(replaces - {link.left_id}))
 
     def others_have(self, email: str, left_id: str) -> bool:
         """Whether a record besides this one has the email."""
@@ -93,7 +95,7 @@ class Desk:
         groups = self.groups.items()
         return {g.syncing.id: key for key, g in groups if g.syncing.id in g.stale and g.syncing.id in self.pending}
 
-    def may_part(self, link: Link, group: Group) -> bool:
+    def may_unlink(self, link: Link, group: Group) -> bool:
         """Whether the record may give its user away: somebody else fills it, or is about to take it over."""
         successor = group.syncing
         filling = successor.role is Role.SYNCING and successor.user == link.right_id
@@ -102,8 +104,10 @@ class Desk:
 
     def _former(self, link: Link) -> Link | None:
         """The link of the record that has filled the user until now, where that is another one."""
-        kin = self.links.get(link.right_id, ())
-        return next((other for other in kin if other.role == Role.SYNCING and other.left_id != link.left_id), None)
+        links_of_user = self.links.get(link.right_id, ())
+        return next(
+            (other for other in links_of_user if other.role == Role.SYNCING and other.left_id != link.left_id), None
+        )
 
     def _former_label(self, link: Link | None) -> str:
         former = self._former(link) if link else None
@@ -111,14 +115,14 @@ class Desk:
 
     def _inherited(self, link: Link | None, key: str) -> frozenset[str]:
         """Organizations that we added for records which are no longer there, or have another email now."""
-        kin = self.links.get(link.right_id, ()) if link else ()
-        gone = [other for other in kin if self.living.get(other.left_id) != key]
+        links_of_user = self.links.get(link.right_id, ()) if link else ()
+        gone = [other for other in links_of_user if self.living.get(other.left_id) != key]
         return frozenset(org for other in gone for org in other.owned.get(OWNED, ()))
 
     def _brought(self, link: Link | None) -> frozenset[str]:
         """Organizations that we added to the user for its other records."""
-        kin = self.links.get(link.right_id, ()) if link else ()
-        others = [other for other in kin if link and other.left_id != link.left_id]
+        links_of_user = self.links.get(link.right_id, ()) if link else ()
+        others = [other for other in links_of_user if link and other.left_id != link.left_id]
         return frozenset(org for other in others for org in other.owned.get(OWNED, ()))
 
 
@@ -129,27 +133,31 @@ def _claimed(group: Group, member: Member, link: Link | None) -> frozenset[str]:
     return frozenset(other.organization for other in before if other.organization)
 
 
-def lay_out(sync: Sync, siblings: Collection[Sync], rows: Iterable[MirrorRow], links: Mapping[str, Link]) -> Desk:
+def gather(sync: Sync, siblings: Collection[Sync], rows: Iterable[MirrorRow], links: Mapping[str, Link]) -> GroupFacts:
     """Everything about these left records, of which ``links`` are by left id. A fixed number of queries."""
     rows = list(rows)
     users = {link.right_id for link in links.values()}
     rights = {row.remote_id: row for row in mirror.rows_of(sync.pk, Side.RIGHT, remote_id__in=users)} if users else {}
     keys = {row.match_key for row in rows if row.match_key} | {row.match_key for row in rights.values()}
     groups = email_groups.groups(siblings, keys)
-    kin: dict[str, list[Link]] = defaultdict(list)
+    links_of_user: dict[str, list[Link]] = defaultdict(list)
     for link in Link.objects.active_of(siblings, right_id__in=users).order_by("pk"):
-        kin[link.right_id].append(link)
+        links_of_user[link.right_id].append(link)
     wanted = {org for group in groups.values() for org in group.wanted()}
-    wanted |= {org for listed in kin.values() for link in listed for org in link.owned.get(OWNED, ())}
+    wanted |= {org for listed in links_of_user.values() for link in listed for org in link.owned.get(OWNED, ())}
     alone = email_groups.organizations(sync, {row.parent_key for row in rows if not row.match_key})
     lefts = MirrorRecord.objects.left_of(siblings)
     pending = _pending(sync, {group.syncing.id for group in groups.values()})
-    return Desk(
+    return GroupFacts(
         groups,
-        _by_id(lefts, _shown(groups.values(), kin.values()), "label"),
+        _by_id(lefts, _shown(groups.values(), links_of_user.values()), "label"),
         email_groups.organization_names(sync, wanted | set(alone.values())),
-        kin,
-        _by_id(lefts.filter(deleted=False), {link.left_id for listed in kin.values() for link in listed}, "match_key"),
+        links_of_user,
+        _by_id(
+            lefts.filter(deleted=False),
+            {link.left_id for listed in links_of_user.values() for link in listed},
+            "match_key",
+        ),
         rights,
         decisions.asked_for(sync, [row.remote_id for row in rows]),
         alone,
@@ -189,7 +197,7 @@ def _pending(sync: Sync, ids: set[str]) -> dict[str, bool]:
     return dict(rows.annotate(linked=Exists(links)).values_list("remote_id", "linked"))
 
 
-def _shown(groups: Iterable[Group], kin: Iterable[list[Link]]) -> set[str]:
+def _shown(groups: Iterable[Group], links_of_user: Iterable[list[Link]]) -> set[str]:
     """Whose names are told: those of records that others stand behind, or take the place of."""
     syncing = {group.syncing.id for group in groups if len(group.members) > 1}
-    return syncing | {link.left_id for listed in kin for link in listed if link.role == Role.SYNCING}
+    return syncing | {link.left_id for listed in links_of_user for link in listed if link.role == Role.SYNCING}

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from mappings.models import AccountScope
 from syncadmin.engine import plan as rules
 from syncadmin.engine.people.groups import Role
-from syncadmin.engine.steps import Draft, Side
+from syncadmin.engine.steps import PlannedStep, Side
 from syncadmin.runs.models import Decision, Link, MirrorRecord
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.status.record_status import BY_POLICY, Standing
@@ -41,7 +41,7 @@ def news(context: Context) -> Iterator[list[Left]]:
         yield [Left(labels[left], left, right) for _, left, right in rows if left in labels and right in alive]
 
 
-def told(context: Context, found: Collection[Left]) -> list[Draft]:
+def told(context: Context, found: Collection[Left]) -> list[PlannedStep]:
     """A row of the plan for each."""
     names = context.kind.names
     reason = f"It left the filter; its {names.right_one} is not updated any more"

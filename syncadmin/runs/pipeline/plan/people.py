@@ -9,16 +9,23 @@ from connectors.api.values import Record
 from mappings.kinds.people import people
 from mappings.models import Sync
 from syncadmin.engine import plan as rules
+from syncadmin.engine.compare import LinkState
 from syncadmin.engine.people import addresses
 from syncadmin.engine.people import plan as plan_people
 from syncadmin.engine.people.groups import Role
 from syncadmin.engine.people.memberships import OWNED, PRIMARY
 from syncadmin.engine.people.plan import Place
-from syncadmin.engine.steps import Action, Draft, Side
+from syncadmin.engine.steps import Action, PlannedStep, Side
 from syncadmin.runs.models import Link, MirrorRecord
 from syncadmin.runs.pipeline.context import Context
-from syncadmin.runs.pipeline.plan.group_facts import Desk, lay_out
-from syncadmin.runs.pipeline.plan.stage import NO_UNMATCHED_SOURCES, Planner, UnmatchedSources, UnmatchedTargets, settle
+from syncadmin.runs.pipeline.plan.group_facts import GroupFacts, gather
+from syncadmin.runs.pipeline.plan.stage import (
+    NO_UNMATCHED_SOURCES,
+    Planner,
+    UnmatchedSources,
+    UnmatchedTargets,
+    mark_in_sync,
+)
 from syncadmin.runs.pipeline.shared import counterpart_merges, match_people
 from syncadmin.runs.storage import email_groups, mirror
 from syncadmin.runs.storage.email_groups import Group
@@ -31,12 +38,12 @@ class PeoplePlanner(Planner):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._siblings: list[Sync] = email_groups.siblings(context.sync)
-        self._kin = tuple(sync.pk for sync in self._siblings)
-        self._desk = Desk({}, {}, {}, {}, {})
+        self._sync_ids = tuple(sync.pk for sync in self._siblings)
+        self._facts = GroupFacts({}, {}, {}, {}, {})
         self._moving_out: frozenset[str] = frozenset()
         self._merged_organizations: Mapping[str, frozenset[str]] = {}
 
-    def _mark(self, links: list[Link], labels: Mapping[str, str]) -> list[Draft]:
+    def _mark(self, links: list[Link], labels: Mapping[str, str]) -> list[PlannedStep]:
         """Nor where another record in scope has the user, or takes it over by this plan: it is kept up to date."""
         kept = self._kept([link.right_id for link in links])
         return super()._mark([link for link in links if link.right_id not in kept], labels)
@@ -52,17 +59,17 @@ class PeoplePlanner(Planner):
     def left_chunk(self, ids: list[int]) -> None:
         rows = mirror.rows_of(self._sync_id, Side.LEFT, id__in=ids)
         links = self._links(left_id__in=[row.remote_id for row in rows])
-        self._lay_out(rows, links)
-        drafts, settled = [], []
+        self._gather(rows, links)
+        drafts, in_sync = [], []
         for row in rows:
             link = links.get(row.remote_id)
-            found = self._left(row, link, self._desk.rights.get(link.right_id) if link else None)
+            found = self._left(row, link, self._facts.rights.get(link.right_id) if link else None)
             drafts += found
             if not found:
-                settled.append(row)
+                in_sync.append(row)
         self._store(drafts)
         # a duplicate says nothing about edits of its user
-        settle(self._context, settled, {id: link for id, link in links.items() if link.role == Role.SYNCING})
+        mark_in_sync(self._context, in_sync, {id: link for id, link in links.items() if link.role == Role.SYNCING})
 
     def right_chunk(self, ids: list[int]) -> None:
         """Users whose contact was not planned just now: edits made in the helpdesk, and strangers."""
@@ -71,30 +78,32 @@ class PeoplePlanner(Planner):
         lefts = self._mirror(Side.LEFT, [link.left_id for link in links.values()])
         elsewhere = self._linked_elsewhere(rows)
         by_left = {link.left_id: link for link in links.values()}
-        self._lay_out(lefts.values(), by_left)
+        self._gather(lefts.values(), by_left)
         lost = {link.right_id for link in links.values() if (left := lefts.get(link.left_id)) and left.deleted}
-        strangers = self._strangers([row for row in rows if row.remote_id not in links or row.remote_id in lost])
+        unmatched = self._unmatched_targets(
+            [row for row in rows if row.remote_id not in links or row.remote_id in lost]
+        )
         parents = self._parents(rows)
-        drafts, settled = [], []
+        drafts, in_sync = [], []
         for row in rows:
             link = links.get(row.remote_id)
             left = lefts.get(link.left_id) if link else None
             if left and left.pending and left.in_scope:
                 continue
             known = link is None and row.remote_id in elsewhere
-            found = [] if known else self._right(_with_parent(row, parents), link, left, strangers)
+            found = [] if known else self._right(_with_parent(row, parents), link, left, unmatched)
             drafts += found
             if not found:
-                settled.append(row)
+                in_sync.append(row)
         self._store(drafts)
-        self._settle_rights(settled)
+        self._mark_rights_in_sync(in_sync)
 
-    def _lay_out(self, rows: Iterable[MirrorRow], links: Mapping[str, Link]) -> None:
+    def _gather(self, rows: Iterable[MirrorRow], links: Mapping[str, Link]) -> None:
         """Gather what is known of these left records, and which of them move into a user that is still to be made."""
-        self._desk = lay_out(self._context.sync, self._siblings, rows, links)
+        self._facts = gather(self._context.sync, self._siblings, rows, links)
         self._merged_organizations = email_groups.merged_organizations(self._context.sync, links.values())
-        self._gone = counterpart_merges.reasons(self._context, self._desk.rights.values())
-        moving = self._desk.moving_out() if self._book.config.create_right else {}
+        self._gone = counterpart_merges.reasons(self._context, self._facts.rights.values())
+        moving = self._facts.moving_out() if self._book.config.create_right else {}
         found = match_people.find(self._context, moving.items()) if moving else {}
         unmatched = {id for id, one in found.items() if one.match.verdict is match_people.UNMATCHED.verdict}
         self._moving_out = frozenset(unmatched)
@@ -104,41 +113,41 @@ class PeoplePlanner(Planner):
         row: MirrorRow,
         link: Link | None,
         right: MirrorRow | None,
-        newcomers: UnmatchedSources = NO_UNMATCHED_SOURCES,
-    ) -> list[Draft]:
+        sources: UnmatchedSources = NO_UNMATCHED_SOURCES,
+    ) -> list[PlannedStep]:
         """The steps of a record, and those that free an address for them."""
         found = self._of_record(row, link, right)
-        others = self._desk.others_have(addresses.given_back(found), row.remote_id)
-        return [*found, *addresses.frees(found, others, self._desk.former.get(row.match_key, ()))]
+        others = self._facts.others_have(addresses.given_back(found), row.remote_id)
+        return [*found, *addresses.frees(found, others, self._facts.former.get(row.match_key, ()))]
 
-    def _of_record(self, row: MirrorRow, link: Link | None, right: MirrorRow | None) -> list[Draft]:
+    def _of_record(self, row: MirrorRow, link: Link | None, right: MirrorRow | None) -> list[PlannedStep]:
         if row.deleted:
             return self._left_deleted(row, link)
         if not row.in_scope or row.verdict in ("ambiguous", "ignored"):
             return [self._told(row, row.verdict, row.reason, link)]
         if refused := self._unusable(row, right):
             return refused
-        group = self._desk.groups.get(row.match_key)
+        group = self._facts.groups.get(row.match_key)
         member = next((one for one in group.members if one.id == row.remote_id), None) if group else None
-        place = self._desk.place(row, member, group, link)
+        place = self._facts.place(row, member, group, link)
         if link is None:
             return self._without_user(row, group, place)
-        if row.remote_id in (group.stale if group else self._desk.stale):
+        if row.remote_id in (group.stale if group else self._facts.stale):
             return self._move_out(row, link, right, place, group)
         if right is None or right.deleted:
             reason = self._gone.get(link.right_id, "Its Zendesk user was deleted; it is not created again")
             return [self._told(row, "counterpart_deleted", reason, link)]
         if group and place.role is Role.DUPLICATE and group.user and group.user != link.right_id:
             return self._of_another(row, link, right, place, group)
-        if group and place.role is Role.DUPLICATE and not self._desk.may_part(link, group):
+        if group and place.role is Role.DUPLICATE and not self._facts.may_unlink(link, group):
             reason = (
                 f"{place.syncing_label} is the syncing record of its email now, and has not taken the user over yet"
             )
             return [self._told(row, "waits", reason, link)]
         return self._with_user(row, right, link, place)
 
-    def _without_user(self, row: MirrorRow, group: Group | None, place: Place) -> list[Draft]:
-        left, asked = self._record(row), row.remote_id in self._desk.asked
+    def _without_user(self, row: MirrorRow, group: Group | None, place: Place) -> list[PlannedStep]:
+        left, asked = self._record(row), row.remote_id in self._facts.asked
         if place.role is Role.SYNCING:
             if not row.match_key and self._book.config.no_email == "match" and not asked:
                 return [self._told(row, "no_email", "It has no email, and no further criterion matches a user")]
@@ -148,14 +157,14 @@ class PeoplePlanner(Planner):
         if group and group.syncing.sync != self._sync_id:
             reason = f"{place.syncing_label} fills the user of this email and has none yet; run its sync first"
             return [self._told(row, "waits", reason)]
-        if place.syncing not in self._desk.open | self._moving_out:
+        if place.syncing not in self._facts.open | self._moving_out:
             reason = f"{place.syncing_label} fills the user of this email and could not be made a user"
             return [self._told(row, "waits", reason)]
         return plan_people.follow(self._book, left, place)
 
     def _move_out(
         self, row: MirrorRow, link: Link, right: MirrorRow | None, place: Place, group: Group | None
-    ) -> list[Draft]:
+    ) -> list[PlannedStep]:
         """It leaves its former user, for one of its own where none has its email. One that has it still goes first."""
         if group and right and right.match_key == row.match_key and group.syncing.id not in self._moving_out:
             reason = "The user with this email is about to get another one; when that is done, it gets one of its own"
@@ -164,10 +173,12 @@ class PeoplePlanner(Planner):
         if group is None or group.syncing.id not in self._moving_out:
             return ends
         member = next(one for one in group.members if one.id == row.remote_id)
-        own = self._without_user(row, group, self._desk.place(row, member, group, None))
+        own = self._without_user(row, group, self._facts.place(row, member, group, None))
         return plan_people.with_user_of_its_own(ends, own)
 
-    def _of_another(self, row: MirrorRow, link: Link, right: MirrorRow, place: Place, group: Group) -> list[Draft]:
+    def _of_another(
+        self, row: MirrorRow, link: Link, right: MirrorRow, place: Place, group: Group
+    ) -> list[PlannedStep]:
         """Linked to one user while its email belongs to another: a duplicate leaves, any other needs somebody."""
         if link.role == Role.DUPLICATE:
             return self._leave(row, link, right, place, "Its email belongs to another user now")
@@ -176,11 +187,11 @@ class PeoplePlanner(Planner):
         )
         return [self._told(row, "two_users", reason, link)]
 
-    def _with_user(self, left: MirrorRow, right: MirrorRow, link: Link, place: Place) -> list[Draft]:
-        self._adopt(link, place)
-        bond = replace(self._desk.bond(link, place), chosen=self._chosen.get(link.left_id, {}))
+    def _with_user(self, left: MirrorRow, right: MirrorRow, link: Link, place: Place) -> list[PlannedStep]:
+        self._take_ownership(link, place)
+        link_state = replace(self._facts.link_state(link, place), chosen=self._chosen.get(link.left_id, {}))
         drafts, agreed = plan_people.pair(
-            self._book, self._record(left), right.record(self._book.kind.right_object), bond, place
+            self._book, self._record(left), right.record(self._book.kind.right_object), link_state, place
         )
         if place.role is Role.DUPLICATE and [draft.action for draft in drafts] == [Action.SKIP]:
             # a word about a duplicate only when it was touched itself, not its group
@@ -189,7 +200,7 @@ class PeoplePlanner(Planner):
             self._remember(link, dict(agreed.base), {name: list(entries) for name, entries in agreed.owned})
         return counterpart_merges.warned(link, drafts)
 
-    def _adopt(self, link: Link, place: Place) -> None:
+    def _take_ownership(self, link: Link, place: Place) -> None:
         """A membership of ours whose contact is gone is that of the one who wants it from now on, and one of an
         organization that was merged into the wanted one has become one of that.
         """
@@ -201,61 +212,65 @@ class PeoplePlanner(Planner):
             self._remember(link, base, {**link.owned, OWNED: [*kept, wanted]})
             link.base, link.owned = base, {**link.owned, OWNED: [*kept, wanted]}
 
-    def _pair(self, left: MirrorRow, right: MirrorRow, link: Link) -> list[Draft]:
+    def _pair(self, left: MirrorRow, right: MirrorRow, link: Link) -> list[PlannedStep]:
         return self._left(left, link, right)
 
-    def _leave(self, row: MirrorRow, link: Link, right: MirrorRow | None, place: Place, reason: str) -> list[Draft]:
+    def _leave(
+        self, row: MirrorRow, link: Link, right: MirrorRow | None, place: Place, reason: str
+    ) -> list[PlannedStep]:
         record = right.record(self._book.kind.right_object) if right else None
         if place.held_role is None:
             return []
-        bond = rules.Bond(link.base, link.owned)
-        place = replace(place, role=Role(link.role), others=self._heirs(row, link, right))
-        drafts = plan_people.leave(self._book, self._record(row), record, bond, place, reason)
+        link_state = LinkState(link.base, link.owned)
+        place = replace(place, role=Role(link.role), others=self._remaining_memberships(row, link, right))
+        drafts = plan_people.leave(self._book, self._record(row), record, link_state, place, reason)
         return [replace(draft, right_id=link.right_id, follows="") for draft in drafts]
 
-    def _left_deleted(self, row: MirrorRow, link: Link | None) -> list[Draft]:
+    def _left_deleted(self, row: MirrorRow, link: Link | None) -> list[PlannedStep]:
         """Somebody else of the group takes over and this link ends; else it stays, so that nothing is created again."""
         if link is None or not link.active:
             return []
-        right = self._desk.rights.get(link.right_id)
+        right = self._facts.rights.get(link.right_id)
         row = replace(row, label=row.label or link.left_id)
         place = Place(right.match_key if right else "", Role(link.role), "", "", held_role=Role(link.role),
-                      names=self._desk.names)  # fmt: skip
+                      names=self._facts.names)  # fmt: skip
         merge = self._merged.get(row.remote_id)
-        if merge and right and not right.deleted and not merge.hands_over and merge.counterpart:
+        if merge and right and not right.deleted and not merge.transfers and merge.counterpart:
             return super()._left_deleted(row, link)
         reason = merge.reason() if merge else "Deleted in Salesforce"
-        if merge and merge.hands_over:
+        if merge and merge.transfers:
             ends = self._leave(row, link, right, place, f"{reason}, which takes its place")
             return [replace(ends[0], warnings=(f"{row.label}: {reason}, which takes its place.",)), *ends[1:]]
-        if right and self._desk.groups.get(right.match_key):
+        if right and self._facts.groups.get(right.match_key):
             return self._leave(row, link, right, place, f"{reason}; another record has its email")
         removals = self._leave(row, link, right, place, reason)[:-1]
         told = rules.skip(row.label, "deleted", f"{reason}; its Zendesk user is left alone", left_id=row.remote_id,
                           right_id=link.right_id)  # fmt: skip
         return [*removals, told]
 
-    def _heirs(self, row: MirrorRow, link: Link, right: MirrorRow | None) -> frozenset[str]:
+    def _remaining_memberships(self, row: MirrorRow, link: Link, right: MirrorRow | None) -> frozenset[str]:
         """Organizations that the records which stay with the user want."""
-        kin = [other.left_id for other in self._desk.links.get(link.right_id, ()) if other.left_id != link.left_id]
-        keys = {self._desk.living.get(left_id, "") for left_id in kin} | {right.match_key if right else ""}
-        staying = [group for key in keys if (group := self._desk.groups.get(key))]
+        links_of_user = [
+            other.left_id for other in self._facts.links.get(link.right_id, ()) if other.left_id != link.left_id
+        ]
+        keys = {self._facts.living.get(left_id, "") for left_id in links_of_user} | {right.match_key if right else ""}
+        staying = [group for key in keys if (group := self._facts.groups.get(key))]
         return frozenset(org for group in staying for org in group.wanted(except_for=row.remote_id))
 
     def _right(
-        self, row: MirrorRow, link: Link | None, left: MirrorRow | None, strangers: UnmatchedTargets
-    ) -> list[Draft]:
+        self, row: MirrorRow, link: Link | None, left: MirrorRow | None, unmatched: UnmatchedTargets
+    ) -> list[PlannedStep]:
         if link is None and not row.deleted:
             refusal = self._book.kind.admit_right(row.values, self._book.config)
             if not refusal.admitted:
                 return [rules.skip(row.label, refusal.code, refusal.line, right_id=row.remote_id)]
-        return super()._right(row, link, left, strangers)
+        return super()._right(row, link, left, unmatched)
 
     def _lookalikes(self, side: Side, rows: Iterable[MirrorRow]) -> dict[str, str]:
         """Two people of one name are two people: a name warns of nothing."""
         return {}
 
-    def _told(self, row: MirrorRow, code: str, reason: str, link: Link | None = None) -> Draft:
+    def _told(self, row: MirrorRow, code: str, reason: str, link: Link | None = None) -> PlannedStep:
         """A word about a left record, and with its link about its user too: neither is looked at again."""
         right_id = link.right_id if link else ""
         told = rules.skip(row.label, code, reason, left_id=row.remote_id, right_id=right_id)

@@ -14,9 +14,10 @@ from django.utils import timezone
 from mappings.kinds.declaration import Kind
 from mappings.services import rules_fingerprint
 from syncadmin.engine import plan as rules
+from syncadmin.engine.compare import LinkState
 from syncadmin.engine.guards import Mark, marks, replaced
 from syncadmin.engine.people.groups import Role
-from syncadmin.engine.steps import TELLS, WRITES_LEFT, WRITES_RIGHT, Action, Draft, Side
+from syncadmin.engine.steps import TELLS, WRITES_LEFT, WRITES_RIGHT, Action, PlannedStep, Side
 from syncadmin.engine.value_counts import ValueCounts
 from syncadmin.runs.choices import RunDirection
 from syncadmin.runs.models import Decision, Link, MirrorRecord, Run, Step
@@ -44,7 +45,7 @@ def plan(context: Context, planner: Planner) -> None:
     run = context.run
     with context.progress.holding():
         Step.objects.filter(run=run).delete()
-    planner.part_with_leavers()
+    planner.end_out_of_scope_links()
     context.progress.start_over(planner.pending(Side.LEFT).count() + planner.pending(Side.RIGHT).count())
     for side, plan_chunk in ((Side.LEFT, planner.left_chunk), (Side.RIGHT, planner.right_chunk)):
         for ids in chunks(planner.pending(side).values_list("id"), CHUNK):
@@ -65,7 +66,7 @@ class Tally:
         self.values = ValueCounts(kind.parent)
         self.names = hashlib.blake2b(digest_size=16)
 
-    def add(self, draft: Draft) -> None:
+    def add(self, draft: PlannedStep) -> None:
         """Count a step that is stored."""
         self.actions[draft.action] += 1
         self.marks.update(marks(self._kind, draft))
@@ -97,7 +98,7 @@ class Planner:
         self._context = context
         self._book = context.book
         self._sync_id = context.run.sync_id
-        self._kin: tuple[int, ...] = (self._sync_id,)
+        self._sync_ids: tuple[int, ...] = (self._sync_id,)
         self._elsewhere = _NOT_WRITTEN[RunDirection(context.run.direction)]
         self._chosen = field_choices.of(context.sync)
         self._deleted: frozenset[str] = frozenset()
@@ -110,13 +111,13 @@ class Planner:
         """What is to be planned. The id is named so that SQLite takes the index of pending rows, not a longer one."""
         return MirrorRecord.objects.of_side(self._context.sync, side, pending=True, id__gt=0)
 
-    def part_with_leavers(self) -> None:
+    def end_out_of_scope_links(self) -> None:
         """Links of records that left the filter end, or their counterparts are marked, if the sync is set so (A6); else
         the plan tells of them. Nothing is deleted.
         """
-        act = {"unlink": self._part, "mark": self._mark}.get(self._book.config.leaving_scope)
+        act = {"unlink": self._unlink, "mark": self._mark}.get(self._book.config.leaving_scope)
         if act is None:
-            self._tell_of_leavers()
+            self._report_out_of_scope_links()
             return
         out_of_scope.forget(self._context)
         gone = MirrorRecord.objects.left_of(self._sync_id, in_scope=False).alive()
@@ -127,7 +128,7 @@ class Planner:
             with self._context.progress.holding():
                 self._store(act(found, labels))
 
-    def _tell_of_leavers(self) -> None:
+    def _report_out_of_scope_links(self) -> None:
         for found in out_of_scope.news(self._context):
             kept = self._kept([one.right_id for one in found])
             with self._context.progress.holding():
@@ -138,10 +139,10 @@ class Planner:
         return ()
 
     @staticmethod
-    def _part(links: list[Link], labels: Mapping[str, str]) -> list[Draft]:
+    def _unlink(links: list[Link], labels: Mapping[str, str]) -> list[PlannedStep]:
         return [rules.leave(labels[link.left_id], link.left_id, link.right_id) for link in links]
 
-    def _mark(self, links: list[Link], labels: Mapping[str, str]) -> list[Draft]:
+    def _mark(self, links: list[Link], labels: Mapping[str, str]) -> list[PlannedStep]:
         """Not for the sake of a duplicate: somebody else fills its user."""
         rights = self._mirror(Side.RIGHT, [link.right_id for link in links])
         drafts = []
@@ -149,8 +150,8 @@ class Planner:
             right = rights.get(link.right_id)
             if right is not None and not right.deleted and link.role == Role.SYNCING:
                 record = right.record(self._book.kind.right_object)
-                bond = rules.Bond(link.base, link.owned)
-                drafts.append(rules.mark(self._book, labels[link.left_id], link.left_id, record, bond))
+                link_state = LinkState(link.base, link.owned)
+                drafts.append(rules.mark(self._book, labels[link.left_id], link.left_id, record, link_state))
         return [draft for draft in drafts if draft]
 
     def left_chunk(self, ids: list[int]) -> None:
@@ -160,17 +161,17 @@ class Planner:
         rights = self._mirror(Side.RIGHT, [link.right_id for link in links.values()])
         self._look_at(rights.values())
         asked = decisions.asked_for(self._context.sync, [row.remote_id for row in rows])
-        newcomers = UnmatchedSources(self._lookalikes(Side.RIGHT, rows), asked)
-        settled: list[MirrorRow] = []
-        drafts: list[Draft] = []
+        sources = UnmatchedSources(self._lookalikes(Side.RIGHT, rows), asked)
+        in_sync: list[MirrorRow] = []
+        drafts: list[PlannedStep] = []
         for row in rows:
             link = links.get(row.remote_id)
-            found = self._left(row, link, rights.get(link.right_id) if link else None, newcomers)
+            found = self._left(row, link, rights.get(link.right_id) if link else None, sources)
             drafts += found
             if not found:
-                settled.append(row)
+                in_sync.append(row)
         self._store(drafts)
-        settle(self._context, settled, links)
+        mark_in_sync(self._context, in_sync, links)
 
     def right_chunk(self, ids: list[int]) -> None:
         """Pending right records whose left side was not planned just now: edits made in the helpdesk, and strangers."""
@@ -178,23 +179,23 @@ class Planner:
         links = {link.right_id: link for link in self._links(right_id__in=[row.remote_id for row in rows]).values()}
         lefts = self._mirror(Side.LEFT, [link.left_id for link in links.values()])
         self._look_at(rows)
-        strangers = self._strangers(rows)
-        settled: list[MirrorRow] = []
-        drafts: list[Draft] = []
+        unmatched = self._unmatched_targets(rows)
+        in_sync: list[MirrorRow] = []
+        drafts: list[PlannedStep] = []
         for row in rows:
             link = links.get(row.remote_id)
             left = lefts.get(link.left_id) if link else None
             if left and left.pending and left.in_scope:
                 continue
-            found = self._right(row, link, left, strangers)
+            found = self._right(row, link, left, unmatched)
             drafts += found
             if not found:
-                settled.append(row)
+                in_sync.append(row)
         self._store(drafts)
-        self._settle_rights(settled)
+        self._mark_rights_in_sync(in_sync)
 
-    def _settle_rights(self, rows: list[MirrorRow]) -> None:
-        settle(self._context, rows, {})
+    def _mark_rights_in_sync(self, rows: list[MirrorRow]) -> None:
+        mark_in_sync(self._context, rows, {})
         out_of_scope.note_orphans(self._context, self._orphans)
         self._orphans.clear()
 
@@ -203,8 +204,8 @@ class Planner:
         row: MirrorRow,
         link: Link | None,
         right: MirrorRow | None,
-        newcomers: UnmatchedSources = NO_UNMATCHED_SOURCES,
-    ) -> list[Draft]:
+        sources: UnmatchedSources = NO_UNMATCHED_SOURCES,
+    ) -> list[PlannedStep]:
         record = row.record(self._book.kind.left_object)
         label = row.label
         if row.deleted:
@@ -216,7 +217,7 @@ class Planner:
         if link is None:
             if row.verdict in ("ambiguous", "ignored"):
                 return [rules.skip(label, row.verdict, row.reason, left_id=row.remote_id)]
-            looks_like, asked = newcomers.lookalikes.get(row.remote_id, ""), row.remote_id in newcomers.asked
+            looks_like, asked = sources.lookalikes.get(row.remote_id, ""), row.remote_id in sources.asked
             return [rules.plan_create_right(self._book, record, lookalike=looks_like, asked=asked)]
         if right is None or right.deleted:
             if row.verdict in ("ambiguous", "ignored"):
@@ -226,7 +227,7 @@ class Planner:
         return self._pair(row, right, link)
 
     @staticmethod
-    def _unusable(left: MirrorRow | None, right: MirrorRow | None) -> list[Draft]:
+    def _unusable(left: MirrorRow | None, right: MirrorRow | None) -> list[PlannedStep]:
         """The word on a record, or pair, that holds a value which nobody can keep; nothing if neither does."""
         for row in (left, right):
             if row and row.unusable and not row.deleted:
@@ -234,14 +235,14 @@ class Planner:
                 return [rules.unusable((left or row).label, row.unusable, **ids)]
         return []
 
-    def _pair(self, left: MirrorRow, right: MirrorRow, link: Link) -> list[Draft]:
+    def _pair(self, left: MirrorRow, right: MirrorRow, link: Link) -> list[PlannedStep]:
         if refused := self._unusable(left, right):
             return refused
         kind = self._book.kind
         chosen = self._chosen.get(link.left_id, {})
-        bond = rules.Bond(link.base, link.owned, not link.active, link.reason, self._deleted, chosen)
+        link_state = LinkState(link.base, link.owned, not link.active, link.reason, self._deleted, chosen)
         drafts, agreed = rules.plan_pair(
-            self._book, left.record(kind.left_object), right.record(kind.right_object), bond
+            self._book, left.record(kind.left_object), right.record(kind.right_object), link_state
         )
         if not drafts:
             self._remember(link, dict(agreed.base), {name: list(entries) for name, entries in agreed.owned})
@@ -253,22 +254,22 @@ class Planner:
         if base != link.base or owned != link.owned:
             Link.objects.filter(pk=link.pk).update(base=base, owned=owned)
 
-    def _left_deleted(self, row: MirrorRow, link: Link | None) -> list[Draft]:
+    def _left_deleted(self, row: MirrorRow, link: Link | None) -> list[PlannedStep]:
         if link is None or not link.active:
             return []
         if merge := self._merged.get(row.remote_id):
-            if merge.hands_over:
-                return [rules.hand_over(row.label or row.remote_id, row.remote_id, merge)]
+            if merge.transfers:
+                return [rules.transfer(row.label or row.remote_id, row.remote_id, merge)]
             told = merge.told(self._book.kind.names)
             return [rules.skip(row.label, "merged", told, left_id=row.remote_id, right_id=link.right_id)]
         reason = "Deleted in Salesforce; its Zendesk record is left alone"
         return [rules.skip(row.label, "deleted", reason, left_id=row.remote_id, right_id=link.right_id)]
 
     def _right(
-        self, row: MirrorRow, link: Link | None, left: MirrorRow | None, strangers: UnmatchedTargets
-    ) -> list[Draft]:
+        self, row: MirrorRow, link: Link | None, left: MirrorRow | None, unmatched: UnmatchedTargets
+    ) -> list[PlannedStep]:
         orphaned = link is not None and link.active and left is not None and left.deleted and not row.deleted
-        if orphaned and row.remote_id not in strangers.left_alone and row.remote_id not in strangers.asked:
+        if orphaned and row.remote_id not in unmatched.left_alone and row.remote_id not in unmatched.asked:
             merge, names = self._merged.get(left.remote_id) if left else None, self._book.kind.names
             self._orphans[row.remote_id] = merge.told(names) if merge else counterpart_deleted(names)
             return []  # the plan told of it when its counterpart went
@@ -282,21 +283,21 @@ class Planner:
             return []
         if refused := self._unusable(None, row):
             return refused
-        if row.remote_id in strangers.left_alone:
+        if row.remote_id in unmatched.left_alone:
             decided = "Somebody decided to leave this record alone"
             return [rules.skip(row.label, "ignored", decided, right_id=row.remote_id)]
-        if namesake := strangers.namesakes.get(row.match_key):
+        if namesake := unmatched.namesakes.get(row.match_key):
             return [rules.skip(row.label, *namesake, right_id=row.remote_id)]
         record = row.record(self._book.kind.right_object)
-        looks_like = strangers.lookalikes.get(row.remote_id, "")
-        asked = row.remote_id in strangers.asked
+        looks_like = unmatched.lookalikes.get(row.remote_id, "")
+        asked = row.remote_id in unmatched.asked
         return [rules.plan_create_left(self._book, record, lookalike=looks_like, asked=asked)]
 
     def _look_at(self, rights: Collection[MirrorRow]) -> None:
         self._deleted = merged.deleted_holders(self._context, rights)
         self._gone = counterpart_merges.reasons(self._context, rights)
 
-    def _strangers(self, rows: list[MirrorRow]) -> UnmatchedTargets:
+    def _unmatched_targets(self, rows: list[MirrorRow]) -> UnmatchedTargets:
         decided = Decision.objects.filter(sync=self._sync_id, left_id="", right_id__in=[row.remote_id for row in rows])
         words = dict(decided.values_list("right_id", "create"))
         return UnmatchedTargets(
@@ -318,7 +319,7 @@ class Planner:
         unsure = ("ambiguous", f"Salesforce records have this {word}, but none is surely it")
         outside = ("outside", f"A Salesforce record outside the filter has this {word}")
         found = {key: several for key, count in twice.items() if count > 1}
-        lefts = MirrorRecord.objects.left_of(self._kin, match_key__in=keys).alive()
+        lefts = MirrorRecord.objects.left_of(self._sync_ids, match_key__in=keys).alive()
         for key, in_scope in lefts.order_by("in_scope").values_list("match_key", "in_scope"):
             if in_scope or key not in found:
                 found[key] = unsure if in_scope else outside
@@ -344,7 +345,7 @@ class Planner:
     def _mirror(self, side: Side, ids: list[str]) -> dict[str, MirrorRow]:
         return {row.remote_id: row for row in mirror.rows_of(self._sync_id, side, remote_id__in=ids)} if ids else {}
 
-    def _store(self, drafts: list[Draft]) -> None:
+    def _store(self, drafts: list[PlannedStep]) -> None:
         """Keep the drafts that this run may write; the records of the others stay pending for another run (A1)."""
         waiting = {_about(draft) for draft in drafts if draft.action in self._elsewhere}
         barred = {*self._elsewhere, *TELLS}
@@ -355,12 +356,12 @@ class Planner:
         store(self._context.run, drafts)
 
 
-def _about(draft: Draft) -> tuple[str, str]:
+def _about(draft: PlannedStep) -> tuple[str, str]:
     """The record that a draft belongs to; what is told of it may settle it."""
     return draft.left_id, "" if draft.left_id else draft.right_id
 
 
-def settle(context: Context, rows: list[MirrorRow], links: Mapping[str, Link]) -> None:
+def mark_in_sync(context: Context, rows: list[MirrorRow], links: Mapping[str, Link]) -> None:
     """These need nothing more until something changes."""
     ours = MirrorRecord.objects.of_sync(context.sync)
     for side in Side:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from syncadmin.engine.people.memberships import OWNED, PRIMARY, SETTLED
+from syncadmin.engine.people.memberships import MADE_BY_OTHERS, OWNED, PRIMARY
 from syncadmin.engine.steps import FIRST_LINK, Action, Side
 from syncadmin.runs.models import Link, MirrorRecord, Step
 from syncadmin.runs.pipeline.context import Context
@@ -38,13 +38,13 @@ def record(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answe
 
 def _note(link: Link, step: Step, code: str) -> None:
     org, owned, base = organization(step), list(link.owned.get(OWNED, ())), dict(link.base)
-    settled = list(base.get(SETTLED, ()))
+    made_by_others = list(base.get(MADE_BY_OTHERS, ()))
     if step.action == Action.ADD_MEMBERSHIP:
-        (settled if code == ALREADY else owned).append(org)
+        (made_by_others if code == ALREADY else owned).append(org)
     elif step.action == Action.REMOVE_MEMBERSHIP:
         owned = [one for one in owned if one != org]
     base |= step.base
-    link.base = {**base, SETTLED: list(dict.fromkeys(settled))} if settled else base
+    link.base = {**base, MADE_BY_OTHERS: list(dict.fromkeys(made_by_others))} if made_by_others else base
     link.owned = {**link.owned, OWNED: list(dict.fromkeys(owned))}
 
 

@@ -15,7 +15,7 @@ from syncadmin.engine.drift import values_to_write
 from syncadmin.engine.lifecycle import FINAL_STEPS, StepState
 from syncadmin.engine.match import How
 from syncadmin.engine.people.groups import Role
-from syncadmin.engine.people.memberships import OWNED, PRIMARY, SETTLED
+from syncadmin.engine.people.memberships import MADE_BY_OTHERS, OWNED, PRIMARY
 from syncadmin.engine.steps import (
     ADDRESS,
     CREATES,
@@ -93,7 +93,7 @@ def _record_done(context: Context, steps: Sequence[Step], outcomes: Mapping[int,
     record_memberships.record(context, [step for step in steps if step.action in MEMBERSHIP_STEPS], outcomes)
     _patch(context, Side.RIGHT, changed + by_action[Action.UNLINK])
     _patch(context, Side.LEFT, by_action[Action.UPDATE_LEFT])
-    _part(context, by_action[Action.DELETE_RIGHT], by_action[Action.DELETE_LEFT], by_action[Action.UNLINK])
+    _end_links_of(context, by_action[Action.DELETE_RIGHT], by_action[Action.DELETE_LEFT], by_action[Action.UNLINK])
     if context.run.undo_of_id:
         _undone(context, by_action[Action.UPDATE_RIGHT] + by_action[Action.UPDATE_LEFT])
 
@@ -136,7 +136,7 @@ def _pair_up(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Ans
     wake_dependents(context, [link[1] for link in links])
     mirror.upsert(rows)
     record_standing.note_known(context, [link[2] for link in links])
-    _settle(context, side.other, sources)
+    _mark_in_sync(context, side.other, sources)
 
 
 def _mirrored(context: Context, side: Side, remote_id: str, written: dict[str, Any]) -> MirrorRow:
@@ -174,11 +174,11 @@ def _agree(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answe
     if context.run.direction == RunDirection.BOTH:  # else the other direction's part of a choice is still to be written
         field_choices.forget(context.run, links.keys())
     wake_dependents(context, links.keys() - known)
-    _hand_over(context, steps)
+    _transfer_users(context, steps)
     record_standing.note_known(context, {step.right_id for step in steps})
-    _settle(context, Side.LEFT, links.keys())
+    _mark_in_sync(context, Side.LEFT, links.keys())
     # what somebody has edited in a user is the business of the record that fills it
-    _settle(context, Side.RIGHT, [step.right_id for step in steps if step.role != Role.DUPLICATE])
+    _mark_in_sync(context, Side.RIGHT, [step.right_id for step in steps if step.role != Role.DUPLICATE])
 
 
 def _links(context: Context, left_ids: Sequence[str]) -> QuerySet[Link]:
@@ -186,7 +186,7 @@ def _links(context: Context, left_ids: Sequence[str]) -> QuerySet[Link]:
 
 
 def _bring_up_to_date(context: Context, link: Link, step: Step) -> None:
-    """The link's agreement, ledger and role as they are once the step is written."""
+    """The link's agreed values, list entries of ours and role as they are once the step is written."""
     if context.run.undo_of_id and step.code != FIRST_LINK:
         changes = changes_of(step.changes)
         link.base, link.owned = agreement(context.book, Action(step.action), changes, link.base, link.owned)
@@ -200,7 +200,7 @@ def _bring_up_to_date(context: Context, link: Link, step: Step) -> None:
         link.owned = {**step.owned, **_memberships_of(link)}
 
 
-def _hand_over(context: Context, steps: Sequence[Step]) -> None:
+def _transfer_users(context: Context, steps: Sequence[Step]) -> None:
     """Who has filled a user until now is looked at again, once another record has taken it over. One that takes no part
     any more keeps its memberships and nothing else: it must not be taken for the filler when it comes back (S1.9).
     """
@@ -228,7 +228,7 @@ def _memberships_of(link: Link) -> dict[str, Any]:
 
 
 def _primary_of(link: Link) -> dict[str, Any]:
-    return {name: link.base[name] for name in (PRIMARY, SETTLED) if name in link.base}
+    return {name: link.base[name] for name in (PRIMARY, MADE_BY_OTHERS) if name in link.base}
 
 
 def _link_row(context: Context, step: Step, link: Link, at: datetime) -> tuple[Any, ...]:
@@ -257,17 +257,19 @@ def _patch(context: Context, side: Side, steps: Sequence[Step]) -> None:
         wake_waiting(context, keys)
 
 
-def _part(context: Context, gone_right: Sequence[Step], gone_left: Sequence[Step], unlinked: Sequence[Step]) -> None:
+def _end_links_of(
+    context: Context, gone_right: Sequence[Step], gone_left: Sequence[Step], unlinked: Sequence[Step]
+) -> None:
     """Links end; deleted records stay in the mirror as tombstones, their counterparts are free again."""
-    parted = [*gone_right, *gone_left, *unlinked]
-    if not parted:
+    ended = [*gone_right, *gone_left, *unlinked]
+    if not ended:
         return
     ours = MirrorRecord.objects.of_sync(context.sync)
-    rights = ours.filter(side=Side.RIGHT, remote_id__in=[step.right_id for step in parted])
+    rights = ours.filter(side=Side.RIGHT, remote_id__in=[step.right_id for step in ended])
     wake_rivals(context, set(rights.values_list("match_key", flat=True)))
-    wake_dependents(context, [step.left_id for step in parted])
+    wake_dependents(context, [step.left_id for step in ended])
     links = Link.objects.of_sync(context.sync)
-    _keep_what_links_knew(links, parted)
+    _keep_what_links_knew(links, ended)
     links.filter(left_id__in=[step.left_id for step in [*gone_right, *gone_left] if step.left_id]).delete()
     _end_links(links, [step for step in unlinked if step.left_id])
     # one record may leave a user that others have too
@@ -282,10 +284,10 @@ def _part(context: Context, gone_right: Sequence[Step], gone_left: Sequence[Step
     ours.filter(side=Side.RIGHT, remote_id__in=kept_right).update(pending=True, verdict="", reason="")
 
 
-def _keep_what_links_knew(links: QuerySet[Link], parted: Sequence[Step]) -> None:
+def _keep_what_links_knew(links: QuerySet[Link], ended: Sequence[Step]) -> None:
     """The step that ends a link keeps what the link agreed on and owned: the undo of this run goes on from there."""
-    ending = {link.left_id: link for link in links.filter(left_id__in=[step.left_id for step in parted])}
-    steps = [step for step in parted if step.left_id in ending]
+    ending = {link.left_id: link for link in links.filter(left_id__in=[step.left_id for step in ended])}
+    steps = [step for step in ended if step.left_id in ending]
     for step in steps:
         step.base, step.owned = ending[step.left_id].base, ending[step.left_id].owned
     Step.objects.bulk_update(steps, ["base", "owned"], batch_size=200)
@@ -346,7 +348,7 @@ def _stand(
     return rows
 
 
-def _settle(context: Context, side: Side, ids: Iterable[str]) -> None:
+def _mark_in_sync(context: Context, side: Side, ids: Iterable[str]) -> None:
     MirrorRecord.objects.of_side(context.sync, side, remote_id__in=list(ids), in_scope=True).update(
         pending=False, verdict="in_sync", reason="", failures=0
     )

@@ -13,7 +13,7 @@ from connectors.api.values import ANY_ADDRESS, MERGED_INTO, Condition, Query, Re
 from syncadmin.engine.match import How
 from syncadmin.engine.merged import MergedCounterpart
 from syncadmin.engine.people.memberships import OWNED
-from syncadmin.engine.steps import Draft
+from syncadmin.engine.steps import PlannedStep
 from syncadmin.runs.models import Decision, Link, MirrorRecord
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.services.decisions import left_alone
@@ -112,7 +112,7 @@ def reasons(context: Context, rights: Iterable[MirrorRow]) -> dict[str, str]:
     return found
 
 
-def warned(link: Link, drafts: list[Draft]) -> list[Draft]:
+def warned(link: Link, drafts: list[PlannedStep]) -> list[PlannedStep]:
     """The same steps of a pair; the first one that follows a merge warns of it."""
     if link.active or link.how != How.MERGED or not drafts:
         return drafts

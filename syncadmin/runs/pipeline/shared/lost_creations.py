@@ -7,7 +7,7 @@ from typing import Any
 
 from syncadmin.engine import lost_creations as rules
 from syncadmin.engine.lifecycle import StepState
-from syncadmin.engine.steps import Action, Draft
+from syncadmin.engine.steps import Action, PlannedStep
 from syncadmin.runs.models import Step
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.storage.steps import changes_of
@@ -17,20 +17,20 @@ SOURCES = {Action.CREATE_RIGHT: "left_id", Action.CREATE_LEFT: "right_id"}
 LOST = (StepState.SENDING, StepState.UNKNOWN)
 
 
-def hold(context: Context, drafts: Sequence[Draft]) -> list[Draft]:
+def hold(context: Context, drafts: Sequence[PlannedStep]) -> list[PlannedStep]:
     """The drafts, with those creations held that may be there already without anything to tell so (ADR 4)."""
     lost = {action: _lost(context, action, (d for d in drafts if d.action is action)) for action in SOURCES}
     return [_looked_at(context, draft, lost[draft.action]) if draft.action in lost else draft for draft in drafts]
 
 
-def _looked_at(context: Context, draft: Draft, lost: dict[str, Step]) -> Draft:
+def _looked_at(context: Context, draft: PlannedStep, lost: dict[str, Step]) -> PlannedStep:
     sent = lost.get(getattr(draft, SOURCES[draft.action]))
     if sent is None or rules.is_told(context.book, draft, changes_of(sent.changes)):
         return draft
     return rules.hold(draft, context.kind.names, sent.run_id)
 
 
-def _lost(context: Context, action: Action, drafts: Iterable[Draft]) -> dict[str, Step]:
+def _lost(context: Context, action: Action, drafts: Iterable[PlannedStep]) -> dict[str, Step]:
     """The last creation without an answer of each of these sources; not where a later step was written, which only
     happens once it is known what there is.
     """

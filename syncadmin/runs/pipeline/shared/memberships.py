@@ -190,7 +190,7 @@ def organization(step: Step) -> str:
     return str(change["after"] or change["before"])
 
 
-def settled(step: Step, membership: Membership | None) -> bool:
+def outcome_stands(step: Step, membership: Membership | None) -> bool:
     """Whether the step's outcome stands in the helpdesk."""
     if step.action == Action.REMOVE_MEMBERSHIP:
         return membership is None
@@ -218,7 +218,7 @@ def _ready(
         return Ready(code="no_user", message="Its user was not made; the next run tries again.")
     if step.action == Action.ADD_MEMBERSHIP:
         return Ready(Write(Op.CREATE, OBJECT, step.pk, None, _values(step, placed)))
-    if settled(step, membership):
+    if outcome_stands(step, membership):
         return Ready(done=True)
     if membership is None:
         return Ready(code="gone", message="The user is no member of that organization any more.")

@@ -54,7 +54,7 @@ def _merged_on(context: Context, ids: set[str]) -> dict[str, str]:
     return missing.merges(context, unknown)
 
 
-def heirs(context: Context, found: Mapping[str, Merged], ids: Collection[str]) -> dict[str, Merged]:
+def successors(context: Context, found: Mapping[str, Merged], ids: Collection[str]) -> dict[str, Merged]:
     """Those of these unlinked records that a linked one was merged into whose counterpart is there, by id."""
     merges = {one.master: one for one in found.values() if one.master in ids and not one.counterpart}
     rights = MirrorRecord.objects.right_of(context.sync).alive()

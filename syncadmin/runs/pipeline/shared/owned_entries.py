@@ -12,7 +12,7 @@ from mappings.models import Sync
 from syncadmin.engine.lifecycle import StepState
 from syncadmin.engine.people.groups import Role
 from syncadmin.engine.people.memberships import OBJECT, OWNED, PRIMARY
-from syncadmin.engine.steps import FIRST_LINK, Action, Change, Draft
+from syncadmin.engine.steps import FIRST_LINK, Action, Change, PlannedStep
 from syncadmin.runs.models import Link, Run, Step
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.shared.memberships import organization
@@ -50,24 +50,24 @@ def of_first_links(context: Context, steps: Iterable[Step]) -> dict[str, dict[st
     return dict(links.values_list("left_id", "owned")) if ids else {}
 
 
-def endings(context: Context, drafts: Sequence[Draft], planned: Collection[tuple[str, str]]) -> list[Draft]:
+def endings(context: Context, drafts: Sequence[PlannedStep], planned: Collection[tuple[str, str]]) -> list[PlannedStep]:
     """Removals of the memberships that links own which are taken back, but for those that are ``planned`` already.
 
     One that another record of the user has brought as well stays.
     """
-    parted = {draft.left_id: draft for draft in drafts if draft.action is Action.UNLINK and draft.right_id}
-    if not parted or not context.kind.family:
+    ended_links = {draft.left_id: draft for draft in drafts if draft.action is Action.UNLINK and draft.right_id}
+    if not ended_links or not context.kind.family:
         return []
     links = Link.objects.active_of(email_groups.siblings(context.sync))
     owners: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for link in links.filter(right_id__in={draft.right_id for draft in parted.values()}):
+    for link in links.filter(right_id__in={draft.right_id for draft in ended_links.values()}):
         for org in link.owned.get(OWNED, ()):
             owners[link.right_id, org].add(link.left_id)
     return [
-        _ending(parted[left_id], org)
+        _ending(ended_links[left_id], org)
         for (_, org), lefts in owners.items()
-        for left_id in sorted(lefts & parted.keys())
-        if (left_id, org) not in planned and lefts <= parted.keys()
+        for left_id in sorted(lefts & ended_links.keys())
+        if (left_id, org) not in planned and lefts <= ended_links.keys()
     ]
 
 
@@ -90,10 +90,12 @@ def ends_of_links(sync: Sync, rights: Collection[str]) -> QuerySet[Step]:
 
 def _removed_by(ends: Iterable[Step]) -> dict[tuple[int, str], set[str]]:
     """The memberships that were removed with these ends of links, by run and left id."""
-    parted = {(step.run_id, step.left_id) for step in ends if step.owned.get(OWNED)}
+    ended_links = {(step.run_id, step.left_id) for step in ends if step.owned.get(OWNED)}
     found: dict[tuple[int, str], set[str]] = defaultdict(set)
-    for step in Step.objects.filter(left_id__in={left_id for _, left_id in parted}, **_REMOVED) if parted else ():
-        if (step.run_id, step.left_id) in parted:
+    for step in (
+        Step.objects.filter(left_id__in={left_id for _, left_id in ended_links}, **_REMOVED) if ended_links else ()
+    ):
+        if (step.run_id, step.left_id) in ended_links:
             found[step.run_id, step.left_id].add(organization(step))
     return found
 
@@ -102,9 +104,9 @@ def _without(entries: Iterable[str], gone: Collection[str]) -> list[str]:
     return [entry for entry in entries if entry.lower() not in gone]
 
 
-def _ending(draft: Draft, org: str) -> Draft:
+def _ending(draft: PlannedStep, org: str) -> PlannedStep:
     change = Change(PRIMARY, org, None, "Added by us; the link that brought it ends")
-    return Draft(
+    return PlannedStep(
         Action.REMOVE_MEMBERSHIP, draft.label, left_id=draft.left_id, right_id=draft.right_id, changes=(change,),
         reason=change.reason, object=OBJECT, role=draft.role, group=draft.group,
     )  # fmt: skip

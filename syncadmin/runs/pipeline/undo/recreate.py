@@ -10,7 +10,7 @@ from connectors.api.values import RecordRef
 from syncadmin.engine.lifecycle import StepState
 from syncadmin.engine.people.groups import Role
 from syncadmin.engine.people.memberships import OWNED, PRIMARY
-from syncadmin.engine.steps import CREATES, Action, Change, Draft, Side
+from syncadmin.engine.steps import CREATES, Action, Change, PlannedStep, Side
 from syncadmin.runs.models import Link, Run, Step
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.shared import owned_entries
@@ -63,7 +63,7 @@ def with_organizations_of_today(context: Context, undone: Run, steps: Sequence[S
         step.owned = {**step.owned, OWNED: ours} if ours else step.owned
 
 
-def fitted(context: Context, undone: Run, drafts: Sequence[Draft], again: Again) -> list[Draft]:
+def fitted(context: Context, undone: Run, drafts: Sequence[PlannedStep], again: Again) -> list[PlannedStep]:
     """Drafts that make records and links again, as what is there by now allows: a SKIP says why one does not."""
     links = [draft for draft in drafts if draft.action is Action.LINK]
     knew = _knew(undone, [draft.right_id for draft in drafts if draft.action is Action.CREATE_LEFT])
@@ -85,21 +85,21 @@ def fitted(context: Context, undone: Run, drafts: Sequence[Draft], again: Again)
     return found
 
 
-def following(draft: Draft, again: Again) -> Draft:
+def following(draft: PlannedStep, again: Again) -> PlannedStep:
     """A draft about a user that this very plan makes again waits for it: its former id leads nowhere."""
     if draft.right_id not in again.rights:
         return draft
     return replace(draft, right_id="", follows=again.rights[draft.right_id], changes=_of_memberships(draft))
 
 
-def refusal(draft: Draft, former_id: str, again: Again) -> Draft:
+def refusal(draft: PlannedStep, former_id: str, again: Again) -> PlannedStep:
     """The creation, or a SKIP that says why the record is not made again."""
     if draft.action in CREATES and former_id in again.refused:
         return _skip(draft, *again.refused[former_id])
     return draft
 
 
-def as_primary(context: Context, drafts: Sequence[Draft], primary: Mapping[str, str]) -> list[Draft]:
+def as_primary(context: Context, drafts: Sequence[PlannedStep], primary: Mapping[str, str]) -> list[PlannedStep]:
     """Memberships that the link agreed on as the primary one are made so, unless the user stands elsewhere by now.
 
     ``primary``: the users' primary organizations now. One that this plan removes is no objection.
@@ -140,7 +140,7 @@ def _there(context: Context, side: Side, refs: Sequence[RecordRef]) -> set[str]:
     return {record.ref.id for record in found if not record.deleted}
 
 
-def _against_links(context: Context, drafts: Sequence[Draft]) -> dict[str, tuple[str, str]]:
+def _against_links(context: Context, drafts: Sequence[PlannedStep]) -> dict[str, tuple[str, str]]:
     """Why links are not made again, by left id: either record has found another one."""
     lefts = [draft.left_id for draft in drafts]
     # what a plan that was not written has proposed is no link yet
@@ -185,7 +185,7 @@ def _knew(undone: Run, rights: Collection[str]) -> dict[str, tuple[dict[str, Any
     return {step.right_id: (step.base, step.owned) for step in steps if step.base} if rights else {}
 
 
-def _without_memberships(draft: Draft, removed: Collection[str]) -> Draft:
+def _without_memberships(draft: PlannedStep, removed: Collection[str]) -> PlannedStep:
     owned = tuple(
         (name, tuple(entry for entry in entries if name != OWNED or entry not in removed))
         for name, entries in draft.owned
@@ -193,12 +193,12 @@ def _without_memberships(draft: Draft, removed: Collection[str]) -> Draft:
     return replace(draft, owned=owned)
 
 
-def _of_memberships(draft: Draft) -> tuple[Change, ...]:
+def _of_memberships(draft: PlannedStep) -> tuple[Change, ...]:
     """What is written of a draft that waits for a user: memberships alone, its fields come with the creation."""
     return draft.changes if draft.object and draft.action is Action.ADD_MEMBERSHIP else ()
 
 
-def _skip(draft: Draft, reason: str, code: str) -> Draft:
+def _skip(draft: PlannedStep, reason: str, code: str) -> PlannedStep:
     return replace(
         draft, action=Action.SKIP, reason=reason, code=code, changes=(), warnings=(), base=(), owned=(), object=""
     )

@@ -12,7 +12,7 @@ from mappings.rules.texts import fold
 from syncadmin.engine.lifecycle import StepState
 from syncadmin.engine.people import addresses
 from syncadmin.engine.people.memberships import OWNED
-from syncadmin.engine.steps import ADDRESS, CREATES, MEMBERSHIP_STEPS, WRITES_RIGHT, Action, Draft, Side
+from syncadmin.engine.steps import ADDRESS, CREATES, MEMBERSHIP_STEPS, WRITES_RIGHT, Action, PlannedStep, Side
 from syncadmin.engine.undo import invert, invert_membership, with_all_of_ours
 from syncadmin.runs.models import Run, Step
 from syncadmin.runs.pipeline.context import Context
@@ -22,7 +22,7 @@ from syncadmin.runs.pipeline.shared import memberships as apply_memberships
 from syncadmin.runs.pipeline.shared.write_order import side_of
 from syncadmin.runs.pipeline.undo import recreate
 from syncadmin.runs.pipeline.undo.recreate import Again
-from syncadmin.runs.storage.steps import draft_of, store
+from syncadmin.runs.storage.steps import planned_step_of, store
 
 CHUNK = 1_000
 
@@ -49,9 +49,9 @@ def plan(context: Context) -> None:
     seal(run, tally, f"undo of {run.undo_of_id}")
 
 
-def _inverses(context: Context, undone: Run, steps: list[Step], again: Again) -> list[Draft]:
+def _inverses(context: Context, undone: Run, steps: list[Step], again: Again) -> list[PlannedStep]:
     recreate.with_organizations_of_today(context, undone, steps)
-    found: list[Draft] = []
+    found: list[PlannedStep] = []
     of_members = [step for step in steps if step.action in MEMBERSHIP_STEPS]
     owned = owned_entries.of_first_links(context, steps)
     freed, boxes = _freed(undone, steps), context.box_tags()
@@ -61,7 +61,7 @@ def _inverses(context: Context, undone: Run, steps: list[Step], again: Again) ->
         for step in mine:
             target = step.left_id if side is Side.LEFT else step.right_id
             present = {} if target in again.rights and step.action == Action.UNLINK else now.get(target)
-            draft = invert(draft_of(step), present, context.kind.born_with, boxes)
+            draft = invert(planned_step_of(step), present, context.kind.born_with, boxes)
             draft = with_all_of_ours(draft, owned.get(step.left_id, {}), now.get(target))
             draft = recreate.refusal(draft, target, again)
             if draft.action is Action.DELETE_RIGHT and target in joined:
@@ -83,7 +83,7 @@ def _freed(undone: Run, steps: list[Step]) -> set[str]:
     return {fold(changes[0]["before"]) for changes in rows.values_list("changes", flat=True)}
 
 
-def _sparing_staff(context: Context, drafts: list[Draft]) -> list[Draft]:
+def _sparing_staff(context: Context, drafts: list[PlannedStep]) -> list[PlannedStep]:
     """Somebody who works in the helpdesk by now is not touched, not even to take something back."""
     if not context.kind.family:
         return drafts
@@ -101,7 +101,7 @@ def _sparing_staff(context: Context, drafts: list[Draft]) -> list[Draft]:
     ]
 
 
-def _writes_a_user(draft: Draft) -> bool:
+def _writes_a_user(draft: PlannedStep) -> bool:
     return draft.action in WRITES_RIGHT and bool(draft.changes) and bool(draft.right_id)
 
 
@@ -122,11 +122,11 @@ def _by_object(context: Context, steps: list[Step]) -> dict[tuple[Side, str], li
     return found
 
 
-def _memberships(context: Context, steps: list[Step], again: Again) -> list[Draft]:
+def _memberships(context: Context, steps: list[Step], again: Again) -> list[PlannedStep]:
     now = apply_memberships.present(context, {step.right_id for step in steps} - again.rights.keys())
     drafts = [
         invert_membership(
-            draft_of(step),
+            planned_step_of(step),
             (step.right_id, apply_memberships.organization(step)) in now,
             step.outcome.code != apply_memberships.ALREADY,
         )

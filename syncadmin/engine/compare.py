@@ -1,0 +1,166 @@
+"""The fields of one pair, or of a new record, one after the other: what is to be written, and what is agreed on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from mappings.kinds.declaration import LEFT_SAYS, MADE_AGAIN, ListRule
+from mappings.rules import convert, tags
+from mappings.rules.configuration import Direction, FieldRule, OnProblem
+from syncadmin.engine.merge import ABSENT, Choice, Merge, Moments, Verdict, choose, merge, stands
+from syncadmin.engine.steps import Change
+
+
+@dataclass(frozen=True, slots=True)
+class LinkState:
+    """What is known of a pair: agreed values by right field, list entries that are ours, and if the link is new."""
+
+    base: Mapping[str, Any] = field(default_factory=dict)
+    owned: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    fresh: bool = False
+    reason: str = ""
+    replaces: frozenset[str] = frozenset()
+    """Ids kept in the helpdesk that this one may take the place of: of its own duplicates, of deleted records."""
+    chosen: Mapping[str, Choice] = field(default_factory=dict)
+    """What somebody has chosen where both sides had changed, by right field."""
+
+
+@dataclass(slots=True)
+class Comparison:
+    """Collects one pair's findings while its fields are looked at."""
+
+    right: list[Change] = field(default_factory=list)
+    left: list[Change] = field(default_factory=list)
+    conflicts: list[Change] = field(default_factory=list)
+    problems: list[Change] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    base: dict[str, Any] = field(default_factory=dict)
+    # Agreed on only once the left side has been written.
+    later: dict[str, Any] = field(default_factory=dict)
+    owned: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def compare_field(
+    work: Comparison,
+    rule: FieldRule,
+    left: Mapping[str, Any],
+    right: Mapping[str, Any],
+    link_state: LinkState,
+    moments: Moments,
+    time_zone: str,
+) -> None:
+    if rule.left not in left or rule.right not in right:
+        return
+    if rule.never_blank and convert.same(left[rule.left], None):
+        return
+    actual = right[rule.right]
+    try:
+        wanted = convert.to_right(rule, left[rule.left], time_zone)
+    except convert.ValueProblem as problem:
+        if rule.direction is not Direction.TO_LEFT:
+            _note_problem(work, rule, actual, left[rule.left], problem)
+            return
+        wanted = left[rule.left]  # Only compared: this direction writes the other way.
+    base = link_state.base.get(rule.right, ABSENT)
+    said = work.base.pop(LEFT_SAYS + rule.right, ABSENT)
+    again = work.base.pop(MADE_AGAIN + rule.right, False) and base is ABSENT
+    if rule.alike and rule.alike(wanted, actual) and stands(base if said is ABSENT else said, wanted):
+        _agree(work, rule, wanted, actual)
+        return
+    if said is not ABSENT and convert.same(said, wanted):
+        if convert.same(base, actual):
+            work.base[LEFT_SAYS + rule.right] = said
+            return
+        base = said  # the right side alone has changed
+    if again and not (wanted and actual):
+        _compare_checkbox(work, rule, left[rule.left], wanted, actual, time_zone)
+        return
+    found = merge(base, wanted, actual, rule.direction, rule.conflict, moments)
+    found = choose(found, link_state.chosen.get(rule.right), left[rule.left], actual)
+    _note(work, rule, found, wanted, actual, left[rule.left], time_zone)
+
+
+def _compare_checkbox(
+    work: Comparison, rule: FieldRule, left_value: Any, wanted: Any, actual: Any, time_zone: str
+) -> None:
+    """A checkbox of which one side was made again: the tick that is left fills the other one, none is taken away."""
+    found = merge(ABSENT, wanted or None, actual or None, rule.direction)
+    if found.verdict is Verdict.KEEP and not convert.same(wanted, actual):
+        work.base[MADE_AGAIN + rule.right] = True
+        return
+    _note(work, rule, found, wanted, actual, left_value, time_zone)
+
+
+def _agree(work: Comparison, rule: FieldRule, wanted: Any, actual: Any) -> None:
+    """Both mean the same in two spellings: each keeps its own."""
+    work.base[rule.right] = actual
+    if not convert.same(wanted, actual):
+        work.base[LEFT_SAYS + rule.right] = wanted
+
+
+def _note(
+    work: Comparison, rule: FieldRule, found: Merge, wanted: Any, actual: Any, left_value: Any, time_zone: str
+) -> None:
+    match found.verdict:
+        case Verdict.KEEP:
+            if convert.same(wanted, actual):
+                work.base[rule.right] = actual
+        case Verdict.WRITE_RIGHT:
+            work.right.append(Change(rule.right, actual, wanted, found.reason, replaces=found.replaces))
+            work.base[rule.right] = wanted
+        case Verdict.WRITE_LEFT:
+            try:
+                back = convert.to_left(rule, actual, time_zone)
+            except convert.ValueProblem as problem:
+                _note_problem(work, rule, left_value, actual, problem)
+                return
+            work.left.append(Change(rule.left, left_value, back, found.reason, replaces=found.replaces))
+            work.later[rule.right] = actual
+        case Verdict.CONFLICT:
+            work.conflicts.append(Change(rule.right, actual, wanted, found.reason))
+
+
+def _note_problem(work: Comparison, rule: FieldRule, before: Any, after: Any, problem: convert.ValueProblem) -> None:
+    if rule.on_problem is OnProblem.FIELD:
+        work.warnings.append(f"{rule.name}: {problem} The field is left alone.")
+    else:
+        work.problems.append(Change(rule.right, before, after, f"{rule.name}: {problem}"))
+
+
+def fill_right(work: Comparison, rule: FieldRule, left: Mapping[str, Any], time_zone: str) -> None:
+    """A field that only goes to Salesforce is no part of a new record, whatever stands there."""
+    if rule.left not in left or rule.direction is Direction.TO_LEFT:
+        return
+    try:
+        value = convert.to_right(rule, left[rule.left], time_zone)
+    except convert.ValueProblem as problem:
+        _note_problem(work, rule, None, left[rule.left], problem)
+        return
+    work.base[rule.right] = value
+    if value is not None and value is not False:
+        work.right.append(Change(rule.right, None, value, "New record"))
+
+
+def mirrored_tags(work: Comparison, rules: Sequence[FieldRule], right: Mapping[str, Any]) -> list[str]:
+    """Drop-down values as they will stand: the helpdesk keeps a tag for each of them by itself."""
+    planned = {change.field: change.after for change in work.right}
+    values = [planned.get(rule.right, right.get(rule.right)) for rule in rules if rule.is_tag]
+    return [value for value in values if isinstance(value, str)]
+
+
+def compare_list(
+    work: Comparison, rule: ListRule, left: Mapping[str, Any], right: Mapping[str, Any], mirrored: Sequence[str]
+) -> None:
+    if rule.field not in right or not rule.sources <= left.keys():
+        return
+    wanted, bad = rule.wanted(left)
+    work.warnings += bad
+    actual = right[rule.field] or []
+    needed = tags.list_edit(wanted, work.owned.get(rule.field, ()), actual, mirrored)
+    if needed.owned or rule.field in work.owned:
+        work.owned[rule.field] = needed.owned
+    if needed.add or needed.remove:
+        reasons = ["Wanted by Salesforce"] if needed.add else []
+        reasons += ["Ours and out of date"] if needed.remove else []
+        edit = Change(rule.field, list(actual), None, "; ".join(reasons), add=needed.add, remove=needed.remove)
+        work.right.append(edit)
