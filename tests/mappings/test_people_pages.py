@@ -132,7 +132,7 @@ def test_a_page_asks_no_remote_system_and_costs_a_fixed_number_of_queries(
     as_vera.get(CONTACTS)
     for place, right in enumerate(("title", "assistant", "biography")):
         FieldMapping.objects.create(sync=contacts, position=place, left="Title", right=right)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         assert as_vera.get(CONTACTS).status_code == 200
 
 

@@ -13,7 +13,7 @@ from mappings.rules.convert import ValueProblem, same, to_left, to_right
 from mappings.rules.type_tables import CRM_TO_HELPDESK
 
 T = FieldType
-PAIRS = [(left, right) for left, targets in CRM_TO_HELPDESK.targets.items() for right in targets]
+PAIRS = [(left, right) for left, targets in CRM_TO_HELPDESK.targets.items() for right in sorted(targets)]
 LINE = st.text(st.characters(blacklist_categories=["Cs", "Cc"]), max_size=20).map(str.strip)
 BY_TYPE = {
     T.CHOICE: st.sampled_from(["gold", "silver"]),
