@@ -173,7 +173,7 @@ class PicklistFilter(models.Model):
 
 
 class FieldMapping(models.Model):
-    """One pair of fields. ``right`` is the helpdesk's field key; direction and rules are words of mappings.rules."""
+    """One pair of fields by their full names; direction and rules are words of mappings.rules."""
 
     class Direction(models.TextChoices):
         TO_RIGHT = "to_right", "Salesforce to Zendesk"

@@ -18,9 +18,6 @@ from mappings.rules import compat
 from mappings.rules.configuration import EXTERNAL_ID, Configuration, Conflict, Direction, FieldRule, OnProblem, Scope
 from mappings.rules.type_tables import CRM_TO_HELPDESK, TypeTable
 
-# Custom fields of the helpdesk are stored by their bare key and addressed with this prefix.
-CUSTOM = "fields."
-
 
 @dataclass(frozen=True, slots=True)
 class Schemas:
@@ -34,9 +31,8 @@ class Schemas:
     def left_field(self, name: str) -> FieldSchema | None:
         return next((field for field in self.left.fields if field.name == name), None)
 
-    def right_field(self, key: str) -> FieldSchema | None:
-        """A custom field by its bare key."""
-        return next((field for field in self.right.fields if field.name == CUSTOM + key), None)
+    def right_field(self, name: str) -> FieldSchema | None:
+        return next((field for field in self.right.fields if field.name == name), None)
 
 
 def schemas(sync: Sync, *, refresh: bool = False) -> Schemas:
@@ -136,7 +132,7 @@ def rules_fingerprint(config: Configuration) -> str:
 
 def id_field(sync: Sync) -> str:
     """The helpdesk's field that keeps the Salesforce id (S3.C12)."""
-    return CUSTOM + sync.id_field if sync.id_field else EXTERNAL_ID
+    return sync.id_field or EXTERNAL_ID
 
 
 def _plain(value: object) -> object:
@@ -195,7 +191,7 @@ def field_rule(mapping: PairOfFields, known: Schemas) -> FieldRule:
     assert right is not None
     return FieldRule(
         left=mapping.left,
-        right=CUSTOM + mapping.right,
+        right=mapping.right,
         left_type=left.type,
         right_type=right.type,
         direction=Direction(mapping.direction),

@@ -149,7 +149,8 @@ class ConnectorSpec:
 
     ``watermark_at`` gives the watermark of a moment, where a read may start from any; ``export_lag_seconds`` is how
     long a record that was just written keeps coming back in reads from a watermark after it. ``looks_like_id`` tells
-    ids of this vendor from other people's keys. ``whole_id`` gives the one spelling of an id that has several.
+    ids of this vendor from other people's keys. ``whole_id`` gives the one spelling of an id that has several,
+    ``field_name`` the full name of an object's field that people may call by a shorter one.
     """
 
     kind: str
@@ -162,6 +163,7 @@ class ConnectorSpec:
     record_url: Callable[[str, str, str], str] = lambda base_url, object, id: ""
     looks_like_id: Callable[[str], bool] = lambda text: True
     whole_id: Callable[[str], str] = lambda text: text
+    field_name: Callable[[str, str], str] = lambda object, name: name
     watermark_at: Callable[[datetime], str] | None = None
     export_lag_seconds: int = 0
     objects: Mapping[str, Noun] = field(default_factory=dict)

@@ -18,7 +18,7 @@ from connectors.saving import kept_secrets
 from mappings.config import guards as config_guards
 from mappings.config import options as config_options
 from mappings.config.nodes import Nodes, is_yes, is_yes_no
-from mappings.kinds.declaration import Kind
+from mappings.kinds.declaration import Kind, Side
 from mappings.kinds.registry import KINDS, known_kind
 from mappings.models import (
     AccountScope,
@@ -203,7 +203,9 @@ class _Reading(Nodes):
             values |= self._by_kind(parts, kind)
         if kind and kind.people:
             self._add_people(parts, values)
-        values["mappings"] = self._field_mappings(parts.get("mappings"))
+        values["mappings"] = self._field_mappings(parts.get("mappings"), kind)
+        if kind and values.get("id_field"):
+            values["id_field"] = _full_name(values["id_field"], kind.right)
         return values
 
     def _check_kept_kind(self, node: yaml.Node, what: str, values: Mapping[str, Any], stored: str) -> None:
@@ -263,11 +265,11 @@ class _Reading(Nodes):
             "values": self.texts(parts["values"], "values", longest=255) if "values" in parts else [],
         }
 
-    def _field_mappings(self, node: yaml.Node | None) -> list[dict[str, Any]]:
+    def _field_mappings(self, node: yaml.Node | None, kind: Kind | None) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
         taken: set[str] = set()
         for item in self.items(node, "mappings"):
-            values = self._field_mapping(item)
+            values = self._field_mapping(item, kind)
             right = values.get("right", "")
             if right in taken:
                 self.say(item, f"{right!r} is filled by two mappings")
@@ -275,10 +277,13 @@ class _Reading(Nodes):
             found.append(values)
         return found
 
-    def _field_mapping(self, node: yaml.Node) -> dict[str, Any]:
+    def _field_mapping(self, node: yaml.Node, kind: Kind | None) -> dict[str, Any]:
         known = ("left", "right", *_MAPPING_WORDS, "value_map")
         parts = self.mapping(node, "a mapping", known, required=("left", "right"))
         values: dict[str, Any] = {key: self.text(parts[key], key) for key in ("left", "right") if key in parts}
+        if kind:
+            sides = {"left": kind.left, "right": kind.right}
+            values = {key: _full_name(name, sides[key]) for key, name in values.items()}
         values |= {key: self.word(parts[key], key, words) for key, words in _MAPPING_WORDS.items() if key in parts}
         if "value_map" in parts:
             values["value_map"] = self._value_map(parts["value_map"])
@@ -297,6 +302,11 @@ class _Reading(Nodes):
             self.say(node, f"there are two {what}s named {slug!r}")
         self._seen.add((what, slug))
         return slug
+
+
+def _full_name(name: str, side: Side) -> str:
+    """The field's full name; files may call custom fields by their bare keys."""
+    return connector_spec(side.system).field_name(side.object, name)
 
 
 def _peek(node: yaml.Node, key: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from connectors.api.values import FieldSchema, FieldType
 from mappings.rules import compat
-from mappings.services import CUSTOM, Schemas
+from mappings.services import Schemas
 
 Choices = list[tuple[str, str]]
 _LISTS = frozenset({FieldType.CHOICE, FieldType.CHOICES, FieldType.BOOLEAN})
@@ -40,19 +40,19 @@ def targets(left: FieldSchema | None, known: Schemas, taken: Collection[str] = (
     """Zendesk fields for the right of a mapping from ``left``. ``taken`` ones are filled by another row."""
 
     def reason(right: FieldSchema) -> str:
-        if right.name.removeprefix(CUSTOM) in taken:
+        if right.name in taken:
             return "already filled by another row"
         return "" if left is None else _refusal(left, right, known)
 
     custom = [right for right in known.right.fields if right.custom]
-    return _split(custom, reason, key=lambda right: right.name.removeprefix(CUSTOM))
+    return _split(custom, reason)
 
 
 def id_fields(known: Schemas) -> Choices:
     """Where the Salesforce id may be kept: the helpdesk's external id, or a custom text field (S3.C12)."""
     texts = (field for field in known.right.fields if field.custom and field.type is FieldType.TEXT)
     own = [field for field in texts if not field.restricted]
-    return [("", "External ID"), *((field.name.removeprefix(CUSTOM), f"{field.label} (custom)") for field in own)]
+    return [("", "External ID"), *((field.name, f"{field.label} (custom)") for field in own)]
 
 
 def long_texts(known: Schemas) -> Options:
@@ -92,14 +92,12 @@ def taggable(known: Schemas) -> Choices:
 
 def named(f: FieldSchema) -> str:
     """Label and API name, since labels may be equal."""
-    name = f.name.removeprefix(CUSTOM)
-    return f.label if f.label == name else f"{f.label} · {name}"
+    return f.label if f.label == f.name else f"{f.label} · {f.name}"
 
 
 def typed_name(f: FieldSchema) -> str:
     """The label first, for lists that are too narrow for the rest."""
-    name = f.name.removeprefix(CUSTOM)
-    return f"{f.label} · {f.type_name}{'' if f.label == name else f' · {name}'}"
+    return f"{f.label} · {f.type_name}{'' if f.label == f.name else f' · {f.name}'}"
 
 
 def _refusal(left: FieldSchema, right: FieldSchema, known: Schemas) -> str:
@@ -107,16 +105,12 @@ def _refusal(left: FieldSchema, right: FieldSchema, known: Schemas) -> str:
     return "" if verdict.allowed else verdict.reason
 
 
-def _split(
-    fields: Iterable[FieldSchema],
-    reason: Callable[[FieldSchema], str],
-    key: Callable[[FieldSchema], str] = lambda f: f.name,
-) -> Options:
+def _split(fields: Iterable[FieldSchema], reason: Callable[[FieldSchema], str]) -> Options:
     fit: Choices = []
     unfit: Choices = []
     for f in _sorted(fields):
         text = reason(f)
-        (unfit if text else fit).append((key(f), f"{typed_name(f)} – {text}" if text else typed_name(f)))
+        (unfit if text else fit).append((f.name, f"{typed_name(f)} – {text}" if text else typed_name(f)))
     return Options([("Fits", fit), ("Does not fit", unfit)], frozenset(value for value, _ in unfit))
 
 

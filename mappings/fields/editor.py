@@ -50,6 +50,7 @@ class RowView:
     mark: int
     key: str
     left: FieldSchema | None
+    right: FieldSchema | None
     left_type: str
     selects: Mapping[str, SafeString]
     note: str
@@ -63,7 +64,8 @@ class RowView:
 
     @property
     def label(self) -> str:
-        return f"{self.left.label if self.left else self.row.left} → {self.row.right or '…'}"
+        left = self.left.label if self.left else self.row.left
+        return f"{left} → {self.right.label if self.right else self.row.right or '…'}"
 
     @property
     def hits(self) -> int:
@@ -166,6 +168,7 @@ class _Making:
             mark=place,
             key=f"{row.left}--{row.right}",
             left=left,
+            right=right,
             left_type=left.type_name if left else "gone",
             selects=_selects(row, place, left, self.known, taken),
             note=_note(self.sync, left, right, self.known),

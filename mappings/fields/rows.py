@@ -145,7 +145,7 @@ def unmapped_required(rows: Sequence[Row], known: Schemas, *, filled: Mapping[st
     The left side counts only where records may be created there: a missing ``left`` leaves it out. ``new`` says what
     would be created.
     """
-    right = {*filled.get("right", ()), *(f"fields.{row.right}" for row in rows)}
+    right = {*filled.get("right", ()), *(row.right for row in rows)}
     missing = [f"{f.label} (Zendesk)" for f in known.right.fields if f.required and f.creatable and f.name not in right]
     if "left" in filled:
         left = {*filled["left"], *(row.left for row in rows)}

@@ -16,7 +16,7 @@ from mappings.options import wording
 from mappings.options.form_parts import YES_NO, all_known, allowed, explain, offer, value_choices, with_lost
 from mappings.options.widgets import RadioCards, ReasonedSelect
 from mappings.rules import matching
-from mappings.services import CUSTOM, Schemas
+from mappings.services import Schemas
 from syncadmin.web.duallist import DualList, DualListField
 
 FURTHER = ("second", "third")
@@ -46,8 +46,8 @@ class MatchingForm(forms.Form):
         super().__init__(data, initial={**dict(zip(FURTHER, further, strict=False)), "no_email": sync.no_email})
         self.known = known
         self.names = {field.name for field in known.left.fields}
-        self.mapped = {row.left: CUSTOM + row.right for row in sync.mappings.all()}
         kind = kind_of(sync.kind)
+        self.mapped = {row.left: row.right for row in sync.mappings.all()}
         for name in FURTHER:
             offer(self, name, options.criteria(known), "No further criterion", self.names)
         label = f"{kind.left.many.capitalize()} without an email"

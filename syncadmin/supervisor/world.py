@@ -22,7 +22,7 @@ SYNCS: tuple[dict[str, Any], ...] = (
         "tags": ["Industry", "Rating"],
         "domain_names": "Domains__c",
         "notes": "Description",
-        "mappings": [{"left": "AnnualRevenue", "right": "annual_revenue"}],
+        "mappings": [{"left": "AnnualRevenue", "right": "fields.annual_revenue"}],
     },
     {
         "slug": "contacts",
@@ -39,7 +39,10 @@ SYNCS: tuple[dict[str, Any], ...] = (
         "tags": ["Department"],
         "details": "Title",
         "notes": "Description",
-        "mappings": [{"left": "Title", "right": "title"}, {"left": "Newsletter__c", "right": "newsletter"}],
+        "mappings": [
+            {"left": "Title", "right": "fields.title"},
+            {"left": "Newsletter__c", "right": "fields.newsletter"},
+        ],
     },
     {
         "slug": "leads",
@@ -51,7 +54,7 @@ SYNCS: tuple[dict[str, Any], ...] = (
         "match_on": ["email"],
         "tags": ["Industry"],
         "notes": "Description",
-        "mappings": [{"left": "Title", "right": "title"}],
+        "mappings": [{"left": "Title", "right": "fields.title"}],
     },
 )
 

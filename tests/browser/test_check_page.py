@@ -33,7 +33,7 @@ def _nothing_kept() -> None:
 @pytest.fixture
 def read(sync: Sync, known: Schemas) -> Sync:
     """Both sides read, with a little of everything that the page tells."""
-    sync.mappings.create(position=0, left="Tier__c", right="tier", value_map={"Gold": "tier_gold"})
+    sync.mappings.create(position=0, left="Tier__c", right="fields.tier", value_map={"Gold": "tier_gold"})
     for side, names in ((Side.LEFT, LEFT), (Side.RIGHT, RIGHT)):
         SideState.objects.create(sync=sync, side=side, read_at=timezone.now())
         MirrorRecord.objects.bulk_create(

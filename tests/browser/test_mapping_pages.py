@@ -32,12 +32,16 @@ def mapped(sync: Sync, known: Schemas) -> Sync:
     sync.record_type_filters.create(name="Customer", position=0)
     sync.record_type_filters.create(name="Partner", position=1)
     sync.picklist_filters.create(value="Customer", position=0)
-    pairs = [("AnnualRevenue", "annual_revenue"), ("Last_Review__c", "contract_start"), ("Tier__c", "tier")]
+    pairs = [
+        ("AnnualRevenue", "fields.annual_revenue"),
+        ("Last_Review__c", "fields.contract_start"),
+        ("Tier__c", "fields.tier"),
+    ]
     for place, (left, right) in enumerate(pairs):
         sync.mappings.create(
             position=place, left=left, right=right, value_map={"Gold": "tier_gold"} if place > 1 else {}
         )
-    sync.mappings.create(position=9, left="Site", right="industry", direction="both")
+    sync.mappings.create(position=9, left="Site", right="fields.industry", direction="both")
     RemoteField.objects.filter(object__connection=sync.left, name="Site").delete()
     sync.refresh_from_db()
     return sync
@@ -142,9 +146,9 @@ def test_a_mapping_is_added_tried_and_saved_by_mouse(visit: Visit, ada: User, ma
     left = fields.get_by_label("Salesforce field", exact=True)
     left.focus()
     left.select_option("NumberOfEmployees")
-    expect(fields.locator("#id_new_right option[value='briefing']")).to_be_disabled()
+    expect(fields.locator("#id_new_right option[value='fields.briefing']")).to_be_disabled()
     expect(left).to_be_focused()
-    fields.get_by_label("Zendesk organization field").select_option("employees")
+    fields.get_by_label("Zendesk organization field").select_option("fields.employees")
     fields.get_by_role("button", name="Add mapping").click()
     row = fields.locator(".map-row").filter(has_text="NumberOfEmployees")
     expect(row).to_contain_text("Not saved yet")
@@ -155,22 +159,22 @@ def test_a_mapping_is_added_tried_and_saved_by_mouse(visit: Visit, ada: User, ma
     visitor.problems.remove(next(problem for problem in visitor.problems if "422" in problem))  # the refusal itself
     expect(fields).to_contain_text("Site does not exist in Salesforce any more")
     expect(row).to_contain_text("Not saved yet")
-    fields.get_by_role("button", name="Remove: Site → industry").click()
+    fields.get_by_role("button", name="Remove: Site → Industry").click()
     expect(fields.locator(".map-row")).to_have_count(4)
     page.locator("#fields").get_by_role("button", name="Save all").last.click()
     expect(fields).to_contain_text("Saved. This is revision 2")
     assert [m.right for m in Sync.objects.get(pk=mapped.pk).mappings.all()] == [
-        "annual_revenue",
-        "contract_start",
-        "tier",
-        "employees",
+        "fields.annual_revenue",
+        "fields.contract_start",
+        "fields.tier",
+        "fields.employees",
     ]
 
 
 def test_rows_are_put_in_order_by_keyboard(visit: Visit, ada: User, mapped: Sync) -> None:
     page = visit(ada).go(PAGE)
     loaded(page)
-    up = page.get_by_role("button", name="Move up: Tier → tier")
+    up = page.get_by_role("button", name="Move up: Tier → Tier")
     up.focus()
     page.keyboard.press("Enter")
     first = page.locator(".map-row").nth(1)
@@ -255,10 +259,10 @@ def test_the_whole_page_works_without_javascript(visit: Visit, ada: User, mapped
     expect(page.locator("#scope")).to_contain_text("Saved. This is revision 2")
     page.locator("#id_new_left").select_option("NumberOfEmployees")
     page.get_by_role("button", name="Show fitting fields").click()
-    expect(page.locator("#id_new_right option[value='briefing']")).to_be_disabled()
-    page.locator("#id_new_right").select_option("employees")
+    expect(page.locator("#id_new_right option[value='fields.briefing']")).to_be_disabled()
+    page.locator("#id_new_right").select_option("fields.employees")
     page.get_by_role("button", name="Add mapping").click()
-    page.get_by_role("button", name="Remove: Site → industry").click()
+    page.get_by_role("button", name="Remove: Site → Industry").click()
     page.locator("#fields .section-save").get_by_role("button", name="Save all").click()
     expect(page.locator("#fields")).to_contain_text("Saved. This is revision 3")
     page.get_by_role("link", name="Count the accounts in the saved scope").click()

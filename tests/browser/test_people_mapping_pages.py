@@ -31,7 +31,7 @@ def mapped(contacts: Sync) -> Sync:
         match_on=["email", "Phone", "External_Key__c"], no_email="match",
         rank_field="Status__c", rank_values=["Current"], ended_values=["Left"],
     )  # fmt: skip
-    for place, (left, right) in enumerate([("Title", "title"), ("Newsletter__c", "newsletter")]):
+    for place, (left, right) in enumerate([("Title", "fields.title"), ("Newsletter__c", "fields.newsletter")]):
         contacts.mappings.create(position=place, left=left, right=right)
     contacts.record_type_filters.create(name="Customer_Contact", position=0)
     contacts.refresh_from_db()

@@ -73,7 +73,7 @@ def test_automatic_updates_over_an_untested_connection_are_said_to_wait(as_vera:
 
 
 def test_a_mapping_that_no_longer_fits_cannot_be_made_automatic(send: Post, sync: Sync) -> None:
-    sync.mappings.create(position=0, left="Gone__c", right="industry")
+    sync.mappings.create(position=0, left="Gone__c", right="fields.industry")
     answer = send("automatic", automatic_updates="yes")
     assert answer.status_code == 422
     assert "Gone__c does not exist in Salesforce any more" in text(answer)

@@ -240,7 +240,7 @@ def test_an_applied_file_replaces_the_lists_of_a_sync_and_counts_its_revisions()
     config_store.apply(GOOD + "    mappings: [{left: C, right: a}]\n")
     sync = Sync.objects.get()
     assert sync.revision > first
-    assert list(FieldMapping.objects.values_list("left", "right")) == [("C", "a")]
+    assert list(FieldMapping.objects.values_list("left", "right")) == [("C", "fields.a")]
     assert not sync.record_type_filters.exists()
 
 
@@ -279,3 +279,16 @@ def test_a_file_in_another_encoding_is_refused_in_words(tmp_path: Path):
     file.write_bytes("notes: Ärger".encode("latin-1"))
     with pytest.raises(CommandError, match="not UTF-8"):
         call_command("config", "apply", str(file))
+
+
+@pytest.mark.django_db
+def test_fields_have_their_full_names_and_custom_ones_may_be_written_as_bare_keys():
+    """A standard field keeps its name; two spellings of one field are one field."""
+    pairs = "    mappings: [{left: A, right: tier}, {left: B, right: fields.plan}, {left: C, right: details}]\n"
+    config_store.apply(GOOD + pairs + "    id_field: crm_id\n")
+    exported = yaml.safe_load(config_store.export())["syncs"][0]
+    assert [pair["right"] for pair in exported["mappings"]] == ["fields.tier", "fields.plan", "details"]
+    assert exported["id_field"] == "fields.crm_id"
+    twice = "    mappings: [{left: A, right: tier}, {left: B, right: fields.tier}]\n"
+    with pytest.raises(ConfigFileError, match=r"'fields\.tier' is filled by two mappings"):
+        config_store.apply(GOOD + twice)

@@ -43,7 +43,7 @@ EVERYTHING = (
     leaving_scope: unlink
     ceiling: 500
     mappings:
-      - {left: Title, right: job_title}
+      - {left: Title, right: fields.job_title}
 """
 )
 

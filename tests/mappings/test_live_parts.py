@@ -183,7 +183,7 @@ def test_a_record_out_of_scope_says_by_which_line(as_vera: Client, sync: Sync, k
 def test_every_row_shows_what_it_would_write(as_vera: Client, sync: Sync, known: Schemas) -> None:
     """The preview is made by the same conversion as a run's; a value that cannot be written shows its problem."""
     Sync.objects.update(tags=["Industry"], notes="Description")
-    for place, (left, right) in enumerate([("NumberOfEmployees", "employees"), ("Tier__c", "tier")]):
+    for place, (left, right) in enumerate([("NumberOfEmployees", "fields.employees"), ("Tier__c", "fields.tier")]):
         sync.mappings.create(position=place, left=left, right=right)
     wanted = ("Name", "NumberOfEmployees", "Tier__c", "Industry")
     (answer,) = ask(sync.left, Query("Account", wanted, limit=50))
@@ -206,15 +206,27 @@ def test_rich_notes_are_shown_as_they_would_be_written(as_vera: Client, sync: Sy
 def test_typed_rows_show_the_values_of_the_tried_record(as_ada: Client, sync: Sync, known: Schemas) -> None:
     (answer,) = ask(sync.left, Query("Account", ("Name", "Phone"), limit=50))
     record = next(record for record in answer.records if record.values["Phone"])
-    typed = {"row": ["0"], "left-0": "Phone", "right-0": "industry", "transform-0": "digits", "action": "refresh"}
+    typed = {
+        "row": ["0"],
+        "left-0": "Phone",
+        "right-0": "fields.industry",
+        "transform-0": "digits",
+        "action": "refresh",
+    }
     page = text(as_ada.post(f"{PAGE}fields/", {**typed, "record": record.ref.id}))
     digits = re.sub(r"[^\d+]", "", record.values["Phone"])
-    assert f'<span data-preview="Phone--industry">{digits}' in page
+    assert f'<span data-preview="Phone--fields.industry">{digits}' in page
 
 
 def test_a_record_that_cannot_be_read_leaves_the_rows_as_typed(as_ada: Client, sync: Sync, known: Schemas) -> None:
     Connection.objects.filter(kind="salesforce").update(enabled=False)
-    typed = {"row": ["0"], "left-0": "Phone", "right-0": "industry", "action": "refresh", "record": "0015e0000000001"}
+    typed = {
+        "row": ["0"],
+        "left-0": "Phone",
+        "right-0": "fields.industry",
+        "action": "refresh",
+        "record": "0015e0000000001",
+    }
     page = text(as_ada.post(f"{PAGE}fields/", typed))
     assert 'name="left-0" value="Phone"' in page
 

@@ -130,7 +130,7 @@ def test_a_page_asks_no_remote_system_and_costs_a_fixed_number_of_queries(
 ) -> None:
     Connection.objects.update(base_url="http://127.0.0.1:9")  # nobody answers there
     as_vera.get(CONTACTS)
-    for place, right in enumerate(("title", "assistant", "biography")):
+    for place, right in enumerate(("fields.title", "fields.assistant", "fields.biography")):
         FieldMapping.objects.create(sync=contacts, position=place, left="Title", right=right)
     with django_assert_max_num_queries(17):
         assert as_vera.get(CONTACTS).status_code == 200
@@ -161,18 +161,18 @@ def test_filters_are_of_the_contact(send: Post, contacts: Sync) -> None:
 def test_tags_details_and_notes_are_saved(send: Post, contacts: Sync) -> None:
     """S3.33, S3.34."""
     values = person(
-        tags=["Department"], details="Title", notes="Description", store_external_id="no", id_field="assistant"
+        tags=["Department"], details="Title", notes="Description", store_external_id="no", id_field="fields.assistant"
     )
     assert send("person", **values).status_code == 302
     sync = reloaded(contacts)
     assert (sync.tags, sync.details, sync.notes) == (["Department"], "Title", "Description")
-    assert (sync.store_external_id, sync.id_field, sync.person_accounts) == (False, "assistant", "skip")
+    assert (sync.store_external_id, sync.id_field, sync.person_accounts) == (False, "fields.assistant", "skip")
 
 
 def test_the_salesforce_id_is_kept_in_a_text_field_that_nothing_else_fills(send: Post, contacts: Sync) -> None:
     """S3.C12."""
-    FieldMapping.objects.create(sync=contacts, position=0, left="Title", right="title")
-    for key in ("title", "score", "nobody_has_this"):
+    FieldMapping.objects.create(sync=contacts, position=0, left="Title", right="fields.title")
+    for key in ("fields.title", "fields.score", "nobody_has_this"):
         assert send("person", **person(id_field=key)).status_code == 422, key
     assert reloaded(contacts).id_field == ""
 
@@ -195,11 +195,11 @@ def test_domain_names_lead_to_the_accounts(as_vera: Client, contacts: Sync) -> N
 
 def test_fields_are_mapped_to_custom_user_fields_of_a_fitting_type(send: Post, contacts: Sync) -> None:
     """S3.35, S3.27."""
-    pair = {"row": ["0"], "left-0": "Newsletter__c", "right-0": "title"}
+    pair = {"row": ["0"], "left-0": "Newsletter__c", "right-0": "fields.title"}
     answer = send("fields", action="save", **pair)
     assert answer.status_code == 422
     assert "Checkbox needs a Checkbox field" in text(answer)
-    send("fields", action="save", **{**pair, "right-0": "newsletter"})
+    send("fields", action="save", **{**pair, "right-0": "fields.newsletter"})
     (rule,) = configuration(reloaded(contacts), schemas(contacts)).rules
     assert (rule.left, rule.right) == ("Newsletter__c", "fields.newsletter")
 

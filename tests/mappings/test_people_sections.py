@@ -90,7 +90,7 @@ def test_a_criterion_that_tells_nobody_apart_is_refused_and_stays_as_typed(
 
 def test_each_criterion_says_what_it_is_compared_with(send: Post, contacts: Sync) -> None:
     """A field is compared with what it is mapped to; unmapped ones by what they are."""
-    FieldMapping.objects.create(sync=contacts, position=0, left="AssistantName", right="assistant")
+    FieldMapping.objects.create(sync=contacts, position=0, left="AssistantName", right="fields.assistant")
     page = text(send("matching", refresh="1", **matching("Phone", "AssistantName")))
     assert "compared with <strong>Phone</strong> of the user" in page
     assert "compared with <strong>Assistant</strong> of the user, which it is mapped to" in page

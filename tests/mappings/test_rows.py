@@ -54,28 +54,28 @@ def typed(text: str) -> list[Row]:
 
 
 def test_rows_come_in_the_order_in_which_the_form_lists_them() -> None:
-    found = typed("row=7&row=2&left-2=Name&right-2=note&left-7=Seats__c&right-7=seats&direction-7=both")
-    assert found == [Row("Seats__c", "seats", direction="both"), Row("Name", "note")]
+    found = typed("row=7&row=2&left-2=Name&right-2=fields.note&left-7=Seats__c&right-7=fields.seats&direction-7=both")
+    assert found == [Row("Seats__c", "fields.seats", direction="both"), Row("Name", "fields.note")]
 
 
 def test_words_that_no_form_offers_count_as_the_default() -> None:
-    (row,) = typed("row=0&left-0=Name&right-0=note&direction-0=sideways&transform-0=eval&on_problem-0=panic")
-    assert row == Row("Name", "note")
+    (row,) = typed("row=0&left-0=Name&right-0=fields.note&direction-0=sideways&transform-0=eval&on_problem-0=panic")
+    assert row == Row("Name", "fields.note")
 
 
 def test_a_value_that_is_its_own_tag_needs_no_entry_in_the_map() -> None:
-    (row,) = typed("row=0&left-0=Tier__c&right-0=tier&value-0:Gold=tier_gold&value-0:vip=vip&value-0:Platinum=")
+    (row,) = typed("row=0&left-0=Tier__c&right-0=fields.tier&value-0:Gold=tier_gold&value-0:vip=vip&value-0:Platinum=")
     assert row.value_map == {"Gold": "tier_gold"}
 
 
 def test_a_new_picklist_row_comes_with_the_tags_that_its_values_probably_mean() -> None:
     """A12: the tag form of the value, else the choice of the same label; what has neither stays open."""
-    (row,) = rows.with_new([], "Tier__c", "tier", KNOWN)
+    (row,) = rows.with_new([], "Tier__c", "fields.tier", KNOWN)
     assert row.value_map == {"Gold": "tier_gold", "Silver": "silver"}
 
 
 def test_suggesting_keeps_what_was_chosen() -> None:
-    row = Row("Tier__c", "tier", value_map={"Gold": "vip"})
+    row = Row("Tier__c", "fields.tier", value_map={"Gold": "vip"})
     assert rows.suggested(row, KNOWN).value_map == {"Gold": "vip", "Silver": "silver"}
 
 
@@ -94,12 +94,12 @@ def test_taking_a_row_out_leaves_the_others() -> None:
 @pytest.mark.parametrize(
     "row, word",
     [
-        (Row("Gone__c", "note"), "does not exist in Salesforce any more"),
-        (Row("Name", "gone"), "does not exist in Zendesk any more"),
+        (Row("Gone__c", "fields.note"), "does not exist in Salesforce any more"),
+        (Row("Name", "fields.gone"), "does not exist in Zendesk any more"),
         (Row("Name", ""), "Choose the Zendesk field"),
-        (Row("Score__c", "seats"), "2 decimal places need a Decimal field"),
-        (Row("Products__c", "note"), "Multi-select fields cannot be mapped"),
-        (Row("Number__c", "note", direction="both"), "the field cannot be written there"),
+        (Row("Score__c", "fields.seats"), "2 decimal places need a Decimal field"),
+        (Row("Products__c", "fields.note"), "Multi-select fields cannot be mapped"),
+        (Row("Number__c", "fields.note", direction="both"), "the field cannot be written there"),
     ],
 )
 def test_a_row_that_cannot_work_says_why(row: Row, word: str) -> None:
@@ -108,18 +108,18 @@ def test_a_row_that_cannot_work_says_why(row: Row, word: str) -> None:
 
 
 def test_rows_that_work_have_no_problem() -> None:
-    assert rows.problems([Row("Name", "note", direction="both"), Row("Tier__c", "tier")], KNOWN) == {}
+    assert rows.problems([Row("Name", "fields.note", direction="both"), Row("Tier__c", "fields.tier")], KNOWN) == {}
 
 
 def test_one_field_has_one_source() -> None:
-    found = rows.problems([Row("Name", "note"), Row("Region__c", "note")], KNOWN)
+    found = rows.problems([Row("Name", "fields.note"), Row("Region__c", "fields.note")], KNOWN)
     assert list(found) == [1]
     assert "filled by Name already" in found[1][0]
 
 
 def test_one_salesforce_field_is_written_back_from_one_field_only() -> None:
-    pair = [Row("Name", "note", direction="both"), Row("Name", "must", direction="to_left")]
-    assert "written back from note already" in rows.problems(pair, KNOWN)[1][0]
+    pair = [Row("Name", "fields.note", direction="both"), Row("Name", "fields.must", direction="to_left")]
+    assert "written back from fields.note already" in rows.problems(pair, KNOWN)[1][0]
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_required_fields_that_nothing_fills_are_named() -> None:
 
 def test_required_fields_of_salesforce_count_only_where_accounts_are_created() -> None:
     filled = {"right": {"name"}, "left": {"Name"}}
-    missing = rows.unmapped_required([Row("Name", "must")], KNOWN, filled=filled, new="accounts")
+    missing = rows.unmapped_required([Row("Name", "fields.must")], KNOWN, filled=filled, new="accounts")
     assert missing == ["Region (Salesforce, for new accounts)"]
 
 
@@ -163,18 +163,22 @@ def test_fields_that_cannot_be_mapped_are_listed_with_their_reason() -> None:
 
 def test_the_right_list_depends_on_the_left_choice() -> None:
     """S3.24, S3.27: those that fit first, the others greyed."""
-    found = options.targets(KNOWN.left_field("Score__c"), KNOWN, taken={"note"})
+    found = options.targets(KNOWN.left_field("Score__c"), KNOWN, taken={"fields.note"})
     (_, fit), (_, unfit) = found.groups
-    assert [value for value, _ in fit] == ["score"]
+    assert [value for value, _ in fit] == ["fields.score"]
     reasons = dict(unfit)
-    assert reasons["seats"].endswith("2 decimal places need a Decimal field")
-    assert reasons["note"].endswith("already filled by another row")
-    assert set(reasons) == {"seats", "tier", "note", "code", "must"} == set(found.refused)
+    assert reasons["fields.seats"].endswith("2 decimal places need a Decimal field")
+    assert reasons["fields.note"].endswith("already filled by another row")
+    assert (
+        set(reasons)
+        == {"fields.seats", "fields.tier", "fields.note", "fields.code", "fields.must"}
+        == set(found.refused)
+    )
 
 
 def test_a_whole_number_may_fill_both_kinds_of_number() -> None:
     found = options.targets(KNOWN.left_field("Seats__c"), KNOWN)
-    assert [value for value, _ in found.groups[0][1]] == ["score", "seats"]
+    assert [value for value, _ in found.groups[0][1]] == ["fields.score", "fields.seats"]
 
 
 def test_tags_are_offered_from_lists_of_values_first() -> None:

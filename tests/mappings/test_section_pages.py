@@ -71,7 +71,7 @@ def test_the_sections_have_their_recognisable_headings_in_order(as_vera: Client,
 def test_the_page_says_which_way_data_flows(as_vera: Client, sync: Sync, known: Schemas) -> None:
     """S3.C3: generated from what is stored."""
     assert "Salesforce → Zendesk only." in text(as_vera.get(PAGE))
-    FieldMapping.objects.create(sync=sync, position=0, left="Site", right="industry", direction="both")
+    FieldMapping.objects.create(sync=sync, position=0, left="Site", right="fields.industry", direction="both")
     assert "Salesforce → Zendesk; 1 field also goes back." in text(as_vera.get(PAGE))
 
 
@@ -82,7 +82,7 @@ def test_a_page_asks_no_remote_system_and_costs_a_fixed_number_of_queries(
     as_vera.get(PAGE)
     with django_assert_num_queries(16):
         assert as_vera.get(PAGE).status_code == 200
-    for place, right in enumerate(("industry", "annual_revenue", "briefing")):
+    for place, right in enumerate(("fields.industry", "fields.annual_revenue", "fields.briefing")):
         FieldMapping.objects.create(sync=sync, position=place, left="Site", right=right)
     with django_assert_num_queries(16):
         as_vera.get(PAGE)
@@ -234,25 +234,25 @@ def test_values_that_become_the_same_tag_are_warned_of(send: Post, known: Schema
 
 def test_a_mapping_is_added_and_stored_only_by_save_all(send: Post, sync: Sync) -> None:
     """S3.22."""
-    page = text(send("fields", action="add", new_left="AnnualRevenue", new_right="annual_revenue"))
-    assert "Annual Revenue → annual_revenue" in page
+    page = text(send("fields", action="add", new_left="AnnualRevenue", new_right="fields.annual_revenue"))
+    assert "Annual Revenue → Annual revenue" in page
     assert "1 unsaved change" in page
     assert "Not saved yet" in page
     assert not sync.mappings.exists()
-    answer = send("fields", **pairs(("AnnualRevenue", "annual_revenue"), action="save"))
+    answer = send("fields", **pairs(("AnnualRevenue", "fields.annual_revenue"), action="save"))
     assert answer.url.endswith("?saved=fields#fields")
-    assert [(m.left, m.right) for m in reloaded(sync).mappings.all()] == [("AnnualRevenue", "annual_revenue")]
+    assert [(m.left, m.right) for m in reloaded(sync).mappings.all()] == [("AnnualRevenue", "fields.annual_revenue")]
     assert reloaded(sync).revision == sync.revision + 1
 
 
 def test_a_pair_that_was_chosen_and_not_yet_added_is_saved_with_the_others(send: Post, sync: Sync) -> None:
-    answer = send("fields", action="save", new_left="AnnualRevenue", new_right="annual_revenue")
+    answer = send("fields", action="save", new_left="AnnualRevenue", new_right="fields.annual_revenue")
     assert answer.url.endswith("?saved=fields#fields")
-    assert [(m.left, m.right) for m in reloaded(sync).mappings.all()] == [("AnnualRevenue", "annual_revenue")]
+    assert [(m.left, m.right) for m in reloaded(sync).mappings.all()] == [("AnnualRevenue", "fields.annual_revenue")]
 
 
 def test_half_a_pair_is_not_silently_left_out_of_a_save(send: Post, sync: Sync) -> None:
-    answer = send("fields", **pairs(("AnnualRevenue", "annual_revenue"), action="save"), new_left="Rating")
+    answer = send("fields", **pairs(("AnnualRevenue", "fields.annual_revenue"), action="save"), new_left="Rating")
     assert answer.status_code == 422
     assert "Choose a Salesforce field and a Zendesk field" in text(answer)
     assert not sync.mappings.exists()
@@ -260,7 +260,7 @@ def test_half_a_pair_is_not_silently_left_out_of_a_save(send: Post, sync: Sync) 
 
 def test_a_pair_that_does_not_fit_is_not_added_and_says_why(send: Post) -> None:
     """S3.24, S3.27."""
-    page = text(send("fields", action="add", new_left="Discount__c", new_right="employees"))
+    page = text(send("fields", action="add", new_left="Discount__c", new_right="fields.employees"))
     assert "2 decimal places need a Decimal field" in page
     assert "unsaved change" not in page.lower().replace("unsaved changes", "")
 
@@ -271,13 +271,18 @@ def test_the_right_list_follows_the_left_choice(send: Post) -> None:
     select = re.search(r'<select name="new_right".*?</select>', page)
     assert select is not None
     fits, _, unfit = select.group().partition('<optgroup label="Does not fit">')
-    assert 'value="annual_revenue"' in fits
-    assert re.search(r'value="employees" disabled>[^<]*2 decimal places need a Decimal field', unfit)
+    assert 'value="fields.annual_revenue"' in fits
+    assert re.search(r'value="fields.employees" disabled>[^<]*2 decimal places need a Decimal field', unfit)
 
 
 def test_a_refused_save_keeps_every_row_as_typed(send: Post, sync: Sync) -> None:
-    sync.mappings.create(position=0, left="Site", right="industry")
-    rows = pairs(("Site", "briefing"), ("AnnualRevenue", "annual_revenue"), ("Discount__c", "employees"), action="save")
+    sync.mappings.create(position=0, left="Site", right="fields.industry")
+    rows = pairs(
+        ("Site", "fields.briefing"),
+        ("AnnualRevenue", "fields.annual_revenue"),
+        ("Discount__c", "fields.employees"),
+        action="save",
+    )
     answer = send("fields", **rows, **{"transform-0": "upper", "on_problem-1": "field"})
     page = text(answer)
     assert answer.status_code == 422
@@ -285,11 +290,11 @@ def test_a_refused_save_keeps_every_row_as_typed(send: Post, sync: Sync) -> None
     assert "2 decimal places need a Decimal field" in page
     assert re.search(r'name="transform-0".*?<option value="upper" selected>', page)
     assert re.search(r'name="on_problem-1".*?<option value="field" selected>', page)
-    assert [m.right for m in reloaded(sync).mappings.all()] == ["industry"]
+    assert [m.right for m in reloaded(sync).mappings.all()] == ["fields.industry"]
 
 
 def test_rows_are_moved_and_removed_before_they_are_saved(send: Post, sync: Sync) -> None:
-    rows = pairs(("Site", "briefing"), ("AnnualRevenue", "annual_revenue"))
+    rows = pairs(("Site", "fields.briefing"), ("AnnualRevenue", "fields.annual_revenue"))
     moved = text(send("fields", **rows, action="up:1"))
     assert re.findall(r'name="left-\d" value="(\w+)"', moved) == ["AnnualRevenue", "Site"]
     removed = text(send("fields", **rows, action="remove:0"))
@@ -303,16 +308,16 @@ def test_htmx_gets_the_section_alone(send: Post) -> None:
 
 def test_a_picklist_row_shows_which_values_have_a_target(send: Post, sync: Sync) -> None:
     """S3.25, A12."""
-    rows = pairs(("Tier__c", "tier"), action="refresh")
+    rows = pairs(("Tier__c", "fields.tier"), action="refresh")
     page = text(send("fields", **rows, **{"value-0:Gold": "tier_gold", "value-0:Silver": ""}))
     assert "1 of 4 values have a target" in page
     assert "no target" in page
-    suggested = text(send("fields", **pairs(("Tier__c", "tier"), action="suggest:0")))
+    suggested = text(send("fields", **pairs(("Tier__c", "fields.tier"), action="suggest:0")))
     assert "3 of 4 values have a target" in suggested  # Zendesk has no Platinum
 
 
 def test_a_value_map_is_saved_and_reaches_the_configuration(send: Post, sync: Sync, known: Schemas) -> None:
-    rows = pairs(("Tier__c", "tier"), action="save")
+    rows = pairs(("Tier__c", "fields.tier"), action="save")
     send("fields", **rows, **{"value-0:Gold": "tier_gold", "value-0:Silver": ""})
     (rule,) = configuration(reloaded(sync), known).rules
     assert rule.value_map == {"Gold": "tier_gold"}
@@ -320,12 +325,12 @@ def test_a_value_map_is_saved_and_reaches_the_configuration(send: Post, sync: Sy
 
 def test_a_moment_that_becomes_a_day_shows_its_zone(send: Post) -> None:
     """A11."""
-    page = text(send("fields", **pairs(("Last_Review__c", "contract_start"), action="refresh")))
+    page = text(send("fields", **pairs(("Last_Review__c", "fields.contract_start"), action="refresh")))
     assert "the day is the one in America/Los_Angeles, the zone of the Salesforce org" in page
 
 
 def test_a_field_that_is_gone_is_red_on_its_row_and_on_the_page(as_vera: Client, sync: Sync, known: Schemas) -> None:
-    sync.mappings.create(position=0, left="Site", right="industry")
+    sync.mappings.create(position=0, left="Site", right="fields.industry")
     RemoteField.objects.filter(object__connection=sync.left, name="Site").delete()
     page = text(as_vera.get(PAGE))
     assert "The configuration no longer fits the connected systems" in page
@@ -334,7 +339,7 @@ def test_a_field_that_is_gone_is_red_on_its_row_and_on_the_page(as_vera: Client,
 
 
 def test_a_field_whose_type_changed_is_red_on_its_row(as_vera: Client, sync: Sync, known: Schemas) -> None:
-    sync.mappings.create(position=0, left="AnnualRevenue", right="annual_revenue")
+    sync.mappings.create(position=0, left="AnnualRevenue", right="fields.annual_revenue")
     RemoteField.objects.filter(object__connection=sync.right, name="fields.annual_revenue").update(type="text")
     page = text(as_vera.get(PAGE))
     assert 'class="map-row has-problem"' in page
@@ -342,7 +347,7 @@ def test_a_field_whose_type_changed_is_red_on_its_row(as_vera: Client, sync: Syn
 
 
 def test_a_save_over_somebody_elses_revision_asks_first(send: Post, sync: Sync) -> None:
-    rows = pairs(("Site", "industry"), action="save")
+    rows = pairs(("Site", "fields.industry"), action="save")
     answer = send("fields", **rows, revision=str(sync.revision - 1))
     assert answer.status_code == 422
     assert "Somebody saved another revision meanwhile" in text(answer)
@@ -369,4 +374,6 @@ def test_reading_the_fields_again_shows_what_is_new(as_olaf: Client, sync: Sync,
 
 def test_a_mapping_with_thousands_of_picklist_values_is_one_form(send: Post) -> None:
     values = {f"value-0:Value {number}": "a_tag" for number in range(3_000)}
-    assert send("fields", **pairs(("AnnualRevenue", "annual_revenue")), **values, action="save").status_code == 302
+    assert (
+        send("fields", **pairs(("AnnualRevenue", "fields.annual_revenue")), **values, action="save").status_code == 302
+    )

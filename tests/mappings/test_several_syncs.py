@@ -75,7 +75,7 @@ def test_a_copy_has_the_mapping_between_other_connections_and_does_nothing_by_it
     Sync.objects.update(tags=["Industry"], automatic_updates=True, notes="Description", picklist_field="Rating")
     RecordTypeFilter.objects.create(sync=sync, name="Customer", position=0)
     PicklistFilter.objects.create(sync=sync, value="Hot", position=0)
-    FieldMapping.objects.create(sync=sync, position=0, left="Type", right="type", value_map={"a": "b"})
+    FieldMapping.objects.create(sync=sync, position=0, left="Type", right="fields.type", value_map={"a": "b"})
     answer = as_ada.post("/accounts/accounts/copy/", {"name": "Ours", "left": own[0].pk, "right": own[1].pk})
     assert answer.url == "/accounts/ours/"
     copy = Sync.objects.get(slug="ours")
@@ -84,7 +84,9 @@ def test_a_copy_has_the_mapping_between_other_connections_and_does_nothing_by_it
     assert (copy.automatic_updates, copy.enabled, copy.revision) == (False, True, 1)
     assert [item.name for item in copy.record_type_filters.all()] == ["Customer"]
     assert [item.value for item in copy.picklist_filters.all()] == ["Hot"]
-    assert [(row.left, row.right, row.value_map) for row in copy.mappings.all()] == [("Type", "type", {"a": "b"})]
+    assert [(row.left, row.right, row.value_map) for row in copy.mappings.all()] == [
+        ("Type", "fields.type", {"a": "b"})
+    ]
     assert sync.mappings.count() == 1
 
 

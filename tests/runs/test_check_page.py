@@ -95,7 +95,7 @@ def blocking(sync: Sync) -> list[Check]:
 
 
 def test_a_field_that_is_gone_blocks_writing_and_is_named(as_vera: Client, sync: Sync, known: Schemas) -> None:
-    sync.mappings.create(position=0, left="Site", right="industry")
+    sync.mappings.create(position=0, left="Site", right="fields.industry")
     assert blocking(checked_syncs().get()) == []
     RemoteField.objects.filter(object__connection=sync.left, name="Site").delete()
     (check,) = blocking(checked_syncs().get())
@@ -126,7 +126,7 @@ def test_testing_both_brings_fresh_results(as_olaf: Client, sync: Sync, remote: 
 
 def test_values_without_a_target_are_listed(as_vera: Client, sync: Sync, known: Schemas) -> None:
     """S3.25."""
-    sync.mappings.create(position=0, left="Tier__c", right="tier", value_map={"Gold": "tier_gold"})
+    sync.mappings.create(position=0, left="Tier__c", right="fields.tier", value_map={"Gold": "tier_gold"})
     text = _text(as_vera)
     assert "have no target" in text
     assert "<li>Silver</li>" in text
@@ -224,7 +224,7 @@ def test_it_costs_the_same_queries_for_many_records_and_fewer_the_second_time(
         for number in numbers:
             mirrored(Side.LEFT, f"001{number}", f"Name {number // 2}", values={"ParentId": "001P"})
             mirrored(Side.RIGHT, f"{number}", f"Name {number // 2}", external_key=f"erp-{number}")
-            sync.mappings.create(position=number, left="Tier__c", right=f"tier{number}")
+            sync.mappings.create(position=number, left="Tier__c", right=f"fields.tier{number}")
 
     store(range(2))
     few, again = cost(), cost()

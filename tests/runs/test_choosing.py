@@ -18,8 +18,7 @@ from tests.runs.stored import change, sealed, stored_record, stored_run, stored_
 from tests.runs.test_record_pages import page
 
 pytestmark = pytest.mark.postgres
-NAMED = "annual_revenue"
-FIELD = f"fields.{NAMED}"
+FIELD = "fields.annual_revenue"
 RECORD = "/records/accounts/left/001A/"
 CHOOSE = f"{RECORD}choose/"
 
@@ -31,7 +30,7 @@ def acme(quiet_sync: Sync, salesforce: Connection, zendesk: Connection) -> Mirro
     sync = Sync.objects.get(pk=quiet_sync.pk)
     schemas(sync)
     FieldMapping.objects.create(
-        sync=sync, position=0, left="AnnualRevenue", right=NAMED, direction="both", conflict="ask"
+        sync=sync, position=0, left="AnnualRevenue", right=FIELD, direction="both", conflict="ask"
     )
     stored_record(sync, "right", "71", "Acme", values={"name": "Acme", FIELD: 30})
     Link.objects.create(

@@ -26,7 +26,7 @@ def page(client: Client) -> str:
 def live(sync: Sync) -> None:
     """Everything that the first-run path asks for has been done."""
     Connection.objects.update(last_check_ok=True)
-    FieldMapping.objects.create(sync=sync, left="Phone", right="phone", position=1)
+    FieldMapping.objects.create(sync=sync, left="Phone", right="fields.phone", position=1)
     stored_run(sync, RunState.COMPLETED, counts={"written": 5, "skipped": 0, "rejected": 0, "conflicts": 0})
 
 

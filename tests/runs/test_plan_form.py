@@ -28,7 +28,7 @@ def test_the_direction_is_chosen_beside_the_button_in_plain_words(as_olaf: Clien
 @pytest.mark.parametrize("path", ["/", "/runs/", "/runs/check/accounts/"])
 def test_where_all_goes_one_way_there_is_nothing_to_choose(as_olaf: Client, quiet_sync: Sync, path: str) -> None:
     assert choices(as_olaf.get(path).content.decode()) == []
-    FieldMapping.objects.create(sync=quiet_sync, position=0, left="Phone", right="phone", direction="both")
+    FieldMapping.objects.create(sync=quiet_sync, position=0, left="Phone", right="fields.phone", direction="both")
     assert choices(as_olaf.get(path).content.decode()) == WORDS
 
 

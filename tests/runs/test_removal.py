@@ -142,7 +142,7 @@ def test_the_first_steps_lead_from_own_connections_to_an_own_sync_and_its_plan(a
     left, right = Connection.objects.filter(demo=False).order_by("kind")
     ours = Sync.objects.create(slug="ours", kind="accounts_organizations", left=left, right=right)
     assert 'href="/accounts/ours/">Map the fields' in as_ada.get("/").content.decode()
-    ours.mappings.create(position=0, left="Type", right="type")
+    ours.mappings.create(position=0, left="Type", right="fields.type")
     assert 'href="/accounts/ours/">Make a plan' in as_ada.get("/").content.decode()
     stored_run(ours)
     assert 'href="/runs/?sync=ours">Read the plan' in as_ada.get("/").content.decode()

@@ -55,7 +55,7 @@ def test_the_path_follows_what_is_true() -> None:
     assert _next() == "Scope"
     sync = Sync.objects.create(slug="accounts", kind="accounts_organizations", left=left, right=right)
     assert _next() == "Map"
-    FieldMapping.objects.create(sync=sync, position=0, left="Name", right="name")
+    FieldMapping.objects.create(sync=sync, position=0, left="Name", right="fields.name")
     assert _next() == "Plan"
     run = baker.make(Run, sync=sync, state="planned", planned_at=timezone.now())
     assert _next() == "Go live"

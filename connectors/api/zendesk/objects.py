@@ -167,6 +167,13 @@ def kind_of(object: str) -> Kind:
         ) from None
 
 
+def field_name(object: str, name: str) -> str:
+    """The full name of a field: a bare key that no standard field has is that of a custom field."""
+    kind = kind_of(object)
+    full = name.startswith(CUSTOM) or not kind.custom or any(field.name == name for field in kind.fields)
+    return name if full or not name else CUSTOM + name
+
+
 @cache
 def _custom_object(key: str) -> Kind:
     """An object that the account has added (developer.zendesk.com, "Custom Object Records")."""

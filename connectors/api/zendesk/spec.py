@@ -4,6 +4,7 @@ from connectors.api.costs import Costs
 from connectors.api.protocol import AuthMethod, ConnectorSpec, Setting
 from connectors.api.values import Noun
 from connectors.api.zendesk.connector import ZendeskConnector
+from connectors.api.zendesk.objects import field_name
 from connectors.api.zendesk.reading import YOUNGEST_START, watermark_at
 from connectors.api.zendesk.remedies import REMEDIES
 from connectors.api.zendesk.sign_in import API_TOKEN, OAUTH
@@ -63,6 +64,7 @@ SPEC = ConnectorSpec(
     url_help="The address you see when you are signed in as an agent.",
     url_placeholder="https://yourcompany.zendesk.com",
     record_url=record_url,
+    field_name=field_name,
     watermark_at=watermark_at,
     export_lag_seconds=YOUNGEST_START,
     objects=OBJECTS,

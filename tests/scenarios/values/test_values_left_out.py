@@ -32,7 +32,7 @@ def test_a_masked_text_is_left_alone_in_both_systems(company: Company) -> None:
     assert counts(run(sync))["planned"] == 0
     assert in_zendesk(company, "Vault")["secret"] == "typed by an agent"
     assert company.accounts()["Vault"]["Secret_Code__c"] == "4711-0815"
-    assert [text.startswith("Secret_Code__c → secret: Salesforce shows it masked") for text in said()] == [True]
+    assert [text.startswith("Secret_Code__c → fields.secret: Salesforce shows it masked") for text in said()] == [True]
 
 
 def test_amounts_in_several_currencies_are_told_of_until_the_currency_goes_along(company: Company) -> None:

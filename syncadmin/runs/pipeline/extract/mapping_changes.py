@@ -9,7 +9,7 @@ from typing import Any
 
 from connectors.api.errors import ConfigError
 from mappings.models import Sync
-from mappings.services import CUSTOM, Schemas, schemas
+from mappings.services import Schemas, schemas
 from syncadmin.engine import sources
 from syncadmin.engine.sources import Forgotten, Source
 from syncadmin.engine.steps import Side
@@ -56,7 +56,7 @@ def noting_missing(context: Context) -> Iterator[None]:
 
 def _note_missing(sync: Sync, known: Schemas) -> None:
     """When they come back, nobody knows what became of their values."""
-    pairs = [(CUSTOM + mapping.right, mapping.left) for mapping in sync.mappings.all()]
+    pairs = [(mapping.right, mapping.left) for mapping in sync.mappings.all()]
     pairs += [("notes", sync.notes), ("details", sync.details)]
     there = {field.name for field in (*known.left.fields, *known.right.fields)}
     lost = {right for right, left in pairs if left and not {right, left} <= there}
