@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from math import ceil
 
 from connectors.api.costs import Costs
-from syncadmin.engine.steps import TELLS, Action, shape_fields
+from syncadmin.engine.group_key import GroupKey
+from syncadmin.engine.steps import TELLS, Action
 
 # Users whose memberships are asked for together, and up to how many each is asked for alone whatever the list costs.
 LOOKED_UP = 1_000
@@ -29,7 +30,7 @@ def estimate(
     left: Costs,
     right: Costs,
     *,
-    emails: Mapping[str, int] | None = None,
+    emails: Mapping[GroupKey, int] | None = None,
     bulk: bool = True,
     a_minute: int | None = None,
     looks: int = 1,
@@ -37,7 +38,7 @@ def estimate(
 ) -> Estimate:
     """The cost of writing a plan. An update costs a look before the write; a wave of jobs costs a poll.
 
-    ``emails`` are the updates among them that change a user's email, by shape. Without ``bulk`` every creation is a
+    ``emails`` are the updates among them that change a user's email, by group. Without ``bulk`` every creation is a
     call of its own. ``looks`` are those that each deletion on the right takes, a call each, to see what hangs on the
     record. ``a_minute`` are the calls that the right side's plan allows, None where not known. With the number of
     ``users`` of the helpdesk, what it takes to read their memberships is counted too: they are listed by user, or as a
@@ -51,7 +52,7 @@ def estimate(
     alone += (looks if users is None else 1) * number[Action.DELETE_RIGHT] + 2 * number[Action.FREE_ADDRESS]
     slow = number[Action.MAKE_PRIMARY] + sum((emails or {}).values())
     calls = number[Action.MAKE_PRIMARY]
-    calls += sum(count * _email_calls(shape, right) for shape, count in (emails or {}).items())
+    calls += sum(count * _email_calls(key, right) for key, count in (emails or {}).items())
     memberships = 0 if users is None else _memberships(number, users, right)
     polls = sum(ceil(batches / 8) for batches in jobs)
     right_calls = FIELDS + sum(jobs) + polls + _looks(number, emails or {}, right) + alone + calls + memberships
@@ -62,9 +63,9 @@ def estimate(
     return Estimate(left_calls, right_calls, max(float(seconds), least))
 
 
-def email_changes(shapes: Mapping[str, int]) -> dict[str, int]:
-    """Those of these shapes of steps (``steps.shape``) that change a user's email, with their number of steps."""
-    return {shape: number for shape, number in shapes.items() if _changes_email(shape)}
+def email_changes(counted: Mapping[GroupKey, int]) -> dict[GroupKey, int]:
+    """Those of these groups of steps that change a user's email, with their number of steps."""
+    return {key: number for key, number in counted.items() if _changes_email(key)}
 
 
 def _waves(number: Mapping[Action, int], *, bulk: bool) -> list[int]:
@@ -77,7 +78,7 @@ def _waves(number: Mapping[Action, int], *, bulk: bool) -> list[int]:
     return [created, updated, number[Action.CREATE_LEFT], number[Action.DELETE_RIGHT], joined, left]
 
 
-def _looks(number: Mapping[Action, int], emails: Mapping[str, int], right: Costs) -> int:
+def _looks(number: Mapping[Action, int], emails: Mapping[GroupKey, int], right: Costs) -> int:
     """Calls that look at what exists on the right before it is written, or made on the left."""
     updated = sum(number[action] for action in _UPDATES)
     looked_at = (updated, sum(emails.values()), number[Action.DELETE_RIGHT])
@@ -126,10 +127,9 @@ def _batches(rows: int, costs: Costs) -> int:
     return ceil(rows / costs.batch)
 
 
-def _email_calls(shape: str, right: Costs) -> int:
-    return right.email_calls + (len(shape_fields(shape)) > 1)
+def _email_calls(key: GroupKey, right: Costs) -> int:
+    return right.email_calls + (len(key.fields) > 1)
 
 
-def _changes_email(shape: str) -> bool:
-    action = shape.partition(":")[0]
-    return action in (Action.UPDATE_RIGHT, Action.LINK) and EMAIL in shape_fields(shape)
+def _changes_email(key: GroupKey) -> bool:
+    return key.action in (Action.UPDATE_RIGHT, Action.LINK) and EMAIL in key.fields

@@ -57,8 +57,6 @@ FIRST_LINK = "first_link"
 UNANSWERED = "unanswered"
 # Codes of steps that change who fills a user: a duplicate's, and that of the record which takes the user over.
 DUPLICATE, TAKEN_OVER = "duplicate", "taken_over"
-# The end of a shape whose steps replace what people wrote, and how much of the fields stands before it.
-REPLACES, LONGEST_FIELDS = ";replaces", 280
 # The code of an update that changes a user's email and nothing else.
 ADDRESS = "address"
 # The code of the creation of a user for a record that leaves another one by the same plan.
@@ -112,28 +110,3 @@ class PlannedStep:
     follows: str = ""
     role: str = ""
     group: str = ""
-
-
-def shape(draft: PlannedStep) -> str:
-    """The kind of change, by which rows are grouped: the same action on the same fields for the same reason.
-
-    Steps that replace what people wrote are a group of their own.
-    """
-    if draft.action in TELLS:
-        return f"{draft.action}:{draft.code}"
-    if draft.action in CREATES:
-        return f"{draft.action}:{_newness(draft)}"
-    fields = ",".join(sorted(change.field for change in draft.changes))
-    return f"{draft.action}:{fields[:LONGEST_FIELDS]}{REPLACES if any(c.replaces for c in draft.changes) else ''}"
-
-
-def shape_fields(shape: str) -> list[str]:
-    """The fields that stand in a shape of changed fields."""
-    fields = shape.partition(":")[2].removesuffix(REPLACES)
-    return [name for name in fields.split(",") if name]
-
-
-def _newness(draft: PlannedStep) -> str:
-    if draft.code == UNANSWERED:
-        return UNANSWERED
-    return "held" if draft.held else "new"

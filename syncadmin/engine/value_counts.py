@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from syncadmin.engine.group_key import GroupKey
 from syncadmin.engine.people.memberships import PRIMARY
-from syncadmin.engine.steps import MEMBERSHIP_STEPS, TELLS, Change, PlannedStep, shape
+from syncadmin.engine.steps import MEMBERSHIP_STEPS, TELLS, Change, PlannedStep
 
 # Of more different values than this none is counted: they are as good as one for each record.
 MOST_DIFFERENT = 50
@@ -31,7 +32,7 @@ class ValueCounts:
         """Count what a step that is stored would set."""
         if draft.action in TELLS | MEMBERSHIP_STEPS:
             return
-        fields = self._counted.setdefault(name_of(shape(draft), draft.held), {})
+        fields = self._counted.setdefault(name_of(str(GroupKey.of(draft)), draft.held), {})
         for change in draft.changes:
             if change.field not in self._left_out:
                 counter = fields.setdefault(change.field, Counter())
@@ -57,9 +58,9 @@ class ValueCounts:
             yield field, [*ranked[:KEPT], *([(None, others)] if others else [])]
 
 
-def name_of(shape: str, held: bool) -> str:
+def name_of(group_key: str, held: bool) -> str:
     """The name of a group among the counts: held steps are a group of their own."""
-    return f"held {shape}" if held else shape
+    return f"held {group_key}" if held else group_key
 
 
 def short(value: Any) -> str:

@@ -11,9 +11,10 @@ from mappings.kinds.registry import kind_of
 from mappings.rules.guards import DEFAULTS, Guard, Limit, differing, limits, plain
 from mappings.rules.tags import LEFT_FILTER
 from syncadmin.engine.compare import LinkState
+from syncadmin.engine.group_key import GroupKey
 from syncadmin.engine.guards import Mark, marks, replaced, sentence, trips
 from syncadmin.engine.plan import plan_pair
-from syncadmin.engine.steps import FIRST_LINK, Action, Change, PlannedStep, Replaced, Side, shape, shape_fields
+from syncadmin.engine.steps import FIRST_LINK, Action, Change, PlannedStep, Replaced, Side
 from tests.engine.pairs import account, book, organization, phone
 
 KIND = kind_of("contacts_users")
@@ -147,8 +148,8 @@ def test_what_people_wrote_is_told_from_what_a_sync_wrote(base: Any, in_zendesk:
     )
     (change,) = [change for draft in drafts for change in draft.changes]
     assert change.replaces == word
-    assert shape(drafts[0]).endswith(";replaces") == bool(word)
-    assert shape_fields(shape(drafts[0])) == ["fields.phone"]
+    assert GroupKey.of(drafts[0]).replaces == bool(word)
+    assert GroupKey.of(drafts[0]).fields == ("fields.phone",)
 
 
 def test_long_texts_are_fields_like_any_other():

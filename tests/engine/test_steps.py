@@ -10,7 +10,6 @@ from syncadmin.engine.steps import (
     Action,
     Change,
     PlannedStep,
-    shape,
 )
 
 NAME, TAGS = Change("name", "a", "b"), Change("tags", [], None, add=("x",))
@@ -31,19 +30,3 @@ def test_every_action_either_writes_one_side_or_only_tells():
 )
 def test_a_list_is_told_by_its_edit(change: Change, is_list: bool):
     assert change.is_list is is_list
-
-
-def test_the_same_change_has_the_same_shape_whatever_the_order_and_the_values():
-    one = draft(Action.UPDATE_RIGHT, NAME, TAGS)
-    other = draft(Action.UPDATE_RIGHT, Change("tags", ["y"], None, remove=("y",)), Change("name", "c", "d"))
-    assert shape(one) == shape(other) == "update_right:name,tags"
-
-
-def test_creations_are_one_shape_but_those_that_wait_for_approval_are_another():
-    assert shape(draft(Action.CREATE_RIGHT, NAME)) == shape(draft(Action.CREATE_RIGHT, TAGS))
-    assert shape(draft(Action.CREATE_LEFT, held=True)) != shape(draft(Action.CREATE_LEFT))
-
-
-@pytest.mark.parametrize("action", sorted(TELLS))
-def test_rows_that_only_tell_are_grouped_by_what_they_tell(action: Action):
-    assert shape(draft(action, NAME, code="ambiguous")) == f"{action}:ambiguous"

@@ -2,9 +2,10 @@
 
 import pytest
 
+from syncadmin.engine.group_key import GroupKey
 from syncadmin.engine.lost_creations import hold, is_told
 from syncadmin.engine.plan import plan_create_left, plan_create_right
-from syncadmin.engine.steps import UNANSWERED, Action, PlannedStep, shape
+from syncadmin.engine.steps import UNANSWERED, Action, PlannedStep
 from tests.engine import pairs
 from tests.engine.folk import CONTACTS, book, contact, user
 
@@ -52,5 +53,5 @@ def test_a_creation_that_may_be_there_waits_for_somebody_who_is_told_what_to_do(
     (warning,) = held.warnings
     assert warning.startswith(f"Run 7 asked {system} to make it")
     assert f"Look for it in {system}" in warning
-    assert shape(held) == f"{held.action}:unanswered"
+    assert str(GroupKey.of(held)) == f"{held.action}:unanswered"
     assert held.action in (Action.CREATE_RIGHT, Action.CREATE_LEFT)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from syncadmin.engine.steps import Action, Change, PlannedStep, shape
+from syncadmin.engine.group_key import GroupKey
+from syncadmin.engine.steps import Action, Change, PlannedStep
 from syncadmin.engine.value_counts import MOST_DIFFERENT, ValueCounts, name_of, short
 
 
@@ -16,7 +17,7 @@ def told(*drafts: PlannedStep) -> dict[str, list[tuple[str | None, int]]]:
     counts = ValueCounts("AccountId")
     for draft in drafts:
         counts.add(draft)
-    return counts.told().get(name_of(shape(drafts[0]), drafts[0].held), {})
+    return counts.told().get(name_of(str(GroupKey.of(drafts[0])), drafts[0].held), {})
 
 
 def test_the_most_frequent_values_come_first_and_the_rest_is_a_number() -> None:
@@ -43,7 +44,7 @@ def test_held_steps_ids_and_rows_that_only_tell_are_kept_apart() -> None:
         counts.add(draft)
     counts.add(PlannedStep(Action.SKIP, "Acme", code="unmatched"))
     counts.add(PlannedStep(Action.ADD_MEMBERSHIP, "Ann", changes=(Change("organization_id", None, "9"),)))
-    assert list(counts.told()) == [shape(held), name_of(shape(held), held=True)]
+    assert list(counts.told()) == [str(GroupKey.of(held)), name_of(str(GroupKey.of(held)), held=True)]
 
 
 def test_a_value_is_short_and_in_one_line() -> None:

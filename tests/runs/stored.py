@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from connectors.models import Connection
 from mappings.models import Sync
+from syncadmin.engine.group_key import GroupKey
 from syncadmin.engine.lifecycle import RunState, StepState
-from syncadmin.engine.steps import Action, Change, PlannedStep, shape
+from syncadmin.engine.steps import Action, Change, PlannedStep
 from syncadmin.runs.models import MirrorRecord, Outcome, Run, Step
 from syncadmin.runs.storage import summary
 
@@ -49,12 +50,12 @@ def packed(item: Change) -> dict[str, Any]:
 def stored_step(
     run: Run, label: str, action: Action, *changes: Change, state: StepState = StepState.PLANNED, **values: Any
 ) -> Step:
-    """A step of a run, its shape worked out as the planner does."""
+    """A step of a run, its group worked out as the planner does."""
     fields = {name: values.pop(name, "") for name in ("left_id", "right_id", "code")}
     draft = PlannedStep(action, label, changes=changes, held=values.get("held", False), code=fields["code"])
     return Step.objects.create(
-        run=run, action=action, state=state, label=label, shape=shape(draft), changes=[packed(c) for c in changes],
-        **fields, **values,
+        run=run, action=action, state=state, label=label, shape=str(GroupKey.of(draft)),
+        changes=[packed(c) for c in changes], **fields, **values,
     )  # fmt: skip
 
 

@@ -74,7 +74,7 @@ def test_memberships_have_a_tile_and_groups_of_their_own(as_vera: Client, plan: 
     for title in (
         "New memberships in Zendesk",
         "Memberships removed in Zendesk",
-        "Another organization becomes primary in Zendesk",
+        "Another membership becomes primary in Zendesk",
     ):
         assert title in text
     assert "New leads in Salesforce" in page(as_vera, f"/runs/{plan.pk}/")

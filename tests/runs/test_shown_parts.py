@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mappings.kinds.registry import kind_of
+from syncadmin.engine.group_key import GroupKey
 from syncadmin.engine.lifecycle import RunState, StepState
 from syncadmin.engine.match import How
 from syncadmin.engine.steps import Action, Change
@@ -40,6 +41,7 @@ NAMES = kind_of("accounts_organizations").names
         ("remove_membership:organization_id", "Memberships removed in Zendesk"),
         ("update_right:notes", "Only Notes changes in Zendesk"),
         ("update_right:fields.plan_tier,notes", "Plan and Notes change in Zendesk"),
+        ("update_right:a,b,c,d,+7#12ab", "A, B, C and 8 more fields change in Zendesk"),
         ("update_left:Phone", "Only Phone changes in Salesforce"),
         ("link:external_id", "Linked; only External id changes"),
         ("link:", "Linked; nothing changes"),
@@ -52,14 +54,14 @@ NAMES = kind_of("accounts_organizations").names
         ("problem:value", "A value does not fit its field"),
     ],
 )
-def test_a_shape_reads_as_one_line(shape: str, text: str) -> None:
-    assert step_groups.title(shape, NAMES, {"fields.plan_tier": "Plan"}) == text
+def test_a_group_reads_as_one_line(shape: str, text: str) -> None:
+    assert step_groups.title(GroupKey.parse(shape), NAMES, {"fields.plan_tier": "Plan"}) == text
 
 
 @given(st.sampled_from(list(Action)), st.text(st.characters(categories=["Ll"]), max_size=8))
 def test_every_action_has_a_title_and_a_tile(action: Action, detail: str) -> None:
     group = Group(f"{action}:{detail}", StepState.PLANNED, False, 3)
-    assert step_groups.title(group.shape, NAMES, {})
+    assert step_groups.title(group.key, NAMES, {})
     assert sum(tile.number for tile in step_filters.plan_tiles([group], "")) == 3
 
 

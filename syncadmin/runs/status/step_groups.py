@@ -1,4 +1,4 @@
-"""Shapes of change in words: "Only Notes changes", "New organizations in Zendesk"."""
+"""Groups of steps in words: "Only Notes changes", "New organizations in Zendesk"."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mappings.kinds.declaration import Names
-from syncadmin.engine.steps import REPLACES, UNANSWERED, Action, shape_fields
+from syncadmin.engine.group_key import HELD, GroupKey
+from syncadmin.engine.steps import UNANSWERED, Action
 from syncadmin.runs.status.record_status import face_of
 
 # By action: what it does to the many of its side.
@@ -23,27 +24,25 @@ _WHOLE = {
 # Fields of which the line of a group tells values.
 FIELDS_TOLD = 3
 # Why a creation is held.
-_DOUBTS = {"held": " that look like existing ones", UNANSWERED: " that an earlier run may have made"}
+_DOUBTS = {HELD: " that look like existing ones", UNANSWERED: " that an earlier run may have made"}
 _TOLD = {
     Action.CONFLICT: "Both sides differ; somebody has to choose",
     Action.PROBLEM: "A value does not fit its field",
 }
 
 
-def fields_of(shape: str) -> list[str]:
-    """The fields that a shape changes; none for creations and for rows that only tell."""
-    if shape.partition(":")[0] not in (Action.UPDATE_RIGHT, Action.UPDATE_LEFT, Action.LINK, Action.UNLINK):
-        return []
-    return shape_fields(shape)
+def fields_of(key: GroupKey) -> tuple[str, ...]:
+    """The fields that the steps of a group change; none for creations and for rows that only tell."""
+    changing = key.action in (Action.UPDATE_RIGHT, Action.UPDATE_LEFT, Action.LINK, Action.UNLINK)
+    return key.fields if changing else ()
 
 
-def title(shape: str, names: Names, labels: Mapping[str, str], made: str = "") -> str:
-    """One line that says what all steps of a shape do.
+def title(key: GroupKey, names: Names, labels: Mapping[str, str], made: str = "") -> str:
+    """One line that says what all steps of a group do.
 
     ``labels`` are field labels by name; ``made`` are what is created on the left, where not the kind's own records.
     """
-    word, _, detail = shape.partition(":")
-    action = Action(word)
+    action, detail = key.action, key.detail
     if action is Action.SKIP:
         label = face_of(detail).label
         return f"Skipped: {label[0].lower()}{label[1:]}"
@@ -53,14 +52,14 @@ def title(shape: str, names: Names, labels: Mapping[str, str], made: str = "") -
         text = _WHOLE[action].format(n=names, made=made or names.left_many)
         text = text[0].upper() + text[1:]
         return f"{text}{_DOUBTS.get(detail, '')}"
-    changed = _changed([labels.get(name) or bare(name) for name in fields_of(shape)])
+    changed = _changed([labels.get(name) or bare(name) for name in fields_of(key)], key.more)
     inside = changed.replace("Only ", "only ", 1) if changed.startswith("Only ") else changed
     if action is Action.UNLINK:
-        return f"Links taken back; {inside} back" if fields_of(shape) else "Links taken back"
+        return f"Links taken back; {inside} back" if fields_of(key) else "Links taken back"
     if action is Action.LINK:
-        return f"Linked; {inside}" if fields_of(shape) else "Linked; nothing changes"
+        return f"Linked; {inside}" if fields_of(key) else "Linked; nothing changes"
     system = names.left_system if action is Action.UPDATE_LEFT else names.right_system
-    return f"{changed} in {system}{', over what people wrote' if shape.endswith(REPLACES) else ''}"
+    return f"{changed} in {system}{', over what people wrote' if key.replaces else ''}"
 
 
 def values_set(counted: Mapping[str, Sequence[Sequence[Any]]], labels: Mapping[str, str]) -> list[str]:
@@ -81,7 +80,9 @@ def bare(name: str) -> str:
     return name.rpartition(".")[2].replace("_", " ").strip().capitalize()
 
 
-def _changed(labels: Sequence[str]) -> str:
+def _changed(labels: Sequence[str], more: int) -> str:
+    if more:
+        return f"{', '.join(labels[:FIELDS_TOLD])} and {len(labels[FIELDS_TOLD:]) + more} more fields change"
     if len(labels) == 1:
         return f"Only {labels[0]} changes"
     if not labels:

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 from django.db.models import F, QuerySet
 
+from syncadmin.engine.group_key import GroupKey
 from syncadmin.engine.lifecycle import StepState
-from syncadmin.engine.steps import TELLS, Action, Change, PlannedStep, shape
+from syncadmin.engine.steps import TELLS, Action, Change, PlannedStep
 from syncadmin.runs.models import Outcome, Run, Step
 from syncadmin.runs.storage import bulk
 
@@ -44,8 +45,8 @@ def _row(run_id: int, draft: PlannedStep) -> tuple[Any, ...]:
     state = _TOLD[draft.action] if draft.action in TELLS else StepState.PLANNED
     return (
         run_id, draft.action, state, draft.held, False, 0, draft.object, draft.left_id, draft.right_id,
-        draft.follows, draft.role, draft.group[:300], draft.label[:300], shape(draft)[:300], draft.code, draft.reason,
-        draft.changes, draft.warnings, dict(draft.base), dict(draft.owned),
+        draft.follows, draft.role, draft.group[:300], draft.label[:300], str(GroupKey.of(draft)), draft.code,
+        draft.reason, draft.changes, draft.warnings, dict(draft.base), dict(draft.owned),
     )  # fmt: skip
 
 

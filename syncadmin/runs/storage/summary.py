@@ -10,8 +10,9 @@ from django.db.models import Count, Min, Value
 from django.db.models.functions import Coalesce
 
 from syncadmin.engine.conservation import Counts, count
+from syncadmin.engine.group_key import GroupKey
 from syncadmin.engine.lifecycle import ACTIVE, FINAL_STEPS, StepState
-from syncadmin.engine.steps import REPLACES, TELLS, Action
+from syncadmin.engine.steps import TELLS, Action
 from syncadmin.runs.models import Run, Step
 
 Row = tuple[str, str, bool, int]
@@ -28,12 +29,16 @@ class Group:
 
     @property
     def action(self) -> Action:
-        return Action(self.shape.partition(":")[0])
+        return self.key.action
+
+    @property
+    def key(self) -> GroupKey:
+        return GroupKey.parse(self.shape)
 
     @property
     def replaces(self) -> bool:
         """Whether its steps write over what people wrote."""
-        return self.shape.endswith(REPLACES)
+        return self.key.replaces
 
 
 def recount(run: Run) -> None:

@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from mappings.models import Sync
 from syncadmin.engine.checks.assessment import Found, Repeated
+from syncadmin.engine.group_key import GroupKey
 from syncadmin.engine.lifecycle import RunState
 from syncadmin.engine.steps import Action, Side
 from syncadmin.runs.models import Link, MirrorRecord, Run
@@ -109,8 +110,8 @@ def strangers(sync: Sync, syncs: Collection[Sync], apart_from: Collection[str] =
     there = rows_of(sync, Side.RIGHT).filter(deleted=False)
     last = Run.objects.filter(sync=sync).only("state", "groups").order_by("-pk").first()
     if last is not None and last.status is RunState.PLANNED and last.groups:
-        groups, unmatched = summary.groups(last), f"{Action.SKIP}:{Standing.UNMATCHED}"
-        told = sum(g.count for g in groups if g.shape == unmatched or g.action is Action.CREATE_LEFT)
+        groups, unmatched = summary.groups(last), GroupKey(Action.SKIP, Standing.UNMATCHED)
+        told = sum(g.count for g in groups if g.key == unmatched or g.action is Action.CREATE_LEFT)
         return told + there.filter(verdict=Standing.UNMATCHED, pending=False).count()
     linked = Link.objects.of_sync(syncs, right_id=OuterRef("remote_id"))
     new = there.filter(~Exists(linked), verdict=Standing.PENDING).exclude(remote_id__in=apart_from)

@@ -11,8 +11,9 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from mappings.kinds.registry import kind_of
+from syncadmin.engine.group_key import GroupKey
 from syncadmin.engine.lifecycle import ACTIVE, TERMINAL, RunState, StepState
-from syncadmin.engine.steps import DELETES
+from syncadmin.engine.steps import DELETES, Action
 from syncadmin.engine.value_counts import name_of
 from syncadmin.runs.models import Run, Step
 from syncadmin.runs.pages.records.tables import needing_address
@@ -23,6 +24,7 @@ from syncadmin.runs.services import guards
 from syncadmin.runs.services import runs as services
 from syncadmin.runs.status import step_groups
 from syncadmin.runs.status.labels import family_of, field_labels, is_of_people, made_on_the_left, names_of, too_early
+from syncadmin.runs.status.record_status import Standing
 from syncadmin.runs.storage import summary
 from syncadmin.runs.storage.email_groups import siblings
 from syncadmin.runs.storage.steps import changes_of
@@ -31,6 +33,7 @@ from syncadmin.runs.storage.unresolved import unresolved
 from syncadmin.web.lists.pagination import CappedPage, CappedPaginator
 
 PER_PAGE = 25
+UNMATCHED = GroupKey(Action.SKIP, Standing.UNMATCHED)
 STALE = "The mapping was changed after it was made, so it cannot be approved any more. Make a new plan."
 TAKING_BACK = (
     "Exactly this plan is written, nothing else. What somebody edits meanwhile is left alone. It can be undone "
@@ -133,7 +136,7 @@ def _planned(run: Run, choice: Choice, now: datetime) -> dict[str, Any]:
     groups = summary.groups(run)
     ready = sum(g.count for g in groups if g.state is StepState.PLANNED and not g.held)
     held = sum(g.count for g in groups if g.state is StepState.PLANNED and g.held)
-    unmatched = sum(g.count for g in groups if g.shape == "skip:unmatched")
+    unmatched = sum(g.count for g in groups if g.key == UNMATCHED)
     names, button, guarded = names_of(run.sync), services.button(run), guards.sentences(run)
     return {
         "tiles": step_filters.plan_tiles(
@@ -271,7 +274,7 @@ def _shown(
     return [
         ShownGroup(
             group,
-            step_groups.title(group.shape, names, labels, made_on_the_left(run.sync)),
+            step_groups.title(group.key, names, labels, made_on_the_left(run.sync)),
             choice.address(shape="" if group.shape == opened else group.shape),
             group.shape == opened,
             excluded.get(group.shape, 0),
@@ -282,7 +285,7 @@ def _shown(
 
 
 def _field_names(run: Run, groups: list[summary.Group], steps: Any) -> set[str]:
-    found = {name for group in groups for name in step_groups.fields_of(group.shape)}
+    found = {name for group in groups for name in step_groups.fields_of(group.key)}
     found |= {name for group in groups for name in run.value_counts.get(name_of(group.shape, group.held), {})}
     return found | {change.field for step in steps for change in changes_of(step.changes)}
 

@@ -197,7 +197,7 @@ def cost_of(run: Run) -> Cost:
         summary.by_action(ready),
         left.spec.costs,
         right.spec.costs,
-        emails=email_changes({group.shape: group.count for group in ready}) if people else None,
+        emails=email_changes({group.key: group.count for group in ready}) if people else None,
         bulk=not (people and right.facts.get("bulk_user_import") is False),
         a_minute=_fact(right, "rate_limit"),
         users=MirrorRecord.objects.right_of(run.sync).count() if people else None,

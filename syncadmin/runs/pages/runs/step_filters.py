@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from syncadmin.engine.group_key import GroupKey
 from syncadmin.engine.lifecycle import StepState
 from syncadmin.engine.steps import Action
 from syncadmin.runs.storage.summary import Group
 
-TAGS_ONLY = f"{Action.UPDATE_RIGHT}:tags"
+TAGS_ONLY = GroupKey(Action.UPDATE_RIGHT, fields=("tags",))
 
 
 class Kind(StrEnum):
@@ -105,7 +106,7 @@ class Tile:
 
 def kind_of(group: Group) -> Kind:
     """The tile of a plan that a group belongs to."""
-    return Kind.TAGS if group.shape == TAGS_ONLY else _KINDS[group.action]
+    return Kind.TAGS if group.key == TAGS_ONLY else _KINDS[group.action]
 
 
 def result_of(group: Group) -> Result:

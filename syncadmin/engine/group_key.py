@@ -1,0 +1,75 @@
+"""By what the steps of a plan are grouped on its page: the same action on the same fields for the same reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import NamedTuple
+
+from syncadmin.engine.steps import CREATES, TELLS, UNANSWERED, Action, PlannedStep
+
+NEW, HELD = "new", "held"
+# The end of the text of a group whose steps replace what people wrote.
+_REPLACES = ";replaces"
+# Of longer lists of fields the first stand in the text, then "+" with the number and digest of the others.
+LONGEST_FIELDS, _DIGEST = 240, 16
+
+
+class GroupKey(NamedTuple):
+    """What the steps of a group have in common. ``str`` gives the text that a step keeps, ``parse`` reads it."""
+
+    action: Action
+    detail: str = ""
+    """The reason code of rows that only tell; NEW, HELD or UNANSWERED of creations; "" of all others."""
+    fields: tuple[str, ...] = ()
+    """The fields that change, in order; of a long list the first of them."""
+    more: int = 0
+    """How many fields there are besides."""
+    digest: str = ""
+    """Tells long lists of fields apart whose beginning is the same."""
+    replaces: bool = False
+    """Whether what people wrote is replaced."""
+
+    @classmethod
+    def of(cls, step: PlannedStep) -> GroupKey:
+        if step.action in TELLS:
+            return cls(step.action, step.code)
+        if step.action in CREATES:
+            return cls(step.action, UNANSWERED if step.code == UNANSWERED else HELD if step.held else NEW)
+        names = sorted(change.field for change in step.changes)
+        replaces = any(change.replaces for change in step.changes)
+        if len(",".join(names)) <= LONGEST_FIELDS:
+            return cls(step.action, fields=tuple(names), replaces=replaces)
+        kept = _that_fit(names)
+        digest = sha256(",".join(names).encode()).hexdigest()[:_DIGEST]
+        return cls(step.action, "", kept, len(names) - len(kept), digest, replaces)
+
+    @classmethod
+    def parse(cls, text: str) -> GroupKey:
+        """The key with this text. Raises ValueError where no action is named."""
+        word, _, rest = text.partition(":")
+        action = Action(word)
+        if action in TELLS | CREATES:
+            return cls(action, rest)
+        names = [name for name in rest.removesuffix(_REPLACES).split(",") if name]
+        more, digest = "", ""
+        if names and names[-1].startswith("+"):
+            more, _, digest = names.pop()[1:].partition("#")
+        return cls(action, "", tuple(names), int(more or 0), digest, rest.endswith(_REPLACES))
+
+    def __str__(self) -> str:
+        if self.detail or self.action in TELLS:
+            return f"{self.action}:{self.detail}"
+        more = (f"+{self.more}#{self.digest}",) if self.more else ()
+        return f"{self.action}:{','.join((*self.fields, *more))}{_REPLACES if self.replaces else ''}"
+
+
+def _that_fit(names: Sequence[str]) -> tuple[str, ...]:
+    """The first of these names, as many as LONGEST_FIELDS has room for."""
+    length, kept = 0, []
+    for name in names:
+        length += len(name) + 1
+        if length > LONGEST_FIELDS:
+            break
+        kept.append(name)
+    return tuple(kept)
