@@ -97,9 +97,9 @@ def _record(sync: Sync, side: Side, number: int) -> MirrorRow:
     email = f"person{number - number % SHARED if number % SHARED == 1 else number}@example.com"
     return MirrorRow(
         sync.pk, side, _ids(number)[side is Side.RIGHT], digest=f"{number:032x}", label=label,
-        match_key=email if sync.kind == "contacts_users" else label.casefold(), look_key=label.casefold(),
-        external_key=_ids(number)[0] if side is Side.RIGHT else "", pending=refused,
-        verdict="rejected" if refused and side is Side.LEFT else "in_sync",
+        match_key=email if sync.kind == "contacts_users" else label.casefold(), lookalike_key=label.casefold(),
+        external_key=_ids(number)[0] if side is Side.RIGHT else "", needs_planning=refused,
+        status="rejected" if refused and side is Side.LEFT else "in_sync",
         reason="Name: is too long" if refused else "", values={"Name": label, "Email": email}, modified_at=NOW,
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ from typing import Any
 from mappings.kinds.declaration import LEFT_SAYS, MADE_AGAIN, ListRule
 from mappings.rules import convert, tags
 from mappings.rules.configuration import Direction, FieldRule, OnProblem
-from syncadmin.engine.merge import ABSENT, Choice, Merge, Moments, Verdict, choose, merge, stands
+from syncadmin.engine.merge import ABSENT, Choice, Merge, MergeAction, Moments, choose, merge, stands
 from syncadmin.engine.steps import Change
 
 
@@ -85,7 +85,7 @@ def _compare_checkbox(
 ) -> None:
     """A checkbox of which one side was made again: the tick that is left fills the other one, none is taken away."""
     found = merge(ABSENT, wanted or None, actual or None, rule.direction)
-    if found.verdict is Verdict.KEEP and not convert.same(wanted, actual):
+    if found.action is MergeAction.KEEP and not convert.same(wanted, actual):
         work.base[MADE_AGAIN + rule.right] = True
         return
     _note(work, rule, found, wanted, actual, left_value, time_zone)
@@ -101,14 +101,14 @@ def _agree(work: Comparison, rule: FieldRule, wanted: Any, actual: Any) -> None:
 def _note(
     work: Comparison, rule: FieldRule, found: Merge, wanted: Any, actual: Any, left_value: Any, time_zone: str
 ) -> None:
-    match found.verdict:
-        case Verdict.KEEP:
+    match found.action:
+        case MergeAction.KEEP:
             if convert.same(wanted, actual):
                 work.base[rule.right] = actual
-        case Verdict.WRITE_RIGHT:
+        case MergeAction.WRITE_RIGHT:
             work.right.append(Change(rule.right, actual, wanted, found.reason, replaces=found.replaces))
             work.base[rule.right] = wanted
-        case Verdict.WRITE_LEFT:
+        case MergeAction.WRITE_LEFT:
             try:
                 back = convert.to_left(rule, actual, time_zone)
             except convert.ValueProblem as problem:
@@ -116,7 +116,7 @@ def _note(
                 return
             work.left.append(Change(rule.left, left_value, back, found.reason, replaces=found.replaces))
             work.later[rule.right] = actual
-        case Verdict.CONFLICT:
+        case MergeAction.CONFLICT:
             work.conflicts.append(Change(rule.right, actual, wanted, found.reason))
 
 

@@ -48,7 +48,7 @@ def count(planned: int, by_state: Mapping[str, int]) -> Counts:
     )
 
 
-def verdict(counts: Counts, unresolved: int = 0) -> RunState:
+def final_state(counts: Counts, unresolved: int = 0) -> RunState:
     """How a finished run ends. A run with rejections, conflicts or leftovers is never green, nor is one whose sync has
     ``unresolved`` records, which need somebody, also if an earlier run left them behind.
     """

@@ -17,7 +17,7 @@ class How(StrEnum):
     MERGED = "merged"
 
 
-class Verdict(StrEnum):
+class MatchStatus(StrEnum):
     MATCHED = "matched"
     UNMATCHED = "unmatched"
     AMBIGUOUS = "ambiguous"
@@ -40,7 +40,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    verdict: Verdict
+    status: MatchStatus
     right_id: str = ""
     how: How | None = None
     reason: str = ""
@@ -66,8 +66,8 @@ def find(
     """
     if decision is not None:
         if not decision:
-            return Match(Verdict.IGNORED, reason="Somebody decided to leave this record alone")
-        return Match(Verdict.MATCHED, decision, How.DECISION, "Linked by hand")
+            return Match(MatchStatus.IGNORED, reason="Somebody decided to leave this record alone")
+        return Match(MatchStatus.MATCHED, decision, How.DECISION, "Linked by hand")
     if len(by_external_id) > 1:
         return _ambiguous(f"{len(by_external_id)} Zendesk records hold its Salesforce id")
     if by_external_id:
@@ -75,10 +75,10 @@ def find(
         if found.linked_to and found.linked_to != left_id:
             return _ambiguous("The Zendesk record with its Salesforce id is linked to another Salesforce record")
         if found.left_alone:
-            return Match(Verdict.IGNORED, reason="Somebody decided to leave the Zendesk record with its id alone")
-        return Match(Verdict.MATCHED, found.id, How.EXTERNAL_ID, "The helpdesk holds its Salesforce id")
+            return Match(MatchStatus.IGNORED, reason="Somebody decided to leave the Zendesk record with its id alone")
+        return Match(MatchStatus.MATCHED, found.id, How.EXTERNAL_ID, "The helpdesk holds its Salesforce id")
     if not key:
-        return Match(Verdict.UNMATCHED)
+        return Match(MatchStatus.UNMATCHED)
     return _by_key(left_id, by_key, rivals, lefts, word)
 
 
@@ -90,22 +90,22 @@ def _by_key(
         have = "have" if len(rivals) > 1 else "has"
         return _ambiguous(f"{others} in scope {have} the same {word}")
     if by_key and all(one.left_alone for one in by_key):
-        return Match(Verdict.IGNORED, reason=f"Somebody decided to leave the Zendesk record with this {word} alone")
+        return Match(MatchStatus.IGNORED, reason=f"Somebody decided to leave the Zendesk record with this {word} alone")
     by_key = [one for one in by_key if not one.left_alone]
     if len(by_key) > 1:
         return _ambiguous(f"{len(by_key)} Zendesk records have this {word}")
     if not by_key:
-        return Match(Verdict.UNMATCHED)
+        return Match(MatchStatus.UNMATCHED)
     found = by_key[0]
     if found.linked_to and found.linked_to != left_id:
         return _ambiguous(f"The Zendesk record with this {word} is linked to another Salesforce record")
     if found.external_id and found.external_id != left_id and found.external_id in lefts:
         return _ambiguous(f"The Zendesk record with this {word} holds the id of another Salesforce record")
-    return Match(Verdict.MATCHED, found.id, How.KEY, f"The {word} is the same")
+    return Match(MatchStatus.MATCHED, found.id, How.KEY, f"The {word} is the same")
 
 
 def _ambiguous(reason: str) -> Match:
-    return Match(Verdict.AMBIGUOUS, reason=reason)
+    return Match(MatchStatus.AMBIGUOUS, reason=reason)
 
 
 def by_criterion(field: str, candidates: Sequence[Candidate], rivals: int) -> Match:
@@ -114,11 +114,11 @@ def by_criterion(field: str, candidates: Sequence[Candidate], rivals: int) -> Ma
     ``rivals`` counts the other left records with the same value that have no counterpart either.
     """
     if not candidates:
-        return Match(Verdict.UNMATCHED)
+        return Match(MatchStatus.UNMATCHED)
     if len(candidates) > 1:
         return _ambiguous(f"{len(candidates)} Zendesk records have its {field}, and none its email")
     if rivals:
         return _ambiguous(
             f"{rivals} other Salesforce record{'s' * (rivals > 1)} with its {field} could be the same one"
         )
-    return Match(Verdict.MATCHED, candidates[0].id, How.CRITERION, f"{field} is the same")
+    return Match(MatchStatus.MATCHED, candidates[0].id, How.CRITERION, f"{field} is the same")

@@ -20,7 +20,7 @@ class _Absent:
 ABSENT: Final = _Absent()
 
 
-class Verdict(StrEnum):
+class MergeAction(StrEnum):
     KEEP = "keep"
     WRITE_RIGHT = "write_right"
     WRITE_LEFT = "write_left"
@@ -31,7 +31,7 @@ class Verdict(StrEnum):
 class Merge:
     """``replaces`` says whether what would be written over is what people wrote, in a word of Replaced."""
 
-    verdict: Verdict
+    action: MergeAction
     reason: str = ""
     replaces: str = ""
 
@@ -74,17 +74,17 @@ def merge(
     target: nothing has ever been agreed on, so nothing was cleared.
     """
     if left is ABSENT or right is ABSENT:
-        return Merge(Verdict.KEEP, "not read")
+        return Merge(MergeAction.KEEP, "not read")
     if same(left, right):
-        return Merge(Verdict.KEEP, "equal")
+        return Merge(MergeAction.KEEP, "equal")
     match direction:
         case Direction.TO_RIGHT:
-            found = _one_way(base, left, right, Verdict.WRITE_RIGHT, "Salesforce", "Zendesk")
+            found = _one_way(base, left, right, MergeAction.WRITE_RIGHT, "Salesforce", "Zendesk")
         case Direction.TO_LEFT:
-            found = _one_way(base, right, left, Verdict.WRITE_LEFT, "Zendesk", "Salesforce")
+            found = _one_way(base, right, left, MergeAction.WRITE_LEFT, "Zendesk", "Salesforce")
         case Direction.BOTH:
             found = _two_way(base, left, right, conflict, moments)
-    return replace(found, replaces=_replaced(base, left if found.verdict is Verdict.WRITE_LEFT else right))
+    return replace(found, replaces=_replaced(base, left if found.action is MergeAction.WRITE_LEFT else right))
 
 
 def stands(before: Any, left: Any) -> bool:
@@ -100,17 +100,19 @@ def _replaced(base: Any, target: Any) -> str:
 
 def choose(found: Merge, choice: Choice | None, left: Any, right: Any) -> Merge:
     """The same verdict, unless it is a conflict about which somebody has chosen. The values as ``Choice`` has them."""
-    if found.verdict is not Verdict.CONFLICT or choice is None or not choice.is_about(left, right):
+    if found.action is not MergeAction.CONFLICT or choice is None or not choice.is_about(left, right):
         return found
     if choice.wins is Side.LEFT:
-        return Merge(Verdict.WRITE_RIGHT, f"Changed on both sides; {choice.by} chose Salesforce's value")
-    return Merge(Verdict.WRITE_LEFT, f"Changed on both sides; {choice.by} chose Zendesk's value")
+        return Merge(MergeAction.WRITE_RIGHT, f"Changed on both sides; {choice.by} chose Salesforce's value")
+    return Merge(MergeAction.WRITE_LEFT, f"Changed on both sides; {choice.by} chose Zendesk's value")
 
 
-def _one_way(base: Any, source: Any, target: Any, write: Verdict, source_name: str, target_name: str) -> Merge:
+def _one_way(base: Any, source: Any, target: Any, write: MergeAction, source_name: str, target_name: str) -> Merge:
     if base is ABSENT:
         if empty(source):
-            return Merge(Verdict.KEEP, f"{source_name} is empty and was never synced; the {target_name} value stays")
+            return Merge(
+                MergeAction.KEEP, f"{source_name} is empty and was never synced; the {target_name} value stays"
+            )
         return Merge(write, f"First link: {source_name} leads" if not empty(target) else f"Empty in {target_name}")
     if same(base, target):
         return Merge(write, f"Changed in {source_name}")
@@ -122,27 +124,27 @@ def _one_way(base: Any, source: Any, target: Any, write: Verdict, source_name: s
 def _two_way(base: Any, left: Any, right: Any, conflict: Conflict, moments: Moments) -> Merge:
     if base is ABSENT:
         if empty(left):
-            return Merge(Verdict.WRITE_LEFT, "Empty in Salesforce")
+            return Merge(MergeAction.WRITE_LEFT, "Empty in Salesforce")
         if empty(right):
-            return Merge(Verdict.WRITE_RIGHT, "Empty in Zendesk")
+            return Merge(MergeAction.WRITE_RIGHT, "Empty in Zendesk")
     elif same(base, right):
-        return Merge(Verdict.WRITE_RIGHT, "Changed in Salesforce")
+        return Merge(MergeAction.WRITE_RIGHT, "Changed in Salesforce")
     elif same(base, left):
-        return Merge(Verdict.WRITE_LEFT, "Changed in Zendesk")
+        return Merge(MergeAction.WRITE_LEFT, "Changed in Zendesk")
     match conflict:
         case Conflict.LEFT:
-            return Merge(Verdict.WRITE_RIGHT, "Changed on both sides; Salesforce wins")
+            return Merge(MergeAction.WRITE_RIGHT, "Changed on both sides; Salesforce wins")
         case Conflict.RIGHT:
-            return Merge(Verdict.WRITE_LEFT, "Changed on both sides; Zendesk wins")
+            return Merge(MergeAction.WRITE_LEFT, "Changed on both sides; Zendesk wins")
         case Conflict.NEWEST:
             return _newest(moments)
         case Conflict.ASK:
-            return Merge(Verdict.CONFLICT, "Changed on both sides; somebody has to choose")
+            return Merge(MergeAction.CONFLICT, "Changed on both sides; somebody has to choose")
 
 
 def _newest(moments: Moments) -> Merge:
     if moments.left is None or moments.right is None or moments.left == moments.right:
-        return Merge(Verdict.CONFLICT, "Changed on both sides and neither is newer")
+        return Merge(MergeAction.CONFLICT, "Changed on both sides and neither is newer")
     if moments.left > moments.right:
-        return Merge(Verdict.WRITE_RIGHT, "Changed on both sides; Salesforce is newer")
-    return Merge(Verdict.WRITE_LEFT, "Changed on both sides; Zendesk is newer")
+        return Merge(MergeAction.WRITE_RIGHT, "Changed on both sides; Salesforce is newer")
+    return Merge(MergeAction.WRITE_LEFT, "Changed on both sides; Zendesk is newer")

@@ -163,10 +163,11 @@ class Outcome(models.Model):
 class MirrorRecord(models.Model):
     """What was last read of a remote record, reduced to the fields that the sync looks at.
 
-    ``match_key`` is the folded name or email, ``look_key`` the name without its form, for warnings, ``second_key`` and
-    ``third_key`` what the further criteria compare (S1.21), ``parent_key`` the account of a contact. ``pending`` rows
-    are to be planned: new, changed, or in need of another look; a ``woken`` row stays pending after the present run,
-    however that ends. ``verdict`` and ``reason`` are the standing answer to "why is this record as it is".
+    ``match_key`` is the folded name or email, ``lookalike_key`` the name without its form, for warnings.
+    ``criterion_2_key`` and ``criterion_3_key`` are what the further criteria compare (S1.21), ``parent_key`` is the
+    account of a contact. ``needs_planning``: new, changed, or in need of another look; with ``requeued`` it stays so
+    after the present run, however that ends. ``status`` and ``reason`` answer "why is this record as it is".
+    ``last_run`` is the run that last read it.
     ``unusable``: why values that were read cannot be kept; those fields hold what was read before.
     ``missing_since``: a full read did not find it, without proof that it was deleted; it is looked for again.
     """
@@ -176,22 +177,22 @@ class MirrorRecord(models.Model):
     remote_id = models.CharField(max_length=ID_LENGTH)
     label = models.CharField(max_length=300, blank=True, default="")
     match_key = models.CharField(max_length=300, blank=True, default="")
-    look_key = models.CharField(max_length=300, blank=True, default="")
-    second_key = models.CharField(max_length=255, blank=True, default="")
-    third_key = models.CharField(max_length=255, blank=True, default="")
+    lookalike_key = models.CharField(max_length=300, blank=True, default="")
+    criterion_2_key = models.CharField(max_length=255, blank=True, default="")
+    criterion_3_key = models.CharField(max_length=255, blank=True, default="")
     parent_key = models.CharField(max_length=ID_LENGTH, blank=True, default="")
     external_key = models.CharField(max_length=255, blank=True, default="")
     digest = models.CharField(max_length=32)
-    pending = models.BooleanField(default=True)
-    woken = models.BooleanField(default=False, db_default=False)
+    needs_planning = models.BooleanField(default=True)
+    requeued = models.BooleanField(default=False, db_default=False)
     in_scope = models.BooleanField(default=True)
     deleted = models.BooleanField(default=False)
-    verdict = models.CharField(max_length=30, blank=True, default="")
+    status = models.CharField(max_length=30, blank=True, default="")
     reason = models.TextField(blank=True, default="")
     failures = models.PositiveSmallIntegerField("equal refusals, one after the other", default=0)
     refused_in = models.BigIntegerField("run that last had it refused", default=0)
     refused_for = models.CharField("name of the reason", max_length=32, blank=True, default="")
-    seen = models.BigIntegerField("run that last read it", default=0)
+    last_run = models.BigIntegerField("run that last read it", default=0)
     missing_since = models.DateTimeField(null=True, blank=True)
     unusable = models.TextField(blank=True, default="")
     values = JsonText(default=dict)
@@ -204,22 +205,26 @@ class MirrorRecord(models.Model):
         indexes = [
             # the later ones let shared emails be counted, and names be searched, without a look at the rows
             models.Index(
-                fields=["sync", "side", "match_key", "in_scope", "deleted", "look_key", "remote_id"],
+                fields=["sync", "side", "match_key", "in_scope", "deleted", "lookalike_key", "remote_id"],
                 name="mirror_match",
             ),
-            models.Index(fields=["sync", "side", "look_key"]),
+            models.Index(fields=["sync", "side", "lookalike_key"]),
             models.Index(fields=["sync", "side", "external_key"]),
             models.Index(
-                fields=["sync", "side", "second_key"], condition=~models.Q(second_key=""), name="mirror_second"
+                fields=["sync", "side", "criterion_2_key"],
+                condition=~models.Q(criterion_2_key=""),
+                name="mirror_second",
             ),
-            models.Index(fields=["sync", "side", "third_key"], condition=~models.Q(third_key=""), name="mirror_third"),
+            models.Index(
+                fields=["sync", "side", "criterion_3_key"], condition=~models.Q(criterion_3_key=""), name="mirror_third"
+            ),
             models.Index(fields=["sync", "parent_key"], condition=~models.Q(parent_key=""), name="mirror_parent"),
-            models.Index(fields=["sync", "side", "id"], condition=models.Q(pending=True), name="mirror_pending"),
-            models.Index(fields=["sync", "id"], condition=models.Q(woken=True), name="mirror_woken"),
+            models.Index(fields=["sync", "side", "id"], condition=models.Q(needs_planning=True), name="mirror_pending"),
+            models.Index(fields=["sync", "id"], condition=models.Q(requeued=True), name="mirror_woken"),
             models.Index(
                 fields=["sync", "side"], condition=models.Q(missing_since__isnull=False), name="mirror_missing"
             ),
-            models.Index(fields=["sync", "side", "verdict", "id"]),
+            models.Index(fields=["sync", "side", "status", "id"]),
         ]
 
     def __str__(self) -> str:

@@ -43,10 +43,10 @@ def read(sync: Sync, known: Schemas) -> Sync:
                 remote_id=f"{side}{place}",
                 label=name,
                 match_key=fold(name),
-                look_key=skeleton(name),
+                lookalike_key=skeleton(name),
                 external_key=f"ERP-{place}" if side is Side.RIGHT and place % 2 else "",
                 values={"ParentId": "001P" if place == 3 else None},
-                pending=False,
+                needs_planning=False,
                 digest="-",
             )
             for place, name in enumerate(names)
@@ -97,7 +97,7 @@ def people(sync: Sync) -> Sync:
 
 def _person(sync: Sync, side: Side, remote_id: str, name: str, email: str, **keys: str) -> None:
     MirrorRecord.objects.create(
-        sync=sync, side=side, remote_id=remote_id, label=name, match_key=email, pending=False, digest="-", **keys
+        sync=sync, side=side, remote_id=remote_id, label=name, match_key=email, needs_planning=False, digest="-", **keys
     )
 
 

@@ -26,7 +26,7 @@ GROUP = f"/people/emails/contacts/{EMAIL}/"
 def contacts(transactional_db: None) -> Sync:
     """A shared email, a user without a record, and organizations that are complete."""
     sync = shared_email()
-    stored_record(sync, "right", "79", "Zoe Stranger", match_key="zoe@test.com", verdict="unmatched")
+    stored_record(sync, "right", "79", "Zoe Stranger", match_key="zoe@test.com", status="unmatched")
     stored_run(Sync.objects.get(slug="accounts"), RunState.COMPLETED, write=True)
     return sync
 

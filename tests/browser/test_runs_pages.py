@@ -84,7 +84,7 @@ def test_every_page_is_accessible_and_stays_on_our_origin(
     run = written(planned(sync))
     undoing = services.undo(run, enqueue=False)
     jobs.advance_run(undoing.pk)
-    twin = MirrorRecord.objects.filter(verdict="ambiguous", side="left").first()
+    twin = MirrorRecord.objects.filter(status="ambiguous", side="left").first()
     linked = MirrorRecord.objects.get(label="Initech", side="left")
     visitor = visit(olaf, width=width, scheme=scheme)
     pages = {

@@ -21,12 +21,10 @@ pytestmark = pytest.mark.browser
 def demo(sync: Sync, known: Schemas, contacts: Sync) -> Sync:
     """The syncs of a demo, with a pair in step and a contact that needs somebody."""
     Connection.objects.update(demo=True)
-    stored_record(sync, "left", "0015e0000000001AAA", "Acme Rockets", verdict="in_sync")
-    stored_record(sync, "right", "360001", "Acme Rockets", verdict="in_sync")
+    stored_record(sync, "left", "0015e0000000001AAA", "Acme Rockets", status="in_sync")
+    stored_record(sync, "right", "360001", "Acme Rockets", status="in_sync")
     Link.objects.create(sync=sync, left_id="0015e0000000001AAA", right_id="360001")
-    stored_record(
-        contacts, "left", "0035e0000000001AAA", "Ann Rocket", verdict="conflict", match_key="ann@rock.example"
-    )
+    stored_record(contacts, "left", "0035e0000000001AAA", "Ann Rocket", status="conflict", match_key="ann@rock.example")
     return sync
 
 

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from mappings.rules.configuration import Conflict, Direction
 from syncadmin.engine.compare import LinkState
-from syncadmin.engine.merge import Choice, Merge, Verdict, choose
+from syncadmin.engine.merge import Choice, Merge, MergeAction, choose
 from syncadmin.engine.steps import Action, Side
 from tests.engine.pairs import Pair, account, book, only, organization, phone
 
-ASKED = Merge(Verdict.CONFLICT, "Changed on both sides; somebody has to choose")
+ASKED = Merge(MergeAction.CONFLICT, "Changed on both sides; somebody has to choose")
 VALUE = st.sampled_from([None, "", "a", "b", 0, 1, True])
 
 
@@ -49,12 +49,17 @@ def test_a_value_that_changed_after_the_choice_is_asked_about_again(edit: dict[s
     assert only(pair.plan()).action is Action.CONFLICT
 
 
-@given(st.sampled_from([v for v in Verdict if v is not Verdict.CONFLICT]), VALUE, VALUE, st.sampled_from(list(Side)))
-def test_a_choice_changes_nothing_that_the_rules_have_decided(verdict: Verdict, left: Any, right: Any, wins: Side):
-    found = Merge(verdict, "decided")
+@given(
+    st.sampled_from([v for v in MergeAction if v is not MergeAction.CONFLICT]),
+    VALUE,
+    VALUE,
+    st.sampled_from(list(Side)),
+)
+def test_a_choice_changes_nothing_that_the_rules_have_decided(action: MergeAction, left: Any, right: Any, wins: Side):
+    found = Merge(action, "decided")
     assert choose(found, Choice(wins, left, right), left, right) is found
 
 
 @given(VALUE, VALUE, st.sampled_from(list(Side)))
 def test_nobody_is_asked_twice_about_the_same_two_values(left: Any, right: Any, wins: Side):
-    assert choose(ASKED, Choice(wins, left, right), left, right).verdict is not Verdict.CONFLICT
+    assert choose(ASKED, Choice(wins, left, right), left, right).action is not MergeAction.CONFLICT

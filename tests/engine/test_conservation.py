@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncadmin.engine.conservation import Counts, count, verdict
+from syncadmin.engine.conservation import Counts, count, final_state
 from syncadmin.engine.lifecycle import RunState, StepState
 
 ROWS = st.dictionaries(st.sampled_from(list(StepState)), st.integers(0, 10**6))
@@ -21,14 +21,14 @@ def test_every_row_is_counted_exactly_once(rows):
 def test_a_lost_or_doubled_row_is_noticed(rows, off):
     counts = count(sum(rows.values()) + off, rows)
     assert not counts.add_up
-    assert verdict(counts) is RunState.INCONSISTENT
+    assert final_state(counts) is RunState.INCONSISTENT
 
 
 @given(ROWS)
 def test_only_a_run_in_which_nothing_went_wrong_is_green(rows):
     counts = count(sum(rows.values()), rows)
     clean = not (counts.rejected or counts.conflicts or counts.remaining)
-    assert verdict(counts) is (RunState.COMPLETED if clean else RunState.REJECTIONS)
+    assert final_state(counts) is (RunState.COMPLETED if clean else RunState.REJECTIONS)
 
 
 @pytest.mark.parametrize(
@@ -50,16 +50,16 @@ def test_each_state_is_counted_under_its_word(state: StepState, word: str):
 
 def test_one_refusal_among_thousands_is_not_green():
     """S3.C7: nine hundred and ninety-nine written, one refused."""
-    assert verdict(count(1000, {StepState.DONE: 999, StepState.REJECTED: 1})) is RunState.REJECTIONS
+    assert final_state(count(1000, {StepState.DONE: 999, StepState.REJECTED: 1})) is RunState.REJECTIONS
 
 
 def test_a_run_with_nothing_to_do_is_complete():
-    assert verdict(count(0, {})) is RunState.COMPLETED
+    assert final_state(count(0, {})) is RunState.COMPLETED
 
 
 def test_a_state_that_nobody_knows_makes_the_run_inconsistent():
-    assert verdict(count(1, {"lost": 1})) is RunState.INCONSISTENT
+    assert final_state(count(1, {"lost": 1})) is RunState.INCONSISTENT
 
 
 def test_records_that_an_earlier_run_left_behind_are_not_green_either():
-    assert verdict(count(0, {}), unresolved=1) is RunState.REJECTIONS
+    assert final_state(count(0, {}), unresolved=1) is RunState.REJECTIONS

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mappings.rules.texts import fold
-from syncadmin.engine.match import Candidate, How, Match, Verdict, by_criterion, find
+from syncadmin.engine.match import Candidate, How, Match, MatchStatus, by_criterion, find
 
 
 def match(left_id: str = "L1", key: str = "acme", **given_: Any) -> Match:
@@ -61,23 +61,23 @@ def test_folding_twice_changes_nothing(text: str):
 
 def test_the_same_name_matches():
     found = match(by_key=[Candidate("R1")])
-    assert (found.verdict, found.right_id, found.how) == (Verdict.MATCHED, "R1", How.KEY)
+    assert (found.status, found.right_id, found.how) == (MatchStatus.MATCHED, "R1", How.KEY)
     assert found.reason
 
 
 def test_the_stored_id_comes_before_the_name():
     found = match(by_external_id=[Candidate("R2", external_id="L1")], by_key=[Candidate("R1")], rivals=["L2"])
-    assert (found.verdict, found.right_id, found.how) == (Verdict.MATCHED, "R2", How.EXTERNAL_ID)
+    assert (found.status, found.right_id, found.how) == (MatchStatus.MATCHED, "R2", How.EXTERNAL_ID)
 
 
 def test_a_person_s_word_comes_before_everything():
     found = match(by_external_id=[Candidate("R2")], by_key=[Candidate("R1")], rivals=["L2"], decision="R9")
-    assert (found.verdict, found.right_id, found.how) == (Verdict.MATCHED, "R9", How.DECISION)
+    assert (found.status, found.right_id, found.how) == (MatchStatus.MATCHED, "R9", How.DECISION)
 
 
 def test_a_record_that_somebody_decided_to_ignore_stays_alone():
     found = match(by_external_id=[Candidate("R2")], by_key=[Candidate("R1")], decision="")
-    assert (found.verdict, found.right_id) == (Verdict.IGNORED, "")
+    assert (found.status, found.right_id) == (MatchStatus.IGNORED, "")
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_a_record_that_somebody_decided_to_ignore_stays_alone():
 )
 def test_what_could_be_several_is_never_guessed(known: dict[str, Any]):
     found = match(**known)
-    assert (found.verdict, found.right_id, found.how) == (Verdict.AMBIGUOUS, "", None)
+    assert (found.status, found.right_id, found.how) == (MatchStatus.AMBIGUOUS, "", None)
     assert found.reason
 
 
@@ -105,22 +105,22 @@ def test_the_reason_counts_the_rivals(rivals: list[str], text: str):
 
 
 def test_a_record_without_a_name_matches_by_its_id_alone():
-    assert match(key="", by_key=[Candidate("R1")]).verdict is Verdict.UNMATCHED
-    assert match(key="", by_external_id=[Candidate("R1")]).verdict is Verdict.MATCHED
+    assert match(key="", by_key=[Candidate("R1")]).status is MatchStatus.UNMATCHED
+    assert match(key="", by_external_id=[Candidate("R1")]).status is MatchStatus.MATCHED
 
 
 def test_no_counterpart_is_no_error():
-    assert match() == Match(Verdict.UNMATCHED)
+    assert match() == Match(MatchStatus.UNMATCHED)
 
 
 def test_its_own_link_is_no_obstacle():
-    assert match(by_key=[Candidate("R1", linked_to="L1", external_id="L1")]).verdict is Verdict.MATCHED
+    assert match(by_key=[Candidate("R1", linked_to="L1", external_id="L1")]).status is MatchStatus.MATCHED
 
 
 def test_an_id_of_another_system_does_not_stop_a_match_by_name():
     """S3.C12: the external id may hold somebody else's number; it is kept, not obeyed."""
     found = match(by_key=[Candidate("R1", external_id="CUST-7")], lefts={"L1", "L2"})
-    assert found.verdict is Verdict.MATCHED
+    assert found.status is MatchStatus.MATCHED
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +184,8 @@ def test_no_right_record_is_proposed_for_two_lefts(world: World):
 @given(worlds(decided=True))
 def test_a_match_always_has_ground_and_a_refusal_names_nobody(world: World):
     for left, found in world.matches(sorted(world.lefts)).items():
-        assert (found.verdict is Verdict.MATCHED) is bool(found.right_id) is (found.how is not None)
-        assert found.reason or found.verdict is Verdict.UNMATCHED
+        assert (found.status is MatchStatus.MATCHED) is bool(found.right_id) is (found.how is not None)
+        assert found.reason or found.status is MatchStatus.UNMATCHED
         if found.how is How.KEY:
             assert world.rights[found.right_id][0] == world.lefts[left] != ""
         if found.how is How.EXTERNAL_ID:
@@ -197,8 +197,8 @@ def test_a_match_always_has_ground_and_a_refusal_names_nobody(world: World):
 def test_a_further_criterion_matches_the_only_one_it_fits():
     """S1.21."""
     found = by_criterion("Phone", [Candidate("9")], 0)
-    assert (found.verdict, found.right_id, found.how, found.reason) == (
-        Verdict.MATCHED, "9", How.CRITERION, "Phone is the same"
+    assert (found.status, found.right_id, found.how, found.reason) == (
+        MatchStatus.MATCHED, "9", How.CRITERION, "Phone is the same"
     )  # fmt: skip
 
 
@@ -212,8 +212,8 @@ def test_a_further_criterion_matches_the_only_one_it_fits():
 )
 def test_a_further_criterion_never_guesses(candidates: list[str], rivals: int, reason: str):
     found = by_criterion("Phone", [Candidate(id) for id in candidates], rivals)
-    assert (found.verdict, found.right_id, found.reason) == (Verdict.AMBIGUOUS, "", reason)
+    assert (found.status, found.right_id, found.reason) == (MatchStatus.AMBIGUOUS, "", reason)
 
 
 def test_a_further_criterion_that_fits_nobody_says_nothing():
-    assert by_criterion("Phone", [], 3).verdict is Verdict.UNMATCHED
+    assert by_criterion("Phone", [], 3).status is MatchStatus.UNMATCHED

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from mappings.rules.configuration import Conflict, Direction
 from mappings.rules.convert import same
-from syncadmin.engine.merge import ABSENT, Moments, Verdict, merge
+from syncadmin.engine.merge import ABSENT, MergeAction, Moments, merge
 
-KEEP, RIGHT, LEFT, CONFLICT = Verdict.KEEP, Verdict.WRITE_RIGHT, Verdict.WRITE_LEFT, Verdict.CONFLICT
+KEEP, RIGHT, LEFT, CONFLICT = MergeAction.KEEP, MergeAction.WRITE_RIGHT, MergeAction.WRITE_LEFT, MergeAction.CONFLICT
 TO_RIGHT, TO_LEFT, BOTH = Direction.TO_RIGHT, Direction.TO_LEFT, Direction.BOTH
 EARLY, LATE = datetime(2024, 5, 1, 12, tzinfo=UTC), datetime(2024, 5, 1, 12, 0, 1, tzinfo=UTC)
 
@@ -59,10 +59,12 @@ TRUTH = [
 
 
 @pytest.mark.parametrize("base, left, right, to_right, to_left, both", TRUTH)
-def test_the_truth_table_holds(base: Any, left: Any, right: Any, to_right: Verdict, to_left: Verdict, both: Verdict):
-    assert merge(base, left, right, TO_RIGHT).verdict is to_right
-    assert merge(base, left, right, TO_LEFT).verdict is to_left
-    assert merge(base, left, right, BOTH, Conflict.ASK).verdict is both
+def test_the_truth_table_holds(
+    base: Any, left: Any, right: Any, to_right: MergeAction, to_left: MergeAction, both: MergeAction
+):
+    assert merge(base, left, right, TO_RIGHT).action is to_right
+    assert merge(base, left, right, TO_LEFT).action is to_left
+    assert merge(base, left, right, BOTH, Conflict.ASK).action is both
 
 
 @pytest.mark.parametrize(
@@ -80,27 +82,29 @@ def test_the_truth_table_holds(base: Any, left: Any, right: Any, to_right: Verdi
     ],
 )
 @pytest.mark.parametrize("base", ["a", ABSENT])
-def test_a_field_changed_on_both_sides_follows_its_rule(rule: Conflict, moments: Moments, expected: Verdict, base: Any):
-    assert merge(base, "b", "c", BOTH, rule, moments).verdict is expected
+def test_a_field_changed_on_both_sides_follows_its_rule(
+    rule: Conflict, moments: Moments, expected: MergeAction, base: Any
+):
+    assert merge(base, "b", "c", BOTH, rule, moments).action is expected
 
 
 def test_a_field_that_was_not_read_never_blanks_the_target():
     for base in ("a", None, ABSENT):
         for direction in Direction:
-            assert merge(base, ABSENT, "kept", direction).verdict is KEEP
-            assert merge(base, "kept", ABSENT, direction).verdict is KEEP
+            assert merge(base, ABSENT, "kept", direction).action is KEEP
+            assert merge(base, "kept", ABSENT, direction).action is KEEP
 
 
 def test_absent_is_not_empty():
     """Read and found empty clears; not read does not."""
-    assert merge("a", None, "a", TO_RIGHT).verdict is RIGHT
-    assert merge("a", ABSENT, "a", TO_RIGHT).verdict is KEEP
+    assert merge("a", None, "a", TO_RIGHT).action is RIGHT
+    assert merge("a", ABSENT, "a", TO_RIGHT).action is KEEP
     assert repr(ABSENT) == "ABSENT"
 
 
 def test_an_empty_source_keeps_a_filled_target_on_a_first_link():
     found = merge(ABSENT, None, "theirs", TO_RIGHT)
-    assert found.verdict is KEEP
+    assert found.action is KEEP
     assert found.reason == "Salesforce is empty and was never synced; the Zendesk value stays"
 
 
@@ -122,29 +126,29 @@ def test_the_reason_says_who_changed_what(base: Any, left: Any, right: Any, reas
 def test_once_applied_both_sides_agree_and_the_echo_is_kept(base, left, right, direction, rule, one, other):
     """Acceptance test 19: one edit gives one write, not two."""
     found = merge(base, left, right, direction, rule, Moments(one, other))
-    if found.verdict is RIGHT:
+    if found.action is RIGHT:
         right, base = left, left
-    elif found.verdict is LEFT:
+    elif found.action is LEFT:
         left, base = right, right
     again = merge(base, left, right, direction, rule, Moments(one, other))
-    assert again.verdict is (CONFLICT if found.verdict is CONFLICT else KEEP)
+    assert again.action is (CONFLICT if found.action is CONFLICT else KEEP)
 
 
 @given(base=MAYBE, left=VALUE, right=VALUE, direction=DIRECTION, rule=RULE, one=MOMENT, other=MOMENT)
 def test_every_verdict_has_a_reason_and_a_direction_is_never_left(base, left, right, direction, rule, one, other):
     found = merge(base, left, right, direction, rule, Moments(one, other))
     assert found.reason
-    allowed = {TO_RIGHT: {KEEP, RIGHT}, TO_LEFT: {KEEP, LEFT}, BOTH: set(Verdict)}
-    assert found.verdict in allowed[direction]
-    assert (found.verdict is KEEP) or not same(left, right)
+    allowed = {TO_RIGHT: {KEEP, RIGHT}, TO_LEFT: {KEEP, LEFT}, BOTH: set(MergeAction)}
+    assert found.action in allowed[direction]
+    assert (found.action is KEEP) or not same(left, right)
 
 
 @given(base=MAYBE, left=MAYBE, right=MAYBE, rule=RULE, one=MOMENT, other=MOMENT)
 def test_swapping_the_sides_swaps_the_verdict(base, left, right, rule, one, other):
     mirrored = {KEEP: KEEP, RIGHT: LEFT, LEFT: RIGHT, CONFLICT: CONFLICT}
     swapped = {Conflict.LEFT: Conflict.RIGHT, Conflict.RIGHT: Conflict.LEFT}
-    one_way = merge(base, left, right, TO_RIGHT).verdict
-    assert merge(base, right, left, TO_LEFT).verdict is mirrored[one_way]
-    found = merge(base, left, right, BOTH, rule, Moments(one, other)).verdict
-    turned = merge(base, right, left, BOTH, swapped.get(rule, rule), Moments(other, one)).verdict
+    one_way = merge(base, left, right, TO_RIGHT).action
+    assert merge(base, right, left, TO_LEFT).action is mirrored[one_way]
+    found = merge(base, left, right, BOTH, rule, Moments(one, other)).action
+    turned = merge(base, right, left, BOTH, swapped.get(rule, rule), Moments(other, one)).action
     assert turned is mirrored[found]

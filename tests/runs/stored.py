@@ -79,7 +79,7 @@ def sealed(run: Run) -> Run:
 def stored_record(sync: Sync, side: str, remote_id: str, label: str, **values: Any) -> MirrorRecord:
     """A mirrored record, settled."""
     defaults = {
-        "match_key": label.casefold(), "look_key": label.casefold(), "digest": "d", "pending": False,
+        "match_key": label.casefold(), "lookalike_key": label.casefold(), "digest": "d", "needs_planning": False,
         "modified_at": NOW - timedelta(days=3),
     }  # fmt: skip
     return MirrorRecord.objects.create(sync=sync, side=side, remote_id=remote_id, label=label, **{**defaults, **values})

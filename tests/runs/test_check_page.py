@@ -38,8 +38,8 @@ def mirrored(sync: Sync) -> Mirrored:
     """``mirrored(side, id, name)`` stores a record that was read and settled."""
 
     def store(side: Side, remote_id: str, name: str, **values: object) -> MirrorRecord:
-        defaults = {"digest": "-", "pending": False, "label": name, "values": {}}
-        keys = {"match_key": fold(name), "look_key": skeleton(name)}
+        defaults = {"digest": "-", "needs_planning": False, "label": name, "values": {}}
+        keys = {"match_key": fold(name), "lookalike_key": skeleton(name)}
         return MirrorRecord.objects.create(sync=sync, side=side, remote_id=remote_id, **defaults | keys | values)
 
     return store
@@ -139,13 +139,13 @@ def test_the_preparation_fields_are_good_to_know(as_vera: Client, sync: Sync, kn
 
 def test_records_that_count_are_those_in_scope_that_exist(sync: Sync, mirrored: Mirrored) -> None:
     mirrored(Side.LEFT, "001A", "Acme")
-    mirrored(Side.LEFT, "001B", "Out", in_scope=False, verdict="out_of_scope")
-    mirrored(Side.LEFT, "001C", "Person", in_scope=False, verdict="person_account")
-    mirrored(Side.LEFT, "001D", "", in_scope=False, verdict="no_name")
-    mirrored(Side.LEFT, "001E", "Gone", deleted=True, verdict="deleted")
-    mirrored(Side.LEFT, "001F", "Gone just now", deleted=True, pending=True, verdict="in_sync")
+    mirrored(Side.LEFT, "001B", "Out", in_scope=False, status="out_of_scope")
+    mirrored(Side.LEFT, "001C", "Person", in_scope=False, status="person_account")
+    mirrored(Side.LEFT, "001D", "", in_scope=False, status="no_name")
+    mirrored(Side.LEFT, "001E", "Gone", deleted=True, status="deleted")
+    mirrored(Side.LEFT, "001F", "Gone just now", deleted=True, needs_planning=True, status="in_sync")
     mirrored(Side.RIGHT, "1", "Acme")
-    mirrored(Side.RIGHT, "2", "Gone", deleted=True, verdict="deleted")
+    mirrored(Side.RIGHT, "2", "Gone", deleted=True, status="deleted")
     found = take(sync)
     assert (found.left, found.right, found.nameless) == (1, 1, 1)
     assert (found.persons.count, found.persons.examples) == (1, ("Person",))
@@ -168,7 +168,7 @@ def test_natures_are_found_whatever_the_policy(sync: Sync, mirrored: Mirrored) -
     mirrored(Side.LEFT, "001A", "Child", values={"ParentId": "001P"})
     mirrored(Side.LEFT, "001B", "Nobody", values={"ParentId": None, "IsPersonAccount": False})
     mirrored(Side.LEFT, "001C", "Ann", values={"IsPersonAccount": True})
-    mirrored(Side.LEFT, "001D", "Bob", in_scope=False, verdict="person_account")
+    mirrored(Side.LEFT, "001D", "Bob", in_scope=False, status="person_account")
     found = take(sync)
     assert (found.parents.count, found.parents.examples) == (1, ("Child",))
     assert (found.persons.count, found.persons.examples) == (2, ("Ann", "Bob"))
@@ -177,7 +177,7 @@ def test_natures_are_found_whatever_the_policy(sync: Sync, mirrored: Mirrored) -
 def test_organizations_without_an_account_are_those_without_a_link(sync: Sync, mirrored: Mirrored) -> None:
     """S3.C11."""
     for place in range(4):
-        mirrored(Side.RIGHT, str(place), f"Org {place}", deleted=place == 3, verdict="deleted" if place == 3 else "")
+        mirrored(Side.RIGHT, str(place), f"Org {place}", deleted=place == 3, status="deleted" if place == 3 else "")
     Link.objects.create(sync=sync, left_id="001A", right_id="0")
     Link.objects.create(sync=sync, left_id="001B", right_id="0", role="duplicate")
     Link.objects.create(sync=sync, left_id="001C", right_id="3")

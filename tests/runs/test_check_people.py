@@ -48,7 +48,7 @@ def person() -> Person:
     """``person(sync, side, id, name, email)`` stores somebody who was read and settled."""
 
     def store(sync: Sync, side: Side, remote_id: str, name: str, email: str = "", **values: object) -> MirrorRecord:
-        defaults = {"digest": "-", "pending": False, "label": name, "values": {}, "match_key": fold(email)}
+        defaults = {"digest": "-", "needs_planning": False, "label": name, "values": {}, "match_key": fold(email)}
         return MirrorRecord.objects.create(sync=sync, side=side, remote_id=remote_id, **defaults | values)
 
     return store
@@ -87,8 +87,8 @@ def test_shared_emails_are_groups_of_contacts_and_leads(contacts: Sync, leads: S
     person(contacts, Side.LEFT, "003C", "Bob", "bob@x.example", parent_key="001A")
     person(leads, Side.LEFT, "00QB", "Bob", "bob@x.example")
     person(contacts, Side.LEFT, "003D", "Cat", "cat@x.example")
-    person(contacts, Side.LEFT, "003E", "Cat", "cat@x.example", in_scope=False, verdict="out_of_scope")
-    person(contacts, Side.LEFT, "003F", "Cat", "cat@x.example", deleted=True, verdict="deleted")
+    person(contacts, Side.LEFT, "003E", "Cat", "cat@x.example", in_scope=False, status="out_of_scope")
+    person(contacts, Side.LEFT, "003F", "Cat", "cat@x.example", deleted=True, status="deleted")
     for place in (1, 2):
         person(leads, Side.LEFT, f"00Q{place}", "Dan", "dan@x.example")
     shared = take_people(contacts).shared
@@ -101,9 +101,9 @@ def test_shared_emails_are_groups_of_contacts_and_leads(contacts: Sync, leads: S
 def test_people_without_an_email_are_counted_whatever_the_policy(contacts: Sync, person: Person) -> None:
     """S3.4."""
     person(contacts, Side.LEFT, "003A", "Ann", "ann@x.example")
-    person(contacts, Side.LEFT, "003B", "Bob", in_scope=False, verdict="no_email")
+    person(contacts, Side.LEFT, "003B", "Bob", in_scope=False, status="no_email")
     person(contacts, Side.LEFT, "003C", "Cat")
-    person(contacts, Side.LEFT, "003D", "Dan", in_scope=False, verdict="out_of_scope")
+    person(contacts, Side.LEFT, "003D", "Dan", in_scope=False, status="out_of_scope")
     found = take_people(contacts)
     assert (found.without_email.count, found.left) == (2, 2)
     assert set(found.without_email.examples) == {"Bob", "Cat"}
@@ -128,7 +128,7 @@ def test_contacts_are_sorted_by_what_their_account_brings(sync: Sync, contacts: 
 
 def test_leads_have_no_account_and_may_be_converted(leads: Sync, person: Person) -> None:
     person(leads, Side.LEFT, "00Q1", "Ann", "a@x.example")
-    person(leads, Side.LEFT, "00Q2", "Bob", "b@x.example", in_scope=False, verdict="converted")
+    person(leads, Side.LEFT, "00Q2", "Bob", "b@x.example", in_scope=False, status="converted")
     found = take_people(leads)
     assert (found.left, found.converted, found.no_account, found.persons) == (1, 1, None, None)
 
@@ -137,7 +137,7 @@ def test_agents_are_no_users_and_their_emails_are_told(contacts: Sync, person: P
     """Before anything was written their role tells, afterwards the verdict does."""
     person(contacts, Side.LEFT, "003A", "Ann", "ann@x.example")
     person(contacts, Side.LEFT, "003B", "Bob", "bob@x.example")
-    person(contacts, Side.RIGHT, "1", "Ann Agent", "ann@x.example", verdict="staff")
+    person(contacts, Side.RIGHT, "1", "Ann Agent", "ann@x.example", status="staff")
     person(contacts, Side.RIGHT, "2", "Bob", "bob@x.example", values={"role": "end-user"})
     person(contacts, Side.RIGHT, "3", "Caller")
     person(contacts, Side.RIGHT, "4", "Ada Admin", values={"role": "admin"})
@@ -151,7 +151,7 @@ def test_agents_are_no_users_and_their_emails_are_told(contacts: Sync, person: P
 def test_emails_that_are_none_are_named_with_their_owner(contacts: Sync, person: Person) -> None:
     person(contacts, Side.LEFT, "003A", "Ann", "ann@x.example")
     person(contacts, Side.LEFT, "003B", "Bob", "bob at x.example")
-    person(contacts, Side.LEFT, "003C", "Cat", "none", in_scope=False, verdict="out_of_scope")
+    person(contacts, Side.LEFT, "003C", "Cat", "none", in_scope=False, status="out_of_scope")
     found = take_people(contacts).invalid
     assert (found.count, found.examples) == (1, ("Bob: bob at x.example",))
 
@@ -175,7 +175,7 @@ def test_users_without_a_counterpart_are_those_of_the_whole_family(contacts: Syn
 
 def test_person_accounts_are_found_whatever_the_policy(contacts: Sync, person: Person) -> None:
     """S3.6."""
-    person(contacts, Side.LEFT, "003A", "Ann", "a@x.example", in_scope=False, verdict="person_account")
+    person(contacts, Side.LEFT, "003A", "Ann", "a@x.example", in_scope=False, status="person_account")
     person(contacts, Side.LEFT, "003B", "Bob", "b@x.example", values={"IsPersonAccount": True})
     found = take_people(contacts).persons
     assert found is not None

@@ -37,7 +37,7 @@ def acme(quiet_sync: Sync, salesforce: Connection, zendesk: Connection) -> Mirro
         sync=sync, left_id="001A", right_id="71", base={"name": "Acme", FIELD: 10}, synced_at=timezone.now()
     )
     values = {"Name": "Acme", "AnnualRevenue": 20}
-    return stored_record(sync, "left", "001A", "Acme", verdict="conflict", values=values)
+    return stored_record(sync, "left", "001A", "Acme", status="conflict", values=values)
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_the_record_asks_and_keeps_what_was_chosen_until_it_is_taken_back(as_ola
     choice = FieldChoice.objects.get()
     assert (choice.wins, choice.left, choice.right) == ("right", 20, 30)
     acme.refresh_from_db()
-    assert acme.pending
+    assert acme.needs_planning
     text = page(as_olaf, RECORD)
     assert "olaf chose the value in Zendesk. The next plan writes it to the other side." in text
     assert "Which value stays?" not in text

@@ -15,9 +15,9 @@ from tests.runs.stored import stored_record, stored_sync
 @pytest.fixture
 def twins(quiet_sync: Sync) -> list[MirrorRecord]:
     """Two accounts and one organization with the same name: nobody can tell which is which."""
-    words = {"verdict": "ambiguous", "reason": "1 other Salesforce record in scope has the same name"}
+    words = {"status": "ambiguous", "reason": "1 other Salesforce record in scope has the same name"}
     lefts = [stored_record(quiet_sync, "left", id, "Acme", **words) for id in ("001A", "001B")]
-    return [*lefts, stored_record(quiet_sync, "right", "71", "Acme", verdict="ambiguous")]
+    return [*lefts, stored_record(quiet_sync, "right", "71", "Acme", status="ambiguous")]
 
 
 def again(record: MirrorRecord) -> MirrorRecord:
@@ -30,9 +30,9 @@ def test_linking_by_hand_has_all_namesakes_planned_again(
 ) -> None:
     decision = decisions.link(quiet_sync, left_id="001A", right_id="71", by=olaf)
     assert (decision.left_id, decision.right_id, decision.by) == ("001A", "71", olaf)
-    assert [again(record).pending for record in twins] == [True, True, True]
-    assert again(twins[0]).verdict == ""
-    assert again(twins[1]).verdict == "ambiguous"
+    assert [again(record).needs_planning for record in twins] == [True, True, True]
+    assert again(twins[0]).status == ""
+    assert again(twins[1]).status == "ambiguous"
 
 
 def test_a_second_word_about_a_record_replaces_the_first(
@@ -44,11 +44,11 @@ def test_a_second_word_about_a_record_replaces_the_first(
 
 
 def test_one_record_is_created_whatever_the_settings_say(quiet_sync: Sync, olaf: User) -> None:
-    stranger = stored_record(quiet_sync, "right", "72", "Initech", verdict="unmatched")
+    stranger = stored_record(quiet_sync, "right", "72", "Initech", status="unmatched")
     decision = decisions.create(quiet_sync, side=Side.RIGHT, remote_id="72", by=olaf)
     assert (decision.right_id, decision.left_id, decision.create) == ("72", "", True)
     assert not decision.leaves_alone
-    assert again(stranger).pending
+    assert again(stranger).needs_planning
     assert decisions.ignore(quiet_sync, side=Side.RIGHT, remote_id="72", by=olaf).leaves_alone
     assert Decision.objects.count() == 1
 
@@ -64,7 +64,7 @@ def test_what_a_refusal_advises_can_be_done(quiet_sync: Sync, olaf: User) -> Non
     """S3.C11: nobody is sent to link a record with one that is linked or chosen already."""
     left = stored_record(quiet_sync, "left", "001L", "Acme")
     taken = stored_record(quiet_sync, "right", "71", "Acme")
-    stored_record(quiet_sync, "left", "001N", "Acme", verdict="ambiguous")
+    stored_record(quiet_sync, "left", "001N", "Acme", status="ambiguous")
     Link.objects.create(sync=quiet_sync, left_id=left.remote_id, right_id=taken.remote_id)
     told = "belongs to another record. Change the name of one of the two"
     with pytest.raises(decisions.Refused, match=told):
@@ -114,7 +114,7 @@ def test_a_record_that_is_not_known_is_refused(
 
 
 def test_nobody_decides_about_a_record_outside_the_filter(quiet_sync: Sync, olaf: User) -> None:
-    stored_record(quiet_sync, "left", "001X", "Elsewhere", in_scope=False, verdict="out_of_scope")
+    stored_record(quiet_sync, "left", "001X", "Elsewhere", in_scope=False, status="out_of_scope")
     with pytest.raises(decisions.Refused, match="outside the filter"):
         decisions.ignore(quiet_sync, side=Side.LEFT, remote_id="001X", by=olaf)
 
@@ -123,18 +123,18 @@ def test_taking_a_decision_back_has_both_records_matched_again(
     quiet_sync: Sync, twins: list[MirrorRecord], olaf: User
 ) -> None:
     decisions.link(quiet_sync, left_id="001A", right_id="71", by=olaf)
-    MirrorRecord.objects.update(pending=False)
+    MirrorRecord.objects.update(needs_planning=False)
     assert decisions.take_back(quiet_sync, side=Side.LEFT, remote_id="001A", by=olaf)
     assert not Decision.objects.exists()
-    assert again(twins[0]).pending
-    assert again(twins[2]).pending
+    assert again(twins[0]).needs_planning
+    assert again(twins[2]).needs_planning
 
 
 def test_taking_back_what_was_never_decided_changes_nothing(
     quiet_sync: Sync, twins: list[MirrorRecord], olaf: User
 ) -> None:
     assert not decisions.take_back(quiet_sync, side=Side.LEFT, remote_id="001A", by=olaf)
-    assert not again(twins[0]).pending
+    assert not again(twins[0]).needs_planning
 
 
 def test_a_link_that_came_of_a_decision_stays_when_it_is_taken_back(
@@ -142,7 +142,7 @@ def test_a_link_that_came_of_a_decision_stays_when_it_is_taken_back(
 ) -> None:
     decisions.link(quiet_sync, left_id="001A", right_id="71", by=olaf)
     Link.objects.create(sync=quiet_sync, left_id="001A", right_id="71")
-    MirrorRecord.objects.update(pending=False)
+    MirrorRecord.objects.update(needs_planning=False)
     decisions.take_back(quiet_sync, side=Side.LEFT, remote_id="001A", by=olaf)
     assert Link.objects.filter(active=True).exists()
-    assert not again(twins[0]).pending
+    assert not again(twins[0]).needs_planning

@@ -102,7 +102,7 @@ def test_pinning_makes_one_record_the_syncing_one(contacts: Sync, olaf: User) ->
     decisions.pin(leads, left_id="00QL", by=olaf)
     assert [(row.sync, row.left_id, row.by) for row in Decision.objects.filter(pinned=True)] == [(leads, "00QL", olaf)]
     lefts = MirrorRecord.objects.filter(match_key=EMAIL, side="left")
-    assert set(lefts.values_list("pending", flat=True)) == {True}
+    assert set(lefts.values_list("needs_planning", flat=True)) == {True}
 
 
 def test_a_pin_keeps_what_else_was_decided_about_the_record(contacts: Sync, olaf: User) -> None:

@@ -28,7 +28,7 @@ def test_a_name_that_is_a_script_is_shown_as_text(as_olaf: Client, plan: Run, pa
     said = change("name", NAME, NAME, reason=NAME)
     stored_step(plan, NAME, Action.CREATE_RIGHT, said, left_id="001X", reason=NAME, warnings=[NAME])
     sealed(plan)
-    stored_record(plan.sync, "left", "001X", NAME, verdict="ambiguous", reason=NAME)
+    stored_record(plan.sync, "left", "001X", NAME, status="ambiguous", reason=NAME)
     text = as_olaf.get(page.format(run=plan.pk, name=quote(NAME))).content.decode()
     assert "<script>alert" not in text
     assert "&lt;script&gt;alert" in text

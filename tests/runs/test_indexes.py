@@ -16,7 +16,7 @@ from syncadmin.runs.pipeline.shared.owned_entries import ends_of_links
 from syncadmin.runs.storage.steps import steps_about, unrecorded
 
 RUN = Run(pk=1)
-PENDING = MirrorRecord.objects.filter(sync_id=1, side="left", pending=True, id__gt=0)
+PENDING = MirrorRecord.objects.filter(sync_id=1, side="left", needs_planning=True, id__gt=0)
 LEFT = MirrorRecord.objects.filter(sync_id=1, side="left", deleted=False)
 RIGHT = MirrorRecord.objects.filter(sync_id=1, side="right", deleted=False)
 QUERIES = {
@@ -26,7 +26,7 @@ QUERIES = {
     "pending": (PENDING.order_by("id")[:9], "mirror_pending"),
     "pending count": (PENDING.values("id"), "mirror_pending"),
     "by name": (RIGHT.filter(match_key__in=["a", "b"]), "match_key=?"),
-    "by look": (RIGHT.filter(look_key__in=["a", "b"]), "look_key=?"),
+    "by look": (RIGHT.filter(lookalike_key__in=["a", "b"]), "lookalike_key=?"),
     "by stored id": (RIGHT.filter(external_key__in=["a", "b"]), "external_key=?"),
     "links of left": (Link.objects.filter(sync_id=1, left_id__in=["a"]), "left_id=?"),
     "links of right": (Link.objects.filter(sync_id=1, right_id__in=["a"]), "right_id=?"),

@@ -84,7 +84,7 @@ def refused_run(sync: Sync, *lefts: str) -> Run:
     run = stored_run(sync, RunState.REJECTIONS, trigger=Trigger.AUTOMATIC)
     for left in lefts:
         stored_step(run, f"Company {left}", Action.UPDATE_RIGHT, state=StepState.REJECTED, left_id=left)
-        stored_record(sync, "left", left, f"Company {left}", verdict="rejected")
+        stored_record(sync, "left", left, f"Company {left}", status="rejected")
     return run
 
 

@@ -117,7 +117,7 @@ def test_one_button_stands_out_on_the_overview(as_olaf: Client, quiet_sync: Sync
 def test_records_that_need_a_person_are_counted_with_a_link(as_vera: Client, quiet_sync: Sync) -> None:
     stored_run(quiet_sync, RunState.COMPLETED)
     for number in range(12):
-        stored_record(quiet_sync, "left", f"001{number}", "Acme", verdict="ambiguous")
+        stored_record(quiet_sync, "left", f"001{number}", "Acme", status="ambiguous")
     text = as_vera.get("/").content.decode()
     assert "12 records need you." in text
     assert 'href="/records/?sync=accounts"' in text
@@ -143,7 +143,7 @@ def test_the_overview_costs_the_same_queries_for_many_syncs_runs_and_records(
         sync = stored_sync(f"more{number}")
         for _ in range(25):
             stored_run(sync, RunState.COMPLETED, counts={"written": 1})
-        stored_record(sync, "left", "001", "Acme", verdict="ambiguous")
+        stored_record(sync, "left", "001", "Acme", status="ambiguous")
     with django_assert_max_num_queries(16):
         text = as_vera.get("/").content.decode()
     assert text.count('class="bar tone-') == 80

@@ -26,8 +26,8 @@ def page(client: Client, path: str) -> str:
 @pytest.fixture
 def contacts(db: None) -> Sync:
     sync = stored_sync("contacts", kind="contacts_users")
-    stored_record(sync, "right", "71", "Ann", match_key="ann@test.com", verdict="unmatched")
-    stored_record(sync, "right", "72", "Bob", match_key="bob@test.com", verdict="unmatched")
+    stored_record(sync, "right", "71", "Ann", match_key="ann@test.com", status="unmatched")
+    stored_record(sync, "right", "72", "Bob", match_key="bob@test.com", status="unmatched")
     return sync
 
 
@@ -35,8 +35,8 @@ def contacts(db: None) -> Sync:
 def leads(contacts: Sync) -> Sync:
     """Ann has no lead either; Bob has one."""
     sync = stored_sync("leads", kind="leads_users")
-    stored_record(sync, "right", "71", "Ann", match_key="ann@test.com", verdict="unmatched")
-    stored_record(sync, "right", "72", "Bob", match_key="bob@test.com", verdict="in_sync")
+    stored_record(sync, "right", "71", "Ann", match_key="ann@test.com", status="unmatched")
+    stored_record(sync, "right", "72", "Bob", match_key="bob@test.com", status="in_sync")
     return sync
 
 
@@ -66,16 +66,16 @@ def test_a_candidate_that_would_be_refused_says_why_instead_of_offering_a_button
 ) -> None:
     names = {"003F": "free@test.com", "003L": "linked@test.com"}
     for left_id, email in names.items():
-        stored_record(contacts, "left", left_id, "Ann", match_key=email, look_key="ann")
+        stored_record(contacts, "left", left_id, "Ann", match_key=email, lookalike_key="ann")
     stored_record(
         contacts,
         "left",
         "003N",
         "Ann",
         match_key="",
-        look_key="ann",
+        lookalike_key="ann",
         in_scope=False,
-        verdict="no_email",
+        status="no_email",
         reason="It has no email",
     )
     Link.objects.create(sync=contacts, left_id="003L", right_id="79", how="key")
@@ -89,7 +89,7 @@ def test_a_candidate_that_would_be_refused_says_why_instead_of_offering_a_button
 
 def test_a_user_that_other_records_of_its_email_share_may_be_named_again(as_olaf: Client, contacts: Sync) -> None:
     """S1.22."""
-    stored_record(contacts, "left", "003A", "Ann", match_key="ann@test.com", verdict="ambiguous")
+    stored_record(contacts, "left", "003A", "Ann", match_key="ann@test.com", status="ambiguous")
     Link.objects.create(sync=contacts, left_id="003B", right_id="71", how="key")
     Link.objects.create(sync=contacts, left_id="003C", right_id="72", how="key")
     text = page(as_olaf, "/records/contacts/left/003A/?find=Ann")

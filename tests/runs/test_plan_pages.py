@@ -221,7 +221,7 @@ def test_a_plan_made_by_an_older_mapping_is_outdated_wherever_it_is_named(
         assert word not in text
     as_olaf.post(f"/runs/{plan.pk}/choose/", {"all": "1", "shape": "", "tile": "update", "verb": "exclude"})
     assert not plan.steps.filter(state="excluded").exists()
-    stored_record(quiet_sync, "left", "001A", "Acme", pending=True)
+    stored_record(quiet_sync, "left", "001A", "Acme", needs_planning=True)
     for path in ("/runs/?state=outdated", "/", "/records/accounts/left/001A/"):
         text = shown(as_olaf, path)
         assert "waits for approval" not in text

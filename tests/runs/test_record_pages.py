@@ -46,18 +46,18 @@ def acme(quiet_sync: Sync) -> MirrorRecord:
     )  # fmt: skip
     stored_outcome(step, remote_id="71")
     values = {"Name": "Acme", "Description": "old"}
-    return stored_record(quiet_sync, "left", "001A", "Acme", verdict="in_sync", values=values)
+    return stored_record(quiet_sync, "left", "001A", "Acme", status="in_sync", values=values)
 
 
 @pytest.fixture
 def twins(quiet_sync: Sync) -> None:
     for remote_id in ("001T1", "001T2"):
         stored_record(
-            quiet_sync, "left", remote_id, "Globex", verdict="ambiguous",
+            quiet_sync, "left", remote_id, "Globex", status="ambiguous",
             reason="1 other Salesforce record in scope has the same name",
         )  # fmt: skip
-    stored_record(quiet_sync, "right", "81", "Globex", verdict="ambiguous")
-    stored_record(quiet_sync, "right", "82", "Globex GmbH", look_key="globex", verdict="unmatched")
+    stored_record(quiet_sync, "right", "81", "Globex", status="ambiguous")
+    stored_record(quiet_sync, "right", "82", "Globex GmbH", lookalike_key="globex", status="unmatched")
 
 
 def test_records_that_need_a_person_are_counted_by_standing_and_side(as_vera: Client, twins: None) -> None:
@@ -125,7 +125,7 @@ def test_deep_links_lead_to_both_systems(as_vera: Client, acme: MirrorRecord) ->
 
 def test_a_record_outside_the_filter_names_the_line(as_vera: Client, quiet_sync: Sync) -> None:
     stored_record(
-        quiet_sync, "left", "001X", "Elsewhere", in_scope=False, verdict="out_of_scope", reason="Type is Partner"
+        quiet_sync, "left", "001X", "Elsewhere", in_scope=False, status="out_of_scope", reason="Type is Partner"
     )
     text = page(as_vera, "/records/accounts/left/001X/")
     assert "Outside the filter" in text
@@ -133,7 +133,7 @@ def test_a_record_outside_the_filter_names_the_line(as_vera: Client, quiet_sync:
 
 
 def test_a_record_that_was_refused_too_often_says_that_it_waits(as_vera: Client, quiet_sync: Sync) -> None:
-    stored_record(quiet_sync, "left", "001R", "Refused", verdict="rejected", reason="Name is taken", failures=5)
+    stored_record(quiet_sync, "left", "001R", "Refused", status="rejected", reason="Name is taken", failures=5)
     assert "It was refused 5 times and rests" in page(as_vera, "/records/accounts/left/001R/")
 
 
@@ -181,7 +181,7 @@ def test_a_counterpart_is_created_by_a_persons_word(as_olaf: Client, twins: None
 
 
 def test_those_without_a_counterpart_are_listed_both_ways(as_olaf: Client, twins: None, acme: MirrorRecord) -> None:
-    stored_record(acme.sync, "left", "001O", "Off", verdict="create_off")
+    stored_record(acme.sync, "left", "001O", "Off", status="create_off")
     text = page(as_olaf, "/records/?standing=without")
     assert "1–5 of 5" in text
     assert "Acme" not in text
@@ -208,7 +208,7 @@ def test_what_was_decided_leads_to_where_it_stands(as_olaf: Client, twins: None)
 
 
 def test_a_record_that_a_waiting_plan_is_about_says_so(as_vera: Client, acme: MirrorRecord) -> None:
-    MirrorRecord.objects.filter(pk=acme.pk).update(pending=True, verdict="")
+    MirrorRecord.objects.filter(pk=acme.pk).update(needs_planning=True, status="")
     assert "What is next? To be planned" in page(as_vera, "/records/accounts/left/001A/")
     run = stored_run(acme.sync)
     stored_step(run, "Acme", Action.UPDATE_RIGHT, left_id="001A", right_id="71")
@@ -238,7 +238,7 @@ def test_a_refused_decision_says_why(as_olaf: Client, acme: MirrorRecord) -> Non
 def test_a_record_whose_only_namesake_is_taken_is_told_what_can_be_done(as_olaf: Client, acme: MirrorRecord) -> None:
     """S3.C11: neither the page nor a refusal sends anybody to a link or a creation that is refused."""
     reason = "The Zendesk record with this name is linked to another Salesforce record"
-    stored_record(acme.sync, "left", "001N", "Acme", verdict="ambiguous", reason=reason)
+    stored_record(acme.sync, "left", "001N", "Acme", status="ambiguous", reason=reason)
     text = page(as_olaf, "/records/accounts/left/001N/")
     assert "It cannot be created in Zendesk: Zendesk has Acme (71) with this name already" in text
     assert "What is next? Ambiguous The Zendesk record with this name is linked to another" in text
@@ -277,7 +277,7 @@ def three(quiet_sync: Sync) -> None:
     """Records that need a person; the one with the last name was edited first, one never."""
     for number, (name, days) in enumerate((("Beta", 1), ("Alpha", 2), ("Gamma", None))):
         edited = NOW - timedelta(days=days) if days else None
-        stored_record(quiet_sync, "left", f"001{number}", name, verdict="ambiguous", modified_at=edited)
+        stored_record(quiet_sync, "left", f"001{number}", name, status="ambiguous", modified_at=edited)
 
 
 def names_in_order(client: Client, query: str) -> list[str]:
@@ -315,8 +315,8 @@ def test_the_pages_cost_the_same_queries_whatever_the_size(
     as_vera: Client, quiet_sync: Sync, acme: MirrorRecord, django_assert_max_num_queries, records: int
 ) -> None:
     for number in range(records):
-        stored_record(quiet_sync, "left", f"001Z{number}", "Acme", verdict="ambiguous")
-        stored_record(quiet_sync, "right", f"7{number}Z", "Acme", verdict="unmatched")
+        stored_record(quiet_sync, "left", f"001Z{number}", "Acme", status="ambiguous")
+        stored_record(quiet_sync, "right", f"7{number}Z", "Acme", status="unmatched")
     lists = (("/records/", 12), ("/records/?sort=label", 12), ("/records/?q=ac", 20))
     for path, most in (*lists, ("/records/accounts/left/001A/", 20)):
         with django_assert_max_num_queries(most):

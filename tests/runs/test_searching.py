@@ -41,15 +41,15 @@ def world(db: None) -> dict[str, Sync]:
             ("leads", "leads_users"),
         )
     }
-    stored_record(syncs["accounts"], "left", "0015e0000000001AAA", "Acme Rockets & Söhne GmbH", verdict="in_sync",
-                  match_key="acme rockets & söhne gmbh", look_key="acme rockets sohne")  # fmt: skip
-    stored_record(syncs["accounts"], "right", "360001", "Acme Rockets & Söhne GmbH", verdict="in_sync")
+    stored_record(syncs["accounts"], "left", "0015e0000000001AAA", "Acme Rockets & Söhne GmbH", status="in_sync",
+                  match_key="acme rockets & söhne gmbh", lookalike_key="acme rockets sohne")  # fmt: skip
+    stored_record(syncs["accounts"], "right", "360001", "Acme Rockets & Söhne GmbH", status="in_sync")
     Link.objects.create(sync=syncs["accounts"], left_id="0015e0000000001AAA", right_id="360001")
-    person = {"match_key": "wile.coyote@desert.example", "look_key": "wile e coyote"}
-    stored_record(syncs["contacts"], "left", WHOLE, "Wile E. Coyote", verdict="conflict", **person)
+    person = {"match_key": "wile.coyote@desert.example", "lookalike_key": "wile e coyote"}
+    stored_record(syncs["contacts"], "left", WHOLE, "Wile E. Coyote", status="conflict", **person)
     for name in ("contacts", "leads"):
-        stored_record(syncs[name], "right", "901", "Wile Coyote", **{**person, "look_key": "wile coyote"})
-        stranger = {"match_key": "road@runner.example", "look_key": "road runner", "verdict": "unmatched"}
+        stored_record(syncs[name], "right", "901", "Wile Coyote", **{**person, "lookalike_key": "wile coyote"})
+        stranger = {"match_key": "road@runner.example", "lookalike_key": "road runner", "status": "unmatched"}
         stored_record(syncs[name], "right", "902", "Road Runner", **stranger)
     Link.objects.create(sync=syncs["contacts"], left_id=WHOLE, right_id="901")
     return syncs
@@ -121,7 +121,7 @@ def test_every_state_lists_each_pair_once(as_vera: Client, world: dict[str, Sync
 def test_a_user_that_contacts_and_leads_have_read_is_in_step_once(as_vera: Client, world: dict[str, Sync]) -> None:
     """A pair counts once, whatever side it is read from and however many syncs read the user."""
     MirrorRecord.objects.filter(sync__slug__in=["contacts", "leads"], match_key__startswith="wile").update(
-        verdict="in_sync"
+        status="in_sync"
     )
     for query in ("?standing=in_sync", "?standing=", "?standing=in_sync&q=coyote"):
         assert len([row for row in rows(as_vera, query) if row.startswith("Wile")]) == 1, query
@@ -148,7 +148,7 @@ def test_equal_ids_of_other_systems_are_other_records(as_vera: Client, world: di
     left = Connection.objects.create(slug="o", name="Other", kind="salesforce", base_url="https://o.example")
     right = Connection.objects.create(slug="p", name="Other", kind="zendesk", base_url="https://p.example")
     other = Sync.objects.create(slug="theirs", kind="contacts_users", left=left, right=right)
-    stored_record(other, "right", "901", "Wile Elsewhere", match_key="w@else.example", look_key="wile elsewhere")
+    stored_record(other, "right", "901", "Wile Elsewhere", match_key="w@else.example", lookalike_key="wile elsewhere")
     assert len(rows(as_vera, "?q=901")) == 2
 
 

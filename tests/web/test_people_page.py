@@ -120,7 +120,7 @@ def test_the_page_costs_the_same_queries_for_many_runs_and_records(
     stored_sync("leads", kind="leads_users")
     for number in range(30):
         stored_run(contacts, RunState.COMPLETED)
-        stored_record(contacts, "left", f"003{number}", "Ann", match_key="a@test.com", verdict="ambiguous")
+        stored_record(contacts, "left", f"003{number}", "Ann", match_key="a@test.com", status="ambiguous")
     with django_assert_max_num_queries(12):
         page(as_vera)
 

@@ -48,7 +48,7 @@ def assert_the_elected_fill(syncs: list[Sync]) -> None:
     rows = MirrorRecord.objects.filter(sync__in=syncs, side=Side.LEFT, deleted=False, in_scope=True)
     keys = set(rows.exclude(match_key="").values_list("match_key", flat=True))
     users = {link.right_id for link in living_links()} & live_users(syncs)
-    made_by_others = set(rows.filter(verdict__in=MADE_BY_OTHERS).values_list("remote_id", flat=True))
+    made_by_others = set(rows.filter(status__in=MADE_BY_OTHERS).values_list("remote_id", flat=True))
     for group in email_groups.groups(syncs, keys).values():
         if len(group.users) != 1 or not group.users <= users or group.syncing.id not in made_by_others:
             continue
@@ -81,7 +81,7 @@ def assert_people_agree(populace: Populace, sync: Sync) -> None:
 
 def _in_sync(sync: Sync) -> list[Link]:
     agreeing = MirrorRecord.objects.filter(
-        sync=sync, side=Side.LEFT, verdict__in=MADE_BY_OTHERS, in_scope=True, deleted=False
+        sync=sync, side=Side.LEFT, status__in=MADE_BY_OTHERS, in_scope=True, deleted=False
     )
     return list(Link.objects.filter(sync=sync, active=True, left_id__in=agreeing.values("remote_id")))
 

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from connectors.api.errors import ConnectorError, OutcomeUnknown, RateLimited, Transient
-from syncadmin.engine.conservation import verdict
+from syncadmin.engine.conservation import final_state
 from syncadmin.engine.lifecycle import ACTIVE, RunState, StepState, check_move
 from syncadmin.engine.steps import TELLS, Side
 from syncadmin.runs.choices import Trigger
@@ -270,7 +270,7 @@ def _finish(context: Context) -> None:
     record_standing.note_held(context)
     for side in Side:
         extract.after_writing(context, side, _written(run, side))
-    _end(run, verdict(summary.tally(run), unresolved(run.sync)), run.message)
+    _end(run, final_state(summary.tally(run), unresolved(run.sync)), run.message)
 
 
 def _tells_nothing_new(run: Run) -> bool:
@@ -316,7 +316,7 @@ def _end(run: Run, state: RunState, message: str, hint: str = "") -> None:
         said = {"message": message, "hint": hint, "unresolved": unresolved(run.sync)}
         keep(run, state=state, counts=counts, finished_at=now, **said)
         summary.recount(run)
-        MirrorRecord.objects.of_sync(run.sync_id, woken=True).update(pending=True)
+        MirrorRecord.objects.of_sync(run.sync_id, requeued=True).update(needs_planning=True)
         if run.trigger == Trigger.AUTOMATIC and not run.planned and _tells_nothing_new(run):
             run.delete()  # every few minutes one that found nothing would bury those that did
             return

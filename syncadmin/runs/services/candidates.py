@@ -62,6 +62,6 @@ def _refused(sync: Sync, record: MirrorRecord, row: MirrorRecord, taken: set[tup
         other = names.right_one if row.side == Side.LEFT else names.left_one
         return f"Linked to another {other} already"
     if row.side == Side.LEFT and not row.in_scope:
-        outside = row.verdict in (Standing.OUT_OF_SCOPE, Standing.ACCOUNT_OUTSIDE, Standing.PENDING)
+        outside = row.status in (Standing.OUT_OF_SCOPE, Standing.ACCOUNT_OUTSIDE, Standing.PENDING)
         return "Outside the filter" if outside else f"Takes no part: {row.reason}"
     return ""

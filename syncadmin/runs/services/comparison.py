@@ -13,7 +13,7 @@ from mappings.models import Sync
 from mappings.rules import convert
 from mappings.rules.configuration import FieldRule
 from mappings.services import configuration, schemas
-from syncadmin.engine.merge import ABSENT, Choice, Moments, Verdict, merge
+from syncadmin.engine.merge import ABSENT, Choice, MergeAction, Moments, merge
 from syncadmin.engine.people.groups import Role
 from syncadmin.engine.plan import Rulebook, rulebook
 from syncadmin.runs.models import Link, MirrorRecord
@@ -129,7 +129,7 @@ def _pair(rule: FieldRule, both: _Both, time_zone: str) -> Pair:
     if not both.compared or convert.same(wanted, right):
         return pair
     found = merge(both.base.get(rule.right, ABSENT), wanted, right, rule.direction, rule.conflict, both.moments)
-    asks = found.verdict is Verdict.CONFLICT and both.link is not None and both.link.active
+    asks = found.action is MergeAction.CONFLICT and both.link is not None and both.link.active
     choice = both.choices.get(rule.right) if asks else None
     chosen = choice if choice and choice.is_about(left, right) else None
     return replace(pair, differs=True, open=asks, choice=chosen)

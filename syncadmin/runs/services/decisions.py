@@ -76,7 +76,7 @@ def ignore(sync: Sync, *, side: Side, remote_id: str, by: User | None) -> Decisi
     Raises Refused when it is linked or gone.
     """
     known = MirrorRecord.objects.of_side(sync, side, remote_id=remote_id, in_scope=False)
-    if known.filter(verdict=Standing.LEFT_SCOPE).update(verdict=Standing.IGNORED, reason=ALONE):
+    if known.filter(status=Standing.LEFT_SCOPE).update(status=Standing.IGNORED, reason=ALONE):
         return _decide(sync, side, remote_id, by, pinned=False)
     record = _open(sync, side, remote_id)
     decision = _decide(sync, side, remote_id, by, pinned=False)
@@ -103,8 +103,8 @@ def take_back(sync: Sync, *, side: Side, remote_id: str, by: User | None) -> boo
     linked = Link.objects.active_of(sync, left_id=left_id).exists()
     if linked:
         words = (Standing.OUT_OF_SCOPE, Standing.ACCOUNT_OUTSIDE, Standing.IGNORED)
-        outside = records.filter(in_scope=False, verdict__in=words)
-        outside.update(verdict=Standing.LEFT_SCOPE)
+        outside = records.filter(in_scope=False, status__in=words)
+        outside.update(status=Standing.LEFT_SCOPE)
     if decision.pinned or not linked:
         _look_again(sync, *records)
     return True
@@ -200,9 +200,9 @@ def _look_again(sync: Sync, *records: MirrorRecord) -> None:
     """The next plan looks at these records, and at those without a counterpart that have the same key."""
     keys = {record.match_key for record in records} - {""}
     namesakes = MirrorRecord.objects.of_sync(sync, side__in=list(Side), match_key__in=keys).alive()
-    mirror.wake(namesakes.exclude(verdict=Standing.IN_SYNC).filter(in_scope=True))
+    mirror.wake(namesakes.exclude(status=Standing.IN_SYNC).filter(in_scope=True))
     chosen = MirrorRecord.objects.filter(pk__in=[record.pk for record in records])
-    mirror.wake(chosen, verdict=Standing.PENDING, reason="")
+    mirror.wake(chosen, status=Standing.PENDING, reason="")
 
 
 def _open(sync: Sync, side: Side, remote_id: str) -> MirrorRecord:
@@ -218,7 +218,7 @@ def _open(sync: Sync, side: Side, remote_id: str) -> MirrorRecord:
 
 def _check_scope(record: MirrorRecord) -> None:
     if record.side == Side.LEFT and not record.in_scope:
-        why = "is outside the filter" if record.verdict in _OUTSIDE_THE_FILTER else f"takes no part ({record.reason})"
+        why = "is outside the filter" if record.status in _OUTSIDE_THE_FILTER else f"takes no part ({record.reason})"
         raise Refused(f"{record} {why}, so no decision about it would be heard.")
 
 
@@ -247,9 +247,9 @@ def why_not_created(sync: Sync, record: MirrorRecord) -> str:
 
 def _why_outside(other: MirrorRecord) -> str:
     """Why a namesake takes no part, and what brings it in."""
-    if other.side == Side.RIGHT or other.verdict in _OUTSIDE_THE_FILTER:
+    if other.side == Side.RIGHT or other.status in _OUTSIDE_THE_FILTER:
         return "outside the filter. Take it into the filter"
-    return f"which takes no part ({other.reason or face_of(other.verdict).label}). Change that in the sync's settings"
+    return f"which takes no part ({other.reason or face_of(other.status).label}). Change that in the sync's settings"
 
 
 def _linked_lefts(sync: Sync, right_id: str) -> list[str]:

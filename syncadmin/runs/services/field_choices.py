@@ -68,7 +68,7 @@ def _note_chosen(sync: Sync, book: Rulebook | None, left: MirrorRecord, right: M
     still_open = any(pair.open and not pair.choice for pair in comparison.pairs(book, left, right, link, chosen))
     mirror.wake(row)
     if not still_open:
-        row.filter(verdict=Standing.CONFLICT).update(verdict=Standing.PENDING, reason="")
+        row.filter(status=Standing.CONFLICT).update(status=Standing.PENDING, reason="")
 
 
 @transaction.atomic
@@ -77,6 +77,6 @@ def take_back(sync: Sync, *, left_id: str, field: str, by: User | None) -> bool:
     gone, _ = FieldChoice.objects.filter(sync=sync, left_id=left_id, field=field).delete()
     if gone:
         rows = MirrorRecord.objects.left_of(sync, remote_id=left_id)
-        mirror.wake(rows, verdict=Standing.CONFLICT, reason="Both sides changed this field")
+        mirror.wake(rows, status=Standing.CONFLICT, reason="Both sides changed this field")
         logger.info("%s: %s of %s: the choice was taken back by %s", sync, field, left_id, by)
     return bool(gone)

@@ -24,7 +24,7 @@ def tell_of_refused(run: Run) -> None:
     """
     refused = Step.objects.filter(run=run, state__in=[StepState.REJECTED, StepState.CONFLICT]).order_by("pk")
     rows = list(refused.values_list("left_id", "right_id", "label"))
-    standing = MirrorRecord.objects.of_sync(run.sync, side__in=list(Side), verdict__in=_REFUSED)
+    standing = MirrorRecord.objects.of_sync(run.sync, side__in=list(Side), status__in=_REFUSED)
     ids = list(standing.order_by("side", "remote_id").values_list("side", "remote_id"))
     digest = hashlib.sha256(repr(ids).encode()).hexdigest() if ids else ""
     health, _ = Health.objects.get_or_create(sync=run.sync)

@@ -26,20 +26,20 @@ class MirrorRow:
     digest: str = ""
     label: str = ""
     match_key: str = ""
-    look_key: str = ""
+    lookalike_key: str = ""
     external_key: str = ""
-    second_key: str = ""
-    third_key: str = ""
+    criterion_2_key: str = ""
+    criterion_3_key: str = ""
     parent_key: str = ""
-    pending: bool = True
+    needs_planning: bool = True
     in_scope: bool = True
     deleted: bool = False
-    verdict: str = ""
+    status: str = ""
     reason: str = ""
     failures: int = 0
     refused_in: int = 0
     refused_for: str = ""
-    seen: int = 0
+    last_run: int = 0
     missing_since: datetime | None = None
     unusable: str = ""
     values: Any = None
@@ -63,7 +63,7 @@ def rows_of(sync_id: int, side: Side, **where: Any) -> list[MirrorRow]:
 
 def wake(rows: QuerySet[MirrorRecord], **values: Any) -> None:
     """Have these planned again, also if a run is about to write what it has planned for them before (S1.7, S1.11)."""
-    rows.update(pending=True, woken=True, **values)
+    rows.update(needs_planning=True, requeued=True, **values)
 
 
 def insert(rows: Iterable[MirrorRow]) -> None:

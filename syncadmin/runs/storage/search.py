@@ -62,8 +62,8 @@ def found(syncs: Sequence[Sync], text: str, *, most: int = MOST_FOUND) -> list[M
         parts |= Q(remote_id__contains=typed)
     questions = [Q(remote_id__in=ids), Q(match_key=key), begins("match_key", key)]
     if look:
-        questions.append(begins("look_key", look))
-        parts |= Q(look_key__contains=look)
+        questions.append(begins("lookalike_key", look))
+        parts |= Q(lookalike_key__contains=look)
     if 1 < len(words := typed.split()) <= MOST_WORDS:
         parts |= reduce(and_, map(_word, words))
     names: dict[Name, None] = {}
@@ -78,7 +78,7 @@ def _word(word: str) -> Q:
     """Records of which this word is a part of the name, the email or the id."""
     found = Q(match_key__contains=fold(word))
     if look := skeleton(word):
-        found |= Q(look_key__contains=look)
+        found |= Q(lookalike_key__contains=look)
     return found | Q(remote_id__contains=word) if word.isalnum() else found
 
 

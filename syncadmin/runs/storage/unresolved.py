@@ -15,7 +15,7 @@ from syncadmin.runs.status.record_status import NEEDS_A_PERSON
 
 def unresolved_records(syncs: Iterable[Sync]) -> QuerySet[MirrorRecord]:
     """The records of these syncs that a person has to decide about or to mend, until that is done."""
-    return MirrorRecord.objects.of_sync(list(syncs), side__in=list(Side), verdict__in=NEEDS_A_PERSON)
+    return MirrorRecord.objects.of_sync(list(syncs), side__in=list(Side), status__in=NEEDS_A_PERSON)
 
 
 def unresolved(sync: Sync) -> int:
@@ -31,7 +31,7 @@ def unresolved_by_sync(syncs: Iterable[Sync]) -> dict[int, int]:
 
 def unresolved_of(sync: Sync, counted: Mapping[tuple[int, str, str], int]) -> int:
     """The same number from a count that was made already, by sync, side and standing."""
-    return sum(number for (pk, _, verdict), number in counted.items() if pk == sync.pk and verdict in NEEDS_A_PERSON)
+    return sum(number for (pk, _, status), number in counted.items() if pk == sync.pk and status in NEEDS_A_PERSON)
 
 
 def needing(number: int) -> str:

@@ -77,7 +77,7 @@ def test_twins_are_never_guessed_on_either_side(company: Company) -> None:
     ended = run(company.configure())
     assert counts(ended)["skipped"] == 2
     assert "Twin" not in company.organizations()
-    assert set(MirrorRecord.objects.filter(verdict="ambiguous").values_list("label", flat=True)) == {"Twin", "twin"}
+    assert set(MirrorRecord.objects.filter(status="ambiguous").values_list("label", flat=True)) == {"Twin", "twin"}
     assert LogEntry.objects.filter(level="warning", code="ambiguous").count() == 2
 
 
@@ -109,7 +109,7 @@ def test_a_record_that_leaves_the_scope_is_not_updated_any_more(company: Company
     ended = run(sync)
     assert company.organizations()["Acme"]["notes"] == "before"
     assert counts(ended)["written"] == 0
-    assert MirrorRecord.objects.get(remote_id=id).verdict == "left_scope"
+    assert MirrorRecord.objects.get(remote_id=id).status == "left_scope"
 
 
 def test_tags_of_people_stay_and_our_stale_tag_goes(company: Company) -> None:
@@ -153,7 +153,7 @@ def test_organizations_without_an_account_are_reported_and_nothing_is_created_in
     ended = run(company.configure())
     assert counts(ended)["skipped"] == 1
     assert company.accounts() == {}
-    assert MirrorRecord.objects.get(label="Stranger").verdict == "unmatched"
+    assert MirrorRecord.objects.get(label="Stranger").status == "unmatched"
 
 
 def test_accounts_are_created_with_the_first_record_type_and_picklist_value(company: Company) -> None:
@@ -355,7 +355,7 @@ def test_leaving_one_twin_alone_frees_the_other(company: Company) -> None:
     decisions.ignore(sync, side=Side.LEFT, remote_id=first, by=None)
     run(sync)
     assert company.organizations()["Twin"]["external_id"] == second
-    assert MirrorRecord.objects.get(remote_id=first).verdict == "ignored"
+    assert MirrorRecord.objects.get(remote_id=first).status == "ignored"
 
 
 def test_an_organization_that_is_left_alone_is_never_made_an_account(company: Company) -> None:

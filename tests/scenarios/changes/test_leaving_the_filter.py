@@ -32,7 +32,7 @@ def test_an_organization_is_marked_once_and_the_mark_goes_when_its_account_comes
     assert tags(company) == [LEFT_FILTER, "vip"]
     assert company.organizations()["Acme"]["notes"] == "ours"
     assert Link.objects.get(sync=sync).active
-    assert MirrorRecord.objects.get(sync=sync, remote_id=account).verdict == "out_of_scope"
+    assert MirrorRecord.objects.get(sync=sync, remote_id=account).status == "out_of_scope"
     quiet(sync)
     company.edit_account(account, Type="Customer")
     completed(sync)

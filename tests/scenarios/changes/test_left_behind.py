@@ -27,9 +27,9 @@ def listed(sync: Sync, client: Client) -> list[tuple[str, str, str]]:
     rows = list(unresolved_records([sync]).order_by("side", "pk"))
     for row in rows:
         assert row.reason, row
-        assert advice_of(row.verdict, names_of(sync)), row
+        assert advice_of(row.status, names_of(sync)), row
         assert row.remote_id in html
-    return [(row.side, row.verdict, row.label) for row in rows]
+    return [(row.side, row.status, row.label) for row in rows]
 
 
 def codes(of: Run) -> list[str]:
@@ -122,7 +122,7 @@ def test_an_organization_whose_account_was_deleted(
     settled(sync)
     company.edit_organization(int(organization), details="once more")
     settled(sync)
-    assert MirrorRecord.objects.get(sync=sync, side=Side.RIGHT, remote_id=organization).verdict == (
+    assert MirrorRecord.objects.get(sync=sync, side=Side.RIGHT, remote_id=organization).status == (
         "ignored" if decision == "ignore" else "in_sync"
     )
 

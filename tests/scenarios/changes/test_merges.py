@@ -38,7 +38,7 @@ def test_contacts_of_different_emails_that_are_merged_are_listed_with_what_to_do
     merge(company, one, two, Title="Both")
     run(sync, full=full)
     standing = MirrorRecord.objects.get(sync=sync, side="right", remote_id=loser)
-    assert standing.verdict == "counterpart_deleted"
+    assert standing.status == "counterpart_deleted"
     for told in (standing.reason, warned(two)):
         assert f"({one}) in Salesforce, which has user {winner}: merge user {loser} into that one" in told
     assert set(company.member_of(loser)) == {"Branch"}, "it goes along when the users are merged"
@@ -46,7 +46,7 @@ def test_contacts_of_different_emails_that_are_merged_are_listed_with_what_to_do
     for _ in range(2):
         run(sync)
     assert company.users()["a@test.com"]["details"] == "Both"
-    assert not MirrorRecord.objects.filter(sync=sync, verdict="counterpart_deleted").exists()
+    assert not MirrorRecord.objects.filter(sync=sync, status="counterpart_deleted").exists()
     assert run(sync).status is RunState.COMPLETED
     quiet(sync)
 
@@ -152,7 +152,7 @@ def test_a_contact_whose_user_was_merged_into_that_of_another_is_told_of_both(co
     company.api("PUT", f"users/{loser}/merge", {"user": {"id": winner}})
     run(sync, full=full)
     standing = MirrorRecord.objects.get(sync=sync, side="left", remote_id=two)
-    assert standing.verdict == "counterpart_deleted"
+    assert standing.status == "counterpart_deleted"
     for told in (standing.reason, warned(two)):
         assert f"merged into One ({winner}) in Zendesk, which One ({one}) has: merge the two contacts" in told
     assert list(company.users()) == ["a@test.com"]
@@ -162,7 +162,7 @@ def test_a_contact_whose_user_was_merged_into_that_of_another_is_told_of_both(co
         completed(sync)
     assert linked(sync).get(one) == str(winner)
     assert list(company.users()) == ["a@test.com"]
-    assert not MirrorRecord.objects.filter(sync=sync, verdict="counterpart_deleted").exists()
+    assert not MirrorRecord.objects.filter(sync=sync, status="counterpart_deleted").exists()
     assert run(sync).status is RunState.COMPLETED
     quiet(sync)
 
@@ -176,7 +176,7 @@ def test_a_lead_follows_its_user_once_a_search_finds_the_address(company: Compan
     company.fault(company.zendesk, {"path": "/api/v2/users/search", "answer": nobody, "times": 1})
     company.api("PUT", f"users/{loser}/merge", {"user": {"id": winner}})
     run(sync)
-    assert MirrorRecord.objects.get(sync=sync, remote_id=lead).verdict == "counterpart_deleted"
+    assert MirrorRecord.objects.get(sync=sync, remote_id=lead).status == "counterpart_deleted"
     assert company.fired(company.zendesk) == 1
     completed(sync)
     assert linked(sync) == {lead: str(winner)}
@@ -221,7 +221,7 @@ def test_an_account_whose_organization_was_merged_into_that_of_another(company: 
     merge_organizations(company, found["Main"]["id"], found["Branch"]["id"])
     run(accounts, full=full), run(people)
     standing = MirrorRecord.objects.get(sync=accounts, side="left", remote_id=branch)
-    assert standing.verdict == "counterpart_deleted"
+    assert standing.status == "counterpart_deleted"
     assert f"merged into Main ({found['Main']['id']}) in Zendesk, which Main ({main}) has" in standing.reason
     assert set(company.organizations()) == {"Main"}
     user = company.users()["a@test.com"]["id"]

@@ -23,7 +23,7 @@ def test_a_conflict_stays_in_the_list_while_another_field_is_written(company: Co
     company.edit_user(company.users()["a@test.com"]["id"], user_fields={"title": "R", "assistant": "Zoe"})
     company.edit(d, Title="Other")  # any write on the right is recorded earlier
     runs(sync, 1)
-    assert MirrorRecord.objects.get(sync=sync, remote_id=c).verdict == "conflict"
+    assert MirrorRecord.objects.get(sync=sync, remote_id=c).status == "conflict"
 
 
 def test_a_choice_outlives_a_run_to_zendesk_only(company: Company) -> None:

@@ -12,9 +12,9 @@ from tests.worlds.people import actions, completed, quiet, ready
 from tests.worlds.runs import run
 
 
-def verdict(remote_id: str | int, side: Side = Side.LEFT) -> tuple[str, str]:
+def status(remote_id: str | int, side: Side = Side.LEFT) -> tuple[str, str]:
     row = MirrorRecord.objects.get(remote_id=str(remote_id), side=side, sync__slug__in=["contacts", "accounts"])
-    return row.verdict, row.reason
+    return row.status, row.reason
 
 
 def test_one_of_two_accounts_of_one_name_is_created_because_somebody_asked_for_it(company: Company) -> None:
@@ -28,7 +28,7 @@ def test_one_of_two_accounts_of_one_name_is_created_because_somebody_asked_for_i
     assert company.organizations()["Twin"]["external_id"] == chosen
     run(sync)
     assert Link.objects.get(sync=sync).left_id == chosen
-    assert verdict(other)[0] == "ambiguous"
+    assert status(other)[0] == "ambiguous"
     quiet(sync)
 
 
@@ -53,7 +53,7 @@ def test_a_user_that_is_left_alone_is_never_linked_nor_renamed(company: Company,
     left = company.users()["zoe@test.com"]
     assert (left["name"], left["external_id"]) == ("Their own name", None)
     row = MirrorRecord.objects.get(sync=sync, side=Side.LEFT, remote_id=made)
-    assert (row.verdict, row.reason) == (
+    assert (row.status, row.reason) == (
         "ignored",
         "Somebody decided to leave the Zendesk record with this email alone",
     )
@@ -71,7 +71,7 @@ def test_an_organization_that_is_left_alone_is_never_linked(company: Company) ->
     account = company.account("Acme", Description="ours")
     run(sync)
     assert company.organizations()["Acme"]["notes"] == "theirs"
-    assert verdict(account) == ("ignored", "Somebody decided to leave the Zendesk record with this name alone")
+    assert status(account) == ("ignored", "Somebody decided to leave the Zendesk record with this name alone")
     quiet(sync)
 
 

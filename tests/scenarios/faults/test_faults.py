@@ -197,7 +197,7 @@ def test_a_record_refused_five_times_waits_for_a_person(company: Company) -> Non
     for _ in range(5):
         assert counts(run(sync))["rejected"] == 1
     assert counts(run(sync))["planned"] == 0
-    assert MirrorRecord.objects.get(label="Acme").verdict == "rejected"
+    assert MirrorRecord.objects.get(label="Acme").status == "rejected"
 
 
 def test_a_daily_limit_pauses_the_run_and_it_goes_on_later(company: Company) -> None:

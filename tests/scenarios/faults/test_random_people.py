@@ -303,9 +303,11 @@ class RandomPeople(RuleBasedStateMachine):
             made = list(
                 Outcome.objects.filter(step__in=steps, state=StepState.DONE).values_list(f"step__{source}", "remote_id")
             )
-            pending = steps.filter(Q(state__in=[StepState.SENDING, StepState.UNKNOWN]) | Q(state=StepState.REJECTED))
+            needs_planning = steps.filter(
+                Q(state__in=[StepState.SENDING, StepState.UNKNOWN]) | Q(state=StepState.REJECTED)
+            )
             strangers = here[side] - theirs[side] - {remote for _, remote in made}
-            assert len(strangers) <= pending.count(), f"{strangers} are ours, and the journal does not know them"
+            assert len(strangers) <= needs_planning.count(), f"{strangers} are ours, and the journal does not know them"
             alive = Counter(id for id, remote in made if remote in here[side])
             assert all(count == 1 for count in alive.values()), alive
 

@@ -267,8 +267,10 @@ class RandomWorld(RuleBasedStateMachine):
         ours = set(made.values_list("remote_id", flat=True))
         accounts = self.people.account_rows()
         strangers = accounts.keys() - ours - set(self.people.accounts)
-        pending = Step.objects.filter(action=Action.CREATE_LEFT, state__in=[StepState.SENDING, StepState.UNKNOWN])
-        assert len(strangers) <= pending.count(), "an account of ours is not in the journal"
+        needs_planning = Step.objects.filter(
+            action=Action.CREATE_LEFT, state__in=[StepState.SENDING, StepState.UNKNOWN]
+        )
+        assert len(strangers) <= needs_planning.count(), "an account of ours is not in the journal"
         sources = Counter(made.values_list("step__right_id", flat=True))
         alive = Counter(
             step.right_id
@@ -314,7 +316,7 @@ class RandomWorld(RuleBasedStateMachine):
         """What is called in sync is: Salesforce leads each mapped field, and its tags are there."""
         config = {**SYNC, **CONFIGURATIONS[self.configuration]}
         accounts, organizations = self.people.account_rows(), self.people.organizations()
-        agreeing = MirrorRecord.objects.filter(sync=self.sync, side="left", verdict="in_sync", in_scope=True)
+        agreeing = MirrorRecord.objects.filter(sync=self.sync, side="left", status="in_sync", in_scope=True)
         for left_id, right_id in Link.objects.filter(
             sync=self.sync, active=True, left_id__in=agreeing.values("remote_id")
         ).values_list("left_id", "right_id"):

@@ -266,7 +266,7 @@ def test_every_refusal_of_one_cause_counts_for_its_own_record(company: Company) 
     refused = answer(200, [{"success": False, "errors": [{"statusCode": "X", "message": "Not now", "fields": []}]}])
     company.fault(company.salesforce, {**CHANGE, "times": 1, **refused}, {**INSERT, "times": 1, **refused})
     assert counts(run(sync))["rejected"] == 2
-    assert sorted(MirrorRecord.objects.filter(verdict="rejected").values_list("side", "failures")) == [
+    assert sorted(MirrorRecord.objects.filter(status="rejected").values_list("side", "failures")) == [
         ("left", 1), ("right", 1),
     ]  # fmt: skip
     assert counts(run(sync))["written"] == 3, "and what the creation entails"

@@ -74,7 +74,7 @@ def rested(company: Company) -> Sync:
         assert counts(run(sync))["rejected"] == 1
     assert counts(run(sync))["planned"] == 0, "it rests"
     row = MirrorRecord.objects.get(sync=sync, side="left")
-    assert (row.verdict, row.failures) == ("rejected", 5)
+    assert (row.status, row.failures) == ("rejected", 5)
     company.fault(company.zendesk)
     ended = run(sync)
     assert counts(ended)["planned"] == 0, "nothing says that the cause is mended"

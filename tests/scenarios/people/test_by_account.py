@@ -20,7 +20,7 @@ CUSTOMERS = {"picklist_filter": {"field": "Type", "values": ["Customer"]}}
 
 def standing(id: str) -> tuple[bool, str]:
     row = MirrorRecord.objects.get(side="left", remote_id=id)
-    return row.in_scope, row.verdict
+    return row.in_scope, row.status
 
 
 def counted(sync: Sync) -> tuple[int, set[str]]:

@@ -46,7 +46,7 @@ def test_nothing_is_made_in_salesforce_unless_somebody_chose_so(company: Company
     user = company.user("Ann Bell", "ann@test.com")
     completed(sync)
     assert (company.contacts(), leads(company)) == ({}, {})
-    assert MirrorRecord.objects.get(sync=sync, remote_id=str(user)).verdict == "unmatched"
+    assert MirrorRecord.objects.get(sync=sync, remote_id=str(user)).status == "unmatched"
     quiet(sync)
 
 
@@ -223,7 +223,7 @@ def test_a_new_user_whose_email_is_an_agents_secondary_one_is_refused_and_the_ot
     ended = run(sync)
     assert ended.status is RunState.REJECTIONS
     assert counts(ended) | {"written": 1, "rejected": 1} == counts(ended)
-    assert MirrorRecord.objects.get(sync=sync, remote_id=poison).verdict == "rejected"
+    assert MirrorRecord.objects.get(sync=sync, remote_id=poison).status == "rejected"
 
 
 @pytest.mark.parametrize("direction", ["to_right", "to_left"])

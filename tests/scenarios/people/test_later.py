@@ -200,7 +200,7 @@ class TestAUserThatIsGone:
         two = company.contact("Two", "a@test.com", Title="New")
         completed(sync, unresolved=1)
         assert company.users() == {}
-        assert MirrorRecord.objects.get(remote_id=two).verdict == "waits"
+        assert MirrorRecord.objects.get(remote_id=two).status == "waits"
         quiet(sync)
 
     def test_users_that_an_agent_merges_are_one_user_of_all_their_contacts(self, company: Company) -> None:

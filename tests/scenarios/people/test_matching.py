@@ -120,7 +120,7 @@ def test_a_criterion_that_fits_two_users_is_ambiguous_and_listed(company: Compan
     completed(sync, unresolved=1)
     assert not Link.objects.filter(left_id=contact).exists()
     assert "a@test.com" not in company.users()
-    assert MirrorRecord.objects.get(remote_id=contact).verdict == "ambiguous"
+    assert MirrorRecord.objects.get(remote_id=contact).status == "ambiguous"
     assert warnings(sync) == [(contact, "a@test.com")]
     quiet(sync)
 
@@ -132,7 +132,7 @@ def test_two_contacts_that_could_be_one_user_by_a_criterion_are_ambiguous(compan
     company.user("Somebody", "old@test.com", phone="+1 555 0100")
     completed(sync, unresolved=2)
     assert set(company.users()) == {"old@test.com"}
-    assert MirrorRecord.objects.filter(side="left", sync=sync, verdict="ambiguous").count() == 2
+    assert MirrorRecord.objects.filter(side="left", sync=sync, status="ambiguous").count() == 2
 
 
 def test_a_user_whose_email_is_another_contacts_is_nobodys_by_a_further_criterion(company: Company) -> None:
@@ -286,7 +286,7 @@ def test_unmatched_records_are_reported_both_ways(company: Company) -> None:
     contact = company.contact("Ann", "ann@test.com")
     user = company.user("Bob", "bob@test.com")
     completed(sync)
-    said = dict(MirrorRecord.objects.filter(sync=sync).values_list("remote_id", "verdict"))
+    said = dict(MirrorRecord.objects.filter(sync=sync).values_list("remote_id", "status"))
     assert (said[contact], said[str(user)]) == ("create_off", "unmatched")
 
 

@@ -76,7 +76,7 @@ def test_a_field_that_was_refused_is_tried_again_although_a_membership_was_added
     company.edit(contact, Email="some@body.example", AccountId=account)
     ended = run(sync)
     assert ended.status is RunState.REJECTIONS
-    assert MirrorRecord.objects.get(sync=sync, remote_id=contact).verdict == "rejected"
+    assert MirrorRecord.objects.get(sync=sync, remote_id=contact).status == "rejected"
     company.api("DELETE", f"users/{other}")
     assert run(sync).status is RunState.COMPLETED
     assert company.member_of(company.users()["some@body.example"]["id"]) == {"Acme": True}
@@ -153,7 +153,7 @@ def test_an_edit_of_a_user_is_not_settled_by_a_duplicate(company: Company) -> No
     run(sync)
     company.edit(second, Title="Guest")
     run(sync)
-    assert MirrorRecord.objects.get(remote_id=second).verdict == "duplicate"
+    assert MirrorRecord.objects.get(remote_id=second).status == "duplicate"
     company.edit_user(company.users()["ann@one.example"]["id"], name="Typed by an agent")
     run(sync)
     assert company.users()["ann@one.example"]["name"] == "One"

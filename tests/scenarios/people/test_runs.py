@@ -366,7 +366,7 @@ def test_a_contact_that_leaves_the_filter_is_not_updated_any_more(company: Compa
     company.edit(contact, Profile__c="Other", Title="after")
     completed(sync, unresolved=1)
     assert company.users()["a@test.com"]["details"] == "before"
-    assert MirrorRecord.objects.get(remote_id=contact).verdict == "left_scope"
+    assert MirrorRecord.objects.get(remote_id=contact).status == "left_scope"
 
 
 def test_whether_users_may_be_in_several_organizations_is_kept_with_the_connection(company: Company) -> None:

@@ -82,7 +82,7 @@ def test_a_contact_is_made_of_one_user_by_a_persons_word(company: Company) -> No
     company.user("Max Stranger", "max@test.com")
     completed(sync)
     wanted = MirrorRecord.objects.get(sync=sync, side="right", match_key="zoe@test.com")
-    assert wanted.verdict == "unmatched"
+    assert wanted.status == "unmatched"
     decisions.create(sync, side=Side.RIGHT, remote_id=wanted.remote_id, by=None)
     ended = completed(sync)
     assert list(Step.objects.filter(run=ended, action=Action.CREATE_LEFT).values_list("label", flat=True)) == [

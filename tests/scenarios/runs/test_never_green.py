@@ -51,7 +51,7 @@ def test_records_of_earlier_runs_keep_the_next_one_from_being_green(
     assert "records need a person" in manage("sync", "run", "accounts", "--inline").out
     assert "Completed, records need a person" in text(as_vera, "/runs/")
     assert f"{again.json['unresolved']} records need you." in text(as_vera, "/")
-    for record in MirrorRecord.objects.filter(sync=sync, verdict="ambiguous"):
+    for record in MirrorRecord.objects.filter(sync=sync, status="ambiguous"):
         decisions.ignore(sync, side=Side(record.side), remote_id=record.remote_id, by=olaf)
     field_choices.choose(sync, left_id=beta, field="fields.annual_revenue", wins=Side.LEFT, by=olaf)
     assert unresolved(sync) == 0, "what somebody decided about needs nobody any more"

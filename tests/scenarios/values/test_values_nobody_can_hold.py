@@ -56,7 +56,7 @@ def test_a_text_of_salesforce_stops_no_other_record(company: Company, bad: str, 
     refused = Step.objects.get(run=ended, state="rejected")
     assert (refused.code, refused.label) == ("unusable", "A0")
     assert says in refused.reason
-    assert MirrorRecord.objects.get(sync=sync, remote_id=ids[0]).verdict == "problem"
+    assert MirrorRecord.objects.get(sync=sync, remote_id=ids[0]).status == "problem"
     company.edit_account(ids[0], Description="whole")
     completed(sync)
     assert company.organizations()["A0"]["notes"] == "whole"

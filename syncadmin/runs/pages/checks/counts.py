@@ -44,13 +44,13 @@ def standing_of(sync: Sync) -> dict[str, defaultdict[str, int]]:
     """
     rows = MirrorRecord.objects.of_sync(sync, side__in=list(Side)).order_by()
     found: dict[str, defaultdict[str, int]] = {side: defaultdict(int) for side in Side}
-    for side, verdict, number in rows.values_list("side", "verdict").annotate(Count("pk")):
-        if verdict not in GONE:
-            found[side][verdict] = number
+    for side, status, number in rows.values_list("side", "status").annotate(Count("pk")):
+        if status not in GONE:
+            found[side][status] = number
     for side in Side:
-        unsettled = rows_of(sync, side).filter(pending=True, deleted=True).order_by("pk")
-        for verdict in unsettled.values_list("verdict", flat=True):
-            found[side][verdict] -= verdict not in GONE
+        unsettled = rows_of(sync, side).filter(needs_planning=True, deleted=True).order_by("pk")
+        for status in unsettled.values_list("status", flat=True):
+            found[side][status] -= status not in GONE
     return found
 
 
@@ -63,7 +63,7 @@ def admitted(standing: dict[str, defaultdict[str, int]]) -> int:
 def judged(sync: Sync, standing: dict[str, defaultdict[str, int]], word: Standing) -> Found:
     """The records with this verdict. One query for the examples."""
     number = standing[Side.LEFT][word]
-    labels = rows_of(sync, Side.LEFT).filter(verdict=word).values_list("label", flat=True)[:EXAMPLES]
+    labels = rows_of(sync, Side.LEFT).filter(status=word).values_list("label", flat=True)[:EXAMPLES]
     return Found(number, tuple(labels), number)
 
 
@@ -112,10 +112,10 @@ def strangers(sync: Sync, syncs: Collection[Sync], apart_from: Collection[str] =
     if last is not None and last.status is RunState.PLANNED and last.groups:
         groups, unmatched = summary.groups(last), GroupKey(Action.SKIP, Standing.UNMATCHED)
         told = sum(g.count for g in groups if g.key == unmatched or g.action is Action.CREATE_LEFT)
-        return told + there.filter(verdict=Standing.UNMATCHED, pending=False).count()
+        return told + there.filter(status=Standing.UNMATCHED, needs_planning=False).count()
     linked = Link.objects.of_sync(syncs, right_id=OuterRef("remote_id"))
-    new = there.filter(~Exists(linked), verdict=Standing.PENDING).exclude(remote_id__in=apart_from)
-    return there.filter(verdict=Standing.UNMATCHED).count() + new.count()
+    new = there.filter(~Exists(linked), status=Standing.PENDING).exclude(remote_id__in=apart_from)
+    return there.filter(status=Standing.UNMATCHED).count() + new.count()
 
 
 def foreign_ids(sync: Sync) -> Found:

@@ -86,10 +86,10 @@ def _natures(sync: Sync) -> tuple[Found, Found]:
 
 def _lookalikes(sync: Sync) -> Found:
     """Unlinked accounts whose name differs only in form from that of an unlinked organization (S3.C16)."""
-    other = counts.rows_of(sync, Side.RIGHT).filter(look_key=OuterRef("look_key"), deleted=False)
+    other = counts.rows_of(sync, Side.RIGHT).filter(lookalike_key=OuterRef("lookalike_key"), deleted=False)
     other = other.exclude(match_key=OuterRef("match_key"))
     other = other.filter(~Exists(Link.objects.of_sync(sync, right_id=OuterRef("remote_id"))))
-    alone = counts.in_scope(sync).filter(look_key__gt="")
+    alone = counts.in_scope(sync).filter(lookalike_key__gt="")
     alone = alone.filter(~Exists(Link.objects.of_sync(sync, left_id=OuterRef("remote_id"))), Exists(other))
     twin = other.order_by("pk").values("label")[:1]
     found = list(alone.annotate(twin=twin).values_list("label", "twin")[: MOST_LOOKALIKES + 1])

@@ -71,7 +71,7 @@ def _staff(sync: Sync) -> dict[str, str]:
     there = counts.rows_of(sync, Side.RIGHT).filter(deleted=False)
     first = there.order_by("remote_id").values_list("remote_id", "match_key", "values")[: counts.MOST_LOOKED_AT]
     found = {id: email for id, email, values in first if (values or {}).get("role") not in (None, END_USER)}
-    named = there.filter(verdict=Standing.STAFF).values_list("remote_id", "match_key")
+    named = there.filter(status=Standing.STAFF).values_list("remote_id", "match_key")
     return found | dict(named[: counts.MOST_LOOKED_AT])
 
 

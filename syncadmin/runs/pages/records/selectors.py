@@ -63,9 +63,9 @@ class Known:
     @property
     def face(self) -> Face:
         """How the record stands, as its page says it on top."""
-        if self.is_decided and self.record.verdict in (Standing.CONFLICT, Standing.PENDING):
+        if self.is_decided and self.record.status in (Standing.CONFLICT, Standing.PENDING):
             return Face("Decided", "purple", "gavel")
-        return face_of(self.record.verdict)
+        return face_of(self.record.status)
 
     @property
     def is_linked(self) -> bool:
@@ -105,7 +105,7 @@ def candidates(sync: Sync, record: MirrorRecord, text: str = "") -> list[MirrorR
         return [row for row in named(sync, text, most=2 * CANDIDATES) if row.side == other and not row.deleted][
             :CANDIDATES
         ]
-    wanted = {"match_key": record.match_key, "look_key": record.look_key}
+    wanted = {"match_key": record.match_key, "lookalike_key": record.lookalike_key}
     if other is Side.RIGHT:
         wanted["external_key"] = record.remote_id
     rows = MirrorRecord.objects.of_side(sync, other).alive().defer("values").order_by("pk")
@@ -138,8 +138,8 @@ def records_listed(syncs: Sequence[Sync], *, side: str = "", standing: str = NEE
     if standing == DECIDED:
         return rows.filter(_decided_about(syncs, [side] if side else list(Side))).order_by("side", "pk")
     if words is not None:
-        rows = rows.filter(verdict__in=words)
-    return rows.order_by("label", "pk") if text else rows.order_by("side", "verdict", "pk")
+        rows = rows.filter(status__in=words)
+    return rows.order_by("label", "pk") if text else rows.order_by("side", "status", "pk")
 
 
 _LEFTS = Link.objects.filter(sync=OuterRef("sync"), right_id=OuterRef("remote_id"), active=True)
@@ -156,7 +156,7 @@ def _shown_by_its_left(*, several: bool) -> Q:
     """Right records of a pair that is a row already. Over ``several`` syncs a pair of one of them counts for all; in
     one sync alone, a user that another sync brought in step is no pair of its own.
     """
-    return Q(Exists(_FAMILY)) if several else Q(Exists(_LEFTS)) | Q(Exists(_FAMILY), verdict=Standing.IN_SYNC)
+    return Q(Exists(_FAMILY)) if several else Q(Exists(_LEFTS)) | Q(Exists(_FAMILY), status=Standing.IN_SYNC)
 
 
 def _words(standing: str) -> Sequence[str] | None:
@@ -196,9 +196,9 @@ def needing_a_person(syncs: list[Sync]) -> dict[tuple[int, str, str], int]:
     """How many records wait for somebody or have no counterpart, by sync, side and standing. One query, answered by an
     index alone.
     """
-    rows = MirrorRecord.objects.of_sync(syncs, side__in=list(Side), verdict__in=COUNTED)
-    counted = rows.order_by().values_list("sync", "side", "verdict").annotate(Count("pk"))
-    return {(sync, side, verdict): number for sync, side, verdict, number in counted}
+    rows = MirrorRecord.objects.of_sync(syncs, side__in=list(Side), status__in=COUNTED)
+    counted = rows.order_by().values_list("sync", "side", "status").annotate(Count("pk"))
+    return {(sync, side, status): number for sync, side, status, number in counted}
 
 
 def _decided_about(syncs: Sequence[Sync], sides: list[str] | list[Side]) -> Q:

@@ -57,7 +57,7 @@ class RecordTable(tables.Table):
     label = tables.Column("Name", order_by=("label", "pk"), empty_values=())
     sync = tables.Column("Sync", orderable=False)
     side = tables.Column("In", visible=False)
-    verdict = tables.Column("State", orderable=False, empty_values=())
+    status = tables.Column("State", orderable=False, empty_values=())
     reason = tables.Column(visible=False)
     advice = tables.Column("What to do", visible=False, empty_values=())
     decided = tables.Column("Decision", empty_values=(), orderable=False)
@@ -85,18 +85,18 @@ class RecordTable(tables.Table):
     def value_label(self, record: MirrorRecord) -> str:
         return record.label
 
-    def render_verdict(self, record: MirrorRecord) -> SafeString:
-        context = {"face": face_of(record.verdict), "record": record, "also": getattr(record, "also", ())}
+    def render_status(self, record: MirrorRecord) -> SafeString:
+        context = {"face": face_of(record.status), "record": record, "also": getattr(record, "also", ())}
         return render_to_string("records/partials/_verdict.html", context)
 
-    def value_verdict(self, record: MirrorRecord) -> str:
-        return face_of(record.verdict).label
+    def value_status(self, record: MirrorRecord) -> str:
+        return face_of(record.status).label
 
     def value_side(self, value: str, record: MirrorRecord) -> str:
         return systems(names_of(record.sync))[Side(value)]
 
     def value_advice(self, record: MirrorRecord) -> str:
-        return advice_of(record.verdict, names_of(record.sync))
+        return advice_of(record.status, names_of(record.sync))
 
     def render_decided(self, record: MirrorRecord) -> SafeString | str:
         decision = getattr(record, "decision", None)
@@ -126,10 +126,10 @@ class RecordTable(tables.Table):
 
 def may_be_decided(record: MirrorRecord) -> bool:
     """Whether a person's word about its counterpart would be heard: it has none, and takes part."""
-    if record.verdict == Standing.LEFT_SCOPE:
+    if record.status == Standing.LEFT_SCOPE:
         return True
-    open_ = record.verdict in WITHOUT_COUNTERPART or getattr(record, "decision", None) is not None
-    return open_ and record.verdict != Standing.IN_SYNC and not record.deleted and record.in_scope
+    open_ = record.status in WITHOUT_COUNTERPART or getattr(record, "decision", None) is not None
+    return open_ and record.status != Standing.IN_SYNC and not record.deleted and record.in_scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +142,11 @@ class Elsewhere:
 
 def with_other_reports(records: Sequence[MirrorRecord]) -> list[MirrorRecord]:
     """The same records, each with ``also``: the reports of sibling syncs that list the same user. At most one query."""
-    users = [row for row in records if row.side == Side.RIGHT and row.verdict == Standing.UNMATCHED]
+    users = [row for row in records if row.side == Side.RIGHT and row.status == Standing.UNMATCHED]
     users = [row for row in users if is_of_people(row.sync)]
     found: dict[tuple[int, int, str], list[MirrorRecord]] = defaultdict(list)
     if users:
-        same = MirrorRecord.objects.filter(side=Side.RIGHT, verdict=Standing.UNMATCHED, deleted=False)
+        same = MirrorRecord.objects.filter(side=Side.RIGHT, status=Standing.UNMATCHED, deleted=False)
         same = same.filter(sync__kind__in=kinds_of_people(), remote_id__in=[row.remote_id for row in users])
         for row in same.select_related("sync").defer("values").order_by("sync"):
             found[row.sync.left_id, row.sync.right_id, row.remote_id].append(row)

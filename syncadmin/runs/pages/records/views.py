@@ -277,8 +277,8 @@ def _choices(known: record_selectors.Known, find: str) -> dict[str, Any]:
     """What can be decided: nothing for a linked pair, or for a left record outside the filter."""
     record = known.record
     if known.is_linked or record.deleted or (record.side == Side.LEFT and not record.in_scope):
-        left_to_do = advice_of(record.verdict, names_of(known.sync)) if record.verdict in NEEDS_A_PERSON else ""
-        left_filter = record.verdict == Standing.LEFT_SCOPE
+        left_to_do = advice_of(record.status, names_of(known.sync)) if record.status in NEEDS_A_PERSON else ""
+        left_filter = record.status == Standing.LEFT_SCOPE
         return {"decidable": False, "left_filter": left_filter, "left_to_do": left_to_do}
     candidates = offered(known.sync, record, record_selectors.candidates(known.sync, record, find))
     return {

@@ -51,7 +51,7 @@ def _in_scope(known: Known) -> Answer:
     left = known.left or known.record
     if left.in_scope:
         return Answer(question, Badge("Yes", Tone.GREEN), f"The {names.left_one} is inside the filter.")
-    return Answer(question, Badge("No", Tone.SECONDARY, "filter-off"), left.reason or face_of(left.verdict).label)
+    return Answer(question, Badge("No", Tone.SECONDARY, "filter-off"), left.reason or face_of(left.status).label)
 
 
 def _matched(known: Known) -> Answer:
@@ -59,7 +59,7 @@ def _matched(known: Known) -> Answer:
     if link is None:
         if known.decision and decisions.is_about_its_counterpart(known.decision):
             return Answer(question, _decided(known), decisions.told(known.decision), known.decision.at)
-        face = face_of(known.record.verdict) if known.record.verdict in WITHOUT_COUNTERPART else None
+        face = face_of(known.record.status) if known.record.status in WITHOUT_COUNTERPART else None
         badge = Badge(face.label, face.tone, face.icon) if face else Badge("None yet", Tone.SECONDARY)
         return Answer(question, badge, _sentence(known.record.reason) if face else "None was found or made so far.")
     name = str(known.other) if known.other else (link.right_id if known.record.side == Side.LEFT else link.left_id)
@@ -96,22 +96,22 @@ def _agreed(known: Known) -> Answer:
 
 def _next(known: Known, advice: str) -> Answer:
     record, names = known.record, names_of(known.sync)
-    face = face_of(record.verdict)
+    face = face_of(record.status)
     badge = Badge(face.label, face.tone, face.icon)
     reason = _sentence(record.reason)
-    if record.verdict == Standing.REJECTED and record.failures >= GIVES_UP_AFTER:
+    if record.status == Standing.REJECTED and record.failures >= GIVES_UP_AFTER:
         when = "it, the mapping, a field or the result of the connection's test has changed, and once a day"
         text = f"{reason} It was refused {record.failures} times and rests: it is tried again when {when}."
         return Answer("What is next?", badge, text)
-    if record.pending and (run := _waiting_plan(known)):
+    if record.needs_planning and (run := _waiting_plan(known)):
         told = "A plan that waits for approval says what would be written. It was made"
         return Answer("What is next?", Badge("Planned", Tone.PURPLE, "eye-check"), told, run.planned_at, run.pk)
     if known.is_decided:
         told = "Somebody has chosen which value stays. The next plan writes it to the other side."
         return Answer("What is next?", Badge("Decided", Tone.PURPLE, "gavel"), told)
-    if record.pending and record.verdict in (Standing.PENDING, Standing.IN_SYNC):
+    if record.needs_planning and record.status in (Standing.PENDING, Standing.IN_SYNC):
         return Answer("What is next?", Badge("To be planned", Tone.BLUE, "clock"), advice_of(Standing.PENDING, names))
-    advice = (record.verdict in WITHOUT_COUNTERPART and advice) or advice_of(record.verdict, names)
+    advice = (record.status in WITHOUT_COUNTERPART and advice) or advice_of(record.status, names)
     text = f"{reason} {advice}".strip()
     return Answer("What is next?", badge, text or "Nothing, until it changes.")
 

@@ -107,7 +107,7 @@ def _replan_if_rules_changed(context: Context, state: SideState) -> None:
         if state.rules:
             ours = MirrorRecord.objects.of_side(context.sync, state.side)
             ours.filter(failures__gt=0).update(failures=0)
-            ours.filter(pending=False).update(pending=True)
+            ours.filter(needs_planning=False).update(needs_planning=True)
         SideState.objects.filter(pk=state.pk).update(rules=rules, sources=sources)
 
 
@@ -182,7 +182,7 @@ def _note_fault(row: MirrorRow, fields: Sequence[str], fault: str) -> None:
     """A record that lacks a value because of a fault is in scope: nobody can tell otherwise, and it must be seen."""
     row.unusable = fault
     if fault and not row.in_scope and len(row.values) < len(set(fields)):
-        row.in_scope, row.verdict, row.reason, row.pending = True, "", "", True
+        row.in_scope, row.status, row.reason, row.needs_planning = True, "", "", True
 
 
 def _completed(context: Context, side: Side, fields: Sequence[str], records: Sequence[Record]) -> Sequence[Record]:
@@ -235,16 +235,16 @@ def _row(context: Context, side: Side, record: Record) -> MirrorRow:
         deleted=record.deleted,
         values=record.values,
         modified_at=record.modified_at,
-        seen=context.run.pk,
+        last_run=context.run.pk,
     )
     if record.deleted:
         return row
     derive(row, book)
     if side is Side.LEFT:
-        verdict = book.kind.admit(record.values, book.config)
-        row.in_scope = verdict.admitted
-        if not verdict.admitted:
-            row.verdict, row.reason, row.pending = verdict.code, verdict.line, verdict.tell
+        admission = book.kind.admit(record.values, book.config)
+        row.in_scope = admission.admitted
+        if not admission.admitted:
+            row.status, row.reason, row.needs_planning = admission.code, admission.line, admission.tell
     return row
 
 
@@ -266,6 +266,6 @@ def _start_over(context: Context, side: Side) -> None:
     Decision.objects.filter(sync=context.sync).delete()
     if side is Side.RIGHT:
         FormerAddress.objects.filter(connection=context.sync.right).delete()
-    MirrorRecord.objects.of_side(context.sync, side).exclude(seen=context.run.pk).delete()
+    MirrorRecord.objects.of_side(context.sync, side).exclude(last_run=context.run.pk).delete()
     others = MirrorRecord.objects.of_side(context.sync, side.other).alive()
-    others.update(pending=True, verdict="", reason="", failures=0)
+    others.update(needs_planning=True, status="", reason="", failures=0)

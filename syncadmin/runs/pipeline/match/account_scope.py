@@ -29,7 +29,7 @@ def judge(context: Context) -> None:
     """Take records out whose account does not count, and let those in again whose account does by now."""
     choice = AccountScope(context.book.config.accounts)
     lefts = MirrorRecord.objects.left_of(context.sync).alive()
-    outside, inside = lefts.filter(verdict__in=_OUTSIDE, in_scope=False), lefts.filter(in_scope=True)
+    outside, inside = lefts.filter(status__in=_OUTSIDE, in_scope=False), lefts.filter(in_scope=True)
     if choice is AccountScope.ALL:
         _let_in(context, outside)
         return
@@ -57,16 +57,16 @@ def _let_in(context: Context, rows: QuerySet[MirrorRecord]) -> None:
         admitted = {id: key for id, key, values in found if kind.admit(values, config).admitted}
         with context.progress.holding():
             let_in = MirrorRecord.objects.filter(id__in=admitted)
-            let_in.update(in_scope=True, pending=True, verdict=Standing.PENDING, reason="")
+            let_in.update(in_scope=True, needs_planning=True, status=Standing.PENDING, reason="")
             requeue.wake_groups(context.sync, _keys(admitted.values()))
 
 
 def _take_out(context: Context, rows: QuerySet[MirrorRecord], reason: str) -> None:
-    told = {"verdict": Standing.ACCOUNT_OUTSIDE, "reason": reason}
+    told = {"status": Standing.ACCOUNT_OUTSIDE, "reason": reason}
     for found in chunks(rows.values_list("id", "match_key"), CHUNK):
         with context.progress.holding():
             taken_out = MirrorRecord.objects.filter(id__in=[id for id, _ in found])
-            taken_out.update(in_scope=False, pending=False, **told)
+            taken_out.update(in_scope=False, needs_planning=False, **told)
             requeue.wake_groups(context.sync, _keys(key for _, key in found))
 
 

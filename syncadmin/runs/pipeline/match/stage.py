@@ -37,18 +37,18 @@ def match(context: Context) -> None:
     losers = merged.losers(context)
     with context.progress.holding():
         merged.wake(context, losers)
-    pending = _pending(context)
-    context.progress.start_over(pending.count())
-    for rows in chunks(pending.values_list("id", "remote_id", "match_key"), CHUNK):
+    needs_planning = _needs_planning(context)
+    context.progress.start_over(needs_planning.count())
+    for rows in chunks(needs_planning.values_list("id", "remote_id", "match_key"), CHUNK):
         with context.progress.holding():
             _match_chunk(context, rows, losers)
         context.progress.advance(len(rows))
 
 
-def _pending(context: Context) -> QuerySet[MirrorRecord]:
+def _needs_planning(context: Context) -> QuerySet[MirrorRecord]:
     """The id is named so that SQLite takes the index of pending rows, not a longer one."""
-    pending = MirrorRecord.objects.left_of(context.sync, pending=True, id__gt=0)
-    return pending.filter(in_scope=True, deleted=False)
+    needs_planning = MirrorRecord.objects.left_of(context.sync, needs_planning=True, id__gt=0)
+    return needs_planning.filter(in_scope=True, deleted=False)
 
 
 def _match_chunk(context: Context, rows: list[tuple[int, str, str]], losers: Mapping[str, Merged]) -> None:
@@ -64,27 +64,27 @@ def _match_chunk(context: Context, rows: list[tuple[int, str, str]], losers: Map
     followed = counterpart_merges.followers(context, counterpart_merges.winners_of(context, lost))
     owned = counterpart_merges.owned_by(context, followed) if followed else {}
     for row_id, left_id, found, role in _found(context, open_rows):
-        if found.verdict is rules.Verdict.MATCHED and found.how:
+        if found.status is rules.MatchStatus.MATCHED and found.how:
             proposals.append(_proposal(context, left_id, found, found.how, role))
-        elif found.verdict is rules.Verdict.UNMATCHED and (successor := successors.get(left_id)):
+        elif found.status is rules.MatchStatus.UNMATCHED and (successor := successors.get(left_id)):
             inherits = rules.Match(
-                found.verdict, successor.right_id, reason="A record was merged into it that had this one"
+                found.status, successor.right_id, reason="A record was merged into it that had this one"
             )
             proposals.append(_proposal(context, left_id, inherits, rules.How.MERGED, role))
-        elif found.verdict is rules.Verdict.UNMATCHED and left_id in followed:
+        elif found.status is rules.MatchStatus.UNMATCHED and left_id in followed:
             reason = f"Its {context.kind.names.right_one} {lost[left_id]} was merged into this one"
-            follows = rules.Match(found.verdict, followed[left_id], reason=reason)
+            follows = rules.Match(found.status, followed[left_id], reason=reason)
             proposals.append(_proposal(context, left_id, follows, rules.How.MERGED, role))
             proposals[-1].owned = owned.get(left_id, {})
-        elif found.verdict is not rules.Verdict.UNMATCHED:
-            ambiguous[found.verdict, found.reason].append(row_id)
+        elif found.status is not rules.MatchStatus.UNMATCHED:
+            ambiguous[found.status, found.reason].append(row_id)
     if counterpart_deleted:
         _unlink(context, counterpart_deleted, {link.left_id for link in proposals})
     Link.objects.bulk_create(proposals)
     matched_anew = MirrorRecord.objects.filter(id__in=[row[0] for row in open_rows])
-    matched_anew.exclude(verdict__in=["", *STAND_UNTIL_WRITTEN]).update(verdict="", reason="")
-    for (verdict, reason), ids in ambiguous.items():
-        MirrorRecord.objects.filter(id__in=ids).update(verdict=verdict, reason=reason)
+    matched_anew.exclude(status__in=["", *STAND_UNTIL_WRITTEN]).update(status="", reason="")
+    for (status, reason), ids in ambiguous.items():
+        MirrorRecord.objects.filter(id__in=ids).update(status=status, reason=reason)
 
 
 def _counterpart_deleted(context: Context, links: Mapping[str, str]) -> set[str]:

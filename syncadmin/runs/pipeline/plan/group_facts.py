@@ -40,7 +40,7 @@ class GroupFacts:
     their own takes the place."""
     open: frozenset[str] = frozenset()
     """Syncing records that this very run makes users of."""
-    pending: frozenset[str] = frozenset()
+    needs_planning: frozenset[str] = frozenset()
     """Syncing records that this very run plans."""
     stale: frozenset[str] = frozenset()
     """Duplicates that have no email any more, while somebody else fills their user."""
@@ -93,13 +93,15 @@ class GroupFacts:
     def moving_out(self) -> dict[str, str]:
         """Syncing records of their email that leave another user by this plan, with that email, by id."""
         groups = self.groups.items()
-        return {g.syncing.id: key for key, g in groups if g.syncing.id in g.stale and g.syncing.id in self.pending}
+        return {
+            g.syncing.id: key for key, g in groups if g.syncing.id in g.stale and g.syncing.id in self.needs_planning
+        }
 
     def may_unlink(self, link: Link, group: Group) -> bool:
         """Whether the record may give its user away: somebody else fills it, or is about to take it over."""
         successor = group.syncing
         filling = successor.role is Role.SYNCING and successor.user == link.right_id
-        takes_over = successor.id in self.pending and successor.id not in group.stale
+        takes_over = successor.id in self.needs_planning and successor.id not in group.stale
         return link.role != Role.SYNCING or filling or takes_over
 
     def _former(self, link: Link) -> Link | None:
@@ -147,7 +149,7 @@ def gather(sync: Sync, siblings: Collection[Sync], rows: Iterable[MirrorRow], li
     wanted |= {org for listed in links_of_user.values() for link in listed for org in link.owned.get(OWNED, ())}
     alone = email_groups.organizations(sync, {row.parent_key for row in rows if not row.match_key})
     lefts = MirrorRecord.objects.left_of(siblings)
-    pending = _pending(sync, {group.syncing.id for group in groups.values()})
+    needs_planning = _needs_planning(sync, {group.syncing.id for group in groups.values()})
     return GroupFacts(
         groups,
         _by_id(lefts, _shown(groups.values(), links_of_user.values()), "label"),
@@ -162,8 +164,8 @@ def gather(sync: Sync, siblings: Collection[Sync], rows: Iterable[MirrorRow], li
         decisions.asked_for(sync, [row.remote_id for row in rows]),
         alone,
         _gone(sync, lefts, {row.external_key for row in rights.values()} - {""}),
-        frozenset(left_id for left_id, linked in pending.items() if not linked),
-        frozenset(pending),
+        frozenset(left_id for left_id, linked in needs_planning.items() if not linked),
+        frozenset(needs_planning),
         _stale(siblings, [links[row.remote_id] for row in rows if not row.match_key and row.remote_id in links]),
         former_addresses.holders(sync.right, {row.match_key for row in rows}),
     )
@@ -188,11 +190,11 @@ def _stale(siblings: Collection[Sync], links: Iterable[Link]) -> frozenset[str]:
     return frozenset(left_id for left_id, user in users.items() if "" not in claims.get(user, {""}))
 
 
-def _pending(sync: Sync, ids: set[str]) -> dict[str, bool]:
+def _needs_planning(sync: Sync, ids: set[str]) -> dict[str, bool]:
     """Which of these this very run plans, each with whether it is linked already. Those that were refused too often
     wait for somebody.
     """
-    rows = MirrorRecord.objects.left_of(sync, remote_id__in=ids, pending=True)
+    rows = MirrorRecord.objects.left_of(sync, remote_id__in=ids, needs_planning=True)
     links = Link.objects.active_of(sync, left_id=OuterRef("remote_id"))
     return dict(rows.annotate(linked=Exists(links)).values_list("remote_id", "linked"))
 

@@ -29,7 +29,7 @@ class Left(NamedTuple):
 def news(context: Context) -> Iterator[list[Left]]:
     """Those that no plan has told of yet and nobody has decided about, and that fill an existing counterpart."""
     ours = MirrorRecord.objects.of_sync(context.sync).alive()
-    outside = ours.filter(side=Side.LEFT, in_scope=False).exclude(verdict__in=[*BY_POLICY, *_KNOWN])
+    outside = ours.filter(side=Side.LEFT, in_scope=False).exclude(status__in=[*BY_POLICY, *_KNOWN])
     decided = Decision.objects.filter(sync=context.sync, right_id="", pinned=False, create=False)
     outside = outside.exclude(remote_id__in=decided.exclude(left_id="").values("left_id"))
     links = Link.objects.active_of(context.sync, role=Role.SYNCING, id__gt=0)
@@ -52,10 +52,10 @@ def told(context: Context, found: Collection[Left]) -> list[PlannedStep]:
 
 def forget(context: Context) -> None:
     """The setting of the sync says by now what becomes of those that left the filter: nobody has to decide."""
-    rows = MirrorRecord.objects.left_of(context.sync, verdict=Standing.LEFT_SCOPE)
+    rows = MirrorRecord.objects.left_of(context.sync, status=Standing.LEFT_SCOPE)
     by_account = context.kind.family and context.book.config.accounts != AccountScope.ALL
     outside = Standing.ACCOUNT_OUTSIDE if by_account else Standing.OUT_OF_SCOPE
-    rows.filter(in_scope=False).update(verdict=outside, reason="Outside the filter")
+    rows.filter(in_scope=False).update(status=outside, reason="Outside the filter")
 
 
 def note_orphans(context: Context, reasons: Mapping[str, str]) -> None:
@@ -63,4 +63,4 @@ def note_orphans(context: Context, reasons: Mapping[str, str]) -> None:
     rows = MirrorRecord.objects.right_of(context.sync).alive()
     for reason in set(reasons.values()):
         ids = [id for id, said in reasons.items() if said == reason]
-        rows.filter(remote_id__in=ids).update(verdict=Standing.COUNTERPART_DELETED, reason=reason, pending=False)
+        rows.filter(remote_id__in=ids).update(status=Standing.COUNTERPART_DELETED, reason=reason, needs_planning=False)

@@ -88,7 +88,7 @@ class PeoplePlanner(Planner):
         for row in rows:
             link = links.get(row.remote_id)
             left = lefts.get(link.left_id) if link else None
-            if left and left.pending and left.in_scope:
+            if left and left.needs_planning and left.in_scope:
                 continue
             known = link is None and row.remote_id in elsewhere
             found = [] if known else self._right(_with_parent(row, parents), link, left, unmatched)
@@ -105,7 +105,7 @@ class PeoplePlanner(Planner):
         self._gone = counterpart_merges.reasons(self._context, self._facts.rights.values())
         moving = self._facts.moving_out() if self._book.config.create_right else {}
         found = match_people.find(self._context, moving.items()) if moving else {}
-        unmatched = {id for id, one in found.items() if one.match.verdict is match_people.UNMATCHED.verdict}
+        unmatched = {id for id, one in found.items() if one.match.status is match_people.UNMATCHED.status}
         self._moving_out = frozenset(unmatched)
 
     def _left(
@@ -123,8 +123,8 @@ class PeoplePlanner(Planner):
     def _of_record(self, row: MirrorRow, link: Link | None, right: MirrorRow | None) -> list[PlannedStep]:
         if row.deleted:
             return self._left_deleted(row, link)
-        if not row.in_scope or row.verdict in ("ambiguous", "ignored"):
-            return [self._told(row, row.verdict, row.reason, link)]
+        if not row.in_scope or row.status in ("ambiguous", "ignored"):
+            return [self._told(row, row.status, row.reason, link)]
         if refused := self._unusable(row, right):
             return refused
         group = self._facts.groups.get(row.match_key)
@@ -195,7 +195,7 @@ class PeoplePlanner(Planner):
         )
         if place.role is Role.DUPLICATE and [draft.action for draft in drafts] == [Action.SKIP]:
             # a word about a duplicate only when it was touched itself, not its group
-            return drafts if left.seen == self._context.run.pk else []
+            return drafts if left.last_run == self._context.run.pk else []
         if not drafts and agreed:
             self._remember(link, dict(agreed.base), {name: list(entries) for name, entries in agreed.owned})
         return counterpart_merges.warned(link, drafts)

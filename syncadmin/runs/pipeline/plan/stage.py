@@ -46,11 +46,11 @@ def plan(context: Context, planner: Planner) -> None:
     with context.progress.holding():
         Step.objects.filter(run=run).delete()
     planner.end_out_of_scope_links()
-    context.progress.start_over(planner.pending(Side.LEFT).count() + planner.pending(Side.RIGHT).count())
+    context.progress.start_over(planner.needs_planning(Side.LEFT).count() + planner.needs_planning(Side.RIGHT).count())
     for side, plan_chunk in ((Side.LEFT, planner.left_chunk), (Side.RIGHT, planner.right_chunk)):
-        for ids in chunks(planner.pending(side).values_list("id"), CHUNK):
+        for ids in chunks(planner.needs_planning(side).values_list("id"), CHUNK):
             with context.progress.holding():
-                MirrorRecord.objects.filter(id__in=[id for (id,) in ids], woken=True).update(woken=False)
+                MirrorRecord.objects.filter(id__in=[id for (id,) in ids], requeued=True).update(requeued=False)
                 plan_chunk([id for (id,) in ids])
             context.progress.advance(len(ids))
     seal(run, planner.tally, rules_fingerprint(context.book.config))
@@ -107,9 +107,9 @@ class Planner:
         self._merged = merged.losers(context)
         self.tally = Tally(context.kind)
 
-    def pending(self, side: Side) -> QuerySet[MirrorRecord]:
+    def needs_planning(self, side: Side) -> QuerySet[MirrorRecord]:
         """What is to be planned. The id is named so that SQLite takes the index of pending rows, not a longer one."""
-        return MirrorRecord.objects.of_side(self._context.sync, side, pending=True, id__gt=0)
+        return MirrorRecord.objects.of_side(self._context.sync, side, needs_planning=True, id__gt=0)
 
     def end_out_of_scope_links(self) -> None:
         """Links of records that left the filter end, or their counterparts are marked, if the sync is set so (A6); else
@@ -185,7 +185,7 @@ class Planner:
         for row in rows:
             link = links.get(row.remote_id)
             left = lefts.get(link.left_id) if link else None
-            if left and left.pending and left.in_scope:
+            if left and left.needs_planning and left.in_scope:
                 continue
             found = self._right(row, link, left, unmatched)
             drafts += found
@@ -211,17 +211,17 @@ class Planner:
         if row.deleted:
             return self._left_deleted(row, link)
         if not row.in_scope:
-            return [rules.skip(label, row.verdict, row.reason, left_id=row.remote_id)]
+            return [rules.skip(label, row.status, row.reason, left_id=row.remote_id)]
         if refused := self._unusable(row, right):
             return refused
         if link is None:
-            if row.verdict in ("ambiguous", "ignored"):
-                return [rules.skip(label, row.verdict, row.reason, left_id=row.remote_id)]
+            if row.status in ("ambiguous", "ignored"):
+                return [rules.skip(label, row.status, row.reason, left_id=row.remote_id)]
             looks_like, asked = sources.lookalikes.get(row.remote_id, ""), row.remote_id in sources.asked
             return [rules.plan_create_right(self._book, record, lookalike=looks_like, asked=asked)]
         if right is None or right.deleted:
-            if row.verdict in ("ambiguous", "ignored"):
-                return [rules.skip(label, row.verdict, row.reason, left_id=row.remote_id)]
+            if row.status in ("ambiguous", "ignored"):
+                return [rules.skip(label, row.status, row.reason, left_id=row.remote_id)]
             reason = self._gone.get(link.right_id, "Its Zendesk record was deleted; it is not created again")
             return [rules.skip(label, "counterpart_deleted", reason, left_id=row.remote_id, right_id=link.right_id)]
         return self._pair(row, right, link)
@@ -327,12 +327,12 @@ class Planner:
 
     def _lookalikes(self, side: Side, rows: Iterable[MirrorRow]) -> dict[str, str]:
         """Names on the other side that differ from these only in form (S3.C16). Warns, never matches."""
-        looks = {row.look_key for row in rows if row.look_key}
-        known = MirrorRecord.objects.of_side(self._context.sync, side, look_key__in=looks).alive()
+        looks = {row.lookalike_key for row in rows if row.lookalike_key}
+        known = MirrorRecord.objects.of_side(self._context.sync, side, lookalike_key__in=looks).alive()
         named: dict[str, dict[str, str]] = defaultdict(dict)
-        for look, label, key in known.order_by("id").values_list("look_key", "label", "match_key"):
+        for look, label, key in known.order_by("id").values_list("lookalike_key", "label", "match_key"):
             named[look][key] = label
-        found = {row.remote_id: {**named.get(row.look_key, {})} for row in rows}
+        found = {row.remote_id: {**named.get(row.lookalike_key, {})} for row in rows}
         for row in rows:
             found[row.remote_id].pop(row.match_key, None)
         return {remote_id: next(iter(others.values())) for remote_id, others in found.items() if others}
@@ -367,9 +367,9 @@ def mark_in_sync(context: Context, rows: list[MirrorRow], links: Mapping[str, Li
     for side in Side:
         ids = [row.remote_id for row in rows if row.side == side and not row.deleted]
         gone = [row.remote_id for row in rows if row.side == side and row.deleted]
-        agreed = {"pending": False, "verdict": "in_sync", "reason": "", "failures": 0}
+        agreed = {"needs_planning": False, "status": "in_sync", "reason": "", "failures": 0}
         ours.filter(side=side, remote_id__in=ids).update(**agreed)
-        ours.filter(side=side, remote_id__in=gone).update(pending=False, verdict="deleted", reason="Deleted")
+        ours.filter(side=side, remote_id__in=gone).update(needs_planning=False, status="deleted", reason="Deleted")
         if side is Side.LEFT:
             paired = [links[id].right_id for id in ids if id in links]
             ours.filter(side=Side.RIGHT, remote_id__in=paired).update(**agreed)

@@ -51,10 +51,10 @@ def _note(link: Link, step: Step, code: str) -> None:
 def _settle(context: Context, steps: Sequence[Step]) -> None:
     rows = MirrorRecord.objects.left_of(context.sync).alive()
     if context.run.undo_of_id:  # what was taken back is agreed on no more
-        rows.filter(remote_id__in=[step.left_id for step in steps], in_scope=True).update(pending=True)
+        rows.filter(remote_id__in=[step.left_id for step in steps], in_scope=True).update(needs_planning=True)
         return
     waiting = rows.filter(remote_id__in=[step.left_id for step in steps if step.code != FIRST_LINK])
-    waiting.update(pending=False, verdict="in_sync", reason="", failures=0)
+    waiting.update(needs_planning=False, status="in_sync", reason="", failures=0)
 
 
 def _show(context: Context, primary: Mapping[str, str]) -> None:

@@ -21,14 +21,14 @@ CHUNK = 500
 def note_held(context: Context) -> None:
     """Records whose step a guard held back and nobody approved need somebody; the next plan shows the step again."""
     held = Step.objects.filter(run=context.run, state=StepState.EXCLUDED, code="not_approved")
-    ours = MirrorRecord.objects.of_sync(context.sync).exclude(verdict__in=NEEDS_A_PERSON)
+    ours = MirrorRecord.objects.of_sync(context.sync).exclude(status__in=NEEDS_A_PERSON)
     for steps in chunks(held.values_list("id", "left_id", "right_id", "reason"), CHUNK):
         with context.progress.holding():
             about = defaultdict(list)
             for _, left_id, right_id, reason in steps:
                 about[Side.LEFT if left_id else Side.RIGHT, reason].append(left_id or right_id)
             for (side, reason), ids in about.items():
-                ours.filter(side=side, remote_id__in=ids).update(verdict=Standing.HELD, reason=reason)
+                ours.filter(side=side, remote_id__in=ids).update(status=Standing.HELD, reason=reason)
 
 
 def note_known(context: Context, right_ids: Iterable[str]) -> None:
@@ -36,7 +36,7 @@ def note_known(context: Context, right_ids: Iterable[str]) -> None:
     for sync in email_groups.siblings(context.sync):
         if sync != context.sync:
             rows = MirrorRecord.objects.right_of(sync, remote_id__in=list(right_ids))
-            rows.filter(verdict=Standing.UNMATCHED).update(verdict=Standing.IN_SYNC, reason="")
+            rows.filter(status=Standing.UNMATCHED).update(status=Standing.IN_SYNC, reason="")
 
 
 def note_orphans(context: Context, steps: Sequence[Step]) -> None:
@@ -51,7 +51,9 @@ def note_orphans(context: Context, steps: Sequence[Step]) -> None:
     rows = MirrorRecord.objects.right_of(context.sync, remote_id__in=orphans).alive()
     decided = left_alone([context.sync], orphans)
     rows = rows.exclude(remote_id__in=decided)
-    rows.update(verdict=Standing.COUNTERPART_DELETED, reason=counterpart_deleted(names_of(context.sync)), pending=False)
+    rows.update(
+        status=Standing.COUNTERPART_DELETED, reason=counterpart_deleted(names_of(context.sync)), needs_planning=False
+    )
     for step in steps:
         if step.code == "merged":
             rows.filter(remote_id=step.right_id).update(reason=step.reason)

@@ -75,7 +75,7 @@ def _record_chunk(context: Context, steps: list[Step]) -> None:
             continue  # the step that should have linked it says why
         drifted = step.action != Action.CONFLICT
         reason = outcomes[step.pk].message if drifted else step.reason
-        _stand(context, [step], "conflict", reason, pending=drifted)
+        _stand(context, [step], "conflict", reason, needs_planning=drifted)
     _record_told(context, by_state[StepState.SKIPPED])
     run_log.tell(context, steps, outcomes)
     Step.objects.filter(pk__in=[step.pk for step in steps]).update(recorded=True)
@@ -103,17 +103,17 @@ def _leave_unfinished(context: Context, steps: Sequence[Step], outcomes: Mapping
     lefts = {step.left_id or outcomes[step.pk].remote_id for step in steps}
     rows = MirrorRecord.objects.left_of(context.sync, in_scope=True)
     if context.run.direction != RunDirection.BOTH:
-        rows.filter(remote_id__in=lefts).update(pending=True)
+        rows.filter(remote_id__in=lefts).update(needs_planning=True)
     others = steps_about(context.run, left_id__in=lefts).exclude(state=StepState.DONE)
     for left_id, reason in others.filter(action=Action.CONFLICT).values_list("left_id", "reason"):
-        rows.filter(remote_id=left_id).update(verdict="conflict", reason=reason)  # a person still has to choose
+        rows.filter(remote_id=left_id).update(status="conflict", reason=reason)  # a person still has to choose
     found = list(others.exclude(action__in=TELLS).only("action", "state", "left_id", "reason"))
-    rows.filter(remote_id__in=[step.left_id for step in found]).update(pending=True)
+    rows.filter(remote_id__in=[step.left_id for step in found]).update(needs_planning=True)
     said = answers([step for step in found if step.state in (StepState.REJECTED, StepState.CONFLICT)])
     for step in found:
         if answer := said.get(step.pk):
-            verdict = "rejected" if step.state == StepState.REJECTED else "conflict"
-            rows.filter(remote_id=step.left_id).update(verdict=verdict, reason=answer.message)
+            status = "rejected" if step.state == StepState.REJECTED else "conflict"
+            rows.filter(remote_id=step.left_id).update(status=status, reason=answer.message)
 
 
 def _pair_up(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answer], side: Side) -> None:
@@ -142,7 +142,7 @@ def _pair_up(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Ans
 def _mirrored(context: Context, side: Side, remote_id: str, written: dict[str, Any]) -> MirrorRow:
     book, kind = context.book, context.kind
     fields = kind.left_fields(book.config) if side is Side.LEFT else kind.right_fields(book.config)
-    row = MirrorRow(context.run.sync_id, side, remote_id, seen=context.run.pk)
+    row = MirrorRow(context.run.sync_id, side, remote_id, last_run=context.run.pk)
     unasked = kind.born_with if side is Side.RIGHT else {}
     return _refreshed(context, row, {name: written.get(name, unasked.get(name)) for name in fields})
 
@@ -151,7 +151,14 @@ def _refreshed(context: Context, row: MirrorRow, values: dict[str, Any]) -> Mirr
     """The row with new values and all that follows from them, in need of nothing."""
     row.values, row.digest = values, digest(values)
     derive(row, context.book)
-    row.pending, row.in_scope, row.deleted, row.verdict, row.reason, row.failures = False, True, False, "in_sync", "", 0
+    row.needs_planning, row.in_scope, row.deleted, row.status, row.reason, row.failures = (
+        False,
+        True,
+        False,
+        "in_sync",
+        "",
+        0,
+    )
     return row
 
 
@@ -275,13 +282,15 @@ def _end_links_of(
     # one record may leave a user that others have too
     whole = [*gone_right, *gone_left, *(step for step in unlinked if not step.left_id)]
     links.filter(right_id__in=[step.right_id for step in whole if step.right_id]).delete()
-    tombstone = {"deleted": True, "pending": False, "verdict": "deleted", "reason": "Deleted by an undo"}
+    tombstone = {"deleted": True, "needs_planning": False, "status": "deleted", "reason": "Deleted by an undo"}
     ours.filter(side=Side.RIGHT, remote_id__in=[step.right_id for step in gone_right]).update(**tombstone)
     ours.filter(side=Side.LEFT, remote_id__in=[step.left_id for step in gone_left]).update(**tombstone)
     kept_left = [step.left_id for step in [*gone_right, *unlinked]]
     kept_right = [step.right_id for step in [*gone_left, *unlinked]]
-    ours.filter(side=Side.LEFT, remote_id__in=kept_left, in_scope=True).update(pending=True, verdict="", reason="")
-    ours.filter(side=Side.RIGHT, remote_id__in=kept_right).update(pending=True, verdict="", reason="")
+    ours.filter(side=Side.LEFT, remote_id__in=kept_left, in_scope=True).update(
+        needs_planning=True, status="", reason=""
+    )
+    ours.filter(side=Side.RIGHT, remote_id__in=kept_right).update(needs_planning=True, status="", reason="")
 
 
 def _keep_what_links_knew(links: QuerySet[Link], ended: Sequence[Step]) -> None:
@@ -303,7 +312,7 @@ def _end_links(links: QuerySet[Link], unlinked: Sequence[Step]) -> None:
 def _undone(context: Context, steps: Sequence[Step]) -> None:
     """What was taken back is agreed on no more; the next plan looks at it again."""
     lefts = [step.left_id for step in steps]
-    MirrorRecord.objects.left_of(context.sync, remote_id__in=lefts).update(pending=True)
+    MirrorRecord.objects.left_of(context.sync, remote_id__in=lefts).update(needs_planning=True)
 
 
 def _record_rejected(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answer]) -> None:
@@ -313,10 +322,10 @@ def _record_rejected(context: Context, steps: Sequence[Step], outcomes: Mapping[
         ours = step.action == Action.PROBLEM
         by_reason[step.reason if ours else outcomes[step.pk].message, ours].append(step)
     for (reason, ours), group in by_reason.items():
-        rows = _stand(context, group, "problem" if ours else "rejected", reason, pending=not ours)
+        rows = _stand(context, group, "problem" if ours else "rejected", reason, needs_planning=not ours)
         if not ours:
             rests.count_refusal(context, rows, reason)
-            rows.filter(failures__gte=rests.GIVES_UP_AFTER).update(pending=False)
+            rows.filter(failures__gte=rests.GIVES_UP_AFTER).update(needs_planning=False)
 
 
 def _record_told(context: Context, steps: Sequence[Step]) -> None:
@@ -327,13 +336,13 @@ def _record_told(context: Context, steps: Sequence[Step]) -> None:
         by_word[step.code, step.reason].append(step)
     wake_dependents(context, [step.left_id for step in steps if step.code == "counterpart_deleted"])
     for (code, reason), group in by_word.items():
-        _stand(context, group, code, reason, pending=False)
+        _stand(context, group, code, reason, needs_planning=False)
     orphaning = [step for step in steps if step.code in ("deleted", "merged") and step.role != Role.DUPLICATE]
     record_standing.note_orphans(context, orphaning)
 
 
 def _stand(
-    context: Context, steps: Sequence[Step], verdict: str, reason: str, *, pending: bool
+    context: Context, steps: Sequence[Step], status: str, reason: str, *, needs_planning: bool
 ) -> QuerySet[MirrorRecord]:
     """Note the standing verdict on the record that each step is about; returns those rows."""
     about = {
@@ -342,15 +351,15 @@ def _stand(
     }
     ours = MirrorRecord.objects.of_sync(context.sync)
     rows = ours.filter(reduce(or_, (Q(side=side, remote_id__in=ids) for side, ids in about.items() if ids)))
-    rows.update(verdict=verdict, reason=reason, pending=pending)
+    rows.update(status=status, reason=reason, needs_planning=needs_planning)
     pairs = [step.right_id for step in steps if step.left_id and step.right_id and step.role != Role.DUPLICATE]
-    ours.filter(side=Side.RIGHT, remote_id__in=pairs).update(pending=False)
+    ours.filter(side=Side.RIGHT, remote_id__in=pairs).update(needs_planning=False)
     return rows
 
 
 def _mark_in_sync(context: Context, side: Side, ids: Iterable[str]) -> None:
     MirrorRecord.objects.of_side(context.sync, side, remote_id__in=list(ids), in_scope=True).update(
-        pending=False, verdict="in_sync", reason="", failures=0
+        needs_planning=False, status="in_sync", reason="", failures=0
     )
 
 

@@ -43,7 +43,7 @@ def trace(context: Context) -> None:
     with context.progress.holding():
         MirrorRecord.objects.bulk_update([rights[id] for id in found], ["values"])
         ours = MirrorRecord.objects.left_of(context.sync)
-        ours.filter(remote_id__in=[left for left, right in open_.items() if right in found]).update(pending=True)
+        ours.filter(remote_id__in=[left for left, right in open_.items() if right in found]).update(needs_planning=True)
 
 
 def drop_proposals(context: Context) -> None:
@@ -125,10 +125,10 @@ def _lost(context: Context) -> dict[str, str]:
     links = Link.objects.active_of(context.sync).order_by("-id")
     gone = MirrorRecord.objects.right_of(context.sync, deleted=True)
     lefts = MirrorRecord.objects.left_of(context.sync).alive_in_scope()
-    some = [(lefts.filter(pending=True, id__gt=0), gone, MOST_ASKED)]
+    some = [(lefts.filter(needs_planning=True, id__gt=0), gone, MOST_ASKED)]
     if context.kind.right_key_survives:
         since = timezone.now() - ASKED_AGAIN
-        told = lefts.filter(verdict=Standing.COUNTERPART_DELETED, pending=False)
+        told = lefts.filter(status=Standing.COUNTERPART_DELETED, needs_planning=False)
         some.append((told, gone.filter(Q(modified_at__gt=since) | Q(missing_since__gt=since)), MOST_ASKED_AGAIN))
     found: dict[str, str] = {}
     for waiting, lost, most in some:

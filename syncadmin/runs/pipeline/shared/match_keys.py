@@ -23,14 +23,14 @@ def derive(row: MirrorRow, book: Rulebook) -> None:
     left = row.side == Side.LEFT
     label = str(values.get(kind.left_name if left else kind.right_name) or row.remote_id)[:300]
     if label != row.label:
-        row.label, row.look_key = label, skeleton(label)
+        row.label, row.lookalike_key = label, skeleton(label)
     row.match_key = (kind.left_key(values) if left else kind.right_key(values))[:300]
     if left:
         row.parent_key = str(values.get(kind.parent_field(book.config)) or "")
     else:
         row.external_key = book.whole_id(str(values.get(book.config.id_field) or ""))[:255]
     keys = [comparable(_compared(values, pair, book, left=left), pair) for pair in kind.criteria(book.config)]
-    row.second_key, row.third_key = (*keys, "", "")[:2]
+    row.criterion_2_key, row.criterion_3_key = (*keys, "", "")[:2]
 
 
 def _compared(values: Mapping[str, Any], pair: Criterion, book: Rulebook, *, left: bool) -> Any:

@@ -18,7 +18,7 @@ from syncadmin.runs.services.decisions import left_alone
 from syncadmin.runs.storage import email_groups
 from syncadmin.runs.storage.email_groups import Group
 
-UNMATCHED = rules.Match(rules.Verdict.UNMATCHED)
+UNMATCHED = rules.Match(rules.MatchStatus.UNMATCHED)
 SEVERAL = "Records with this email are linked to several users; unlink the wrong ones first"
 
 
@@ -51,10 +51,10 @@ def _find(left_id: str, group: Group | None, decision: str | None, index: _Index
     if decision is not None:
         return Found(rules.find(left_id, "", by_external_id=(), by_key=(), rivals=(), decision=decision), role)
     if group and group.user:
-        how = rules.Match(rules.Verdict.MATCHED, group.user, rules.How.GROUP, "The email is the same")
+        how = rules.Match(rules.MatchStatus.MATCHED, group.user, rules.How.GROUP, "The email is the same")
         return Found(how, role)
     if group and group.users:
-        return Found(rules.Match(rules.Verdict.AMBIGUOUS, reason=SEVERAL), role)
+        return Found(rules.Match(rules.MatchStatus.AMBIGUOUS, reason=SEVERAL), role)
     return Found(index.find(_seeker(group, left_id), group), role)
 
 
@@ -97,7 +97,7 @@ class _Index:
             lefts=self._lefts - own,
             word="email",
         )
-        return found if found.verdict is not rules.Verdict.UNMATCHED else self._further.get(seeker, UNMATCHED)
+        return found if found.status is not rules.MatchStatus.UNMATCHED else self._further.get(seeker, UNMATCHED)
 
     def _candidate(self, row: tuple[str, str, str], own: set[str]) -> rules.Candidate:
         others = self._holders.get(row[0], set()) - own
@@ -108,7 +108,7 @@ class _Index:
         claims = email_groups.claims([sync.pk for sync in siblings], emails.keys())
         moving = {user for user, keys in claims.items() if emails[user] not in {*keys, ""} and keys != {""}}
         links = Link.objects.active_of(self._context.sync, right_id__in=moving, role=Role.SYNCING)
-        lefts = self._alive(Side.LEFT).filter(pending=True, in_scope=True)
+        lefts = self._alive(Side.LEFT).filter(needs_planning=True, in_scope=True)
         filled = links.filter(left_id__in=lefts.values("remote_id")) if moving else links.none()
         return set(filled.values_list("right_id", flat=True))
 
@@ -121,7 +121,7 @@ class _Index:
         matched = set(self._by_key) | {key for key, group in groups.items() if group.users}
         open_ids = [id for id, key in self._seekers.items() if key not in matched and id not in self._by_external]
         found: dict[str, rules.Match] = {}
-        for column, criterion in zip(("second_key", "third_key"), criteria, strict=False):
+        for column, criterion in zip(("criterion_2_key", "criterion_3_key"), criteria, strict=False):
             wanted = [id for id in open_ids if id not in found]
             found |= self._by_criterion(column, criterion.left, wanted)
         return found
@@ -142,7 +142,7 @@ class _Index:
         matches = {
             id: rules.by_criterion(field, candidates[value], len(groups[value]) - 1) for id, value in values.items()
         }
-        return {id: match for id, match in matches.items() if match.verdict is not rules.Verdict.UNMATCHED}
+        return {id: match for id, match in matches.items() if match.status is not rules.MatchStatus.UNMATCHED}
 
     def _free(self, rows: list[tuple[str, str, str]]) -> dict[str, list[rules.Candidate]]:
         """Users that nobody has, by link, by decision or by email, by the value that they were found with."""

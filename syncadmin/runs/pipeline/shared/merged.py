@@ -19,8 +19,8 @@ LONGEST_CHAIN = 10
 
 def losers(context: Context) -> dict[str, Merged]:
     """The linked records of this sync that were deleted by a merge and are to be planned, by id."""
-    pending = _pending(context).values_list("remote_id", "values")
-    masters = {id: str(values.get(MERGED_INTO) or "") for id, values in pending}
+    needs_planning = _needs_planning(context).values_list("remote_id", "values")
+    masters = {id: str(values.get(MERGED_INTO) or "") for id, values in needs_planning}
     masters = {id: master for id, master in masters.items() if master}
     if not masters:
         return {}
@@ -35,7 +35,7 @@ def losers(context: Context) -> dict[str, Merged]:
 
 def follow_chains(context: Context) -> None:
     """Note with each loser whoever is left by now: the record that it was merged into may have been merged, too."""
-    rows = [row for row in _pending(context) if (row.values or {}).get(MERGED_INTO)]
+    rows = [row for row in _needs_planning(context) if (row.values or {}).get(MERGED_INTO)]
     for _ in range(LONGEST_CHAIN):
         further = _merged_on(context, {row.values[MERGED_INTO] for row in rows})
         rows = [row for row in rows if row.values[MERGED_INTO] in further]
@@ -68,7 +68,7 @@ def wake(context: Context, found: Mapping[str, Merged]) -> None:
     masters = [one.master for one in found.values() if not one.counterpart]
     if masters:
         rows = MirrorRecord.objects.left_of(context.sync, remote_id__in=masters).alive()
-        rows.filter(in_scope=True).update(pending=True)
+        rows.filter(in_scope=True).update(needs_planning=True)
 
 
 def deleted_holders(context: Context, rights: Iterable[MirrorRow]) -> frozenset[str]:
@@ -82,8 +82,8 @@ def deleted_holders(context: Context, rights: Iterable[MirrorRow]) -> frozenset[
     return frozenset(dead.values_list("remote_id", flat=True))
 
 
-def _pending(context: Context) -> QuerySet[MirrorRecord]:
-    return MirrorRecord.objects.left_of(context.sync, pending=True, id__gt=0, deleted=True)
+def _needs_planning(context: Context) -> QuerySet[MirrorRecord]:
+    return MirrorRecord.objects.left_of(context.sync, needs_planning=True, id__gt=0, deleted=True)
 
 
 def _masters(context: Context, ids: set[str]) -> tuple[dict[str, str], dict[str, str]]:

@@ -28,7 +28,7 @@ def confirm(context: Context, side: Side, fields: Sequence[str], store: Store, *
 
     Where the remote system ``filtered`` the read, nobody is looked for that was outside the filter before.
     """
-    unseen = MirrorRecord.objects.of_side(context.sync, side).alive().exclude(seen=context.run.pk)
+    unseen = MirrorRecord.objects.of_side(context.sync, side).alive().exclude(last_run=context.run.pk)
     if filtered:
         unseen = unseen.filter(Q(in_scope=True) | Q(remote_id__in=_linked(context, side)))
     for ids in _chunks(unseen):
@@ -54,7 +54,7 @@ def look_again(context: Context, side: Side, fields: Sequence[str], store: Store
 def is_another_system(context: Context, side: Side) -> bool:
     """Whether a full read at a new address has met none of the records that were linked, in its list or by id."""
     ours = MirrorRecord.objects.of_side(context.sync, side, remote_id__in=_linked(context, side))
-    if not ours.exists() or ours.filter(seen=context.run.pk).exists():
+    if not ours.exists() or ours.filter(last_run=context.run.pk).exists():
         return False
     some = list(ours.order_by("id").values_list("remote_id", flat=True)[:100])
     return not _fetched(context, side, some, _name(context, side))
@@ -65,7 +65,7 @@ def too_many(context: Context) -> str:
     for side in Side:
         linked = _linked(context, side)
         records = MirrorRecord.objects.of_side(context.sync, side, remote_id__in=linked)
-        lost = records.filter(missing_since__isnull=False, pending=True).count()
+        lost = records.filter(missing_since__isnull=False, needs_planning=True).count()
         if lost and losses.too_many(known := records.count(), lost):
             names = context.kind.names
             return losses.sentence(names.left_system if side is Side.LEFT else names.right_system, known, lost)
@@ -110,7 +110,7 @@ def _keep(context: Context, found: Sequence[Record], store: Store) -> None:
 def _bury(context: Context, side: Side, ids: Collection[str]) -> None:
     _wake_others(context, side, ids)
     rows = MirrorRecord.objects.of_side(context.sync, side, remote_id__in=ids)
-    rows.update(deleted=True, pending=True, missing_since=timezone.now())
+    rows.update(deleted=True, needs_planning=True, missing_since=timezone.now())
 
 
 def _bury_merged(context: Context, masters: Mapping[str, str]) -> None:
@@ -119,8 +119,8 @@ def _bury_merged(context: Context, masters: Mapping[str, str]) -> None:
     rows = list(MirrorRecord.objects.left_of(context.sync, remote_id__in=masters))
     for row in rows:
         row.values = {**(row.values or {}), MASTER: masters[row.remote_id]}
-        row.deleted = row.pending = True
-    MirrorRecord.objects.bulk_update(rows, ["values", "deleted", "pending"], batch_size=500)
+        row.deleted = row.needs_planning = True
+    MirrorRecord.objects.bulk_update(rows, ["values", "deleted", "needs_planning"], batch_size=500)
 
 
 def _wake_others(context: Context, side: Side, ids: Collection[str]) -> None:

@@ -16,7 +16,7 @@ def wake_rivals(context: Context, keys: Collection[str]) -> None:
     wanted = set(keys) - {""}
     for side in Side if wanted else ():  # a side at a time, as the index of keys wants it
         rows = MirrorRecord.objects.of_side(context.sync, side, match_key__in=wanted).alive()
-        mirror.wake(rows.filter(in_scope=True, woken=False).exclude(verdict__in=["in_sync", "ignored"]))
+        mirror.wake(rows.filter(in_scope=True, requeued=False).exclude(status__in=["in_sync", "ignored"]))
 
 
 def wake_linked(context: Context, right_ids: Collection[str]) -> None:
@@ -24,7 +24,7 @@ def wake_linked(context: Context, right_ids: Collection[str]) -> None:
     if right_ids:
         links = Link.objects.active_of(context.sync, right_id__in=right_ids)
         lefts = MirrorRecord.objects.left_of(context.sync).alive_in_scope()
-        lefts.filter(remote_id__in=links.values("left_id")).update(pending=True)
+        lefts.filter(remote_id__in=links.values("left_id")).update(needs_planning=True)
 
 
 def wake_dependents(context: Context, left_ids: Collection[str]) -> None:
@@ -42,7 +42,7 @@ def wake_waiting(context: Context, keys: Collection[str]) -> None:
     """Records of the sibling syncs whose email a user has had, or has from now on."""
     for sibling in email_groups.siblings(context.sync):
         rows = MirrorRecord.objects.left_of(sibling, match_key__in=keys).alive()
-        mirror.wake(rows.filter(in_scope=True, woken=False, verdict__in=["waits", "rejected", "ambiguous"]))
+        mirror.wake(rows.filter(in_scope=True, requeued=False, status__in=["waits", "rejected", "ambiguous"]))
 
 
 def wake_groups(sync: Sync, keys: Collection[str]) -> None:
@@ -50,4 +50,4 @@ def wake_groups(sync: Sync, keys: Collection[str]) -> None:
     wanted = [key for key in keys if key]
     for sibling in email_groups.siblings(sync) if wanted else ():
         rows = MirrorRecord.objects.left_of(sibling, match_key__in=wanted).alive()
-        mirror.wake(rows.filter(in_scope=True, woken=False).exclude(verdict="ignored"))
+        mirror.wake(rows.filter(in_scope=True, requeued=False).exclude(status="ignored"))

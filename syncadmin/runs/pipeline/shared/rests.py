@@ -35,14 +35,14 @@ def wake(context: Context) -> None:
     changed since, one that was refused a day ago in any case.
     """
     state, _ = SideState.objects.get_or_create(sync=context.sync, side=Side.LEFT)
-    resting = MirrorRecord.objects.of_sync(context.sync, pending=False).alive_in_scope()
-    refused = resting.filter(verdict="rejected")
+    resting = MirrorRecord.objects.of_sync(context.sync, needs_planning=False).alive_in_scope()
+    refused = resting.filter(status="rejected")
     terms = _terms(context)
     with context.progress.holding():
         if state.terms not in ("", terms):
-            resting.filter(verdict__in=["rejected", "problem"]).update(pending=True)
+            resting.filter(status__in=["rejected", "problem"]).update(needs_planning=True)
         old = Run.objects.filter(sync=context.sync, finished_at__lt=timezone.now() - TRIED_AGAIN_AFTER)
-        refused.filter(refused_in__in=old.values("pk")).update(pending=True)
+        refused.filter(refused_in__in=old.values("pk")).update(needs_planning=True)
         SideState.objects.filter(pk=state.pk).update(terms=terms)
 
 

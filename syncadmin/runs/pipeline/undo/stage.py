@@ -91,8 +91,8 @@ def _sparing_staff(context: Context, drafts: list[PlannedStep]) -> list[PlannedS
     found = context.right.fetch(
         [RecordRef(context.kind.right_object, id) for id in users], tuple(context.kind.born_with)
     )
-    verdicts = {record.ref.id: context.kind.admit_right(record.values, context.book.config) for record in found}
-    staff = {id: verdict.line for id, verdict in verdicts.items() if not verdict.admitted}
+    admissions = {record.ref.id: context.kind.admit_right(record.values, context.book.config) for record in found}
+    staff = {id: admission.line for id, admission in admissions.items() if not admission.admitted}
     return [
         replace(draft, action=Action.SKIP, changes=(), object="", reason=staff[draft.right_id], code="staff")
         if _writes_a_user(draft) and draft.right_id in staff
