@@ -138,3 +138,11 @@ def test_a_changelog_is_read_with_its_wrapped_lines() -> None:
     first, second = sections(text)
     assert (first.title, first.depth, first.paragraphs) == ("0.1.0", 2, ["First release.", "More."])
     assert (second.title, second.items) == ("Improvements", ["One thing that wraps", "Two"])
+
+
+def test_prose_over_several_lines_is_one_line_for_an_include() -> None:
+    source = """{% prose as text %}
+      Two lines of {{ what }},
+      one sentence.
+    {% endprose %}{{ text }}"""
+    assert render(source, what="<b>") == "Two lines of &lt;b&gt;, one sentence."

@@ -10,7 +10,7 @@ from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.forms import BoundField
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from syncadmin.web import access, icons
 from syncadmin.web.badges import DEFAULT_ICONS, Tone
@@ -23,6 +23,12 @@ register.filter("can", access.can)
 def icon(name: str, classes: str = "") -> SafeString:
     """``{% icon "plug" %}``; see icons.icon."""
     return icons.icon(name, classes)
+
+
+@register.simple_block_tag
+def prose(content: str) -> SafeString:
+    """``{% prose as text %}...{% endprose %}``: sentences over several lines, as one line for an include."""
+    return mark_safe(" ".join(content.split()))  # noqa: S308 the words of a template, whose values are escaped already
 
 
 @register.simple_tag
