@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class RunState(StrEnum):
-    """Where a run stands. The words are shown to people and printed by the commands."""
+    """Where a run stands. The commands print these words; what pages say stands in ``runs.status``."""
 
     QUEUED = "queued"
     READING = "reading"
@@ -21,36 +21,6 @@ class RunState(StrEnum):
     FAILED = "failed"
     DISCARDED = "discarded"
 
-    @property
-    def label(self) -> str:
-        return _FACES[self][0]
-
-    @property
-    def tone(self) -> str:
-        """The colour's name in the design; never shown without the word."""
-        return _FACES[self][1]
-
-    @property
-    def icon(self) -> str:
-        return _FACES[self][2]
-
-
-_FACES: dict[RunState, tuple[str, str, str]] = {
-    RunState.QUEUED: ("Queued", "secondary", "clock"),
-    RunState.READING: ("Reading", "blue", "download"),
-    RunState.MATCHING: ("Matching", "blue", "arrows-join"),
-    RunState.PLANNING: ("Planning", "blue", "list-details"),
-    RunState.PLANNED: ("Waiting for approval", "purple", "eye-check"),
-    RunState.WRITING: ("Writing", "blue", "pencil"),
-    RunState.RECORDING: ("Recording", "blue", "notebook"),
-    RunState.PAUSED: ("Paused", "yellow", "player-pause"),
-    RunState.COMPLETED: ("Completed", "green", "circle-check"),
-    RunState.REJECTIONS: ("Completed with rejections", "orange", "alert-triangle"),
-    RunState.INCONSISTENT: ("Inconsistent", "red", "scale-off"),
-    RunState.CANCELLED: ("Cancelled", "secondary", "ban"),
-    RunState.FAILED: ("Failed", "red", "circle-x"),
-    RunState.DISCARDED: ("Discarded", "secondary", "trash"),
-}
 
 WORKING = frozenset({
     RunState.QUEUED, RunState.READING, RunState.MATCHING, RunState.PLANNING, RunState.WRITING, RunState.RECORDING,
@@ -93,29 +63,6 @@ class StepState(StrEnum):
     UNKNOWN = "unknown"
     SKIPPED = "skipped"
 
-    @property
-    def label(self) -> str:
-        return _STEP_FACES[self][0]
-
-    @property
-    def tone(self) -> str:
-        return _STEP_FACES[self][1]
-
-    @property
-    def icon(self) -> str:
-        return _STEP_FACES[self][2]
-
-
-_STEP_FACES: dict[StepState, tuple[str, str, str]] = {
-    StepState.PLANNED: ("Planned", "blue", "circle-dashed"),
-    StepState.EXCLUDED: ("Excluded", "secondary", "circle-minus"),
-    StepState.SENDING: ("Being written", "blue", "send"),
-    StepState.DONE: ("Written", "green", "circle-check"),
-    StepState.REJECTED: ("Rejected", "orange", "alert-triangle"),
-    StepState.CONFLICT: ("Conflict", "purple", "arrows-split-2"),
-    StepState.UNKNOWN: ("Outcome unknown", "yellow", "help-circle"),
-    StepState.SKIPPED: ("Skipped", "secondary", "circle-minus"),
-}
 
 OPEN_STEPS = frozenset({StepState.PLANNED, StepState.SENDING, StepState.UNKNOWN})
 FINAL_STEPS = frozenset(StepState) - OPEN_STEPS
@@ -128,5 +75,9 @@ class WrongMove(Exception):
 def check_move(now: RunState, to: RunState) -> None:
     """Raise WrongMove unless a run may go from ``now`` to ``to``."""
     if to not in MOVES[now]:
-        allowed = ", ".join(sorted(state.label for state in MOVES[now])) or "nothing: it is over"
-        raise WrongMove(f"The run is {now.label.lower()}; it cannot become {to.label.lower()}. Possible: {allowed}.")
+        allowed = ", ".join(sorted(map(_word, MOVES[now]))) or "nothing: it is over"
+        raise WrongMove(f"The run is {_word(now)}; it cannot become {_word(to)}. Possible: {allowed}.")
+
+
+def _word(state: RunState) -> str:
+    return state.replace("_", " ")

@@ -9,14 +9,20 @@ from collections.abc import Iterator
 from mappings.config import file as config_file
 from mappings.kinds.declaration import Kind
 from syncadmin.engine.steps import Action
-from syncadmin.runs.status.record_status import Standing
+from syncadmin.runs.status.record_status import RecordStatus
 from tests.architecture import tree
 
 REFERENCE = tree.ROOT / "docs" / "reference"
 # What a step is made with: the function's name, and which argument is the code.
 TELLERS = {"skip": 1, "Admission": 1, "conflict": 1, "_told": 1}
 # Standings of a record that are no code of a step: read off its state.
-OF_RECORDS = {Standing.PENDING, Standing.IN_SYNC, Standing.REJECTED, Standing.PROBLEM, Standing.CONFLICT}
+OF_RECORDS = {
+    RecordStatus.PENDING,
+    RecordStatus.IN_SYNC,
+    RecordStatus.REJECTED,
+    RecordStatus.PROBLEM,
+    RecordStatus.CONFLICT,
+}
 
 
 def explained(name: str) -> set[str]:
@@ -75,7 +81,7 @@ def test_every_code_of_a_step_is_explained():
 
 
 def test_every_standing_of_a_record_is_explained():
-    assert set(Standing) - OF_RECORDS - explained("log-codes.md") == set()
+    assert set(RecordStatus) - OF_RECORDS - explained("log-codes.md") == set()
 
 
 def test_every_action_of_a_step_is_explained():

@@ -32,9 +32,7 @@ def test_a_move_that_is_not_in_the_table_raises_and_names_those_that_are(now: Ru
         with pytest.raises(WrongMove) as caught:
             check_move(now, to)
         message = str(caught.value)
-        assert now.label.lower() in message
-        assert to.label.lower() in message
-        assert all(state.label in message for state in MOVES[now])
+        assert all(state.replace("_", " ") in message for state in (now, to, *MOVES[now]))
         assert MOVES[now] or "it is over" in message
 
 
@@ -80,21 +78,6 @@ def test_a_run_that_ended_is_not_active_and_a_waiting_plan_blocks_nobody():
 def test_a_run_ends_green_only_from_recording():
     """What was written is recorded before anything is called complete."""
     assert [state for state in RunState if RunState.COMPLETED in MOVES[state]] == [RunState.RECORDING]
-
-
-def test_every_state_has_a_word_a_tone_and_an_icon():
-    """Never colour alone."""
-    assert [state for state in [*RunState, *StepState] if not (state.label and state.tone and state.icon)] == []
-
-
-def test_no_two_states_share_a_word():
-    for kind in (RunState, StepState):
-        assert len({state.label for state in kind}) == len(kind)
-
-
-def test_green_means_all_went_well():
-    assert {state for state in RunState if state.tone == "green"} == {RunState.COMPLETED}
-    assert {state for state in StepState if state.tone == "green"} == {StepState.DONE}
 
 
 def test_open_steps_are_those_whose_fate_is_not_known():

@@ -16,6 +16,7 @@ from syncadmin.engine.steps import Action
 from syncadmin.logs.models import LogEntry
 from syncadmin.runs.models import Decision, Link, MirrorRecord, Outcome, Run, SideState, Step
 from syncadmin.runs.services import removal
+from syncadmin.runs.status.run_status import state_word
 from syncadmin.runs.storage import email_groups
 from tests.runs.stored import NOW, stored_outcome, stored_record, stored_run, stored_step, stored_sync
 
@@ -67,7 +68,7 @@ def test_a_deleted_sync_leaves_nothing_but_its_log_and_the_others(as_ada: Client
 @pytest.mark.parametrize("state", [RunState.WRITING, RunState.PAUSED])
 def test_a_sync_at_work_is_not_deleted(as_ada: Client, used: Sync, state: RunState) -> None:
     run = stored_run(used, state)
-    assert f"Run {run.pk} is {run.status.label.lower()}. Cancel it first." in page(as_ada, "/syncs/accounts/delete/")
+    assert f"Run {run.pk} is {state_word(run)}. Cancel it first." in page(as_ada, "/syncs/accounts/delete/")
     answer = as_ada.post("/syncs/accounts/delete/", follow=True).content.decode()
     assert f"Run {run.pk} of accounts is" in answer
     assert Link.objects.exists()

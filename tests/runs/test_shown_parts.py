@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from enum import StrEnum
 
 import pytest
 from django.utils import timezone
@@ -21,8 +22,11 @@ from syncadmin.runs.pages.runs.step_rows import Mark, Words, field_lines, how_wo
 from syncadmin.runs.services import csv_rows
 from syncadmin.runs.status import step_groups
 from syncadmin.runs.status.labels import with_labels
-from syncadmin.runs.status.record_status import FACES, NEEDS_A_PERSON, Standing, advice_of, face_of
+from syncadmin.runs.status.record_status import NEEDS_A_PERSON, RECORD_STATUSES, RecordStatus, advice_of, record_status
 from syncadmin.runs.status.remedies import fix_for
+from syncadmin.runs.status.run_status import RUN_STATUSES
+from syncadmin.runs.status.states import Status
+from syncadmin.runs.status.step_status import STEP_STATUSES
 from syncadmin.runs.storage import summary
 from syncadmin.runs.storage.summary import Group
 from syncadmin.runs.templatetags.runs import as_value, lasting, records, share
@@ -77,8 +81,8 @@ def test_every_way_to_match_has_words(how: How) -> None:
     assert "{" not in how_word(how, kind_of("contacts_users").names)
 
 
-@given(st.sampled_from(list(Standing)))
-def test_an_advice_speaks_the_words_of_its_kind(standing: Standing) -> None:
+@given(st.sampled_from(list(RecordStatus)))
+def test_an_advice_speaks_the_words_of_its_kind(standing: RecordStatus) -> None:
     assert "{" not in advice_of(standing, kind_of("leads_users").names)
 
 
@@ -91,11 +95,26 @@ def test_an_active_tile_leads_back_to_everything() -> None:
     assert [(tile.url, tile.active) for tile in found if tile.number] == [("?", True)]
 
 
-def test_each_standing_has_a_face_and_those_that_need_a_person_say_what_to_do() -> None:
-    assert set(FACES) == set(Standing)
-    assert {face.tone for face in FACES.values()} <= set(Tone)
-    assert all(FACES[standing].advice for standing in NEEDS_A_PERSON)
-    assert face_of("new_word").label == "New word"
+@pytest.mark.parametrize(("statuses", "states"), [(RUN_STATUSES, RunState), (STEP_STATUSES, StepState)])
+def test_every_state_has_a_word_of_its_own_a_tone_and_an_icon(
+    statuses: dict[str, Status], states: type[StrEnum]
+) -> None:
+    """Never colour alone."""
+    assert set(statuses) == set(states)
+    assert all(status.label and status.icon and status.tone in set(Tone) for status in statuses.values())
+    assert len({status.label for status in statuses.values()}) == len(states)
+
+
+def test_green_means_all_went_well() -> None:
+    assert [state for state, status in RUN_STATUSES.items() if status.tone == "green"] == [RunState.COMPLETED]
+    assert [state for state, status in STEP_STATUSES.items() if status.tone == "green"] == [StepState.DONE]
+
+
+def test_each_status_of_a_record_is_described_and_those_that_need_a_person_say_what_to_do() -> None:
+    assert set(RECORD_STATUSES) == set(RecordStatus)
+    assert {status.tone for status in RECORD_STATUSES.values()} <= set(Tone)
+    assert all(RECORD_STATUSES[standing].advice for standing in NEEDS_A_PERSON)
+    assert record_status("new_word").label == "New word"
 
 
 @pytest.mark.parametrize("code", ["DuplicateValue", "drift", "REQUIRED_FIELD_MISSING"])

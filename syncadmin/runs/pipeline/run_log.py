@@ -20,7 +20,7 @@ from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.services import guards, refusal_mail
 from syncadmin.runs.services.csv_rows import run_rows
 from syncadmin.runs.status.labels import field_labels, with_labels
-from syncadmin.runs.status.run_status import ending
+from syncadmin.runs.status.run_status import run_status
 from syncadmin.runs.storage.steps import Answer, steps_about
 
 CHUNK = 1_000
@@ -117,8 +117,9 @@ def summarise(run: Run) -> None:
     """The run's last word in the log, kept at every level (A9)."""
     counts = run.counts
     text = (
-        f"{ending(run).label}: {counts['planned']} planned = {counts['written']} written + {counts['skipped']} skipped"
-        f" + {counts['rejected']} rejected + {counts['conflicts']} conflicts + {counts['remaining']} remaining."
+        f"{run_status(run).label}: {counts['planned']} planned = {counts['written']} written"
+        f" + {counts['skipped']} skipped + {counts['rejected']} rejected + {counts['conflicts']} conflicts"
+        f" + {counts['remaining']} remaining."
     )
     bad = run.status in (RunState.FAILED, RunState.INCONSISTENT)
     message = f"{run.message} {text}" if bad else f"{text} {run.message}"
@@ -141,7 +142,7 @@ def mail(run: Run) -> None:
     elif run.started_by and run.started_by.email:
         notifications.send_completion(
             to=run.started_by.email,
-            title=f"{heading(run.sync)}: {_what(run)}{ending(run).label.lower()}",
+            title=f"{heading(run.sync)}: {_what(run)}{run_status(run).label.lower()}",
             counts=run.counts,
             message=run.message,
             path=run.get_absolute_url(),

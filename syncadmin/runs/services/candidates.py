@@ -9,7 +9,7 @@ from mappings.models import Sync
 from syncadmin.engine.steps import Side
 from syncadmin.runs.models import Decision, Link, MirrorRecord
 from syncadmin.runs.status.labels import is_of_people, names_of
-from syncadmin.runs.status.record_status import Standing
+from syncadmin.runs.status.record_status import RecordStatus
 from syncadmin.runs.storage.linked import of_existing_records
 
 
@@ -62,6 +62,6 @@ def _refused(sync: Sync, record: MirrorRecord, row: MirrorRecord, taken: set[tup
         other = names.right_one if row.side == Side.LEFT else names.left_one
         return f"Linked to another {other} already"
     if row.side == Side.LEFT and not row.in_scope:
-        outside = row.status in (Standing.OUT_OF_SCOPE, Standing.ACCOUNT_OUTSIDE, Standing.PENDING)
+        outside = row.status in (RecordStatus.OUT_OF_SCOPE, RecordStatus.ACCOUNT_OUTSIDE, RecordStatus.PENDING)
         return "Outside the filter" if outside else f"Takes no part: {row.reason}"
     return ""

@@ -17,13 +17,18 @@ from syncadmin.engine.steps import Side
 from syncadmin.runs.models import Decision, Link, MirrorRecord
 from syncadmin.runs.services.candidates import offered
 from syncadmin.runs.status.labels import names_of, systems
-from syncadmin.runs.status.record_status import Standing, face_of
+from syncadmin.runs.status.record_status import RecordStatus, record_status
 from syncadmin.runs.storage import email_groups, mirror
 from syncadmin.runs.storage.linked import of_existing_records
 
 ALONE = "Somebody decided to leave this record alone"
 MOST_NAMESAKES = 20
-_OUTSIDE_THE_FILTER = (Standing.OUT_OF_SCOPE, Standing.ACCOUNT_OUTSIDE, Standing.LEFT_SCOPE, Standing.PENDING)
+_OUTSIDE_THE_FILTER = (
+    RecordStatus.OUT_OF_SCOPE,
+    RecordStatus.ACCOUNT_OUTSIDE,
+    RecordStatus.LEFT_SCOPE,
+    RecordStatus.PENDING,
+)
 logger = logging.getLogger(__name__)
 
 
@@ -76,7 +81,7 @@ def ignore(sync: Sync, *, side: Side, remote_id: str, by: User | None) -> Decisi
     Raises Refused when it is linked or gone.
     """
     known = MirrorRecord.objects.of_side(sync, side, remote_id=remote_id, in_scope=False)
-    if known.filter(status=Standing.LEFT_SCOPE).update(status=Standing.IGNORED, reason=ALONE):
+    if known.filter(status=RecordStatus.LEFT_SCOPE).update(status=RecordStatus.IGNORED, reason=ALONE):
         return _decide(sync, side, remote_id, by, pinned=False)
     record = _open(sync, side, remote_id)
     decision = _decide(sync, side, remote_id, by, pinned=False)
@@ -102,9 +107,9 @@ def take_back(sync: Sync, *, side: Side, remote_id: str, by: User | None) -> boo
     decision.delete()
     linked = Link.objects.active_of(sync, left_id=left_id).exists()
     if linked:
-        words = (Standing.OUT_OF_SCOPE, Standing.ACCOUNT_OUTSIDE, Standing.IGNORED)
+        words = (RecordStatus.OUT_OF_SCOPE, RecordStatus.ACCOUNT_OUTSIDE, RecordStatus.IGNORED)
         outside = records.filter(in_scope=False, status__in=words)
-        outside.update(status=Standing.LEFT_SCOPE)
+        outside.update(status=RecordStatus.LEFT_SCOPE)
     if decision.pinned or not linked:
         _look_again(sync, *records)
     return True
@@ -200,9 +205,9 @@ def _look_again(sync: Sync, *records: MirrorRecord) -> None:
     """The next plan looks at these records, and at those without a counterpart that have the same key."""
     keys = {record.match_key for record in records} - {""}
     namesakes = MirrorRecord.objects.of_sync(sync, side__in=list(Side), match_key__in=keys).alive()
-    mirror.wake(namesakes.exclude(status=Standing.IN_SYNC).filter(in_scope=True))
+    mirror.wake(namesakes.exclude(status=RecordStatus.IN_SYNC).filter(in_scope=True))
     chosen = MirrorRecord.objects.filter(pk__in=[record.pk for record in records])
-    mirror.wake(chosen, status=Standing.PENDING, reason="")
+    mirror.wake(chosen, status=RecordStatus.PENDING, reason="")
 
 
 def _open(sync: Sync, side: Side, remote_id: str) -> MirrorRecord:
@@ -249,7 +254,8 @@ def _why_outside(other: MirrorRecord) -> str:
     """Why a namesake takes no part, and what brings it in."""
     if other.side == Side.RIGHT or other.status in _OUTSIDE_THE_FILTER:
         return "outside the filter. Take it into the filter"
-    return f"which takes no part ({other.reason or face_of(other.status).label}). Change that in the sync's settings"
+    why = other.reason or record_status(other.status).label
+    return f"which takes no part ({why}). Change that in the sync's settings"
 
 
 def _linked_lefts(sync: Sync, right_id: str) -> list[str]:

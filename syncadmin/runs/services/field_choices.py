@@ -18,7 +18,7 @@ from syncadmin.engine.steps import Side
 from syncadmin.runs.models import FieldChoice, Link, MirrorRecord, Run
 from syncadmin.runs.services import comparison
 from syncadmin.runs.services.decisions import Refused
-from syncadmin.runs.status.record_status import Standing
+from syncadmin.runs.status.record_status import RecordStatus
 from syncadmin.runs.storage import mirror
 
 logger = logging.getLogger(__name__)
@@ -68,7 +68,7 @@ def _note_chosen(sync: Sync, book: Rulebook | None, left: MirrorRecord, right: M
     still_open = any(pair.open and not pair.choice for pair in comparison.pairs(book, left, right, link, chosen))
     mirror.wake(row)
     if not still_open:
-        row.filter(status=Standing.CONFLICT).update(status=Standing.PENDING, reason="")
+        row.filter(status=RecordStatus.CONFLICT).update(status=RecordStatus.PENDING, reason="")
 
 
 @transaction.atomic
@@ -77,6 +77,6 @@ def take_back(sync: Sync, *, left_id: str, field: str, by: User | None) -> bool:
     gone, _ = FieldChoice.objects.filter(sync=sync, left_id=left_id, field=field).delete()
     if gone:
         rows = MirrorRecord.objects.left_of(sync, remote_id=left_id)
-        mirror.wake(rows, status=Standing.CONFLICT, reason="Both sides changed this field")
+        mirror.wake(rows, status=RecordStatus.CONFLICT, reason="Both sides changed this field")
         logger.info("%s: %s of %s: the choice was taken back by %s", sync, field, left_id, by)
     return bool(gone)

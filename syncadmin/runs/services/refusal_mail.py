@@ -11,10 +11,10 @@ from syncadmin.engine.lifecycle import StepState
 from syncadmin.engine.steps import Side
 from syncadmin.logs import notifications
 from syncadmin.runs.models import Health, MirrorRecord, Run, Step
-from syncadmin.runs.status.record_status import Standing
+from syncadmin.runs.status.record_status import RecordStatus
 
 NAMED = 10
-_REFUSED = (Standing.REJECTED, Standing.CONFLICT)
+_REFUSED = (RecordStatus.REJECTED, RecordStatus.CONFLICT)
 
 
 def tell_of_refused(run: Run) -> None:

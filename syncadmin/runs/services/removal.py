@@ -14,6 +14,7 @@ from connectors.models import Connection
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import ACTIVE
 from syncadmin.runs.models import Decision, FieldChoice, Link, MirrorRecord, Outcome, Run, SideState, Step
+from syncadmin.runs.status.run_status import state_word
 from syncadmin.runs.storage import email_groups
 
 logger = logging.getLogger(__name__)
@@ -23,7 +24,7 @@ class StillAtWork(Exception):
     """A run of the sync is active: its worker may be writing. ``run`` is the one."""
 
     def __init__(self, run: Run) -> None:
-        super().__init__(f"Run {run.pk} of {run.sync} is {run.status.label.lower()}. Cancel it first, then delete.")
+        super().__init__(f"Run {run.pk} of {run.sync} is {state_word(run)}. Cancel it first, then delete.")
         self.run = run
 
 

@@ -21,6 +21,7 @@ from syncadmin.runs.choices import RunDirection, Trigger
 from syncadmin.runs.models import Run, Step
 from syncadmin.runs.services import guards
 from syncadmin.runs.status.labels import made_on_the_left
+from syncadmin.runs.status.run_status import state_word
 from syncadmin.runs.storage import summary, turns
 from syncadmin.runs.storage.complete import complete_beside
 
@@ -33,7 +34,7 @@ class Busy(Exception):
     """A run of this sync is still working; ``run`` is the one (S3.C9)."""
 
     def __init__(self, run: Run) -> None:
-        super().__init__(f"Run {run.pk} of {run.sync.slug} is still {run.status.label.lower()}.")
+        super().__init__(f"Run {run.pk} of {run.sync.slug} is still {state_word(run)}.")
         self.run = run
 
 
@@ -102,7 +103,7 @@ def approve(run: Run, *, by: User | None = None, enqueue: bool = True) -> Run:
     """Write exactly this plan. Raises Stale when the configuration changed since, Busy, or WrongMove."""
     check_move(run.status, RunState.QUEUED)
     if run.status is not RunState.PLANNED:
-        raise WrongMove(f"Run {run.pk} is {run.status.label.lower()}; only a waiting plan can be approved.")
+        raise WrongMove(f"Run {run.pk} is {state_word(run)}; only a waiting plan can be approved.")
     if run.is_outdated:
         raise Stale("The mapping was changed after this plan was made. Plan again to see what would happen now.")
     if refusal := _switched_off(run) or guards.refusal(run):
@@ -146,9 +147,7 @@ def _off(sync: Sync) -> str:
 def _take_over(run: Run, enqueue: bool) -> Run:
     if run.lease_until and run.lease_until > timezone.now():
         seconds = round((run.lease_until - timezone.now()).total_seconds())
-        raise WrongMove(
-            f"Run {run.pk} is {run.status.label.lower()}. If its worker died, it can be taken over in {seconds} s."
-        )
+        raise WrongMove(f"Run {run.pk} is {state_word(run)}. If its worker died, it can be taken over in {seconds} s.")
     if enqueue:
         queue.enqueue(run.pk)
     return run
@@ -165,7 +164,7 @@ def cancel(run: Run) -> Run:
         Run.objects.filter(pk=run.pk).update(cancel_requested=True)
         run.cancel_requested = True
     else:
-        raise WrongMove(f"Run {run.pk} is {run.status.label.lower()}; there is nothing to cancel.")
+        raise WrongMove(f"Run {run.pk} is {state_word(run)}; there is nothing to cancel.")
     return run
 
 
@@ -183,7 +182,7 @@ def undo(
     Raises Busy or WrongMove.
     """
     if run.status in ACTIVE or run.status is RunState.PLANNED:
-        raise WrongMove(f"Run {run.pk} is {run.status.label.lower()}; only a run that has ended can be undone.")
+        raise WrongMove(f"Run {run.pk} is {state_word(run)}; only a run that has ended can be undone.")
     if not Step.objects.filter(run=run, state=StepState.DONE).exists():
         raise WrongMove(f"Run {run.pk} has written nothing; there is nothing to undo.")
     how: dict[str, Any] = {"write": write, "approve_all": approve_all, "enqueue": enqueue}
@@ -218,7 +217,7 @@ def waits_for(sync: Sync) -> list[str]:
 def _changing_plan(run: Run) -> Iterator[None]:
     """A transaction that holds the waiting plan: nobody approves it half-changed, nobody changes it once approved."""
     if run.status is not RunState.PLANNED:
-        raise WrongMove(f"Run {run.pk} is {run.status.label.lower()}; its plan cannot be changed any more.")
+        raise WrongMove(f"Run {run.pk} is {state_word(run)}; its plan cannot be changed any more.")
     if run.is_outdated:
         raise WrongMove(f"Run {run.pk} {OUTDATED_PLAN}")
     with transaction.atomic():

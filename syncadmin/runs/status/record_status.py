@@ -1,14 +1,14 @@
-"""How a record stands, and what a person does next about it: the words of mirror verdicts and of skipped steps."""
+"""The status of records, and what a person does next about each; the words of skipped steps, too."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from mappings.kinds.declaration import Names
+from syncadmin.runs.status.states import Status
 
 
-class Standing(StrEnum):
+class RecordStatus(StrEnum):
     """The verdicts that matching, planning and recording leave on a record. PENDING: the next plan looks at it."""
 
     PENDING = ""
@@ -40,156 +40,141 @@ class Standing(StrEnum):
     MERGED = "merged"
     CHANGED_SINCE = "changed_since"
 
-    @property
-    def label(self) -> str:
-        return FACES[self].label
 
-    @property
-    def tone(self) -> str:
-        return FACES[self].tone
-
-    @property
-    def icon(self) -> str:
-        return FACES[self].icon
-
-
-@dataclass(frozen=True, slots=True)
-class Face:
-    """A word, a colour, an icon, and the next thing to do; ``advice`` is empty where there is nothing to do.
-
-    ``{n}`` in an advice stands for the names of a kind: see ``advice_of``.
-    """
-
-    label: str
-    tone: str = "secondary"
-    icon: str = "circle-minus"
-    advice: str = ""
-
-
-FACES: dict[Standing, Face] = {
-    Standing.PENDING: Face("To be planned", "blue", "clock", "Make a plan: it decides about this record."),
-    Standing.IN_SYNC: Face("In step", "green", "circle-check"),
-    Standing.AMBIGUOUS: Face(
+RECORD_STATUSES: dict[RecordStatus, Status] = {
+    RecordStatus.PENDING: Status("To be planned", "blue", "clock", "Make a plan: it decides about this record."),
+    RecordStatus.IN_SYNC: Status("In step", "green", "circle-check"),
+    RecordStatus.AMBIGUOUS: Status(
         "Ambiguous", "orange", "help-circle", "Choose its counterpart here, or leave the record alone for good."
     ),
-    Standing.REJECTED: Face(
+    RecordStatus.REJECTED: Status(
         "Rejected", "orange", "alert-triangle", "Correct the value that was refused. The next run tries again."
     ),
-    Standing.PROBLEM: Face(
+    RecordStatus.PROBLEM: Status(
         "Value does not fit",
         "orange",
         "alert-triangle",
         "Correct the value in {n.left_system}, or say in the mapping what becomes of such values.",
     ),
-    Standing.CONFLICT: Face(
+    RecordStatus.CONFLICT: Status(
         "Conflict",
         "purple",
         "arrows-split-2",
         "Make a plan: it looks at both values again. Where the mapping says to ask, choose below which one stays.",
     ),
-    Standing.HELD: Face(
+    RecordStatus.HELD: Status(
         "Held back",
         "orange",
         "hand-stop",
         "Include its step in the next plan, link it by hand, or leave the record alone for good.",
     ),
-    Standing.UNMATCHED: Face(
+    RecordStatus.UNMATCHED: Status(
         "Unknown to the other system",
         "yellow",
         "unlink",
         "Link it by hand, create its counterpart, or let all be created in the settings of the sync.",
     ),
-    Standing.IGNORED: Face("Left alone", "secondary", "hand-stop", "Take the decision back to have it matched again."),
-    Standing.OUT_OF_SCOPE: Face("Outside the filter", "secondary", "filter-off"),
-    Standing.ACCOUNT_OUTSIDE: Face(
+    RecordStatus.IGNORED: Status(
+        "Left alone", "secondary", "hand-stop", "Take the decision back to have it matched again."
+    ),
+    RecordStatus.OUT_OF_SCOPE: Status("Outside the filter", "secondary", "filter-off"),
+    RecordStatus.ACCOUNT_OUTSIDE: Status(
         "What it belongs to takes no part",
         "secondary",
         "filter-off",
         "The filters of the sync that it builds on say which of them count.",
     ),
-    Standing.LEFT_SCOPE: Face(
+    RecordStatus.LEFT_SCOPE: Status(
         "Left the filter",
         "orange",
         "filter-off",
         "Take it into the filter again, or leave it alone for good. The settings of the sync can also end the links of "
         "such records, or mark them.",
     ),
-    Standing.OUTSIDE: Face(
+    RecordStatus.OUTSIDE: Status(
         "Counterpart outside the filter",
         "secondary",
         "filter-off",
         "Nothing to do. Widen the filter of the sync to have the two linked.",
     ),
-    Standing.CREATE_OFF: Face(
+    RecordStatus.CREATE_OFF: Status(
         "Not created", "secondary", "circle-minus", "Creating in {n.right_system} is switched off."
     ),
-    Standing.PERSON_ACCOUNT: Face("Person account", "secondary", "user", "The sync's settings say what becomes of it."),
-    Standing.HAS_PARENT: Face("Has a parent", "secondary", "hierarchy", "The sync's settings say what becomes of it."),
-    Standing.NO_NAME: Face("No name", "orange", "alert-triangle", "Give the record a name."),
-    Standing.NO_EMAIL: Face(
+    RecordStatus.PERSON_ACCOUNT: Status(
+        "Person account", "secondary", "user", "The sync's settings say what becomes of it."
+    ),
+    RecordStatus.HAS_PARENT: Status(
+        "Has a parent", "secondary", "hierarchy", "The sync's settings say what becomes of it."
+    ),
+    RecordStatus.NO_NAME: Status("No name", "orange", "alert-triangle", "Give the record a name."),
+    RecordStatus.NO_EMAIL: Status(
         "No email", "yellow", "mail-off", "Give it an email, or say in the settings of the sync what becomes of such."
     ),
-    Standing.STAFF: Face(
+    RecordStatus.STAFF: Status(
         "Staff member", "secondary", "headset", "Give it the role of a customer in {n.right_system} to have it synced."
     ),
-    Standing.CONVERTED: Face(
+    RecordStatus.CONVERTED: Status(
         "Converted", "secondary", "arrow-bounce", "Nothing to do: look at the record that it became."
     ),
-    Standing.DUPLICATE: Face(
+    RecordStatus.DUPLICATE: Status(
         "Duplicate record", "secondary", "copy", "Another record of its {n.key} fills the {n.right_one}."
     ),
-    Standing.WAITS: Face("Waits", "blue", "clock", "Run the sync of the record that fills the {n.right_one} first."),
-    Standing.TWO_USERS: Face(
+    RecordStatus.WAITS: Status(
+        "Waits", "blue", "clock", "Run the sync of the record that fills the {n.right_one} first."
+    ),
+    RecordStatus.TWO_USERS: Status(
         "Two counterparts",
         "orange",
         "users",
         "Merge the two {n.right_many} in {n.right_system}, or undo the link to the wrong one.",
     ),
-    Standing.COUNTERPART_DELETED: Face(
+    RecordStatus.COUNTERPART_DELETED: Status(
         "Counterpart deleted",
         "orange",
         "trash",
         "Restore it there, link this record with another one, have it created again, or leave it alone for good.",
     ),
-    Standing.DELETED: Face("Deleted", "secondary", "trash"),
-    Standing.MERGED: Face("Merged", "secondary", "arrows-join"),
-    Standing.GONE: Face("Gone already", "secondary", "trash"),
-    Standing.CHANGED_SINCE: Face("Changed since", "yellow", "pencil", "Somebody edited it meanwhile; it is kept."),
+    RecordStatus.DELETED: Status("Deleted", "secondary", "trash"),
+    RecordStatus.MERGED: Status("Merged", "secondary", "arrows-join"),
+    RecordStatus.GONE: Status("Gone already", "secondary", "trash"),
+    RecordStatus.CHANGED_SINCE: Status(
+        "Changed since", "yellow", "pencil", "Somebody edited it meanwhile; it is kept."
+    ),
 }
 
 # "12 records need you": a person has to decide or to mend something before these can be in step.
 NEEDS_A_PERSON = (
-    Standing.AMBIGUOUS,
-    Standing.REJECTED,
-    Standing.PROBLEM,
-    Standing.CONFLICT,
-    Standing.TWO_USERS,
-    Standing.HELD,
-    Standing.COUNTERPART_DELETED,
-    Standing.LEFT_SCOPE,
+    RecordStatus.AMBIGUOUS,
+    RecordStatus.REJECTED,
+    RecordStatus.PROBLEM,
+    RecordStatus.CONFLICT,
+    RecordStatus.TWO_USERS,
+    RecordStatus.HELD,
+    RecordStatus.COUNTERPART_DELETED,
+    RecordStatus.LEFT_SCOPE,
 )
 # Verdicts that the settings of a sync give to records which take no part.
 BY_POLICY = (
-    Standing.PERSON_ACCOUNT,
-    Standing.HAS_PARENT,
-    Standing.NO_NAME,
-    Standing.NO_EMAIL,
-    Standing.CONVERTED,
+    RecordStatus.PERSON_ACCOUNT,
+    RecordStatus.HAS_PARENT,
+    RecordStatus.NO_NAME,
+    RecordStatus.NO_EMAIL,
+    RecordStatus.CONVERTED,
 )
 # Counted on pages: these, and the report of strangers (S3.C11), which are no task while nothing is created of them.
-COUNTED = (*NEEDS_A_PERSON, Standing.UNMATCHED)
+COUNTED = (*NEEDS_A_PERSON, RecordStatus.UNMATCHED)
 
 # Records that no other was found for, whatever the reason; what somebody decided about one is shown beside it (S3.C11).
 WITHOUT_COUNTERPART = (
-    Standing.UNMATCHED,
-    Standing.AMBIGUOUS,
-    Standing.HELD,
-    Standing.OUTSIDE,
-    Standing.CREATE_OFF,
-    Standing.NO_EMAIL,
-    Standing.NO_NAME,
-    Standing.COUNTERPART_DELETED,
-    Standing.IGNORED,
+    RecordStatus.UNMATCHED,
+    RecordStatus.AMBIGUOUS,
+    RecordStatus.HELD,
+    RecordStatus.OUTSIDE,
+    RecordStatus.CREATE_OFF,
+    RecordStatus.NO_EMAIL,
+    RecordStatus.NO_NAME,
+    RecordStatus.COUNTERPART_DELETED,
+    RecordStatus.IGNORED,
 )
 
 
@@ -200,12 +185,12 @@ def counterpart_deleted(names: Names) -> str:
 
 def advice_of(word: str, names: Names) -> str:
     """What to do about a record that stands so, in the words of its kind; "" where there is nothing to do."""
-    return face_of(word).advice.format(n=names)
+    return record_status(word).advice.format(n=names)
 
 
-def face_of(word: str) -> Face:
-    """The face of a verdict or skip code; of one that is not in the table, its own word."""
+def record_status(word: str) -> Status:
+    """The status that belongs to a verdict or skip code; of one that is not in the table, its own word."""
     try:
-        return FACES[Standing(word)]
+        return RECORD_STATUSES[RecordStatus(word)]
     except ValueError:
-        return Face(word.replace("_", " ").capitalize())
+        return Status(word.replace("_", " ").capitalize())

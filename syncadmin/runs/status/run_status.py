@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from syncadmin.engine.lifecycle import RunState
 from syncadmin.runs.models import Run
-from syncadmin.web.badges import Badge
+from syncadmin.runs.status.states import Status
 
-CONFLICTS = "arrows-split-2"
-PERSON = "user-question"
-OUTDATED = Badge("Outdated", "orange", "clock-exclamation")
+RUN_STATUSES: dict[RunState, Status] = {
+    RunState.QUEUED: Status("Queued", "secondary", "clock"),
+    RunState.READING: Status("Reading", "blue", "download"),
+    RunState.MATCHING: Status("Matching", "blue", "arrows-join"),
+    RunState.PLANNING: Status("Planning", "blue", "list-details"),
+    RunState.PLANNED: Status("Waiting for approval", "purple", "eye-check"),
+    RunState.WRITING: Status("Writing", "blue", "pencil"),
+    RunState.RECORDING: Status("Recording", "blue", "notebook"),
+    RunState.PAUSED: Status("Paused", "yellow", "player-pause"),
+    RunState.COMPLETED: Status("Completed", "green", "circle-check"),
+    RunState.REJECTIONS: Status("Completed with rejections", "orange", "alert-triangle"),
+    RunState.INCONSISTENT: Status("Inconsistent", "red", "scale-off"),
+    RunState.CANCELLED: Status("Cancelled", "secondary", "ban"),
+    RunState.FAILED: Status("Failed", "red", "circle-x"),
+    RunState.DISCARDED: Status("Discarded", "secondary", "trash"),
+}
+OUTDATED = Status("Outdated", "orange", "clock-exclamation")
+# Completed, and rows or records are left that somebody has to look at.
+NEEDS_A_PERSON = Status("Completed, records need a person", "orange", "user-question")
+_OPEN = ("rejected", "conflicts", "remaining")
+_COUNTED = {"rejections": "rejected", "conflicts": "conflicts"}
 
 
 def waits_for_approval(run: Run) -> bool:
@@ -21,31 +41,28 @@ def is_outdated_plan(run: Run) -> bool:
     return run.status is RunState.PLANNED and run.is_outdated
 
 
-def ending_now(run: Run, unresolved: int) -> Badge:
-    """The same for the last run of a sync that has so many ``unresolved`` records now: what was solved is not told."""
-    solved = run.status is RunState.REJECTIONS and not unresolved and not any(run.counts.get(word) for word in _OPEN)
-    done = RunState.COMPLETED
-    return Badge(done.label, done.tone, done.icon) if solved else ending(run)
+def state_word(run: Run) -> str:
+    """The state of a run inside a sentence: "is waiting for approval"."""
+    return RUN_STATUSES[run.status].word
 
 
-def ending(run: Run) -> Badge:
-    """The state of a run as a badge. One that ended with leftovers names them, and a plan that nobody can approve any
-    more is outdated. No query where the run's sync is known.
+def run_status(run: Run) -> Status:
+    """The state of a run. One that ended with leftovers names them, and a plan that nobody can approve any more is
+    outdated. No query where the run's sync is known.
     """
-    status = run.status
     if is_outdated_plan(run):
         return OUTDATED
-    if status is not RunState.REJECTIONS:
-        return Badge(status.label, status.tone, status.icon)
-    left = [word for word in ("rejections", "conflicts") if run.counts.get(_COUNTED[word])]
+    status = RUN_STATUSES[run.status]
+    if run.status is not RunState.REJECTIONS:
+        return status
+    left = [word for word, counted in _COUNTED.items() if run.counts.get(counted)]
     if not left and not run.counts.get("remaining"):
-        return Badge("Completed, records need a person", status.tone, PERSON)
-    return Badge(f"Completed with {' and '.join(left) or 'rows left over'}", status.tone, _icon(left, status))
+        return NEEDS_A_PERSON
+    icon = "arrows-split-2" if left == ["conflicts"] else status.icon
+    return replace(status, label=f"Completed with {' and '.join(left) or 'rows left over'}", icon=icon)
 
 
-_OPEN = ("rejected", "conflicts", "remaining")
-_COUNTED = {"rejections": "rejected", "conflicts": "conflicts"}
-
-
-def _icon(left: list[str], status: RunState) -> str:
-    return CONFLICTS if left == ["conflicts"] else status.icon
+def run_status_now(run: Run, unresolved: int) -> Status:
+    """The same for the last run of a sync that has so many ``unresolved`` records now: what was solved is left out."""
+    solved = run.status is RunState.REJECTIONS and not unresolved and not any(run.counts.get(word) for word in _OPEN)
+    return RUN_STATUSES[RunState.COMPLETED] if solved else run_status(run)

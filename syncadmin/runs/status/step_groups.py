@@ -8,7 +8,7 @@ from typing import Any
 from mappings.kinds.declaration import Names
 from syncadmin.engine.group_key import HELD, GroupKey
 from syncadmin.engine.steps import UNANSWERED, Action
-from syncadmin.runs.status.record_status import face_of
+from syncadmin.runs.status.record_status import record_status
 
 # By action: what it does to the many of its side.
 _WHOLE = {
@@ -44,7 +44,7 @@ def title(key: GroupKey, names: Names, labels: Mapping[str, str], made: str = ""
     """
     action, detail = key.action, key.detail
     if action is Action.SKIP:
-        label = face_of(detail).label
+        label = record_status(detail).label
         return f"Skipped: {label[0].lower()}{label[1:]}"
     if action in _TOLD:
         return _TOLD[action]

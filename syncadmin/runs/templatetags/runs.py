@@ -15,13 +15,14 @@ from syncadmin.runs.choices import direction_labels
 from syncadmin.runs.services import health
 from syncadmin.runs.services import runs as services
 from syncadmin.runs.status.labels import names_of, names_of_parents, too_early
-from syncadmin.runs.status.run_status import ending
+from syncadmin.runs.status.run_status import run_status, state_word
 from syncadmin.web.badges import DEFAULT_ICONS, Tone
 from syncadmin.web.icons import icon
 from syncadmin.web.templatetags.ui import shown
 
 register = template.Library()
-register.filter("ending", ending)
+register.filter("run_status", run_status)
+register.filter("state_word", state_word)
 
 
 @register.simple_tag

@@ -22,7 +22,7 @@ from syncadmin.runs.pages.runs.phases import phases
 from syncadmin.runs.pipeline import jobs
 from syncadmin.runs.services import runs as services
 from syncadmin.runs.services.report import message, report
-from syncadmin.runs.status.run_status import ending
+from syncadmin.runs.status.run_status import run_status, state_word
 from syncadmin.runs.storage import summary
 from syncadmin.runs.storage.unresolved import needing, unresolved, unresolved_by_sync
 from syncadmin.web.database import ensure_ready
@@ -175,7 +175,7 @@ class Command(BaseCommand):
                 self.stderr.write(said)
             return
         counts = found["counts"]
-        self.stdout.write(f"Run {run.pk} of {run.sync.slug}: {ending(run).label}. {message(run)}".rstrip())
+        self.stdout.write(f"Run {run.pk} of {run.sync.slug}: {run_status(run).label}. {message(run)}".rstrip())
         self.stdout.write(
             f"{counts['planned']} planned = {counts['written']} written + {counts['skipped']} skipped"
             f" + {counts['rejected']} rejected + {counts['conflicts']} conflicts + {counts['remaining']} remaining"
@@ -205,7 +205,7 @@ def _progress_line(run: Run) -> str:
         return f"run {run.pk}: {run.message}"
     phase = next((phase for phase in phases(run, summary.groups_now(run)) if phase.name == run.phase), None)
     numbers = f" {phase.done:,}/{phase.total:,}" if phase and phase.total else ""
-    return f"run {run.pk}: {run.status.label.lower()} {run.phase}{numbers}".rstrip()
+    return f"run {run.pk}: {state_word(run)} {run.phase}{numbers}".rstrip()
 
 
 def _sync(slug: str) -> Sync:

@@ -14,7 +14,7 @@ from syncadmin.engine.group_key import GroupKey
 from syncadmin.engine.lifecycle import RunState
 from syncadmin.engine.steps import Action, Side
 from syncadmin.runs.models import Link, MirrorRecord, Run
-from syncadmin.runs.status.record_status import BY_POLICY, Standing
+from syncadmin.runs.status.record_status import BY_POLICY, RecordStatus
 from syncadmin.runs.storage import summary
 
 EXAMPLES = 5
@@ -22,9 +22,9 @@ MOST_NAMES = 1_000
 MOST_LOOKED_AT = 5_000
 MOST_KEYS = 50_000
 
-GONE = (Standing.DELETED, Standing.GONE)
+GONE = (RecordStatus.DELETED, RecordStatus.GONE)
 # Verdicts that reading itself gives to records which take no part.
-NOT_ADMITTED = (Standing.OUT_OF_SCOPE, Standing.ACCOUNT_OUTSIDE, Standing.LEFT_SCOPE, *BY_POLICY)
+NOT_ADMITTED = (RecordStatus.OUT_OF_SCOPE, RecordStatus.ACCOUNT_OUTSIDE, RecordStatus.LEFT_SCOPE, *BY_POLICY)
 
 
 def rows_of(sync: Sync, side: Side) -> QuerySet[MirrorRecord]:
@@ -60,7 +60,7 @@ def admitted(standing: dict[str, defaultdict[str, int]]) -> int:
     return sum(left.values()) - sum(left[word] for word in NOT_ADMITTED)
 
 
-def judged(sync: Sync, standing: dict[str, defaultdict[str, int]], word: Standing) -> Found:
+def judged(sync: Sync, standing: dict[str, defaultdict[str, int]], word: RecordStatus) -> Found:
     """The records with this verdict. One query for the examples."""
     number = standing[Side.LEFT][word]
     labels = rows_of(sync, Side.LEFT).filter(status=word).values_list("label", flat=True)[:EXAMPLES]
@@ -110,12 +110,12 @@ def strangers(sync: Sync, syncs: Collection[Sync], apart_from: Collection[str] =
     there = rows_of(sync, Side.RIGHT).filter(deleted=False)
     last = Run.objects.filter(sync=sync).only("state", "groups").order_by("-pk").first()
     if last is not None and last.status is RunState.PLANNED and last.groups:
-        groups, unmatched = summary.groups(last), GroupKey(Action.SKIP, Standing.UNMATCHED)
+        groups, unmatched = summary.groups(last), GroupKey(Action.SKIP, RecordStatus.UNMATCHED)
         told = sum(g.count for g in groups if g.key == unmatched or g.action is Action.CREATE_LEFT)
-        return told + there.filter(status=Standing.UNMATCHED, needs_planning=False).count()
+        return told + there.filter(status=RecordStatus.UNMATCHED, needs_planning=False).count()
     linked = Link.objects.of_sync(syncs, right_id=OuterRef("remote_id"))
-    new = there.filter(~Exists(linked), status=Standing.PENDING).exclude(remote_id__in=apart_from)
-    return there.filter(status=Standing.UNMATCHED).count() + new.count()
+    new = there.filter(~Exists(linked), status=RecordStatus.PENDING).exclude(remote_id__in=apart_from)
+    return there.filter(status=RecordStatus.UNMATCHED).count() + new.count()
 
 
 def foreign_ids(sync: Sync) -> Found:

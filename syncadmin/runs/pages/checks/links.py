@@ -12,14 +12,14 @@ from mappings.models import Sync
 from syncadmin.engine.checks.assessment import Check, Place
 from syncadmin.engine.steps import Side
 from syncadmin.runs.pages.records.tables import needing_address
-from syncadmin.runs.status.record_status import Standing
+from syncadmin.runs.status.record_status import RecordStatus
 
-_RECORDS: dict[Place, tuple[str, Standing]] = {
-    Place.AMBIGUOUS: ("", Standing.AMBIGUOUS),
-    Place.NAMELESS: (Side.LEFT, Standing.NO_NAME),
-    Place.UNMATCHED: (Side.RIGHT, Standing.UNMATCHED),
-    Place.NO_EMAIL: (Side.LEFT, Standing.NO_EMAIL),
-    Place.CONVERTED: (Side.LEFT, Standing.CONVERTED),
+_RECORDS: dict[Place, tuple[str, RecordStatus]] = {
+    Place.AMBIGUOUS: ("", RecordStatus.AMBIGUOUS),
+    Place.NAMELESS: (Side.LEFT, RecordStatus.NO_NAME),
+    Place.UNMATCHED: (Side.RIGHT, RecordStatus.UNMATCHED),
+    Place.NO_EMAIL: (Side.LEFT, RecordStatus.NO_EMAIL),
+    Place.CONVERTED: (Side.LEFT, RecordStatus.CONVERTED),
 }
 _SECTIONS = {
     Place.MAPPING: "",

@@ -21,7 +21,7 @@ from syncadmin.engine.steps import Side
 from syncadmin.runs.models import Link, Run, SideState
 from syncadmin.runs.pages.checks import counts as counts
 from syncadmin.runs.pages.checks.people import take_people
-from syncadmin.runs.status.record_status import Standing
+from syncadmin.runs.status.record_status import RecordStatus
 
 MOST_LOOKALIKES = 200
 SECONDS_KEPT = 3_600
@@ -63,11 +63,11 @@ def take(sync: Sync) -> Records:
         right=right,
         left_repeated=left_names,
         right_repeated=counts.repeated(sync, Side.RIGHT, "match_key", there),
-        nameless=standing[Side.LEFT][Standing.NO_NAME],
-        persons=counts.added(persons, counts.judged(sync, standing, Standing.PERSON_ACCOUNT)),
+        nameless=standing[Side.LEFT][RecordStatus.NO_NAME],
+        persons=counts.added(persons, counts.judged(sync, standing, RecordStatus.PERSON_ACCOUNT)),
         parents=counts.added(
-            replace(parents, capped=parents.capped and not standing[Side.LEFT][Standing.HAS_PARENT]),
-            counts.judged(sync, standing, Standing.HAS_PARENT),
+            replace(parents, capped=parents.capped and not standing[Side.LEFT][RecordStatus.HAS_PARENT]),
+            counts.judged(sync, standing, RecordStatus.HAS_PARENT),
         ),
         unlinked_right=counts.strangers(sync, [sync]),
         foreign=counts.foreign_ids(sync),

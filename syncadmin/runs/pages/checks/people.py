@@ -16,7 +16,7 @@ from syncadmin.engine.checks.people_assessment import People, Shared, is_email
 from syncadmin.engine.steps import Side
 from syncadmin.runs.models import Link, MirrorRecord
 from syncadmin.runs.pages.checks import counts as counts
-from syncadmin.runs.status.record_status import Standing
+from syncadmin.runs.status.record_status import RecordStatus
 from syncadmin.runs.storage.email_groups import siblings
 
 MOST_EMAILS = 2_000
@@ -33,7 +33,7 @@ def take_people(sync: Sync) -> People:
     contacts = bool(kind_of(sync.kind).parent)
     stands = contacts or bool(sync.account_field)
     without_email, nowhere = _without_email(sync), _nowhere(sync) if stands else (None, None)
-    skipped = counts.judged(sync, standing, Standing.NO_EMAIL)
+    skipped = counts.judged(sync, standing, RecordStatus.NO_EMAIL)
     left = counts.admitted(standing)
     makes = sync.create_left != CreateLeft.NOTHING
     return People(
@@ -52,8 +52,8 @@ def take_people(sync: Sync) -> People:
         no_organization=nowhere[1],
         no_user_email=_no_user_email(sync, staff),
         persons=_persons(sync, standing) if contacts else None,
-        converted=None if contacts else standing[Side.LEFT][Standing.CONVERTED],
-        nameless=standing[Side.LEFT][Standing.NO_NAME],
+        converted=None if contacts else standing[Side.LEFT][RecordStatus.CONVERTED],
+        nameless=standing[Side.LEFT][RecordStatus.NO_NAME],
         unlinked_left=_unlinked_left(sync, left),
         unlinked_right=counts.strangers(sync, family, staff),
         no_first_name=_no_first_name(sync, family, staff) if makes else None,
@@ -71,7 +71,7 @@ def _staff(sync: Sync) -> dict[str, str]:
     there = counts.rows_of(sync, Side.RIGHT).filter(deleted=False)
     first = there.order_by("remote_id").values_list("remote_id", "match_key", "values")[: counts.MOST_LOOKED_AT]
     found = {id: email for id, email, values in first if (values or {}).get("role") not in (None, END_USER)}
-    named = there.filter(status=Standing.STAFF).values_list("remote_id", "match_key")
+    named = there.filter(status=RecordStatus.STAFF).values_list("remote_id", "match_key")
     return found | dict(named[: counts.MOST_LOOKED_AT])
 
 
@@ -83,7 +83,7 @@ def _without_email(sync: Sync) -> Found:
 def _persons(sync: Sync, standing: dict[str, defaultdict[str, int]]) -> Found:
     """S3.6."""
     found = counts.traits(sync, PERSON)[PERSON]
-    skipped = counts.judged(sync, standing, Standing.PERSON_ACCOUNT)
+    skipped = counts.judged(sync, standing, RecordStatus.PERSON_ACCOUNT)
     if sync.person_accounts != PersonAccounts.USER:
         return skipped
     return counts.added(found, skipped)

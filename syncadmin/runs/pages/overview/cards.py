@@ -25,12 +25,12 @@ from syncadmin.runs.pages.records.tables import needing_address
 from syncadmin.runs.pages.runs.selectors import LAST_RUNS, Bar, bars
 from syncadmin.runs.services import guards
 from syncadmin.runs.services import runs as services
-from syncadmin.runs.status.record_status import Standing
-from syncadmin.runs.status.run_status import ending_now, is_outdated_plan, waits_for_approval
+from syncadmin.runs.status.record_status import RecordStatus
+from syncadmin.runs.status.run_status import is_outdated_plan, run_status_now, waits_for_approval
+from syncadmin.runs.status.states import Status
 from syncadmin.runs.storage import summary
 from syncadmin.runs.storage.complete import complete_kinds
 from syncadmin.runs.storage.unresolved import unresolved_of
-from syncadmin.web.badges import Badge
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,9 @@ class SyncCard:
     waits_for: tuple[str, ...] = ()
 
     @property
-    def badge(self) -> Badge | None:
+    def badge(self) -> Status | None:
         """How the last run ended, as far as it still holds."""
-        return ending_now(self.last, self.waiting) if self.last else None
+        return run_status_now(self.last, self.waiting) if self.last else None
 
     @property
     def may_plan(self) -> bool:
@@ -94,7 +94,7 @@ def cards(kinds: Sequence[str] = tuple(KINDS)) -> list[SyncCard]:
 
 def _strangers(sync: Sync, counted: dict[tuple[int, str, str], int]) -> str:
     """Helpdesk records without a counterpart, in words; "" for none. A report (S3.C11), not a task."""
-    number = counted.get((sync.pk, Side.RIGHT, Standing.UNMATCHED), 0)
+    number = counted.get((sync.pk, Side.RIGHT, RecordStatus.UNMATCHED), 0)
     names = kind_of(sync.kind).names
     if not number:
         return ""

@@ -16,7 +16,14 @@ from syncadmin.runs.models import Decision, Link, MirrorRecord, Run, Step
 from syncadmin.runs.pages.runs.step_rows import StepLine, step_lines
 from syncadmin.runs.services import comparison, field_choices
 from syncadmin.runs.status.labels import field_labels
-from syncadmin.runs.status.record_status import COUNTED, NEEDS_A_PERSON, WITHOUT_COUNTERPART, Face, Standing, face_of
+from syncadmin.runs.status.record_status import (
+    COUNTED,
+    NEEDS_A_PERSON,
+    WITHOUT_COUNTERPART,
+    RecordStatus,
+    Status,
+    record_status,
+)
 from syncadmin.runs.storage.search import found, named
 from syncadmin.runs.storage.steps import changes_of
 
@@ -26,7 +33,7 @@ ANY, NEEDS, WITHOUT, DECIDED = "", "needs", "without", "decided"
 # A record that was never planned has no word in the database, and one in the address.
 PENDING = "pending"
 _LISTS: dict[str, tuple[str, ...]] = {
-    NEEDS: NEEDS_A_PERSON, WITHOUT: WITHOUT_COUNTERPART, PENDING: (Standing.PENDING,),
+    NEEDS: NEEDS_A_PERSON, WITHOUT: WITHOUT_COUNTERPART, PENDING: (RecordStatus.PENDING,),
 }  # fmt: skip
 Records = QuerySet[MirrorRecord]
 LAST_STEPS = 10
@@ -61,11 +68,11 @@ class Known:
         return bool(open_pairs) and all(pair.choice for pair in open_pairs)
 
     @property
-    def face(self) -> Face:
+    def status(self) -> Status:
         """How the record stands, as its page says it on top."""
-        if self.is_decided and self.record.status in (Standing.CONFLICT, Standing.PENDING):
-            return Face("Decided", "purple", "gavel")
-        return face_of(self.record.status)
+        if self.is_decided and self.record.status in (RecordStatus.CONFLICT, RecordStatus.PENDING):
+            return Status("Decided", "purple", "gavel")
+        return record_status(self.record.status)
 
     @property
     def is_linked(self) -> bool:
@@ -156,7 +163,7 @@ def _shown_by_its_left(*, several: bool) -> Q:
     """Right records of a pair that is a row already. Over ``several`` syncs a pair of one of them counts for all; in
     one sync alone, a user that another sync brought in step is no pair of its own.
     """
-    return Q(Exists(_FAMILY)) if several else Q(Exists(_LEFTS)) | Q(Exists(_FAMILY), status=Standing.IN_SYNC)
+    return Q(Exists(_FAMILY)) if several else Q(Exists(_LEFTS)) | Q(Exists(_FAMILY), status=RecordStatus.IN_SYNC)
 
 
 def _words(standing: str) -> Sequence[str] | None:

@@ -23,7 +23,14 @@ from syncadmin.runs.pages.records.selectors import ANY, DECIDED, NEEDS, PENDING,
 from syncadmin.runs.pages.runs.step_filters import Tile
 from syncadmin.runs.services import decisions
 from syncadmin.runs.status.labels import is_of_people, names_of, systems
-from syncadmin.runs.status.record_status import COUNTED, FACES, WITHOUT_COUNTERPART, Standing, advice_of, face_of
+from syncadmin.runs.status.record_status import (
+    COUNTED,
+    RECORD_STATUSES,
+    WITHOUT_COUNTERPART,
+    RecordStatus,
+    advice_of,
+    record_status,
+)
 from syncadmin.runs.storage.unresolved import unresolved_of
 from syncadmin.web.lists.columns import TimeColumn
 
@@ -33,7 +40,7 @@ _STANDINGS = [
     (NEEDS, "Needs a person"),
     (WITHOUT, "Without a counterpart"),
     (DECIDED, "Decided by a person"),
-    *((word.value or PENDING, face.label) for word, face in FACES.items()),
+    *((word.value or PENDING, status.label) for word, status in RECORD_STATUSES.items()),
 ]
 
 
@@ -86,11 +93,11 @@ class RecordTable(tables.Table):
         return record.label
 
     def render_status(self, record: MirrorRecord) -> SafeString:
-        context = {"face": face_of(record.status), "record": record, "also": getattr(record, "also", ())}
+        context = {"status": record_status(record.status), "record": record, "also": getattr(record, "also", ())}
         return render_to_string("records/partials/_verdict.html", context)
 
     def value_status(self, record: MirrorRecord) -> str:
-        return face_of(record.status).label
+        return record_status(record.status).label
 
     def value_side(self, value: str, record: MirrorRecord) -> str:
         return systems(names_of(record.sync))[Side(value)]
@@ -126,10 +133,10 @@ class RecordTable(tables.Table):
 
 def may_be_decided(record: MirrorRecord) -> bool:
     """Whether a person's word about its counterpart would be heard: it has none, and takes part."""
-    if record.status == Standing.LEFT_SCOPE:
+    if record.status == RecordStatus.LEFT_SCOPE:
         return True
     open_ = record.status in WITHOUT_COUNTERPART or getattr(record, "decision", None) is not None
-    return open_ and record.status != Standing.IN_SYNC and not record.deleted and record.in_scope
+    return open_ and record.status != RecordStatus.IN_SYNC and not record.deleted and record.in_scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +149,11 @@ class Elsewhere:
 
 def with_other_reports(records: Sequence[MirrorRecord]) -> list[MirrorRecord]:
     """The same records, each with ``also``: the reports of sibling syncs that list the same user. At most one query."""
-    users = [row for row in records if row.side == Side.RIGHT and row.status == Standing.UNMATCHED]
+    users = [row for row in records if row.side == Side.RIGHT and row.status == RecordStatus.UNMATCHED]
     users = [row for row in users if is_of_people(row.sync)]
     found: dict[tuple[int, int, str], list[MirrorRecord]] = defaultdict(list)
     if users:
-        same = MirrorRecord.objects.filter(side=Side.RIGHT, status=Standing.UNMATCHED, deleted=False)
+        same = MirrorRecord.objects.filter(side=Side.RIGHT, status=RecordStatus.UNMATCHED, deleted=False)
         same = same.filter(sync__kind__in=kinds_of_people(), remote_id__in=[row.remote_id for row in users])
         for row in same.select_related("sync").defer("values").order_by("sync"):
             found[row.sync.left_id, row.sync.right_id, row.remote_id].append(row)
@@ -222,7 +229,7 @@ def sync_tiles(counted: dict[tuple[int, str, str], int], syncs: Sequence[Sync]) 
     for sync in syncs:
         number = unresolved_of(sync, counted)
         if number:
-            tone = face_of(Standing.AMBIGUOUS).tone
+            tone = record_status(RecordStatus.AMBIGUOUS).tone
             found.append(Tile(sync.slug, str(sync), number, tone, needing_address(sync), False, "need a person"))
     return found
 
@@ -233,11 +240,11 @@ def needing_address(sync: Sync | None, side: str = "", standing: str = "") -> st
     return "?" + "&".join(f"{key}={value}" for key, value in parts.items() if value)
 
 
-def _tile(sync: Sync, side: Side, standing: Standing, number: int, active: bool) -> Tile:
-    face, names = face_of(standing), names_of(sync)
+def _tile(sync: Sync, side: Side, standing: RecordStatus, number: int, active: bool) -> Tile:
+    status, names = record_status(standing), names_of(sync)
     url = needing_address(sync) if active else needing_address(sync, side, standing)
-    label, hint = face.label, f"in {systems(names)[side]}"
-    if standing is Standing.UNMATCHED:
+    label, hint = status.label, f"in {systems(names)[side]}"
+    if standing is RecordStatus.UNMATCHED:
         others = systems(names)[side.other]
         label = f"{(names.right_many if side is Side.RIGHT else names.left_many).capitalize()} unknown to {others}"
-    return Tile(f"{side}-{standing}", label, number, face.tone, url, active, hint)
+    return Tile(f"{side}-{standing}", label, number, status.tone, url, active, hint)

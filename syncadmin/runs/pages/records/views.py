@@ -36,7 +36,7 @@ from syncadmin.runs.pages.runs.actions import person
 from syncadmin.runs.services import decisions, field_choices
 from syncadmin.runs.services.candidates import offered
 from syncadmin.runs.status.labels import a, family_of, group_url, is_of_people, names_of, record_url, systems
-from syncadmin.runs.status.record_status import NEEDS_A_PERSON, Standing, advice_of
+from syncadmin.runs.status.record_status import NEEDS_A_PERSON, RecordStatus, advice_of
 from syncadmin.runs.storage.search import whole_id
 from syncadmin.web.access import Role, RoleRequired, can
 from syncadmin.web.badges import Badge
@@ -140,7 +140,7 @@ class RecordDetail(RoleRequired, View):
         context["told"] = decisions.told(known.decision) if known.decision else ""
         context["role"] = known.link.role if known.link and is_of_people(sync) and side == Side.LEFT else ""
         context["group_url"] = group_url(sync, record.match_key) if record.in_scope and not record.deleted else ""
-        context |= {"face": known.face, **_links(known), **choices}
+        context |= {"status": known.status, **_links(known), **choices}
         return render(request, "records/detail.html", context)
 
 
@@ -278,7 +278,7 @@ def _choices(known: record_selectors.Known, find: str) -> dict[str, Any]:
     record = known.record
     if known.is_linked or record.deleted or (record.side == Side.LEFT and not record.in_scope):
         left_to_do = advice_of(record.status, names_of(known.sync)) if record.status in NEEDS_A_PERSON else ""
-        left_filter = record.status == Standing.LEFT_SCOPE
+        left_filter = record.status == RecordStatus.LEFT_SCOPE
         return {"decidable": False, "left_filter": left_filter, "left_to_do": left_to_do}
     candidates = offered(known.sync, record, record_selectors.candidates(known.sync, record, find))
     return {

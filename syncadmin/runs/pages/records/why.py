@@ -13,7 +13,7 @@ from syncadmin.runs.pages.runs.step_rows import how_word
 from syncadmin.runs.pipeline.shared.rests import GIVES_UP_AFTER
 from syncadmin.runs.services import decisions
 from syncadmin.runs.status.labels import names_of, systems
-from syncadmin.runs.status.record_status import WITHOUT_COUNTERPART, Standing, advice_of, face_of
+from syncadmin.runs.status.record_status import WITHOUT_COUNTERPART, RecordStatus, advice_of, record_status
 from syncadmin.runs.status.run_status import waits_for_approval
 from syncadmin.web.badges import Badge, Tone
 
@@ -51,7 +51,7 @@ def _in_scope(known: Known) -> Answer:
     left = known.left or known.record
     if left.in_scope:
         return Answer(question, Badge("Yes", Tone.GREEN), f"The {names.left_one} is inside the filter.")
-    return Answer(question, Badge("No", Tone.SECONDARY, "filter-off"), left.reason or face_of(left.status).label)
+    return Answer(question, Badge("No", Tone.SECONDARY, "filter-off"), left.reason or record_status(left.status).label)
 
 
 def _matched(known: Known) -> Answer:
@@ -59,9 +59,9 @@ def _matched(known: Known) -> Answer:
     if link is None:
         if known.decision and decisions.is_about_its_counterpart(known.decision):
             return Answer(question, _decided(known), decisions.told(known.decision), known.decision.at)
-        face = face_of(known.record.status) if known.record.status in WITHOUT_COUNTERPART else None
-        badge = Badge(face.label, face.tone, face.icon) if face else Badge("None yet", Tone.SECONDARY)
-        return Answer(question, badge, _sentence(known.record.reason) if face else "None was found or made so far.")
+        status = record_status(known.record.status) if known.record.status in WITHOUT_COUNTERPART else None
+        badge = Badge(status.label, status.tone, status.icon) if status else Badge("None yet", Tone.SECONDARY)
+        return Answer(question, badge, _sentence(known.record.reason) if status else "None was found or made so far.")
     name = str(known.other) if known.other else (link.right_id if known.record.side == Side.LEFT else link.left_id)
     text = f"{name}. {_sentence(link.reason or how_word(link.how, names_of(known.sync)))}"
     if known.other and known.other.deleted:
@@ -96,10 +96,10 @@ def _agreed(known: Known) -> Answer:
 
 def _next(known: Known, advice: str) -> Answer:
     record, names = known.record, names_of(known.sync)
-    face = face_of(record.status)
-    badge = Badge(face.label, face.tone, face.icon)
+    status = record_status(record.status)
+    badge = Badge(status.label, status.tone, status.icon)
     reason = _sentence(record.reason)
-    if record.status == Standing.REJECTED and record.failures >= GIVES_UP_AFTER:
+    if record.status == RecordStatus.REJECTED and record.failures >= GIVES_UP_AFTER:
         when = "it, the mapping, a field or the result of the connection's test has changed, and once a day"
         text = f"{reason} It was refused {record.failures} times and rests: it is tried again when {when}."
         return Answer("What is next?", badge, text)
@@ -109,8 +109,10 @@ def _next(known: Known, advice: str) -> Answer:
     if known.is_decided:
         told = "Somebody has chosen which value stays. The next plan writes it to the other side."
         return Answer("What is next?", Badge("Decided", Tone.PURPLE, "gavel"), told)
-    if record.needs_planning and record.status in (Standing.PENDING, Standing.IN_SYNC):
-        return Answer("What is next?", Badge("To be planned", Tone.BLUE, "clock"), advice_of(Standing.PENDING, names))
+    if record.needs_planning and record.status in (RecordStatus.PENDING, RecordStatus.IN_SYNC):
+        return Answer(
+            "What is next?", Badge("To be planned", Tone.BLUE, "clock"), advice_of(RecordStatus.PENDING, names)
+        )
     advice = (record.status in WITHOUT_COUNTERPART and advice) or advice_of(record.status, names)
     text = f"{reason} {advice}".strip()
     return Answer("What is next?", badge, text or "Nothing, until it changes.")

@@ -7,12 +7,13 @@ from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState
 from syncadmin.runs.choices import Trigger
 from syncadmin.runs.models import Run
-from syncadmin.runs.status.run_status import OUTDATED
+from syncadmin.runs.status.run_status import NEEDS_A_PERSON, OUTDATED, RUN_STATUSES
 from syncadmin.web.lists.text_search import TextSearch
 
-_LEFTOVERS = "Completed, records need a person"
 _OUTDATED = "outdated"
-_STATES = [(state.value, _LEFTOVERS if state is RunState.REJECTIONS else state.label) for state in RunState]
+_STATES = [
+    (state.value, (NEEDS_A_PERSON if state is RunState.REJECTIONS else RUN_STATUSES[state]).label) for state in RunState
+]
 _STATES.insert(1 + list(RunState).index(RunState.PLANNED), (_OUTDATED, OUTDATED.label))
 
 

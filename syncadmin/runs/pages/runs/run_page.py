@@ -24,7 +24,7 @@ from syncadmin.runs.services import guards
 from syncadmin.runs.services import runs as services
 from syncadmin.runs.status import step_groups
 from syncadmin.runs.status.labels import family_of, field_labels, is_of_people, made_on_the_left, names_of, too_early
-from syncadmin.runs.status.record_status import Standing
+from syncadmin.runs.status.record_status import RecordStatus
 from syncadmin.runs.storage import summary
 from syncadmin.runs.storage.email_groups import siblings
 from syncadmin.runs.storage.steps import changes_of
@@ -33,7 +33,7 @@ from syncadmin.runs.storage.unresolved import unresolved
 from syncadmin.web.lists.pagination import CappedPage, CappedPaginator
 
 PER_PAGE = 25
-UNMATCHED = GroupKey(Action.SKIP, Standing.UNMATCHED)
+UNMATCHED = GroupKey(Action.SKIP, RecordStatus.UNMATCHED)
 STALE = "The mapping was changed after it was made, so it cannot be approved any more. Make a new plan."
 TAKING_BACK = (
     "Exactly this plan is written, nothing else. What somebody edits meanwhile is left alone. It can be undone "
@@ -82,7 +82,7 @@ class ShownGroup:
     values: list[str]
 
 
-def face_name(run: Run) -> str:
+def page_name(run: Run) -> str:
     """Which of the four templates a run shows."""
     if run.status is RunState.PLANNED:
         return "outdated" if run.is_outdated else "planned"
@@ -98,9 +98,9 @@ def status_title(run: Run) -> str:
 
 def context_of(run: Run, choice: Choice, now: datetime) -> dict[str, Any]:
     """Everything the page of a run shows."""
-    name, groups = face_name(run), summary.groups_now(run)
+    name, groups = page_name(run), summary.groups_now(run)
     found, counts = phases.phases(run, groups, now), summary.counts_of(run, groups)
-    face = {"working": _working, "planned": _planned, "outdated": _outdated, "ended": _ended}[name](run, choice, now)
+    page = {"working": _working, "planned": _planned, "outdated": _outdated, "ended": _ended}[name](run, choice, now)
     return {
         "run": run,
         "names": names_of(run.sync),
@@ -109,7 +109,7 @@ def context_of(run: Run, choice: Choice, now: datetime) -> dict[str, Any]:
         "kind": kind_of(run.sync.kind),
         "several": run.sync.right.facts.get("multiple_organizations"),
         "tells_several": is_of_people(run.sync) and name in ("working", "planned"),
-        "face": f"runs/partials/_{name}.html",
+        "part": f"runs/partials/_{name}.html",
         "counts": counts,
         "sums": equation.terms(run, groups, counts),
         "phases": found,
@@ -119,7 +119,7 @@ def context_of(run: Run, choice: Choice, now: datetime) -> dict[str, Any]:
         "bars": selectors.last_runs(run.sync, run),
         "now": now,
         "choice": choice,
-        **face,
+        **page,
     }
 
 

@@ -20,7 +20,7 @@ from syncadmin.runs.models import MirrorRecord, Run, Step
 from syncadmin.runs.pages.runs import step_filters
 from syncadmin.runs.services.csv_rows import steps_of
 from syncadmin.runs.status.remedies import fix_for
-from syncadmin.runs.status.run_status import ending
+from syncadmin.runs.status.run_status import run_status
 from syncadmin.runs.storage import summary
 from syncadmin.runs.storage.search import steps_found
 
@@ -47,7 +47,7 @@ class Bar:
 
     @property
     def tone(self) -> str:
-        return str(ending(self.run).tone)
+        return str(run_status(self.run).tone)
 
     @property
     def words(self) -> str:
@@ -55,7 +55,7 @@ class Bar:
         numbers = f", {counts['written']:,} written" if counts.get("written") else ""
         refused = f", {counts['rejected']:,} rejected" if counts.get("rejected") else ""
         undo = f", undo of run {self.run.undo_of_id}" if self.run.undo_of_id else ""
-        return f"Run {self.run.pk}{undo}: {ending(self.run).label}{numbers}{refused}"
+        return f"Run {self.run.pk}{undo}: {run_status(self.run).label}{numbers}{refused}"
 
 
 def last_runs(sync: Sync, current: Run | None = None) -> list[Bar]:

@@ -20,9 +20,10 @@ from syncadmin.runs.models import Link, Outcome, Run, Step
 from syncadmin.runs.status.labels import group_url, names_of, parent_names, record_url, why_url
 from syncadmin.runs.status.record_status import advice_of
 from syncadmin.runs.status.remedies import fix_for
+from syncadmin.runs.status.states import Status
 from syncadmin.runs.status.step_groups import bare
+from syncadmin.runs.status.step_status import NOT_WRITTEN, STEP_STATUSES
 from syncadmin.runs.storage.steps import changes_of
-from syncadmin.web.badges import Badge
 
 # Entries of a list in the summary of a row.
 MOST_ENTRIES = 5
@@ -126,12 +127,12 @@ class StepLine:
         return any(field.by_people for field in self.fields)
 
     @property
-    def badge(self) -> Badge:
+    def badge(self) -> Status:
         """What became of the step; one of a plan that was thrown away will not be written."""
         status = self.step.status
         if status is StepState.PLANNED and self.step.run.status in THROWN_AWAY:
-            return Badge("Not written", "secondary", "circle-minus")
-        return Badge(status.label, status.tone, status.icon)
+            return NOT_WRITTEN
+        return STEP_STATUSES[status]
 
     @property
     def at(self) -> datetime:

@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 from syncadmin.runs.choices import Trigger, direction_labels
 from syncadmin.runs.models import Run
 from syncadmin.runs.status.labels import names_of
-from syncadmin.runs.status.run_status import ending
+from syncadmin.runs.status.run_status import run_status
 from syncadmin.runs.templatetags.runs import lasting
 from syncadmin.web.lists.columns import BadgeColumn, NumberColumn, TimeColumn
 
@@ -16,7 +16,7 @@ class RunTable(tables.Table):
     """Every run in a line. Numbers stand still once the run has ended."""
 
     pk = tables.Column("Run", linkify=True, attrs={"a": {"class": "row-link"}, "td": {"class": "labelled"}})
-    state = BadgeColumn(ending, "State")
+    state = BadgeColumn(run_status, "State")
     sync = tables.Column(orderable=False)
     started_by = tables.Column(empty_values=(), orderable=False)
     trigger = tables.Column("Why", visible=False)

@@ -12,7 +12,7 @@ from syncadmin.engine.steps import Side
 from syncadmin.runs.models import Link, MirrorRecord
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.shared import requeue
-from syncadmin.runs.status.record_status import Standing
+from syncadmin.runs.status.record_status import RecordStatus
 from syncadmin.runs.storage.steps import chunks
 
 CHUNK = 2_000
@@ -22,7 +22,7 @@ _WHY = {
 }
 _NO_ACCOUNT = "It has no account, and only records of chosen accounts take part"
 # What a record that was taken out may stand as by now: a linked one was told of as having left the filter.
-_OUTSIDE = (Standing.ACCOUNT_OUTSIDE, Standing.LEFT_SCOPE, Standing.IGNORED)
+_OUTSIDE = (RecordStatus.ACCOUNT_OUTSIDE, RecordStatus.LEFT_SCOPE, RecordStatus.IGNORED)
 
 
 def judge(context: Context) -> None:
@@ -57,12 +57,12 @@ def _let_in(context: Context, rows: QuerySet[MirrorRecord]) -> None:
         admitted = {id: key for id, key, values in found if kind.admit(values, config).admitted}
         with context.progress.holding():
             let_in = MirrorRecord.objects.filter(id__in=admitted)
-            let_in.update(in_scope=True, needs_planning=True, status=Standing.PENDING, reason="")
+            let_in.update(in_scope=True, needs_planning=True, status=RecordStatus.PENDING, reason="")
             requeue.wake_groups(context.sync, _keys(admitted.values()))
 
 
 def _take_out(context: Context, rows: QuerySet[MirrorRecord], reason: str) -> None:
-    told = {"status": Standing.ACCOUNT_OUTSIDE, "reason": reason}
+    told = {"status": RecordStatus.ACCOUNT_OUTSIDE, "reason": reason}
     for found in chunks(rows.values_list("id", "match_key"), CHUNK):
         with context.progress.holding():
             taken_out = MirrorRecord.objects.filter(id__in=[id for id, _ in found])

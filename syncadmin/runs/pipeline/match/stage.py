@@ -16,12 +16,12 @@ from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.match import account_scope
 from syncadmin.runs.pipeline.shared import counterpart_merges, match_people, merged
 from syncadmin.runs.services.decisions import left_alone
-from syncadmin.runs.status.record_status import Standing
+from syncadmin.runs.status.record_status import RecordStatus
 from syncadmin.runs.storage.steps import chunks
 
 CHUNK = 1_000
 # Verdicts that a waiting plan does not take back: the record still needs somebody if nobody approves it.
-STAND_UNTIL_WRITTEN = (Standing.REJECTED, Standing.HELD, Standing.PROBLEM)
+STAND_UNTIL_WRITTEN = (RecordStatus.REJECTED, RecordStatus.HELD, RecordStatus.PROBLEM)
 
 
 def match(context: Context) -> None:

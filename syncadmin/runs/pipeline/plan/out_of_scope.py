@@ -11,11 +11,11 @@ from syncadmin.engine.people.groups import Role
 from syncadmin.engine.steps import PlannedStep, Side
 from syncadmin.runs.models import Decision, Link, MirrorRecord
 from syncadmin.runs.pipeline.context import Context
-from syncadmin.runs.status.record_status import BY_POLICY, Standing
+from syncadmin.runs.status.record_status import BY_POLICY, RecordStatus
 from syncadmin.runs.storage.steps import chunks
 
 CHUNK = 1_000
-_KNOWN = (Standing.LEFT_SCOPE, Standing.IGNORED)
+_KNOWN = (RecordStatus.LEFT_SCOPE, RecordStatus.IGNORED)
 
 
 class Left(NamedTuple):
@@ -46,15 +46,16 @@ def told(context: Context, found: Collection[Left]) -> list[PlannedStep]:
     names = context.kind.names
     reason = f"It left the filter; its {names.right_one} is not updated any more"
     return [
-        rules.skip(one.label, Standing.LEFT_SCOPE, reason, left_id=one.left_id, right_id=one.right_id) for one in found
+        rules.skip(one.label, RecordStatus.LEFT_SCOPE, reason, left_id=one.left_id, right_id=one.right_id)
+        for one in found
     ]
 
 
 def forget(context: Context) -> None:
     """The setting of the sync says by now what becomes of those that left the filter: nobody has to decide."""
-    rows = MirrorRecord.objects.left_of(context.sync, status=Standing.LEFT_SCOPE)
+    rows = MirrorRecord.objects.left_of(context.sync, status=RecordStatus.LEFT_SCOPE)
     by_account = context.kind.family and context.book.config.accounts != AccountScope.ALL
-    outside = Standing.ACCOUNT_OUTSIDE if by_account else Standing.OUT_OF_SCOPE
+    outside = RecordStatus.ACCOUNT_OUTSIDE if by_account else RecordStatus.OUT_OF_SCOPE
     rows.filter(in_scope=False).update(status=outside, reason="Outside the filter")
 
 
@@ -63,4 +64,6 @@ def note_orphans(context: Context, reasons: Mapping[str, str]) -> None:
     rows = MirrorRecord.objects.right_of(context.sync).alive()
     for reason in set(reasons.values()):
         ids = [id for id, said in reasons.items() if said == reason]
-        rows.filter(remote_id__in=ids).update(status=Standing.COUNTERPART_DELETED, reason=reason, needs_planning=False)
+        rows.filter(remote_id__in=ids).update(
+            status=RecordStatus.COUNTERPART_DELETED, reason=reason, needs_planning=False
+        )

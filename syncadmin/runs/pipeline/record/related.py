@@ -11,7 +11,7 @@ from syncadmin.runs.models import Link, MirrorRecord, Step
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.services.decisions import left_alone
 from syncadmin.runs.status.labels import names_of
-from syncadmin.runs.status.record_status import NEEDS_A_PERSON, Standing, counterpart_deleted
+from syncadmin.runs.status.record_status import NEEDS_A_PERSON, RecordStatus, counterpart_deleted
 from syncadmin.runs.storage import email_groups
 from syncadmin.runs.storage.steps import chunks
 
@@ -28,7 +28,7 @@ def note_held(context: Context) -> None:
             for _, left_id, right_id, reason in steps:
                 about[Side.LEFT if left_id else Side.RIGHT, reason].append(left_id or right_id)
             for (side, reason), ids in about.items():
-                ours.filter(side=side, remote_id__in=ids).update(status=Standing.HELD, reason=reason)
+                ours.filter(side=side, remote_id__in=ids).update(status=RecordStatus.HELD, reason=reason)
 
 
 def note_known(context: Context, right_ids: Iterable[str]) -> None:
@@ -36,7 +36,7 @@ def note_known(context: Context, right_ids: Iterable[str]) -> None:
     for sync in email_groups.siblings(context.sync):
         if sync != context.sync:
             rows = MirrorRecord.objects.right_of(sync, remote_id__in=list(right_ids))
-            rows.filter(status=Standing.UNMATCHED).update(status=Standing.IN_SYNC, reason="")
+            rows.filter(status=RecordStatus.UNMATCHED).update(status=RecordStatus.IN_SYNC, reason="")
 
 
 def note_orphans(context: Context, steps: Sequence[Step]) -> None:
@@ -52,7 +52,9 @@ def note_orphans(context: Context, steps: Sequence[Step]) -> None:
     decided = left_alone([context.sync], orphans)
     rows = rows.exclude(remote_id__in=decided)
     rows.update(
-        status=Standing.COUNTERPART_DELETED, reason=counterpart_deleted(names_of(context.sync)), needs_planning=False
+        status=RecordStatus.COUNTERPART_DELETED,
+        reason=counterpart_deleted(names_of(context.sync)),
+        needs_planning=False,
     )
     for step in steps:
         if step.code == "merged":

@@ -17,7 +17,7 @@ from syncadmin.engine.steps import PlannedStep
 from syncadmin.runs.models import Decision, Link, MirrorRecord
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.services.decisions import left_alone
-from syncadmin.runs.status.record_status import Standing
+from syncadmin.runs.status.record_status import RecordStatus
 from syncadmin.runs.storage import email_groups
 from syncadmin.runs.storage.mirror import MirrorRow
 
@@ -128,7 +128,7 @@ def _lost(context: Context) -> dict[str, str]:
     some = [(lefts.filter(needs_planning=True, id__gt=0), gone, MOST_ASKED)]
     if context.kind.right_key_survives:
         since = timezone.now() - ASKED_AGAIN
-        told = lefts.filter(status=Standing.COUNTERPART_DELETED, needs_planning=False)
+        told = lefts.filter(status=RecordStatus.COUNTERPART_DELETED, needs_planning=False)
         some.append((told, gone.filter(Q(modified_at__gt=since) | Q(missing_since__gt=since)), MOST_ASKED_AGAIN))
     found: dict[str, str] = {}
     for waiting, lost, most in some:
