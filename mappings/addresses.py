@@ -1,13 +1,28 @@
-"""Where the pages of each kind of sync are. One set of addresses is mounted once for each kind, by namespace."""
+"""Where the pages of syncs are: those of one by its slug, the lists by kind."""
 
 from __future__ import annotations
 
 from django.urls import reverse
 
-# The one without a line of its own is the application's default: accounts.
-_NAMESPACES = {"contacts_users": "contacts", "leads_users": "leads"}
+from mappings.kinds.declaration import Heading
+from mappings.kinds.registry import kind_of, under
 
 
-def address(kind: str, name: str, *args: object) -> str:
-    """The address of a page of this kind: ``address("leads_users", "detail", "leads")``."""
-    return reverse(f"{_NAMESPACES.get(kind, 'mappings')}:{name}", args=args)
+def list_url(kind: str) -> str:
+    """The list of the syncs of a kind."""
+    return reverse("mappings:list", args=[kind])
+
+
+def add_url(kind: str) -> str:
+    """Where a sync of this kind is added."""
+    return reverse("mappings:add", args=[kind])
+
+
+def heading_url(heading: Heading) -> str:
+    """Where a heading of the navigation leads."""
+    return reverse(heading.page) if heading.page else list_url(under(heading)[0].slug)
+
+
+def section_url(kind: str) -> str:
+    """The entry of the navigation that pages of this kind stand below."""
+    return heading_url(kind_of(kind).heading)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db import models
+from django.urls import reverse
 
 from connectors.models import Connection
-from mappings.addresses import address
 
 
 class CreateLeft(models.TextChoices):
@@ -131,7 +131,7 @@ class Sync(models.Model):
         return self.left.demo or self.right.demo
 
     def get_absolute_url(self) -> str:
-        return address(self.kind, "detail", self.slug)
+        return reverse("mappings:detail", args=[self.slug])
 
     def beside(self, kinds: Iterable[str]) -> models.QuerySet[Sync]:
         """The syncs of these kinds between the same two systems, this one among them where it is of such a kind."""

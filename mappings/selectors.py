@@ -36,9 +36,9 @@ def syncs_of(kind: str) -> QuerySet[Sync]:
     return found.annotate(mapped=Count("mappings"))
 
 
-def sync_of(kind: str, slug: str) -> Sync:
+def sync_of(slug: str) -> Sync:
     """The sync with everything its page shows. Raises Http404."""
-    found = Sync.objects.filter(kind=kind).select_related("left", "right")
+    found = Sync.objects.select_related("left", "right")
     return get_object_or_404(found.prefetch_related("record_type_filters", "picklist_filters", "mappings"), slug=slug)
 
 

@@ -17,8 +17,6 @@ from mappings.rules.matching import EMAIL
 
 logger = logging.getLogger(__name__)
 
-# An address of its own beside those of the syncs.
-_TAKEN = {"add"}
 # What a copy does not take over: who it is, and what only a person may switch on.
 _OWN = {"id", "slug", "name", "kind", "left", "right", "enabled", "switched", "automatic_updates", "revision"}
 _OWN |= {"welcome_mail", "welcome_confirmed", "created_at", "updated_at"}
@@ -74,6 +72,6 @@ def _items(sync: Sync, model: Any) -> list[dict[str, Any]]:
 
 
 def _free_slug(stem: str) -> str:
-    taken = {*_TAKEN, *Sync.objects.filter(slug__startswith=stem).values_list("slug", flat=True)}
+    taken = set(Sync.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
     candidates = [stem, *(f"{stem}-{number}" for number in range(2, len(taken) + 3))]
     return next(slug for slug in candidates if slug not in taken)

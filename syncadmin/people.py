@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
-from mappings.addresses import address
+from mappings.addresses import add_url
 from mappings.kinds.declaration import Kind
 from mappings.kinds.registry import kind_of, kinds_of_people, relatives
 from syncadmin.runs.pages.emails.selectors import shared_emails
@@ -72,7 +72,7 @@ class People(RoleRequired, TemplateView):
             cards=[PeopleCard(card, _unmatched(card)) for card in found],
             leading=leading(found),
             missing=_missing(found),
-            adding=[ToAdd(kind_of(slug), address(slug, "add")) for slug in kinds_of_people()],
+            adding=[ToAdd(kind_of(slug), add_url(slug)) for slug in kinds_of_people()],
             shared=_shared(found),
             several_of=_first(found),
             sentence=_sentence(),
@@ -97,7 +97,7 @@ def _become(family: Sequence[str]) -> str:
 
 def _missing(found: Sequence[SyncCard]) -> list[ToAdd]:
     there = {card.sync.kind for card in found}
-    return [ToAdd(kind_of(slug), address(slug, "add")) for slug in kinds_of_people() if slug not in there]
+    return [ToAdd(kind_of(slug), add_url(slug)) for slug in kinds_of_people() if slug not in there]
 
 
 def _shared(found: Sequence[SyncCard]) -> list[Shared]:

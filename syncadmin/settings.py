@@ -87,6 +87,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
                 "syncadmin.web.context.product",
+                "syncadmin.navigation.navigation",
             ],
         },
     }

@@ -10,9 +10,7 @@ from syncadmin.web.rq_dashboard import admin_urls, dashboard_urls
 urlpatterns = [
     path("", overview.Overview.as_view(), name="overview"),
     path("connections/", include("connectors.urls")),
-    path("accounts/", include("mappings.pages.urls"), {"kind": "accounts_organizations"}),
-    path("people/contacts/", include("mappings.pages.urls", namespace="contacts"), {"kind": "contacts_users"}),
-    path("people/leads/", include("mappings.pages.urls", namespace="leads"), {"kind": "leads_users"}),
+    path("", include("mappings.pages.urls")),
     path("people/emails/", include("syncadmin.runs.pages.emails.urls")),
     path("people/", people.People.as_view(), name="synced_people"),
     path("syncs/<slug:slug>/delete/", removal_views.DeleteSync.as_view(), name="delete_sync"),

@@ -95,6 +95,18 @@ class Names:
 
 
 @dataclass(frozen=True, slots=True)
+class Heading:
+    """What a kind stands below in the navigation. Kinds that have one heading in common share it.
+
+    ``page`` is the name of the view that leads to all of them; without one it is the list of the first.
+    """
+
+    title: str
+    icon: str
+    page: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Criterion:
     """A further pair of fields that records are matched by when the key finds nothing (S1.21)."""
 
@@ -134,6 +146,7 @@ class Kind:
 
     slug: str
     title: str
+    heading: Heading
     left: Side
     right: Side
     rules: Callable[[Configuration], tuple[FieldRule, ...]]
@@ -158,6 +171,10 @@ class Kind:
     """What goes along with every creation on the right and is no field of the record."""
     born_with: Mapping[str, Any] = field(default_factory=dict)
     """What a new right record has without being told, None where that may be anything; no sign of anybody's work."""
+
+    @property
+    def sides(self) -> tuple[Side, Side]:
+        return self.left, self.right
 
     @property
     def people(self) -> bool:

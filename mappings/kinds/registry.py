@@ -3,7 +3,7 @@
 from functools import cache
 from importlib import import_module
 
-from mappings.kinds.declaration import Kind
+from mappings.kinds.declaration import Heading, Kind
 
 KINDS: dict[str, str] = {
     "accounts_organizations": "mappings.kinds.accounts_organizations.kind",
@@ -35,6 +35,16 @@ def kinds() -> tuple[Kind, ...]:
 def _declared(path: str) -> Kind:
     kind: Kind = import_module(path).KIND
     return kind
+
+
+def under(heading: Heading) -> tuple[Kind, ...]:
+    """The kinds below a heading of the navigation."""
+    return tuple(kind for kind in kinds() if kind.heading == heading)
+
+
+def headings() -> tuple[Heading, ...]:
+    """The headings of the navigation, in the order of their first kinds."""
+    return tuple(dict.fromkeys(kind.heading for kind in kinds()))
 
 
 def relatives(slug: str) -> tuple[str, ...]:

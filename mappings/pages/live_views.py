@@ -13,8 +13,8 @@ from mappings.kinds.registry import kind_of
 from mappings.models import Sync
 from mappings.options.forms import refreshed
 from mappings.pages import live
+from mappings.pages.below import sync_at
 from mappings.pages.sync_page import stored_schemas
-from mappings.selectors import sync_of
 from mappings.services import Schemas
 from syncadmin.web.access import Role, RoleRequired, can
 from syncadmin.web.partial import wants_part
@@ -28,8 +28,8 @@ class Live(RoleRequired, View):
     title: str
     template: str
 
-    def get(self, request: HttpRequest, kind: str, slug: str) -> HttpResponse:
-        sync = sync_of(kind, slug)
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+        sync = sync_at(request, slug)
         known = stored_schemas(sync)
         if known is None:
             return redirect(sync)

@@ -16,9 +16,9 @@ from mappings.kinds.registry import kind_of
 from mappings.models import Sync
 from mappings.options.form_parts import without_strangers
 from mappings.options.forms import AutomaticForm, ScopeForm, refreshed
+from mappings.pages.below import sync_at
 from mappings.pages.sync_page import FORMS, SECTIONS, page, section, section_names, stored_schemas, stored_scope
 from mappings.scope.leaving import question
-from mappings.selectors import sync_of
 from mappings.services import Schemas
 from syncadmin.web.access import Role, RoleRequired
 from syncadmin.web.duallist import is_move
@@ -32,15 +32,16 @@ class Section(RoleRequired, View):
     http_method_names = ["get", "post"]
     name: str
 
-    def get(self, request: HttpRequest, kind: str, slug: str) -> HttpResponse:
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         """The address of a refused save, opened anew: the section as it is stored."""
-        return redirect(f"{self.found(kind, slug).get_absolute_url()}#{self.name}")
+        return redirect(f"{self.found(slug).get_absolute_url()}#{self.name}")
 
-    def found(self, kind: str, slug: str) -> Sync:
+    def found(self, slug: str) -> Sync:
         """The sync. Raises Http404, also where pages of this kind have no such section."""
-        if self.name not in section_names(kind_of(kind)):
-            raise Http404(f"{kind_of(kind).title} have no section {self.name}.")
-        return sync_of(kind, slug)
+        sync = sync_at(self.request, slug)
+        if self.name not in section_names(kind_of(sync.kind)):
+            raise Http404(f"{kind_of(sync.kind).title} have no section {self.name}.")
+        return sync
 
     def again(self, sync: Sync, known: Schemas | None, content: Any, status: int = 200, **extra: Any) -> HttpResponse:
         """The section alone for htmx, else the whole page, with what was typed."""
@@ -63,8 +64,8 @@ class Automatic(Section):
 
     name = "automatic"
 
-    def post(self, request: HttpRequest, kind: str, slug: str) -> HttpResponse:
-        sync = self.found(kind, slug)
+    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
+        sync = self.found(slug)
         known, form = stored_schemas(sync), AutomaticForm(request.POST, sync=sync)
         if not form.is_valid() or self.outdated(sync):
             return self.again(sync, known, form, 422, refused=True, outdated=self.outdated(sync))
@@ -81,8 +82,8 @@ class Automatic(Section):
 class KnownSection(Section):
     """A section that needs both schemas; without them the page says so."""
 
-    def post(self, request: HttpRequest, kind: str, slug: str) -> HttpResponse:
-        sync = self.found(kind, slug)
+    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
+        sync = self.found(slug)
         known = stored_schemas(sync)
         return self.edit(sync, known) if known else redirect(sync)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from connectors.api.values import FieldSchema
-from mappings.addresses import address
+from mappings.addresses import list_url
 from mappings.drift import Drift, drift
 from mappings.fields import rows
 from mappings.fields.editor import editor, time_zone
@@ -114,7 +114,7 @@ def _about(sync: Sync) -> dict[str, Any]:
     about["switch_text"] = wording.switched_off(kind)
     if not kind.people:
         return about
-    return {**about, "account_syncs": account_syncs(sync), "accounts_url": address(kind.depends_on[0], "list")}
+    return {**about, "account_syncs": account_syncs(sync), "accounts_url": list_url(kind.depends_on[0])}
 
 
 def _sections(sync: Sync, known: Schemas) -> dict[str, Any]:

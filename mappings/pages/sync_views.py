@@ -14,8 +14,9 @@ from mappings.kinds.declaration import Kind
 from mappings.kinds.registry import kind_of
 from mappings.models import Sync
 from mappings.options.forms import NameForm, SetupForm
+from mappings.pages.below import stand_below, sync_at
 from mappings.pages.views import read
-from mappings.selectors import candidates, sync_of
+from mappings.selectors import candidates
 from syncadmin.web.access import Role, RoleRequired
 
 
@@ -39,11 +40,13 @@ class Copy(RoleRequired, View):
 
     role = Role.ADMINISTRATOR
 
-    def get(self, request: HttpRequest, kind: str, slug: str) -> HttpResponse:
-        return setup_page(request, SetupForm(kind=kind_of(kind)), of=sync_of(kind, slug))
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+        sync = sync_at(request, slug)
+        return setup_page(request, SetupForm(kind=kind_of(sync.kind)), of=sync)
 
-    def post(self, request: HttpRequest, kind: str, slug: str) -> HttpResponse:
-        sync, form = sync_of(kind, slug), SetupForm(request.POST, kind=kind_of(kind))
+    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
+        sync = sync_at(request, slug)
+        form = SetupForm(request.POST, kind=kind_of(sync.kind))
         if not form.is_valid():
             return setup_page(request, form, of=sync, status=422)
         return made(request, syncs.copy(sync, **form.cleaned_data, by=request.user))
@@ -54,13 +57,13 @@ class Rename(RoleRequired, View):
 
     role = Role.ADMINISTRATOR
 
-    def get(self, request: HttpRequest, kind: str, slug: str) -> HttpResponse:
-        sync = sync_of(kind, slug)
-        return self._page(request, sync, NameForm(kind=kind_of(kind), initial={"name": sync.name}))
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+        sync = sync_at(request, slug)
+        return self._page(request, sync, NameForm(kind=kind_of(sync.kind), initial={"name": sync.name}))
 
-    def post(self, request: HttpRequest, kind: str, slug: str) -> HttpResponse:
-        sync = sync_of(kind, slug)
-        form = NameForm(request.POST, kind=kind_of(kind), sync=sync)
+    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
+        sync = sync_at(request, slug)
+        form = NameForm(request.POST, kind=kind_of(sync.kind), sync=sync)
         if not form.is_valid():
             return self._page(request, sync, form, status=422)
         syncs.rename(sync, form.cleaned_data["name"], by=request.user)
@@ -75,6 +78,7 @@ class Rename(RoleRequired, View):
 def setup_page(request: HttpRequest, form: SetupForm, *, of: Sync | None = None, status: int = 200) -> HttpResponse:
     """The form of a new sync, made from nothing or ``of`` another one."""
     kind: Kind = form.kind
+    stand_below(request, kind.slug)
     title = f"Copy {of}" if of else f"Add a sync: {kind.title.lower()}"
     context: dict[str, Any] = {"title": title, "kind": kind, "form": form, "copied": of}
     return render(request, "mappings/setup.html", {**context, "candidates": candidates(kind)}, status=status)

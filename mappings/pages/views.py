@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.generic import View
 
 from connectors.api.errors import ConnectorError
@@ -15,10 +14,11 @@ from mappings import editing
 from mappings.kinds.registry import kind_of
 from mappings.models import Sync
 from mappings.options import wording
+from mappings.pages.below import stand_below, sync_at
 from mappings.pages.filters import SyncFilter
 from mappings.pages.sync_page import page, stored_schemas
 from mappings.pages.tables import SyncTable
-from mappings.selectors import sync_of, syncs_of
+from mappings.selectors import syncs_of
 from mappings.services import schemas
 from syncadmin.web.access import Role, RoleRequired
 from syncadmin.web.badges import Badge
@@ -38,26 +38,24 @@ class Syncs(ListPage):
 
     def context(self) -> dict[str, Any]:
         kind = kind_of(self.kwargs["kind"])
+        stand_below(self.request, kind.slug)
         return {
             "kind": kind,
             "title": kind.left.many.capitalize(),
-            "sentence": f"Keep Zendesk {kind.right.many} in step with Salesforce {kind.left.many}.",
-            "empty": Badge(f"No {kind.left.one} sync is set up", icon="users" if kind.people else "building"),
-            "crumb": ("People", reverse("synced_people")) if kind.people else None,
+            "sentence": f"Keep {kind.right.system_label} {kind.right.many} in step with "
+            f"{kind.left.system_label} {kind.left.many}.",
+            "empty": Badge(f"No {kind.left.one} sync is set up", icon=kind.heading.icon),
             "empty_sentence": "Choose the two systems first. Nothing is read or written until you make a plan.",
         }
 
 
 class Detail(RoleRequired, View):
-    """The configuration of one sync. Asks no remote system. A sync of another kind has its page elsewhere."""
+    """The configuration of one sync. Asks no remote system."""
 
     role = Role.VIEWER
 
-    def get(self, request: HttpRequest, kind: str, slug: str) -> HttpResponse:
-        try:
-            sync = sync_of(kind, slug)
-        except Http404:
-            return redirect(get_object_or_404(Sync, slug=slug))
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+        sync = sync_at(request, slug)
         saved = {"saved": request.GET.get("saved", ""), "unchanged": "unchanged" in request.GET}
         return render(request, "mappings/detail.html", {**page(sync, stored_schemas(sync)), **saved})
 
@@ -67,12 +65,12 @@ class Switch(RoleRequired, View):
 
     role = Role.ADMINISTRATOR
 
-    def post(self, request: HttpRequest, kind: str, slug: str) -> HttpResponse:
-        sync = sync_of(kind, slug)
+    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
+        sync = sync_at(request, slug)
         on = request.POST.get("on") == "1"
         try:
             if editing.switch(sync, on=on, by=request.user):
-                messages.success(request, wording.switched(kind_of(kind), on=on))
+                messages.success(request, wording.switched(kind_of(sync.kind), on=on))
         except editing.NotReady as reason:
             messages.error(request, str(reason))
         return redirect(sync)
@@ -83,8 +81,8 @@ class ReadFields(RoleRequired, View):
 
     role = Role.OPERATOR
 
-    def post(self, request: HttpRequest, kind: str, slug: str) -> HttpResponse:
-        sync = get_object_or_404(Sync.objects.select_related("left", "right"), kind=kind, slug=slug)
+    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
+        sync = get_object_or_404(Sync.objects.select_related("left", "right"), slug=slug)
         read(request, sync)
         return redirect(sync)
 

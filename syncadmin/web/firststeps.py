@@ -36,7 +36,8 @@ class StepState(StrEnum):
 class Facts:
     """What is true of this installation. Numbers are counts of rows.
 
-    The addresses are those of the sync that goes the way, its check and its runs, "" while there is none.
+    ``sides_needed`` are the systems that the syncs join; ``many`` is what the first sync to add is about. The
+    addresses are those of the sync that goes the way, its check and its runs, "" while there is none.
     """
 
     sides_connected: int
@@ -46,6 +47,10 @@ class Facts:
     mapped: int
     planned: int
     live: int
+    many: str = "records"
+    connections_url: str = ""
+    list_url: str = ""
+    add_url: str = ""
     sync_url: str = ""
     check_url: str = ""
     runs_url: str = ""
@@ -53,27 +58,26 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class FirstStep:
-    """One step. ``url_name`` is a view without arguments, used where no ``url`` is; ``text`` says what is true now."""
+    """One step. ``text`` says what is true now, ``url`` where it is done."""
 
     name: str
     state: StepState
     text: str
     action: str
-    url_name: str
-    url: str = ""
+    url: str
 
 
 def first_steps(facts: Facts) -> list[FirstStep]:
     """The six steps in order. Exactly one is NEXT until all are DONE."""
     steps: list[FirstStep] = []
-    for name, done, text, action, (url_name, url) in _path(facts):
+    for name, done, text, action, url in _path(facts):
         earlier_open = any(step.state is not StepState.DONE for step in steps)
         state = StepState.WAITING if earlier_open else StepState.DONE if done else StepState.NEXT
-        steps.append(FirstStep(name, state, text, action, url_name, url))
+        steps.append(FirstStep(name, state, text, action, url))
     return steps
 
 
-def _path(facts: Facts) -> list[tuple[str, bool, str, str, tuple[str, str]]]:
+def _path(facts: Facts) -> list[tuple[str, bool, str, str, str]]:
     """Name, whether it is done, what is true now, the action, and where it happens."""
     connected = facts.sides_connected >= facts.sides_needed
     checked = connected and facts.checked >= facts.sides_connected
@@ -83,14 +87,14 @@ def _path(facts: Facts) -> list[tuple[str, bool, str, str, tuple[str, str]]]:
     mapping = f"Fields mapped: {facts.mapped:,}." if facts.mapped else "No field is mapped yet. Names are synced."
     plan = f"Plans made: {facts.planned:,}." if facts.planned else "No plan was made yet. A plan writes nothing."
     live = f"Plans applied: {facts.live:,}." if facts.live else "Nothing was written to either system yet."
-    sync = ("mappings:accounts", facts.sync_url)
-    add = sync if facts.scoped else ("mappings:add", "")
-    scoping = "Choose the records" if facts.scoped else "Add a sync of accounts"
+    sync = facts.sync_url or facts.list_url
+    add = sync if facts.scoped else facts.add_url
+    scoping = "Choose the records" if facts.scoped else f"Add a sync of {facts.many}"
     return [
-        ("Connect", connected, connect, "Add a connection", ("connectors:list", "")),
-        ("Check", checked, check, "Test the connections", ("connectors:list", facts.check_url)),
+        ("Connect", connected, connect, "Add a connection", facts.connections_url),
+        ("Check", checked, check, "Test the connections", facts.check_url or facts.connections_url),
         ("Scope", facts.scoped > 0, scope, scoping, add),
         ("Map", facts.mapped > 0 or facts.planned > 0, mapping, "Map the fields", sync),
         ("Plan", facts.planned > 0, plan, "Make a plan", sync),
-        ("Go live", facts.live > 0, live, "Read the plan and apply it", ("runs:list", facts.runs_url)),
+        ("Go live", facts.live > 0, live, "Read the plan and apply it", facts.runs_url),
     ]

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-
-from django.urls import reverse
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the registry."""
+    """A line of the navigation, and where it leads."""
 
     label: str
     icon: str
-    url_name: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,21 +25,9 @@ class Link:
     active: bool
 
 
-ENTRIES = (
-    Entry("Overview", "home", "overview"),
-    Entry("Connections", "plug-connected", "connectors:list"),
-    Entry("Accounts", "building", "mappings:accounts"),
-    Entry("People", "users", "synced_people"),
-    Entry("Runs", "player-play", "runs:list"),
-    Entry("Records", "zoom-question", "records:list"),
-    Entry("Logs", "list-details", "logs:list"),
-    Entry("Settings", "settings", "settings"),
-)
-
-
-def links(path: str, entries: tuple[Entry, ...] = ENTRIES) -> list[Link]:
+def links(path: str, entries: Iterable[Entry]) -> list[Link]:
     """All entries; the one whose address is the longest beginning of ``path`` is active."""
-    found = [(entry, reverse(entry.url_name)) for entry in entries]
-    best = max((url for _, url in found if path.startswith(url)), key=len, default="")
+    found = list(entries)
+    best = max((entry.url for entry in found if path.startswith(entry.url)), key=len, default="")
     active = "" if best == "/" and path != "/" else best
-    return [Link(entry.label, entry.icon, url, url == active) for entry, url in found]
+    return [Link(entry.label, entry.icon, entry.url, entry.url == active) for entry in found]

@@ -134,7 +134,7 @@ def test_what_blocks_stands_out(visit: Visit, olaf: User, read: Sync, width: int
     expect(page.get_by_role("heading", name="1 thing blocks writing")).to_be_visible()
     visitor.inspect("check-blocks")
     page.get_by_role("link", name="Mend the mapping").click()
-    expect(page).to_have_url(f"{visitor.origin}/accounts/accounts/")
+    expect(page).to_have_url(f"{visitor.origin}/syncs/accounts/")
 
 
 def test_before_the_first_plan_the_way_to_one_is_a_button(visit: Visit, olaf: User, sync: Sync, known: Schemas) -> None:

@@ -17,7 +17,7 @@ from tests.browser.visitor import LOOKS
 
 pytestmark = pytest.mark.browser
 
-PAGE = "/accounts/accounts/"
+PAGE = "/syncs/accounts/"
 
 
 @pytest.fixture(autouse=True)
@@ -71,10 +71,10 @@ def test_every_page_is_accessible(visit: Visit, ada: User, mapped: Sync, width: 
     for name in ("count", "try", "policies", "external-ids"):
         visitor.go(f"{PAGE}{name}/")
         visitor.inspect(f"accounts-{name}")
-    visitor.go("/accounts/add/")
+    visitor.go("/kinds/accounts_organizations/add/")
     visitor.inspect("accounts-set-up")
     Sync.objects.create(slug="partners", kind=mapped.kind, left=mapped.left, right=mapped.right)
-    visitor.go("/accounts/")
+    visitor.go("/kinds/accounts_organizations/")
     visitor.inspect("accounts-list")
     Connection.objects.filter(pk=mapped.left.pk).update(enabled=False)
     visitor.go(PAGE)
@@ -277,7 +277,7 @@ def test_the_whole_page_works_without_javascript(visit: Visit, ada: User, mapped
 def test_setting_up_leads_to_the_page_of_the_sync(
     visit: Visit, ada: User, salesforce: Connection, zendesk: Connection
 ) -> None:
-    page = visit(ada).go("/accounts/")
+    page = visit(ada).go("/kinds/accounts_organizations/")
     page.get_by_role("link", name="Add a sync of accounts").click()
     page.get_by_role("button", name="Add the sync and read the fields").click()
     loaded(page)

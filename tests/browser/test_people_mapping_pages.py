@@ -14,8 +14,8 @@ from tests.browser.visitor import LOOKS
 
 pytestmark = pytest.mark.browser
 
-PAGE = "/people/contacts/contacts/"
-LEADS = "/people/leads/leads/"
+PAGE = "/syncs/contacts/"
+LEADS = "/syncs/leads/"
 
 
 @pytest.fixture(autouse=True)
@@ -60,7 +60,7 @@ def test_every_page_of_people_is_accessible(
     page = visitor.go(LEADS)
     loaded(page)
     visitor.inspect("leads")
-    visitor.go("/people/leads/add/")
+    visitor.go("/kinds/leads_users/add/")
     visitor.inspect("leads-set-up")
 
 

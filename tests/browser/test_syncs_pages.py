@@ -34,11 +34,11 @@ def test_every_page_of_syncs_can_be_read_and_used(visit: Visit, ada: User, demo:
     page = visitor.page
     for path, name in (
         ("/", "overview-demo"),
-        ("/accounts/", "syncs-list"),
+        ("/kinds/accounts_organizations/", "syncs-list"),
         ("/people/", "people-add"),
-        ("/accounts/add/", "syncs-add"),
-        ("/accounts/accounts/name/", "syncs-name"),
-        ("/accounts/accounts/copy/", "syncs-copy"),
+        ("/kinds/accounts_organizations/add/", "syncs-add"),
+        ("/syncs/accounts/name/", "syncs-name"),
+        ("/syncs/accounts/copy/", "syncs-copy"),
         ("/syncs/accounts/delete/", "syncs-delete"),
         ("/demo/remove/", "demo-remove"),
         ("/connections/", "connections-demo"),
@@ -49,7 +49,7 @@ def test_every_page_of_syncs_can_be_read_and_used(visit: Visit, ada: User, demo:
         visitor.inspect(name)
     page.get_by_role("link", name="Search in any state").click()
     expect(page.locator(".row-id").first).to_contain_text("= Zendesk 360001")
-    visitor.go("/accounts/accounts/")
+    visitor.go("/syncs/accounts/")
     expect(page.locator(".count-part .asked-at")).to_be_visible()
     expect(page.locator("#try .asked-at")).to_be_visible()
     visitor.inspect("accounts-demo")

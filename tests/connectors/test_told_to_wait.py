@@ -36,7 +36,7 @@ def test_the_live_count_says_that_the_vendor_asks_us_to_wait(
     valkey: Redis, as_vera: Client, sync: Sync, known: Schemas
 ) -> None:
     shared_budget(sync.left).hold(3600)
-    assert f"Salesforce {TOLD}" in as_vera.get("/accounts/accounts/count/").content.decode()
+    assert f"Salesforce {TOLD}" in as_vera.get("/syncs/accounts/count/").content.decode()
 
 
 def test_reading_fields_says_that_the_vendor_asks_us_to_wait(

@@ -21,9 +21,9 @@ from mappings.services import Schemas
 
 # The parts that a browser loads with the page, by kind.
 PARTS = {
-    "/accounts/accounts/": ("count/", "policies/", "try/"),
-    "/people/contacts/contacts/": ("count/", "policies/", "names/", "try/"),
-    "/people/leads/leads/": ("count/", "policies/", "names/", "try/"),
+    "/syncs/accounts/": ("count/", "policies/", "try/"),
+    "/syncs/contacts/": ("count/", "policies/", "names/", "try/"),
+    "/syncs/leads/": ("count/", "policies/", "names/", "try/"),
 }
 
 
@@ -58,8 +58,8 @@ def test_a_page_that_somebody_has_read_is_opened_without_a_call(
 def test_an_operator_has_it_asked_again_and_a_viewer_has_not(
     as_olaf: Client, as_vera: Client, remote: Sandbox, sync: Sync, known: Schemas
 ) -> None:
-    for part in PARTS["/accounts/accounts/"]:
-        address = f"/accounts/accounts/{part}"
+    for part in PARTS["/syncs/accounts/"]:
+        address = f"/syncs/accounts/{part}"
         as_vera.get(address)
         before = calls(remote)
         as_vera.get(f"{address}?again=1")
@@ -71,7 +71,7 @@ def test_an_operator_has_it_asked_again_and_a_viewer_has_not(
 def test_other_filters_and_another_address_are_another_question(
     as_vera: Client, remote: Sandbox, sync: Sync, known: Schemas
 ) -> None:
-    page = "/accounts/accounts/count/"
+    page = "/syncs/accounts/count/"
     everything = as_vera.get(page).content.decode()
     sync.record_type_filters.create(name="Partner", position=0)
     assert as_vera.get(page).content.decode() != everything

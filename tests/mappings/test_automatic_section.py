@@ -13,7 +13,7 @@ from connectors.models import Connection
 from mappings.models import Sync
 from mappings.services import Schemas
 
-PAGE = "/accounts/accounts/"
+PAGE = "/syncs/accounts/"
 Post = Callable[..., Any]
 
 

@@ -17,7 +17,7 @@ from mappings.scope.leaving import leaving, question
 from mappings.services import Schemas
 from syncadmin.runs.models import Link, MirrorRecord
 
-SCOPE = "/accounts/accounts/scope/"
+SCOPE = "/syncs/accounts/scope/"
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from mappings.scope import counts as scope
 from mappings.scope.counts import Extent, extent
 from mappings.services import Schemas
 
-PAGE = "/accounts/accounts/"
+PAGE = "/syncs/accounts/"
 
 
 @pytest.fixture(autouse=True)

@@ -22,7 +22,7 @@ from mappings.options.forms import ScopeForm
 from mappings.services import configuration, schemas
 from syncadmin.supervisor import world
 
-CONTACTS, LEADS = "/people/contacts/contacts/", "/people/leads/leads/"
+CONTACTS, LEADS = "/syncs/contacts/", "/syncs/leads/"
 Post = Callable[..., Any]
 
 
@@ -95,25 +95,26 @@ def test_leads_have_a_page_of_their_own(as_vera: Client, leads: Sync) -> None:
 @pytest.mark.parametrize("name", ["contacts", "leads"])
 def test_the_way_to_the_first_sync_of_people(as_ada: Client, sync: Sync, name: str) -> None:
     """S3.C16, S3.C4, S1.20: nothing automatic, nothing created in Salesforce, no mail to anybody, email first."""
-    listed = f"/people/{name}/"
+    listed = f"/kinds/{name}_users/"
     assert f"Add a sync of {name}" in text(as_ada.get(listed))
     assert "Organizations come first" in text(as_ada.get(f"{listed}add/"))
     answer = as_ada.post(f"{listed}add/", {"left": sync.left.pk, "right": sync.right.pk})
-    assert answer.url == f"{listed}{name}/"
+    assert answer.url == f"/syncs/{name}/"
     made = Sync.objects.get(kind=f"{name}_users")
     assert (made.slug, made.match_on, made.automatic_updates) == (name, ["email"], False)
     assert (made.create_left, made.welcome_mail) == ("nothing", "suppress")
     assert f'href="{answer.url}"' in text(as_ada.get(listed))
 
 
-def test_a_sync_asked_for_among_another_kind_is_shown_where_it_is(as_vera: Client, contacts: Sync) -> None:
-    assert as_vera.get("/accounts/contacts/").url == CONTACTS
-    assert as_vera.get("/people/leads/contacts/").url == CONTACTS
-    assert as_vera.get("/people/leads/nobody/").status_code == 404
+def test_the_pages_of_a_sync_stand_at_people_in_the_navigation(as_vera: Client, contacts: Sync) -> None:
+    for address in (CONTACTS, f"{CONTACTS}count/", "/kinds/contacts_users/"):
+        assert 'href="/people/" aria-current="page"' in text(as_vera.get(address))
+    assert as_vera.get("/syncs/nobody/").status_code == 404
+    assert as_vera.get("/kinds/nothing/").status_code == 404
 
 
 @pytest.mark.parametrize(
-    "address", ["/people/contacts/contacts/organization/", "/accounts/accounts/person/", "/accounts/accounts/matching/"]
+    "address", ["/syncs/contacts/organization/", "/syncs/accounts/person/", "/syncs/accounts/matching/"]
 )
 def test_a_section_of_another_kind_is_not_found(as_ada: Client, contacts: Sync, address: str) -> None:
     assert as_ada.post(address, {}).status_code == 404
@@ -188,9 +189,9 @@ def test_domain_names_lead_to_the_accounts(as_vera: Client, contacts: Sync) -> N
     """A3."""
     page = text(as_vera.get(CONTACTS))
     assert "Domain names belong to organizations" in page
-    assert '<a href="/accounts/accounts/#organization">accounts</a>' in page
+    assert '<a href="/syncs/accounts/#organization">accounts</a>' in page
     Sync.objects.filter(kind="accounts_organizations").delete()
-    assert '<a href="/accounts/">accounts and organizations</a>' in text(as_vera.get(CONTACTS))
+    assert '<a href="/kinds/accounts_organizations/">accounts and organizations</a>' in text(as_vera.get(CONTACTS))
 
 
 def test_fields_are_mapped_to_custom_user_fields_of_a_fitting_type(send: Post, contacts: Sync) -> None:
@@ -279,7 +280,7 @@ def test_the_page_says_whether_users_may_be_in_several_organizations(
 
 
 def test_accounts_say_nothing_of_several_organizations(as_vera: Client, sync: Sync) -> None:
-    assert "ultiple organizations" not in text(as_vera.get("/accounts/accounts/"))
+    assert "ultiple organizations" not in text(as_vera.get("/syncs/accounts/"))
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from connectors.models import Connection
 from mappings.models import FieldMapping, Sync
 from mappings.options.people import PHRASE
 
-PAGE = "/people/contacts/contacts/"
+PAGE = "/syncs/contacts/"
 Post = Callable[..., Any]
 
 
@@ -171,7 +171,7 @@ def test_a_value_that_is_gone_has_to_be_taken_out(send: Post, contacts: Sync) ->
 
 
 def test_leads_bring_no_organization_so_none_ends(as_vera: Client, leads: Sync) -> None:
-    page = text(as_vera.get("/people/leads/leads/"))
+    page = text(as_vera.get("/syncs/leads/"))
     assert 'name="membership_end"' not in page
     assert "A lead has no account, so it brings no organization." in page
 
@@ -187,9 +187,9 @@ def test_what_is_created_in_salesforce_is_chosen(send: Post, contacts: Sync, mad
 
 
 def test_a_sync_of_leads_creates_leads_or_nothing(as_ada: Client, leads: Sync) -> None:
-    page = text(as_ada.get("/people/leads/leads/"))
+    page = text(as_ada.get("/syncs/leads/"))
     assert re.findall(r'name="create_left" value="(\w+)"', page) == ["nothing", "leads"]
-    assert as_ada.post("/people/leads/leads/creating/", creating(create_left="contacts")).status_code == 422
+    assert as_ada.post("/syncs/leads/creating/", creating(create_left="contacts")).status_code == 422
 
 
 def test_new_contacts_get_the_first_of_each_filter(send: Post, contacts: Sync, as_vera: Client) -> None:

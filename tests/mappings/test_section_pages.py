@@ -14,7 +14,7 @@ from connectors.models import Connection, RemoteField
 from mappings.models import FieldMapping, Sync
 from mappings.services import Schemas, configuration, schemas
 
-PAGE = "/accounts/accounts/"
+PAGE = "/syncs/accounts/"
 Post = Callable[..., Any]
 
 

@@ -14,6 +14,9 @@ from mappings.config.file import ConfigFileError
 from mappings.models import FieldMapping, PicklistFilter, RecordTypeFilter, Sync
 from tests.fixtures.syncs import connected
 
+LIST = "/kinds/accounts_organizations/"
+ADD = "/kinds/accounts_organizations/add/"
+
 
 def text(response: Any) -> str:
     return response.content.decode()
@@ -26,15 +29,15 @@ def own(remote: Any, sync: Sync) -> tuple[Connection, Connection]:
 
 
 def test_the_list_of_syncs_is_the_page_behind_accounts_also_with_a_single_one(as_ada: Client, sync: Sync) -> None:
-    page = text(as_ada.get("/accounts/"))
-    assert 'href="/accounts/accounts/"' in page
-    assert 'href="/accounts/add/"' in page
+    page = text(as_ada.get(LIST))
+    assert 'href="/syncs/accounts/"' in page
+    assert f'href="{ADD}"' in page
 
 
 def test_people_offers_another_sync_of_contacts_and_of_leads(
     as_ada: Client, as_vera: Client, contacts: Sync, leads: Sync
 ) -> None:
-    for address in ("/people/contacts/add/", "/people/leads/add/"):
+    for address in ("/kinds/contacts_users/add/", "/kinds/leads_users/add/"):
         assert f'href="{address}"' in text(as_ada.get("/people/"))
         assert f'href="{address}"' not in text(as_vera.get("/people/"))
 
@@ -43,28 +46,28 @@ def test_a_second_sync_joins_connections_of_its_own_under_a_name_of_its_own(
     as_ada: Client, own: tuple[Connection, Connection]
 ) -> None:
     left, right = own
-    answer = as_ada.post("/accounts/add/", {"name": "Our Accounts", "left": left.pk, "right": right.pk})
-    assert answer.url == "/accounts/our-accounts/"
+    answer = as_ada.post(ADD, {"name": "Our Accounts", "left": left.pk, "right": right.pk})
+    assert answer.url == "/syncs/our-accounts/"
     made = Sync.objects.get(slug="our-accounts")
     assert (made.left, made.right, made.enabled) == (left, right, True)
-    for page in ("/accounts/", answer.url, "/", "/runs/"):
+    for page in (LIST, answer.url, "/", "/runs/"):
         assert "Our Accounts" in text(as_ada.get(page)), page
 
 
 def test_a_new_name_leaves_the_address_alone(as_ada: Client, as_olaf: Client, sync: Sync) -> None:
-    page = "/accounts/accounts/name/"
+    page = "/syncs/accounts/name/"
     assert as_olaf.post(page, {"name": "No"}).status_code == 403
-    assert as_ada.post(page, {"name": "Customers & partners"}).url == "/accounts/accounts/"
+    assert as_ada.post(page, {"name": "Customers & partners"}).url == "/syncs/accounts/"
     sync.refresh_from_db()
     assert (sync.slug, sync.name, sync.revision) == ("accounts", "Customers & partners", 1)
-    assert "Customers &amp; partners" in text(as_ada.get("/accounts/accounts/"))
+    assert "Customers &amp; partners" in text(as_ada.get("/syncs/accounts/"))
     assert as_ada.post(page, {"name": "x" * 101}).status_code == 422
 
 
 def test_two_syncs_of_a_kind_cannot_have_one_name(as_ada: Client, own: tuple[Connection, Connection]) -> None:
     data = {"name": "Ours", "left": own[0].pk, "right": own[1].pk}
-    as_ada.post("/accounts/add/", data)
-    refused = as_ada.post("/accounts/accounts/name/", {"name": " ours "})
+    as_ada.post(ADD, data)
+    refused = as_ada.post("/syncs/accounts/name/", {"name": " ours "})
     assert refused.status_code == 422
     assert "has this name" in text(refused)
 
@@ -76,8 +79,8 @@ def test_a_copy_has_the_mapping_between_other_connections_and_does_nothing_by_it
     RecordTypeFilter.objects.create(sync=sync, name="Customer", position=0)
     PicklistFilter.objects.create(sync=sync, value="Hot", position=0)
     FieldMapping.objects.create(sync=sync, position=0, left="Type", right="fields.type", value_map={"a": "b"})
-    answer = as_ada.post("/accounts/accounts/copy/", {"name": "Ours", "left": own[0].pk, "right": own[1].pk})
-    assert answer.url == "/accounts/ours/"
+    answer = as_ada.post("/syncs/accounts/copy/", {"name": "Ours", "left": own[0].pk, "right": own[1].pk})
+    assert answer.url == "/syncs/ours/"
     copy = Sync.objects.get(slug="ours")
     assert (copy.left, copy.right) == own
     assert (copy.tags, copy.notes, copy.picklist_field) == (["Industry"], "Description", "Rating")
@@ -94,30 +97,30 @@ def test_a_copy_without_a_name_is_told_from_its_original_by_its_address(
     as_ada: Client, sync: Sync, own: tuple[Connection, Connection]
 ) -> None:
     """On its page, on its card; and a sync without links, runs and decisions lists none when it is deleted."""
-    address = as_ada.post("/accounts/accounts/copy/", {"name": "", "left": own[0].pk, "right": own[1].pk}).url
+    address = as_ada.post("/syncs/accounts/copy/", {"name": "", "left": own[0].pk, "right": own[1].pk}).url
     slug = address.split("/")[-2]
     for page in (address, "/"):
         assert f"Accounts and organizations ({slug})" in text(as_ada.get(page)), page
-    assert "Accounts and organizations (accounts)" in text(as_ada.get("/accounts/accounts/"))
+    assert "Accounts and organizations (accounts)" in text(as_ada.get("/syncs/accounts/"))
     deleting = text(as_ada.get(f"/syncs/{slug}/delete/"))
     assert "What is forgotten" in deleting
     for word in ("0 links", "0 runs", "0 decisions"):
         assert word not in deleting
     as_ada.post(f"{address}name/", {"name": "Ours"})
-    assert "(accounts)" not in text(as_ada.get("/accounts/accounts/"))
+    assert "(accounts)" not in text(as_ada.get("/syncs/accounts/"))
 
 
 def test_of_two_syncs_over_the_same_records_one_is_switched_on(as_ada: Client, sync: Sync) -> None:
     """Both would write the same organizations, and each would take the other's for unmatched."""
     same = {"left": sync.left.pk, "right": sync.right.pk}
-    answer = as_ada.post("/accounts/accounts/copy/", {"name": "Trial", **same}, follow=True)
+    answer = as_ada.post("/syncs/accounts/copy/", {"name": "Trial", **same}, follow=True)
     assert "switched off, since accounts joins the same two systems" in text(answer)
     trial = Sync.objects.get(slug="trial")
     assert not trial.enabled
-    refused = as_ada.post("/accounts/trial/switch/", {"on": "1"}, follow=True)
+    refused = as_ada.post("/syncs/trial/switch/", {"on": "1"}, follow=True)
     assert "Switch accounts off first" in text(refused)
-    as_ada.post("/accounts/accounts/switch/", {"on": "0"})
-    as_ada.post("/accounts/trial/switch/", {"on": "1"})
+    as_ada.post("/syncs/accounts/switch/", {"on": "0"})
+    as_ada.post("/syncs/trial/switch/", {"on": "1"})
     trial.refresh_from_db()
     assert trial.enabled
 

@@ -10,7 +10,7 @@ from django.test import Client
 from mappings.models import Sync
 from mappings.services import Schemas
 
-PAGE = "/accounts/accounts/"
+PAGE = "/syncs/accounts/"
 
 
 def page(client: Client, path: str = PAGE) -> str:

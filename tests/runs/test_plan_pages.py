@@ -246,7 +246,7 @@ def test_organizations_without_an_account_are_told_with_the_way_to_create_them(a
     text = page(as_vera, plan)
     assert "2 organizations without an account" in text
     assert "Creating accounts in Salesforce is off" in text
-    assert 'href="/accounts/accounts/"' in text
+    assert 'href="/syncs/accounts/"' in text
 
 
 def test_calls_and_time_stand_beside_the_limits(as_vera: Client, quiet_sync: Sync, plan: Run) -> None:

@@ -56,7 +56,7 @@ def test_deleting_says_first_what_is_forgotten_and_who_notices(as_ada: Client, u
 def test_a_deleted_sync_leaves_nothing_but_its_log_and_the_others(as_ada: Client, used: Sync) -> None:
     other = Sync.objects.get(slug="contacts")
     kept = stored_record(other, "left", "003A", "Ann")
-    assert as_ada.post("/syncs/accounts/delete/").url == "/accounts/"
+    assert as_ada.post("/syncs/accounts/delete/").url == "/kinds/accounts_organizations/"
     assert list(Sync.objects.all()) == [other]
     assert list(MirrorRecord.objects.all()) == [kept]
     for model in (Link, Decision, SideState, Run, Step, Outcome):
@@ -105,7 +105,7 @@ def test_the_demo_is_marked_and_removed_in_one_step_and_own_systems_stay(as_ada:
     assert "Start with your own accounts" not in page(as_ada, "/")
     Connection.objects.update(demo=True)
     ours = own_sync()
-    for path in ("/accounts/", "/accounts/accounts/", "/connections/", "/connections/sf/", "/people/"):
+    for path in ("/kinds/accounts_organizations/", "/syncs/accounts/", "/connections/", "/connections/sf/", "/people/"):
         assert " Demo " in page(as_ada, path), path
     assert "Start with your own accounts" in page(as_ada, "/")
     asked = page(as_ada, "/demo/remove/")
@@ -139,11 +139,11 @@ def test_the_first_steps_lead_from_own_connections_to_an_own_sync_and_its_plan(a
     assert "1 of 2 systems connected" in page(as_ada, "/")
     Connection.objects.create(slug="p", name="Our", kind="zendesk", base_url="https://b.example", last_check_ok=True)
     text = as_ada.get("/").content.decode()
-    assert 'href="/accounts/add/">Add a sync of accounts' in text
+    assert 'href="/kinds/accounts_organizations/add/">Add a sync of accounts' in text
     left, right = Connection.objects.filter(demo=False).order_by("kind")
     ours = Sync.objects.create(slug="ours", kind="accounts_organizations", left=left, right=right)
-    assert 'href="/accounts/ours/">Map the fields' in as_ada.get("/").content.decode()
+    assert 'href="/syncs/ours/">Map the fields' in as_ada.get("/").content.decode()
     ours.mappings.create(position=0, left="Type", right="fields.type")
-    assert 'href="/accounts/ours/">Make a plan' in as_ada.get("/").content.decode()
+    assert 'href="/syncs/ours/">Make a plan' in as_ada.get("/").content.decode()
     stored_run(ours)
     assert 'href="/runs/?sync=ours">Read the plan' in as_ada.get("/").content.decode()

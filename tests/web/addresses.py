@@ -13,7 +13,6 @@ connectors:delete                     -              administrator
 connectors:describe                   -              operator
 connectors:fields                     viewer         -
 mappings:list                         viewer         -
-mappings:accounts                     viewer         -
 mappings:add                          administrator  administrator
 mappings:detail                       viewer         -
 mappings:rename                       administrator  administrator
@@ -124,15 +123,7 @@ admin:logout                          administrator  administrator
 admin:password_change                 administrator  administrator
 """
 
-_ROWS = {
+ADDRESSES = {
     name: (get.replace("_", " "), post.replace("_", " "))
     for name, get, post in map(str.split, _TABLE.split("\n")[1:-1])
 }
-# The pages of a sync stand under three addresses.
-_TWICE = {
-    f"{kind}:{name.partition(':')[2]}": who
-    for kind in ("contacts", "leads")
-    for name, who in _ROWS.items()
-    if name.startswith("mappings:")
-}
-ADDRESSES = _ROWS | _TWICE

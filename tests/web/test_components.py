@@ -14,7 +14,7 @@ from syncadmin.web.badges import Badge, Tone
 from syncadmin.web.duallist import MOVE, DualListField, is_move, move
 from syncadmin.web.firststeps import Facts, StepState, first_steps
 from syncadmin.web.icons import icon
-from syncadmin.web.navigation import links
+from syncadmin.web.navigation import Entry, links
 from syncadmin.web.releases import sections
 
 NOW = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
@@ -70,9 +70,10 @@ def test_a_remote_value_is_shown_as_people_read_it(value: object, shown: str) ->
 
 
 def test_one_entry_of_the_navigation_is_active_on_its_subpages() -> None:
-    assert [link.label for link in links("/connections/acme/edit/") if link.active] == ["Connections"]
-    assert [link.label for link in links("/") if link.active] == ["Overview"]
-    assert not any(link.active for link in links("/account/2fa/"))
+    entries = [Entry("Overview", "home", "/"), Entry("Connections", "plug-connected", "/connections/")]
+    assert [link.label for link in links("/connections/acme/edit/", entries) if link.active] == ["Connections"]
+    assert [link.label for link in links("/", entries) if link.active] == ["Overview"]
+    assert not any(link.active for link in links("/account/2fa/", entries))
 
 
 @pytest.mark.parametrize(

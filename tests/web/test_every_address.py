@@ -15,7 +15,15 @@ from syncadmin.web.roles import Role
 from tests.personas import PASSWORD
 from tests.web.addresses import ADDRESSES
 
-EXAMPLES = {"int": 4711, "string": "nothing", "slug": "nothing", "path": "nothing", "uuid": "0" * 32, "side": "left"}
+EXAMPLES = {
+    "kind": "leads_users",
+    "int": 4711,
+    "string": "nothing",
+    "slug": "nothing",
+    "path": "nothing",
+    "uuid": "0" * 32,
+    "side": "left",
+}
 BY_HAND = {
     "account_reset_password_from_key": {"uidb36": "1", "key": "a-b"},
     "account_confirm_email": {"key": "nothing"},

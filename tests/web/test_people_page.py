@@ -35,8 +35,8 @@ def complete(sync: Sync) -> Run:
 
 def test_without_any_sync_it_leads_to_setting_both_up(as_ada: Client, as_vera: Client) -> None:
     html = as_ada.get("/people/").content.decode()
-    assert 'href="/people/contacts/add/"' in html
-    assert 'href="/people/leads/add/"' in html
+    assert 'href="/kinds/contacts_users/add/"' in html
+    assert 'href="/kinds/leads_users/add/"' in html
     assert "An administrator can set it up." in page(as_vera)
 
 
@@ -44,7 +44,7 @@ def test_each_sync_of_people_has_a_card_with_its_places(as_vera: Client, contact
     complete(Sync.objects.get(slug="accounts"))
     complete(contacts)
     html = as_vera.get("/people/").content.decode()
-    for address in ("/people/contacts/contacts/", "/runs/check/contacts/", "/runs/?sync=contacts"):
+    for address in ("/syncs/contacts/", "/runs/check/contacts/", "/runs/?sync=contacts"):
         assert f'href="{address}"' in html
     assert 'href="/records/?sync=contacts&amp;standing=without"' in html
     assert "Contacts and users" in html
@@ -125,7 +125,7 @@ def test_the_page_costs_the_same_queries_for_many_runs_and_records(
         page(as_vera)
 
 
-@pytest.mark.parametrize("path", ["/people/emails/contacts/", "/runs/check/contacts/", "/people/contacts/contacts/"])
+@pytest.mark.parametrize("path", ["/people/emails/contacts/", "/runs/check/contacts/", "/syncs/contacts/"])
 def test_the_navigation_stands_at_people_on_every_page_about_them(as_vera: Client, contacts: Sync, path: str) -> None:
     html = as_vera.get(path).content.decode()
     assert 'href="/people/" aria-current="page"' in html
@@ -134,4 +134,5 @@ def test_the_navigation_stands_at_people_on_every_page_about_them(as_vera: Clien
 
 
 def test_the_check_of_accounts_stands_at_accounts(as_vera: Client, accounts: Sync) -> None:
-    assert 'href="/accounts/" aria-current="page"' in as_vera.get("/runs/check/accounts/").content.decode()
+    page = as_vera.get("/runs/check/accounts/").content.decode()
+    assert 'href="/kinds/accounts_organizations/" aria-current="page"' in page

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from connectors.api.values import Record
-from mappings.kinds.declaration import MERGED_INTO, Admission, Kind, ListRule, Side
+from mappings.kinds.declaration import MERGED_INTO, Admission, Heading, Kind, ListRule, Side
 from mappings.rules import convert, domains, filters, tags
 from mappings.rules.configuration import EXTERNAL_ID, Configuration, FieldRule
 from mappings.rules.texts import fold
@@ -93,6 +93,7 @@ def new_left(config: Configuration, right: Record) -> tuple[list[tuple[str, Any,
 KIND = Kind(
     slug="accounts_organizations",
     title="Accounts and organizations",
+    heading=Heading("Accounts", "building"),
     left=Side(
         system="salesforce",
         system_label="Salesforce",

@@ -36,6 +36,7 @@ def _account(values: Mapping[str, Any]) -> tuple[tuple[str, Any, str], ...]:
 KIND = Kind(
     slug="contacts_users",
     title="Contacts and users",
+    heading=people.HEADING,
     left=Side(
         system="salesforce",
         system_label="Salesforce",

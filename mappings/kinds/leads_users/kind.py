@@ -25,6 +25,7 @@ def admit(values: Mapping[str, Any], config: Configuration) -> Admission:
 KIND = Kind(
     slug="leads_users",
     title="Leads and users",
+    heading=people.HEADING,
     left=Side(
         system="salesforce",
         system_label="Salesforce",

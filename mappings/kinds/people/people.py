@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from connectors.api.values import FieldType, Record
-from mappings.kinds.declaration import LEFT_SAYS, MERGED_INTO, Admission, Criterion, ListRule, Side
+from mappings.kinds.declaration import LEFT_SAYS, MERGED_INTO, Admission, Criterion, Heading, ListRule, Side
 from mappings.rules import convert, filters, matching, person_names, tags
 from mappings.rules.configuration import EXTERNAL_ID, Configuration, FieldRule
 from mappings.rules.texts import fold
@@ -14,6 +14,7 @@ from mappings.rules.texts import fold
 EMAIL = matching.EMAIL
 # Kinds of one family share their right records: contacts and leads with one email are one user (S1.10).
 FAMILY = "people"
+HEADING = Heading("People", "users", page="synced_people")
 
 
 def same_name(left: Any, right: Any, *, family_first: bool = False) -> bool:

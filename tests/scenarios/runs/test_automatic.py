@@ -206,11 +206,11 @@ def test_a_plan_that_nobody_can_approve_any_more_does_not_stop_automatic_updates
     company.check_connections()
     company.edit_account(id, Description="two")
     assert "rest" not in as_vera.get("/runs/rests/accounts/").content.decode()
-    assert "Automatic updates on" in as_vera.get("/accounts/").content.decode()
+    assert "Automatic updates on" in as_vera.get("/kinds/accounts_organizations/").content.decode()
     waiting = plan(sync)
     assert automatic.start_due() == 0
     assert waiting.get_absolute_url() in as_vera.get("/runs/rests/accounts/").content.decode()
-    for page in ("/accounts/", "/accounts/accounts/"):
+    for page in ("/kinds/accounts_organizations/", "/syncs/accounts/"):
         shown = as_vera.get(page).content.decode()
         assert ("Automatic updates on" in shown, "Automatic updates rest" in shown) == (False, True), page
     assert "Automatic updates of this sync rest" in as_vera.get(f"/runs/{waiting.pk}/").content.decode()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from mappings.addresses import address
+from mappings.addresses import heading_url, list_url
 from mappings.kinds.registry import kind_of
 from mappings.models import Sync
 from syncadmin.engine.checks.assessment import Check, Place
@@ -56,11 +56,11 @@ def sync_before(sync: Sync) -> Sync | None:
 
 
 def trail(sync: Sync) -> list[Link]:
-    """The pages above the check of a sync: the list of its kind, below People where it is of them, and the sync."""
+    """The pages above the check of a sync: the list of its kind, below the page of its heading, and the sync."""
     kind = kind_of(sync.kind)
-    people = [Link(reverse("synced_people"), "People")] if kind.people else []
-    of_kind = Link(address(sync.kind, "list"), kind.left.many.capitalize())
-    return [*people, of_kind, Link(sync.get_absolute_url(), sync.slug)]
+    above = [Link(heading_url(kind.heading), kind.heading.title)] if kind.heading.page else []
+    of_kind = Link(list_url(sync.kind), kind.left.many.capitalize())
+    return [*above, of_kind, Link(sync.get_absolute_url(), sync.slug)]
 
 
 def _address(place: Place, sync: Sync, before: Sync | None) -> str:
@@ -80,6 +80,6 @@ def _address(place: Place, sync: Sync, before: Sync | None) -> str:
         case Place.HELPDESK:
             return sync.right.base_url.rstrip("/") + sync.right.spec.pages.get("end_users", "")
         case Place.FIRST:
-            return before.get_absolute_url() if before else reverse("mappings:accounts")
+            return before.get_absolute_url() if before else list_url(kind_of(sync.kind).depends_on[0])
         case _:
             return ""

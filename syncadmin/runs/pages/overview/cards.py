@@ -12,7 +12,7 @@ from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils.translation import ngettext
 
-from mappings.addresses import address
+from mappings.addresses import list_url
 from mappings.kinds.registry import KINDS, kind_of
 from mappings.models import Sync
 from mappings.selectors import heading, with_ways
@@ -155,7 +155,7 @@ def waits(first: Sequence[str]) -> Next:
     """What to do while another kind has to be complete first."""
     kind = kind_of(first[0])
     text = f"{kind.title} come first: without linked {kind.left.many} nobody becomes a member of one."
-    return Next(text, f"Go to {kind.left.many}", address(first[0], "list"))
+    return Next(text, f"Go to {kind.left.many}", list_url(first[0]))
 
 
 def next_thing(last: Run | None, waiting: int, records_url: str, strangers: str = "") -> Next:

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.generic import View
 
 from connectors.models import Connection
-from mappings.addresses import address
+from mappings.addresses import list_url
 from mappings.kinds.registry import kind_of
 from mappings.models import Sync
 from syncadmin.runs.services import removal
@@ -34,7 +34,7 @@ class DeleteSync(RoleRequired, View):
             messages.error(request, str(refused))
             return redirect("delete_sync", slug)
         messages.success(request, f"The sync {sync} is deleted. Nothing was changed in either system.")
-        return redirect(address(sync.kind, "list"))
+        return redirect(list_url(sync.kind))
 
 
 class RemoveDemo(RoleRequired, View):

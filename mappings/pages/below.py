@@ -1,0 +1,21 @@
+"""Finding the sync of a page, and the entry of the navigation that the page stands below."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+from mappings.addresses import section_url
+from mappings.models import Sync
+from mappings.selectors import sync_of
+
+
+def stand_below(request: HttpRequest, kind: str) -> None:
+    """Show the page below the heading of its kind in the navigation."""
+    request.section = section_url(kind)  # type: ignore[attr-defined]
+
+
+def sync_at(request: HttpRequest, slug: str) -> Sync:
+    """The sync with everything its page shows, in its place in the navigation. Raises Http404."""
+    sync = sync_of(slug)
+    stand_below(request, sync.kind)
+    return sync
