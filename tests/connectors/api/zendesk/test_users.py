@@ -9,7 +9,7 @@ from connectors.api.errors import ConfigError, RateLimited
 from connectors.api.protocol import Connector
 from connectors.api.values import Condition, Op, Outcome, Query, Record, RecordRef, Write, WriteResult
 from tests.connectors.api.subjects import CountingBudget, Remote, by_tag, until_it_stops
-from tests.connectors.api.zendesk_wire import wire
+from tests.connectors.api.zendesk.wire import wire
 
 IDENTITIES = "/api/v2/users/{user}/identities"
 

@@ -5,7 +5,7 @@ import pytest
 from connectors.api.errors import AuthError
 from connectors.api.values import CheckState, Op, Outcome, Write
 from tests.connectors.api.subjects import Remote, by_tag, until_it_stops
-from tests.connectors.api.zendesk_wire import wire
+from tests.connectors.api.zendesk.wire import wire
 
 CREATE_MANY = "/api/v2/users/create_many"
 STEP = "Bulk user import"
