@@ -1,13 +1,32 @@
 """Short modules, short functions, plain names: a reader finds the place and sees all of it."""
 
 import ast
+from collections import Counter
 
 from tests.architecture import tree
 
 MODULE_LINES = 400
 FUNCTION_LINES = 50
 TEMPLATE_LINES = 150
+TEMPLATE_COLUMNS = 160
 VIEW_LINES = 15
+FOLDER_FILES = 25
+FOLDERS = (*tree.PRODUCT, "templates", "static", "tests", "benchmarks")
+# Templates that are rewritten: take each out when its lines are short.
+WIDE_STILL = tuple(
+    f"templates/{name}"
+    for name in (
+        "checks/",
+        "components/first_steps",
+        "mappings/detail",
+        "mappings/list",
+        "mappings/options/",
+        "mappings/partials/_crumbs",
+        "mappings/scope/_scope",
+        "mappings/setup",
+        "removal/sync",
+    )
+)
 VAGUE = ("utils", "util", "helpers", "helper", "common", "misc", "manager", "processor")
 
 
@@ -26,9 +45,27 @@ def test_no_function_is_longer_than_a_screen():
     assert long == {}
 
 
+def test_no_folder_holds_more_than_a_reader_scans():
+    """Folders are sorted as pages and stages are named; the tests as what they test."""
+    ours = [path for path in tree.every_file() if path.relative_to(tree.ROOT).parts[0] in FOLDERS]
+    counts = Counter(path.parent for path in ours if path.name != "__init__.py")
+    assert {tree.shown(folder): count for folder, count in counts.items() if count > FOLDER_FILES} == {}
+
+
 def test_no_template_is_longer_than_its_page_needs():
     counts = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in tree.files(".html")}
     assert {tree.shown(path): count for path, count in counts.items() if count > TEMPLATE_LINES} == {}
+
+
+def test_no_line_of_a_template_is_wider_than_a_reader_sees():
+    wide = {
+        f"{tree.shown(path)}:{number}": len(line)
+        for path in [*tree.files(".html"), *tree.files(".txt", "templates")]
+        if not tree.shown(path).startswith(WIDE_STILL)
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if len(line) > TEMPLATE_COLUMNS
+    }
+    assert wide == {}
 
 
 def test_no_view_hides_a_service():
