@@ -12,21 +12,23 @@ from connectors.api.errors import ConfigError
 from connectors.api.values import FieldSchema, FieldType, ObjectSchema
 from connectors.services import schema
 from mappings.fields.misfits import option_misfits
+from mappings.kinds.declaration import Kind
 from mappings.kinds.registry import kind_of
 from mappings.models import FieldMapping, Sync
-from mappings.rules import compat
+from mappings.rules import compat, pairs
 from mappings.rules.configuration import EXTERNAL_ID, Configuration, Conflict, Direction, FieldRule, OnProblem, Scope
-from mappings.rules.type_tables import CRM_TO_HELPDESK, TypeTable
+
+FILLED_BY_SYNC = "the sync fills it by itself"
+PLACED = "it is mapped under Standard fields"
 
 
 @dataclass(frozen=True, slots=True)
 class Schemas:
-    """Both sides' schemas, by field name."""
+    """Both sides' schemas, by field name, and the kind of sync that says which of their fields may fill each other."""
 
     left: ObjectSchema
     right: ObjectSchema
-    types: TypeTable = CRM_TO_HELPDESK
-    """Which of their fields may fill each other."""
+    kind: Kind
 
     def left_field(self, name: str) -> FieldSchema | None:
         return next((field for field in self.left.fields if field.name == name), None)
@@ -41,7 +43,7 @@ def schemas(sync: Sync, *, refresh: bool = False) -> Schemas:
     return Schemas(
         schema(sync.left, kind.left.object, refresh=refresh),
         schema(sync.right, kind.right.object, refresh=refresh),
-        kind.types,
+        kind,
     )
 
 
@@ -171,17 +173,18 @@ class PairOfFields(Protocol):
 def misfit(mapping: PairOfFields, known: Schemas) -> str:
     """The sentence that says why the pair cannot be mapped with these schemas; empty when it can."""
     left, right = known.left_field(mapping.left), known.right_field(mapping.right)
+    there, here = known.kind.left.system_label, known.kind.right.system_label
     if left is None:
-        return f"{mapping.left} does not exist in Salesforce any more, or may not be read."
+        return f"{mapping.left} does not exist in {there} any more, or may not be read."
     if right is None:
-        return f"{mapping.right} does not exist in Zendesk any more."
-    verdict = compat.verdict(left, right, known.types)
-    if not verdict.allowed:
-        return f"{mapping.left} → {mapping.right}: {verdict.reason}."
-    if mapping.direction == Direction.TO_RIGHT:
-        return ""
-    back = compat.way_back(left, right, mapping.transform, known.types)
-    return "" if back.allowed else f"{mapping.left} → {mapping.right} cannot go back to Salesforce: {back.reason}."
+        return f"{mapping.right} does not exist in {here} any more."
+    pair, tables = f"{mapping.left} → {mapping.right}", known.kind.types
+    if mapping.right in known.kind.kept:
+        return f"{pair}: {FILLED_BY_SYNC}."
+    if mapping.direction != Direction.TO_LEFT and not (to := pairs.to_right(left, right, tables)).allowed:
+        return f"{pair}: {to.reason}."
+    fits = pairs.verdict(left, right, mapping.direction, tables, mapping.transform)
+    return "" if fits.allowed else f"{pair} cannot go back to {there}: {fits.reason}."
 
 
 def field_rule(mapping: PairOfFields, known: Schemas) -> FieldRule:
@@ -221,7 +224,7 @@ def cautions(sync: Sync, known: Schemas) -> list[str]:
         left, right = known.left_field(mapping.left), known.right_field(mapping.right)
         if left is None or right is None or left.unit in chosen:
             continue
-        if caution := compat.verdict(left, right, known.types).caution:
+        if caution := pairs.verdict(left, right, mapping.direction, known.kind.types).caution:
             found.append(f"{mapping.left} → {mapping.right}: {caution}.")
     for name in (sync.notes, sync.details):
         field = known.left_field(name)

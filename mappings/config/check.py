@@ -45,7 +45,7 @@ def asked(document: Document, stored: Mapping[str, Connection]) -> Known:
             known.unread[values["slug"]] = str(error)
             continue
         left, right = values["left"], values["right"]
-        known.schemas[values["slug"]] = Schemas(found[left, kind.left.object], found[right, kind.right.object])
+        known.schemas[values["slug"]] = Schemas(found[left, kind.left.object], found[right, kind.right.object], kind)
     return known
 
 

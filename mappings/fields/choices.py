@@ -6,8 +6,9 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
 from connectors.api.values import FieldSchema, FieldType
-from mappings.rules import compat
-from mappings.services import Schemas
+from mappings.rules import compat, pairs
+from mappings.rules.configuration import Direction
+from mappings.services import FILLED_BY_SYNC, PLACED, Schemas
 
 Choices = list[tuple[str, str]]
 _LISTS = frozenset({FieldType.CHOICE, FieldType.CHOICES, FieldType.BOOLEAN})
@@ -31,21 +32,31 @@ def mappable(known: Schemas) -> Options:
     """Salesforce fields for the left of a mapping; those that can never be mapped say why (A10)."""
 
     def reason(f: FieldSchema) -> str:
-        return "" if compat.mappable(f, known.types) else _refusal(f, _ANY_TARGET, known)
+        return "" if pairs.mappable(f, known.kind.types) else compat.verdict(f, _ANY_TARGET).reason
 
     return _split(known.left.fields, reason)
 
 
-def targets(left: FieldSchema | None, known: Schemas, taken: Collection[str] = ()) -> Options:
-    """Zendesk fields for the right of a mapping from ``left``. ``taken`` ones are filled by another row."""
+def targets(
+    left: FieldSchema | None,
+    known: Schemas,
+    taken: Collection[str] = (),
+    direction: str = Direction.TO_RIGHT,
+    transform: str = "",
+) -> Options:
+    """Fields for the right of a mapping of ``left`` in that direction. ``taken`` ones are filled by another row."""
+    kept, placed, tables = known.kind.kept, known.kind.right.placed, known.kind.types
 
     def reason(right: FieldSchema) -> str:
+        if right.name in kept:
+            return FILLED_BY_SYNC
+        if right.name in placed:
+            return PLACED
         if right.name in taken:
             return "already filled by another row"
-        return "" if left is None else _refusal(left, right, known)
+        return "" if left is None else _refusal(pairs.verdict(left, right, direction, tables, transform))
 
-    custom = [right for right in known.right.fields if right.custom]
-    return _split(custom, reason)
+    return _split(known.right.fields, reason)
 
 
 def id_fields(known: Schemas) -> Choices:
@@ -57,7 +68,8 @@ def id_fields(known: Schemas) -> Choices:
 
 def long_texts(known: Schemas) -> Options:
     """Salesforce fields for Notes and Details (S3.21)."""
-    return _split(known.left.fields, lambda f: _refusal(f, _NOTES, known))
+    tables = known.kind.types
+    return _split(known.left.fields, lambda f: _refusal(pairs.to_right(f, _NOTES, tables)))
 
 
 def domain_texts(known: Schemas) -> Options:
@@ -100,8 +112,7 @@ def typed_name(f: FieldSchema) -> str:
     return f"{f.label} · {f.type_name}{'' if f.label == f.name else f' · {f.name}'}"
 
 
-def _refusal(left: FieldSchema, right: FieldSchema, known: Schemas) -> str:
-    verdict = compat.verdict(left, right, known.types)
+def _refusal(verdict: compat.Verdict) -> str:
     return "" if verdict.allowed else verdict.reason
 
 

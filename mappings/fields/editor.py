@@ -10,14 +10,13 @@ from django.utils.safestring import SafeString
 
 from connectors.api.values import FieldSchema, FieldType, Record
 from mappings.fields import choices as options
-from mappings.fields import preview, rows
+from mappings.fields import preview, rows, words
 from mappings.fields.preview import Shown
 from mappings.fields.rows import Row
 from mappings.kinds.registry import kind_of
 from mappings.models import FieldMapping, Sync
-from mappings.options import wording
 from mappings.options.widgets import ReasonedSelect
-from mappings.rules import compat, valuemap
+from mappings.rules import pairs, valuemap
 from mappings.rules.configuration import Direction
 from mappings.rules.transforms import TRANSFORMS
 from mappings.services import Schemas
@@ -28,8 +27,8 @@ NEW = Badge("Not saved yet", Tone.BLUE, "plus")
 CHANGED = Badge("Changed, not saved", Tone.BLUE, "pencil")
 PROBLEM = Badge("Problem", Tone.RED)
 _TRANSFORMS = [("", "As it is"), *((key, transform.label) for key, transform in TRANSFORMS.items())]
-# Filled by every sync, whatever is mapped: names, the emails of people, and the company that a new lead needs.
-_ALWAYS_FILLED = {"right": {"name", "email"}, "left": {"Name", "FirstName", "LastName", "Email", "Company"}}
+# Filled in every new record, whatever is mapped: names, the emails of people, and the company that a new lead needs.
+_ALWAYS_FILLED = {"Name", "FirstName", "LastName", "Email", "Company"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +84,7 @@ class Editor:
     changes: int
     new_left: SafeString
     new_right: SafeString
+    new_direction: SafeString
     required: Sequence[str]
     refused: bool = False
     add_problem: str = ""
@@ -98,6 +98,7 @@ class Picked:
     left: str = ""
     right: str = ""
     problem: str = ""
+    direction: str = Direction.TO_RIGHT.value
 
 
 def editor(
@@ -112,12 +113,14 @@ def editor(
     """The card for these rows. ``refused``: they were to be saved and could not."""
     making = _Making(sync, known, wanted, rows.stored(sync), rows.problems(wanted, known), record)
     taken = {row.right for row in wanted}
-    left = known.left_field(picked.left)
+    left, (here, there) = known.left_field(picked.left), words.sides(known.kind)
+    offered = options.targets(left, known, taken, picked.direction)
     return Editor(
         rows=[making.view(place) for place in range(len(wanted))],
         changes=rows.changes(making.before, wanted),
-        new_left=_select("new_left", options.mappable(known), "Choose a Salesforce field", picked.left),
-        new_right=_select("new_right", options.targets(left, known, taken), "Choose a Zendesk field", picked.right),
+        new_left=_select("new_left", options.mappable(known), f"Choose a {here} field", picked.left),
+        new_right=_select("new_right", offered, f"Choose a {there} field", picked.right),
+        new_direction=_words("new_direction", words.directions(known.kind), picked.direction),
         required=rows.unmapped_required(wanted, known, filled=_filled(sync), new=kind_of(sync.kind).left.many),
         refused=refused,
         add_problem=picked.problem,
@@ -133,17 +136,18 @@ def time_zone(sync: Sync) -> str:
 def add_problem(picked: Picked, wanted: Sequence[Row], known: Schemas) -> str:
     """Why the picked pair cannot be added; empty when it can."""
     if not picked.left or not picked.right:
-        return "Choose a Salesforce field and a Zendesk field, then add the mapping."
-    place = len(wanted)
-    return " ".join(rows.problems([*wanted, Row(picked.left, picked.right)], known).get(place, []))
+        left, right = words.sides(known.kind)
+        return f"Choose a {left} field and a {right} field, then add the mapping."
+    added = rows.with_new(wanted, picked.left, picked.right, known, picked.direction)
+    return " ".join(rows.problems(added, known).get(len(wanted), []))
 
 
 def _filled(sync: Sync) -> dict[str, set[str]]:
     """Fields that are filled without a mapping; the left ones only where records of this kind are made there."""
-    right = set(_ALWAYS_FILLED["right"])
+    right = set(kind_of(sync.kind).kept)
     if sync.create_left != kind_of(sync.kind).left.many:
         return {"right": right}
-    left = {*_ALWAYS_FILLED["left"], sync.picklist_field, sync.domain_names, sync.notes, sync.details}
+    left = {*_ALWAYS_FILLED, sync.picklist_field, sync.domain_names, sync.notes, sync.details}
     return {"right": right, "left": left}
 
 
@@ -171,7 +175,7 @@ class _Making:
             right=right,
             left_type=left.type_name if left else "gone",
             selects=_selects(row, place, left, self.known, taken),
-            note=_note(self.sync, left, right, self.known),
+            note=_note(self.sync, row, left, right, self.known),
             errors=errors,
             state=PROBLEM if errors else _state(row, self.before),
             values=_value_lines(row, place, left, right),
@@ -188,37 +192,38 @@ def _state(row: Row, before: Sequence[Row]) -> Badge:
     return CHANGED if any((old.left, old.right) == (row.left, row.right) for old in before) else NEW
 
 
-def _note(sync: Sync, left: FieldSchema | None, right: FieldSchema | None, known: Schemas) -> str:
+def _note(sync: Sync, row: Row, left: FieldSchema | None, right: FieldSchema | None, known: Schemas) -> str:
     """What is lost on the way or left out, and in which zone days are taken."""
     if left is None or right is None:
         return ""
-    verdict = compat.verdict(left, right, known.types)
+    verdict = pairs.verdict(left, right, row.direction, known.kind.types, row.transform)
     said = verdict.reason or verdict.caution
     if not verdict.allowed or not said:
         return ""
-    if right.type is FieldType.DATE:
+    if right.type is FieldType.DATE and row.direction != Direction.TO_LEFT:
         return f"{said}; the day is the one in {time_zone(sync)}, the zone of the Salesforce org."
     return f"{said}."
 
 
 def _selects(row: Row, place: int, left: FieldSchema | None, known: Schemas, taken: set[str]) -> dict[str, SafeString]:
-    offered = options.targets(left, known, taken)
+    _, here = words.sides(known.kind)
+    offered = options.targets(left, known, taken, row.direction, row.transform)
     if row.right and known.right_field(row.right) is None:
-        gone = [(row.right, f"{row.right} (gone from Zendesk)")]
+        gone = [(row.right, f"{row.right} (gone from {here})")]
         offered = options.Options([*offered.groups, ("Gone", gone)], offered.refused | {row.right})
-    words = {
-        "direction": FieldMapping.Direction.choices,
-        "conflict": wording.CONFLICT_CHOICES,
+    choices = {
+        "direction": words.directions(known.kind),
+        "conflict": words.conflicts(known.kind),
         "on_problem": FieldMapping.OnProblem.choices,
         "transform": _TRANSFORMS,
     }
-    named = {name: _words(f"{name}-{place}", choices, getattr(row, name)) for name, choices in words.items()}
-    return {**named, "right": _select(f"right-{place}", offered, "Choose a Zendesk field", row.right)}
+    named = {name: _words(f"{name}-{place}", offers, getattr(row, name)) for name, offers in choices.items()}
+    return {**named, "right": _select(f"right-{place}", offered, f"Choose a {here} field", row.right)}
 
 
 def _value_lines(row: Row, place: int, left: FieldSchema | None, right: FieldSchema | None) -> list[ValueLine]:
     """One line for each value of a picklist that fills a drop-down (S3.25, A12)."""
-    if left is None or right is None or right.type is not FieldType.CHOICE or not left.choices:
+    if left is None or right is None or right.type is not FieldType.CHOICE or not (left.choices and right.choices):
         return []
     tags = [(choice.value, f"{choice.label} ({choice.value})") for choice in right.choices if choice.active]
     known = {tag for tag, _ in tags}

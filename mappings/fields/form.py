@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from connectors.api.errors import ConnectorError
@@ -11,7 +12,7 @@ from connectors.api.values import Record
 from mappings.fields import preview, rows
 from mappings.fields.editor import Editor, Picked, add_problem, editor
 from mappings.fields.rows import Row
-from mappings.models import Sync
+from mappings.models import FieldMapping, Sync
 from mappings.pages.sync_page import stored_scope
 from mappings.services import Schemas
 
@@ -59,14 +60,16 @@ def pinned(data: Any, sync: Sync, known: Schemas) -> Record | None:
 
 
 def _picked(data: Any) -> Picked:
-    return Picked(data.get("new_left", ""), data.get("new_right", ""))
+    way = data.get("new_direction", "")
+    known = way if way in FieldMapping.Direction.values else FieldMapping.Direction.TO_RIGHT.value
+    return Picked(data.get("new_left", ""), data.get("new_right", ""), direction=known)
 
 
 def _added(wanted: Sequence[Row], picked: Picked, known: Schemas) -> tuple[list[Row], Picked]:
     """The rows with the picked pair, or the pair still picked with the reason why not."""
     if problem := add_problem(picked, wanted, known):
-        return list(wanted), Picked(picked.left, picked.right, problem)
-    return rows.with_new(wanted, picked.left, picked.right, known), Picked()
+        return list(wanted), replace(picked, problem=problem)
+    return rows.with_new(wanted, picked.left, picked.right, known, picked.direction), Picked()
 
 
 def _acted(action: str, wanted: Sequence[Row], place: int, known: Schemas) -> list[Row]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from connectors.api.values import FieldSchema, FieldType
 from mappings.models import Sync
-from mappings.rules import compat
+from mappings.rules import compat, pairs
 from mappings.rules.matching import EMAIL
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ def option_misfits(sync: Sync, known: Schemas) -> Iterator[tuple[str, str]]:
     yield from _judged("rank", sync.rank_field, ranked, known)
     yield from _named("tags", sync.tags, known, _no_tag)
     yield from _named("domain_names", [sync.domain_names], known, _no_domains)
-    yield from _named("notes", [sync.notes], known, _no_long_text)
-    yield from _named("details", [sync.details], known, _no_long_text)
+    yield from _named("notes", [sync.notes], known, _long_text_refusal(known))
+    yield from _named("details", [sync.details], known, _long_text_refusal(known))
     yield from _named("match_on", [name for name in sync.match_on if name != EMAIL], known, _no_criterion)
     if problem := account_field_problem(sync.account_field, known):
         yield "account_field", problem
@@ -72,9 +72,9 @@ def _no_domains(field: FieldSchema) -> str:
     return "" if compat.holds_domains(field) else "domains need a text field"
 
 
-def _no_long_text(field: FieldSchema) -> str:
-    verdict = compat.verdict(field, _NOTES)
-    return "" if verdict.allowed else "it cannot fill a long text"
+def _long_text_refusal(known: Schemas) -> Callable[[FieldSchema], str]:
+    tables = known.kind.types
+    return lambda field: "" if pairs.to_right(field, _NOTES, tables).allowed else "it cannot fill a long text"
 
 
 def _no_criterion(field: FieldSchema) -> str:

@@ -12,7 +12,7 @@ from mappings.fields.rows import Row
 from mappings.kept import SAMPLES, Kept, kept
 from mappings.kinds.registry import kind_of
 from mappings.models import NoEmail, PersonAccounts, Sync
-from mappings.rules import compat, convert, domains, filters, tags
+from mappings.rules import convert, domains, filters, pairs, tags
 from mappings.rules.configuration import Direction, Scope, long_text
 from mappings.rules.transforms import TRANSFORMS
 from mappings.services import Schemas, field_rule, left_type, misfit
@@ -132,7 +132,7 @@ def _read(sync: Sync, known: Schemas, scope: Scope, id: str) -> Record | None:
 
 
 def _fields(known: Schemas) -> tuple[str, ...]:
-    readable = [f.name for f in known.left.fields if compat.mappable(f, known.types) or f.type is FieldType.CHOICES]
+    readable = [f.name for f in known.left.fields if pairs.mappable(f, known.kind.types) or f.type is FieldType.CHOICES]
     nature = [name for name in _NATURE if known.left_field(name)]
     return tuple(dict.fromkeys([*readable, *nature]))
 

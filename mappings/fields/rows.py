@@ -10,7 +10,7 @@ from mappings.models import FieldMapping, Sync
 from mappings.rules import valuemap
 from mappings.rules.configuration import Direction
 from mappings.rules.transforms import TRANSFORMS
-from mappings.services import Schemas, misfit
+from mappings.services import PLACED, Schemas, misfit
 
 MARK = "row"
 """The name under which a form lists its rows; every other name ends in one of these marks."""
@@ -72,9 +72,11 @@ def _choices(right: str, known: Schemas) -> set[str]:
     return {choice.value for choice in found.choices if choice.active} if found else set()
 
 
-def with_new(rows: Sequence[Row], left: str, right: str, known: Schemas) -> list[Row]:
+def with_new(
+    rows: Sequence[Row], left: str, right: str, known: Schemas, direction: str = Direction.TO_RIGHT.value
+) -> list[Row]:
     """The rows and one more at the end; picklist values come with the tags that they probably mean (A12)."""
-    return [*rows, suggested(Row(left, right), known)]
+    return [*rows, suggested(Row(left, right, direction), known)]
 
 
 def suggested(row: Row, known: Schemas) -> Row:
@@ -107,6 +109,8 @@ def _row_problems(rows: Sequence[Row], place: int, known: Schemas) -> list[str]:
     row, earlier = rows[place], rows[:place]
     if not row.right:
         return ["Choose the Zendesk field that it fills."]
+    if row.right in known.kind.right.placed:
+        return [f"{row.right}: {PLACED}."]
     if text := misfit(row, known):
         return [text]
     texts = []

@@ -6,7 +6,7 @@ from typing import Any
 
 from connectors.api.values import Record
 from mappings.rules.configuration import Configuration, FieldRule
-from mappings.rules.type_tables import GENERAL, TypeTable
+from mappings.rules.type_tables import BETWEEN_ANY, TypeTables
 
 # Before a right field's name, among agreed values: what the left side says where it cannot say just that.
 LEFT_SAYS = "left says "
@@ -64,6 +64,8 @@ class Side:
     creatable: tuple[str, ...] = ()
     link_field: str = ""
     """The field that keeps the id of the record on the other side; "" where there is none."""
+    placed: tuple[str, ...] = ()
+    """Fields whose mapping has a place of its own on the page, in the order in which they are written."""
 
     @property
     def create_choices(self) -> tuple[str, ...]:
@@ -155,7 +157,7 @@ class Kind:
     new_left: Callable[[Configuration, Record], tuple[list[tuple[str, Any, str]], dict[str, Any]]]
     matched_by: str = "name"
     """What records are matched by, in words."""
-    types: TypeTable = GENERAL
+    types: TypeTables = BETWEEN_ANY
     """Which of their fields may fill each other."""
     right_key_survives: bool = False
     """Of two right records that are merged, the one that is left has the key of the other besides its own."""
@@ -180,6 +182,13 @@ class Kind:
     def people(self) -> bool:
         """Whether its records are people: several left ones may be one right record, in other kinds too (S1.10)."""
         return bool(self.family)
+
+    @property
+    def kept(self) -> frozenset[str]:
+        """The right fields that the kind fills by itself: names and keys, lists, the id of the left record."""
+        config = Configuration(self.slug)
+        filled = {rule.right for rule in self.rules(config)} | {rule.field for rule in self.lists(config)}
+        return frozenset(filled | {self.right.link_field} - {""})
 
     @property
     def names(self) -> Names:

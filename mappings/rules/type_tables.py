@@ -1,7 +1,7 @@
 """Which type of field may feed which: in general, and for pairs of systems that are narrower than that."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from connectors.api.values import TYPE_NAMES, FieldSchema, FieldType
 
@@ -86,3 +86,22 @@ CRM_TO_HELPDESK = TypeTable(
     returns=True,
 )
 """Fields of a CRM to fields of a helpdesk (S3.27), of which only standard ones are phones, emails and URLs."""
+
+
+@dataclass(frozen=True, slots=True)
+class TypeTables:
+    """What the fields of two systems may fill: in general, and custom fields on the right where that is narrower."""
+
+    general: TypeTable = GENERAL
+    to_custom: TypeTable | None = None
+
+    def to_right(self, target: FieldSchema) -> TypeTable:
+        """What decides about values for this field on the right."""
+        return self.to_custom if self.to_custom and target.custom else self.general
+
+
+BETWEEN_ANY = TypeTables()
+"""Any two systems."""
+
+CRM_AND_HELPDESK = TypeTables(replace(GENERAL, computed=False), CRM_TO_HELPDESK)
+"""A CRM on the left and a helpdesk on the right; what the CRM computes is not mapped (A10)."""

@@ -205,6 +205,35 @@ def test_fields_are_mapped_to_custom_user_fields_of_a_fitting_type(send: Post, c
     assert (rule.left, rule.right) == ("Newsletter__c", "fields.newsletter")
 
 
+def test_standard_fields_are_offered_and_those_that_cannot_be_written_say_why(send: Post, contacts: Sync) -> None:
+    """S3.28: greyed, never hidden; in the other direction they may be read."""
+
+    def offered(left: str, direction: str) -> dict[str, str]:
+        page = text(send("fields", action="refresh", new_left=left, new_direction=direction))
+        select = re.search(r'<select name="new_right".*?</select>', page)
+        assert select is not None
+        return dict(re.findall(r'<option value="([\w.]+)"( disabled>[^<]*)?', select.group()))
+
+    found = offered("Phone", "to_right")
+    assert found["phone"] == found["alias"] == ""
+    reasons = {
+        "name": "the sync fills it by itself",
+        "email": "the sync fills it by itself",
+        "external_id": "the sync fills it by itself",
+        "tags": "the sync fills it by itself",
+        "details": "it is mapped under Standard fields",
+        "role": "roles are given in Zendesk",
+        "last_login_at": "Zendesk sets it",
+    }
+    for name, reason in reasons.items():
+        assert found[name].endswith(f"– {reason}"), name
+    assert offered("Birthdate", "to_right")["created_at"].endswith("Zendesk sets it")
+    assert offered("Birthdate", "to_left")["created_at"] == ""
+    send("fields", action="save", new_left="Birthdate", new_right="created_at", new_direction="to_left")
+    (rule,) = configuration(reloaded(contacts), schemas(contacts)).rules
+    assert (rule.left, rule.right, rule.direction) == ("Birthdate", "created_at", "to_left")
+
+
 def test_the_count_is_of_contacts(as_vera: Client, contacts: Sync) -> None:
     contacts.record_type_filters.create(name="Partner_Contact", position=0)
     assert re.search(r"</strong> of \d+ contacts in scope", part(as_vera, f"{CONTACTS}count/"))

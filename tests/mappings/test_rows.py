@@ -9,6 +9,7 @@ from connectors.api.values import Choice, FieldSchema, FieldType, ObjectSchema
 from mappings.fields import choices as options
 from mappings.fields import rows
 from mappings.fields.rows import Row
+from mappings.kinds.registry import kind_of
 from mappings.services import Schemas
 
 T = FieldType
@@ -46,6 +47,7 @@ KNOWN = Schemas(
             FieldSchema("fields.must", "Must", T.TEXT, custom=True, required=True),
         ),
     ),
+    kind_of("accounts_organizations"),
 )
 
 
@@ -169,11 +171,9 @@ def test_the_right_list_depends_on_the_left_choice() -> None:
     reasons = dict(unfit)
     assert reasons["fields.seats"].endswith("2 decimal places need a Decimal field")
     assert reasons["fields.note"].endswith("already filled by another row")
-    assert (
-        set(reasons)
-        == {"fields.seats", "fields.tier", "fields.note", "fields.code", "fields.must"}
-        == set(found.refused)
-    )
+    assert reasons["name"].endswith("the sync fills it by itself")
+    custom = {f"fields.{key}" for key in ("seats", "tier", "note", "code", "must")}
+    assert set(reasons) == {"name", *custom} == set(found.refused)
 
 
 def test_a_whole_number_may_fill_both_kinds_of_number() -> None:

@@ -8,7 +8,7 @@ from mappings.kinds.declaration import MERGED_INTO, Admission, Heading, Kind, Li
 from mappings.rules import convert, domains, filters, tags
 from mappings.rules.configuration import EXTERNAL_ID, Configuration, FieldRule
 from mappings.rules.texts import fold
-from mappings.rules.type_tables import CRM_TO_HELPDESK
+from mappings.rules.type_tables import CRM_AND_HELPDESK
 
 NAME_RULE = FieldRule("Name", "name", label="Name")
 
@@ -118,8 +118,9 @@ KIND = Kind(
         fields=right_fields,
         creatable=("organizations",),
         link_field=EXTERNAL_ID,
+        placed=("notes", "details"),
     ),
-    types=CRM_TO_HELPDESK,
+    types=CRM_AND_HELPDESK,
     rules=rules_of,
     lists=lists_of,
     admit=admit,

@@ -7,7 +7,7 @@ from connectors.api.values import Record
 from mappings.kinds.declaration import Kind, Side
 from mappings.kinds.people import people
 from mappings.rules.configuration import Configuration
-from mappings.rules.type_tables import CRM_TO_HELPDESK
+from mappings.rules.type_tables import CRM_AND_HELPDESK
 
 ACCOUNT = "AccountId"
 
@@ -51,7 +51,7 @@ KIND = Kind(
     ),
     right=people.USERS,
     matched_by="email",
-    types=CRM_TO_HELPDESK,
+    types=CRM_AND_HELPDESK,
     rules=people.rules_of,
     lists=people.lists_of,
     admit=people.admit,

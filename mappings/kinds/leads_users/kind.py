@@ -6,7 +6,7 @@ from typing import Any
 from mappings.kinds.declaration import Admission, Kind, Side
 from mappings.kinds.people import people
 from mappings.rules.configuration import Configuration
-from mappings.rules.type_tables import CRM_TO_HELPDESK
+from mappings.rules.type_tables import CRM_AND_HELPDESK
 
 CONVERTED = "IsConverted"
 
@@ -40,7 +40,7 @@ KIND = Kind(
     ),
     right=people.USERS,
     matched_by="email",
-    types=CRM_TO_HELPDESK,
+    types=CRM_AND_HELPDESK,
     rules=people.rules_of,
     lists=people.lists_of,
     admit=admit,

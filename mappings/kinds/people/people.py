@@ -196,5 +196,6 @@ USERS = Side(
     fields=right_fields,
     creatable=("users",),
     link_field=EXTERNAL_ID,
+    placed=("notes", "details"),
 )
 """The right side of all of them."""

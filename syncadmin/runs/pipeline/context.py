@@ -66,7 +66,7 @@ class Context:
             self._known = Schemas(
                 described(self.sync.left, self.left, self.kind.left_object),
                 described(self.sync.right, self.right, self.kind.right_object),
-                kind_of(self.sync.kind).types,
+                kind_of(self.sync.kind),
             )
         return self._known
 

@@ -115,7 +115,7 @@ def _configured(sync: Sync, known: Schemas) -> tuple[Configuration | None, str]:
 def _gaps(mapping: FieldMapping, known: Schemas) -> list[Gap]:
     """Values of the pair that have no target on the other side (S3.25), and tags that a restricted picklist refuses."""
     left, right = known.left_field(mapping.left), known.right_field(mapping.right)
-    if left is None or right is None or right.type is not FieldType.CHOICE or not left.choices:
+    if left is None or right is None or right.type is not FieldType.CHOICE or not (left.choices and right.choices):
         return []
     pair = f"{left.label} → {right.label}"
     tags = {choice.value for choice in right.choices if choice.active}

@@ -1,0 +1,35 @@
+"""What the mapping editor calls the two sides of a kind, and the choices of a mapping."""
+
+from __future__ import annotations
+
+from mappings.kinds.declaration import Kind
+from mappings.models import FieldMapping
+
+Words = list[tuple[str, str]]
+
+
+def sides(kind: Kind) -> tuple[str, str]:
+    """What people call the sides: their systems, or the objects where both are in one system."""
+    left, right = kind.left, kind.right
+    if left.system_label != right.system_label:
+        return left.system_label, right.system_label
+    return left.one.capitalize(), right.one.capitalize()
+
+
+def directions(kind: Kind) -> Words:
+    """Which way a field is written."""
+    left, right = sides(kind)
+    way = FieldMapping.Direction
+    return [(way.TO_RIGHT, f"{left} to {right}"), (way.TO_LEFT, f"{right} to {left}"), (way.BOTH, "Both ways")]
+
+
+def conflicts(kind: Kind) -> Words:
+    """Who wins when both sides changed a field that is written both ways."""
+    left, right = sides(kind)
+    wins = FieldMapping.Conflict
+    return [
+        (wins.LEFT, f"{left} wins"),
+        (wins.RIGHT, f"{right} wins"),
+        (wins.NEWEST, "The newest edit wins"),
+        (wins.ASK, "Ask: leave both, list a conflict"),
+    ]

@@ -1,0 +1,45 @@
+"""Which way two fields may be mapped to each other, by the type tables of a kind of sync, and why not."""
+
+from connectors.api.values import FieldSchema
+from mappings.rules import compat
+from mappings.rules.compat import Verdict
+from mappings.rules.configuration import Direction
+from mappings.rules.type_tables import TypeTables
+
+
+def to_right(left: FieldSchema, right: FieldSchema, tables: TypeTables) -> Verdict:
+    """Whether the left field may fill the right one."""
+    return compat.verdict(left, right, tables.to_right(right))
+
+
+def to_left(left: FieldSchema, right: FieldSchema, tables: TypeTables, transform: str = "") -> Verdict:
+    """Whether the right field may fill the left one: by their types, or since the way there and back loses nothing."""
+    back = returned(left, right, tables, transform)
+    if back.allowed or transform or not left.updatable:
+        return back
+    return compat.verdict(right, left, tables.general)
+
+
+def returned(left: FieldSchema, right: FieldSchema, tables: TypeTables, transform: str = "") -> Verdict:
+    """Whether what the left field has filled may also be written back to it."""
+    there = to_right(left, right, tables)
+    return compat.way_back(left, right, transform, tables.to_right(right)) if there.allowed else there
+
+
+def verdict(left: FieldSchema, right: FieldSchema, direction: str, tables: TypeTables, transform: str = "") -> Verdict:
+    """Whether a pair may be mapped in this direction. What is lost or to be known is that of the way to the right."""
+    if direction == Direction.TO_LEFT:
+        return to_left(left, right, tables, transform)
+    there = to_right(left, right, tables)
+    if direction == Direction.TO_RIGHT or not there.allowed:
+        return there
+    back = returned(left, right, tables, transform)
+    return there if back.allowed else back
+
+
+def mappable(left: FieldSchema, tables: TypeTables) -> bool:
+    """Whether a left field is offered at all (S3.28, A10): it may fill another one, or be filled."""
+    tables_of_sources = [tables.general, *filter(None, [tables.to_custom])]
+    if any(compat.mappable(left, table) for table in tables_of_sources):
+        return True
+    return left.updatable and left.readable and not left.compound and left.type in tables.general.fillable
