@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
-from syncadmin.engine.steps import CREATES, TELLS, UNANSWERED, Action, PlannedStep
+from syncadmin.engine.reason_codes import ReasonCode
+from syncadmin.engine.steps import CREATES, TELLS, Action, PlannedStep
 
 NEW, HELD = "new", "held"
 # The end of the text of a group whose steps replace what people wrote.
@@ -35,7 +36,8 @@ class GroupKey(NamedTuple):
         if step.action in TELLS:
             return cls(step.action, step.code)
         if step.action in CREATES:
-            return cls(step.action, UNANSWERED if step.code == UNANSWERED else HELD if step.held else NEW)
+            unanswered = step.code == ReasonCode.UNANSWERED
+            return cls(step.action, ReasonCode.UNANSWERED if unanswered else HELD if step.held else NEW)
         names = sorted(change.field for change in step.changes)
         replaces = any(change.replaces for change in step.changes)
         if len(",".join(names)) <= LONGEST_FIELDS:

@@ -8,17 +8,8 @@ from mappings.kinds.declaration import Kind, Names
 from mappings.rules.convert import same
 from mappings.rules.guards import TITLES, Guard, Limit
 from mappings.rules.tags import LEFT_FILTER
-from syncadmin.engine.steps import (
-    DELETES,
-    FIRST_LINK,
-    TELLS,
-    WRITES_LEFT,
-    Action,
-    Change,
-    PlannedStep,
-    Replaced,
-    Side,
-)
+from syncadmin.engine.reason_codes import ReasonCode
+from syncadmin.engine.steps import DELETES, TELLS, WRITES_LEFT, Action, Change, PlannedStep, Replaced, Side
 
 _CREATED = {Action.CREATE_LEFT: Side.LEFT, Action.CREATE_RIGHT: Side.RIGHT}
 _WOULD: Mapping[Guard, str] = {
@@ -72,7 +63,7 @@ def marks(kind: Kind, draft: PlannedStep) -> Iterator[Mark]:
     elif action in _UPDATES:
         keys = _keys(kind, side)
         for change in draft.changes:
-            yield from _of_field(change, side, keys, first=draft.code == FIRST_LINK)
+            yield from _of_field(change, side, keys, first=draft.code == ReasonCode.FIRST_LINK)
 
 
 def trips(

@@ -6,7 +6,8 @@ from dataclasses import replace
 from mappings.kinds.declaration import Names
 from syncadmin.engine.drift import values_to_write
 from syncadmin.engine.plan import Rulebook
-from syncadmin.engine.steps import UNANSWERED, Action, Change, PlannedStep
+from syncadmin.engine.reason_codes import ReasonCode
+from syncadmin.engine.steps import Action, Change, PlannedStep
 
 
 def is_told(book: Rulebook, draft: PlannedStep, sent: Sequence[Change]) -> bool:
@@ -28,4 +29,4 @@ def hold(draft: PlannedStep, names: Names, run: int) -> PlannedStep:
         f"Run {run} asked {system} to make it, the answer was lost, and nothing tells whether it was made. Look for it "
         f"in {system}: if it is there, link the two; if it is not, include this step."
     )
-    return replace(draft, held=True, code=UNANSWERED, warnings=(*draft.warnings, warning))
+    return replace(draft, held=True, code=ReasonCode.UNANSWERED, warnings=(*draft.warnings, warning))

@@ -11,7 +11,8 @@ from mappings.rules.configuration import Configuration, FieldRule
 from syncadmin.engine.compare import Comparison, LinkState, compare_field, compare_list, fill_right, mirrored_tags
 from syncadmin.engine.merge import Moments
 from syncadmin.engine.merged import Merged
-from syncadmin.engine.steps import FIRST_LINK, Action, Change, PlannedStep
+from syncadmin.engine.reason_codes import ReasonCode
+from syncadmin.engine.steps import Action, Change, PlannedStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def plan_create_right(book: Rulebook, left: Record, *, lookalike: str = "", aske
     """
     label = book.kind.left_label(left)
     if not book.config.create_right and not asked:
-        return skip(label, "create_off", "Creating in Zendesk is switched off", left_id=left.ref.id)
+        return skip(label, ReasonCode.CREATE_OFF, "Creating in Zendesk is switched off", left_id=left.ref.id)
     work = Comparison()
     for rule in book.rules:
         fill_right(work, rule, left.values, book.config.time_zone)
@@ -83,7 +84,7 @@ def plan_create_right(book: Rulebook, left: Record, *, lookalike: str = "", aske
     return replace(
         agreed,
         action=Action.CREATE_RIGHT,
-        code="lookalike" if lookalike else "",
+        code=ReasonCode.LOOKALIKE if lookalike else "",
         changes=tuple(work.right),
         reason=f"No {names.right_one} has this {names.key}",
         held=bool(lookalike) and not asked,
@@ -98,13 +99,13 @@ def plan_create_left(book: Rulebook, right: Record, *, lookalike: str = "", aske
     label, names = book.kind.right_label(right), book.kind.names
     if book.config.create_left == "nothing" and not asked:
         reason = f"No {names.left_one} in scope has this {names.key}, and creating there is off"
-        return skip(label, "unmatched", reason, right_id=right.ref.id)
+        return skip(label, ReasonCode.UNMATCHED, reason, right_id=right.ref.id)
     values, agreed = book.kind.new_left(book.config, right)
     changes = tuple(Change(name, None, value, why) for name, value, why in values)
     if lacking := _lacking(book, values):
         reason = f"{names.left_system} requires {lacking} of a new {names.left_one}, and nothing fills it"
         return PlannedStep(
-            Action.PROBLEM, label, right_id=right.ref.id, changes=changes, reason=reason, code="required"
+            Action.PROBLEM, label, right_id=right.ref.id, changes=changes, reason=reason, code=ReasonCode.REQUIRED
         )
     draft = PlannedStep(
         Action.CREATE_LEFT,
@@ -112,7 +113,7 @@ def plan_create_left(book: Rulebook, right: Record, *, lookalike: str = "", aske
         right_id=right.ref.id,
         changes=changes,
         reason=f"No {names.left_one} in {names.left_system} has this {names.key}",
-        code="lookalike" if lookalike else "",
+        code=ReasonCode.LOOKALIKE if lookalike else "",
         warnings=(f"Salesforce has {lookalike}, which looks like it.",) if lookalike else (),
         base=tuple(agreed.items()),
         held=bool(lookalike),
@@ -152,20 +153,27 @@ def skip(label: str, code: str, reason: str, *, left_id: str = "", right_id: str
 
 def unusable(label: str, why: str, *, left_id: str = "", right_id: str = "") -> PlannedStep:
     """A record that is refused here, because a value of it can be kept nowhere."""
-    return PlannedStep(Action.PROBLEM, label, left_id=left_id, right_id=right_id, reason=why, code="unusable")
+    return PlannedStep(Action.PROBLEM, label, left_id=left_id, right_id=right_id, reason=why, code=ReasonCode.UNUSABLE)
 
 
 def leave(label: str, left_id: str, right_id: str) -> PlannedStep:
     """The end of a link whose Salesforce record left the filter; both records stay as they are (A6)."""
     return PlannedStep(
-        Action.UNLINK, label, left_id=left_id, right_id=right_id, reason="It left the filter", code="left_scope"
+        Action.UNLINK,
+        label,
+        left_id=left_id,
+        right_id=right_id,
+        reason="It left the filter",
+        code=ReasonCode.LEFT_SCOPE,
     )
 
 
 def transfer(label: str, left_id: str, merge: Merged) -> PlannedStep:
     """The end of a link whose counterpart goes to the record that this one was merged into (S1.39)."""
     reason = f"{merge.reason()}, which takes its place"
-    draft = PlannedStep(Action.UNLINK, label, left_id=left_id, right_id=merge.right_id, reason=reason, code="merged")
+    draft = PlannedStep(
+        Action.UNLINK, label, left_id=left_id, right_id=merge.right_id, reason=reason, code=ReasonCode.MERGED
+    )
     return replace(draft, warnings=(f"{label}: {reason[0].lower()}{reason[1:]}.",))
 
 
@@ -212,7 +220,7 @@ def _agreed(label: str, left_id: str, right_id: str, work: Comparison) -> Planne
         label,
         left_id=left_id,
         right_id=right_id,
-        code="in_sync",
+        code=ReasonCode.IN_SYNC,
         reason="Both sides agree",
         warnings=tuple(work.warnings),
         base=tuple((work.base | work.later).items()),
@@ -231,7 +239,7 @@ def _drafts(id_field: str, link_state: LinkState, work: Comparison, agreed: Plan
         action = Action.LINK if link_only else Action.UPDATE_RIGHT
         # Were the left side's write refused, its old value must not pass for an agreed one.
         base = tuple(work.base.items())
-        code = FIRST_LINK if link_state.fresh else ""
+        code = ReasonCode.FIRST_LINK if link_state.fresh else ""
         found.append(replace(agreed, action=action, code=code, changes=tuple(work.right), reason=reason, base=base))
     if work.left:
         # Nor the right side's: each step tells of what it writes itself.
@@ -240,7 +248,9 @@ def _drafts(id_field: str, link_state: LinkState, work: Comparison, agreed: Plan
         found.append(left)
     if work.conflicts:
         both = tuple(work.conflicts)
-        found.append(replace(agreed, action=Action.CONFLICT, code="both_changed", changes=both, reason=both[0].reason))
+        found.append(
+            replace(agreed, action=Action.CONFLICT, code=ReasonCode.BOTH_CHANGED, changes=both, reason=both[0].reason)
+        )
     # One pair warns once, however many steps it takes.
     return found[:1] + [replace(draft, warnings=()) for draft in found[1:]]
 
@@ -250,7 +260,7 @@ def _problem(agreed: PlannedStep, work: Comparison) -> PlannedStep:
     return replace(
         agreed,
         action=Action.PROBLEM,
-        code="value",
+        code=ReasonCode.VALUE,
         changes=tuple(work.problems),
         reason=first.reason,
     )

@@ -51,16 +51,6 @@ WRITES_LEFT = frozenset({Action.CREATE_LEFT, Action.UPDATE_LEFT, Action.DELETE_L
 MEMBERSHIP_STEPS = frozenset({Action.ADD_MEMBERSHIP, Action.REMOVE_MEMBERSHIP, Action.MAKE_PRIMARY})
 CREATES = frozenset({Action.CREATE_RIGHT, Action.CREATE_LEFT})
 DELETES = frozenset({Action.DELETE_RIGHT, Action.DELETE_LEFT})
-# The code of a step that also makes the link.
-FIRST_LINK = "first_link"
-# The code of a creation that an earlier run may have made; its answer was lost.
-UNANSWERED = "unanswered"
-# Codes of steps that change who fills a user: a duplicate's, and that of the record which takes the user over.
-DUPLICATE, TAKEN_OVER = "duplicate", "taken_over"
-# The code of an update that changes a user's email and nothing else.
-ADDRESS = "address"
-# The code of the creation of a user for a record that leaves another one by the same plan.
-OWN_USER = "own_user"
 # Rows that only tell: nothing is ever sent for them.
 TELLS = frozenset({Action.SKIP, Action.CONFLICT, Action.PROBLEM})
 

@@ -10,7 +10,8 @@ from mappings.rules import tags
 from mappings.rules.convert import ValueProblem, same, to_right
 from syncadmin.engine.drift import edited_since, in_use, values_to_write
 from syncadmin.engine.plan import Rulebook
-from syncadmin.engine.steps import ADDRESS, DELETES, DUPLICATE, FIRST_LINK, TAKEN_OVER, Action, Change, PlannedStep
+from syncadmin.engine.reason_codes import ReasonCode
+from syncadmin.engine.steps import DELETES, Action, Change, PlannedStep
 
 _INVERSE = {
     Action.CREATE_RIGHT: Action.DELETE_RIGHT,
@@ -40,31 +41,31 @@ def invert(
     blank = PlannedStep(Action.SKIP, draft.label, left_id=draft.left_id, right_id=draft.right_id, object=draft.object,
                   role=draft.role, group=draft.group)  # fmt: skip
     if draft.action not in _INVERSE:
-        return replace(blank, reason="This kind of step cannot be taken back", code="final")
+        return replace(blank, reason="This kind of step cannot be taken back", code=ReasonCode.FINAL)
     if draft.action in DELETES:
         return _make_again(draft, now, blank)
     if now is None:
-        return replace(blank, reason="The record is gone already", code="gone")
-    action = Action.UNLINK if draft.code == FIRST_LINK else _INVERSE[draft.action]
-    if draft.code in (DUPLICATE, TAKEN_OVER):
+        return replace(blank, reason="The record is gone already", code=ReasonCode.GONE)
+    action = Action.UNLINK if draft.code == ReasonCode.FIRST_LINK else _INVERSE[draft.action]
+    if draft.code in (ReasonCode.DUPLICATE, ReasonCode.TAKEN_OVER):
         action = Action.UPDATE_RIGHT  # its group decides anew who fills the user; the link holds as before
     if action in (Action.DELETE_LEFT, Action.DELETE_RIGHT):
         if hanging := in_use(now):
-            return replace(blank, reason=_left_alone(f"{hanging} by now"), code="in_use")
+            return replace(blank, reason=_left_alone(f"{hanging} by now"), code=ReasonCode.IN_USE)
         if field := edited_since(values_to_write(draft.changes), now, born_with, box_tags):
-            return replace(blank, reason=_left_alone(f"{field} was changed since"), code="changed_since")
+            return replace(blank, reason=_left_alone(f"{field} was changed since"), code=ReasonCode.CHANGED_SINCE)
         return _delete(draft, action, blank)
     changes, left_alone = _back(draft, now)
     if action is Action.LINK:
         reason = "The link that ended is made again"
-        return replace(_as_before(draft, blank), action=action, changes=changes, reason=reason, code=FIRST_LINK,
-                       warnings=left_alone)  # fmt: skip
+        blank = replace(_as_before(draft, blank), code=ReasonCode.FIRST_LINK)
+        return replace(blank, action=action, changes=changes, reason=reason, warnings=left_alone)
     if action is Action.UNLINK:
         return replace(blank, action=action, changes=changes, reason="Takes the link back", warnings=left_alone)
     if not changes:
         reason = "Every field was changed since" if left_alone else "Everything is as it was before"
-        return replace(blank, reason=reason, code="changed_since" if left_alone else "as_before")
-    code = ADDRESS if draft.code == ADDRESS else ""
+        return replace(blank, reason=reason, code=ReasonCode.CHANGED_SINCE if left_alone else ReasonCode.AS_BEFORE)
+    code = ReasonCode.ADDRESS if draft.code == ReasonCode.ADDRESS else ""
     return replace(
         blank, action=action, changes=changes, reason="Takes the change back", warnings=left_alone, code=code
     )
@@ -120,12 +121,14 @@ def invert_membership(draft: PlannedStep, member: bool, ours: bool) -> PlannedSt
     """The draft that takes a membership step back. ``member``: whether the user is one now; ``ours``: by this step."""
     blank = replace(draft, action=Action.SKIP, changes=(), base=(), warnings=(), held=False)
     if draft.action is Action.MAKE_PRIMARY:
-        return replace(blank, object="", reason="Which organization is the primary one is left alone", code="final")
+        return replace(
+            blank, object="", reason="Which organization is the primary one is left alone", code=ReasonCode.FINAL
+        )
     added = draft.action is Action.ADD_MEMBERSHIP
     if added and not ours:
-        return replace(blank, object="", reason="The user was a member before", code="as_before")
+        return replace(blank, object="", reason="The user was a member before", code=ReasonCode.AS_BEFORE)
     if member is not added:
-        return replace(blank, object="", reason="Everything is as it was before", code="as_before")
+        return replace(blank, object="", reason="Everything is as it was before", code=ReasonCode.AS_BEFORE)
     change = draft.changes[0]
     back = Change(change.field, change.after, change.before or None, "Back to what it was")
     if added:
@@ -160,7 +163,7 @@ def _delete(draft: PlannedStep, action: Action, blank: PlannedStep) -> PlannedSt
 def _make_again(draft: PlannedStep, now: Mapping[str, Any] | None, blank: PlannedStep) -> PlannedStep:
     """The creation that makes up for a deletion. The new record has another id."""
     if now is not None:
-        return replace(blank, reason="The record is there again", code="as_before")
+        return replace(blank, reason="The record is there again", code=ReasonCode.AS_BEFORE)
     reason = "It was deleted; it is made again as a new record and linked"
     changes = tuple(_filled(change) for change in draft.changes)
     if draft.action is Action.DELETE_RIGHT:

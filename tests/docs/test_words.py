@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from pathlib import Path
 
 from mappings.config import file as config_file
 from mappings.kinds.declaration import Kind
+from syncadmin.engine.reason_codes import ReasonCode
 from syncadmin.engine.steps import Action
+from syncadmin.runs.status.reasons import MEANINGS
 from syncadmin.runs.status.record_status import RecordStatus
 from tests.architecture import tree
 
 REFERENCE = tree.ROOT / "docs" / "reference"
-# What a step is made with: the function's name, and which argument is the code.
-TELLERS = {"skip": 1, "Admission": 1, "conflict": 1, "_told": 1}
-# Standings of a record that are no code of a step: read off its state.
+# Read off the state of a record, and no code of a step.
 OF_RECORDS = {
     RecordStatus.PENDING,
     RecordStatus.IN_SYNC,
@@ -33,54 +33,28 @@ def explained(name: str) -> set[str]:
     }
 
 
-def constants() -> dict[str, str]:
-    """Words that the engine and the runs have a name for, by that name."""
-    found: dict[str, str] = {}
-    for path in (*tree.modules("syncadmin/engine"), *tree.modules("syncadmin/runs")):
-        for node in tree.parsed(path).body:
-            match node:
-                case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=str(word))):
-                    found[name] = word
-                case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=given)):
-                    pairs = zip(names, given, strict=True)
-                    found |= {
-                        n.id: v.value for n, v in pairs if isinstance(n, ast.Name) and isinstance(v, ast.Constant)
-                    }
-    return found
+def written_out(path: Path) -> list[str]:
+    """Codes that stand in a module as plain words."""
+    return [
+        f"{path.name}:{node.lineno}"
+        for node in ast.walk(tree.parsed(path))
+        if isinstance(node, ast.keyword) and node.arg == "code" and isinstance(node.value, ast.Constant)
+        if node.value.value
+    ]
 
 
-NAMED = constants()
+def test_codes_of_steps_are_named_by_the_enumeration():
+    """A code that stands in a module as a word has no meaning on a page, and is explained nowhere."""
+    modules = (*tree.modules("syncadmin/engine"), *tree.modules("syncadmin/runs"))
+    assert [place for path in modules for place in written_out(path)] == []
 
 
-def words(node: ast.expr) -> Iterator[str]:
-    """The words that an expression may come to."""
-    match node:
-        case ast.Name(id=name) | ast.Attribute(attr=name) if name in NAMED:
-            yield NAMED[name]
-        case ast.Constant(value=str(word)) if word:
-            yield word
-        case ast.IfExp(body=one, orelse=other):
-            yield from (*words(one), *words(other))
+def test_every_code_has_a_meaning_on_pages_and_is_explained():
+    assert set(MEANINGS) == set(ReasonCode)
+    assert set(ReasonCode) - OF_RECORDS - explained("log-codes.md") == set()
 
 
-def codes() -> set[str]:
-    """Every code that the engine or the pipeline gives to a step, as far as it is written out there."""
-    found: set[str] = set()
-    for path in (*tree.modules("syncadmin/engine"), *tree.modules("syncadmin/runs")):
-        for node in ast.walk(tree.parsed(path)):
-            if isinstance(node, ast.Call):
-                found |= {word for keyword in node.keywords if keyword.arg == "code" for word in words(keyword.value)}
-                place = TELLERS.get(getattr(node.func, "id", getattr(node.func, "attr", "")))
-                if place is not None and len(node.args) > place:
-                    found |= set(words(node.args[place]))
-    return found
-
-
-def test_every_code_of_a_step_is_explained():
-    assert codes() - OF_RECORDS - explained("log-codes.md") == set()
-
-
-def test_every_standing_of_a_record_is_explained():
+def test_every_status_of_a_record_is_explained():
     assert set(RecordStatus) - OF_RECORDS - explained("log-codes.md") == set()
 
 

@@ -14,7 +14,8 @@ from syncadmin.engine.compare import LinkState
 from syncadmin.engine.group_key import GroupKey
 from syncadmin.engine.guards import Mark, marks, replaced, sentence, trips
 from syncadmin.engine.plan import plan_pair
-from syncadmin.engine.steps import FIRST_LINK, Action, Change, PlannedStep, Replaced, Side
+from syncadmin.engine.reason_codes import ReasonCode
+from syncadmin.engine.steps import Action, Change, PlannedStep, Replaced, Side
 from tests.engine.pairs import account, book, organization, phone
 
 KIND = kind_of("contacts_users")
@@ -57,7 +58,7 @@ def test_each_guard_counts_its_own(step: PlannedStep, mark: Mark):
         draft(Change("notes", None, "x"), Change("notes2", "x", "y"), Change("vip", True, False)),
         draft(Change("tags", ["old"], None, add=("new",), remove=("old",))),
         draft(Change("tags", ["vip", LEFT_FILTER], None, remove=(LEFT_FILTER,))),
-        draft(Change("name", "ann", "Ann"), code=FIRST_LINK),
+        draft(Change("name", "ann", "Ann"), code=ReasonCode.FIRST_LINK),
         draft(Change("organization_id", "1", None), action=Action.REMOVE_MEMBERSHIP, held=True),
         draft(action=Action.CREATE_LEFT, held=True),
         draft(Change("notes", "x", None), action=Action.CONFLICT),

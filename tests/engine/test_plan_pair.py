@@ -9,7 +9,8 @@ from connectors.api.values import FieldType
 from mappings.rules.configuration import Conflict, Direction, FieldRule, OnProblem
 from syncadmin.engine.compare import LinkState
 from syncadmin.engine.plan import plan_pair
-from syncadmin.engine.steps import FIRST_LINK, Action, Change
+from syncadmin.engine.reason_codes import ReasonCode
+from syncadmin.engine.steps import Action, Change
 from tests.engine.pairs import Pair, account, book, only, organization, phone, revenue, tier, without
 
 LINKED = LinkState(base={"name": "Acme"})
@@ -72,7 +73,7 @@ def test_a_match_that_differs_in_nothing_but_the_stored_id_is_only_linked():
     assert draft.action is Action.LINK
     assert draft.changes == (Change("external_id", None, "001A", "Keeps the Salesforce id"),)
     assert draft.reason == "The name is the same"
-    assert draft.code == FIRST_LINK
+    assert draft.code == ReasonCode.FIRST_LINK
 
 
 def test_a_match_by_the_stored_id_that_agrees_is_a_link_without_a_write():

@@ -5,7 +5,8 @@ import pytest
 from syncadmin.engine.group_key import GroupKey
 from syncadmin.engine.lost_creations import hold, is_told
 from syncadmin.engine.plan import plan_create_left, plan_create_right
-from syncadmin.engine.steps import UNANSWERED, Action, PlannedStep
+from syncadmin.engine.reason_codes import ReasonCode
+from syncadmin.engine.steps import Action, PlannedStep
 from tests.engine import pairs
 from tests.engine.folk import CONTACTS, book, contact, user
 
@@ -49,7 +50,7 @@ def test_an_organization_is_found_by_its_name(name: str, told: bool):
 )
 def test_a_creation_that_may_be_there_waits_for_somebody_who_is_told_what_to_do(draft: PlannedStep, system: str):
     held = hold(draft, CONTACTS.names, 7)
-    assert (held.held, held.code, held.changes) == (True, UNANSWERED, draft.changes)
+    assert (held.held, held.code, held.changes) == (True, ReasonCode.UNANSWERED, draft.changes)
     (warning,) = held.warnings
     assert warning.startswith(f"Run 7 asked {system} to make it")
     assert f"Look for it in {system}" in warning

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from mappings.rules.convert import same
 from syncadmin.engine.compare import LinkState
 from syncadmin.engine.drift import find_drift, values_to_write
-from syncadmin.engine.steps import DUPLICATE, FIRST_LINK, TAKEN_OVER, Action, Change, PlannedStep
+from syncadmin.engine.reason_codes import ReasonCode
+from syncadmin.engine.steps import Action, Change, PlannedStep
 from syncadmin.engine.undo import agreement, invert, invert_membership
 from tests.engine.pairs import Pair, account, book, only, organization, phone
 
@@ -123,7 +124,7 @@ def test_a_record_that_an_undo_deleted_is_made_again_as_a_new_one(gone: Action, 
 def test_a_link_that_an_undo_ended_is_made_again_with_what_it_knew():
     ended = update(Change("external_id", "001A", None), action=Action.UNLINK, base=BASE, owned=OWNED)
     back = invert(ended, {"external_id": None})
-    assert (back.action, back.code, back.base, back.owned) == (Action.LINK, FIRST_LINK, BASE, OWNED)
+    assert (back.action, back.code, back.base, back.owned) == (Action.LINK, ReasonCode.FIRST_LINK, BASE, OWNED)
     assert values_to_write(back.changes) == {"external_id": "001A"}
     left_alone = invert(ended, {"external_id": "CUST-7"})
     assert (left_alone.action, left_alone.changes) == (Action.LINK, ())
@@ -291,7 +292,7 @@ def test_a_created_user_that_is_as_it_was_born_is_deleted_and_one_that_was_promo
     assert invert(made, {"name": "Ann", "role": "agent"}, born).code == "changed_since"
 
 
-@pytest.mark.parametrize("code", [TAKEN_OVER, DUPLICATE])
+@pytest.mark.parametrize("code", [ReasonCode.TAKEN_OVER, ReasonCode.DUPLICATE])
 @pytest.mark.parametrize("action", [Action.LINK, Action.UPDATE_RIGHT])
 def test_taking_a_user_over_is_taken_back_field_by_field_and_the_link_holds(action: Action, code: str):
     """A14, A8: the group decides anew who fills the user."""

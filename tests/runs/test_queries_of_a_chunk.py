@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import StepState
 from syncadmin.engine.people.memberships import OWNED, PRIMARY
-from syncadmin.engine.steps import ADDRESS, Action, Change
+from syncadmin.engine.reason_codes import ReasonCode
+from syncadmin.engine.steps import Action, Change
 from syncadmin.runs.models import FormerAddress, Link, Run, Step
 from syncadmin.runs.pipeline.shared import owned_entries
 from syncadmin.runs.storage import former_addresses
@@ -62,7 +63,7 @@ def test_only_the_last_end_of_a_link_of_the_same_sync_counts(sync: Sync) -> None
 
 def address_step(run: Run, user: str, before: str, after: str, *, free: bool = False) -> Step:
     changed = change("email", before, after)
-    action, code = (Action.FREE_ADDRESS, "") if free else (Action.UPDATE_RIGHT, ADDRESS)
+    action, code = (Action.FREE_ADDRESS, "") if free else (Action.UPDATE_RIGHT, ReasonCode.ADDRESS)
     return stored_step(run, "Ann", action, changed, state=DONE, right_id=user, code=code)
 
 

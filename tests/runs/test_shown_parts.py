@@ -22,8 +22,8 @@ from syncadmin.runs.pages.runs.step_rows import Mark, Words, field_lines, how_wo
 from syncadmin.runs.services import csv_rows
 from syncadmin.runs.status import step_groups
 from syncadmin.runs.status.labels import with_labels
+from syncadmin.runs.status.reasons import remedy_for
 from syncadmin.runs.status.record_status import NEEDS_A_PERSON, RECORD_STATUSES, RecordStatus, advice_of, record_status
-from syncadmin.runs.status.remedies import fix_for
 from syncadmin.runs.status.run_status import RUN_STATUSES
 from syncadmin.runs.status.states import Status
 from syncadmin.runs.status.step_status import STEP_STATUSES
@@ -119,8 +119,8 @@ def test_each_status_of_a_record_is_described_and_those_that_need_a_person_say_w
 
 @pytest.mark.parametrize("code", ["DuplicateValue", "drift", "REQUIRED_FIELD_MISSING"])
 def test_a_known_refusal_comes_with_what_to_do(code: str) -> None:
-    assert fix_for(code).endswith(".")
-    assert "administrator" not in fix_for(code)
+    assert remedy_for(code).endswith(".")
+    assert "administrator" not in remedy_for(code)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from mappings.rules.matching import EMAIL
 from mappings.rules.texts import fold
-from syncadmin.engine.steps import ADDRESS, FIRST_LINK, TAKEN_OVER, Action, Change, PlannedStep
+from syncadmin.engine.reason_codes import ReasonCode
+from syncadmin.engine.steps import Action, Change, PlannedStep
 
 OBJECT = "identity"
 
@@ -17,10 +18,14 @@ def split(draft: PlannedStep, agreed: object) -> list[PlannedStep]:
     that both sides have agreed on so far, None without one.
     """
     email = next((change for change in draft.changes if change.field == EMAIL), None)
-    if email is None or draft.action is not Action.UPDATE_RIGHT or draft.code in (FIRST_LINK, TAKEN_OVER):
+    if (
+        email is None
+        or draft.action is not Action.UPDATE_RIGHT
+        or draft.code in (ReasonCode.FIRST_LINK, ReasonCode.TAKEN_OVER)
+    ):
         return [draft]
     others = tuple(change for change in draft.changes if change is not email)
-    alone = replace(draft, code=ADDRESS, changes=(email,), base=((EMAIL, email.after),), owned=())
+    alone = replace(draft, code=ReasonCode.ADDRESS, changes=(email,), base=((EMAIL, email.after),), owned=())
     if not others:
         return [alone]
     base = tuple((name, value) for name, value in draft.base if name != EMAIL)
@@ -36,10 +41,12 @@ def frees(drafts: list[PlannedStep], others: bool, holders: Collection[str]) -> 
     have left the email with that its user gets.
     """
     found, users = [], {draft.right_id for draft in drafts}
-    moved = next((draft for draft in drafts if draft.code == ADDRESS), None)
+    moved = next((draft for draft in drafts if draft.code == ReasonCode.ADDRESS), None)
     if moved and others and (address := given_back(drafts)):
         found.append(_free(moved, moved.right_id, address, "Another record has this email, and its user has another"))
-    wanting = next((draft for draft in drafts if draft.code == ADDRESS or draft.action is Action.CREATE_RIGHT), None)
+    wanting = next(
+        (draft for draft in drafts if draft.code == ReasonCode.ADDRESS or draft.action is Action.CREATE_RIGHT), None
+    )
     if wanting and (address := _needed(wanting)):
         reason = "An earlier run has left it with this user, and another one is to have it"
         found += [_free(wanting, user, address, reason) for user in holders if user not in users]
@@ -74,7 +81,7 @@ def _free(draft: PlannedStep, user: str, address: str, reason: str) -> PlannedSt
 
 def given_back(drafts: list[PlannedStep]) -> str:
     """The address that its user has no more once these steps are done, as it is compared; "" if it keeps its own."""
-    moved = next((draft for draft in drafts if draft.code == ADDRESS), None)
+    moved = next((draft for draft in drafts if draft.code == ReasonCode.ADDRESS), None)
     return fold(moved.changes[0].before) if moved else ""
 
 

@@ -10,10 +10,10 @@ from syncadmin.engine.people import addresses, memberships
 from syncadmin.engine.people.groups import Role
 from syncadmin.engine.people.memberships import OWNED, PRIMARY, MembershipFacts
 from syncadmin.engine.plan import Rulebook, plan_create_right, plan_pair, skip
-from syncadmin.engine.steps import DUPLICATE, FIRST_LINK, OWN_USER, TAKEN_OVER, Action, Change, PlannedStep
+from syncadmin.engine.reason_codes import ReasonCode
+from syncadmin.engine.steps import Action, Change, PlannedStep
 
 # The code of the step that ends a record's part in a user.
-LEFT_GROUP = "left_group"
 _ADDS, _NOT_ADDED = "; it adds a membership of ", "; no membership was added yet of "
 
 
@@ -70,7 +70,7 @@ def create(book: Rulebook, left: Record, place: Place, *, asked: bool = False) -
 def with_user_of_its_own(ends: list[PlannedStep], own: list[PlannedStep]) -> list[PlannedStep]:
     """What a record leaves, and then the user that it gets instead: held with it, since one link tells of both."""
     held = any(draft.held for draft in ends)
-    made = [replace(draft, code=OWN_USER) if draft.action is Action.CREATE_RIGHT else draft for draft in own]
+    made = [replace(draft, code=ReasonCode.OWN_USER) if draft.action is Action.CREATE_RIGHT else draft for draft in own]
     return [*ends, *(replace(draft, held=draft.held or held) for draft in made)]
 
 
@@ -112,7 +112,7 @@ def _syncing(
         found = [_filled_anew(book, draft, book.kind.left_label(left)) for draft in found]
         former = place.former or "the former syncing record"
         warning = f"It takes the place of {former} and fills the {book.kind.names.right_one} from now on."
-        code = TAKEN_OVER if taken_over and found[0].code == FIRST_LINK else found[0].code
+        code = ReasonCode.TAKEN_OVER if taken_over and found[0].code == ReasonCode.FIRST_LINK else found[0].code
         found[0] = replace(found[0], warnings=(*found[0].warnings, warning), code=code)
     found = [part for draft in found for part in addresses.split(draft, link_state.base.get(EMAIL))]
     blank = _blank(book, left, right.ref.id, place)
@@ -143,13 +143,18 @@ def _duplicate(
             reason = f"{place.syncing_label} is the syncing record of its email now"
         else:
             reason = f"Same email as {place.syncing_label}; linked to the same {book.kind.names.right_one}"
-        link = replace(blank, action=Action.LINK, code=FIRST_LINK if link_state.fresh else DUPLICATE, reason=reason)
+        link = replace(
+            blank,
+            action=Action.LINK,
+            code=ReasonCode.FIRST_LINK if link_state.fresh else ReasonCode.DUPLICATE,
+            reason=reason,
+        )
         owned = tuple((name, tuple(entries)) for name, entries in link_state.owned.items() if name == OWNED)
         # whoever fills the user parts with it once the other one has taken it over
         follows = blank.follows if link_state.fresh else place.syncing
         found.insert(0, replace(link, owned=owned, follows=follows))
     if not found:
-        found = [replace(blank, action=Action.SKIP, code=DUPLICATE, reason=warning)]
+        found = [replace(blank, action=Action.SKIP, code=ReasonCode.DUPLICATE, reason=warning)]
         return found
     return [replace(found[0], warnings=(warning,)), *found[1:]]
 
@@ -184,7 +189,7 @@ def leave(
     """
     right_id = right.ref.id if right else ""
     blank = _blank(book, left, right_id, place)
-    drafts = [replace(blank, action=Action.UNLINK, reason=reason, code=LEFT_GROUP)]
+    drafts = [replace(blank, action=Action.UNLINK, reason=reason, code=ReasonCode.LEFT_GROUP)]
     if right is None or right.deleted or not book.kind.admit_right(right.values, book.config).admitted:
         return drafts
     primary = right.values.get(PRIMARY)

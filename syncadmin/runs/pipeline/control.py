@@ -13,6 +13,7 @@ from django.utils import timezone
 from connectors.api.errors import ConnectorError, OutcomeUnknown, RateLimited, Transient
 from syncadmin.engine.conservation import final_state
 from syncadmin.engine.lifecycle import ACTIVE, RunState, StepState, check_move
+from syncadmin.engine.reason_codes import ReasonCode
 from syncadmin.engine.steps import TELLS, Side
 from syncadmin.runs.choices import Trigger
 from syncadmin.runs.models import MirrorRecord, Outcome, Run, Step
@@ -282,7 +283,7 @@ def _tells_nothing_new(run: Run) -> bool:
 def _leave_held(run: Run) -> None:
     """Steps that a guard held and nobody approved are left out; the next plan shows them again."""
     held = unrecorded(run).filter(held=True, state=StepState.PLANNED)
-    held.update(state=StepState.EXCLUDED, code="not_approved", recorded=True)
+    held.update(state=StepState.EXCLUDED, code=ReasonCode.NOT_APPROVED, recorded=True)
 
 
 def _written(run: Run, side: Side) -> int:

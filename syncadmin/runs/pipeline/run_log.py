@@ -11,7 +11,8 @@ from syncadmin.engine.lifecycle import RunState, StepState
 from syncadmin.engine.people.groups import Role
 from syncadmin.engine.people.memberships import PRIMARY
 from syncadmin.engine.people.plan import told_after
-from syncadmin.engine.steps import DUPLICATE, Action
+from syncadmin.engine.reason_codes import ReasonCode
+from syncadmin.engine.steps import Action
 from syncadmin.logs import notifications, services
 from syncadmin.logs.models import Functionality, Level, LogEntry
 from syncadmin.runs.choices import Trigger
@@ -26,8 +27,9 @@ from syncadmin.runs.storage.steps import Answer, steps_about
 CHUNK = 1_000
 # Skips that point at something to mend; the others are policy and only worth a debug line.
 _WARNED = frozenset({
-    "ambiguous", "counterpart_deleted", "left_scope", "person_account", "has_parent", "no_name", "no_email",
-    "duplicate", "two_users", "merged",
+    ReasonCode.AMBIGUOUS, ReasonCode.COUNTERPART_DELETED, ReasonCode.LEFT_SCOPE, ReasonCode.PERSON_ACCOUNT,
+    ReasonCode.HAS_PARENT, ReasonCode.NO_NAME, ReasonCode.NO_EMAIL, ReasonCode.DUPLICATE, ReasonCode.TWO_USERS,
+    ReasonCode.MERGED,
 })  # fmt: skip
 # The shapes of what is written for a duplicate; an index leads to them among all steps of a run.
 _OF_DUPLICATES = (
@@ -35,10 +37,6 @@ _OF_DUPLICATES = (
     f"{Action.ADD_MEMBERSHIP}:{PRIMARY}",
     f"{Action.REMOVE_MEMBERSHIP}:{PRIMARY}",
 )
-# The code of a warning about a mapped field, not about a record.
-CAUTION = "field"
-# The code of the line that says who has lifted which guards.
-LIFTED = "guards_lifted"
 _DID = {
     Action.CREATE_RIGHT: "Created in Zendesk",
     Action.UPDATE_RIGHT: "Updated in Zendesk",
@@ -71,19 +69,27 @@ def tell(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answer]
 def tell_of_cautions(context: Context) -> None:
     """A warning for each mapped field that something has to be known of, once while the mapping stays as it is."""
     for caution in cautions(context.sync, context.schemas):
-        told = LogEntry.objects.filter(sync=context.sync, level=Level.WARNING, code=CAUTION, message=caution)
+        told = LogEntry.objects.filter(sync=context.sync, level=Level.WARNING, code=ReasonCode.FIELD, message=caution)
         if not told.exists():
             services.write(
-                [LogEntry(level=Level.WARNING, sync=context.sync, run_id=context.run.pk, code=CAUTION, message=caution)]
+                [
+                    LogEntry(
+                        level=Level.WARNING,
+                        sync=context.sync,
+                        run_id=context.run.pk,
+                        code=ReasonCode.FIELD,
+                        message=caution,
+                    )
+                ]
             )
 
 
 def tell_of_lifted(run: Run) -> None:
     """A line that says which guards are lifted for a plan, by whom and when; once, kept at every level."""
     found = guards.lifted(run)
-    if found and not LogEntry.objects.filter(run_id=run.pk, code=LIFTED).exists():
+    if found and not LogEntry.objects.filter(run_id=run.pk, code=ReasonCode.GUARDS_LIFTED).exists():
         entry = _blank(run, Level.WARNING, f"{found.words} {' '.join(found.lines)}")
-        entry.code = LIFTED
+        entry.code = ReasonCode.GUARDS_LIFTED
         services.write([entry], always=True)
 
 
@@ -94,7 +100,7 @@ def tell_of_duplicates(run: Run) -> None:
     """
     if not kind_of(run.sync.kind).family or run.undo_of_id:
         return
-    told = set(LogEntry.objects.filter(run_id=run.pk, code=DUPLICATE).values_list("step_id", flat=True))
+    told = set(LogEntry.objects.filter(run_id=run.pk, code=ReasonCode.DUPLICATE).values_list("step_id", flat=True))
     steps = Step.objects.filter(run=run, shape__in=_OF_DUPLICATES, role=Role.DUPLICATE, recorded=True)
     last = 0
     while found := list(steps.filter(id__gt=last).order_by("id")[:CHUNK]):
@@ -109,7 +115,7 @@ def tell_of_duplicates(run: Run) -> None:
 def _duplicate(run: Run, step: Step, added: bool) -> LogEntry:
     message, not_done = told_after(step.warnings[0], added)
     entry = _about(run, step, Level.WARNING, message, not_done=not_done)
-    entry.code = DUPLICATE
+    entry.code = ReasonCode.DUPLICATE
     return entry
 
 

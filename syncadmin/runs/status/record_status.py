@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from mappings.kinds.declaration import Names
+from syncadmin.engine.reason_codes import ReasonCode
 from syncadmin.runs.status.states import Status
 
 
@@ -12,33 +13,33 @@ class RecordStatus(StrEnum):
     """The verdicts that matching, planning and recording leave on a record. PENDING: the next plan looks at it."""
 
     PENDING = ""
-    IN_SYNC = "in_sync"
-    AMBIGUOUS = "ambiguous"
+    IN_SYNC = ReasonCode.IN_SYNC
+    AMBIGUOUS = ReasonCode.AMBIGUOUS
     REJECTED = "rejected"
     PROBLEM = "problem"
     CONFLICT = "conflict"
-    HELD = "held"
-    UNMATCHED = "unmatched"
-    IGNORED = "ignored"
-    OUT_OF_SCOPE = "out_of_scope"
-    ACCOUNT_OUTSIDE = "account_outside"
-    LEFT_SCOPE = "left_scope"
-    OUTSIDE = "outside"
-    CREATE_OFF = "create_off"
-    PERSON_ACCOUNT = "person_account"
-    HAS_PARENT = "has_parent"
-    NO_NAME = "no_name"
-    NO_EMAIL = "no_email"
-    STAFF = "staff"
-    CONVERTED = "converted"
-    DUPLICATE = "duplicate"
-    WAITS = "waits"
-    TWO_USERS = "two_users"
-    COUNTERPART_DELETED = "counterpart_deleted"
-    DELETED = "deleted"
-    GONE = "gone"
-    MERGED = "merged"
-    CHANGED_SINCE = "changed_since"
+    HELD = ReasonCode.HELD
+    UNMATCHED = ReasonCode.UNMATCHED
+    IGNORED = ReasonCode.IGNORED
+    OUT_OF_SCOPE = ReasonCode.OUT_OF_SCOPE
+    ACCOUNT_OUTSIDE = ReasonCode.ACCOUNT_OUTSIDE
+    LEFT_SCOPE = ReasonCode.LEFT_SCOPE
+    OUTSIDE = ReasonCode.OUTSIDE
+    CREATE_OFF = ReasonCode.CREATE_OFF
+    PERSON_ACCOUNT = ReasonCode.PERSON_ACCOUNT
+    HAS_PARENT = ReasonCode.HAS_PARENT
+    NO_NAME = ReasonCode.NO_NAME
+    NO_EMAIL = ReasonCode.NO_EMAIL
+    STAFF = ReasonCode.STAFF
+    CONVERTED = ReasonCode.CONVERTED
+    DUPLICATE = ReasonCode.DUPLICATE
+    WAITS = ReasonCode.WAITS
+    TWO_USERS = ReasonCode.TWO_USERS
+    COUNTERPART_DELETED = ReasonCode.COUNTERPART_DELETED
+    DELETED = ReasonCode.DELETED
+    GONE = ReasonCode.GONE
+    MERGED = ReasonCode.MERGED
+    CHANGED_SINCE = ReasonCode.CHANGED_SINCE
 
 
 RECORD_STATUSES: dict[RecordStatus, Status] = {

@@ -7,7 +7,8 @@ from typing import Any
 
 from mappings.kinds.declaration import Names
 from syncadmin.engine.group_key import HELD, GroupKey
-from syncadmin.engine.steps import UNANSWERED, Action
+from syncadmin.engine.reason_codes import ReasonCode
+from syncadmin.engine.steps import Action
 from syncadmin.runs.status.record_status import record_status
 
 # By action: what it does to the many of its side.
@@ -24,7 +25,7 @@ _WHOLE = {
 # Fields of which the line of a group tells values.
 FIELDS_TOLD = 3
 # Why a creation is held.
-_DOUBTS = {HELD: " that look like existing ones", UNANSWERED: " that an earlier run may have made"}
+_DOUBTS = {HELD: " that look like existing ones", ReasonCode.UNANSWERED: " that an earlier run may have made"}
 _TOLD = {
     Action.CONFLICT: "Both sides differ; somebody has to choose",
     Action.PROBLEM: "A value does not fit its field",

@@ -8,7 +8,8 @@ from collections.abc import Collection, Mapping, Sequence
 from connectors.models import Connection
 from mappings.rules.matching import EMAIL
 from mappings.rules.texts import fold
-from syncadmin.engine.steps import ADDRESS, Action
+from syncadmin.engine.reason_codes import ReasonCode
+from syncadmin.engine.steps import Action
 from syncadmin.runs.models import FormerAddress, Step
 
 
@@ -29,7 +30,7 @@ def note(connection: Connection, steps: Sequence[Step]) -> None:
     is_former: dict[tuple[str, str], bool] = {}
     for step in steps:
         change = next((change for change in step.changes if change["field"] == EMAIL), None)
-        if change is None or not (step.code == ADDRESS or step.action == Action.FREE_ADDRESS):
+        if change is None or not (step.code == ReasonCode.ADDRESS or step.action == Action.FREE_ADDRESS):
             continue
         frees = step.action == Action.FREE_ADDRESS
         if not frees:

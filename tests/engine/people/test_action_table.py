@@ -9,8 +9,9 @@ from mappings.rules.configuration import FieldRule
 from syncadmin.engine.compare import LinkState
 from syncadmin.engine.people.groups import Role
 from syncadmin.engine.people.memberships import OWNED, PRIMARY
-from syncadmin.engine.people.plan import LEFT_GROUP, create, follow, leave, pair
-from syncadmin.engine.steps import DUPLICATE, FIRST_LINK, TAKEN_OVER, Action
+from syncadmin.engine.people.plan import create, follow, leave, pair
+from syncadmin.engine.reason_codes import ReasonCode
+from syncadmin.engine.steps import Action
 from tests.engine.folk import ACME, BETA, book, contact, link_state, place, said, user
 
 ENABLED, DISABLED = {"multiple_organizations": True}, {"multiple_organizations": False}
@@ -63,23 +64,28 @@ class TestADuplicateAndTheUserOfItsGroup:
             link_state(),
             place(Role.DUPLICATE, organization=ACME),
         )
-        assert (draft.action, draft.code, draft.changes) == (Action.SKIP, DUPLICATE, ())
+        assert (draft.action, draft.code, draft.changes) == (Action.SKIP, ReasonCode.DUPLICATE, ())
         assert draft.reason.endswith("no membership is added: multiple organizations are off in Zendesk.")
 
     def test_without_a_valid_account_enabled_nothing_is_synced(self):
         (draft,), _ = pair(book(**ENABLED), RENAMED, user(organization_id=BETA), link_state(), place(Role.DUPLICATE))
-        assert (draft.action, draft.code, draft.changes) == (Action.SKIP, DUPLICATE, ())
+        assert (draft.action, draft.code, draft.changes) == (Action.SKIP, ReasonCode.DUPLICATE, ())
 
     def test_without_a_valid_account_disabled_nothing_is_synced(self):
         (draft,), _ = pair(book(**DISABLED), RENAMED, user(organization_id=BETA), link_state(), place(Role.DUPLICATE))
-        assert (draft.action, draft.code, draft.changes) == (Action.SKIP, DUPLICATE, ())
+        assert (draft.action, draft.code, draft.changes) == (Action.SKIP, ReasonCode.DUPLICATE, ())
 
     @BOTH
     def test_its_first_link_warns_once_and_writes_no_field(self, setting: dict[str, bool]):
         """S1.22, S1.30."""
         found = LinkState(fresh=True, reason="The email is the same")
         (draft,), _ = pair(book(**setting), RENAMED, user(), found, place(Role.DUPLICATE, held_role=None))
-        assert (draft.action, draft.code, draft.changes, draft.role) == (Action.LINK, FIRST_LINK, (), Role.DUPLICATE)
+        assert (draft.action, draft.code, draft.changes, draft.role) == (
+            Action.LINK,
+            ReasonCode.FIRST_LINK,
+            (),
+            Role.DUPLICATE,
+        )
         assert len(draft.warnings) == 1
         assert draft.reason == "Same email as Bob Cole; linked to the same user"
 
@@ -199,7 +205,7 @@ class TestTheEndOfARelation:
         held = link_state({PRIMARY: ACME}, (ACME,))
         drafts = leave(book(**ENABLED), contact(), user(organization_id=ACME), held, place(), "Deleted in Salesforce")
         assert [(draft.action, draft.code) for draft in drafts] == [
-            (Action.REMOVE_MEMBERSHIP, ""), (Action.UNLINK, LEFT_GROUP)
+            (Action.REMOVE_MEMBERSHIP, ""), (Action.UNLINK, ReasonCode.LEFT_GROUP)
         ]  # fmt: skip
 
     @pytest.mark.parametrize("right", [None, replace(user(), deleted=True)])
@@ -217,7 +223,7 @@ class TestWhoTakesOver:
             book(), contact(Name="Ann Cole"), user(external_id="003S"), link_state(replaces=frozenset({"003S"})), there
         )
         (draft,) = drafts
-        assert (draft.action, draft.role, draft.code) == (Action.UPDATE_RIGHT, Role.SYNCING, TAKEN_OVER)
+        assert (draft.action, draft.role, draft.code) == (Action.UPDATE_RIGHT, Role.SYNCING, ReasonCode.TAKEN_OVER)
         assert {change.field for change in draft.changes} == {"name", "external_id"}
         assert draft.warnings == ("It takes the place of Bob Cole and fills the user from now on.",)
 

@@ -7,7 +7,8 @@ import pytest
 
 from syncadmin.engine.people.addresses import frees, frees_of_undo, split
 from syncadmin.engine.people.plan import create, pair
-from syncadmin.engine.steps import ADDRESS, FIRST_LINK, TAKEN_OVER, Action, PlannedStep
+from syncadmin.engine.reason_codes import ReasonCode
+from syncadmin.engine.steps import Action, PlannedStep
 from tests.engine.folk import EMAIL, book, contact, link_state, place, said, user
 
 NEW = "ann@new.example"
@@ -21,17 +22,17 @@ def moved(**values: Any) -> list[PlannedStep]:
 def test_the_rest_of_an_update_does_not_wait_for_the_email():
     fields, email = moved(Name="Ann Cole")
     assert said([fields, email]) == [("update_right", ["name"]), ("update_right", ["email"])]
-    assert (fields.code, email.code) == ("", ADDRESS)
+    assert (fields.code, email.code) == ("", ReasonCode.ADDRESS)
     assert dict(fields.base)["email"] == EMAIL, "the new one is agreed on once it is written"
     assert dict(email.base) == {"email": NEW}
 
 
 def test_an_email_alone_is_one_step_with_what_there_is_to_say():
     (email,) = moved()
-    assert (email.code, said([email])) == (ADDRESS, [("update_right", ["email"])])
+    assert (email.code, said([email])) == (ReasonCode.ADDRESS, [("update_right", ["email"])])
 
 
-@pytest.mark.parametrize("code", [FIRST_LINK, TAKEN_OVER])
+@pytest.mark.parametrize("code", [ReasonCode.FIRST_LINK, ReasonCode.TAKEN_OVER])
 def test_nobody_takes_a_user_over_without_its_email(code: str):
     (whole,) = split(replace(moved()[0], code=code), EMAIL)
     assert whole.code == code

@@ -8,10 +8,10 @@ from django.contrib.auth.models import User
 
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState
+from syncadmin.engine.reason_codes import ReasonCode
 from syncadmin.logs.models import LogEntry
 from syncadmin.runs.choices import RunDirection, Trigger
 from syncadmin.runs.models import Run, Step
-from syncadmin.runs.pipeline.run_log import LIFTED
 from syncadmin.runs.services import runs as services
 from syncadmin.runs.services.report import report
 from tests.worlds.commands import manage
@@ -66,7 +66,7 @@ def test_an_emptied_column_and_renamed_accounts_wait_for_one_approval_of_that_pl
     for id in ids:
         company.edit_account(id, Industry="Energy", Name=f"{id} again")
     assert_held(run(sync), ("renamed", MANY, MANY))
-    lifting = LogEntry.objects.get(run_id=approved.pk, code=LIFTED)
+    lifting = LogEntry.objects.get(run_id=approved.pk, code=ReasonCode.GUARDS_LIFTED)
     assert lifting.message.startswith("2 guards lifted by ada on 20")
     assert "The guard “fields blanked” was lifted for this plan, which was to empty Notes of 24" in lifting.message
     assert [(entry["guard"], entry["lifted_by"]) for entry in report(approved)["guards"]] == [
@@ -74,7 +74,7 @@ def test_an_emptied_column_and_renamed_accounts_wait_for_one_approval_of_that_pl
     ]  # fmt: skip
     unasked = run(sync, approve_all=True)
     assert unasked.status is RunState.COMPLETED
-    assert LogEntry.objects.get(run_id=unasked.pk, code=LIFTED).message.startswith(
+    assert LogEntry.objects.get(run_id=unasked.pk, code=ReasonCode.GUARDS_LIFTED).message.startswith(
         "1 guard lifted by the command line with --approve-all on 20"
     )
 

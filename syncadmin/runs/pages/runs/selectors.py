@@ -19,7 +19,7 @@ from syncadmin.engine.steps import TELLS
 from syncadmin.runs.models import MirrorRecord, Run, Step
 from syncadmin.runs.pages.runs import step_filters
 from syncadmin.runs.services.csv_rows import steps_of
-from syncadmin.runs.status.remedies import fix_for
+from syncadmin.runs.status.reasons import meaning_of, remedy_for
 from syncadmin.runs.status.run_status import run_status
 from syncadmin.runs.storage import summary
 from syncadmin.runs.storage.search import steps_found
@@ -180,12 +180,16 @@ class Cause:
     field: str
     count: int
     example: str
+    meaning: str
     fix: str
 
 
 def causes(run: Run) -> list[Cause]:
     """Why steps were refused, by the answer's code and field, most frequent first; as last counted. No query."""
-    return [Cause(code, field, number, example, fix_for(code)) for code, field, number, example in run.causes]
+    return [
+        Cause(code, field, number, example, meaning_of(code), remedy_for(code))
+        for code, field, number, example in run.causes
+    ]
 
 
 def cost_of(run: Run) -> Cost:

@@ -18,8 +18,8 @@ from syncadmin.engine.steps import CREATES, MEMBERSHIP_STEPS, TELLS, Action, Cha
 from syncadmin.engine.value_counts import short
 from syncadmin.runs.models import Link, Outcome, Run, Step
 from syncadmin.runs.status.labels import group_url, names_of, parent_names, record_url, why_url
+from syncadmin.runs.status.reasons import remedy_for
 from syncadmin.runs.status.record_status import advice_of
-from syncadmin.runs.status.remedies import fix_for
 from syncadmin.runs.status.states import Status
 from syncadmin.runs.status.step_groups import bare
 from syncadmin.runs.status.step_status import NOT_WRITTEN, STEP_STATUSES
@@ -220,7 +220,7 @@ def _step_line(run: Run, step: Step, words: Words, link: Link | None) -> StepLin
         action=action_word(step.action, names),
         fields=fields,
         outcome=outcome,
-        fix=fix_for(code) or (advice_of(step.code, names) if step.action == Action.SKIP else ""),
+        fix=remedy_for(code) or (advice_of(step.code, names) if step.action == Action.SKIP else ""),
         how=how_word(link.how, names) if link and link.right_id == right else "",
         names=names,
         left_id=left,

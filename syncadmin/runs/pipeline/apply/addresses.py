@@ -10,7 +10,8 @@ from mappings.rules.matching import EMAIL
 from mappings.rules.texts import fold
 from syncadmin.engine.lifecycle import StepState
 from syncadmin.engine.people.addresses import OBJECT
-from syncadmin.engine.steps import ADDRESS, Action
+from syncadmin.engine.reason_codes import ReasonCode
+from syncadmin.engine.steps import Action
 from syncadmin.runs.models import Step
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.shared.write_order import Wave
@@ -60,7 +61,7 @@ def _ready(steps: Sequence[_Open]) -> Sequence[_Open]:
 
 def _open(context: Context) -> list[_Open]:
     rows = unrecorded(context.run).filter(state=StepState.PLANNED, held=False)
-    moving = rows.filter(action=Action.UPDATE_RIGHT, code=ADDRESS) | rows.filter(action=Action.FREE_ADDRESS)
+    moving = rows.filter(action=Action.UPDATE_RIGHT, code=ReasonCode.ADDRESS) | rows.filter(action=Action.FREE_ADDRESS)
     found = []
     for id, action, user, changes in moving.order_by("id").values_list("id", "action", "right_id", "changes"):
         found.append(_Open(id, action, user, fold(changes[0]["before"]), fold(changes[0]["after"])))

@@ -11,7 +11,8 @@ from django.utils import timezone
 from connectors.api.values import RecordRef
 from syncadmin.engine.drift import edited_since, find_drift, in_use
 from syncadmin.engine.match import How
-from syncadmin.engine.steps import CREATES, DELETES, FIRST_LINK, Action, Change, Side
+from syncadmin.engine.reason_codes import ReasonCode
+from syncadmin.engine.steps import CREATES, DELETES, Action, Change, Side
 from syncadmin.runs.models import Link, MirrorRecord, Step
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.shared import memberships as apply_memberships
@@ -29,8 +30,8 @@ class Objection(NamedTuple):
     message: str
 
 
-GONE = Objection("gone", "The record was deleted since the plan was made.")
-SOURCE_GONE = Objection("gone", "The record that it would be made of was deleted since the plan was made.")
+GONE = Objection(ReasonCode.GONE, "The record was deleted since the plan was made.")
+SOURCE_GONE = Objection(ReasonCode.GONE, "The record that it would be made of was deleted since the plan was made.")
 
 
 def objections(context: Context, side: Side, steps: Sequence[Step], now: Mapping[str, Values]) -> dict[int, Objection]:
@@ -42,7 +43,7 @@ def objections(context: Context, side: Side, steps: Sequence[Step], now: Mapping
         target = now.get((step.left_id if side is Side.LEFT else step.right_id) or "")
         word = GONE if target is None else _against(context, side, step, target, keys.get(step.pk))
         if word is None and step.right_id in joined:
-            word = Objection("drift", apply_memberships.JOINED)
+            word = Objection(ReasonCode.DRIFT, apply_memberships.JOINED)
         if word:
             found[step.pk] = word
     return found
@@ -86,19 +87,21 @@ def _against(context: Context, side: Side, step: Step, target: Values, key: str 
         return word
     if key is not None and context.kind.right_key(target) != key:
         names = context.kind.names
-        return Objection("drift", f"Its {names.key} was changed since the plan was made: it may be another record now.")
+        return Objection(
+            ReasonCode.DRIFT, f"Its {names.key} was changed since the plan was made: it may be another record now."
+        )
     changes = changes_of(step.changes)
     if drift := find_drift(changes, target, context.book.whole_id):
-        return Objection("drift", f"{drift}.")
+        return Objection(ReasonCode.DRIFT, f"{drift}.")
     return _against_deleting(context, changes, target) if step.action in DELETES else None
 
 
 def _against_deleting(context: Context, changes: Sequence[Change], target: Values) -> Objection | None:
     if hanging := in_use(target):
-        return Objection("in_use", f"Since the plan was made {hanging}; it is left alone.")
+        return Objection(ReasonCode.IN_USE, f"Since the plan was made {hanging}; it is left alone.")
     written = {change.field: change.before for change in changes}
     if edited := edited_since(written, target, context.kind.born_with, context.box_tags()):
-        return Objection("drift", f"{edited} was changed since the plan was made; it is left alone.")
+        return Objection(ReasonCode.DRIFT, f"{edited} was changed since the plan was made; it is left alone.")
     return None
 
 
@@ -115,7 +118,7 @@ def _joined(context: Context, steps: Sequence[Step], now: Mapping[str, Values]) 
 
 def _keys_as_planned(context: Context, steps: Sequence[Step]) -> dict[int, str]:
     """The name or email that each first link was proposed by, as it was read for the plan; by step id."""
-    firsts = [step for step in steps if step.code == FIRST_LINK and step.action not in CREATES]
+    firsts = [step for step in steps if step.code == ReasonCode.FIRST_LINK and step.action not in CREATES]
     if not firsts:
         return {}
     links = Link.objects.of_sync(context.sync, left_id__in=[step.left_id for step in firsts], how=How.KEY)

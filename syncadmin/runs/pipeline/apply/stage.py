@@ -16,7 +16,8 @@ from connectors.api.errors import ConnectorError
 from connectors.api.values import ATTACHED, Awaited, Op, Outcome, RecordRef, Write, WriteResult
 from syncadmin.engine.drift import there_already, values_to_write
 from syncadmin.engine.lifecycle import StepState
-from syncadmin.engine.steps import FIRST_LINK, MEMBERSHIP_STEPS, Action, Side
+from syncadmin.engine.reason_codes import ReasonCode
+from syncadmin.engine.steps import MEMBERSHIP_STEPS, Action, Side
 from syncadmin.runs.models import Step
 from syncadmin.runs.pipeline.apply import addresses as apply_addresses
 from syncadmin.runs.pipeline.apply import drift_check
@@ -165,7 +166,9 @@ def _ready(context: Context, wave: Wave, steps: list[Step], journal: Journal) ->
             steps.remove(step)
     if wave.actions[0] == Action.CREATE_LEFT:
         unwanted = duplicate_check.unwanted(context, steps)
-        steps = journal.without(steps, {pk: drift_check.Objection("appeared", why) for pk, why in unwanted.items()})
+        steps = journal.without(
+            steps, {pk: drift_check.Objection(ReasonCode.APPEARED, why) for pk, why in unwanted.items()}
+        )
     if not steps:
         return []
     remote = steps[0].object or context.remote_object(wave.side)
@@ -235,7 +238,7 @@ def _unmoved(context: Context, side: Side, steps: list[Step], journal: Journal) 
         along = context.kind.sent_with(context.book.config) if side is Side.RIGHT else {}
         return [(step, {**values_to_write(changes_of(step.changes)), **along}) for step in steps]
     # a first link is looked at even if it changes nothing: it may be another record by now
-    local = [step for step in steps if not step.changes and step.code != FIRST_LINK and op is not Op.DELETE]
+    local = [step for step in steps if not step.changes and step.code != ReasonCode.FIRST_LINK and op is not Op.DELETE]
     journal.finish_locally(local)
     away = [step for step in steps if step not in local]
     now = _present(context, side, away)

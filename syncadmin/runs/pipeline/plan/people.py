@@ -15,6 +15,7 @@ from syncadmin.engine.people import plan as plan_people
 from syncadmin.engine.people.groups import Role
 from syncadmin.engine.people.memberships import OWNED, PRIMARY
 from syncadmin.engine.people.plan import Place
+from syncadmin.engine.reason_codes import ReasonCode
 from syncadmin.engine.steps import Action, PlannedStep, Side
 from syncadmin.runs.models import Link, MirrorRecord
 from syncadmin.runs.pipeline.context import Context
@@ -27,6 +28,7 @@ from syncadmin.runs.pipeline.plan.stage import (
     mark_in_sync,
 )
 from syncadmin.runs.pipeline.shared import counterpart_merges, match_people
+from syncadmin.runs.status.record_status import RecordStatus
 from syncadmin.runs.storage import email_groups, mirror
 from syncadmin.runs.storage.email_groups import Group
 from syncadmin.runs.storage.mirror import MirrorRow
@@ -123,7 +125,7 @@ class PeoplePlanner(Planner):
     def _of_record(self, row: MirrorRow, link: Link | None, right: MirrorRow | None) -> list[PlannedStep]:
         if row.deleted:
             return self._left_deleted(row, link)
-        if not row.in_scope or row.status in ("ambiguous", "ignored"):
+        if not row.in_scope or row.status in (RecordStatus.AMBIGUOUS, RecordStatus.IGNORED):
             return [self._told(row, row.status, row.reason, link)]
         if refused := self._unusable(row, right):
             return refused
@@ -136,30 +138,32 @@ class PeoplePlanner(Planner):
             return self._move_out(row, link, right, place, group)
         if right is None or right.deleted:
             reason = self._gone.get(link.right_id, "Its Zendesk user was deleted; it is not created again")
-            return [self._told(row, "counterpart_deleted", reason, link)]
+            return [self._told(row, ReasonCode.COUNTERPART_DELETED, reason, link)]
         if group and place.role is Role.DUPLICATE and group.user and group.user != link.right_id:
             return self._of_another(row, link, right, place, group)
         if group and place.role is Role.DUPLICATE and not self._facts.may_unlink(link, group):
             reason = (
                 f"{place.syncing_label} is the syncing record of its email now, and has not taken the user over yet"
             )
-            return [self._told(row, "waits", reason, link)]
+            return [self._told(row, ReasonCode.WAITS, reason, link)]
         return self._with_user(row, right, link, place)
 
     def _without_user(self, row: MirrorRow, group: Group | None, place: Place) -> list[PlannedStep]:
         left, asked = self._record(row), row.remote_id in self._facts.asked
         if place.role is Role.SYNCING:
             if not row.match_key and self._book.config.no_email == "match" and not asked:
-                return [self._told(row, "no_email", "It has no email, and no further criterion matches a user")]
+                return [
+                    self._told(row, ReasonCode.NO_EMAIL, "It has no email, and no further criterion matches a user")
+                ]
             return [plan_people.create(self._book, left, place, asked=asked)]
         if not self._book.config.create_right:
-            return [self._told(row, "create_off", "Creating in Zendesk is switched off")]
+            return [self._told(row, ReasonCode.CREATE_OFF, "Creating in Zendesk is switched off")]
         if group and group.syncing.sync != self._sync_id:
             reason = f"{place.syncing_label} fills the user of this email and has none yet; run its sync first"
-            return [self._told(row, "waits", reason)]
+            return [self._told(row, ReasonCode.WAITS, reason)]
         if place.syncing not in self._facts.open | self._moving_out:
             reason = f"{place.syncing_label} fills the user of this email and could not be made a user"
-            return [self._told(row, "waits", reason)]
+            return [self._told(row, ReasonCode.WAITS, reason)]
         return plan_people.follow(self._book, left, place)
 
     def _move_out(
@@ -168,7 +172,7 @@ class PeoplePlanner(Planner):
         """It leaves its former user, for one of its own where none has its email. One that has it still goes first."""
         if group and right and right.match_key == row.match_key and group.syncing.id not in self._moving_out:
             reason = "The user with this email is about to get another one; when that is done, it gets one of its own"
-            return [self._told(row, "waits", reason, link)]
+            return [self._told(row, ReasonCode.WAITS, reason, link)]
         ends = self._leave(row, link, right, place, "Its email is no longer that of its user")
         if group is None or group.syncing.id not in self._moving_out:
             return ends
@@ -185,7 +189,7 @@ class PeoplePlanner(Planner):
         reason = (
             f"It is linked to user {link.right_id}, but its email belongs to user {group.user}; merge or unlink them"
         )
-        return [self._told(row, "two_users", reason, link)]
+        return [self._told(row, ReasonCode.TWO_USERS, reason, link)]
 
     def _with_user(self, left: MirrorRow, right: MirrorRow, link: Link, place: Place) -> list[PlannedStep]:
         self._take_ownership(link, place)
@@ -244,8 +248,8 @@ class PeoplePlanner(Planner):
         if right and self._facts.groups.get(right.match_key):
             return self._leave(row, link, right, place, f"{reason}; another record has its email")
         removals = self._leave(row, link, right, place, reason)[:-1]
-        told = rules.skip(row.label, "deleted", f"{reason}; its Zendesk user is left alone", left_id=row.remote_id,
-                          right_id=link.right_id)  # fmt: skip
+        reason = f"{reason}; its Zendesk user is left alone"
+        told = rules.skip(row.label, ReasonCode.DELETED, reason, left_id=row.remote_id, right_id=link.right_id)
         return [*removals, told]
 
     def _remaining_memberships(self, row: MirrorRow, link: Link, right: MirrorRow | None) -> frozenset[str]:

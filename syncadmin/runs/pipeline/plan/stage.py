@@ -17,6 +17,7 @@ from syncadmin.engine import plan as rules
 from syncadmin.engine.compare import LinkState
 from syncadmin.engine.guards import Mark, marks, replaced
 from syncadmin.engine.people.groups import Role
+from syncadmin.engine.reason_codes import ReasonCode
 from syncadmin.engine.steps import TELLS, WRITES_LEFT, WRITES_RIGHT, Action, PlannedStep, Side
 from syncadmin.engine.value_counts import ValueCounts
 from syncadmin.runs.choices import RunDirection
@@ -27,7 +28,7 @@ from syncadmin.runs.pipeline.plan.unmatched import NO_UNMATCHED_SOURCES, Unmatch
 from syncadmin.runs.pipeline.progress import keep
 from syncadmin.runs.pipeline.shared import counterpart_merges, lost_creations, merged, owned_entries
 from syncadmin.runs.services import decisions, field_choices, guards
-from syncadmin.runs.status.record_status import counterpart_deleted
+from syncadmin.runs.status.record_status import RecordStatus, counterpart_deleted
 from syncadmin.runs.storage import mirror, summary
 from syncadmin.runs.storage.mirror import MirrorRow
 from syncadmin.runs.storage.steps import chunks, store
@@ -215,15 +216,17 @@ class Planner:
         if refused := self._unusable(row, right):
             return refused
         if link is None:
-            if row.status in ("ambiguous", "ignored"):
+            if row.status in (RecordStatus.AMBIGUOUS, RecordStatus.IGNORED):
                 return [rules.skip(label, row.status, row.reason, left_id=row.remote_id)]
             looks_like, asked = sources.lookalikes.get(row.remote_id, ""), row.remote_id in sources.asked
             return [rules.plan_create_right(self._book, record, lookalike=looks_like, asked=asked)]
         if right is None or right.deleted:
-            if row.status in ("ambiguous", "ignored"):
+            if row.status in (RecordStatus.AMBIGUOUS, RecordStatus.IGNORED):
                 return [rules.skip(label, row.status, row.reason, left_id=row.remote_id)]
             reason = self._gone.get(link.right_id, "Its Zendesk record was deleted; it is not created again")
-            return [rules.skip(label, "counterpart_deleted", reason, left_id=row.remote_id, right_id=link.right_id)]
+            return [
+                rules.skip(label, ReasonCode.COUNTERPART_DELETED, reason, left_id=row.remote_id, right_id=link.right_id)
+            ]
         return self._pair(row, right, link)
 
     @staticmethod
@@ -261,9 +264,9 @@ class Planner:
             if merge.transfers:
                 return [rules.transfer(row.label or row.remote_id, row.remote_id, merge)]
             told = merge.told(self._book.kind.names)
-            return [rules.skip(row.label, "merged", told, left_id=row.remote_id, right_id=link.right_id)]
+            return [rules.skip(row.label, ReasonCode.MERGED, told, left_id=row.remote_id, right_id=link.right_id)]
         reason = "Deleted in Salesforce; its Zendesk record is left alone"
-        return [rules.skip(row.label, "deleted", reason, left_id=row.remote_id, right_id=link.right_id)]
+        return [rules.skip(row.label, ReasonCode.DELETED, reason, left_id=row.remote_id, right_id=link.right_id)]
 
     def _right(
         self, row: MirrorRow, link: Link | None, left: MirrorRow | None, unmatched: UnmatchedTargets
@@ -285,7 +288,7 @@ class Planner:
             return refused
         if row.remote_id in unmatched.left_alone:
             decided = "Somebody decided to leave this record alone"
-            return [rules.skip(row.label, "ignored", decided, right_id=row.remote_id)]
+            return [rules.skip(row.label, ReasonCode.IGNORED, decided, right_id=row.remote_id)]
         if namesake := unmatched.namesakes.get(row.match_key):
             return [rules.skip(row.label, *namesake, right_id=row.remote_id)]
         record = row.record(self._book.kind.right_object)
@@ -315,10 +318,10 @@ class Planner:
         rights = MirrorRecord.objects.right_of(self._sync_id, match_key__in=keys).alive()
         twice = Counter(rights.values_list("match_key", flat=True))
         word = self._book.kind.names.key
-        several = ("ambiguous", f"Several Zendesk records have this {word}")
-        unsure = ("ambiguous", f"Salesforce records have this {word}, but none is surely it")
-        outside = ("outside", f"A Salesforce record outside the filter has this {word}")
-        found = {key: several for key, count in twice.items() if count > 1}
+        several = (ReasonCode.AMBIGUOUS, f"Several Zendesk records have this {word}")
+        unsure = (ReasonCode.AMBIGUOUS, f"Salesforce records have this {word}, but none is surely it")
+        outside = (ReasonCode.OUTSIDE, f"A Salesforce record outside the filter has this {word}")
+        found: dict[str, tuple[str, str]] = {key: several for key, count in twice.items() if count > 1}
         lefts = MirrorRecord.objects.left_of(self._sync_ids, match_key__in=keys).alive()
         for key, in_scope in lefts.order_by("in_scope").values_list("match_key", "in_scope"):
             if in_scope or key not in found:
@@ -367,9 +370,11 @@ def mark_in_sync(context: Context, rows: list[MirrorRow], links: Mapping[str, Li
     for side in Side:
         ids = [row.remote_id for row in rows if row.side == side and not row.deleted]
         gone = [row.remote_id for row in rows if row.side == side and row.deleted]
-        agreed = {"needs_planning": False, "status": "in_sync", "reason": "", "failures": 0}
+        agreed = {"needs_planning": False, "status": RecordStatus.IN_SYNC, "reason": "", "failures": 0}
         ours.filter(side=side, remote_id__in=ids).update(**agreed)
-        ours.filter(side=side, remote_id__in=gone).update(needs_planning=False, status="deleted", reason="Deleted")
+        ours.filter(side=side, remote_id__in=gone).update(
+            needs_planning=False, status=RecordStatus.DELETED, reason="Deleted"
+        )
         if side is Side.LEFT:
             paired = [links[id].right_id for id in ids if id in links]
             ours.filter(side=Side.RIGHT, remote_id__in=paired).update(**agreed)

@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from syncadmin.engine.people.memberships import MADE_BY_OTHERS, OWNED, PRIMARY
-from syncadmin.engine.steps import FIRST_LINK, Action, Side
+from syncadmin.engine.reason_codes import ReasonCode
+from syncadmin.engine.steps import Action, Side
 from syncadmin.runs.models import Link, MirrorRecord, Step
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.shared.match_keys import digest
-from syncadmin.runs.pipeline.shared.memberships import ALREADY, organization
+from syncadmin.runs.pipeline.shared.memberships import organization
+from syncadmin.runs.status.record_status import RecordStatus
 from syncadmin.runs.storage import mirror
 from syncadmin.runs.storage.steps import Answer
 
@@ -40,7 +42,7 @@ def _note(link: Link, step: Step, code: str) -> None:
     org, owned, base = organization(step), list(link.owned.get(OWNED, ())), dict(link.base)
     made_by_others = list(base.get(MADE_BY_OTHERS, ()))
     if step.action == Action.ADD_MEMBERSHIP:
-        (made_by_others if code == ALREADY else owned).append(org)
+        (made_by_others if code == ReasonCode.ALREADY_MEMBER else owned).append(org)
     elif step.action == Action.REMOVE_MEMBERSHIP:
         owned = [one for one in owned if one != org]
     base |= step.base
@@ -53,8 +55,8 @@ def _settle(context: Context, steps: Sequence[Step]) -> None:
     if context.run.undo_of_id:  # what was taken back is agreed on no more
         rows.filter(remote_id__in=[step.left_id for step in steps], in_scope=True).update(needs_planning=True)
         return
-    waiting = rows.filter(remote_id__in=[step.left_id for step in steps if step.code != FIRST_LINK])
-    waiting.update(needs_planning=False, status="in_sync", reason="", failures=0)
+    waiting = rows.filter(remote_id__in=[step.left_id for step in steps if step.code != ReasonCode.FIRST_LINK])
+    waiting.update(needs_planning=False, status=RecordStatus.IN_SYNC, reason="", failures=0)
 
 
 def _show(context: Context, primary: Mapping[str, str]) -> None:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from syncadmin.engine.lifecycle import StepState
+from syncadmin.engine.reason_codes import ReasonCode
 from syncadmin.engine.steps import Side
 from syncadmin.runs.models import Link, MirrorRecord, Step
 from syncadmin.runs.pipeline.context import Context
@@ -20,7 +21,7 @@ CHUNK = 500
 
 def note_held(context: Context) -> None:
     """Records whose step a guard held back and nobody approved need somebody; the next plan shows the step again."""
-    held = Step.objects.filter(run=context.run, state=StepState.EXCLUDED, code="not_approved")
+    held = Step.objects.filter(run=context.run, state=StepState.EXCLUDED, code=ReasonCode.NOT_APPROVED)
     ours = MirrorRecord.objects.of_sync(context.sync).exclude(status__in=NEEDS_A_PERSON)
     for steps in chunks(held.values_list("id", "left_id", "right_id", "reason"), CHUNK):
         with context.progress.holding():
@@ -57,5 +58,5 @@ def note_orphans(context: Context, steps: Sequence[Step]) -> None:
         needs_planning=False,
     )
     for step in steps:
-        if step.code == "merged":
+        if step.code == ReasonCode.MERGED:
             rows.filter(remote_id=step.right_id).update(reason=step.reason)

@@ -16,17 +16,8 @@ from syncadmin.engine.lifecycle import FINAL_STEPS, StepState
 from syncadmin.engine.match import How
 from syncadmin.engine.people.groups import Role
 from syncadmin.engine.people.memberships import MADE_BY_OTHERS, OWNED, PRIMARY
-from syncadmin.engine.steps import (
-    ADDRESS,
-    CREATES,
-    FIRST_LINK,
-    MEMBERSHIP_STEPS,
-    TAKEN_OVER,
-    TELLS,
-    Action,
-    Change,
-    Side,
-)
+from syncadmin.engine.reason_codes import ReasonCode
+from syncadmin.engine.steps import CREATES, MEMBERSHIP_STEPS, TELLS, Action, Change, Side
 from syncadmin.engine.undo import agreement
 from syncadmin.runs.choices import RunDirection
 from syncadmin.runs.models import Link, MirrorRecord, Step
@@ -36,9 +27,9 @@ from syncadmin.runs.pipeline.record import memberships as record_memberships
 from syncadmin.runs.pipeline.record import related as record_standing
 from syncadmin.runs.pipeline.shared import rests
 from syncadmin.runs.pipeline.shared.match_keys import derive, digest
-from syncadmin.runs.pipeline.shared.memberships import NOT_LINKED
 from syncadmin.runs.pipeline.shared.requeue import wake_dependents, wake_rivals, wake_waiting
 from syncadmin.runs.services import field_choices
+from syncadmin.runs.status.record_status import RecordStatus
 from syncadmin.runs.storage import bulk, email_groups, former_addresses, mirror
 from syncadmin.runs.storage.mirror import MirrorRow
 from syncadmin.runs.storage.steps import Answer, answers, changes_of, steps_about, unrecorded
@@ -71,7 +62,7 @@ def _record_chunk(context: Context, steps: list[Step]) -> None:
     _leave_unfinished(context, by_state[StepState.DONE], outcomes)
     _record_rejected(context, by_state[StepState.REJECTED], outcomes)
     for step in by_state[StepState.CONFLICT]:
-        if step.action != Action.CONFLICT and outcomes[step.pk].code == NOT_LINKED:
+        if step.action != Action.CONFLICT and outcomes[step.pk].code == ReasonCode.NOT_LINKED:
             continue  # the step that should have linked it says why
         drifted = step.action != Action.CONFLICT
         reason = outcomes[step.pk].message if drifted else step.reason
@@ -166,7 +157,7 @@ def _agree(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answe
     """Both sides agree on what the step says; the link is active from now on. A write to Salesforce links nobody."""
     old = {link.left_id: link for link in _links(context, [step.left_id for step in steps])}
     known = {left_id for left_id, link in old.items() if link.active}
-    part = [step for step in steps if step.action == Action.UPDATE_LEFT or step.code == ADDRESS]
+    part = [step for step in steps if step.action == Action.UPDATE_LEFT or step.code == ReasonCode.ADDRESS]
     linking = known | {step.left_id for step in steps if step not in part}
     steps = [step for step in steps if step.left_id in linking]
     if not steps:
@@ -194,10 +185,10 @@ def _links(context: Context, left_ids: Sequence[str]) -> QuerySet[Link]:
 
 def _bring_up_to_date(context: Context, link: Link, step: Step) -> None:
     """The link's agreed values, list entries of ours and role as they are once the step is written."""
-    if context.run.undo_of_id and step.code != FIRST_LINK:
+    if context.run.undo_of_id and step.code != ReasonCode.FIRST_LINK:
         changes = changes_of(step.changes)
         link.base, link.owned = agreement(context.book, Action(step.action), changes, link.base, link.owned)
-    elif step.action == Action.UPDATE_LEFT or step.code == ADDRESS:
+    elif step.action == Action.UPDATE_LEFT or step.code == ReasonCode.ADDRESS:
         link.base = {**link.base, **step.base}  # what else was to be written is told by its own step
     elif step.role == Role.DUPLICATE:
         link.role, link.right_id, link.base = Role.DUPLICATE, step.right_id, {}
@@ -213,7 +204,11 @@ def _transfer_users(context: Context, steps: Sequence[Step]) -> None:
     """
     if not context.kind.family:
         return
-    taken = [step for step in steps if step.code in (FIRST_LINK, TAKEN_OVER) and step.role == Role.SYNCING]
+    taken = [
+        step
+        for step in steps
+        if step.code in (ReasonCode.FIRST_LINK, ReasonCode.TAKEN_OVER) and step.role == Role.SYNCING
+    ]
     users, lefts = {step.right_id for step in taken}, {step.left_id for step in taken}
     if not users:
         return
@@ -282,7 +277,12 @@ def _end_links_of(
     # one record may leave a user that others have too
     whole = [*gone_right, *gone_left, *(step for step in unlinked if not step.left_id)]
     links.filter(right_id__in=[step.right_id for step in whole if step.right_id]).delete()
-    tombstone = {"deleted": True, "needs_planning": False, "status": "deleted", "reason": "Deleted by an undo"}
+    tombstone = {
+        "deleted": True,
+        "needs_planning": False,
+        "status": RecordStatus.DELETED,
+        "reason": "Deleted by an undo",
+    }
     ours.filter(side=Side.RIGHT, remote_id__in=[step.right_id for step in gone_right]).update(**tombstone)
     ours.filter(side=Side.LEFT, remote_id__in=[step.left_id for step in gone_left]).update(**tombstone)
     kept_left = [step.left_id for step in [*gone_right, *unlinked]]
@@ -334,10 +334,12 @@ def _record_told(context: Context, steps: Sequence[Step]) -> None:
     by_word: dict[tuple[str, str], list[Step]] = defaultdict(list)
     for step in steps:
         by_word[step.code, step.reason].append(step)
-    wake_dependents(context, [step.left_id for step in steps if step.code == "counterpart_deleted"])
+    wake_dependents(context, [step.left_id for step in steps if step.code == ReasonCode.COUNTERPART_DELETED])
     for (code, reason), group in by_word.items():
         _stand(context, group, code, reason, needs_planning=False)
-    orphaning = [step for step in steps if step.code in ("deleted", "merged") and step.role != Role.DUPLICATE]
+    orphaning = [
+        step for step in steps if step.code in (ReasonCode.DELETED, ReasonCode.MERGED) and step.role != Role.DUPLICATE
+    ]
     record_standing.note_orphans(context, orphaning)
 
 
@@ -359,7 +361,7 @@ def _stand(
 
 def _mark_in_sync(context: Context, side: Side, ids: Iterable[str]) -> None:
     MirrorRecord.objects.of_side(context.sync, side, remote_id__in=list(ids), in_scope=True).update(
-        needs_planning=False, status="in_sync", reason="", failures=0
+        needs_planning=False, status=RecordStatus.IN_SYNC, reason="", failures=0
     )
 
 

@@ -12,14 +12,13 @@ from connectors.api.values import Cause, Condition, Op, Outcome, Query, RecordRe
 from syncadmin.engine.lifecycle import FINAL_STEPS, StepState
 from syncadmin.engine.people.groups import Role
 from syncadmin.engine.people.memberships import OBJECT, OWNED, PRIMARY
-from syncadmin.engine.people.plan import LEFT_GROUP
-from syncadmin.engine.steps import DUPLICATE, FIRST_LINK, Action
+from syncadmin.engine.reason_codes import ReasonCode
+from syncadmin.engine.steps import Action
 from syncadmin.runs.models import Link, Step
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.storage import email_groups
 from syncadmin.runs.storage.steps import steps_about
 
-ALREADY, NOT_LINKED = "already_member", "not_linked"
 AT_ONCE = timedelta(seconds=1)
 JOINED = "Somebody has put it into an organization since; it is left alone."
 
@@ -68,7 +67,7 @@ def barred(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
     Without a word it may still be written by this run.
     """
     find_users(context, steps)
-    no_user = Ready(code="no_user", message="Its user was not made; the next run tries again.")
+    no_user = Ready(code=ReasonCode.NO_USER, message="Its user was not made; the next run tries again.")
     found = {step.pk: no_user for step in steps if step.follows and not step.right_id}
     found |= _not_made_yet(context, [step for step in steps if step.pk in found])
     found |= _not_taken_over(context, [step for step in steps if step.follows and step.pk not in found])
@@ -78,7 +77,7 @@ def barred(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
     for left_id, state, held in ends.exclude(state=StepState.DONE).values_list("left_id", "state", "held"):
         stands = held or state in FINAL_STEPS
         message = "A membership that it has brought still stands; the next run tries again."
-        found[leaving[left_id]] = Ready(code="stands", message=message) if stands else Ready()
+        found[leaving[left_id]] = Ready(code=ReasonCode.STANDS, message=message) if stands else Ready()
     return found
 
 
@@ -91,10 +90,10 @@ def _not_made_yet(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
 def _not_left(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
     """The word for each of these steps whose record is to leave another user first, and has not."""
     ids = {step.left_id for step in steps if step.action != Action.UNLINK}
-    leaving = steps_about(context.run, left_id__in=ids).filter(action=Action.UNLINK, code=LEFT_GROUP)
+    leaving = steps_about(context.run, left_id__in=ids).filter(action=Action.UNLINK, code=ReasonCode.LEFT_GROUP)
     staying = set(leaving.exclude(state=StepState.DONE).values_list("left_id", flat=True))
     open_ = _open(context, staying, action=Action.UNLINK)
-    word = Ready(code="stands", message="It has not left its former user; the next run tries again.")
+    word = Ready(code=ReasonCode.STANDS, message="It has not left its former user; the next run tries again.")
     return {
         step.pk: Ready() if step.left_id in open_ else word
         for step in steps
@@ -104,11 +103,15 @@ def _not_left(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
 
 def _not_taken_over(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
     """The word for each of these steps whose successor does not fill its user: somebody has to."""
-    ids = {step.follows for step in steps if step.code == DUPLICATE}
+    ids = {step.follows for step in steps if step.code == ReasonCode.DUPLICATE}
     links = Link.objects.active_of(email_groups.siblings(context.sync), left_id__in=ids)
     filling = set(links.filter(role=Role.SYNCING).values_list("left_id", "right_id"))
-    word = Ready(code="waits", message="The other record has not taken the user over; the next run tries again.")
-    waiting = [step for step in steps if step.code == DUPLICATE and (step.follows, step.right_id) not in filling]
+    word = Ready(
+        code=ReasonCode.WAITS, message="The other record has not taken the user over; the next run tries again."
+    )
+    waiting = [
+        step for step in steps if step.code == ReasonCode.DUPLICATE and (step.follows, step.right_id) not in filling
+    ]
     open_ = _open(context, ids)
     return {step.pk: Ready() if step.follows in open_ else word for step in waiting}
 
@@ -145,10 +148,10 @@ def _placed_since(context: Context, steps: Sequence[Step]) -> set[str]:
 
 def _unlinked(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
     """The word for each of these steps whose link was not made: nobody would know whose its membership is."""
-    firsts = steps_about(context.run, left_id__in={step.left_id for step in steps}).filter(code=FIRST_LINK)
+    firsts = steps_about(context.run, left_id__in={step.left_id for step in steps}).filter(code=ReasonCode.FIRST_LINK)
     failed = set(firsts.exclude(state=StepState.DONE).values_list("left_id", flat=True))
-    word = Ready(code=NOT_LINKED, message="It was not linked to its user; the next run tries again.")
-    open_ = _open(context, failed, code=FIRST_LINK)
+    word = Ready(code=ReasonCode.NOT_LINKED, message="It was not linked to its user; the next run tries again.")
+    open_ = _open(context, failed, code=ReasonCode.FIRST_LINK)
     return {step.pk: Ready() if step.left_id in open_ else word for step in steps if step.left_id in failed}
 
 
@@ -202,9 +205,11 @@ def read_answer(action: Action, result: WriteResult) -> WriteResult:
     if result.outcome is not Outcome.REJECTED:
         return result
     if action is Action.ADD_MEMBERSHIP and result.cause is Cause.EXISTS:
-        return replace(result, outcome=Outcome.DONE, code=ALREADY, message="The user was a member already.")
+        return replace(
+            result, outcome=Outcome.DONE, code=ReasonCode.ALREADY_MEMBER, message="The user was a member already."
+        )
     if action is Action.REMOVE_MEMBERSHIP and result.cause is Cause.GONE:
-        return replace(result, outcome=Outcome.DONE, code="gone", message="The membership was gone already.")
+        return replace(result, outcome=Outcome.DONE, code=ReasonCode.GONE, message="The membership was gone already.")
     return result
 
 
@@ -215,19 +220,21 @@ def _ready(
     placed: Collection[str],
 ) -> Ready:
     if not step.right_id:
-        return Ready(code="no_user", message="Its user was not made; the next run tries again.")
+        return Ready(code=ReasonCode.NO_USER, message="Its user was not made; the next run tries again.")
     if step.action == Action.ADD_MEMBERSHIP:
         return Ready(Write(Op.CREATE, OBJECT, step.pk, None, _values(step, placed)))
     if outcome_stands(step, membership):
         return Ready(done=True)
     if membership is None:
-        return Ready(code="gone", message="The user is no member of that organization any more.")
+        return Ready(code=ReasonCode.GONE, message="The user is no member of that organization any more.")
     if step.action == Action.REMOVE_MEMBERSHIP:
         return Ready(Write(Op.DELETE, OBJECT, step.pk, membership.id))
     planned = str(step.changes[0]["before"] or "")
     held = next((org for (user, org), one in now.items() if user == step.right_id and one.default), "")
     if held != planned:
-        return Ready(code="drift", message="Somebody has chosen another primary organization since the plan was made.")
+        return Ready(
+            code=ReasonCode.DRIFT, message="Somebody has chosen another primary organization since the plan was made."
+        )
     return Ready(Write(Op.UPDATE, OBJECT, step.pk, membership.id, {"default": True, "user_id": step.right_id}))
 
 

@@ -12,7 +12,8 @@ from mappings.models import Sync
 from syncadmin.engine.lifecycle import StepState
 from syncadmin.engine.people.groups import Role
 from syncadmin.engine.people.memberships import OBJECT, OWNED, PRIMARY
-from syncadmin.engine.steps import FIRST_LINK, Action, Change, PlannedStep
+from syncadmin.engine.reason_codes import ReasonCode
+from syncadmin.engine.steps import Action, Change, PlannedStep
 from syncadmin.runs.models import Link, Run, Step
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.shared.memberships import organization
@@ -45,7 +46,7 @@ def take_up(sync: Sync, links: Iterable[Link]) -> None:
 
 def of_first_links(context: Context, steps: Iterable[Step]) -> dict[str, dict[str, Any]]:
     """What the links own that these steps have made, by left id: all of it goes with the link."""
-    ids = [step.left_id for step in steps if step.code == FIRST_LINK]
+    ids = [step.left_id for step in steps if step.code == ReasonCode.FIRST_LINK]
     links = Link.objects.of_sync(context.sync, left_id__in=ids)
     return dict(links.values_list("left_id", "owned")) if ids else {}
 

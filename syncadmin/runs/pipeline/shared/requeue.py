@@ -8,6 +8,7 @@ from mappings.models import Sync
 from syncadmin.engine.steps import Side
 from syncadmin.runs.models import Link, MirrorRecord
 from syncadmin.runs.pipeline.context import Context
+from syncadmin.runs.status.record_status import RecordStatus
 from syncadmin.runs.storage import email_groups, mirror
 
 
@@ -16,7 +17,9 @@ def wake_rivals(context: Context, keys: Collection[str]) -> None:
     wanted = set(keys) - {""}
     for side in Side if wanted else ():  # a side at a time, as the index of keys wants it
         rows = MirrorRecord.objects.of_side(context.sync, side, match_key__in=wanted).alive()
-        mirror.wake(rows.filter(in_scope=True, requeued=False).exclude(status__in=["in_sync", "ignored"]))
+        mirror.wake(
+            rows.filter(in_scope=True, requeued=False).exclude(status__in=[RecordStatus.IN_SYNC, RecordStatus.IGNORED])
+        )
 
 
 def wake_linked(context: Context, right_ids: Collection[str]) -> None:
@@ -42,7 +45,13 @@ def wake_waiting(context: Context, keys: Collection[str]) -> None:
     """Records of the sibling syncs whose email a user has had, or has from now on."""
     for sibling in email_groups.siblings(context.sync):
         rows = MirrorRecord.objects.left_of(sibling, match_key__in=keys).alive()
-        mirror.wake(rows.filter(in_scope=True, requeued=False, status__in=["waits", "rejected", "ambiguous"]))
+        mirror.wake(
+            rows.filter(
+                in_scope=True,
+                requeued=False,
+                status__in=[RecordStatus.WAITS, RecordStatus.REJECTED, RecordStatus.AMBIGUOUS],
+            )
+        )
 
 
 def wake_groups(sync: Sync, keys: Collection[str]) -> None:
@@ -50,4 +59,4 @@ def wake_groups(sync: Sync, keys: Collection[str]) -> None:
     wanted = [key for key in keys if key]
     for sibling in email_groups.siblings(sync) if wanted else ():
         rows = MirrorRecord.objects.left_of(sibling, match_key__in=wanted).alive()
-        mirror.wake(rows.filter(in_scope=True, requeued=False).exclude(status="ignored"))
+        mirror.wake(rows.filter(in_scope=True, requeued=False).exclude(status=RecordStatus.IGNORED))

@@ -13,6 +13,7 @@ from mappings.services import fingerprint
 from syncadmin.engine.steps import Side
 from syncadmin.runs.models import MirrorRecord, Run, SideState
 from syncadmin.runs.pipeline.context import Context
+from syncadmin.runs.status.record_status import RecordStatus
 
 # A record that was refused this often for the same reason waits for a person and costs no more calls.
 GIVES_UP_AFTER = 5
@@ -40,7 +41,7 @@ def wake(context: Context) -> None:
     terms = _terms(context)
     with context.progress.holding():
         if state.terms not in ("", terms):
-            resting.filter(status__in=["rejected", "problem"]).update(needs_planning=True)
+            resting.filter(status__in=[RecordStatus.REJECTED, RecordStatus.PROBLEM]).update(needs_planning=True)
         old = Run.objects.filter(sync=context.sync, finished_at__lt=timezone.now() - TRIED_AGAIN_AFTER)
         refused.filter(refused_in__in=old.values("pk")).update(needs_planning=True)
         SideState.objects.filter(pk=state.pk).update(terms=terms)

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from syncadmin.engine.people.plan import LEFT_GROUP
-from syncadmin.engine.steps import ADDRESS, OWN_USER, WRITES_LEFT, Action, Side
+from syncadmin.engine.reason_codes import ReasonCode
+from syncadmin.engine.steps import WRITES_LEFT, Action, Side
 from syncadmin.runs.pipeline.context import Context
 
 # What needs a user that this run makes, and what ends once the memberships have.
-_LATER = Q(follows__gt="") | Q(code__in=(LEFT_GROUP, OWN_USER))
-_WHEN = {None: Q(), True: _LATER, False: ~_LATER & ~Q(code=ADDRESS)}
+_LATER = Q(follows__gt="") | Q(code__in=(ReasonCode.LEFT_GROUP, ReasonCode.OWN_USER))
+_WHEN = {None: Q(), True: _LATER, False: ~_LATER & ~Q(code=ReasonCode.ADDRESS)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from connectors.api.values import RecordRef
 from syncadmin.engine.lifecycle import StepState
 from syncadmin.engine.people.groups import Role
 from syncadmin.engine.people.memberships import OWNED, PRIMARY
+from syncadmin.engine.reason_codes import ReasonCode
 from syncadmin.engine.steps import CREATES, Action, Change, PlannedStep, Side
 from syncadmin.runs.models import Link, Run, Step
 from syncadmin.runs.pipeline.context import Context
@@ -18,8 +19,8 @@ from syncadmin.runs.storage import email_groups
 from syncadmin.runs.storage.steps import chunks, steps_about
 
 CHUNK = 1_000
-_GONE = "The record that it would be made of is gone", "gone"
-_LINKED = "It has a counterpart again", "as_before"
+_GONE = "The record that it would be made of is gone", ReasonCode.GONE
+_LINKED = "It has a counterpart again", ReasonCode.AS_BEFORE
 _SIDES = {Action.DELETE_RIGHT: Side.RIGHT, Action.DELETE_LEFT: Side.LEFT}
 
 
@@ -131,7 +132,7 @@ def _against(
     linked = set(links.values_list(column, flat=True))
     words = {id: _GONE for id, of in sources.items() if of not in alive}
     words |= {id: _LINKED for id, of in sources.items() if of in linked}
-    return {**words, **dict.fromkeys(there, ("The record is there again", "as_before"))}
+    return {**words, **dict.fromkeys(there, ("The record is there again", ReasonCode.AS_BEFORE))}
 
 
 def _there(context: Context, side: Side, refs: Sequence[RecordRef]) -> set[str]:
@@ -150,11 +151,11 @@ def _against_links(context: Context, drafts: Sequence[PlannedStep]) -> dict[str,
     others = Link.objects.active_of(syncs, right_id__in=[draft.right_id for draft in drafts])
     filled = dict(others.filter(role=Role.SYNCING).values_list("right_id", "left_id"))
     words = {
-        draft.left_id: (f"Its counterpart is linked to {filled[draft.right_id]} by now", "linked")
+        draft.left_id: (f"Its counterpart is linked to {filled[draft.right_id]} by now", ReasonCode.LINKED)
         for draft in drafts
         if draft.right_id in filled and draft.role != Role.DUPLICATE
     }
-    return {**words, **dict.fromkeys(taken, ("It is linked again", "as_before"))}
+    return {**words, **dict.fromkeys(taken, ("It is linked again", ReasonCode.AS_BEFORE))}
 
 
 def _made_anew(context: Context, ids: Collection[str]) -> dict[str, str]:

@@ -12,7 +12,8 @@ from mappings.rules.texts import fold
 from syncadmin.engine.lifecycle import StepState
 from syncadmin.engine.people import addresses
 from syncadmin.engine.people.memberships import OWNED
-from syncadmin.engine.steps import ADDRESS, CREATES, MEMBERSHIP_STEPS, WRITES_RIGHT, Action, PlannedStep, Side
+from syncadmin.engine.reason_codes import ReasonCode
+from syncadmin.engine.steps import CREATES, MEMBERSHIP_STEPS, WRITES_RIGHT, Action, PlannedStep, Side
 from syncadmin.engine.undo import invert, invert_membership, with_all_of_ours
 from syncadmin.runs.models import Run, Step
 from syncadmin.runs.pipeline.context import Context
@@ -66,7 +67,7 @@ def _inverses(context: Context, undone: Run, steps: list[Step], again: Again) ->
             draft = recreate.refusal(draft, target, again)
             if draft.action is Action.DELETE_RIGHT and target in joined:
                 skip = replace(draft, action=Action.SKIP, changes=())
-                draft = replace(skip, reason=apply_memberships.JOINED, code="changed_since")
+                draft = replace(skip, reason=apply_memberships.JOINED, code=ReasonCode.CHANGED_SINCE)
             found += [draft, *addresses.frees_of_undo(draft, freed)]
     found = recreate.fitted(context, undone, found, again)
     memberships = _memberships(context, of_members, again)
@@ -76,7 +77,7 @@ def _inverses(context: Context, undone: Run, steps: list[Step], again: Again) ->
 
 def _freed(undone: Run, steps: list[Step]) -> set[str]:
     """The addresses that the other run has freed, or the one that it took back, if any of these steps changes one."""
-    if not any(step.code == ADDRESS for step in steps):
+    if not any(step.code == ReasonCode.ADDRESS for step in steps):
         return set()
     runs = [id for id in (undone.pk, undone.undo_of_id) if id]
     rows = Step.objects.filter(run__in=runs, state=StepState.DONE, action=Action.FREE_ADDRESS)
@@ -94,7 +95,7 @@ def _sparing_staff(context: Context, drafts: list[PlannedStep]) -> list[PlannedS
     admissions = {record.ref.id: context.kind.admit_right(record.values, context.book.config) for record in found}
     staff = {id: admission.line for id, admission in admissions.items() if not admission.admitted}
     return [
-        replace(draft, action=Action.SKIP, changes=(), object="", reason=staff[draft.right_id], code="staff")
+        replace(draft, action=Action.SKIP, changes=(), object="", reason=staff[draft.right_id], code=ReasonCode.STAFF)
         if _writes_a_user(draft) and draft.right_id in staff
         else draft
         for draft in drafts
@@ -128,7 +129,7 @@ def _memberships(context: Context, steps: list[Step], again: Again) -> list[Plan
         invert_membership(
             planned_step_of(step),
             (step.right_id, apply_memberships.organization(step)) in now,
-            step.outcome.code != apply_memberships.ALREADY,
+            step.outcome.code != ReasonCode.ALREADY_MEMBER,
         )
         for step in steps
     ]

@@ -1,0 +1,63 @@
+"""Why a step is what it is, or why nothing was written: codes that stay the same when sentences are reworded."""
+
+from enum import StrEnum
+
+
+class ReasonCode(StrEnum):
+    """The code of a step, a log entry, and of the status that a step leaves on its record.
+
+    ``runs.status.reasons`` has a sentence for each. A refusal by a connected system has the system's own code.
+    """
+
+    # Why a record takes no part, or has no counterpart.
+    AMBIGUOUS = "ambiguous"
+    HELD = "held"
+    DUPLICATE = "duplicate"
+    TWO_USERS = "two_users"
+    COUNTERPART_DELETED = "counterpart_deleted"
+    LEFT_SCOPE = "left_scope"
+    UNMATCHED = "unmatched"
+    CREATE_OFF = "create_off"
+    WAITS = "waits"
+    IGNORED = "ignored"
+    OUT_OF_SCOPE = "out_of_scope"
+    ACCOUNT_OUTSIDE = "account_outside"
+    OUTSIDE = "outside"
+    MERGED = "merged"
+    DELETED = "deleted"
+    PERSON_ACCOUNT = "person_account"
+    HAS_PARENT = "has_parent"
+    NO_NAME = "no_name"
+    NO_EMAIL = "no_email"
+    STAFF = "staff"
+    CONVERTED = "converted"
+    # What a person has to decide, to mend or to know.
+    BOTH_CHANGED = "both_changed"
+    VALUE = "value"
+    UNUSABLE = "unusable"
+    REQUIRED = "required"
+    DRIFT = "drift"
+    APPEARED = "appeared"
+    GONE = "gone"
+    NO_USER = "no_user"
+    NOT_LINKED = "not_linked"
+    STANDS = "stands"
+    LOOKALIKE = "lookalike"
+    UNANSWERED = "unanswered"
+    NOT_APPROVED = "not_approved"
+    FIELD = "field"
+    GUARDS_LIFTED = "guards_lifted"
+    # What a step does besides.
+    FIRST_LINK = "first_link"
+    TAKEN_OVER = "taken_over"
+    ALREADY_MEMBER = "already_member"
+    LEFT_GROUP = "left_group"
+    OWN_USER = "own_user"
+    ADDRESS = "address"
+    IN_SYNC = "in_sync"
+    # What an undo finds.
+    AS_BEFORE = "as_before"
+    CHANGED_SINCE = "changed_since"
+    IN_USE = "in_use"
+    LINKED = "linked"
+    FINAL = "final"

@@ -1,0 +1,75 @@
+"""What each reason code means, and what to do about a step that was not written."""
+
+from __future__ import annotations
+
+from connectors.api.registry import remedy
+from syncadmin.engine.reason_codes import ReasonCode
+
+MEANINGS: dict[ReasonCode, str] = {
+    ReasonCode.AMBIGUOUS: "Several records could be the counterpart, or the only one is taken.",
+    ReasonCode.HELD: "A guard holds the step back, and nobody has approved it.",
+    ReasonCode.DUPLICATE: "Another record with the same key is the syncing record.",
+    ReasonCode.TWO_USERS: "It is linked to one record, and its key belongs to another one.",
+    ReasonCode.COUNTERPART_DELETED: "Its counterpart was deleted.",
+    ReasonCode.LEFT_SCOPE: "A linked record left the filter.",
+    ReasonCode.UNMATCHED: "The other system has no such record, and creating there is off.",
+    ReasonCode.CREATE_OFF: "Creating in the other system is off.",
+    ReasonCode.WAITS: "The sync of the syncing record has to run first.",
+    ReasonCode.IGNORED: "Somebody decided to leave it alone.",
+    ReasonCode.OUT_OF_SCOPE: "It is outside the filter.",
+    ReasonCode.ACCOUNT_OUTSIDE: "The record that it belongs to takes no part.",
+    ReasonCode.OUTSIDE: "The only record that could be its counterpart is outside the filter.",
+    ReasonCode.MERGED: "It was merged into another record.",
+    ReasonCode.DELETED: "It was deleted; its counterpart is left alone.",
+    ReasonCode.PERSON_ACCOUNT: "Records of persons are left out by the settings of the sync.",
+    ReasonCode.HAS_PARENT: "Records with a parent are left out by the settings of the sync.",
+    ReasonCode.NO_NAME: "It has no name.",
+    ReasonCode.NO_EMAIL: "It has no email, and the sync leaves such records out.",
+    ReasonCode.STAFF: "It is a member of staff.",
+    ReasonCode.CONVERTED: "It was converted into another record.",
+    ReasonCode.BOTH_CHANGED: "Both sides changed the field, and the mapping says to ask.",
+    ReasonCode.VALUE: "A value does not fit its field.",
+    ReasonCode.UNUSABLE: "A value cannot be stored anywhere, such as half a character or a zero byte.",
+    ReasonCode.REQUIRED: "A new record needs a field that nothing fills.",
+    ReasonCode.DRIFT: "Somebody changed it after the plan was made.",
+    ReasonCode.APPEARED: "Somebody else created it after the plan was made.",
+    ReasonCode.GONE: "It was deleted after the plan was made.",
+    ReasonCode.NO_USER: "The record that this step needed was not created.",
+    ReasonCode.NOT_LINKED: "Its record was not linked, so the membership was not written either.",
+    ReasonCode.STANDS: "A membership that it brought could not be ended.",
+    ReasonCode.LOOKALIKE: "The other system has a record that looks like the one to be created.",
+    ReasonCode.UNANSWERED: "An earlier run may have created it: the answer was lost.",
+    ReasonCode.NOT_APPROVED: "The step was held back, and nobody included it.",
+    ReasonCode.FIELD: "Something of a mapped field is left out.",
+    ReasonCode.GUARDS_LIFTED: "Somebody lifted the guards of the plan.",
+    ReasonCode.FIRST_LINK: "The step also made the link.",
+    ReasonCode.TAKEN_OVER: "It is the syncing record from now on, in place of another one.",
+    ReasonCode.ALREADY_MEMBER: "The membership existed already.",
+    ReasonCode.LEFT_GROUP: "The link ended because the two no longer belong together.",
+    ReasonCode.OWN_USER: "It gets a counterpart of its own.",
+    ReasonCode.ADDRESS: "The email was changed apart from the other fields.",
+    ReasonCode.IN_SYNC: "Both sides agree.",
+    ReasonCode.AS_BEFORE: "Everything is as it was before the run.",
+    ReasonCode.CHANGED_SINCE: "Somebody changed it since.",
+    ReasonCode.IN_USE: "Other records refer to it by now.",
+    ReasonCode.LINKED: "Its counterpart is linked to another record by now.",
+    ReasonCode.FINAL: "This kind of step cannot be taken back.",
+}
+_REMEDIES = {
+    ReasonCode.DRIFT: "Somebody edited it after the plan was made. Plan again to see what would be written now.",
+    ReasonCode.GONE: "It was deleted after the plan was made. Plan again.",
+    ReasonCode.BOTH_CHANGED: "Choose on the record's page which value stays, or in the mapping which side always wins.",
+    ReasonCode.VALUE: "Correct the value at its source, or say in the mapping what becomes of such values.",
+    ReasonCode.NOT_APPROVED: "Nobody approved this step. The next plan shows it again.",
+}
+
+
+def meaning_of(code: str) -> str:
+    """What a code of ours means; "" for one of a connected system, which says it in its answer."""
+    return MEANINGS[ReasonCode(code)] if code in set(ReasonCode) else ""
+
+
+def remedy_for(code: str) -> str:
+    """What to do, for a code of ours or of a connected system; "" where only the answer itself can tell."""
+    own = _REMEDIES.get(ReasonCode(code), "") if code in set(ReasonCode) else ""
+    return own or remedy(code)
