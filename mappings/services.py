@@ -16,7 +16,7 @@ from mappings.kinds.declaration import Kind
 from mappings.kinds.registry import kind_of
 from mappings.models import FieldMapping, Sync
 from mappings.rules import compat, pairs
-from mappings.rules.configuration import EXTERNAL_ID, Configuration, Conflict, Direction, FieldRule, OnProblem, Scope
+from mappings.rules.configuration import Configuration, Conflict, Direction, FieldRule, OnProblem, Scope
 
 FILLED_BY_SYNC = "the sync fills it by itself"
 PLACED = "it is mapped under Standard fields"
@@ -76,7 +76,7 @@ def configuration(sync: Sync, known: Schemas) -> Configuration:
         details_type=left_type(sync.details, known),
         create_right=sync.create_right,
         create_left=sync.create_left,
-        store_external_id=sync.store_external_id,
+        store_external_id=sync.store_external_id and bool(id_field(sync)),
         id_field=id_field(sync),
         person_accounts=sync.person_accounts,
         parent_accounts=sync.parent_accounts,
@@ -133,8 +133,8 @@ def rules_fingerprint(config: Configuration) -> str:
 
 
 def id_field(sync: Sync) -> str:
-    """The helpdesk's field that keeps the Salesforce id (S3.C12)."""
-    return sync.id_field or EXTERNAL_ID
+    """The right field that keeps the id of the left record (S3.C12); "" where the kind has none."""
+    return sync.id_field or kind_of(sync.kind).right.link_field
 
 
 def _plain(value: object) -> object:

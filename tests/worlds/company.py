@@ -162,13 +162,14 @@ class Company:
 
     def configure_people(self, slug: str = "contacts", **changes: Any) -> Sync:
         """Store the contacts or the leads sync with these changes; the accounts sync must be there already."""
-        return self._store({**PEOPLE[slug], **changes})
+        return self.store({**PEOPLE[slug], **changes})
 
     def configure(self, **changes: Any) -> Sync:
         """Store both connections and the accounts sync with these changes."""
-        return self._store(SYNC | changes)
+        return self.store(SYNC | changes)
 
-    def _store(self, sync: dict[str, Any]) -> Sync:
+    def store(self, sync: dict[str, Any]) -> Sync:
+        """Store both connections and this sync."""
         said = {
             "connections": [
                 {"slug": slug, "kind": kind, "base_url": endpoint.base_url,

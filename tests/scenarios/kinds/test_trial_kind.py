@@ -1,0 +1,65 @@
+"""A kind that only a line in the registry makes known, with Zendesk on the left and objects that no code names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from mappings.config import store as config_store
+from mappings.models import Sync
+from syncadmin.engine.lifecycle import RunState
+from syncadmin.runs.services import runs as services
+from tests.worlds import depots
+from tests.worlds.company import Company
+from tests.worlds.depots import branches, depot, edit_depot
+from tests.worlds.runs import advance, counts, plan, run
+
+
+@pytest.fixture
+def sync(company: Company) -> Iterator[Sync]:
+    with depots.registered():
+        yield company.store(depots.SYNC)
+
+
+def test_it_is_planned_written_left_alone_changed_and_undone(company: Company, sync: Sync) -> None:
+    kiel = depot(company, "Kiel", city="Kiel", seats=12)
+    depot(company, "Oslo")
+    company.salesforce.store.insert("Site__c", {"Name": "Rome", "City__c": "Roma"})
+    company.control(company.zendesk, "POST", "clock", {"advance": 60})
+    depot(company, "rome", city="Rome")
+    waiting = plan(sync)
+    assert waiting.status is RunState.PLANNED, waiting.message
+    assert set(branches(company)) == {"Rome"}, "a plan writes nothing"
+
+    first = advance(services.approve(waiting, enqueue=False))
+    assert first.status is RunState.COMPLETED, first.message
+    made = branches(company)
+    assert (made["Kiel"]["City__c"], made["Kiel"]["Seats__c"], made["Kiel"]["Code__c"]) == ("Kiel", 12, kiel)
+    assert set(made) == {"Kiel", "Oslo", "rome"}
+    assert counts(run(sync))["planned"] == 0
+
+    company.edit(made["Kiel"]["Id"], City__c="Kiel-Gaarden")
+    edit_depot(company, kiel, seats=14)
+    second = run(sync)
+    assert branches(company)["Kiel"]["Seats__c"] == 14
+    assert depots.depots(company)["Kiel"]["custom_object_fields"]["city"] == "Kiel-Gaarden"
+
+    undone = advance(services.undo(second, write=True, enqueue=False))
+    assert undone.status is RunState.COMPLETED, undone.message
+    assert branches(company)["Kiel"]["Seats__c"] == 12
+    assert depots.depots(company)["Kiel"]["custom_object_fields"]["city"] == "Kiel"
+    advance(services.undo(first, write=True, enqueue=False))
+    left = {name: row["City__c"] for name, row in branches(company).items()}
+    assert left == {"Rome": "Roma", "Kiel": "Kiel-Gaarden"}, "what people have edited since stays"
+
+
+def test_its_configuration_is_written_as_it_is_read(
+    company: Company, sync: Sync, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for slug, endpoint in (("SF", company.salesforce), ("ZD", company.zendesk)):
+        monkeypatch.setenv(f"{slug}_CLIENT_SECRET", endpoint.credentials["client_secret"])
+    text = config_store.export()
+    assert "kind: depots_branches" in text
+    config_store.apply(text)
+    assert config_store.export() == text
