@@ -272,7 +272,7 @@ def test_a_contact_is_tried_by_its_email(as_vera: Client, contacts: Sync) -> Non
     Sync.objects.filter(pk=contacts.pk).update(tags=["Department"], details="Title")
     page = part(as_vera, f"{CONTACTS}try/?search={email}")
     assert "What the user would hold" in page
-    assert f'<th scope="row">Email</th><td>{email.lower()}</td>' in page
+    assert f"<td>{email.lower()}</td>" in page
     assert '<th scope="row">Tags</th>' in page
     assert '<th scope="row">Details</th>' in page
 

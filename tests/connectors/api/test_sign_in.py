@@ -7,9 +7,10 @@ import requests
 
 from connectors.api.registry import CONNECTORS, connector_specs
 from connectors.api.sign_in import BearerSignIn, Grant
-from tests.connectors.api import test_salesforce_contract, test_zendesk_contract
 from tests.connectors.api.contract import ConnectorContract
+from tests.connectors.api.salesforce.test_contract import TestSalesforce as SalesforceContract
 from tests.connectors.api.subjects import SUBJECTS, MemoryTokens
+from tests.connectors.api.zendesk.test_contract import TestZendesk as ZendeskContract
 
 
 class Desk:
@@ -85,8 +86,8 @@ def test_a_grant_does_not_show_its_token() -> None:
 
 def test_every_vendor_is_held_to_the_contract() -> None:
     tested = {
-        test_salesforce_contract.TestSalesforce: "salesforce",
-        test_zendesk_contract.TestZendesk: "zendesk",
+        SalesforceContract: "salesforce",
+        ZendeskContract: "zendesk",
     }
     assert all(issubclass(case, ConnectorContract) for case in tested)
     assert set(tested.values()) == set(SUBJECTS) == set(CONNECTORS)
