@@ -75,6 +75,10 @@ class Connector(Protocol):
         """Whether the remote system has answered anything so far, be it a refusal."""
 
     @property
+    def server_time(self) -> datetime | None:
+        """When the latest answer was given, by the remote system's own clock; None before the first one."""
+
+    @property
     def facts(self) -> Mapping[str, Any]:
         """What calls have told by the way of what ``check`` looks for, under the same names; empty before they did."""
 

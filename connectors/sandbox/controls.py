@@ -62,7 +62,8 @@ class Controls:
             nonlocal started
             started = True
             if message["type"] == "http.response.start":
-                message = {**message, "headers": self._spelling.written(message.get("headers", ()))}
+                headers = self._spelling.written(message.get("headers", ()), self.clock.now())
+                message = {**message, "headers": headers}
             await send(message)
 
         try:

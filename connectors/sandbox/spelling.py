@@ -18,9 +18,9 @@ class Spelling:
     def __init__(self, names: Iterable[str]) -> None:
         self._names = {name.lower().encode(): name.encode() for name in (*COMMON, *names)}
 
-    def written(self, headers: Iterable[tuple[bytes, bytes]]) -> Headers:
-        """The headers of an answer, with the date it is given."""
+    def written(self, headers: Iterable[tuple[bytes, bytes]], now: float) -> Headers:
+        """The headers of an answer, with ``now`` as its date unless it was given one."""
         spelled = [(self._names.get(name.lower(), name), value) for name, value in headers]
         if any(name == b"Date" for name, _ in spelled):
             return spelled
-        return [(b"Date", formatdate(usegmt=True).encode()), *spelled]
+        return [(b"Date", formatdate(now, usegmt=True).encode()), *spelled]

@@ -110,6 +110,7 @@ class Step(models.Model):
     held = models.BooleanField(default=False)
     recorded = models.BooleanField(default=False)
     lease = models.PositiveIntegerField(default=0)
+    sent_at = models.DateTimeField("by the remote system's clock, where that is needed", null=True, blank=True)
     object = models.CharField("remote object, where not the kind's own", max_length=40, blank=True, default="")
     left_id = models.CharField(max_length=ID_LENGTH, blank=True, default="")
     right_id = models.CharField(max_length=ID_LENGTH, blank=True, default="")

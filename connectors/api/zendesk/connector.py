@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from connectors.api.http import RetryPolicy
@@ -78,6 +79,10 @@ class ZendeskConnector:
     @property
     def answered(self) -> bool:
         return self._client.session.answered
+
+    @property
+    def server_time(self) -> datetime | None:
+        return self._client.session.server_time
 
     @property
     def facts(self) -> Mapping[str, Any]:

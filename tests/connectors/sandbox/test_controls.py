@@ -3,6 +3,7 @@
 import socket
 import struct
 from concurrent.futures import ThreadPoolExecutor
+from email.utils import parsedate_to_datetime
 
 import pytest
 import requests
@@ -167,6 +168,8 @@ def test_a_rule_that_cannot_be_understood_is_refused_with_a_reason(desk, rules):
 def test_the_clock_can_be_moved_on_but_not_back(desk):
     before = desk.clock.now()
     assert desk.control("POST", "clock", {"advance": 3600})["now"] == before + 3600
+    told = parsedate_to_datetime(desk.get("organizations/count").headers["Date"])
+    assert told.timestamp() == int(desk.clock.now())
     address = f"{desk.endpoint.base_url}/_sandbox/clock"
     assert desk.session.post(address, json={"advance": -1}, timeout=HANG_SECONDS).status_code == 400
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from connectors.api.values import Condition, Query, RecordRef
 from syncadmin.engine.drift import took_effect
 from syncadmin.engine.lifecycle import StepState
+from syncadmin.engine.reason_codes import ReasonCode
 from syncadmin.engine.steps import CREATES, MEMBERSHIP_STEPS, Action, Side
 from syncadmin.runs.models import Outcome, Step
 from syncadmin.runs.pipeline.context import Context
@@ -22,6 +23,7 @@ from syncadmin.runs.storage.steps import changes_of, store_outcomes, unrecorded
 CHUNK = 100
 # Step id -> remote id of a write that took effect, None where it cannot be told. One that did not is not in it.
 Found = Mapping[int, str | None]
+NO_CODES: Mapping[int, str] = {}
 
 
 def abandon(context: Context) -> None:
@@ -41,7 +43,7 @@ def resolve(context: Context) -> int:
         for steps in _unknown(context, side):
             creates = [step for step in steps if Action(step.action) in CREATES]
             members = [step for step in steps if Action(step.action) in MEMBERSHIP_STEPS]
-            again += _settle(context, members, _found_memberships(context, members))
+            again += _settle(context, members, *_found_memberships(context, members))
             freed = [step for step in steps if step.action == Action.FREE_ADDRESS]
             updates = [step for step in steps if step not in [*creates, *members, *freed]]
             again += _settle(context, freed, {})  # to ask for it again does no harm
@@ -68,18 +70,18 @@ def _unknown(context: Context, side: Side) -> Iterator[list[Step]]:
         yield steps
 
 
-def _settle(context: Context, steps: Sequence[Step], found: Found) -> int:
+def _settle(context: Context, steps: Sequence[Step], found: Found, codes: Mapping[int, str] = NO_CODES) -> int:
     """Close the steps that took effect, plan those again that did not; returns how many the latter are."""
     if not steps:
         return 0
     with context.progress.holding():
-        return _store(steps, found)
+        return _store(steps, found, codes)
 
 
-def _store(steps: Sequence[Step], found: Found) -> int:
+def _store(steps: Sequence[Step], found: Found, codes: Mapping[int, str]) -> int:
     done = [step for step in steps if found.get(step.pk)]
-    there = "The answer was lost; the record was looked up and is there."
-    store_outcomes((step.pk, StepState.DONE, found[step.pk], "", there, "", timezone.now()) for step in done)
+    there, now = "The answer was lost; the record was looked up and is there.", timezone.now()
+    store_outcomes((step.pk, StepState.DONE, found[step.pk], codes.get(step.pk, ""), there, "", now) for step in done)
     Step.objects.filter(pk__in=[step.pk for step in done]).update(state=StepState.DONE)
     again = [step.pk for step in steps if step.pk not in found]
     Outcome.objects.filter(step_id__in=again).delete()
@@ -119,10 +121,14 @@ def _found_by_key(context: Context, steps: Sequence[Step]) -> Found:
     return unsure | {pk: listed[0] if len(listed) == 1 else None for pk, listed in found.items() if listed}
 
 
-def _found_memberships(context: Context, steps: Sequence[Step]) -> Found:
+def _found_memberships(context: Context, steps: Sequence[Step]) -> tuple[Found, Mapping[int, str]]:
+    """The steps whose outcome stands, and the word for each addition whose membership somebody else has made."""
     now = apply_memberships.present(context, {step.right_id for step in steps})
     at = {step.pk: now.get((step.right_id, apply_memberships.organization(step))) for step in steps}
-    return {step.pk: step.right_id for step in steps if apply_memberships.outcome_stands(step, at[step.pk])}
+    found = {step.pk: step.right_id for step in steps if apply_memberships.outcome_stands(step, at[step.pk])}
+    added = [(step, at[step.pk]) for step in steps if step.action == Action.ADD_MEMBERSHIP]
+    theirs = [step for step, one in added if one and not apply_memberships.is_made_by(step, one)]
+    return found, {step.pk: ReasonCode.ALREADY_MEMBER for step in theirs}
 
 
 def _found_updates(context: Context, side: Side, steps: Sequence[Step]) -> Found:

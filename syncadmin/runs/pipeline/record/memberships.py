@@ -26,10 +26,11 @@ def record(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answe
     primary: dict[str, str] = {}
     for step in steps:
         answer = outcomes.get(step.pk)
+        theirs = answer is not None and answer.code == ReasonCode.ALREADY_MEMBER
         if (link := links.get(step.left_id)) and link.right_id == step.right_id:
-            _note(link, step, answer.code if answer else "")
+            _note(link, step, theirs=theirs)
             link.synced_at = answer.at if answer else link.synced_at
-        if PRIMARY in step.base:
+        if PRIMARY in step.base and not theirs:
             primary[step.right_id] = organization(step)
     for link in links.values():
         link.run_id = context.run.pk
@@ -38,14 +39,14 @@ def record(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answe
     _show(context, primary)
 
 
-def _note(link: Link, step: Step, code: str) -> None:
+def _note(link: Link, step: Step, *, theirs: bool) -> None:
     org, owned, base = organization(step), list(link.owned.get(OWNED, ())), dict(link.base)
     made_by_others = list(base.get(MADE_BY_OTHERS, ()))
     if step.action == Action.ADD_MEMBERSHIP:
-        (made_by_others if code == ReasonCode.ALREADY_MEMBER else owned).append(org)
+        (made_by_others if theirs else owned).append(org)
     elif step.action == Action.REMOVE_MEMBERSHIP:
         owned = [one for one in owned if one != org]
-    base |= step.base
+    base |= {} if theirs else step.base
     link.base = {**base, MADE_BY_OTHERS: list(dict.fromkeys(made_by_others))} if made_by_others else base
     link.owned = {**link.owned, OWNED: list(dict.fromkeys(owned))}
 

@@ -20,6 +20,8 @@ from syncadmin.runs.storage import email_groups
 from syncadmin.runs.storage.steps import steps_about
 
 AT_ONCE = timedelta(seconds=1)
+# What the helpdesk has accepted it has done by then. Whoever puts a user in later was not this call.
+SOON = timedelta(minutes=1)
 JOINED = "Somebody has put it into an organization since; it is left alone."
 
 
@@ -194,10 +196,17 @@ def organization(step: Step) -> str:
 
 
 def outcome_stands(step: Step, membership: Membership | None) -> bool:
-    """Whether the step's outcome stands in the helpdesk."""
+    """Whether the step's outcome stands in the helpdesk. One made since the removal was sent is another one."""
     if step.action == Action.REMOVE_MEMBERSHIP:
-        return membership is None
+        return membership is None or (step.sent_at is not None and membership.made > step.sent_at)
     return membership is not None and (step.action == Action.ADD_MEMBERSHIP or membership.default)
+
+
+def is_made_by(step: Step, membership: Membership) -> bool:
+    """Whether the call of this addition, whose answer was lost, has made the membership. Its age tells: both moments
+    are by the helpdesk's clock. Where nobody can tell, it is somebody else's.
+    """
+    return step.sent_at is not None and step.sent_at <= membership.made <= step.sent_at + SOON
 
 
 def read_answer(action: Action, result: WriteResult) -> WriteResult:
