@@ -15,6 +15,7 @@ from connectors.api.values import (
     Query,
     Record,
     RecordRef,
+    Remark,
     Write,
     WriteResult,
 )
@@ -177,6 +178,8 @@ class ConnectorSpec:
     """Paths of the vendor's own settings pages, by what is set there."""
     remedies: Mapping[str, str] = field(default_factory=dict)
     """What to do about a refusal, by the vendor's code."""
+    remarks: Callable[[Mapping[str, Any]], tuple[Remark, ...]] = lambda facts: ()
+    """What people should know of a system before a run, from the facts that its test found."""
 
     def noun(self, object: str) -> Noun:
         """What people call records of this object; its own name where the vendor is not asked about it."""

@@ -209,6 +209,16 @@ class Noun(NamedTuple):
         return f"{number:,} {self.one if number == 1 else self.many}"
 
 
+class Remark(NamedTuple):
+    """What follows from a fact about a remote system, for the check page; {name} in the title is its connection's."""
+
+    title: str
+    text: str
+    hint: str = ""
+    serious: bool = False
+    """Whether it deserves a look before a run."""
+
+
 ATTACHED: Final = "@attached"
 """A field that every record has when it is fetched by name: how many of what (Noun) hang on it. What is
 counted would be lost, or lose its place, with the record. Costly: about a call a record."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from connectors.api.values import Record
+from mappings.kinds.checks import Check
 from mappings.rules.configuration import Configuration, FieldRule
 from mappings.rules.type_tables import BETWEEN_ANY, TypeTables
 
@@ -116,7 +117,7 @@ class Criterion:
     right: str
 
 
-def _everybody(values: Mapping[str, Any], config: Configuration) -> Admission:
+def everybody(values: Mapping[str, Any], config: Configuration) -> Admission:
     return Admission(True)
 
 
@@ -166,13 +167,17 @@ class Kind:
     depends_on: tuple[str, ...] = ()
     family: str = ""
     parent: str = ""
-    admit_right: Callable[[Mapping[str, Any], Configuration], Admission] = _everybody
+    admit_right: Callable[[Mapping[str, Any], Configuration], Admission] = everybody
     criteria: Callable[[Configuration], tuple[Criterion, ...]] = _no_criteria
     new_object: Callable[[Configuration], str] = _own_object
     sent_with: Callable[[Configuration], Mapping[str, Any]] = _as_planned
     """What goes along with every creation on the right and is no field of the record."""
     born_with: Mapping[str, Any] = field(default_factory=dict)
     """What a new right record has without being told, None where that may be anything; no sign of anybody's work."""
+    checks: tuple[Check[Any], ...] = ()
+    """What the check page asks of this kind besides what it asks of every kind, or in its place."""
+    large: int = 20_000
+    """The number of left records from which a first run deserves care (S3.46)."""
 
     @property
     def sides(self) -> tuple[Side, Side]:

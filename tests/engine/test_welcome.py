@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from syncadmin.engine.welcome import welcome_blocks
+from mappings.kinds.people.welcome import welcome_blocks
 
 
 @pytest.mark.parametrize("setting", [True, False, None])

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.core.cache import caches
 from django.db import connection
+from django.forms.models import model_to_dict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -14,14 +15,16 @@ from django.utils import timezone
 from connectors import services
 from connectors.models import Connection, RemoteField
 from connectors.sandbox.server import Sandbox
+from mappings.kinds.findings import Finding, Severity
+from mappings.kinds.registry import kind_of
+from mappings.kinds.subject import Found
 from mappings.models import Sync
 from mappings.rules.texts import fold
 from mappings.services import Schemas, schemas
-from syncadmin.engine.checks.assessment import Check, Mark
 from syncadmin.engine.steps import Side
 from syncadmin.runs.models import Link, MirrorRecord, Run, SideState
-from syncadmin.runs.pages.checks.people import take_people
-from syncadmin.runs.pages.checks.selectors import checked_syncs, doctor
+from syncadmin.runs.pages.checks.counts import MirrorCounts
+from syncadmin.runs.pages.checks.selectors import check_page, checked_syncs
 
 PAGE = "/runs/check/people/"
 Person = Callable[..., MirrorRecord]
@@ -61,13 +64,20 @@ def read(contacts: Sync) -> Sync:
     return contacts
 
 
-def _checks(sync: Sync) -> list[Check]:
-    found = doctor(checked_syncs().get(pk=sync.pk))
-    return [line.check for section in found.sections for line in section.lines]
+def _about(title: str, sync: Sync) -> Finding:
+    found = check_page(checked_syncs().get(pk=sync.pk)).findings
+    return next(finding for finding in found if finding.title == title)
 
 
-def _about(title: str, sync: Sync) -> Check:
-    return next(check for check in _checks(sync) if check.title == title)
+def counts(sync: Sync) -> MirrorCounts:
+    return MirrorCounts(sync, model_to_dict(sync))
+
+
+def counted(sync: Sync, slug: str) -> Found:
+    """What the kind's own check of this name counts."""
+    (check,) = (check for check in kind_of(sync.kind).checks if check.slug == slug)
+    found: Found = check.count(counts(sync))
+    return found
 
 
 def _text(client: Client, page: str = PAGE) -> str:
@@ -91,11 +101,11 @@ def test_shared_emails_are_groups_of_contacts_and_leads(contacts: Sync, leads: S
     person(contacts, Side.LEFT, "003F", "Cat", "cat@x.example", deleted=True, status="deleted")
     for place in (1, 2):
         person(leads, Side.LEFT, f"00Q{place}", "Dan", "dan@x.example")
-    shared = take_people(contacts).shared
-    assert (shared.emails, shared.records, shared.own) == (2, 4, 3)
+    shared = counts(contacts).shared_keys()
+    assert (shared.count, shared.records, shared.percent) == (2, 4, 75)
     assert (shared.across, shared.mixed) == (1, 1)
     assert shared.examples == ("ann@x.example (2 records)", "bob@x.example (2 records)")
-    assert take_people(leads).shared.emails == 2
+    assert counts(leads).shared_keys().count == 2
 
 
 def test_people_without_an_email_are_counted_whatever_the_policy(contacts: Sync, person: Person) -> None:
@@ -104,10 +114,10 @@ def test_people_without_an_email_are_counted_whatever_the_policy(contacts: Sync,
     person(contacts, Side.LEFT, "003B", "Bob", in_scope=False, status="no_email")
     person(contacts, Side.LEFT, "003C", "Cat")
     person(contacts, Side.LEFT, "003D", "Dan", in_scope=False, status="out_of_scope")
-    found = take_people(contacts)
-    assert (found.without_email.count, found.left) == (2, 2)
-    assert set(found.without_email.examples) == {"Bob", "Cat"}
-    assert round(found.without_email_percent) == 67
+    found = counts(contacts).without_key("left")
+    assert (found.count, counts(contacts).size().left) == (2, 2)
+    assert set(found.examples) == {"Bob", "Cat"}
+    assert round(found.percent) == 67
 
 
 def test_contacts_are_sorted_by_what_their_account_brings(sync: Sync, contacts: Sync, person: Person) -> None:
@@ -118,19 +128,15 @@ def test_contacts_are_sorted_by_what_their_account_brings(sync: Sync, contacts: 
     person(contacts, Side.LEFT, "003B", "Bob", "b@x.example", parent_key="001B")
     person(contacts, Side.LEFT, "003C", "Cat", "c@x.example", parent_key="001C", in_scope=False)
     person(contacts, Side.LEFT, "003D", "Dan", "d@x.example")
-    found = take_people(contacts)
-    assert found.no_account is not None
-    assert found.no_organization is not None
-    assert (found.no_account.count, found.no_account.examples) == (1, ("Dan",))
-    assert (found.no_organization.count, found.no_organization.examples) == (1, ("Bob",))
-    assert found.no_account.looked_at == 3
+    alone, unlinked = counts(contacts).without_parent(), counts(contacts).with_unlinked_parent()
+    assert (alone.count, alone.examples) == (1, ("Dan",))
+    assert (unlinked.count, unlinked.examples) == (1, ("Bob",))
 
 
-def test_leads_have_no_account_and_may_be_converted(leads: Sync, person: Person) -> None:
+def test_leads_may_be_converted(leads: Sync, person: Person) -> None:
     person(leads, Side.LEFT, "00Q1", "Ann", "a@x.example")
     person(leads, Side.LEFT, "00Q2", "Bob", "b@x.example", in_scope=False, status="converted")
-    found = take_people(leads)
-    assert (found.left, found.converted, found.no_account, found.persons) == (1, 1, None, None)
+    assert (counts(leads).size().left, counted(leads, "converted").count) == (1, 1)
 
 
 def test_agents_are_no_users_and_their_emails_are_told(contacts: Sync, person: Person) -> None:
@@ -142,17 +148,17 @@ def test_agents_are_no_users_and_their_emails_are_told(contacts: Sync, person: P
     person(contacts, Side.RIGHT, "3", "Caller")
     person(contacts, Side.RIGHT, "4", "Ada Admin", values={"role": "admin"})
     Link.objects.create(sync=contacts, left_id="003A", right_id="1", active=False)
-    found = take_people(contacts)
-    assert (found.right, found.staff_users, found.unlinked_right) == (2, 2, 2)
-    assert (found.staff.count, found.staff.examples) == (1, ("Ann",))
-    assert found.no_user_email.examples == ("Caller",)
+    staff = counted(contacts, "staff")
+    assert (counts(contacts).size().right, counts(contacts).unlinked_right().count) == (2, 2)
+    assert (staff.count, staff.examples, staff.total) == (1, ("Ann",), 2)
+    assert counts(contacts).without_key("right").examples == ("Caller",)
 
 
 def test_emails_that_are_none_are_named_with_their_owner(contacts: Sync, person: Person) -> None:
     person(contacts, Side.LEFT, "003A", "Ann", "ann@x.example")
     person(contacts, Side.LEFT, "003B", "Bob", "bob at x.example")
     person(contacts, Side.LEFT, "003C", "Cat", "none", in_scope=False, status="out_of_scope")
-    found = take_people(contacts).invalid
+    found = counted(contacts, "invalid_emails")
     assert (found.count, found.examples) == (1, ("Bob: bob at x.example",))
 
 
@@ -164,44 +170,33 @@ def test_users_without_a_counterpart_are_those_of_the_whole_family(contacts: Syn
         person(contacts, Side.RIGHT, str(number), name, f"{number}@x.example")
     Link.objects.create(sync=contacts, left_id="003A", right_id="1")
     Link.objects.create(sync=leads, left_id="00QB", right_id="2")
-    found = take_people(contacts)
-    assert found.unlinked_right == 2
-    assert found.no_first_name is not None
-    assert found.no_first_name.examples == ("Cat",)
-    Sync.objects.filter(pk=contacts.pk).update(create_left="nothing")
-    contacts.refresh_from_db()
-    assert take_people(contacts).no_first_name is None
+    assert counts(contacts).unlinked_right().count == 2
+    assert counted(contacts, "one_part_names").examples == ("Cat",)
 
 
 def test_person_accounts_are_found_whatever_the_policy(contacts: Sync, person: Person) -> None:
     """S3.6."""
     person(contacts, Side.LEFT, "003A", "Ann", "a@x.example", in_scope=False, status="person_account")
     person(contacts, Side.LEFT, "003B", "Bob", "b@x.example", values={"IsPersonAccount": True})
-    found = take_people(contacts).persons
-    assert found is not None
-    assert found.examples == ("Ann",)
-    contacts.person_accounts = "user"
-    found = take_people(contacts).persons
-    assert found is not None
-    assert found.examples == ("Bob", "Ann")
+    assert counted(contacts, "person_account").examples == ("Bob", "Ann")
 
 
 def test_external_ids_that_stand_twice_are_told(contacts: Sync, person: Person) -> None:
     """S3.C12."""
     for number in (1, 2):
         person(contacts, Side.RIGHT, str(number), "Ann", f"{number}@x.example", external_key="003000000000001AAA")
-    assert take_people(contacts).repeated_ids.records == 2
+    assert counts(contacts).repeated_ids().records == 2
 
 
 def test_a_welcome_mail_to_everybody_blocks_and_leads_to_zendesk(as_vera: Client, contacts: Sync) -> None:
     """S3.C4."""
-    assert _about("Welcome mail to new users", contacts).mark is Mark.FINE
+    assert _about("Welcome mail to new users", contacts).severity is Severity.FINE
     Sync.objects.filter(pk=contacts.pk).update(welcome_mail="zendesk")
     _facts(contacts, welcome_emails=True)
-    assert _about("Welcome mail to new users", contacts).mark is Mark.BLOCKS
+    assert _about("Welcome mail to new users", contacts).severity is Severity.BLOCKS
     assert f'href="{contacts.right.base_url}/admin/people/configuration/end_users"' in _text(as_vera)
     Sync.objects.filter(pk=contacts.pk).update(welcome_confirmed=True)
-    assert _about("Welcome mail to new users", contacts).mark is Mark.LOOK
+    assert _about("Welcome mail to new users", contacts).severity is Severity.LOOK
 
 
 def test_zendesks_own_settings_are_those_of_its_last_test(contacts: Sync, remote: Sandbox) -> None:
@@ -209,13 +204,13 @@ def test_zendesks_own_settings_are_those_of_its_last_test(contacts: Sync, remote
     services.check(contacts.right)
     Sync.objects.filter(pk=contacts.pk).update(welcome_mail="zendesk")
     assert "is off" in _about("Welcome mail to new users", contacts).sentence
-    assert _about("Users in several organizations", contacts).mark is Mark.FINE
+    assert _about("Users in several organizations", contacts).severity is Severity.FINE
 
 
 def test_the_page_waits_for_the_organizations_and_leads_there(as_vera: Client, sync: Sync, contacts: Sync) -> None:
     """S3.43."""
     check = _about("Organizations before users", contacts)
-    assert check.mark is Mark.BLOCKS
+    assert check.severity is Severity.BLOCKS
     assert f'href="{sync.get_absolute_url()}"' in _text(as_vera)
     Run.objects.create(sync=sync, state="completed", write=True)
     Link.objects.create(sync=sync, left_id="001A", right_id="1")
@@ -228,7 +223,7 @@ def test_several_organizations_matter_for_the_emails_at_several_accounts(read: S
         person(read, Side.LEFT, f"003{place}", "Ann", "ann@x.example", parent_key=account)
     _facts(read, multiple_organizations=False)
     check = _about("Users in several organizations", read)
-    assert check.mark is Mark.LOOK
+    assert check.severity is Severity.LOOK
     assert "1 email stands at more than one account" in check.sentence
 
 
@@ -247,14 +242,14 @@ def test_required_fields_that_nothing_fills_are_named_before_leads_are_made(cont
     Sync.objects.filter(pk=contacts.pk).update(create_left="leads")
     known: Schemas = schemas(contacts)
     assert known.left.name == "Contact"
-    assert _about("New leads in Salesforce", contacts).mark is Mark.UNKNOWN
+    assert _about("New leads in Salesforce", contacts).severity is Severity.UNKNOWN
     services.schema(contacts.left, "Lead")
-    assert _about("New leads in Salesforce", contacts).mark is Mark.FINE
+    assert _about("New leads in Salesforce", contacts).severity is Severity.FINE
     region = RemoteField.objects.get(object__connection=contacts.left, object__name="Lead", name="Region__c")
     region.attributes["required"] = True
     region.save()
     check = _about("New leads in Salesforce", contacts)
-    assert (check.mark, check.examples) == (Mark.LOOK, ("Region (Region__c)",))
+    assert (check.severity, check.examples) == (Severity.LOOK, ("Region (Region__c)",))
 
 
 @pytest.mark.parametrize("kind, number", [("contacts", 9), ("leads", 10)])
@@ -278,11 +273,11 @@ def test_what_was_found_is_kept_until_something_ran_between_the_two_systems(
     sync: Sync, leads: Sync, read: Sync, person: Person
 ) -> None:
     person(read, Side.LEFT, "003A", "Ann", "ann@x.example")
-    assert _about("Emails in Salesforce", read).mark is Mark.FINE
+    assert _about("Emails in Salesforce", read).severity is Severity.FINE
     person(leads, Side.LEFT, "00QA", "Ann", "ann@x.example")
-    assert _about("Emails in Salesforce", read).mark is Mark.FINE
+    assert _about("Emails in Salesforce", read).severity is Severity.FINE
     Run.objects.create(sync=leads, state="planned")
-    assert _about("Emails in Salesforce", read).mark is Mark.LOOK
+    assert _about("Emails in Salesforce", read).severity is Severity.LOOK
 
 
 def test_it_costs_the_same_queries_for_many_people_and_fewer_the_second_time(

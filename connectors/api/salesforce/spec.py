@@ -5,6 +5,7 @@ from connectors.api.protocol import AuthMethod, ConnectorSpec, Setting
 from connectors.api.salesforce.attached import MOST_RELATED
 from connectors.api.salesforce.connector import SalesforceConnector
 from connectors.api.salesforce.ids import looks_like_id, whole_id
+from connectors.api.salesforce.remarks import remarks
 from connectors.api.salesforce.remedies import REMEDIES
 from connectors.api.salesforce.sign_in import CLIENT_CREDENTIALS, JWT_BEARER
 from connectors.api.salesforce.writing import BATCH_SIZE
@@ -69,4 +70,5 @@ SPEC = ConnectorSpec(
     objects=OBJECTS,
     costs=COSTS,
     remedies=REMEDIES,
+    remarks=remarks,
 )

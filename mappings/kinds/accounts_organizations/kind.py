@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from connectors.api.values import Record
+from mappings.kinds.accounts_organizations.checks import CHECKS
 from mappings.kinds.declaration import MERGED_INTO, Admission, Heading, Kind, ListRule, Side
 from mappings.rules import convert, domains, filters, tags
 from mappings.rules.configuration import EXTERNAL_ID, Configuration, FieldRule
@@ -125,4 +126,5 @@ KIND = Kind(
     lists=lists_of,
     admit=admit,
     new_left=new_left,
+    checks=CHECKS,
 )

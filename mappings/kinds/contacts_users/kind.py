@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from connectors.api.values import Record
+from mappings.kinds.contacts_users.checks import CHECKS
 from mappings.kinds.declaration import Kind, Side
 from mappings.kinds.people import people
 from mappings.rules.configuration import Configuration
@@ -66,4 +67,6 @@ KIND = Kind(
     sent_with=people.sent_with,
     born_with=people.BORN_WITH,
     new_object=new_object,
+    checks=CHECKS,
+    large=10_000,
 )

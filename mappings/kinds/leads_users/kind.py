@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mappings.kinds.declaration import Admission, Kind, Side
+from mappings.kinds.leads_users.checks import CHECKS
 from mappings.kinds.people import people
 from mappings.rules.configuration import Configuration
 from mappings.rules.type_tables import CRM_AND_HELPDESK
@@ -53,4 +54,6 @@ KIND = Kind(
     criteria=people.criteria,
     sent_with=people.sent_with,
     born_with=people.BORN_WITH,
+    checks=CHECKS,
+    large=10_000,
 )

@@ -1,139 +1,156 @@
-"""Checks of the records themselves, as both systems were last read. Facts in, checks out."""
+"""Checks of the records that every kind has, as both systems were last read. Facts in, findings out."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 
-from syncadmin.engine.checks.assessment import Check, Found, Mark, Place, Records, Repeated, many
+from mappings.kinds.checks import Check, counting, share
+from mappings.kinds.findings import CheckLink, CheckSection, Destination, Finding, Measure, Severity
+from mappings.kinds.subject import Found, Size, Subject
 
-
-@dataclass(frozen=True, slots=True)
-class Policies:
-    """What the sync does with records of a special nature, as words of the configuration."""
-
-    person_accounts: str = "skip"
-    parent_accounts: str = "organization"
-    create_left: str = "nothing"
-    store_external_id: bool = True
-    no_email: str = "skip"
-    ceiling: int | None = None
+# Above this share of keys that are not unique, matching leaves too much to people.
+REPEATED_PERCENT = 1.0
+# Above this share of records without a key, too many are left out to call the sync a picture of the org.
+WITHOUT_KEY_PERCENT = 5.0
+_FILTERS = (CheckLink("Open the filters", detail="scope"),)
 
 
-def record_checks(records: Records | None, policies: Policies) -> list[Check]:
-    """One check a question; before anything was read, a single one that says how to find out."""
-    if records is None:
-        return [unread()]
-    return [
-        _size(records, policies),
-        _repeated(records.left_repeated, "Names in Salesforce", "account", "Salesforce"),
-        _repeated(records.right_repeated, "Names in Zendesk", "organization", "Zendesk"),
-        _nameless(records.nameless),
-        _lookalikes(records.lookalikes),
-        _persons(records.persons, policies),
-        _parents(records.parents, policies),
-        _unlinked(records, policies),
-        foreign(records.foreign, policies),
-    ]
-
-
-def unread() -> Check:
-    """What is said of the records of a sync that never made a plan."""
-    text = "Neither system was read yet."
-    return Check(Mark.UNKNOWN, "Records", text, "Make a plan: it reads both and writes nothing.", Place.PLAN)
-
-
-def _size(records: Records, policies: Policies) -> Check:
-    text = f"{many(records.left, 'account')} in scope, {many(records.right, 'organization')} in Zendesk."
-    if not records.left:
+def _size(subject: Subject, size: Size) -> Iterator[Finding]:
+    """S3.46: above the size up to which the vendor's own sync goes, a run deserves care."""
+    title, large, ceiling = subject.title("{lefts} in scope"), subject.kind.large, subject.options.get("ceiling")
+    text = subject.say("{n} {noun} in scope, {m} {other} in {right_system}.", **_numbers(subject, size))
+    if size.outside:
+        text += f" {size.outside:,} outside the filters."
+    reason = subject.say("{n} {noun} are in scope", **_numbers(subject, size))
+    measure = Measure(subject.say("{lefts} in scope"), f"{size.left:,}", size.left > large, reason, f"{large:,}")
+    if not size.left:
         hint = "Look at the filters: they let nothing in."
-        return Check(Mark.LOOK, "Accounts in scope", text, hint, Place.SCOPE, "Open the filters")
-    ceiling = policies.ceiling
-    hint = f"A plan that writes more than {many(ceiling, 'record')} waits for approval." if ceiling is not None else ""
-    return Check(Mark.FINE, "Accounts in scope", text, hint, Place.SCOPE, "Open the filters")
+        yield Finding(Severity.LOOK, title, text, hint, _FILTERS, measure=measure)
+        return
+    hint = f"A plan that writes more than {ceiling:,} records waits for approval." if ceiling is not None else ""
+    yield Finding(Severity.FINE, title, text, hint, _FILTERS, measure=measure)
 
 
-def _repeated(found: Repeated, title: str, one: str, system: str) -> Check:
-    """S3.5: records are matched one to one by name."""
-    if not found.names:
-        return Check(Mark.FINE, title, f"No two {one}s have the same name.")
-    least = "At least " if found.capped else ""
-    verb = "stands" if found.names == 1 else "stand"
-    text = f"{least}{many(found.names, 'name')} {verb} more than once, on {many(found.records, one)}."
-    hint = f"Records of these names are not matched by name. Rename or merge them in {system}, or link them by hand."
-    return Check(Mark.LOOK, title, text, hint, Place.AMBIGUOUS, "Records that are ambiguous", found.examples)
+def _numbers(subject: Subject, size: Size) -> dict[str, object]:
+    words = subject.words
+    noun = words["left"] if size.left == 1 else words["lefts"]
+    return {"n": size.left, "noun": noun, "m": size.right, "other": words["right" if size.right == 1 else "rights"]}
 
 
-def _nameless(number: int) -> Check:
-    if not number:
-        return Check(Mark.FINE, "Accounts without a name", "Every account in scope has a name.")
-    text = f"{many(number, 'account')} {'has' if number == 1 else 'have'} no name; an organization needs one."
-    hint = "They are left out until they have a name in Salesforce."
-    return Check(Mark.LOOK, "Accounts without a name", text, hint, Place.NAMELESS, "Open them")
+def _repeated_measure(subject: Subject, found: Found) -> Measure:
+    """How many records share their key (S3.2)."""
+    reason = subject.say("of the {lefts} share their {key} with another record")
+    return share(found, REPEATED_PERCENT, subject.say("share their {key}"), reason)
 
 
-def _lookalikes(found: Found) -> Check:
-    """S3.C16: never matched, always told."""
-    title = "Names that look alike"
-    if not found.count:
-        return Check(Mark.FINE, title, "No account without a counterpart looks like an organization of another name.")
-    least = "At least " if found.capped else ""
-    look = "looks" if found.count == 1 else "look"
-    accounts = many(found.count, "account")
-    text = f"{least}{accounts} without a counterpart {look} like an organization of another name."
-    hint = "A plan holds back a second organization for each until somebody approves it. Link those that are the same."
-    return Check(Mark.LOOK, title, text, hint, examples=found.examples)
+def _without_key_measure(subject: Subject, found: Found) -> Measure | None:
+    """None where the key is what records are called by: one without it is a mistake, no trait of the org."""
+    if subject.kind.left.key_field == subject.kind.left.label_field:
+        return None
+    reason = subject.say("of the {lefts} have no {key}")
+    return share(found, WITHOUT_KEY_PERCENT, subject.say("without {a_key}"), reason)
 
 
-def _persons(found: Found, policies: Policies) -> Check:
-    """S3.6."""
-    does = {
-        "skip": "They are skipped and listed in each plan.",
-        "organization": "Each becomes an organization.",
-    }[policies.person_accounts]
-    return nature(found, "Person accounts", ("person account", "person accounts"), does)
+def _repeated(side: str, noun: str, system: str) -> Check[Found]:
+    """S3.5: records are matched one to one by their key."""
+    return counting(
+        f"{side}_keys",
+        lambda mirror: mirror.repeated_keys(side),
+        title=f"{{keys}} in {system}",
+        none=f"No two {noun} have the same {{key}}.",
+        one=f"{{n}} {{key}} stands more than once, on {{records}} {noun}.",
+        many=f"{{n}} {{keys}} stand more than once, on {{records}} {noun}.",
+        hint=f"They are not matched by their {{key}}. Change or merge them in {system}, or link them by hand.",
+        links=(CheckLink("Records that are ambiguous", Destination.RECORDS, ":ambiguous"),),
+        measure=lambda subject, found: _repeated_measure(subject, found) if side == "left" else None,
+        applies=lambda subject: not subject.kind.family,
+    )
 
 
-def _parents(found: Found, policies: Policies) -> Check:
-    """S3.7."""
-    does = {
-        "skip": "They are skipped and listed in each plan.",
-        "organization": "Each becomes its own organization; Zendesk has no hierarchy.",
-    }[policies.parent_accounts]
-    return nature(found, "Accounts with a parent", ("account with a parent", "accounts with a parent"), does)
+def _not_stored(subject: Subject, _: None) -> Iterator[Finding]:
+    text = "SyncAdmin does not write the external id; pairs are remembered here only."
+    yield Finding(Severity.NOTE, "External ids", text)
 
 
-def nature(found: Found, title: str, names: tuple[str, str], does: str) -> Check:
-    """How many records inside the filters are of a special nature, and what the policy in force ``does`` with them."""
-    among = f", among the first {found.looked_at:,}" if found.capped else ""
-    if not found.count:
-        return Check(Mark.FINE, title, f"There are none inside the filters{among}.")
-    text = f"{many(found.count, *names)} inside the filters{among}. {does}"
-    hint = "Is that what you want?"
-    return Check(Mark.LOOK, title, text, hint, Place.SETTINGS, "Open the policies", found.examples)
+def _links(subject: Subject) -> bool:
+    return bool(subject.kind.right.link_field)
 
 
-def _unlinked(records: Records, policies: Policies) -> Check:
-    """S3.C11, S3.C16: creating in Salesforce is off until somebody switches it on."""
-    title, number = "Organizations without an account", records.unlinked_right
-    text = f"{many(number, 'organization')} {'has' if number == 1 else 'have'} no account in scope."
-    if policies.create_left != "nothing":
-        if not number:
-            return Check(Mark.FINE, title, "Every organization has an account. Creating in Salesforce is on.")
-        text += f" Creating in Salesforce is on: a plan would create up to {many(number, 'account')}."
-        hint = "Read these in the plan before you apply it, or switch creating off."
-        return Check(Mark.LOOK, title, text, hint, Place.SETTINGS, "Open the settings")
-    if not number:
-        return Check(Mark.FINE, title, "Every organization has an account. Creating in Salesforce is off.")
-    hint = "They stay as they are: creating in Salesforce is off."
-    return Check(Mark.NOTE, title, text, hint, Place.UNMATCHED, "Organizations unknown to Salesforce")
+def _stores(subject: Subject) -> bool:
+    return _links(subject) and bool(subject.options.get("store_external_id"))
 
 
-def foreign(found: Found, policies: Policies) -> Check:
-    """External ids that another system put there, which are not overwritten (S3.C12)."""
-    title = "External ids"
-    if not policies.store_external_id:
-        return Check(Mark.NOTE, title, "SyncAdmin does not write the external id; pairs are remembered here only.")
-    of = f"{'the first ' if found.capped else ''}{many(found.looked_at, 'external id')}"
-    if not found.count:
-        return Check(Mark.FINE, title, f"None of {of} in Zendesk belongs to somebody else.")
-    text = f"{found.count:,} of {of} in Zendesk {'is' if found.count == 1 else 'are'} no Salesforce id."
-    hint = "They are kept; their pairs are remembered in SyncAdmin only."
-    return Check(Mark.LOOK, title, text, hint, Place.SETTINGS, "Open the settings", found.examples)
+RECORDS = (
+    Check("size", CheckSection.RECORDS, _size, lambda mirror: mirror.size()),
+    _repeated("left", "{lefts}", "{left_system}"),
+    _repeated("right", "{rights}", "{right_system}"),
+    counting(
+        "left_without_key",
+        lambda mirror: mirror.without_key("left"),
+        title="{lefts} without {a_key}",
+        none="Every {left} in scope has {a_key}.",
+        one="{n} {left} has no {key}.",
+        many="{n} {lefts} have no {key}.",
+        hint="Nothing is created of them until they have {a_key} in {left_system}.",
+        links=(CheckLink("Open them", Destination.RECORDS, "left:no_{key}"),),
+        measure=_without_key_measure,
+    ),
+    counting(
+        "right_without_key",
+        lambda mirror: mirror.without_key("right"),
+        title="{rights} without {a_key}",
+        none="Every {right} in {right_system} has {a_key}.",
+        one="{n} {right} in {right_system} has no {key}.",
+        many="{n} {rights} in {right_system} have no {key}.",
+        hint="No {left} is matched to them by {key}.",
+        severity=Severity.NOTE,
+        links=(CheckLink("Open the match criteria", detail="matching"),),
+    ),
+    counting(
+        "right_unlinked",
+        lambda mirror: mirror.unlinked_right(),
+        title="{rights} without {a_left}",
+        none="There are none. Creating {news} is off.",
+        one="{n} {right} has no {left} in scope.",
+        many="{n} {rights} have no {left} in scope.",
+        hint="They stay as they are: creating {news} is off.",
+        severity=Severity.NOTE,
+        links=(CheckLink("Open them", Destination.RECORDS, "right:unmatched"),),
+        applies=lambda subject: not subject.creates_left,
+    ),
+    counting(
+        "right_to_create",
+        lambda mirror: mirror.unlinked_right(),
+        title="{rights} without {a_left}",
+        none="There are none. Creating {news} is on.",
+        one="{n} {right} has no {left} in scope. Creating {news} is on: a plan would create up to {n} {new}.",
+        many="{n} {rights} have no {left} in scope. Creating {news} is on: a plan would create up to {n} {news}.",
+        hint="Read these in the plan before you apply it, or switch creating off.",
+        links=(CheckLink("Open the settings", detail="creating"),),
+        applies=lambda subject: subject.creates_left,
+    ),
+    counting(
+        "foreign_ids",
+        lambda mirror: mirror.foreign_ids(),
+        title="External ids",
+        none="No external id in {right_system}{among} belongs to somebody else.",
+        one="{n} of {total} external ids in {right_system} is no id of {left_system}.",
+        many="{n} of {total} external ids in {right_system} are no ids of {left_system}.",
+        hint="They are kept; their pairs are remembered in SyncAdmin only.",
+        links=(CheckLink("Open the settings", detail="settings"),),
+        applies=_stores,
+    ),
+    Check(
+        "ids_not_stored",
+        CheckSection.RECORDS,
+        _not_stored,
+        applies=lambda subject: _links(subject) and not _stores(subject),
+    ),
+    counting(
+        "repeated_ids",
+        lambda mirror: mirror.repeated_ids(),
+        title="External ids that stand twice",
+        one="{n} external id stands on {records} {rights}.",
+        many="{n} external ids stand on {records} {rights}.",
+        hint="A record with such an id is not matched by it. Clear it on all {rights} but one.",
+        applies=_links,
+    ),
+)

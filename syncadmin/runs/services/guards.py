@@ -11,13 +11,13 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.timezone import localtime
 
+from mappings.kinds.people.welcome import ZENDESK, welcome_blocks
 from mappings.kinds.registry import kind_of
 from mappings.rules.guards import TITLES, Guard, limits
 from syncadmin.engine.guards import Mark, Trip, sentence, trips
 from syncadmin.engine.lifecycle import RunState, StepState
 from syncadmin.engine.people.memberships import OWNED
 from syncadmin.engine.steps import Action, Side
-from syncadmin.engine.welcome import ZENDESK, welcome_blocks
 from syncadmin.runs.choices import Trigger
 from syncadmin.runs.models import Link, MirrorRecord, Run, Step
 from syncadmin.runs.status.labels import field_labels, names_of, systems

@@ -1,172 +1,209 @@
-"""The doctor's judgement of people, by example (S3.2, S3.4, S3.6, S1.1, S3.C5, S3.C12, S3.C14)."""
+"""What kinds of people are checked for, by example (S3.4, S3.6, S3.43, S3.C4, S3.C14, S1.1, S1.16)."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from mappings.kinds.registry import kind_of
-from syncadmin.engine.checks.assessment import Check, Found, Mark, Place, Repeated
-from syncadmin.engine.checks.people import people_checks
-from syncadmin.engine.checks.people_assessment import People, Shared, assess_people, is_email
-from syncadmin.engine.checks.records import Policies
+from connectors.api.registry import connector_spec
+from mappings.kinds.findings import CheckSection, Destination, Severity
+from mappings.kinds.people.checks import is_email
+from mappings.kinds.subject import Found, Size, Subject
+from syncadmin.engine.checks.assessment import by_weight, checks_of, findings
+from syncadmin.engine.estimate import estimate, roughly
+from syncadmin.engine.steps import Action
+from tests.engine.checks.checked import RIGHT, asked, said, subject
 
-CONTACTS, LEADS = kind_of("contacts_users").names, kind_of("leads_users").names
-CLEAN = People(left=400, right=380, no_account=Found(), no_organization=Found(), persons=Found(), staff_users=3)
-
-
-def _about(title: str, people: People, policies: Policies | None = None) -> Check:
-    return next(check for check in people_checks(people, policies or Policies(), CONTACTS) if check.title == title)
-
-
-def test_clean_people_are_fine() -> None:
-    assert {check.mark for check in people_checks(CLEAN, Policies(), CONTACTS)} == {Mark.FINE}
+COSTS = connector_spec("zendesk").costs
+FACTS = {"welcome_emails": True, "bulk_user_import": True, "multiple_organizations": True, "rate_limit": 400}
 
 
-def test_leads_are_asked_about_conversion_and_not_about_accounts() -> None:
-    titles = {check.title for check in people_checks(People(left=9, right=9, converted=0), Policies(), LEADS)}
-    assert "Converted leads" in titles
-    assert titles.isdisjoint({"Person accounts", "Leads without an account", "Accounts that are not synced"})
+def _duration(number: int, batched: bool) -> str:
+    planned = estimate({Action.CREATE_RIGHT: number}, COSTS, COSTS, bulk=batched, a_minute=400)
+    return roughly(planned.seconds)
 
 
-def test_an_empty_scope_deserves_a_look() -> None:
-    assert people_checks(People(), Policies(), CONTACTS)[0].mark is Mark.LOOK
+def contacts(facts: dict[str, Any] | None = None, **more: Any) -> Subject:
+    right = replace(RIGHT, facts=FACTS | (facts or {}))
+    return subject("contacts_users", right=right, duration=_duration, linked_parents=280, **more)
 
 
-@pytest.mark.parametrize(
-    "people, reason",
-    [
-        (replace(CLEAN, left=10_001), "10,001 contacts are in scope"),
-        (replace(CLEAN, shared=Shared(3, 7, own=6)), "1.5 % of the contacts share their email"),
-        (replace(CLEAN, without_email=Found(21, (), 400)), "5.2 % of the contacts have no email"),
-        (replace(CLEAN, persons=Found(1)), "1 person account is there"),
-    ],
-)
-def test_one_trait_makes_people_complex_and_is_named(people: People, reason: str) -> None:
-    """S3.2 with S3.46, S3.4, S3.6."""
-    verdict = assess_people(people, CONTACTS)
-    assert verdict.complex
-    assert reason in verdict.sentence
-    assert sum(measure.exceeded for measure in verdict.measures) == 1
+def _counts(about: Subject) -> dict[str, Any]:
+    return {check.slug: Found() for check in checks_of(about)} | {"size": Size(400, 0, 380), "bulk_import": 0}
 
 
-@pytest.mark.parametrize("people", [CLEAN, replace(CLEAN, left=10_000), replace(CLEAN, shared=Shared(2, 4, own=4))])
-def test_few_people_with_emails_of_their_own_are_clean(people: People) -> None:
-    """S3.2."""
-    verdict = assess_people(people, CONTACTS)
-    assert not verdict.complex
-    assert "contacts in scope" in verdict.sentence
+def test_clean_people_are_fine_and_the_welcome_mail_comes_first() -> None:
+    """S3.C4."""
+    about = contacts()
+    listed = findings(about, _counts(about))
+    for section in (CheckSection.BEFORE, CheckSection.RECORDS):
+        assert {finding.severity for finding in listed[section]} <= {Severity.FINE, Severity.NOTE}
+    assert by_weight(listed[CheckSection.BEFORE])[0].title == "Welcome mail to new users"
 
 
-def test_nothing_is_said_of_people_who_were_never_read() -> None:
-    assert assess_people(None, CONTACTS).measures == ()
-
-
-def test_leads_are_not_judged_by_person_accounts() -> None:
-    assert len(assess_people(People(left=9), LEADS).measures) == 3
+def test_leads_are_asked_about_conversion_and_about_accounts_only_where_a_field_names_one() -> None:
+    leads = asked(subject("leads_users"))
+    assert "converted" in leads
+    assert leads.isdisjoint({"person_account", "without_parent", "unlinked_parent"})
+    assert asked(subject("leads_users", parent=True)) >= {"without_parent", "unlinked_parent"}
 
 
 def test_shared_emails_are_told_with_those_at_several_accounts_and_of_both_kinds() -> None:
     """S3.4, S1.1, S1.9."""
-    check = _about(
-        "Emails in Salesforce", replace(CLEAN, shared=Shared(14, 31, 29, 9, 2, ("a@x.example (3 records)",)))
-    )
-    assert check.mark is Mark.LOOK
+    shared = Found(14, ("a@x.example (3 records)",), records=31, across=9, mixed=2)
+    check = said("left_keys", contacts(), shared)
+    assert (check.severity, check.title) == (Severity.LOOK, "Emails in Salesforce")
     assert check.sentence == (
         "14 emails stand more than once, on 31 records; 2 of them on contacts and leads alike, 9 at several accounts."
     )
     assert "the syncing record" in check.hint
     assert check.examples == ("a@x.example (3 records)",)
-
-
-def test_one_shared_email_is_told_in_the_singular_and_many_as_a_least_number() -> None:
-    assert _about("Emails in Salesforce", replace(CLEAN, shared=Shared(1, 2, 2))).sentence == (
-        "1 email stands more than once, on 2 records."
-    )
-    assert _about(
-        "Emails in Salesforce", replace(CLEAN, shared=Shared(2_000, 4_000, 9, capped=True))
-    ).sentence.startswith("At least 2,000 emails")
+    one = said("left_keys", contacts(), Found(1, records=2))
+    assert one.sentence == "1 email stands more than once, on 2 records."
+    least = said("left_keys", contacts(), Found(2_000, records=4_000, capped=True))
+    assert least.sentence.startswith("At least 2,000 emails")
 
 
 @pytest.mark.parametrize(
-    "policy, words, place",
+    "policy, words",
     [
-        ("skip", "They are skipped", Place.NO_EMAIL),
-        ("match", "none of them becomes a new user", Place.MATCHING),
-        ("create", "become users without an email", Place.MATCHING),
+        ("skip", "They are skipped"),
+        ("match", "none of them becomes a new user"),
+        ("create", "become users without an email"),
     ],
 )
-def test_people_without_an_email_name_the_policy_in_force(policy: str, words: str, place: Place) -> None:
+def test_people_without_an_email_name_the_policy_in_force(policy: str, words: str) -> None:
     """S3.4."""
-    check = _about("Contacts without an email", replace(CLEAN, without_email=Found(12)), Policies(no_email=policy))
-    assert check.mark is Mark.LOOK
-    assert check.place is place
+    check = said("left_without_key", contacts(no_email=policy), Found(12))
+    assert (check.severity, check.title) == (Severity.LOOK, "Contacts without an email")
     assert check.sentence.startswith("12 contacts have no email.")
     assert words in check.sentence
 
 
 @pytest.mark.parametrize(
-    "people, title, mark, words",
+    "slug, found, title, severity, words",
     [
-        (replace(CLEAN, invalid=Found(2)), "Emails that are none", Mark.LOOK, "2 contacts have an email that is none"),
-        (replace(CLEAN, staff=Found(3)), "Agents and administrators", Mark.NOTE, "3 contacts have the email of one"),
-        (replace(CLEAN, no_account=Found(1)), "Contacts without an account", Mark.NOTE, "1 contact has no account"),
         (
-            replace(CLEAN, no_organization=Found(7, (), 50_000, True)),
+            "invalid_emails",
+            Found(2, first=50_000),
+            "Emails that are none",
+            Severity.LOOK,
+            "2 contacts among the first 50,000 have an email that is none.",
+        ),
+        ("staff", Found(3, total=4), "Agents and administrators", Severity.NOTE, "3 contacts have the email of one."),
+        ("without_parent", Found(1), "Contacts without an account", Severity.NOTE, "1 contact has no account."),
+        (
+            "unlinked_parent",
+            Found(7),
             "Accounts that are not synced",
-            Mark.LOOK,
-            "7 contacts among the first 50,000 have an account that is linked to no organization",
+            Severity.LOOK,
+            "7 contacts have an account that is linked to no organization",
         ),
-        (replace(CLEAN, nameless=1), "Contacts without a name", Mark.LOOK, "1 contact has no name"),
-        (
-            replace(CLEAN, no_user_email=Found(4)),
-            "Users without an email",
-            Mark.NOTE,
-            "4 users in Zendesk have no email",
-        ),
-        (
-            replace(CLEAN, no_first_name=Found(5)),
-            "Names without a first name",
-            Mark.NOTE,
-            "5 users to be created have names of one part",
-        ),
-        (
-            replace(CLEAN, repeated_ids=Repeated(1, 2)),
-            "External ids that stand twice",
-            Mark.LOOK,
-            "1 external id stands on 2 users",
-        ),
-        (replace(CLEAN, converted=1), "Converted leads", Mark.NOTE, "1 lead was converted"),
+        ("no_name", Found(1), "Contacts without a name", Severity.LOOK, "1 contact has no name"),
+        ("right_without_key", Found(4), "Users without an email", Severity.NOTE, "4 users in Zendesk have no email"),
+        ("repeated_ids", Found(1, records=2), "External ids that stand twice", Severity.LOOK, "stands on 2 users"),
     ],
 )
-def test_what_makes_people_doubtful_is_told_with_numbers(people: People, title: str, mark: Mark, words: str) -> None:
-    check = _about(title, people)
-    assert check.mark is mark
+def test_what_makes_people_doubtful_is_told_with_numbers(
+    slug: str, found: Found, title: str, severity: Severity, words: str
+) -> None:
+    check = said(slug, contacts(), found)
+    assert (check.severity, check.title) == (severity, title)
     assert words in check.sentence
     assert check.hint
+
+
+def test_names_matter_only_where_contacts_are_created() -> None:
+    """S3.C14."""
+    assert "one_part_names" not in asked(contacts())
+    check = said("one_part_names", contacts(made="contacts"), Found(5))
+    assert "5 users to be created have names of one part" in check.sentence
 
 
 @pytest.mark.parametrize("policy, words", [("skip", "They are skipped"), ("user", "Each becomes a user")])
 def test_person_accounts_name_the_policy_in_force(policy: str, words: str) -> None:
     """S3.6."""
-    check = _about("Person accounts", replace(CLEAN, persons=Found(2)), Policies(person_accounts=policy))
+    check = said("person_account", contacts(person_accounts=policy), Found(2))
     assert f"2 person accounts inside the filters. {words}" in check.sentence
 
 
+def test_converted_leads_are_left_out() -> None:
+    assert "1 lead was converted." in said("converted", subject("leads_users"), Found(1)).sentence
+
+
 @pytest.mark.parametrize(
-    "made, mark, words",
+    "setting, options, severity, words",
     [
-        ("nothing", Mark.NOTE, "12 users have no contact in scope"),
-        ("contacts", Mark.LOOK, "up to 12 contacts"),
-        ("leads", Mark.LOOK, "up to 12 leads"),
+        (True, {}, Severity.FINE, "creates every user without a mail, whatever Zendesk is set to"),
+        (False, {"welcome_mail": "zendesk"}, Severity.FINE, "is off"),
+        (True, {"welcome_mail": "zendesk"}, Severity.BLOCKS, "A run that creates users is refused until"),
+        (None, {"welcome_mail": "zendesk"}, Severity.BLOCKS, "could not be read"),
+        (True, {"welcome_mail": "zendesk", "welcome_confirmed": True}, Severity.LOOK, "an administrator has confirmed"),
+        (None, {"welcome_mail": "zendesk", "welcome_confirmed": True}, Severity.LOOK, "may send"),
+        (True, {"welcome_mail": "zendesk", "create_right": False}, Severity.FINE, "creates no users"),
     ],
 )
-def test_what_is_made_in_salesforce_says_how_much(made: str, mark: Mark, words: str) -> None:
-    """S3.51, S3.C5."""
-    people = replace(CLEAN, unlinked_right=12)
-    check = _about("Users that Salesforce does not know", people, Policies(create_left=made))
-    assert check.mark is mark
+def test_a_mail_to_every_contact_is_never_an_accident(
+    setting: bool | None, options: dict[str, Any], severity: Severity, words: str
+) -> None:
+    """S3.C4."""
+    check = said("welcome_mail", contacts({"welcome_emails": setting}, **options))
+    assert check.severity is severity
+    assert words in check.sentence
+    if severity is Severity.BLOCKS:
+        assert [(link.to, link.detail) for link in check.links] == [
+            (Destination.REMOTE, "end_users"), (Destination.MAPPING, "creating"),
+        ]  # fmt: skip
+        assert "older versions" in check.hint
+
+
+def test_organizations_come_before_users() -> None:
+    """S3.43."""
+    check = said("first", contacts(waits_for=("Accounts and organizations",)))
+    assert (check.severity, check.title) == (Severity.BLOCKS, "Organizations before users")
+    assert check.links[0].to is Destination.FIRST
+    assert "Accounts and organizations: no run of it is complete. A plan of contacts is refused" in check.sentence
+    assert "280 accounts are linked" in said("first", contacts()).sentence
+
+
+@pytest.mark.parametrize(
+    "enabled, planned, unlinked, severity, words",
+    [
+        (False, 12_000, 5, Severity.LOOK, "for up to 12,000 users, about 30 minutes instead of under a minute"),
+        (False, None, 9, Severity.LOOK, "for up to 9 users, under a minute either way"),
+        (True, 60_000, None, Severity.FINE, "100 new users in one request. For up to 60,000 users: about 2 minutes."),
+        (True, None, 0, Severity.FINE, "100 new users in one request."),
+        (None, None, None, Severity.UNKNOWN, "for 1,000 users, about 3 minutes"),
+    ],
+)
+def test_without_bulk_import_each_user_is_a_request_and_the_times_say_so(
+    enabled: bool | None, planned: int | None, unlinked: int | None, severity: Severity, words: str
+) -> None:
+    check = said("bulk_import", contacts({"bulk_user_import": enabled}, to_create=planned), unlinked)
+    assert check.severity is severity
+    assert words in check.sentence
+    assert ("Ask Zendesk's support" in check.hint) is (not enabled)
+
+
+@pytest.mark.parametrize(
+    "allowed, shared, parent, severity, words",
+    [
+        (True, Found(5, across=3), True, Severity.FINE, "3 emails stand at more than one account"),
+        (False, Found(5, across=1), True, Severity.LOOK, "1 email stands at more than one account"),
+        (False, Found(), True, Severity.NOTE, "No email stands at more than one account"),
+        (None, Found(), True, Severity.UNKNOWN, "could not be read"),
+        (False, Found(), False, Severity.FINE, "stand at no account"),
+        (False, None, True, Severity.NOTE, "syncing record alone."),
+    ],
+)
+def test_several_organizations_are_told_with_whom_they_concern(
+    allowed: bool | None, shared: Found | None, parent: bool, severity: Severity, words: str
+) -> None:
+    """S1.16, S1.12, S1.13."""
+    check = said("several_organizations", contacts({"multiple_organizations": allowed}, parent=parent), shared)
+    assert check.severity is severity
     assert words in check.sentence
 
 

@@ -7,10 +7,13 @@ from django.core.cache import caches
 from django.test import Client
 
 from connectors import services
-from syncadmin.engine.checks.assessment import Mark
+from mappings.kinds.findings import Severity
+from mappings.kinds.subject import Found
+from syncadmin.engine.checks.assessment import checks_of
 from syncadmin.engine.lifecycle import RunState
-from syncadmin.runs.pages.checks.people import take_people
-from syncadmin.runs.pages.checks.selectors import checked_syncs, doctor
+from syncadmin.runs.pages.checks.counts import counts_of, read_at
+from syncadmin.runs.pages.checks.selectors import check_page, checked_syncs
+from syncadmin.runs.pages.checks.subject import subject_of
 from tests.worlds.company import Company
 from tests.worlds.runs import plan, run
 
@@ -40,22 +43,25 @@ def test_a_plan_tells_what_stands_in_the_way_of_people(company: Company) -> None
     assert plan(sync).status is RunState.PLANNED
     sync.refresh_from_db()
 
-    found = take_people(sync)
-    assert (found.left, found.without_email.examples) == (4, ("Mute",))
-    assert (found.shared.emails, found.shared.records, found.shared.across) == (1, 2, 1)
-    assert found.staff.examples == ("Agent",)
-    assert found.staff_users >= 1
-    assert found.no_account is not None
-    assert found.no_account.examples == ("Alone",)
-    assert found.no_organization is not None
-    assert found.no_organization.examples == ("Twin",)
-    assert found.unlinked_right == 1
-    assert found.no_first_name is not None
-    assert found.no_first_name.examples == ("Stranger",)
+    read, subject = read_at(sync), subject_of(sync)
+    assert read is not None
+    found = counts_of(sync, subject.options, checks_of(subject), read)
+    assert found["size"].left == 4
+    shared = found["left_keys"]
+    assert (shared.count, shared.records, shared.across) == (1, 2, 1)
+    names = {slug: one.examples for slug, one in found.items() if isinstance(one, Found)}
+    assert names["left_without_key"] == ("Mute",)
+    assert names["staff"] == ("Agent",)
+    assert names["without_parent"] == ("Alone",)
+    assert names["unlinked_parent"] == ("Twin",)
+    assert names["one_part_names"] == ("Stranger",)
+    assert found["staff"].total >= 1
+    assert found["right_to_create"].count == 1
 
-    first = doctor(checked_syncs().get(pk=sync.pk)).sections[0]
-    assert first.title == "Before users are created"
-    assert Mark.BLOCKS not in {line.check.mark for line in first.lines}
+    sections = check_page(checked_syncs().get(pk=sync.pk)).sections
+    assert next(iter(sections)) == "Before users are created"
+    first = sections["Before users are created"]
+    assert Severity.BLOCKS not in {line.finding.severity for line in first}
 
 
 def test_a_sandbox_org_is_seen_by_the_test_and_warned_about_on_the_check_page(

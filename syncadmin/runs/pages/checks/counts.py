@@ -1,138 +1,295 @@
-"""Counts over the mirror that the checks of every kind of sync need. Each function says how many queries it takes."""
+"""What the mirror of both systems shows about the records: counts and first examples for the check page.
+
+Counts come from indexes. What stands only inside a record is looked for in the first ones, and the page says in how
+many. What was found is kept until the mirror changes.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from functools import cached_property
 from typing import Any
 
+from django.core.cache import caches
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
+from mappings.kinds.checks import Check
+from mappings.kinds.declaration import everybody
+from mappings.kinds.registry import kind_of
+from mappings.kinds.subject import Found, Size
 from mappings.models import Sync
-from syncadmin.engine.checks.assessment import Found, Repeated
+from mappings.rules.configuration import Configuration
 from syncadmin.engine.group_key import GroupKey
-from syncadmin.engine.lifecycle import RunState
+from syncadmin.engine.lifecycle import WORKING, RunState
 from syncadmin.engine.steps import Action, Side
-from syncadmin.runs.models import Link, MirrorRecord, Run
+from syncadmin.runs.models import Link, MirrorRecord, Run, SideState
 from syncadmin.runs.status.record_status import BY_POLICY, RecordStatus
 from syncadmin.runs.storage import summary
+from syncadmin.runs.storage.email_groups import siblings
 
 EXAMPLES = 5
-MOST_NAMES = 1_000
+MOST_REPEATED = 2_000
+MOST_INVALID = 1_000
+MOST_LOOKALIKES = 200
 MOST_LOOKED_AT = 5_000
 MOST_KEYS = 50_000
+SECONDS_KEPT = 3_600
 
 GONE = (RecordStatus.DELETED, RecordStatus.GONE)
-# Verdicts that reading itself gives to records which take no part.
-NOT_ADMITTED = (RecordStatus.OUT_OF_SCOPE, RecordStatus.ACCOUNT_OUTSIDE, RecordStatus.LEFT_SCOPE, *BY_POLICY)
+# What reading itself says of records that take no part.
+OUTSIDE = (RecordStatus.OUT_OF_SCOPE, RecordStatus.ACCOUNT_OUTSIDE, RecordStatus.LEFT_SCOPE)
+# What planning says of right records that may not be touched.
+EXCLUDED = (RecordStatus.STAFF,)
 
 
-def rows_of(sync: Sync, side: Side) -> QuerySet[MirrorRecord]:
-    """Everything that was read of one side, in no order."""
-    return MirrorRecord.objects.of_side(sync, side).order_by()
+def read_at(sync: Sync) -> datetime | None:
+    """When both sides had been read; None while one never was. One query."""
+    moments = dict(SideState.objects.filter(sync=sync).values_list("side", "read_at"))
+    found = [moments.get(side) for side in Side]
+    return min(moment for moment in found if moment) if all(found) else None
 
 
-def in_scope(sync: Sync) -> QuerySet[MirrorRecord]:
-    """The left records that take part."""
-    return rows_of(sync, Side.LEFT).filter(in_scope=True, deleted=False)
+def counts_of(sync: Sync, options: Mapping[str, Any], checks: Iterable[Check[Any]], read: datetime) -> dict[str, Any]:
+    """What these checks count, by slug, of both sides as read at ``read``.
 
-
-def standing_of(sync: Sync) -> dict[str, defaultdict[str, int]]:
-    """How many existing records of each side have each verdict. Three queries over indexes.
-
-    Settled records that are gone have a verdict that says so; others still wait to be planned.
+    A fixed number of queries, one when nothing ran between the two systems since it was last asked. Side effect: kept
+    in the cache, except while a run is at work.
     """
-    rows = MirrorRecord.objects.of_sync(sync, side__in=list(Side)).order_by()
-    found: dict[str, defaultdict[str, int]] = {side: defaultdict(int) for side in Side}
-    for side, status, number in rows.values_list("side", "status").annotate(Count("pk")):
-        if status not in GONE:
-            found[side][status] = number
-    for side in Side:
-        unsettled = rows_of(sync, side).filter(needs_planning=True, deleted=True).order_by("pk")
-        for status in unsettled.values_list("status", flat=True):
+    between = Run.objects.filter(sync__left=sync.left_id, sync__right=sync.right_id)
+    last = between.order_by("-pk").values_list("pk", "state").first() or (0, "")
+    place = f"checks:{sync.pk}:{sync.revision}:{read.timestamp()}:{last[0]}:{last[1]}"
+    kept: dict[str, Any] | None = caches["memo"].get(place)
+    if kept is None:
+        mirror = MirrorCounts(sync, options)
+        kept = {check.slug: check.count(mirror) for check in checks}
+        if last[1] not in WORKING:
+            caches["memo"].set(place, kept, SECONDS_KEPT)
+    return kept
+
+
+class MirrorCounts:
+    """Counts over the mirror of a sync, and of those that share its right records."""
+
+    def __init__(self, sync: Sync, options: Mapping[str, Any]) -> None:
+        self._sync, self._kind, self._options = sync, kind_of(sync.kind), options
+
+    @property
+    def options(self) -> Mapping[str, Any]:
+        return self._options
+
+    def size(self) -> Size:
+        left, right = self._statuses[Side.LEFT], self._statuses[Side.RIGHT]
+        outside = sum(left[word] for word in OUTSIDE)
+        refused = sum(left[word] for word in BY_POLICY)
+        return Size(sum(left.values()) - outside - refused, outside, max(0, sum(right.values()) - len(self._excluded)))
+
+    def with_status(self, status: str) -> Found:
+        number = self._statuses[Side.LEFT][status]
+        rows = self._rows(Side.LEFT).filter(status=status).values_list("label", flat=True)
+        return Found(number, tuple(rows[:EXAMPLES]) if number else ())
+
+    def with_value(self, name: str) -> Found:
+        rows, capped = self._first_values
+        return _found([label for label, values in rows if (values or {}).get(name)], MOST_LOOKED_AT * capped)
+
+    def without_key(self, side: str) -> Found:
+        if side == Side.RIGHT:
+            rows = self._rows(Side.RIGHT).filter(match_key="", deleted=False)
+            return _counted(rows.exclude(remote_id__in=self._excluded))
+        refused = self.with_status(f"no_{self._kind.names.key}")
+        found = _counted(self._in_scope.filter(match_key="")) + refused
+        return replace(found, percent=_percent(found.count, self._left + refused.count))
+
+    def keys_that_fail(self, valid: Callable[[str], bool]) -> Found:
+        held = self._rows(Side.LEFT).filter(match_key__gt="")
+        keys = list(held.order_by("match_key").values_list("match_key", flat=True)[: MOST_KEYS + 1])
+        bad = [key for key in keys[:MOST_KEYS] if not valid(key)][:MOST_INVALID]
+        rows = self._in_scope.filter(match_key__in=bad).order_by("pk").values_list("label", "match_key")
+        return _found([f"{label}: {key}" for label, key in rows], MOST_KEYS * (len(keys) > MOST_KEYS))
+
+    def repeated_keys(self, side: str) -> Found:
+        among = self._rows(side).filter(in_scope=True, deleted=False)
+        found = _repeated(self._rows(side), "match_key", among.values_list("match_key", "label"))
+        return replace(found, percent=_percent(found.records, self._left)) if side == Side.LEFT else found
+
+    def repeated_ids(self) -> Found:
+        rows = self._rows(Side.RIGHT)
+        return _repeated(rows, "external_key", rows.filter(deleted=False).values_list("external_key", "label"))
+
+    def shared_keys(self) -> Found:
+        return self._shared
+
+    def foreign_ids(self) -> Found:
+        """From the end of the alphabet: ids of Salesforce begin with zeros, so that strange ones come first."""
+        held = self._rows(Side.RIGHT).filter(external_key__gt="")
+        keys = list(held.order_by("-external_key").values_list("external_key", flat=True)[: MOST_KEYS + 1])
+        ours = self._sync.left.spec.looks_like_id
+        foreign = [key for key in keys[:MOST_KEYS] if not ours(key)]
+        shown = held.filter(external_key__in=foreign[:EXAMPLES]).values_list("label", "external_key")[:EXAMPLES]
+        examples, capped = tuple(f"{label}: {key}" for label, key in shown), len(keys) > MOST_KEYS
+        return Found(len(foreign), examples, MOST_KEYS * capped, total=min(len(keys), MOST_KEYS))
+
+    def lookalikes(self) -> Found:
+        other = self._rows(Side.RIGHT).filter(lookalike_key=OuterRef("lookalike_key"), deleted=False)
+        other = other.exclude(match_key=OuterRef("match_key")).filter(~self._linked("right_id", self._sync))
+        alone = self._in_scope.filter(Exists(other), ~self._linked("left_id", self._sync), lookalike_key__gt="")
+        twin = other.order_by("pk").values("label")[:1]
+        pairs = list(alone.annotate(twin=twin).values_list("label", "twin")[: MOST_LOOKALIKES + 1])
+        found = _found([f"{label} – {twin}" for label, twin in pairs[:MOST_LOOKALIKES]])
+        return replace(found, capped=len(pairs) > MOST_LOOKALIKES)
+
+    def left_of_excluded(self) -> Found:
+        keys = [key for key in self._excluded.values() if key]
+        return replace(_counted(self._in_scope.filter(match_key__in=keys)), total=len(self._excluded))
+
+    def unlinked_left(self) -> int:
+        return max(0, self._left - Link.objects.of_sync(self._sync).count())
+
+    def unlinked_right(self) -> Found:
+        """While a plan waits, those that it tells of, and those that it has not looked at.
+
+        Else those that a run has called unmatched, as every list counts them, and those that none has judged yet and
+        that have no counterpart in a sync that shares them, proposals included.
+        """
+        there = self._rows(Side.RIGHT).filter(deleted=False)
+        last = Run.objects.filter(sync=self._sync).only("state", "groups").order_by("-pk").first()
+        if last is not None and last.status is RunState.PLANNED and last.groups:
+            groups, unmatched = summary.groups(last), GroupKey(Action.SKIP, RecordStatus.UNMATCHED)
+            told = sum(g.count for g in groups if g.key == unmatched or g.action is Action.CREATE_LEFT)
+            return Found(told + there.filter(status=RecordStatus.UNMATCHED, needs_planning=False).count())
+        new = there.filter(~self._linked("right_id", self._family), status=RecordStatus.PENDING)
+        new = new.exclude(remote_id__in=self._excluded)
+        return Found(there.filter(status=RecordStatus.UNMATCHED).count() + new.count())
+
+    def new_labels_that_fail(self, valid: Callable[[str], bool]) -> Found:
+        rows = self._rows(Side.RIGHT).filter(~self._linked("right_id", self._family), deleted=False)
+        rows = rows.exclude(remote_id__in=self._excluded).order_by("pk")
+        labels = list(rows.values_list("label", flat=True)[: MOST_LOOKED_AT + 1])
+        failed = [label for label in labels[:MOST_LOOKED_AT] if not valid(label)]
+        return _found(failed, MOST_LOOKED_AT * (len(labels) > MOST_LOOKED_AT))
+
+    def without_parent(self) -> Found:
+        rows, first = self._first_keys
+        return replace(_counted(rows.filter(parent_key="")), first=first)
+
+    def with_unlinked_parent(self) -> Found:
+        rows, first = self._first_keys
+        above = self._sync.beside(self._kind.depends_on)
+        linked = Link.objects.filter(sync__in=above, left_id=OuterRef("parent_key"), active=True)
+        return replace(_counted(rows.filter(~Exists(linked), parent_key__gt="")), first=first)
+
+    def _rows(self, side: str) -> QuerySet[MirrorRecord]:
+        """Everything that was read of one side, in no order."""
+        return MirrorRecord.objects.of_side(self._sync, side).order_by()
+
+    @property
+    def _in_scope(self) -> QuerySet[MirrorRecord]:
+        """The left records that take part."""
+        return self._rows(Side.LEFT).filter(in_scope=True, deleted=False)
+
+    @staticmethod
+    def _linked(column: str, syncs: Sync | Collection[Sync]) -> Exists:
+        return Exists(Link.objects.of_sync(syncs, **{column: OuterRef("remote_id")}))
+
+    @cached_property
+    def _family(self) -> list[Sync]:
+        return siblings(self._sync) if self._kind.family else [self._sync]
+
+    @cached_property
+    def _left(self) -> int:
+        return self.size().left
+
+    @cached_property
+    def _statuses(self) -> dict[str, defaultdict[str, int]]:
+        """How many existing records of each side have each status. Two queries over indexes.
+
+        Settled records that are gone have a status that says so; others still wait to be planned.
+        """
+        rows = MirrorRecord.objects.of_sync(self._sync, side__in=list(Side)).order_by()
+        found: dict[str, defaultdict[str, int]] = {side: defaultdict(int) for side in Side}
+        for side, status, number in rows.values_list("side", "status").annotate(Count("pk")):
+            if status not in GONE:
+                found[side][status] = number
+        for side, status in rows.filter(needs_planning=True, deleted=True).values_list("side", "status"):
             found[side][status] -= status not in GONE
-    return found
+        return found
+
+    @cached_property
+    def _first_values(self) -> tuple[list[tuple[str, Any]], bool]:
+        """The names and values of the first records in scope, and whether there are more."""
+        rows = list(self._in_scope.order_by("remote_id").values_list("label", "values")[: MOST_LOOKED_AT + 1])
+        return rows[:MOST_LOOKED_AT], len(rows) > MOST_LOOKED_AT
+
+    @cached_property
+    def _first_keys(self) -> tuple[QuerySet[MirrorRecord], int]:
+        """The first records in scope; how many that are, 0 where it is all."""
+        first = self._in_scope.order_by("remote_id").values("pk")[:MOST_KEYS]
+        more = self._in_scope.order_by("remote_id")[MOST_KEYS:].exists()
+        return MirrorRecord.objects.filter(pk__in=first), MOST_KEYS * more
+
+    @cached_property
+    def _excluded(self) -> dict[str, str]:
+        """The keys of right records that may not be touched, by id: those that a plan has named, and those among the
+        first, since the staff of a helpdesk was there before its customers. Two queries.
+        """
+        if self._kind.admit_right is everybody:
+            return {}
+        there, config = self._rows(Side.RIGHT).filter(deleted=False), Configuration(self._kind.slug)
+        first = there.order_by("remote_id").values_list("remote_id", "match_key", "values")[:MOST_LOOKED_AT]
+        found = {id: key for id, key, values in first if not self._kind.admit_right(values or {}, config).admitted}
+        named = there.filter(status__in=EXCLUDED).values_list("remote_id", "match_key")
+        return found | dict(named[:MOST_LOOKED_AT])
+
+    @cached_property
+    def _shared(self) -> Found:
+        """Keys of several records of the family, one of them of this sync. Two queries, one over an index alone."""
+        rows = MirrorRecord.objects.left_of(self._family).order_by()
+        keys = _keys_that_stand_twice(rows, "match_key")
+        members = rows.filter(match_key__in=keys[:MOST_REPEATED], in_scope=True, deleted=False)
+        by_key: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        for key, pk, parent in members.order_by("match_key", "pk").values_list("match_key", "sync_id", "parent_key"):
+            by_key[key].append((pk, parent))
+        mine = self._sync.pk
+        groups = {key: found for key, found in by_key.items() if len(found) > 1 and mine in {pk for pk, _ in found}}
+        own = sum(pk == mine for found in groups.values() for pk, _ in found)
+        return Found(
+            len(groups),
+            tuple(f"{key} ({len(found)} records)" for key, found in list(groups.items())[:EXAMPLES]),
+            capped=len(keys) > MOST_REPEATED,
+            records=sum(map(len, groups.values())),
+            percent=_percent(own, self._left),
+            across=sum(len({parent for _, parent in found if parent}) > 1 for found in groups.values()),
+            mixed=sum(len({pk for pk, _ in found}) > 1 for found in groups.values()),
+        )
 
 
-def admitted(standing: dict[str, defaultdict[str, int]]) -> int:
-    """How many left records take part. No query."""
-    left = standing[Side.LEFT]
-    return sum(left.values()) - sum(left[word] for word in NOT_ADMITTED)
+def _repeated(rows: QuerySet[MirrorRecord], column: str, members: QuerySet[MirrorRecord, Any]) -> Found:
+    """Keys that stand twice. They come from an index alone; whose they are is asked of those few. Two queries."""
+    keys = _keys_that_stand_twice(rows, column)
+    labels: dict[str, list[str]] = defaultdict(list)
+    for key, label in members.filter(**{f"{column}__in": keys[:MOST_REPEATED]}).order_by(column, "pk"):
+        labels[key].append(label)
+    shared = [names for names in labels.values() if len(names) > 1]
+    examples = tuple(f"{names[0]} ({len(names)} records)" for names in shared[:EXAMPLES])
+    return Found(len(shared), examples, capped=len(keys) > MOST_REPEATED, records=sum(map(len, shared)))
 
 
-def judged(sync: Sync, standing: dict[str, defaultdict[str, int]], word: RecordStatus) -> Found:
-    """The records with this verdict. One query for the examples."""
-    number = standing[Side.LEFT][word]
-    labels = rows_of(sync, Side.LEFT).filter(status=word).values_list("label", flat=True)[:EXAMPLES]
-    return Found(number, tuple(labels), number)
+def _keys_that_stand_twice(rows: QuerySet[MirrorRecord], column: str) -> list[str]:
+    twice = rows.filter(**{f"{column}__gt": ""}).values(column).annotate(times=Count("pk")).filter(times__gt=1)
+    return list(twice.order_by(column).values_list(column, flat=True)[: MOST_REPEATED + 1])
 
 
-def traits(sync: Sync, *fields: str) -> dict[str, Found]:
-    """Records in scope that hold a value in each of these fields, looked for in the first ones. One query."""
-    first = list(in_scope(sync).order_by("remote_id").values_list("label", "values")[: MOST_LOOKED_AT + 1])
-    capped, first = len(first) > MOST_LOOKED_AT, first[:MOST_LOOKED_AT]
-    return {field: _with(first, field, capped) for field in fields}
+def _found(examples: list[str], first: int = 0) -> Found:
+    return Found(len(examples), tuple(examples[:EXAMPLES]), first)
 
 
-def counted(rows: QuerySet[MirrorRecord]) -> Found:
+def _counted(rows: QuerySet[MirrorRecord]) -> Found:
     """All of these rows. Two queries."""
     return Found(rows.count(), tuple(rows.order_by("pk").values_list("label", flat=True)[:EXAMPLES]))
 
 
-def added(found: Found, more: Found) -> Found:
-    """Both together."""
-    examples = (*found.examples, *more.examples)[:EXAMPLES]
-    return Found(found.count + more.count, examples, found.looked_at + more.looked_at, found.capped)
-
-
-def repeated(sync: Sync, side: Side, key: str, among: QuerySet[MirrorRecord]) -> Repeated:
-    """Keys that stand twice. They come from an index alone; whether their records count is asked of those few.
-
-    Two queries. ``key`` names a column that an index of the mirror ends with; ``among`` are the records that count.
-    """
-    twice = rows_of(sync, side).filter(**{f"{key}__gt": ""}).values(key).annotate(times=Count("pk"))
-    keys = list(twice.filter(times__gt=1).order_by(key).values_list(key, flat=True)[: MOST_NAMES + 1])
-    labels: dict[str, list[str]] = defaultdict(list)
-    for value, label in among.filter(**{f"{key}__in": keys[:MOST_NAMES]}).order_by(key, "pk").values_list(key, "label"):
-        labels[value].append(label)
-    shared = [names for names in labels.values() if len(names) > 1]
-    examples = tuple(f"{names[0]} ({len(names)} records)" for names in shared[:EXAMPLES])
-    return Repeated(len(shared), sum(map(len, shared)), examples, len(keys) > MOST_NAMES)
-
-
-def strangers(sync: Sync, syncs: Collection[Sync], apart_from: Collection[str] = ()) -> int:
-    """How many existing right records the left system does not know. At most three queries.
-
-    While a plan waits, those that it tells of, and those that it has not looked at.
-    Those that a run has called unmatched, as every list counts them, and those that none has judged yet and that have
-    no counterpart in one of ``syncs``, proposals included. ``apart_from`` are right records that do not count.
-    """
-    there = rows_of(sync, Side.RIGHT).filter(deleted=False)
-    last = Run.objects.filter(sync=sync).only("state", "groups").order_by("-pk").first()
-    if last is not None and last.status is RunState.PLANNED and last.groups:
-        groups, unmatched = summary.groups(last), GroupKey(Action.SKIP, RecordStatus.UNMATCHED)
-        told = sum(g.count for g in groups if g.key == unmatched or g.action is Action.CREATE_LEFT)
-        return told + there.filter(status=RecordStatus.UNMATCHED, needs_planning=False).count()
-    linked = Link.objects.of_sync(syncs, right_id=OuterRef("remote_id"))
-    new = there.filter(~Exists(linked), status=RecordStatus.PENDING).exclude(remote_id__in=apart_from)
-    return there.filter(status=RecordStatus.UNMATCHED).count() + new.count()
-
-
-def foreign_ids(sync: Sync) -> Found:
-    """External ids that are no ids of the left system (S3.C12). Two queries.
-
-    From the end of the alphabet: ids of Salesforce begin with zeros, so that the strange ones come first.
-    """
-    held = rows_of(sync, Side.RIGHT).filter(external_key__gt="")
-    keys = list(held.order_by("-external_key").values_list("external_key", flat=True)[: MOST_KEYS + 1])
-    ours = sync.left.spec.looks_like_id
-    foreign = [key for key in keys[:MOST_KEYS] if not ours(key)]
-    shown = held.filter(external_key__in=foreign[:EXAMPLES]).values_list("label", "external_key")[:EXAMPLES]
-    examples = tuple(f"{label}: {key}" for label, key in shown)
-    return Found(len(foreign), examples, min(len(keys), MOST_KEYS), len(keys) > MOST_KEYS)
-
-
-def _with(rows: Iterable[tuple[str, Any]], field: str, capped: bool) -> Found:
-    listed = list(rows)
-    labels = [label for label, values in listed if (values or {}).get(field)]
-    return Found(len(labels), tuple(labels[:EXAMPLES]), len(listed), capped)
+def _percent(part: int, whole: int) -> float:
+    return 100 * part / whole if whole else 0.0

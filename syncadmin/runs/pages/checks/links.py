@@ -7,32 +7,19 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from mappings.addresses import heading_url, list_url
+from mappings.kinds.findings import CheckLink, Destination
 from mappings.kinds.registry import kind_of
 from mappings.models import Sync
-from syncadmin.engine.checks.assessment import Check, Place
 from syncadmin.engine.steps import Side
 from syncadmin.runs.pages.records.tables import needing_address
-from syncadmin.runs.status.record_status import RecordStatus
 
-_RECORDS: dict[Place, tuple[str, RecordStatus]] = {
-    Place.AMBIGUOUS: ("", RecordStatus.AMBIGUOUS),
-    Place.NAMELESS: (Side.LEFT, RecordStatus.NO_NAME),
-    Place.UNMATCHED: (Side.RIGHT, RecordStatus.UNMATCHED),
-    Place.NO_EMAIL: (Side.LEFT, RecordStatus.NO_EMAIL),
-    Place.CONVERTED: (Side.LEFT, RecordStatus.CONVERTED),
-}
-_SECTIONS = {
-    Place.MAPPING: "",
-    Place.SCOPE: "#scope",
-    Place.FIELDS: "#fields",
-    Place.MATCHING: "#matching",
-    Place.DUPLICATES: "#duplicates",
-    Place.CREATING: "#creating",
-}
+# Sections of the mapping page where kinds of people have one of their own; None: the others have no such thing.
+_PEOPLE: dict[str, str | None] = {"settings": "person"}
+_OTHERS = {"settings": "organization", "creating": "organization", "matching": None, "duplicates": None}
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class Address:
     """An address with its words; ``outside`` is in the remote system, not here."""
 
     url: str
@@ -40,46 +27,44 @@ class Link:
     outside: bool = False
 
 
-def links(check: Check, sync: Sync, before: Sync | None) -> list[Link]:
-    """Where the check leads, the best place first. ``before`` is the sync that has to be complete first."""
-    ways = [(check.place, check.link), *((way.place, way.link) for way in check.more)]
-    found = [Link(_address(place, sync, before), words, place is Place.HELPDESK) for place, words in ways if place]
-    return [link for link in found if link.url and link.words]
+def addresses(links: tuple[CheckLink, ...], sync: Sync, before: Sync | None) -> list[Address]:
+    """Where a check leads, the best place first. ``before`` is the sync that has to be complete first."""
+    found = [Address(_url(link, sync, before), link.words, link.to is Destination.REMOTE) for link in links]
+    return [link for link in found if link.url]
 
 
 def sync_before(sync: Sync) -> Sync | None:
     """The sync between the same two systems that this one builds on (S3.43); None without one. At most one query."""
     kinds = kind_of(sync.kind).depends_on
-    if not kinds:
-        return None
-    return sync.beside(kinds).order_by("pk").first()
+    return sync.beside(kinds).order_by("pk").first() if kinds else None
 
 
-def trail(sync: Sync) -> list[Link]:
+def trail(sync: Sync) -> list[Address]:
     """The pages above the check of a sync: the list of its kind, below the page of its heading, and the sync."""
     kind = kind_of(sync.kind)
-    above = [Link(heading_url(kind.heading), kind.heading.title)] if kind.heading.page else []
-    of_kind = Link(list_url(sync.kind), kind.left.many.capitalize())
-    return [*above, of_kind, Link(sync.get_absolute_url(), sync.slug)]
+    above = [Address(heading_url(kind.heading), kind.heading.title)] if kind.heading.page else []
+    of_kind = Address(list_url(sync.kind), kind.left.many.capitalize())
+    return [*above, of_kind, Address(sync.get_absolute_url(), sync.slug)]
 
 
-def _address(place: Place, sync: Sync, before: Sync | None) -> str:
+def _url(link: CheckLink, sync: Sync, before: Sync | None) -> str:
     """Empty where there is nowhere to go, or where a button stands instead."""
-    if place in _RECORDS:
-        side, standing = _RECORDS[place]
-        return reverse("records:list") + needing_address(sync, side, standing)
-    if place in _SECTIONS:
-        return sync.get_absolute_url() + _SECTIONS[place]
-    match place:
-        case Place.LEFT:
-            return sync.left.get_absolute_url()
-        case Place.RIGHT:
-            return sync.right.get_absolute_url()
-        case Place.SETTINGS:
-            return f"{sync.get_absolute_url()}#{'person' if kind_of(sync.kind).people else 'organization'}"
-        case Place.HELPDESK:
-            return sync.right.base_url.rstrip("/") + sync.right.spec.pages.get("end_users", "")
-        case Place.FIRST:
+    match link.to:
+        case Destination.MAPPING:
+            return _section(link.detail, sync)
+        case Destination.RECORDS:
+            side, _, status = link.detail.partition(":")
+            return reverse("records:list") + needing_address(sync, side, status)
+        case Destination.CONNECTION:
+            return (sync.left if link.detail == Side.LEFT else sync.right).get_absolute_url()
+        case Destination.REMOTE:
+            return sync.right.base_url.rstrip("/") + sync.right.spec.pages.get(link.detail, "")
+        case Destination.FIRST:
             return before.get_absolute_url() if before else list_url(kind_of(sync.kind).depends_on[0])
-        case _:
+        case Destination.PLAN:
             return ""
+
+
+def _section(name: str, sync: Sync) -> str:
+    section = (_PEOPLE if kind_of(sync.kind).people else _OTHERS).get(name, name)
+    return "" if section is None else sync.get_absolute_url() + (f"#{section}" if section else "")

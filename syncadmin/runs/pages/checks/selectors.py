@@ -1,4 +1,4 @@
-"""The Check page of a sync: facts from what is stored here, judged by the engine. Asks no remote system."""
+"""The check page of a sync: facts from what is stored here, judged by the engine. Asks no remote system."""
 
 from __future__ import annotations
 
@@ -7,47 +7,40 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from mappings.kinds.registry import kind_of
+from mappings.kinds.findings import Destination, Finding, Severity
 from mappings.models import Sync
-from mappings.selectors import known_schemas, sides
-from syncadmin.engine.checks.assessment import Check, Mark, Records, Verdict, assess, by_weight, headline, worst
-from syncadmin.engine.checks.people import people_checks
-from syncadmin.engine.checks.people_assessment import People, assess_people
-from syncadmin.engine.checks.records import Policies, record_checks
-from syncadmin.engine.checks.setup import configuration_checks, connection_checks
-from syncadmin.engine.checks.users import user_checks
-from syncadmin.runs.models import Run
-from syncadmin.runs.pages.checks.links import Link, links, sync_before
-from syncadmin.runs.pages.checks.mirror_stats import read_at, survey
-from syncadmin.runs.pages.checks.setup import setup_of, systems_of, user_setup
-from syncadmin.runs.status.labels import names_of
-
-FIRST = "Before users are created"
+from syncadmin.engine.checks.assessment import Assessment, assess, by_weight, checks_of, findings, headline, worst
+from syncadmin.runs.pages.checks.counts import counts_of, read_at
+from syncadmin.runs.pages.checks.links import Address, addresses, sync_before
+from syncadmin.runs.pages.checks.subject import subject_of
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A check with the places where something can be done about it."""
+class CheckLine:
+    """A finding with the places where something can be done about it."""
 
-    check: Check
-    links: list[Link]
+    finding: Finding
+    links: list[Address]
+
+    @property
+    def makes_plan(self) -> bool:
+        """Whether a button that makes a plan stands there."""
+        return any(link.to is Destination.PLAN for link in self.finding.links)
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
-    title: str
-    lines: list[Line]
-
-
-@dataclass(frozen=True, slots=True)
-class Doctor:
+class CheckPage:
     """Everything on the page. ``read`` is when both systems had been read, None before the first plan."""
 
     headline: str
-    mark: Mark
-    verdict: Verdict
-    sections: list[Section]
+    severity: Severity
+    assessment: Assessment
+    sections: dict[str, list[CheckLine]]
     read: datetime | None
+
+    @property
+    def findings(self) -> list[Finding]:
+        return [line.finding for lines in self.sections.values() for line in lines]
 
 
 def checked_syncs() -> QuerySet[Sync]:
@@ -55,59 +48,19 @@ def checked_syncs() -> QuerySet[Sync]:
     return Sync.objects.select_related("left", "right").prefetch_related("mappings")
 
 
-def doctor(sync: Sync) -> Doctor:
+def check_page(sync: Sync) -> CheckPage:
     """Check the sync. A fixed number of queries, fewer when nothing ran since the last time."""
-    last = Run.objects.filter(sync=sync).order_by("-pk").first()
-    if last is not None:
-        last.sync = sync
-    read = read_at(sync)
-    records = survey(sync, read) if read else None
-    sections = _sections(sync, records, last)
-    before = sync_before(sync)
-    checks = [check for found in sections.values() for check in found]
-    return Doctor(
-        headline(checks),
-        worst(checks),
-        assess(records) if isinstance(records, Records) else assess_people(records, names_of(sync)),
-        [
-            Section(title, [Line(check, links(check, sync, before)) for check in _ordered(title, found)])
-            for title, found in sections.items()
-        ],
+    subject, read, before = subject_of(sync), read_at(sync), sync_before(sync)
+    counts = counts_of(sync, subject.options, checks_of(subject), read) if read else None
+    by_section = findings(subject, counts)
+    found = [finding for listed in by_section.values() for finding in listed]
+    return CheckPage(
+        headline(found),
+        worst(found),
+        assess(subject, found),
+        {
+            subject.title(section): [CheckLine(one, addresses(one.links, sync, before)) for one in by_weight(listed)]
+            for section, listed in by_section.items()
+        },
         read,
-    )
-
-
-def _ordered(title: str, checks: list[Check]) -> list[Check]:
-    """What weighs most comes first, but a welcome mail before everything else (S3.C4)."""
-    return checks if title == FIRST else by_weight(checks)
-
-
-def _sections(sync: Sync, records: Records | People | None, last: Run | None) -> dict[str, list[Check]]:
-    """The checks by heading; what people need stands first (S3.C4)."""
-    systems, setup = systems_of(sync), setup_of(sync, known_schemas(sync, sides(sync)), last)
-    sections = {
-        "Connections": connection_checks(systems, setup.needed),
-        "Configuration": configuration_checks(setup),
-        "Records": _records(sync, records),
-    }
-    if not kind_of(sync.kind).people:
-        return sections
-    people = records if isinstance(records, People) else None
-    return {FIRST: user_checks(user_setup(sync, people, last), names_of(sync)), **sections}
-
-
-def _records(sync: Sync, records: Records | People | None) -> list[Check]:
-    if isinstance(records, People):
-        return people_checks(records, _policies(sync), names_of(sync))
-    return record_checks(records, _policies(sync))
-
-
-def _policies(sync: Sync) -> Policies:
-    return Policies(
-        person_accounts=sync.person_accounts,
-        parent_accounts=sync.parent_accounts,
-        create_left=sync.create_left,
-        store_external_id=sync.store_external_id,
-        no_email=sync.no_email,
-        ceiling=sync.ceiling,
     )

@@ -25,7 +25,7 @@ class CheckSync(RoleRequired, View):
         above = trail(sync)
         # below Accounts or People in the navigation, though a page of runs
         request.section = above[0].url  # type: ignore[attr-defined]
-        context = {"title": title, "sync": sync, "doctor": check_selectors.doctor(sync), "trail": above}
+        context = {"title": title, "sync": sync, "check": check_selectors.check_page(sync), "trail": above}
         return render(request, "checks/check.html", context)
 
 

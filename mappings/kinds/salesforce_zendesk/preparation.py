@@ -4,9 +4,12 @@ SyncAdmin keeps that state itself (S3.9), so nothing here is needed for a sync.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from connectors.api.values import FieldSchema
+from mappings.kinds.checks import Check
+from mappings.kinds.findings import CheckSection, Finding, Severity
+from mappings.kinds.subject import Subject
 
 # S3.8, as they are named on the page layouts.
 PREPARATION: dict[str, tuple[str, ...]] = {
@@ -48,6 +51,8 @@ PREPARATION: dict[str, tuple[str, ...]] = {
     ),
 }
 _PACKAGE = "zendesk"
+# S3.10: where the package needs these fields, and offers no filters.
+_SMALL_EDITIONS = ("Group", "Professional", "Team")
 _SIGNS = re.compile(r"[\W_]+")
 
 
@@ -69,3 +74,22 @@ def _bare(name: str) -> str:
 
 def _plain(name: str) -> str:
     return _SIGNS.sub("", name).casefold()
+
+
+def _judge(subject: Subject, _: None) -> Iterator[Finding]:
+    """S3.8 and S3.9: good to know, never in the way."""
+    left = subject.kind.left
+    fields = present(left.object, subject.setup.left_fields)
+    if not subject.setup.schemas_read:
+        return
+    text = (
+        f"{sum(fields.values())} of {len(fields)} of Zendesk's own preparation fields are on the {left.object} object."
+    )
+    hint = "SyncAdmin keeps this state itself; you need them only if Zendesk's package stays in use."
+    if str(subject.left.facts.get("edition") or "").startswith(_SMALL_EDITIONS):
+        hint += " In this edition the package would need them, and would offer no filters; SyncAdmin does."
+    listed = tuple(f"{name}: {'present' if is_there else 'missing'}" for name, is_there in fields.items())
+    yield Finding(Severity.NOTE, "Preparation fields", text, hint, examples=listed, complete=True)
+
+
+PREPARATION_FIELDS = Check("preparation", CheckSection.CONFIGURATION, _judge)

@@ -1,0 +1,110 @@
+"""What the check page of a sync asks. A check declares what it counts and says; judging has no side effects.
+
+Texts are templates: the words of a kind stand in braces, see ``words_of``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from mappings.kinds.findings import CheckLink, CheckSection, Finding, Measure, Severity, percent
+from mappings.kinds.subject import Found, Mirror, Subject
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Check(Generic[T]):
+    """One question. A kind's own check takes the place of the general one with the same slug.
+
+    ``count`` says what has to be counted; the count is None while nothing was read, and checks of the records are left
+    out until then. Where the check does not apply, nothing is counted.
+    """
+
+    slug: str
+    section: CheckSection
+    judge: Callable[[Subject, T], Iterable[Finding]]
+    count: Callable[[Mirror], T] = lambda mirror: None  # type: ignore[assignment, return-value]
+    applies: Callable[[Subject], bool] = lambda subject: True
+
+
+def counting(
+    slug: str,
+    count: Callable[[Mirror], Found],
+    *,
+    title: str,
+    none: str = "",
+    one: str,
+    many: str,
+    hint: str = "",
+    severity: Severity = Severity.LOOK,
+    links: tuple[CheckLink, ...] = (),
+    option: str = "",
+    does: Mapping[str, str] | None = None,
+    measure: Callable[[Subject, Found], Measure | None] = lambda subject, found: None,
+    applies: Callable[[Subject], bool] = lambda subject: True,
+) -> Check[Found]:
+    """A check that counts records: ``none`` is said where it finds nothing, nothing where that is empty.
+
+    ``one`` and ``many`` know {n}, {records}, {total} and {among}. ``does`` tells by the ``option`` in force what
+    becomes of them.
+    """
+
+    def judge(subject: Subject, found: Found) -> Iterable[Finding]:
+        among = f" among the first {found.first:,}" if found.first else ""
+        taken = measure(subject, found)
+        if not found.count:
+            if none or taken:
+                yield Finding(Severity.FINE, subject.title(title), subject.say(none, among=among), measure=taken)
+            return
+        numbers = {"n": found.count, "records": found.records, "total": found.total, "among": among}
+        said = subject.say(one if found.count == 1 else many, **numbers)
+        sentence = f"At least {said}" if found.capped else said
+        if does:
+            sentence = f"{sentence} {does.get(subject.options.get(option, ''), '')}".strip()
+        yield Finding(
+            severity,
+            subject.title(title),
+            sentence,
+            subject.say(hint),
+            subject.links(links),
+            found.examples,
+            measure=taken,
+        )
+
+    return Check(slug, CheckSection.RECORDS, judge, count, applies)
+
+
+def nature(slug: str, many: str, one: str, field_name: str, option: str, does: Mapping[str, str]) -> Check[Found]:
+    """A check of left records that a field marks as special; ``option`` says what becomes of them, skipped or not."""
+
+    def count(mirror: Mirror) -> Found:
+        return mirror.with_value(field_name) + mirror.with_status(slug)
+
+    def measure(subject: Subject, found: Found) -> Measure:
+        said = f"{found.count:,} {one} is there" if found.count == 1 else f"{found.count:,} {many} are there"
+        return Measure(many, f"{found.count:,}", found.count > 0, said)
+
+    return counting(
+        slug,
+        count,
+        title=many,
+        none="There are none inside the filters{among}.",
+        one=f"{{n}} {one} inside the filters{{among}}.",
+        many=f"{{n}} {many} inside the filters{{among}}.",
+        hint="Is that what you want?",
+        links=(CheckLink("Open the policies", detail="settings"),),
+        option=option,
+        does=does,
+        measure=measure,
+    )
+
+
+def share(found: Found, most: float, label: str, reason: str) -> Measure:
+    """The measure of a percentage of the records in scope."""
+    exceeded = found.percent > most
+    return Measure(
+        label, f"{percent(found.percent)} %", exceeded, f"{percent(found.percent)} % {reason}", f"{most:g} %"
+    )

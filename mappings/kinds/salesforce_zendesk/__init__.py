@@ -1,0 +1,1 @@
+"""What the kinds between Salesforce and Zendesk share."""
