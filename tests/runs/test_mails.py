@@ -17,7 +17,7 @@ from syncadmin.logs import mails, notifications
 from syncadmin.logs.models import Mail, MailChoice
 from syncadmin.runs.choices import Trigger
 from syncadmin.runs.models import MirrorRecord, Run
-from syncadmin.runs.services.refusal_mail import tell_of_refused
+from syncadmin.runs.services.refusal_mail import mail_refusals
 from syncadmin.supervisor.parts import environment
 from tests.runs.stored import stored_record, stored_run, stored_step
 
@@ -94,7 +94,7 @@ def test_refused_records_of_automatic_updates_are_mailed_once_for_each_change(qu
     for lefts in (["a", "b"], ["a", "b"], ["b", "a"], ["a"], [], ["a"]):
         before = len(mail.outbox)
         MirrorRecord.objects.filter(sync=quiet_sync).delete()
-        tell_of_refused(refused_run(quiet_sync, *lefts))
+        mail_refusals(refused_run(quiet_sync, *lefts))
         told.append(len(mail.outbox) - before)
     assert told == [1, 0, 0, 1, 0, 1]
     assert "Company a" in mail.outbox[0].body
@@ -102,10 +102,10 @@ def test_refused_records_of_automatic_updates_are_mailed_once_for_each_change(qu
 
 def test_a_record_that_rests_and_is_tried_again_is_no_change(quiet_sync: Sync, ada: User) -> None:
     MailChoice.objects.create(person=ada, refused=True)
-    tell_of_refused(refused_run(quiet_sync, "a"))
-    tell_of_refused(refused_run(quiet_sync))  # it rests, and still stands refused
+    mail_refusals(refused_run(quiet_sync, "a"))
+    mail_refusals(refused_run(quiet_sync))  # it rests, and still stands refused
     MirrorRecord.objects.filter(sync=quiet_sync).delete()
-    tell_of_refused(refused_run(quiet_sync, "a"))
+    mail_refusals(refused_run(quiet_sync, "a"))
     assert len(mail.outbox) == 1
 
 

@@ -181,8 +181,8 @@ def test_a_plan_approved_long_after_it_was_made_is_not_missing_its_worker(quiet_
     run = stored_run(quiet_sync, heartbeat_at=long_ago)
     Run.objects.filter(pk=run.pk).update(created_at=long_ago)
     run = services.approve(run, enqueue=False)
-    assert not phases.pulse(run, timezone.now()).untaken
-    assert phases.pulse(run, timezone.now() + timedelta(minutes=1)).untaken
+    assert not phases.activity(run, timezone.now()).untaken
+    assert phases.activity(run, timezone.now() + timedelta(minutes=1)).untaken
 
 
 def test_a_paused_run_says_why_and_until_when(as_olaf: Client, quiet_sync: Sync) -> None:

@@ -18,7 +18,7 @@ from syncadmin.engine.steps import Action, Change
 from syncadmin.runs.models import Run
 from syncadmin.runs.pages.runs import equation, phases, step_filters
 from syncadmin.runs.pages.runs.selectors import bars
-from syncadmin.runs.pages.runs.step_rows import Mark, Words, field_lines, how_word
+from syncadmin.runs.pages.runs.step_rows import FieldMark, ShownNames, field_lines, match_label
 from syncadmin.runs.services import csv_rows
 from syncadmin.runs.status import step_groups
 from syncadmin.runs.status.labels import with_labels
@@ -28,7 +28,7 @@ from syncadmin.runs.status.run_status import RUN_STATUSES
 from syncadmin.runs.status.states import Status
 from syncadmin.runs.status.step_status import STEP_STATUSES
 from syncadmin.runs.storage import summary
-from syncadmin.runs.storage.summary import Group
+from syncadmin.runs.storage.summary import StepGroup
 from syncadmin.runs.templatetags.runs import as_value, lasting, records, share
 from syncadmin.web.badges import Tone
 
@@ -64,21 +64,21 @@ def test_a_group_reads_as_one_line(shape: str, text: str) -> None:
 
 @given(st.sampled_from(list(Action)), st.text(st.characters(categories=["Ll"]), max_size=8))
 def test_every_action_has_a_title_and_a_tile(action: Action, detail: str) -> None:
-    group = Group(f"{action}:{detail}", StepState.PLANNED, False, 3)
+    group = StepGroup(f"{action}:{detail}", StepState.PLANNED, False, 3)
     assert step_groups.title(group.key, NAMES, {})
     assert sum(tile.number for tile in step_filters.plan_tiles([group], "")) == 3
 
 
 @given(st.lists(st.tuples(st.sampled_from(list(StepState)), st.integers(1, 1_000)), max_size=8))
 def test_the_outcome_tiles_hold_every_step_once(states: list[tuple[StepState, int]]) -> None:
-    groups = [Group("update_right:notes", state, False, number) for state, number in states]
+    groups = [StepGroup("update_right:notes", state, False, number) for state, number in states]
     assert sum(tile.number for tile in step_filters.result_tiles(groups, "")) == sum(number for _, number in states)
 
 
 @pytest.mark.parametrize("how", How)
 def test_every_way_to_match_has_words(how: How) -> None:
-    assert how_word(how, NAMES)
-    assert "{" not in how_word(how, kind_of("contacts_users").names)
+    assert match_label(how, NAMES)
+    assert "{" not in match_label(how, kind_of("contacts_users").names)
 
 
 @given(st.sampled_from(list(RecordStatus)))
@@ -91,7 +91,7 @@ def test_a_tile_without_steps_is_no_link() -> None:
 
 
 def test_an_active_tile_leads_back_to_everything() -> None:
-    found = step_filters.plan_tiles([Group("skip:unmatched", StepState.SKIPPED, False, 2)], "skip")
+    found = step_filters.plan_tiles([StepGroup("skip:unmatched", StepState.SKIPPED, False, 2)], "skip")
     assert [(tile.url, tile.active) for tile in found if tile.number] == [("?", True)]
 
 
@@ -126,21 +126,21 @@ def test_a_known_refusal_comes_with_what_to_do(code: str) -> None:
 @pytest.mark.parametrize(
     "before, after, mark",
     [
-        (None, "a", Mark.SET),
-        ("", "a", Mark.SET),
-        ("a", "b", Mark.CHANGED),
-        ("a", None, Mark.CLEARED),
-        (0, 5, Mark.CHANGED),
+        (None, "a", FieldMark.SET),
+        ("", "a", FieldMark.SET),
+        ("a", "b", FieldMark.CHANGED),
+        ("a", None, FieldMark.CLEARED),
+        (0, 5, FieldMark.CHANGED),
     ],
 )
-def test_a_field_is_marked_as_set_changed_or_cleared(before: object, after: object, mark: Mark) -> None:
-    line = field_lines([Change("fields.annual_revenue", before, after)], Words({}))[0]
+def test_a_field_is_marked_as_set_changed_or_cleared(before: object, after: object, mark: FieldMark) -> None:
+    line = field_lines([Change("fields.annual_revenue", before, after)], ShownNames({}))[0]
     assert (line.mark, line.label) == (mark, "Annual revenue")
 
 
 def test_a_list_shows_what_is_added_and_removed() -> None:
-    line = field_lines([Change("tags", ["vip"], None, add=("a",), remove=("b",))], Words({"tags": "Tags"}))[0]
-    assert (line.mark, line.before, line.add, line.remove) == (Mark.CHANGED, ["vip"], ("a",), ("b",))
+    line = field_lines([Change("tags", ["vip"], None, add=("a",), remove=("b",))], ShownNames({"tags": "Tags"}))[0]
+    assert (line.mark, line.before, line.add, line.remove) == (FieldMark.CHANGED, ["vip"], ("a",), ("b",))
     assert csv_rows.in_words(Change("tags", [], None, add=("a",), remove=("b",))) == "tags: +a −b"
 
 
@@ -194,28 +194,28 @@ def test_what_was_read_for_a_plan_is_no_sign_of_life_of_its_writing() -> None:
     now = timezone.now()
     read = {"done": 5, "total": 5, "state": "done", "last": (now - timedelta(days=2)).isoformat()}
     run = Run(state=RunState.WRITING, write=True, planned_at=now, heartbeat_at=now, phases={"plan": read})
-    assert phases.pulse(run, now).last_at is None
+    assert phases.activity(run, now).last_at is None
     run.phases["write"] = {**read, "last": now.isoformat()}
-    assert phases.pulse(run, now).last_at == now
+    assert phases.activity(run, now).last_at == now
 
 
 def test_a_run_in_health_has_no_trouble() -> None:
     now = timezone.now()
     run = Run(state=RunState.WRITING, heartbeat_at=now, lease_until=now + timedelta(minutes=1))
-    pulse = phases.pulse(run, now)
-    assert (pulse.quiet_for, pulse.untaken, pulse.abandoned) == (None, False, False)
+    activity = phases.activity(run, now)
+    assert (activity.quiet_for, activity.untaken, activity.abandoned) == (None, False, False)
 
 
 def test_what_was_written_is_counted_from_the_steps_whatever_the_phase_had_noted() -> None:
     """A worker died after it had noted 1,490; a guard holds ten, and a person has left five out."""
     entry = {"done": 1_490, "total": 3_991, "seconds": 3.0, "state": "working"}
     groups = [
-        summary.Group("create_right:new", StepState.DONE, False, 3_800),
-        summary.Group("create_right:new", StepState.REJECTED, False, 91),
-        summary.Group("create_right:new", StepState.PLANNED, False, 100),
-        summary.Group("create_right:held", StepState.PLANNED, True, 10),
-        summary.Group("create_right:new", StepState.EXCLUDED, False, 5),
-        summary.Group("skip:ambiguous", StepState.SKIPPED, False, 7),
+        summary.StepGroup("create_right:new", StepState.DONE, False, 3_800),
+        summary.StepGroup("create_right:new", StepState.REJECTED, False, 91),
+        summary.StepGroup("create_right:new", StepState.PLANNED, False, 100),
+        summary.StepGroup("create_right:held", StepState.PLANNED, True, 10),
+        summary.StepGroup("create_right:new", StepState.EXCLUDED, False, 5),
+        summary.StepGroup("skip:ambiguous", StepState.SKIPPED, False, 7),
     ]
     found = phases.phases(Run(state=RunState.WRITING, phases={"write": entry}), groups)[-1]
     assert (found.done, found.total) == (3_891, 3_991)
@@ -246,17 +246,17 @@ def test_the_time_of_a_phase_goes_on_while_a_call_is_not_answered() -> None:
 
 def test_a_run_that_waits_in_the_queue_has_no_record_of_now() -> None:
     run = Run(state=RunState.QUEUED, heartbeat_at=timezone.now(), created_at=timezone.now())
-    assert phases.pulse(run, timezone.now()).last_at is None
+    assert phases.activity(run, timezone.now()).last_at is None
 
 
 def test_a_plan_that_waits_has_neither_written_nor_rejected_anything() -> None:
     run = Run(state=RunState.PLANNED, planned=14)
     groups = [
-        summary.Group("create_right:new", StepState.PLANNED, False, 7),
-        summary.Group("create_left:held", StepState.PLANNED, True, 2),
-        summary.Group("update_right:notes", StepState.EXCLUDED, False, 1),
-        summary.Group("skip:unmatched", StepState.SKIPPED, False, 3),
-        summary.Group("problem:value", StepState.REJECTED, False, 1),
+        summary.StepGroup("create_right:new", StepState.PLANNED, False, 7),
+        summary.StepGroup("create_left:held", StepState.PLANNED, True, 2),
+        summary.StepGroup("update_right:notes", StepState.EXCLUDED, False, 1),
+        summary.StepGroup("skip:unmatched", StepState.SKIPPED, False, 3),
+        summary.StepGroup("problem:value", StepState.REJECTED, False, 1),
     ]
     shown = equation.terms(run, groups, summary.counts_of(run, groups))
     assert [(term.number, term.word) for term in shown] == [

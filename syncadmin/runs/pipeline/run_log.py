@@ -144,7 +144,7 @@ def waits(run: Run) -> None:
 def mail(run: Run) -> None:
     """Tell the starter how it ended, with the rows as CSV (S3.53). Of automatic ones: what was refused."""
     if run.trigger == Trigger.AUTOMATIC:
-        refusal_mail.tell_of_refused(run)
+        refusal_mail.mail_refusals(run)
     elif run.started_by and run.started_by.email:
         notifications.send_completion(
             to=run.started_by.email,

@@ -14,7 +14,7 @@ from syncadmin.runs.storage.linked import of_existing_records
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class LinkCandidate:
     """A record of the other side. ``refused`` says why it cannot be the counterpart, "" if it can."""
 
     record: MirrorRecord
@@ -22,7 +22,7 @@ class Candidate:
     refused: str
 
 
-def offered(sync: Sync, record: MirrorRecord, found: Sequence[MirrorRecord]) -> list[Candidate]:
+def offered(sync: Sync, record: MirrorRecord, found: Sequence[MirrorRecord]) -> list[LinkCandidate]:
     """The candidates of a record, those that it can be linked with first. Two queries."""
     people = is_of_people(sync)
     taken, chosen = _linked(sync, found), _chosen(sync, record, found)
@@ -31,7 +31,7 @@ def offered(sync: Sync, record: MirrorRecord, found: Sequence[MirrorRecord]) -> 
         refused = _refused(sync, record, row, taken)
         if not refused and row.remote_id in chosen:
             refused = "Chosen for another record already"
-        made.append(Candidate(row, row.match_key if people else "", refused))
+        made.append(LinkCandidate(row, row.match_key if people else "", refused))
     return sorted(made, key=lambda candidate: bool(candidate.refused))
 
 

@@ -44,7 +44,7 @@ def link(sync: Sync, *, left_id: str, right_id: str, by: User | None) -> Decisio
     """
     left, right = _open(sync, Side.LEFT, left_id), _record(sync, Side.RIGHT, right_id)
     system = names_of(sync).right_system
-    if _strangers(sync, left, _linked_lefts(sync, right_id)):
+    if _outside_the_group(sync, left, _linked_lefts(sync, right_id)):
         raise Refused(f"{right} in {system} is linked to another record already. Undo that link first.")
     Decision.objects.filter(sync=sync, left_id="", right_id=right_id).delete()
     chosen = Decision.objects.filter(sync=sync, right_id=right_id).exclude(left_id=left_id)
@@ -164,7 +164,7 @@ def is_about_its_counterpart(decision: Decision) -> bool:
     return decision.leaves_alone or decision.create or bool(decision.left_id and decision.right_id)
 
 
-def told(decision: Decision) -> str:
+def describe(decision: Decision) -> str:
     """Who decided what, as one sentence. ``by`` and ``sync`` should be selected along."""
     who = decision.by.get_username() if decision.by else "Somebody"
     names = names_of(decision.sync)
@@ -269,7 +269,7 @@ def _forget_dead(sync: Sync, right_id: str) -> None:
     links.exclude(pk__in=of_existing_records(links).values("pk")).delete()
 
 
-def _strangers(sync: Sync, left: MirrorRecord, others: list[str]) -> bool:
+def _outside_the_group(sync: Sync, left: MirrorRecord, others: list[str]) -> bool:
     """Whether one of these left records could not share a counterpart with ``left``."""
     if not others or not kind_of(sync.kind).family or not left.match_key:
         return bool(others)

@@ -24,7 +24,7 @@ from syncadmin.runs.storage import mirror
 logger = logging.getLogger(__name__)
 
 
-def of(sync: Sync, **where: str) -> dict[str, dict[str, Choice]]:
+def chosen_in(sync: Sync, **where: str) -> dict[str, dict[str, Choice]]:
     """What people have chosen in a sync and no run has written yet, by left id and right field. One query."""
     found: dict[str, dict[str, Choice]] = defaultdict(dict)
     for said in FieldChoice.objects.filter(sync=sync, **where).select_related("by"):
@@ -64,7 +64,7 @@ def choose(sync: Sync, *, left_id: str, field: str, wins: Side, by: User | None)
 def _note_chosen(sync: Sync, book: Rulebook | None, left: MirrorRecord, right: MirrorRecord, link: Link | None) -> None:
     """Have the next plan look at it; once every open field is decided, it is in conflict no more."""
     row = MirrorRecord.objects.filter(pk=left.pk)
-    chosen = of(sync, left_id=left.remote_id).get(left.remote_id, {})
+    chosen = chosen_in(sync, left_id=left.remote_id).get(left.remote_id, {})
     still_open = any(pair.open and not pair.choice for pair in comparison.pairs(book, left, right, link, chosen))
     mirror.wake(row)
     if not still_open:

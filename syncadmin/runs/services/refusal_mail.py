@@ -17,7 +17,7 @@ NAMED = 10
 _REFUSED = (RecordStatus.REJECTED, RecordStatus.CONFLICT)
 
 
-def tell_of_refused(run: Run) -> None:
+def mail_refusals(run: Run) -> None:
     """Mail those who asked for it, once for each change of what stands refused (S3.C1: nothing twice).
 
     A record that rests is refused still: that it is tried again a day later is no change.

@@ -30,7 +30,7 @@ def family_of(sync: Sync) -> list[Names]:
     return [kind_of(slug).names for slug in relatives(sync.kind) or (sync.kind,)]
 
 
-def together(sync: Sync) -> str:
+def family_lefts(sync: Sync) -> str:
     """The left records of a family, as a plural: "contacts and leads"."""
     return " and ".join(names.left_many for names in family_of(sync))
 
@@ -40,14 +40,15 @@ def too_early(sync: Sync) -> str:
     names, parents = names_of(sync), names_of_parents(sync)
     if not is_of_people(sync):
         return f"What belongs to {parents.left_many} that are not synced yet is planned without them."
+    left, right = parents.left_one, with_article(parents.right_one)
     return (
-        f"No {names.right_one} becomes a member of {a(parents.right_one)} whose {parents.left_one} is not synced yet, "
-        f"and the record that fills {a(names.right_one)} is chosen without knowing that. A later run adds the "
-        f"memberships, and may choose another syncing record."
+        f"No {names.right_one} becomes a member of {right} whose {left} is not synced yet, and the record that fills "
+        f"{with_article(names.right_one)} is chosen without knowing that. A later run adds the memberships, and may "
+        f"choose another syncing record."
     )
 
 
-def a(noun: str) -> str:
+def with_article(noun: str) -> str:
     """ "a contact", "an organization", "a user"."""
     return f"{'an' if noun[:1] in 'aeio' else 'a'} {noun}"
 

@@ -20,7 +20,7 @@ from syncadmin.runs.models import Decision, Link, MirrorRecord
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class EmailGroup:
     """All records in scope with one email. ``stale`` are ids of those whose link no longer holds.
 
     ``user`` is the right record that the group has by its links, "" if none; ``users`` are all of them.
@@ -71,13 +71,13 @@ def _shared(sync: Sync) -> Q:
     return Q(left=sync.left_id, right=sync.right_id, kind__in=relatives(sync.kind))
 
 
-def groups(syncs: Iterable[Sync], keys: Collection[str]) -> dict[str, Group]:
+def groups(syncs: Iterable[Sync], keys: Collection[str]) -> dict[str, EmailGroup]:
     """The groups with these emails. A fixed number of queries, whatever their number."""
     by_sync = {sync.pk: sync for sync in syncs}
     rows = _rows(by_sync, [key for key in keys if key])
     if not rows:
         return {}
-    known = _Known(by_sync, rows)
+    known = _GroupFacts(by_sync, rows)
     members: dict[str, list[Member]] = defaultdict(list)
     stale: dict[str, set[str]] = defaultdict(set)
     for row in rows:
@@ -87,7 +87,7 @@ def groups(syncs: Iterable[Sync], keys: Collection[str]) -> dict[str, Group]:
         members[row.match_key].append(member)
         if outdated:
             stale[row.match_key].add(member.id)
-    return {key: Group(key, tuple(found), elect(found), frozenset(stale[key])) for key, found in members.items()}
+    return {key: EmailGroup(key, tuple(found), elect(found), frozenset(stale[key])) for key, found in members.items()}
 
 
 def organizations(sync: Sync, accounts: Collection[str]) -> dict[str, str]:
@@ -174,7 +174,7 @@ def _rows(syncs: Mapping[int, Sync], keys: list[str]) -> list[_Row]:
 
 
 @dataclass(slots=True)
-class _Known:
+class _GroupFacts:
     """What a member is made of besides its own row."""
 
     syncs: Mapping[int, Sync]

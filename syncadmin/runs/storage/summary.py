@@ -19,7 +19,7 @@ Row = tuple[str, str, bool, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class StepGroup:
     """Steps of one run that change the same fields of the same kind of record and stand in the same state."""
 
     shape: str
@@ -49,27 +49,27 @@ def recount(run: Run) -> None:
     Run.objects.filter(pk=run.pk).update(groups=run.groups, causes=run.causes)
 
 
-def groups(run: Run) -> list[Group]:
+def groups(run: Run) -> list[StepGroup]:
     """As last counted: exact while a plan waits and after the end. No query."""
-    return [Group(shape, StepState(state), held, number) for shape, state, held, number in run.groups]
+    return [StepGroup(shape, StepState(state), held, number) for shape, state, held, number in run.groups]
 
 
-def groups_now(run: Run) -> list[Group]:
+def groups_now(run: Run) -> list[StepGroup]:
     """As they are at this moment: a run that is at work is counted, by one query that an index answers."""
     at_work = run.planned and run.status in ACTIVE
     return (
-        [Group(shape, StepState(state), held, number) for shape, state, held, number in _counted(run)]
+        [StepGroup(shape, StepState(state), held, number) for shape, state, held, number in _counted(run)]
         if at_work
         else groups(run)
     )
 
 
-def counts_of(run: Run, found: Sequence[Group]) -> Counts:
+def counts_of(run: Run, found: Sequence[StepGroup]) -> Counts:
     """What has become of the planned steps, from groups that were counted before. No query."""
     return _counts(run, [(group.shape, group.state, group.held, group.count) for group in found])
 
 
-def written(found: Sequence[Group]) -> tuple[int, int]:
+def written(found: Sequence[StepGroup]) -> tuple[int, int]:
     """How many steps of a plan have been answered, and how many there are to write: not those that only tell, that
     somebody left out or that a guard holds back.
     """
@@ -79,7 +79,7 @@ def written(found: Sequence[Group]) -> tuple[int, int]:
     return answered, sum(group.count for group in to_write)
 
 
-def by_action(found: Iterable[Group]) -> Counter[str]:
+def by_action(found: Iterable[StepGroup]) -> Counter[str]:
     """The number of steps for each action."""
     counted: Counter[str] = Counter()
     for group in found:

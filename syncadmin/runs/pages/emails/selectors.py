@@ -17,7 +17,7 @@ from syncadmin.logs.models import LogEntry
 from syncadmin.runs.models import Decision, MirrorRecord
 from syncadmin.runs.status.labels import names_of, names_of_parents
 from syncadmin.runs.storage import email_groups
-from syncadmin.runs.storage.email_groups import Group
+from syncadmin.runs.storage.email_groups import EmailGroup
 from syncadmin.runs.storage.search import begins
 from syncadmin.web.lists.pagination import COUNTING_STOPS_AT
 
@@ -57,7 +57,7 @@ class GroupPage:
 
     sync: Sync
     key: str
-    group: Group | None
+    group: EmailGroup | None
     lines: list[MemberLine]
     users: list[MirrorRecord]
     linked: int
@@ -131,7 +131,7 @@ class _Facts:
 
     sync: Sync
     records: list[MirrorRecord]
-    group: Group | None
+    group: EmailGroup | None
     names: dict[str, str]
     accounts: dict[str, str]
     decided: dict[tuple[int, str], Decision]
@@ -218,7 +218,7 @@ def _records(syncs: Sequence[Sync]) -> QuerySet[MirrorRecord]:
     return MirrorRecord.objects.left_of(syncs).alive_in_scope()
 
 
-def _users(syncs: Sequence[Sync], group: Group | None, key: str) -> list[MirrorRecord]:
+def _users(syncs: Sequence[Sync], group: EmailGroup | None, key: str) -> list[MirrorRecord]:
     """The user of a group as it was last read, by link; without one whoever has its email."""
     rows = MirrorRecord.objects.right_of(syncs).alive()
     of_group = Q(remote_id=group.user) if group and group.user else Q(match_key=key)

@@ -14,7 +14,7 @@ from syncadmin.engine.plan import Rulebook
 from syncadmin.engine.steps import Action, PlannedStep
 from syncadmin.runs.models import Link, MirrorRecord
 from syncadmin.runs.pages.emails.selectors import GroupPage, MemberLine
-from syncadmin.runs.pages.runs.step_rows import FieldLine, Words, field_lines, parents_in
+from syncadmin.runs.pages.runs.step_rows import FieldLine, ShownNames, field_lines, parents_in
 from syncadmin.runs.services.comparison import known_rules
 from syncadmin.runs.status.labels import field_labels
 from syncadmin.runs.storage import email_groups
@@ -57,7 +57,7 @@ def simulate(page: GroupPage, *, pin: tuple[int, str] | None) -> Simulation | No
         text = "The fields of both systems were not read yet, so nobody can tell what would change."
         return Simulation(line, former, [], [], [], unknown=text)
     drafts = _drafts(page, line, chosen, book)
-    return _told(page, line, former, drafts)
+    return _simulation(page, line, former, drafts)
 
 
 def _drafts(page: GroupPage, line: MemberLine, member: Member, book: Rulebook) -> list[PlannedStep]:
@@ -119,14 +119,14 @@ def _link_state(line: MemberLine, place: plan_people.Place, links_of_user: list[
     return LinkState(base, owned, own is None, "The email is the same", replaces)
 
 
-def _told(page: GroupPage, line: MemberLine, former: MemberLine | None, drafts: list[PlannedStep]) -> Simulation:
+def _simulation(page: GroupPage, line: MemberLine, former: MemberLine | None, drafts: list[PlannedStep]) -> Simulation:
     writing = [draft for draft in drafts if draft.action in _WRITES_FIELDS]
     changes = [change for draft in writing for change in draft.changes]
     labels = field_labels(line.record.sync, {change.field for change in changes})
     return Simulation(
         chosen=line,
         former=former,
-        fields=field_lines(changes, Words(labels, parents_in(line.record.sync, changes))),
+        fields=field_lines(changes, ShownNames(labels, parents_in(line.record.sync, changes))),
         sentences=[f"{draft.reason.rstrip('.')}." for draft in drafts if draft not in writing],
         warnings=[warning for draft in writing for warning in draft.warnings],
         creates=any(draft.action is Action.CREATE_RIGHT for draft in drafts),

@@ -15,7 +15,7 @@ from mappings.kinds.registry import kind_of
 from mappings.models import Sync
 from syncadmin.runs.models import MirrorRecord
 from syncadmin.runs.pages.emails.selectors import MIXED, PINNED, labels_of, preference
-from syncadmin.runs.status.labels import group_url, names_of, names_of_parents, together
+from syncadmin.runs.status.labels import family_lefts, group_url, names_of, names_of_parents
 from syncadmin.runs.storage import email_groups
 from syncadmin.web.lists.columns import NumberColumn
 
@@ -28,28 +28,28 @@ class GroupTable(tables.Table):
     syncing = tables.Column("Syncing record", orderable=False, empty_values=())
     pinned = tables.Column("Pinned", visible=False)
     why = tables.Column("Why", visible=False)
-    user = tables.Column(orderable=False, empty_values=())
-    organizations = tables.Column(orderable=False, empty_values=())
+    counterpart = tables.Column(orderable=False, empty_values=())
+    parents = tables.Column(orderable=False, empty_values=())
 
     class Meta:
         caption = "Emails with several records"
 
     def __init__(self, data: Any = None, *, sync: Sync, **extra: Any) -> None:
         super().__init__(filled(sync, data) if isinstance(data, list) else data, **extra)
-        self.columns["user"].column.verbose_name = names_of(sync).right_one.capitalize()
-        self.columns["organizations"].column.verbose_name = names_of_parents(sync).right_many.capitalize()
+        self.columns["counterpart"].column.verbose_name = names_of(sync).right_one.capitalize()
+        self.columns["parents"].column.verbose_name = names_of_parents(sync).right_many.capitalize()
 
     def render_syncing(self, record: dict[str, Any]) -> SafeString:
         return render_to_string("emails/_chosen.html", {"row": record})
 
-    def render_user(self, record: dict[str, Any]) -> SafeString | str:
-        if not record.get("user"):
+    def render_counterpart(self, record: dict[str, Any]) -> SafeString | str:
+        if not record.get("counterpart"):
             return "none yet"
-        name = record.get("user_name") or "not read"
-        return format_html('{}<span class="row-id">{}</span>', name, record["user"])
+        name = record.get("counterpart_name") or "not read"
+        return format_html('{}<span class="row-id">{}</span>', name, record["counterpart"])
 
-    def value_user(self, record: dict[str, Any]) -> str:
-        return str(record.get("user") or "")
+    def value_counterpart(self, record: dict[str, Any]) -> str:
+        return str(record.get("counterpart") or "")
 
     def value_syncing(self, record: dict[str, Any]) -> str:
         return str(record["syncing"])
@@ -64,7 +64,7 @@ class GroupFilterForm(forms.Form):
     def __init__(self, data: Any, *, sync: Sync) -> None:
         super().__init__(data)
         fields: dict[str, Any] = self.fields
-        words = [("", "All"), (PINNED, "Pinned by a person"), (MIXED, together(sync).capitalize())]
+        words = [("", "All"), (PINNED, "Pinned by a person"), (MIXED, family_lefts(sync).capitalize())]
         fields["which"].choices = words
 
 
@@ -81,7 +81,7 @@ def filled(sync: Sync, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     for row in rows:
         row["url"] = group_url(sync, row["match_key"])
         if group := groups.get(row["match_key"]):
-            row |= {**_told(group, syncs, labels, names), "user_name": users.get(group.user, "")}
+            row |= {**_shown_group(group, syncs, labels, names), "counterpart_name": users.get(group.user, "")}
     return list(rows)
 
 
@@ -91,8 +91,8 @@ def _user_names(syncs: Iterable[int], ids: set[str]) -> dict[str, str]:
     return dict(rows.order_by().values_list("remote_id", "label"))
 
 
-def _told(
-    group: email_groups.Group, syncs: dict[int, Sync], labels: dict[tuple[int, str], str], names: dict[str, str]
+def _shown_group(
+    group: email_groups.EmailGroup, syncs: dict[int, Sync], labels: dict[tuple[int, str], str], names: dict[str, str]
 ) -> dict[str, Any]:
     chosen = group.syncing
     second = min(group.duplicates, key=lambda member: member.order, default=None)
@@ -101,6 +101,6 @@ def _told(
         "syncing": f"{labels.get((chosen.sync, chosen.id), chosen.id)} ({one})",
         "pinned": "yes" if chosen.pinned else "",
         "why": preference(chosen, second) if second else "it is the only one",
-        "user": group.user,
-        "organizations": ", ".join(sorted(names.get(org, org) for org in group.wanted())) or "–",
+        "counterpart": group.user,
+        "parents": ", ".join(sorted(names.get(org, org) for org in group.wanted())) or "–",
     }

@@ -20,7 +20,7 @@ from syncadmin.runs.pages.emails.simulation import Simulation, simulate
 from syncadmin.runs.pages.emails.tables import GroupFilterForm, GroupTable, filled
 from syncadmin.runs.pages.runs.actions import person
 from syncadmin.runs.services import decisions
-from syncadmin.runs.status.labels import group_url, names_of, names_of_parents, record_url, together
+from syncadmin.runs.status.labels import family_lefts, group_url, names_of, names_of_parents, record_url
 from syncadmin.web.access import Role, RoleRequired
 from syncadmin.web.badges import Badge
 from syncadmin.web.lists.list_page import ListPage
@@ -37,7 +37,7 @@ class GroupList(ListPage):
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         self.sync = people_sync(kwargs["slug"])
-        self.sentence = explained(self.sync)
+        self.sentence = list_sentence(self.sync)
         self.form = GroupFilterForm(request.GET, sync=self.sync)
         self.form.is_valid()
         self.table = partial(GroupTable, sync=self.sync)  # type: ignore[assignment]
@@ -83,9 +83,9 @@ class GroupDetail(RoleRequired, View):
         return redirect(group_url(sync, key))
 
 
-def explained(sync: Sync) -> str:
+def list_sentence(sync: Sync) -> str:
     """What a group of records is."""
-    lefts, one = together(sync), names_of(sync).right_one
+    lefts, one = family_lefts(sync), names_of(sync).right_one
     return f"{lefts.capitalize()} with the same email are one {one}. One of them, the syncing record, fills its fields."
 
 

@@ -92,7 +92,7 @@ def cards(kinds: Sequence[str] = tuple(KINDS)) -> list[SyncCard]:
     return [_card(sync, runs[sync.pk], waiting, complete, alone=unnamed[sync.kind] < 2) for sync in syncs]
 
 
-def _strangers(sync: Sync, counted: dict[tuple[int, str, str], int]) -> str:
+def _unmatched(sync: Sync, counted: dict[tuple[int, str, str], int]) -> str:
     """Helpdesk records without a counterpart, in words; "" for none. A report (S3.C11), not a task."""
     number = counted.get((sync.pk, Side.RIGHT, RecordStatus.UNMATCHED), 0)
     names = kind_of(sync.kind).names
@@ -128,7 +128,7 @@ def _card(
         sync=sync,
         title=heading(sync, alone=alone),
         last=last,
-        next=_next(sync, first, last, waiting, _strangers(sync, counted)),
+        next=_next(sync, first, last, waiting, _unmatched(sync, counted)),
         waiting=waiting,
         waiting_url=_records(sync),
         bars=bars(runs),
@@ -138,7 +138,7 @@ def _card(
     )
 
 
-def _next(sync: Sync, first: Sequence[str], last: Run | None, waiting: int, strangers: str) -> Next:
+def _next(sync: Sync, first: Sequence[str], last: Run | None, waiting: int, unmatched: str) -> Next:
     if not sync.enabled:
         return Next("Switched off: it neither plans nor writes.", "Open its mapping", sync.get_absolute_url())
     off = next((side for side in (sync.left, sync.right) if not side.enabled), None)
@@ -148,7 +148,7 @@ def _next(sync: Sync, first: Sequence[str], last: Run | None, waiting: int, stra
         if side.last_check_ok is False and (last is None or last.status not in WORKING):
             text = f"{side.name} failed its test, so a run would fail, too."
             return Next(text, "See what is wrong", side.get_absolute_url())
-    return waits(first) if first and last is None else next_thing(last, waiting, _records(sync), strangers)
+    return waits(first) if first and last is None else next_thing(last, waiting, _records(sync), unmatched)
 
 
 def waits(first: Sequence[str]) -> Next:
@@ -158,10 +158,10 @@ def waits(first: Sequence[str]) -> Next:
     return Next(text, f"Go to {kind.left.many}", list_url(first[0]))
 
 
-def next_thing(last: Run | None, waiting: int, records_url: str, strangers: str = "") -> Next:
+def next_thing(last: Run | None, waiting: int, records_url: str, unmatched: str = "") -> Next:
     """What a person does next, by how the last run stands and by what waits for somebody.
 
-    ``strangers`` is a sentence about those that are only reported.
+    ``unmatched`` is a sentence about those that are only reported.
     """
     if last is None:
         return Next("No plan was made yet. A plan reads both systems and writes nothing.")
@@ -191,9 +191,9 @@ def next_thing(last: Run | None, waiting: int, records_url: str, strangers: str 
     left_out = sum(group.count for group in summary.groups(last) if group.state is StepState.EXCLUDED)
     if left_out:
         steps = "step was" if left_out == 1 else "steps were"
-        return Next(f"{left_out:,} {steps} left out of the last plan. {strangers}".rstrip())
-    if strangers:
-        return Next(f"Nothing needs you: all that is linked was brought in step. {strangers}")
+        return Next(f"{left_out:,} {steps} left out of the last plan. {unmatched}".rstrip())
+    if unmatched:
+        return Next(f"Nothing needs you: all that is linked was brought in step. {unmatched}")
     return Next("Nothing to do: both sides were brought in step.")
 
 

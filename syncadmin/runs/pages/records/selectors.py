@@ -42,7 +42,7 @@ CANDIDATES = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class RecordFacts:
     """Everything that is known of one record, its counterpart included."""
 
     sync: Sync
@@ -84,14 +84,14 @@ class Known:
         return self.right if self.record.side == Side.LEFT else self.left
 
 
-def known(sync: Sync, record: MirrorRecord) -> Known:
+def known(sync: Sync, record: MirrorRecord) -> RecordFacts:
     """Gather it. A fixed number of queries, no remote call."""
     link = _link(sync, record)
     other = _other(sync, record, link)
     left, right = (record, other) if record.side == Side.LEFT else (other, record)
     book = comparison.known_rules(sync)
-    choices = field_choices.of(sync, left_id=left.remote_id).get(left.remote_id, {}) if left else {}
-    return Known(
+    choices = field_choices.chosen_in(sync, left_id=left.remote_id).get(left.remote_id, {}) if left else {}
+    return RecordFacts(
         sync=sync,
         record=record,
         left=left,

@@ -109,11 +109,13 @@ class RecordTable(tables.Table):
         decision = getattr(record, "decision", None)
         if decision is None:
             return "–"
-        return render_to_string("records/partials/_decided.html", {"told": decisions.told(decision), "at": decision.at})
+        return render_to_string(
+            "records/partials/_decided.html", {"told": decisions.describe(decision), "at": decision.at}
+        )
 
     def value_decided(self, record: MirrorRecord) -> str:
         decision = getattr(record, "decision", None)
-        return f"{decisions.told(decision)} {decision.at.isoformat(timespec='seconds')}" if decision else ""
+        return f"{decisions.describe(decision)} {decision.at.isoformat(timespec='seconds')}" if decision else ""
 
     def render_chosen(self, record: MirrorRecord) -> SafeString | str:
         return self._part("records/partials/_chosen.html", record)

@@ -31,11 +31,11 @@ from syncadmin.runs.pages.records.tables import (
     with_decisions,
     with_other_reports,
 )
-from syncadmin.runs.pages.records.why import answers
+from syncadmin.runs.pages.records.why import explanations
 from syncadmin.runs.pages.runs.actions import person
 from syncadmin.runs.services import decisions, field_choices
 from syncadmin.runs.services.candidates import offered
-from syncadmin.runs.status.labels import a, family_of, group_url, is_of_people, names_of, record_url, systems
+from syncadmin.runs.status.labels import family_of, group_url, is_of_people, names_of, record_url, systems, with_article
 from syncadmin.runs.status.record_status import NEEDS_A_PERSON, RecordStatus, advice_of
 from syncadmin.runs.storage.search import whole_id
 from syncadmin.web.access import Role, RoleRequired, can
@@ -134,10 +134,10 @@ class RecordDetail(RoleRequired, View):
         known = record_selectors.known(sync, record)
         names = names_of(sync)
         choices = _choices(known, request.GET.get("find", ""))
-        told = answers(known, choices.get("advice", ""))
+        told = explanations(known, choices.get("advice", ""))
         context = {"title": str(record), "known": known, "answers": told, "names": names}
         context |= {"system": systems(names)[Side(side)], "other_system": systems(names)[Side(side).other]}
-        context["told"] = decisions.told(known.decision) if known.decision else ""
+        context["told"] = decisions.describe(known.decision) if known.decision else ""
         context["role"] = known.link.role if known.link and is_of_people(sync) and side == Side.LEFT else ""
         context["group_url"] = group_url(sync, record.match_key) if record.in_scope and not record.deleted else ""
         context |= {"status": known.status, **_links(known), **choices}
@@ -207,7 +207,7 @@ class DecideMany(RoleRequired, View):
         verb, _, one = request.POST.get("verb", "").partition(" ")
         done, refused = decide_many(sync, verb, [one] if one else request.POST.getlist("record"), by=person(request))
         if done:
-            messages.success(request, told_done(done))
+            messages.success(request, decided_message(done))
         for reason in refused[:MOST_TOLD]:
             messages.error(request, reason)
         if not done and not refused:
@@ -219,12 +219,12 @@ def listed_twice(sync: Sync) -> str:
     """Why a record without a counterpart stands in the reports of several syncs that share it."""
     without = " and no ".join(names.left_one for names in family_of(sync))
     return (
-        f"{a(names_of(sync).right_one).capitalize()} with no {without} is listed for each of these syncs. Leave it "
-        "alone in each of them."
+        f"{with_article(names_of(sync).right_one).capitalize()} with no {without} is listed for each of these syncs. "
+        "Leave it alone in each of them."
     )
 
 
-def told_done(syncs: Sequence[Sync]) -> str:
+def decided_message(syncs: Sequence[Sync]) -> str:
     """What a list has just decided, a sync for each record. Its records leave it until the next plan: they stand in
     another list.
     """
@@ -264,7 +264,7 @@ def _columns_left_out(syncs: Sequence[Sync], *, operates: bool) -> tuple[str, ..
     return (*email, *sync) if operates else (*email, *sync, "chosen", "choices")
 
 
-def _links(known: record_selectors.Known) -> dict[str, str]:
+def _links(known: record_selectors.RecordFacts) -> dict[str, str]:
     left = known.left.remote_id if known.left else ""
     right = known.right.remote_id if known.right else ""
     return {
@@ -273,7 +273,7 @@ def _links(known: record_selectors.Known) -> dict[str, str]:
     }
 
 
-def _choices(known: record_selectors.Known, find: str) -> dict[str, Any]:
+def _choices(known: record_selectors.RecordFacts, find: str) -> dict[str, Any]:
     """What can be decided: nothing for a linked pair, or for a left record outside the filter."""
     record = known.record
     if known.is_linked or record.deleted or (record.side == Side.LEFT and not record.in_scope):

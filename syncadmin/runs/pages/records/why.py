@@ -8,8 +8,8 @@ from datetime import datetime
 from syncadmin.engine.people.groups import Role
 from syncadmin.engine.steps import Side
 from syncadmin.runs.models import Run
-from syncadmin.runs.pages.records.selectors import Known
-from syncadmin.runs.pages.runs.step_rows import how_word
+from syncadmin.runs.pages.records.selectors import RecordFacts
+from syncadmin.runs.pages.runs.step_rows import match_label
 from syncadmin.runs.pipeline.shared.rests import GIVES_UP_AFTER
 from syncadmin.runs.services import decisions
 from syncadmin.runs.status.labels import names_of, systems
@@ -19,7 +19,7 @@ from syncadmin.web.badges import Badge, Tone
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Explanation:
     """One question with its answer; ``at`` is when that was found."""
 
     question: str
@@ -29,72 +29,76 @@ class Answer:
     run: int | None = None
 
 
-def answers(known: Known, advice: str = "") -> list[Answer]:
+def explanations(known: RecordFacts, advice: str = "") -> list[Explanation]:
     """In the order in which a run decides. ``advice`` replaces the usual one about a record without a counterpart."""
     return [_read(known), _in_scope(known), _matched(known), _agreed(known), _next(known, advice)]
 
 
-def _read(known: Known) -> Answer:
+def _read(known: RecordFacts) -> Explanation:
     record, system = known.record, systems(names_of(known.sync))[Side(known.record.side)]
     if record.deleted:
-        return Answer(f"Is it in {system}?", Badge("Deleted", Tone.ORANGE, "trash"), "It was deleted there.")
+        return Explanation(f"Is it in {system}?", Badge("Deleted", Tone.ORANGE, "trash"), "It was deleted there.")
     text = "As it was last read. It was last edited there"
-    return Answer(f"Is it in {system}?", Badge("Yes", Tone.GREEN), text, record.modified_at)
+    return Explanation(f"Is it in {system}?", Badge("Yes", Tone.GREEN), text, record.modified_at)
 
 
-def _in_scope(known: Known) -> Answer:
+def _in_scope(known: RecordFacts) -> Explanation:
     question, names = "Does it take part?", names_of(known.sync)
     if known.record.side == Side.RIGHT and not known.left:
-        return Answer(
+        return Explanation(
             question, Badge("Yes", Tone.GREEN), f"Every {names.right_one} of {names.right_system} is looked at."
         )
     left = known.left or known.record
     if left.in_scope:
-        return Answer(question, Badge("Yes", Tone.GREEN), f"The {names.left_one} is inside the filter.")
-    return Answer(question, Badge("No", Tone.SECONDARY, "filter-off"), left.reason or record_status(left.status).label)
+        return Explanation(question, Badge("Yes", Tone.GREEN), f"The {names.left_one} is inside the filter.")
+    return Explanation(
+        question, Badge("No", Tone.SECONDARY, "filter-off"), left.reason or record_status(left.status).label
+    )
 
 
-def _matched(known: Known) -> Answer:
+def _matched(known: RecordFacts) -> Explanation:
     question, link = "Who is its counterpart?", known.link
     if link is None:
         if known.decision and decisions.is_about_its_counterpart(known.decision):
-            return Answer(question, _decided(known), decisions.told(known.decision), known.decision.at)
+            return Explanation(question, _decided(known), decisions.describe(known.decision), known.decision.at)
         status = record_status(known.record.status) if known.record.status in WITHOUT_COUNTERPART else None
         badge = Badge(status.label, status.tone, status.icon) if status else Badge("None yet", Tone.SECONDARY)
-        return Answer(question, badge, _sentence(known.record.reason) if status else "None was found or made so far.")
+        return Explanation(
+            question, badge, _sentence(known.record.reason) if status else "None was found or made so far."
+        )
     name = str(known.other) if known.other else (link.right_id if known.record.side == Side.LEFT else link.left_id)
-    text = f"{name}. {_sentence(link.reason or how_word(link.how, names_of(known.sync)))}"
+    text = f"{name}. {_sentence(link.reason or match_label(link.how, names_of(known.sync)))}"
     if known.other and known.other.deleted:
         system = systems(names_of(known.sync))[Side(known.other.side)]
         gone = Badge("Counterpart deleted", Tone.ORANGE, "trash")
-        return Answer(question, gone, f"{known.other} was deleted in {system}.")
+        return Explanation(question, gone, f"{known.other} was deleted in {system}.")
     if not link.active:
-        return Answer(question, Badge("Proposed", Tone.PURPLE, "link"), f"{text} Linked when the plan is written.")
-    return Answer(question, Badge("Linked", Tone.GREEN, "link"), text)
+        return Explanation(question, Badge("Proposed", Tone.PURPLE, "link"), f"{text} Linked when the plan is written.")
+    return Explanation(question, Badge("Linked", Tone.GREEN, "link"), text)
 
 
-def _agreed(known: Known) -> Answer:
+def _agreed(known: RecordFacts) -> Explanation:
     question, link = "Do both sides agree?", known.link
     if known.other and known.other.deleted:
-        return Answer(question, Badge("Not compared", Tone.SECONDARY), "The other record is gone.")
+        return Explanation(question, Badge("Not compared", Tone.SECONDARY), "The other record is gone.")
     if link is None or not link.active:
-        return Answer(question, Badge("Not yet", Tone.SECONDARY), "They were never brought in step.")
+        return Explanation(question, Badge("Not yet", Tone.SECONDARY), "They were never brought in step.")
     if link.role == Role.DUPLICATE:
         names = names_of(known.sync)
         text = f"Another record of its {names.key} fills the {names.right_one}; none of its own fields is synced."
-        return Answer(question, Badge("Not compared", Tone.SECONDARY, "copy"), text)
+        return Explanation(question, Badge("Not compared", Tone.SECONDARY, "copy"), text)
     differing = [pair.label for pair in known.pairs if pair.differs]
     unfit = [pair.label for pair in known.pairs if pair.problem]
     if unfit and not differing:
         text = f"Values that do not fit: {', '.join(unfit)}. The rest was brought in step"
-        return Answer(question, Badge("No", Tone.ORANGE, "alert-triangle"), text, link.synced_at, link.run_id)
+        return Explanation(question, Badge("No", Tone.ORANGE, "alert-triangle"), text, link.synced_at, link.run_id)
     if not differing:
-        return Answer(question, Badge("Yes", Tone.GREEN), "Brought in step", link.synced_at, link.run_id)
+        return Explanation(question, Badge("Yes", Tone.GREEN), "Brought in step", link.synced_at, link.run_id)
     text = f"These differ: {', '.join(differing)}. They were brought in step"
-    return Answer(question, Badge("No", Tone.BLUE, "arrows-diff"), text, link.synced_at, link.run_id)
+    return Explanation(question, Badge("No", Tone.BLUE, "arrows-diff"), text, link.synced_at, link.run_id)
 
 
-def _next(known: Known, advice: str) -> Answer:
+def _next(known: RecordFacts, advice: str) -> Explanation:
     record, names = known.record, names_of(known.sync)
     status = record_status(record.status)
     badge = Badge(status.label, status.tone, status.icon)
@@ -102,29 +106,29 @@ def _next(known: Known, advice: str) -> Answer:
     if record.status == RecordStatus.REJECTED and record.failures >= GIVES_UP_AFTER:
         when = "it, the mapping, a field or the result of the connection's test has changed, and once a day"
         text = f"{reason} It was refused {record.failures} times and rests: it is tried again when {when}."
-        return Answer("What is next?", badge, text)
+        return Explanation("What is next?", badge, text)
     if record.needs_planning and (run := _waiting_plan(known)):
         told = "A plan that waits for approval says what would be written. It was made"
-        return Answer("What is next?", Badge("Planned", Tone.PURPLE, "eye-check"), told, run.planned_at, run.pk)
+        return Explanation("What is next?", Badge("Planned", Tone.PURPLE, "eye-check"), told, run.planned_at, run.pk)
     if known.is_decided:
         told = "Somebody has chosen which value stays. The next plan writes it to the other side."
-        return Answer("What is next?", Badge("Decided", Tone.PURPLE, "gavel"), told)
+        return Explanation("What is next?", Badge("Decided", Tone.PURPLE, "gavel"), told)
     if record.needs_planning and record.status in (RecordStatus.PENDING, RecordStatus.IN_SYNC):
-        return Answer(
+        return Explanation(
             "What is next?", Badge("To be planned", Tone.BLUE, "clock"), advice_of(RecordStatus.PENDING, names)
         )
     advice = (record.status in WITHOUT_COUNTERPART and advice) or advice_of(record.status, names)
     text = f"{reason} {advice}".strip()
-    return Answer("What is next?", badge, text or "Nothing, until it changes.")
+    return Explanation("What is next?", badge, text or "Nothing, until it changes.")
 
 
-def _waiting_plan(known: Known) -> Run | None:
+def _waiting_plan(known: RecordFacts) -> Run | None:
     """The run that has planned something for it and was not approved yet."""
     runs = (line.step.run for line in known.steps)
     return next((run for run in runs if waits_for_approval(run)), None)
 
 
-def _decided(known: Known) -> Badge:
+def _decided(known: RecordFacts) -> Badge:
     alone = known.decision is not None and known.decision.leaves_alone
     return Badge("Left alone", Tone.SECONDARY, "hand-stop") if alone else Badge("Decided", Tone.PURPLE, "gavel")
 

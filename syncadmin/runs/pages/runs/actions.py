@@ -39,7 +39,7 @@ class PlanSync(RoleRequired, View):
             direction, anyway = chosen_direction(request), "out_of_order" in request.POST
             return redirect(services.start(sync, by=person(request), direction=direction, out_of_order=anyway))
         except services.Busy as busy:
-            messages.warning(request, told_busy(busy))
+            messages.warning(request, busy_message(busy))
         except services.NotYet as reason:
             messages.warning(request, str(reason))
             return redirect("synced_people" if is_of_people(sync) else "runs:list")
@@ -57,7 +57,7 @@ class RunButton(RoleRequired, View):
         try:
             return self.pressed(run)
         except services.Busy as busy:
-            messages.warning(request, told_busy(busy))
+            messages.warning(request, busy_message(busy))
         except (services.NotYet, services.Stale, WrongMove) as refused:
             messages.error(request, str(refused))
         return redirect(run)
@@ -109,7 +109,7 @@ class ChooseSteps(RunButton):
     """Leaves steps of a waiting plan out, or takes them in again: one, or all that are shown."""
 
     def pressed(self, run: Run) -> HttpResponse:
-        posted, choice = self.request.POST, run_page.Choice.of(self.request.POST)
+        posted, choice = self.request.POST, run_page.RunQuery.from_query(self.request.POST)
         act = services.include if posted.get("verb") == "include" else services.exclude
         if "all" in posted:
             act(run, selectors.steps_listed(run, tile=choice.tile, shape=choice.shape, text=choice.text))
@@ -129,7 +129,7 @@ def chosen_direction(request: HttpRequest) -> RunDirection:
     return RunDirection(said) if said in list(RunDirection) else RunDirection.BOTH
 
 
-def told_busy(busy: services.Busy) -> str:
+def busy_message(busy: services.Busy) -> str:
     """The refusal of a second start, with a link to the run that is in its way."""
     return format_html(
         '{} Nothing was started. <a href="{}">Open run {}</a>', busy, busy.run.get_absolute_url(), busy.run.pk

@@ -9,7 +9,7 @@ from syncadmin.engine.conservation import Counts
 from syncadmin.engine.lifecycle import RunState, StepState
 from syncadmin.engine.steps import Action
 from syncadmin.runs.models import Run
-from syncadmin.runs.storage.summary import Group
+from syncadmin.runs.storage.summary import StepGroup
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Term:
         return self.color if self.number else "secondary"
 
 
-def terms(run: Run, groups: Sequence[Group], counts: Counts) -> list[Term]:
+def terms(run: Run, groups: Sequence[StepGroup], counts: Counts) -> list[Term]:
     """The terms in order. A value that does not fit is refused by no system, so it is told apart until the end."""
     unfit = _number(groups, StepState.REJECTED, problems=True)
     if run.status is RunState.PLANNED:
@@ -42,7 +42,7 @@ def terms(run: Run, groups: Sequence[Group], counts: Counts) -> list[Term]:
     ]
 
 
-def _waiting(groups: Sequence[Group], counts: Counts, unfit: int, ready: str) -> list[Term]:
+def _waiting(groups: Sequence[StepGroup], counts: Counts, unfit: int, ready: str) -> list[Term]:
     """Nothing was sent yet, so nothing is written or rejected; ``ready`` says what becomes of the steps to write."""
     held = _number(groups, StepState.PLANNED, held=True)
     left_out = _number(groups, StepState.EXCLUDED)
@@ -57,7 +57,7 @@ def _waiting(groups: Sequence[Group], counts: Counts, unfit: int, ready: str) ->
     return [term for term in found if term.number or term.word in (ready, "skipped")]
 
 
-def _number(groups: Sequence[Group], state: StepState, *, held: bool = False, problems: bool = False) -> int:
+def _number(groups: Sequence[StepGroup], state: StepState, *, held: bool = False, problems: bool = False) -> int:
     found = (group for group in groups if group.state is state)
     listed = (group for group in found if group.held or not held)
     return sum(group.count for group in listed if not problems or group.action is Action.PROBLEM)

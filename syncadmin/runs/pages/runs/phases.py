@@ -23,7 +23,7 @@ _RATE_NEEDS_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Waits:
+class AwaitedAnswers:
     """What the other system has not answered yet, and for how long the oldest of it."""
 
     system: str
@@ -49,7 +49,7 @@ class Phase:
     seconds: float = 0.0
     rate: float | None = None
     left: float | None = None
-    waits: Waits | None = None
+    waits: AwaitedAnswers | None = None
 
     @property
     def tone(self) -> str:
@@ -71,7 +71,7 @@ class Phase:
 
 
 @dataclass(frozen=True, slots=True)
-class Pulse:
+class Activity:
     """The sign of life. At most one of the three troubles is true."""
 
     last_at: datetime | None
@@ -80,7 +80,7 @@ class Pulse:
     abandoned: bool = False
 
 
-def phases(run: Run, groups: Sequence[summary.Group] = (), now: datetime | None = None) -> list[Phase]:
+def phases(run: Run, groups: Sequence[summary.StepGroup] = (), now: datetime | None = None) -> list[Phase]:
     """All phases of the run in order. What was written comes from the same ``groups`` of steps as all other numbers of
     the page, the rest from the run's row. No query.
     """
@@ -93,21 +93,21 @@ def current(found: list[Phase]) -> Phase | None:
     return next((phase for phase in found if phase.state in ("working", "stopped")), None)
 
 
-def pulse(run: Run, now: datetime) -> Pulse:
+def activity(run: Run, now: datetime) -> Activity:
     """How alive a working run is. ABANDONED: its worker's lease ran out, somebody may take it over."""
     last = _last_record(run)
     if run.status not in WORKING:
-        return Pulse(last)
+        return Activity(last)
     if run.lease_until is not None and run.lease_until < now:
-        return Pulse(last, abandoned=True)
+        return Activity(last, abandoned=True)
     if run.heartbeat_at is None or run.status is RunState.QUEUED:
         waited = now - (run.heartbeat_at or run.created_at)
-        return Pulse(last, untaken=run.lease_until is None and waited > UNTAKEN_AFTER)
+        return Activity(last, untaken=run.lease_until is None and waited > UNTAKEN_AFTER)
     quiet = now - run.heartbeat_at
-    return Pulse(last, quiet_for=quiet if quiet > QUIET_AFTER else None)
+    return Activity(last, quiet_for=quiet if quiet > QUIET_AFTER else None)
 
 
-def _phase(run: Run, name: str, groups: Sequence[summary.Group], now: datetime) -> Phase:
+def _phase(run: Run, name: str, groups: Sequence[summary.StepGroup], now: datetime) -> Phase:
     entry: dict[str, Any] = run.phases.get(name, {})
     state = entry.get("state", "waiting")
     at_work = run.status in WORKING - {RunState.QUEUED} and not (run.lease_until and run.lease_until < now)
@@ -131,11 +131,11 @@ def _seconds(entry: Mapping[str, Any], now: datetime | None) -> float:
     return max(worked, entry.get("clock", 0.0))
 
 
-def _waits(entry: Mapping[str, Any], now: datetime) -> Waits | None:
+def _waits(entry: Mapping[str, Any], now: datetime) -> AwaitedAnswers | None:
     if not (asked := entry.get("waits")):
         return None
     seconds = (now - datetime.fromisoformat(asked["since"])).total_seconds()
-    return Waits(asked["system"], asked["what"], asked["number"], max(0.0, seconds))
+    return AwaitedAnswers(asked["system"], asked["what"], asked["number"], max(0.0, seconds))
 
 
 def _last_record(run: Run) -> datetime | None:

@@ -47,7 +47,7 @@ APPROVING = (
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class RunQuery:
     """What somebody looks at: a tile, a group, a search, a page of it. Kept in the address."""
 
     tile: str = ""
@@ -56,7 +56,7 @@ class Choice:
     page: str = "1"
 
     @classmethod
-    def of(cls, query: QueryDict) -> Choice:
+    def from_query(cls, query: QueryDict) -> RunQuery:
         return cls(query.get("tile", ""), query.get("shape", ""), query.get("q", "").strip(), query.get("page", "1"))
 
     @property
@@ -74,7 +74,7 @@ class Choice:
 class ShownGroup:
     """A group as one line of the page; ``url`` opens it, or closes the one that is open. ``values``: what it sets."""
 
-    group: summary.Group
+    group: summary.StepGroup
     title: str
     url: str
     open: bool
@@ -96,7 +96,7 @@ def status_title(run: Run) -> str:
     return f"{names_of(run.sync).left_one.title()} Sync Status"
 
 
-def context_of(run: Run, choice: Choice, now: datetime) -> dict[str, Any]:
+def context_of(run: Run, choice: RunQuery, now: datetime) -> dict[str, Any]:
     """Everything the page of a run shows."""
     name, groups = page_name(run), summary.groups_now(run)
     found, counts = phases.phases(run, groups, now), summary.counts_of(run, groups)
@@ -123,16 +123,17 @@ def context_of(run: Run, choice: Choice, now: datetime) -> dict[str, Any]:
     }
 
 
-def _working(run: Run, choice: Choice, now: datetime) -> dict[str, Any]:
+def _working(run: Run, choice: RunQuery, now: datetime) -> dict[str, Any]:
     return {
-        "pulse": (pulse := phases.pulse(run, now)),
-        "goes_on": run.status is not RunState.PAUSED and not (pulse.abandoned or pulse.untaken or pulse.quiet_for),
+        "activity": (activity := phases.activity(run, now)),
+        "goes_on": run.status is not RunState.PAUSED
+        and not (activity.abandoned or activity.untaken or activity.quiet_for),
         "paused": run.status is RunState.PAUSED,
         "polled": run.status in ACTIVE,
     }
 
 
-def _planned(run: Run, choice: Choice, now: datetime) -> dict[str, Any]:
+def _planned(run: Run, choice: RunQuery, now: datetime) -> dict[str, Any]:
     groups = summary.groups(run)
     ready = sum(g.count for g in groups if g.state is StepState.PLANNED and not g.held)
     held = sum(g.count for g in groups if g.state is StepState.PLANNED and g.held)
@@ -169,7 +170,7 @@ def _planned(run: Run, choice: Choice, now: datetime) -> dict[str, Any]:
     }
 
 
-def _outdated(run: Run, choice: Choice, now: datetime) -> dict[str, Any]:
+def _outdated(run: Run, choice: RunQuery, now: datetime) -> dict[str, Any]:
     """A plan that can only be read: nothing about approval, and nothing to leave out or to take in."""
     people = is_of_people(run.sync)
     return {
@@ -202,7 +203,7 @@ def seen_now(run: Run) -> str:
     return f"{run.plan_hash}:{run.lease}"
 
 
-def _ended(run: Run, choice: Choice, now: datetime) -> dict[str, Any]:
+def _ended(run: Run, choice: RunQuery, now: datetime) -> dict[str, Any]:
     groups = summary.groups(run)
     written = any(group.state is StepState.DONE for group in groups)
     undone_by = selectors.undo_of(run)
@@ -231,7 +232,7 @@ def taken_back(undo: Run | None) -> bool:
     return undo.status is not RunState.REJECTIONS or bool(whole)
 
 
-def _list(run: Run, choice: Choice) -> dict[str, Any]:
+def _list(run: Run, choice: RunQuery) -> dict[str, Any]:
     """The groups behind the chosen tile, and the rows of the open group or of the search."""
     names = names_of(run.sync)
     groups = selectors.shown_groups(run, choice.tile)
@@ -251,7 +252,7 @@ def _list(run: Run, choice: Choice) -> dict[str, Any]:
     }
 
 
-def _export(choice: Choice, opened: str) -> dict[str, str]:
+def _export(choice: RunQuery, opened: str) -> dict[str, str]:
     """What the CSV file holds: the rows that are looked at. ``opened`` is the group whose rows are shown."""
     if choice.text:
         return {"label": "CSV of the records found", "query": choice.address(tile="", shape="")}
@@ -262,13 +263,13 @@ def _export(choice: Choice, opened: str) -> dict[str, str]:
     return {"label": "CSV of all rows", "query": ""}
 
 
-def _page(run: Run, choice: Choice, shape: str) -> CappedPage:
+def _page(run: Run, choice: RunQuery, shape: str) -> CappedPage:
     rows = selectors.steps_listed(run, tile=choice.tile, shape=shape, text=choice.text)
     return CappedPaginator(rows, PER_PAGE).page(choice.page)
 
 
 def _shown(
-    run: Run, choice: Choice, groups: list[summary.Group], opened: str, labels: dict[str, str]
+    run: Run, choice: RunQuery, groups: list[summary.StepGroup], opened: str, labels: dict[str, str]
 ) -> list[ShownGroup]:
     names, excluded = names_of(run.sync), selectors.excluded_in(run)
     return [
@@ -284,7 +285,7 @@ def _shown(
     ]
 
 
-def _field_names(run: Run, groups: list[summary.Group], steps: Any) -> set[str]:
+def _field_names(run: Run, groups: list[summary.StepGroup], steps: Any) -> set[str]:
     found = {name for group in groups for name in step_groups.fields_of(group.key)}
     found |= {name for group in groups for name in run.value_counts.get(name_of(group.shape, group.held), {})}
     return found | {change.field for step in steps for change in changes_of(step.changes)}

@@ -122,9 +122,9 @@ def steps_exported(run: Run, *, tile: str = "", shape: str = "", text: str = "")
     return rows.filter(held=True) if tile == "held" else rows
 
 
-def shown_groups(run: Run, tile: str) -> list[summary.Group]:
+def shown_groups(run: Run, tile: str) -> list[summary.StepGroup]:
     """One group for each shape behind a tile, what is written before what only tells, largest first. No query."""
-    by_shape: dict[str, list[summary.Group]] = {}
+    by_shape: dict[str, list[summary.StepGroup]] = {}
     for group in step_filters.within(summary.groups(run), tile):
         by_shape.setdefault(group.shape, []).append(group)
     merged = [_merged(groups) for groups in by_shape.values()]
@@ -173,7 +173,7 @@ def calls_of(run: Run) -> list[Calls]:
 
 
 @dataclass(frozen=True, slots=True)
-class Cause:
+class RefusalCause:
     """Steps that were refused for one cause, with one answer as an example."""
 
     code: str
@@ -184,10 +184,10 @@ class Cause:
     fix: str
 
 
-def causes(run: Run) -> list[Cause]:
+def causes(run: Run) -> list[RefusalCause]:
     """Why steps were refused, by the answer's code and field, most frequent first; as last counted. No query."""
     return [
-        Cause(code, field, number, example, meaning_of(code), remedy_for(code))
+        RefusalCause(code, field, number, example, meaning_of(code), remedy_for(code))
         for code, field, number, example in run.causes
     ]
 
@@ -221,10 +221,10 @@ def newest_run(run: Run) -> bool:
     return not newer.exists()
 
 
-def _merged(groups: list[summary.Group]) -> summary.Group:
+def _merged(groups: list[summary.StepGroup]) -> summary.StepGroup:
     largest = max(groups, key=lambda group: group.count)
     held = any(group.held and group.state is StepState.PLANNED for group in groups)
-    return summary.Group(largest.shape, largest.state, held, sum(group.count for group in groups))
+    return summary.StepGroup(largest.shape, largest.state, held, sum(group.count for group in groups))
 
 
 def _fact(connection: Connection, name: str) -> int | None:

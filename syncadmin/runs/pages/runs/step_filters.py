@@ -9,12 +9,12 @@ from enum import StrEnum
 from syncadmin.engine.group_key import GroupKey
 from syncadmin.engine.lifecycle import StepState
 from syncadmin.engine.steps import Action
-from syncadmin.runs.storage.summary import Group
+from syncadmin.runs.storage.summary import StepGroup
 
 TAGS_ONLY = GroupKey(Action.UPDATE_RIGHT, fields=("tags",))
 
 
-class Kind(StrEnum):
+class PlanTile(StrEnum):
     """What a plan would do with a record, in the order of the tiles."""
 
     CREATE = "create"
@@ -29,7 +29,7 @@ class Kind(StrEnum):
     UNLINK = "unlink"
 
 
-class Result(StrEnum):
+class ResultTile(StrEnum):
     """What became of a step, in the words of the conservation line."""
 
     WRITTEN = "written"
@@ -39,55 +39,63 @@ class Result(StrEnum):
     REMAINING = "remaining"
 
 
-_KINDS = {
-    Action.CREATE_RIGHT: Kind.CREATE,
-    Action.CREATE_LEFT: Kind.CREATE,
-    Action.UPDATE_RIGHT: Kind.UPDATE,
-    Action.UPDATE_LEFT: Kind.UPDATE,
-    Action.LINK: Kind.LINK,
-    Action.FREE_ADDRESS: Kind.UPDATE,
-    Action.ADD_MEMBERSHIP: Kind.MEMBERSHIP,
-    Action.REMOVE_MEMBERSHIP: Kind.MEMBERSHIP,
-    Action.MAKE_PRIMARY: Kind.MEMBERSHIP,
-    Action.DELETE_RIGHT: Kind.DELETE,
-    Action.DELETE_LEFT: Kind.DELETE,
-    Action.UNLINK: Kind.UNLINK,
-    Action.SKIP: Kind.SKIP,
-    Action.CONFLICT: Kind.CONFLICT,
-    Action.PROBLEM: Kind.PROBLEM,
+_PLAN_TILES = {
+    Action.CREATE_RIGHT: PlanTile.CREATE,
+    Action.CREATE_LEFT: PlanTile.CREATE,
+    Action.UPDATE_RIGHT: PlanTile.UPDATE,
+    Action.UPDATE_LEFT: PlanTile.UPDATE,
+    Action.LINK: PlanTile.LINK,
+    Action.FREE_ADDRESS: PlanTile.UPDATE,
+    Action.ADD_MEMBERSHIP: PlanTile.MEMBERSHIP,
+    Action.REMOVE_MEMBERSHIP: PlanTile.MEMBERSHIP,
+    Action.MAKE_PRIMARY: PlanTile.MEMBERSHIP,
+    Action.DELETE_RIGHT: PlanTile.DELETE,
+    Action.DELETE_LEFT: PlanTile.DELETE,
+    Action.UNLINK: PlanTile.UNLINK,
+    Action.SKIP: PlanTile.SKIP,
+    Action.CONFLICT: PlanTile.CONFLICT,
+    Action.PROBLEM: PlanTile.PROBLEM,
 }
-_KIND_FACES = {
-    Kind.CREATE: ("Create", "green"),
-    Kind.UPDATE: ("Update", "blue"),
-    Kind.LINK: ("Link only", "blue"),
-    Kind.TAGS: ("Tags only", "blue"),
-    Kind.SKIP: ("Skip", "secondary"),
-    Kind.CONFLICT: ("Conflict", "purple"),
-    Kind.PROBLEM: ("Problem", "orange"),
-    Kind.MEMBERSHIP: ("Memberships", "blue"),
-    Kind.DELETE: ("Delete", "red"),
-    Kind.UNLINK: ("Unlink", "yellow"),
+_PLAN_LABELS = {
+    PlanTile.CREATE: ("Create", "green"),
+    PlanTile.UPDATE: ("Update", "blue"),
+    PlanTile.LINK: ("Link only", "blue"),
+    PlanTile.TAGS: ("Tags only", "blue"),
+    PlanTile.SKIP: ("Skip", "secondary"),
+    PlanTile.CONFLICT: ("Conflict", "purple"),
+    PlanTile.PROBLEM: ("Problem", "orange"),
+    PlanTile.MEMBERSHIP: ("Memberships", "blue"),
+    PlanTile.DELETE: ("Delete", "red"),
+    PlanTile.UNLINK: ("Unlink", "yellow"),
 }
 # A tile beside the others: its steps are among theirs.
-REPLACING, _REPLACING_FACE = "replacing", ("Values of people", "orange")
+REPLACING, _REPLACING_LABEL = "replacing", ("Values of people", "orange")
 # These always have a tile, the others where there are any.
-_ALWAYS = (Kind.CREATE, Kind.UPDATE, Kind.LINK, Kind.TAGS, Kind.SKIP, Kind.CONFLICT, Kind.PROBLEM)
-RESULTS = {
-    StepState.DONE: Result.WRITTEN,
-    StepState.SKIPPED: Result.SKIPPED,
-    StepState.EXCLUDED: Result.SKIPPED,
-    StepState.REJECTED: Result.REJECTED,
-    StepState.CONFLICT: Result.CONFLICTS,
-    StepState.PLANNED: Result.REMAINING,
-    StepState.SENDING: Result.REMAINING,
-    StepState.UNKNOWN: Result.REMAINING,
+_ALWAYS = (
+    PlanTile.CREATE,
+    PlanTile.UPDATE,
+    PlanTile.LINK,
+    PlanTile.TAGS,
+    PlanTile.SKIP,
+    PlanTile.CONFLICT,
+    PlanTile.PROBLEM,
+)
+_RESULT_TILES = {
+    StepState.DONE: ResultTile.WRITTEN,
+    StepState.SKIPPED: ResultTile.SKIPPED,
+    StepState.EXCLUDED: ResultTile.SKIPPED,
+    StepState.REJECTED: ResultTile.REJECTED,
+    StepState.CONFLICT: ResultTile.CONFLICTS,
+    StepState.PLANNED: ResultTile.REMAINING,
+    StepState.SENDING: ResultTile.REMAINING,
+    StepState.UNKNOWN: ResultTile.REMAINING,
 }
-_RESULT_FACES = {
-    Result.WRITTEN: ("Written", "green"),
-    Result.SKIPPED: ("Skipped", "secondary"),
-    Result.REJECTED: ("Rejected", "orange"),
-    Result.CONFLICTS: ("Conflicts", "purple"),
-    Result.REMAINING: ("Remaining", "yellow"),
+_RESULT_LABELS = {
+    ResultTile.WRITTEN: ("Written", "green"),
+    ResultTile.SKIPPED: ("Skipped", "secondary"),
+    ResultTile.REJECTED: ("Rejected", "orange"),
+    ResultTile.CONFLICTS: ("Conflicts", "purple"),
+    ResultTile.REMAINING: ("Remaining", "yellow"),
 }
 
 
@@ -104,61 +112,61 @@ class Tile:
     hint: str = ""
 
 
-def kind_of(group: Group) -> Kind:
+def plan_tile_of(group: StepGroup) -> PlanTile:
     """The tile of a plan that a group belongs to."""
-    return Kind.TAGS if group.key == TAGS_ONLY else _KINDS[group.action]
+    return PlanTile.TAGS if group.key == TAGS_ONLY else _PLAN_TILES[group.action]
 
 
-def result_of(group: Group) -> Result:
+def result_tile_of(group: StepGroup) -> ResultTile:
     """The tile of an ended run that a group belongs to."""
-    return RESULTS[group.state]
+    return _RESULT_TILES[group.state]
 
 
-def plan_tiles(groups: Sequence[Group], chosen: str, *, undo: bool = False, people: bool = False) -> list[Tile]:
+def plan_tiles(groups: Sequence[StepGroup], chosen: str, *, undo: bool = False, people: bool = False) -> list[Tile]:
     """Seven tiles, of ``people`` eight, and more where the plan deletes or unlinks. An undo shows only what it has.
 
     The numbers are what would happen; what somebody left out stands below.
     """
-    numbers = _summed((kind_of(group), group.count) for group in groups if group.state is not StepState.EXCLUDED)
-    left_out = _summed((kind_of(group), group.count) for group in groups if group.state is StepState.EXCLUDED)
-    always = () if undo else (*_ALWAYS, Kind.MEMBERSHIP) if people else _ALWAYS
-    kinds = [kind for kind in Kind if numbers.get(kind) or left_out.get(kind) or kind in always]
+    numbers = _summed((plan_tile_of(group), group.count) for group in groups if group.state is not StepState.EXCLUDED)
+    left_out = _summed((plan_tile_of(group), group.count) for group in groups if group.state is StepState.EXCLUDED)
+    always = () if undo else (*_ALWAYS, PlanTile.MEMBERSHIP) if people else _ALWAYS
+    kinds = [kind for kind in PlanTile if numbers.get(kind) or left_out.get(kind) or kind in always]
     found = [
-        _tile(kind, *_KIND_FACES[kind], numbers.get(kind, 0), chosen, left_out=left_out.get(kind, 0)) for kind in kinds
+        _tile(kind, *_PLAN_LABELS[kind], numbers.get(kind, 0), chosen, left_out=left_out.get(kind, 0)) for kind in kinds
     ]
     replacing = [group for group in groups if group.replaces]
     if replacing:
         number = sum(group.count for group in replacing if group.state is not StepState.EXCLUDED)
         left_out_of_it = sum(group.count for group in replacing) - number
-        found.append(_tile(REPLACING, *_REPLACING_FACE, number, chosen, left_out=left_out_of_it))
+        found.append(_tile(REPLACING, *_REPLACING_LABEL, number, chosen, left_out=left_out_of_it))
     return found
 
 
-def result_tiles(groups: Sequence[Group], chosen: str) -> list[Tile]:
+def result_tiles(groups: Sequence[StepGroup], chosen: str) -> list[Tile]:
     """The five outcomes of the conservation line."""
-    numbers = _summed((result_of(group), group.count) for group in groups)
-    return [_tile(result, *_RESULT_FACES[result], numbers.get(result, 0), chosen) for result in Result]
+    numbers = _summed((result_tile_of(group), group.count) for group in groups)
+    return [_tile(result, *_RESULT_LABELS[result], numbers.get(result, 0), chosen) for result in ResultTile]
 
 
-def within(groups: Iterable[Group], chosen: str) -> list[Group]:
+def within(groups: Iterable[StepGroup], chosen: str) -> list[StepGroup]:
     """The groups behind a tile; all of them where no tile of that name exists."""
     found = list(groups)
     if chosen == "held":
         return [group for group in found if group.held and group.state is StepState.PLANNED]
     if chosen == REPLACING:
         return [group for group in found if group.replaces]
-    if chosen in set(Kind):
-        return [group for group in found if kind_of(group) == chosen]
-    if chosen in set(Result):
-        return [group for group in found if result_of(group) == chosen]
+    if chosen in set(PlanTile):
+        return [group for group in found if plan_tile_of(group) == chosen]
+    if chosen in set(ResultTile):
+        return [group for group in found if result_tile_of(group) == chosen]
     return found
 
 
 def label(key: str) -> str:
     """What a tile is called; "all rows" for one that does not exist."""
-    names: dict[str, str] = {kind: word for kind, (word, _) in _KIND_FACES.items()}
-    names |= {result: word for result, (word, _) in _RESULT_FACES.items()}
-    return {**names, "held": "Held", REPLACING: _REPLACING_FACE[0]}.get(key, "all rows")
+    names: dict[str, str] = {kind: word for kind, (word, _) in _PLAN_LABELS.items()}
+    names |= {result: word for result, (word, _) in _RESULT_LABELS.items()}
+    return {**names, "held": "Held", REPLACING: _REPLACING_LABEL[0]}.get(key, "all rows")
 
 
 def _tile(key: str, label: str, tone: str, number: int, chosen: str, *, left_out: int = 0) -> Tile:

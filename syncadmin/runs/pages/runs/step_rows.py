@@ -57,7 +57,7 @@ _ACTIONS = {
 }
 
 
-class Mark(StrEnum):
+class FieldMark(StrEnum):
     """What happens to a field. Shown as sign and word, never as colour alone."""
 
     SET = "+"
@@ -66,11 +66,11 @@ class Mark(StrEnum):
 
     @property
     def word(self) -> str:
-        return {Mark.SET: "set", Mark.CLEARED: "cleared", Mark.CHANGED: "changed"}[self]
+        return {FieldMark.SET: "set", FieldMark.CLEARED: "cleared", FieldMark.CHANGED: "changed"}[self]
 
     @property
     def tone(self) -> str:
-        return {Mark.SET: "green", Mark.CLEARED: "red", Mark.CHANGED: "blue"}[self]
+        return {FieldMark.SET: "green", FieldMark.CLEARED: "red", FieldMark.CHANGED: "blue"}[self]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class FieldLine:
 
     name: str
     label: str
-    mark: Mark
+    mark: FieldMark
     before: Any
     after: Any
     add: tuple[str, ...]
@@ -167,12 +167,12 @@ class StepLine:
         return self.outcome.message if self.outcome else ""
 
 
-def action_word(action: str, names: Names) -> str:
+def action_label(action: str, names: Names) -> str:
     """What a step does, as a verb."""
     return _ACTIONS[Action(action)].format(n=names)
 
 
-def how_word(how: str, names: Names) -> str:
+def match_label(how: str, names: Names) -> str:
     """By what two records were matched."""
     return HOW[How(how)].format(n=names)
 
@@ -182,11 +182,11 @@ def step_lines(run: Run, steps: Sequence[Step], labels: Mapping[str, str]) -> li
     lefts = [step.left_id for step in steps if step.left_id]
     links = {link.left_id: link for link in Link.objects.of_sync(run.sync, left_id__in=lefts).defer("base", "owned")}
     parents = parents_in(run.sync, [change for step in steps for change in changes_of(step.changes)])
-    return [_step_line(run, step, Words(labels, parents), links.get(step.left_id)) for step in steps]
+    return [_step_line(run, step, ShownNames(labels, parents), links.get(step.left_id)) for step in steps]
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class ShownNames:
     """What stands for names of fields, and for ids of accounts and organizations."""
 
     labels: Mapping[str, str]
@@ -200,12 +200,12 @@ def parents_in(sync: Sync, changes: Iterable[Change]) -> dict[str, str]:
     return parent_names(sync, [str(value) for value in found if value])
 
 
-def field_lines(changes: Iterable[Change], words: Words) -> list[FieldLine]:
+def field_lines(changes: Iterable[Change], words: ShownNames) -> list[FieldLine]:
     """The fields of a step, in the order in which they were planned."""
     return [_field_line(change, words) for change in changes]
 
 
-def _step_line(run: Run, step: Step, words: Words, link: Link | None) -> StepLine:
+def _step_line(run: Run, step: Step, words: ShownNames, link: Link | None) -> StepLine:
     outcome = getattr(step, "outcome", None)
     made = outcome.remote_id if outcome and step.action in CREATES else ""
     left = step.left_id or (made if step.action == Action.CREATE_LEFT else "")
@@ -217,11 +217,11 @@ def _step_line(run: Run, step: Step, words: Words, link: Link | None) -> StepLin
     names = names_of(run.sync)
     return StepLine(
         step=step,
-        action=action_word(step.action, names),
+        action=action_label(step.action, names),
         fields=fields,
         outcome=outcome,
         fix=remedy_for(code) or (advice_of(step.code, names) if step.action == Action.SKIP else ""),
-        how=how_word(link.how, names) if link and link.right_id == right else "",
+        how=match_label(link.how, names) if link and link.right_id == right else "",
         names=names,
         left_id=left,
         right_id=right,
@@ -232,7 +232,7 @@ def _step_line(run: Run, step: Step, words: Words, link: Link | None) -> StepLin
     )
 
 
-def _field_line(change: Change, words: Words) -> FieldLine:
+def _field_line(change: Change, words: ShownNames) -> FieldLine:
     label = words.labels.get(change.field) or bare(change.field)
     before = list(change.before or []) if change.is_list else _named(change.before, words)
     after = _named(change.after, words)
@@ -242,14 +242,14 @@ def _field_line(change: Change, words: Words) -> FieldLine:
     )  # fmt: skip
 
 
-def _named(value: Any, words: Words) -> Any:
+def _named(value: Any, words: ShownNames) -> Any:
     """The value, or the name of the account or organization that it is the id of."""
     return words.parents.get(value, value) if isinstance(value, str) else value
 
 
-def _mark(change: Change) -> Mark:
+def _mark(change: Change) -> FieldMark:
     if change.is_list:
-        return Mark.CHANGED if change.add and change.remove else Mark.SET if change.add else Mark.CLEARED
+        return FieldMark.CHANGED if change.add and change.remove else FieldMark.SET if change.add else FieldMark.CLEARED
     if change.before in (None, ""):
-        return Mark.SET
-    return Mark.CLEARED if change.after in (None, "") else Mark.CHANGED
+        return FieldMark.SET
+    return FieldMark.CLEARED if change.after in (None, "") else FieldMark.CHANGED

@@ -67,7 +67,7 @@ class RunDetail(RoleRequired, View):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         run = get_object_or_404(run_shown(), pk=pk)
         try:
-            context = run_page.context_of(run, run_page.Choice.of(request.GET), timezone.now())
+            context = run_page.context_of(run, run_page.RunQuery.from_query(request.GET), timezone.now())
         except (EmptyPage, PageNotAnInteger):
             raise Http404("There is no such page of this list.") from None
         return render(request, "runs/partials/_run.html" if wants_part(request) else "runs/detail.html", context)
@@ -92,7 +92,7 @@ class RunRows(RoleRequired, View):
 
     def get(self, request: HttpRequest, pk: int) -> StreamingHttpResponse:
         run = get_object_or_404(run_shown(), pk=pk)
-        choice = run_page.Choice.of(request.GET)
+        choice = run_page.RunQuery.from_query(request.GET)
         steps = steps_exported(run, tile=choice.tile, shape=choice.shape, text=choice.text)
         name = f"run-{run.pk}-chosen" if choice.is_made else f"run-{run.pk}"
         return csv_response(name, step_rows(run, steps), timezone.now())

@@ -17,7 +17,7 @@ from syncadmin.engine.steps import Side
 from syncadmin.runs.models import Link, MirrorRecord
 from syncadmin.runs.services import decisions
 from syncadmin.runs.storage import email_groups, former_addresses, mirror
-from syncadmin.runs.storage.email_groups import Group
+from syncadmin.runs.storage.email_groups import EmailGroup
 from syncadmin.runs.storage.mirror import MirrorRow
 
 
@@ -25,7 +25,7 @@ from syncadmin.runs.storage.mirror import MirrorRow
 class GroupFacts:
     """All that is known about a chunk of left records: their groups, and the links of their users."""
 
-    groups: Mapping[str, Group]
+    groups: Mapping[str, EmailGroup]
     labels: Mapping[str, str]
     names: Mapping[str, str]
     links: Mapping[str, list[Link]]
@@ -47,7 +47,7 @@ class GroupFacts:
     former: Mapping[str, list[str]] = field(default_factory=dict)
     """The users that earlier runs have left these records' emails with, as secondary ones, by email."""
 
-    def place(self, row: MirrorRow, member: Member | None, group: Group | None, link: Link | None) -> Place:
+    def place(self, row: MirrorRow, member: Member | None, group: EmailGroup | None, link: Link | None) -> Place:
         """Where the record stands; a record without an email is a group of its own."""
         held = Role(link.role) if link and link.active else None
         if group is None or member is None:
@@ -97,7 +97,7 @@ class GroupFacts:
             g.syncing.id: key for key, g in groups if g.syncing.id in g.stale and g.syncing.id in self.needs_planning
         }
 
-    def may_unlink(self, link: Link, group: Group) -> bool:
+    def may_unlink(self, link: Link, group: EmailGroup) -> bool:
         """Whether the record may give its user away: somebody else fills it, or is about to take it over."""
         successor = group.syncing
         filling = successor.role is Role.SYNCING and successor.user == link.right_id
@@ -128,7 +128,7 @@ class GroupFacts:
         return frozenset(org for other in others for org in other.owned.get(OWNED, ()))
 
 
-def _claimed(group: Group, member: Member, link: Link | None) -> frozenset[str]:
+def _claimed(group: EmailGroup, member: Member, link: Link | None) -> frozenset[str]:
     """Organizations that a preferred record of the group brings to the same user; nobody adds them a second time."""
     users = ("", link.right_id if link else "")
     before = [other for other in group.members if other.order < member.order and other.user in users]
@@ -199,7 +199,7 @@ def _needs_planning(sync: Sync, ids: set[str]) -> dict[str, bool]:
     return dict(rows.annotate(linked=Exists(links)).values_list("remote_id", "linked"))
 
 
-def _shown(groups: Iterable[Group], links_of_user: Iterable[list[Link]]) -> set[str]:
+def _shown(groups: Iterable[EmailGroup], links_of_user: Iterable[list[Link]]) -> set[str]:
     """Whose names are told: those of records that others stand behind, or take the place of."""
     syncing = {group.syncing.id for group in groups if len(group.members) > 1}
     return syncing | {link.left_id for listed in links_of_user for link in listed if link.role == Role.SYNCING}

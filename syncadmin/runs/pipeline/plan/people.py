@@ -30,7 +30,7 @@ from syncadmin.runs.pipeline.plan.stage import (
 from syncadmin.runs.pipeline.shared import counterpart_merges, match_people
 from syncadmin.runs.status.record_status import RecordStatus
 from syncadmin.runs.storage import email_groups, mirror
-from syncadmin.runs.storage.email_groups import Group
+from syncadmin.runs.storage.email_groups import EmailGroup
 from syncadmin.runs.storage.mirror import MirrorRow
 
 
@@ -148,7 +148,7 @@ class PeoplePlanner(Planner):
             return [self._told(row, ReasonCode.WAITS, reason, link)]
         return self._with_user(row, right, link, place)
 
-    def _without_user(self, row: MirrorRow, group: Group | None, place: Place) -> list[PlannedStep]:
+    def _without_user(self, row: MirrorRow, group: EmailGroup | None, place: Place) -> list[PlannedStep]:
         left, asked = self._record(row), row.remote_id in self._facts.asked
         if place.role is Role.SYNCING:
             if not row.match_key and self._book.config.no_email == "match" and not asked:
@@ -167,7 +167,7 @@ class PeoplePlanner(Planner):
         return plan_people.follow(self._book, left, place)
 
     def _move_out(
-        self, row: MirrorRow, link: Link, right: MirrorRow | None, place: Place, group: Group | None
+        self, row: MirrorRow, link: Link, right: MirrorRow | None, place: Place, group: EmailGroup | None
     ) -> list[PlannedStep]:
         """It leaves its former user, for one of its own where none has its email. One that has it still goes first."""
         if group and right and right.match_key == row.match_key and group.syncing.id not in self._moving_out:
@@ -181,7 +181,7 @@ class PeoplePlanner(Planner):
         return plan_people.with_user_of_its_own(ends, own)
 
     def _of_another(
-        self, row: MirrorRow, link: Link, right: MirrorRow, place: Place, group: Group
+        self, row: MirrorRow, link: Link, right: MirrorRow, place: Place, group: EmailGroup
     ) -> list[PlannedStep]:
         """Linked to one user while its email belongs to another: a duplicate leaves, any other needs somebody."""
         if link.role == Role.DUPLICATE:

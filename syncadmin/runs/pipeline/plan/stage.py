@@ -101,7 +101,7 @@ class Planner:
         self._sync_id = context.run.sync_id
         self._sync_ids: tuple[int, ...] = (self._sync_id,)
         self._elsewhere = _NOT_WRITTEN[RunDirection(context.run.direction)]
-        self._chosen = field_choices.of(context.sync)
+        self._chosen = field_choices.chosen_in(context.sync)
         self._deleted: frozenset[str] = frozenset()
         self._gone: dict[str, str] = {}
         self._orphans: dict[str, str] = {}

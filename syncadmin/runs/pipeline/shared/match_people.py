@@ -16,7 +16,7 @@ from syncadmin.runs.models import Decision, Link, MirrorRecord
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.services.decisions import left_alone
 from syncadmin.runs.storage import email_groups
-from syncadmin.runs.storage.email_groups import Group
+from syncadmin.runs.storage.email_groups import EmailGroup
 
 UNMATCHED = rules.Match(rules.MatchStatus.UNMATCHED)
 SEVERAL = "Records with this email are linked to several users; unlink the wrong ones first"
@@ -41,12 +41,12 @@ def find(context: Context, rows: Iterable[tuple[str, str]]) -> dict[str, Found]:
     return {left_id: _find(left_id, groups.get(key), decisions.get(left_id), index) for left_id, key in rows}
 
 
-def _seeker(group: Group | None, left_id: str) -> str:
+def _seeker(group: EmailGroup | None, left_id: str) -> str:
     """Whose id and criteria stand for the record: those of its group's syncing record."""
     return group.syncing.id if group else left_id
 
 
-def _find(left_id: str, group: Group | None, decision: str | None, index: _Index) -> Found:
+def _find(left_id: str, group: EmailGroup | None, decision: str | None, index: _Index) -> Found:
     role = Role.SYNCING if group is None or group.syncing.id == left_id else Role.DUPLICATE
     if decision is not None:
         return Found(rules.find(left_id, "", by_external_id=(), by_key=(), rivals=(), decision=decision), role)
@@ -69,7 +69,7 @@ class _Index:
     """Everything that a chunk of groups could match, in a fixed number of queries."""
 
     def __init__(
-        self, context: Context, siblings: list[Sync], groups: Mapping[str, Group], seekers: Mapping[str, str]
+        self, context: Context, siblings: list[Sync], groups: Mapping[str, EmailGroup], seekers: Mapping[str, str]
     ) -> None:
         self._context, self._siblings, self._seekers = context, siblings, seekers
         rights = self._alive(Side.RIGHT)
@@ -84,7 +84,7 @@ class _Index:
         self._by_key, self._by_external = _by(named, 1), _by(holding, 2)
         self._further = self._by_criteria({key: groups[key] for key in groups})
 
-    def find(self, seeker: str, group: Group | None) -> rules.Match:
+    def find(self, seeker: str, group: EmailGroup | None) -> rules.Match:
         """The group's match: by the id kept in the helpdesk, by email, by the further criteria."""
         own = {member.id for member in group.members} if group else {seeker}
         key = self._seekers.get(seeker, "")
@@ -115,7 +115,7 @@ class _Index:
     def _alive(self, side: Side) -> QuerySet[MirrorRecord]:
         return MirrorRecord.objects.of_side(self._context.sync, side).alive()
 
-    def _by_criteria(self, groups: Mapping[str, Group]) -> dict[str, rules.Match]:
+    def _by_criteria(self, groups: Mapping[str, EmailGroup]) -> dict[str, rules.Match]:
         """The first further criterion that says something, for each seeker that has no other match."""
         criteria = self._context.kind.criteria(self._context.book.config)
         matched = set(self._by_key) | {key for key, group in groups.items() if group.users}
