@@ -183,6 +183,10 @@ class Kind:
     def sides(self) -> tuple[Side, Side]:
         return self.left, self.right
 
+    def side(self, name: str) -> Side:
+        """The side that is called ``left`` or ``right``."""
+        return self.left if name == "left" else self.right
+
     @property
     def people(self) -> bool:
         """Whether its records are people: several left ones may be one right record, in other kinds too (S1.10)."""

@@ -62,7 +62,7 @@ def plan_create_right(book: Rulebook, left: Record, *, lookalike: str = "", aske
     create this one, whatever the sync says (S3.C11).
     """
     label = book.kind.left_label(left)
-    if not book.config.create_right and not asked:
+    if not book.kind.right.creatable or not (book.config.create_right or asked):
         return skip(label, ReasonCode.CREATE_OFF, "Creating in Zendesk is switched off", left_id=left.ref.id)
     work = Comparison()
     for rule in book.rules:
@@ -97,7 +97,7 @@ def plan_create_left(book: Rulebook, right: Record, *, lookalike: str = "", aske
     With a look-alike in Salesforce the step is held until a person approves it (S3.C16). ``asked`` as above.
     """
     label, names = book.kind.right_label(right), book.kind.names
-    if book.config.create_left == "nothing" and not asked:
+    if not book.kind.left.creatable or (book.config.create_left == "nothing" and not asked):
         reason = f"No {names.left_one} in scope has this {names.key}, and creating there is off"
         return skip(label, ReasonCode.UNMATCHED, reason, right_id=right.ref.id)
     values, agreed = book.kind.new_left(book.config, right)

@@ -230,9 +230,13 @@ def _check_scope(record: MirrorRecord) -> None:
 def why_not_created(sync: Sync, record: MirrorRecord) -> str:
     """Why no counterpart of this record can be created, with what can be done instead; "" if one can.
 
-    The other system has a record of its name or email, and a second one would be a double. At most four queries.
+    The kind creates nothing on the other side; or the other system has a record of its name or email, and a second
+    one would be a double. At most four queries.
     """
     side, names = Side(record.side).other, names_of(sync)
+    kind = kind_of(sync.kind)
+    if not kind.side(side).creatable:
+        return f"a sync of {kind.title.lower()} creates nothing there. Link it by hand, or leave it alone."
     known = MirrorRecord.objects.of_side(sync, side, match_key=record.match_key).alive()
     found = list(known.defer("values").order_by("-in_scope", "pk")[:MOST_NAMESAKES]) if record.match_key else []
     if not found:

@@ -9,6 +9,8 @@ import pytest
 from mappings.config import store as config_store
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState
+from syncadmin.engine.steps import Side
+from syncadmin.runs.services import decisions
 from syncadmin.runs.services import runs as services
 from tests.worlds import depots
 from tests.worlds.company import Company
@@ -52,6 +54,13 @@ def test_it_is_planned_written_left_alone_changed_and_undone(company: Company, s
     advance(services.undo(first, write=True, enqueue=False))
     left = {name: row["City__c"] for name, row in branches(company).items()}
     assert left == {"Rome": "Roma", "Kiel": "Kiel-Gaarden"}, "what people have edited since stays"
+
+
+def test_nothing_is_created_on_a_side_where_the_kind_creates_nothing(company: Company, sync: Sync) -> None:
+    lone = company.salesforce.store.insert("Site__c", {"Name": "Lone"})
+    assert counts(run(sync)).get("written", 0) == 0
+    with pytest.raises(decisions.Refused, match="creates nothing there"):
+        decisions.create(sync, side=Side.RIGHT, remote_id=lone, by=None)
 
 
 def test_its_configuration_is_written_as_it_is_read(

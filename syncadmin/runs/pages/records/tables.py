@@ -126,11 +126,10 @@ class RecordTable(tables.Table):
     def _part(self, template: str, record: MirrorRecord) -> SafeString | str:
         if not may_be_decided(record):
             return ""
-        names = names_of(record.sync)
-        other = systems(names)[Side(record.side).other]
-        return render_to_string(
-            template, {"record": record, "decision": getattr(record, "decision", None), "other": other}
-        )
+        side, names = Side(record.side).other, names_of(record.sync)
+        context = {"record": record, "decision": getattr(record, "decision", None), "other": systems(names)[side]}
+        context["creates"] = kind_of(record.sync.kind).side(side).creatable
+        return render_to_string(template, context)
 
 
 def may_be_decided(record: MirrorRecord) -> bool:
