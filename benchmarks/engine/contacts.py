@@ -114,5 +114,7 @@ def _agreed(drafts: Iterable[PlannedStep]) -> dict[str, LinkState]:
     link_states: dict[str, LinkState] = {}
     for draft in drafts:
         known = link_states.get(draft.left_id, LinkState())
-        link_states[draft.left_id] = LinkState({**known.base, **dict(draft.base)}, {**known.owned, **dict(draft.owned)})
+        link_states[draft.left_id] = LinkState(
+            {**known.last_synced, **dict(draft.last_synced)}, {**known.owned_values, **dict(draft.owned_values)}
+        )
     return link_states

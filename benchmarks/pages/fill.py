@@ -27,11 +27,23 @@ SECOND = timedelta(seconds=1)
 # One in so many records, steps and entries is refused; one in so many emails is had by two contacts.
 REFUSED, SHARED = 100, 20
 STEP = (
-    "run", "action", "state", "held", "recorded", "lease", "object", "left_id", "right_id", "follows", "role", "group",
-    "label", "shape", "code", "reason", "changes", "warnings", "base", "owned",
+    "run", "action", "state", "needs_approval", "recorded", "lease", "object", "left_id", "right_id", "waits_for",
+    "role", "group", "label", "group_key", "code", "reason", "changes", "warnings", "last_synced", "owned_values",
 )  # fmt: skip
 OUTCOME = ("step", "state", "remote_id", "code", "message", "field", "at")
-LINK = ("sync", "left_id", "right_id", "role", "how", "active", "reason", "base", "owned", "synced_at", "run_id")
+LINK = (
+    "sync",
+    "left_id",
+    "right_id",
+    "role",
+    "how",
+    "active",
+    "reason",
+    "last_synced",
+    "owned_values",
+    "synced_at",
+    "run_id",
+)
 ENTRY = (
     "at", "level", "functionality", "sync", "run_id", "step_id", "left_id", "right_id", "label", "email_group", "code",
     "message", "not_done", "version",

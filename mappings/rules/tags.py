@@ -18,7 +18,7 @@ class ListEdit:
 
     add: tuple[str, ...]
     remove: tuple[str, ...]
-    owned: tuple[str, ...]
+    owned_values: tuple[str, ...]
 
 
 def tag(value: str) -> str:
@@ -36,19 +36,21 @@ def tags_of(values: Mapping[str, Any], fields: Iterable[str]) -> tuple[str, ...]
     return tuple(wanted)
 
 
-def list_edit(wanted: Iterable[str], owned: Iterable[str], actual: Iterable[str], kept: Iterable[str] = ()) -> ListEdit:
+def list_edit(
+    wanted: Iterable[str], owned_values: Iterable[str], actual: Iterable[str], kept: Iterable[str] = ()
+) -> ListEdit:
     """Add what we want and is missing; remove only what we added once and no longer want (S3.19).
 
     ``kept`` entries are never removed: a drop-down's value is mirrored into the tags by the helpdesk itself.
     Comparison ignores case, as the helpdesk does.
     """
     present = {entry.lower() for entry in actual}
-    wanted, owned = _once(wanted), _once(owned)
+    wanted, owned_values = _once(wanted), _once(owned_values)
     wants = {entry.lower() for entry in wanted}
     protected = wants | {entry.lower() for entry in kept}
     add = [entry for entry in wanted if entry.lower() not in present]
-    remove = [entry for entry in owned if entry.lower() not in protected and entry.lower() in present]
-    ours = [entry for entry in owned if entry.lower() in wants]
+    remove = [entry for entry in owned_values if entry.lower() not in protected and entry.lower() in present]
+    ours = [entry for entry in owned_values if entry.lower() in wants]
     return ListEdit(tuple(add), tuple(remove), tuple(_once([*ours, *add])))
 
 

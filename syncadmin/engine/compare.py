@@ -15,8 +15,8 @@ from syncadmin.engine.steps import Change
 class LinkState:
     """What is known of a pair: agreed values by right field, list entries that are ours, and if the link is new."""
 
-    base: Mapping[str, Any] = field(default_factory=dict)
-    owned: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    last_synced: Mapping[str, Any] = field(default_factory=dict)
+    owned_values: Mapping[str, Sequence[str]] = field(default_factory=dict)
     fresh: bool = False
     reason: str = ""
     replaces: frozenset[str] = frozenset()
@@ -34,10 +34,10 @@ class Comparison:
     conflicts: list[Change] = field(default_factory=list)
     problems: list[Change] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
-    base: dict[str, Any] = field(default_factory=dict)
+    last_synced: dict[str, Any] = field(default_factory=dict)
     # Agreed on only once the left side has been written.
     later: dict[str, Any] = field(default_factory=dict)
-    owned: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    owned_values: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def compare_field(
@@ -61,21 +61,21 @@ def compare_field(
             _note_problem(work, rule, actual, left[rule.left], problem)
             return
         wanted = left[rule.left]  # Only compared: this direction writes the other way.
-    base = link_state.base.get(rule.right, ABSENT)
-    said = work.base.pop(LEFT_SAYS + rule.right, ABSENT)
-    again = work.base.pop(MADE_AGAIN + rule.right, False) and base is ABSENT
-    if rule.alike and rule.alike(wanted, actual) and stands(base if said is ABSENT else said, wanted):
+    last_synced = link_state.last_synced.get(rule.right, ABSENT)
+    said = work.last_synced.pop(LEFT_SAYS + rule.right, ABSENT)
+    again = work.last_synced.pop(MADE_AGAIN + rule.right, False) and last_synced is ABSENT
+    if rule.alike and rule.alike(wanted, actual) and stands(last_synced if said is ABSENT else said, wanted):
         _agree(work, rule, wanted, actual)
         return
     if said is not ABSENT and convert.same(said, wanted):
-        if convert.same(base, actual):
-            work.base[LEFT_SAYS + rule.right] = said
+        if convert.same(last_synced, actual):
+            work.last_synced[LEFT_SAYS + rule.right] = said
             return
-        base = said  # the right side alone has changed
+        last_synced = said  # the right side alone has changed
     if again and not (wanted and actual):
         _compare_checkbox(work, rule, left[rule.left], wanted, actual, time_zone)
         return
-    found = merge(base, wanted, actual, rule.direction, rule.conflict, moments)
+    found = merge(last_synced, wanted, actual, rule.direction, rule.conflict, moments)
     found = choose(found, link_state.chosen.get(rule.right), left[rule.left], actual)
     _note(work, rule, found, wanted, actual, left[rule.left], time_zone)
 
@@ -86,16 +86,16 @@ def _compare_checkbox(
     """A checkbox of which one side was made again: the tick that is left fills the other one, none is taken away."""
     found = merge(ABSENT, wanted or None, actual or None, rule.direction)
     if found.action is MergeAction.KEEP and not convert.same(wanted, actual):
-        work.base[MADE_AGAIN + rule.right] = True
+        work.last_synced[MADE_AGAIN + rule.right] = True
         return
     _note(work, rule, found, wanted, actual, left_value, time_zone)
 
 
 def _agree(work: Comparison, rule: FieldRule, wanted: Any, actual: Any) -> None:
     """Both mean the same in two spellings: each keeps its own."""
-    work.base[rule.right] = actual
+    work.last_synced[rule.right] = actual
     if not convert.same(wanted, actual):
-        work.base[LEFT_SAYS + rule.right] = wanted
+        work.last_synced[LEFT_SAYS + rule.right] = wanted
 
 
 def _note(
@@ -104,10 +104,10 @@ def _note(
     match found.action:
         case MergeAction.KEEP:
             if convert.same(wanted, actual):
-                work.base[rule.right] = actual
+                work.last_synced[rule.right] = actual
         case MergeAction.WRITE_RIGHT:
             work.right.append(Change(rule.right, actual, wanted, found.reason, replaces=found.replaces))
-            work.base[rule.right] = wanted
+            work.last_synced[rule.right] = wanted
         case MergeAction.WRITE_LEFT:
             try:
                 back = convert.to_left(rule, actual, time_zone)
@@ -136,7 +136,7 @@ def fill_right(work: Comparison, rule: FieldRule, left: Mapping[str, Any], time_
     except convert.ValueProblem as problem:
         _note_problem(work, rule, None, left[rule.left], problem)
         return
-    work.base[rule.right] = value
+    work.last_synced[rule.right] = value
     if value is not None and value is not False:
         work.right.append(Change(rule.right, None, value, "New record"))
 
@@ -156,9 +156,9 @@ def compare_list(
     wanted, bad = rule.wanted(left)
     work.warnings += bad
     actual = right[rule.field] or []
-    needed = tags.list_edit(wanted, work.owned.get(rule.field, ()), actual, mirrored)
-    if needed.owned or rule.field in work.owned:
-        work.owned[rule.field] = needed.owned
+    needed = tags.list_edit(wanted, work.owned_values.get(rule.field, ()), actual, mirrored)
+    if needed.owned_values or rule.field in work.owned_values:
+        work.owned_values[rule.field] = needed.owned_values
     if needed.add or needed.remove:
         reasons = ["Wanted by Salesforce"] if needed.add else []
         reasons += ["Ours and out of date"] if needed.remove else []

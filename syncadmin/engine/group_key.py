@@ -37,7 +37,7 @@ class GroupKey(NamedTuple):
             return cls(step.action, step.code)
         if step.action in CREATES:
             unanswered = step.code == ReasonCode.UNANSWERED
-            return cls(step.action, ReasonCode.UNANSWERED if unanswered else HELD if step.held else NEW)
+            return cls(step.action, ReasonCode.UNANSWERED if unanswered else HELD if step.needs_approval else NEW)
         names = sorted(change.field for change in step.changes)
         replaces = any(change.replaces for change in step.changes)
         if len(",".join(names)) <= LONGEST_FIELDS:

@@ -51,7 +51,7 @@ class Trip:
 def marks(kind: Kind, draft: PlannedStep) -> Iterator[Mark]:
     """What a step counts for. Held steps count for nothing: each of them is approved by itself."""
     action = draft.action
-    if draft.held or action in TELLS:
+    if draft.needs_approval or action in TELLS:
         return
     side = Side.LEFT if action in WRITES_LEFT else Side.RIGHT
     if action in _CREATED:

@@ -61,7 +61,7 @@ class Choice:
 
 
 def merge(
-    base: Any,
+    last_synced: Any,
     left: Any,
     right: Any,
     direction: Direction,
@@ -79,12 +79,12 @@ def merge(
         return Merge(MergeAction.KEEP, "equal")
     match direction:
         case Direction.TO_RIGHT:
-            found = _one_way(base, left, right, MergeAction.WRITE_RIGHT, "Salesforce", "Zendesk")
+            found = _one_way(last_synced, left, right, MergeAction.WRITE_RIGHT, "Salesforce", "Zendesk")
         case Direction.TO_LEFT:
-            found = _one_way(base, right, left, MergeAction.WRITE_LEFT, "Zendesk", "Salesforce")
+            found = _one_way(last_synced, right, left, MergeAction.WRITE_LEFT, "Zendesk", "Salesforce")
         case Direction.BOTH:
-            found = _two_way(base, left, right, conflict, moments)
-    return replace(found, replaces=_replaced(base, left if found.action is MergeAction.WRITE_LEFT else right))
+            found = _two_way(last_synced, left, right, conflict, moments)
+    return replace(found, replaces=_replaced(last_synced, left if found.action is MergeAction.WRITE_LEFT else right))
 
 
 def stands(before: Any, left: Any) -> bool:
@@ -92,10 +92,10 @@ def stands(before: Any, left: Any) -> bool:
     return before is ABSENT or same(before, left)
 
 
-def _replaced(base: Any, target: Any) -> str:
-    if empty(target) or (base is not ABSENT and same(base, target)):
+def _replaced(last_synced: Any, target: Any) -> str:
+    if empty(target) or (last_synced is not ABSENT and same(last_synced, target)):
         return ""
-    return Replaced.UNSYNCED if base is ABSENT else Replaced.EDITED
+    return Replaced.UNSYNCED if last_synced is ABSENT else Replaced.EDITED
 
 
 def choose(found: Merge, choice: Choice | None, left: Any, right: Any) -> Merge:
@@ -107,29 +107,31 @@ def choose(found: Merge, choice: Choice | None, left: Any, right: Any) -> Merge:
     return Merge(MergeAction.WRITE_LEFT, f"Changed on both sides; {choice.by} chose Zendesk's value")
 
 
-def _one_way(base: Any, source: Any, target: Any, write: MergeAction, source_name: str, target_name: str) -> Merge:
-    if base is ABSENT:
+def _one_way(
+    last_synced: Any, source: Any, target: Any, write: MergeAction, source_name: str, target_name: str
+) -> Merge:
+    if last_synced is ABSENT:
         if empty(source):
             return Merge(
                 MergeAction.KEEP, f"{source_name} is empty and was never synced; the {target_name} value stays"
             )
         return Merge(write, f"First link: {source_name} leads" if not empty(target) else f"Empty in {target_name}")
-    if same(base, target):
+    if same(last_synced, target):
         return Merge(write, f"Changed in {source_name}")
-    if same(base, source):
+    if same(last_synced, source):
         return Merge(write, f"Edited in {target_name} since the last sync; {source_name} leads")
     return Merge(write, f"Changed on both sides; {source_name} leads")
 
 
-def _two_way(base: Any, left: Any, right: Any, conflict: Conflict, moments: Moments) -> Merge:
-    if base is ABSENT:
+def _two_way(last_synced: Any, left: Any, right: Any, conflict: Conflict, moments: Moments) -> Merge:
+    if last_synced is ABSENT:
         if empty(left):
             return Merge(MergeAction.WRITE_LEFT, "Empty in Salesforce")
         if empty(right):
             return Merge(MergeAction.WRITE_RIGHT, "Empty in Zendesk")
-    elif same(base, right):
+    elif same(last_synced, right):
         return Merge(MergeAction.WRITE_RIGHT, "Changed in Salesforce")
-    elif same(base, left):
+    elif same(last_synced, left):
         return Merge(MergeAction.WRITE_LEFT, "Changed in Zendesk")
     match conflict:
         case Conflict.LEFT:

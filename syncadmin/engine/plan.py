@@ -42,7 +42,8 @@ def plan_pair(
     No drafts when nothing differs and the link is known already.
     """
     work = Comparison(
-        base=dict(link_state.base), owned={name: tuple(entries) for name, entries in link_state.owned.items()}
+        last_synced=dict(link_state.last_synced),
+        owned_values={name: tuple(entries) for name, entries in link_state.owned_values.items()},
     )
     moments = Moments(left.modified_at, right.modified_at)
     for rule in book.rules:
@@ -72,7 +73,7 @@ def plan_create_right(book: Rulebook, left: Record, *, lookalike: str = "", aske
         work.warnings += bad
         if wanted:
             work.right.append(Change(list_rule.field, [], None, "New record", add=tuple(wanted)))
-            work.owned[list_rule.field] = tuple(wanted)
+            work.owned_values[list_rule.field] = tuple(wanted)
     if book.config.store_external_id:
         work.right.append(Change(book.config.id_field, None, left.ref.id, "Keeps the Salesforce id"))
     if lookalike:
@@ -87,7 +88,7 @@ def plan_create_right(book: Rulebook, left: Record, *, lookalike: str = "", aske
         code=ReasonCode.LOOKALIKE if lookalike else "",
         changes=tuple(work.right),
         reason=f"No {names.right_one} has this {names.key}",
-        held=bool(lookalike) and not asked,
+        needs_approval=bool(lookalike) and not asked,
     )
 
 
@@ -115,8 +116,8 @@ def plan_create_left(book: Rulebook, right: Record, *, lookalike: str = "", aske
         reason=f"No {names.left_one} in {names.left_system} has this {names.key}",
         code=ReasonCode.LOOKALIKE if lookalike else "",
         warnings=(f"Salesforce has {lookalike}, which looks like it.",) if lookalike else (),
-        base=tuple(agreed.items()),
-        held=bool(lookalike),
+        last_synced=tuple(agreed.items()),
+        needs_approval=bool(lookalike),
         object=book.kind.new_object(book.config),
     )
     then = after_creating_left(book, draft, "new", right)
@@ -138,7 +139,7 @@ def after_creating_left(book: Rulebook, made: PlannedStep, left_id: str, right: 
     """What a record made on the left entails on the right: its id is kept, and fields follow that it fills (S3.C12)."""
     values = {change.field: change.after for change in made.changes}
     left = Record(RecordRef(book.kind.left_object, left_id), values)
-    drafts, _ = plan_pair(book, left, right, LinkState(dict(made.base), dict(made.owned), fresh=True))
+    drafts, _ = plan_pair(book, left, right, LinkState(dict(made.last_synced), dict(made.owned_values), fresh=True))
     first = next((draft for draft in drafts if draft.action in (Action.LINK, Action.UPDATE_RIGHT)), None)
     if first is None or not first.changes:
         return None
@@ -182,11 +183,11 @@ def mark(book: Rulebook, label: str, left_id: str, right: Record, link_state: Li
 
     None where it is marked already, or must not be touched.
     """
-    ours, there = tuple(link_state.owned.get("tags", ())), right.values.get("tags") or []
+    ours, there = tuple(link_state.owned_values.get("tags", ())), right.values.get("tags") or []
     if tags.LEFT_FILTER in (*ours, *there) or not book.kind.admit_right(right.values, book.config).admitted:
         return None
     edit = Change("tags", list(there), None, "Its Salesforce record left the filter", add=(tags.LEFT_FILTER,))
-    owned = {**link_state.owned, "tags": (*ours, tags.LEFT_FILTER)}
+    owned_values = {**link_state.owned_values, "tags": (*ours, tags.LEFT_FILTER)}
     return PlannedStep(
         Action.UPDATE_RIGHT,
         label,
@@ -194,8 +195,8 @@ def mark(book: Rulebook, label: str, left_id: str, right: Record, link_state: Li
         right_id=right.ref.id,
         changes=(edit,),
         reason="It left the filter",
-        base=tuple(link_state.base.items()),
-        owned=tuple((name, tuple(entries)) for name, entries in owned.items()),
+        last_synced=tuple(link_state.last_synced.items()),
+        owned_values=tuple((name, tuple(entries)) for name, entries in owned_values.items()),
     )
 
 
@@ -223,8 +224,8 @@ def _agreed(label: str, left_id: str, right_id: str, work: Comparison) -> Planne
         code=ReasonCode.IN_SYNC,
         reason="Both sides agree",
         warnings=tuple(work.warnings),
-        base=tuple((work.base | work.later).items()),
-        owned=tuple(work.owned.items()),
+        last_synced=tuple((work.last_synced | work.later).items()),
+        owned_values=tuple(work.owned_values.items()),
     )
 
 
@@ -238,13 +239,17 @@ def _drafts(id_field: str, link_state: LinkState, work: Comparison, agreed: Plan
         link_only = link_state.fresh and changed <= {id_field}
         action = Action.LINK if link_only else Action.UPDATE_RIGHT
         # Were the left side's write refused, its old value must not pass for an agreed one.
-        base = tuple(work.base.items())
+        last_synced = tuple(work.last_synced.items())
         code = ReasonCode.FIRST_LINK if link_state.fresh else ""
-        found.append(replace(agreed, action=action, code=code, changes=tuple(work.right), reason=reason, base=base))
+        found.append(
+            replace(agreed, action=action, code=code, changes=tuple(work.right), reason=reason, last_synced=last_synced)
+        )
     if work.left:
         # Nor the right side's: each step tells of what it writes itself.
-        base = tuple((name, value) for name, value in agreed.base if name not in changed)
-        left = replace(agreed, action=Action.UPDATE_LEFT, code="", changes=tuple(work.left), reason=reason, base=base)
+        last_synced = tuple((name, value) for name, value in agreed.last_synced if name not in changed)
+        left = replace(
+            agreed, action=Action.UPDATE_LEFT, code="", changes=tuple(work.left), reason=reason, last_synced=last_synced
+        )
         found.append(left)
     if work.conflicts:
         both = tuple(work.conflicts)

@@ -76,22 +76,22 @@ def made_again(before: Mapping[str, Source], now: Mapping[str, Source]) -> froze
     )
 
 
-def without(base: Mapping[str, Any], forgotten: Forgotten, again: Collection[str] = ()) -> dict[str, Any]:
+def without(last_synced: Mapping[str, Any], forgotten: Forgotten, again: Collection[str] = ()) -> dict[str, Any]:
     """What is agreed on still, once these right fields are to be decided as on a first link.
 
     A checkbox has no empty value: of one that was made ``again`` is kept that nobody has unticked it.
     """
-    kept = {name: value for name, value in base.items() if not _is_forgotten(base, name, forgotten)}
-    boxes = [right for right in again if isinstance(base.get(right), bool) or MADE_AGAIN + right in base]
+    kept = {name: value for name, value in last_synced.items() if not _is_forgotten(last_synced, name, forgotten)}
+    boxes = [right for right in again if isinstance(last_synced.get(right), bool) or MADE_AGAIN + right in last_synced]
     return kept | {MADE_AGAIN + right: True for right in boxes}
 
 
-def _is_forgotten(base: Mapping[str, Any], name: str, forgotten: Forgotten) -> bool:
+def _is_forgotten(last_synced: Mapping[str, Any], name: str, forgotten: Forgotten) -> bool:
     right = name.removeprefix(LEFT_SAYS).removeprefix(MADE_AGAIN)
     if right not in forgotten:
         return False
     values = forgotten[right]
-    return values is None or str(base.get(right)) in values
+    return values is None or str(last_synced.get(right)) in values
 
 
 def missing(before: Mapping[str, Source], rights: Collection[str]) -> dict[str, Source]:

@@ -78,11 +78,12 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class PlannedStep:
-    """One step to be. ``owned`` are the list entries that are ours once the step is done.
+    """One step of a plan before it is stored. Its link has ``last_synced`` and ``owned_values`` once it is done.
 
-    ``base`` is what both sides agree on once it is done, by right field. ``held`` steps wait for a person's approval.
-    ``object`` is the remote object where it is not the kind's own. ``follows``: the left record whose counterpart, made
-    or taken over by this plan, is this step's right record. ``role`` and ``group`` (the email) are those of people.
+    ``last_synced`` is what both sides agree on, by right field, ``owned_values`` the list entries that are ours. A step
+    that ``needs_approval`` waits for a person. ``object`` is the remote object where it is not the kind's own.
+    ``waits_for``: the left record whose counterpart, made or taken over by this plan, is this step's right record.
+    ``role`` and ``group`` (the email) are those of people.
     """
 
     action: Action
@@ -93,10 +94,10 @@ class PlannedStep:
     reason: str = ""
     code: str = ""
     warnings: tuple[str, ...] = ()
-    base: tuple[tuple[str, Any], ...] = ()
-    owned: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    held: bool = False
+    last_synced: tuple[tuple[str, Any], ...] = ()
+    owned_values: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    needs_approval: bool = False
     object: str = ""
-    follows: str = ""
+    waits_for: str = ""
     role: str = ""
     group: str = ""

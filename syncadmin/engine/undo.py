@@ -72,46 +72,50 @@ def invert(
 
 
 def with_all_of_ours(
-    draft: PlannedStep, owned: Mapping[str, Iterable[str]], now: Mapping[str, Any] | None
+    draft: PlannedStep, owned_values: Mapping[str, Iterable[str]], now: Mapping[str, Any] | None
 ) -> PlannedStep:
-    """The end of a link that takes along whatever list entries the link ``owned``, also those that came later."""
+    """The end of a link that takes along whatever list entries are the link's, also those that came later."""
     if draft.action is not Action.UNLINK or now is None:
         return draft
     changes = {change.field: change for change in draft.changes}
-    for field in owned.keys() & now.keys():
+    for field in owned_values.keys() & now.keys():
         present = list(now[field] or [])
         edit = changes.get(field, Change(field, present, None, "Ours, and the link ends"))
         known = {entry.lower() for entry in (*edit.add, *edit.remove)}
-        ours = {entry.lower() for entry in owned[field]} - known
+        ours = {entry.lower() for entry in owned_values[field]} - known
         if more := tuple(entry for entry in present if entry.lower() in ours):
             changes[field] = replace(edit, remove=(*edit.remove, *more))
     return replace(draft, changes=tuple(changes.values()))
 
 
 def agreement(
-    book: Rulebook, action: Action, changes: Iterable[Change], base: Mapping[str, Any], owned: Mapping[str, Any]
+    book: Rulebook,
+    action: Action,
+    changes: Iterable[Change],
+    last_synced: Mapping[str, Any],
+    owned_values: Mapping[str, Any],
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """What both sides agree on, and which list entries are ours, once an undo has written ``changes``.
 
     Only what was put back is agreed on otherwise: the rest is as later runs have left it. Entries that came back are
     ours, those taken away no more.
     """
-    base, owned = dict(base), dict(owned)
+    last_synced, owned_values = dict(last_synced), dict(owned_values)
     for change in changes:
         if change.is_list:
-            owned[change.field] = tags.apply(owned.get(change.field, ()), change.add, change.remove)
+            owned_values[change.field] = tags.apply(owned_values.get(change.field, ()), change.add, change.remove)
         elif action is Action.UPDATE_LEFT:
-            base |= _as_right_values(book, change, base)
-        elif change.field in base:
-            base[change.field] = change.after
-    return base, owned
+            last_synced |= _as_right_values(book, change, last_synced)
+        elif change.field in last_synced:
+            last_synced[change.field] = change.after
+    return last_synced, owned_values
 
 
-def _as_right_values(book: Rulebook, change: Change, base: Mapping[str, Any]) -> dict[str, Any]:
+def _as_right_values(book: Rulebook, change: Change, last_synced: Mapping[str, Any]) -> dict[str, Any]:
     """A value put back on the left, in the words of the right fields that it is agreed on for."""
     found = {}
     for rule in book.rules:
-        if rule.left == change.field and rule.right in base:
+        if rule.left == change.field and rule.right in last_synced:
             with suppress(ValueProblem):  # what cannot be said on the right is agreed on as before
                 found[rule.right] = to_right(rule, change.after, book.config.time_zone)
     return found
@@ -119,7 +123,7 @@ def _as_right_values(book: Rulebook, change: Change, base: Mapping[str, Any]) ->
 
 def invert_membership(draft: PlannedStep, member: bool, ours: bool) -> PlannedStep:
     """The draft that takes a membership step back. ``member``: whether the user is one now; ``ours``: by this step."""
-    blank = replace(draft, action=Action.SKIP, changes=(), base=(), warnings=(), held=False)
+    blank = replace(draft, action=Action.SKIP, changes=(), last_synced=(), warnings=(), needs_approval=False)
     if draft.action is Action.MAKE_PRIMARY:
         return replace(
             blank, object="", reason="Which organization is the primary one is left alone", code=ReasonCode.FINAL
@@ -175,7 +179,7 @@ def _make_again(draft: PlannedStep, now: Mapping[str, Any] | None, blank: Planne
 
 def _as_before(draft: PlannedStep, blank: PlannedStep) -> PlannedStep:
     """With what the link knew when it ended."""
-    return replace(blank, base=draft.base, owned=draft.owned)
+    return replace(blank, last_synced=draft.last_synced, owned_values=draft.owned_values)
 
 
 def _filled(change: Change) -> Change:

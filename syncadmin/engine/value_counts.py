@@ -32,7 +32,7 @@ class ValueCounts:
         """Count what a step that is stored would set."""
         if draft.action in TELLS | MEMBERSHIP_STEPS:
             return
-        fields = self._counted.setdefault(name_of(str(GroupKey.of(draft)), draft.held), {})
+        fields = self._counted.setdefault(name_of(str(GroupKey.of(draft)), draft.needs_approval), {})
         for change in draft.changes:
             if change.field not in self._left_out:
                 counter = fields.setdefault(change.field, Counter())
@@ -58,9 +58,9 @@ class ValueCounts:
             yield field, [*ranked[:KEPT], *([(None, others)] if others else [])]
 
 
-def name_of(group_key: str, held: bool) -> str:
+def name_of(group_key: str, needs_approval: bool) -> str:
     """The name of a group among the counts: held steps are a group of their own."""
-    return f"held {group_key}" if held else group_key
+    return f"held {group_key}" if needs_approval else group_key
 
 
 def short(value: Any) -> str:

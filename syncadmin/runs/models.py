@@ -46,7 +46,7 @@ class Run(models.Model):
     actions = models.JSONField(default=dict)
     unresolved = models.PositiveIntegerField("records that needed somebody when it ended", default=0)
     calls = models.JSONField(default=dict)
-    groups = models.JSONField("steps by shape, state and held, as summary counted them", default=list)
+    groups = models.JSONField("steps by group, state and need of approval, as summary counted them", default=list)
     causes = models.JSONField("why steps were refused, as summary counted them", default=list)
     pauses = models.PositiveSmallIntegerField(default=0)
     message = models.TextField(blank=True, default="")
@@ -107,33 +107,33 @@ class Step(models.Model):
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="steps", db_index=False)
     action = models.CharField(max_length=20, choices=choices_of(Action))
     state = models.CharField(max_length=12, choices=choices_of(StepState), default=StepState.PLANNED)
-    held = models.BooleanField(default=False)
+    needs_approval = models.BooleanField(default=False)
     recorded = models.BooleanField(default=False)
     lease = models.PositiveIntegerField(default=0)
     sent_at = models.DateTimeField("by the remote system's clock, where that is needed", null=True, blank=True)
     object = models.CharField("remote object, where not the kind's own", max_length=40, blank=True, default="")
     left_id = models.CharField(max_length=ID_LENGTH, blank=True, default="")
     right_id = models.CharField(max_length=ID_LENGTH, blank=True, default="")
-    follows = models.CharField(
+    waits_for = models.CharField(
         "left record whose new counterpart it needs", max_length=ID_LENGTH, blank=True, default=""
     )
     role = models.CharField(max_length=10, blank=True, default="")
     group = models.CharField("email group", max_length=300, blank=True, default="")
     label = models.CharField(max_length=300)
-    shape = models.CharField(max_length=300)
+    group_key = models.CharField(max_length=300)
     code = models.CharField(max_length=60, blank=True, default="")
     reason = models.TextField(blank=True, default="")
     changes = JsonText(default=list)
     warnings = JsonText(default=list)
-    base = JsonText(default=dict)
-    owned = JsonText(default=dict)
+    last_synced = JsonText(default=dict)
+    owned_values = JsonText(default=dict)
 
     class Meta:
         ordering = ["pk"]
         indexes = [
             models.Index(fields=["run", "state", "id"], condition=models.Q(recorded=False), name="step_unrecorded"),
-            models.Index(fields=["run", "shape", "state", "held", "id"]),
-            models.Index(fields=["run", "shape", "id"], name="step_in_plan"),
+            models.Index(fields=["run", "group_key", "state", "needs_approval", "id"]),
+            models.Index(fields=["run", "group_key", "id"], name="step_in_plan"),
             models.Index(fields=["left_id"]),
             models.Index(fields=["right_id"]),
         ]
@@ -233,8 +233,9 @@ class MirrorRecord(models.Model):
 
 
 class Link(models.Model):
-    """Two records that are one. ``base`` is what both sides last agreed on, ``owned`` the list entries that are ours.
+    """Two records that are one.
 
+    ``last_synced`` is what both sides last agreed on, ``owned_values`` the list entries that are ours.
     A link that a match proposed becomes active when its step is written.
     """
 
@@ -245,8 +246,8 @@ class Link(models.Model):
     how = models.CharField(max_length=20, choices=choices_of(How), default=How.CREATED)
     active = models.BooleanField(default=True)
     reason = models.CharField(max_length=255, blank=True, default="")
-    base = JsonText(default=dict)
-    owned = JsonText(default=dict)
+    last_synced = JsonText(default=dict)
+    owned_values = JsonText(default=dict)
     synced_at = models.DateTimeField(null=True, blank=True)
     run_id = models.BigIntegerField(null=True, blank=True)
 

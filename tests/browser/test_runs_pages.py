@@ -178,7 +178,7 @@ def test_a_run_at_work_is_watched_and_cancelled(visit: Visit, olaf: User, plan: 
         state=RunState.WRITING, write=True, heartbeat_at=now, lease_until=now + timedelta(minutes=5),
         phases={**plan.phases, "write": phase},
     )  # fmt: skip
-    open_ = Step.objects.filter(run=plan, state=StepState.PLANNED, held=False).order_by("pk")
+    open_ = Step.objects.filter(run=plan, state=StepState.PLANNED, needs_approval=False).order_by("pk")
     total, (first, *_) = open_.count(), open_
     visitor = visit(olaf)
     page = visitor.go(f"/runs/{plan.pk}/")

@@ -43,10 +43,12 @@ def place(role: Role = Role.SYNCING, **more: Any) -> Place:
     return Place(EMAIL, role, *syncing, **{"names": NAMES, "held_role": role} | more)
 
 
-def link_state(base: Mapping[str, Any] | None = None, owned: tuple[str, ...] = (), **more: Any) -> LinkState:
+def link_state(
+    last_synced: Mapping[str, Any] | None = None, owned_values: tuple[str, ...] = (), **more: Any
+) -> LinkState:
     """A link that is known already: name and email are agreed on."""
-    agreed = {"name": "Ann Bell", "email": EMAIL} | dict(base or {})
-    return LinkState(agreed, {OWNED: owned} if owned else {}, **more)
+    agreed = {"name": "Ann Bell", "email": EMAIL} | dict(last_synced or {})
+    return LinkState(agreed, {OWNED: owned_values} if owned_values else {}, **more)
 
 
 def said(drafts: list[PlannedStep]) -> list[tuple[str, list[str]]]:

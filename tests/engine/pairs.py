@@ -83,14 +83,14 @@ class Pair:
                 self.left = written(self.left, draft)
             else:
                 self.right = written(self.right, draft)
-            self.link_state = LinkState(dict(draft.base), dict(draft.owned))
+            self.link_state = LinkState(dict(draft.last_synced), dict(draft.owned_values))
 
     def undo(self, draft: PlannedStep) -> None:
         """Write the inverse of a written draft."""
         back = invert(draft, self.right.values)
         self.right = written(self.right, back)
         self.link_state = LinkState(
-            *agreement(self.book, back.action, back.changes, self.link_state.base, self.link_state.owned)
+            *agreement(self.book, back.action, back.changes, self.link_state.last_synced, self.link_state.owned_values)
         )
 
     def settle(self) -> list[PlannedStep]:

@@ -20,7 +20,7 @@ def asking(**choice: Any) -> Pair:
     """Both sides have changed the phone; the mapping says to ask."""
     rules = (phone(direction=Direction.BOTH, conflict=Conflict.ASK),)
     chosen = {"fields.phone": Choice(left="1", right="2", **choice)} if choice else {}
-    link_state = LinkState(base={"name": "Acme", "fields.phone": "0"}, chosen=chosen)
+    link_state = LinkState(last_synced={"name": "Acme", "fields.phone": "0"}, chosen=chosen)
     return Pair(book(rules=rules), account(Phone="1"), organization(external_id="001A", fields__phone="2"), link_state)
 
 

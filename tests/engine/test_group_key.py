@@ -24,7 +24,7 @@ def test_the_same_change_has_the_same_key_whatever_the_order_and_the_values():
 
 def test_creations_are_one_group_but_those_that_wait_for_approval_are_another():
     assert key(Action.CREATE_RIGHT, NAME) == key(Action.CREATE_RIGHT, TAGS)
-    assert key(Action.CREATE_LEFT, held=True) != key(Action.CREATE_LEFT)
+    assert key(Action.CREATE_LEFT, needs_approval=True) != key(Action.CREATE_LEFT)
 
 
 @pytest.mark.parametrize("action", sorted(TELLS))
@@ -55,5 +55,5 @@ def test_the_text_of_a_key_is_short_and_read_back_as_it_was(action: Action, name
 
 @given(st.sampled_from(sorted(TELLS | CREATES)), st.sampled_from(["", "ambiguous", "unanswered"]), st.booleans())
 def test_the_text_of_rows_without_fields_is_read_back_too(action: Action, code: str, held: bool):
-    made = key(action, code=code, held=held)
+    made = key(action, code=code, needs_approval=held)
     assert GroupKey.parse(str(made)) == made

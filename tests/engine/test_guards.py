@@ -59,8 +59,8 @@ def test_each_guard_counts_its_own(step: PlannedStep, mark: Mark):
         draft(Change("tags", ["old"], None, add=("new",), remove=("old",))),
         draft(Change("tags", ["vip", LEFT_FILTER], None, remove=(LEFT_FILTER,))),
         draft(Change("name", "ann", "Ann"), code=ReasonCode.FIRST_LINK),
-        draft(Change("organization_id", "1", None), action=Action.REMOVE_MEMBERSHIP, held=True),
-        draft(action=Action.CREATE_LEFT, held=True),
+        draft(Change("organization_id", "1", None), action=Action.REMOVE_MEMBERSHIP, needs_approval=True),
+        draft(action=Action.CREATE_LEFT, needs_approval=True),
         draft(Change("notes", "x", None), action=Action.CONFLICT),
         draft(Change("notes", "x", None), action=Action.UNLINK),
     ],
@@ -131,7 +131,7 @@ def test_limits_are_stored_where_they_differ_from_the_defaults():
 
 
 @pytest.mark.parametrize(
-    ("base", "in_zendesk", "in_salesforce", "word"),
+    ("last_synced", "in_zendesk", "in_salesforce", "word"),
     [
         ({}, "typed", "from Salesforce", Replaced.UNSYNCED),
         ({"fields.phone": "1"}, "typed", "from Salesforce", Replaced.EDITED),
@@ -142,10 +142,15 @@ def test_limits_are_stored_where_they_differ_from_the_defaults():
         ({"fields.phone": "1"}, None, "1", ""),
     ],
 )
-def test_what_people_wrote_is_told_from_what_a_sync_wrote(base: Any, in_zendesk: Any, in_salesforce: Any, word: str):
+def test_what_people_wrote_is_told_from_what_a_sync_wrote(
+    last_synced: Any, in_zendesk: Any, in_salesforce: Any, word: str
+):
     right = organization(external_id="001A", fields__phone=in_zendesk)
     drafts, _ = plan_pair(
-        book(rules=(phone(),)), account(Phone=in_salesforce), right, LinkState({"name": "Acme", **base}, fresh=not base)
+        book(rules=(phone(),)),
+        account(Phone=in_salesforce),
+        right,
+        LinkState({"name": "Acme", **last_synced}, fresh=not last_synced),
     )
     (change,) = [change for draft in drafts for change in draft.changes]
     assert change.replaces == word

@@ -58,13 +58,13 @@ TRUTH = [
 ]
 
 
-@pytest.mark.parametrize("base, left, right, to_right, to_left, both", TRUTH)
+@pytest.mark.parametrize("last_synced, left, right, to_right, to_left, both", TRUTH)
 def test_the_truth_table_holds(
-    base: Any, left: Any, right: Any, to_right: MergeAction, to_left: MergeAction, both: MergeAction
+    last_synced: Any, left: Any, right: Any, to_right: MergeAction, to_left: MergeAction, both: MergeAction
 ):
-    assert merge(base, left, right, TO_RIGHT).action is to_right
-    assert merge(base, left, right, TO_LEFT).action is to_left
-    assert merge(base, left, right, BOTH, Conflict.ASK).action is both
+    assert merge(last_synced, left, right, TO_RIGHT).action is to_right
+    assert merge(last_synced, left, right, TO_LEFT).action is to_left
+    assert merge(last_synced, left, right, BOTH, Conflict.ASK).action is both
 
 
 @pytest.mark.parametrize(
@@ -81,18 +81,18 @@ def test_the_truth_table_holds(
         (Conflict.NEWEST, Moments(), CONFLICT),
     ],
 )
-@pytest.mark.parametrize("base", ["a", ABSENT])
+@pytest.mark.parametrize("last_synced", ["a", ABSENT])
 def test_a_field_changed_on_both_sides_follows_its_rule(
-    rule: Conflict, moments: Moments, expected: MergeAction, base: Any
+    rule: Conflict, moments: Moments, expected: MergeAction, last_synced: Any
 ):
-    assert merge(base, "b", "c", BOTH, rule, moments).action is expected
+    assert merge(last_synced, "b", "c", BOTH, rule, moments).action is expected
 
 
 def test_a_field_that_was_not_read_never_blanks_the_target():
-    for base in ("a", None, ABSENT):
+    for last_synced in ("a", None, ABSENT):
         for direction in Direction:
-            assert merge(base, ABSENT, "kept", direction).action is KEEP
-            assert merge(base, "kept", ABSENT, direction).action is KEEP
+            assert merge(last_synced, ABSENT, "kept", direction).action is KEEP
+            assert merge(last_synced, "kept", ABSENT, direction).action is KEEP
 
 
 def test_absent_is_not_empty():
@@ -109,7 +109,7 @@ def test_an_empty_source_keeps_a_filled_target_on_a_first_link():
 
 
 @pytest.mark.parametrize(
-    "base, left, right, reason",
+    "last_synced, left, right, reason",
     [
         (ABSENT, "a", "b", "First link: Salesforce leads"),
         (ABSENT, "a", None, "Empty in Zendesk"),
@@ -118,37 +118,39 @@ def test_an_empty_source_keeps_a_filled_target_on_a_first_link():
         ("c", "a", "b", "Changed on both sides; Salesforce leads"),
     ],
 )
-def test_the_reason_says_who_changed_what(base: Any, left: Any, right: Any, reason: str):
-    assert merge(base, left, right, TO_RIGHT).reason == reason
+def test_the_reason_says_who_changed_what(last_synced: Any, left: Any, right: Any, reason: str):
+    assert merge(last_synced, left, right, TO_RIGHT).reason == reason
 
 
-@given(base=MAYBE, left=MAYBE, right=MAYBE, direction=DIRECTION, rule=RULE, one=MOMENT, other=MOMENT)
-def test_once_applied_both_sides_agree_and_the_echo_is_kept(base, left, right, direction, rule, one, other):
+@given(last_synced=MAYBE, left=MAYBE, right=MAYBE, direction=DIRECTION, rule=RULE, one=MOMENT, other=MOMENT)
+def test_once_applied_both_sides_agree_and_the_echo_is_kept(last_synced, left, right, direction, rule, one, other):
     """Acceptance test 19: one edit gives one write, not two."""
-    found = merge(base, left, right, direction, rule, Moments(one, other))
+    found = merge(last_synced, left, right, direction, rule, Moments(one, other))
     if found.action is RIGHT:
-        right, base = left, left
+        right, last_synced = left, left
     elif found.action is LEFT:
-        left, base = right, right
-    again = merge(base, left, right, direction, rule, Moments(one, other))
+        left, last_synced = right, right
+    again = merge(last_synced, left, right, direction, rule, Moments(one, other))
     assert again.action is (CONFLICT if found.action is CONFLICT else KEEP)
 
 
-@given(base=MAYBE, left=VALUE, right=VALUE, direction=DIRECTION, rule=RULE, one=MOMENT, other=MOMENT)
-def test_every_verdict_has_a_reason_and_a_direction_is_never_left(base, left, right, direction, rule, one, other):
-    found = merge(base, left, right, direction, rule, Moments(one, other))
+@given(last_synced=MAYBE, left=VALUE, right=VALUE, direction=DIRECTION, rule=RULE, one=MOMENT, other=MOMENT)
+def test_every_verdict_has_a_reason_and_a_direction_is_never_left(
+    last_synced, left, right, direction, rule, one, other
+):
+    found = merge(last_synced, left, right, direction, rule, Moments(one, other))
     assert found.reason
     allowed = {TO_RIGHT: {KEEP, RIGHT}, TO_LEFT: {KEEP, LEFT}, BOTH: set(MergeAction)}
     assert found.action in allowed[direction]
     assert (found.action is KEEP) or not same(left, right)
 
 
-@given(base=MAYBE, left=MAYBE, right=MAYBE, rule=RULE, one=MOMENT, other=MOMENT)
-def test_swapping_the_sides_swaps_the_verdict(base, left, right, rule, one, other):
+@given(last_synced=MAYBE, left=MAYBE, right=MAYBE, rule=RULE, one=MOMENT, other=MOMENT)
+def test_swapping_the_sides_swaps_the_verdict(last_synced, left, right, rule, one, other):
     mirrored = {KEEP: KEEP, RIGHT: LEFT, LEFT: RIGHT, CONFLICT: CONFLICT}
     swapped = {Conflict.LEFT: Conflict.RIGHT, Conflict.RIGHT: Conflict.LEFT}
-    one_way = merge(base, left, right, TO_RIGHT).action
-    assert merge(base, right, left, TO_LEFT).action is mirrored[one_way]
-    found = merge(base, left, right, BOTH, rule, Moments(one, other)).action
-    turned = merge(base, right, left, BOTH, swapped.get(rule, rule), Moments(other, one)).action
+    one_way = merge(last_synced, left, right, TO_RIGHT).action
+    assert merge(last_synced, right, left, TO_LEFT).action is mirrored[one_way]
+    found = merge(last_synced, left, right, BOTH, rule, Moments(one, other)).action
+    turned = merge(last_synced, right, left, BOTH, swapped.get(rule, rule), Moments(other, one)).action
     assert turned is mirrored[found]

@@ -57,7 +57,7 @@ RIGHTS = st.fixed_dictionaries(
     },
 )  # fmt: skip
 BONDS = st.builds(
-    lambda base, tags, domains, fresh: LinkState(base, {"tags": tags, "domain_names": domains}, fresh, "Same name"),
+    lambda agreed, tags, domains, fresh: LinkState(agreed, {"tags": tags, "domain_names": domains}, fresh, "Same name"),
     st.dictionaries(st.sampled_from(["name", "fields.phone", "fields.tier", "fields.revenue"]), WORDS),
     TAGS.map(tuple), DOMAINS.map(tuple), st.booleans(),
 )  # fmt: skip
@@ -108,14 +108,14 @@ def test_no_field_is_written_that_was_not_read_on_both_sides(rules, left, right,
                 assert {by_right.get(change.field, "Name")} | sources <= left.keys() | {"Name"}
 
 
-@given(phone=WORDS, name=st.sampled_from(["Acme", "Acme 2"]), units=st.sampled_from([5, 7]), base=st.booleans())
-def test_a_write_that_salesforce_refused_is_planned_again_and_never_turned_around(phone, name, units, base):
+@given(phone=WORDS, name=st.sampled_from(["Acme", "Acme 2"]), units=st.sampled_from([5, 7]), last_synced=st.booleans())
+def test_a_write_that_salesforce_refused_is_planned_again_and_never_turned_around(phone, name, units, last_synced):
     """The old Salesforce value must not overwrite the edit in Zendesk that it was refused for."""
     two_way = FieldRule("Phone", "fields.phone", direction=Direction.BOTH)
     one_way = FieldRule("Units__c", "fields.units", FieldType.INTEGER, FieldType.INTEGER)
     left = {"Name": name, "Phone": "old", "Units__c": units}
     right = {"name": "Acme", "external_id": "001A", "fields.phone": phone, "fields.units": 5}
-    agreed = {"name": "Acme", "fields.units": 5} | ({"fields.phone": "old"} if base else {})
+    agreed = {"name": "Acme", "fields.units": 5} | ({"fields.phone": "old"} if last_synced else {})
     found = pair(book(rules=(two_way, one_way)), left, right, LinkState(agreed))
     drafts = found.plan()
     found.write(drafts, refused=[Action.UPDATE_LEFT])
@@ -132,13 +132,13 @@ def test_a_new_organization_needs_no_update(rules, left):
     assume(draft.action is Action.CREATE_RIGHT)
     names = rules.kind.right_fields(rules.config)
     blank = replace(organization(), values=dict.fromkeys(names) | {"tags": [], "domain_names": []})
-    found = Pair(rules, made, written(blank, draft), LinkState(dict(draft.base), dict(draft.owned)))
+    found = Pair(rules, made, written(blank, draft), LinkState(dict(draft.last_synced), dict(draft.owned_values)))
     assert found.plan() == []
 
 
 @given(books(), LEFTS, RIGHTS, BONDS, TAGS)
 def test_a_tag_of_a_person_survives_every_plan(rules, left, right, link_state, people):
-    theirs = [tag for tag in people if tag not in link_state.owned["tags"]]
-    found = pair(rules, left, right | {"tags": [*theirs, *link_state.owned["tags"]]}, link_state)
+    theirs = [tag for tag in people if tag not in link_state.owned_values["tags"]]
+    found = pair(rules, left, right | {"tags": [*theirs, *link_state.owned_values["tags"]]}, link_state)
     found.settle()
     assert set(theirs) <= set(found.right.values["tags"])

@@ -37,20 +37,20 @@ def test_a_new_organization_has_every_mapped_value_its_tags_and_the_salesforce_i
     assert values_of(draft) == expected
     lists = {change.field: change.add for change in draft.changes if change.is_list}
     assert lists == {"tags": ("energy",), "domain_names": ("acme.com",)}
-    assert dict(draft.owned) == lists
+    assert dict(draft.owned_values) == lists
     assert all(change.reason for change in draft.changes)
-    assert (draft.left_id, draft.right_id, draft.code, draft.held) == ("001A", "", "", False)
+    assert (draft.left_id, draft.right_id, draft.code, draft.needs_approval) == ("001A", "", "", False)
 
 
 def test_empty_values_are_left_out_of_a_new_record_but_agreed_on():
     draft = plan_create_right(book(rules=(phone(),)), account(Phone=None))
     assert "fields.phone" not in values_of(draft)
-    assert dict(draft.base)["fields.phone"] is None
+    assert dict(draft.last_synced)["fields.phone"] is None
 
 
 def test_a_field_that_was_not_read_is_not_agreed_on():
     draft = plan_create_right(book(rules=(phone(),)), without(account(Phone="1"), "Phone"))
-    assert "fields.phone" not in dict(draft.base)
+    assert "fields.phone" not in dict(draft.last_synced)
 
 
 def test_creating_in_zendesk_can_be_switched_off():
@@ -68,7 +68,7 @@ def test_a_value_that_does_not_fit_makes_no_organization():
 def test_a_value_that_may_be_left_out_is_told():
     draft = plan_create_right(book(rules=(tier(on_problem=OnProblem.FIELD),)), account(Tier__c="bronze"))
     assert draft.action is Action.CREATE_RIGHT
-    assert "fields.tier" not in values_of(draft) | dict(draft.base)
+    assert "fields.tier" not in values_of(draft) | dict(draft.last_synced)
     assert "bronze" in draft.warnings[0]
 
 
@@ -77,9 +77,9 @@ def test_a_field_that_only_goes_to_salesforce_is_no_part_of_a_new_organization(v
     rules, left = book(rules=(tier(direction=Direction.TO_LEFT),)), account(Tier__c=value)
     draft = plan_create_right(rules, left)
     assert draft.action is Action.CREATE_RIGHT
-    assert "fields.tier" not in values_of(draft) | dict(draft.base)
+    assert "fields.tier" not in values_of(draft) | dict(draft.last_synced)
     made = written(organization(name=None, fields__tier=None), draft)
-    assert Pair(rules, left, made, LinkState(dict(draft.base))).plan() == []
+    assert Pair(rules, left, made, LinkState(dict(draft.last_synced))).plan() == []
 
 
 def test_the_salesforce_id_is_kept_only_if_wanted():
@@ -90,7 +90,7 @@ def test_the_salesforce_id_is_kept_only_if_wanted():
 def test_an_organization_with_a_look_alike_waits_for_approval_unless_it_was_asked_for(asked: bool):
     """S3.C16: warned, never matched."""
     draft = plan_create_right(book(), account(), lookalike="Acme Inc.", asked=asked)
-    assert (draft.action, draft.code, draft.held) == (Action.CREATE_RIGHT, "lookalike", not asked)
+    assert (draft.action, draft.code, draft.needs_approval) == (Action.CREATE_RIGHT, "lookalike", not asked)
     assert "Acme Inc." in draft.warnings[0]
 
 
@@ -110,7 +110,7 @@ def test_a_new_account_gets_the_top_most_record_type_and_picklist_value():
     assert values_of(draft) == {"Name": "New", "RecordTypeId": "012C", "Type": "Prospect"}
     assert all(change.before is None and change.reason for change in draft.changes)
     assert (draft.left_id, draft.right_id, draft.label) == ("", "100", "New")
-    assert dict(draft.base) == {"name": "New"}
+    assert dict(draft.last_synced) == {"name": "New"}
 
 
 def test_a_new_account_gets_what_the_organization_has():
@@ -123,21 +123,21 @@ def test_a_new_account_gets_what_the_organization_has():
     draft = plan_create_left(rules, right)
     expected = {"Name": "Acme", "Domains__c": "acme.com acme.de", "Description": "Hello", "Phone": "1"}
     assert values_of(draft) == expected | {"AnnualRevenue": 0}
-    assert dict(draft.base) == {"name": "Acme", "notes": "Hello", "fields.phone": "1", "fields.revenue": 0}
+    assert dict(draft.last_synced) == {"name": "Acme", "notes": "Hello", "fields.phone": "1", "fields.revenue": 0}
 
 
 def test_notes_become_rich_text_where_the_account_keeps_them_so():
     rules = book(create_left="accounts", notes="Rich_Notes__c", notes_type=FieldType.RICH_TEXT)
     draft = plan_create_left(rules, organization(notes="1 < 2\nso"))
     assert values_of(draft)["Rich_Notes__c"] == "1 &lt; 2<br>so"
-    assert dict(draft.base)["notes"] == "1 < 2\nso"
+    assert dict(draft.last_synced)["notes"] == "1 < 2\nso"
 
 
 def test_a_value_that_salesforce_cannot_take_is_left_out_and_not_agreed_on():
     rules = book(create_left="accounts", rules=(tier(left_choices=frozenset({"gold"})),))
     draft = plan_create_left(rules, organization(fields__tier="silver"))
     assert "Tier__c" not in values_of(draft)
-    assert "fields.tier" not in dict(draft.base)
+    assert "fields.tier" not in dict(draft.last_synced)
 
 
 def test_the_default_for_new_records_is_not_overwritten_by_a_mapping():
@@ -153,7 +153,7 @@ def test_an_account_field_that_feeds_two_helpdesk_fields_is_filled_once():
     rules = book(create_left="accounts", rules=(phone(), again))
     draft = plan_create_left(rules, organization(fields__phone="1", fields__hotline="2"))
     assert [change.after for change in draft.changes if change.field == "Phone"] == ["1"]
-    assert "fields.hotline" not in dict(draft.base)
+    assert "fields.hotline" not in dict(draft.last_synced)
 
 
 def test_a_day_becomes_a_moment_of_the_declared_zone():
@@ -168,7 +168,7 @@ def test_a_day_becomes_a_moment_of_the_declared_zone():
 def test_an_account_with_a_look_alike_waits_for_approval(lookalike: str, held: bool):
     """S3.C16."""
     draft = plan_create_left(book(create_left="accounts"), organization(), lookalike=lookalike)
-    assert draft.held is held
+    assert draft.needs_approval is held
     assert draft.code == ("lookalike" if held else "")
     assert [lookalike in warning for warning in draft.warnings] == [True] * held
 
@@ -179,7 +179,7 @@ def test_a_new_organization_agrees_with_its_account_at_once():
     draft = plan_create_right(rules, left)
     blank = organization(name=None, fields__phone=None, fields__revenue=None, fields__tier=None, tags=[],
                          domain_names=[])  # fmt: skip
-    pair = Pair(rules, left, written(blank, draft), LinkState(dict(draft.base), dict(draft.owned)))
+    pair = Pair(rules, left, written(blank, draft), LinkState(dict(draft.last_synced), dict(draft.owned_values)))
     assert pair.plan() == []
 
 
@@ -188,7 +188,7 @@ def test_a_new_account_agrees_with_its_organization_but_for_the_stored_id():
     right = organization(fields__phone="1", fields__revenue=2.5)
     draft = plan_create_left(rules, right)
     made = written(account(Name=None, Phone=None, AnnualRevenue=None), draft)
-    pair = Pair(rules, made, right, LinkState(dict(draft.base)))
+    pair = Pair(rules, made, right, LinkState(dict(draft.last_synced)))
     assert only(pair.settle()).changes == (Change("external_id", None, "001A", "Keeps the Salesforce id"),)
     assert pair.plan() == []
 
@@ -201,7 +201,7 @@ def test_what_salesforce_fills_by_itself_is_no_part_of_a_new_account():
     draft = plan_create_left(book(**options), right)
     assert draft.action is Action.CREATE_LEFT
     assert [change.field for change in draft.changes] == ["Name", "Phone"]
-    assert "fields.since" not in dict(draft.base)
+    assert "fields.since" not in dict(draft.last_synced)
 
 
 def test_an_unchecked_box_is_part_of_a_new_account_and_no_value_is_not():

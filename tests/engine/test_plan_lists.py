@@ -9,11 +9,13 @@ from syncadmin.engine.steps import Action
 from tests.engine.pairs import Pair, account, book, only, organization, phone, tier, without
 
 
-def tagged(industry: str | None, tags: list[str] | None, owned: tuple[str, ...] = (), **more) -> Pair:
+def tagged(industry: str | None, tags: list[str] | None, owned_values: tuple[str, ...] = (), **more) -> Pair:
     """A linked pair whose Industry becomes a tag."""
     options = {"tags": ("Industry",)} | more.pop("options", {})
     left, right = more.pop("left", {}), more.pop("right", {})
-    link_state = LinkState(base={"name": "Acme"} | more.pop("base", {}), owned={"tags": owned})
+    link_state = LinkState(
+        last_synced={"name": "Acme"} | more.pop("last_synced", {}), owned_values={"tags": owned_values}
+    )
     return Pair(
         book(**options),
         account(Industry=industry, **left),
@@ -30,7 +32,7 @@ def test_a_changed_value_replaces_only_our_own_earlier_tag():
     assert (draft.changes[0].add, draft.changes[0].remove) == (("ours-new",), ("ours-old",))
     assert draft.changes[0].before == ["agent-added", "ours-old"]
     assert pair.right.values["tags"] == ["agent-added", "ours-new"]
-    assert dict(draft.owned) == {"tags": ("ours-new",)}
+    assert dict(draft.owned_values) == {"tags": ("ours-new",)}
     assert pair.plan() == []
 
 
@@ -38,16 +40,16 @@ def test_a_cleared_value_takes_our_tag_away():
     pair = tagged(None, ["energy", "vip"], ("energy",))
     pair.settle()
     assert pair.right.values["tags"] == ["vip"]
-    assert pair.link_state.owned == {"tags": ()}
+    assert pair.link_state.owned_values == {"tags": ()}
 
 
-@pytest.mark.parametrize("reason, industry, tags, owned", [
+@pytest.mark.parametrize("reason, industry, tags, owned_values", [
     ("Wanted by Salesforce", "Energy", [], ()),
     ("Ours and out of date", None, ["energy"], ("energy",)),
     ("Wanted by Salesforce; Ours and out of date", "Media", ["energy"], ("energy",)),
 ])  # fmt: skip
-def test_the_reason_tells_additions_from_removals(reason, industry, tags, owned):
-    assert only(tagged(industry, tags, owned).plan()).changes[0].reason == reason
+def test_the_reason_tells_additions_from_removals(reason, industry, tags, owned_values):
+    assert only(tagged(industry, tags, owned_values).plan()).changes[0].reason == reason
 
 
 def test_no_tags_at_all_is_an_empty_list():
@@ -56,10 +58,10 @@ def test_no_tags_at_all_is_an_empty_list():
 
 def test_a_field_that_was_not_read_never_costs_a_tag_and_its_ledger_is_remembered():
     pair = tagged("Energy", ["energy"], ("energy",), options={"tags": ("Industry", "Rating"), "rules": (phone(),)},
-                  left={"Phone": "2"}, right={"fields__phone": "1"}, base={"fields.phone": "1"})  # fmt: skip
+                  left={"Phone": "2"}, right={"fields__phone": "1"}, last_synced={"fields.phone": "1"})  # fmt: skip
     draft = only(pair.plan())
     assert [change.field for change in draft.changes] == ["fields.phone"]
-    assert dict(draft.owned) == {"tags": ("energy",)}
+    assert dict(draft.owned_values) == {"tags": ("energy",)}
 
 
 def test_tags_that_were_not_read_are_not_edited():
@@ -71,21 +73,21 @@ def test_tags_that_were_not_read_are_not_edited():
 def test_a_link_knows_which_tags_it_added():
     draft = only(Pair(book(tags=("Industry",)), account(Industry="Energy"), organization(tags=["vip"])).plan())
     assert draft.action is Action.UPDATE_RIGHT
-    assert dict(draft.owned) == {"tags": ("energy",)}
+    assert dict(draft.owned_values) == {"tags": ("energy",)}
 
 
 def test_the_mirrored_tag_of_a_drop_down_survives():
     """The helpdesk adds the drop-down's value to the tags by itself and would add it again."""
-    base = {"fields.tier": "gold"}
+    last_synced = {"fields.tier": "gold"}
     pair = tagged(None, ["gold"], ("gold",), options={"rules": (tier(),)}, left={"Tier__c": "gold"},
-                  right={"fields__tier": "gold"}, base=base)  # fmt: skip
+                  right={"fields__tier": "gold"}, last_synced=last_synced)  # fmt: skip
     assert pair.plan() == []
 
 
 def test_the_tag_of_the_drop_down_s_next_value_survives():
-    base = {"fields.tier": "gold"}
+    last_synced = {"fields.tier": "gold"}
     pair = tagged(None, ["gold", "silver"], ("gold", "silver"), options={"rules": (tier(),)},
-                  left={"Tier__c": "silver"}, right={"fields__tier": "gold"}, base=base)  # fmt: skip
+                  left={"Tier__c": "silver"}, right={"fields__tier": "gold"}, last_synced=last_synced)  # fmt: skip
     edit = only(pair.plan()).changes[1]
     assert (edit.add, edit.remove) == ((), ("gold",))
 
@@ -95,7 +97,7 @@ def test_a_text_that_reads_like_our_tag_does_not_keep_it():
     region = FieldRule("Region__c", "fields.region", FieldType.TEXT, FieldType.TEXT)
     pair = tagged(None, ["emea", "vip"], ("emea",), options={"tags": ("Region__c",), "rules": (region,)},
                   left={"Region__c": "apac"}, right={"fields__region": "emea"},
-                  base={"fields.region": "emea"})  # fmt: skip
+                  last_synced={"fields.region": "emea"})  # fmt: skip
     pair.settle()
     assert pair.right.values["tags"] == ["vip", "apac"]
     assert pair.right.values["fields.region"] == "apac"
@@ -123,5 +125,5 @@ def test_a_word_that_is_no_domain_is_a_warning_and_the_others_are_written():
 def test_an_unchanged_text_that_reads_like_our_tag_does_not_keep_it_either():
     region = FieldRule("Region__c", "fields.region", FieldType.TEXT, FieldType.TEXT)
     pair = tagged(None, ["emea"], ("emea",), options={"rules": (region,)}, left={"Region__c": "emea"},
-                  right={"fields__region": "emea"}, base={"fields.region": "emea"})  # fmt: skip
+                  right={"fields__region": "emea"}, last_synced={"fields.region": "emea"})  # fmt: skip
     assert only(pair.plan()).changes[0].remove == ("emea",)

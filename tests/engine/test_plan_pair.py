@@ -13,7 +13,7 @@ from syncadmin.engine.reason_codes import ReasonCode
 from syncadmin.engine.steps import Action, Change
 from tests.engine.pairs import Pair, account, book, only, organization, phone, revenue, tier, without
 
-LINKED = LinkState(base={"name": "Acme"})
+LINKED = LinkState(last_synced={"name": "Acme"})
 BOTH, TO_LEFT = Direction.BOTH, Direction.TO_LEFT
 
 
@@ -26,22 +26,22 @@ def linked(rules: Any, left: dict, right: dict, link_state: LinkState = LINKED, 
 def test_a_pair_that_agrees_needs_nothing():
     drafts, agreed = plan_pair(book(), account(), organization(external_id="001A"), LINKED)
     assert drafts == []
-    assert dict(agreed.base) == {"name": "Acme"}
+    assert dict(agreed.last_synced) == {"name": "Acme"}
     assert agreed.code == "in_sync"
 
 
 def test_a_changed_field_tells_before_after_and_reason():
-    link_state = LinkState(base={"name": "Acme", "fields.phone": "1"})
+    link_state = LinkState(last_synced={"name": "Acme", "fields.phone": "1"})
     draft = only(linked((phone(),), {"Phone": "2"}, {"fields__phone": "1"}, link_state).plan())
     assert draft.action is Action.UPDATE_RIGHT
     assert draft.changes == (Change("fields.phone", "1", "2", "Changed in Salesforce"),)
     assert (draft.label, draft.left_id, draft.right_id) == ("Acme", "001A", "100")
     assert draft.reason
-    assert dict(draft.base) == {"name": "Acme", "fields.phone": "2"}
+    assert dict(draft.last_synced) == {"name": "Acme", "fields.phone": "2"}
 
 
 def test_a_field_that_was_not_read_never_blanks_the_target():
-    link_state = LinkState(base={"name": "Acme", "fields.phone": "1"})
+    link_state = LinkState(last_synced={"name": "Acme", "fields.phone": "1"})
     pair = linked((phone(),), {"Phone": "1"}, {"fields__phone": "1"}, link_state)
     pair.left = without(pair.left, "Phone")
     assert pair.plan() == []
@@ -50,18 +50,18 @@ def test_a_field_that_was_not_read_never_blanks_the_target():
 
 
 def test_what_was_agreed_on_an_unread_field_is_remembered():
-    link_state = LinkState(base={"name": "Old", "fields.phone": "1"})
+    link_state = LinkState(last_synced={"name": "Old", "fields.phone": "1"})
     pair = linked((phone(),), {}, {"name": "Old", "fields__phone": "1"}, link_state)
     draft = only(pair.plan())
     assert [change.field for change in draft.changes] == ["name"]
-    assert dict(draft.base) == {"name": "Acme", "fields.phone": "1"}
+    assert dict(draft.last_synced) == {"name": "Acme", "fields.phone": "1"}
 
 
 def test_an_empty_source_keeps_a_filled_target_on_a_first_link_and_clears_it_later():
     pair = Pair(book(rules=(phone(),)), account(Phone=None), organization(fields__phone="theirs"))
     first = only(pair.settle())
     assert first.action is Action.LINK
-    assert "fields.phone" not in dict(first.base)
+    assert "fields.phone" not in dict(first.last_synced)
     pair.edit_left(Phone="ours")
     assert only(pair.settle()).changes[0].after == "ours"
     pair.edit_left(Phone=None)
@@ -117,11 +117,11 @@ def test_a_value_that_does_not_fit_stops_its_row_and_says_why():
 
 def test_a_value_that_does_not_fit_may_stop_its_field_alone():
     rules = (tier(on_problem=OnProblem.FIELD), phone())
-    link_state = LinkState(base={"name": "Acme", "fields.tier": "gold"})
+    link_state = LinkState(last_synced={"name": "Acme", "fields.tier": "gold"})
     right = {"fields__tier": "gold", "fields__phone": "1"}
     draft = only(linked(rules, {"Tier__c": "bronze", "Phone": "2"}, right, link_state).plan())
     assert [change.field for change in draft.changes] == ["fields.phone"]
-    assert dict(draft.base)["fields.tier"] == "gold"
+    assert dict(draft.last_synced)["fields.tier"] == "gold"
     assert "bronze" in draft.warnings[0]
     assert "left alone" in draft.warnings[0]
 
@@ -134,7 +134,7 @@ def test_every_value_that_does_not_fit_is_shown_not_only_the_first():
 
 
 def test_a_helpdesk_edit_of_a_two_way_field_goes_back():
-    link_state = LinkState(base={"name": "Acme", "fields.phone": "1"})
+    link_state = LinkState(last_synced={"name": "Acme", "fields.phone": "1"})
     pair = linked((phone(direction=BOTH),), {"Phone": "1"}, {"fields__phone": "2"}, link_state)
     draft = only(pair.settle())
     assert draft.action is Action.UPDATE_LEFT
@@ -144,7 +144,7 @@ def test_a_helpdesk_edit_of_a_two_way_field_goes_back():
 
 
 def test_a_two_way_field_changed_on_both_sides_waits_for_a_person():
-    link_state = LinkState(base={"name": "Acme", "fields.phone": "1", "fields.revenue": 5.0})
+    link_state = LinkState(last_synced={"name": "Acme", "fields.phone": "1", "fields.revenue": 5.0})
     rules = (phone(direction=BOTH, conflict=Conflict.ASK), revenue())
     right = {"fields__phone": "3", "fields__revenue": 5.0}
     pair = linked(rules, {"Phone": "2", "AnnualRevenue": 6.0}, right, link_state)
@@ -153,13 +153,13 @@ def test_a_two_way_field_changed_on_both_sides_waits_for_a_person():
     assert [change.field for change in update.changes] == ["fields.revenue"]
     assert (conflict.action, conflict.code) == (Action.CONFLICT, "both_changed")
     assert conflict.changes == (Change("fields.phone", "3", "2", conflict.reason),)
-    assert pair.link_state.base["fields.phone"] == "1"
+    assert pair.link_state.last_synced["fields.phone"] == "1"
     assert [draft.action for draft in pair.plan()] == [Action.CONFLICT]
 
 
 def test_a_helpdesk_value_that_salesforce_cannot_take_is_a_problem():
     rule = tier(direction=BOTH, left_choices=frozenset({"gold"}))
-    link_state = LinkState(base={"name": "Acme", "fields.tier": "gold"})
+    link_state = LinkState(last_synced={"name": "Acme", "fields.tier": "gold"})
     draft = only(linked((rule,), {"Tier__c": "gold"}, {"fields__tier": "silver"}, link_state).plan())
     assert draft.action is Action.PROBLEM
     assert "Tier__c has no value 'silver'" in draft.reason
@@ -168,14 +168,14 @@ def test_a_helpdesk_value_that_salesforce_cannot_take_is_a_problem():
 def test_a_helpdesk_number_that_salesforce_would_round_is_a_problem():
     """S3.29: else the next plan would write the rounded number over the agent's."""
     rule = revenue(direction=BOTH, left_scale=0)
-    link_state = LinkState(base={"name": "Acme", "fields.revenue": 1})
+    link_state = LinkState(last_synced={"name": "Acme", "fields.revenue": 1})
     draft = only(linked((rule,), {"AnnualRevenue": 1}, {"fields__revenue": 2.5}, link_state).plan())
     assert draft.action is Action.PROBLEM
     assert "2.5 has decimals; AnnualRevenue takes whole numbers only" in draft.reason
 
 
 def test_an_old_value_that_no_longer_fits_does_not_stop_a_field_that_goes_the_other_way():
-    link_state = LinkState(base={"name": "Acme", "fields.tier": "gold"})
+    link_state = LinkState(last_synced={"name": "Acme", "fields.tier": "gold"})
     pair = linked((tier(direction=TO_LEFT),), {"Tier__c": "bronze"}, {"fields__tier": "gold"}, link_state)
     reason = "Edited in Salesforce since the last sync; Zendesk leads"
     assert only(pair.settle()).changes == (Change("Tier__c", "bronze", "gold", reason),)
@@ -184,7 +184,7 @@ def test_an_old_value_that_no_longer_fits_does_not_stop_a_field_that_goes_the_ot
 
 def test_a_refused_write_to_salesforce_is_not_taken_for_agreed():
     """Else the old Salesforce value would pass for news and overwrite the edit made in Zendesk."""
-    link_state = LinkState(base={"name": "Old", "fields.phone": "1"})
+    link_state = LinkState(last_synced={"name": "Old", "fields.phone": "1"})
     pair = linked((phone(direction=BOTH),), {"Phone": "1"}, {"name": "Old", "fields__phone": "2"}, link_state)
     drafts = pair.plan()
     assert [draft.action for draft in drafts] == [Action.UPDATE_RIGHT, Action.UPDATE_LEFT]
@@ -195,7 +195,7 @@ def test_a_refused_write_to_salesforce_is_not_taken_for_agreed():
 
 
 def test_a_pair_warns_once_however_many_steps_it_takes():
-    link_state = LinkState(base={"name": "Old", "fields.phone": "1"})
+    link_state = LinkState(last_synced={"name": "Old", "fields.phone": "1"})
     right = {"name": "Old", "fields__phone": "2", "external_id": "CUST-7"}
     first, second = linked((phone(direction=BOTH),), {"Phone": "1"}, right, link_state).plan()
     assert len(first.warnings) == 1
@@ -224,7 +224,7 @@ def test_drafts_carry_the_agreement_that_holds_once_they_are_written():
     pair = Pair(book(rules=(phone(), revenue())), account(Phone="1", AnnualRevenue=None), organization(name="ACME"))
     pair.right = replace(pair.right, values={**pair.right.values, "fields.phone": None, "fields.revenue": None})
     draft = only(pair.plan())
-    assert dict(draft.base) == {"name": "Acme", "fields.phone": "1", "fields.revenue": None}
+    assert dict(draft.last_synced) == {"name": "Acme", "fields.phone": "1", "fields.revenue": None}
 
 
 def test_a_known_pair_that_lost_its_stored_id_is_updated_not_linked_again():

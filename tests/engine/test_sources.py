@@ -69,16 +69,16 @@ def test_the_built_in_fields_and_the_long_texts_have_a_source_too():
 
 
 def test_only_what_was_agreed_on_about_the_exchanged_fields_is_forgotten():
-    base = {"name": "Acme", "fields.phone": "1", LEFT_SAYS + "fields.phone": "01", "organization_id": "7"}
-    assert sources.without(base, {"fields.phone": None}) == {"name": "Acme", "organization_id": "7"}
+    last_synced = {"name": "Acme", "fields.phone": "1", LEFT_SAYS + "fields.phone": "01", "organization_id": "7"}
+    assert sources.without(last_synced, {"fields.phone": None}) == {"name": "Acme", "organization_id": "7"}
 
 
 @pytest.mark.parametrize("direction", list(Direction))
 def test_an_empty_field_that_takes_anothers_place_erases_nothing(direction: Direction):
     rules = book(rules=(FieldRule("Fax", "fields.phone", direction=direction),), store_external_id=False)
     left, right = account(Fax=None), organization(fields__phone="1")
-    base = sources.without({"name": "Acme", "fields.phone": "1"}, {"fields.phone": None})
-    pair = Pair(rules, left, right, LinkState(base))
+    last_synced = sources.without({"name": "Acme", "fields.phone": "1"}, {"fields.phone": None})
+    pair = Pair(rules, left, right, LinkState(last_synced))
     pair.settle()
     assert pair.right.values["fields.phone"] == "1"
     assert pair.plan() == []
@@ -96,8 +96,8 @@ def test_a_checkbox_that_is_made_again_unticks_nothing(ticked: Side, direction: 
     )
     left, right = account(Active=ticked is Side.LEFT), organization(fields__active=ticked is Side.RIGHT)
     agreed = {"name": "Acme", "fields.active": True}
-    base = sources.without(agreed, {"fields.active": None}, ["fields.active"])
-    pair = Pair(rules, left, right, LinkState(base))
+    last_synced = sources.without(agreed, {"fields.active": None}, ["fields.active"])
+    pair = Pair(rules, left, right, LinkState(last_synced))
     for _ in range(2):
         pair.settle()
         kept = pair.left if ticked is Side.LEFT else pair.right
@@ -108,8 +108,8 @@ def test_a_checkbox_that_is_made_again_unticks_nothing(ticked: Side, direction: 
 def test_a_checkbox_that_was_made_again_is_unticked_once_it_has_been_ticked():
     types = {"left_type": FieldType.BOOLEAN, "right_type": FieldType.BOOLEAN}
     rules = book(rules=(FieldRule("Active", "fields.active", **types),), store_external_id=False)
-    base = sources.without({"name": "Acme", "fields.active": True}, {"fields.active": None}, ["fields.active"])
-    pair = Pair(rules, account(Active=True), organization(fields__active=False), LinkState(base))
+    last_synced = sources.without({"name": "Acme", "fields.active": True}, {"fields.active": None}, ["fields.active"])
+    pair = Pair(rules, account(Active=True), organization(fields__active=False), LinkState(last_synced))
     pair.settle()
     assert pair.right.values["fields.active"] is True
     pair.left = account(Active=False)

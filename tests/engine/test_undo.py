@@ -112,19 +112,32 @@ BASE, OWNED = (("fields.phone", "2"),), (("tags", ("new",)),)
 )
 def test_a_record_that_an_undo_deleted_is_made_again_as_a_new_one(gone: Action, made: Action, ids: tuple[str, str]):
     values = (Change("name", "Acme", None), Change("tags", ["new"], None, remove=("new",)))
-    deleted = update(*values, action=gone, base=BASE, owned=OWNED, object="Lead", role="syncing", group="a@x")
+    deleted = update(
+        *values, action=gone, last_synced=BASE, owned_values=OWNED, object="Lead", role="syncing", group="a@x"
+    )
     back = invert(deleted, None)
     assert (back.action, back.left_id, back.right_id) == (made, *ids)
     assert values_to_write(back.changes) == {"name": "Acme", "tags": ["new"]}
-    assert (back.base, back.owned, back.object, back.role, back.group) == (BASE, OWNED, "Lead", "syncing", "a@x")
+    assert (back.last_synced, back.owned_values, back.object, back.role, back.group) == (
+        BASE,
+        OWNED,
+        "Lead",
+        "syncing",
+        "a@x",
+    )
     assert "made again as a new record" in back.reason
     assert invert(deleted, {"name": "Acme"}).action is Action.SKIP, "somebody has brought it back"
 
 
 def test_a_link_that_an_undo_ended_is_made_again_with_what_it_knew():
-    ended = update(Change("external_id", "001A", None), action=Action.UNLINK, base=BASE, owned=OWNED)
+    ended = update(Change("external_id", "001A", None), action=Action.UNLINK, last_synced=BASE, owned_values=OWNED)
     back = invert(ended, {"external_id": None})
-    assert (back.action, back.code, back.base, back.owned) == (Action.LINK, ReasonCode.FIRST_LINK, BASE, OWNED)
+    assert (back.action, back.code, back.last_synced, back.owned_values) == (
+        Action.LINK,
+        ReasonCode.FIRST_LINK,
+        BASE,
+        OWNED,
+    )
     assert values_to_write(back.changes) == {"external_id": "001A"}
     left_alone = invert(ended, {"external_id": "CUST-7"})
     assert (left_alone.action, left_alone.changes) == (Action.LINK, ())
@@ -134,7 +147,7 @@ def test_a_link_that_an_undo_ended_is_made_again_with_what_it_knew():
 
 def test_our_tags_go_and_come_back_and_those_of_people_stay():
     edit = Change("tags", ["vip", "old"], None, add=("new",), remove=("old",))
-    back = invert(update(edit, owned=(("tags", ("new",)),)), {"tags": ["vip", "new", "agent-added"]})
+    back = invert(update(edit, owned_values=(("tags", ("new",)),)), {"tags": ["vip", "new", "agent-added"]})
     assert values_to_write(back.changes, {"tags": ["vip", "new", "agent-added"]}) == {
         "tags": ["vip", "agent-added", "old"]
     }
@@ -156,23 +169,25 @@ def test_a_tag_that_a_person_put_back_is_theirs():
 def test_a_pair_still_agrees_on_the_fields_that_an_undo_leaves_as_they_are():
     """Else a later edit of a two-way field would look like a conflict, and lose."""
     back = invert(update(PHONE), {"fields.phone": "2"})
-    base, _ = agreement(book(), back.action, back.changes, {"name": "Acme", "fields.phone": "2"}, {})
-    assert base == {"name": "Acme", "fields.phone": "1"}
+    last_synced, _ = agreement(book(), back.action, back.changes, {"name": "Acme", "fields.phone": "2"}, {})
+    assert last_synced == {"name": "Acme", "fields.phone": "1"}
 
 
 def test_what_later_runs_have_agreed_on_stays_agreed_on():
     back = invert(update(PHONE), {"fields.phone": "2"})
-    base, owned = agreement(book(), back.action, back.changes, {"fields.phone": "2", "notes": "later"}, {"tags": ["t"]})
-    assert base == {"fields.phone": "1", "notes": "later"}
-    assert owned == {"tags": ["t"]}
+    last_synced, owned_values = agreement(
+        book(), back.action, back.changes, {"fields.phone": "2", "notes": "later"}, {"tags": ["t"]}
+    )
+    assert last_synced == {"fields.phone": "1", "notes": "later"}
+    assert owned_values == {"tags": ["t"]}
 
 
 def test_a_value_put_back_in_salesforce_is_agreed_on_in_the_words_of_the_helpdesk():
     """Else the next run would take it for an edit made in Salesforce."""
     rules = book(rules=(phone(),))
     back = Change("Phone", "2", "1")
-    base, _ = agreement(rules, Action.UPDATE_LEFT, [back], {"fields.phone": "2"}, {})
-    assert base == {"fields.phone": "1"}
+    last_synced, _ = agreement(rules, Action.UPDATE_LEFT, [back], {"fields.phone": "2"}, {})
+    assert last_synced == {"fields.phone": "1"}
 
 
 def test_an_undone_plan_is_the_next_plan_again():

@@ -22,7 +22,7 @@ def plan(quiet_sync: Sync) -> Run:
     run = stored_run(quiet_sync)
     stored_step(run, "Acme", Action.CREATE_RIGHT, change("name", None, "Acme"), left_id="001A", reason="No such name")
     stored_step(
-        run, "Globex GmbH", Action.CREATE_LEFT, change("Name", None, "Globex GmbH"), right_id="21", held=True,
+        run, "Globex GmbH", Action.CREATE_LEFT, change("Name", None, "Globex GmbH"), right_id="21", needs_approval=True,
         code="lookalike", warnings=["Salesforce has Globex Inc, which looks like it."],
     )  # fmt: skip
     for number in (1, 2):

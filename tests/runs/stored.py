@@ -52,9 +52,9 @@ def stored_step(
 ) -> Step:
     """A step of a run, its group worked out as the planner does."""
     fields = {name: values.pop(name, "") for name in ("left_id", "right_id", "code")}
-    draft = PlannedStep(action, label, changes=changes, held=values.get("held", False), code=fields["code"])
+    draft = PlannedStep(action, label, changes=changes, needs_approval=values.get("held", False), code=fields["code"])
     return Step.objects.create(
-        run=run, action=action, state=state, label=label, shape=str(GroupKey.of(draft)),
+        run=run, action=action, state=state, label=label, group_key=str(GroupKey.of(draft)),
         changes=[packed(c) for c in changes], **fields, **values,
     )  # fmt: skip
 

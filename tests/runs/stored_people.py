@@ -33,7 +33,7 @@ def shared_email() -> Sync:
     stored_record(leads, "left", "00QL", "Ann Lead", match_key=EMAIL, values={"Name": "Ann Lead", "Email": EMAIL})
     values = {"name": "Ann Alpha", "email": EMAIL, "organization_id": "41", "role": "end-user"}
     stored_record(sync, "right", "71", "Ann Alpha", match_key=EMAIL, values=values)
-    linked(sync, "003A", "71", base={"name": "Ann Alpha", "email": EMAIL, "organization_id": "41"})
+    linked(sync, "003A", "71", last_synced={"name": "Ann Alpha", "email": EMAIL, "organization_id": "41"})
     linked(sync, "003B", "71", "duplicate")
     linked(leads, "00QL", "71", "duplicate")
     multiple_organizations(sync, on=True)

@@ -34,7 +34,7 @@ def acme(quiet_sync: Sync, salesforce: Connection, zendesk: Connection) -> Mirro
     )
     stored_record(sync, "right", "71", "Acme", values={"name": "Acme", FIELD: 30})
     Link.objects.create(
-        sync=sync, left_id="001A", right_id="71", base={"name": "Acme", FIELD: 10}, synced_at=timezone.now()
+        sync=sync, left_id="001A", right_id="71", last_synced={"name": "Acme", FIELD: 10}, synced_at=timezone.now()
     )
     values = {"Name": "Acme", "AnnualRevenue": 20}
     return stored_record(sync, "left", "001A", "Acme", status="conflict", values=values)
@@ -45,7 +45,7 @@ def conflict(acme: MirrorRecord) -> Run:
     run = stored_run(acme.sync, RunState.REJECTIONS)
     stored_step(
         run, "Acme", Action.CONFLICT, change(FIELD, 30, 20, "Changed on both sides"), state=StepState.CONFLICT,
-        left_id="001A", right_id="71", code="both_changed", base={FIELD: 10}, recorded=True,
+        left_id="001A", right_id="71", code="both_changed", last_synced={FIELD: 10}, recorded=True,
     )  # fmt: skip
     return sealed(run)
 

@@ -33,7 +33,7 @@ QUERIES = {
     "steps of left records": (steps_about(RUN, left_id__in=["a", "b"]), "left_id=?"),
     "steps of right records": (steps_about(RUN, right_id__in=["a", "b"]), "right_id=?"),
     "ends of links": (ends_of_links(Sync(pk=1), ["a", "b"]), "right_id=?"),
-    "rows of a plan": (Step.objects.filter(run=RUN, shape="a").order_by("pk")[:9], "step_in_plan"),
+    "rows of a plan": (Step.objects.filter(run=RUN, group_key="a").order_by("pk")[:9], "step_in_plan"),
     "shared emails": (LEFT.filter(match_key="a", in_scope=True), "mirror_match"),
     "proposals": (Link.objects.filter(sync_id=1, active=False, id__gt=0), "link_proposed"),
 }

@@ -98,7 +98,7 @@ def test_after_an_undo_nobody_is_told_that_both_sides_agree(as_vera: Client, qui
 
 def test_a_plan_in_which_everything_is_held_says_so(as_vera: Client, quiet_sync: Sync) -> None:
     run = stored_run(quiet_sync)
-    stored_step(run, "Acme", Action.CREATE_RIGHT, held=True)
+    stored_step(run, "Acme", Action.CREATE_RIGHT, needs_approval=True)
     sealed(run)
     assert "It writes nothing as it stands: every step is held back or left out." in page(as_vera)
 

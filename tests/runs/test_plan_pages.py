@@ -141,14 +141,14 @@ def test_held_steps_are_marked_and_left_out_until_somebody_includes_them(as_olaf
     held = plan.steps.get(label="Globex GmbH")
     as_olaf.post(f"/runs/{plan.pk}/choose/", {"step": held.pk, "verb": "include"})
     held.refresh_from_db()
-    assert not held.held
+    assert not held.needs_approval
     assert "in Salesforce" in page(as_olaf, Run.objects.get(pk=plan.pk))
 
 
 def test_a_step_is_left_out_and_taken_in_again(as_olaf: Client, plan: Run) -> None:
     step = plan.steps.get(label="Initech 1")
     response = as_olaf.post(
-        f"/runs/{plan.pk}/choose/", {"step": step.pk, "verb": "exclude", "shape": step.shape}, follow=True
+        f"/runs/{plan.pk}/choose/", {"step": step.pk, "verb": "exclude", "shape": step.group_key}, follow=True
     )
     assert "1 left out" in response.content.decode()
     assert Step.objects.get(pk=step.pk).state == StepState.EXCLUDED
@@ -293,7 +293,7 @@ def test_the_csv_file_holds_the_rows_that_are_looked_at_and_its_button_says_whic
     run = stored_run(quiet_sync)
     stored_step(run, "Initech 1", Action.UPDATE_RIGHT, change("notes", "a", "b"), left_id="0011")
     stored_step(run, "Acme", Action.UPDATE_RIGHT, change("details", "a", "b"), left_id="0012")
-    stored_step(run, "Beta", Action.CREATE_RIGHT, change("name", None, "Beta"), held=True, left_id="0013")
+    stored_step(run, "Beta", Action.CREATE_RIGHT, change("name", None, "Beta"), needs_approval=True, left_id="0013")
     stored_step(run, "Umbrella", Action.UPDATE_RIGHT, change("tags", [], ["vip"]), left_id="0014")
     sealed(run)
     link = re.search(r'href="(/runs/\d+/rows\.csv[^"]*)" download>.*?</svg>([^<]+)</a>', page(as_vera, run, query))
@@ -359,7 +359,7 @@ def test_a_plan_costs_the_same_queries_whatever_its_size(
 
 
 def test_groups_and_rows_tell_values_and_not_only_fields(as_vera: Client, plan: Run) -> None:
-    shape = plan.steps.get(label="Initech 1").shape
+    shape = plan.steps.get(label="Initech 1").group_key
     plan.value_counts = {shape: {"notes": [["silver", 20], ["gold", 19], ["", 3], [None, 1250]]}}
     plan.save(update_fields=["value_counts"])
     text = page(as_vera, plan)

@@ -37,17 +37,17 @@ def end_link(run: Run, number: int) -> Link:
     ids = {"left_id": f"003{number}", "right_id": f"7{number}"}
     owned = {"tags": ["vip", "gold"], OWNED: ["41", "42"]}
     taken = Change("tags", None, None, "Added by us", remove=("VIP",))
-    stored_step(run, "Ann", Action.UNLINK, taken, state=DONE, owned=owned, **ids)
+    stored_step(run, "Ann", Action.UNLINK, taken, state=DONE, owned_values=owned, **ids)
     left = change(PRIMARY, "42", None)
     stored_step(run, "Ann", Action.REMOVE_MEMBERSHIP, left, state=DONE, **ids)
-    return Link(sync=run.sync, owned={}, active=False, role="syncing", **ids)
+    return Link(sync=run.sync, owned_values={}, active=False, role="syncing", **ids)
 
 
 def test_links_made_again_take_up_what_was_left_in_a_fixed_number_of_queries(sync: Sync) -> None:
     run = stored_run(sync)
     links, one = [end_link(run, number) for number in range(6)], end_link(run, 9)
     assert cost(lambda: owned_entries.take_up(sync, links)) == cost(lambda: owned_entries.take_up(sync, [one])) == 2
-    assert [link.owned for link in links] == [{"tags": ["gold"], OWNED: ["41"]}] * 6
+    assert [link.owned_values for link in links] == [{"tags": ["gold"], OWNED: ["41"]}] * 6
 
 
 def test_only_the_last_end_of_a_link_of_the_same_sync_counts(sync: Sync) -> None:
@@ -55,10 +55,10 @@ def test_only_the_last_end_of_a_link_of_the_same_sync_counts(sync: Sync) -> None
     first, last = stored_run(sync), stored_run(sync)
     link = end_link(first, 1)
     ids = {"left_id": "0031", "right_id": "71"}
-    stored_step(last, "Ann", Action.UNLINK, state=DONE, owned={"tags": ["new"], OWNED: ["42"]}, **ids)
+    stored_step(last, "Ann", Action.UNLINK, state=DONE, owned_values={"tags": ["new"], OWNED: ["42"]}, **ids)
     end_link(other, 1)
     owned_entries.take_up(sync, [link])
-    assert link.owned == {"tags": ["new"], OWNED: ["42"]}, "what another run has removed was given back since"
+    assert link.owned_values == {"tags": ["new"], OWNED: ["42"]}, "what another run has removed was given back since"
 
 
 def address_step(run: Run, user: str, before: str, after: str, *, free: bool = False) -> Step:

@@ -38,7 +38,7 @@ def acme(quiet_sync: Sync) -> MirrorRecord:
     run = stored_run(quiet_sync, RunState.COMPLETED)
     Link.objects.create(
         sync=quiet_sync, left_id="001A", right_id="71", how="key", reason="The name is the same", run_id=run.pk,
-        base={"name": "Acme", "notes": "old"}, owned={"tags": ["banking"]}, synced_at=timezone.now(),
+        last_synced={"name": "Acme", "notes": "old"}, owned_values={"tags": ["banking"]}, synced_at=timezone.now(),
     )  # fmt: skip
     step = stored_step(
         run, "Acme", Action.UPDATE_RIGHT, change("notes", None, "old"), state=StepState.DONE, left_id="001A",

@@ -19,7 +19,7 @@ def exclude_first(run: Run) -> None:
 
 
 def include_held(run: Run) -> None:
-    services.include(run, run.steps.filter(held=True))
+    services.include(run, run.steps.filter(needs_approval=True))
 
 
 @pytest.mark.parametrize("late", [services.discard, services.cancel, exclude_first, include_held])
@@ -32,7 +32,7 @@ def test_what_somebody_else_has_approved_is_neither_closed_nor_changed(
         late(theirs)
     now = Run.objects.get(pk=plan.pk)
     assert now.status is RunState.QUEUED
-    assert now.steps.filter(held=True).exists()
+    assert now.steps.filter(needs_approval=True).exists()
     assert not now.steps.filter(state=StepState.EXCLUDED).exists()
 
 

@@ -25,13 +25,15 @@ def split(draft: PlannedStep, agreed: object) -> list[PlannedStep]:
     ):
         return [draft]
     others = tuple(change for change in draft.changes if change is not email)
-    alone = replace(draft, code=ReasonCode.ADDRESS, changes=(email,), base=((EMAIL, email.after),), owned=())
+    alone = replace(
+        draft, code=ReasonCode.ADDRESS, changes=(email,), last_synced=((EMAIL, email.after),), owned_values=()
+    )
     if not others:
         return [alone]
-    base = tuple((name, value) for name, value in draft.base if name != EMAIL)
+    last_synced = tuple((name, value) for name, value in draft.last_synced if name != EMAIL)
     if agreed is not None:
-        base += ((EMAIL, agreed),)
-    return [replace(draft, changes=others, base=base), replace(alone, warnings=())]
+        last_synced += ((EMAIL, agreed),)
+    return [replace(draft, changes=others, last_synced=last_synced), replace(alone, warnings=())]
 
 
 def frees(drafts: list[PlannedStep], others: bool, holders: Collection[str]) -> list[PlannedStep]:
@@ -72,7 +74,7 @@ def _free(draft: PlannedStep, user: str, address: str, reason: str) -> PlannedSt
         right_id=user,
         changes=(Change(EMAIL, address, None, reason),),
         reason=f"{address}: {reason[0].lower()}{reason[1:]}",
-        held=draft.held,
+        needs_approval=draft.needs_approval,
         object=OBJECT,
         role=draft.role,
         group=draft.group,

@@ -47,24 +47,24 @@ class MembershipFacts:
 
 @dataclass(frozen=True, slots=True)
 class MembershipPlan:
-    """What to write, and what is agreed on without writing: ``base`` and ``owned`` of the link from now on."""
+    """What to write, and what the link has as ``last_synced`` and ``owned_values`` from now on."""
 
     add: str = ""
     make_primary: str = ""
     remove: tuple[str, ...] = ()
-    base: Mapping[str, Any] | None = None
-    owned: tuple[str, ...] = ()
+    last_synced: Mapping[str, Any] | None = None
+    owned_values: tuple[str, ...] = ()
 
 
 def plan_memberships(
-    facts: MembershipFacts, base: Mapping[str, Any], owned: Sequence[str], policy: str
+    facts: MembershipFacts, last_synced: Mapping[str, Any], owned_values: Sequence[str], policy: str
 ) -> MembershipPlan:
     """What the action table says of one contact (S1.14), and what ends with the relation (S3.C15).
 
-    ``base`` is what the link agreed on, ``owned`` the organizations that it has added, ``policy`` what happens to
-    memberships of ours whose relation has ended: remove, ask or keep. Those of people are never touched.
+    ``last_synced`` is what the link agreed on, ``owned_values`` the organizations that it has added, ``policy`` what
+    happens to memberships of ours whose relation has ended: remove, ask or keep. Those of people are never touched.
     """
-    ours = tuple(dict.fromkeys([*owned, *(org for org in sorted(facts.inherited) if org == facts.wanted)]))
+    ours = tuple(dict.fromkeys([*owned_values, *(org for org in sorted(facts.inherited) if org == facts.wanted)]))
     takes_part = facts.multiple or facts.role is Role.SYNCING
     wanted = facts.wanted if takes_part else ""
     ended = tuple(org for org in ours if org != facts.wanted and org not in facts.others)
@@ -72,29 +72,29 @@ def plan_memberships(
         ended = (*ended, facts.primary)
     kept = ours if policy != "keep" else tuple(org for org in ours if org not in ended)
     removing = ended if policy != "keep" else ()
-    agreed = _agreed(facts, wanted if wanted in ours else "", base)
-    there = {facts.primary, *ours, *facts.brought, *base.get(MADE_BY_OTHERS, ())}
+    agreed = _agreed(facts, wanted if wanted in ours else "", last_synced)
+    there = {facts.primary, *ours, *facts.brought, *last_synced.get(MADE_BY_OTHERS, ())}
     if not wanted or wanted in there:
-        primary = _make_primary(facts, wanted, base) if wanted else ""
+        primary = _make_primary(facts, wanted, last_synced) if wanted else ""
         return MembershipPlan("", primary, removing, agreed, kept)
     parted_with = {*removing, facts.replaced if policy == "remove" else ""}
     if not facts.multiple and facts.primary and facts.primary not in parted_with:
         return MembershipPlan("", "", removing, agreed, kept)  # it stands somewhere else, by somebody's hand
-    return MembershipPlan(wanted, _make_primary(facts, wanted, base), removing, agreed, kept)
+    return MembershipPlan(wanted, _make_primary(facts, wanted, last_synced), removing, agreed, kept)
 
 
-def _agreed(facts: MembershipFacts, wanted: str, base: Mapping[str, Any]) -> dict[str, Any]:
+def _agreed(facts: MembershipFacts, wanted: str, last_synced: Mapping[str, Any]) -> dict[str, Any]:
     """Only a membership of ours is ours to be primary; where somebody else put the user, it stays (A7)."""
-    agreed = dict(base)
+    agreed = dict(last_synced)
     if facts.role is Role.SYNCING and wanted and wanted == facts.primary:
         agreed[PRIMARY] = wanted
     return agreed
 
 
-def _make_primary(facts: MembershipFacts, wanted: str, base: Mapping[str, Any]) -> str:
+def _make_primary(facts: MembershipFacts, wanted: str, last_synced: Mapping[str, Any]) -> str:
     """Only away from the one that we made primary ourselves: another was set by hand, and stays (A7)."""
     moved = facts.role is Role.SYNCING and facts.multiple and facts.primary and facts.primary != wanted
-    return wanted if moved and base.get(PRIMARY) == facts.primary else ""
+    return wanted if moved and last_synced.get(PRIMARY) == facts.primary else ""
 
 
 def drafts(
@@ -109,15 +109,15 @@ def drafts(
         if replaced := facts.replaced:
             other = names.get(replaced, replaced).rstrip(".")
             why = f"It takes the place of {other}, which another record of the email had brought"
-        base = ((PRIMARY, org),) if first else ()
-        found.append(_step(member, Action.ADD_MEMBERSHIP, org, None, names, why, base, ((OWNED, (org,)),)))
+        last_synced = ((PRIMARY, org),) if first else ()
+        found.append(_step(member, Action.ADD_MEMBERSHIP, org, None, names, why, last_synced, ((OWNED, (org,)),)))
     if org := plan.make_primary:
         why = "The contact's account has changed, and nobody else has chosen the primary organization"
         found.append(_step(member, Action.MAKE_PRIMARY, org, facts.primary, names, why, ((PRIMARY, org),)))
     for org in plan.remove:
         why = "Added by us, and the contact no longer belongs to its account"
-        step = _step(member, Action.REMOVE_MEMBERSHIP, org, org, names, why, owned=((OWNED, (org,)),))
-        found.append(replace(step, held=policy == "ask"))
+        step = _step(member, Action.REMOVE_MEMBERSHIP, org, org, names, why, owned_values=((OWNED, (org,)),))
+        found.append(replace(step, needs_approval=policy == "ask"))
     return found
 
 
@@ -128,10 +128,18 @@ def _step(
     before: str | None,
     names: Mapping[str, str],
     why: str,
-    base: tuple[tuple[str, Any], ...] = (),
-    owned: tuple[tuple[str, tuple[str, ...]], ...] = (),
+    last_synced: tuple[tuple[str, Any], ...] = (),
+    owned_values: tuple[tuple[str, tuple[str, ...]], ...] = (),
 ) -> PlannedStep:
     after = None if action is Action.REMOVE_MEMBERSHIP else org
     name = names.get(org, org)
     change = Change(PRIMARY, before, after, f"{name}: {why}")
-    return replace(blank, action=action, changes=(change,), reason=f"{name}: {why}", code="", base=base, owned=owned)
+    return replace(
+        blank,
+        action=action,
+        changes=(change,),
+        reason=f"{name}: {why}",
+        code="",
+        last_synced=last_synced,
+        owned_values=owned_values,
+    )

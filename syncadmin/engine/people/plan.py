@@ -62,16 +62,16 @@ def create(book: Rulebook, left: Record, place: Place, *, asked: bool = False) -
     return replace(
         draft,
         changes=(*draft.changes, change),
-        base=(*draft.base, (PRIMARY, org)),
-        owned=(*draft.owned, (OWNED, (org,))),
+        last_synced=(*draft.last_synced, (PRIMARY, org)),
+        owned_values=(*draft.owned_values, (OWNED, (org,))),
     )
 
 
 def with_user_of_its_own(ends: list[PlannedStep], own: list[PlannedStep]) -> list[PlannedStep]:
     """What a record leaves, and then the user that it gets instead: held with it, since one link tells of both."""
-    held = any(draft.held for draft in ends)
+    held = any(draft.needs_approval for draft in ends)
     made = [replace(draft, code=ReasonCode.OWN_USER) if draft.action is Action.CREATE_RIGHT else draft for draft in own]
-    return [*ends, *(replace(draft, held=draft.held or held) for draft in made)]
+    return [*ends, *(replace(draft, needs_approval=draft.needs_approval or held) for draft in made)]
 
 
 def follow(book: Rulebook, left: Record, place: Place) -> list[PlannedStep]:
@@ -87,7 +87,7 @@ def pair(
     if not refusal.admitted:
         told = skip(book.kind.left_label(left), refusal.code, refusal.line, left_id=left.ref.id, right_id=right.ref.id)
         return [replace(told, group=place.group)], None
-    primary = right.values.get(PRIMARY) if PRIMARY in right.values else link_state.base.get(PRIMARY)
+    primary = right.values.get(PRIMARY) if PRIMARY in right.values else link_state.last_synced.get(PRIMARY)
     facts = place.facts(book, primary)
     if place.role is Role.DUPLICATE:
         return _duplicate(book, _blank(book, left, right.ref.id, place), link_state, facts, place), None
@@ -102,10 +102,10 @@ def _syncing(
         reason = "It is the syncing record of its email now"
         link_state = replace(link_state, fresh=True, reason=reason)
     policy = book.config.membership_end
-    plan = memberships.plan_memberships(facts, link_state.base, _owned(link_state), policy)
-    if plan.base is not None:
-        link_state = replace(link_state, base=plan.base)
-    link_state = replace(link_state, owned={**link_state.owned, OWNED: plan.owned})
+    plan = memberships.plan_memberships(facts, link_state.last_synced, _owned(link_state), policy)
+    if plan.last_synced is not None:
+        link_state = replace(link_state, last_synced=plan.last_synced)
+    link_state = replace(link_state, owned_values={**link_state.owned_values, OWNED: plan.owned_values})
     found, agreed = plan_pair(book, left, right, link_state)
     found = [replace(draft, role=place.role, group=place.group) for draft in found]
     if found and (taken_over or place.former):
@@ -114,7 +114,7 @@ def _syncing(
         warning = f"It takes the place of {former} and fills the {book.kind.names.right_one} from now on."
         code = ReasonCode.TAKEN_OVER if taken_over and found[0].code == ReasonCode.FIRST_LINK else found[0].code
         found[0] = replace(found[0], warnings=(*found[0].warnings, warning), code=code)
-    found = [part for draft in found for part in addresses.split(draft, link_state.base.get(EMAIL))]
+    found = [part for draft in found for part in addresses.split(draft, link_state.last_synced.get(EMAIL))]
     blank = _blank(book, left, right.ref.id, place)
     found += memberships.drafts(plan, facts, blank, policy, place.names)
     return found, agreed
@@ -135,7 +135,7 @@ def _duplicate(
 ) -> list[PlannedStep]:
     """Never fields; a membership if its account is synced and the helpdesk knows several organizations (A15)."""
     policy = book.config.membership_end
-    plan = memberships.plan_memberships(facts, link_state.base, _owned(link_state), policy)
+    plan = memberships.plan_memberships(facts, link_state.last_synced, _owned(link_state), policy)
     found = memberships.drafts(plan, facts, blank, policy, place.names)
     warning = _warning(place, facts, plan.add)
     if link_state.fresh or place.held_role is Role.SYNCING:
@@ -149,10 +149,12 @@ def _duplicate(
             code=ReasonCode.FIRST_LINK if link_state.fresh else ReasonCode.DUPLICATE,
             reason=reason,
         )
-        owned = tuple((name, tuple(entries)) for name, entries in link_state.owned.items() if name == OWNED)
+        owned_values = tuple(
+            (name, tuple(entries)) for name, entries in link_state.owned_values.items() if name == OWNED
+        )
         # whoever fills the user parts with it once the other one has taken it over
-        follows = blank.follows if link_state.fresh else place.syncing
-        found.insert(0, replace(link, owned=owned, follows=follows))
+        follows = blank.waits_for if link_state.fresh else place.syncing
+        found.insert(0, replace(link, owned_values=owned_values, waits_for=follows))
     if not found:
         found = [replace(blank, action=Action.SKIP, code=ReasonCode.DUPLICATE, reason=warning)]
         return found
@@ -194,14 +196,14 @@ def leave(
         return drafts
     primary = right.values.get(PRIMARY)
     facts = MembershipFacts(place.role, "", primary, book.config.multiple_organizations, place.others)
-    plan = memberships.plan_memberships(facts, link_state.base, _owned(link_state), book.config.membership_end)
+    plan = memberships.plan_memberships(facts, link_state.last_synced, _owned(link_state), book.config.membership_end)
     removals = replace(plan, add="", make_primary="")
     ends = memberships.drafts(removals, facts, blank, book.config.membership_end, place.names)
-    return ends + [replace(draft, held=any(end.held for end in ends)) for draft in drafts]
+    return ends + [replace(draft, needs_approval=any(end.needs_approval for end in ends)) for draft in drafts]
 
 
 def _owned(link_state: LinkState) -> tuple[str, ...]:
-    return tuple(link_state.owned.get(OWNED, ()))
+    return tuple(link_state.owned_values.get(OWNED, ()))
 
 
 def _blank(book: Rulebook, left: Record, right_id: str, place: Place) -> PlannedStep:
@@ -210,7 +212,7 @@ def _blank(book: Rulebook, left: Record, right_id: str, place: Place) -> Planned
         book.kind.left_label(left),
         left_id=left.ref.id,
         right_id=right_id,
-        follows="" if right_id else place.syncing,
+        waits_for="" if right_id else place.syncing,
         role=place.role,
         group=place.group,
     )

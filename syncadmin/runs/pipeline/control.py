@@ -147,7 +147,7 @@ def _advance(context: Context) -> None:
         return
     if run.approve_all:
         with context.progress.holding():
-            Step.objects.filter(run=run, held=True).update(held=False)
+            Step.objects.filter(run=run, needs_approval=True).update(needs_approval=False)
     run_log.tell_of_lifted(run)
     move(run, RunState.WRITING)
     _write(context)
@@ -247,7 +247,7 @@ def _look_up(context: Context) -> None:
 
 
 def _open_steps(run: Run) -> QuerySet[Step]:
-    return unrecorded(run).filter(state=StepState.PLANNED, held=False)
+    return unrecorded(run).filter(state=StepState.PLANNED, needs_approval=False)
 
 
 def _answered(run: Run) -> int:
@@ -282,7 +282,7 @@ def _tells_nothing_new(run: Run) -> bool:
 
 def _leave_held(run: Run) -> None:
     """Steps that a guard held and nobody approved are left out; the next plan shows them again."""
-    held = unrecorded(run).filter(held=True, state=StepState.PLANNED)
+    held = unrecorded(run).filter(needs_approval=True, state=StepState.PLANNED)
     held.update(state=StepState.EXCLUDED, code=ReasonCode.NOT_APPROVED, recorded=True)
 
 

@@ -101,7 +101,7 @@ def tell_of_duplicates(run: Run) -> None:
     if not kind_of(run.sync.kind).family or run.undo_of_id:
         return
     told = set(LogEntry.objects.filter(run_id=run.pk, code=ReasonCode.DUPLICATE).values_list("step_id", flat=True))
-    steps = Step.objects.filter(run=run, shape__in=_OF_DUPLICATES, role=Role.DUPLICATE, recorded=True)
+    steps = Step.objects.filter(run=run, group_key__in=_OF_DUPLICATES, role=Role.DUPLICATE, recorded=True)
     last = 0
     while found := list(steps.filter(id__gt=last).order_by("id")[:CHUNK]):
         last = found[-1].pk

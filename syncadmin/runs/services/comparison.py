@@ -94,7 +94,7 @@ def entries(book: Rulebook | None, right: MirrorRecord | None, link: Link | None
     if right is None:
         return []
     names = [rule.field for rule in book.lists] if book else [n for n, v in right.values.items() if isinstance(v, list)]
-    owned: Mapping[str, Any] = link.owned if link else {}
+    owned: Mapping[str, Any] = link.owned_values if link else {}
     found = []
     for name in names:
         ours = tuple(owned.get(name, ()))
@@ -115,12 +115,12 @@ class _Both:
     choices: Mapping[str, Choice]
 
     @property
-    def base(self) -> Mapping[str, Any]:
-        return self.link.base if self.link else {}
+    def last_synced(self) -> Mapping[str, Any]:
+        return self.link.last_synced if self.link else {}
 
 
 def _pair(rule: FieldRule, both: _Both, time_zone: str) -> Pair:
-    left, right, base = both.left.get(rule.left), both.right.get(rule.right), both.base.get(rule.right)
+    left, right, base = both.left.get(rule.left), both.right.get(rule.right), both.last_synced.get(rule.right)
     pair = Pair(rule.label or bare(rule.right), rule.left, rule.right, left, base, right, differs=False)
     try:
         wanted = convert.to_right(rule, left, time_zone)
@@ -128,7 +128,7 @@ def _pair(rule: FieldRule, both: _Both, time_zone: str) -> Pair:
         return replace(pair, problem=str(problem))
     if not both.compared or convert.same(wanted, right):
         return pair
-    found = merge(both.base.get(rule.right, ABSENT), wanted, right, rule.direction, rule.conflict, both.moments)
+    found = merge(both.last_synced.get(rule.right, ABSENT), wanted, right, rule.direction, rule.conflict, both.moments)
     asks = found.action is MergeAction.CONFLICT and both.link is not None and both.link.active
     choice = both.choices.get(rule.right) if asks else None
     chosen = choice if choice and choice.is_about(left, right) else None

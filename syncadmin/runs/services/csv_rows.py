@@ -16,7 +16,7 @@ CHUNK = 2_000
 
 def steps_of(run: Run) -> QuerySet[Step]:
     """Every step with its outcome, group by group in the order of their index."""
-    return Step.objects.filter(run=run).select_related("outcome").order_by("shape", "state", "held", "pk")
+    return Step.objects.filter(run=run).select_related("outcome").order_by("group_key", "state", "needs_approval", "pk")
 
 
 def run_rows(run: Run) -> Iterator[tuple[Any, ...]]:
@@ -45,7 +45,7 @@ def _row(step: Step) -> tuple[Any, ...]:
     return (
         step.action,
         step.state,
-        "yes" if step.held else "",
+        "yes" if step.needs_approval else "",
         step.left_id or (made if step.action == Action.CREATE_LEFT else ""),
         step.right_id or (made if step.action == Action.CREATE_RIGHT else ""),
         step.label,

@@ -156,7 +156,7 @@ class Sizes:
         if mark.guard is Guard.BLANKED:
             return self._filled(mark.side, mark.field)
         if mark.guard is Guard.MEMBERSHIPS:
-            return self._links().filter(owned__contains=f'"{OWNED}":["').count()
+            return self._links().filter(owned_values__contains=f'"{OWNED}":["').count()
         return self.linked()
 
     def _links(self) -> QuerySet[Link]:

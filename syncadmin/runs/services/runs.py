@@ -199,12 +199,12 @@ def include(run: Run, steps: Iterable[int] | QuerySet[Step]) -> int:
     """Take excluded steps in again, and approve held ones; returns how many."""
     with _changing_plan(run):
         chosen = _steps_of(run, steps).filter(state__in=[StepState.EXCLUDED, StepState.PLANNED])
-        return chosen.update(state=StepState.PLANNED, held=False)
+        return chosen.update(state=StepState.PLANNED, needs_approval=False)
 
 
 def button(run: Run) -> str:
     """What approving would do, in words: "Create 214 organizations in Zendesk and update 3" - never "Sync"."""
-    ready = [group for group in summary.groups(run) if group.state is StepState.PLANNED and not group.held]
+    ready = [group for group in summary.groups(run) if group.state is StepState.PLANNED and not group.needs_approval]
     return approval(summary.by_action(ready), kind_of(run.sync.kind).names, made=made_on_the_left(run.sync))
 
 

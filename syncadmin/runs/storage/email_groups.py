@@ -126,7 +126,7 @@ def organization_names(sync: Sync, ids: Collection[str]) -> dict[str, str]:
 
 def merged_organizations(sync: Sync, links: Iterable[Link]) -> dict[str, frozenset[str]]:
     """Organizations of memberships of these links that were merged, by the one that each was merged into."""
-    owned = {org for link in links for org in link.owned.get(OWNED, ())}
+    owned = {org for link in links for org in link.owned_values.get(OWNED, ())}
     if not owned:
         return {}
     rows = MirrorRecord.objects.right_of(_parents(sync), deleted=True, remote_id__in=owned)

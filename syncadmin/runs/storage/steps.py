@@ -22,9 +22,9 @@ _TOLD = {
 
 
 STEP_COLUMNS = (
-    "run", "action", "state", "held", "recorded", "lease", "object", "left_id", "right_id",
-    "follows", "role", "group", "label", "shape", "code", "reason",
-    "changes", "warnings", "base", "owned",
+    "run", "action", "state", "needs_approval", "recorded", "lease", "object", "left_id", "right_id",
+    "waits_for", "role", "group", "label", "group_key", "code", "reason",
+    "changes", "warnings", "last_synced", "owned_values",
 )  # fmt: skip
 
 
@@ -44,9 +44,9 @@ def store(run: Run, drafts: Iterable[PlannedStep]) -> None:
 def _row(run_id: int, draft: PlannedStep) -> tuple[Any, ...]:
     state = _TOLD[draft.action] if draft.action in TELLS else StepState.PLANNED
     return (
-        run_id, draft.action, state, draft.held, False, 0, draft.object, draft.left_id, draft.right_id,
-        draft.follows, draft.role, draft.group[:300], draft.label[:300], str(GroupKey.of(draft)), draft.code,
-        draft.reason, draft.changes, draft.warnings, dict(draft.base), dict(draft.owned),
+        run_id, draft.action, state, draft.needs_approval, False, 0, draft.object, draft.left_id, draft.right_id,
+        draft.waits_for, draft.role, draft.group[:300], draft.label[:300], str(GroupKey.of(draft)), draft.code,
+        draft.reason, draft.changes, draft.warnings, dict(draft.last_synced), dict(draft.owned_values),
     )  # fmt: skip
 
 
@@ -114,11 +114,11 @@ def planned_step_of(step: Step) -> PlannedStep:
         reason=step.reason,
         code=step.code,
         warnings=tuple(step.warnings),
-        base=tuple(step.base.items()),
-        owned=tuple((name, tuple(entries)) for name, entries in step.owned.items()),
-        held=step.held,
+        last_synced=tuple(step.last_synced.items()),
+        owned_values=tuple((name, tuple(entries)) for name, entries in step.owned_values.items()),
+        needs_approval=step.needs_approval,
         object=step.object,
-        follows=step.follows,
+        waits_for=step.waits_for,
         role=step.role,
         group=step.group,
     )

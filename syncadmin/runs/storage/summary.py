@@ -22,9 +22,9 @@ Row = tuple[str, str, bool, int]
 class StepGroup:
     """Steps of one run that change the same fields of the same kind of record and stand in the same state."""
 
-    shape: str
+    group_key: str
     state: StepState
-    held: bool
+    needs_approval: bool
     count: int
 
     @property
@@ -33,7 +33,7 @@ class StepGroup:
 
     @property
     def key(self) -> GroupKey:
-        return GroupKey.parse(self.shape)
+        return GroupKey.parse(self.group_key)
 
     @property
     def replaces(self) -> bool:
@@ -66,7 +66,7 @@ def groups_now(run: Run) -> list[StepGroup]:
 
 def counts_of(run: Run, found: Sequence[StepGroup]) -> Counts:
     """What has become of the planned steps, from groups that were counted before. No query."""
-    return _counts(run, [(group.shape, group.state, group.held, group.count) for group in found])
+    return _counts(run, [(group.group_key, group.state, group.needs_approval, group.count) for group in found])
 
 
 def written(found: Sequence[StepGroup]) -> tuple[int, int]:
@@ -74,7 +74,7 @@ def written(found: Sequence[StepGroup]) -> tuple[int, int]:
     somebody left out or that a guard holds back.
     """
     listed = [group for group in found if group.action not in TELLS and group.state is not StepState.EXCLUDED]
-    to_write = [group for group in listed if not (group.held and group.state is StepState.PLANNED)]
+    to_write = [group for group in listed if not (group.needs_approval and group.state is StepState.PLANNED)]
     answered = sum(group.count for group in to_write if group.state in FINAL_STEPS)
     return answered, sum(group.count for group in to_write)
 
@@ -100,7 +100,11 @@ def _counts(run: Run, rows: Sequence[Row]) -> Counts:
 
 
 def _counted(run: Run) -> list[Row]:
-    rows = Step.objects.filter(run=run).order_by("shape", "state", "held").values_list("shape", "state", "held")
+    rows = (
+        Step.objects.filter(run=run)
+        .order_by("group_key", "state", "needs_approval")
+        .values_list("group_key", "state", "needs_approval")
+    )
     return list(rows.annotate(Count("id")))
 
 

@@ -17,7 +17,7 @@ def told(*drafts: PlannedStep) -> dict[str, list[tuple[str | None, int]]]:
     counts = ValueCounts("AccountId")
     for draft in drafts:
         counts.add(draft)
-    return counts.told().get(name_of(str(GroupKey.of(drafts[0])), drafts[0].held), {})
+    return counts.told().get(name_of(str(GroupKey.of(drafts[0])), drafts[0].needs_approval), {})
 
 
 def test_the_most_frequent_values_come_first_and_the_rest_is_a_number() -> None:
@@ -39,12 +39,12 @@ def test_entries_of_lists_are_counted_one_by_one() -> None:
 
 def test_held_steps_ids_and_rows_that_only_tell_are_kept_apart() -> None:
     counts = ValueCounts("AccountId")
-    held = update("gold", held=True)
+    held = update("gold", needs_approval=True)
     for draft in (update("silver"), held, update("001", "AccountId"), update("9", "organization_id")):
         counts.add(draft)
     counts.add(PlannedStep(Action.SKIP, "Acme", code="unmatched"))
     counts.add(PlannedStep(Action.ADD_MEMBERSHIP, "Ann", changes=(Change("organization_id", None, "9"),)))
-    assert list(counts.told()) == [str(GroupKey.of(held)), name_of(str(GroupKey.of(held)), held=True)]
+    assert list(counts.told()) == [str(GroupKey.of(held)), name_of(str(GroupKey.of(held)), needs_approval=True)]
 
 
 def test_a_value_is_short_and_in_one_line() -> None:

@@ -25,7 +25,7 @@ class TestASyncingRecordAndAUserInNoOrganization:
     def test_with_a_valid_account_enabled_fields_are_synced_and_the_primary_membership_is_set(self):
         drafts, _ = pair(book(**ENABLED), RENAMED, user(), link_state(), place(organization=ACME))
         assert said(drafts) == [FIELDS, JOIN]
-        assert dict(drafts[1].base) == {PRIMARY: ACME}, "the first membership is the primary one"
+        assert dict(drafts[1].last_synced) == {PRIMARY: ACME}, "the first membership is the primary one"
 
     def test_with_a_valid_account_disabled_the_user_is_updated_and_linked_to_the_organization(self):
         drafts, _ = pair(book(**DISABLED), RENAMED, user(), link_state(), place(organization=ACME))
@@ -98,24 +98,24 @@ class TestANewUser:
         draft = create(book(**setting), contact(), place(organization=ACME, held_role=None))
         values = {change.field: change.after for change in draft.changes}
         assert (draft.action, values[PRIMARY], values["external_id"]) == (Action.CREATE_RIGHT, ACME, "003A")
-        assert (dict(draft.base)[PRIMARY], dict(draft.owned)[OWNED]) == (ACME, (ACME,))
+        assert (dict(draft.last_synced)[PRIMARY], dict(draft.owned_values)[OWNED]) == (ACME, (ACME,))
         assert (draft.role, draft.group) == (Role.SYNCING, "ann@x.example")
 
     @BOTH
     def test_it_is_created_in_no_organization_without_one(self, setting: dict[str, bool]):
         draft = create(book(**setting), contact(), place(held_role=None))
-        assert PRIMARY not in [change.field for change in draft.changes] + list(dict(draft.base))
-        assert OWNED not in dict(draft.owned)
+        assert PRIMARY not in [change.field for change in draft.changes] + list(dict(draft.last_synced))
+        assert OWNED not in dict(draft.owned_values)
 
     def test_its_duplicates_follow_it_and_bring_their_organizations(self):
         link, join = follow(book(**ENABLED), contact("003B"), place(Role.DUPLICATE, organization=BETA, held_role=None))
         assert (link.action, join.action) == (Action.LINK, Action.ADD_MEMBERSHIP)
-        assert {(step.follows, step.right_id, step.left_id) for step in (link, join)} == {("003S", "", "003B")}
+        assert {(step.waits_for, step.right_id, step.left_id) for step in (link, join)} == {("003S", "", "003B")}
         assert join.changes[0].after == BETA
 
     def test_its_duplicates_follow_it_and_bring_nothing_where_a_user_has_one_organization(self):
         (link,) = follow(book(**DISABLED), contact("003B"), place(Role.DUPLICATE, organization=BETA, held_role=None))
-        assert (link.action, link.follows) == (Action.LINK, "003S")
+        assert (link.action, link.waits_for) == (Action.LINK, "003S")
 
     def test_a_duplicate_at_the_same_account_brings_nothing_more(self):
         there = place(Role.DUPLICATE, organization=ACME, held_role=None, brought=frozenset({ACME}))
@@ -141,7 +141,7 @@ class TestAUserWithMemberships:
     def test_ours_is_added_and_not_made_the_primary_one(self):
         drafts, _ = pair(book(**ENABLED), contact(), user(organization_id=BETA), link_state(), place(organization=ACME))
         assert said(drafts) == [JOIN]
-        assert drafts[0].base == ()
+        assert drafts[0].last_synced == ()
 
     def test_where_a_user_has_one_organization_it_keeps_the_one_it_has(self):
         drafts, _ = pair(
@@ -187,12 +187,12 @@ class TestTheEndOfARelation:
         )
         assert drafts == []
         assert agreed is not None
-        assert dict(agreed.owned)[OWNED] == (), "what is kept is ours no more"
+        assert dict(agreed.owned_values)[OWNED] == (), "what is kept is ours no more"
 
     def test_it_waits_for_approval_where_the_sync_asks(self):
         held = link_state({PRIMARY: ACME}, (ACME,))
         drafts, _ = pair(book(**ENABLED, membership_end="ask"), contact(), user(organization_id=ACME), held, place())
-        assert [(draft.action, draft.held) for draft in drafts] == [(Action.REMOVE_MEMBERSHIP, True)]
+        assert [(draft.action, draft.needs_approval) for draft in drafts] == [(Action.REMOVE_MEMBERSHIP, True)]
 
     def test_a_membership_that_another_contact_wants_stays(self):
         held, there = link_state({PRIMARY: ACME}, (ACME,)), place(others=frozenset({ACME}))
@@ -210,7 +210,7 @@ class TestTheEndOfARelation:
 
     @pytest.mark.parametrize("right", [None, replace(user(), deleted=True)])
     def test_a_record_whose_user_is_gone_just_ends(self, right: object):
-        drafts = leave(book(**ENABLED), contact(), right, link_state(owned=(ACME,)), place(), "gone")
+        drafts = leave(book(**ENABLED), contact(), right, link_state(owned_values=(ACME,)), place(), "gone")
         assert [draft.action for draft in drafts] == [Action.UNLINK]
 
 
@@ -257,8 +257,12 @@ def test_staff_is_never_touched(role: str, part: Role):
 
 def test_a_syncing_record_that_agrees_with_its_user_needs_nothing():
     drafts, agreed = pair(
-        book(**ENABLED), contact(), user(organization_id=ACME), link_state(owned=(ACME,)), place(organization=ACME)
+        book(**ENABLED),
+        contact(),
+        user(organization_id=ACME),
+        link_state(owned_values=(ACME,)),
+        place(organization=ACME),
     )
     assert drafts == []
     assert agreed is not None
-    assert dict(agreed.base)[PRIMARY] == ACME
+    assert dict(agreed.last_synced)[PRIMARY] == ACME

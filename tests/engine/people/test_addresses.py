@@ -23,8 +23,8 @@ def test_the_rest_of_an_update_does_not_wait_for_the_email():
     fields, email = moved(Name="Ann Cole")
     assert said([fields, email]) == [("update_right", ["name"]), ("update_right", ["email"])]
     assert (fields.code, email.code) == ("", ReasonCode.ADDRESS)
-    assert dict(fields.base)["email"] == EMAIL, "the new one is agreed on once it is written"
-    assert dict(email.base) == {"email": NEW}
+    assert dict(fields.last_synced)["email"] == EMAIL, "the new one is agreed on once it is written"
+    assert dict(email.last_synced) == {"email": NEW}
 
 
 def test_an_email_alone_is_one_step_with_what_there_is_to_say():
@@ -53,7 +53,7 @@ def test_an_address_is_freed_where_an_earlier_run_has_left_it_but_not_at_the_use
 
 
 def test_what_is_held_frees_nothing_before_it_is_approved():
-    assert frees([replace(create(book(), contact(), place()), held=True)], False, ["7"])[0].held
+    assert frees([replace(create(book(), contact(), place()), needs_approval=True)], False, ["7"])[0].needs_approval
 
 
 def test_an_undo_gives_an_address_back_only_where_the_run_had_taken_it():

@@ -34,9 +34,12 @@ def stay(role: Role = SYNCING, wanted: str = "1", primary: str | None = None, **
 
 
 def decide(
-    given: MembershipFacts, base: Mapping[str, Any] | None = None, owned: tuple[str, ...] = (), policy: str = "remove"
+    given: MembershipFacts,
+    last_synced: Mapping[str, Any] | None = None,
+    owned_values: tuple[str, ...] = (),
+    policy: str = "remove",
 ):
-    return plan_memberships(given, base or {}, owned, policy)
+    return plan_memberships(given, last_synced or {}, owned_values, policy)
 
 
 @pytest.mark.parametrize("multiple", [True, False])
@@ -51,26 +54,26 @@ def test_where_a_user_has_one_organization_that_of_the_former_filler_gives_way(p
     taking = stay(SYNCING, "2", primary="1", multiple=False, brought=frozenset({"1"}))
     former = stay(DUPLICATE, "1", primary="1", multiple=False, others=frozenset({"2"}), filling="2")
     assert decide(taking, policy=policy).add == added
-    assert decide(former, owned=("1",), policy=policy).remove == (() if policy == "keep" else ("1",))
+    assert decide(former, owned_values=("1",), policy=policy).remove == (() if policy == "keep" else ("1",))
     (draft,) = drafts(decide(taking), taking, BLANK, "remove", NAMES)
     assert draft.reason == "Beta: It takes the place of Acme, which another record of the email had brought"
-    assert draft.base == ((PRIMARY, "2"),)
+    assert draft.last_synced == ((PRIMARY, "2"),)
 
 
 def test_a_filler_without_a_valid_account_leaves_the_one_organization_as_it_is():
     former = stay(DUPLICATE, "1", primary="1", multiple=False)
-    assert decide(former, owned=("1",)).remove == ()
+    assert decide(former, owned_values=("1",)).remove == ()
 
 
 def test_with_several_organizations_the_former_filler_keeps_its_own():
     former = stay(DUPLICATE, "1", primary="1", others=frozenset({"2"}), filling="2")
-    assert decide(former, owned=("1",)).remove == ()
+    assert decide(former, owned_values=("1",)).remove == ()
 
 
 @pytest.mark.parametrize("multiple", [True, False])
 @pytest.mark.parametrize("role", [SYNCING, DUPLICATE])
 def test_without_a_valid_account_nothing_is_added(role: Role, multiple: bool):
-    assert decide(stay(role, "", multiple=multiple)) == MembershipPlan(base={}, owned=())
+    assert decide(stay(role, "", multiple=multiple)) == MembershipPlan(last_synced={}, owned_values=())
 
 
 @pytest.mark.parametrize(("multiple", "added"), [(True, "1"), (False, "")])
@@ -97,13 +100,13 @@ def test_a_primary_organization_that_somebody_chose_since_is_left_alone():
 
 def test_a_membership_that_somebody_else_had_made_is_no_reason_to_move_the_primary_one():
     """A7: the user stood there by somebody's hand before we came."""
-    agreed = decide(stay(primary="1")).base
+    agreed = decide(stay(primary="1")).last_synced
     assert PRIMARY not in (agreed or {})
     assert decide(stay(wanted="2", primary="1"), agreed).make_primary == ""
 
 
 def test_a_membership_of_ours_that_is_the_primary_one_is_noted_as_ours():
-    assert decide(stay(primary="1"), owned=("1",)).base == {PRIMARY: "1"}
+    assert decide(stay(primary="1"), owned_values=("1",)).last_synced == {PRIMARY: "1"}
 
 
 def test_where_a_user_has_one_organization_a_users_own_is_not_replaced():
@@ -117,12 +120,14 @@ def test_where_a_user_has_one_organization_ours_is_replaced():
 
 
 @pytest.mark.parametrize(
-    ("policy", "removed", "owned"), [("remove", ("1",), ("1",)), ("keep", (), ()), ("ask", ("1",), ("1",))]
+    ("policy", "removed", "owned_values"), [("remove", ("1",), ("1",)), ("keep", (), ()), ("ask", ("1",), ("1",))]
 )
-def test_what_ends_with_the_relation_is_the_policys_word(policy: str, removed: tuple[str, ...], owned: tuple[str, ...]):
+def test_what_ends_with_the_relation_is_the_policys_word(
+    policy: str, removed: tuple[str, ...], owned_values: tuple[str, ...]
+):
     """S3.C15. A removal is ours until it is done; what is kept is ours no more."""
     found = decide(stay(wanted="", primary="1"), {PRIMARY: "1"}, ("1",), policy)
-    assert (found.remove, found.owned) == (removed, owned)
+    assert (found.remove, found.owned_values) == (removed, owned_values)
 
 
 @pytest.mark.parametrize("policy", POLICIES)
@@ -134,7 +139,7 @@ def test_a_membership_that_another_contact_wants_stays(policy: str):
 def test_a_membership_of_a_contact_that_is_gone_becomes_that_of_the_one_that_wants_it():
     """Its owner was deleted or merged (A14): nobody else could ever end it."""
     found = decide(stay(wanted="1", primary="1", inherited=frozenset({"1", "2"})))
-    assert (found.add, found.owned) == ("", ("1",))
+    assert (found.add, found.owned_values) == ("", ("1",))
 
 
 def test_an_organization_that_people_had_put_the_user_in_is_not_added_again():
@@ -143,7 +148,7 @@ def test_an_organization_that_people_had_put_the_user_in_is_not_added_again():
 
 def test_an_organization_of_ours_that_somebody_took_away_is_not_added_again():
     """Somebody has decided; only a new relation asks again."""
-    assert decide(stay(DUPLICATE, primary="2"), owned=("1",)).add == ""
+    assert decide(stay(DUPLICATE, primary="2"), owned_values=("1",)).add == ""
 
 
 # Everything that can be the case, with three organizations.
@@ -166,45 +171,52 @@ POLICY = st.sampled_from(POLICIES)
 
 @given(STAYS, BASES, OWN, POLICY)
 def test_what_is_not_ours_is_never_removed(
-    given: MembershipFacts, base: dict[str, Any], owned: tuple[str, ...], policy: str
+    given: MembershipFacts, last_synced: dict[str, Any], owned_values: tuple[str, ...], policy: str
 ):
-    found = plan_memberships(given, base, owned, policy)
-    assert set(found.remove) <= set(owned)
+    found = plan_memberships(given, last_synced, owned_values, policy)
+    assert set(found.remove) <= set(owned_values)
     assert not set(found.remove) & (given.others | {given.wanted})
 
 
 @given(STAYS, BASES, OWN)
-def test_a_policy_of_keeping_removes_nothing(given: MembershipFacts, base: dict[str, Any], owned: tuple[str, ...]):
-    assert plan_memberships(given, base, owned, "keep").remove == ()
+def test_a_policy_of_keeping_removes_nothing(
+    given: MembershipFacts, last_synced: dict[str, Any], owned_values: tuple[str, ...]
+):
+    assert plan_memberships(given, last_synced, owned_values, "keep").remove == ()
 
 
 @given(STAYS, BASES, OWN, POLICY)
 def test_what_is_there_is_never_added(
-    given: MembershipFacts, base: dict[str, Any], owned: tuple[str, ...], policy: str
+    given: MembershipFacts, last_synced: dict[str, Any], owned_values: tuple[str, ...], policy: str
 ):
-    found = plan_memberships(given, base, owned, policy)
+    found = plan_memberships(given, last_synced, owned_values, policy)
     assert found.add in ("", given.wanted)
-    assert not found.add or found.add not in {given.primary, *owned, *given.brought, *base.get(MADE_BY_OTHERS, ())}
+    assert not found.add or found.add not in {
+        given.primary,
+        *owned_values,
+        *given.brought,
+        *last_synced.get(MADE_BY_OTHERS, ()),
+    }
 
 
 @given(STAYS, BASES, OWN, POLICY)
 def test_the_primary_organization_is_taken_only_from_one_that_we_had_chosen(
-    given: MembershipFacts, base: dict[str, Any], owned: tuple[str, ...], policy: str
+    given: MembershipFacts, last_synced: dict[str, Any], owned_values: tuple[str, ...], policy: str
 ):
-    found = plan_memberships(given, base, owned, policy)
+    found = plan_memberships(given, last_synced, owned_values, policy)
     assert not found.make_primary or (
         given.role is SYNCING
         and given.multiple
-        and found.make_primary == given.wanted != given.primary == base.get(PRIMARY)
+        and found.make_primary == given.wanted != given.primary == last_synced.get(PRIMARY)
     )
 
 
 @given(STAYS, BASES, OWN, POLICY)
 def test_what_was_agreed_on_besides_the_primary_organization_is_kept(
-    given: MembershipFacts, base: dict[str, Any], owned: tuple[str, ...], policy: str
+    given: MembershipFacts, last_synced: dict[str, Any], owned_values: tuple[str, ...], policy: str
 ):
-    others = {"name": "Ann", **base}
-    found = plan_memberships(given, others, owned, policy).base or {}
+    others = {"name": "Ann", **last_synced}
+    found = plan_memberships(given, others, owned_values, policy).last_synced or {}
     assert {name: value for name, value in found.items() if name != PRIMARY} == {
         name: value for name, value in others.items() if name != PRIMARY
     }
@@ -240,39 +252,39 @@ class Contact:
 
     user: Helpdesk
     role: Role
-    base: dict[str, Any] = field(default_factory=dict)
-    owned: tuple[str, ...] = ()
+    last_synced: dict[str, Any] = field(default_factory=dict)
+    owned_values: tuple[str, ...] = ()
 
     def sync(self, wanted: str, policy: str = "remove") -> MembershipPlan:
         said = MembershipFacts(self.role, wanted, self.user.primary, self.user.multiple)
-        found = plan_memberships(said, self.base, self.owned, policy)
-        self.base, self.owned = dict(found.base or {}), found.owned
+        found = plan_memberships(said, self.last_synced, self.owned_values, policy)
+        self.last_synced, self.owned_values = dict(found.last_synced or {}), found.owned_values
         if not self.user.multiple:
             self._remove(found)
         if found.add:
             self._add(found.add)
         if found.make_primary:
             self.user.make_primary(found.make_primary)
-            self.base[PRIMARY] = found.make_primary
+            self.last_synced[PRIMARY] = found.make_primary
         if self.user.multiple:
             self._remove(found)
         return found
 
     def _add(self, org: str) -> None:
         if org in self.user.members:  # somebody was faster: the helpdesk says so, and it is theirs
-            self.base[MADE_BY_OTHERS] = [*self.base.get(MADE_BY_OTHERS, ()), org]
+            self.last_synced[MADE_BY_OTHERS] = [*self.last_synced.get(MADE_BY_OTHERS, ()), org]
             return
         first = not self.user.members
         self.user.add(org)
-        self.owned = (*self.owned, org)
+        self.owned_values = (*self.owned_values, org)
         if first and self.role is SYNCING:
-            self.base[PRIMARY] = org
+            self.last_synced[PRIMARY] = org
 
     def _remove(self, found: MembershipPlan) -> None:
         for org in found.remove:
             if org in self.user.members:
                 self.user.remove(org)
-            self.owned = tuple(one for one in self.owned if one != org)
+            self.owned_values = tuple(one for one in self.owned_values if one != org)
 
 
 def does_nothing(found: MembershipPlan) -> bool:
@@ -319,7 +331,7 @@ def test_when_the_relation_ends_nothing_of_ours_is_left(contact: Contact, wanted
     for org in [*wanted, ""]:
         contact.sync(org)
     assert set(contact.user.members) == before
-    assert contact.owned == ()
+    assert contact.owned_values == ()
 
 
 @given(CONTACTS, WANTED)
@@ -345,13 +357,13 @@ def test_a_step_for_each_write_says_what_it_is_about_and_why():
     assert [(step.changes[0].before, step.changes[0].after) for step in found] == [
         (None, "2"), ("1", "2"), ("1", None)
     ]  # fmt: skip
-    assert [dict(step.owned).get(OWNED) for step in found] == [("2",), None, ("1",)]
+    assert [dict(step.owned_values).get(OWNED) for step in found] == [("2",), None, ("1",)]
 
 
 def test_the_first_membership_of_a_syncing_records_user_is_agreed_on_as_the_primary_one():
     given = stay()
     (step,) = drafts(plan_memberships(given, {}, (), "remove"), given, BLANK, "remove", NAMES)
-    assert dict(step.base) == {PRIMARY: "1"}
+    assert dict(step.last_synced) == {PRIMARY: "1"}
     assert step.reason == "Acme: First organization of the user; Zendesk makes it the primary one"
 
 
@@ -359,14 +371,14 @@ def test_a_duplicates_first_membership_is_not_agreed_on_as_the_primary_one():
     """S1.14: only the syncing record's organization is the primary one."""
     given = stay(DUPLICATE)
     (step,) = drafts(plan_memberships(given, {}, (), "remove"), given, BLANK, "remove", NAMES)
-    assert step.base == ()
+    assert step.last_synced == ()
 
 
 @pytest.mark.parametrize(("policy", "held"), [("remove", False), ("ask", True)])
 def test_a_removal_waits_for_somebody_where_the_sync_asks(policy: str, held: bool):
     given = stay(wanted="", primary="1")
     (step,) = drafts(plan_memberships(given, {PRIMARY: "1"}, ("1",), policy), given, BLANK, policy, NAMES)
-    assert (step.action, step.held) == (Action.REMOVE_MEMBERSHIP, held)
+    assert (step.action, step.needs_approval) == (Action.REMOVE_MEMBERSHIP, held)
 
 
 def test_an_organization_whose_name_is_not_known_is_called_by_its_id():
@@ -379,4 +391,4 @@ def test_an_organization_whose_name_is_not_known_is_called_by_its_id():
 def test_what_another_contact_of_the_user_has_brought_is_not_added_again(role: Role):
     """Two contacts of one person at one account."""
     found = decide(stay(role, primary="2", brought=frozenset({"1"})))
-    assert (found.add, found.owned) == ("", ())
+    assert (found.add, found.owned_values) == ("", ())

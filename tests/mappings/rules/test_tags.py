@@ -67,18 +67,18 @@ def test_a_changed_value_replaces_only_our_own_earlier_tag():
     """Acceptance test 5: {agent-added, ours-old} becomes {agent-added, ours-new}."""
     actual = ["agent-added", "ours-old"]
     edit = tags.list_edit(["ours-new"], ["ours-old"], actual)
-    assert edit == tags.ListEdit(add=("ours-new",), remove=("ours-old",), owned=("ours-new",))
+    assert edit == tags.ListEdit(add=("ours-new",), remove=("ours-old",), owned_values=("ours-new",))
     assert tags.apply(actual, edit.add, edit.remove) == ["agent-added", "ours-new"]
 
 
 def test_a_tag_that_a_person_had_set_already_does_not_become_ours():
     edit = tags.list_edit(["vip"], [], ["vip"])
     assert edit == tags.ListEdit((), (), ())
-    assert tags.list_edit([], edit.owned, ["vip"]) == tags.ListEdit((), (), ())
+    assert tags.list_edit([], edit.owned_values, ["vip"]) == tags.ListEdit((), (), ())
 
 
 def test_a_tag_of_ours_that_a_person_took_away_comes_back_while_it_is_wanted():
-    assert tags.list_edit(["gold"], ["gold"], []) == tags.ListEdit(add=("gold",), remove=(), owned=("gold",))
+    assert tags.list_edit(["gold"], ["gold"], []) == tags.ListEdit(add=("gold",), remove=(), owned_values=("gold",))
 
 
 def test_a_tag_that_a_person_took_away_and_nobody_wants_is_ours_no_more():
@@ -98,45 +98,45 @@ def test_case_and_repetition_do_not_count():
     assert tags.apply([], ["New", "new"], []) == ["New"]
 
 
-@given(wanted=TAGS, owned=TAGS, actual=TAGS, kept=TAGS)
-def test_a_tag_of_a_person_is_never_removed(wanted, owned, actual, kept):
-    edit = tags.list_edit(wanted, owned, actual, kept)
+@given(wanted=TAGS, owned_values=TAGS, actual=TAGS, kept=TAGS)
+def test_a_tag_of_a_person_is_never_removed(wanted, owned_values, actual, kept):
+    edit = tags.list_edit(wanted, owned_values, actual, kept)
     after = tags.apply(actual, edit.add, edit.remove)
-    assert folded(actual) - folded(owned) <= folded(after)
+    assert folded(actual) - folded(owned_values) <= folded(after)
 
 
-@given(wanted=TAGS, owned=TAGS, actual=TAGS, kept=TAGS)
-def test_what_is_wanted_is_there_and_ours_no_longer_wanted_is_gone(wanted, owned, actual, kept):
-    edit = tags.list_edit(wanted, owned, actual, kept)
+@given(wanted=TAGS, owned_values=TAGS, actual=TAGS, kept=TAGS)
+def test_what_is_wanted_is_there_and_ours_no_longer_wanted_is_gone(wanted, owned_values, actual, kept):
+    edit = tags.list_edit(wanted, owned_values, actual, kept)
     after = folded(tags.apply(actual, edit.add, edit.remove))
     assert folded(wanted) <= after
-    assert not (folded(owned) - folded(wanted) - folded(kept)) & after
+    assert not (folded(owned_values) - folded(wanted) - folded(kept)) & after
 
 
-@given(wanted=TAGS, owned=TAGS, actual=TAGS, kept=TAGS)
-def test_settling_twice_changes_nothing(wanted, owned, actual, kept):
-    edit = tags.list_edit(wanted, owned, actual, kept)
+@given(wanted=TAGS, owned_values=TAGS, actual=TAGS, kept=TAGS)
+def test_settling_twice_changes_nothing(wanted, owned_values, actual, kept):
+    edit = tags.list_edit(wanted, owned_values, actual, kept)
     after = tags.apply(actual, edit.add, edit.remove)
-    again = tags.list_edit(wanted, edit.owned, after, kept)
+    again = tags.list_edit(wanted, edit.owned_values, after, kept)
     assert (again.add, again.remove) == ((), ())
-    assert again.owned == edit.owned
+    assert again.owned_values == edit.owned_values
     assert tags.apply(after, edit.add, edit.remove) == after
 
 
-@given(wanted=TAGS, owned=TAGS, actual=TAGS, kept=TAGS)
-def test_the_ledger_names_wanted_tags_that_we_added_and_no_others(wanted, owned, actual, kept):
-    edit = tags.list_edit(wanted, owned, actual, kept)
-    assert folded(edit.owned) == (folded(owned) & folded(wanted)) | folded(edit.add)
-    assert len(folded(edit.owned)) == len(edit.owned)
+@given(wanted=TAGS, owned_values=TAGS, actual=TAGS, kept=TAGS)
+def test_the_ledger_names_wanted_tags_that_we_added_and_no_others(wanted, owned_values, actual, kept):
+    edit = tags.list_edit(wanted, owned_values, actual, kept)
+    assert folded(edit.owned_values) == (folded(owned_values) & folded(wanted)) | folded(edit.add)
+    assert len(folded(edit.owned_values)) == len(edit.owned_values)
     assert not folded(edit.add) & folded(edit.remove)
 
 
 @given(history=st.lists(TAGS, min_size=1, max_size=5), people=TAGS)
 def test_whatever_was_wanted_in_between_only_the_last_wish_and_the_people_s_tags_remain(history, people):
-    present, owned = list(people), ()
+    present, owned_values = list(people), ()
     for wanted in history:
-        edit = tags.list_edit(wanted, owned, present)
-        present, owned = tags.apply(present, edit.add, edit.remove), edit.owned
+        edit = tags.list_edit(wanted, owned_values, present)
+        present, owned_values = tags.apply(present, edit.add, edit.remove), edit.owned_values
     assert folded(present) == folded(people) | folded(history[-1])
 
 

@@ -47,7 +47,7 @@ def test_the_first_membership_of_a_user_that_was_there_is_the_primary_one(compan
     company.contact("One", "a@test.com", account)
     completed(sync)
     assert organizations(company) == {"Acme": True}
-    assert Link.objects.get(sync=sync).base["organization_id"] == str(company.organizations()["Acme"]["id"])
+    assert Link.objects.get(sync=sync).last_synced["organization_id"] == str(company.organizations()["Acme"]["id"])
     quiet(sync)
 
 

@@ -56,8 +56,11 @@ def state(company: Company) -> dict[str, Any]:
         "links": {
             (link.sync.slug, named(link.left_id), named(link.right_id)): [
                 link.role,
-                sorted((key, str(named(value))) for key, value in link.base.items()),
-                sorted((key, sorted(str(named(entry)) for entry in ours)) for key, ours in link.owned.items() if ours),
+                sorted((key, str(named(value))) for key, value in link.last_synced.items()),
+                sorted(
+                    (key, sorted(str(named(entry)) for entry in ours))
+                    for key, ours in link.owned_values.items() if ours
+                ),
             ]
             for link in Link.objects.filter(active=True).select_related("sync")
         },

@@ -101,20 +101,20 @@ def _place(page: GroupPage, line: MemberLine, member: Member, links_of_user: lis
         others=page.group.wanted(except_for=member.id) if page.group else frozenset(),
         names=email_groups.organization_names(page.sync, wanted),
         former=labels.get(former.left_id, former.left_id) if former and member.role is not Role.SYNCING else "",
-        brought=frozenset(org for link in others for org in link.owned.get(OWNED, ())),
+        brought=frozenset(org for link in others for org in link.owned_values.get(OWNED, ())),
     )
 
 
 def _link_state(line: MemberLine, place: plan_people.Place, links_of_user: list[Link]) -> LinkState:
     """A record that takes a user over goes on from what its predecessor agreed on, its tags included."""
     own = next((link for link in links_of_user if link.left_id == line.record.remote_id), None)
-    base: Mapping[str, object] = own.base if own else {}
-    owned: Mapping[str, list[str]] = own.owned if own else {}
+    base: Mapping[str, object] = own.last_synced if own else {}
+    owned: Mapping[str, list[str]] = own.owned_values if own else {}
     former = _former(line, links_of_user) if place.held_role is not Role.SYNCING else None
     if former is not None:
         # a membership stays that of its own contact
-        tags = {name: entries for name, entries in former.owned.items() if name != OWNED}
-        base, owned = {**former.base, **base}, {**tags, **owned}
+        tags = {name: entries for name, entries in former.owned_values.items() if name != OWNED}
+        base, owned = {**former.last_synced, **base}, {**tags, **owned}
     replaces = frozenset(link.left_id for link in links_of_user if link is not own)
     return LinkState(base, owned, own is None, "The email is the same", replaces)
 

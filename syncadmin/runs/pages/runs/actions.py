@@ -112,7 +112,7 @@ class ChooseSteps(RunButton):
         posted, choice = self.request.POST, run_page.RunQuery.from_query(self.request.POST)
         act = services.include if posted.get("verb") == "include" else services.exclude
         if "all" in posted:
-            act(run, selectors.steps_listed(run, tile=choice.tile, shape=choice.shape, text=choice.text))
+            act(run, selectors.steps_listed(run, tile=choice.tile, group_key=choice.group_key, text=choice.text))
         else:
             act(run, [int(pk) for pk in posted.getlist("step") if pk.isdecimal() and len(pk) <= LONGEST_ID])
         return redirect(f"{run.get_absolute_url()}{choice.address(page=choice.page)}")

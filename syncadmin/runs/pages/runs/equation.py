@@ -44,7 +44,7 @@ def terms(run: Run, groups: Sequence[StepGroup], counts: Counts) -> list[Term]:
 
 def _waiting(groups: Sequence[StepGroup], counts: Counts, unfit: int, ready: str) -> list[Term]:
     """Nothing was sent yet, so nothing is written or rejected; ``ready`` says what becomes of the steps to write."""
-    held = _number(groups, StepState.PLANNED, held=True)
+    held = _number(groups, StepState.PLANNED, needs_approval=True)
     left_out = _number(groups, StepState.EXCLUDED)
     found = [
         Term(counts.remaining - held, ready, "blue"),
@@ -57,7 +57,9 @@ def _waiting(groups: Sequence[StepGroup], counts: Counts, unfit: int, ready: str
     return [term for term in found if term.number or term.word in (ready, "skipped")]
 
 
-def _number(groups: Sequence[StepGroup], state: StepState, *, held: bool = False, problems: bool = False) -> int:
+def _number(
+    groups: Sequence[StepGroup], state: StepState, *, needs_approval: bool = False, problems: bool = False
+) -> int:
     found = (group for group in groups if group.state is state)
-    listed = (group for group in found if group.held or not held)
+    listed = (group for group in found if group.needs_approval or not needs_approval)
     return sum(group.count for group in listed if not problems or group.action is Action.PROBLEM)

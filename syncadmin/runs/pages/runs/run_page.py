@@ -51,7 +51,7 @@ class RunQuery:
     """What somebody looks at: a tile, a group, a search, a page of it. Kept in the address."""
 
     tile: str = ""
-    shape: str = ""
+    group_key: str = ""
     text: str = ""
     page: str = "1"
 
@@ -62,11 +62,11 @@ class RunQuery:
     @property
     def is_made(self) -> bool:
         """Whether anything but the whole run was asked for."""
-        return bool(self.tile or self.shape or self.text)
+        return bool(self.tile or self.group_key or self.text)
 
     def address(self, **changes: str) -> str:
         """The query string of this choice with some parts changed; parts that are empty are left out."""
-        parts = {"tile": self.tile, "shape": self.shape, "q": self.text, "page": "", **changes}
+        parts = {"tile": self.tile, "shape": self.group_key, "q": self.text, "page": "", **changes}
         return "?" + urlencode({key: value for key, value in parts.items() if value})
 
 
@@ -135,8 +135,8 @@ def _working(run: Run, choice: RunQuery, now: datetime) -> dict[str, Any]:
 
 def _planned(run: Run, choice: RunQuery, now: datetime) -> dict[str, Any]:
     groups = summary.groups(run)
-    ready = sum(g.count for g in groups if g.state is StepState.PLANNED and not g.held)
-    held = sum(g.count for g in groups if g.state is StepState.PLANNED and g.held)
+    ready = sum(g.count for g in groups if g.state is StepState.PLANNED and not g.needs_approval)
+    held = sum(g.count for g in groups if g.state is StepState.PLANNED and g.needs_approval)
     unmatched = sum(g.count for g in groups if g.key == UNMATCHED)
     names, button, guarded = names_of(run.sync), services.button(run), guards.sentences(run)
     return {
@@ -236,8 +236,8 @@ def _list(run: Run, choice: RunQuery) -> dict[str, Any]:
     """The groups behind the chosen tile, and the rows of the open group or of the search."""
     names = names_of(run.sync)
     groups = selectors.shown_groups(run, choice.tile)
-    opened = choice.shape or (groups[0].shape if choice.tile and len(groups) == 1 else "")
-    opened = opened if opened in {group.shape for group in groups} else ""
+    opened = choice.group_key or (groups[0].group_key if choice.tile and len(groups) == 1 else "")
+    opened = opened if opened in {group.group_key for group in groups} else ""
     page = _page(run, choice, opened) if opened or choice.text else None
     labels = field_labels(run.sync, _field_names(run, groups, page.object_list if page else ()))
     lines = step_lines(run, list(page.object_list), labels) if page else []
@@ -264,7 +264,7 @@ def _export(choice: RunQuery, opened: str) -> dict[str, str]:
 
 
 def _page(run: Run, choice: RunQuery, shape: str) -> CappedPage:
-    rows = selectors.steps_listed(run, tile=choice.tile, shape=shape, text=choice.text)
+    rows = selectors.steps_listed(run, tile=choice.tile, group_key=shape, text=choice.text)
     return CappedPaginator(rows, PER_PAGE).page(choice.page)
 
 
@@ -276,10 +276,10 @@ def _shown(
         ShownGroup(
             group,
             step_groups.title(group.key, names, labels, made_on_the_left(run.sync)),
-            choice.address(shape="" if group.shape == opened else group.shape),
-            group.shape == opened,
-            excluded.get(group.shape, 0),
-            step_groups.values_set(run.value_counts.get(name_of(group.shape, group.held), {}), labels),
+            choice.address(shape="" if group.group_key == opened else group.group_key),
+            group.group_key == opened,
+            excluded.get(group.group_key, 0),
+            step_groups.values_set(run.value_counts.get(name_of(group.group_key, group.needs_approval), {}), labels),
         )
         for group in groups
     ]
@@ -287,7 +287,9 @@ def _shown(
 
 def _field_names(run: Run, groups: list[summary.StepGroup], steps: Any) -> set[str]:
     found = {name for group in groups for name in step_groups.fields_of(group.key)}
-    found |= {name for group in groups for name in run.value_counts.get(name_of(group.shape, group.held), {})}
+    found |= {
+        name for group in groups for name in run.value_counts.get(name_of(group.group_key, group.needs_approval), {})
+    }
     return found | {change.field for step in steps for change in changes_of(step.changes)}
 
 

@@ -94,7 +94,7 @@ def undone_again(undo: Run | None) -> Run | None:
     return again
 
 
-def steps_listed(run: Run, *, tile: str = "", shape: str = "", text: str = "") -> QuerySet[Step]:
+def steps_listed(run: Run, *, tile: str = "", group_key: str = "", text: str = "") -> QuerySet[Step]:
     """The steps behind a group or a search, with their outcomes, in the order of an index that finds them.
 
     The rows of a waiting plan stay where they are, whatever somebody leaves out.
@@ -102,39 +102,39 @@ def steps_listed(run: Run, *, tile: str = "", shape: str = "", text: str = "") -
     rows = Step.objects.filter(run=run).select_related("outcome")
     if text:
         return rows.filter(pk__in=steps_found(run, text)).order_by("pk")
-    found = step_filters.within([group for group in summary.groups(run) if group.shape == shape], tile)
-    order = ("pk",) if run.status is RunState.PLANNED else ("state", "held", "pk")
-    rows = rows.filter(shape=shape).order_by(*order)
+    found = step_filters.within([group for group in summary.groups(run) if group.group_key == group_key], tile)
+    order = ("pk",) if run.status is RunState.PLANNED else (("state", "needs_approval", "pk"))
+    rows = rows.filter(group_key=group_key).order_by(*order)
     if tile:
         rows = rows.filter(state__in={group.state for group in found})
-    return rows.filter(held=True) if tile == "held" else rows
+    return rows.filter(needs_approval=True) if tile == "held" else rows
 
 
-def steps_exported(run: Run, *, tile: str = "", shape: str = "", text: str = "") -> QuerySet[Step]:
+def steps_exported(run: Run, *, tile: str = "", group_key: str = "", text: str = "") -> QuerySet[Step]:
     """The steps behind what somebody looks at: a search, an open group, a tile; all of them without any of these."""
-    if text or shape:
-        return steps_listed(run, tile=tile, shape=shape, text=text)
+    if text or group_key:
+        return steps_listed(run, tile=tile, group_key=group_key, text=text)
     rows = steps_of(run)
     if not tile:
         return rows
     found = step_filters.within(summary.groups(run), tile)
-    rows = rows.filter(shape__in={group.shape for group in found}, state__in={group.state for group in found})
-    return rows.filter(held=True) if tile == "held" else rows
+    rows = rows.filter(group_key__in={group.group_key for group in found}, state__in={group.state for group in found})
+    return rows.filter(needs_approval=True) if tile == "held" else rows
 
 
 def shown_groups(run: Run, tile: str) -> list[summary.StepGroup]:
     """One group for each shape behind a tile, what is written before what only tells, largest first. No query."""
     by_shape: dict[str, list[summary.StepGroup]] = {}
     for group in step_filters.within(summary.groups(run), tile):
-        by_shape.setdefault(group.shape, []).append(group)
+        by_shape.setdefault(group.group_key, []).append(group)
     merged = [_merged(groups) for groups in by_shape.values()]
-    return sorted(merged, key=lambda group: (group.action in TELLS, -group.count, group.shape))
+    return sorted(merged, key=lambda group: (group.action in TELLS, -group.count, group.group_key))
 
 
 def excluded_in(run: Run) -> dict[str, int]:
     """How many steps of each shape somebody left out. No query."""
     found = [group for group in summary.groups(run) if group.state is StepState.EXCLUDED]
-    return {shape: sum(g.count for g in found if g.shape == shape) for shape in {g.shape for g in found}}
+    return {key: sum(g.count for g in found if g.group_key == key) for key in {g.group_key for g in found}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +194,7 @@ def causes(run: Run) -> list[RefusalCause]:
 
 def cost_of(run: Run) -> Cost:
     """The cost of the steps that would be written now. No query, of people one."""
-    ready = [group for group in summary.groups(run) if group.state is StepState.PLANNED and not group.held]
+    ready = [group for group in summary.groups(run) if group.state is StepState.PLANNED and not group.needs_approval]
     left, right = run.sync.left, run.sync.right
     people = bool(kind_of(run.sync.kind).family)
     planned = estimate(
@@ -223,8 +223,8 @@ def newest_run(run: Run) -> bool:
 
 def _merged(groups: list[summary.StepGroup]) -> summary.StepGroup:
     largest = max(groups, key=lambda group: group.count)
-    held = any(group.held and group.state is StepState.PLANNED for group in groups)
-    return summary.StepGroup(largest.shape, largest.state, held, sum(group.count for group in groups))
+    held = any(group.needs_approval and group.state is StepState.PLANNED for group in groups)
+    return summary.StepGroup(largest.group_key, largest.state, held, sum(group.count for group in groups))
 
 
 def _fact(connection: Connection, name: str) -> int | None:

@@ -152,7 +152,7 @@ def within(groups: Iterable[StepGroup], chosen: str) -> list[StepGroup]:
     """The groups behind a tile; all of them where no tile of that name exists."""
     found = list(groups)
     if chosen == "held":
-        return [group for group in found if group.held and group.state is StepState.PLANNED]
+        return [group for group in found if group.needs_approval and group.state is StepState.PLANNED]
     if chosen == REPLACING:
         return [group for group in found if group.replaces]
     if chosen in set(PlanTile):

@@ -180,7 +180,10 @@ def match_label(how: str, names: Names) -> str:
 def step_lines(run: Run, steps: Sequence[Step], labels: Mapping[str, str]) -> list[StepLine]:
     """The lines of some steps of one run; their outcomes must be selected along. Two queries: links, and parents."""
     lefts = [step.left_id for step in steps if step.left_id]
-    links = {link.left_id: link for link in Link.objects.of_sync(run.sync, left_id__in=lefts).defer("base", "owned")}
+    links = {
+        link.left_id: link
+        for link in Link.objects.of_sync(run.sync, left_id__in=lefts).defer("last_synced", "owned_values")
+    }
     parents = parents_in(run.sync, [change for step in steps for change in changes_of(step.changes)])
     return [_step_line(run, step, ShownNames(labels, parents), links.get(step.left_id)) for step in steps]
 
@@ -213,7 +216,7 @@ def _step_line(run: Run, step: Step, words: ShownNames, link: Link | None) -> St
     code = (outcome.code if outcome else "") or step.code
     fields = field_lines(changes_of(step.changes), words)
     if step.action == Action.CONFLICT:
-        fields = [replace(line, agreed=_named(step.base.get(line.name), words)) for line in fields]
+        fields = [replace(line, agreed=_named(step.last_synced.get(line.name), words)) for line in fields]
     names = names_of(run.sync)
     return StepLine(
         step=step,

@@ -93,6 +93,6 @@ class RunRows(RoleRequired, View):
     def get(self, request: HttpRequest, pk: int) -> StreamingHttpResponse:
         run = get_object_or_404(run_shown(), pk=pk)
         choice = run_page.RunQuery.from_query(request.GET)
-        steps = steps_exported(run, tile=choice.tile, shape=choice.shape, text=choice.text)
+        steps = steps_exported(run, tile=choice.tile, group_key=choice.group_key, text=choice.text)
         name = f"run-{run.pk}-chosen" if choice.is_made else f"run-{run.pk}"
         return csv_response(name, step_rows(run, steps), timezone.now())

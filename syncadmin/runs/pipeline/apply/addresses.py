@@ -60,7 +60,7 @@ def _ready(steps: Sequence[_Open]) -> Sequence[_Open]:
 
 
 def _open(context: Context) -> list[_Open]:
-    rows = unrecorded(context.run).filter(state=StepState.PLANNED, held=False)
+    rows = unrecorded(context.run).filter(state=StepState.PLANNED, needs_approval=False)
     moving = rows.filter(action=Action.UPDATE_RIGHT, code=ReasonCode.ADDRESS) | rows.filter(action=Action.FREE_ADDRESS)
     found = []
     for id, action, user, changes in moving.order_by("id").values_list("id", "action", "right_id", "changes"):

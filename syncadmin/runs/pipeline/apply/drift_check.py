@@ -76,7 +76,7 @@ def has_waited(context: Context) -> bool:
 
 def staff(context: Context, steps: Sequence[Step]) -> dict[int, Objection]:
     """Those of these membership steps whose user works in the helpdesk by now (ADR 24). New users cannot yet."""
-    users = {step.pk: step.right_id for step in steps if step.right_id and not step.follows}
+    users = {step.pk: step.right_id for step in steps if step.right_id and not step.waits_for}
     now = _fetched(context, Side.RIGHT, users.values())
     words = {pk: _as_staff(context, now[id]) for pk, id in users.items() if id in now}
     return {pk: word for pk, word in words.items() if word}

@@ -97,7 +97,7 @@ def _write_wave(context: Context, wave: Wave, remote: str) -> Iterator[int]:
 
 
 def _open(context: Context, wave: Wave) -> QuerySet[Step]:
-    return unrecorded(context.run).filter(wave.where, state=StepState.PLANNED, held=False)
+    return unrecorded(context.run).filter(wave.where, state=StepState.PLANNED, needs_approval=False)
 
 
 def _with_followers(context: Context, wave: Wave, remote: str, journal: Journal) -> Generator[Write]:
@@ -105,7 +105,7 @@ def _with_followers(context: Context, wave: Wave, remote: str, journal: Journal)
 
     What is not ready by then is written in its own wave.
     """
-    followed = Step.objects.filter(run=context.run, recorded=False, follows__gt="").values("follows")
+    followed = Step.objects.filter(run=context.run, recorded=False, waits_for__gt="").values("waits_for")
     yield from _writes(context, wave, remote, journal, Q(left_id__in=followed))
     yield from _writes(context, wave, remote, journal)
     for steps in _looked_at(_open(context, FOLLOWERS), LOOK):
@@ -147,7 +147,9 @@ def _fresh(context: Context, wave: Wave, steps: list[Step], journal: Journal) ->
 
 def _looked_at(steps: QuerySet[Step], size: int) -> Iterator[list[Step]]:
     """Open steps in the order of the plan, so many at a time, with what a write is made of."""
-    needed = steps.only("action", "object", "left_id", "right_id", "follows", "code", "changes", "base", "sent_at")
+    needed = steps.only(
+        "action", "object", "left_id", "right_id", "waits_for", "code", "changes", "last_synced", "sent_at"
+    )
     last = 0
     while found := list(needed.filter(id__gt=last).order_by("id")[:size]):
         last = found[-1].pk
@@ -266,10 +268,11 @@ def _unmoved(context: Context, side: Side, steps: list[Step], journal: Journal) 
 def _disown(context: Context, step: Step, theirs: Mapping[str, Collection[str]]) -> None:
     """What somebody else has added meanwhile is not ours to remove later (S3.19)."""
     owned = {
-        name: [e for e in entries if e.lower() not in theirs.get(name, ())] for name, entries in step.owned.items()
+        name: [e for e in entries if e.lower() not in theirs.get(name, ())]
+        for name, entries in step.owned_values.items()
     }
     with context.progress.holding():
-        Step.objects.filter(pk=step.pk).update(owned=owned)
+        Step.objects.filter(pk=step.pk).update(owned_values=owned)
 
 
 def _present(context: Context, side: Side, steps: list[Step]) -> dict[str, dict[str, Any]]:

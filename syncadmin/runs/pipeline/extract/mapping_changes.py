@@ -74,5 +74,7 @@ def _sources(stored: Mapping[str, Any]) -> dict[str, Source]:
 
 def _forget(ids: list[int], forgotten: Forgotten, again: Collection[str]) -> None:
     links = Link.objects.filter(id__in=ids).values_list(*COLUMNS, named=True)
-    kept = ((link, sources.without(link.base, forgotten, again)) for link in links)
-    bulk.upsert(Link, COLUMNS, [link._replace(base=base) for link, base in kept if base != link.base], KEY)
+    kept = ((link, sources.without(link.last_synced, forgotten, again)) for link in links)
+    bulk.upsert(
+        Link, COLUMNS, [link._replace(last_synced=base) for link, base in kept if base != link.last_synced], KEY
+    )

@@ -75,7 +75,7 @@ def _match_chunk(context: Context, rows: list[tuple[int, str, str]], losers: Map
             reason = f"Its {context.kind.names.right_one} {lost[left_id]} was merged into this one"
             follows = rules.Match(found.status, followed[left_id], reason=reason)
             proposals.append(_proposal(context, left_id, follows, rules.How.MERGED, role))
-            proposals[-1].owned = owned.get(left_id, {})
+            proposals[-1].owned_values = owned.get(left_id, {})
         elif found.status is not rules.MatchStatus.UNMATCHED:
             ambiguous[found.status, found.reason].append(row_id)
     if counterpart_deleted:

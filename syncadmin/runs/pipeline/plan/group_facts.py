@@ -72,15 +72,17 @@ class GroupFacts:
     def link_state(self, link: Link, place: Place) -> LinkState:
         """What the link agreed on; a record that takes a user over goes on from what its predecessor agreed on."""
         links_of_user = self.links.get(link.right_id, ())
-        base, owned = link.base, link.owned
+        base, owned = link.last_synced, link.owned_values
         if place.role is Role.SYNCING and place.held_role is not Role.SYNCING:
             made_as = [
-                other.base for other in links_of_user if other.left_id == link.left_id and other.role == Role.ELSEWHERE
+                other.last_synced
+                for other in links_of_user
+                if other.left_id == link.left_id and other.role == Role.ELSEWHERE
             ]
             former = self._former(link)
-            base = {**(former.base if former else {}), **(made_as[0] if made_as else {}), **link.base}
-            lists = former.owned.items() if former else ()  # tags; a membership is that of its own contact
-            owned = {**{name: entries for name, entries in lists if name != OWNED}, **link.owned}
+            base = {**(former.last_synced if former else {}), **(made_as[0] if made_as else {}), **link.last_synced}
+            lists = former.owned_values.items() if former else ()  # tags; a membership is that of its own contact
+            owned = {**{name: entries for name, entries in lists if name != OWNED}, **link.owned_values}
         right = self.rights.get(link.right_id)
         replaces = {other.left_id for other in links_of_user} | ({right.external_key} & self.gone if right else set())
         return LinkState(base, owned, not link.active, link.reason, frozenset(replaces - {link.left_id}))
@@ -119,13 +121,13 @@ class GroupFacts:
         """Organizations that we added for records which are no longer there, or have another email now."""
         links_of_user = self.links.get(link.right_id, ()) if link else ()
         gone = [other for other in links_of_user if self.living.get(other.left_id) != key]
-        return frozenset(org for other in gone for org in other.owned.get(OWNED, ()))
+        return frozenset(org for other in gone for org in other.owned_values.get(OWNED, ()))
 
     def _brought(self, link: Link | None) -> frozenset[str]:
         """Organizations that we added to the user for its other records."""
         links_of_user = self.links.get(link.right_id, ()) if link else ()
         others = [other for other in links_of_user if link and other.left_id != link.left_id]
-        return frozenset(org for other in others for org in other.owned.get(OWNED, ()))
+        return frozenset(org for other in others for org in other.owned_values.get(OWNED, ()))
 
 
 def _claimed(group: EmailGroup, member: Member, link: Link | None) -> frozenset[str]:
@@ -146,7 +148,7 @@ def gather(sync: Sync, siblings: Collection[Sync], rows: Iterable[MirrorRow], li
     for link in Link.objects.active_of(siblings, right_id__in=users).order_by("pk"):
         links_of_user[link.right_id].append(link)
     wanted = {org for group in groups.values() for org in group.wanted()}
-    wanted |= {org for listed in links_of_user.values() for link in listed for org in link.owned.get(OWNED, ())}
+    wanted |= {org for listed in links_of_user.values() for link in listed for org in link.owned_values.get(OWNED, ())}
     alone = email_groups.organizations(sync, {row.parent_key for row in rows if not row.match_key})
     lefts = MirrorRecord.objects.left_of(siblings)
     needs_planning = _needs_planning(sync, {group.syncing.id for group in groups.values()})

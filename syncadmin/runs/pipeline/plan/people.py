@@ -201,20 +201,22 @@ class PeoplePlanner(Planner):
             # a word about a duplicate only when it was touched itself, not its group
             return drafts if left.last_run == self._context.run.pk else []
         if not drafts and agreed:
-            self._remember(link, dict(agreed.base), {name: list(entries) for name, entries in agreed.owned})
+            self._remember(
+                link, dict(agreed.last_synced), {name: list(entries) for name, entries in agreed.owned_values}
+            )
         return counterpart_merges.warned(link, drafts)
 
     def _take_ownership(self, link: Link, place: Place) -> None:
         """A membership of ours whose contact is gone is that of the one who wants it from now on, and one of an
         organization that was merged into the wanted one has become one of that.
         """
-        wanted, owned = place.organization, list(link.owned.get(OWNED, ()))
+        wanted, owned = place.organization, list(link.owned_values.get(OWNED, ()))
         moved = self._merged_organizations.get(wanted, frozenset()).intersection(owned)
         if moved or (wanted in place.inherited and wanted not in owned):
             kept = [org for org in owned if org not in moved and org != wanted]
-            base = {**link.base, PRIMARY: wanted} if link.base.get(PRIMARY) in moved else link.base
-            self._remember(link, base, {**link.owned, OWNED: [*kept, wanted]})
-            link.base, link.owned = base, {**link.owned, OWNED: [*kept, wanted]}
+            base = {**link.last_synced, PRIMARY: wanted} if link.last_synced.get(PRIMARY) in moved else link.last_synced
+            self._remember(link, base, {**link.owned_values, OWNED: [*kept, wanted]})
+            link.last_synced, link.owned_values = base, {**link.owned_values, OWNED: [*kept, wanted]}
 
     def _pair(self, left: MirrorRow, right: MirrorRow, link: Link) -> list[PlannedStep]:
         return self._left(left, link, right)
@@ -225,10 +227,10 @@ class PeoplePlanner(Planner):
         record = right.record(self._book.kind.right_object) if right else None
         if place.held_role is None:
             return []
-        link_state = LinkState(link.base, link.owned)
+        link_state = LinkState(link.last_synced, link.owned_values)
         place = replace(place, role=Role(link.role), others=self._remaining_memberships(row, link, right))
         drafts = plan_people.leave(self._book, self._record(row), record, link_state, place, reason)
-        return [replace(draft, right_id=link.right_id, follows="") for draft in drafts]
+        return [replace(draft, right_id=link.right_id, waits_for="") for draft in drafts]
 
     def _left_deleted(self, row: MirrorRow, link: Link | None) -> list[PlannedStep]:
         """Somebody else of the group takes over and this link ends; else it stays, so that nothing is created again."""

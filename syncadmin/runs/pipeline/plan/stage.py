@@ -151,7 +151,7 @@ class Planner:
             right = rights.get(link.right_id)
             if right is not None and not right.deleted and link.role == Role.SYNCING:
                 record = right.record(self._book.kind.right_object)
-                link_state = LinkState(link.base, link.owned)
+                link_state = LinkState(link.last_synced, link.owned_values)
                 drafts.append(rules.mark(self._book, labels[link.left_id], link.left_id, record, link_state))
         return [draft for draft in drafts if draft]
 
@@ -243,19 +243,21 @@ class Planner:
             return refused
         kind = self._book.kind
         chosen = self._chosen.get(link.left_id, {})
-        link_state = LinkState(link.base, link.owned, not link.active, link.reason, self._deleted, chosen)
+        link_state = LinkState(link.last_synced, link.owned_values, not link.active, link.reason, self._deleted, chosen)
         drafts, agreed = rules.plan_pair(
             self._book, left.record(kind.left_object), right.record(kind.right_object), link_state
         )
         if not drafts:
-            self._remember(link, dict(agreed.base), {name: list(entries) for name, entries in agreed.owned})
+            self._remember(
+                link, dict(agreed.last_synced), {name: list(entries) for name, entries in agreed.owned_values}
+            )
         return counterpart_merges.warned(link, drafts)
 
     @staticmethod
     def _remember(link: Link, base: dict[str, Any], owned: dict[str, list[str]]) -> None:
         """What both sides agree on and which entries are ours may change without anything to write."""
-        if base != link.base or owned != link.owned:
-            Link.objects.filter(pk=link.pk).update(base=base, owned=owned)
+        if base != link.last_synced or owned != link.owned_values:
+            Link.objects.filter(pk=link.pk).update(last_synced=base, owned_values=owned)
 
     def _left_deleted(self, row: MirrorRow, link: Link | None) -> list[PlannedStep]:
         if link is None or not link.active:

@@ -30,25 +30,25 @@ def record(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answe
         if (link := links.get(step.left_id)) and link.right_id == step.right_id:
             _note(link, step, theirs=theirs)
             link.synced_at = answer.at if answer else link.synced_at
-        if PRIMARY in step.base and not theirs:
+        if PRIMARY in step.last_synced and not theirs:
             primary[step.right_id] = organization(step)
     for link in links.values():
         link.run_id = context.run.pk
-    Link.objects.bulk_update(links.values(), ["base", "owned", "synced_at", "run_id"], batch_size=200)
+    Link.objects.bulk_update(links.values(), ["last_synced", "owned_values", "synced_at", "run_id"], batch_size=200)
     _settle(context, steps)
     _show(context, primary)
 
 
 def _note(link: Link, step: Step, *, theirs: bool) -> None:
-    org, owned, base = organization(step), list(link.owned.get(OWNED, ())), dict(link.base)
+    org, owned, base = organization(step), list(link.owned_values.get(OWNED, ())), dict(link.last_synced)
     made_by_others = list(base.get(MADE_BY_OTHERS, ()))
     if step.action == Action.ADD_MEMBERSHIP:
         (made_by_others if theirs else owned).append(org)
     elif step.action == Action.REMOVE_MEMBERSHIP:
         owned = [one for one in owned if one != org]
-    base |= {} if theirs else step.base
-    link.base = {**base, MADE_BY_OTHERS: list(dict.fromkeys(made_by_others))} if made_by_others else base
-    link.owned = {**link.owned, OWNED: list(dict.fromkeys(owned))}
+    base |= {} if theirs else step.last_synced
+    link.last_synced = {**base, MADE_BY_OTHERS: list(dict.fromkeys(made_by_others))} if made_by_others else base
+    link.owned_values = {**link.owned_values, OWNED: list(dict.fromkeys(owned))}
 
 
 def _settle(context: Context, steps: Sequence[Step]) -> None:

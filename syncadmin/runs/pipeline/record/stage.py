@@ -118,7 +118,7 @@ def _pair_up(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Ans
         left_id, right_id = (step.left_id, made) if side is Side.RIGHT else (made, step.right_id)
         said = "Created by a run"
         role = Role.ELSEWHERE if step.object else Role.SYNCING
-        known = (role, How.CREATED, True, said, step.base, step.owned, outcomes[step.pk].at)
+        known = (role, How.CREATED, True, said, step.last_synced, step.owned_values, outcomes[step.pk].at)
         links.append((sync_id, left_id, right_id, *known, run_id))
         if not step.object:
             rows.append(_mirrored(context, side, made, values_to_write(changes_of(step.changes))))
@@ -187,15 +187,20 @@ def _bring_up_to_date(context: Context, link: Link, step: Step) -> None:
     """The link's agreed values, list entries of ours and role as they are once the step is written."""
     if context.run.undo_of_id and step.code != ReasonCode.FIRST_LINK:
         changes = changes_of(step.changes)
-        link.base, link.owned = agreement(context.book, Action(step.action), changes, link.base, link.owned)
+        link.last_synced, link.owned_values = agreement(
+            context.book, Action(step.action), changes, link.last_synced, link.owned_values
+        )
     elif step.action == Action.UPDATE_LEFT or step.code == ReasonCode.ADDRESS:
-        link.base = {**link.base, **step.base}  # what else was to be written is told by its own step
+        link.last_synced = {
+            **link.last_synced,
+            **step.last_synced,
+        }  # what else was to be written is told by its own step
     elif step.role == Role.DUPLICATE:
-        link.role, link.right_id, link.base = Role.DUPLICATE, step.right_id, {}
-        link.owned = {**step.owned, **_memberships_of(link)}
+        link.role, link.right_id, link.last_synced = Role.DUPLICATE, step.right_id, {}
+        link.owned_values = {**step.owned_values, **_memberships_of(link)}
     else:
-        link.role, link.base = step.role or link.role, {**_primary_of(link), **step.base}
-        link.owned = {**step.owned, **_memberships_of(link)}
+        link.role, link.last_synced = step.role or link.role, {**_primary_of(link), **step.last_synced}
+        link.owned_values = {**step.owned_values, **_memberships_of(link)}
 
 
 def _transfer_users(context: Context, steps: Sequence[Step]) -> None:
@@ -220,21 +225,23 @@ def _transfer_users(context: Context, steps: Sequence[Step]) -> None:
         taking_part = set(alive.values_list("remote_id", flat=True)) if sync.enabled else set()
         for left_id in former.keys() - taking_part:
             link = former[left_id]
-            Link.objects.filter(pk=link.pk).update(role=Role.DUPLICATE, base={}, owned=_memberships_of(link))
+            Link.objects.filter(pk=link.pk).update(
+                role=Role.DUPLICATE, last_synced={}, owned_values=_memberships_of(link)
+            )
         mirror.wake(alive)
 
 
 def _memberships_of(link: Link) -> dict[str, Any]:
     """What a link owns by steps of its own; the step of its user's fields does not know of them."""
-    return {OWNED: link.owned[OWNED]} if link.owned.get(OWNED) else {}
+    return {OWNED: link.owned_values[OWNED]} if link.owned_values.get(OWNED) else {}
 
 
 def _primary_of(link: Link) -> dict[str, Any]:
-    return {name: link.base[name] for name in (PRIMARY, MADE_BY_OTHERS) if name in link.base}
+    return {name: link.last_synced[name] for name in (PRIMARY, MADE_BY_OTHERS) if name in link.last_synced}
 
 
 def _link_row(context: Context, step: Step, link: Link, at: datetime) -> tuple[Any, ...]:
-    said = (link.role, link.how, True, link.reason, link.base, link.owned)
+    said = (link.role, link.how, True, link.reason, link.last_synced, link.owned_values)
     return (context.run.sync_id, step.left_id, step.right_id, *said, at, context.run.pk)
 
 
@@ -298,8 +305,8 @@ def _keep_what_links_knew(links: QuerySet[Link], ended: Sequence[Step]) -> None:
     ending = {link.left_id: link for link in links.filter(left_id__in=[step.left_id for step in ended])}
     steps = [step for step in ended if step.left_id in ending]
     for step in steps:
-        step.base, step.owned = ending[step.left_id].base, ending[step.left_id].owned
-    Step.objects.bulk_update(steps, ["base", "owned"], batch_size=200)
+        step.last_synced, step.owned_values = ending[step.left_id].last_synced, ending[step.left_id].owned_values
+    Step.objects.bulk_update(steps, ["last_synced", "owned_values"], batch_size=200)
 
 
 def _end_links(links: QuerySet[Link], unlinked: Sequence[Step]) -> None:
@@ -366,7 +373,8 @@ def _mark_in_sync(context: Context, side: Side, ids: Iterable[str]) -> None:
 
 
 LINK_COLUMNS = (
-    "sync", "left_id", "right_id", "role", "how", "active", "reason", "base", "owned", "synced_at", "run_id",
+    "sync", "left_id", "right_id", "role", "how", "active", "reason", "last_synced", "owned_values", "synced_at",
+    "run_id",
 )  # fmt: skip
 
 

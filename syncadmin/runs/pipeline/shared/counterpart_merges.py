@@ -83,7 +83,7 @@ def owned_by(context: Context, lefts: Collection[str]) -> dict[str, dict[str, li
 
     Where users have one organization, it keeps its own.
     """
-    links = Link.objects.of_sync(context.sync, left_id__in=list(lefts)).values_list("left_id", "owned")
+    links = Link.objects.of_sync(context.sync, left_id__in=list(lefts)).values_list("left_id", "owned_values")
     several = context.book.config.multiple_organizations
     return {
         left: {name: entries for name, entries in owned.items() if several or name != OWNED} for left, owned in links

@@ -46,16 +46,16 @@ class Ready:
 
 def find_users(context: Context, steps: Sequence[Step]) -> None:
     """Give steps that follow a creation the user that it made. Those whose user was not made keep none."""
-    waiting = [step for step in steps if not step.right_id and step.follows]
+    waiting = [step for step in steps if not step.right_id and step.waits_for]
     if not waiting:
         return
-    followed = {step.follows for step in waiting}
+    followed = {step.waits_for for step in waiting}
     made = followed - _open(context, followed, action__in=(Action.CREATE_RIGHT, Action.UNLINK))
     links = Link.objects.active_of(email_groups.siblings(context.sync), left_id__in=made)
     users = dict(links.values_list("left_id", "right_id"))
     found: dict[str, list[int]] = defaultdict(list)
     for step in waiting:
-        step.right_id = users.get(step.follows, "")
+        step.right_id = users.get(step.waits_for, "")
         found[step.right_id].append(step.pk)
     with context.progress.holding():
         for user, ids in found.items():
@@ -70,13 +70,13 @@ def barred(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
     """
     find_users(context, steps)
     no_user = Ready(code=ReasonCode.NO_USER, message="Its user was not made; the next run tries again.")
-    found = {step.pk: no_user for step in steps if step.follows and not step.right_id}
+    found = {step.pk: no_user for step in steps if step.waits_for and not step.right_id}
     found |= _not_made_yet(context, [step for step in steps if step.pk in found])
-    found |= _not_taken_over(context, [step for step in steps if step.follows and step.pk not in found])
+    found |= _not_taken_over(context, [step for step in steps if step.waits_for and step.pk not in found])
     found |= _not_left(context, steps)
     leaving = {step.left_id: step.pk for step in steps if step.action == Action.UNLINK}
     ends = steps_about(context.run, left_id__in=list(leaving)).filter(action=Action.REMOVE_MEMBERSHIP)
-    for left_id, state, held in ends.exclude(state=StepState.DONE).values_list("left_id", "state", "held"):
+    for left_id, state, held in ends.exclude(state=StepState.DONE).values_list("left_id", "state", "needs_approval"):
         stands = held or state in FINAL_STEPS
         message = "A membership that it has brought still stands; the next run tries again."
         found[leaving[left_id]] = Ready(code=ReasonCode.STANDS, message=message) if stands else Ready()
@@ -85,8 +85,8 @@ def barred(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
 
 def _not_made_yet(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
     """Those of these steps whose user this run is still to make."""
-    open_ = _open(context, {step.follows for step in steps}, action=Action.CREATE_RIGHT)
-    return {step.pk: Ready() for step in steps if step.follows in open_}
+    open_ = _open(context, {step.waits_for for step in steps}, action=Action.CREATE_RIGHT)
+    return {step.pk: Ready() for step in steps if step.waits_for in open_}
 
 
 def _not_left(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
@@ -105,22 +105,22 @@ def _not_left(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
 
 def _not_taken_over(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
     """The word for each of these steps whose successor does not fill its user: somebody has to."""
-    ids = {step.follows for step in steps if step.code == ReasonCode.DUPLICATE}
+    ids = {step.waits_for for step in steps if step.code == ReasonCode.DUPLICATE}
     links = Link.objects.active_of(email_groups.siblings(context.sync), left_id__in=ids)
     filling = set(links.filter(role=Role.SYNCING).values_list("left_id", "right_id"))
     word = Ready(
         code=ReasonCode.WAITS, message="The other record has not taken the user over; the next run tries again."
     )
     waiting = [
-        step for step in steps if step.code == ReasonCode.DUPLICATE and (step.follows, step.right_id) not in filling
+        step for step in steps if step.code == ReasonCode.DUPLICATE and (step.waits_for, step.right_id) not in filling
     ]
     open_ = _open(context, ids)
-    return {step.pk: Ready() if step.follows in open_ else word for step in waiting}
+    return {step.pk: Ready() if step.waits_for in open_ else word for step in waiting}
 
 
 def _open(context: Context, left_ids: Collection[str], **where: Any) -> set[str]:
     """Those of these left records of which a step may still come out well."""
-    steps = steps_about(context.run, left_id__in=left_ids).filter(held=False, **where)
+    steps = steps_about(context.run, left_id__in=left_ids).filter(needs_approval=False, **where)
     return set(steps.exclude(state__in=FINAL_STEPS).values_list("left_id", flat=True))
 
 
@@ -142,7 +142,7 @@ def prepare(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
 
 def _placed_since(context: Context, steps: Sequence[Step]) -> set[str]:
     """Users that the plan saw in no organization and that are in one by now. A call for each hundred of them."""
-    firsts = [step for step in steps if PRIMARY in step.base and step.right_id and not step.follows]
+    firsts = [step for step in steps if PRIMARY in step.last_synced and step.right_id and not step.waits_for]
     refs = [RecordRef(context.kind.right_object, step.right_id) for step in firsts]
     found = context.right.fetch(refs, (PRIMARY,)) if refs else ()
     return {record.ref.id for record in found if record.values.get(PRIMARY)}
@@ -180,7 +180,7 @@ def joined_by_people(context: Context, born: Mapping[str, str]) -> set[str]:
     """
     owned: dict[str, set[str]] = defaultdict(set)
     links = Link.objects.of_sync(email_groups.siblings(context.sync), right_id__in=born)
-    for user, ours in links.values_list("right_id", "owned"):
+    for user, ours in links.values_list("right_id", "owned_values"):
         owned[user] |= set(ours.get(OWNED, ()))
     return {
         user
@@ -249,5 +249,5 @@ def _ready(
 
 def _values(step: Step, placed: Collection[str]) -> dict[str, Any]:
     values: dict[str, Any] = {"user_id": step.right_id, "organization_id": organization(step)}
-    first = PRIMARY in step.base and step.right_id not in placed
+    first = PRIMARY in step.last_synced and step.right_id not in placed
     return {**values, "default": True} if first else values

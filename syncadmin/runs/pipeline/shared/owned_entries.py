@@ -29,7 +29,7 @@ def take_up(sync: Sync, links: Iterable[Link]) -> None:
     Lists are those of whoever filled the record, memberships those of the same contact. The links are changed, not
     stored. The number of queries is the same however many links there are.
     """
-    fresh = [link for link in links if not link.active and not link.owned]
+    fresh = [link for link in links if not link.active and not link.owned_values]
     ended = list(ends_of_links(sync, {link.right_id for link in fresh})) if fresh else []
     lists = {step.right_id: step for step in ended if step.role != Role.DUPLICATE}
     pairs = {(step.left_id, step.right_id): step for step in ended}
@@ -38,17 +38,21 @@ def take_up(sync: Sync, links: Iterable[Link]) -> None:
         found: dict[str, list[str]] = {}
         if link.role != Role.DUPLICATE and (step := lists.get(link.right_id)):
             taken = {change["field"]: {entry.lower() for entry in change["remove"]} for change in step.changes}
-            found |= {name: _without(step.owned[name], taken.get(name, ())) for name in step.owned if name != OWNED}
+            found |= {
+                name: _without(step.owned_values[name], taken.get(name, ()))
+                for name in step.owned_values
+                if name != OWNED
+            }
         if step := pairs.get((link.left_id, link.right_id)):
-            found[OWNED] = _without(step.owned.get(OWNED, ()), gone.get((step.run_id, step.left_id), ()))
-        link.owned = {name: entries for name, entries in found.items() if entries}
+            found[OWNED] = _without(step.owned_values.get(OWNED, ()), gone.get((step.run_id, step.left_id), ()))
+        link.owned_values = {name: entries for name, entries in found.items() if entries}
 
 
 def of_first_links(context: Context, steps: Iterable[Step]) -> dict[str, dict[str, Any]]:
     """What the links own that these steps have made, by left id: all of it goes with the link."""
     ids = [step.left_id for step in steps if step.code == ReasonCode.FIRST_LINK]
     links = Link.objects.of_sync(context.sync, left_id__in=ids)
-    return dict(links.values_list("left_id", "owned")) if ids else {}
+    return dict(links.values_list("left_id", "owned_values")) if ids else {}
 
 
 def endings(context: Context, drafts: Sequence[PlannedStep], planned: Collection[tuple[str, str]]) -> list[PlannedStep]:
@@ -62,7 +66,7 @@ def endings(context: Context, drafts: Sequence[PlannedStep], planned: Collection
     links = Link.objects.active_of(email_groups.siblings(context.sync))
     owners: dict[tuple[str, str], set[str]] = defaultdict(set)
     for link in links.filter(right_id__in={draft.right_id for draft in ended_links.values()}):
-        for org in link.owned.get(OWNED, ()):
+        for org in link.owned_values.get(OWNED, ()):
             owners[link.right_id, org].add(link.left_id)
     return [
         _ending(ended_links[left_id], org)
@@ -91,7 +95,7 @@ def ends_of_links(sync: Sync, rights: Collection[str]) -> QuerySet[Step]:
 
 def _removed_by(ends: Iterable[Step]) -> dict[tuple[int, str], set[str]]:
     """The memberships that were removed with these ends of links, by run and left id."""
-    ended_links = {(step.run_id, step.left_id) for step in ends if step.owned.get(OWNED)}
+    ended_links = {(step.run_id, step.left_id) for step in ends if step.owned_values.get(OWNED)}
     found: dict[tuple[int, str], set[str]] = defaultdict(set)
     for step in (
         Step.objects.filter(left_id__in={left_id for _, left_id in ended_links}, **_REMOVED) if ended_links else ()

@@ -12,7 +12,7 @@ from syncadmin.engine.steps import WRITES_LEFT, Action, Side
 from syncadmin.runs.pipeline.context import Context
 
 # What needs a user that this run makes, and what ends once the memberships have.
-_LATER = Q(follows__gt="") | Q(code__in=(ReasonCode.LEFT_GROUP, ReasonCode.OWN_USER))
+_LATER = Q(waits_for__gt="") | Q(code__in=(ReasonCode.LEFT_GROUP, ReasonCode.OWN_USER))
 _WHEN = {None: Q(), True: _LATER, False: ~_LATER & ~Q(code=ReasonCode.ADDRESS)}
 
 

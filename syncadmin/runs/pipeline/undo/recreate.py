@@ -59,9 +59,11 @@ def with_organizations_of_today(context: Context, undone: Run, steps: Sequence[S
     new = _made_anew(context, {org for step in steps for org in _organizations(step)})
     for step in steps if new else ():
         step.changes = [_renamed(change, new) for change in step.changes]
-        step.base = {key: new.get(value, value) if key == PRIMARY else value for key, value in step.base.items()}
-        ours = [new.get(org, org) for org in step.owned.get(OWNED, ())]
-        step.owned = {**step.owned, OWNED: ours} if ours else step.owned
+        step.last_synced = {
+            key: new.get(value, value) if key == PRIMARY else value for key, value in step.last_synced.items()
+        }
+        ours = [new.get(org, org) for org in step.owned_values.get(OWNED, ())]
+        step.owned_values = {**step.owned_values, OWNED: ours} if ours else step.owned_values
 
 
 def fitted(context: Context, undone: Run, drafts: Sequence[PlannedStep], again: Again) -> list[PlannedStep]:
@@ -80,7 +82,7 @@ def fitted(context: Context, undone: Run, drafts: Sequence[PlannedStep], again: 
             found.append(following(_without_memberships(draft, removed.get(draft.left_id, set())), again))
         elif draft.action is Action.CREATE_LEFT and draft.right_id in knew:
             base, owned = knew[draft.right_id]
-            found.append(replace(draft, base=tuple(base.items()), owned=tuple(owned.items())))
+            found.append(replace(draft, last_synced=tuple(base.items()), owned_values=tuple(owned.items())))
         else:
             found.append(draft)
     return found
@@ -90,7 +92,7 @@ def following(draft: PlannedStep, again: Again) -> PlannedStep:
     """A draft about a user that this very plan makes again waits for it: its former id leads nowhere."""
     if draft.right_id not in again.rights:
         return draft
-    return replace(draft, right_id="", follows=again.rights[draft.right_id], changes=_of_memberships(draft))
+    return replace(draft, right_id="", waits_for=again.rights[draft.right_id], changes=_of_memberships(draft))
 
 
 def refusal(draft: PlannedStep, former_id: str, again: Again) -> PlannedStep:
@@ -107,7 +109,7 @@ def as_primary(context: Context, drafts: Sequence[PlannedStep], primary: Mapping
     """
     added = [draft for draft in drafts if draft.action is Action.ADD_MEMBERSHIP]
     links = Link.objects.of_sync(context.sync, left_id__in=[draft.left_id for draft in added])
-    agreed = {link.left_id: link.base.get(PRIMARY) for link in links} if added else {}
+    agreed = {link.left_id: link.last_synced.get(PRIMARY) for link in links} if added else {}
     leaving = {
         (draft.right_id, draft.changes[0].before) for draft in drafts if draft.action is Action.REMOVE_MEMBERSHIP
     }
@@ -116,7 +118,7 @@ def as_primary(context: Context, drafts: Sequence[PlannedStep], primary: Mapping
         org, now = draft.changes[0].after if draft.changes else None, primary.get(draft.right_id)
         free = now is None or (draft.right_id, now) in leaving
         first = draft.action is Action.ADD_MEMBERSHIP and org == agreed.get(draft.left_id) and free
-        found.append(replace(draft, base=((PRIMARY, org),)) if first else draft)
+        found.append(replace(draft, last_synced=((PRIMARY, org),)) if first else draft)
     return found
 
 
@@ -171,7 +173,7 @@ def _made_anew(context: Context, ids: Collection[str]) -> dict[str, str]:
 def _organizations(step: Step) -> set[str]:
     changed = [value for change in step.changes for value in (change["before"], change["after"])
                if change["field"] == PRIMARY]  # fmt: skip
-    return {str(org) for org in (*changed, step.base.get(PRIMARY), *step.owned.get(OWNED, ())) if org}
+    return {str(org) for org in (*changed, step.last_synced.get(PRIMARY), *step.owned_values.get(OWNED, ())) if org}
 
 
 def _renamed(change: dict[str, Any], new: Mapping[str, str]) -> dict[str, Any]:
@@ -183,15 +185,17 @@ def _renamed(change: dict[str, Any], new: Mapping[str, str]) -> dict[str, Any]:
 def _knew(undone: Run, rights: Collection[str]) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
     """What the links of records made in Salesforce knew, by right id: their link ends before they are deleted."""
     steps = steps_about(undone, right_id__in=rights).filter(action=Action.UNLINK, state=StepState.DONE)
-    return {step.right_id: (step.base, step.owned) for step in steps if step.base} if rights else {}
+    return (
+        {step.right_id: (step.last_synced, step.owned_values) for step in steps if step.last_synced} if rights else {}
+    )
 
 
 def _without_memberships(draft: PlannedStep, removed: Collection[str]) -> PlannedStep:
     owned = tuple(
         (name, tuple(entry for entry in entries if name != OWNED or entry not in removed))
-        for name, entries in draft.owned
+        for name, entries in draft.owned_values
     )
-    return replace(draft, owned=owned)
+    return replace(draft, owned_values=owned)
 
 
 def _of_memberships(draft: PlannedStep) -> tuple[Change, ...]:
@@ -201,7 +205,15 @@ def _of_memberships(draft: PlannedStep) -> tuple[Change, ...]:
 
 def _skip(draft: PlannedStep, reason: str, code: str) -> PlannedStep:
     return replace(
-        draft, action=Action.SKIP, reason=reason, code=code, changes=(), warnings=(), base=(), owned=(), object=""
+        draft,
+        action=Action.SKIP,
+        reason=reason,
+        code=code,
+        changes=(),
+        warnings=(),
+        last_synced=(),
+        owned_values=(),
+        object="",
     )
 
 
