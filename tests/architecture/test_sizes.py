@@ -13,20 +13,7 @@ VIEW_LINES = 15
 FOLDER_FILES = 25
 FOLDERS = (*tree.PRODUCT, "templates", "static", "tests", "benchmarks")
 # Templates that are rewritten: take each out when its lines are short.
-WIDE_STILL = tuple(
-    f"templates/{name}"
-    for name in (
-        "checks/",
-        "components/first_steps",
-        "mappings/detail",
-        "mappings/list",
-        "mappings/options/",
-        "mappings/partials/_crumbs",
-        "mappings/scope/_scope",
-        "mappings/setup",
-        "removal/sync",
-    )
-)
+WIDE_STILL = ("templates/mappings/detail", "templates/mappings/options/", "templates/mappings/scope/_scope")
 VAGUE = ("utils", "util", "helpers", "helper", "common", "misc", "manager", "processor")
 
 
