@@ -177,14 +177,14 @@ def described(connection: Connection, connector: Connector, object_name: str) ->
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Answer:
+class QueryAnswer:
     """What a query gave: its records, and how many there are altogether where the remote system said so."""
 
     records: tuple[Record, ...]
     total: int | None
 
 
-def ask(connection: Connection, *queries: Query) -> list[Answer]:
+def ask(connection: Connection, *queries: Query) -> list[QueryAnswer]:
     """Small questions of a page: the answer to each query, all through one open connection.
 
     ``limit`` caps each; with ``limit=0`` only the total is asked for. Raises ConnectorError when one has no answer.
@@ -199,9 +199,9 @@ def fetched(connection: Connection, refs: Sequence[RecordRef], fields: Sequence[
         return list(connector.fetch(refs, fields))
 
 
-def _answer(pages: Sequence[Page]) -> Answer:
+def _answer(pages: Sequence[Page]) -> QueryAnswer:
     total = next((page.total for page in pages if page.total is not None), None)
-    return Answer(tuple(record for page in pages for record in page.records), total)
+    return QueryAnswer(tuple(record for page in pages for record in page.records), total)
 
 
 def cached_schema(connection: Connection, object_name: str) -> RemoteObject | None:

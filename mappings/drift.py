@@ -15,7 +15,7 @@ _SECTIONS = {"record_types": "scope", "picklist_filter": "scope", "match_on": "m
 
 
 @dataclass(frozen=True, slots=True)
-class Drift:
+class SchemaDrift:
     """Sentences by section of the page; empty lists where everything fits."""
 
     scope: tuple[str, ...] = ()
@@ -29,12 +29,12 @@ class Drift:
         return (*self.scope, *self.standard, *self.fields, *self.matching, *self.duplicates)
 
 
-def drift(sync: Sync, known: Schemas) -> Drift:
+def drift(sync: Sync, known: Schemas) -> SchemaDrift:
     """What was deleted, retyped or renamed since it was chosen."""
     found: dict[str, list[str]] = defaultdict(list)
     for key, sentence in option_misfits(sync, known):
         found[_SECTIONS.get(key, "standard")].append(sentence)
-    return Drift(
+    return SchemaDrift(
         scope=(*found["scope"], *_gone_values(sync, known)),
         standard=tuple(found["standard"]),
         matching=tuple(found["matching"]),

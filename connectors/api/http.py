@@ -27,7 +27,7 @@ from urllib3.exceptions import MaxRetryError, NameResolutionError, NewConnection
 
 from connectors.api.address import is_loopback, netloc
 from connectors.api.errors import ConfigError, ConnectorError, Late, OutcomeUnknown, RateLimited, Transient
-from connectors.api.policy import Reaction, Verdict
+from connectors.api.policy import Judgement, Reaction
 from connectors.api.protocol import LONGEST_WAIT, Budget
 
 logger = logging.getLogger(__name__)
@@ -93,7 +93,7 @@ class VendorSession(requests.Session):
         base_url: str,
         *,
         product: str,
-        judge: Callable[[requests.Response], Verdict],
+        judge: Callable[[requests.Response], Judgement],
         budget: Budget | None = None,
         known: bool = True,
         connections: int = 32,

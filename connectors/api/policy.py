@@ -49,7 +49,7 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Judgement:
     """The row that fitted, filled in. ``retry_after`` is in seconds, None where nobody said."""
 
     error: ConnectorError
@@ -57,7 +57,7 @@ class Verdict:
     retry_after: float | None = None
 
 
-def judge(rules: Sequence[Rule], response: Response, code: str, detail: str) -> Verdict:
+def judge(rules: Sequence[Rule], response: Response, code: str, detail: str) -> Judgement:
     """The verdict on a refused ``response``. The table's last row must fit everything."""
     told = retry_after_seconds(response)
     rule = next(rule for rule in rules if rule.fits(response.status_code, code, told is not None))
@@ -67,7 +67,7 @@ def judge(rules: Sequence[Rule], response: Response, code: str, detail: str) -> 
         error: ConnectorError = rule.error(message, rule.hint, code=code, retry_after=wait or 60.0)
     else:
         error = rule.error(message, rule.hint, code=code or f"HTTP {response.status_code}")
-    return Verdict(error, rule.reaction, wait)
+    return Judgement(error, rule.reaction, wait)
 
 
 def retry_after_seconds(response: Response) -> float | None:

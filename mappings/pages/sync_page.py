@@ -6,7 +6,7 @@ from typing import Any
 
 from connectors.api.values import FieldSchema
 from mappings.addresses import list_url
-from mappings.drift import Drift, drift
+from mappings.drift import SchemaDrift, drift
 from mappings.fields import rows
 from mappings.fields.editor import editor, time_zone
 from mappings.kinds.declaration import Kind
@@ -59,7 +59,7 @@ def page(sync: Sync, known: Schemas | None, **typed: Any) -> dict[str, Any]:
         "several": sync.right.facts.get("multiple_organizations"),
         "ready": all(side.ready for side in both),
         "automatic": AutomaticForm(sync=sync),
-        "drift": drift(sync, known) if known else Drift(),
+        "drift": drift(sync, known) if known else SchemaDrift(),
         **_about(sync),
     }
     return {**frame, "known": known, **(_sections(sync, known) if known else {}), **typed}
@@ -67,7 +67,7 @@ def page(sync: Sync, known: Schemas | None, **typed: Any) -> dict[str, Any]:
 
 def section(sync: Sync, known: Schemas | None, name: str, content: Any, **extra: Any) -> dict[str, Any]:
     """The context of one section alone."""
-    frame = {"known": known, "drift": drift(sync, known) if known else Drift(), name: content, **_about(sync)}
+    frame = {"known": known, "drift": drift(sync, known) if known else SchemaDrift(), name: content, **_about(sync)}
     return {**frame, **(_beside(sync, known, name, content) if known else {}), **extra}
 
 

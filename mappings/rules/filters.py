@@ -12,7 +12,7 @@ RECORD_TYPE_PATH = "RecordType.DeveloperName"
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ScopeVerdict:
     """In scope or not; ``line`` is the sentence to show when it is not."""
 
     inside: bool
@@ -29,17 +29,19 @@ def conditions(scope: Scope) -> tuple[Condition, ...]:
     return tuple(found)
 
 
-def judge(values: Mapping[str, Any], scope: Scope, record_type_names: Mapping[str, str]) -> Verdict:
+def judge(values: Mapping[str, Any], scope: Scope, record_type_names: Mapping[str, str]) -> ScopeVerdict:
     """Whether a record is in scope, by the first filter line that excludes it."""
     if scope.record_types:
         name = record_type_names.get(values.get(RECORD_TYPE) or "", "")
         if name not in scope.record_types:
-            return Verdict(False, f"Record type is {name or 'empty'}, not {_listed(scope.record_types)}")
+            return ScopeVerdict(False, f"Record type is {name or 'empty'}, not {_listed(scope.record_types)}")
     if scope.picklist_field and scope.picklist_values:
         value = spelled(values.get(scope.picklist_field))
         if value not in scope.picklist_values:
-            return Verdict(False, f"{scope.picklist_field} is {value or 'empty'}, not {_listed(scope.picklist_values)}")
-    return Verdict(True)
+            return ScopeVerdict(
+                False, f"{scope.picklist_field} is {value or 'empty'}, not {_listed(scope.picklist_values)}"
+            )
+    return ScopeVerdict(True)
 
 
 def spelled(value: Any) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from syncadmin.supervisor import readiness, world
 from syncadmin.supervisor.login import Login
 from syncadmin.supervisor.ports import remember
-from syncadmin.supervisor.record import Record
+from syncadmin.supervisor.record import OutputRecord
 
 SANDBOX = ("salesforce", "zendesk")
 
@@ -30,11 +30,11 @@ class Demo:
     login: Login
 
 
-def settle(demo: Demo, say: Callable[[str], None], record: Record) -> None:
+def settle(demo: Demo, say: Callable[[str], None], record: OutputRecord) -> None:
     """Wait until every part answers, apply the configuration where needed, and say where to go.
 
-    Raises readiness.NotReady for a part that stays silent, Stopped when everything is being stopped, RuntimeError with
-    the output of a configuration that was refused.
+    Raises readiness.PartNotReady for a part that stays silent, Stopped when everything is being stopped, RuntimeError
+    with the output of a configuration that was refused.
     """
     redis_url = demo.environment["REDIS_URL"]
     readiness.wait_for("The sandbox", record.sandbox_ready.is_set, record.stopping)

@@ -15,7 +15,7 @@ from syncadmin.supervisor.ports import HOST
 EVERY_SECONDS = 0.1
 
 
-class NotReady(RuntimeError):
+class PartNotReady(RuntimeError):
     """A part did not answer in time."""
 
 
@@ -24,13 +24,13 @@ class Stopped(RuntimeError):
 
 
 def wait_for(what: str, ready: Callable[[], bool], stopping: threading.Event, seconds: float = 60) -> None:
-    """Ask until `ready` says yes. Raises NotReady after `seconds`, Stopped when `stopping` is set."""
+    """Ask until `ready` says yes. Raises PartNotReady after `seconds`, Stopped when `stopping` is set."""
     for _ in range(int(seconds / EVERY_SECONDS)):
         if ready():
             return
         if stopping.wait(EVERY_SECONDS):
             raise Stopped
-    raise NotReady(f"{what} did not answer within {seconds:.0f} seconds.")
+    raise PartNotReady(f"{what} did not answer within {seconds:.0f} seconds.")
 
 
 def web_answers(port: int) -> bool:

@@ -16,7 +16,7 @@ TOLD_TO_STOP = re.compile(r"^SIG(INT|TERM) received")
 KEPT_LINES = 8
 
 
-class Record(Printer):  # type: ignore[misc]  # honcho has no types
+class OutputRecord(Printer):  # type: ignore[misc]  # honcho has no types
     """Writes every line to the log and keeps what the supervisor has to know.
 
     sandbox: the credentials of the sandbox's first line, complete once sandbox_ready is set. stopping: set when a

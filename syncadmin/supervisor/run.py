@@ -13,7 +13,7 @@ from honcho.manager import Manager
 
 from syncadmin.supervisor.parts import Part
 from syncadmin.supervisor.readiness import Stopped
-from syncadmin.supervisor.record import Record
+from syncadmin.supervisor.record import OutputRecord
 
 BY_SIGNAL = (130, 143)  # what honcho reports when it was told to stop
 
@@ -47,7 +47,7 @@ class PartStopped(RuntimeError):
 
 
 def run(
-    parts: Sequence[Part], environment: Mapping[str, str], log: Path, once_started: Callable[[Record], None]
+    parts: Sequence[Part], environment: Mapping[str, str], log: Path, once_started: Callable[[OutputRecord], None]
 ) -> None:
     """Run until SIGINT or SIGTERM; blocks, and belongs in the main thread.
 
@@ -56,7 +56,7 @@ def run(
     """
     failures: list[RuntimeError] = []
     with log.open("w", encoding="utf-8") as file:
-        record = Record(file)
+        record = OutputRecord(file)
         manager = Supervisor(record)
         for part in parts:
             manager.add_process(part.name, f"exec {shlex.join(part.command)}", env=dict(environment))
@@ -74,7 +74,7 @@ def run(
         raise PartStopped(name, record.tails[name], log)
 
 
-def _beside(record: Record, once_started: Callable[[Record], None], failures: list[RuntimeError]) -> None:
+def _beside(record: OutputRecord, once_started: Callable[[OutputRecord], None], failures: list[RuntimeError]) -> None:
     try:
         once_started(record)
     except Stopped:

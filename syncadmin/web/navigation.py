@@ -16,7 +16,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class NavigationLink:
     """An entry as one page shows it."""
 
     label: str
@@ -25,9 +25,9 @@ class Link:
     active: bool
 
 
-def links(path: str, entries: Iterable[Entry]) -> list[Link]:
+def links(path: str, entries: Iterable[Entry]) -> list[NavigationLink]:
     """All entries; the one whose address is the longest beginning of ``path`` is active."""
     found = list(entries)
     best = max((entry.url for entry in found if path.startswith(entry.url)), key=len, default="")
     active = "" if best == "/" and path != "/" else best
-    return [Link(entry.label, entry.icon, entry.url, entry.url == active) for entry in found]
+    return [NavigationLink(entry.label, entry.icon, entry.url, entry.url == active) for entry in found]

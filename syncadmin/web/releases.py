@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class ReleaseSection:
     """A heading of a document, its depth (2 or 3), and the lines under it."""
 
     title: str
@@ -16,17 +16,17 @@ class Section:
     paragraphs: list[str] = field(default_factory=list)
 
 
-def sections(text: str) -> list[Section]:
+def sections(text: str) -> list[ReleaseSection]:
     """The ``##`` and ``###`` headings of a Markdown text with their list items and paragraphs, wrapped lines joined.
 
     Marks inside a line (code, bold) are shown without their signs.
     """
-    found: list[Section] = []
+    found: list[ReleaseSection] = []
     for line in text.splitlines():
         plain = line.strip().replace("**", "").replace("`", "")
         if line.startswith(("## ", "### ")):
             depth = 2 if line.startswith("## ") else 3
-            found.append(Section(plain.lstrip("# "), depth))
+            found.append(ReleaseSection(plain.lstrip("# "), depth))
         elif not plain or not found:
             _end_paragraph(found)
         elif plain.startswith(("- ", "* ")):
@@ -38,17 +38,17 @@ def sections(text: str) -> list[Section]:
     return [_without_blanks(section) for section in found]
 
 
-def read_sections(path: Path) -> list[Section]:
+def read_sections(path: Path) -> list[ReleaseSection]:
     """The sections of a file; none where an installation comes without it."""
     return sections(path.read_text(encoding="utf-8")) if path.is_file() else []
 
 
-def _end_paragraph(found: list[Section]) -> None:
+def _end_paragraph(found: list[ReleaseSection]) -> None:
     if found and found[-1].paragraphs and found[-1].paragraphs[-1]:
         found[-1].paragraphs.append("")
 
 
-def _add_to_paragraph(section: Section, text: str) -> None:
+def _add_to_paragraph(section: ReleaseSection, text: str) -> None:
     if section.paragraphs and section.paragraphs[-1]:
         section.paragraphs[-1] += f" {text}"
     elif section.paragraphs:
@@ -57,5 +57,5 @@ def _add_to_paragraph(section: Section, text: str) -> None:
         section.paragraphs.append(text)
 
 
-def _without_blanks(section: Section) -> Section:
-    return Section(section.title, section.depth, section.items, [text for text in section.paragraphs if text])
+def _without_blanks(section: ReleaseSection) -> ReleaseSection:
+    return ReleaseSection(section.title, section.depth, section.items, [text for text in section.paragraphs if text])

@@ -16,9 +16,8 @@ from tests.architecture import tree
 # Names of classes that several modules use. Django asks for the first two.
 FRAMEWORK = {"Meta", "Command"}
 SHARED_CLASSES = {
-    "Answer", "Choice", "Conflict", "Direction", "Drift", "Endpoint", "Found", "Kind",
-    "Link", "Names", "NotReady", "OnProblem", "Options", "Outcome", "People", "Record",
-    "Refusal", "Role", "Section", "Side", "StepState", "Verdict", "_Index", "_Writer",
+    "Choice", "Conflict", "Direction", "Found", "Names", "OnProblem", "Options", "Outcome", "Role", "Side", "StepState",
+    "_Index",
 }  # fmt: skip
 
 # Moods, metaphors and fused actions, as whole words of a name.

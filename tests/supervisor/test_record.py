@@ -3,7 +3,7 @@ import io
 
 from honcho.printer import Message
 
-from syncadmin.supervisor.record import Record
+from syncadmin.supervisor.record import OutputRecord
 
 NOON = dt.datetime(2026, 1, 1, 12, tzinfo=dt.UTC)
 
@@ -14,7 +14,7 @@ def line(name: str, text: str) -> Message:
 
 def test_the_credentials_of_the_sandbox_are_kept_and_not_logged():
     log = io.StringIO()
-    record = Record(log)
+    record = OutputRecord(log)
     record.write(line("sandbox", '{"zendesk": {"client_secret": "s3cret"}}\n'))
     assert record.sandbox_ready.is_set()
     assert record.sandbox["zendesk"]["client_secret"] == "s3cret"
@@ -22,7 +22,7 @@ def test_the_credentials_of_the_sandbox_are_kept_and_not_logged():
 
 
 def test_the_part_that_stopped_first_is_named_with_its_last_words():
-    record = Record(io.StringIO())
+    record = OutputRecord(io.StringIO())
     record.write(line("worker-1", "Connection refused\n"))
     record.write(line("system", "worker-1 stopped (rc=1)\n"))
     record.write(line("system", "web stopped (rc=0)\n"))
@@ -32,7 +32,7 @@ def test_the_part_that_stopped_first_is_named_with_its_last_words():
 
 
 def test_a_signal_stops_the_waiting():
-    record = Record(io.StringIO())
+    record = OutputRecord(io.StringIO())
     record.write(line("web", "SIGINT received by a page, which is only text"))
     assert not record.stopping.is_set()
     record.write(line("system", "SIGINT received\n"))
@@ -41,5 +41,5 @@ def test_a_signal_stops_the_waiting():
 
 def test_every_line_reaches_the_log_with_its_part():
     log = io.StringIO()
-    Record(log).write(line("cron", "Starting cron scheduler\n"))
+    OutputRecord(log).write(line("cron", "Starting cron scheduler\n"))
     assert log.getvalue() == "12:00:00 cron | Starting cron scheduler\n"

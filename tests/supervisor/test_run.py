@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from syncadmin.supervisor.parts import Part
-from syncadmin.supervisor.readiness import NotReady, Stopped, wait_for
+from syncadmin.supervisor.readiness import PartNotReady, Stopped, wait_for
 from syncadmin.supervisor.run import PartStopped, run
 
 SLEEPER = Part("sleeper", (sys.executable, "-c", "import signal; print('{}', flush=True); signal.pause()"))
@@ -57,9 +57,9 @@ def test_a_part_that_ends_by_itself_stops_the_rest_and_says_why(tmp_path):
 def test_a_failure_beside_the_parts_stops_them_and_is_raised(tmp_path):
     def fail(record) -> None:
         wait_for("sleeper", lambda: bool(record.tails["sleeper"]), record.stopping)
-        raise NotReady("The web server did not answer within 60 seconds.")
+        raise PartNotReady("The web server did not answer within 60 seconds.")
 
-    with pytest.raises(NotReady, match="The web server"):
+    with pytest.raises(PartNotReady, match="The web server"):
         run([SLEEPER], os.environ, tmp_path / "log", fail)
 
 
@@ -71,5 +71,5 @@ def test_waiting_ends_when_everything_is_being_stopped():
 
 
 def test_waiting_ends_with_the_name_of_what_stayed_silent():
-    with pytest.raises(NotReady, match="The moon did not answer within 0 seconds"):
+    with pytest.raises(PartNotReady, match="The moon did not answer within 0 seconds"):
         wait_for("The moon", lambda: False, threading.Event(), seconds=0.2)

@@ -6,7 +6,7 @@ from typing import Any
 from requests import Response
 
 from connectors.api.errors import AuthError, ConfigError, ConnectorError, RateLimited, Transient
-from connectors.api.policy import Reaction, Rule, Verdict, judge
+from connectors.api.policy import Judgement, Reaction, Rule, judge
 from connectors.api.usable import decoded
 from connectors.api.values import Cause
 
@@ -107,7 +107,7 @@ RULES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class SalesforceRefusal:
     """What an error says: Salesforce's word, its sentence, and the field to blame where it names one."""
 
     code: str = ""
@@ -115,7 +115,7 @@ class Refusal:
     field: str = ""
 
 
-def judge_salesforce(response: Response) -> Verdict:
+def judge_salesforce(response: Response) -> Judgement:
     """The verdict on a refused call."""
     refusal = read_refusal(response)
     code = refusal.code
@@ -126,20 +126,20 @@ def judge_salesforce(response: Response) -> Verdict:
     return judge(RULES, response, code, refusal.detail)
 
 
-def read_refusal(response: Response) -> Refusal:
+def read_refusal(response: Response) -> SalesforceRefusal:
     """Read an error body: a list from the REST API, an object from the token endpoint, else nothing."""
     try:
         body = decoded(response.content)
     except ValueError:
-        return Refusal()
+        return SalesforceRefusal()
     if isinstance(body, list) and body and isinstance(body[0], dict):
         return refusal_of(body[0])
     if isinstance(body, dict):
-        return Refusal(str(body.get("error", "")), str(body.get("error_description", "")))
-    return Refusal()
+        return SalesforceRefusal(str(body.get("error", "")), str(body.get("error_description", "")))
+    return SalesforceRefusal()
 
 
-def refusal_of(error: dict[str, Any]) -> Refusal:
+def refusal_of(error: dict[str, Any]) -> SalesforceRefusal:
     """One error: ``errorCode`` at the top level, ``statusCode`` in the rows of a collection.
 
     A duplicate rule's own message is more use than "Use one of these records?"; Salesforce spells its key
@@ -152,4 +152,4 @@ def refusal_of(error: dict[str, Any]) -> Refusal:
     if rule:
         message = f"{message} (duplicate rule {rule})"
     fields = error.get("fields") or ()
-    return Refusal(code, message, str(fields[0]) if fields else "")
+    return SalesforceRefusal(code, message, str(fields[0]) if fields else "")

@@ -37,7 +37,7 @@ HEADERS = {"Sforce-Auto-Assign": "FALSE"}
 
 
 @dataclass(frozen=True, slots=True)
-class Endpoint:
+class CollectionEndpoint:
     """The lane of a batch. ``attempt`` counts how often its rows were locked by somebody else."""
 
     object: str
@@ -96,7 +96,7 @@ def _by_collections(
     creating = bool(rows) and rows[0].op is Op.CREATE
     failure: ConnectorError | None = None
     try:
-        yield from _Writer(client, waiting, caller, None if creating else taken).run()
+        yield from _CollectionWriter(client, waiting, caller, None if creating else taken).run()
     except ConnectorError as error:
         failure = error
     for row in waiting:
@@ -110,7 +110,7 @@ def _by_bulk(client: SalesforceClient, batches: Batcher, caller: Caller) -> Iter
     failure: ConnectorError | None = None
     while failure is None and caller.keep_going() and (batch := batches.next()) is not None:
         lane = batch.lane
-        assert isinstance(lane, Endpoint)
+        assert isinstance(lane, CollectionEndpoint)
         try:
             if len(batch.writes) < LOAD_PAYS:
                 yield from _by_collections(client, batch.writes, caller, batch.taken)
@@ -130,7 +130,7 @@ def _by_bulk(client: SalesforceClient, batches: Batcher, caller: Caller) -> Iter
 def send(client: SalesforceClient, batch: Batch) -> Sent:
     """Send one collection. Raises OutcomeUnknown when it left and no answer came, other errors if not done."""
     lane = batch.lane
-    assert isinstance(lane, Endpoint)
+    assert isinstance(lane, CollectionEndpoint)
     if lane.attempt:
         client.session.pause(LOCK_PAUSE * 2**lane.attempt)
     client.keep_reserve()
@@ -146,7 +146,7 @@ def send(client: SalesforceClient, batch: Batch) -> Sent:
         return Sent(tuple(results))
     locked = {r.tag for r in results if r.outcome is Outcome.REJECTED and r.code == LOCKED}
     again = tuple(write for write in batch.writes if write.tag in locked)
-    retry = (batch.of(Endpoint(lane.object, lane.op, lane.attempt + 1), again),) if again else ()
+    retry = (batch.of(CollectionEndpoint(lane.object, lane.op, lane.attempt + 1), again),) if again else ()
     return Sent(tuple(result for result in results if result.tag not in locked), retry)
 
 
@@ -158,7 +158,7 @@ def _refused(batch: Batch, response: Response) -> Sent:
     return Sent(tuple(batch.all(Outcome.REJECTED, refusal.code, refusal.detail, refusal.field)))
 
 
-def _call(lane: Endpoint, writes: tuple[Write, ...]) -> tuple[str, str, Json | None]:
+def _call(lane: CollectionEndpoint, writes: tuple[Write, ...]) -> tuple[str, str, Json | None]:
     match lane.op:
         case Op.CREATE:
             records = [{"attributes": {"type": lane.object}, **write.values} for write in writes]
@@ -179,7 +179,7 @@ def _result(write: Write, row: Json) -> WriteResult:
     return WriteResult(write.tag, Outcome.REJECTED, write.id, refusal.code, refusal.detail, refusal.field)
 
 
-class _Writer:
+class _CollectionWriter:
     """The state of one ``write``."""
 
     def __init__(self, client: SalesforceClient, writes: Iterable[Write], caller: Caller, taken: float | None) -> None:
@@ -252,5 +252,5 @@ class _Writer:
             self._batches.give_back(*sent.again)
 
 
-def _endpoint(write: Write) -> Endpoint:
-    return Endpoint(name(write.object), write.op)
+def _endpoint(write: Write) -> CollectionEndpoint:
+    return CollectionEndpoint(name(write.object), write.op)

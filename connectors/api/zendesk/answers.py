@@ -5,7 +5,7 @@ from requests import Response
 from connectors.api.values import Outcome, Write, WriteResult
 from connectors.api.zendesk.client import ZendeskClient
 from connectors.api.zendesk.errors import GONE, read_refusal, stable_code
-from connectors.api.zendesk.objects import Kind
+from connectors.api.zendesk.objects import ZendeskObject
 
 REFUSED = (400, 413, 422)
 FORBIDDEN = 403
@@ -13,7 +13,7 @@ NOT_FOUND = 404
 TOO_MANY = 429
 
 
-def result(client: ZendeskClient, kind: Kind, write: Write, response: Response) -> WriteResult:
+def result(client: ZendeskClient, kind: ZendeskObject, write: Write, response: Response) -> WriteResult:
     """DONE with the id that the answer names, or REJECTED."""
     if not response.ok:
         return rejected(write, response)

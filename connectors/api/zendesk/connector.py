@@ -24,7 +24,7 @@ from connectors.api.values import (
 from connectors.api.zendesk import checking, merges, reading, related, schema, writing
 from connectors.api.zendesk.client import ZendeskClient
 from connectors.api.zendesk.errors import CAUSES
-from connectors.api.zendesk.objects import CUSTOM, Kind, kind_of
+from connectors.api.zendesk.objects import CUSTOM, ZendeskObject, kind_of
 from connectors.api.zendesk.records import reader
 
 
@@ -96,7 +96,7 @@ class ZendeskConnector:
     def close(self) -> None:
         self._client.session.close()
 
-    def _dates_of(self, kind: Kind, fields: Sequence[str]) -> frozenset[str]:
+    def _dates_of(self, kind: ZendeskObject, fields: Sequence[str]) -> frozenset[str]:
         """The custom fields that hold a day; asked for once, and only when custom fields are read."""
         if not any(name.startswith(CUSTOM) for name in fields):
             return frozenset()

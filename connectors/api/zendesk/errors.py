@@ -6,7 +6,7 @@ from typing import Any
 from requests import Response
 
 from connectors.api.errors import AuthError, ConfigError, ConnectorError, RateLimited, Transient
-from connectors.api.policy import Reaction, Rule, Verdict, judge
+from connectors.api.policy import Judgement, Reaction, Rule, judge
 from connectors.api.usable import decoded
 from connectors.api.values import Cause
 
@@ -77,7 +77,7 @@ RULES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class ZendeskRefusal:
     """What an error body says: Zendesk's word, its sentence, and the field to blame where it names one."""
 
     code: str = ""
@@ -85,7 +85,7 @@ class Refusal:
     field: str = ""
 
 
-def judge_zendesk(response: Response) -> Verdict:
+def judge_zendesk(response: Response) -> Judgement:
     """The verdict on a refused call."""
     refusal = read_refusal(response)
     code = MISSING_SCOPE if is_missing_scope(response) else refusal.code
@@ -97,42 +97,42 @@ def is_missing_scope(response: Response) -> bool:
     return response.status_code == 403 and "scope" in read_refusal(response).detail.lower()
 
 
-def read_refusal(response: Response) -> Refusal:
-    """Read an error body in any of its shapes; an HTML page or an empty body gives an empty Refusal."""
+def read_refusal(response: Response) -> ZendeskRefusal:
+    """Read an error body in any of its shapes; an HTML page or an empty body gives an empty one."""
     try:
         body = decoded(response.content)
     except ValueError:
-        return Refusal()
-    return refusal_of(body) if isinstance(body, dict) else Refusal()
+        return ZendeskRefusal()
+    return refusal_of(body) if isinstance(body, dict) else ZendeskRefusal()
 
 
-def refusal_of(body: dict[str, Any]) -> Refusal:
+def refusal_of(body: dict[str, Any]) -> ZendeskRefusal:
     """The refusal in a decoded error body: ``error`` may be a word or an object, ``details`` go by field."""
     errors = body.get("errors")
     if isinstance(errors, list) and errors and isinstance(errors[0], dict):
         first = errors[0]
-        return Refusal(str(first.get("code", "")), str(first.get("detail") or first.get("title") or ""))
+        return ZendeskRefusal(str(first.get("code", "")), str(first.get("detail") or first.get("title") or ""))
     details = body.get("details")
     if isinstance(details, dict):
         for field, problems in details.items():
             if isinstance(problems, list) and problems and isinstance(problems[0], dict):
                 first = problems[0]
                 text = str(first.get("description") or body.get("description") or "")
-                return Refusal(str(first.get("error") or body.get("error") or ""), text, own_field(str(field)))
+                return ZendeskRefusal(str(first.get("error") or body.get("error") or ""), text, own_field(str(field)))
     error = body.get("error")
     if isinstance(error, dict):
-        return Refusal(str(error.get("title", "")), str(error.get("message", "")))
+        return ZendeskRefusal(str(error.get("title", "")), str(error.get("message", "")))
     text = body.get("error_description") or body.get("description") or details or ""
-    return Refusal(str(error or ""), str(text) or str(error or ""))
+    return ZendeskRefusal(str(error or ""), str(text) or str(error or ""))
 
 
-def row_refusal(row: dict[str, Any]) -> Refusal:
+def row_refusal(row: dict[str, Any]) -> ZendeskRefusal:
     """The refusal in a failed row of a job; its field stands before the colon ("Name: has already ...")."""
     refusal = refusal_of(row)
     text = refusal.detail
     head, colon, _ = text.partition(":")
     field = refusal.field or (own_field(head) if colon and len(head) <= 40 else "")
-    return Refusal(stable_code(refusal.code, text), text, field)
+    return ZendeskRefusal(stable_code(refusal.code, text), text, field)
 
 
 def stable_code(code: str, text: str) -> str:

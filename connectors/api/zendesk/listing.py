@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from connectors.api.errors import Transient
 from connectors.api.proof import Proof
 from connectors.api.zendesk.client import Json, ZendeskClient
-from connectors.api.zendesk.objects import Kind
+from connectors.api.zendesk.objects import ZendeskObject
 
 PAGE_SIZE = 100
 
@@ -48,7 +48,7 @@ def _is_id(value: object) -> bool:
     return isinstance(value, int) or (isinstance(value, str) and value != "")
 
 
-def total(client: ZendeskClient, kind: Kind) -> int:
+def total(client: ZendeskClient, kind: ZendeskObject) -> int:
     """How many records there are, as Zendesk counts them: beyond 100,000 a day old."""
     count = client.get(f"{kind.path}/count").get("count")
     value = count.get("value") if isinstance(count, dict) else None

@@ -9,13 +9,13 @@ from connectors.api.zendesk.addresses import is_email
 from connectors.api.zendesk.answers import NOT_FOUND
 from connectors.api.zendesk.client import Json, ZendeskClient
 from connectors.api.zendesk.listing import pages, rows
-from connectors.api.zendesk.objects import ORGANIZATION, USER, Kind
+from connectors.api.zendesk.objects import ORGANIZATION, USER, ZendeskObject
 
 LONGEST_CHAIN = 10
 FORBIDDEN = 403  # only administrators may see merges
 
 
-def with_merged_into(client: ZendeskClient, kind: Kind, records: Iterable[Record]) -> Iterator[Record]:
+def with_merged_into(client: ZendeskClient, kind: ZendeskObject, records: Iterable[Record]) -> Iterator[Record]:
     """The same records, each that is gone with the id of the one that is left of it."""
     for record in records:
         asked = record.deleted and kind is ORGANIZATION

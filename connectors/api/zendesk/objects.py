@@ -18,7 +18,7 @@ ACCOUNT_ID = "account"
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ZendeskObject:
     """One object. ``plural``: the key of its records in answers, and their path unless ``at`` names another.
 
     ``custom``: the key under which a record keeps its custom fields, and that of their definitions; empty where it has
@@ -59,7 +59,7 @@ def _read_only(
     return FieldSchema(name, label, type, creatable=False, updatable=False, read_only_reason=reason, **rest)
 
 
-ORGANIZATION = Kind(
+ORGANIZATION = ZendeskObject(
     name="organization",
     label="Organization",
     plural="organizations",
@@ -81,7 +81,7 @@ ORGANIZATION = Kind(
     ),
 )
 
-USER = Kind(
+USER = ZendeskObject(
     name="user",
     label="User",
     plural="users",
@@ -120,7 +120,7 @@ USER = Kind(
     ),
 )
 
-MEMBERSHIP = Kind(
+MEMBERSHIP = ZendeskObject(
     name="organization_membership",
     label="Organization membership",
     plural="organization_memberships",
@@ -136,9 +136,9 @@ MEMBERSHIP = Kind(
     ),
 )
 
-IDENTITY = Kind(name="identity", label="Identity", plural="identities", fields=())
+IDENTITY = ZendeskObject(name="identity", label="Identity", plural="identities", fields=())
 
-ACCOUNT_SETTINGS = Kind(
+ACCOUNT_SETTINGS = ZendeskObject(
     name="account_settings",
     label="Account settings",
     plural="settings",
@@ -153,7 +153,7 @@ ACCOUNT_SETTINGS = Kind(
 KINDS = {kind.name: kind for kind in (ORGANIZATION, USER, MEMBERSHIP, IDENTITY, ACCOUNT_SETTINGS)}
 
 
-def kind_of(object: str) -> Kind:
+def kind_of(object: str) -> ZendeskObject:
     """The object of that name. Raises ConfigError for one that Zendesk does not have or we do not know."""
     prefix, _, key = object.partition(".")
     if prefix == CUSTOM_OBJECT and _KEY.fullmatch(key):
@@ -175,9 +175,9 @@ def field_name(object: str, name: str) -> str:
 
 
 @cache
-def _custom_object(key: str) -> Kind:
+def _custom_object(key: str) -> ZendeskObject:
     """An object that the account has added (developer.zendesk.com, "Custom Object Records")."""
-    return Kind(
+    return ZendeskObject(
         name=f"{CUSTOM_OBJECT}.{key}",
         label=key.replace("_", " ").capitalize(),
         plural="custom_object_records",

@@ -18,7 +18,7 @@ from connectors.api.zendesk.account import account_settings
 from connectors.api.zendesk.client import Json, ZendeskClient
 from connectors.api.zendesk.errors import read_refusal
 from connectors.api.zendesk.listing import PAGE_SIZE, pages, rows, total
-from connectors.api.zendesk.objects import ACCOUNT_ID, ACCOUNT_SETTINGS, MEMBERSHIP, ORGANIZATION, USER, Kind
+from connectors.api.zendesk.objects import ACCOUNT_ID, ACCOUNT_SETTINGS, MEMBERSHIP, ORGANIZATION, USER, ZendeskObject
 from connectors.api.zendesk.records import Reader, gone, matcher, reader
 
 EXPORT_SIZE = 1000
@@ -34,7 +34,7 @@ SEARCHED = {"organization": ("name",), "user": ("email",)}
 MOST_SEARCHES = 10
 
 
-def read(client: ZendeskClient, kind: Kind, query: Query, dates: frozenset[str]) -> Iterator[Page]:
+def read(client: ZendeskClient, kind: ZendeskObject, query: Query, dates: frozenset[str]) -> Iterator[Page]:
     """The pages of ``query``. See ``Connector.read``."""
     make = _careful(kind, reader(kind, query.fields, dates))
     if query.limit == 0:
@@ -44,7 +44,7 @@ def read(client: ZendeskClient, kind: Kind, query: Query, dates: frozenset[str])
     yield from found if query.limit is None else _at_most(found, query.limit)
 
 
-def fetch(client: ZendeskClient, kind: Kind, refs: Sequence[RecordRef], make: Reader) -> Iterator[Record]:
+def fetch(client: ZendeskClient, kind: ZendeskObject, refs: Sequence[RecordRef], make: Reader) -> Iterator[Record]:
     """These records as they are now; one that is not there comes back deleted and without values."""
     make = _careful(kind, make)
     if kind is MEMBERSHIP:
@@ -64,12 +64,12 @@ def fetch(client: ZendeskClient, kind: Kind, refs: Sequence[RecordRef], make: Re
             yield make(item) if item is not None else missing(kind, id)
 
 
-def missing(kind: Kind, id: str) -> Record:
+def missing(kind: ZendeskObject, id: str) -> Record:
     """What is said of a record that is not there."""
     return Record(RecordRef(kind.name, id), {}, deleted=True)
 
 
-def _found(client: ZendeskClient, kind: Kind, query: Query, make: Reader) -> Iterator[Page]:
+def _found(client: ZendeskClient, kind: ZendeskObject, query: Query, make: Reader) -> Iterator[Page]:
     """The pages by the cheapest way that answers the query."""
     if kind is ACCOUNT_SETTINGS:
         return _account(client, query, make)
@@ -93,7 +93,7 @@ def _account(client: ZendeskClient, query: Query, make: Reader) -> Iterator[Page
     yield Page((make(item),) if item is not None and matches(item) else ())
 
 
-def _whole(client: ZendeskClient, kind: Kind, query: Query, make: Reader) -> Iterator[Page]:
+def _whole(client: ZendeskClient, kind: ZendeskObject, query: Query, make: Reader) -> Iterator[Page]:
     matches = matcher(kind, query.where)
     started: float | None = None
     for items, last in pages(client, kind.path, kind.plural):
@@ -105,13 +105,13 @@ def _whole(client: ZendeskClient, kind: Kind, query: Query, make: Reader) -> Ite
         yield Page(records, f"{AT}{int(started) - OVERLAP}" if last and kind.export else None)
 
 
-def _prove_empty(client: ZendeskClient, kind: Kind) -> None:
+def _prove_empty(client: ZendeskClient, kind: ZendeskObject) -> None:
     """Raises Incomplete for an empty list of what Zendesk counts some of."""
     if kind.export and (announced := total(client, kind)):
         raise incomplete(f"Zendesk's list of {kind.plural} is empty, but Zendesk counts {announced:,}.")
 
 
-def _careful(kind: Kind, make: Reader) -> Reader:
+def _careful(kind: ZendeskObject, make: Reader) -> Reader:
     """The same reader; a record that has not the promised shape is an error that names it."""
 
     def read(item: Json) -> Record:
@@ -124,7 +124,7 @@ def _careful(kind: Kind, make: Reader) -> Reader:
     return read
 
 
-def _keyed(client: ZendeskClient, kind: Kind, query: Query, keyed: Condition, make: Reader) -> Iterator[Page]:
+def _keyed(client: ZendeskClient, kind: ZendeskObject, query: Query, keyed: Condition, make: Reader) -> Iterator[Page]:
     """Records by id or external id, a hundred a call."""
     matches = matcher(kind, query.where)
     parameter = "ids" if keyed.field == "id" else "external_ids"
@@ -136,7 +136,9 @@ def _keyed(client: ZendeskClient, kind: Kind, query: Query, keyed: Condition, ma
         yield Page(())
 
 
-def _searched(client: ZendeskClient, kind: Kind, query: Query, named: Condition, make: Reader) -> Iterator[Page]:
+def _searched(
+    client: ZendeskClient, kind: ZendeskObject, query: Query, named: Condition, make: Reader
+) -> Iterator[Page]:
     """A few records by name or email, a call each. A search finds what was just written some minutes later."""
     matches = matcher(kind, query.where)
     for value in filter(None, dict.fromkeys(named.values)):
@@ -153,7 +155,7 @@ def _holding(client: ZendeskClient, query: Query, held: Condition, make: Reader)
     yield Page(tuple(make(item) for item in items.values() if matches(item) and not gone(item)))
 
 
-def _changes(client: ZendeskClient, kind: Kind, query: Query, make: Reader) -> Iterator[Page]:
+def _changes(client: ZendeskClient, kind: ZendeskObject, query: Query, make: Reader) -> Iterator[Page]:
     """What was written since the watermark, tombstones included; a page may repeat the end of the one before."""
     matches = matcher(kind, query.where)
     since = query.since or ""
@@ -185,7 +187,7 @@ def _is_end(proof: Proof, answer: Json) -> bool:
     return proof.flag(answer.get("end_of_stream"), "end_of_stream")
 
 
-def _first_export(client: ZendeskClient, kind: Kind, since: str) -> Json:
+def _first_export(client: ZendeskClient, kind: ZendeskObject, since: str) -> Json:
     """The first page; a start that is too young by Zendesk's clock is moved back by that clock."""
     young = _at(int(time.time()) - YOUNGEST_START)
     start = min(since, young, key=_seconds) if since.startswith(AT) else since
@@ -204,7 +206,7 @@ def _first_export(client: ZendeskClient, kind: Kind, since: str) -> Json:
     return client.decode(response, Transient("Zendesk's answer cannot be read.", "Try again."))
 
 
-def _next_start(kind: Kind, answer: Json, since: str) -> str:
+def _next_start(kind: ZendeskObject, answer: Json, since: str) -> str:
     """Where the next page or read starts; where the answer names no place, the same as before."""
     if kind.by_cursor:
         cursor = answer.get("after_cursor")
@@ -219,7 +221,7 @@ def _export_params(since: str) -> dict[str, str | int]:
     return {"start_time": _seconds(since), "per_page": EXPORT_SIZE}
 
 
-def show_many(client: ZendeskClient, kind: Kind, parameter: str, values: Sequence[str]) -> list[Json]:
+def show_many(client: ZendeskClient, kind: ZendeskObject, parameter: str, values: Sequence[str]) -> list[Json]:
     """Up to a hundred records by ``ids`` or ``external_ids``, as far as they are there."""
     if parameter == "ids" and not kind.key:
         values = [value for value in values if value.isdecimal()]
@@ -231,7 +233,7 @@ def show_many(client: ZendeskClient, kind: Kind, parameter: str, values: Sequenc
     return rows(client.get(f"{kind.path}/show_many", {parameter: ",".join(values)}), kind.plural)
 
 
-def _total(client: ZendeskClient, kind: Kind, query: Query) -> int:
+def _total(client: ZendeskClient, kind: ZendeskObject, query: Query) -> int:
     """How many records match. Zendesk counts whole objects; with conditions the rows are read and counted."""
     if query.where or not kind.export:
         unlimited = Query(query.object, (), query.where)

@@ -8,14 +8,14 @@ from typing import Any
 from connectors.api.errors import ConfigError
 from connectors.api.values import Condition, FieldType, Record, RecordRef, Values
 from connectors.api.zendesk.client import Json
-from connectors.api.zendesk.objects import CUSTOM, Kind
+from connectors.api.zendesk.objects import CUSTOM, ZendeskObject
 
 Reader = Callable[[Json], Record]
 HIDDEN = "[DELETED]"
 """What exports show in the place of a deleted record's values."""
 
 
-def reader(kind: Kind, fields: Sequence[str], dates: frozenset[str]) -> Reader:
+def reader(kind: ZendeskObject, fields: Sequence[str], dates: frozenset[str]) -> Reader:
     """A function that makes a Record of one JSON object, with those of ``fields`` that it holds, null ones included.
 
     A key that the answer leaves out was not read: that is no word on its value. ``dates`` names the fields that hold a
@@ -47,7 +47,7 @@ def reader(kind: Kind, fields: Sequence[str], dates: frozenset[str]) -> Reader:
     return read
 
 
-def matcher(kind: Kind, where: Sequence[Condition]) -> Callable[[Json], bool]:
+def matcher(kind: ZendeskObject, where: Sequence[Condition]) -> Callable[[Json], bool]:
     """Whether a JSON object meets all conditions. Text is compared in any case, as Zendesk does for its keys."""
     _split(kind, [condition.field for condition in where])
     tests = [(c, frozenset(value.lower() for value in c.values)) for c in where]
@@ -62,7 +62,7 @@ def _holds(word: str, values: frozenset[str], contains: bool) -> bool:
     return any(value in word for value in values) if contains else word in values
 
 
-def body(kind: Kind, values: Values) -> Json:
+def body(kind: ZendeskObject, values: Values) -> Json:
     """The JSON object that writes ``values``; None clears a field, ids become numbers again."""
     plain: Json = {}
     custom: Json = {}
@@ -99,12 +99,12 @@ def gone(item: Mapping[str, Any]) -> bool:
 
 
 @cache
-def _references(kind: Kind) -> frozenset[str]:
+def _references(kind: ZendeskObject) -> frozenset[str]:
     """Standard fields that hold an id, which is text to us as in RecordRef."""
     return frozenset(field.name for field in kind.fields if field.type in (FieldType.ID, FieldType.REFERENCE))
 
 
-def _split(kind: Kind, fields: Iterable[str]) -> tuple[list[str], list[str]]:
+def _split(kind: ZendeskObject, fields: Iterable[str]) -> tuple[list[str], list[str]]:
     known = {field.name for field in kind.fields}
     plain, custom = [], []
     for name in fields:
@@ -117,7 +117,7 @@ def _split(kind: Kind, fields: Iterable[str]) -> tuple[list[str], list[str]]:
     return plain, custom
 
 
-def _word(kind: Kind, item: Json, field: str) -> str:
+def _word(kind: ZendeskObject, item: Json, field: str) -> str:
     own = item.get(kind.custom) or {} if field.startswith(CUSTOM) else item
     value = own.get(field.removeprefix(CUSTOM))
     if value is None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from connectors.api.ahead import map_ahead
 from connectors.api.values import ATTACHED, Noun, Record
 from connectors.api.zendesk.client import Json, ZendeskClient
-from connectors.api.zendesk.objects import ORGANIZATION, USER, Kind
+from connectors.api.zendesk.objects import ORGANIZATION, USER, ZendeskObject
 
 IN_FLIGHT = 5
 # Zendesk's word for each count, with ours. A user without a ticket has no other trace that anybody would miss.
@@ -16,7 +16,7 @@ _COUNTS: Mapping[str, tuple[str, Mapping[str, Noun]]] = {
 }
 
 
-def with_attached(client: ZendeskClient, kind: Kind, records: Iterator[Record]) -> Iterator[Record]:
+def with_attached(client: ZendeskClient, kind: ZendeskObject, records: Iterator[Record]) -> Iterator[Record]:
     """The same records, each that is there with how many of what hang on it."""
 
     def counted(record: Record) -> Record:
@@ -25,7 +25,7 @@ def with_attached(client: ZendeskClient, kind: Kind, records: Iterator[Record]) 
     yield from map_ahead(counted, records, IN_FLIGHT)
 
 
-def _attached(client: ZendeskClient, kind: Kind, id: str) -> dict[Noun, int]:
+def _attached(client: ZendeskClient, kind: ZendeskObject, id: str) -> dict[Noun, int]:
     wrapper, words = _COUNTS.get(kind.name, ("", {}))
     if not words:
         return {}

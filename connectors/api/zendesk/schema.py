@@ -5,7 +5,7 @@ from typing import Any
 from connectors.api.errors import Transient
 from connectors.api.values import Choice, FieldSchema, FieldType, ObjectSchema
 from connectors.api.zendesk.client import Json, ZendeskClient
-from connectors.api.zendesk.objects import CUSTOM, Kind
+from connectors.api.zendesk.objects import CUSTOM, ZendeskObject
 
 TYPES = {
     "checkbox": (FieldType.BOOLEAN, "Checkbox"),
@@ -24,13 +24,13 @@ RESTRICTED = frozenset({"dropdown", "multiselect", "regexp"})
 """Types whose values Zendesk checks against a list or a pattern."""
 
 
-def describe(client: ZendeskClient, kind: Kind) -> ObjectSchema:
+def describe(client: ZendeskClient, kind: ZendeskObject) -> ObjectSchema:
     """The object's fields; inactive custom fields are left out, for nobody can see them."""
     custom = tuple(custom_field(definition) for definition in _definitions(client, kind) if definition.get("active"))
     return ObjectSchema(kind.name, _label(client, kind), kind.fields + custom)
 
 
-def _label(client: ZendeskClient, kind: Kind) -> str:
+def _label(client: ZendeskClient, kind: ZendeskObject) -> str:
     """What people call the object; an account names its own."""
     if not kind.key:
         return kind.label
@@ -43,7 +43,7 @@ def date_fields(schema: ObjectSchema) -> frozenset[str]:
     return frozenset(field.name for field in schema.fields if field.custom and field.type is FieldType.DATE)
 
 
-def _definitions(client: ZendeskClient, kind: Kind) -> list[Json]:
+def _definitions(client: ZendeskClient, kind: ZendeskObject) -> list[Json]:
     if not kind.custom:
         return []
     found: list[Json] = []

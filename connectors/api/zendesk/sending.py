@@ -11,7 +11,7 @@ from connectors.api.zendesk.addresses import free, update_with_email
 from connectors.api.zendesk.answers import FORBIDDEN, NOT_FOUND, REFUSED, gone, rejected, result
 from connectors.api.zendesk.client import Json, ZendeskClient
 from connectors.api.zendesk.errors import is_missing_scope, judge_zendesk
-from connectors.api.zendesk.objects import ACCOUNT_SETTINGS, IDENTITY, MEMBERSHIP, USER, Kind, kind_of
+from connectors.api.zendesk.objects import ACCOUNT_SETTINGS, IDENTITY, MEMBERSHIP, USER, ZendeskObject, kind_of
 from connectors.api.zendesk.records import body
 
 SKIP_MAIL = "skip_verify_email"
@@ -117,7 +117,7 @@ def _handled(lane: Endpoint) -> tuple[int, ...]:
     return (*REFUSED, NOT_FOUND) if lane.op is Op.DELETE else REFUSED
 
 
-def _job_call(kind: Kind, op: Op, writes: tuple[Write, ...]) -> tuple[str, str, Json | None]:
+def _job_call(kind: ZendeskObject, op: Op, writes: tuple[Write, ...]) -> tuple[str, str, Json | None]:
     if kind.key:
         return "POST", f"custom_objects/{kind.key}/jobs", {"job": {"action": op.value, "items": _items(kind, writes)}}
     match op:
@@ -131,14 +131,14 @@ def _job_call(kind: Kind, op: Op, writes: tuple[Write, ...]) -> tuple[str, str, 
             return "DELETE", f"{kind.plural}/destroy_many?ids={ids}", None
 
 
-def _items(kind: Kind, writes: tuple[Write, ...]) -> list[Any]:
+def _items(kind: ZendeskObject, writes: tuple[Write, ...]) -> list[Any]:
     """What a job on a custom object is given: ids to delete, else objects."""
     if writes[0].op is Op.DELETE:
         return [write.id for write in writes]
     return [body(kind, write.values) | ({"id": write.id} if write.id else {}) for write in writes]
 
 
-def _new(kind: Kind, write: Write) -> Json:
+def _new(kind: ZendeskObject, write: Write) -> Json:
     """The body of a new record. Nobody is sent a welcome mail by a sync (S3.C4) unless the write says so."""
     content = body(kind, write.values)
     if kind is USER and content.pop(SKIP_MAIL, True):
@@ -146,7 +146,7 @@ def _new(kind: Kind, write: Write) -> Json:
     return content
 
 
-def _check(kind: Kind, op: Op, writes: tuple[Write, ...]) -> None:
+def _check(kind: ZendeskObject, op: Op, writes: tuple[Write, ...]) -> None:
     """Raises ConfigError for an update that would do harm or nothing."""
     if kind is not USER or op is not Op.UPDATE:
         return
@@ -159,7 +159,7 @@ def _check(kind: Kind, op: Op, writes: tuple[Write, ...]) -> None:
         raise ConfigError("Only a new user is sent a welcome mail or none.")
 
 
-def _single(client: ZendeskClient, kind: Kind, write: Write) -> WriteResult:
+def _single(client: ZendeskClient, kind: ZendeskObject, write: Write) -> WriteResult:
     if kind is MEMBERSHIP:
         return _make_default(client, write)
     if kind is IDENTITY:

@@ -63,7 +63,7 @@ def write(
     waits: Callable[[Awaited], None],
 ) -> Iterator[WriteResult]:
     """See ``Connector.write``. Raises what stopped it after every row that was taken has its result."""
-    return _Writer(client, hints, writes, keep_going, waits).run()
+    return _JobWriter(client, hints, writes, keep_going, waits).run()
 
 
 @dataclass(slots=True)
@@ -74,7 +74,7 @@ class _Job:
     absences: int = 0
 
 
-class _Writer:
+class _JobWriter:
     """The state of one ``write``."""
 
     def __init__(

@@ -53,7 +53,7 @@ class PeopleFilter(django_filters.FilterSet):
         fields = ["text"]
 
 
-class People(ListPage):
+class UserList(ListPage):
     """Everybody who may sign in, or once might."""
 
     role = Role.ADMINISTRATOR
