@@ -147,7 +147,7 @@ def test_a_plan_is_read_changed_approved_and_watched_to_its_end(
     expect(approve).to_be_visible()
     approve.click()
     dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text("Exactly this plan is written, with what its rows say that follows.")
+    expect(dialog).to_contain_text("Exactly this plan is written, and what its rows announce.")
     visitor.inspect("plan-approve")
     dialog.get_by_role("button", name=re.compile("Create 1 and update 1")).click()
     expect(page.locator(".run-state-badge")).to_contain_text("Queued")
@@ -257,7 +257,7 @@ def test_an_ambiguous_record_is_linked_by_hand_and_comes_in_step(
     expect(page.get_by_role("button", name="Take the decision back")).to_be_visible()
     written(planned(plan.sync))
     page.reload()
-    expect(page.locator("h1")).to_contain_text("In step")
+    expect(page.locator("h1")).to_contain_text("In sync")
     assert Decision.objects.exists()
 
 

@@ -16,7 +16,7 @@ from syncadmin.engine.lifecycle import RunState
 from syncadmin.supervisor.worker import PromptWorker
 from tests.runs.stored import stored_run
 
-GOES_ON = "Work goes on in the background"
+GOES_ON = "The run continues in the background"
 
 
 @pytest.fixture

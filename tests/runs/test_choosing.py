@@ -60,7 +60,7 @@ def test_the_record_asks_and_keeps_what_was_chosen_until_it_is_taken_back(as_ola
     text = page(as_olaf, RECORD)
     assert "olaf chose the value in Zendesk. The next plan writes it to the other side." in text
     assert "Which value stays?" not in text
-    assert "Somebody has chosen which value stays: read or take back the choice" in text
+    assert "The value to keep was chosen: read or take back the choice" in text
     assert "nothing to decide" not in text
     as_olaf.post(CHOOSE, {"choice": f"{FIELD} none"})
     assert "Which value stays?" in page(as_olaf, RECORD)

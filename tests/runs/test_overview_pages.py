@@ -44,11 +44,11 @@ def test_the_way_stays_until_something_was_written(as_vera: Client, quiet_sync: 
 @pytest.mark.parametrize(
     "state, text",
     [
-        (RunState.WRITING, "A run is at work. Watch it"),
-        (RunState.PAUSED, "The run pauses and goes on by itself. Open the run"),
+        (RunState.WRITING, "A run is in progress. Watch the run"),
+        (RunState.PAUSED, "The run is paused and continues automatically. Open the run"),
         (RunState.FAILED, "The last run failed. See what to do"),
         (RunState.CANCELLED, "What remains was not written. Resume it or plan again"),
-        (RunState.COMPLETED, "Nothing to do: both sides were brought in step."),
+        (RunState.COMPLETED, "Nothing to do: both sides are in sync."),
     ],
 )
 def test_a_card_names_the_next_thing_to_do(as_vera: Client, quiet_sync: Sync, state: RunState, text: str) -> None:
@@ -93,14 +93,14 @@ def test_after_an_undo_nobody_is_told_that_both_sides_agree(as_vera: Client, qui
     stored_run(quiet_sync, RunState.COMPLETED, undo_of=run)
     text = page(as_vera)
     assert f"What run {run.pk} wrote was taken back. A new plan shows what would be written again." in text
-    assert "both sides were brought in step" not in text
+    assert "both sides are in sync" not in text
 
 
 def test_a_plan_in_which_everything_is_held_says_so(as_vera: Client, quiet_sync: Sync) -> None:
     run = stored_run(quiet_sync)
     stored_step(run, "Acme", Action.CREATE_RIGHT, needs_approval=True)
     sealed(run)
-    assert "It writes nothing as it stands: every step is held back or left out." in page(as_vera)
+    assert "would write nothing: every step is held back or left out." in page(as_vera)
 
 
 def test_one_button_stands_out_on_the_overview(as_olaf: Client, quiet_sync: Sync) -> None:

@@ -44,7 +44,7 @@ def test_a_user_in_the_reports_of_both_syncs_says_so(as_vera: Client, leads: Syn
     html = as_vera.get(REPORT).content.decode()
     assert html.count('<a href="/records/?sync=leads&amp;standing=without">Also without a lead</a>') == 1
     assert "Also without a contact" in page(as_vera, "/records/?sync=leads&standing=without")
-    assert "left alone in one, it stays in the other" in page(as_vera, REPORT)
+    assert "Leave it alone in each of them" in page(as_vera, REPORT)
 
 
 def test_without_the_other_sync_there_is_no_other_report(as_vera: Client, contacts: Sync) -> None:

@@ -98,7 +98,7 @@ def test_one_sync_or_one_state_narrows_the_search_and_says_where_else_to_look(
 
 @pytest.mark.parametrize(
     ("query", "state"),
-    [("", "Needs a person"), ("?q=acme", "Any state"), ("?q=acme&standing=in_sync", "In step"),
+    [("", "Needs a person"), ("?q=acme", "Any state"), ("?q=acme&standing=in_sync", "In sync"),
      ("?standing=", "Any state"), ("?standing=without", "Without a counterpart"),
      ("?standing=pending", "To be planned")],
 )  # fmt: skip
@@ -137,7 +137,7 @@ def test_over_all_syncs_the_tiles_lead_to_each_of_them(as_vera: Client, world: d
 
 def test_rows_of_several_syncs_are_decided_about_at_once(as_olaf: Client, world: dict[str, Sync]) -> None:
     html = as_olaf.get("/records/?standing=without").content.decode()
-    words = re.findall(r'name="record" value="([^"]+)"', html)
+    words = re.findall(r'name="record"\s+value="([^"]+)"', html)
     assert words == ["contacts right 902", "leads right 902"]
     as_olaf.post("/records/decide/accounts/", {"verb": "ignore", "record": words, "list": ""})
     assert set(Decision.objects.values_list("sync__slug", "right_id")) == {("contacts", "902"), ("leads", "902")}

@@ -54,7 +54,7 @@ NAMES = kind_of("accounts_organizations").names
         ("delete_right:name", "Organizations deleted in Zendesk"),
         ("unlink:", "Links taken back"),
         ("unlink:fields.plan_tier,notes", "Links taken back; Plan and Notes change back"),
-        ("conflict:both_changed", "Both sides differ; somebody has to choose"),
+        ("conflict:both_changed", "Both sides differ; choose a value"),
         ("problem:value", "A value does not fit its field"),
     ],
 )

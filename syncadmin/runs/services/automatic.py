@@ -52,7 +52,7 @@ def why_resting(sync: Sync) -> tuple[str, Run | None]:
         if not run.is_outdated:
             return f"The plan of run {run.pk} waits: approve or discard it, and updates go on.", run
     if not health.breaker_of(sync).may_try(timezone.now()):
-        return "A system could not be talked to; the next attempt is made by itself.", None
+        return "A system could not be reached; the next attempt starts automatically.", None
     if not _is_live(sync):
         return "The first time is never automatic: make a plan, read it and approve it.", None
     return "", None

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.timezone import localtime
+from django.utils.translation import ngettext
 
 from mappings.kinds.people.welcome import ZENDESK, welcome_blocks
 from mappings.kinds.registry import kind_of
@@ -76,7 +77,9 @@ class Lifted:
     def words(self) -> str:
         """Who and when, as one sentence."""
         when = f" on {localtime(self.at):%Y-%m-%d at %H:%M}" if self.at else ""
-        return f"{len(self.lines)} guard{'s' * (len(self.lines) != 1)} lifted by {self.by}{when}."
+        number = len(self.lines)
+        text = ngettext("{n} guard lifted by {by}{when}.", "{n} guards lifted by {by}{when}.", number)
+        return text.format(n=number, by=self.by, when=when)
 
 
 def lifted(run: Run) -> Lifted | None:
@@ -131,8 +134,10 @@ def replaced_lines(run: Run) -> list[str]:
     found = []
     for side, fields in run.replaced.items():
         number = sum(fields.values())
-        values = "value that people wrote in {} is" if number == 1 else "values that people wrote in {} are"
-        found.append(f"{number:,} {values.format(names[Side(side)])} replaced: {_counted(run, side, labels)}")
+        one = "{n:,} value that people wrote in {system} is replaced"
+        many = "{n:,} values that people wrote in {system} are replaced"
+        text = ngettext(one, many, number).format(n=number, system=names[Side(side)])
+        found.append(f"{text}: {_counted(run, side, labels)}")
     return found
 
 

@@ -89,11 +89,11 @@ def _ask_for_workers() -> str:
         with Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=2) as client:
             workers = Worker.all(connection=client)
     except RedisError:
-        return "The job queue does not answer, so no worker goes on with this run. It goes on when Redis is back."
+        return "The job queue does not answer, so this run waits. It continues when Redis is back."
     alive = timezone.now() - SILENT_AFTER
     if any(worker.last_heartbeat and worker.last_heartbeat > alive for worker in workers):
         return ""
-    return "No worker is running, so nothing goes on with this run. It goes on when one is started."
+    return "No worker is running, so this run waits. It continues when a worker starts."
 
 
 @transaction.atomic

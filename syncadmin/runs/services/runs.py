@@ -127,9 +127,9 @@ def resume(run: Run, *, enqueue: bool = True, by_itself: bool = False) -> Run:
     if off := _switched_off(run):
         raise NotYet(off)
     if Run.objects.filter(sync=run.sync, pk__gt=run.pk).exclude(state=RunState.DISCARDED).exists():
-        raise Stale("A newer run of this sync exists. Start a new one: it goes on with whatever is left.")
+        raise Stale("A newer run of this sync exists. Start a new one: it continues with what is left.")
     if run.is_outdated and run.status is not RunState.PAUSED:
-        raise Stale("The mapping was changed since. Start a new run: it goes on with whatever is left.")
+        raise Stale("The mapping was changed since. Start a new run: it continues with what is left.")
     counted = {} if by_itself else {"pauses": 0}
     cleared = {"finished_at": None, "message": "", "hint": "", "paused_until": None}
     return _requeue(run, enqueue, cancel_requested=False, **cleared, **counted)
@@ -170,7 +170,7 @@ def cancel(run: Run) -> Run:
 
 def discard(run: Run) -> Run:
     """Throw a waiting plan away; nothing of it is written. Raises WrongMove for any other run."""
-    _close(run, RunState.DISCARDED, "Discarded. Nothing of it was written.")
+    _close(run, RunState.DISCARDED, "Discarded. Nothing was written.")
     return run
 
 
@@ -273,5 +273,5 @@ def _seize(run: Run, **changes: Any) -> None:
     """
     as_read = Run.objects.filter(pk=run.pk, state=run.state, lease=run.lease)
     if not as_read.update(**changes, **_FENCED):
-        raise WrongMove(f"Run {run.pk} was changed by somebody else a moment ago. Look again.")
+        raise WrongMove(f"Run {run.pk} was just changed by somebody else. Try again.")
     run.refresh_from_db(fields=["lease", "lease_until", *changes])

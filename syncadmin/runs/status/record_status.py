@@ -44,9 +44,9 @@ class RecordStatus(StrEnum):
 
 RECORD_STATUSES: dict[RecordStatus, Status] = {
     RecordStatus.PENDING: Status("To be planned", "blue", "clock", "Make a plan: it decides about this record."),
-    RecordStatus.IN_SYNC: Status("In step", "green", "circle-check"),
+    RecordStatus.IN_SYNC: Status("In sync", "green", "circle-check"),
     RecordStatus.AMBIGUOUS: Status(
-        "Ambiguous", "orange", "help-circle", "Choose its counterpart here, or leave the record alone for good."
+        "Ambiguous", "orange", "help-circle", "Choose its counterpart here, or leave the record alone."
     ),
     RecordStatus.REJECTED: Status(
         "Rejected", "orange", "alert-triangle", "Correct the value that was refused. The next run tries again."
@@ -67,7 +67,7 @@ RECORD_STATUSES: dict[RecordStatus, Status] = {
         "Held back",
         "orange",
         "hand-stop",
-        "Include its step in the next plan, link it by hand, or leave the record alone for good.",
+        "Include its step in the next plan, link it by hand, or leave the record alone.",
     ),
     RecordStatus.UNMATCHED: Status(
         "Unknown to the other system",
@@ -89,7 +89,7 @@ RECORD_STATUSES: dict[RecordStatus, Status] = {
         "Left the filter",
         "orange",
         "filter-off",
-        "Take it into the filter again, or leave it alone for good. The settings of the sync can also end the links of "
+        "Take it into the filter again, or leave it alone. The settings of the sync can also end the links of "
         "such records, or mark them.",
     ),
     RecordStatus.OUTSIDE: Status(
@@ -133,7 +133,7 @@ RECORD_STATUSES: dict[RecordStatus, Status] = {
         "Counterpart deleted",
         "orange",
         "trash",
-        "Restore it there, link this record with another one, have it created again, or leave it alone for good.",
+        "Restore it there, link this record with another one, have it created again, or leave it alone.",
     ),
     RecordStatus.DELETED: Status("Deleted", "secondary", "trash"),
     RecordStatus.MERGED: Status("Merged", "secondary", "arrows-join"),

@@ -27,7 +27,7 @@ FIELDS_TOLD = 3
 # Why a creation is held.
 _DOUBTS = {HELD: " that look like existing ones", ReasonCode.UNANSWERED: " that an earlier run may have made"}
 _TOLD = {
-    Action.CONFLICT: "Both sides differ; somebody has to choose",
+    Action.CONFLICT: "Both sides differ; choose a value",
     Action.PROBLEM: "A value does not fit its field",
 }
 

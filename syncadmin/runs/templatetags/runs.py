@@ -8,6 +8,7 @@ from typing import Any
 from django import template
 from django.template import Context
 from django.utils.safestring import SafeString
+from django.utils.translation import ngettext
 
 from mappings.models import Sync
 from mappings.selectors import goes_back
@@ -100,4 +101,4 @@ def as_value(value: Any) -> str:
 @register.filter
 def records(number: int) -> str:
     """ "1 record", "412 records"."""
-    return f"{number:,} record{'s' * (number != 1)}"
+    return ngettext("{n:,} record", "{n:,} records", number).format(n=number)

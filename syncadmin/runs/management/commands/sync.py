@@ -83,7 +83,7 @@ class Command(BaseCommand):
         except services.Busy as busy:
             raise CommandError(f"{busy} Wait for it, or: manage.py sync cancel {busy.run.pk}") from None
         except services.OutOfOrder as error:
-            raise CommandError(f"{error} To run it all the same: --out-of-order") from None
+            raise CommandError(f"{error} To run it anyway: --out-of-order") from None
         except (WrongMove, services.Stale, services.NotYet) as error:
             raise CommandError(str(error)) from None
         except Run.DoesNotExist:

@@ -30,7 +30,7 @@ PINNED, MIXED = "pinned", "mixed"
 class MemberLine:
     """One record of a group. ``brings`` says what it means for the user, ``why`` for its place in the group.
 
-    ``member`` is None for a record that somebody decided to leave alone: it is no part of the group.
+    ``member`` is None for a record that somebody decided to leave alone: it is not part of the group.
     """
 
     record: MirrorRecord
@@ -165,7 +165,7 @@ class _Facts:
         """Why it fills the user, or what the syncing record has before it (A8)."""
         group = self.group
         if group is None or member is None:
-            return "Somebody decided to leave it alone: it is no part of the group."
+            return "Somebody decided to leave it alone: it is not part of the group."
         if role is Role.DUPLICATE:
             return f"{self._name(group.syncing)} comes first: {preference(group.syncing, member)}."
         others = sorted(group.duplicates, key=lambda other: other.order)

@@ -54,7 +54,7 @@ def simulate(page: GroupPage, *, pin: tuple[int, str] | None) -> Simulation | No
     former = page.syncing if page.syncing is not line else None
     book = known_rules(line.record.sync)
     if book is None:
-        text = "The fields of both systems were not read yet, so nobody can tell what would change."
+        text = "The fields of both systems were not read yet, so the changes are not known."
         return Simulation(line, former, [], [], [], unknown=text)
     drafts = _drafts(page, line, chosen, book)
     return _simulation(page, line, former, drafts)

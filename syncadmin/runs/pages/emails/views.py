@@ -120,4 +120,4 @@ def _decided(sync: Sync, key: str, request: HttpRequest) -> str:
         decisions.pin(people_sync(slug), left_id=left_id, by=person(request))
         return "Decided: this is the syncing record. The next plan shows what it changes."
     took = decisions.unpin(sync, key=key, by=person(request))
-    return "The rules decide again. The next plan shows what that changes." if took else "Nobody had been pinned."
+    return "The rules decide again. The next plan shows what that changes." if took else "No record was pinned."

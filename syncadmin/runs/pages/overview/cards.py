@@ -154,8 +154,7 @@ def _next(sync: Sync, first: Sequence[str], last: Run | None, waiting: int, unma
 def waits(first: Sequence[str]) -> Next:
     """What to do while another kind has to be complete first."""
     kind = kind_of(first[0])
-    text = f"{kind.title} come first: without linked {kind.left.many} nobody becomes a member of one."
-    return Next(text, f"Go to {kind.left.many}", list_url(first[0]))
+    return Next(f"Sync {kind.title.lower()} first.", f"Go to {kind.left.many}", list_url(first[0]))
 
 
 def next_thing(last: Run | None, waiting: int, records_url: str, unmatched: str = "") -> Next:
@@ -164,24 +163,24 @@ def next_thing(last: Run | None, waiting: int, records_url: str, unmatched: str 
     ``unmatched`` is a sentence about those that are only reported.
     """
     if last is None:
-        return Next("No plan was made yet. A plan reads both systems and writes nothing.")
+        return Next("No plan yet. A plan reads both systems and writes nothing.")
     url, status = last.get_absolute_url(), last.status
     if status in WORKING:
-        return Next("A run is at work.", "Watch it", url)
+        return Next("A run is in progress.", "Watch the run", url)
     match status:
         case RunState.PLANNED:
             return Next(_waiting_plan(last), "Read the plan", url) if waits_for_approval(last) else _outdated(last)
         case RunState.PAUSED:
-            return Next(last.message or "The run pauses and goes on by itself.", "Open the run", url)
+            return Next(last.message or "The run is paused and continues automatically.", "Open the run", url)
         case RunState.FAILED | RunState.INCONSISTENT:
             return Next(last.message or "The last run failed.", "See what to do", url)
         case RunState.DISCARDED:
-            return Next("The last plan was discarded. What it would have written is still to be done.")
+            return Next("The last plan was discarded. Make a new plan to see what would be written.")
         case RunState.CANCELLED:
             return Next("The last run was cancelled. What remains was not written.", "Resume it or plan again", url)
     if waiting:
-        word = "record needs" if waiting == 1 else "records need"
-        return Next(f"{waiting:,} {word} you.", "Open them", records_url)
+        text = ngettext("{n:,} record needs you.", "{n:,} records need you.", waiting).format(n=waiting)
+        return Next(text, "Open the records", records_url)
     if last.counts.get("remaining"):
         return Next(f"{_unfinished(last.counts['remaining'])} Plan again: what became of them is looked up.")
     if status is RunState.REJECTIONS:
@@ -190,18 +189,18 @@ def next_thing(last: Run | None, waiting: int, records_url: str, unmatched: str 
         return _after_undo(last)
     left_out = sum(group.count for group in summary.groups(last) if group.state is StepState.EXCLUDED)
     if left_out:
-        steps = "step was" if left_out == 1 else "steps were"
-        return Next(f"{left_out:,} {steps} left out of the last plan. {unmatched}".rstrip())
+        one, many = "{n:,} step was left out of the last plan.", "{n:,} steps were left out of the last plan."
+        return Next(f"{ngettext(one, many, left_out).format(n=left_out)} {unmatched}".rstrip())
     if unmatched:
-        return Next(f"Nothing needs you: all that is linked was brought in step. {unmatched}")
-    return Next("Nothing to do: both sides were brought in step.")
+        return Next(f"Nothing to do: all linked records are in sync. {unmatched}")
+    return Next("Nothing to do: both sides are in sync.")
 
 
 def _waiting_plan(run: Run) -> str:
     """What a plan that waits for approval would do, or why it would do nothing."""
     rests = " Automatic updates rest until it is approved or discarded." if run.sync.automatic_updates else ""
     if not any(group.state is StepState.PLANNED and not group.needs_approval for group in summary.groups(run)):
-        return f"A plan waits. It writes nothing as it stands: every step is held back or left out.{rests}"
+        return f"A plan waits for approval, but would write nothing: every step is held back or left out.{rests}"
     would = services.button(run)
     held = guards.brief(run)
     return f"A plan waits for approval: {would[0].lower()}{would[1:]}.{f' {held}' if held else ''}{rests}"
@@ -228,7 +227,7 @@ def _decided_since(last: Run) -> Next:
     """What the last run did not write and nobody has to look at any more: the next one writes it."""
     rejected, conflicts = last.counts.get("rejected", 0), last.counts.get("conflicts", 0)
     if not rejected and not conflicts:
-        return Next("What needed somebody was decided or mended since. Plan again to have it written.")
+        return Next("All open records were decided or corrected since. Plan again to write them.")
     text = ngettext("{n:,} record was not written.", "{n:,} records were not written.", rejected + conflicts)
     if not rejected:
         in_conflict = "{n:,} record is in conflict and was not overwritten."

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import ngettext
 from django.views.generic import View
 from django_filters import FilterSet
 
@@ -45,11 +46,11 @@ from syncadmin.web.lists.pagination import COUNTING_STOPS_AT
 
 _SENTENCES = {
     record_selectors.WITHOUT: "No counterpart was found for these. Have one created, link one by hand, or leave the "
-    "record alone. What is decided holds for every run until somebody takes it back. Those without a name or an email "
+    "record alone. A decision holds until it is taken back. Those without a name or an email "
     "need one first.",
-    DECIDED: "What people decided, who and when. It holds for every run until somebody takes it back.",
+    DECIDED: "What people decided, who and when. A decision holds until it is taken back.",
 }
-NOBODY_DECIDED = Badge("Nobody has decided anything yet", icon="gavel")
+NOBODY_DECIDED = Badge("No decisions yet", icon="gavel")
 # Refusals that are told one by one; a page has no more rows than can be read.
 MOST_TOLD = 5
 
@@ -230,7 +231,8 @@ def decided_message(syncs: Sequence[Sync]) -> str:
     """
     of, done = set(syncs), len(syncs)
     url = reverse("records:list") + needing_address(next(iter(of)) if len(of) == 1 else None, standing=DECIDED)
-    words = f"Decided about {done:,} record{'s' * (done > 1)}. The next plan shows it."
+    text = ngettext("Decided about {n:,} record.", "Decided about {n:,} records.", done).format(n=done)
+    words = f"{text} The next plan shows it."
     return format_html('{} <a href="{}">See all decisions</a>', words, url)
 
 

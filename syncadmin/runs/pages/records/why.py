@@ -64,7 +64,7 @@ def _matched(known: RecordFacts) -> Explanation:
         status = record_status(known.record.status) if known.record.status in WITHOUT_COUNTERPART else None
         badge = Badge(status.label, status.tone, status.icon) if status else Badge("None yet", Tone.SECONDARY)
         return Explanation(
-            question, badge, _sentence(known.record.reason) if status else "None was found or made so far."
+            question, badge, _sentence(known.record.reason) if status else "None was found or created yet."
         )
     name = str(known.other) if known.other else (link.right_id if known.record.side == Side.LEFT else link.left_id)
     text = f"{name}. {_sentence(link.reason or match_label(link.how, names_of(known.sync)))}"
@@ -82,7 +82,7 @@ def _agreed(known: RecordFacts) -> Explanation:
     if known.other and known.other.deleted:
         return Explanation(question, Badge("Not compared", Tone.SECONDARY), "The other record is gone.")
     if link is None or not link.active:
-        return Explanation(question, Badge("Not yet", Tone.SECONDARY), "They were never brought in step.")
+        return Explanation(question, Badge("Not yet", Tone.SECONDARY), "They were never synced.")
     if link.role == Role.DUPLICATE:
         names = names_of(known.sync)
         text = f"Another record of its {names.key} fills the {names.right_one}; none of its own fields is synced."
@@ -90,11 +90,11 @@ def _agreed(known: RecordFacts) -> Explanation:
     differing = [pair.label for pair in known.pairs if pair.differs]
     unfit = [pair.label for pair in known.pairs if pair.problem]
     if unfit and not differing:
-        text = f"Values that do not fit: {', '.join(unfit)}. The rest was brought in step"
+        text = f"Values that do not fit: {', '.join(unfit)}. The rest was synced"
         return Explanation(question, Badge("No", Tone.ORANGE, "alert-triangle"), text, link.synced_at, link.run_id)
     if not differing:
-        return Explanation(question, Badge("Yes", Tone.GREEN), "Brought in step", link.synced_at, link.run_id)
-    text = f"These differ: {', '.join(differing)}. They were brought in step"
+        return Explanation(question, Badge("Yes", Tone.GREEN), "Last synced", link.synced_at, link.run_id)
+    text = f"These differ: {', '.join(differing)}. They were last synced"
     return Explanation(question, Badge("No", Tone.BLUE, "arrows-diff"), text, link.synced_at, link.run_id)
 
 
@@ -108,10 +108,10 @@ def _next(known: RecordFacts, advice: str) -> Explanation:
         text = f"{reason} It was refused {record.failures} times and rests: it is tried again when {when}."
         return Explanation("What is next?", badge, text)
     if record.needs_planning and (run := _waiting_plan(known)):
-        told = "A plan that waits for approval says what would be written. It was made"
+        told = "The plan that waits for approval shows what would be written. It was made"
         return Explanation("What is next?", Badge("Planned", Tone.PURPLE, "eye-check"), told, run.planned_at, run.pk)
     if known.is_decided:
-        told = "Somebody has chosen which value stays. The next plan writes it to the other side."
+        told = "The value to keep was chosen. The next plan writes it to the other side."
         return Explanation("What is next?", Badge("Decided", Tone.PURPLE, "gavel"), told)
     if record.needs_planning and record.status in (RecordStatus.PENDING, RecordStatus.IN_SYNC):
         return Explanation(

@@ -80,7 +80,7 @@ class Approve(RunButton):
 class Discard(RunButton):
     def pressed(self, run: Run) -> HttpResponse:
         services.discard(run)
-        messages.success(self.request, "The plan is discarded. Nothing of it was written.")
+        messages.success(self.request, "The plan is discarded. Nothing was written.")
         return redirect(run)
 
 

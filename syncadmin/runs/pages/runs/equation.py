@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import ngettext
+
 from syncadmin.engine.conservation import Counts
 from syncadmin.engine.lifecycle import RunState, StepState
 from syncadmin.engine.steps import Action
@@ -37,7 +39,7 @@ def terms(run: Run, groups: Sequence[StepGroup], counts: Counts) -> list[Term]:
         Term(counts.skipped, "skipped", "secondary"),
         Term(counts.rejected - (0 if over else unfit), "rejected", "orange"),
         *problems,
-        Term(counts.conflicts, f"conflict{'s' * (counts.conflicts != 1)}", "purple"),
+        Term(counts.conflicts, ngettext("conflict", "conflicts", counts.conflicts), "purple"),
         Term(counts.remaining, "not written" if run.status is RunState.DISCARDED else "remaining", "yellow"),
     ]
 
@@ -52,7 +54,7 @@ def _waiting(groups: Sequence[StepGroup], counts: Counts, unfit: int, ready: str
         Term(left_out, "left out", "secondary"),
         Term(counts.skipped - left_out, "skipped", "secondary"),
         Term(unfit, "not fitting", "orange"),
-        Term(counts.conflicts, f"conflict{'s' * (counts.conflicts != 1)}", "purple"),
+        Term(counts.conflicts, ngettext("conflict", "conflicts", counts.conflicts), "purple"),
     ]
     return [term for term in found if term.number or term.word in (ready, "skipped")]
 

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.translation import ngettext
 
 from mappings.kinds.registry import kind_of
 from syncadmin.engine.group_key import GroupKey
@@ -36,12 +37,12 @@ PER_PAGE = 25
 UNMATCHED = GroupKey(Action.SKIP, RecordStatus.UNMATCHED)
 STALE = "The mapping was changed after it was made, so it cannot be approved any more. Make a new plan."
 TAKING_BACK = (
-    "Exactly this plan is written, nothing else. What somebody edits meanwhile is left alone. It can be undone "
+    "Exactly this plan is written, nothing else. Records that are edited meanwhile are left alone. It can be undone "
     "afterwards like any other run."
 )
 LIFTING = "Approving lifts the guards below, for this plan only. "
 APPROVING = (
-    "Exactly this plan is written, with what its rows say that follows. A record that somebody edits meanwhile is not "
+    "Exactly this plan is written, and what its rows announce. A record that is edited meanwhile is not "
     "overwritten: its step becomes a conflict. The run can be cancelled while it works, and undone afterwards."
 )
 
@@ -146,7 +147,7 @@ def _planned(run: Run, choice: RunQuery, now: datetime) -> dict[str, Any]:
         "ready": ready,
         "held": held,
         "excluded": sum(g.count for g in groups if g.state is StepState.EXCLUDED),
-        "held_title": f"{held:,} step{'s are' if held != 1 else ' is'} held back",
+        "held_title": ngettext("{n:,} step is held back", "{n:,} steps are held back", held).format(n=held),
         "unmatched": unmatched,
         "unmatched_title": f"{unmatched:,} {names.right_one if unmatched == 1 else names.right_many} without "
         f"{'an' if names.left_one[0] in 'aeiou' else 'a'} {names.left_one}",
