@@ -29,6 +29,7 @@ REFUSED, SHARED = 100, 20
 STEP = (
     "run", "action", "state", "needs_approval", "recorded", "lease", "object", "left_id", "right_id", "waits_for",
     "role", "group", "label", "group_key", "code", "reason", "changes", "warnings", "last_synced", "owned_values",
+    "facts",
 )  # fmt: skip
 OUTCOME = ("step", "state", "remote_id", "code", "message", "field", "at")
 LINK = (
@@ -133,7 +134,7 @@ def _step(run: Run, number: int) -> tuple[Any, ...]:
     action, shape = (Action.CREATE_RIGHT, "new") if creates else (Action.UPDATE_RIGHT, "name")
     return (
         run.pk, action, _state(number), False, True, 1, "", left, "" if creates else right, "", "", "",
-        label, f"{action}:{shape}", "", "No such name", changes, [], {"name": label}, {},
+        label, f"{action}:{shape}", "", "No such name", changes, [], {"name": label}, {}, {},
     )  # fmt: skip
 
 

@@ -83,7 +83,8 @@ class PlannedStep:
     ``last_synced`` is what both sides agree on, by right field, ``owned_values`` the list entries that are ours. A step
     that ``needs_approval`` waits for a person. ``object`` is the remote object where it is not the kind's own.
     ``waits_for``: the left record whose counterpart, made or taken over by this plan, is this step's right record.
-    ``role`` and ``group`` (the email) are those of people.
+    ``role`` and ``group`` (the email) are those of people. ``facts`` is what the sentence about it is made of once its
+    outcome is known.
     """
 
     action: Action
@@ -101,3 +102,4 @@ class PlannedStep:
     waits_for: str = ""
     role: str = ""
     group: str = ""
+    facts: tuple[tuple[str, Any], ...] = ()

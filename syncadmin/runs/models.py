@@ -127,6 +127,7 @@ class Step(models.Model):
     warnings = JsonText(default=list)
     last_synced = JsonText(default=dict)
     owned_values = JsonText(default=dict)
+    facts = JsonText("what the sentence about its outcome is made of", default=dict)
 
     class Meta:
         ordering = ["pk"]

@@ -7,6 +7,7 @@ from connectors.api.values import Record
 from mappings.rules.matching import EMAIL
 from syncadmin.engine.compare import LinkState
 from syncadmin.engine.people import addresses, memberships
+from syncadmin.engine.people.duplicates import DuplicateFacts
 from syncadmin.engine.people.groups import Role
 from syncadmin.engine.people.memberships import OWNED, PRIMARY, MembershipFacts
 from syncadmin.engine.plan import Rulebook, plan_create_right, plan_pair, skip
@@ -14,7 +15,6 @@ from syncadmin.engine.reason_codes import ReasonCode
 from syncadmin.engine.steps import Action, Change, PlannedStep
 
 # The code of the step that ends a record's part in a user.
-_ADDS, _NOT_ADDED = "; it adds a membership of ", "; no membership was added yet of "
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,8 @@ def _duplicate(
     policy = book.config.membership_end
     plan = memberships.plan_memberships(facts, link_state.last_synced, _owned(link_state), policy)
     found = memberships.drafts(plan, facts, blank, policy, place.names)
-    warning = _warning(place, facts, plan.add)
+    duplicate = _duplicate_facts(place, facts, plan.add)
+    warning = duplicate.planned(book.kind.names.right_system)
     if link_state.fresh or place.held_role is Role.SYNCING:
         if place.held_role is Role.SYNCING:
             reason = f"{place.syncing_label} is the syncing record of its email now"
@@ -158,28 +159,12 @@ def _duplicate(
     if not found:
         found = [replace(blank, action=Action.SKIP, code=ReasonCode.DUPLICATE, reason=warning)]
         return found
-    return [replace(found[0], warnings=(warning,)), *found[1:]]
+    return [replace(found[0], warnings=(warning,), facts=duplicate.as_stored()), *found[1:]]
 
 
-def _warning(place: Place, facts: MembershipFacts, added: str) -> str:
-    """What was not done for a duplicate, and what was (S1.34, S1.35, A15)."""
-    text = f"Duplicate of {place.syncing_label}, which has the same email: none of its fields is synced"
-    if added:
-        return f"{text}{_ADDS}{place.names.get(added, added).rstrip('.')}."
-    if facts.wanted and not facts.multiple:
-        return f"{text}, and no membership is added: multiple organizations are off in Zendesk."
-    return f"{text}."
-
-
-def told_after(warning: str, added: bool) -> tuple[str, str]:
-    """The word about a duplicate once its run has ended, and what was not done (S1.34, S1.35).
-
-    ``added``: whether the membership that the plan announced was made.
-    """
-    not_done = "None of its fields was written to the user"
-    if added or _ADDS not in warning:
-        return warning, not_done
-    return warning.replace(_ADDS, _NOT_ADDED), f"{not_done}, and no membership was added"
+def _duplicate_facts(place: Place, facts: MembershipFacts, added: str) -> DuplicateFacts:
+    name = place.names.get(added, added).rstrip(".")
+    return DuplicateFacts(place.syncing_label, name, not added and bool(facts.wanted) and not facts.multiple)
 
 
 def leave(

@@ -8,9 +8,9 @@ from mappings.kinds.registry import kind_of
 from mappings.selectors import heading
 from mappings.services import cautions
 from syncadmin.engine.lifecycle import RunState, StepState
+from syncadmin.engine.people.duplicates import DuplicateFacts
 from syncadmin.engine.people.groups import Role
 from syncadmin.engine.people.memberships import PRIMARY
-from syncadmin.engine.people.plan import told_after
 from syncadmin.engine.reason_codes import ReasonCode
 from syncadmin.engine.steps import Action
 from syncadmin.logs import notifications, services
@@ -108,12 +108,13 @@ def tell_of_duplicates(run: Run) -> None:
         ids = [step.left_id for step in found]
         adding = steps_about(run, left_id__in=ids).filter(action=Action.ADD_MEMBERSHIP, state=StepState.DONE)
         members = set(adding.values_list("left_id", flat=True))
-        warned = [step for step in found if step.warnings and step.pk not in told]
+        warned = [step for step in found if step.facts and step.pk not in told]
         services.write(_duplicate(run, step, step.left_id in members) for step in warned)
 
 
 def _duplicate(run: Run, step: Step, added: bool) -> LogEntry:
-    message, not_done = told_after(step.warnings[0], added)
+    system = kind_of(run.sync.kind).names.right_system
+    message, not_done = DuplicateFacts.of(step.facts).outcome(system, added=added)
     entry = _about(run, step, Level.WARNING, message, not_done=not_done)
     entry.code = ReasonCode.DUPLICATE
     return entry

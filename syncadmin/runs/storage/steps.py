@@ -24,7 +24,7 @@ _TOLD = {
 STEP_COLUMNS = (
     "run", "action", "state", "needs_approval", "recorded", "lease", "object", "left_id", "right_id",
     "waits_for", "role", "group", "label", "group_key", "code", "reason",
-    "changes", "warnings", "last_synced", "owned_values",
+    "changes", "warnings", "last_synced", "owned_values", "facts",
 )  # fmt: skip
 
 
@@ -47,6 +47,7 @@ def _row(run_id: int, draft: PlannedStep) -> tuple[Any, ...]:
         run_id, draft.action, state, draft.needs_approval, False, 0, draft.object, draft.left_id, draft.right_id,
         draft.waits_for, draft.role, draft.group[:300], draft.label[:300], str(GroupKey.of(draft)), draft.code,
         draft.reason, draft.changes, draft.warnings, dict(draft.last_synced), dict(draft.owned_values),
+        dict(draft.facts),
     )  # fmt: skip
 
 
