@@ -39,14 +39,15 @@ def search(sync: Sync, text: str) -> list[tuple[str, str]]:
     Raises ConnectorError.
     """
     text = text.strip()
-    object = kind_of(sync.kind).left.object
-    found = _by_id(sync, RecordRef(object, text)) if sync.left.spec.looks_like_id(text) else []
+    kind = kind_of(sync.kind)
+    side = kind.left
+    found = _by_id(sync, RecordRef(side.object, text)) if sync.left.spec.looks_like_id(text) else []
     if not found:
-        field = "Email" if kind_of(sync.kind).people and "@" in text else "Name"
+        field = side.key_field if kind.people and "@" in text else side.label_field
         named = Condition(field, (text,), contains=True)
-        (answer,) = ask(sync.left, Query(object, ("Name",), (named,), limit=OFFERED))
+        (answer,) = ask(sync.left, Query(side.object, (side.label_field,), (named,), limit=OFFERED))
         found = list(answer.records)
-    return [(record.ref.id, str(record.values.get("Name") or record.ref.id)) for record in found]
+    return [(record.ref.id, side.label(record)) for record in found]
 
 
 def record(sync: Sync, known: Schemas, scope: Scope, id: str = "") -> Record | None:
@@ -83,7 +84,8 @@ def shown(row: Row, record: Record, known: Schemas, time_zone: str) -> Shown:
 
 def portrait(sync: Sync, record: Record, known: Schemas) -> list[Shown]:
     """The organization's or user's own fields as the record would fill them."""
-    found = [Shown("Name", record.values.get("Name"), source="Name")]
+    name = kind_of(sync.kind).left.label_field
+    found = [Shown("Name", record.values.get(name), source=name)]
     if kind_of(sync.kind).people:
         found.append(_email(record))
     if sync.tags:
@@ -121,13 +123,13 @@ def sample(record: Record, field: str) -> Any:
 
 
 def _read(sync: Sync, known: Schemas, scope: Scope, id: str) -> Record | None:
-    object = kind_of(sync.kind).left.object
+    side = kind_of(sync.kind).left
     if not id:
-        (answer,) = ask(sync.left, Query(object, ("Name",), filters.conditions(scope), limit=1))
+        (answer,) = ask(sync.left, Query(side.object, (side.label_field,), filters.conditions(scope), limit=1))
         if not answer.records:
             return None
         id = answer.records[0].ref.id
-    (found,) = fetched(sync.left, [RecordRef(object, id)], _fields(known))
+    (found,) = fetched(sync.left, [RecordRef(side.object, id)], _fields(known))
     return None if found.deleted else replace(found, values=dict(found.values))
 
 
@@ -140,6 +142,7 @@ def _fields(known: Schemas) -> tuple[str, ...]:
 def _by_id(sync: Sync, ref: RecordRef) -> list[Record]:
     """The record, if the text that looks like an id is one."""
     try:
-        return [found for found in fetched(sync.left, [ref], ("Name",)) if not found.deleted]
+        name = kind_of(sync.kind).left.label_field
+        return [found for found in fetched(sync.left, [ref], (name,)) if not found.deleted]
     except ConfigError:
         return []

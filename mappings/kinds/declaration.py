@@ -96,6 +96,13 @@ class Names:
         """What people search records by."""
         return self.key if self.key == "name" else f"name or {self.key}"
 
+    @property
+    def search_hint(self) -> str:
+        """What a search field takes."""
+        if self.key == "name":
+            return "a part of a name or an id"
+        return f"a part of a name, {'an' if self.key[0] in 'aeiou' else 'a'} {self.key} or an id"
+
 
 @dataclass(frozen=True, slots=True)
 class Heading:

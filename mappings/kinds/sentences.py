@@ -11,31 +11,34 @@ def direction_sentence(config: Configuration, automatic: bool) -> str:
     creates = config.create_left != "nothing"
     kind = kind_of(config.kind)
     edits = _edits(kind, back, config.create_left if creates else "")
-    when = _when(automatic, back=bool(back) or creates)
-    return " ".join([_way(back, creates), edits, *_creations(kind, config), when])
+    when = _when(kind, automatic, back=bool(back) or creates)
+    return " ".join([_way(kind, back, creates), edits, *_creations(kind, config), when])
 
 
-def _way(back: int, creates: bool) -> str:
+def _way(kind: Kind, back: int, creates: bool) -> str:
+    way = f"{kind.left.system_label} → {kind.right.system_label}"
     if back:
-        return f"Salesforce → Zendesk; {back} {'field also goes' if back == 1 else 'fields also go'} back."
-    return "Salesforce → Zendesk." if creates else "Salesforce → Zendesk only."
+        return f"{way}; {back} {'field also goes' if back == 1 else 'fields also go'} back."
+    return f"{way}." if creates else f"{way} only."
 
 
 def _edits(kind: Kind, back: int, creates: str) -> str:
-    edits = "Other edits made in Zendesk" if back else "Edits made in Zendesk"
+    left, right = kind.left.system_label, kind.right.system_label
+    edits = f"Other edits made in {right}" if back else f"Edits made in {right}"
     if creates:
-        unknown = "that have none" if creates == kind.left.many else "that Salesforce does not know"
-        return f"{edits} are never written to Salesforce, but a run creates {creates} for {kind.right.many} {unknown}."
-    return f"{edits} are never written to Salesforce, and no {kind.left.many} are created there."
+        unknown = "that have none" if creates == kind.left.many else f"that {left} does not know"
+        return f"{edits} are never written to {left}, but a run creates {creates} for {kind.right.many} {unknown}."
+    return f"{edits} are never written to {left}, and no {kind.left.many} are created there."
 
 
 def _creations(kind: Kind, config: Configuration) -> list[str]:
     return [] if config.create_right else [f"No {kind.right.many} are created either."]
 
 
-def _when(automatic: bool, *, back: bool) -> str:
+def _when(kind: Kind, automatic: bool, *, back: bool) -> str:
     """Runs of their own accord go one way (S3.1)."""
     if not automatic:
         return "Nothing is written until somebody starts a run."
-    picked_up = "Changes in Salesforce are written to Zendesk every ten minutes."
-    return f"{picked_up} What goes to Salesforce waits for a run that somebody starts." if back else picked_up
+    left, right = kind.left.system_label, kind.right.system_label
+    picked_up = f"Changes in {left} are written to {right} every ten minutes."
+    return f"{picked_up} What goes to {left} waits for a run that somebody starts." if back else picked_up

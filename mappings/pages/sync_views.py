@@ -81,7 +81,20 @@ def setup_page(request: HttpRequest, form: SetupForm, *, of: Sync | None = None,
     stand_below(request, kind.slug)
     title = f"Copy {of}" if of else f"Add a sync: {kind.title.lower()}"
     context: dict[str, Any] = {"title": title, "kind": kind, "form": form, "copied": of}
-    return render(request, "mappings/setup.html", {**context, "candidates": candidates(kind)}, status=status)
+    return render(request, "mappings/setup.html", {**context, "unconnected": _unconnected(kind)}, status=status)
+
+
+def _unconnected(kind: Kind) -> tuple[str, str] | None:
+    """What stands on the page while there is nothing to choose from: which system is missing, and what to do."""
+    found = candidates(kind)
+    lacking = list(dict.fromkeys(kind.side(name).system_label for name in found if not found[name]))
+    if not lacking:
+        return None
+    if len(lacking) == 1:
+        sentence = f"A sync joins two systems. Connect {lacking[0]}, test it, then come back."
+        return f"{lacking[0]} is not connected yet", sentence
+    both = " and ".join(lacking)
+    return "Nothing is connected yet", f"A sync joins two systems. Connect {both}, test both, then come back."
 
 
 def made(request: HttpRequest, sync: Sync) -> HttpResponse:

@@ -106,7 +106,7 @@ def _everyone(known: Schemas) -> tuple[Condition, ...]:
 
 
 def _fields(scope: Scope, known: Schemas) -> tuple[str, ...]:
-    names = ["Name", filters.RECORD_TYPE if known.left.record_types else "", scope.picklist_field]
+    names = [known.kind.left.label_field, filters.RECORD_TYPE if known.left.record_types else "", scope.picklist_field]
     looked_at = [name for name in (_PERSON, _PARENT, _EMAIL) if known.left_field(name)]
     return tuple(dict.fromkeys(name for name in [*names, *looked_at] if name))
 
@@ -132,7 +132,7 @@ def _samples(
     return tuple(
         Sample(
             record.ref.id,
-            str(record.values.get("Name") or record.ref.id),
+            known.kind.left.label(record),
             url(sync.left.base_url, record.ref.object, record.ref.id),
             filters.judge(record.values, scope, names).line or _skipped(sync, record) or otherwise,
         )

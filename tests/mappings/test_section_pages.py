@@ -172,7 +172,7 @@ def test_a_picklist_without_a_value_is_refused_and_keeps_what_was_typed(send: Po
 def test_an_org_without_record_types_is_told_so(as_vera: Client, sync: Sync, known: Schemas) -> None:
     """S3.15: the list is shown only where record types are used."""
     sync.left.objects_described.update(record_types=[])
-    assert "uses no record types for accounts" in text(as_vera.get(PAGE))
+    assert "has no record types for accounts" in text(as_vera.get(PAGE))
 
 
 # --- organization

@@ -1,0 +1,66 @@
+"""The pages of a kind that only a line in the registry makes known: no text names a system or object of other kinds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+
+from mappings.models import Sync
+from mappings.services import schemas
+from syncadmin.runs.services import runs as services
+from tests.worlds import depots
+from tests.worlds.company import Company
+from tests.worlds.depots import branches, depot
+from tests.worlds.runs import advance, plan
+
+FOREIGN = re.compile(r"\b(organi[sz]ations?|accounts?|users?|contacts?|leads?|helpdesk|e-?mails?)\b", re.IGNORECASE)
+pytestmark = pytest.mark.redis
+
+
+@pytest.fixture
+def sync(company: Company) -> Iterator[Sync]:
+    with depots.registered():
+        made = company.store(depots.SYNC)
+        company.check_connections()
+        schemas(made)
+        yield made
+
+
+def text(client: Client, address: str) -> str:
+    """What a person reads on the page, without navigation and settings of the vendor that are quoted."""
+    answer = client.get(address)
+    assert answer.status_code == 200, address
+    found = re.search(r"<main.*?</main>", answer.content.decode(), re.DOTALL)
+    assert found, address
+    words = re.sub(r"<(script|style|svg).*?</\1>|<[^>]+>|&quot;.*?&quot;", " ", found[0], flags=re.DOTALL)
+    return " ".join(words.split())
+
+
+def foreign(client: Client, *addresses: str) -> dict[str, list[str]]:
+    """The words of other kinds, by page."""
+    found = {address: FOREIGN.findall(text(client, address)) for address in addresses}
+    return {address: words for address, words in found.items() if words}
+
+
+def test_its_pages_speak_of_its_own_systems_and_objects_alone(company: Company, sync: Sync, as_ada: Client) -> None:
+    kiel = depot(company, "Kiel", city="Kiel", seats=12)
+    lone = company.salesforce.store.insert("Site__c", {"Name": "Lone"})
+    listed = "/kinds/depots_branches/"
+    of_sync = [f"/syncs/depots/{part}/" for part in ("count", "try", "name", "copy", "delete")]
+    assert foreign(as_ada, "/", listed, f"{listed}add/", *of_sync, "/runs/check/depots/") == {}
+    assert "1 of 1 depots in scope" in text(as_ada, "/syncs/depots/count/")
+    assert "Kiel" in text(as_ada, "/syncs/depots/try/?search=kie")
+    assert f'href="{listed}" aria-current="page"' in as_ada.get("/syncs/depots/").content.decode()
+
+    waiting = plan(sync)
+    assert "Create 1 branch in Salesforce" in text(as_ada, f"/runs/{waiting.pk}/")
+    assert foreign(as_ada, f"/runs/{waiting.pk}/", "/runs/check/depots/", "/") == {}
+    written = advance(services.approve(waiting, enqueue=False))
+    assert branches(company)["Kiel"]["Seats__c"] == 12
+    undo = advance(services.undo(written, enqueue=False))
+    record = f"/records/depots/left/{kiel}/"
+    assert foreign(as_ada, f"/runs/{written.pk}/", f"/runs/{undo.pk}/", record) == {}
+    assert "creates nothing there" in text(as_ada, f"/records/depots/right/{lone}/")
