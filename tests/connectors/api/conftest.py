@@ -21,6 +21,7 @@ def remote_of(sandbox: Sandbox, kind: str) -> Iterator[Remote]:
     remote = Remote(SUBJECTS[kind], endpoint.base_url, endpoint.credentials)
     remote.control("POST", "reset")
     yield remote
+    remote.control("POST", "clock", {"stopped": False})  # the sandbox outlives the test
     remote.close()
 
 
