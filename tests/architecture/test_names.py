@@ -16,8 +16,7 @@ from tests.architecture import tree
 # Names of classes that several modules use. Django asks for the first two.
 FRAMEWORK = {"Meta", "Command"}
 SHARED_CLASSES = {
-    "Choice", "Conflict", "Direction", "Found", "Names", "OnProblem", "Options", "Outcome", "Role", "Side", "StepState",
-    "_Index",
+    "Choice", "Conflict", "Direction", "Names", "OnProblem", "Options", "Outcome", "Role", "Side", "StepState",
 }  # fmt: skip
 
 # Moods, metaphors and fused actions, as whole words of a name.

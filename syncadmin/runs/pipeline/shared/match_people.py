@@ -23,20 +23,20 @@ SEVERAL = "Records with this email are linked to several users; unlink the wrong
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class PersonMatch:
     """What a left record was matched with, and as what."""
 
     match: rules.Match
     role: Role = Role.SYNCING
 
 
-def find(context: Context, rows: Iterable[tuple[str, str]]) -> dict[str, Found]:
+def find(context: Context, rows: Iterable[tuple[str, str]]) -> dict[str, PersonMatch]:
     """The match of each unlinked left record, given as (id, email key); by id."""
     rows = list(rows)
     siblings = email_groups.siblings(context.sync)
     groups = email_groups.groups(siblings, {key for _, key in rows if key})
     seekers = {_seeker(groups.get(key), left_id): key for left_id, key in rows}
-    index = _Index(context, siblings, groups, seekers)
+    index = _PeopleIndex(context, siblings, groups, seekers)
     decisions = _decisions(context, [left_id for left_id, _ in rows])
     return {left_id: _find(left_id, groups.get(key), decisions.get(left_id), index) for left_id, key in rows}
 
@@ -46,16 +46,16 @@ def _seeker(group: EmailGroup | None, left_id: str) -> str:
     return group.syncing.id if group else left_id
 
 
-def _find(left_id: str, group: EmailGroup | None, decision: str | None, index: _Index) -> Found:
+def _find(left_id: str, group: EmailGroup | None, decision: str | None, index: _PeopleIndex) -> PersonMatch:
     role = Role.SYNCING if group is None or group.syncing.id == left_id else Role.DUPLICATE
     if decision is not None:
-        return Found(rules.find(left_id, "", by_external_id=(), by_key=(), rivals=(), decision=decision), role)
+        return PersonMatch(rules.find(left_id, "", by_external_id=(), by_key=(), rivals=(), decision=decision), role)
     if group and group.user:
         how = rules.Match(rules.MatchStatus.MATCHED, group.user, rules.How.GROUP, "The email is the same")
-        return Found(how, role)
+        return PersonMatch(how, role)
     if group and group.users:
-        return Found(rules.Match(rules.MatchStatus.AMBIGUOUS, reason=SEVERAL), role)
-    return Found(index.find(_seeker(group, left_id), group), role)
+        return PersonMatch(rules.Match(rules.MatchStatus.AMBIGUOUS, reason=SEVERAL), role)
+    return PersonMatch(index.find(_seeker(group, left_id), group), role)
 
 
 def _decisions(context: Context, ids: list[str]) -> dict[str, str]:
@@ -65,7 +65,7 @@ def _decisions(context: Context, ids: list[str]) -> dict[str, str]:
     return {left: right for left, right, *other in words if right or not any(other)}
 
 
-class _Index:
+class _PeopleIndex:
     """Everything that a chunk of groups could match, in a fixed number of queries."""
 
     def __init__(
