@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -171,3 +173,15 @@ def test_the_log_costs_the_same_queries_whatever_its_size(
 def test_a_story_is_read_in_few_queries(as_vera: Client, log: list[LogEntry], django_assert_max_num_queries) -> None:
     with django_assert_max_num_queries(9):
         as_vera.get(f"/logs/{log[3].pk}/")
+
+
+def test_the_json_of_the_log_names_the_system_of_each_id(log: list[LogEntry], quiet_sync: Sync) -> None:
+    """Ids by side with their system, and as earlier versions had them."""
+    LogEntry.objects.filter(pk=log[3].pk).update(sync=quiet_sync)
+    out = io.StringIO()
+    call_command("logs", "--json", "--run", "7", stdout=out)
+    ended, updated, _ = json.loads(out.getvalue())["entries"]
+    assert (updated["left_system"], updated["left_id"]) == ("Salesforce", "0015e0000000001AAA")
+    assert (updated["right_system"], updated["right_id"]) == ("Zendesk", "71")
+    assert (updated["salesforce_id"], updated["zendesk_id"]) == ("0015e0000000001AAA", "71")
+    assert {ended[key] for key in ("left_system", "left_id", "salesforce_id", "zendesk_id")} == {""}

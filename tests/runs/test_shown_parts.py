@@ -10,7 +10,9 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connectors.models import Connection
 from mappings.kinds.registry import kind_of
+from mappings.models import Sync
 from syncadmin.engine.group_key import GroupKey
 from syncadmin.engine.lifecycle import RunState, StepState
 from syncadmin.engine.match import How
@@ -275,3 +277,13 @@ def test_a_log_line_names_a_field_by_its_label_beside_its_key() -> None:
         "Tier (Tier__c) → Annual revenue (fields.annual_revenue): no number (email, Annual (fields.annual), fields.x)"
     )
     assert with_labels("fields.annual_revenue", {}) == "fields.annual_revenue"
+
+
+@pytest.mark.parametrize(
+    ("right", "ids"), [("zendesk", ("salesforce_id", "zendesk_id")), ("salesforce", ("left_id", "right_id"))]
+)
+def test_ids_in_the_csv_of_a_run_are_named_after_their_system_where_that_tells_them_apart(
+    right: str, ids: tuple[str, str]
+) -> None:
+    sync = Sync(left=Connection(kind="salesforce"), right=Connection(kind=right))
+    assert csv_rows.header(Run(sync=sync))[3:5] == ids
