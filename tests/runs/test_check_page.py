@@ -15,14 +15,16 @@ from django.utils import timezone
 from connectors.models import Connection, RemoteField
 from connectors.sandbox.server import Sandbox
 from mappings.kinds.accounts_organizations.checks import PARENTS, PERSON_ACCOUNTS
-from mappings.kinds.findings import Finding, Severity
+from mappings.kinds.findings import CheckLink, Finding, Severity
+from mappings.kinds.registry import kind_of
 from mappings.models import Sync
 from mappings.rules.texts import fold
-from mappings.services import Schemas
+from mappings.services import Schemas, schemas
 from syncadmin.engine.lookalike import skeleton
 from syncadmin.engine.steps import Side
 from syncadmin.runs.models import Link, MirrorRecord, Run, SideState
 from syncadmin.runs.pages.checks.counts import MirrorCounts
+from syncadmin.runs.pages.checks.links import addresses
 from syncadmin.runs.pages.checks.selectors import check_page, checked_syncs
 
 PAGE = "/runs/check/accounts/"
@@ -236,3 +238,18 @@ def test_it_costs_the_same_queries_for_many_records_and_fewer_the_second_time(
     caches["memo"].clear()
     assert cost() == few
     assert again < few <= 36
+
+
+@pytest.mark.parametrize("kind", ["accounts_organizations", "contacts_users", "leads_users"])
+def test_links_to_the_mapping_lead_to_sections_that_are_there(as_olaf: Client, sync: Sync, kind: str) -> None:
+    """All that the checks of a kind may say of places on the page of the sync."""
+    there = sync
+    if kind != sync.kind:
+        there = Sync.objects.create(slug="other", kind=kind, left=sync.left, right=sync.right)
+    schemas(there)
+    page = as_olaf.get(there.get_absolute_url()).content.decode()
+    sections = ("scope", "fields", "settings", "creating", "matching", "duplicates")
+    links = addresses(tuple(CheckLink(name, detail=name) for name in sections), there, None)
+    for link in links:
+        assert f'id="{link.url.partition("#")[2]}"' in page, link.words
+    assert len(links) == (6 if kind_of(kind).family else 4)
