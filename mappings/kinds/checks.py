@@ -12,6 +12,11 @@ from typing import Generic, TypeVar
 from mappings.kinds.findings import CheckLink, CheckSection, Finding, Measure, Severity, percent
 from mappings.kinds.subject import Found, Mirror, Subject
 
+# Above this share of keys that are not unique, matching leaves too much to people.
+REPEATED_PERCENT = 1.0
+# Above this share of records without a key, too many are left out to call the sync a picture of the org.
+WITHOUT_KEY_PERCENT = 5.0
+
 T = TypeVar("T")
 
 
@@ -102,9 +107,24 @@ def nature(slug: str, many: str, one: str, field_name: str, option: str, does: M
     )
 
 
-def share(found: Found, most: float, label: str, reason: str) -> Measure:
-    """The measure of a percentage of the records in scope."""
-    exceeded = found.percent > most
-    return Measure(
-        label, f"{percent(found.percent)} %", exceeded, f"{percent(found.percent)} % {reason}", f"{most:g} %"
+def repeated_measure(subject: Subject, found: Found) -> Measure:
+    """How many records share their key (S3.2)."""
+    reason = subject.say("of the {lefts} share their {key} with another record")
+    return _share(found, REPEATED_PERCENT, subject.say("share their {key}"), reason)
+
+
+def without_key_measure(subject: Subject, found: Found) -> Measure | None:
+    """How many records have no key (S3.2).
+
+    None where the key is what records are called by: one without it is a mistake, no trait of the org.
+    """
+    if subject.kind.left.key_field == subject.kind.left.label_field:
+        return None
+    return _share(
+        found, WITHOUT_KEY_PERCENT, subject.say("without {a_key}"), subject.say("of the {lefts} have no {key}")
     )
+
+
+def _share(found: Found, most: float, label: str, reason: str) -> Measure:
+    part = f"{percent(found.percent)} %"
+    return Measure(label, part, found.percent > most, f"{part} {reason}", f"{most:g} %")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from mappings.kinds.checks import Check, counting, share
+from mappings.kinds.checks import Check, counting, repeated_measure, without_key_measure
 from mappings.kinds.findings import CheckLink, CheckSection, Destination, Finding, Severity, plural
 from mappings.kinds.people.welcome import ZENDESK, welcome_blocks
 from mappings.kinds.subject import Found, Mirror, Subject
@@ -98,9 +98,7 @@ def _at_several(number: int) -> str:
 def _shared(subject: Subject, found: Found) -> Iterator[Finding]:
     """S3.4, S1.1, S1.9."""
     title = "Emails in Salesforce"
-    measure = share(
-        found, 1.0, "share their email", subject.say("of the {lefts} share their email with another record")
-    )
+    measure = repeated_measure(subject, found)
     if not found.count:
         text = subject.say("No {left} shares its email with another record.")
         yield Finding(Severity.FINE, title, text, measure=measure)
@@ -148,9 +146,7 @@ PEOPLE = (
             CheckLink("Open the policy", detail="matching"),
             CheckLink("Open them", Destination.RECORDS, "left:no_email"),
         ),
-        measure=lambda subject, found: share(
-            found, 5.0, "without an email", subject.say("of the {lefts} have no email")
-        ),
+        measure=without_key_measure,
     ),
     counting(
         "invalid_emails",

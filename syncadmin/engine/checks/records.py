@@ -2,14 +2,10 @@
 
 from collections.abc import Iterator
 
-from mappings.kinds.checks import Check, counting, share
+from mappings.kinds.checks import Check, counting, repeated_measure, without_key_measure
 from mappings.kinds.findings import CheckLink, CheckSection, Destination, Finding, Measure, Severity
 from mappings.kinds.subject import Found, Size, Subject
 
-# Above this share of keys that are not unique, matching leaves too much to people.
-REPEATED_PERCENT = 1.0
-# Above this share of records without a key, too many are left out to call the sync a picture of the org.
-WITHOUT_KEY_PERCENT = 5.0
 _FILTERS = (CheckLink("Open the filters", detail="scope"),)
 
 
@@ -35,20 +31,6 @@ def _numbers(subject: Subject, size: Size) -> dict[str, object]:
     return {"n": size.left, "noun": noun, "m": size.right, "other": words["right" if size.right == 1 else "rights"]}
 
 
-def _repeated_measure(subject: Subject, found: Found) -> Measure:
-    """How many records share their key (S3.2)."""
-    reason = subject.say("of the {lefts} share their {key} with another record")
-    return share(found, REPEATED_PERCENT, subject.say("share their {key}"), reason)
-
-
-def _without_key_measure(subject: Subject, found: Found) -> Measure | None:
-    """None where the key is what records are called by: one without it is a mistake, no trait of the org."""
-    if subject.kind.left.key_field == subject.kind.left.label_field:
-        return None
-    reason = subject.say("of the {lefts} have no {key}")
-    return share(found, WITHOUT_KEY_PERCENT, subject.say("without {a_key}"), reason)
-
-
 def _repeated(side: str, noun: str, system: str) -> Check[Found]:
     """S3.5: records are matched one to one by their key."""
     return counting(
@@ -60,7 +42,7 @@ def _repeated(side: str, noun: str, system: str) -> Check[Found]:
         many=f"{{n}} {{keys}} stand more than once, on {{records}} {noun}.",
         hint=f"They are not matched by their {{key}}. Change or merge them in {system}, or link them by hand.",
         links=(CheckLink("Records that are ambiguous", Destination.RECORDS, ":ambiguous"),),
-        measure=lambda subject, found: _repeated_measure(subject, found) if side == "left" else None,
+        measure=lambda subject, found: repeated_measure(subject, found) if side == "left" else None,
         applies=lambda subject: not subject.kind.family,
     )
 
@@ -91,7 +73,7 @@ RECORDS = (
         many="{n} {lefts} have no {key}.",
         hint="Nothing is created of them until they have {a_key} in {left_system}.",
         links=(CheckLink("Open them", Destination.RECORDS, "left:no_{key}"),),
-        measure=_without_key_measure,
+        measure=without_key_measure,
     ),
     counting(
         "right_without_key",
