@@ -12,6 +12,7 @@ from mappings.rules import person_names
 # Where the switch stands, whatever it is called: its place differs between versions.
 _WHERE = "In Zendesk's Admin Center it stands under People > Configuration > End users; in older versions under "
 _SETTING = CheckLink("Open the setting in Zendesk", Destination.REMOTE, "end_users")
+_SETTINGS = CheckLink("Open the settings of users", Destination.REMOTE, "end_users")
 # Creations that show the difference while nobody knows how many there will be.
 _FOR_INSTANCE = 1_000
 _EMAIL = re.compile(r"[^\s@,;:<>()\[\]\"\\]+@[^\s@,;:<>()\[\]\"\\._][^\s@,;:<>()\[\]\"\\]*\.[a-z0-9-]{2,}")
@@ -84,7 +85,7 @@ def _several(subject: Subject, shared: Found | None) -> Iterator[Finding]:
         text = f"Zendesk does not allow it: a user gets the organization of its syncing record alone.{emails}"
         if shared and shared.across:
             where = f'{_WHERE}Settings > Customers. It is called "Allow users to belong to multiple organizations".'
-            yield Finding(Severity.LOOK, title, text, where, (_SETTING,))
+            yield Finding(Severity.LOOK, title, text, where, (_SETTINGS,))
         else:
             yield Finding(Severity.NOTE, title, text)
 
