@@ -46,7 +46,7 @@ def refused(file: Path) -> dict[str, str]:
 def test_what_cannot_work_is_refused_with_its_line_and_nothing_is_stored(company: Company, tmp_path: Path) -> None:
     found = refused(written(company, tmp_path, mappings=MAPPINGS))
     assert list(found) == [f"left: {mapping['left']}" for mapping in MAPPINGS[1:]]
-    assert found["left: Industry"] == "Industry → industry: Picklist needs a Drop-down field."
+    assert found["left: Industry"] == "Industry → fields.industry: Picklist needs a Drop-down field."
     assert "map one of its parts" in found["left: Headquarters__c"]
     options = {
         "picklist_filter": {"field": "AnnualRevenue", "values": ["5"]},
@@ -80,4 +80,4 @@ def test_a_field_that_was_made_since_the_last_look_is_known(company: Company, tm
     box = {"picklist_filter": {"field": "Active__c", "values": ["true"]}}
     file = written(company, tmp_path, mappings=[{"left": "Site", "right": "new_since"}], **box)
     call_command("config", "apply", str(file))
-    assert Sync.objects.get().mappings.get().right == "new_since"
+    assert Sync.objects.get().mappings.get().right == "fields.new_since"
