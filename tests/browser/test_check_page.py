@@ -133,7 +133,7 @@ def test_what_blocks_stands_out(visit: Visit, olaf: User, read: Sync, width: int
     page = visitor.go(PAGE)
     expect(page.get_by_role("heading", name="1 thing blocks writing")).to_be_visible()
     visitor.inspect("check-blocks")
-    page.get_by_role("link", name="Mend the mapping").click()
+    page.get_by_role("link", name="Correct the mapping").click()
     expect(page).to_have_url(f"{visitor.origin}/syncs/accounts/")
 
 
