@@ -38,9 +38,9 @@ NAME_ORDER_LINES = {
 
 
 def headings(kind: Kind) -> Headings:
-    left, right = kind.left.object, kind.right.one
-    both = f"User and {left} Mapping" if kind.people else "Organization and Account Mapping"
-    return Headings(both, f"Map Zendesk {right}s and Salesforce {left}s", f"{left} field mappings")
+    left, right, one = kind.left, kind.right, kind.left.one.capitalize()
+    objects = f"Map {right.system_label} {right.many} and {left.system_label} {left.many.capitalize()}"
+    return Headings(f"{right.one.capitalize()} and {one} Mapping", objects, f"{one} field mappings")
 
 
 def switched_off(kind: Kind) -> str:
@@ -49,7 +49,7 @@ def switched_off(kind: Kind) -> str:
     if kind.people:
         others = "leads" if kind.left.many == "contacts" else "contacts"
         return f"{text} count no more where {others} with the same email choose who fills a user."
-    return f"{text} that were linked keep their organizations, also for contacts."
+    return f"{text} that were linked keep their {kind.right.many}, also for syncs that build on this one."
 
 
 def switched(kind: Kind, *, on: bool) -> str:
