@@ -1,0 +1,38 @@
+"""The options of leads and users (S3.36, S3.37, S3.57)."""
+
+from dataclasses import replace
+
+from connectors.api.values import FieldSchema, FieldType
+from mappings.kinds import shared_options as shared
+from mappings.kinds.option import Option, OptionType
+from mappings.kinds.people import options as people
+
+
+def _no_look_up(field: FieldSchema) -> str:
+    """Whether a field of a lead holds the id of an account; that of a converted lead is for what came of it."""
+    to_account = field.type is FieldType.REFERENCE and field.target == "Account" and field.name != "ConvertedAccountId"
+    return "" if to_account else "it is no look-up to an account, so it brings no organization"
+
+
+ACCOUNT_FIELD = Option(
+    "account_field",
+    OptionType.FIELD,
+    "Look-up to the account",
+    "A lead that stands at a synced account brings its user into that organization, as a contact does.",
+    section=shared.SCOPE,
+    reference="a look-up of Lead to Account of your own, which says what account a lead stands at. It then brings its "
+    "user into that organization, as a contact does; without one leads bring none",
+    elsewhere="an account is one, and a contact has an account of its own; set it in the sync of leads_users",
+    refusal=_no_look_up,
+    fitting_only=True,
+    if_any_fits=True,
+    none="None: leads bring no organization",
+)
+
+OPTIONS = (
+    ACCOUNT_FIELD,
+    *people.SHARED,
+    replace(people.MEMBERSHIP_END, needs_option="account_field"),
+    people.create_left("leads"),
+    people.FAMILY_FIRST,
+)

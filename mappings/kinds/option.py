@@ -1,0 +1,168 @@
+"""How an option of a sync is declared. It is declared once: all that stores, asks, reads or explains it follows."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from connectors.api.values import FieldSchema
+
+
+class OptionType(StrEnum):
+    """What the value of an option is."""
+
+    YES_NO = "yes or no"
+    CHOICE = "one of the choices"
+    TEXT = "a text"
+    NUMBER = "a whole number"
+    FIELD = "a field of the left side"
+    FIELDS = "fields of the left side"
+    VALUES = "values of the field that another option names"
+    RIGHT_FIELD = "a field of the right side"
+
+
+_EMPTY: Mapping[OptionType, Any] = {
+    OptionType.YES_NO: False, OptionType.NUMBER: None, OptionType.FIELDS: [], OptionType.VALUES: []
+}  # fmt: skip
+_LISTS = frozenset({OptionType.FIELDS, OptionType.VALUES})
+_LEFT_FIELDS = frozenset({OptionType.FIELD, OptionType.FIELDS})
+YES, NO = "yes", "no"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value that may be chosen, how it is called, and one line on what follows from it."""
+
+    value: str
+    label: str
+    consequence: str = ""
+
+
+def yes_no(yes: str = "", no: str = "") -> tuple[Choice, ...]:
+    """The two choices of an option of type YES_NO, each with its consequence."""
+    return Choice(YES, "Yes", yes), Choice(NO, "No", no)
+
+
+def any_field(field: FieldSchema) -> str:
+    return ""
+
+
+def no_problem(value: Any) -> Iterator[str]:
+    return iter(())
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option of a kind of sync. Its texts may hold words of the kind, such as ``{left_many}`` (``wording.words``).
+
+    The value is kept in ``Sync.options`` under ``name`` and stands in the configuration file under ``key``, which may
+    lie inside a group: ``rank_by.field``. Whoever reads a file also takes the ``old_keys``.
+    """
+
+    name: str
+    type: OptionType
+    label: str = ""
+    help: str = ""
+    """What people should know beside the label, on the page and in the reference."""
+    default: Any = None
+    """None for the empty value of the type."""
+    choices: tuple[Choice, ...] = ()
+    section: str = ""
+    """The section of the page that asks for it; "" for an option that is set elsewhere."""
+    key: str = ""
+    old_keys: tuple[str, ...] = ()
+    yes: str = ""
+    """The choice that ``true`` in a file stands for; ``false`` is the default."""
+    reference: str = ""
+    """What the reference says instead of ``help``."""
+    elsewhere: str = ""
+    """Why kinds without this option do not take it."""
+    refusal: Callable[[FieldSchema], str] = any_field
+    """Why a field cannot be chosen; "" for one that can."""
+    fitting_only: bool = False
+    """Only fields that can be chosen are listed; otherwise the others are shown with the reason."""
+    of: str = ""
+    """The option that names the field whose values these are."""
+    needs_field: str = ""
+    """A field of the left side without which the page does not ask."""
+    needs_option: str = ""
+    """An option that has to be set before the page asks."""
+    if_any_fits: bool = False
+    """The page does not ask while no field fits."""
+    none: str = ""
+    """What the page says while nothing is chosen."""
+    noun: str = "fields"
+    first: str = ""
+    """What it means to be the first of a list; "" where the order means nothing."""
+    beside: str = ""
+    """The part of the page that stands below its field."""
+    problems: Callable[[Any], Iterable[str]] = no_problem
+    """What is wrong with a value of the right type, as the end of a sentence that begins with the key."""
+    admits: bool = False
+    """It decides which records take part, so all of them are read again when it changes."""
+
+    @property
+    def initial(self) -> Any:
+        """The value of a sync for which nothing was chosen."""
+        empty = _EMPTY.get(self.type, "")
+        return empty if self.default is None else self.default
+
+    @property
+    def file_key(self) -> str:
+        return self.key or self.name
+
+    @property
+    def group(self) -> str:
+        """The outermost key under which it stands in a file."""
+        return self.file_key.partition(".")[0]
+
+    @property
+    def is_list(self) -> bool:
+        return self.type in _LISTS
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The values that may be chosen."""
+        return tuple(choice.value for choice in self.choices)
+
+    def misfit(self, value: Any) -> str:
+        """Why this cannot be its value, as the end of a sentence that begins with its name; "" when it can."""
+        if not self._of_type(value):
+            return f"is {value!r}, which is not {self.type.value}"
+        if self.type is OptionType.CHOICE and value not in self.words:
+            return f"is {value!r}; possible: {', '.join(self.words)}"
+        return next(iter(self.problems(value)), "")
+
+    def _of_type(self, value: Any) -> bool:
+        match self.type:
+            case OptionType.YES_NO:
+                return isinstance(value, bool)
+            case OptionType.NUMBER:
+                return value is None or (isinstance(value, int) and not isinstance(value, bool))
+            case OptionType.FIELDS | OptionType.VALUES:
+                return isinstance(value, (list, tuple)) and all(isinstance(item, str) for item in value)
+            case _:
+                return isinstance(value, str)
+
+
+def effective(options: Sequence[Option], stored: Mapping[str, Any]) -> dict[str, Any]:
+    """The value of each option: what is stored, else its default. What no option is named is left out."""
+    return {option.name: stored.get(option.name, option.initial) for option in options}
+
+
+def misfits(options: Sequence[Option], values: Mapping[str, Any]) -> list[str]:
+    """What is wrong with these values, a sentence each: unknown names, wrong types, choices that there are not."""
+    known = {option.name: option for option in options}
+    unknown = [f"There is no option {name!r}." for name in values if name not in known]
+    found = ((name, known[name].misfit(value)) for name, value in values.items() if name in known)
+    return unknown + [f"The option {name} {problem}." for name, problem in found if problem]
+
+
+def fields_read(options: Sequence[Option], values: Mapping[str, Any]) -> tuple[str, ...]:
+    """The fields of the left side that the values name: what has to be read for them."""
+    named: list[str] = []
+    for option in options:
+        value = values.get(option.name)
+        if option.type in _LEFT_FIELDS and value:
+            named += value if option.is_list else [value]
+    return tuple(dict.fromkeys(named))

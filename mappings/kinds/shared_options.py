@@ -1,0 +1,101 @@
+"""Options that most kinds of sync have. A kind lists those that it takes; what differs is said with ``replace``."""
+
+from mappings.kinds.option import Choice, Option, OptionType, yes_no
+from mappings.rules import refusals
+from mappings.rules.tags import LEFT_FILTER
+
+STANDARD, SCOPE = "standard", "scope"
+
+TAGS = Option(
+    "tags",
+    OptionType.FIELDS,
+    "Tags",
+    "The values of these {left_one} fields become tags of the {right_one}. Tags that people add in {right_system} stay;"
+    " a changed value replaces only the tag that came from it.",
+    section=STANDARD,
+    refusal=refusals.as_tags,
+    fitting_only=True,
+    none="No tags are made.",
+    beside="tags",
+)
+NOTES = Option(
+    "notes",
+    OptionType.FIELD,
+    "Notes",
+    "Replaces the Notes that agents see.",
+    section=STANDARD,
+    reference="the field that fills the Notes that agents see; rich text loses its formatting",
+    refusal=refusals.as_long_text,
+    none="Not mapped",
+)
+DETAILS = Option(
+    "details",
+    OptionType.FIELD,
+    "Details",
+    "Replaces the Details of the {right_one}.",
+    section=STANDARD,
+    reference="the field that fills the Details; rich text loses its formatting",
+    refusal=refusals.as_long_text,
+    none="Not mapped",
+)
+STORE_ID = Option(
+    "store_external_id",
+    OptionType.YES_NO,
+    "Store the {left_system} id with the {right_one}",
+    section=STANDARD,
+    default=True,
+    reference="whether {right_system} keeps the {left_system} id",
+    choices=yes_no(
+        "A new {key} on either side keeps the pair together. An id that somebody else put there is never overwritten.",
+        "Pairs are remembered in SyncAdmin only.",
+    ),
+)
+ID_FIELD = Option(
+    "id_field",
+    OptionType.RIGHT_FIELD,
+    "Kept in",
+    "The External ID, or a text field of your own where other tools use the External ID. Only while ids are stored.",
+    section=STANDARD,
+    reference="where the {left_system} id is kept: a custom text field that nothing else is mapped to. The external id "
+    "unless said otherwise",
+    none="External ID",
+    beside="external_ids",
+)
+LEAVING = Option(
+    "leaving_scope",
+    OptionType.CHOICE,
+    "When {a_left_one} leaves the filters",
+    "Nothing is ever deleted in {right_system} because a filter changed.",
+    section=SCOPE,
+    default="stop",
+    key="when_it_leaves_the_filter",
+    old_keys=("leaving_scope",),
+    reference="what happens to the {right_one} of {a_left_one} that leaves the filters",
+    choices=(
+        Choice(
+            "stop", "Stop updating it", "Its {right_one} stays as it is. If the {left_one} comes back, it is updated again."
+        ),
+        Choice(
+            "mark",
+            "Stop updating it and mark it with a tag",
+            f"It gets the tag {LEFT_FILTER}, which a trigger or a view in {{right_system}} can act on. "
+            "If the {left_one} comes back, the tag goes.",
+        ),
+        Choice(
+            "unlink",
+            "Stop updating it and forget the link",
+            "Its {right_one} stays as it is. If the {left_one} comes back, it is matched by {key} again.",
+        ),
+    ),
+)
+CREATE_RIGHT = Option(
+    "create_right",
+    OptionType.YES_NO,
+    "Create {right_system} {right_many} for {left_many} that have none",
+    default=True,
+    reference="whether to create what is missing in {right_system}",
+    choices=yes_no(
+        "Each {left_one} in scope that no {right_one} matches becomes {a_right_one}.",
+        "{Left_many} without {a_right_one} are listed in each plan; only {right_many} that exist change.",
+    ),
+)

@@ -1,0 +1,39 @@
+"""Why a field cannot be chosen for an option: the end of a line in a list of fields, "" where it can."""
+
+from connectors.api.values import FieldSchema, FieldType
+from mappings.rules import compat
+
+_LONG_TEXT = FieldSchema("", "", FieldType.LONG_TEXT)
+
+
+def as_tags(field: FieldSchema) -> str:
+    """Its values become tags (S3.19, A10)."""
+    return "" if compat.taggable(field) else "its values make no tags"
+
+
+def as_domains(field: FieldSchema) -> str:
+    """A text that holds domains separated by blanks (S3.20)."""
+    return "" if compat.holds_domains(field) else "domains need a text field"
+
+
+def as_long_text(field: FieldSchema) -> str:
+    """It fills Notes or Details (S3.21, S3.34)."""
+    return _reason(compat.verdict(field, _LONG_TEXT))
+
+
+def as_list(field: FieldSchema) -> str:
+    """Filters and ranks judge its values (S3.17)."""
+    return "" if compat.filterable(field) else "filters and ranks take picklists and checkboxes"
+
+
+def as_criterion(field: FieldSchema) -> str:
+    """It tells two people apart, beside the email (S1.21)."""
+    if field.name == "Email":
+        return "is the first criterion"
+    if field.type is FieldType.ID:
+        return "is kept by the sync itself"
+    return "" if compat.is_criterion(field) else "does not tell people apart"
+
+
+def _reason(verdict: compat.Verdict) -> str:
+    return "" if verdict.allowed else verdict.reason
