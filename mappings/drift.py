@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from connectors.api.values import FieldType
 from mappings.fields.misfits import option_misfits
+from mappings.kinds.registry import kind_of
 from mappings.models import Sync
 from mappings.services import Schemas, misfit
 
-# The section of the page that holds an option; the others stand among the standard fields.
-_SECTIONS = {"record_types": "scope", "picklist_filter": "scope", "match_on": "matching", "rank": "duplicates"}
+# The section of the page that holds the filters.
+_FILTERS = "scope"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,9 @@ class SchemaDrift:
 def drift(sync: Sync, known: Schemas) -> SchemaDrift:
     """What was deleted, retyped or renamed since it was chosen."""
     found: dict[str, list[str]] = defaultdict(list)
+    sections = {option.group: option.section for option in kind_of(sync.kind).options}
     for key, sentence in option_misfits(sync, known):
-        found[_SECTIONS.get(key, "standard")].append(sentence)
+        found[sections.get(key, _FILTERS)].append(sentence)
     return SchemaDrift(
         scope=(*found["scope"], *_gone_values(sync, known)),
         standard=tuple(found["standard"]),

@@ -48,22 +48,28 @@ def switch(sync: Sync, *, on: bool, by: object) -> bool:
 
 
 @transaction.atomic
-def set_scope(sync: Sync, *, scope: Scope, options: dict[str, str], by: object) -> bool:
-    """Replace the filters (S3.15 - S3.18); ``options`` are fields of Sync. Returns whether that changed anything."""
-    values = {"picklist_field": scope.picklist_field, **options}
+def set_scope(sync: Sync, *, scope: Scope, options: dict[str, Any], by: object) -> bool:
+    """Replace the filters (S3.15 - S3.18) and the options beside them. Returns whether that changed anything."""
     types = [item.name for item in sync.record_type_filters.all()]
     picked = [item.value for item in sync.picklist_filters.all()]
     lists_changed = types != list(scope.record_types) or picked != list(scope.picklist_values)
     if lists_changed:
         replace_rows(sync, RecordTypeFilter, [{"name": name} for name in scope.record_types])
         replace_rows(sync, PicklistFilter, [{"value": value} for value in scope.picklist_values])
+    values = {"picklist_field": scope.picklist_field, "options": _chosen(sync, options)}
     return _save(sync, values, by, "filters", changed=lists_changed)
 
 
 @transaction.atomic
 def set_options(sync: Sync, *, values: dict[str, Any], what: str, by: object) -> bool:
-    """Replace the options of one section: ``values`` by field of Sync. Returns whether anything changed."""
-    return _save(sync, values, by, what)
+    """Replace these options, by name. Returns whether anything changed."""
+    return _save(sync, {"options": _chosen(sync, values)}, by, what)
+
+
+@transaction.atomic
+def set_guards(sync: Sync, *, guards: dict[str, Any], by: object) -> bool:
+    """Replace the limits beyond which a plan waits for approval. Returns whether anything changed."""
+    return _save(sync, {"guards": guards}, by, "guards")
 
 
 @transaction.atomic
@@ -90,6 +96,12 @@ def _require_ready(sync: Sync, drift: Sequence[str]) -> None:
         raise NotReady(reason)
     if drift:
         raise NotReady(f"The mapping does not fit the connected systems: {' '.join(drift)} Mend that first.")
+
+
+def _chosen(sync: Sync, values: dict[str, Any]) -> dict[str, Any]:
+    """The options of the sync with these values; as they are stored where they say the same."""
+    chosen = {**sync.effective_options(), **values}
+    return sync.options if chosen == sync.effective_options() else chosen
 
 
 def _save(sync: Sync, values: dict[str, Any], by: object, what: str, *, changed: bool = False) -> bool:

@@ -3,82 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 
 from connectors.models import Connection
-
-
-class CreateLeft(models.TextChoices):
-    """What to make in Salesforce of a helpdesk record that is not there (S3.48, S3.51, S3.C5)."""
-
-    NOTHING = "nothing", "Nothing"
-    ACCOUNTS = "accounts", "Accounts"
-    CONTACTS = "contacts", "Contacts"
-    LEADS = "leads", "Leads"
-
-
-class PersonAccounts(models.TextChoices):
-    """What to do with person accounts (S3.6)."""
-
-    SKIP = "skip", "Skip them and list them"
-    ORGANIZATION = "organization", "Treat each as an organization"
-    USER = "user", "Treat each as a user"
-
-
-class ParentAccounts(models.TextChoices):
-    """What to do with accounts that have a parent (S3.7)."""
-
-    ORGANIZATION = "organization", "Each account becomes its own organization"
-    SKIP = "skip", "Skip accounts that have a parent and list them"
-
-
-class NoEmail(models.TextChoices):
-    """What to do with people without an email, by which users are matched (S3.4, S1.20)."""
-
-    SKIP = "skip", "Skip them and list them"
-    MATCH = "match", "Match them by the other criteria, create none"
-    CREATE = "create", "Match or create them without an email"
-
-
-class MembershipEnd(models.TextChoices):
-    """What happens to a membership that we made when the contact leaves the account (S3.C15). Others' stay."""
-
-    REMOVE = "remove", "Remove it"
-    KEEP = "keep", "Keep it"
-    ASK = "ask", "Ask: hold the removal until somebody approves it"
-
-
-class WelcomeMail(models.TextChoices):
-    """Whether Zendesk may write to the users that a sync creates (S3.C4)."""
-
-    SUPPRESS = "suppress", "Create users without a welcome mail"
-    ZENDESK = "zendesk", "As Zendesk is set"
-
-
-class LeavingScope(models.TextChoices):
-    """What happens to the counterpart of a record that leaves the filter (A6). Never deleted."""
-
-    STOP = "stop", "Stop updating it"
-    MARK = "mark", "Stop updating it and mark it with a tag"
-    UNLINK = "unlink", "Stop updating it and forget the link"
-
-
-class AccountScope(models.TextChoices):
-    """Whose contacts and leads take part (S3.54). One without an account takes part under ALL alone."""
-
-    ALL = "all", "All, whatever their account"
-    IN_SCOPE = "in_scope", "Only those of accounts inside the filter of the accounts sync"
-    LINKED = "linked", "Only those of accounts that are linked to an organization"
+from mappings.kinds.option import effective, misfits
+from mappings.kinds.registry import defaults, kind_of
+from mappings.rules.configuration import made_of
 
 
 class Sync(models.Model):
     """One kind of synchronisation between two connections. ``revision`` counts saved configurations.
 
-    ``rank_values`` of ``rank_field``, best first, choose the syncing record of an email group (A8, S3.C15);
-    ``ended_values`` of it say that the person has left the account. A sync that is not ``enabled`` takes no part in
-    anything (S3.C10); ``switched`` counts how often that was changed, since syncs that share users decide anew then.
+    A sync that is not ``enabled`` takes no part in anything (S3.C10); ``switched`` counts how often that was changed,
+    since syncs that share users decide anew then. ``options`` holds values of the options that its kind declares; one
+    that is not there has its default.
     ``slug`` is its address and never changes; ``name`` is what people call it, empty for the slug.
     """
 
@@ -90,29 +32,8 @@ class Sync(models.Model):
     enabled = models.BooleanField("switched on", default=True)
     switched = models.PositiveIntegerField(default=0)
     automatic_updates = models.BooleanField("enable automatic updates", default=False)
-    create_right = models.BooleanField(default=True)
-    create_left = models.CharField(max_length=20, choices=CreateLeft, default=CreateLeft.NOTHING)
+    options = models.JSONField("what people chose, by option of the kind", default=dict, blank=True)
     picklist_field = models.CharField(max_length=200, blank=True, default="")
-    tags = models.JSONField(default=list, blank=True)
-    domain_names = models.CharField(max_length=200, blank=True, default="")
-    notes = models.CharField(max_length=200, blank=True, default="")
-    details = models.CharField(max_length=200, blank=True, default="")
-    match_on = models.JSONField(default=list, blank=True)
-    store_external_id = models.BooleanField("store the Salesforce id in the helpdesk", default=True)
-    id_field = models.CharField("custom field for the Salesforce id", max_length=200, blank=True, default="")
-    person_accounts = models.CharField(max_length=20, choices=PersonAccounts, default=PersonAccounts.SKIP)
-    parent_accounts = models.CharField(max_length=20, choices=ParentAccounts, default=ParentAccounts.ORGANIZATION)
-    leaving_scope = models.CharField(max_length=20, choices=LeavingScope, default=LeavingScope.STOP)
-    accounts = models.CharField(max_length=10, choices=AccountScope, default=AccountScope.ALL)
-    account_field = models.CharField("look-up of a lead to its account", max_length=200, blank=True, default="")
-    no_email = models.CharField(max_length=10, choices=NoEmail, default=NoEmail.SKIP)
-    rank_field = models.CharField(max_length=200, blank=True, default="")
-    rank_values = models.JSONField(default=list, blank=True)
-    ended_values = models.JSONField(default=list, blank=True)
-    membership_end = models.CharField(max_length=10, choices=MembershipEnd, default=MembershipEnd.REMOVE)
-    welcome_mail = models.CharField(max_length=10, choices=WelcomeMail, default=WelcomeMail.SUPPRESS)
-    family_first = models.BooleanField("family names come first", default=False)
-    welcome_confirmed = models.BooleanField("welcome mails were confirmed by typing", default=False)
     ceiling = models.PositiveIntegerField("most records written without approval", null=True, blank=True)
     guards = models.JSONField("guards that are not as by default (mappings.rules.guards)", default=dict, blank=True)
     revision = models.PositiveIntegerField(default=1)
@@ -129,6 +50,25 @@ class Sync(models.Model):
     def of_demo(self) -> bool:
         """Whether it belongs to the demo: a connection of it leads to the sandbox."""
         return self.left.demo or self.right.demo
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store it. Raises ValidationError when its options are not as its kind declares them."""
+        if problems := misfits(kind_of(self.kind).options, self.options):
+            raise ValidationError(problems)
+        super().save(*args, **kwargs)
+
+    def option(self, name: str) -> Any:
+        """The value of an option; None where the kind has no such option."""
+        return self.options[name] if name in self.options else defaults(self.kind).get(name)
+
+    @property
+    def creates_left(self) -> str:
+        """What is created on the left for what is missing there; "" for nothing."""
+        return made_of(self.option("create_left"))
+
+    def effective_options(self) -> dict[str, Any]:
+        """The value of every option that the kind declares."""
+        return effective(kind_of(self.kind).options, self.options)
 
     def get_absolute_url(self) -> str:
         return reverse("mappings:detail", args=[self.slug])

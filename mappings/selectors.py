@@ -12,7 +12,7 @@ from connectors.models import Connection, RemoteObject
 from connectors.services import cached_schema
 from mappings.kinds.declaration import Kind
 from mappings.kinds.registry import kind_of
-from mappings.models import CreateLeft, FieldMapping, Sync
+from mappings.models import FieldMapping, Sync
 from mappings.services import Schemas, schemas
 
 
@@ -94,7 +94,7 @@ def with_ways(syncs: QuerySet[Sync]) -> QuerySet[Sync]:
 
 def goes_back(sync: Sync) -> bool:
     """Whether a run may write to Salesforce at all: a field goes back, or records are made there."""
-    if sync.create_left != CreateLeft.NOTHING:
+    if sync.creates_left:
         return True
     known: bool | None = sync.__dict__.get("maps_back")
     if known is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Protocol
 
 import orjson
 
@@ -68,43 +68,17 @@ def configuration(sync: Sync, known: Schemas) -> Configuration:
         kind=sync.kind,
         scope=scope,
         rules=tuple(rule for rule in rules if rule),
-        tags=tuple(sync.tags),
-        domain_names=sync.domain_names,
-        notes=sync.notes,
-        notes_type=left_type(sync.notes, known),
-        details=sync.details,
-        details_type=left_type(sync.details, known),
-        create_right=sync.create_right,
-        create_left=sync.create_left,
-        store_external_id=sync.store_external_id and bool(id_field(sync)),
+        options=sync.effective_options(),
+        notes_type=left_type(sync.option("notes"), known),
+        details_type=left_type(sync.option("details"), known),
         id_field=id_field(sync),
-        person_accounts=sync.person_accounts,
-        parent_accounts=sync.parent_accounts,
-        leaving_scope=sync.leaving_scope,
         uses_person_accounts=known.left_field("IsPersonAccount") is not None,
         record_type_ids=record_type_ids,
         time_zone=str(sync.left.facts.get("time_zone") or "UTC"),
         filled_by_left=frozenset(field.name for field in known.left.fields if not field.creatable),
         required_left=tuple((field.name, field.label) for field in known.left.fields if field.required),
-        **_of_people(sync),
+        multiple_organizations=kind_of(sync.kind).people and bool(sync.right.facts.get("multiple_organizations")),
     )
-
-
-def _of_people(sync: Sync) -> dict[str, Any]:
-    """What only contacts and leads have."""
-    return {
-        "accounts": sync.accounts,
-        "account_field": sync.account_field,
-        "match_on": tuple(sync.match_on),
-        "no_email": sync.no_email,
-        "rank_field": sync.rank_field,
-        "rank_values": tuple(sync.rank_values),
-        "ended_values": tuple(sync.ended_values),
-        "membership_end": sync.membership_end,
-        "welcome_mail": sync.welcome_mail,
-        "family_first": sync.family_first,
-        "multiple_organizations": kind_of(sync.kind).people and bool(sync.right.facts.get("multiple_organizations")),
-    }
 
 
 def scope_of(sync: Sync) -> Scope:
@@ -134,7 +108,7 @@ def rules_fingerprint(config: Configuration) -> str:
 
 def id_field(sync: Sync) -> str:
     """The right field that keeps the id of the left record (S3.C12); "" where the kind has none."""
-    return sync.id_field or kind_of(sync.kind).right.link_field
+    return sync.option("id_field") or kind_of(sync.kind).right.link_field
 
 
 def _plain(value: object) -> object:
@@ -218,7 +192,7 @@ def field_rule(mapping: PairOfFields, known: Schemas) -> FieldRule:
 
 def cautions(sync: Sync, known: Schemas) -> list[str]:
     """What to know of the mapped fields before a run, a sentence each: amounts without their currency, masked texts."""
-    chosen = {mapping.left for mapping in sync.mappings.all()} | set(sync.tags)
+    chosen = {mapping.left for mapping in sync.mappings.all()} | set(sync.option("tags"))
     found = []
     for mapping in sync.mappings.all():
         left, right = known.left_field(mapping.left), known.right_field(mapping.right)
@@ -226,7 +200,7 @@ def cautions(sync: Sync, known: Schemas) -> list[str]:
             continue
         if caution := pairs.verdict(left, right, mapping.direction, known.kind.types).caution:
             found.append(f"{mapping.left} → {mapping.right}: {caution}.")
-    for name in (sync.notes, sync.details):
+    for name in (sync.option("notes"), sync.option("details")):
         field = known.left_field(name)
         if field and field.mask:
             found.append(f"{name}: {compat.MASKED}.")

@@ -13,13 +13,12 @@ from mappings.editing import replace_rows
 from mappings.kinds.declaration import Kind
 from mappings.kinds.registry import kind_of
 from mappings.models import FieldMapping, PicklistFilter, RecordTypeFilter, Sync
-from mappings.rules.matching import EMAIL
 
 logger = logging.getLogger(__name__)
 
 # What a copy does not take over: who it is, and what only a person may switch on.
 _OWN = {"id", "slug", "name", "kind", "left", "right", "enabled", "switched", "automatic_updates", "revision"}
-_OWN |= {"welcome_mail", "welcome_confirmed", "created_at", "updated_at"}
+_OWN |= {"created_at", "updated_at"}
 
 
 @transaction.atomic
@@ -28,7 +27,7 @@ def create(kind: Kind, *, left: Connection, right: Connection, by: object, name:
 
     Switched off where another one that is on has the same records (see ``Sync.rival``).
     """
-    sync = _new(kind.slug, left, right, name, {"match_on": [EMAIL] if kind.people else []})
+    sync = _new(kind.slug, left, right, name, {})
     logger.info("%s added the sync %s between %s and %s", by, sync.slug, left.slug, right.slug)
     return sync
 
@@ -37,7 +36,10 @@ def create(kind: Kind, *, left: Connection, right: Connection, by: object, name:
 def copy(sync: Sync, *, left: Connection, right: Connection, by: object, name: str = "") -> Sync:
     """A new sync with the filters, options and field mappings of this one; no link, no run, nothing automatic."""
     fields = [field.name for field in Sync._meta.concrete_fields if field.name not in _OWN]
-    made = _new(sync.kind, left, right, name, {field: getattr(sync, field) for field in fields})
+    copied = {option.name for option in kind_of(sync.kind).options if option.copied}
+    values = {field: getattr(sync, field) for field in fields}
+    values["options"] = {name: value for name, value in sync.options.items() if name in copied}
+    made = _new(sync.kind, left, right, name, values)
     for model in (RecordTypeFilter, PicklistFilter, FieldMapping):
         replace_rows(made, model, _items(sync, model))
     logger.info("%s copied the sync %s to %s between %s and %s", by, sync.slug, made.slug, left.slug, right.slug)

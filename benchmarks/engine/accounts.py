@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from benchmarks.engine.timing import Plan
 from connectors.api.values import FieldType, Record, RecordRef
-from mappings.kinds.registry import kind_of
+from mappings.kinds.registry import defaults, kind_of
 from mappings.rules.configuration import Configuration, FieldRule
 from syncadmin.engine.compare import LinkState
 from syncadmin.engine.plan import Rulebook, plan_create_right, plan_pair, rulebook
@@ -18,13 +18,9 @@ INDUSTRIES = ("Energy", "Banking", "Apparel", "Media")
 def book() -> Rulebook:
     """The same sync that the other measurements run (benchmarks.product.SYNCS)."""
     revenue = FieldRule("AnnualRevenue", "fields.annual_revenue", FieldType.DECIMAL, FieldType.DECIMAL)
-    config = Configuration(
-        "accounts_organizations",
-        rules=(revenue,),
-        tags=("Industry",),
-        domain_names="Domains__c",
-        notes="Description",
-    )
+    chosen = {"tags": ["Industry"], "domain_names": "Domains__c", "notes": "Description"}
+    options = {**defaults("accounts_organizations"), **chosen}
+    config = Configuration("accounts_organizations", rules=(revenue,), options=options)
     return rulebook(kind_of("accounts_organizations"), config)
 
 

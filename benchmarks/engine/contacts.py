@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from benchmarks.engine.accounts import written
 from benchmarks.engine.timing import Plan
 from connectors.api.values import Record, RecordRef
-from mappings.kinds.registry import kind_of
+from mappings.kinds.registry import defaults, kind_of
 from mappings.rules.configuration import Configuration, FieldRule
 from syncadmin.engine.compare import LinkState
 from syncadmin.engine.people import plan as plan_people
@@ -40,9 +40,7 @@ def book() -> Rulebook:
     config = Configuration(
         "contacts_users",
         rules=(FieldRule("Title", "user_fields.title"),),
-        tags=("Department",),
-        notes="Description",
-        match_on=("email",),
+        options={**defaults("contacts_users"), "tags": ["Department"], "notes": "Description"},
         multiple_organizations=True,
     )
     return rulebook(kind_of("contacts_users"), config)

@@ -17,19 +17,11 @@ from connectors.models import Connection
 from connectors.saving import kept_secrets
 from mappings.config import guards as config_guards
 from mappings.config import options as config_options
-from mappings.config.nodes import Nodes, is_yes, is_yes_no
+from mappings.config.nodes import Nodes
 from mappings.kinds.declaration import Kind, Side
+from mappings.kinds.option import OptionType
 from mappings.kinds.registry import KINDS, known_kind
-from mappings.models import (
-    AccountScope,
-    CreateLeft,
-    FieldMapping,
-    LeavingScope,
-    MembershipEnd,
-    NoEmail,
-    ParentAccounts,
-    WelcomeMail,
-)
+from mappings.models import FieldMapping
 from mappings.rules.transforms import TRANSFORMS
 
 
@@ -54,20 +46,9 @@ class Document:
     """Syncs that could not be compared with the systems they connect, each with the reason."""
 
 
-_YES_NO = ("enabled", "automatic_updates", "create_right", "store_external_id", "welcome_confirmed", "family_first")
-_FIELDS = ("domain_names", "notes", "details", "id_field", "account_field")
-_LISTS = {"record_types": 100, "tags": 100, "match_on": 100, "ended_values": 255}
-_WORDS: dict[str, list[str]] = {
-    "parent_accounts": ParentAccounts.values,
-    "leaving_scope": LeavingScope.values,
-    "accounts": AccountScope.values,
-    "no_email": NoEmail.values,
-    "membership_end": MembershipEnd.values,
-    "welcome_mail": WelcomeMail.values,
-}
 _SYNC_KEYS = (
-    "slug", "name", "kind", "left", "right", "create_left", "picklist_filter", "rank", "person_accounts", "mappings",
-    "ceiling", "guards", *_YES_NO, *_FIELDS, *_LISTS, *_WORDS,
+    "slug", "name", "kind", "left", "right", "enabled", "automatic_updates", "ceiling", "guards", "record_types",
+    "picklist_filter", "mappings",
 )  # fmt: skip
 _MAPPING_WORDS: dict[str, list[str]] = {
     "direction": FieldMapping.Direction.values,
@@ -176,11 +157,12 @@ class _Reading(Nodes):
             return ""
 
     def _sync(self, node: yaml.Node) -> dict[str, Any]:
-        parts = self.mapping(node, "a sync", _SYNC_KEYS, required=("slug", "kind", "left", "right"))
-        values: dict[str, Any] = {key: self.yes_no(parts[key], key) for key in _YES_NO if key in parts}
-        values |= {key: self._field_name(parts[key], key) for key in _FIELDS if key in parts}
-        values |= {key: self.texts(parts[key], key, longest=most) for key, most in _LISTS.items() if key in parts}
-        values |= {key: self.word(parts[key], key, words) for key, words in _WORDS.items() if key in parts}
+        keys, old = (*_SYNC_KEYS, *config_options.keys()), config_options.old_keys()
+        parts = self.mapping(node, "a sync", keys, required=("slug", "kind", "left", "right"), old=old)
+        flags = ("enabled", "automatic_updates")
+        values: dict[str, Any] = {key: self.yes_no(parts[key], key) for key in flags if key in parts}
+        if "record_types" in parts:
+            values["record_types"] = self.texts(parts["record_types"], "record_types", longest=100)
         if "slug" in parts:
             values["slug"] = self._new_slug(parts["slug"], "sync")
         if "kind" in parts:
@@ -196,16 +178,11 @@ class _Reading(Nodes):
         kind = known_kind(str(values.get("kind")))
         if "guards" in parts:
             values["guards"] = config_guards.read(self, parts["guards"], people=kind is None or kind.people)
-        if "person_accounts" in parts:
-            words = config_options.person_accounts(kind)
-            values["person_accounts"] = self.word(parts["person_accounts"], "person_accounts", words)
+        values["options"] = config_options.read(self, parts, kind)
         if kind:
-            values |= self._by_kind(parts, kind)
-        if kind and kind.people:
-            self._add_people(parts, values)
+            values |= self._sides(parts, kind)
+            values["options"] |= _full_names(values["options"], kind)
         values["mappings"] = self._field_mappings(parts.get("mappings"), kind)
-        if kind and values.get("id_field"):
-            values["id_field"] = _full_name(values["id_field"], kind.right)
         return values
 
     def _check_kept_kind(self, node: yaml.Node, what: str, values: Mapping[str, Any], stored: str) -> None:
@@ -214,26 +191,10 @@ class _Reading(Nodes):
             named = f"the {what} {values.get('slug')!r} is stored as {stored}"
             self.say(node, f"{named}; a {what} keeps its kind, so name another one")
 
-    def _field_name(self, node: yaml.Node, key: str) -> str:
-        if is_yes_no(node):
-            self.say(node, f"{key} names a Salesforce field; leave it out for none")
-        return self.text(node, key, empty=True)
-
-    def _by_kind(self, parts: Mapping[str, yaml.Node], kind: Kind) -> dict[str, str]:
-        """What depends on the kind of the sync: the two sides, and what may be created."""
-        values: dict[str, str] = {}
-        for misplaced, problem in config_options.misplaced(parts, kind):
-            self.say(misplaced, problem)
-        for side, system in (("left", kind.left.system), ("right", kind.right.system)):
-            if side in parts:
-                values[side] = self._side(parts[side], side, system)
-        if node := parts.get("create_left"):
-            allowed = kind.left.create_choices
-            if is_yes_no(node):
-                values["create_left"] = allowed[1] if is_yes(node) else CreateLeft.NOTHING
-            else:
-                values["create_left"] = self.word(node, "create_left", allowed)
-        return values
+    def _sides(self, parts: Mapping[str, yaml.Node], kind: Kind) -> dict[str, str]:
+        """The two connections, each of the system that the kind joins."""
+        systems = {"left": kind.left.system, "right": kind.right.system}
+        return {side: self._side(parts[side], side, system) for side, system in systems.items() if side in parts}
 
     def _side(self, node: yaml.Node, side: str, kind: str) -> str:
         slug = self.text(node, side)
@@ -243,20 +204,6 @@ class _Reading(Nodes):
         elif slug and found != kind:
             self.say(node, f"the connection {slug!r} is a {found} connection; this side needs {kind}")
         return slug
-
-    def _add_people(self, parts: Mapping[str, yaml.Node], values: dict[str, Any]) -> None:
-        """What only contacts and leads have: match criteria, and the rank that chooses the syncing record (S3.C15)."""
-        if "match_on" in parts:
-            for problem in config_options.match_problems(values["match_on"]):
-                self.say(parts["match_on"], problem)
-        if "rank" in parts:
-            rank = self.mapping(parts["rank"], "rank", ("field", "values"), required=("field",))
-            values["rank_field"] = self.text(rank["field"], "field") if "field" in rank else ""
-            values["rank_values"] = self.texts(rank["values"], "values", longest=255) if "values" in rank else []
-        elif values.get("ended_values"):
-            self.say(
-                parts["ended_values"], "ended_values are values of the field that rank names; add rank: {field: …}"
-            )
 
     def _picklist(self, node: yaml.Node) -> dict[str, Any]:
         parts = self.mapping(node, "picklist_filter", ("field", "values"), required=("field", "values"))
@@ -309,6 +256,12 @@ def _full_name(name: str, side: Side) -> str:
     return connector_spec(side.system).field_name(side.object, name)
 
 
+def _full_names(values: Mapping[str, Any], kind: Kind) -> dict[str, str]:
+    """The options that name a field of the right side, by its full name."""
+    named = [option.name for option in kind.options if option.type is OptionType.RIGHT_FIELD]
+    return {name: _full_name(values[name], kind.right) for name in named if values.get(name)}
+
+
 def _peek(node: yaml.Node, key: str) -> str:
     """A value that decides how the others are read, before they are."""
     pairs: Collection[tuple[yaml.Node, yaml.Node]] = node.value if isinstance(node, yaml.MappingNode) else ()
@@ -317,9 +270,9 @@ def _peek(node: yaml.Node, key: str) -> str:
 
 def _lines(slug: str, node: yaml.Node) -> dict[tuple[str, str], int]:
     """Where each option and each mapping of a sync stands."""
-    found = {}
+    found, old = {}, config_options.old_keys()
     for key, value in node.value if isinstance(node, yaml.MappingNode) else ():
-        found[slug, str(key.value)] = key.start_mark.line + 1
+        found[slug, old.get(str(key.value), str(key.value))] = key.start_mark.line + 1
         for place, item in enumerate(value.value if key.value == "mappings" else ()):
             if isinstance(item, yaml.Node):
                 found[slug, f"mappings.{place}"] = item.start_mark.line + 1

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import yaml
 
@@ -16,31 +17,46 @@ class Nodes:
 
     def __init__(self) -> None:
         self.problems: list[str] = []
+        self._said: dict[int, str] = {}
 
     def say(self, node: yaml.Node, problem: str) -> None:
         """Note a problem with the line of its node."""
         self.problems.append(f"line {node.start_mark.line + 1}: {problem}")
 
     def mapping(
-        self, node: yaml.Node, what: str, allowed: Sequence[str], required: Sequence[str] = ()
+        self,
+        node: yaml.Node,
+        what: str,
+        allowed: Sequence[str],
+        required: Sequence[str] = (),
+        old: Mapping[str, str] = MappingProxyType({}),
     ) -> dict[str, yaml.Node]:
-        """The values of a mapping by key. Keys that are unknown, stand twice or are missing are problems."""
+        """The values of a mapping by key. Keys that are unknown, stand twice or are missing are problems.
+
+        A key in ``old`` is an earlier name of the one that it maps to.
+        """
         if not isinstance(node, yaml.MappingNode):
             self.say(node, f"{what} should be a list of key: value")
             return {}
         found: dict[str, yaml.Node] = {}
         for key_node, value_node in node.value:
-            key = key_node.value if isinstance(key_node, yaml.ScalarNode) else "?"
+            said = key_node.value if isinstance(key_node, yaml.ScalarNode) else "?"
+            key = old.get(said, said)
+            self._said[id(value_node)] = said
             if key not in allowed:
                 self.say(key_node, f"unknown key {key!r} in {what}; known: {', '.join(allowed)}")
             elif key in found:
-                self.say(key_node, f"{key} stands twice in {what}")
+                self.say(key_node, f"{said} stands twice in {what}")
             else:
                 found[key] = value_node
         for key in required:
             if key not in found:
                 self.say(node, f"{what} needs {key}")
         return found
+
+    def key_of(self, node: yaml.Node) -> str:
+        """The key of a value of a mapping, as the file has it."""
+        return self._said[id(node)]
 
     def items(self, node: yaml.Node | None, what: str) -> list[yaml.Node]:
         """The items of a list; none where it is left out or empty."""

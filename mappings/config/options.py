@@ -1,68 +1,129 @@
-"""Which options of the configuration file belong to which kinds of sync, and why not to the others."""
+"""The options of a sync in the configuration file: read, and written, by the declaration of its kind."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 import yaml
 
-from mappings.config.nodes import is_empty
+from mappings.config.nodes import Nodes, is_empty, is_yes, is_yes_no
 from mappings.kinds.declaration import Kind
-from mappings.models import PersonAccounts
-from mappings.rules.matching import EMAIL, MOST
+from mappings.kinds.option import Option, OptionType
+from mappings.kinds.registry import kinds
 
-# A3: a domain belongs to an organization; S3.7 is about organizations as well.
-_ACCOUNTS_ONLY = {
-    "domain_names": "a domain belongs to an organization; set it in the sync of accounts_organizations",
-    "parent_accounts": "only accounts have parents; set it in the sync of accounts_organizations",
-}
-_PEOPLE_ONLY = {
-    "accounts": "it says whose contacts or leads take part",
-    "account_field": "an account is one; set it in the sync of leads_users",
-    "match_on": "accounts are matched by name",
-    "no_email": "accounts are matched by name",
-    "rank": "two accounts are never one organization",
-    "ended_values": "it says that a person has left an account",
-    "membership_end": "it says what happens when a person leaves an account",
-    "welcome_mail": "only users get welcome mails",
-    "welcome_confirmed": "only users get welcome mails",
-    "family_first": "an organization has one name",
-}
+_LONGEST = {OptionType.FIELDS: 100, OptionType.VALUES: 255}
 
 
-_LEADS_ONLY = {"account_field": "a contact has an account of its own; set it in the sync of leads_users"}
+def known(kind: Kind | None) -> list[Option]:
+    """The options of a kind, then those of the others, which it may refuse. One of a name each."""
+    found: dict[str, Option] = {}
+    for each in (*([kind] if kind else []), *kinds()):
+        for option in each.options:
+            found.setdefault(option.name, option)
+    return list(found.values())
 
 
-def foreign(kind: Kind) -> Mapping[str, str]:
-    """The keys that this kind does not take, each with the reason."""
-    if not kind.people:
-        return _PEOPLE_ONLY
-    return _ACCOUNTS_ONLY if kind.left.object == "Lead" else _ACCOUNTS_ONLY | _LEADS_ONLY
+def keys() -> list[str]:
+    """The outermost keys of all options."""
+    return list(dict.fromkeys(option.group for option in known(None)))
 
 
-def misplaced(parts: Mapping[str, yaml.Node], kind: Kind) -> Iterator[tuple[yaml.Node, str]]:
+def old_keys() -> dict[str, str]:
+    """Earlier outermost keys, with what they are called now."""
+    pairs = [(old.partition(".")[0], option.group) for option in known(None) for old in option.old_keys]
+    return {old: now for old, now in pairs if old != now}
+
+
+def read(nodes: Nodes, parts: Mapping[str, yaml.Node], kind: Kind | None) -> dict[str, Any]:
+    """The values of the options that the file names. What does not fit the kind becomes a problem with its line."""
+    mine = known(kind) if kind is None else list(kind.options)
+    if kind:
+        for node, problem in _misplaced(nodes, parts, kind):
+            nodes.say(node, problem)
+    values: dict[str, Any] = {}
+    for group in dict.fromkeys(option.group for option in mine if option.group in parts):
+        members = [option for option in mine if option.group == group]
+        values |= _group(nodes, parts[group], group, members)
+    for option in mine:
+        if option.of and values.get(option.name) and not values.get(option.of):
+            source = next(other for other in mine if other.name == option.of)
+            _say_of_what(nodes, parts, option, source)
+    return values
+
+
+def written(options: Iterable[Option], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values by key as they stand in a file. A group without its field is left out."""
+    found: dict[str, Any] = {}
+    for option in options:
+        group, _, part = option.file_key.partition(".")
+        if part:
+            found.setdefault(group, {})[part] = values[option.name]
+        else:
+            found[group] = values[option.name]
+    return {key: value for key, value in found.items() if not _is_empty_group(value)}
+
+
+def _is_empty_group(value: Any) -> bool:
+    return isinstance(value, dict) and not any(value.values())
+
+
+def _group(nodes: Nodes, node: yaml.Node, group: str, members: list[Option]) -> dict[str, Any]:
+    if len(members) == 1 and members[0].file_key == group:
+        return {members[0].name: _value(nodes, node, members[0])}
+    by_part = {option.file_key.partition(".")[2]: option for option in members}
+    needed = [part for part, option in by_part.items() if not option.of]
+    parts = nodes.mapping(node, nodes.key_of(node), list(by_part), required=needed)
+    return {by_part[part].name: _value(nodes, value, by_part[part], empty=False) for part, value in parts.items()}
+
+
+def _value(nodes: Nodes, node: yaml.Node, option: Option, *, empty: bool = True) -> Any:
+    key, before = nodes.key_of(node), len(nodes.problems)
+    value = _typed(nodes, node, option, key, empty=empty)
+    if len(nodes.problems) == before:
+        for problem in option.problems(value):
+            nodes.say(node, f"{key} {problem}")
+    return value
+
+
+def _typed(nodes: Nodes, node: yaml.Node, option: Option, key: str, *, empty: bool) -> Any:
+    match option.type:
+        case OptionType.YES_NO:
+            return nodes.yes_no(node, key)
+        case OptionType.CHOICE if option.yes and is_yes_no(node):
+            return option.yes if is_yes(node) else option.initial
+        case OptionType.CHOICE:
+            return nodes.word(node, key, option.words)
+        case OptionType.NUMBER:
+            return nodes.number(node, key)
+        case OptionType.FIELDS | OptionType.VALUES:
+            return nodes.texts(node, key, longest=_LONGEST[option.type])
+        case OptionType.FIELD | OptionType.RIGHT_FIELD if is_yes_no(node):
+            nodes.say(node, f"{key} names a field; leave it out for none")
+    return nodes.text(node, key, empty=empty)
+
+
+def _misplaced(nodes: Nodes, parts: Mapping[str, yaml.Node], kind: Kind) -> Iterator[tuple[yaml.Node, str]]:
     """Options of other kinds, with what to say of each. One that is left empty asks for nothing."""
-    for key, reason in foreign(kind).items():
+    own = {option.group for option in kind.options}
+    others = {option.group: option for option in known(kind) if option.group not in own}
+    for key, option in others.items():
         if key in parts and not _blank(parts[key]):
-            yield parts[key], f"{kind.slug} takes no {key}: {reason}"
+            yield (
+                parts[key],
+                f"{kind.slug} takes no {nodes.key_of(parts[key])}: {option.elsewhere or 'it belongs to other kinds'}",
+            )
 
 
-def person_accounts(kind: Kind | None) -> list[str]:
-    """What may be said of person accounts (S3.6); everything while the kind is not known."""
-    if kind is None:
-        return list(PersonAccounts.values)
-    made = PersonAccounts.USER if kind.people else PersonAccounts.ORGANIZATION
-    return [PersonAccounts.SKIP.value, made.value]
-
-
-def match_problems(names: list[str]) -> Iterator[str]:
-    """Email is always first and cannot be removed (S1.20); two more may follow (S1.21)."""
-    if not names or names[0] != EMAIL:
-        yield "match_on must begin with email, which is always first and cannot be removed"
-    if any(name.casefold() == EMAIL for name in names[1:]):
-        yield "match_on names email a second time; it is always first"
-    if len(names) > MOST:
-        yield f"match_on may name {MOST} fields, email included"
+def _say_of_what(nodes: Nodes, parts: Mapping[str, yaml.Node], option: Option, source: Option) -> None:
+    group, _, part = source.file_key.partition(".")
+    if group == option.group:
+        return  # the missing part is a problem already
+    missing = f"{group}: {{{part}: …}}" if part else f"{group}: …"
+    nodes.say(
+        parts[option.group],
+        f"{nodes.key_of(parts[option.group])} are values of the field that {group} names; add {missing}",
+    )
 
 
 def _blank(node: yaml.Node) -> bool:

@@ -16,20 +16,12 @@ from mappings.config import check as config_check
 from mappings.config import file as config_file
 from mappings.config import options as config_options
 from mappings.editing import replace_rows, untested
+from mappings.kinds.option import effective
 from mappings.kinds.registry import kind_of
 from mappings.models import FieldMapping, PicklistFilter, RecordTypeFilter, Sync
 from mappings.rules import guards
-from mappings.rules.matching import EMAIL
 
-_PLAIN = (
-    "enabled", "automatic_updates", "create_right", "create_left", "tags", "domain_names", "notes", "details",
-    "match_on", "store_external_id", "id_field", "person_accounts", "parent_accounts", "leaving_scope", "ceiling",
-    "no_email", "rank_field", "rank_values", "ended_values", "membership_end", "welcome_mail", "welcome_confirmed",
-    "family_first", "guards", "accounts", "account_field",
-)  # fmt: skip
-# Written together, as the file's ``rank``.
-_RANK = {"rank_field", "rank_values"}
-
+_PLAIN = ("enabled", "automatic_updates", "ceiling", "guards")
 
 _BY = "config apply"
 
@@ -119,8 +111,7 @@ def _store_sync(values: dict[str, Any]) -> None:
     for key in _PLAIN:
         setattr(row, key, values.get(key, _default(Sync, key)))
     row.switched += row.enabled != was_enabled
-    if kind_of(row.kind).people:
-        row.match_on = row.match_on or [EMAIL]
+    row.options = effective(kind_of(row.kind).options, values["options"])
     picklist = values.get("picklist_filter") or {"field": "", "values": []}
     row.picklist_field = picklist["field"]
     row.save()
@@ -150,12 +141,8 @@ def _sync_values(row: Sync, *, named: bool = True) -> dict[str, Any]:
     values: dict[str, Any] = {"slug": row.slug, "kind": row.kind, "left": row.left.slug, "right": row.right.slug}
     if row.name and named:
         values["name"] = row.name
-    left_out = {*_RANK, *config_options.foreign(kind_of(row.kind))}
-    values |= {key: getattr(row, key) for key in _PLAIN if key not in left_out}
-    if kind_of(row.kind).people:
-        values["match_on"] = row.match_on or [EMAIL]
-    if row.rank_field:
-        values["rank"] = {"field": row.rank_field, "values": row.rank_values}
+    values |= {key: getattr(row, key) for key in _PLAIN}
+    values |= config_options.written(kind_of(row.kind).options, row.effective_options())
     limits, own = guards.limits(row.guards), guards.guards_of(people=kind_of(row.kind).people)
     values["guards"] = guards.plain({guard: limits[guard] for guard in own})
     values["record_types"] = [item.name for item in row.record_type_filters.all()]

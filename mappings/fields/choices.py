@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from connectors.api.values import FieldSchema, FieldType
 from mappings.rules import compat, pairs
 from mappings.rules.configuration import Direction
+from mappings.rules.refusals import as_list
 from mappings.services import FILLED_BY_SYNC, PLACED, Schemas
 
 Choices = list[tuple[str, str]]
@@ -34,7 +35,7 @@ def mappable(known: Schemas) -> Options:
     def reason(f: FieldSchema) -> str:
         return "" if pairs.mappable(f, known.kind.types) else compat.verdict(f, _ANY_TARGET).reason
 
-    return _split(known.left.fields, reason)
+    return split(known.left.fields, reason)
 
 
 def targets(
@@ -56,7 +57,7 @@ def targets(
             return "already filled by another row"
         return "" if left is None else _refusal(pairs.verdict(left, right, direction, tables, transform))
 
-    return _split(known.right.fields, reason)
+    return split(known.right.fields, reason)
 
 
 def id_fields(known: Schemas) -> Choices:
@@ -66,40 +67,18 @@ def id_fields(known: Schemas) -> Choices:
     return [("", "External ID"), *((field.name, f"{field.label} (custom)") for field in own)]
 
 
-def long_texts(known: Schemas) -> Options:
-    """Salesforce fields for Notes and Details (S3.21)."""
-    tables = known.kind.types
-    return _split(known.left.fields, lambda f: _refusal(pairs.to_right(f, _NOTES, tables)))
-
-
-def domain_texts(known: Schemas) -> Options:
-    """Salesforce fields for Domain Names: a text that holds domains separated by blanks (S3.20)."""
-    return _split(known.left.fields, lambda f: "" if compat.holds_domains(f) else "domains need a text field")
-
-
-def criteria(known: Schemas) -> Options:
-    """Salesforce fields to match people by, beside the email (S1.21): those that may tell two people apart."""
-
-    def reason(f: FieldSchema) -> str:
-        if f.name == "Email":
-            return "is the first criterion"
-        if f.type is FieldType.ID:
-            return "is kept by the sync itself"
-        return "" if compat.is_criterion(f) else "does not tell people apart"
-
-    return _split(known.left.fields, reason)
-
-
 def picklists(known: Schemas) -> Choices:
-    """Fields for filters and ranks: picklists (S3.17) and checkboxes."""
-    return [(f.name, named(f)) for f in _sorted(known.left.fields) if compat.filterable(f)]
+    """Fields for filters: picklists (S3.17) and checkboxes."""
+    return fitting(known.left.fields, as_list)
 
 
-def taggable(known: Schemas) -> Choices:
-    """Fields whose values may become tags (S3.19, A10), those with a list of values first."""
-    fields = [f for f in _sorted(known.left.fields) if compat.taggable(f)]
-    fields.sort(key=lambda f: f.type not in _LISTS)
-    return [(f.name, typed_name(f)) for f in fields]
+def fitting(fields: Iterable[FieldSchema], refusal: Callable[[FieldSchema], str], *, typed: bool = False) -> Choices:
+    """The fields that may be chosen; ``typed`` ones are told with their type, those with a list of values first."""
+    found = [f for f in _sorted(fields) if not refusal(f)]
+    if not typed:
+        return [(f.name, named(f)) for f in found]
+    found.sort(key=lambda f: f.type not in _LISTS)
+    return [(f.name, typed_name(f)) for f in found]
 
 
 def named(f: FieldSchema) -> str:
@@ -116,7 +95,8 @@ def _refusal(verdict: compat.Verdict) -> str:
     return "" if verdict.allowed else verdict.reason
 
 
-def _split(fields: Iterable[FieldSchema], reason: Callable[[FieldSchema], str]) -> Options:
+def split(fields: Iterable[FieldSchema], reason: Callable[[FieldSchema], str]) -> Options:
+    """All of the fields: those that may be chosen, and the others, each with the reason."""
     fit: Choices = []
     unfit: Choices = []
     for f in _sorted(fields):

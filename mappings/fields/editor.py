@@ -145,9 +145,10 @@ def add_problem(picked: Picked, wanted: Sequence[Row], known: Schemas) -> str:
 def _filled(sync: Sync) -> dict[str, set[str]]:
     """Fields that are filled without a mapping; the left ones only where records of this kind are made there."""
     right = set(kind_of(sync.kind).kept)
-    if sync.create_left != kind_of(sync.kind).left.many:
+    if sync.option("create_left") != kind_of(sync.kind).left.many:
         return {"right": right}
-    left = {*_ALWAYS_FILLED, sync.picklist_field, sync.domain_names, sync.notes, sync.details}
+    named = [sync.option(name) for name in ("domain_names", "notes", "details")]
+    left = {*_ALWAYS_FILLED, sync.picklist_field, *named}
     return {"right": right, "left": left}
 
 

@@ -11,7 +11,7 @@ from connectors.services import ask, fetched
 from mappings.fields.rows import Row
 from mappings.kept import SAMPLES, Kept, kept
 from mappings.kinds.registry import kind_of
-from mappings.models import NoEmail, PersonAccounts, Sync
+from mappings.models import Sync
 from mappings.rules import convert, domains, filters, pairs, tags
 from mappings.rules.configuration import Direction, Scope, long_text
 from mappings.rules.transforms import TRANSFORMS
@@ -88,13 +88,15 @@ def portrait(sync: Sync, record: Record, known: Schemas) -> list[Shown]:
     found = [Shown("Name", record.values.get(name), source=name)]
     if kind_of(sync.kind).people:
         found.append(_email(record))
-    if sync.tags:
-        found.append(Shown("Tags", tags.tags_of(record.values, sync.tags), source=", ".join(sync.tags)))
-    if sync.domain_names:
-        good, bad = domains.split(record.values.get(sync.domain_names))
+    if sync.option("tags"):
+        found.append(
+            Shown("Tags", tags.tags_of(record.values, sync.option("tags")), source=", ".join(sync.option("tags")))
+        )
+    if sync.option("domain_names"):
+        good, bad = domains.split(record.values.get(sync.option("domain_names")))
         problem = f"{', '.join(bad)} is no domain name and is left out." if bad else ""
-        found.append(Shown("Domain names", good, problem, sync.domain_names))
-    for label, name in (("Notes", sync.notes), ("Details", sync.details)):
+        found.append(Shown("Domain names", good, problem, sync.option("domain_names")))
+    for label, name in (("Notes", sync.option("notes")), ("Details", sync.option("details"))):
         if name:
             text = convert.to_right(long_text(label, name, left_type(name, known)), record.values.get(name))
             found.append(Shown(label, text, source=name))
@@ -109,9 +111,9 @@ def _email(record: Record) -> Shown:
 def skipped(sync: Sync, record: Record) -> str:
     """Why a plan leaves a record alone that is in scope, by the policies of the sync; "" if it does not."""
     kind = kind_of(sync.kind)
-    if record.values.get("IsPersonAccount") and sync.person_accounts == PersonAccounts.SKIP:
+    if record.values.get("IsPersonAccount") and sync.option("person_accounts") == "skip":
         return "It is a person account; they are skipped, as chosen above."
-    if kind.people and not record.values.get("Email") and sync.no_email == NoEmail.SKIP:
+    if kind.people and not record.values.get("Email") and sync.option("no_email") == "skip":
         return f"It has no email; {kind.left.many} without one are skipped, as chosen above."
     return ""
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from connectors.api.values import Record
 from mappings.kinds.checks import Check
+from mappings.kinds.option import Option, effective, fields_read
 from mappings.rules.configuration import Configuration, FieldRule
 from mappings.rules.type_tables import BETWEEN_ANY, TypeTables
 
@@ -163,6 +164,8 @@ class Kind:
     lists: Callable[[Configuration], tuple[ListRule, ...]]
     admit: Callable[[Mapping[str, Any], Configuration], Admission]
     new_left: Callable[[Configuration, Record], tuple[list[tuple[str, Any, str]], dict[str, Any]]]
+    options: tuple[Option, ...] = ()
+    """What people choose about it, in the order of the reference."""
     matched_by: str = "name"
     """What records are matched by, in words."""
     types: TypeTables = BETWEEN_ANY
@@ -200,9 +203,14 @@ class Kind:
         return bool(self.family)
 
     @property
+    def unchosen(self) -> Configuration:
+        """The configuration while nothing is chosen and no field is mapped."""
+        return Configuration(self.slug, options=effective(self.options, {}))
+
+    @property
     def kept(self) -> frozenset[str]:
         """The right fields that the kind fills by itself: names and keys, lists, the id of the left record."""
-        config = Configuration(self.slug)
+        config = self.unchosen
         filled = {rule.right for rule in self.rules(config)} | {rule.field for rule in self.lists(config)}
         return frozenset(filled | {self.right.link_field} - {""})
 
@@ -239,7 +247,8 @@ class Kind:
         return self.right.key_field
 
     def left_fields(self, config: Configuration) -> tuple[str, ...]:
-        return self.left.fields(config)
+        """What has to be read of a left record: what the kind asks for, and what its options name."""
+        return tuple(dict.fromkeys([*self.left.fields(config), *fields_read(self.options, config.options)]))
 
     def right_fields(self, config: Configuration) -> tuple[str, ...]:
         return self.right.fields(config)
@@ -258,4 +267,4 @@ class Kind:
 
     def parent_field(self, config: Configuration) -> str:
         """The left field that holds the id of the record's parent; a lead's is chosen (S3.57). "" without one."""
-        return self.parent or config.account_field
+        return self.parent or str(config.option("account_field") or "")

@@ -79,6 +79,8 @@ class Option:
     """Why kinds without this option do not take it."""
     refusal: Callable[[FieldSchema], str] = any_field
     """Why a field cannot be chosen; "" for one that can."""
+    built_in: tuple[str, ...] = ()
+    """Values that are no fields of a schema: what is always compared."""
     fitting_only: bool = False
     """Only fields that can be chosen are listed; otherwise the others are shown with the reason."""
     of: str = ""
@@ -94,8 +96,12 @@ class Option:
     noun: str = "fields"
     first: str = ""
     """What it means to be the first of a list; "" where the order means nothing."""
+    heading: str = ""
+    """What the page says above its field and those that follow."""
     beside: str = ""
     """The part of the page that stands below its field."""
+    copied: bool = True
+    """A copy of a sync has the same value; otherwise the default."""
     problems: Callable[[Any], Iterable[str]] = no_problem
     """What is wrong with a value of the right type, as the end of a sentence that begins with the key."""
     admits: bool = False
@@ -147,7 +153,8 @@ class Option:
 
 def effective(options: Sequence[Option], stored: Mapping[str, Any]) -> dict[str, Any]:
     """The value of each option: what is stored, else its default. What no option is named is left out."""
-    return {option.name: stored.get(option.name, option.initial) for option in options}
+    found = {option.name: stored.get(option.name, option.initial) for option in options}
+    return {name: list(value) if isinstance(value, list) else value for name, value in found.items()}
 
 
 def misfits(options: Sequence[Option], values: Mapping[str, Any]) -> list[str]:
@@ -164,5 +171,5 @@ def fields_read(options: Sequence[Option], values: Mapping[str, Any]) -> tuple[s
     for option in options:
         value = values.get(option.name)
         if option.type in _LEFT_FIELDS and value:
-            named += value if option.is_list else [value]
+            named += [name for name in value if name not in option.built_in] if option.is_list else [value]
     return tuple(dict.fromkeys(named))

@@ -1,8 +1,12 @@
 """The kinds of sync, by slug. A kind never imports another."""
 
+from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
+from types import MappingProxyType
+from typing import Any
 
+from mappings.kinds import option
 from mappings.kinds.declaration import Heading, Kind
 
 KINDS: dict[str, str] = {
@@ -45,6 +49,16 @@ def under(heading: Heading) -> tuple[Kind, ...]:
 def headings() -> tuple[Heading, ...]:
     """The headings of the navigation, in the order of their first kinds."""
     return tuple(dict.fromkeys(kind.heading for kind in kinds()))
+
+
+def defaults(slug: str) -> Mapping[str, Any]:
+    """The value of each option of the kind while nothing is chosen."""
+    return _defaults(KINDS[slug])
+
+
+@cache
+def _defaults(path: str) -> Mapping[str, Any]:
+    return MappingProxyType(option.effective(_declared(path).options, {}))
 
 
 def relatives(slug: str) -> tuple[str, ...]:

@@ -8,14 +8,13 @@ from mappings.rules.configuration import Configuration, Direction
 def direction_sentence(config: Configuration, automatic: bool) -> str:
     """A few sentences that say which way data flows and when. Needs no types: rules may be bare pairs."""
     back = sum(rule.direction is not Direction.TO_RIGHT for rule in config.rules)
-    creates = config.create_left != "nothing"
     kind = kind_of(config.kind)
-    edits = _edits(kind, back, config.create_left if creates else "")
-    when = _when(kind, automatic, back=bool(back) or creates)
-    return " ".join([_way(kind, back, creates), edits, *_creations(kind, config), when])
+    edits = _edits(kind, back, config.creates_left)
+    when = _when(kind, automatic, back=bool(back or config.creates_left))
+    return " ".join([_way(kind, back, config.creates_left), edits, *_creations(kind, config), when])
 
 
-def _way(kind: Kind, back: int, creates: bool) -> str:
+def _way(kind: Kind, back: int, creates: str) -> str:
     way = f"{kind.left.system_label} → {kind.right.system_label}"
     if back:
         return f"{way}; {back} {'field also goes' if back == 1 else 'fields also go'} back."
@@ -32,7 +31,7 @@ def _edits(kind: Kind, back: int, creates: str) -> str:
 
 
 def _creations(kind: Kind, config: Configuration) -> list[str]:
-    return [] if config.create_right else [f"No {kind.right.many} are created either."]
+    return [] if config.creates_right else [f"No {kind.right.many} are created either."]
 
 
 def _when(kind: Kind, automatic: bool, *, back: bool) -> str:

@@ -13,6 +13,8 @@ TAGS = Option(
     "The values of these {left_one} fields become tags of the {right_one}. Tags that people add in {right_system} stay;"
     " a changed value replaces only the tag that came from it.",
     section=STANDARD,
+    reference="fields whose values become tags of the {right_one}. Tags that people add in {right_system} stay; a "
+    "changed value replaces only the tag that came from it",
     refusal=refusals.as_tags,
     fitting_only=True,
     none="No tags are made.",
@@ -65,7 +67,7 @@ LEAVING = Option(
     "leaving_scope",
     OptionType.CHOICE,
     "When {a_left_one} leaves the filters",
-    "Nothing is ever deleted in {right_system} because a filter changed.",
+    "Nothing is ever deleted on the other side because a filter changed.",
     section=SCOPE,
     default="stop",
     key="when_it_leaves_the_filter",
@@ -73,7 +75,9 @@ LEAVING = Option(
     reference="what happens to the {right_one} of {a_left_one} that leaves the filters",
     choices=(
         Choice(
-            "stop", "Stop updating it", "Its {right_one} stays as it is. If the {left_one} comes back, it is updated again."
+            "stop",
+            "Stop updating it",
+            "Its {right_one} stays as it is. If the {left_one} comes back, it is updated again.",
         ),
         Choice(
             "mark",

@@ -55,20 +55,3 @@ def without_strangers(data: QueryDict, known: Schemas, field: str, *lists: str) 
     for name in lists:
         fresh.setlist(name, [value for value in data.getlist(name) if value in values])
     return fresh
-
-
-def offer(form: forms.Form, field: str, offered: options.Options, empty: str, known: set[str]) -> None:
-    """Fill a ReasonedSelect: what fits, what does not and why, and what is chosen though it is gone."""
-    chosen = form[field].value() or ""
-    target: Any = form.fields[field]
-    target.choices = [*offered.choices(empty), *with_lost([], [] if chosen in known else [chosen])]
-    target.widget.refused = offered.refused
-
-
-def allowed(form: forms.Form, field: str, known: set[str]) -> str:
-    """The chosen field. Raises ValidationError for one that cannot be used here."""
-    name: str = form.cleaned_data[field]
-    widget: Any = form.fields[field].widget
-    if name and (name in widget.refused or name not in known):
-        raise forms.ValidationError(f"{name} cannot be used here. Choose another field, or none.")
-    return name

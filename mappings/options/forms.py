@@ -12,12 +12,12 @@ from connectors.api.values import FieldSchema, FieldType
 from connectors.models import Connection
 from mappings import syncs
 from mappings.fields import choices as options
-from mappings.fields.misfits import leads_to_account
 from mappings.kinds.declaration import Kind
 from mappings.kinds.registry import kind_of
-from mappings.models import AccountScope, LeavingScope, Sync
+from mappings.models import Sync
 from mappings.options import wording
 from mappings.options.form_parts import YES_NO, all_known, explain, value_choices, with_lost, without_strangers
+from mappings.options.section_form import OptionsForm
 from mappings.options.widgets import RadioCards
 from mappings.rules.configuration import Scope
 from mappings.services import Schemas
@@ -100,24 +100,19 @@ class AutomaticForm(forms.Form):
         return bool(self.cleaned_data["automatic_updates"] == "yes")
 
 
-class ScopeForm(forms.Form):
-    """Set sync filters (S3.15 - S3.18), and what happens to records that leave (A6)."""
+class ScopeForm(OptionsForm):
+    """Set sync filters (S3.15 - S3.18), and the options beside them (A6, S3.54, S3.57)."""
 
+    section = "scope"
     record_types = DualListField(required=False, widget=DualList(DEFAULT_BADGE, "record types"))
     picklist_field = forms.ChoiceField(required=False)
     picklist_values = DualListField(required=False, widget=DualList(DEFAULT_BADGE, "values", none="None chosen yet."))
-    accounts = forms.ChoiceField(required=False, choices=AccountScope.choices, widget=RadioCards())
-    account_field = forms.ChoiceField(required=False, label="Look-up to the account")
-    leaving_scope = forms.ChoiceField(choices=LeavingScope.choices, widget=RadioCards())
 
     def __init__(self, data: Any = None, *, sync: Sync, known: Schemas) -> None:
-        super().__init__(data, initial=_scope_initial(sync))
-        self.known = known
-        kind, fields = kind_of(sync.kind), dict[str, Any](self.fields)
+        super().__init__(data, sync=sync, known=known, initial=_filters(sync))
+        fields = dict[str, Any](self.fields)
         # By its own object: the packages of the vendor call a contact's field one of the account (A4).
-        fields["picklist_field"].label = f"Filter by {kind.left.one} field"
-        self._offer_accounts(sync, kind)
-        explain(self, "leaving_scope", wording.leaving_lines(kind), wording.leaving_label(kind))
+        fields["picklist_field"].label = f"Filter by {self.kind.left.one} field"
         fields["record_types"].choices = with_lost(
             [(r.name, r.label) for r in known.left.record_types], self["record_types"].value()
         )
@@ -126,28 +121,6 @@ class ScopeForm(forms.Form):
             *with_lost(options.picklists(known), [self["picklist_field"].value()]),
         ]
         fields["picklist_values"].choices = with_lost(value_choices(self.chosen_field), self["picklist_values"].value())
-
-    def _offer_accounts(self, sync: Sync, kind: Kind) -> None:
-        """Contacts and leads may be chosen by their account (S3.54); a lead's is a field of the org's own (S3.57)."""
-        fields = dict[str, Any](self.fields)
-        if kind.people:
-            explain(self, "accounts", wording.account_scope_lines(kind), wording.account_scope_label(kind))
-        else:
-            del self.fields["accounts"]
-        found = [(field.name, field.label) for field in self.known.left.fields if leads_to_account(field)]
-        if kind.left.object == "Lead" and (found or sync.account_field):
-            offered = with_lost(found, [self["account_field"].value()])
-            fields["account_field"].choices = [("", "None: leads bring no organization"), *offered]
-        else:
-            del self.fields["account_field"]
-
-    def clean_accounts(self) -> str:
-        return self.cleaned_data["accounts"] or self.initial["accounts"]
-
-    @property
-    def by_account(self) -> dict[str, Any]:
-        """The fields of Sync about accounts, as typed. Only after ``is_valid``."""
-        return {name: self.cleaned_data[name] for name in ("accounts", "account_field") if name in self.fields}
 
     @property
     def chosen_field(self) -> FieldSchema | None:
@@ -165,7 +138,7 @@ class ScopeForm(forms.Form):
         return name
 
     def clean(self) -> dict[str, Any]:
-        cleaned = self.cleaned_data
+        cleaned = super().clean()
         if not cleaned.get("picklist_field"):
             cleaned["picklist_values"] = []
         elif "picklist_values" in cleaned and not cleaned["picklist_values"]:
@@ -188,12 +161,9 @@ def refreshed(data: QueryDict, known: Schemas) -> QueryDict:
     return without_strangers(data, known, "picklist_field", "picklist_values")
 
 
-def _scope_initial(sync: Sync) -> dict[str, Any]:
+def _filters(sync: Sync) -> dict[str, Any]:
     return {
         "record_types": [item.name for item in sync.record_type_filters.all()],
         "picklist_field": sync.picklist_field,
         "picklist_values": [item.value for item in sync.picklist_filters.all()],
-        "leaving_scope": sync.leaving_scope,
-        "accounts": sync.accounts,
-        "account_field": sync.account_field,
     }

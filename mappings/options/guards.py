@@ -73,10 +73,10 @@ class GuardsForm(forms.Form):
         return self.cleaned_data
 
     def values(self) -> dict[str, Any]:
-        """The field of Sync as typed. Only after ``is_valid``."""
+        """The limits as typed, by guard. Only after ``is_valid``."""
         chosen = {guard: self._limit(guard) for guard in self.guards}
         others = {guard: said for guard, said in self.stored.items() if guard not in chosen}
-        return {"guards": {**others, **differing(plain(chosen))}}
+        return {**others, **differing(plain(chosen))}
 
     def _add(self, guard: Guard, limit: Limit | None) -> None:
         shown, title = limit or DEFAULTS[guard], TITLES[guard]

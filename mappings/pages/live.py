@@ -17,7 +17,7 @@ from mappings.fields import preview, rows
 from mappings.fields.editor import time_zone
 from mappings.kept import COUNTS, SAMPLES, kept
 from mappings.kinds.registry import kind_of
-from mappings.models import AccountScope, Sync
+from mappings.models import Sync
 from mappings.options.forms import ScopeForm
 from mappings.pages.sync_page import stored_scope
 from mappings.rules import filters, person_names
@@ -58,19 +58,18 @@ def scope_count(sync: Sync, known: Schemas, data: QueryDict, *, again: bool = Fa
     chosen = _typed_scope(sync, known, data) if data.get("filters") else stored_scope(sync)
     if chosen is None:
         return {"incomplete": True}
-    _with_typed_accounts(sync, data)
+    _with_typed_accounts(sync, known, data)
     policies = scope.taking_part(sync, known)
     what = ("extent", sync.kind, chosen, policies)
     found = kept(sync.left, what, lambda: scope.extent(sync, chosen, known, policies), COUNTS, again=again)
     return {"extent": found.value, "at": found.at}
 
 
-def _with_typed_accounts(sync: Sync, data: QueryDict) -> None:
+def _with_typed_accounts(sync: Sync, known: Schemas, data: QueryDict) -> None:
     """Count by the choice of accounts that is typed; it is not saved."""
-    chosen, field = data.get("accounts"), data.get("account_field")
-    if data.get("filters") and chosen in AccountScope.values:
-        sync.accounts = str(chosen)
-        sync.account_field = sync.account_field if field is None else str(field)
+    form = ScopeForm(data, sync=sync, known=known)
+    if data.get("filters") and form.is_valid():
+        sync.options = {**sync.effective_options(), **form.values()}
 
 
 def policy_counts(sync: Sync, known: Schemas, *, again: bool = False) -> dict[str, Any]:
@@ -105,7 +104,9 @@ def external_ids(sync: Sync) -> ExternalIdCheck:
 def name_samples(sync: Sync, *, again: bool = False) -> dict[str, Any]:
     """A few end users' names, split (S3.C14): those that are not two plain words first. Reads NAMES_READ users."""
     found = kept(sync.right, ("names", sync.kind), lambda: _names(sync), SAMPLES, again=again)
-    split = [NameSample(name, person_names.split(name, family_first=sync.family_first)) for name in found.value]
+    split = [
+        NameSample(name, person_names.split(name, family_first=sync.option("family_first"))) for name in found.value
+    ]
     return {"names": split, "at": found.at}
 
 
@@ -156,13 +157,5 @@ def _result(row: rows.Row, record: Record, known: Schemas, zone: str) -> dict[st
 
 
 def _typed_scope(sync: Sync, known: Schemas, data: QueryDict) -> Scope | None:
-    form = ScopeForm({**_lists(data), "leaving_scope": sync.leaving_scope}, sync=sync, known=known)
+    form = ScopeForm(data, sync=sync, known=known)
     return form.scope if form.is_valid() else None
-
-
-def _lists(data: QueryDict) -> dict[str, Any]:
-    return {
-        "record_types": data.getlist("record_types"),
-        "picklist_field": data.get("picklist_field", ""),
-        "picklist_values": data.getlist("picklist_values"),
-    }

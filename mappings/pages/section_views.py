@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.generic import View
 
@@ -14,8 +14,8 @@ from mappings.fields import form as fieldform
 from mappings.fields import rows
 from mappings.kinds.registry import kind_of
 from mappings.models import Sync
-from mappings.options.form_parts import without_strangers
 from mappings.options.forms import AutomaticForm, ScopeForm, refreshed
+from mappings.options.section_form import chosen_anew
 from mappings.pages.below import sync_at
 from mappings.pages.sync_page import FORMS, SECTIONS, page, section, section_names, stored_schemas, stored_scope
 from mappings.scope.leaving import question
@@ -48,7 +48,9 @@ class Section(RoleRequired, View):
         part = section(sync, known, self.name, content, **extra)
         if wants_part(self.request):
             return render(self.request, SECTIONS[self.name], part)
-        return render(self.request, "mappings/detail.html", {**page(sync, known), **part}, status=status)
+        whole = page(sync, known, **{self.name: content})
+        context = {**whole, **part, "title": whole["title"]}
+        return render(self.request, "mappings/detail.html", context, status=status)
 
     def saved(self, sync: Sync, changed: bool) -> HttpResponse:
         query = f"?saved={self.name}{'' if changed else '&unchanged'}#{self.name}"
@@ -106,13 +108,12 @@ class ScopeSection(KnownSection):
         asked = question(sync, stored_scope(sync), form.scope, known)
         if asked and data.get("confirmed") != asked.answer:
             return self.again(sync, known, form, 422, question=asked)
-        options = {"leaving_scope": form.cleaned_data["leaving_scope"], **form.by_account}
-        changed = editing.set_scope(sync, scope=form.scope, options=options, by=self.request.user)
+        changed = editing.set_scope(sync, scope=form.scope, options=form.values(), by=self.request.user)
         return self.saved(sync, changed)
 
 
 class Options(KnownSection):
-    """A section that is one form over fields of Sync: ``name`` tells which, ``what`` is its name in the log."""
+    """A section that is one form over options: ``name`` tells which, ``what`` is its name in the log."""
 
     name = ""
     what = ""
@@ -122,18 +123,23 @@ class Options(KnownSection):
         if is_move(self.request.POST):
             return self.again(sync, known, form)
         if "refresh" in self.request.POST:
-            return self.again(sync, known, FORMS[self.name](self.chosen_anew(known), sync=sync, known=known))
+            data = chosen_anew(form, self.request.POST)
+            return self.again(sync, known, FORMS[self.name](data, sync=sync, known=known))
         if not form.is_valid() or self.outdated(sync):
             return self.again(sync, known, form, 422, refused=True, outdated=self.outdated(sync))
-        changed = editing.set_options(sync, values=form.values(), what=self.what, by=self.request.user)
-        return self.saved(sync, changed)
+        return self.saved(sync, self.save(sync, form.values()))
 
-    def chosen_anew(self, known: Schemas) -> QueryDict:
-        """What was submitted, without what belongs to a field that another one took the place of."""
-        data = self.request.POST
-        if self.name != "duplicates":
-            return data
-        return without_strangers(data, known, "rank_field", "rank_values", "ended_values")
+    def save(self, sync: Sync, values: dict[str, Any]) -> bool:
+        return editing.set_options(sync, values=values, what=self.what, by=self.request.user)
+
+
+class Guards(Options):
+    """How much one plan may change before somebody has to approve it."""
+
+    name = "guards"
+
+    def save(self, sync: Sync, values: dict[str, Any]) -> bool:
+        return editing.set_guards(sync, guards=values, by=self.request.user)
 
 
 class Fields(KnownSection):

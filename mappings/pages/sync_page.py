@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
+
 from connectors.api.values import FieldSchema
 from mappings.addresses import list_url
 from mappings.drift import SchemaDrift, drift
@@ -12,12 +14,12 @@ from mappings.fields.editor import editor, time_zone
 from mappings.kinds.declaration import Kind
 from mappings.kinds.registry import kind_of
 from mappings.kinds.sentences import direction_sentence
-from mappings.models import CreateLeft, Sync
+from mappings.models import Sync
 from mappings.options import wording
 from mappings.options.forms import AutomaticForm, ScopeForm
 from mappings.options.guards import GuardsForm
 from mappings.options.people import CreatingForm, DuplicatesForm, MatchingForm
-from mappings.options.standard import OrganizationForm, StandardForm
+from mappings.options.section_form import StandardForm
 from mappings.rules import tags
 from mappings.rules.configuration import Configuration, Direction, FieldRule, Scope
 from mappings.selectors import account_syncs, heading, known_schemas, sides
@@ -26,14 +28,12 @@ from mappings.services import Schemas
 SECTIONS = {
     "automatic": "mappings/options/_automatic.html",
     "scope": "mappings/scope/_scope.html",
-    "organization": "mappings/options/_organization.html",
-    "person": "mappings/options/_person.html",
     "fields": "mappings/fields/_fields.html",
-    "matching": "mappings/options/_matching.html",
-    "duplicates": "mappings/options/_duplicates.html",
-    "creating": "mappings/options/_creating.html",
     "guards": "mappings/options/_guards.html",
+    **dict.fromkeys(("organization", "person", "matching", "duplicates", "creating"), "mappings/options/_section.html"),
 }
+"""The template of each section."""
+_INTROS = {name: f"mappings/options/intro/_{name}.html" for name in ("matching", "duplicates")}
 _NAMES = {"automatic": "Updates", "scope": "Filters", "organization": "Organization", "fields": "Fields",
           "guards": "Guards"}  # fmt: skip
 _PEOPLE_NAMES = {
@@ -58,24 +58,41 @@ def page(sync: Sync, known: Schemas | None, **typed: Any) -> dict[str, Any]:
         "section_names": section_names(kind_of(sync.kind)),
         "several": sync.right.facts.get("multiple_organizations"),
         "ready": all(side.ready for side in both),
-        "automatic": AutomaticForm(sync=sync),
         "drift": drift(sync, known) if known else SchemaDrift(),
         **_about(sync),
     }
-    return {**frame, "known": known, **(_sections(sync, known) if known else {}), **typed}
+    content = {"automatic": AutomaticForm(sync=sync), **(_sections(sync, known) if known else {}), **typed}
+    drawn = [_drawn(sync, name, content[name]) for name in frame["section_names"] if name in content]
+    return {**frame, "known": known, "drawn": drawn, **content}
 
 
 def section(sync: Sync, known: Schemas | None, name: str, content: Any, **extra: Any) -> dict[str, Any]:
     """The context of one section alone."""
     frame = {"known": known, "drift": drift(sync, known) if known else SchemaDrift(), name: content, **_about(sync)}
-    return {**frame, **(_beside(sync, known, name, content) if known else {}), **extra}
+    beside = _beside(sync, known, name, content) if known else {}
+    return {**frame, **_drawn(sync, name, content), **beside, **extra}
 
 
 def sentence(sync: Sync) -> str:
     """The direction of the stored configuration in words (S3.C3); needs no schema."""
     pairs = tuple(FieldRule(row.left, row.right, direction=Direction(row.direction)) for row in rows.stored(sync))
-    config = Configuration(sync.kind, rules=pairs, create_right=sync.create_right, create_left=sync.create_left)
+    config = Configuration(sync.kind, rules=pairs, options=sync.effective_options())
     return direction_sentence(config, sync.automatic_updates)
+
+
+def _drawn(sync: Sync, name: str, content: Any) -> dict[str, Any]:
+    """A section as its template takes it: its name, title and address, and the form."""
+    kind = kind_of(sync.kind)
+    standard = wording.headings(kind).standard
+    titles = {
+        "organization": standard,
+        "person": standard,
+        "matching": f"Match {kind.left.many} and {kind.right.many}",
+        "duplicates": "Several records with one email",
+        "creating": f"Create {kind.right.many} and {kind.left.many}",
+    }
+    text = {"name": name, "title": titles.get(name, ""), "intro": _INTROS.get(name, "")}
+    return {**text, "here": reverse(f"mappings:{name}", args=[sync.slug]), "form": content, "template": SECTIONS[name]}
 
 
 def stored_scope(sync: Sync) -> Scope:
@@ -139,14 +156,14 @@ def _beside(sync: Sync, known: Schemas, name: str, form: Any) -> dict[str, Any]:
         found["collisions"] = tag_collisions(known, list(form["tags"].value() or []))
     if name in ("organization", "creating"):
         chosen = form["create_left"].value()
-        found["creates"] = "" if chosen == CreateLeft.NOTHING else chosen
+        found["creates"] = "" if chosen == "nothing" else chosen
         found["new_record_defaults"] = new_record_defaults(sync, known)
     return found
 
 
 FORMS: dict[str, Any] = {
     "scope": ScopeForm,
-    "organization": OrganizationForm,
+    "organization": StandardForm,
     "person": StandardForm,
     "matching": MatchingForm,
     "duplicates": DuplicatesForm,

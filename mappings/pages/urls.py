@@ -33,7 +33,7 @@ _of_sync = [
     path("matching/", _options(name="matching", what="match criteria"), name="matching"),
     path("duplicates/", _options(name="duplicates", what="syncing record"), name="duplicates"),
     path("creating/", _options(name="creating", what="creation of records"), name="creating"),
-    path("guards/", _options(name="guards", what="guards"), name="guards"),
+    path("guards/", section_views.Guards.as_view(), name="guards"),
     path("count/", live_views.ScopeCount.as_view(), name="count"),
     path("policies/", live_views.PolicyCounts.as_view(), name="policies"),
     path("external-ids/", live_views.ExternalIds.as_view(), name="external_ids"),

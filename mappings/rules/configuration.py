@@ -87,6 +87,11 @@ def long_text(label: str, left: str, left_type: FieldType) -> FieldRule:
     return FieldRule(left, label.lower(), left_type, FieldType.LONG_TEXT, label=label)
 
 
+def made_of(choice: str | None) -> str:
+    """What a choice about creating records makes; "" for nothing."""
+    return "" if choice in (None, "nothing") else str(choice)
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Who is synced (S3.15, S3.17). Empty tuples do not restrict. The first of each is the default for new records."""
@@ -107,50 +112,53 @@ class Scope:
 class Configuration:
     """Everything that decides what a run writes.
 
-    ``record_type_ids`` maps developer names to ids; ``tags`` are the fields whose values become tags; ``time_zone`` is
-    the Salesforce org's zone (A11). ``multiple_organizations`` is what the helpdesk's account settings say (S1.16).
+    ``record_type_ids`` maps developer names to ids; ``time_zone`` is the Salesforce org's zone (A11).
+    ``multiple_organizations`` is what the helpdesk's account settings say (S1.16).
     """
 
     kind: str
     scope: Scope = Scope()
     rules: tuple[FieldRule, ...] = ()
-    tags: tuple[str, ...] = ()
-    domain_names: str = ""
-    notes: str = ""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """What people chose, by the name of each option that the kind declares."""
     notes_type: FieldType = FieldType.TEXT
-    details: str = ""
     details_type: FieldType = FieldType.TEXT
-    create_right: bool = True
-    create_left: str = "nothing"
-    store_external_id: bool = True
     id_field: str = EXTERNAL_ID
-    person_accounts: str = "skip"
-    parent_accounts: str = "organization"
-    leaving_scope: str = "stop"
     uses_person_accounts: bool = False
     record_type_ids: Mapping[str, str] = field(default_factory=dict)
     time_zone: str = "UTC"
-    match_on: tuple[str, ...] = ()
-    no_email: str = "skip"
-    rank_field: str = ""
-    rank_values: tuple[str, ...] = ()
-    ended_values: tuple[str, ...] = ()
-    membership_end: str = "remove"
-    welcome_mail: str = "suppress"
     multiple_organizations: bool = False
     filled_by_left: frozenset[str] = frozenset()
     """Left fields that no new record may name: the left system fills them by itself."""
     required_left: tuple[tuple[str, str], ...] = ()
     """Left fields that a new record must name, each with its label."""
-    accounts: str = "all"
-    account_field: str = ""
-    family_first: bool = False
-    """Names of the helpdesk begin with the family name, where the name itself does not tell (S3.C14)."""
+
+    def option(self, name: str) -> Any:
+        """The value of an option; None where the kind has no such option."""
+        return self.options.get(name)
+
+    @property
+    def creates_right(self) -> bool:
+        """Whether what is missing on the right is created; so it is where nothing can be chosen."""
+        return self.option("create_right") is not False
+
+    @property
+    def creates_left(self) -> str:
+        """What is created on the left for what is missing there; "" for nothing."""
+        return made_of(self.option("create_left"))
+
+    @property
+    def stores_id(self) -> bool:
+        """Whether the right record keeps the id of the left one."""
+        return self.option("store_external_id") is not False
 
     @property
     def long_texts(self) -> tuple[FieldRule, ...]:
         """What fills Notes and Details; nothing for one that no field is chosen for."""
-        chosen = (("Notes", self.notes, self.notes_type), ("Details", self.details, self.details_type))
+        chosen = (
+            ("Notes", self.option("notes"), self.notes_type),
+            ("Details", self.option("details"), self.details_type),
+        )
         return tuple(long_text(label, left, left_type) for label, left, left_type in chosen if left)
 
     @property

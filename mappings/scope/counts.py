@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from connectors.api.values import Condition, Query, Record
 from connectors.services import ask
 from mappings.kinds.registry import kind_of
-from mappings.models import NoEmail, ParentAccounts, PersonAccounts, Sync
+from mappings.models import Sync
 from mappings.rules import filters
 from mappings.rules.configuration import Scope
 from mappings.scope import accounts as account_scope
@@ -77,13 +77,13 @@ def extent(sync: Sync, scope: Scope, known: Schemas, policies: Sequence[Conditio
 def taking_part(sync: Sync, known: Schemas) -> tuple[Condition, ...]:
     """What the policies of the sync ask of a record."""
     people = kind_of(sync.kind).people
-    taken = PersonAccounts.USER if people else PersonAccounts.ORGANIZATION
+    taken = "user" if people else "organization"
     found = []
-    if known.left_field(_PERSON) and sync.person_accounts != taken:
+    if known.left_field(_PERSON) and sync.option("person_accounts") != taken:
         found.append(Condition(_PERSON, ("false",)))
-    if not people and known.left_field(_PARENT) and sync.parent_accounts == ParentAccounts.SKIP:
+    if not people and known.left_field(_PARENT) and sync.option("parent_accounts") == "skip":
         found.append(Condition(_PARENT, ("",)))
-    if people and sync.no_email == NoEmail.SKIP:
+    if people and sync.option("no_email") == "skip":
         found.append(Condition(_EMAIL, ("",), negated=True))
     return (*found, *account_scope.conditions(sync))
 
@@ -114,11 +114,11 @@ def _fields(scope: Scope, known: Schemas) -> tuple[str, ...]:
 def _skipped(sync: Sync, record: Record) -> str:
     """The policy that leaves a record out which the filters let in; "" where none does."""
     people, values = kind_of(sync.kind).people, record.values
-    if values.get(_PERSON) and sync.person_accounts != (PersonAccounts.USER if people else PersonAccounts.ORGANIZATION):
+    if values.get(_PERSON) and sync.option("person_accounts") != ("user" if people else "organization"):
         return "Person accounts are skipped"
-    if not people and values.get(_PARENT) and sync.parent_accounts == ParentAccounts.SKIP:
+    if not people and values.get(_PARENT) and sync.option("parent_accounts") == "skip":
         return "Accounts with a parent are skipped"
-    if people and not values.get(_EMAIL) and sync.no_email == NoEmail.SKIP:
+    if people and not values.get(_EMAIL) and sync.option("no_email") == "skip":
         return "Without an email it is skipped"
     return ""
 

@@ -63,7 +63,7 @@ def plan_create_right(book: Rulebook, left: Record, *, lookalike: str = "", aske
     create this one, whatever the sync says (S3.C11).
     """
     label = book.kind.left_label(left)
-    if not book.kind.right.creatable or not (book.config.create_right or asked):
+    if not book.kind.right.creatable or not (book.config.creates_right or asked):
         return skip(label, ReasonCode.CREATE_OFF, "Creating in Zendesk is switched off", left_id=left.ref.id)
     work = Comparison()
     for rule in book.rules:
@@ -74,7 +74,7 @@ def plan_create_right(book: Rulebook, left: Record, *, lookalike: str = "", aske
         if wanted:
             work.right.append(Change(list_rule.field, [], None, "New record", add=tuple(wanted)))
             work.owned_values[list_rule.field] = tuple(wanted)
-    if book.config.store_external_id:
+    if book.config.stores_id:
         work.right.append(Change(book.config.id_field, None, left.ref.id, "Keeps the Salesforce id"))
     if lookalike:
         work.warnings.append(f"Zendesk has {lookalike}, which looks like it. Different names are never matched.")
@@ -98,7 +98,7 @@ def plan_create_left(book: Rulebook, right: Record, *, lookalike: str = "", aske
     With a look-alike in Salesforce the step is held until a person approves it (S3.C16). ``asked`` as above.
     """
     label, names = book.kind.right_label(right), book.kind.names
-    if not book.kind.left.creatable or (book.config.create_left == "nothing" and not asked):
+    if not book.kind.left.creatable or not (book.config.creates_left or asked):
         reason = f"No {names.left_one} in scope has this {names.key}, and creating there is off"
         return skip(label, ReasonCode.UNMATCHED, reason, right_id=right.ref.id)
     values, agreed = book.kind.new_left(book.config, right)
@@ -205,7 +205,7 @@ def _look_at_external_id(
 ) -> None:
     """Keep the Salesforce id in the helpdesk; somebody else's id there is never overwritten (S3.C12)."""
     name = book.config.id_field
-    if not book.config.store_external_id or name not in right.values:
+    if not book.config.stores_id or name not in right.values:
         return
     held = right.values[name]
     whole = book.whole_id(str(held or ""))

@@ -17,6 +17,7 @@ from syncadmin.engine.steps import Side
 from syncadmin.runs.models import Link, MirrorRecord, Run, SideState
 from tests.browser.conftest import Visit
 from tests.browser.visitor import LOOKS, WIDTHS
+from tests.options import choose
 
 pytestmark = pytest.mark.browser
 
@@ -83,7 +84,7 @@ def people(sync: Sync) -> Sync:
     facts = {**sync.right.facts, "welcome_emails": True, "multiple_organizations": False, "bulk_user_import": False}
     Connection.objects.filter(pk=sync.right_id).update(facts=facts)
     contacts = Sync.objects.create(
-        slug="people", kind="contacts_users", left=sync.left, right=sync.right, create_left="contacts"
+        slug="people", kind="contacts_users", left=sync.left, right=sync.right, options={"create_left": "contacts"}
     )
     schemas(contacts)
     for side in Side:
@@ -117,7 +118,7 @@ def test_a_welcome_mail_to_everybody_is_the_first_thing_to_see(
     visit: Visit, olaf: User, people: Sync, width: int
 ) -> None:
     """S3.C4."""
-    Sync.objects.filter(pk=people.pk).update(welcome_mail="zendesk")
+    choose(people, welcome_mail="zendesk")
     visitor = visit(olaf, width=width)
     page = visitor.go("/runs/check/people/")
     expect(page.get_by_role("heading", name="1 thing blocks writing")).to_be_visible()

@@ -14,6 +14,7 @@ from mappings.models import Sync
 from mappings.services import Schemas
 from tests.browser.conftest import Visit
 from tests.browser.visitor import LOOKS
+from tests.options import choose
 
 pytestmark = pytest.mark.browser
 
@@ -28,7 +29,7 @@ def _nothing_kept() -> None:
 @pytest.fixture
 def mapped(sync: Sync, known: Schemas) -> Sync:
     """A sync with something in every section, and one row whose field is gone."""
-    Sync.objects.filter(pk=sync.pk).update(tags=["Industry", "Rating"], notes="Description", picklist_field="Type")
+    choose(sync, tags=["Industry", "Rating"], notes="Description", picklist_field="Type")
     sync.record_type_filters.create(name="Customer", position=0)
     sync.record_type_filters.create(name="Partner", position=1)
     sync.picklist_filters.create(value="Customer", position=0)

@@ -11,6 +11,7 @@ from mappings.models import Sync
 from mappings.options.people import PHRASE
 from tests.browser.conftest import Visit
 from tests.browser.visitor import LOOKS
+from tests.options import choose, chosen
 
 pytestmark = pytest.mark.browser
 
@@ -26,8 +27,7 @@ def _nothing_kept() -> None:
 @pytest.fixture
 def mapped(contacts: Sync) -> Sync:
     """A sync with something in every section."""
-    Sync.objects.filter(pk=contacts.pk).update(
-        tags=["Department"], details="Title", notes="Description", create_left="contacts",
+    choose(contacts, tags=["Department"], details="Title", notes="Description", create_left="contacts",
         match_on=["email", "Phone", "External_Key__c"], no_email="match",
         rank_field="Status__c", rank_values=["Current"], ended_values=["Left"],
     )  # fmt: skip
@@ -79,7 +79,7 @@ def test_a_criterion_is_chosen_by_keyboard_and_says_what_it_is_compared_with(
     expect(third).to_be_focused()
     page.locator("#matching").get_by_role("button", name="Save", exact=True).last.click()
     expect(page.locator("#matching")).to_contain_text("Saved. This is revision 2")
-    assert Sync.objects.get(pk=mapped.pk).match_on == ["email", "Phone", "Title"]
+    assert Sync.objects.get(pk=mapped.pk).option("match_on") == ["email", "Phone", "Title"]
 
 
 def test_the_field_that_ranks_brings_its_values(visit: Visit, ada: User, mapped: Sync) -> None:
@@ -94,7 +94,11 @@ def test_the_field_that_ranks_brings_its_values(visit: Visit, ada: User, mapped:
     section.get_by_role("button", name="Save", exact=True).last.click()
     expect(section).to_contain_text("Saved. This is revision 2")
     fresh = Sync.objects.get(pk=mapped.pk)
-    assert (fresh.rank_field, fresh.rank_values, fresh.ended_values) == ("Profile__c", ["Buyer"], [])
+    assert chosen(fresh, "rank_field", "rank_values", "ended_values") == (
+        "Profile__c",
+        ["Buyer"],
+        [],
+    )
 
 
 def test_zendesk_writes_to_new_users_only_after_the_phrase(visit: Visit, ada: User, mapped: Sync) -> None:
@@ -114,7 +118,7 @@ def test_zendesk_writes_to_new_users_only_after_the_phrase(visit: Visit, ada: Us
     phrase.fill(PHRASE)
     section.get_by_role("button", name="Save", exact=True).last.click()
     expect(section).to_contain_text("Saved. This is revision 2")
-    assert Sync.objects.get(pk=mapped.pk).welcome_confirmed
+    assert Sync.objects.get(pk=mapped.pk).option("welcome_confirmed")
 
 
 def test_the_sections_of_people_work_without_javascript(visit: Visit, ada: User, mapped: Sync) -> None:
@@ -132,4 +136,4 @@ def test_the_sections_of_people_work_without_javascript(visit: Visit, ada: User,
     expect(page.locator("#creating")).to_contain_text("A run creates leads in Salesforce")
     page.get_by_role("link", name="See how names of real users would be split").click()
     expect(page.locator(".names-table")).to_contain_text("de la Cruz")
-    assert Sync.objects.get(pk=mapped.pk).create_left == "leads"
+    assert Sync.objects.get(pk=mapped.pk).option("create_left") == "leads"

@@ -7,6 +7,8 @@ import re
 from pathlib import Path
 
 from mappings.config import file as config_file
+from mappings.config import options as config_options
+from mappings.config import reference
 from mappings.kinds.declaration import Kind
 from syncadmin.engine.reason_codes import ReasonCode
 from syncadmin.engine.steps import Action
@@ -65,7 +67,17 @@ def test_every_action_of_a_step_is_explained():
 def test_the_configuration_file_takes_exactly_the_keys_that_are_explained():
     """Sign-in settings differ by system; the connection form lists them."""
     known = {*config_file._SYNC_KEYS, *config_file._CONNECTION_KEYS, "left", "right", *config_file._MAPPING_WORDS}
+    known |= {option.file_key for option in config_options.known(None)}
     assert explained("config-file.md") - {"client_id", "client_secret"} == known | {"value_map"}
+
+
+def test_the_options_are_explained_as_their_kinds_declare_them():
+    """To mend it, put these lines in the place of the table."""
+    text = (REFERENCE / "config-file.md").read_text(encoding="utf-8")
+    section = text[text.index("## Options") :]
+    assert [
+        line for line in section.partition("\n\nEarlier")[0].splitlines() if line.startswith("|")
+    ] == reference.table()
 
 
 def test_every_part_of_a_kind_is_in_the_guide_to_adding_one():

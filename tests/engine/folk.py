@@ -5,13 +5,13 @@ from typing import Any
 
 from connectors.api.values import Record, RecordRef
 from mappings.kinds.registry import kind_of
-from mappings.rules.configuration import Configuration
 from syncadmin.engine.compare import LinkState
 from syncadmin.engine.people.groups import Role
 from syncadmin.engine.people.memberships import OWNED
 from syncadmin.engine.people.plan import Place
 from syncadmin.engine.plan import Rulebook, rulebook
 from syncadmin.engine.steps import PlannedStep
+from tests.options import configured
 
 CONTACTS = kind_of("contacts_users")
 LEADS = kind_of("leads_users")
@@ -21,7 +21,7 @@ EMAIL = "ann@x.example"
 
 
 def book(*, kind: str = CONTACTS.slug, **options: Any) -> Rulebook:
-    return rulebook(kind_of(kind), Configuration(kind, **options))
+    return rulebook(kind_of(kind), configured(kind, **options))
 
 
 def contact(id: str = "003A", **values: Any) -> Record:

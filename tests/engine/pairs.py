@@ -6,12 +6,13 @@ from typing import Any
 
 from connectors.api.values import FieldType, Record, RecordRef
 from mappings.kinds.registry import kind_of
-from mappings.rules.configuration import Configuration, FieldRule, Scope
+from mappings.rules.configuration import FieldRule, Scope
 from syncadmin.engine.compare import LinkState
 from syncadmin.engine.drift import values_to_write
 from syncadmin.engine.plan import Rulebook, plan_pair, rulebook
 from syncadmin.engine.steps import WRITES_LEFT, Action, PlannedStep
 from syncadmin.engine.undo import agreement, invert
+from tests.options import configured
 
 KIND = kind_of("accounts_organizations")
 CUSTOMERS = Scope(("Customer", "Partner"), "Type", ("Prospect", "Customer"))
@@ -34,7 +35,7 @@ def tier(**rest: Any) -> FieldRule:
 
 
 def book(**options: Any) -> Rulebook:
-    return rulebook(KIND, Configuration(KIND.slug, **options))
+    return rulebook(KIND, configured(KIND.slug, **options))
 
 
 def account(id: str = "001A", **values: Any) -> Record:

@@ -8,12 +8,13 @@ import pytest
 from connectors.api.registry import connector_spec
 from connectors.api.values import FieldType
 from mappings.kinds.registry import KINDS, kind_of
-from mappings.rules.configuration import Configuration, Direction, Scope
+from mappings.rules.configuration import Direction, Scope
 from mappings.rules.convert import to_right
 from syncadmin.engine.order import missing
 from tests.engine.pairs import CUSTOMERS, KIND, account, organization, phone, revenue
+from tests.options import configured
 
-FULL = Configuration(
+FULL = configured(
     KIND.slug,
     scope=CUSTOMERS,
     rules=(phone(), revenue(direction=Direction.BOTH)),
@@ -28,7 +29,7 @@ FULL = Configuration(
 
 def admit(values: dict[str, Any] | None = None, **options: Any):
     named = {"Name": "Acme", "ParentId": None} | (values or {})
-    return KIND.admit(named, Configuration(KIND.slug, **options))
+    return KIND.admit(named, configured(KIND.slug, **options))
 
 
 def test_everything_that_decides_is_read_and_nothing_twice():
@@ -42,7 +43,7 @@ def test_everything_that_decides_is_read_and_nothing_twice():
 
 
 def test_an_empty_configuration_reads_little():
-    bare = Configuration(KIND.slug)
+    bare = configured(KIND.slug)
     assert KIND.left_fields(bare) == ("Name", "ParentId", "MasterRecordId")
     assert KIND.right_fields(bare) == ("name", "external_id", "tags", "domain_names")
     assert [rule.right for rule in KIND.rules(bare)] == ["name"]

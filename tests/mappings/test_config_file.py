@@ -18,6 +18,7 @@ from connectors import services as connections
 from connectors.api.registry import connector_spec
 from connectors.models import Connection
 from mappings.config import file as config_file
+from mappings.config import options as config_options
 from mappings.config import store as config_store
 from mappings.config.file import ConfigFileError
 from mappings.models import FieldMapping, Sync
@@ -97,7 +98,7 @@ schedules: []
         ("automatic_updates: maybe", "automatic_updates should be true or false"),
         ("create_left: contacts", "create_left is 'contacts'; possible: nothing, accounts"),
         ("leaving_scope: delete", "leaving_scope is 'delete'; possible: stop, mark, unlink"),
-        ("notes: false", "notes names a Salesforce field; leave it out for none"),
+        ("notes: false", "notes names a field; leave it out for none"),
         ("person_accounts: user", "person_accounts is 'user'; possible: skip, organization"),
         ("mappings: [{left: [A], right: b}]", "left should be text"),
         (f"mappings: [{{left: {'A' * 201}, right: b}}]", "left is longer than 200 characters"),
@@ -188,7 +189,7 @@ def test_another_way_to_sign_in_needs_its_own_settings():
 @pytest.mark.parametrize(("said", "kept"), [("true", "accounts"), ("false", "nothing"), ("accounts", "accounts")])
 def test_create_left_may_be_a_word_or_yes_or_no(said: str, kept: str):
     """S3.48."""
-    assert sync_of(f"create_left: {said}")["create_left"] == kept
+    assert sync_of(f"create_left: {said}")["options"]["create_left"] == kept
 
 
 ANYTHING = st.recursive(
@@ -203,7 +204,7 @@ ANYTHING = st.recursive(
 def test_whatever_stands_in_a_file_is_taken_or_explained(data: st.DataObject):
     """Any value in any place: it is good, or there is a problem with a line; never a crash."""
     document = copy.deepcopy(yaml.safe_load(GOOD))
-    keys = [*config_file._SYNC_KEYS, "schedule"]
+    keys = [*config_file._SYNC_KEYS, *config_options.keys(), "schedule"]
     part, names = data.draw(st.sampled_from([("syncs", keys), ("connections", [*config_file._CONNECTION_KEYS, "z"])]))
     document[part][0][data.draw(st.sampled_from(names))] = data.draw(ANYTHING)
     said = problems(yaml.safe_dump(document, sort_keys=False, allow_unicode=True))

@@ -11,6 +11,7 @@ from mappings.config import file as config_file
 from mappings.config import store as config_store
 from mappings.config.file import ConfigFileError
 from mappings.models import Sync
+from tests.options import chosen
 
 CONNECTIONS = """\
 connections:
@@ -24,8 +25,8 @@ EVERYTHING = (
     CONTACTS
     + """\
     automatic_updates: true
-    create_right: false
-    create_left: leads
+    create_in_zendesk: false
+    create_in_salesforce: leads
     record_types: [Customer, Partner]
     picklist_filter: {field: Level__c, values: [Primary, Secondary]}
     tags: [Department]
@@ -33,19 +34,25 @@ EVERYTHING = (
     notes: Description
     match_on: [email, Phone, External_Key__c]
     no_email: match
-    rank: {field: Relation__c, values: [Current, Advisor]}
-    ended_values: [Left, No]
+    rank_by: {field: Relation__c, values: [Current, Advisor]}
+    values_that_mean_left: [Left, No]
     membership_end: ask
     welcome_mail: zendesk
     welcome_confirmed: true
     person_accounts: user
     store_external_id: false
-    leaving_scope: unlink
+    when_it_leaves_the_filter: unlink
+    family_name_first: true
     ceiling: 500
     mappings:
       - {left: Title, right: fields.job_title}
 """
 )
+OLD_KEYS = {
+    "create_in_zendesk": "create_right", "create_in_salesforce": "create_left", "rank_by": "rank",
+    "values_that_mean_left": "ended_values", "when_it_leaves_the_filter": "leaving_scope",
+    "family_name_first": "family_first",
+}  # fmt: skip
 
 
 def problems(text: str, **known: Any) -> list[str]:
@@ -72,7 +79,7 @@ def sync_of(line: str, base: str = CONTACTS) -> dict[str, Any]:
         ("rank: Relation__c", "rank should be a list of key: value"),
         ("rank: {values: [Current]}", "rank needs field"),
         ("rank: {field: Relation__c, values: [A, A]}", "'A' stands twice in values"),
-        ("ended_values: [Left]", "ended_values are values of the field that rank names; add rank: {field: …}"),
+        ("ended_values: [Left]", "ended_values are values of the field that rank_by names; add rank_by: {field: …}"),
         ("membership_end: delete", "membership_end is 'delete'; possible: remove, keep, ask"),
         ("welcome_mail: always", "welcome_mail is 'always'; possible: suppress, zendesk"),
         ("welcome_confirmed: yes please", "welcome_confirmed should be true or false"),
@@ -123,7 +130,7 @@ def test_an_option_of_another_kind_that_is_empty_asks_for_nothing():
 )
 def test_what_is_created_in_salesforce_is_a_word_or_yes_or_no(base: str, said: str, kept: str):
     """S3.51, S3.C5."""
-    assert sync_of(f"create_left: {said}", base)["create_left"] == kept
+    assert sync_of(f"create_left: {said}", base)["options"]["create_left"] == kept
 
 
 def test_leads_are_never_created_as_contacts():
@@ -144,18 +151,33 @@ def test_a_stored_sync_keeps_its_kind():
 def test_every_option_of_people_is_stored_and_written_back():
     config_store.apply(EVERYTHING)
     sync = Sync.objects.get()
-    assert (sync.create_left, sync.create_right, sync.person_accounts) == ("leads", False, "user")
-    assert sync.match_on == ["email", "Phone", "External_Key__c"]
-    assert (sync.rank_field, sync.rank_values, sync.ended_values) == (
+    assert chosen(sync, "create_left", "create_right", "person_accounts") == ("leads", False, "user")
+    assert sync.option("match_on") == ["email", "Phone", "External_Key__c"]
+    assert chosen(sync, "rank_field", "rank_values", "ended_values") == (
         "Relation__c", ["Current", "Advisor"], ["Left", "No"],
     )  # fmt: skip
-    assert (sync.no_email, sync.membership_end) == ("match", "ask")
-    assert (sync.welcome_mail, sync.welcome_confirmed) == ("zendesk", True)
+    assert chosen(sync, "no_email", "membership_end") == ("match", "ask")
+    assert chosen(sync, "welcome_mail", "welcome_confirmed") == ("zendesk", True)
     exported = config_store.export()
     (written,) = yaml.safe_load(exported)["syncs"]
     said = yaml.safe_load(EVERYTHING.replace("No]", '"No"]'))["syncs"][0]
     assert {key: written[key] for key in said} == said
     assert not {"domain_names", "parent_accounts", "rank_field", "rank_values"} & written.keys()
+
+
+@pytest.mark.django_db
+def test_earlier_names_of_keys_are_read_and_the_present_ones_written():
+    old = EVERYTHING
+    for key, before in OLD_KEYS.items():
+        old = old.replace(f"    {key}:", f"    {before}:")
+    config_store.apply(EVERYTHING)
+    now, revision = config_store.export(), Sync.objects.get().revision
+    config_store.apply(old)
+    assert (config_store.export(), Sync.objects.get().revision) == (now, revision)
+    (line,) = problems(old.replace("leaving_scope: unlink", "leaving_scope: never"))
+    assert line.endswith("leaving_scope is 'never'; possible: stop, mark, unlink")
+    (line,) = problems(EVERYTHING + "    create_left: nothing\n")
+    assert "create_left stands twice" in line
 
 
 @pytest.mark.django_db
@@ -175,8 +197,16 @@ def test_people_are_matched_by_email_and_nobody_gets_a_mail_unless_said_otherwis
     """S1.20, S3.C4, S3.C16."""
     config_store.apply(text)
     sync = Sync.objects.get()
-    assert (sync.match_on, sync.no_email, sync.welcome_mail) == (["email"], "skip", "suppress")
-    assert (sync.create_left, sync.automatic_updates, sync.welcome_confirmed) == ("nothing", False, False)
+    assert chosen(sync, "match_on", "no_email", "welcome_mail") == (
+        ["email"],
+        "skip",
+        "suppress",
+    )
+    assert (sync.option("create_left"), sync.automatic_updates, sync.option("welcome_confirmed")) == (
+        "nothing",
+        False,
+        False,
+    )
 
 
 @pytest.mark.django_db
@@ -184,8 +214,13 @@ def test_what_a_file_leaves_out_goes_back_to_what_a_new_sync_has():
     config_store.apply(EVERYTHING)
     config_store.apply(CONTACTS)
     sync = Sync.objects.get()
-    assert (sync.rank_field, sync.rank_values, sync.ended_values, sync.match_on) == ("", [], [], ["email"])
-    assert (sync.membership_end, sync.welcome_confirmed) == ("remove", False)
+    assert (
+        sync.option("rank_field"),
+        sync.option("rank_values"),
+        sync.option("ended_values"),
+        sync.option("match_on"),
+    ) == ("", [], [], ["email"])
+    assert chosen(sync, "membership_end", "welcome_confirmed") == ("remove", False)
 
 
 def test_whose_people_take_part_is_said_for_people_and_the_look_up_for_leads_alone():
@@ -196,5 +231,5 @@ def test_whose_people_take_part_is_said_for_people_and_the_look_up_for_leads_alo
     assert "a contact has an account of its own" in line
     (line,) = problems(f"{LEADS}    accounts: sometimes\n")
     assert "possible: all, in_scope, linked" in line
-    found = sync_of("accounts: in_scope\n    account_field: Customer__c", LEADS)
+    found = sync_of("accounts: in_scope\n    account_field: Customer__c", LEADS)["options"]
     assert (found["accounts"], found["account_field"]) == ("in_scope", "Customer__c")

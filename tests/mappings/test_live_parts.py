@@ -18,6 +18,7 @@ from mappings.rules.configuration import Scope
 from mappings.scope import counts as scope
 from mappings.scope.counts import Extent, extent
 from mappings.services import Schemas
+from tests.options import choose
 
 PAGE = "/syncs/accounts/"
 
@@ -63,7 +64,7 @@ def test_without_filters_everybody_is_in_scope_but_who_is_skipped_by_a_policy(sy
     found = extent(sync, Scope(), known)
     assert (found.inside, found.outside) == (210, 4)
     assert {sample.line for sample in found.samples_out} == {"Person accounts are skipped"}
-    sync.person_accounts = "organization"
+    sync.options = {"person_accounts": "organization"}
     found = extent(sync, Scope(), known)
     assert (found.inside, found.outside, found.samples_out) == (214, 0, ())
 
@@ -182,7 +183,7 @@ def test_a_record_out_of_scope_says_by_which_line(as_vera: Client, sync: Sync, k
 
 def test_every_row_shows_what_it_would_write(as_vera: Client, sync: Sync, known: Schemas) -> None:
     """The preview is made by the same conversion as a run's; a value that cannot be written shows its problem."""
-    Sync.objects.update(tags=["Industry"], notes="Description")
+    choose(tags=["Industry"], notes="Description")
     for place, (left, right) in enumerate([("NumberOfEmployees", "fields.employees"), ("Tier__c", "fields.tier")]):
         sync.mappings.create(position=place, left=left, right=right)
     wanted = ("Name", "NumberOfEmployees", "Tier__c", "Industry")
@@ -196,7 +197,7 @@ def test_every_row_shows_what_it_would_write(as_vera: Client, sync: Sync, known:
 
 def test_rich_notes_are_shown_as_they_would_be_written(as_vera: Client, sync: Sync, known: Schemas) -> None:
     """S3.21, S3.27: the page shows what a run writes."""
-    Sync.objects.update(notes="Rich_Notes__c", details="Description")
+    choose(notes="Rich_Notes__c", details="Description")
     values = {"Name": "Acme", "Rich_Notes__c": "<p>Hello <b>world</b></p>", "Description": "1 < 2"}
     record = Record(RecordRef("Account", "001"), values)
     _, notes, details = preview.portrait(Sync.objects.get(), record, known)

@@ -15,12 +15,13 @@ from connectors import services
 from connectors.api.values import Condition, FieldSchema, FieldType, Query
 from connectors.models import Connection, RemoteField
 from mappings.config import file as config_file
-from mappings.fields.misfits import leads_to_account
+from mappings.kinds.leads_users.options import ACCOUNT_FIELD
 from mappings.kinds.registry import kind_of
 from mappings.models import FieldMapping, Sync
 from mappings.options.forms import ScopeForm
 from mappings.services import configuration, schemas
 from syncadmin.supervisor import world
+from tests.options import choose, chosen
 
 CONTACTS, LEADS = "/syncs/contacts/", "/syncs/leads/"
 Post = Callable[..., Any]
@@ -101,8 +102,8 @@ def test_the_way_to_the_first_sync_of_people(as_ada: Client, sync: Sync, name: s
     answer = as_ada.post(f"{listed}add/", {"left": sync.left.pk, "right": sync.right.pk})
     assert answer.url == f"/syncs/{name}/"
     made = Sync.objects.get(kind=f"{name}_users")
-    assert (made.slug, made.match_on, made.automatic_updates) == (name, ["email"], False)
-    assert (made.create_left, made.welcome_mail) == ("nothing", "suppress")
+    assert (made.slug, made.option("match_on"), made.automatic_updates) == (name, ["email"], False)
+    assert chosen(made, "create_left", "welcome_mail") == ("nothing", "suppress")
     assert f'href="{answer.url}"' in text(as_ada.get(listed))
 
 
@@ -155,7 +156,7 @@ def test_filters_are_of_the_contact(send: Post, contacts: Sync) -> None:
     assert answer.url == f"{CONTACTS}?saved=scope#scope"
     config = configuration(reloaded(contacts), schemas(contacts))
     assert config.scope.record_types == ("Partner_Contact",)
-    assert (config.accounts, config.account_field) == ("linked", "")
+    assert chosen(config, "accounts", "account_field") == ("linked", None)
     assert (config.scope.picklist_field, config.scope.picklist_values) == ("Status__c", ("Current", "On leave"))
 
 
@@ -166,8 +167,8 @@ def test_tags_details_and_notes_are_saved(send: Post, contacts: Sync) -> None:
     )
     assert send("person", **values).status_code == 302
     sync = reloaded(contacts)
-    assert (sync.tags, sync.details, sync.notes) == (["Department"], "Title", "Description")
-    assert (sync.store_external_id, sync.id_field, sync.person_accounts) == (False, "fields.assistant", "skip")
+    assert chosen(sync, "tags", "details", "notes") == (["Department"], "Title", "Description")
+    assert chosen(sync, "store_external_id", "id_field", "person_accounts") == (False, "fields.assistant", "skip")
 
 
 def test_the_salesforce_id_is_kept_in_a_text_field_that_nothing_else_fills(send: Post, contacts: Sync) -> None:
@@ -175,14 +176,14 @@ def test_the_salesforce_id_is_kept_in_a_text_field_that_nothing_else_fills(send:
     FieldMapping.objects.create(sync=contacts, position=0, left="Title", right="fields.title")
     for key in ("fields.title", "fields.score", "nobody_has_this"):
         assert send("person", **person(id_field=key)).status_code == 422, key
-    assert reloaded(contacts).id_field == ""
+    assert reloaded(contacts).option("id_field") == ""
 
 
 def test_a_person_account_may_be_a_user_and_never_an_organization(send: Post, contacts: Sync) -> None:
     """S3.6."""
     assert send("person", **person(person_accounts="organization")).status_code == 422
     send("person", **person(person_accounts="user"))
-    assert reloaded(contacts).person_accounts == "user"
+    assert reloaded(contacts).option("person_accounts") == "user"
 
 
 def test_domain_names_lead_to_the_accounts(as_vera: Client, contacts: Sync) -> None:
@@ -250,7 +251,7 @@ def test_a_record_that_is_skipped_though_it_is_in_scope_says_so(as_vera: Client,
     page = part(as_vera, f"{CONTACTS}try/")
     assert "It is a person account; they are skipped, as chosen above." in page
     assert "In scope" not in page
-    Sync.objects.filter(pk=contacts.pk).update(person_accounts="user", no_email="create")
+    choose(contacts, person_accounts="user", no_email="create")
     assert "In scope" in part(as_vera, f"{CONTACTS}try/")
 
 
@@ -269,7 +270,7 @@ def test_a_contact_is_tried_by_its_email(as_vera: Client, contacts: Sync) -> Non
     reachable = Condition("Email", ("",), negated=True)
     (answer,) = services.ask(contacts.left, Query("Contact", ("Email",), (reachable,), limit=1))
     email = answer.records[0].values["Email"]
-    Sync.objects.filter(pk=contacts.pk).update(tags=["Department"], details="Title")
+    choose(contacts, tags=["Department"], details="Title")
     page = part(as_vera, f"{CONTACTS}try/?search={email}")
     assert "What the user would hold" in page
     assert f"<td>{email.lower()}</td>" in page
@@ -278,7 +279,7 @@ def test_a_contact_is_tried_by_its_email(as_vera: Client, contacts: Sync) -> Non
 
 
 def test_a_field_that_is_gone_is_red_on_its_section(as_vera: Client, contacts: Sync) -> None:
-    Sync.objects.filter(pk=contacts.pk).update(match_on=["email", "Phone"], rank_field="Status__c", tags=["Title"])
+    choose(contacts, match_on=["email", "Phone"], rank_field="Status__c", tags=["Title"])
     RemoteField.objects.filter(object__name="Contact", name__in=["Phone", "Status__c", "Title"]).delete()
     page = text(as_vera.get(CONTACTS))
     for section, field in (("matching", "Phone"), ("duplicates", "Status__c"), ("person", "Title")):
@@ -324,7 +325,7 @@ def test_the_direction_is_said_in_the_words_of_people(
     as_vera: Client, contacts: Sync, create_left: str, words: str
 ) -> None:
     """S3.C3, S3.51."""
-    Sync.objects.filter(pk=contacts.pk).update(create_left=create_left, create_right=False)
+    choose(contacts, create_left=create_left, create_right=False)
     page = text(as_vera.get(CONTACTS))
     assert words in page
     assert "No users are created either." in page
@@ -340,8 +341,9 @@ def test_the_demos_syncs_fit_the_sandbox(sync: Sync) -> None:
     for values in world.SYNCS:
         kind = kind_of(values["kind"])
         row = Sync(slug=f"demo-{values['slug']}", kind=kind.slug, left=sync.left, right=sync.right)
-        row.tags, row.notes, row.details = values["tags"], values["notes"], values.get("details", "")
-        row.match_on, row.rank_field = values.get("match_on", []), values.get("rank", {}).get("field", "")
+        row.options = {name: values[name] for name in ("tags", "notes", "details", "match_on") if name in values}
+        if "rank" in values:
+            row.options["rank_field"] = values["rank"]["field"]
         row.save()
         for place, pair in enumerate(values["mappings"]):
             row.mappings.create(position=place, **pair)
@@ -351,7 +353,7 @@ def test_the_demos_syncs_fit_the_sandbox(sync: Sync) -> None:
 def test_a_look_up_to_the_account_is_offered_for_leads_that_have_one(leads: Sync) -> None:
     """S3.57. Not the account of a converted lead, nor look-ups to anything else."""
     known = schemas(leads)
-    bare = tuple(field for field in known.left.fields if not leads_to_account(field))
+    bare = tuple(field for field in known.left.fields if ACCOUNT_FIELD.refusal(field))
     known = replace(known, left=replace(known.left, fields=bare))
     assert "account_field" not in ScopeForm(sync=leads, known=known).fields
     look_up = FieldSchema("Customer__c", "Customer", FieldType.REFERENCE, target="Account")
@@ -360,4 +362,4 @@ def test_a_look_up_to_the_account_is_offered_for_leads_that_have_one(leads: Sync
     assert list(offered) == ["", "Customer__c"]
     form = ScopeForm({"leaving_scope": "stop", "account_field": "Customer__c"}, sync=leads, known=known)
     assert form.is_valid(), form.errors
-    assert form.by_account == {"accounts": "all", "account_field": "Customer__c"}
+    assert form.values() == {"accounts": "all", "account_field": "Customer__c", "leaving_scope": "stop"}

@@ -10,6 +10,7 @@ from mappings.fields import choices as options
 from mappings.fields import rows
 from mappings.fields.rows import Row
 from mappings.kinds.registry import kind_of
+from mappings.rules.refusals import as_tags
 from mappings.services import Schemas
 
 T = FieldType
@@ -182,4 +183,5 @@ def test_a_whole_number_may_fill_both_kinds_of_number() -> None:
 
 
 def test_tags_are_offered_from_lists_of_values_first() -> None:
-    assert [value for value, _ in options.taggable(KNOWN)][:2] == ["Products__c", "Tier__c"]
+    offered = options.fitting(KNOWN.left.fields, as_tags, typed=True)
+    assert [value for value, _ in offered][:2] == ["Products__c", "Tier__c"]

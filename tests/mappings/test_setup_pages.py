@@ -8,7 +8,7 @@ from django.test import Client
 
 from connectors import crypto
 from connectors.models import Connection
-from mappings.models import CreateLeft, Sync
+from mappings.models import Sync
 
 LIST = "/kinds/accounts_organizations/"
 ADD = "/kinds/accounts_organizations/add/"
@@ -54,7 +54,7 @@ def test_a_new_sync_starts_careful_and_knows_its_fields(
     answer = as_ada.post(ADD, {"left": salesforce.pk, "right": zendesk.pk})
     assert answer.url == "/syncs/accounts/"
     made = Sync.objects.get()
-    assert (made.automatic_updates, made.create_left) == (False, CreateLeft.NOTHING)
+    assert (made.automatic_updates, made.option("create_left")) == (False, "nothing")
     assert "Set sync filters" in text(as_ada.get(answer.url))
 
 

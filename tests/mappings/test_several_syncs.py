@@ -13,6 +13,7 @@ from mappings.config import store as config_store
 from mappings.config.file import ConfigFileError
 from mappings.models import FieldMapping, PicklistFilter, RecordTypeFilter, Sync
 from tests.fixtures.syncs import connected
+from tests.options import choose
 
 LIST = "/kinds/accounts_organizations/"
 ADD = "/kinds/accounts_organizations/add/"
@@ -75,7 +76,7 @@ def test_two_syncs_of_a_kind_cannot_have_one_name(as_ada: Client, own: tuple[Con
 def test_a_copy_has_the_mapping_between_other_connections_and_does_nothing_by_itself(
     as_ada: Client, sync: Sync, own: tuple[Connection, Connection]
 ) -> None:
-    Sync.objects.update(tags=["Industry"], automatic_updates=True, notes="Description", picklist_field="Rating")
+    choose(tags=["Industry"], automatic_updates=True, notes="Description", picklist_field="Rating")
     RecordTypeFilter.objects.create(sync=sync, name="Customer", position=0)
     PicklistFilter.objects.create(sync=sync, value="Hot", position=0)
     FieldMapping.objects.create(sync=sync, position=0, left="Type", right="fields.type", value_map={"a": "b"})
@@ -83,7 +84,7 @@ def test_a_copy_has_the_mapping_between_other_connections_and_does_nothing_by_it
     assert answer.url == "/syncs/ours/"
     copy = Sync.objects.get(slug="ours")
     assert (copy.left, copy.right) == own
-    assert (copy.tags, copy.notes, copy.picklist_field) == (["Industry"], "Description", "Rating")
+    assert (copy.option("tags"), copy.option("notes"), copy.picklist_field) == (["Industry"], "Description", "Rating")
     assert (copy.automatic_updates, copy.enabled, copy.revision) == (False, True, 1)
     assert [item.name for item in copy.record_type_filters.all()] == ["Customer"]
     assert [item.value for item in copy.picklist_filters.all()] == ["Hot"]

@@ -14,6 +14,7 @@ from syncadmin.engine.lifecycle import RunState, StepState
 from syncadmin.engine.steps import Action, Change, PlannedStep
 from syncadmin.runs.models import MirrorRecord, Outcome, Run, Step
 from syncadmin.runs.storage import summary
+from tests.options import parted
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=timezone.get_default_timezone())
 
@@ -26,7 +27,9 @@ def stored_sync(slug: str = "accounts", **values: Any) -> Sync:
     right, _ = Connection.objects.get_or_create(
         slug="zd", defaults={"name": "Zendesk", "kind": "zendesk", "base_url": "https://ours.zendesk.com"}
     )
-    return Sync.objects.create(slug=slug, left=left, right=right, **{"kind": "accounts_organizations", **values})
+    kind = values.pop("kind", "accounts_organizations")
+    columns, options = parted(kind, values)
+    return Sync.objects.create(slug=slug, kind=kind, left=left, right=right, options=options, **columns)
 
 
 def stored_run(sync: Sync, state: RunState = RunState.PLANNED, **values: Any) -> Run:

@@ -25,6 +25,7 @@ from syncadmin.engine.steps import Side
 from syncadmin.runs.models import Link, MirrorRecord, Run, SideState
 from syncadmin.runs.pages.checks.counts import MirrorCounts
 from syncadmin.runs.pages.checks.selectors import check_page, checked_syncs
+from tests.options import choose
 
 PAGE = "/runs/check/people/"
 Person = Callable[..., MirrorRecord]
@@ -164,7 +165,7 @@ def test_emails_that_are_none_are_named_with_their_owner(contacts: Sync, person:
 
 def test_users_without_a_counterpart_are_those_of_the_whole_family(contacts: Sync, leads: Sync, person: Person) -> None:
     """S3.51, S3.C14: a user whose lead is known is not made a second time."""
-    Sync.objects.filter(pk=contacts.pk).update(create_left="contacts")
+    choose(contacts, create_left="contacts")
     contacts.refresh_from_db()
     for number, name in enumerate(["Ann Example", "Bob", "Cat", "Dan Example"], 1):
         person(contacts, Side.RIGHT, str(number), name, f"{number}@x.example")
@@ -191,18 +192,18 @@ def test_external_ids_that_stand_twice_are_told(contacts: Sync, person: Person) 
 def test_a_welcome_mail_to_everybody_blocks_and_leads_to_zendesk(as_vera: Client, contacts: Sync) -> None:
     """S3.C4."""
     assert _about("Welcome mail to new users", contacts).severity is Severity.FINE
-    Sync.objects.filter(pk=contacts.pk).update(welcome_mail="zendesk")
+    choose(contacts, welcome_mail="zendesk")
     _facts(contacts, welcome_emails=True)
     assert _about("Welcome mail to new users", contacts).severity is Severity.BLOCKS
     assert f'href="{contacts.right.base_url}/admin/people/configuration/end_users"' in _text(as_vera)
-    Sync.objects.filter(pk=contacts.pk).update(welcome_confirmed=True)
+    choose(contacts, welcome_confirmed=True)
     assert _about("Welcome mail to new users", contacts).severity is Severity.LOOK
 
 
 def test_zendesks_own_settings_are_those_of_its_last_test(contacts: Sync, remote: Sandbox) -> None:
     """S1.16, S3.C4: the sandbox allows several organizations and sends no welcome mail."""
     services.check(contacts.right)
-    Sync.objects.filter(pk=contacts.pk).update(welcome_mail="zendesk")
+    choose(contacts, welcome_mail="zendesk")
     assert "is off" in _about("Welcome mail to new users", contacts).sentence
     assert _about("Users in several organizations", contacts).severity is Severity.FINE
 
@@ -239,7 +240,7 @@ def test_bulk_import_is_estimated_for_those_who_have_no_user(read: Sync, person:
 
 def test_required_fields_that_nothing_fills_are_named_before_leads_are_made(contacts: Sync) -> None:
     """S3.51: Salesforce wants a last name and, of a lead, a company: both are filled."""
-    Sync.objects.filter(pk=contacts.pk).update(create_left="leads")
+    choose(contacts, create_left="leads")
     known: Schemas = schemas(contacts)
     assert known.left.name == "Contact"
     assert _about("New leads in Salesforce", contacts).severity is Severity.UNKNOWN

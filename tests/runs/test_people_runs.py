@@ -10,11 +10,12 @@ from html import unescape
 import pytest
 from django.test import Client
 
-from mappings.models import CreateLeft, Sync, WelcomeMail
+from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState, StepState
 from syncadmin.engine.steps import Action
 from syncadmin.runs.models import Run
 from syncadmin.runs.services import runs as services
+from tests.options import choose
 from tests.runs.stored import change, sealed, stored_record, stored_run, stored_step, stored_sync
 
 EMAIL = "a@test.com"
@@ -28,7 +29,7 @@ def page(client: Client, path: str) -> str:
 
 @pytest.fixture
 def contacts(quiet_sync: Sync) -> Sync:
-    return stored_sync("contacts", kind="contacts_users", create_left=CreateLeft.LEADS)
+    return stored_sync("contacts", kind="contacts_users", create_left="leads")
 
 
 @pytest.fixture
@@ -134,7 +135,7 @@ def test_a_plan_before_its_turn_says_so(as_vera: Client, plan: Run) -> None:
 
 def test_a_plan_that_would_send_welcome_mails_has_no_button(as_olaf: Client, plan: Run) -> None:
     """S3.C4: said where the button would stand, and refused if posted all the same."""
-    Sync.objects.filter(pk=plan.sync_id).update(welcome_mail=WelcomeMail.ZENDESK)
+    choose(plan.sync, welcome_mail="zendesk")
     text = page(as_olaf, f"/runs/{plan.pk}/")
     assert "This plan cannot be approved yet" in text
     assert "welcome mail to every user" in text

@@ -10,6 +10,7 @@ from django.test import Client
 from mappings.models import FieldMapping, Sync
 from syncadmin.engine.lifecycle import RunState
 from syncadmin.runs.models import Run
+from tests.options import choose
 from tests.runs.stored import stored_run, stored_sync
 
 WORDS = ["Both ways, as mapped", "Only to Zendesk", "Only to Salesforce"]
@@ -21,7 +22,7 @@ def choices(html: str) -> list[str]:
 
 @pytest.mark.parametrize("path", ["/", "/runs/", "/runs/check/accounts/"])
 def test_the_direction_is_chosen_beside_the_button_in_plain_words(as_olaf: Client, quiet_sync: Sync, path: str) -> None:
-    Sync.objects.update(create_left="accounts")
+    choose(create_left="accounts")
     assert choices(as_olaf.get(path).content.decode()) == WORDS
 
 

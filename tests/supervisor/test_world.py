@@ -21,7 +21,7 @@ def test_a_first_start_gets_two_connections_and_the_syncs_between_them():
 def test_creating_records_in_salesforce_is_off_until_somebody_wants_it():
     """S3.C16: unwanted accounts in bulk are the worst first impression."""
     configuration = yaml.safe_load(world.first_configuration(CREDENTIALS))
-    assert {sync["create_left"] for sync in configuration["syncs"]} <= {False, "nothing"}
+    assert {sync["create_in_salesforce"] for sync in configuration["syncs"]} <= {False, "nothing"}
 
 
 def test_other_ports_change_the_addresses_and_nothing_that_a_person_set(db: None):

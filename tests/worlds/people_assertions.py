@@ -73,7 +73,7 @@ def assert_people_agree(populace: Populace, sync: Sync) -> None:
         full = " ".join(filter(None, (row.get("FirstName"), row.get("LastName"))))
         assert fold(full) == fold(f"{name.first} {name.last}"), (row, user.name)
         assert fold(row.get("Email")) in (fold(user.email), ""), (row, user.email)
-        wanted = {row["Department"].lower()} if "Department" in sync.tags and row.get("Department") else set()
+        wanted = {row["Department"].lower()} if "Department" in sync.option("tags") and row.get("Department") else set()
         assert wanted <= set(user.tags), (row, user.tags)
         ours = set(user.tags) - wanted - populace.user_tags[user.id] - populace.unsure_tags[user.id]
         assert not ours, f"user {user.id} has our tags {ours}, and nobody wants them"
@@ -123,5 +123,5 @@ def _wanted(sync: Sync, rows: dict[str, dict[str, Any]]) -> Iterator[tuple[str, 
         row = rows.get(link.left_id)
         if row is None or (org := organizations.get(row.get("AccountId") or "")) is None:
             continue
-        if not sync.rank_field or row.get(sync.rank_field) not in sync.ended_values:
+        if not sync.option("rank_field") or row.get(sync.option("rank_field")) not in sync.option("ended_values"):
             yield link.left_id, (int(link.right_id), int(org))

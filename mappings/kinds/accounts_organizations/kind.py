@@ -5,6 +5,7 @@ from typing import Any
 
 from connectors.api.values import Record
 from mappings.kinds.accounts_organizations.checks import CHECKS
+from mappings.kinds.accounts_organizations.options import OPTIONS
 from mappings.kinds.declaration import MERGED_INTO, Admission, Heading, Kind, ListRule, Side
 from mappings.rules import convert, domains, filters, tags
 from mappings.rules.configuration import EXTERNAL_ID, Configuration, FieldRule
@@ -21,8 +22,7 @@ def left_fields(config: Configuration) -> tuple[str, ...]:
         wanted.append("RecordTypeId")
     if config.uses_person_accounts:
         wanted.append("IsPersonAccount")
-    wanted += [config.scope.picklist_field, config.domain_names, config.notes, config.details, *config.tags]
-    wanted += [rule.left for rule in config.rules]
+    wanted += [config.scope.picklist_field, *(rule.left for rule in config.rules)]
     return tuple(dict.fromkeys(name for name in wanted if name))
 
 
@@ -39,9 +39,9 @@ def rules_of(config: Configuration) -> tuple[FieldRule, ...]:
 
 def lists_of(config: Configuration) -> tuple[ListRule, ...]:
     """Tags (S3.19) and domain names (S3.20), also where no field fills them: what is ours from before is taken away."""
-    source = config.domain_names
+    source, sources = config.option("domain_names"), config.option("tags")
     return (
-        ListRule("tags", frozenset(config.tags), lambda values: (tags.tags_of(values, config.tags), ())),
+        ListRule("tags", frozenset(sources), lambda values: (tags.tags_of(values, sources), ())),
         ListRule("domain_names", frozenset({source} - {""}), lambda values: _domains(values.get(source))),
     )
 
@@ -56,9 +56,9 @@ def admit(values: Mapping[str, Any], config: Configuration) -> Admission:
     verdict = filters.judge(values, config.scope, config.record_type_names)
     if not verdict.inside:
         return Admission(False, "out_of_scope", verdict.line)
-    if values.get("IsPersonAccount") and config.person_accounts == "skip":
+    if values.get("IsPersonAccount") and config.option("person_accounts") == "skip":
         return Admission(False, "person_account", "Person accounts are skipped by policy", tell=True)
-    if values.get("ParentId") and config.parent_accounts == "skip":
+    if values.get("ParentId") and config.option("parent_accounts") == "skip":
         return Admission(False, "has_parent", "Accounts with a parent are skipped by policy", tell=True)
     if not fold(values.get("Name")):
         return Admission(False, "no_name", "The account has no name; an organization needs one", tell=True)
@@ -74,8 +74,8 @@ def new_left(config: Configuration, right: Record) -> tuple[list[tuple[str, Any,
         values.append(("RecordTypeId", config.record_type_ids.get(first), f"Default for new records: {first}"))
     if config.scope.picklist_field and config.scope.picklist_values:
         values.append((config.scope.picklist_field, config.scope.default, "Default for new records"))
-    if config.domain_names and (listed := right.values.get("domain_names")):
-        values.append((config.domain_names, " ".join(listed), "Domain names of the organization"))
+    if config.option("domain_names") and (listed := right.values.get("domain_names")):
+        values.append((config.option("domain_names"), " ".join(listed), "Domain names of the organization"))
     values = [value for value in values if value[0] not in config.filled_by_left]
     taken = {name for name, _, _ in values} | config.filled_by_left
     for rule in rules_of(config)[1:]:
@@ -122,6 +122,7 @@ KIND = Kind(
         placed=("notes", "details"),
     ),
     types=CRM_AND_HELPDESK,
+    options=OPTIONS,
     rules=rules_of,
     lists=lists_of,
     admit=admit,

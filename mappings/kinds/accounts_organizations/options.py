@@ -18,6 +18,7 @@ DOMAIN_NAMES = Option(
     elsewhere=f"a domain belongs to an organization; {_HERE}",
     refusal=refusals.as_domains,
     none="Not mapped",
+    heading="Standard fields",
 )
 PERSON_ACCOUNTS = Option(
     "person_accounts",
@@ -28,9 +29,7 @@ PERSON_ACCOUNTS = Option(
     default="skip",
     reference="what to do with people who are accounts",
     choices=(
-        Choice(
-            "skip", "Skip them and list them", "No {right_one} is made for them; each plan lists who was left out."
-        ),
+        Choice("skip", "Skip them and list them", "No {right_one} is made for them; each plan lists who was left out."),
         Choice(
             "organization",
             "Treat each as an organization",
@@ -74,11 +73,9 @@ CREATE_LEFT = Option(
     key=_SALESFORCE,
     old_keys=("create_left",),
     yes="accounts",
-    reference="what to create in Salesforce for organizations without an account",
+    reference="what to create in Salesforce for what is in Zendesk only; `true` is the kind's own object",
     choices=(
-        Choice(
-            "nothing", "No", "Organizations without an account are listed in each plan and stay where they are."
-        ),
+        Choice("nothing", "No", "Organizations without an account are listed in each plan and stay where they are."),
         Choice(
             "accounts",
             "Yes",

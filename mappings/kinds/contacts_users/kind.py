@@ -5,6 +5,7 @@ from typing import Any
 
 from connectors.api.values import Record
 from mappings.kinds.contacts_users.checks import CHECKS
+from mappings.kinds.contacts_users.options import OPTIONS
 from mappings.kinds.declaration import Kind, Side
 from mappings.kinds.people import people
 from mappings.rules.configuration import Configuration
@@ -19,7 +20,7 @@ def left_fields(config: Configuration) -> tuple[str, ...]:
 
 def new_object(config: Configuration) -> str:
     """Users that Salesforce does not know become contacts or, if so chosen, leads (S3.51)."""
-    return "Lead" if config.create_left == "leads" else ""
+    return "Lead" if config.option("create_left") == "leads" else ""
 
 
 def new_left(config: Configuration, right: Record) -> tuple[list[tuple[str, Any, str]], dict[str, Any]]:
@@ -53,6 +54,7 @@ KIND = Kind(
     right=people.USERS,
     matched_by="email",
     types=CRM_AND_HELPDESK,
+    options=OPTIONS,
     rules=people.rules_of,
     lists=people.lists_of,
     admit=people.admit,

@@ -5,6 +5,7 @@ from typing import Any
 
 from mappings.kinds.declaration import Admission, Kind, Side
 from mappings.kinds.leads_users.checks import CHECKS
+from mappings.kinds.leads_users.options import OPTIONS
 from mappings.kinds.people import people
 from mappings.rules.configuration import Configuration
 from mappings.rules.type_tables import CRM_AND_HELPDESK
@@ -13,7 +14,7 @@ CONVERTED = "IsConverted"
 
 
 def left_fields(config: Configuration) -> tuple[str, ...]:
-    return people.left_fields(config, CONVERTED, config.account_field)
+    return people.left_fields(config, CONVERTED)
 
 
 def admit(values: Mapping[str, Any], config: Configuration) -> Admission:
@@ -42,6 +43,7 @@ KIND = Kind(
     right=people.USERS,
     matched_by="email",
     types=CRM_AND_HELPDESK,
+    options=OPTIONS,
     rules=people.rules_of,
     lists=people.lists_of,
     admit=admit,

@@ -54,9 +54,7 @@ PERSON_ACCOUNTS = Option(
     default="skip",
     reference="what to do with people who are accounts",
     choices=(
-        Choice(
-            "skip", "Skip them and list them", "No {right_one} is made for them; each plan lists who was left out."
-        ),
+        Choice("skip", "Skip them and list them", "No {right_one} is made for them; each plan lists who was left out."),
         Choice(
             "user",
             "Treat each as a user",
@@ -74,6 +72,7 @@ MATCH_ON = Option(
     default=[EMAIL],
     reference="what {left_many} and users are matched by: `email`, always first, and up to two Salesforce fields",
     elsewhere="accounts are matched by name",
+    built_in=(EMAIL,),
     refusal=refusals.as_criterion,
     none="No further criterion",
     first="asked first",
@@ -153,8 +152,8 @@ MEMBERSHIP_END = Option(
     "those that people made are never touched.",
     section=DUPLICATES,
     default="remove",
-    reference="what happens to a membership that a sync made when a contact leaves its account: its account changes, or "
-    "it holds one of the `values_that_mean_left`",
+    reference="what happens to a membership that a sync made when its account changes, or holds one of the "
+    "`values_that_mean_left`",
     elsewhere="it says what happens when a person leaves an account",
     choices=(
         Choice(
@@ -188,6 +187,7 @@ WELCOME_MAIL = Option(
         ),
     ),
     beside="welcome",
+    copied=False,
 )
 WELCOME_CONFIRMED = Option(
     "welcome_confirmed",
@@ -195,6 +195,7 @@ WELCOME_CONFIRMED = Option(
     reference="with `welcome_mail: zendesk`: that new users may get a mail; without it no run creates a user while "
     "Zendesk sends one",
     elsewhere=_MAIL,
+    copied=False,
 )
 FAMILY_FIRST = Option(
     "family_first",
@@ -229,7 +230,7 @@ CREATE_LEFT = Option(
     default="nothing",
     key="create_in_salesforce",
     old_keys=("create_left",),
-    reference="what to create in Salesforce for users that it does not know",
+    reference="what to create in Salesforce for what is in Zendesk only; `true` is the kind's own object",
     choices=(
         Choice(
             "nothing",
@@ -256,8 +257,8 @@ SHARED = (
     ACCOUNTS,
     shared.LEAVING,
     shared.TAGS,
-    shared.DETAILS,
-    shared.NOTES,
+    replace(shared.DETAILS, heading="Standard fields"),
+    replace(shared.NOTES, beside="domain_names"),
     PERSON_ACCOUNTS,
     shared.STORE_ID,
     shared.ID_FIELD,

@@ -36,15 +36,13 @@ BORN_WITH: Mapping[str, Any] = {
 
 
 def left_fields(config: Configuration, *own: str) -> tuple[str, ...]:
-    """What has to be read of a contact or lead; ``own`` are the fields of one of them alone."""
+    """What has to be read of a contact or lead besides its options; ``own`` are the fields of one of them alone."""
     wanted = ["Name", "Email", "CreatedDate", MERGED_INTO, *own]
     if config.record_type_ids:
         wanted.append("RecordTypeId")
     if config.uses_person_accounts:
         wanted.append("IsPersonAccount")
-    wanted += [config.scope.picklist_field, config.rank_field, config.notes, config.details, *config.tags]
-    wanted += [criterion.left for criterion in criteria(config)]
-    wanted += [rule.left for rule in config.rules]
+    wanted += [config.scope.picklist_field, *(rule.left for rule in config.rules)]
     return tuple(dict.fromkeys(name for name in wanted if name))
 
 
@@ -58,7 +56,7 @@ def right_fields(config: Configuration) -> tuple[str, ...]:
 
 def rules_of(config: Configuration) -> tuple[FieldRule, ...]:
     """Name, email, Notes and Details follow Salesforce, then the mapped fields (S3.34, S3.35)."""
-    name = replace(NAME_RULE, alike=partial(same_name, family_first=config.family_first))
+    name = replace(NAME_RULE, alike=partial(same_name, family_first=config.option("family_first")))
     return (name, EMAIL_RULE, *config.long_texts, *config.rules)
 
 
@@ -66,13 +64,14 @@ def lists_of(config: Configuration) -> tuple[ListRule, ...]:
     """Tags: added, never overriding those added in the helpdesk (S3.33), also where no field fills them: what is ours
     from before is taken away.
     """
-    return (ListRule("tags", frozenset(config.tags), lambda values: (tags.tags_of(values, config.tags), ())),)
+    sources = config.option("tags")
+    return (ListRule("tags", frozenset(sources), lambda values: (tags.tags_of(values, sources), ())),)
 
 
 def criteria(config: Configuration) -> tuple[Criterion, ...]:
     """The further match criteria (S1.21): a field and what it is mapped to, else the field of the same meaning."""
     mapped = {rule.left: rule.right for rule in config.rules}
-    further = [name for name in config.match_on if name != EMAIL]
+    further = [name for name in config.option("match_on") if name != EMAIL]
     return tuple(Criterion(name, matching.compared_with(name, mapped)) for name in further)
 
 
@@ -81,9 +80,9 @@ def admit(values: Mapping[str, Any], config: Configuration) -> Admission:
     verdict = filters.judge(values, config.scope, config.record_type_names)
     if not verdict.inside:
         return Admission(False, "out_of_scope", verdict.line)
-    if values.get("IsPersonAccount") and config.person_accounts != "user":
+    if values.get("IsPersonAccount") and config.option("person_accounts") != "user":
         return Admission(False, "person_account", "Person accounts are no users by policy", tell=True)
-    if not fold(values.get("Email")) and config.no_email == "skip":
+    if not fold(values.get("Email")) and config.option("no_email") == "skip":
         return Admission(False, "no_email", "It has no email; users are matched by it", tell=True)
     if not fold(values.get("Name")):
         return Admission(False, "no_name", "It has no name; a user needs one", tell=True)
@@ -99,7 +98,7 @@ def admit_right(values: Mapping[str, Any], config: Configuration) -> Admission:
 
 def sent_with(config: Configuration) -> Mapping[str, Any]:
     """Zendesk sends new users no mail, unless it is told to decide by its own setting (S3.C4)."""
-    return {"skip_verify_email": config.welcome_mail == "suppress"}
+    return {"skip_verify_email": config.option("welcome_mail") == "suppress"}
 
 
 def new_left(
@@ -123,7 +122,7 @@ def _writable(config: Configuration) -> bool:
 
 def _person(config: Configuration, right: Record) -> tuple[list[tuple[str, Any, str]], dict[str, Any]]:
     """Name and email of a new record."""
-    split = person_names.split(right.values.get("name"), family_first=config.family_first)
+    split = person_names.split(right.values.get("name"), family_first=config.option("family_first"))
     name, cut = person_names.fitted(split)
     of_user = "name of the user, cut to what Salesforce takes" if cut else "name of the user"
     values: list[tuple[str, Any, str]] = [("LastName", name.last, f"Last {of_user}")]
@@ -139,9 +138,9 @@ def _person(config: Configuration, right: Record) -> tuple[list[tuple[str, Any, 
 
 def new_lead(config: Configuration, right: Record) -> tuple[list[tuple[str, Any, str]], dict[str, Any]]:
     """A new lead of the leads sync, with its defaults and what maps back."""
-    account = right.values.get(PARENT_ID)
-    stands = ((config.account_field, account, "Account of the user's organization"),) if account else ()
-    return new_left(config, right, needed=(_company(right), *(stands if config.account_field else ())))
+    account, field = right.values.get(PARENT_ID), config.option("account_field")
+    stands = ((field, account, "Account of the user's organization"),) if account and field else ()
+    return new_left(config, right, needed=(_company(right), *stands))
 
 
 def new_bare_lead(config: Configuration, right: Record) -> tuple[list[tuple[str, Any, str]], dict[str, Any]]:

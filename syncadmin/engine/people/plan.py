@@ -101,7 +101,7 @@ def _syncing(
     if taken_over:
         reason = "It is the syncing record of its email now"
         link_state = replace(link_state, fresh=True, reason=reason)
-    policy = book.config.membership_end
+    policy = book.config.option("membership_end")
     plan = memberships.plan_memberships(facts, link_state.last_synced, _owned(link_state), policy)
     if plan.last_synced is not None:
         link_state = replace(link_state, last_synced=plan.last_synced)
@@ -134,7 +134,7 @@ def _duplicate(
     book: Rulebook, blank: PlannedStep, link_state: LinkState, facts: MembershipFacts, place: Place
 ) -> list[PlannedStep]:
     """Never fields; a membership if its account is synced and the helpdesk knows several organizations (A15)."""
-    policy = book.config.membership_end
+    policy = book.config.option("membership_end")
     plan = memberships.plan_memberships(facts, link_state.last_synced, _owned(link_state), policy)
     found = memberships.drafts(plan, facts, blank, policy, place.names)
     duplicate = _duplicate_facts(place, facts, plan.add)
@@ -181,9 +181,10 @@ def leave(
         return drafts
     primary = right.values.get(PRIMARY)
     facts = MembershipFacts(place.role, "", primary, book.config.multiple_organizations, place.others)
-    plan = memberships.plan_memberships(facts, link_state.last_synced, _owned(link_state), book.config.membership_end)
+    policy = book.config.option("membership_end")
+    plan = memberships.plan_memberships(facts, link_state.last_synced, _owned(link_state), policy)
     removals = replace(plan, add="", make_primary="")
-    ends = memberships.drafts(removals, facts, blank, book.config.membership_end, place.names)
+    ends = memberships.drafts(removals, facts, blank, policy, place.names)
     return ends + [replace(draft, needs_approval=any(end.needs_approval for end in ends)) for draft in drafts]
 
 

@@ -35,7 +35,9 @@ def refusal(run: Run) -> str:
     sync = run.sync
     if not kind_of(sync.kind).settings_object or not _creates_users(run):
         return ""
-    return welcome_blocks(sync.welcome_mail, sync.right.facts.get("welcome_emails"), sync.welcome_confirmed)
+    return welcome_blocks(
+        sync.option("welcome_mail"), sync.right.facts.get("welcome_emails"), sync.option("welcome_confirmed")
+    )
 
 
 def why_held(run: Run) -> str:
@@ -144,7 +146,7 @@ def replaced_lines(run: Run) -> list[str]:
 def depends_on_settings(run: Run) -> bool:
     """Whether a setting of the right side decides: it may be another one by the time that the plan is written."""
     sync = run.sync
-    left_to_zendesk = sync.welcome_mail == ZENDESK and not sync.welcome_confirmed
+    left_to_zendesk = sync.option("welcome_mail") == ZENDESK and not sync.option("welcome_confirmed")
     return left_to_zendesk and bool(kind_of(sync.kind).settings_object) and _creates_users(run)
 
 

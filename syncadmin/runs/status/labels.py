@@ -10,7 +10,7 @@ from django.urls import reverse
 from connectors.models import RemoteField
 from mappings.kinds.declaration import Names
 from mappings.kinds.registry import kind_of, relatives
-from mappings.models import CreateLeft, Sync
+from mappings.models import Sync
 from syncadmin.engine.steps import Side
 from syncadmin.runs.models import MirrorRecord
 
@@ -65,7 +65,7 @@ def is_of_people(sync: Sync) -> bool:
 
 def made_on_the_left(sync: Sync) -> str:
     """What a sync creates on the left, as a plural: contacts syncs may make leads (S3.51)."""
-    return sync.create_left if sync.create_left != CreateLeft.NOTHING else names_of(sync).left_many
+    return sync.creates_left or names_of(sync).left_many
 
 
 def field_labels(sync: Sync, names: Iterable[str]) -> dict[str, str]:

@@ -164,7 +164,7 @@ def _rows(syncs: Mapping[int, Sync], keys: list[str]) -> list[_Row]:
     # a sync at a time, as the index of keys wants it
     rows = [_Row(*row) for pk in syncs for row in lefts.filter(sync=pk).order_by("id").values_list(*columns)]
     size = Counter(row.match_key for row in rows)
-    telling = [row for row in rows if size[row.match_key] > 1 or syncs[row.sync].rank_field]
+    telling = [row for row in rows if size[row.match_key] > 1 or syncs[row.sync].option("rank_field")]
     ids = [row.remote_id for row in telling]
     read = MirrorRecord.objects.left_of(syncs, remote_id__in=ids) if ids else None
     values = {(sync, id): held for sync, id, held in read.values_list("sync_id", "remote_id", "values")} if read else {}
@@ -204,18 +204,19 @@ class _GroupFacts:
         self._organizations = organizations(
             next(iter(self.syncs.values())), {row.parent_key for row in self.rows if row.parent_key}
         )
-        self._last = max(len(sync.rank_values) for sync in self.syncs.values())
+        self._last = max(len(sync.option("rank_values")) for sync in self.syncs.values())
 
     def member(self, row: _Row) -> tuple[Member, bool]:
         """The member that a row is, and whether its link no longer holds."""
         sync = self.syncs[row.sync]
         user, role = self._links.get((row.sync, row.remote_id), ("", ""))
         outdated = row.match_key not in self._claims.get(user, {row.match_key})
-        ended = bool(sync.rank_field) and spelled(row.values.get(sync.rank_field)) in sync.ended_values
+        ranked_by = sync.option("rank_field")
+        ended = bool(ranked_by) and spelled(row.values.get(ranked_by)) in sync.option("ended_values")
         member = Member(
             sync=row.sync,
             id=row.remote_id,
-            rank=rank(row.values, sync.rank_field, sync.rank_values, self._last),
+            rank=rank(row.values, ranked_by, sync.option("rank_values"), self._last),
             pinned=(row.sync, row.remote_id) in self._pinned,
             has_account=bool(row.parent_key) and not ended,
             organization="" if ended else self._organizations.get(row.parent_key, ""),

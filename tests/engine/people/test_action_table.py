@@ -175,7 +175,7 @@ class TestTheEndOfARelation:
 
     @pytest.mark.parametrize("role", list(Role)[:2])
     def test_a_relation_that_ended_takes_our_membership_away(self, role: Role):
-        """Sync.ended_values leave the record without a valid account."""
+        """Sync.option("ended_values") leave the record without a valid account."""
         held = link_state({PRIMARY: ACME}, (ACME,))
         drafts, _ = pair(book(**ENABLED), contact(), user(organization_id=ACME), held, place(role))
         assert said(drafts) == [("remove_membership", [PRIMARY])]

@@ -9,7 +9,7 @@ from connectors.api.values import FieldType, Record
 from mappings.kinds.declaration import LEFT_SAYS, Criterion, Kind
 from mappings.kinds.people.people import PARENT_ID, PARENT_NAME
 from mappings.kinds.registry import kind_of
-from mappings.rules.configuration import Configuration, Direction, FieldRule, Scope
+from mappings.rules.configuration import Direction, FieldRule, Scope
 from mappings.rules.convert import to_right
 from syncadmin.engine.compare import LinkState
 from syncadmin.engine.order import missing
@@ -17,10 +17,11 @@ from syncadmin.engine.plan import plan_create_left
 from syncadmin.engine.steps import Action
 from tests.engine.folk import CONTACTS, LEADS, book, contact, lead, user
 from tests.engine.pairs import Pair
+from tests.options import configured
 
 BOTH_KINDS = pytest.mark.parametrize("kind", [CONTACTS, LEADS], ids=["contacts", "leads"])
 JOB = FieldRule("Title", "fields.title")
-FULL = Configuration(
+FULL = configured(
     CONTACTS.slug,
     scope=Scope(("Partner", "Customer"), "Profile__c", ("Buyer", "User")),
     rules=(JOB, FieldRule("Phone", "phone", FieldType.PHONE)),
@@ -35,12 +36,12 @@ FULL = Configuration(
 
 
 def admit(kind: Kind, values: dict[str, Any] | None = None, **options: Any):
-    return kind.admit({"Name": "Ann", "Email": "ann@x.example"} | (values or {}), Configuration(kind.slug, **options))
+    return kind.admit({"Name": "Ann", "Email": "ann@x.example"} | (values or {}), configured(kind.slug, **options))
 
 
 def made(kind: Kind, right: dict[str, Any], **options: Any) -> dict[str, Any]:
     """The values of the record that is made of a user."""
-    values, _ = kind.new_left(Configuration(kind.slug, **options), user(**right))
+    values, _ = kind.new_left(configured(kind.slug, **options), user(**right))
     found = {name: value for name, value, _ in values}
     assert len(found) == len(values), "each field once"
     return found
@@ -61,7 +62,7 @@ def test_everything_that_decides_is_read_and_nothing_twice():
 
 @BOTH_KINDS
 def test_an_empty_configuration_reads_what_groups_and_roles_need(kind: Kind):
-    bare = Configuration(kind.slug)
+    bare = configured(kind.slug)
     own = {"contacts_users": "AccountId", "leads_users": "IsConverted"}[kind.slug]
     assert kind.left_fields(bare) == ("Name", "Email", "CreatedDate", "MasterRecordId", own)
     assert kind.right_fields(bare) == ("name", "email", "external_id", "role", "organization_id", "tags")
@@ -135,7 +136,7 @@ def test_a_converted_lead_makes_room_for_its_contact():
 @BOTH_KINDS
 @pytest.mark.parametrize(("role", "admitted"), [("end-user", True), (None, True), ("agent", False), ("admin", False)])
 def test_only_end_users_may_be_touched(kind: Kind, role: str | None, admitted: bool):
-    found = kind.admit_right({"role": role}, Configuration(kind.slug))
+    found = kind.admit_right({"role": role}, configured(kind.slug))
     assert (found.admitted, found.code) == (admitted, "" if admitted else "staff")
 
 
@@ -154,14 +155,14 @@ def test_a_further_criterion_is_compared_with_what_it_is_mapped_to_or_means(
     match_on: tuple[str, ...], found: tuple[Criterion, ...]
 ):
     """S1.20, S1.21."""
-    assert CONTACTS.criteria(Configuration(CONTACTS.slug, match_on=match_on, rules=(JOB,))) == found
+    assert CONTACTS.criteria(configured(CONTACTS.slug, match_on=match_on, rules=(JOB,))) == found
 
 
 @pytest.mark.parametrize(("policy", "skipped"), [("suppress", True), ("zendesk", False)])
 @BOTH_KINDS
 def test_new_users_get_no_mail_unless_zendesk_is_to_decide(kind: Kind, policy: str, skipped: bool):
     """S3.C4."""
-    assert kind.sent_with(Configuration(kind.slug, welcome_mail=policy)) == {"skip_verify_email": skipped}
+    assert kind.sent_with(configured(kind.slug, welcome_mail=policy)) == {"skip_verify_email": skipped}
 
 
 @BOTH_KINDS
@@ -236,7 +237,7 @@ def test_a_value_that_does_not_fit_is_left_out_of_a_new_contact():
     [("Ann Bell", None), ("  Ann   Bell ", "Ann Bell"), ("Dr. Bell, Ann", "Ann Bell"), ("A" * 50, None)],
 )
 def test_a_name_that_comes_back_otherwise_is_noted_so_that_nobody_is_renamed_for_it(name: str, kept: str | None):
-    _, agreed = CONTACTS.new_left(Configuration(CONTACTS.slug), user(name=name))
+    _, agreed = CONTACTS.new_left(configured(CONTACTS.slug), user(name=name))
     assert agreed["name"] == name
     assert agreed.get(LEFT_SAYS + "name") == kept
 

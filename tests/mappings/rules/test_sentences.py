@@ -3,7 +3,8 @@
 import pytest
 
 from mappings.kinds.sentences import direction_sentence
-from mappings.rules.configuration import Configuration, Direction, FieldRule
+from mappings.rules.configuration import Direction, FieldRule
+from tests.options import configured
 
 BACK = FieldRule("a", "b", direction=Direction.BOTH)
 ONLY_BACK = FieldRule("c", "d", direction=Direction.TO_LEFT)
@@ -11,7 +12,7 @@ THERE = FieldRule("e", "f")
 
 
 def said(*rules: FieldRule, create_left: str = "nothing", create_right: bool = True, automatic: bool = False) -> str:
-    config = Configuration("accounts_organizations", rules=rules, create_left=create_left, create_right=create_right)
+    config = configured("accounts_organizations", rules=rules, create_left=create_left, create_right=create_right)
     return direction_sentence(config, automatic)
 
 

@@ -13,6 +13,7 @@ from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState
 from syncadmin.runs.models import Step
 from syncadmin.runs.services import runs as services
+from tests.options import choose
 from tests.worlds.company import Company
 from tests.worlds.runs import advance, counts, plan, run
 
@@ -69,7 +70,7 @@ def test_a_connection_that_leads_elsewhere_now_takes_nothing_of_the_old_place_al
         another.salesforce.store.org.table("Account").sequence = 100  # ids of its own
         another.salesforce.store.insert("Account", {"Name": "Real"})
         Connection.objects.filter(slug="sf").update(base_url=another.salesforce.base_url, token="")
-        Sync.objects.update(create_right=True)
+        choose(create_right=True)
         ended = run(Sync.objects.get())
     assert ended.status is RunState.COMPLETED, ended.message
     assert list(company.organizations()) == ["Real"]

@@ -63,7 +63,7 @@ def test_a_sync_whose_mapping_does_not_fit_stops_no_other(company: Company) -> N
     stopped = run(sync)
     services.cancel(stopped)
     company.fault(company.zendesk)
-    tags, ours = sync.tags, Sync.objects.filter(pk=sync.pk)
+    tags, ours = sync.option("tags"), Sync.objects.filter(pk=sync.pk)
     ours.update(tags=["Gone__c"])
     company.lead("Bell", "ann@test.com")
     company.lead("Fox", "fox@test.com")

@@ -21,7 +21,6 @@ from mappings.kinds.declaration import everybody
 from mappings.kinds.registry import kind_of
 from mappings.kinds.subject import Found, Size
 from mappings.models import Sync
-from mappings.rules.configuration import Configuration
 from syncadmin.engine.group_key import GroupKey
 from syncadmin.engine.lifecycle import WORKING, RunState
 from syncadmin.engine.steps import Action, Side
@@ -237,7 +236,7 @@ class MirrorCounts:
         """
         if self._kind.admit_right is everybody:
             return {}
-        there, config = self._rows(Side.RIGHT).filter(deleted=False), Configuration(self._kind.slug)
+        there, config = self._rows(Side.RIGHT).filter(deleted=False), self._kind.unchosen
         first = there.order_by("remote_id").values_list("remote_id", "match_key", "values")[:MOST_LOOKED_AT]
         found = {id: key for id, key, values in first if not self._kind.admit_right(values or {}, config).admitted}
         named = there.filter(status__in=EXCLUDED).values_list("remote_id", "match_key")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib.humanize.templatetags.humanize import naturaltime
-from django.forms.models import model_to_dict
 from django.utils import timezone
 
 from connectors import services
@@ -13,7 +12,7 @@ from connectors.models import Connection
 from mappings.kinds.declaration import Kind
 from mappings.kinds.registry import kind_of
 from mappings.kinds.subject import Gap, Setup, Subject, System, words_of
-from mappings.models import CreateLeft, FieldMapping, Sync
+from mappings.models import FieldMapping, Sync
 from mappings.rules import convert, valuemap
 from mappings.rules.configuration import Configuration, Direction
 from mappings.selectors import known_schemas, sides
@@ -38,11 +37,11 @@ def subject_of(sync: Sync) -> Subject:
     return Subject(
         kind=kind,
         words=words_of(kind.names, above, made_on_the_left(sync)),
-        options=model_to_dict(sync),
+        options=sync.effective_options(),
         left=_system(sync.left, Side.LEFT, cost.left_calls if cost else None),
         right=_system(sync.right, Side.RIGHT, cost.right_calls if cost else None),
         setup=setup_of(sync, known_schemas(sync, sides(sync))),
-        parent=bool(kind.parent or sync.account_field),
+        parent=bool(kind.parent or sync.option("account_field")),
         waits_for=tuple(kind_of(slug).title for slug in missing(kind, complete_beside(sync))) if above else (),
         linked_parents=Link.objects.active_of(sync.beside(kind.depends_on)).count() if above else 0,
         to_create=summary.by_action(summary.groups(plan))[Action.CREATE_RIGHT] if plan else None,
@@ -59,14 +58,14 @@ def setup_of(sync: Sync, known: Schemas | None) -> Setup:
     except ConfigError as error:
         config, problem = None, error.message
     kind, mapped = kind_of(sync.kind), list(sync.mappings.all())
-    built_in = [rule.label or rule.left for rule in kind.rules(Configuration(sync.kind))]
+    built_in = [rule.label or rule.left for rule in kind.rules(kind.unchosen)]
     return Setup(
         problem=problem,
         mapped=len(mapped),
         built_in=tuple(built_in),
         gaps=tuple(gap for mapping in mapped for gap in _gaps(mapping, known)),
         cautions=tuple(cautions(sync, known)),
-        lacking=_lacking(sync, kind, config, known) if config and sync.create_left != CreateLeft.NOTHING else (),
+        lacking=_lacking(sync, kind, config, known) if config and sync.creates_left else (),
         left_fields=known.left.fields,
     )
 

@@ -88,13 +88,13 @@ def _pushed_down(context: Context) -> tuple[Condition, ...]:
     """
     config = context.book.config
     asked = Decision.objects.filter(sync=context.sync, left_id="", create=True)
-    return () if config.create_left != "nothing" or asked.exists() else filters.conditions(config.scope)
+    return () if config.creates_left or asked.exists() else filters.conditions(config.scope)
 
 
 def _policies(book: Rulebook) -> tuple[object, ...]:
     config = book.config
-    return (config.scope.record_types, config.scope.picklist_field, config.scope.picklist_values,
-            config.person_accounts, config.parent_accounts, config.no_email)  # fmt: skip
+    chosen = [config.option(option.name) for option in book.kind.options if option.admits]
+    return (config.scope.record_types, config.scope.picklist_field, config.scope.picklist_values, *chosen)
 
 
 def _replan_if_rules_changed(context: Context, state: SideState) -> None:

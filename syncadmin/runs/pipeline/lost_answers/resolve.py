@@ -96,7 +96,7 @@ def _found_creates(context: Context, side: Side, steps: Sequence[Step]) -> Found
     if side is Side.LEFT:
         return _found_by_key(context, steps)
     field = context.book.config.id_field
-    if not context.book.config.store_external_id:
+    if not context.book.config.stores_id:
         return dict.fromkeys((step.pk for step in steps), None)
     where = (Condition(field, tuple(step.left_id for step in steps)),)
     query = Query(context.kind.right_object, (context.kind.right_name, field), where)

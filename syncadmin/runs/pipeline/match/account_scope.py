@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from mappings.kinds.registry import kind_of
-from mappings.models import AccountScope
 from syncadmin.engine.steps import Side
 from syncadmin.runs.models import Link, MirrorRecord
 from syncadmin.runs.pipeline.context import Context
@@ -17,8 +16,8 @@ from syncadmin.runs.storage.steps import chunks
 
 CHUNK = 2_000
 _WHY = {
-    AccountScope.IN_SCOPE: "Its account is outside the filter of the accounts sync",
-    AccountScope.LINKED: "Its account is not linked to an organization",
+    "in_scope": "Its account is outside the filter of the accounts sync",
+    "linked": "Its account is not linked to an organization",
 }
 _NO_ACCOUNT = "It has no account, and only records of chosen accounts take part"
 # What a record that was taken out may stand as by now: a linked one was told of as having left the filter.
@@ -27,10 +26,10 @@ _OUTSIDE = (RecordStatus.ACCOUNT_OUTSIDE, RecordStatus.LEFT_SCOPE, RecordStatus.
 
 def judge(context: Context) -> None:
     """Take records out whose account does not count, and let those in again whose account does by now."""
-    choice = AccountScope(context.book.config.accounts)
+    choice = context.book.config.option("accounts")
     lefts = MirrorRecord.objects.left_of(context.sync).alive()
     outside, inside = lefts.filter(status__in=_OUTSIDE, in_scope=False), lefts.filter(in_scope=True)
-    if choice is AccountScope.ALL:
+    if choice in (None, "all"):
         _let_in(context, outside)
         return
     counts = _counts(context, choice)
@@ -39,10 +38,10 @@ def judge(context: Context) -> None:
     _take_out(context, inside.exclude(parent_key="").exclude(counts), _WHY[choice])
 
 
-def _counts(context: Context, choice: AccountScope) -> Q:
+def _counts(context: Context, choice: str) -> Q:
     """Whether a record's account counts."""
     syncs = list(context.sync.beside(kind_of(context.sync.kind).depends_on).values_list("pk", flat=True))
-    if choice is AccountScope.IN_SCOPE:
+    if choice == "in_scope":
         accounts = MirrorRecord.objects.left_of(syncs).alive_in_scope()
         return Q(Exists(accounts.filter(remote_id=OuterRef("parent_key"))))
     links = Link.objects.active_of(syncs, left_id=OuterRef("parent_key"))

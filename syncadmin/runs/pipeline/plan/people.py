@@ -105,7 +105,7 @@ class PeoplePlanner(Planner):
         self._facts = gather(self._context.sync, self._siblings, rows, links)
         self._merged_organizations = email_groups.merged_organizations(self._context.sync, links.values())
         self._gone = counterpart_merges.reasons(self._context, self._facts.rights.values())
-        moving = self._facts.moving_out() if self._book.config.create_right else {}
+        moving = self._facts.moving_out() if self._book.config.creates_right else {}
         found = match_people.find(self._context, moving.items()) if moving else {}
         unmatched = {id for id, one in found.items() if one.match.status is match_people.UNMATCHED.status}
         self._moving_out = frozenset(unmatched)
@@ -151,12 +151,12 @@ class PeoplePlanner(Planner):
     def _without_user(self, row: MirrorRow, group: EmailGroup | None, place: Place) -> list[PlannedStep]:
         left, asked = self._record(row), row.remote_id in self._facts.asked
         if place.role is Role.SYNCING:
-            if not row.match_key and self._book.config.no_email == "match" and not asked:
+            if not row.match_key and self._book.config.option("no_email") == "match" and not asked:
                 return [
                     self._told(row, ReasonCode.NO_EMAIL, "It has no email, and no further criterion matches a user")
                 ]
             return [plan_people.create(self._book, left, place, asked=asked)]
-        if not self._book.config.create_right:
+        if not self._book.config.creates_right:
             return [self._told(row, ReasonCode.CREATE_OFF, "Creating in Zendesk is switched off")]
         if group and group.syncing.sync != self._sync_id:
             reason = f"{place.syncing_label} fills the user of this email and has none yet; run its sync first"

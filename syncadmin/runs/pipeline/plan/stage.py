@@ -116,7 +116,7 @@ class Planner:
         """Links of records that left the filter end, or their counterparts are marked, if the sync is set so (A6); else
         the plan tells of them. Nothing is deleted.
         """
-        act = {"unlink": self._unlink, "mark": self._mark}.get(self._book.config.leaving_scope)
+        act = {"unlink": self._unlink, "mark": self._mark}.get(self._book.config.option("leaving_scope"))
         if act is None:
             self._report_out_of_scope_links()
             return

@@ -1,0 +1,34 @@
+"""The words of a kind that texts of options hold in braces: ``{left_many}`` becomes contacts."""
+
+from collections.abc import Mapping
+
+from mappings.kinds.declaration import Kind
+
+# What records of more than two kinds are called together.
+_ANY = {"one": "record", "many": "records"}
+
+
+def words(*kinds: Kind) -> Mapping[str, str]:
+    """The word for each brace; of two kinds both, as "contacts or leads"."""
+    found: dict[str, str] = {}
+    for side in ("left", "right"):
+        sides = [kind.left if side == "left" else kind.right for kind in kinds]
+        one, many = (_either([getattr(each, number) for each in sides], _ANY[number]) for number in _ANY)
+        found |= {
+            f"{side}_one": one,
+            f"{side}_many": many,
+            f"a_{side}_one": f"{'an' if one[0] in 'aeio' else 'a'} {one}",
+        }
+        found[f"{side}_system"] = _either([each.system_label for each in sides], "system")
+    found["key"] = _either([kind.matched_by for kind in kinds], "key")
+    return {**found, **{name.capitalize(): word[0].upper() + word[1:] for name, word in found.items()}}
+
+
+def worded(text: str, *kinds: Kind) -> str:
+    """The text in the words of these kinds."""
+    return text.format_map(words(*kinds)) if "{" in text else text
+
+
+def _either(words: list[str], any: str) -> str:
+    different = list(dict.fromkeys(words))
+    return " or ".join(different) if len(different) < 3 else any

@@ -1,0 +1,132 @@
+"""The form of one section of a sync's page: a field for each option that the kind declares for the section."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.forms import BoundField
+from django.http import QueryDict
+
+from connectors.api.values import FieldSchema
+from mappings.kinds.option import Option, OptionType
+from mappings.kinds.registry import kind_of
+from mappings.kinds.wording import worded
+from mappings.models import Sync
+from mappings.options import option_fields
+from mappings.services import Schemas
+
+_BOXES = frozenset({OptionType.FIELD, OptionType.RIGHT_FIELD, OptionType.TEXT, OptionType.NUMBER})
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One option as the page shows it. ``refreshes``: other fields follow from what is chosen here."""
+
+    option: Option
+    field: BoundField
+    help: str
+    refreshes: bool = False
+
+    @property
+    def look(self) -> str:
+        """How it is drawn: two lists, a select above what follows from it, a narrow box, or cards with a line each."""
+        if self.option.is_list:
+            return "list"
+        if self.refreshes:
+            return "source"
+        return "box" if self.option.type in _BOXES else "cards"
+
+    @property
+    def heading(self) -> str:
+        return self.option.heading
+
+    @property
+    def beside(self) -> str:
+        """The template of what stands below."""
+        return f"mappings/options/beside/_{self.option.beside}.html" if self.option.beside else ""
+
+
+class OptionsForm(forms.Form):
+    """The options of the kind that stand in ``section``, except those that the form asks for in its own way."""
+
+    section: str
+    asked_apart: frozenset[str] = frozenset()
+
+    def __init__(self, data: Any = None, *, sync: Sync, known: Schemas, initial: dict[str, Any] | None = None) -> None:
+        self.sync, self.known, self.kind = sync, known, kind_of(sync.kind)
+        declared = [option for option in self.kind.options if option.section == self.section]
+        self.options = [o for o in declared if o.name not in self.asked_apart and self._is_asked(o)]
+        stored = {o.name: option_fields.shown(o, sync.option(o.name)) for o in self.options}
+        super().__init__(data, initial={**stored, **(initial or {})})
+        for option in self.options:
+            self.fields[option.name] = option_fields.field_of(option, self.kind)
+        for option in self.options:
+            option_fields.offer(option, self[option.name], self.kind, known, self.source(option))
+
+    @property
+    def parts(self) -> Iterator[Part]:
+        """What the page shows, in the order of the declaration: values only of a field that is chosen."""
+        sources = {option.of for option in self.options}
+        for option in self.options:
+            if option.of and not self.source(option) and not self[option.name].value():
+                continue
+            yield Part(option, self[option.name], worded(option.help, self.kind), option.name in sources)
+
+    def source(self, option: Option) -> FieldSchema | None:
+        """The field whose values an option takes, as it is chosen now, saved or not."""
+        if not option.of:
+            return None
+        found = self.known.left_field(self[option.of].value() or "")
+        return found if found and found.choices else None
+
+    def clean(self) -> dict[str, Any]:
+        for option in self.options:
+            value = self.cleaned_data.get(option.name)
+            if option.name in self.cleaned_data:
+                self._clean_option(option, value)
+        return self.cleaned_data
+
+    def values(self) -> dict[str, Any]:
+        """The options as typed. Only after ``is_valid``."""
+        return {option.name: self.cleaned_data[option.name] for option in self.options}
+
+    def _clean_option(self, option: Option, value: Any) -> None:
+        if option.of and not self.cleaned_data.get(option.of):
+            self.cleaned_data[option.name] = []
+            return
+        if not option.is_list and option.name not in self.data:
+            self.cleaned_data[option.name] = self.sync.option(option.name)
+            return
+        try:
+            source = self.source(option)
+            self.cleaned_data[option.name] = option_fields.cleaned(option, value, self.sync, self.known, source)
+        except forms.ValidationError as error:
+            self.add_error(option.name, error)
+
+    def _is_asked(self, option: Option) -> bool:
+        if option.needs_field and self.known.left_field(option.needs_field) is None:
+            return False
+        if option.needs_option and not self.sync.option(option.needs_option):
+            return False
+        chosen = self.sync.option(option.name)
+        return not option.if_any_fits or bool(chosen) or option_fields.fits_any(option, self.known)
+
+
+class StandardForm(OptionsForm):
+    """Tags, standard fields and policies (S3.19 - S3.21, S3.33, S3.34, S3.6, S3.7, S3.48, S3.C12)."""
+
+    section = "standard"
+
+
+def chosen_anew(form: OptionsForm, data: QueryDict) -> QueryDict:
+    """What was submitted, without values that belong to a field which another one took the place of."""
+    fresh = data.copy()
+    for option in form.options:
+        if option.of:
+            source = form.known.left_field(data.get(option.of, ""))
+            have = {choice.value for choice in source.choices} if source else set()
+            fresh.setlist(option.name, [value for value in data.getlist(option.name) if value in have])
+    return fresh
