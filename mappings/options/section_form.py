@@ -22,7 +22,7 @@ _BOXES = frozenset({OptionType.FIELD, OptionType.RIGHT_FIELD, OptionType.TEXT, O
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class AskedOption:
     """One option as the page shows it. ``refreshes``: other fields follow from what is chosen here."""
 
     option: Option
@@ -67,13 +67,13 @@ class OptionsForm(forms.Form):
             option_fields.offer(option, self[option.name], self.kind, known, self.source(option))
 
     @property
-    def parts(self) -> Iterator[Part]:
+    def parts(self) -> Iterator[AskedOption]:
         """What the page shows, in the order of the declaration: values only of a field that is chosen."""
         sources = {option.of for option in self.options}
         for option in self.options:
             if option.of and not self.source(option) and not self[option.name].value():
                 continue
-            yield Part(option, self[option.name], worded(option.help, self.kind), option.name in sources)
+            yield AskedOption(option, self[option.name], worded(option.help, self.kind), option.name in sources)
 
     def source(self, option: Option) -> FieldSchema | None:
         """The field whose values an option takes, as it is chosen now, saved or not."""

@@ -77,9 +77,8 @@ def extent(sync: Sync, scope: Scope, known: Schemas, policies: Sequence[Conditio
 def taking_part(sync: Sync, known: Schemas) -> tuple[Condition, ...]:
     """What the policies of the sync ask of a record."""
     people = kind_of(sync.kind).people
-    taken = "user" if people else "organization"
     found = []
-    if known.left_field(_PERSON) and sync.option("person_accounts") != taken:
+    if known.left_field(_PERSON) and sync.option("person_accounts") == "skip":
         found.append(Condition(_PERSON, ("false",)))
     if not people and known.left_field(_PARENT) and sync.option("parent_accounts") == "skip":
         found.append(Condition(_PARENT, ("",)))
@@ -114,7 +113,7 @@ def _fields(scope: Scope, known: Schemas) -> tuple[str, ...]:
 def _skipped(sync: Sync, record: Record) -> str:
     """The policy that leaves a record out which the filters let in; "" where none does."""
     people, values = kind_of(sync.kind).people, record.values
-    if values.get(_PERSON) and sync.option("person_accounts") != ("user" if people else "organization"):
+    if values.get(_PERSON) and sync.option("person_accounts") == "skip":
         return "Person accounts are skipped"
     if not people and values.get(_PARENT) and sync.option("parent_accounts") == "skip":
         return "Accounts with a parent are skipped"
