@@ -66,6 +66,11 @@ class Sync(models.Model):
         """What is created on the left for what is missing there; "" for nothing."""
         return made_of(self.option("create_left"))
 
+    @property
+    def stores_id(self) -> bool:
+        """Whether the right record keeps the id of the left one."""
+        return self.option("store_external_id") is not False
+
     def effective_options(self) -> dict[str, Any]:
         """The value of every option that the kind declares."""
         return effective(kind_of(self.kind).options, self.options)
