@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from mappings.kinds.declaration import LEFT_SAYS, MADE_AGAIN, ListRule
+from mappings.kinds.declaration import LEFT_SAYS, MADE_AGAIN, ListRule, Names
 from mappings.rules import convert, tags
 from mappings.rules.configuration import Direction, FieldRule, OnProblem
 from syncadmin.engine.merge import ABSENT, Choice, Merge, MergeAction, Moments, choose, merge, stands
@@ -29,6 +29,7 @@ class LinkState:
 class Comparison:
     """Collects one pair's findings while its fields are looked at."""
 
+    names: Names
     right: list[Change] = field(default_factory=list)
     left: list[Change] = field(default_factory=list)
     conflicts: list[Change] = field(default_factory=list)
@@ -75,8 +76,8 @@ def compare_field(
     if again and not (wanted and actual):
         _compare_checkbox(work, rule, left[rule.left], wanted, actual, time_zone)
         return
-    found = merge(last_synced, wanted, actual, rule.direction, rule.conflict, moments)
-    found = choose(found, link_state.chosen.get(rule.right), left[rule.left], actual)
+    found = merge(last_synced, wanted, actual, rule.direction, rule.conflict, moments, names=work.names)
+    found = choose(found, link_state.chosen.get(rule.right), left[rule.left], actual, work.names)
     _note(work, rule, found, wanted, actual, left[rule.left], time_zone)
 
 
@@ -84,7 +85,7 @@ def _compare_checkbox(
     work: Comparison, rule: FieldRule, left_value: Any, wanted: Any, actual: Any, time_zone: str
 ) -> None:
     """A checkbox of which one side was made again: the tick that is left fills the other one, none is taken away."""
-    found = merge(ABSENT, wanted or None, actual or None, rule.direction)
+    found = merge(ABSENT, wanted or None, actual or None, rule.direction, names=work.names)
     if found.action is MergeAction.KEEP and not convert.same(wanted, actual):
         work.last_synced[MADE_AGAIN + rule.right] = True
         return
@@ -160,7 +161,7 @@ def compare_list(
     if needed.owned_values or rule.field in work.owned_values:
         work.owned_values[rule.field] = needed.owned_values
     if needed.add or needed.remove:
-        reasons = ["Wanted by Salesforce"] if needed.add else []
+        reasons = [f"Wanted by {work.names.left_system}"] if needed.add else []
         reasons += ["Ours and out of date"] if needed.remove else []
         edit = Change(rule.field, list(actual), None, "; ".join(reasons), add=needed.add, remove=needed.remove)
         work.right.append(edit)

@@ -1,8 +1,10 @@
-"""Who belongs to whom: stored link, then the id kept in the helpdesk, then the key. Never guessed (S3.39, S3.5)."""
+"""Who belongs to whom: stored link, then the id kept in the right record, then the key. Never guessed (S3.39, S3.5)."""
 
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+
+from mappings.kinds.declaration import Names
 
 
 class How(StrEnum):
@@ -55,70 +57,77 @@ def find(
     rivals: Sequence[str],
     decision: str | None = None,
     lefts: Container[str] = (),
-    word: str = "name",
+    names: Names,
 ) -> Match:
     """Match one unlinked left record.
 
     ``by_external_id`` and ``by_key`` are the right records that carry its id or its key; ``rivals`` the other left
     records in scope with the same key. ``decision`` is a person's word: a right id, "" for "ignore", None for none.
     ``lefts`` are ids of left records that exist: a right record that keeps the id of one is not another's by name.
-    ``word`` is what the key is called.
+    ``names`` are those of the kind, the word for its key among them.
     """
+    left, right = names.left_system, names.right_system
     if decision is not None:
         if not decision:
             return Match(MatchStatus.IGNORED, reason="Somebody decided to leave this record alone")
         return Match(MatchStatus.MATCHED, decision, How.DECISION, "Linked by hand")
     if len(by_external_id) > 1:
-        return _ambiguous(f"{len(by_external_id)} Zendesk records hold its Salesforce id")
+        return _ambiguous(f"{len(by_external_id)} {right} records hold its {left} id")
     if by_external_id:
         found = by_external_id[0]
         if found.linked_to and found.linked_to != left_id:
-            return _ambiguous("The Zendesk record with its Salesforce id is linked to another Salesforce record")
+            return _ambiguous(f"The {right} record with its {left} id is linked to another {left} record")
         if found.left_alone:
-            return Match(MatchStatus.IGNORED, reason="Somebody decided to leave the Zendesk record with its id alone")
-        return Match(MatchStatus.MATCHED, found.id, How.EXTERNAL_ID, "The helpdesk holds its Salesforce id")
+            return Match(
+                MatchStatus.IGNORED,
+                reason=f"Somebody decided to leave the {right} record with its id alone",
+            )
+        return Match(MatchStatus.MATCHED, found.id, How.EXTERNAL_ID, f"{right} holds its {left} id")
     if not key:
         return Match(MatchStatus.UNMATCHED)
-    return _by_key(left_id, by_key, rivals, lefts, word)
+    return _by_key(left_id, by_key, rivals, lefts, names)
 
 
 def _by_key(
-    left_id: str, by_key: Sequence[Candidate], rivals: Sequence[str], lefts: Container[str], word: str
+    left_id: str, by_key: Sequence[Candidate], rivals: Sequence[str], lefts: Container[str], names: Names
 ) -> Match:
+    left, right = names.left_system, names.right_system
     if rivals:
-        others = f"{len(rivals)} other Salesforce record{'s' * (len(rivals) > 1)}"
+        others = f"{len(rivals)} other {left} record{'s' * (len(rivals) > 1)}"
         have = "have" if len(rivals) > 1 else "has"
-        return _ambiguous(f"{others} in scope {have} the same {word}")
+        return _ambiguous(f"{others} in scope {have} the same {names.key}")
     if by_key and all(one.left_alone for one in by_key):
-        return Match(MatchStatus.IGNORED, reason=f"Somebody decided to leave the Zendesk record with this {word} alone")
+        return Match(
+            MatchStatus.IGNORED,
+            reason=f"Somebody decided to leave the {right} record with this {names.key} alone",
+        )
     by_key = [one for one in by_key if not one.left_alone]
     if len(by_key) > 1:
-        return _ambiguous(f"{len(by_key)} Zendesk records have this {word}")
+        return _ambiguous(f"{len(by_key)} {right} records have this {names.key}")
     if not by_key:
         return Match(MatchStatus.UNMATCHED)
     found = by_key[0]
     if found.linked_to and found.linked_to != left_id:
-        return _ambiguous(f"The Zendesk record with this {word} is linked to another Salesforce record")
+        return _ambiguous(f"The {right} record with this {names.key} is linked to another {left} record")
     if found.external_id and found.external_id != left_id and found.external_id in lefts:
-        return _ambiguous(f"The Zendesk record with this {word} holds the id of another Salesforce record")
-    return Match(MatchStatus.MATCHED, found.id, How.KEY, f"The {word} is the same")
+        return _ambiguous(f"The {right} record with this {names.key} holds the id of another {left} record")
+    return Match(MatchStatus.MATCHED, found.id, How.KEY, f"The {names.key} is the same")
 
 
 def _ambiguous(reason: str) -> Match:
     return Match(MatchStatus.AMBIGUOUS, reason=reason)
 
 
-def by_criterion(field: str, candidates: Sequence[Candidate], rivals: int) -> Match:
+def by_criterion(field: str, candidates: Sequence[Candidate], rivals: int, names: Names) -> Match:
     """Match by a further criterion (S1.21). ``candidates`` are free: nobody else has them by link or by key.
 
     ``rivals`` counts the other left records with the same value that have no counterpart either.
     """
+    left, right = names.left_system, names.right_system
     if not candidates:
         return Match(MatchStatus.UNMATCHED)
     if len(candidates) > 1:
-        return _ambiguous(f"{len(candidates)} Zendesk records have its {field}, and none its email")
+        return _ambiguous(f"{len(candidates)} {right} records have its {field}, and none its email")
     if rivals:
-        return _ambiguous(
-            f"{rivals} other Salesforce record{'s' * (rivals > 1)} with its {field} could be the same one"
-        )
+        return _ambiguous(f"{rivals} other {left} record{'s' * (rivals > 1)} with its {field} could be the same one")
     return Match(MatchStatus.MATCHED, candidates[0].id, How.CRITERION, f"{field} is the same")

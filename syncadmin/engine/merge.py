@@ -1,10 +1,11 @@
-"""Three values decide one field: what both last agreed on, Salesforce now, Zendesk now (A1, S3.23)."""
+"""Three values decide one field: what both last agreed on, the left side now, the right side now (A1, S3.23)."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
+from mappings.kinds.declaration import Names
 from mappings.rules.configuration import Conflict, Direction
 from mappings.rules.convert import empty, same
 from syncadmin.engine.steps import Replaced, Side
@@ -67,6 +68,8 @@ def merge(
     direction: Direction,
     conflict: Conflict = Conflict.LEFT,
     moments: Moments = Moments(),
+    *,
+    names: Names,
 ) -> Merge:
     """Decide one field. ``left`` is already in the right side's words; any of the three may be ABSENT.
 
@@ -79,11 +82,11 @@ def merge(
         return Merge(MergeAction.KEEP, "equal")
     match direction:
         case Direction.TO_RIGHT:
-            found = _one_way(last_synced, left, right, MergeAction.WRITE_RIGHT, "Salesforce", "Zendesk")
+            found = _one_way(last_synced, left, right, MergeAction.WRITE_RIGHT, names.left_system, names.right_system)
         case Direction.TO_LEFT:
-            found = _one_way(last_synced, right, left, MergeAction.WRITE_LEFT, "Zendesk", "Salesforce")
+            found = _one_way(last_synced, right, left, MergeAction.WRITE_LEFT, names.right_system, names.left_system)
         case Direction.BOTH:
-            found = _two_way(last_synced, left, right, conflict, moments)
+            found = _two_way(last_synced, left, right, conflict, moments, names)
     return replace(found, replaces=_replaced(last_synced, left if found.action is MergeAction.WRITE_LEFT else right))
 
 
@@ -98,13 +101,13 @@ def _replaced(last_synced: Any, target: Any) -> str:
     return Replaced.UNSYNCED if last_synced is ABSENT else Replaced.EDITED
 
 
-def choose(found: Merge, choice: Choice | None, left: Any, right: Any) -> Merge:
+def choose(found: Merge, choice: Choice | None, left: Any, right: Any, names: Names) -> Merge:
     """The same verdict, unless it is a conflict about which somebody has chosen. The values as ``Choice`` has them."""
     if found.action is not MergeAction.CONFLICT or choice is None or not choice.is_about(left, right):
         return found
     if choice.wins is Side.LEFT:
-        return Merge(MergeAction.WRITE_RIGHT, f"Changed on both sides; {choice.by} chose Salesforce's value")
-    return Merge(MergeAction.WRITE_LEFT, f"Changed on both sides; {choice.by} chose Zendesk's value")
+        return Merge(MergeAction.WRITE_RIGHT, f"Changed on both sides; {choice.by} chose {names.left_system}'s value")
+    return Merge(MergeAction.WRITE_LEFT, f"Changed on both sides; {choice.by} chose {names.right_system}'s value")
 
 
 def _one_way(
@@ -123,30 +126,30 @@ def _one_way(
     return Merge(write, f"Changed on both sides; {source_name} leads")
 
 
-def _two_way(last_synced: Any, left: Any, right: Any, conflict: Conflict, moments: Moments) -> Merge:
+def _two_way(last_synced: Any, left: Any, right: Any, conflict: Conflict, moments: Moments, names: Names) -> Merge:
     if last_synced is ABSENT:
         if empty(left):
-            return Merge(MergeAction.WRITE_LEFT, "Empty in Salesforce")
+            return Merge(MergeAction.WRITE_LEFT, f"Empty in {names.left_system}")
         if empty(right):
-            return Merge(MergeAction.WRITE_RIGHT, "Empty in Zendesk")
+            return Merge(MergeAction.WRITE_RIGHT, f"Empty in {names.right_system}")
     elif same(last_synced, right):
-        return Merge(MergeAction.WRITE_RIGHT, "Changed in Salesforce")
+        return Merge(MergeAction.WRITE_RIGHT, f"Changed in {names.left_system}")
     elif same(last_synced, left):
-        return Merge(MergeAction.WRITE_LEFT, "Changed in Zendesk")
+        return Merge(MergeAction.WRITE_LEFT, f"Changed in {names.right_system}")
     match conflict:
         case Conflict.LEFT:
-            return Merge(MergeAction.WRITE_RIGHT, "Changed on both sides; Salesforce wins")
+            return Merge(MergeAction.WRITE_RIGHT, f"Changed on both sides; {names.left_system} wins")
         case Conflict.RIGHT:
-            return Merge(MergeAction.WRITE_LEFT, "Changed on both sides; Zendesk wins")
+            return Merge(MergeAction.WRITE_LEFT, f"Changed on both sides; {names.right_system} wins")
         case Conflict.NEWEST:
-            return _newest(moments)
+            return _newest(moments, names)
         case Conflict.ASK:
             return Merge(MergeAction.CONFLICT, "Changed on both sides; somebody has to choose")
 
 
-def _newest(moments: Moments) -> Merge:
+def _newest(moments: Moments, names: Names) -> Merge:
     if moments.left is None or moments.right is None or moments.left == moments.right:
         return Merge(MergeAction.CONFLICT, "Changed on both sides and neither is newer")
     if moments.left > moments.right:
-        return Merge(MergeAction.WRITE_RIGHT, "Changed on both sides; Salesforce is newer")
-    return Merge(MergeAction.WRITE_LEFT, "Changed on both sides; Zendesk is newer")
+        return Merge(MergeAction.WRITE_RIGHT, f"Changed on both sides; {names.left_system} is newer")
+    return Merge(MergeAction.WRITE_LEFT, f"Changed on both sides; {names.right_system} is newer")

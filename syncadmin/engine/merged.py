@@ -19,17 +19,17 @@ class Merged:
         """Whether the winner has the loser's counterpart, or is to have it."""
         return self.counterpart == self.right_id
 
-    def reason(self) -> str:
+    def reason(self, names: Names) -> str:
         """What became of the loser."""
-        return f"Merged into {self.label} ({self.master}) in Salesforce"
+        return f"Merged into {self.label} ({self.master}) in {names.left_system}"
 
     def told(self, names: Names) -> str:
         """What became of the loser, and what a person does next about its counterpart."""
         one = names.right_one
         if not self.counterpart:
-            return f"{self.reason()}, which is not synced; its {one} is left alone"
+            return f"{self.reason(names)}, which is not synced; its {one} is left alone"
         return (
-            f"{self.reason()}, which has {one} {self.counterpart}: merge {one} {self.right_id} into that one in "
+            f"{self.reason(names)}, which has {one} {self.counterpart}: merge {one} {self.right_id} into that one in "
             f"{names.right_system}, so that tickets and memberships go along"
         )
 

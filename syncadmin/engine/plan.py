@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from connectors.api.values import Record, RecordRef
-from mappings.kinds.declaration import Kind, ListRule
+from mappings.kinds.declaration import Kind, ListRule, Names
 from mappings.rules import convert, tags
 from mappings.rules.configuration import Configuration, FieldRule
 from syncadmin.engine.compare import Comparison, LinkState, compare_field, compare_list, fill_right, mirrored_tags
@@ -42,6 +42,7 @@ def plan_pair(
     No drafts when nothing differs and the link is known already.
     """
     work = Comparison(
+        book.kind.names,
         last_synced=dict(link_state.last_synced),
         owned_values={name: tuple(entries) for name, entries in link_state.owned_values.items()},
     )
@@ -57,15 +58,17 @@ def plan_pair(
 
 
 def plan_create_right(book: Rulebook, left: Record, *, lookalike: str = "", asked: bool = False) -> PlannedStep:
-    """The draft that makes the helpdesk record of an unmatched Salesforce record (S3.40).
+    """The draft that makes the right record of an unmatched left record (S3.40).
 
-    With a look-alike in Zendesk the step is held until a person approves it (S3.C16). ``asked``: somebody decided to
+    With a look-alike on the right the step is held until a person approves it (S3.C16). ``asked``: somebody decided to
     create this one, whatever the sync says (S3.C11).
     """
-    label = book.kind.left_label(left)
+    label, names = book.kind.left_label(left), book.kind.names
     if not book.kind.right.creatable or not (book.config.creates_right or asked):
-        return skip(label, ReasonCode.CREATE_OFF, "Creating in Zendesk is switched off", left_id=left.ref.id)
-    work = Comparison()
+        return skip(
+            label, ReasonCode.CREATE_OFF, f"Creating in {names.right_system} is switched off", left_id=left.ref.id
+        )
+    work = Comparison(names)
     for rule in book.rules:
         fill_right(work, rule, left.values, book.config.time_zone)
     for list_rule in book.lists:
@@ -75,13 +78,14 @@ def plan_create_right(book: Rulebook, left: Record, *, lookalike: str = "", aske
             work.right.append(Change(list_rule.field, [], None, "New record", add=tuple(wanted)))
             work.owned_values[list_rule.field] = tuple(wanted)
     if book.config.stores_id:
-        work.right.append(Change(book.config.id_field, None, left.ref.id, "Keeps the Salesforce id"))
+        work.right.append(Change(book.config.id_field, None, left.ref.id, f"Keeps the {names.left_system} id"))
     if lookalike:
-        work.warnings.append(f"Zendesk has {lookalike}, which looks like it. Different names are never matched.")
+        work.warnings.append(
+            f"{names.right_system} has {lookalike}, which looks like it. Different names are never matched."
+        )
     agreed = _agreed(label, left.ref.id, "", work)
     if work.problems:
         return _problem(agreed, work)
-    names = book.kind.names
     return replace(
         agreed,
         action=Action.CREATE_RIGHT,
@@ -93,9 +97,9 @@ def plan_create_right(book: Rulebook, left: Record, *, lookalike: str = "", aske
 
 
 def plan_create_left(book: Rulebook, right: Record, *, lookalike: str = "", asked: bool = False) -> PlannedStep:
-    """The draft that makes the Salesforce record of an unmatched helpdesk record, or says why not (S3.41, S3.48).
+    """The draft that makes the left record of an unmatched right record, or says why not (S3.41, S3.48).
 
-    With a look-alike in Salesforce the step is held until a person approves it (S3.C16). ``asked`` as above.
+    With a look-alike on the left the step is held until a person approves it (S3.C16). ``asked`` as above.
     """
     label, names = book.kind.right_label(right), book.kind.names
     if not book.kind.left.creatable or not (book.config.creates_left or asked):
@@ -115,7 +119,7 @@ def plan_create_left(book: Rulebook, right: Record, *, lookalike: str = "", aske
         changes=changes,
         reason=f"No {names.left_one} in {names.left_system} has this {names.key}",
         code=ReasonCode.LOOKALIKE if lookalike else "",
-        warnings=(f"Salesforce has {lookalike}, which looks like it.",) if lookalike else (),
+        warnings=(f"{names.left_system} has {lookalike}, which looks like it.",) if lookalike else (),
         last_synced=tuple(agreed.items()),
         needs_approval=bool(lookalike),
         object=book.kind.new_object(book.config),
@@ -158,7 +162,7 @@ def unusable(label: str, why: str, *, left_id: str = "", right_id: str = "") -> 
 
 
 def leave(label: str, left_id: str, right_id: str) -> PlannedStep:
-    """The end of a link whose Salesforce record left the filter; both records stay as they are (A6)."""
+    """The end of a link whose left record left the filter; both records stay as they are (A6)."""
     return PlannedStep(
         Action.UNLINK,
         label,
@@ -169,9 +173,9 @@ def leave(label: str, left_id: str, right_id: str) -> PlannedStep:
     )
 
 
-def transfer(label: str, left_id: str, merge: Merged) -> PlannedStep:
+def transfer(label: str, left_id: str, merge: Merged, names: Names) -> PlannedStep:
     """The end of a link whose counterpart goes to the record that this one was merged into (S1.39)."""
-    reason = f"{merge.reason()}, which takes its place"
+    reason = f"{merge.reason(names)}, which takes its place"
     draft = PlannedStep(
         Action.UNLINK, label, left_id=left_id, right_id=merge.right_id, reason=reason, code=ReasonCode.MERGED
     )
@@ -186,7 +190,9 @@ def mark(book: Rulebook, label: str, left_id: str, right: Record, link_state: Li
     ours, there = tuple(link_state.owned_values.get("tags", ())), right.values.get("tags") or []
     if tags.LEFT_FILTER in (*ours, *there) or not book.kind.admit_right(right.values, book.config).admitted:
         return None
-    edit = Change("tags", list(there), None, "Its Salesforce record left the filter", add=(tags.LEFT_FILTER,))
+    edit = Change(
+        "tags", list(there), None, f"Its {book.kind.names.left_system} record left the filter", add=(tags.LEFT_FILTER,)
+    )
     owned_values = {**link_state.owned_values, "tags": (*ours, tags.LEFT_FILTER)}
     return PlannedStep(
         Action.UPDATE_RIGHT,
@@ -203,16 +209,16 @@ def mark(book: Rulebook, label: str, left_id: str, right: Record, link_state: Li
 def _look_at_external_id(
     work: Comparison, book: Rulebook, left: Record, right: Record, replaces: frozenset[str]
 ) -> None:
-    """Keep the Salesforce id in the helpdesk; somebody else's id there is never overwritten (S3.C12)."""
+    """Keep the left id in the right record; somebody else's id there is never overwritten (S3.C12)."""
     name = book.config.id_field
     if not book.config.stores_id or name not in right.values:
         return
     held = right.values[name]
     whole = book.whole_id(str(held or ""))
     if not held or whole in replaces:
-        work.right.append(Change(name, held, left.ref.id, "Keeps the Salesforce id"))
+        work.right.append(Change(name, held, left.ref.id, f"Keeps the {work.names.left_system} id"))
     elif whole != left.ref.id:
-        work.warnings.append(f"The external id holds {held}, not the Salesforce id; it is left alone.")
+        work.warnings.append(f"The external id holds {held}, not the {work.names.left_system} id; it is left alone.")
 
 
 def _agreed(label: str, left_id: str, right_id: str, work: Comparison) -> PlannedStep:

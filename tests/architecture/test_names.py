@@ -52,16 +52,8 @@ SYSTEMS_STILL: set[str] = {
     "mappings/options/wording.py",
     "mappings/pages/live_views.py",
     "mappings/rules/compat.py",
-    "syncadmin/engine/compare.py",
-    "syncadmin/engine/match.py",
-    "syncadmin/engine/merge.py",
-    "syncadmin/engine/merged.py",
     "syncadmin/engine/people/memberships.py",
-    "syncadmin/engine/plan.py",
-    "syncadmin/runs/pipeline/plan/people.py",
-    "syncadmin/runs/pipeline/plan/stage.py",
     "syncadmin/runs/pipeline/progress.py",
-    "syncadmin/runs/pipeline/run_log.py",
 }
 OBJECTS_STILL: set[str] = {
     "mappings/options/wording.py",

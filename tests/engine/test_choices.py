@@ -10,7 +10,7 @@ from mappings.rules.configuration import Conflict, Direction
 from syncadmin.engine.compare import LinkState
 from syncadmin.engine.merge import Choice, Merge, MergeAction, choose
 from syncadmin.engine.steps import Action, Side
-from tests.engine.pairs import Pair, account, book, only, organization, phone
+from tests.engine.pairs import KIND, Pair, account, book, only, organization, phone
 
 ASKED = Merge(MergeAction.CONFLICT, "Changed on both sides; somebody has to choose")
 VALUE = st.sampled_from([None, "", "a", "b", 0, 1, True])
@@ -57,9 +57,9 @@ def test_a_value_that_changed_after_the_choice_is_asked_about_again(edit: dict[s
 )
 def test_a_choice_changes_nothing_that_the_rules_have_decided(action: MergeAction, left: Any, right: Any, wins: Side):
     found = Merge(action, "decided")
-    assert choose(found, Choice(wins, left, right), left, right) is found
+    assert choose(found, Choice(wins, left, right), left, right, KIND.names) is found
 
 
 @given(VALUE, VALUE, st.sampled_from(list(Side)))
 def test_nobody_is_asked_twice_about_the_same_two_values(left: Any, right: Any, wins: Side):
-    assert choose(ASKED, Choice(wins, left, right), left, right).action is not MergeAction.CONFLICT
+    assert choose(ASKED, Choice(wins, left, right), left, right, KIND.names).action is not MergeAction.CONFLICT

@@ -3,14 +3,20 @@
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mappings.kinds.registry import kind_of
 from mappings.rules.texts import fold
-from syncadmin.engine.match import Candidate, How, Match, MatchStatus, by_criterion, find
+from syncadmin.engine import match as rules
+from syncadmin.engine.match import Candidate, How, Match, MatchStatus
+
+find = partial(rules.find, names=kind_of("accounts_organizations").names)
+by_criterion = partial(rules.by_criterion, names=kind_of("contacts_users").names)
 
 
 def match(left_id: str = "L1", key: str = "acme", **given_: Any) -> Match:

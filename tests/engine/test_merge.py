@@ -1,15 +1,20 @@
 """One field, three values: what both last agreed on, Salesforce now, Zendesk now (A1, S3.23)."""
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mappings.kinds.registry import kind_of
 from mappings.rules.configuration import Conflict, Direction
 from mappings.rules.convert import same
-from syncadmin.engine.merge import ABSENT, MergeAction, Moments, merge
+from syncadmin.engine import merge as rules
+from syncadmin.engine.merge import ABSENT, MergeAction, Moments
+
+merge = partial(rules.merge, names=kind_of("accounts_organizations").names)
 
 KEEP, RIGHT, LEFT, CONFLICT = MergeAction.KEEP, MergeAction.WRITE_RIGHT, MergeAction.WRITE_LEFT, MergeAction.CONFLICT
 TO_RIGHT, TO_LEFT, BOTH = Direction.TO_RIGHT, Direction.TO_LEFT, Direction.BOTH

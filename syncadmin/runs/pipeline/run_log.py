@@ -38,18 +38,18 @@ _OF_DUPLICATES = (
     f"{Action.REMOVE_MEMBERSHIP}:{PRIMARY}",
 )
 _DID = {
-    Action.CREATE_RIGHT: "Created in Zendesk",
-    Action.UPDATE_RIGHT: "Updated in Zendesk",
-    Action.CREATE_LEFT: "Created in Salesforce",
-    Action.UPDATE_LEFT: "Updated in Salesforce",
+    Action.CREATE_RIGHT: "Created in {n.right_system}",
+    Action.UPDATE_RIGHT: "Updated in {n.right_system}",
+    Action.CREATE_LEFT: "Created in {n.left_system}",
+    Action.UPDATE_LEFT: "Updated in {n.left_system}",
     Action.LINK: "Linked",
     Action.UNLINK: "Unlinked",
     Action.ADD_MEMBERSHIP: "Added to an organization",
     Action.REMOVE_MEMBERSHIP: "Removed from an organization",
     Action.FREE_ADDRESS: "Freed a former address",
     Action.MAKE_PRIMARY: "Made an organization the primary one",
-    Action.DELETE_RIGHT: "Deleted in Zendesk",
-    Action.DELETE_LEFT: "Deleted in Salesforce",
+    Action.DELETE_RIGHT: "Deleted in {n.right_system}",
+    Action.DELETE_LEFT: "Deleted in {n.left_system}",
 }
 
 
@@ -165,11 +165,11 @@ def _entry(run: Run, step: Step, outcome: Answer | None, labels: Mapping[str, st
     told = with_labels((outcome.message if outcome else "") or step.reason, labels)
     match StepState(step.state):
         case StepState.DONE:
-            return _about(run, step, Level.DEBUG, _DID[Action(step.action)])
+            return _about(run, step, Level.DEBUG, _did(run, step))
         case StepState.REJECTED:
-            return _about(run, step, Level.ERROR, told, outcome, _not_done(step, labels))
+            return _about(run, step, Level.ERROR, told, outcome, _not_done(run, step, labels))
         case StepState.CONFLICT:
-            return _about(run, step, Level.WARNING, told, outcome, _not_done(step, labels))
+            return _about(run, step, Level.WARNING, told, outcome, _not_done(run, step, labels))
         case StepState.SKIPPED:
             level = Level.WARNING if step.code in _WARNED else Level.DEBUG
             return _about(run, step, level, step.reason, outcome, "Nothing was written")
@@ -184,9 +184,14 @@ def _warnings(context: Context, step: Step) -> list[LogEntry]:
     return [_about(context.run, step, Level.WARNING, warning) for warning in step.warnings]
 
 
-def _not_done(step: Step, labels: Mapping[str, str]) -> str:
+def _did(run: Run, step: Step) -> str:
+    """What writing the step does, with the systems of the kind."""
+    return _DID.get(Action(step.action), "Written").format(n=kind_of(run.sync.kind).names)
+
+
+def _not_done(run: Run, step: Step, labels: Mapping[str, str]) -> str:
     fields = with_labels(", ".join(change["field"] for change in step.changes), labels)
-    did = _DID.get(Action(step.action), "Written")
+    did = _did(run, step)
     return f"{did[0].lower()}{did[1:]}: not done ({fields})" if fields else "Nothing was written"
 
 

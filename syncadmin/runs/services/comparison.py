@@ -8,6 +8,7 @@ from typing import Any
 
 from connectors.api.errors import ConfigError
 from connectors.services import cached_schema
+from mappings.kinds.declaration import Names
 from mappings.kinds.registry import kind_of
 from mappings.models import Sync
 from mappings.rules import convert
@@ -80,7 +81,7 @@ def pairs(
         ]
     compared = exists(left) and exists(right) and not (link and link.role == Role.DUPLICATE)
     moments = Moments(left.modified_at if left else None, right.modified_at if right else None)
-    both = _Both(mine, theirs, link, compared, moments, choices)
+    both = _Both(mine, theirs, link, compared, moments, choices, book.kind.names)
     return [_pair(rule, both, book.config.time_zone) for rule in book.rules]
 
 
@@ -113,6 +114,7 @@ class _Both:
     compared: bool
     moments: Moments
     choices: Mapping[str, Choice]
+    names: Names
 
     @property
     def last_synced(self) -> Mapping[str, Any]:
@@ -128,7 +130,15 @@ def _pair(rule: FieldRule, both: _Both, time_zone: str) -> Pair:
         return replace(pair, problem=str(problem))
     if not both.compared or convert.same(wanted, right):
         return pair
-    found = merge(both.last_synced.get(rule.right, ABSENT), wanted, right, rule.direction, rule.conflict, both.moments)
+    found = merge(
+        both.last_synced.get(rule.right, ABSENT),
+        wanted,
+        right,
+        rule.direction,
+        rule.conflict,
+        both.moments,
+        names=both.names,
+    )
     asks = found.action is MergeAction.CONFLICT and both.link is not None and both.link.active
     choice = both.choices.get(rule.right) if asks else None
     chosen = choice if choice and choice.is_about(left, right) else None

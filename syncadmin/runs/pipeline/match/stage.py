@@ -124,6 +124,7 @@ class _Index:
     """Everything that a chunk of left records could match, in a fixed number of queries."""
 
     def __init__(self, context: Context, rows: list[tuple[int, str, str]]) -> None:
+        self._names = context.kind.names
         ids = [left_id for _, left_id, _ in rows]
         keys = {key for _, _, key in rows if key}
         records = MirrorRecord.objects.of_sync(context.sync).alive()
@@ -158,6 +159,7 @@ class _Index:
             rivals=[rival for rival in self._rivals.get(key, ()) if rival != left_id and left_id not in self._asked],
             decision=self._decisions.get(left_id),
             lefts=self._lefts,
+            names=self._names,
         )
 
     def _candidates(self, rows: list[tuple[str, str, str]], column: int) -> dict[str, list[rules.Candidate]]:

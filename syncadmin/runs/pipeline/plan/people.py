@@ -137,7 +137,10 @@ class PeoplePlanner(Planner):
         if row.remote_id in (group.stale if group else self._facts.stale):
             return self._move_out(row, link, right, place, group)
         if right is None or right.deleted:
-            reason = self._gone.get(link.right_id, "Its Zendesk user was deleted; it is not created again")
+            reason = self._gone.get(
+                link.right_id,
+                f"Its {self._names.right_system} {self._names.right_one} was deleted; it is not created again",
+            )
             return [self._told(row, ReasonCode.COUNTERPART_DELETED, reason, link)]
         if group and place.role is Role.DUPLICATE and group.user and group.user != link.right_id:
             return self._of_another(row, link, right, place, group)
@@ -157,7 +160,7 @@ class PeoplePlanner(Planner):
                 ]
             return [plan_people.create(self._book, left, place, asked=asked)]
         if not self._book.config.creates_right:
-            return [self._told(row, ReasonCode.CREATE_OFF, "Creating in Zendesk is switched off")]
+            return [self._told(row, ReasonCode.CREATE_OFF, f"Creating in {self._names.right_system} is switched off")]
         if group and group.syncing.sync != self._sync_id:
             reason = f"{place.syncing_label} fills the user of this email and has none yet; run its sync first"
             return [self._told(row, ReasonCode.WAITS, reason)]
@@ -243,14 +246,14 @@ class PeoplePlanner(Planner):
         merge = self._merged.get(row.remote_id)
         if merge and right and not right.deleted and not merge.transfers and merge.counterpart:
             return super()._left_deleted(row, link)
-        reason = merge.reason() if merge else "Deleted in Salesforce"
+        reason = merge.reason(self._names) if merge else f"Deleted in {self._names.left_system}"
         if merge and merge.transfers:
             ends = self._leave(row, link, right, place, f"{reason}, which takes its place")
             return [replace(ends[0], warnings=(f"{row.label}: {reason}, which takes its place.",)), *ends[1:]]
         if right and self._facts.groups.get(right.match_key):
             return self._leave(row, link, right, place, f"{reason}; another record has its email")
         removals = self._leave(row, link, right, place, reason)[:-1]
-        reason = f"{reason}; its Zendesk user is left alone"
+        reason = f"{reason}; its {self._names.right_system} {self._names.right_one} is left alone"
         told = rules.skip(row.label, ReasonCode.DELETED, reason, left_id=row.remote_id, right_id=link.right_id)
         return [*removals, told]
 

@@ -98,6 +98,7 @@ class Planner:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._book = context.book
+        self._names = context.kind.names
         self._sync_id = context.run.sync_id
         self._sync_ids: tuple[int, ...] = (self._sync_id,)
         self._elsewhere = _NOT_WRITTEN[RunDirection(context.run.direction)]
@@ -223,7 +224,9 @@ class Planner:
         if right is None or right.deleted:
             if row.status in (RecordStatus.AMBIGUOUS, RecordStatus.IGNORED):
                 return [rules.skip(label, row.status, row.reason, left_id=row.remote_id)]
-            reason = self._gone.get(link.right_id, "Its Zendesk record was deleted; it is not created again")
+            reason = self._gone.get(
+                link.right_id, f"Its {self._names.right_system} record was deleted; it is not created again"
+            )
             return [
                 rules.skip(label, ReasonCode.COUNTERPART_DELETED, reason, left_id=row.remote_id, right_id=link.right_id)
             ]
@@ -264,10 +267,10 @@ class Planner:
             return []
         if merge := self._merged.get(row.remote_id):
             if merge.transfers:
-                return [rules.transfer(row.label or row.remote_id, row.remote_id, merge)]
-            told = merge.told(self._book.kind.names)
+                return [rules.transfer(row.label or row.remote_id, row.remote_id, merge, self._names)]
+            told = merge.told(self._names)
             return [rules.skip(row.label, ReasonCode.MERGED, told, left_id=row.remote_id, right_id=link.right_id)]
-        reason = "Deleted in Salesforce; its Zendesk record is left alone"
+        reason = f"Deleted in {self._names.left_system}; its {self._names.right_system} record is left alone"
         return [rules.skip(row.label, ReasonCode.DELETED, reason, left_id=row.remote_id, right_id=link.right_id)]
 
     def _right(
@@ -275,7 +278,7 @@ class Planner:
     ) -> list[PlannedStep]:
         orphaned = link is not None and link.active and left is not None and left.deleted and not row.deleted
         if orphaned and row.remote_id not in unmatched.left_alone and row.remote_id not in unmatched.asked:
-            merge, names = self._merged.get(left.remote_id) if left else None, self._book.kind.names
+            merge, names = self._merged.get(left.remote_id) if left else None, self._names
             self._orphans[row.remote_id] = merge.told(names) if merge else counterpart_deleted(names)
             return []  # the plan told of it when its counterpart went
         if link is not None and not orphaned:
@@ -319,10 +322,11 @@ class Planner:
         keys = {row.match_key for row in rows if row.match_key}
         rights = MirrorRecord.objects.right_of(self._sync_id, match_key__in=keys).alive()
         twice = Counter(rights.values_list("match_key", flat=True))
-        word = self._book.kind.names.key
-        several = (ReasonCode.AMBIGUOUS, f"Several Zendesk records have this {word}")
-        unsure = (ReasonCode.AMBIGUOUS, f"Salesforce records have this {word}, but none is surely it")
-        outside = (ReasonCode.OUTSIDE, f"A Salesforce record outside the filter has this {word}")
+        names = self._names
+        word = names.key
+        several = (ReasonCode.AMBIGUOUS, f"Several {names.right_system} records have this {word}")
+        unsure = (ReasonCode.AMBIGUOUS, f"{names.left_system} records have this {word}, but none is surely it")
+        outside = (ReasonCode.OUTSIDE, f"A {names.left_system} record outside the filter has this {word}")
         found: dict[str, tuple[str, str]] = {key: several for key, count in twice.items() if count > 1}
         lefts = MirrorRecord.objects.left_of(self._sync_ids, match_key__in=keys).alive()
         for key, in_scope in lefts.order_by("in_scope").values_list("match_key", "in_scope"):

@@ -49,7 +49,8 @@ def _seeker(group: EmailGroup | None, left_id: str) -> str:
 def _find(left_id: str, group: EmailGroup | None, decision: str | None, index: _PeopleIndex) -> PersonMatch:
     role = Role.SYNCING if group is None or group.syncing.id == left_id else Role.DUPLICATE
     if decision is not None:
-        return PersonMatch(rules.find(left_id, "", by_external_id=(), by_key=(), rivals=(), decision=decision), role)
+        none = {"by_external_id": (), "by_key": (), "rivals": ()}
+        return PersonMatch(rules.find(left_id, "", **none, decision=decision, names=index.names), role)
     if group and group.user:
         how = rules.Match(rules.MatchStatus.MATCHED, group.user, rules.How.GROUP, "The email is the same")
         return PersonMatch(how, role)
@@ -72,6 +73,7 @@ class _PeopleIndex:
         self, context: Context, siblings: list[Sync], groups: Mapping[str, EmailGroup], seekers: Mapping[str, str]
     ) -> None:
         self._context, self._siblings, self._seekers = context, siblings, seekers
+        self.names = context.kind.names
         rights = self._alive(Side.RIGHT)
         columns = ("remote_id", "match_key", "external_key")
         named = list(rights.filter(match_key__in={key for key in seekers.values() if key}).values_list(*columns))
@@ -95,7 +97,7 @@ class _PeopleIndex:
             by_key=[self._candidate(row, own) for row in self._by_key.get(key, ())],
             rivals=(),
             lefts=self._lefts - own,
-            word="email",
+            names=self.names,
         )
         return found if found.status is not rules.MatchStatus.UNMATCHED else self._further.get(seeker, UNMATCHED)
 
@@ -140,7 +142,8 @@ class _PeopleIndex:
         for value, email, left_id in alone.values_list(column, "match_key", "remote_id"):
             groups[value].add(email or left_id)
         matches = {
-            id: rules.by_criterion(field, candidates[value], len(groups[value]) - 1) for id, value in values.items()
+            id: rules.by_criterion(field, candidates[value], len(groups[value]) - 1, self.names)
+            for id, value in values.items()
         }
         return {id: match for id, match in matches.items() if match.status is not rules.MatchStatus.UNMATCHED}
 
