@@ -192,7 +192,7 @@ def field_rule(mapping: PairOfFields, known: Schemas) -> FieldRule:
 
 def cautions(sync: Sync, known: Schemas) -> list[str]:
     """What to know of the mapped fields before a run, a sentence each: amounts without their currency, masked texts."""
-    chosen = {mapping.left for mapping in sync.mappings.all()} | set(sync.option("tags"))
+    chosen = {mapping.left for mapping in sync.mappings.all()} | set(sync.option("tags") or ())
     found = []
     for mapping in sync.mappings.all():
         left, right = known.left_field(mapping.left), known.right_field(mapping.right)

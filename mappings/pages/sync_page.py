@@ -25,12 +25,13 @@ from mappings.rules.configuration import Configuration, Direction, FieldRule, Sc
 from mappings.selectors import account_syncs, heading, known_schemas, sides
 from mappings.services import Schemas
 
+_OF_OPTIONS = ("organization", "person", "matching", "duplicates", "creating")
 SECTIONS = {
     "automatic": "mappings/options/_automatic.html",
     "scope": "mappings/scope/_scope.html",
     "fields": "mappings/fields/_fields.html",
     "guards": "mappings/options/_guards.html",
-    **dict.fromkeys(("organization", "person", "matching", "duplicates", "creating"), "mappings/options/_section.html"),
+    **dict.fromkeys(_OF_OPTIONS, "mappings/options/_section.html"),
 }
 """The template of each section."""
 _INTROS = {name: f"mappings/options/intro/_{name}.html" for name in ("matching", "duplicates")}
@@ -44,8 +45,12 @@ _PEOPLE_NAMES = {
 
 
 def section_names(kind: Kind) -> dict[str, str]:
-    """The sections of a kind in the order of its page, with the word that leads to each."""
-    return _PEOPLE_NAMES if kind.people else _NAMES
+    """The sections of a kind in the order of its page, with the word that leads to each.
+
+    A section of options is there where the kind has one of them.
+    """
+    names, asked = _PEOPLE_NAMES if kind.people else _NAMES, {option.section for option in kind.options}
+    return {name: word for name, word in names.items() if name not in _OF_OPTIONS or FORMS[name].section in asked}
 
 
 def page(sync: Sync, known: Schemas | None, **typed: Any) -> dict[str, Any]:
