@@ -1,0 +1,50 @@
+"""An option is declared once: everything else follows from its declaration."""
+
+from __future__ import annotations
+
+import html
+
+import pytest
+import yaml
+from django.core.exceptions import ValidationError
+from django.test import Client
+
+from mappings.config import reference
+from mappings.config import store as config_store
+from mappings.kinds import registry
+from mappings.models import Sync
+from mappings.services import configuration, rules_fingerprint, schemas
+
+PAGE = "/syncs/contacts/"
+pytestmark = pytest.mark.django_db
+
+
+def test_an_option_that_a_kind_declares_is_stored_asked_read_explained_and_judged_by(
+    as_ada: Client, contacts: Sync, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = schemas(contacts)
+    monkeypatch.setitem(registry.KINDS, "contacts_users", "tests.mappings.trial_kind")
+    assert contacts.option("trial") == "plain"
+    page = html.unescape(as_ada.get(PAGE).content.decode())
+    for text in ("How to greet contacts", "What stands at the top of the first mail.", "Each contact is greeted."):
+        assert text in page
+    before, revision = rules_fingerprint(configuration(contacts, known)), contacts.revision
+
+    answer = as_ada.post(f"{PAGE}creating/", {"trial": "warm", "trial_source": "Title"})
+    assert answer.status_code == 302
+    changed = Sync.objects.get(pk=contacts.pk)
+    assert (changed.option("trial"), changed.revision) == ("warm", revision + 1)
+    config = configuration(changed, known)
+    assert config.option("trial") == "warm"
+    assert rules_fingerprint(config) != before, "the next run judges anew"
+    assert "Title" in registry.kind_of("contacts_users").left_fields(config), "a field that it names is read"
+    assert as_ada.post(f"{PAGE}creating/", {"trial": "cold"}).status_code == 422
+
+    written = next(sync for sync in yaml.safe_load(config_store.export())["syncs"] if sync["slug"] == "contacts")
+    assert (written["trial"], written["trial_source"]) == ("warm", "Title")
+    row = next(line for line in reference.table() if line.startswith("| `trial` |"))
+    assert row.startswith("| `trial` | `contacts_users` | `plain` | What stands at the top of the first mail.")
+    assert "`warm`: Each contact is greeted." in row
+    changed.options["trial"] = "cold"
+    with pytest.raises(ValidationError, match="possible: plain, warm"):
+        changed.save()

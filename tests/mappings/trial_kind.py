@@ -1,0 +1,18 @@
+"""Contacts and users with one option more: all that a commit adds that tries an option."""
+
+from dataclasses import replace
+
+from mappings.kinds.contacts_users.kind import KIND as CONTACTS
+from mappings.kinds.option import Choice, Option, OptionType
+
+TRIAL = Option(
+    "trial",
+    OptionType.CHOICE,
+    "How to greet {left_many}",
+    "What stands at the top of the first mail.",
+    section="creating",
+    default="plain",
+    choices=(Choice("plain", "Plainly", "Nothing is added."), Choice("warm", "Warmly", "Each {left_one} is greeted.")),
+)
+SOURCE = Option("trial_source", OptionType.FIELD, "Greeting from", section="creating", none="None")
+KIND = replace(CONTACTS, options=(*CONTACTS.options, TRIAL, SOURCE))
