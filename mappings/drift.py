@@ -38,11 +38,18 @@ def drift(sync: Sync, known: Schemas) -> SchemaDrift:
         found[sections.get(key, _FILTERS)].append(sentence)
     return SchemaDrift(
         scope=(*found["scope"], *_gone_values(sync, known)),
-        standard=tuple(found["standard"]),
+        standard=(*found["standard"], *_misfits(sync, known, placed=True)),
         matching=tuple(found["matching"]),
         duplicates=tuple(found["duplicates"]),
-        fields=tuple(text for mapping in sync.mappings.all() if (text := misfit(mapping, known))),
+        fields=_misfits(sync, known, placed=False),
     )
+
+
+def _misfits(sync: Sync, known: Schemas, *, placed: bool) -> tuple[str, ...]:
+    """What is wrong with the mappings in the list, or with those that have a place of their own."""
+    places = known.kind.placed
+    found = [misfit(mapping, known) for mapping in sync.mappings.all() if (mapping.right in places) is placed]
+    return tuple(filter(None, found))
 
 
 def _gone_values(sync: Sync, known: Schemas) -> list[str]:

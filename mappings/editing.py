@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
@@ -61,9 +62,23 @@ def set_scope(sync: Sync, *, scope: Scope, options: dict[str, Any], by: object) 
 
 
 @transaction.atomic
-def set_options(sync: Sync, *, values: dict[str, Any], what: str, by: object) -> bool:
-    """Replace these options, by name. Returns whether anything changed."""
-    return _save(sync, {"options": _chosen(sync, values)}, by, what)
+def set_options(
+    sync: Sync,
+    *,
+    values: dict[str, Any],
+    what: str,
+    by: object,
+    placed: Mapping[str, Row | None] = MappingProxyType({}),
+) -> bool:
+    """Replace these options, by name, and these mappings with a place of their own: None takes one away.
+
+    Returns whether anything changed.
+    """
+    before = rows.placed(sync)
+    after = {name: row for name, row in {**before, **placed}.items() if row}
+    if after != before:
+        _store_rows(sync, [*after.values(), *rows.listed(sync)])
+    return _save(sync, {"options": _chosen(sync, values)}, by, what, changed=after != before)
 
 
 @transaction.atomic
@@ -75,10 +90,14 @@ def set_guards(sync: Sync, *, guards: dict[str, Any], by: object) -> bool:
 @transaction.atomic
 def set_mappings(sync: Sync, *, wanted: Sequence[Row], by: object) -> bool:
     """Replace the field mappings, all or nothing (S3.22). The rows were checked. Returns whether anything changed."""
-    changed = rows.stored(sync) != list(wanted)
+    changed = rows.listed(sync) != list(wanted)
     if changed:
-        replace_rows(sync, FieldMapping, [asdict(row) for row in wanted])
+        _store_rows(sync, [*rows.placed(sync).values(), *wanted])
     return _save(sync, {}, by, "field mappings", changed=changed)
+
+
+def _store_rows(sync: Sync, wanted: Sequence[Row]) -> None:
+    replace_rows(sync, FieldMapping, [asdict(row) for row in wanted])
 
 
 def untested(sync: Sync) -> str:

@@ -15,7 +15,7 @@ from mappings.fields.misfits import option_misfits
 from mappings.kinds.declaration import Kind
 from mappings.kinds.registry import kind_of
 from mappings.models import FieldMapping, Sync
-from mappings.rules import compat, pairs
+from mappings.rules import pairs
 from mappings.rules.configuration import Configuration, Conflict, Direction, FieldRule, OnProblem, Scope
 
 FILLED_BY_SYNC = "the sync fills it by itself"
@@ -54,7 +54,7 @@ def configuration(sync: Sync, known: Schemas) -> Configuration:
     record types that are gone.
     """
     problems: list[str] = []
-    rules = tuple(_rule(mapping, known, problems) for mapping in sync.mappings.all())
+    rules = tuple(_rule(mapping, known, problems) for mapping in ordered(sync))
     is_box = left_type(sync.picklist_field, known) is FieldType.BOOLEAN
     scope = replace(scope_of(sync), checkbox=is_box)
     record_type_ids = {record_type.name: record_type.id for record_type in known.left.record_types}
@@ -69,8 +69,6 @@ def configuration(sync: Sync, known: Schemas) -> Configuration:
         scope=scope,
         rules=tuple(rule for rule in rules if rule),
         options=sync.effective_options(),
-        notes_type=left_type(sync.option("notes"), known),
-        details_type=left_type(sync.option("details"), known),
         id_field=id_field(sync),
         uses_person_accounts=known.left_field("IsPersonAccount") is not None,
         record_type_ids=record_type_ids,
@@ -115,6 +113,12 @@ def _plain(value: object) -> object:
     if isinstance(value, (set, frozenset)):
         return sorted(value)
     raise TypeError(f"{type(value).__name__} has no plain form")
+
+
+def ordered(sync: Sync) -> list[FieldMapping]:
+    """The mappings of a sync, those with a place of their own first."""
+    placed = kind_of(sync.kind).placed
+    return sorted(sync.mappings.all(), key=lambda mapping: mapping.right not in placed)
 
 
 def _rule(mapping: FieldMapping, known: Schemas, problems: list[str]) -> FieldRule | None:
@@ -186,7 +190,7 @@ def field_rule(mapping: PairOfFields, known: Schemas) -> FieldRule:
         right_length=right.length,
         right_id=right.id,
         options={choice.value: choice.id for choice in right.choices},
-        label=f"{left.label} → {right.label}",
+        label=right.label if mapping.right in known.kind.placed else f"{left.label} → {right.label}",
     )
 
 
@@ -200,10 +204,6 @@ def cautions(sync: Sync, known: Schemas) -> list[str]:
             continue
         if caution := pairs.verdict(left, right, mapping.direction, known.kind.types).caution:
             found.append(f"{mapping.left} → {mapping.right}: {caution}.")
-    for name in (sync.option("notes"), sync.option("details")):
-        field = known.left_field(name)
-        if field and field.mask:
-            found.append(f"{name}: {compat.MASKED}.")
     return found
 
 

@@ -18,9 +18,10 @@ INDUSTRIES = ("Energy", "Banking", "Apparel", "Media")
 def book() -> Rulebook:
     """The same sync that the other measurements run (benchmarks.product.SYNCS)."""
     revenue = FieldRule("AnnualRevenue", "fields.annual_revenue", FieldType.DECIMAL, FieldType.DECIMAL)
-    chosen = {"tags": ["Industry"], "domain_names": "Domains__c", "notes": "Description"}
+    chosen = {"tags": ["Industry"], "domain_names": "Domains__c"}
     options = {**defaults("accounts_organizations"), **chosen}
-    config = Configuration("accounts_organizations", rules=(revenue,), options=options)
+    notes = FieldRule("Description", "notes", FieldType.LONG_TEXT, FieldType.LONG_TEXT)
+    config = Configuration("accounts_organizations", rules=(notes, revenue), options=options)
     return rulebook(kind_of("accounts_organizations"), config)
 
 

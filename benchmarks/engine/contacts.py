@@ -39,8 +39,8 @@ def book() -> Rulebook:
     """The same sync that the other measurements run (benchmarks.product.SYNCS)."""
     config = Configuration(
         "contacts_users",
-        rules=(FieldRule("Title", "user_fields.title"),),
-        options={**defaults("contacts_users"), "tags": ["Department"], "notes": "Description"},
+        rules=(FieldRule("Description", "notes"), FieldRule("Title", "user_fields.title")),
+        options={**defaults("contacts_users"), "tags": ["Department"]},
         multiple_organizations=True,
     )
     return rulebook(kind_of("contacts_users"), config)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,18 +51,24 @@ def asked(document: Document, stored: Mapping[str, Connection]) -> Known:
 
 def misfits(document: Document, known: Known) -> list[str]:
     """Everything in the syncs as they are stored now that does not fit, each with its line in the file."""
-    problems = []
+    problems: list[tuple[int, str]] = []
     for slug, schemas in known.schemas.items():
         sync = Sync.objects.get(slug=slug)
-        problems += [f"line {document.lines.get((slug, key), 1)}: {said}" for key, said in _of(sync, schemas)]
-    return problems
+        keyed = {right for right in schemas.kind.placed if (slug, right) in document.lines}
+        problems += [(document.lines.get((slug, key), 1), said) for key, said in _of(sync, schemas, keyed)]
+    return [f"line {line}: {said}" for line, said in sorted(problems)]
 
 
-def _of(sync: Sync, known: Schemas) -> Iterator[tuple[str, str]]:
+def _of(sync: Sync, known: Schemas, keyed: Collection[str]) -> Iterator[tuple[str, str]]:
+    """The place of each problem in the file; ``keyed`` mappings have a key of their own."""
     yield from option_misfits(sync, known)
-    for place, mapping in enumerate(sync.mappings.all()):
+    own = [mapping for mapping in sync.mappings.all() if mapping.right in keyed]
+    listed = [mapping for mapping in sync.mappings.all() if mapping.right not in keyed]
+    places = [(mapping.right, mapping) for mapping in own]
+    places += [(f"mappings.{place}", mapping) for place, mapping in enumerate(listed)]
+    for place, mapping in places:
         if problem := misfit(mapping, known):
-            yield f"mappings.{place}", problem
+            yield place, problem
 
 
 def _described(

@@ -17,7 +17,7 @@ from connectors.models import Connection
 from connectors.saving import kept_secrets
 from mappings.config import guards as config_guards
 from mappings.config import options as config_options
-from mappings.config.nodes import Nodes
+from mappings.config.nodes import Nodes, is_yes_no
 from mappings.kinds.declaration import Kind, Side
 from mappings.kinds.option import OptionType
 from mappings.kinds.registry import KINDS, known_kind
@@ -182,7 +182,8 @@ class _Reading(Nodes):
         if kind:
             values |= self._sides(parts, kind)
             values["options"] |= _full_names(values["options"], kind)
-        values["mappings"] = self._field_mappings(parts.get("mappings"), kind)
+        placed = self._placed(parts, kind) if kind else []
+        values["mappings"] = placed + self._field_mappings(parts.get("mappings"), kind, placed)
         return values
 
     def _check_kept_kind(self, node: yaml.Node, what: str, values: Mapping[str, Any], stored: str) -> None:
@@ -212,11 +213,30 @@ class _Reading(Nodes):
             "values": self.texts(parts["values"], "values", longest=255) if "values" in parts else [],
         }
 
-    def _field_mappings(self, node: yaml.Node | None, kind: Kind | None) -> list[dict[str, Any]]:
+    def _placed(self, parts: Mapping[str, yaml.Node], kind: Kind) -> list[dict[str, Any]]:
+        """The mappings that have a key of their own: a field alone, or all that may be said of a mapping."""
+        found = []
+        for name in kind.placed:
+            node = parts.get(name)
+            if isinstance(node, yaml.MappingNode):
+                values = self._mapping_of(node, name, {"field": kind.left})
+            elif node is not None and is_yes_no(node):
+                self.say(node, f"{name} names a field; leave it out for none")
+                continue
+            else:
+                values = {"field": self.text(node, name, empty=True)} if node is not None else {}
+            left = values.pop("field", "")
+            found += [{"left": left, "right": name, **values}] if left else []
+        return found
+
+    def _field_mappings(
+        self, node: yaml.Node | None, kind: Kind | None, placed: list[dict[str, Any]]
+    ) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
-        taken: set[str] = set()
+        taken = {values["right"] for values in placed}
+        sides = {"left": kind.left if kind else None, "right": kind.right if kind else None}
         for item in self.items(node, "mappings"):
-            values = self._field_mapping(item, kind)
+            values = self._mapping_of(item, "a mapping", sides)
             right = values.get("right", "")
             if right in taken:
                 self.say(item, f"{right!r} is filled by two mappings")
@@ -224,13 +244,12 @@ class _Reading(Nodes):
             found.append(values)
         return found
 
-    def _field_mapping(self, node: yaml.Node, kind: Kind | None) -> dict[str, Any]:
-        known = ("left", "right", *_MAPPING_WORDS, "value_map")
-        parts = self.mapping(node, "a mapping", known, required=("left", "right"))
-        values: dict[str, Any] = {key: self.text(parts[key], key) for key in ("left", "right") if key in parts}
-        if kind:
-            sides = {"left": kind.left, "right": kind.right}
-            values = {key: _full_name(name, sides[key]) for key, name in values.items()}
+    def _mapping_of(self, node: yaml.Node, what: str, fields: Mapping[str, Side | None]) -> dict[str, Any]:
+        """One mapping: the fields that it has to name, each with its side where that is known, and the rest."""
+        known = (*fields, *_MAPPING_WORDS, "value_map")
+        parts = self.mapping(node, what, known, required=tuple(fields))
+        named = {key: self.text(parts[key], key) for key in fields if key in parts}
+        values: dict[str, Any] = {key: _full_name(name, fields[key]) for key, name in named.items()}
         values |= {key: self.word(parts[key], key, words) for key, words in _MAPPING_WORDS.items() if key in parts}
         if "value_map" in parts:
             values["value_map"] = self._value_map(parts["value_map"])
@@ -251,9 +270,9 @@ class _Reading(Nodes):
         return slug
 
 
-def _full_name(name: str, side: Side) -> str:
+def _full_name(name: str, side: Side | None) -> str:
     """The field's full name; files may call custom fields by their bare keys."""
-    return connector_spec(side.system).field_name(side.object, name)
+    return name if side is None else connector_spec(side.system).field_name(side.object, name)
 
 
 def _full_names(values: Mapping[str, Any], kind: Kind) -> dict[str, str]:

@@ -37,7 +37,7 @@ def old_keys() -> dict[str, str]:
 
 def read(nodes: Nodes, parts: Mapping[str, yaml.Node], kind: Kind | None) -> dict[str, Any]:
     """The values of the options that the file names. What does not fit the kind becomes a problem with its line."""
-    mine = known(kind) if kind is None else list(kind.options)
+    mine = [option for option in (kind.options if kind else known(kind)) if not option.is_mapping]
     if kind:
         for node, problem in _misplaced(nodes, parts, kind):
             nodes.say(node, problem)
@@ -56,6 +56,8 @@ def written(options: Iterable[Option], values: Mapping[str, Any]) -> dict[str, A
     """The values by key as they stand in a file. A group without its field is left out."""
     found: dict[str, Any] = {}
     for option in options:
+        if option.is_mapping:
+            continue
         group, _, part = option.file_key.partition(".")
         if part:
             found.setdefault(group, {})[part] = values[option.name]

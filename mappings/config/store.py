@@ -151,8 +151,17 @@ def _sync_values(row: Sync, *, named: bool = True) -> dict[str, Any]:
             "field": row.picklist_field,
             "values": [item.value for item in row.picklist_filters.all()],
         }
-    values["mappings"] = [_mapping_values(item) for item in row.mappings.all()]
+    places = kind_of(row.kind).placed
+    mappings = {item.right: _mapping_values(item) for item in row.mappings.all()}
+    values |= {right: _short(mappings[right]) for right in places if right in mappings}
+    values["mappings"] = [item for right, item in mappings.items() if right not in places]
     return values
+
+
+def _short(mapping: dict[str, Any]) -> Any:
+    """A mapping under its own key: the field alone where there is nothing else to say."""
+    rest = {key: value for key, value in mapping.items() if key not in ("left", "right")}
+    return {"field": mapping["left"], **rest} if rest else mapping["left"]
 
 
 def _mapping_values(row: FieldMapping) -> dict[str, Any]:

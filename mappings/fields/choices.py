@@ -14,7 +14,6 @@ from mappings.services import FILLED_BY_SYNC, PLACED, Schemas
 Choices = list[tuple[str, str]]
 _LISTS = frozenset({FieldType.CHOICE, FieldType.CHOICES, FieldType.BOOLEAN})
 _ANY_TARGET = FieldSchema("", "", FieldType.TEXT)
-_NOTES = FieldSchema("notes", "Notes", FieldType.LONG_TEXT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ def targets(
     transform: str = "",
 ) -> Options:
     """Fields for the right of a mapping of ``left`` in that direction. ``taken`` ones are filled by another row."""
-    kept, placed, tables = known.kind.kept, known.kind.right.placed, known.kind.types
+    kept, placed, tables = known.kind.kept, known.kind.placed, known.kind.types
 
     def reason(right: FieldSchema) -> str:
         if right.name in kept:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -111,7 +111,9 @@ def editor(
     refused: bool = False,
 ) -> Editor:
     """The card for these rows. ``refused``: they were to be saved and could not."""
-    making = _Making(sync, known, wanted, rows.stored(sync), rows.problems(wanted, known), record)
+    making = _Making(
+        sync, known, wanted, rows.listed(sync), rows.problems(wanted, known, rows.placed(sync).values()), record
+    )
     taken = {row.right for row in wanted}
     left, (here, there) = known.left_field(picked.left), words.sides(known.kind)
     offered = options.targets(left, known, taken, picked.direction)
@@ -133,13 +135,13 @@ def time_zone(sync: Sync) -> str:
     return str(sync.left.facts.get("time_zone") or "UTC")
 
 
-def add_problem(picked: Picked, wanted: Sequence[Row], known: Schemas) -> str:
+def add_problem(picked: Picked, wanted: Sequence[Row], known: Schemas, beside: Collection[Row] = ()) -> str:
     """Why the picked pair cannot be added; empty when it can."""
     if not picked.left or not picked.right:
         left, right = words.sides(known.kind)
         return f"Choose a {left} field and a {right} field, then add the mapping."
     added = rows.with_new(wanted, picked.left, picked.right, known, picked.direction)
-    return " ".join(rows.problems(added, known).get(len(wanted), []))
+    return " ".join(rows.problems(added, known, beside).get(len(wanted), []))
 
 
 def _filled(sync: Sync) -> dict[str, set[str]]:
@@ -147,8 +149,12 @@ def _filled(sync: Sync) -> dict[str, set[str]]:
     right = set(kind_of(sync.kind).kept)
     if sync.option("create_left") != kind_of(sync.kind).left.many:
         return {"right": right}
-    named = [sync.option(name) for name in ("domain_names", "notes", "details")]
-    left = {*_ALWAYS_FILLED, sync.picklist_field, *named}
+    left = {
+        *_ALWAYS_FILLED,
+        sync.picklist_field,
+        sync.option("domain_names"),
+        *(row.left for row in rows.placed(sync).values()),
+    }
     return {"right": right, "left": left}
 
 

@@ -27,23 +27,23 @@ def edited(data: Any, sync: Sync, known: Schemas) -> Editor:
     action, _, mark = data.get("action", "").partition(":")
     wanted, picked = rows.typed(data, known), _picked(data)
     if action == "add":
-        wanted, picked = _added(wanted, picked, known)
+        wanted, picked = _added(wanted, picked, known, sync)
     elif mark.isdecimal():
         wanted = _acted(action, wanted, int(mark), known)
     return editor(sync, known, wanted, picked=picked, record=pinned(data, sync, known))
 
 
-def submitted(data: Any, known: Schemas) -> tuple[list[Row], Picked]:
+def submitted(data: Any, sync: Sync, known: Schemas) -> tuple[list[Row], Picked]:
     """The rows to be saved: a pair in the line that adds a mapping counts as added. Half a pair is a problem."""
     wanted, picked = rows.typed(data, known), _picked(data)
     if not (picked.left or picked.right):
         return wanted, picked
-    return _added(wanted, picked, known)
+    return _added(wanted, picked, known, sync)
 
 
 def refused(data: Any, sync: Sync, known: Schemas) -> Editor:
     """The editor with everything as it was typed, after a save that could not be done."""
-    wanted, picked = submitted(data, known)
+    wanted, picked = submitted(data, sync, known)
     return editor(sync, known, wanted, picked=picked, record=pinned(data, sync, known), refused=True)
 
 
@@ -65,9 +65,9 @@ def _picked(data: Any) -> Picked:
     return Picked(data.get("new_left", ""), data.get("new_right", ""), direction=known)
 
 
-def _added(wanted: Sequence[Row], picked: Picked, known: Schemas) -> tuple[list[Row], Picked]:
+def _added(wanted: Sequence[Row], picked: Picked, known: Schemas, sync: Sync) -> tuple[list[Row], Picked]:
     """The rows with the picked pair, or the pair still picked with the reason why not."""
-    if problem := add_problem(picked, wanted, known):
+    if problem := add_problem(picked, wanted, known, rows.placed(sync).values()):
         return list(wanted), replace(picked, problem=problem)
     return rows.with_new(wanted, picked.left, picked.right, known, picked.direction), Picked()
 

@@ -8,14 +8,15 @@ from typing import Any
 from connectors.api.errors import ConfigError
 from connectors.api.values import Condition, FieldType, Query, Record, RecordRef
 from connectors.services import ask, fetched
+from mappings.fields import rows
 from mappings.fields.rows import Row
 from mappings.kept import SAMPLES, Kept, kept
 from mappings.kinds.registry import kind_of
 from mappings.models import Sync
 from mappings.rules import convert, domains, filters, pairs, tags
-from mappings.rules.configuration import Direction, Scope, long_text
+from mappings.rules.configuration import Direction, Scope
 from mappings.rules.transforms import TRANSFORMS
-from mappings.services import Schemas, field_rule, left_type, misfit
+from mappings.services import Schemas, field_rule, misfit
 
 # Long enough for a few changes in a row, short enough to show an edit made meanwhile.
 SECONDS_KEPT = 60
@@ -71,7 +72,7 @@ def shown(row: Row, record: Record, known: Schemas, time_zone: str) -> Shown:
     if misfit(row, known):
         return Shown(label, problem="Nothing, since the pair does not fit.")
     if row.direction == Direction.TO_LEFT:
-        return Shown(label, problem="Comes from Zendesk; a plan shows it.")
+        return Shown(label, problem=f"Comes from {known.kind.right.system_label}; a plan shows it.")
     if row.left not in record.values:
         field = known.left_field(row.left)
         masked = field is not None and field.mask
@@ -96,10 +97,12 @@ def portrait(sync: Sync, record: Record, known: Schemas) -> list[Shown]:
         good, bad = domains.split(record.values.get(sync.option("domain_names")))
         problem = f"{', '.join(bad)} is no domain name and is left out." if bad else ""
         found.append(Shown("Domain names", good, problem, sync.option("domain_names")))
-    for label, name in (("Notes", sync.option("notes")), ("Details", sync.option("details"))):
-        if name:
-            text = convert.to_right(long_text(label, name, left_type(name, known)), record.values.get(name))
-            found.append(Shown(label, text, source=name))
+    zone = str(sync.left.facts.get("time_zone") or "UTC")
+    for row in rows.placed(sync).values():
+        field = known.right_field(row.right)
+        found.append(
+            replace(shown(row, record, known, zone), label=field.label if field else row.right, source=row.left)
+        )
     return found
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from mappings.kinds.registry import kind_of
 from mappings.models import FieldMapping, Sync
 from mappings.rules import valuemap
 from mappings.rules.configuration import Direction
@@ -35,6 +36,16 @@ def stored(sync: Sync) -> list[Row]:
         Row(m.left, m.right, m.direction, m.conflict, m.on_problem, m.transform, dict(m.value_map))
         for m in sync.mappings.all()
     ]
+
+
+def listed(sync: Sync) -> list[Row]:
+    """The saved rows of the list of mappings: those without a place of their own."""
+    return [row for row in stored(sync) if row.right not in kind_of(sync.kind).placed]
+
+
+def placed(sync: Sync) -> dict[str, Row]:
+    """The saved rows that have a place of their own, by the field on the right."""
+    return {row.right: row for row in stored(sync) if row.right in kind_of(sync.kind).placed}
 
 
 def typed(data: Any, known: Schemas) -> list[Row]:
@@ -99,18 +110,22 @@ def without(rows: Sequence[Row], place: int) -> list[Row]:
     return [row for index, row in enumerate(rows) if index != place]
 
 
-def problems(rows: Sequence[Row], known: Schemas) -> dict[int, list[str]]:
-    """What keeps each row from being saved, by its place. Empty when all can be saved."""
-    found = {place: _row_problems(rows, place, known) for place in range(len(rows))}
+def problems(rows: Sequence[Row], known: Schemas, beside: Collection[Row] = ()) -> dict[int, list[str]]:
+    """What keeps each row from being saved, by its place. ``beside`` are the rows that have a place of their own."""
+    found = {place: _listed_problems(row, [*beside, *rows[:place]], known) for place, row in enumerate(rows)}
     return {place: texts for place, texts in found.items() if texts}
 
 
-def _row_problems(rows: Sequence[Row], place: int, known: Schemas) -> list[str]:
-    row, earlier = rows[place], rows[:place]
+def _listed_problems(row: Row, others: Sequence[Row], known: Schemas) -> list[str]:
+    if row.right in known.kind.placed:
+        return [f"{row.right}: {PLACED}."]
+    return row_problems(row, others, known)
+
+
+def row_problems(row: Row, earlier: Sequence[Row], known: Schemas) -> list[str]:
+    """What keeps a row from being saved after the ``earlier`` ones."""
     if not row.right:
         return ["Choose the Zendesk field that it fills."]
-    if row.right in known.kind.right.placed:
-        return [f"{row.right}: {PLACED}."]
     if text := misfit(row, known):
         return [text]
     texts = []

@@ -66,8 +66,6 @@ class Side:
     creatable: tuple[str, ...] = ()
     link_field: str = ""
     """The field that keeps the id of the record on the other side; "" where there is none."""
-    placed: tuple[str, ...] = ()
-    """Fields whose mapping has a place of its own on the page, in the order in which they are written."""
 
     @property
     def create_choices(self) -> tuple[str, ...]:
@@ -206,6 +204,11 @@ class Kind:
     def unchosen(self) -> Configuration:
         """The configuration while nothing is chosen and no field is mapped."""
         return Configuration(self.slug, options=effective(self.options, {}))
+
+    @property
+    def placed(self) -> tuple[str, ...]:
+        """The right fields whose mapping has a place of its own among the options."""
+        return tuple(option.name for option in self.options if option.is_mapping)
 
     @property
     def kept(self) -> frozenset[str]:

@@ -19,6 +19,8 @@ class OptionType(StrEnum):
     FIELDS = "fields of the left side"
     VALUES = "values of the field that another option names"
     RIGHT_FIELD = "a field of the right side"
+    MAPPING = "a mapping of the right field of this name"
+    """Kept with the field mappings of a sync; the option gives it a place of its own on the page and in the file."""
 
 
 _EMPTY: Mapping[OptionType, Any] = {
@@ -123,6 +125,10 @@ class Option:
         return self.file_key.partition(".")[0]
 
     @property
+    def is_mapping(self) -> bool:
+        return self.type is OptionType.MAPPING
+
+    @property
     def is_list(self) -> bool:
         return self.type in _LISTS
 
@@ -153,13 +159,13 @@ class Option:
 
 def effective(options: Sequence[Option], stored: Mapping[str, Any]) -> dict[str, Any]:
     """The value of each option: what is stored, else its default. What no option is named is left out."""
-    found = {option.name: stored.get(option.name, option.initial) for option in options}
+    found = {o.name: stored.get(o.name, o.initial) for o in options if not o.is_mapping}
     return {name: list(value) if isinstance(value, list) else value for name, value in found.items()}
 
 
 def misfits(options: Sequence[Option], values: Mapping[str, Any]) -> list[str]:
     """What is wrong with these values, a sentence each: unknown names, wrong types, choices that there are not."""
-    known = {option.name: option for option in options}
+    known = {option.name: option for option in options if not option.is_mapping}
     unknown = [f"There is no option {name!r}." for name in values if name not in known]
     found = ((name, known[name].misfit(value)) for name, value in values.items() if name in known)
     return unknown + [f"The option {name} {problem}." for name, problem in found if problem]

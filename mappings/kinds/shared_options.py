@@ -22,22 +22,21 @@ TAGS = Option(
 )
 NOTES = Option(
     "notes",
-    OptionType.FIELD,
+    OptionType.MAPPING,
     "Notes",
     "Replaces the Notes that agents see.",
     section=STANDARD,
-    reference="the field that fills the Notes that agents see; rich text loses its formatting",
-    refusal=refusals.as_long_text,
+    reference="the field that fills the Notes that agents see, or a mapping: "
+    "`{{field: Title, direction: both, conflict: newest}}`",
     none="Not mapped",
 )
 DETAILS = Option(
     "details",
-    OptionType.FIELD,
+    OptionType.MAPPING,
     "Details",
     "Replaces the Details of the {right_one}.",
     section=STANDARD,
-    reference="the field that fills the Details; rich text loses its formatting",
-    refusal=refusals.as_long_text,
+    reference="the field that fills the Details, or a mapping as of `notes`",
     none="Not mapped",
 )
 STORE_ID = Option(

@@ -11,14 +11,16 @@ from django.forms import BoundField
 from django.http import QueryDict
 
 from connectors.api.values import FieldSchema
+from mappings.fields import rows
+from mappings.fields.rows import Row
 from mappings.kinds.option import Option, OptionType
 from mappings.kinds.registry import kind_of
 from mappings.kinds.wording import worded
 from mappings.models import Sync
-from mappings.options import option_fields
+from mappings.options import option_fields, placed_fields
 from mappings.services import Schemas
 
-_BOXES = frozenset({OptionType.FIELD, OptionType.RIGHT_FIELD, OptionType.TEXT, OptionType.NUMBER})
+_BOXES = frozenset({OptionType.MAPPING, OptionType.FIELD, OptionType.RIGHT_FIELD, OptionType.TEXT, OptionType.NUMBER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,8 @@ class AskedOption:
     field: BoundField
     help: str
     refreshes: bool = False
+    further: tuple[BoundField, ...] = ()
+    """What else the page asks for in the same place."""
 
     @property
     def look(self) -> str:
@@ -59,10 +63,17 @@ class OptionsForm(forms.Form):
         self.sync, self.known, self.kind = sync, known, kind_of(sync.kind)
         declared = [option for option in self.kind.options if option.section == self.section]
         self.options = [o for o in declared if o.name not in self.asked_apart and self._is_asked(o)]
+        self.placed_rows = rows.placed(sync)
         stored = {o.name: option_fields.shown(o, sync.option(o.name)) for o in self.options}
+        for option in self._mappings:
+            stored |= placed_fields.initial(option, self.placed_rows.get(option.name))
         super().__init__(data, initial={**stored, **(initial or {})})
         for option in self.options:
             self.fields[option.name] = option_fields.field_of(option, self.kind)
+        for option in self._mappings:
+            self.fields.update(placed_fields.further(option, self.kind))
+            direction = self[placed_fields.name_of(option, "direction")].value()
+            placed_fields.offer(option, self[option.name], direction, known)
         for option in self.options:
             option_fields.offer(option, self[option.name], self.kind, known, self.source(option))
 
@@ -73,7 +84,12 @@ class OptionsForm(forms.Form):
         for option in self.options:
             if option.of and not self.source(option) and not self[option.name].value():
                 continue
-            yield AskedOption(option, self[option.name], worded(option.help, self.kind), option.name in sources)
+            more = tuple(self[name] for name in self.fields if option.is_mapping and name.startswith(f"{option.name}_"))
+            yield AskedOption(option, self[option.name], worded(option.help, self.kind), option.name in sources, more)
+
+    @property
+    def _mappings(self) -> list[Option]:
+        return [option for option in self.options if option.is_mapping]
 
     def source(self, option: Option) -> FieldSchema | None:
         """The field whose values an option takes, as it is chosen now, saved or not."""
@@ -91,9 +107,17 @@ class OptionsForm(forms.Form):
 
     def values(self) -> dict[str, Any]:
         """The options as typed. Only after ``is_valid``."""
-        return {option.name: self.cleaned_data[option.name] for option in self.options}
+        return {option.name: self.cleaned_data[option.name] for option in self.options if not option.is_mapping}
+
+    def placed(self) -> dict[str, Row | None]:
+        """The mappings of this section as typed, by the field on the right; None for none. Only after ``is_valid``."""
+        asked = [option for option in self._mappings if option.name in self.data]
+        return {o.name: placed_fields.row_of(o, self.cleaned_data, self.placed_rows.get(o.name)) for o in asked}
 
     def _clean_option(self, option: Option, value: Any) -> None:
+        if option.is_mapping:
+            self._clean_mapping(option)
+            return
         if option.of and not self.cleaned_data.get(option.of):
             self.cleaned_data[option.name] = []
             return
@@ -105,6 +129,13 @@ class OptionsForm(forms.Form):
             self.cleaned_data[option.name] = option_fields.cleaned(option, value, self.sync, self.known, source)
         except forms.ValidationError as error:
             self.add_error(option.name, error)
+
+    def _clean_mapping(self, option: Option) -> None:
+        row = placed_fields.row_of(option, self.cleaned_data, self.placed_rows.get(option.name))
+        if row and option.name in self.data:
+            others = [other for other in rows.stored(self.sync) if other.right != option.name]
+            for problem in placed_fields.problems(row, others, self.known):
+                self.add_error(option.name, problem)
 
     def _is_asked(self, option: Option) -> bool:
         if option.needs_field and self.known.left_field(option.needs_field) is None:

@@ -141,7 +141,7 @@ def _tried(sync: Sync, known: Schemas, record: Record) -> dict[str, Any]:
         "verdict": verdict,
         "skipped": preview.skipped(sync, record),
         "portrait": preview.portrait(sync, record, known),
-        "results": [_result(row, record, known, time_zone(sync)) for row in rows.stored(sync)],
+        "results": [_result(row, record, known, time_zone(sync)) for row in rows.listed(sync)],
     }
 
 

@@ -127,10 +127,11 @@ class Options(KnownSection):
             return self.again(sync, known, FORMS[self.name](data, sync=sync, known=known))
         if not form.is_valid() or self.outdated(sync):
             return self.again(sync, known, form, 422, refused=True, outdated=self.outdated(sync))
-        return self.saved(sync, self.save(sync, form.values()))
+        return self.saved(sync, self.save(sync, form))
 
-    def save(self, sync: Sync, values: dict[str, Any]) -> bool:
-        return editing.set_options(sync, values=values, what=self.what, by=self.request.user)
+    def save(self, sync: Sync, form: Any) -> bool:
+        kept = {"values": form.values(), "placed": form.placed()}
+        return editing.set_options(sync, **kept, what=self.what, by=self.request.user)
 
 
 class Guards(Options):
@@ -138,8 +139,8 @@ class Guards(Options):
 
     name = "guards"
 
-    def save(self, sync: Sync, values: dict[str, Any]) -> bool:
-        return editing.set_guards(sync, guards=values, by=self.request.user)
+    def save(self, sync: Sync, form: Any) -> bool:
+        return editing.set_guards(sync, guards=form.values(), by=self.request.user)
 
 
 class Fields(KnownSection):
@@ -151,8 +152,8 @@ class Fields(KnownSection):
         data = self.request.POST
         if data.get("action") != "save":
             return self.again(sync, known, fieldform.edited(data, sync, known))
-        wanted, picked = fieldform.submitted(data, known)
-        if picked.problem or rows.problems(wanted, known) or self.outdated(sync):
+        wanted, picked = fieldform.submitted(data, sync, known)
+        if picked.problem or rows.problems(wanted, known, rows.placed(sync).values()) or self.outdated(sync):
             content = fieldform.refused(data, sync, known)
             return self.again(sync, known, content, 422, outdated=self.outdated(sync))
         changed = editing.set_mappings(sync, wanted=wanted, by=self.request.user)

@@ -150,7 +150,7 @@ def _sections(sync: Sync, known: Schemas) -> dict[str, Any]:
 def _stored(sync: Sync, known: Schemas, name: str) -> Any:
     """The content of a section as it is stored."""
     if name == "fields":
-        return editor(sync, known, rows.stored(sync))
+        return editor(sync, known, rows.listed(sync))
     return FORMS[name](sync=sync, known=known)
 
 

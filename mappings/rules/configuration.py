@@ -82,11 +82,6 @@ class FieldRule:
         return self.right_type is FieldType.CHOICE and self.right.startswith("fields.")
 
 
-def long_text(label: str, left: str, left_type: FieldType) -> FieldRule:
-    """Notes or Details: many lines, filled by one field that is converted as a mapped one (S3.21, S3.34)."""
-    return FieldRule(left, label.lower(), left_type, FieldType.LONG_TEXT, label=label)
-
-
 def made_of(choice: str | None) -> str:
     """What a choice about creating records makes; "" for nothing."""
     return "" if choice in (None, "nothing") else str(choice)
@@ -121,8 +116,6 @@ class Configuration:
     rules: tuple[FieldRule, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
     """What people chose, by the name of each option that the kind declares."""
-    notes_type: FieldType = FieldType.TEXT
-    details_type: FieldType = FieldType.TEXT
     id_field: str = EXTERNAL_ID
     uses_person_accounts: bool = False
     record_type_ids: Mapping[str, str] = field(default_factory=dict)
@@ -151,15 +144,6 @@ class Configuration:
     def stores_id(self) -> bool:
         """Whether the right record keeps the id of the left one."""
         return self.option("store_external_id") is not False
-
-    @property
-    def long_texts(self) -> tuple[FieldRule, ...]:
-        """What fills Notes and Details; nothing for one that no field is chosen for."""
-        chosen = (
-            ("Notes", self.option("notes"), self.notes_type),
-            ("Details", self.option("details"), self.details_type),
-        )
-        return tuple(long_text(label, left, left_type) for label, left, left_type in chosen if left)
 
     @property
     def record_type_names(self) -> dict[str, str]:

@@ -3,8 +3,6 @@
 from connectors.api.values import FieldSchema, FieldType
 from mappings.rules import compat
 
-_LONG_TEXT = FieldSchema("", "", FieldType.LONG_TEXT)
-
 
 def as_tags(field: FieldSchema) -> str:
     """Its values become tags (S3.19, A10)."""
@@ -14,11 +12,6 @@ def as_tags(field: FieldSchema) -> str:
 def as_domains(field: FieldSchema) -> str:
     """A text that holds domains separated by blanks (S3.20)."""
     return "" if compat.holds_domains(field) else "domains need a text field"
-
-
-def as_long_text(field: FieldSchema) -> str:
-    """It fills Notes or Details (S3.21, S3.34)."""
-    return _reason(compat.verdict(field, _LONG_TEXT))
 
 
 def as_list(field: FieldSchema) -> str:
@@ -33,7 +26,3 @@ def as_criterion(field: FieldSchema) -> str:
     if field.type is FieldType.ID:
         return "is kept by the sync itself"
     return "" if compat.is_criterion(field) else "does not tell people apart"
-
-
-def _reason(verdict: compat.Verdict) -> str:
-    return "" if verdict.allowed else verdict.reason

@@ -165,6 +165,7 @@ def test_a_mapping_is_added_tried_and_saved_by_mouse(visit: Visit, ada: User, ma
     page.locator("#fields").get_by_role("button", name="Save all").last.click()
     expect(fields).to_contain_text("Saved. This is revision 2")
     assert [m.right for m in Sync.objects.get(pk=mapped.pk).mappings.all()] == [
+        "notes",
         "fields.annual_revenue",
         "fields.contract_start",
         "fields.tier",

@@ -12,7 +12,7 @@ from mappings.rules.configuration import Direction, Scope
 from mappings.rules.convert import to_right
 from syncadmin.engine.order import missing
 from tests.engine.pairs import CUSTOMERS, KIND, account, organization, phone, revenue
-from tests.options import configured
+from tests.options import configured, long_text
 
 FULL = configured(
     KIND.slug,
@@ -137,8 +137,8 @@ def test_notes_go_into_a_field_that_takes_lines():
 
 def test_rich_notes_and_details_arrive_without_their_formatting():
     """S3.21, S3.27: as in a mapped field."""
-    rich = {"notes_type": FieldType.RICH_TEXT, "details_type": FieldType.RICH_TEXT}
-    rules = {rule.right: rule for rule in KIND.rules(replace(FULL, **rich))}
+    texts = tuple(long_text(name, "Rich__c", FieldType.RICH_TEXT) for name in ("notes", "details"))
+    rules = {rule.right: rule for rule in KIND.rules(configured(KIND.slug, rules=texts))}
     html = "<p>Hello <b>world</b></p>"
     assert [to_right(rules[name], html) for name in ("notes", "details")] == ["Hello world", "Hello world"]
 

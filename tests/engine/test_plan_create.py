@@ -20,6 +20,7 @@ from tests.engine.pairs import (
     without,
     written,
 )  # fmt: skip
+from tests.options import long_text
 
 IDS = {"Customer": "012C", "Partner": "012P"}
 
@@ -127,7 +128,7 @@ def test_a_new_account_gets_what_the_organization_has():
 
 
 def test_notes_become_rich_text_where_the_account_keeps_them_so():
-    rules = book(create_left="accounts", notes="Rich_Notes__c", notes_type=FieldType.RICH_TEXT)
+    rules = book(create_left="accounts", rules=(long_text("notes", "Rich_Notes__c", FieldType.RICH_TEXT),))
     draft = plan_create_left(rules, organization(notes="1 < 2\nso"))
     assert values_of(draft)["Rich_Notes__c"] == "1 &lt; 2<br>so"
     assert dict(draft.last_synced)["notes"] == "1 < 2\nso"

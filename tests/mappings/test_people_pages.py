@@ -341,13 +341,15 @@ def test_the_demos_syncs_fit_the_sandbox(sync: Sync) -> None:
     for values in world.SYNCS:
         kind = kind_of(values["kind"])
         row = Sync(slug=f"demo-{values['slug']}", kind=kind.slug, left=sync.left, right=sync.right)
-        row.options = {name: values[name] for name in ("tags", "notes", "details", "match_on") if name in values}
+        row.options = {name: values[name] for name in ("tags", "match_on") if name in values}
         if "rank" in values:
             row.options["rank_field"] = values["rank"]["field"]
         row.save()
         for place, pair in enumerate(values["mappings"]):
             row.mappings.create(position=place, **pair)
-        assert len(configuration(row, schemas(row)).rules) == len(values["mappings"])
+        choose(row, **{name: values[name] for name in kind.placed if name in values})
+        placed = sum(name in values for name in kind.placed)
+        assert len(configuration(row, schemas(row)).rules) == len(values["mappings"]) + placed
 
 
 def test_a_look_up_to_the_account_is_offered_for_leads_that_have_one(leads: Sync) -> None:

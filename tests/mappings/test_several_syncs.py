@@ -13,7 +13,7 @@ from mappings.config import store as config_store
 from mappings.config.file import ConfigFileError
 from mappings.models import FieldMapping, PicklistFilter, RecordTypeFilter, Sync
 from tests.fixtures.syncs import connected
-from tests.options import choose
+from tests.options import choose, chosen
 
 LIST = "/kinds/accounts_organizations/"
 ADD = "/kinds/accounts_organizations/add/"
@@ -84,14 +84,14 @@ def test_a_copy_has_the_mapping_between_other_connections_and_does_nothing_by_it
     assert answer.url == "/syncs/ours/"
     copy = Sync.objects.get(slug="ours")
     assert (copy.left, copy.right) == own
-    assert (copy.option("tags"), copy.option("notes"), copy.picklist_field) == (["Industry"], "Description", "Rating")
+    assert (*chosen(copy, "tags", "notes"), copy.picklist_field) == (["Industry"], "Description", "Rating")
     assert (copy.automatic_updates, copy.enabled, copy.revision) == (False, True, 1)
     assert [item.name for item in copy.record_type_filters.all()] == ["Customer"]
     assert [item.value for item in copy.picklist_filters.all()] == ["Hot"]
-    assert [(row.left, row.right, row.value_map) for row in copy.mappings.all()] == [
+    assert [(row.left, row.right, row.value_map) for row in copy.mappings.exclude(right="notes")] == [
         ("Type", "fields.type", {"a": "b"})
     ]
-    assert sync.mappings.count() == 1
+    assert sync.mappings.count() == 2
 
 
 def test_a_copy_without_a_name_is_told_from_its_original_by_its_address(

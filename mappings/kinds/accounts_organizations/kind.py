@@ -33,8 +33,8 @@ def right_fields(config: Configuration) -> tuple[str, ...]:
 
 
 def rules_of(config: Configuration) -> tuple[FieldRule, ...]:
-    """Name, Notes and Details follow the account, then the mapped fields (S3.21, S3.22)."""
-    return (NAME_RULE, *config.long_texts, *config.rules)
+    """The name follows the account, then the mapped fields, Notes and Details among them (S3.21, S3.22)."""
+    return (NAME_RULE, *config.rules)
 
 
 def lists_of(config: Configuration) -> tuple[ListRule, ...]:
@@ -119,7 +119,6 @@ KIND = Kind(
         fields=right_fields,
         creatable=("organizations",),
         link_field=EXTERNAL_ID,
-        placed=("notes", "details"),
     ),
     types=CRM_AND_HELPDESK,
     options=OPTIONS,

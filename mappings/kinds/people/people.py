@@ -55,9 +55,9 @@ def right_fields(config: Configuration) -> tuple[str, ...]:
 
 
 def rules_of(config: Configuration) -> tuple[FieldRule, ...]:
-    """Name, email, Notes and Details follow Salesforce, then the mapped fields (S3.34, S3.35)."""
+    """Name and email follow the left side, then the mapped fields, Notes and Details among them (S3.34, S3.35)."""
     name = replace(NAME_RULE, alike=partial(same_name, family_first=config.option("family_first")))
-    return (name, EMAIL_RULE, *config.long_texts, *config.rules)
+    return (name, EMAIL_RULE, *config.rules)
 
 
 def lists_of(config: Configuration) -> tuple[ListRule, ...]:
@@ -195,6 +195,5 @@ USERS = Side(
     fields=right_fields,
     creatable=("users",),
     link_field=EXTERNAL_ID,
-    placed=("notes", "details"),
 )
 """The right side of all of them."""

@@ -17,7 +17,7 @@ from syncadmin.engine.plan import plan_create_left
 from syncadmin.engine.steps import Action
 from tests.engine.folk import CONTACTS, LEADS, book, contact, lead, user
 from tests.engine.pairs import Pair
-from tests.options import configured
+from tests.options import configured, long_text
 
 BOTH_KINDS = pytest.mark.parametrize("kind", [CONTACTS, LEADS], ids=["contacts", "leads"])
 JOB = FieldRule("Title", "fields.title")
@@ -96,8 +96,8 @@ def test_name_and_email_follow_salesforce_and_are_never_blanked(kind: Kind):
 @BOTH_KINDS
 def test_rich_notes_and_details_arrive_without_their_formatting(kind: Kind):
     """S3.34, S3.27: as in a mapped field."""
-    rich = {"notes_type": FieldType.RICH_TEXT, "details_type": FieldType.RICH_TEXT}
-    rules = {rule.right: rule for rule in kind.rules(replace(FULL, kind=kind.slug, **rich))}
+    texts = tuple(long_text(name, "Rich__c", FieldType.RICH_TEXT) for name in ("notes", "details"))
+    rules = {rule.right: rule for rule in kind.rules(configured(kind.slug, rules=texts))}
     html = "<p>Hello <b>world</b></p>"
     assert [to_right(rules[name], html) for name in ("notes", "details")] == ["Hello world", "Hello world"]
 

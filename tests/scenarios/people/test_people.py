@@ -19,12 +19,17 @@ def people(company: Company, **changes: object):
     return company.configure_people(**changes)
 
 
+BOTH_WAYS = {"direction": "both", "conflict": "newest"}
+
+
 @pytest.mark.postgres
-def test_the_sample_scenario_of_several_organizations(company: Company) -> None:
+@pytest.mark.parametrize("target", ["fields.title", "details"])
+def test_the_sample_scenario_of_several_organizations(company: Company, target: str) -> None:
     """S1.15: two contacts with one email at two accounts; an agent edits the user; each step as it is described."""
     first_account, second_account = company.account("Account A"), company.account("Account B")
-    both_ways = {"mappings": [{"left": "Title", "right": "title", "direction": "both"}], "details": ""}
-    sync = people(company, **both_ways)
+    custom = {"mappings": [{"left": "Title", "right": "fields.title", **BOTH_WAYS}], "details": ""}
+    standard = {"mappings": [], "details": {"field": "Title", **BOTH_WAYS}}
+    sync = people(company, **(standard if target == "details" else custom))
     first = company.contact("One", "a@test.com", first_account, Title="Boss")
     assert run(sync).status is RunState.COMPLETED
     user = company.users()["a@test.com"]
@@ -35,10 +40,12 @@ def test_the_sample_scenario_of_several_organizations(company: Company) -> None:
     assert ended.status is RunState.COMPLETED, ended.message
     assert counts(ended)["written"] == 2
     user = company.users()["a@test.com"]
-    assert (user["name"], user["user_fields"]["title"]) == ("One", "Boss")
+    assert (user["name"], (user | user["user_fields"])[target.removeprefix("fields.")]) == ("One", "Boss")
     assert company.member_of(user["id"]) == {"Account A": True, "Account B": False}
 
-    company.edit_user(user["id"], user_fields={"title": "Chief"})
+    company.edit_user(
+        user["id"], **({"details": "Chief"} if target == "details" else {"user_fields": {"title": "Chief"}})
+    )
     assert run(sync).status is RunState.COMPLETED
     contacts = company.contacts()
     assert (contacts[first]["Title"], contacts[second]["Title"]) == ("Chief", "Advisor")
@@ -50,6 +57,9 @@ def test_the_sample_scenario_of_several_organizations(company: Company) -> None:
         "Duplicate of One, which has the same email: none of its fields is synced; it adds a membership of Account B."
     )
     assert entry.not_done == "None of its fields was written to the user"
+    before = company.users()["a@test.com"]
+    assert counts(run(sync))["written"] == 0
+    assert company.users()["a@test.com"] == before
 
 
 @pytest.mark.postgres

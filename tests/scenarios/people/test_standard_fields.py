@@ -32,6 +32,7 @@ def test_a_phone_goes_both_ways_and_an_alias_fills_a_picklist(company: Company) 
     assert actions(completed(sync)) == {"update_right": 1}
     assert company.users()["a@test.com"]["phone"] == "+49 30 1111111"
 
+    company.control(company.zendesk, "POST", "clock", {"advance": 60})
     company.edit_user(user["id"], alias="Nobody knows", phone="+49 30 2222222")
     refused = run(sync)
     assert actions(refused) == {"problem": 1}

@@ -57,7 +57,7 @@ def test_what_cannot_work_is_refused_with_its_line_and_nothing_is_stored(company
         "id_field": "annual_revenue",
     }
     assert [line.partition(":")[0] for line in refused(written(company, tmp_path, **options))] == [
-        "record_types", "picklist_filter", "tags", "domain_names", "notes", "id_field",
+        "picklist_filter", "tags", "domain_names", "notes", "record_types", "id_field",
     ]  # fmt: skip
     box = {"picklist_filter": {"field": "Active__c", "values": ["yes"]}}
     assert "true and false" in refused(written(company, tmp_path, **box))["picklist_filter:"]

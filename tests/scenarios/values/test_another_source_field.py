@@ -48,7 +48,7 @@ def test_an_empty_field_in_anothers_place_erases_nothing(company: Company, direc
 def test_the_same_from_a_page(company: Company, direction: str) -> None:
     sync = synced(company, direction)
     editing.set_mappings(sync, wanted=[Row("Nickname__c", "fields.assistant", direction)], by="somebody")
-    assert [row.left for row in rows.stored(sync)] == ["Nickname__c"]
+    assert [row.left for row in rows.listed(sync)] == ["Nickname__c"]
     completed(sync)
     assert assistant(company) == "Ann"
     quiet(sync)

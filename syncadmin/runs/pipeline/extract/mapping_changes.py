@@ -57,7 +57,6 @@ def noting_missing(context: Context) -> Iterator[None]:
 def _note_missing(sync: Sync, known: Schemas) -> None:
     """When they come back, nobody knows what became of their values."""
     pairs = [(mapping.right, mapping.left) for mapping in sync.mappings.all()]
-    pairs += [("notes", sync.option("notes")), ("details", sync.option("details"))]
     there = {field.name for field in (*known.left.fields, *known.right.fields)}
     lost = {right for right, left in pairs if left and not {right, left} <= there}
     state = SideState.objects.filter(sync=sync, side=Side.LEFT).first()
