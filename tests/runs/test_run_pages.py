@@ -286,21 +286,22 @@ def test_a_run_that_was_taken_back_says_so_and_offers_no_second_undo(as_olaf: Cl
     undoing = stored_run(ended.sync, RunState.PLANNED, undo_of=ended, planned=2)
     assert f"A plan to take this run back waits for approval Run {undoing.pk}" in page(as_olaf, f"/runs/{ended.pk}/")
     Run.objects.filter(pk=undoing.pk).update(
-        state=RunState.COMPLETED, counts={"written": 2}, finished_at=timezone.now()
+        state=RunState.COMPLETED, counts={"written": 2}, finished_at=timezone.now() - timedelta(days=1, hours=1)
     )
     text = page(as_olaf, f"/runs/{ended.pk}/")
-    assert f"This run was taken back Run {undoing.pk} : 2 of 2 steps, now" in text
+    assert f"This run was taken back Run {undoing.pk} : 2 of 2 steps, 1 day, 1 hour ago" in text
     assert "Plan the undo" not in text
 
 
 def test_a_run_whose_undo_was_undone_stands_again(as_olaf: Client, ended: Run) -> None:
     """Each page says how things are now, also after a third undo."""
-    done = {"counts": {"written": 2}, "planned": 2, "finished_at": timezone.now(), "trigger": Trigger.UNDO}
+    ended_at = timezone.now() - timedelta(days=1, hours=1)
+    done = {"counts": {"written": 2}, "planned": 2, "finished_at": ended_at, "trigger": Trigger.UNDO}
     undo = stored_run(ended.sync, RunState.COMPLETED, undo_of=ended, **done)
     again = stored_run(ended.sync, RunState.COMPLETED, undo_of=undo, **done)
     text = page(as_olaf, f"/runs/{ended.pk}/")
     assert f"This run was taken back, and that was undone again Run {undo.pk} : 2 of 2 steps" in text
-    assert f"Run {again.pk} : 2 of 2 steps, now . What this run wrote stands again." in text
+    assert f"Run {again.pk} : 2 of 2 steps, 1 day, 1 hour ago . What this run wrote stands again." in text
     assert "Plan the undo" in text
     card = page(as_olaf, "/")
     assert f"What run {undo.pk} had taken back was written again." in card
