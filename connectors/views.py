@@ -36,7 +36,7 @@ class ConnectionList(ListPage):
     table = ConnectionTable
     template_name = "connectors/list.html"
     empty = Badge("No system is connected yet", icon="plug-connected")
-    empty_sentence = "Connect Salesforce and Zendesk. Nothing is read or written until you make a plan."
+    empty_sentence = "Connect the systems that you use. Nothing is read or written until you make a plan."
 
 
 class ChooseKind(RoleRequired, View):

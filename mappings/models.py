@@ -121,13 +121,13 @@ class FieldMapping(models.Model):
     """One pair of fields by their full names; direction and rules are words of mappings.rules."""
 
     class Direction(models.TextChoices):
-        TO_RIGHT = "to_right", "Salesforce to Zendesk"
-        TO_LEFT = "to_left", "Zendesk to Salesforce"
+        TO_RIGHT = "to_right", "From left to right"
+        TO_LEFT = "to_left", "From right to left"
         BOTH = "both", "Both ways"
 
     class Conflict(models.TextChoices):
-        LEFT = "left", "Salesforce wins"
-        RIGHT = "right", "Zendesk wins"
+        LEFT = "left", "The left side wins"
+        RIGHT = "right", "The right side wins"
         NEWEST = "newest", "The newest edit wins"
         ASK = "ask", "Ask"
 

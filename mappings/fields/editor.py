@@ -185,7 +185,7 @@ class _Making:
             note=_note(self.sync, row, left, right, self.known),
             errors=errors,
             state=PROBLEM if errors else _state(row, self.before),
-            values=_value_lines(row, place, left, right),
+            values=_value_lines(row, place, left, right, self.known),
             first=place == 0,
             last=place == len(self.wanted) - 1,
             sample=preview.sample(self.record, row.left) if self.record else None,
@@ -208,7 +208,7 @@ def _note(sync: Sync, row: Row, left: FieldSchema | None, right: FieldSchema | N
     if not verdict.allowed or not said:
         return ""
     if right.type is FieldType.DATE and row.direction != Direction.TO_LEFT:
-        return f"{said}; the day is the one in {time_zone(sync)}, the zone of the Salesforce org."
+        return f"{said}; the day is the one in {time_zone(sync)}, the zone of the {known.kind.left.system_label} org."
     return f"{said}."
 
 
@@ -228,18 +228,20 @@ def _selects(row: Row, place: int, left: FieldSchema | None, known: Schemas, tak
     return {**named, "right": _select(f"right-{place}", offered, f"Choose a {here} field", row.right)}
 
 
-def _value_lines(row: Row, place: int, left: FieldSchema | None, right: FieldSchema | None) -> list[ValueLine]:
+def _value_lines(
+    row: Row, place: int, left: FieldSchema | None, right: FieldSchema | None, known: Schemas
+) -> list[ValueLine]:
     """One line for each value of a picklist that fills a drop-down (S3.25, A12)."""
     if left is None or right is None or right.type is not FieldType.CHOICE or not (left.choices and right.choices):
         return []
     tags = [(choice.value, f"{choice.label} ({choice.value})") for choice in right.choices if choice.active]
-    known = {tag for tag, _ in tags}
+    there, gone = {tag for tag, _ in tags}, f"gone from {known.kind.left.system_label}"
     labels = {choice.value: choice.label for choice in left.choices if choice.active or choice.value in row.value_map}
-    labels |= {value: f"{value} (gone from Salesforce)" for value in row.value_map if value not in labels}
+    labels |= {value: f"{value} ({gone})" for value in row.value_map if value not in labels}
     lines = []
     for value, label in labels.items():
-        hit = valuemap.target(value, row.value_map, known)
-        offered = tags if value in known else [("", "No target"), *tags]
+        hit = valuemap.target(value, row.value_map, there)
+        offered = tags if value in there else [("", "No target"), *tags]
         name = f"value-{place}:{value}"
         lines.append(ValueLine(f"id_{name}", label, hit, _words(name, offered, hit)))
     return lines

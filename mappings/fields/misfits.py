@@ -57,26 +57,27 @@ def _named(names: Collection[str], known: Schemas, refusal: Callable[[FieldSchem
     for name in filter(None, names):
         field = known.left_field(name)
         if field is None:
-            yield lost_field(name)
+            yield lost_field(name, known)
         elif reason := refusal(field):
             yield f"{name} ({field.type_name}): {reason}."
 
 
 def id_field_problem(key: str, known: Schemas, mapped: Collection[str]) -> str:
-    """Why the Salesforce id cannot be kept in this custom field; empty when it can."""
+    """Why the id of the left record cannot be kept in this custom field; empty when it can."""
     if not key:
         return ""
+    system = known.kind.left.system_label
     field = known.right_field(key)
     if field is None:
-        return f"{key} does not exist in Zendesk any more."
+        return f"{key} does not exist in {known.kind.right.system_label} any more."
     if field.type is not FieldType.TEXT or field.restricted:
-        return f"{key} is no text field, so it cannot keep the Salesforce id."
-    return f"{key} is mapped, so it cannot keep the Salesforce id as well." if key in mapped else ""
+        return f"{key} is no text field, so it cannot keep the {system} id."
+    return f"{key} is mapped, so it cannot keep the {system} id as well." if key in mapped else ""
 
 
-def lost_field(name: str) -> str:
-    """What to say of a Salesforce field that is used and not there."""
-    return f"{name} does not exist in Salesforce any more."
+def lost_field(name: str, known: Schemas) -> str:
+    """What to say of a left field that is used and not there."""
+    return f"{name} does not exist in {known.kind.left.system_label} any more."
 
 
 def lost_record_type(name: str) -> str:

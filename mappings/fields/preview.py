@@ -76,7 +76,10 @@ def shown(row: Row, record: Record, known: Schemas, time_zone: str) -> Shown:
     if row.left not in record.values:
         field = known.left_field(row.left)
         masked = field is not None and field.mask
-        return Shown(label, problem="Salesforce shows it masked." if masked else "This field could not be read.")
+        return Shown(
+            label,
+            problem=f"{known.kind.left.system_label} shows it masked." if masked else "This field could not be read.",
+        )
     try:
         return Shown(label, convert.to_right(field_rule(row, known), record.values[row.left], time_zone))
     except convert.ValueProblem as problem:

@@ -125,7 +125,7 @@ def _listed_problems(row: Row, others: Sequence[Row], known: Schemas) -> list[st
 def row_problems(row: Row, earlier: Sequence[Row], known: Schemas) -> list[str]:
     """What keeps a row from being saved after the ``earlier`` ones."""
     if not row.right:
-        return ["Choose the Zendesk field that it fills."]
+        return [f"Choose the {known.kind.right.system_label} field that it fills."]
     if text := misfit(row, known):
         return [text]
     texts = []
@@ -138,7 +138,7 @@ def row_problems(row: Row, earlier: Sequence[Row], known: Schemas) -> list[str]:
 
 
 def _way_back_problems(row: Row, earlier: Sequence[Row]) -> list[str]:
-    """A field of Salesforce has one source too."""
+    """A left field has one source too."""
     rival = next((o for o in earlier if o.left == row.left and o.direction != Direction.TO_RIGHT), None)
     return [f"{row.left} is written back from {rival.right} already."] if rival else []
 
@@ -165,9 +165,10 @@ def unmapped_required(rows: Sequence[Row], known: Schemas, *, filled: Mapping[st
     would be created.
     """
     right = {*filled.get("right", ()), *(row.right for row in rows)}
-    missing = [f"{f.label} (Zendesk)" for f in known.right.fields if f.required and f.creatable and f.name not in right]
+    here, there = known.kind.left.system_label, known.kind.right.system_label
+    missing = [f"{f.label} ({there})" for f in known.right.fields if f.required and f.creatable and f.name not in right]
     if "left" in filled:
         left = {*filled["left"], *(row.left for row in rows)}
         required = [f for f in known.left.fields if f.required and f.creatable and f.name not in left]
-        missing += [f"{f.label} (Salesforce, for new {new})" for f in required]
+        missing += [f"{f.label} ({here}, for new {new})" for f in required]
     return missing

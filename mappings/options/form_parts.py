@@ -10,6 +10,7 @@ from django.http import QueryDict
 
 from connectors.api.values import FieldSchema
 from mappings.fields import choices as options
+from mappings.kinds.declaration import Kind
 from mappings.options.widgets import RadioCards
 from mappings.services import Schemas
 
@@ -32,10 +33,11 @@ def value_choices(field: FieldSchema | None) -> options.Choices:
     return [(c.value, c.label if c.active else f"{c.label} (inactive)") for c in field.choices]
 
 
-def with_lost(choices: options.Choices, chosen: Any) -> options.Choices:
+def with_lost(choices: options.Choices, chosen: Any, kind: Kind) -> options.Choices:
     """The choices, and what is chosen though it is gone: it must be seen to be taken out."""
     have = {value for value, _ in choices}
-    return [*choices, *((name, f"{name} (gone from Salesforce)") for name in chosen or [] if name and name not in have)]
+    gone = f"gone from {kind.left.system_label}"
+    return [*choices, *((name, f"{name} ({gone})") for name in chosen or [] if name and name not in have)]
 
 
 def all_known(chosen: list[str], known: set[str]) -> list[str]:

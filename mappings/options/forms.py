@@ -114,13 +114,14 @@ class ScopeForm(OptionsForm):
         # By its own object: the packages of the vendor call a contact's field one of the account (A4).
         fields["picklist_field"].label = f"Filter by {self.kind.left.one} field"
         fields["record_types"].choices = with_lost(
-            [(r.name, r.label) for r in known.left.record_types], self["record_types"].value()
+            [(r.name, r.label) for r in known.left.record_types], self["record_types"].value(), self.kind
         )
         fields["picklist_field"].choices = [
             ("", "No filter: every value is in scope"),
-            *with_lost(options.picklists(known), [self["picklist_field"].value()]),
+            *with_lost(options.picklists(known), [self["picklist_field"].value()], self.kind),
         ]
-        fields["picklist_values"].choices = with_lost(value_choices(self.chosen_field), self["picklist_values"].value())
+        values = self["picklist_values"].value()
+        fields["picklist_values"].choices = with_lost(value_choices(self.chosen_field), values, self.kind)
 
     @property
     def chosen_field(self) -> FieldSchema | None:
@@ -134,7 +135,9 @@ class ScopeForm(OptionsForm):
     def clean_picklist_field(self) -> str:
         name: str = self.cleaned_data["picklist_field"]
         if name and self.chosen_field is None:
-            raise forms.ValidationError(f"{name} is no picklist of Salesforce any more. Choose another field.")
+            raise forms.ValidationError(
+                f"{name} is no picklist of {self.known.kind.left.system_label} any more. Choose another field."
+            )
         return name
 
     def clean(self) -> dict[str, Any]:

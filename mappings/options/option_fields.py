@@ -54,17 +54,17 @@ def offer(option: Option, bound: forms.BoundField, kind: Kind, known: Schemas, s
     chosen = bound.value() or ""
     match option.type:
         case Type.FIELDS:
-            target.choices = with_lost(_listed(option, known), chosen)
+            target.choices = with_lost(_listed(option, known), chosen, kind)
         case Type.VALUES:
-            target.choices = with_lost(value_choices(source), chosen)
+            target.choices = with_lost(value_choices(source), chosen, kind)
         case Type.RIGHT_FIELD:
-            target.choices = with_lost(choices.id_fields(known), [chosen])
+            target.choices = with_lost(choices.id_fields(known), [chosen], kind)
         case Type.FIELD if option.fitting_only:
-            target.choices = [("", worded(option.none, kind)), *with_lost(_listed(option, known), [chosen])]
+            target.choices = [("", worded(option.none, kind)), *with_lost(_listed(option, known), [chosen], kind)]
         case Type.FIELD:
             offered = choices.split(known.left.fields, option.refusal)
             have = {field.name for field in known.left.fields}
-            target.choices = [*offered.choices(worded(option.none, kind)), *with_lost([], {chosen} - have)]
+            target.choices = [*offered.choices(worded(option.none, kind)), *with_lost([], {chosen} - have, kind)]
             target.widget.refused = offered.refused
 
 

@@ -59,7 +59,7 @@ def offer(option: Option, bound: forms.BoundField, direction: str, known: Schema
     target: Any = bound.field
     offered = choices.split(known.left.fields, reason)
     gone = {bound.value() or ""} - {field.name for field in known.left.fields}
-    target.choices = [*offered.choices(worded(option.none, kind)), *with_lost([], gone)]
+    target.choices = [*offered.choices(worded(option.none, kind)), *with_lost([], gone, kind)]
     target.widget.refused = offered.refused
 
 

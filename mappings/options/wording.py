@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mappings.kinds.declaration import Kind
-from mappings.models import FieldMapping
 from mappings.rules.guards import Guard
 
 
@@ -41,16 +40,11 @@ def switched(kind: Kind, *, on: bool) -> str:
 
 
 def automatic_lines(kind: Kind) -> dict[str, str]:
+    records, system = kind.left.many.capitalize(), kind.right.system_label
     return {
-        "yes": f"{kind.left.many.capitalize()} that are created or changed are written to Zendesk without asking.",
+        "yes": f"{records} that are created or changed are written to {system} without asking.",
         "no": "Nothing is written until somebody starts a run.",
     }
-
-
-CONFLICT_CHOICES = [
-    *((choice.value, str(choice.label)) for choice in FieldMapping.Conflict if choice != FieldMapping.Conflict.ASK),
-    (FieldMapping.Conflict.ASK.value, "Ask: leave both, list a conflict"),
-]
 
 
 def guard_lines(kind: Kind) -> dict[Guard, str]:

@@ -17,8 +17,8 @@ from connectors.api.values import Awaited
 from syncadmin.runs.models import Run
 
 PHASES: dict[str, str] = {
-    "read_left": "Read Salesforce",
-    "read_right": "Read Zendesk",
+    "read_left": "Read {left}",
+    "read_right": "Read {right}",
     "match": "Match",
     "plan": "Plan",
     "write": "Write",

@@ -12,6 +12,7 @@ from django.utils import timezone
 from syncadmin.engine.lifecycle import WORKING, RunState
 from syncadmin.runs.models import Run
 from syncadmin.runs.pipeline.progress import PHASES
+from syncadmin.runs.status.labels import names_of
 from syncadmin.runs.storage import summary
 
 # After this long without a sign of life the page says so (S3.C9).
@@ -120,7 +121,9 @@ def _phase(run: Run, name: str, groups: Sequence[summary.StepGroup], now: dateti
     rate = done / seconds if done and seconds >= _RATE_NEEDS_SECONDS else None
     left = max(0, total - done) / rate if rate and total and state == "working" else None
     waits = _waits(entry, now) if state == "working" else None
-    return Phase(name, PHASES[name], state, done, total, seconds, rate, left, waits)
+    names = names_of(run.sync)
+    word = PHASES[name].format(left=names.left_system, right=names.right_system)
+    return Phase(name, word, state, done, total, seconds, rate, left, waits)
 
 
 def _seconds(entry: Mapping[str, Any], now: datetime | None) -> float:
