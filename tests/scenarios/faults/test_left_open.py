@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState, StepState
 from syncadmin.runs.models import Link, Step
 from syncadmin.runs.services import runs as services
 from syncadmin.runs.storage import summary
+from tests.options import choose
 from tests.worlds.company import Company
 from tests.worlds.people import completed, quiet, ready, told
 from tests.worlds.runs import counts, plan, run, wake
@@ -63,14 +63,14 @@ def test_a_sync_whose_mapping_does_not_fit_stops_no_other(company: Company) -> N
     stopped = run(sync)
     services.cancel(stopped)
     company.fault(company.zendesk)
-    tags, ours = sync.option("tags"), Sync.objects.filter(pk=sync.pk)
-    ours.update(tags=["Gone__c"])
+    tags = sync.option("tags")
+    choose(sync, tags=["Gone__c"])
     company.lead("Bell", "ann@test.com")
     company.lead("Fox", "fox@test.com")
     completed(leads)
     assert set(company.users()) == {"ann@test.com", "fox@test.com"}
     assert Step.objects.filter(run=stopped, recorded=False, state="unknown").exists()
-    ours.update(tags=tags)
+    choose(sync, tags=tags)
     completed(leads)
     assert not Step.objects.filter(run=stopped, recorded=False).exists()
     assert Link.objects.get(sync=sync, left_id=contact, active=True).right_id == str(user)
