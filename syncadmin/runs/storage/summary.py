@@ -42,11 +42,14 @@ class StepGroup:
 
 
 def recount(run: Run) -> None:
-    """Count the rows again and keep the result. Called whenever steps of a resting run change."""
+    """Count the rows again and keep the result. Called whenever steps of a resting run change.
+
+    Nothing is kept for a run that another worker has taken over since ``run`` was read: that one has counted later.
+    """
     run.groups = _counted(run)
     refused = any(group.state is StepState.REJECTED for group in groups(run))
     run.causes = _causes(run) if refused else []
-    Run.objects.filter(pk=run.pk).update(groups=run.groups, causes=run.causes)
+    Run.objects.filter(pk=run.pk, lease=run.lease).update(groups=run.groups, causes=run.causes)
 
 
 def groups(run: Run) -> list[StepGroup]:
