@@ -35,6 +35,7 @@ from syncadmin.runs.templatetags.runs import as_value, lasting, records, share
 from syncadmin.web.badges import Tone
 
 NAMES = kind_of("accounts_organizations").names
+SYNC = Sync(kind="accounts_organizations")
 
 
 @pytest.mark.parametrize(
@@ -176,19 +177,19 @@ def test_small_runs_stay_visible_beside_a_large_one() -> None:
 
 def test_a_phase_has_no_rate_before_it_has_worked_a_second() -> None:
     entry = {"done": 50, "total": 100, "seconds": 0.0, "clock": 0.4, "state": "working"}
-    found = phases.phases(Run(state=RunState.WRITING, phases={"write": entry}))[-1]
+    found = phases.phases(Run(sync=SYNC, state=RunState.WRITING, phases={"write": entry}))[-1]
     assert (found.rate, found.left, found.percent) == (None, None, 50)
 
 
 def test_a_phase_that_was_at_work_when_the_run_ended_is_stopped() -> None:
     entry = {"done": 50, "total": 100, "seconds": 3.0, "state": "working"}
-    run = Run(state=RunState.CANCELLED, phases={"write": entry})
+    run = Run(sync=SYNC, state=RunState.CANCELLED, phases={"write": entry})
     assert phases.phases(run)[-1].state == "stopped"
     assert phases.phases(run)[-1].left is None
 
 
 def test_an_undo_has_no_phases_of_reading() -> None:
-    assert [phase.name for phase in phases.phases(Run(undo_of_id=1))] == ["plan", "write"]
+    assert [phase.name for phase in phases.phases(Run(sync=SYNC, undo_of_id=1))] == ["plan", "write"]
 
 
 def test_what_was_read_for_a_plan_is_no_sign_of_life_of_its_writing() -> None:
@@ -219,7 +220,7 @@ def test_what_was_written_is_counted_from_the_steps_whatever_the_phase_had_noted
         summary.StepGroup("create_right:new", StepState.EXCLUDED, False, 5),
         summary.StepGroup("skip:ambiguous", StepState.SKIPPED, False, 7),
     ]
-    found = phases.phases(Run(state=RunState.WRITING, phases={"write": entry}), groups)[-1]
+    found = phases.phases(Run(sync=SYNC, state=RunState.WRITING, phases={"write": entry}), groups)[-1]
     assert (found.done, found.total) == (3_891, 3_991)
 
 
@@ -236,7 +237,7 @@ def test_the_time_of_a_phase_goes_on_while_a_call_is_not_answered() -> None:
         "waits": waits,
         "state": "working",
     }
-    run = Run(state=RunState.WRITING, phases={"write": entry}, lease_until=now + timedelta(minutes=1))
+    run = Run(sync=SYNC, state=RunState.WRITING, phases={"write": entry}, lease_until=now + timedelta(minutes=1))
     found = phases.phases(run, now=now)[-1]
     assert (found.seconds, found.left) == (120.0, 120.0)
     assert found.waits is not None
