@@ -11,7 +11,7 @@ from syncadmin.engine.steps import Side
 from syncadmin.runs.models import MirrorRecord
 from syncadmin.runs.services import decisions
 from tests.worlds.company import Company
-from tests.worlds.people import completed, quiet, ready
+from tests.worlds.people import completed, quiet, ready, told
 from tests.worlds.runs import run
 from tests.worlds.sequences import runs
 
@@ -132,3 +132,18 @@ def test_a_lead_brings_the_organization_of_the_account_that_it_looks_up(company:
     company.edit(lead, Customer__c=None)
     run(sync)
     assert standing(lead)[0] is False
+
+
+def test_who_is_left_out_by_the_account_is_in_no_later_plan(company: Company) -> None:
+    """Reading its group wakes a contact while it still seems to take part; and a changed mapping judges all anew."""
+    accounts = company.configure(**CUSTOMERS)
+    other = company.account("Other", Type="Prospect")
+    completed(accounts)
+    sync = company.configure_people(accounts="in_scope")
+    company.configure_people("leads")
+    company.contact("Two", "two@test.com", other)
+    company.contact("Nobody's", "nobody@test.com")
+    run(sync)
+    quiet(sync)
+    company.configure_people(accounts="in_scope", mappings=[{"left": "Title", "right": "fields.title"}])
+    assert {"Two", "Nobody's"}.isdisjoint(label for _, label, _ in told(run(sync)))

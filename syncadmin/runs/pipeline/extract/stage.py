@@ -9,6 +9,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, NamedTuple
 
+from django.db.models import Q
 from django.utils import timezone
 
 from connectors.api.usable import sentence, unusable
@@ -22,6 +23,7 @@ from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.extract import mapping_changes
 from syncadmin.runs.pipeline.shared import missing, requeue
 from syncadmin.runs.pipeline.shared.match_keys import derive, digest
+from syncadmin.runs.status.record_status import RecordStatus
 from syncadmin.runs.storage import email_groups, mirror
 from syncadmin.runs.storage.mirror import MirrorRow
 
@@ -107,7 +109,8 @@ def _replan_if_rules_changed(context: Context, state: SideState) -> None:
         if state.rules:
             ours = MirrorRecord.objects.of_side(context.sync, state.side)
             ours.filter(failures__gt=0).update(failures=0)
-            ours.filter(needs_planning=False).update(needs_planning=True)
+            silent = Q(in_scope=False, status__in=[RecordStatus.OUT_OF_SCOPE, RecordStatus.ACCOUNT_OUTSIDE])
+            ours.filter(needs_planning=False).exclude(silent).update(needs_planning=True)
         SideState.objects.filter(pk=state.pk).update(rules=rules, sources=sources)
 
 

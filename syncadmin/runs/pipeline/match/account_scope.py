@@ -65,7 +65,7 @@ def _take_out(context: Context, rows: QuerySet[MirrorRecord], reason: str) -> No
     for found in chunks(rows.values_list("id", "match_key"), CHUNK):
         with context.progress.holding():
             taken_out = MirrorRecord.objects.filter(id__in=[id for id, _ in found])
-            taken_out.update(in_scope=False, needs_planning=False, **told)
+            taken_out.update(in_scope=False, needs_planning=False, requeued=False, **told)
             requeue.wake_groups(context.sync, _keys(key for _, key in found))
 
 
