@@ -52,8 +52,9 @@ class Sync(models.Model):
         return self.left.demo or self.right.demo
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Store it. Raises ValidationError when its options are not as its kind declares them."""
-        if problems := misfits(kind_of(self.kind).options, self.options):
+        """Store it. Raises ValidationError when options that it stores are not as its kind declares them."""
+        stored = kwargs.get("update_fields")
+        if (stored is None or "options" in stored) and (problems := misfits(kind_of(self.kind).options, self.options)):
             raise ValidationError(problems)
         super().save(*args, **kwargs)
 
@@ -68,8 +69,9 @@ class Sync(models.Model):
 
     @property
     def stores_id(self) -> bool:
-        """Whether the right record keeps the id of the left one."""
-        return self.option("store_external_id") is not False
+        """Whether the right record keeps the id of the left one; never where it has no field for it."""
+        has_field = bool(self.option("id_field") or kind_of(self.kind).right.link_field)
+        return has_field and self.option("store_external_id") is not False
 
     def effective_options(self) -> dict[str, Any]:
         """The value of every option that the kind declares."""

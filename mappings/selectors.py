@@ -73,8 +73,8 @@ def known_schemas(sync: Sync, both: tuple[ConnectedSide, ConnectedSide]) -> Sche
 
 
 def candidates(kind: Kind) -> dict[str, list[Connection]]:
-    """The connections that a new sync of this kind may join, by side."""
-    found = list(Connection.objects.filter(kind__in=[kind.left.system, kind.right.system]))
+    """The connections that a new sync of this kind may join, by side: those that are switched on."""
+    found = list(Connection.objects.filter(kind__in=[kind.left.system, kind.right.system], enabled=True))
     return {
         "left": [row for row in found if row.kind == kind.left.system],
         "right": [row for row in found if row.kind == kind.right.system],

@@ -157,7 +157,8 @@ class _Reading(Nodes):
             return ""
 
     def _sync(self, node: yaml.Node) -> dict[str, Any]:
-        keys, old = (*_SYNC_KEYS, *config_options.keys()), config_options.old_keys()
+        kind = known_kind(_peek(node, "kind"))
+        keys, old = (*_SYNC_KEYS, *config_options.keys(kind)), config_options.old_keys(kind)
         parts = self.mapping(node, "a sync", keys, required=("slug", "kind", "left", "right"), old=old)
         flags = ("enabled", "automatic_updates")
         values: dict[str, Any] = {key: self.yes_no(parts[key], key) for key in flags if key in parts}
@@ -289,7 +290,7 @@ def _peek(node: yaml.Node, key: str) -> str:
 
 def _lines(slug: str, node: yaml.Node) -> dict[tuple[str, str], int]:
     """Where each option and each mapping of a sync stands."""
-    found, old = {}, config_options.old_keys()
+    found, old = {}, config_options.old_keys(known_kind(_peek(node, "kind")))
     for key, value in node.value if isinstance(node, yaml.MappingNode) else ():
         found[slug, old.get(str(key.value), str(key.value))] = key.start_mark.line + 1
         for place, item in enumerate(value.value if key.value == "mappings" else ()):

@@ -16,28 +16,31 @@ _LONGEST = {OptionType.FIELDS: 100, OptionType.VALUES: 255}
 
 
 def known(kind: Kind | None) -> list[Option]:
-    """The options of a kind, then those of the others, which it may refuse. One of a name each."""
-    found: dict[str, Option] = {}
-    for each in (*([kind] if kind else []), *kinds()):
-        for option in each.options:
-            found.setdefault(option.name, option)
-    return list(found.values())
+    """The options of a kind, then those of all kinds, which it may refuse. Kinds may call one option differently."""
+    return [*(kind.options if kind else ()), *(option for each in kinds() for option in each.options)]
 
 
-def keys() -> list[str]:
+def keys(kind: Kind | None) -> list[str]:
     """The outermost keys of all options."""
-    return list(dict.fromkeys(option.group for option in known(None)))
+    return list(dict.fromkeys(option.group for option in known(kind)))
 
 
-def old_keys() -> dict[str, str]:
-    """Earlier outermost keys, with what they are called now."""
-    pairs = [(old.partition(".")[0], option.group) for option in known(None) for old in option.old_keys]
-    return {old: now for old, now in pairs if old != now}
+def old_keys(kind: Kind | None) -> dict[str, str]:
+    """Earlier outermost keys, with what the kind calls them now. A key that the kind has today is no earlier one."""
+    today = {option.group for option in kind.options} if kind else set()
+    found: dict[str, str] = {}
+    for option in known(kind):
+        for old in option.old_keys:
+            group = old.partition(".")[0]
+            if group not in today and group != option.group:
+                found.setdefault(group, option.group)
+    return found
 
 
 def read(nodes: Nodes, parts: Mapping[str, yaml.Node], kind: Kind | None) -> dict[str, Any]:
     """The values of the options that the file names. What does not fit the kind becomes a problem with its line."""
-    mine = [option for option in (kind.options if kind else known(kind)) if not option.is_mapping]
+    of_any = {option.name: option for option in known(None)}.values()
+    mine = [option for option in (kind.options if kind else of_any) if not option.is_mapping]
     if kind:
         for node, problem in _misplaced(nodes, parts, kind):
             nodes.say(node, problem)
@@ -108,7 +111,7 @@ def _typed(nodes: Nodes, node: yaml.Node, option: Option, key: str, *, empty: bo
 def _misplaced(nodes: Nodes, parts: Mapping[str, yaml.Node], kind: Kind) -> Iterator[tuple[yaml.Node, str]]:
     """Options of other kinds, with what to say of each. One that is left empty asks for nothing."""
     own = {option.group for option in kind.options}
-    others = {option.group: option for option in known(kind) if option.group not in own}
+    others = {option.group: option for option in reversed(known(kind)) if option.group not in own}
     for key, option in others.items():
         if key in parts and not _blank(parts[key]):
             yield (

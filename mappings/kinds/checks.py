@@ -31,7 +31,7 @@ class Check(Generic[T]):
     slug: str
     section: CheckSection
     judge: Callable[[Subject, T], Iterable[Finding]]
-    count: Callable[[Mirror], T] = lambda mirror: None  # type: ignore[assignment, return-value]
+    count: Callable[[Mirror], T] = lambda mirror: None  # type: ignore[assignment, return-value]  # what a check without a count is given: nothing
     applies: Callable[[Subject], bool] = lambda subject: True
 
 

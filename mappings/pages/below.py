@@ -11,7 +11,7 @@ from mappings.selectors import sync_of
 
 def stand_below(request: HttpRequest, kind: str) -> None:
     """Show the page below the heading of its kind in the navigation."""
-    request.section = section_url(kind)  # type: ignore[attr-defined]
+    request.section = section_url(kind)  # type: ignore[attr-defined]  # the navigation reads it from the request
 
 
 def sync_at(request: HttpRequest, slug: str) -> Sync:

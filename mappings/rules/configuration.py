@@ -143,7 +143,7 @@ class Configuration:
     @property
     def stores_id(self) -> bool:
         """Whether the right record keeps the id of the left one."""
-        return self.option("store_external_id") is not False
+        return bool(self.id_field) and self.option("store_external_id") is not False
 
     @property
     def record_type_names(self) -> dict[str, str]:

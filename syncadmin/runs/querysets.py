@@ -11,7 +11,7 @@ from mappings.models import Sync
 from syncadmin.engine.steps import Side
 
 if TYPE_CHECKING:
-    from syncadmin.runs.models import Link, MirrorRecord  # noqa: F401 - named in quotes
+    from syncadmin.runs.models import Link, MirrorRecord  # noqa: F401 type checkers alone need what quotes name
 
 Syncs = Sync | int | Iterable[Sync] | Iterable[int]
 """One sync or several, each as a row or by its number."""

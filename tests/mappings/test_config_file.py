@@ -204,7 +204,7 @@ ANYTHING = st.recursive(
 def test_whatever_stands_in_a_file_is_taken_or_explained(data: st.DataObject):
     """Any value in any place: it is good, or there is a problem with a line; never a crash."""
     document = copy.deepcopy(yaml.safe_load(GOOD))
-    keys = [*config_file._SYNC_KEYS, *config_options.keys(), "schedule"]
+    keys = [*config_file._SYNC_KEYS, *config_options.keys(None), "schedule"]
     part, names = data.draw(st.sampled_from([("syncs", keys), ("connections", [*config_file._CONNECTION_KEYS, "z"])]))
     document[part][0][data.draw(st.sampled_from(names))] = data.draw(ANYTHING)
     said = problems(yaml.safe_dump(document, sort_keys=False, allow_unicode=True))

@@ -84,3 +84,10 @@ def test_operators_may_not_set_up(as_olaf: Client, sync: Sync) -> None:
 
 def test_a_sync_that_does_not_exist_is_not_found(as_vera: Client) -> None:
     assert as_vera.get("/syncs/nothing/").status_code == 404
+
+
+def test_a_connection_that_is_switched_off_is_not_offered(
+    as_ada: Client, salesforce: Connection, zendesk: Connection
+) -> None:
+    Connection.objects.filter(pk=zendesk.pk).update(enabled=False)
+    assert "Zendesk is not connected" in text(as_ada.get("/kinds/accounts_organizations/add/"))

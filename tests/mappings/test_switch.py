@@ -54,3 +54,10 @@ def test_what_is_off_offers_no_plan_on_the_overview_or_in_the_list_of_runs(as_ad
     assert "Plan accounts" not in page(as_ada, "/runs/")
     refused = as_ada.post("/runs/plan/accounts/", follow=True).content.decode()
     assert "Switch the sync accounts on first." in refused
+
+
+def test_a_sync_with_an_option_that_is_gone_can_be_switched_off(as_ada: Client, sync: Sync) -> None:
+    """A newer version may have taken an option out of the declaration."""
+    Sync.objects.filter(pk=sync.pk).update(options={"bygone": 1})
+    assert as_ada.post(f"{sync.get_absolute_url()}switch/", {"on": "no"}).status_code == 302
+    assert not Sync.objects.get(pk=sync.pk).enabled

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -23,7 +24,8 @@ def _left_fields(config: Configuration) -> tuple[str, ...]:
 
 
 def _right_fields(config: Configuration) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(["Name", config.id_field, *(rule.right for rule in config.rules)]))
+    names = ["Name", config.id_field, *(rule.right for rule in config.rules)]
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
 def _rules(config: Configuration) -> tuple[FieldRule, ...]:
@@ -88,11 +90,20 @@ SYNC = {
 
 
 @contextmanager
-def registered() -> Iterator[None]:
-    """Inside the block the kind has its line in the registry."""
+def registered(**otherwise: Any) -> Iterator[None]:
+    """Inside the block the kind has its line in the registry; ``otherwise`` is declared in another way."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setitem(registry.KINDS, KIND.slug, __name__)
+        patched.setitem(globals(), "KIND", replace(KIND, **otherwise))
+        _forget()
         yield
+    _forget()
+
+
+def _forget() -> None:
+    """What the registry keeps of a declaration."""
+    registry._declared.cache_clear()
+    registry._defaults.cache_clear()
 
 
 def depot(company: Company, name: str, **fields: Any) -> str:

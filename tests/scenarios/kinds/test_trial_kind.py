@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from mappings.config import store as config_store
+from mappings.kinds import shared_options
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState
 from syncadmin.engine.steps import Side
@@ -72,3 +74,21 @@ def test_its_configuration_is_written_as_it_is_read(
     assert "kind: depots_branches" in text
     config_store.apply(text)
     assert config_store.export() == text
+
+
+def test_a_side_without_a_field_for_ids_is_created_on_all_the_same(company: Company) -> None:
+    with depots.registered(right=replace(depots.KIND.right, link_field="")):
+        sync = company.store(depots.SYNC)
+        depot(company, "Kiel", city="Kiel")
+        company.control(company.zendesk, "POST", "clock", {"advance": 60})
+        assert run(sync).status is RunState.COMPLETED
+        assert list(branches(company)) == ["Kiel"]
+        assert run(sync).planned == 0
+
+
+def test_a_file_calls_an_option_as_the_kind_of_the_sync_does(company: Company) -> None:
+    """Accounts call the same option create_in_zendesk."""
+    with depots.registered(options=(shared_options.CREATE_RIGHT,)):
+        sync = company.store({**depots.SYNC, "create_right": False})
+        assert sync.option("create_right") is False
+        assert "create_right: false" in config_store.export(sync.slug)
