@@ -67,11 +67,6 @@ class Side:
     link_field: str = ""
     """The field that keeps the id of the record on the other side; "" where there is none."""
 
-    @property
-    def create_choices(self) -> tuple[str, ...]:
-        """What people choose from about creating records; the first is the safe default (S3.C16)."""
-        return ("nothing", *self.creatable)
-
     def label(self, record: Record) -> str:
         """What people call the record: its name, else its id."""
         return str(record.values.get(self.label_field) or record.ref.id)

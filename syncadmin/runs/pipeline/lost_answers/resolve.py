@@ -136,7 +136,8 @@ def _found_updates(context: Context, side: Side, steps: Sequence[Step]) -> Found
     if not targets:
         return {}
     remote = context.remote_object(side)
-    fields = tuple(dict.fromkeys(change["field"] for step in steps for change in step.changes)) or ("name",)
+    fields = tuple(dict.fromkeys(change["field"] for step in steps for change in step.changes))
+    fields = fields or (context.kind.side(side).label_field,)
     refs = [RecordRef(remote, id) for id in targets.values()]
     now = {record.ref.id: record for record in context.connector(side).fetch(refs, fields)}
     found = {}
