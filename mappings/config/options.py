@@ -20,6 +20,14 @@ def known(kind: Kind | None) -> list[Option]:
     return [*(kind.options if kind else ()), *(option for each in kinds() for option in each.options)]
 
 
+def of_any_kind() -> list[Option]:
+    """Every option once, as the first kind that has it declares it."""
+    found: dict[str, Option] = {}
+    for option in known(None):
+        found.setdefault(option.name, option)
+    return list(found.values())
+
+
 def keys(kind: Kind | None) -> list[str]:
     """The outermost keys of all options."""
     return list(dict.fromkeys(option.group for option in known(kind)))
@@ -39,8 +47,7 @@ def old_keys(kind: Kind | None) -> dict[str, str]:
 
 def read(nodes: Nodes, parts: Mapping[str, yaml.Node], kind: Kind | None) -> dict[str, Any]:
     """The values of the options that the file names. What does not fit the kind becomes a problem with its line."""
-    of_any = {option.name: option for option in known(None)}.values()
-    mine = [option for option in (kind.options if kind else of_any) if not option.is_mapping]
+    mine = [option for option in (kind.options if kind else of_any_kind()) if not option.is_mapping]
     if kind:
         for node, problem in _misplaced(nodes, parts, kind):
             nodes.say(node, problem)

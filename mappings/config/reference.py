@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mappings.config.options import known
+from mappings.config.options import of_any_kind
 from mappings.kinds.declaration import Kind
 from mappings.kinds.option import Option, OptionType
 from mappings.kinds.registry import kinds
@@ -15,7 +15,7 @@ HEAD = ("| Key | Kinds | Default | Meaning |", "|---|---|---|---|")
 
 def table() -> list[str]:
     """The lines of the table, one an option: key, kinds that take it, default and meaning."""
-    return [*HEAD, *(_row(option) for option in known(None))]
+    return [*HEAD, *(_row(option) for option in of_any_kind())]
 
 
 def _row(option: Option) -> str:

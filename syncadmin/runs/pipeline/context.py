@@ -34,6 +34,11 @@ class Context:
     _known: Schemas | None = field(default=None)
     _book: Rulebook | None = field(default=None)
     _dependents: list[Sync] | None = field(default=None)
+    _calls_before: dict[str, int] = field(init=False)
+    """The calls of the advances before this one."""
+
+    def __post_init__(self) -> None:
+        self._calls_before = dict(self.run.calls)
 
     @property
     def sync(self) -> Sync:
@@ -100,7 +105,7 @@ class Context:
 
     def calls_so_far(self) -> dict[str, int]:
         """The calls of the run by system, those of this advance included; connectors count from their opening."""
-        found = dict(self.run.calls)
+        found = dict(self._calls_before)
         for side in Side:
             kind = self.connection(side).kind
             found[kind] = found.get(kind, 0) + self.connector(side).calls
@@ -111,8 +116,9 @@ class Context:
         return {field.name: field.tag for field in schemas(self.sync).right.fields if field.tag}
 
     def note_calls(self) -> None:
-        """Add the calls made so far to the run."""
+        """Keep the calls made so far with the run, of which a process that is killed loses no more than the last."""
         self.run.calls = self.calls_so_far()
+        Run.objects.filter(pk=self.run.pk, lease=self.run.lease).update(calls=self.run.calls)
 
 
 @contextmanager
@@ -126,4 +132,3 @@ def working(run: Run, progress: Progress) -> Iterator[Context]:
             yield context
         finally:
             context.note_calls()
-            Run.objects.filter(pk=run.pk, lease=run.lease).update(calls=run.calls)

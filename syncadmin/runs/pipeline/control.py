@@ -177,7 +177,7 @@ def _make_plan(context: Context) -> None:
         move(run, RunState.PLANNING)
         with progress.phase("plan"):
             undo.plan(context)
-            progress.note(calls=context.calls_so_far())
+            _note_calls_of_plan(context)
         return
     context.learn_settings()
     rests.wake(context)
@@ -192,7 +192,13 @@ def _make_plan(context: Context) -> None:
     with progress.phase("plan"):
         planner = plan_people.PeoplePlanner if context.kind.family else plan.Planner
         plan.plan(context, planner(context))
-        progress.note(calls=context.calls_so_far())  # what is made from now on is what writing takes
+        _note_calls_of_plan(context)
+
+
+def _note_calls_of_plan(context: Context) -> None:
+    """What is made from now on is what writing takes."""
+    context.note_calls()
+    context.progress.note(calls=context.run.calls)
 
 
 def _anything_to_write(run: Run) -> bool:
@@ -223,6 +229,7 @@ def _write_in_rounds(context: Context) -> None:
         context.unsent = 0
         for _stored in applying.apply(context):
             record.record(context, refused_creations=False)
+            context.note_calls()
         resolve.look_at_refused(context)
         record.record(context)
         follow_up.follow_up(context)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import signal
 from collections import Counter
@@ -141,6 +142,8 @@ def test_killed_with_one_part_recorded_and_the_other_on_its_way(company: Company
     wait_for(lambda: company.fired(company.zendesk))
     kill(worker)
     assert laptop.ask("SELECT count(*) FROM runs_link WHERE active") == [(20,)]
+    [(calls, phases)] = laptop.ask("SELECT calls, phases FROM runs_run")
+    assert json.loads(calls)["zendesk"] > json.loads(phases)["plan"]["calls"]["zendesk"], "both are kept by now"
     finish(laptop)
     assert_all_there_once(company, laptop)
     assert Counter(tag for row in company.organizations().values() for tag in row["tags"])["vip"] == 20
