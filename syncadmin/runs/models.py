@@ -237,7 +237,8 @@ class Link(models.Model):
     """Two records that are one.
 
     ``last_synced`` is what both sides last agreed on, ``owned_values`` the list entries that are ours.
-    A link that a match proposed becomes active when its step is written.
+    A link that a match proposed becomes active when its step is written. Until then ``replaces`` has the columns of
+    the active link that it takes the place of, {} without one: that one is back once the proposal is dropped.
     """
 
     sync = models.ForeignKey(Sync, on_delete=models.CASCADE, related_name="links", db_index=False)
@@ -249,6 +250,7 @@ class Link(models.Model):
     reason = models.CharField(max_length=255, blank=True, default="")
     last_synced = JsonText(default=dict)
     owned_values = JsonText(default=dict)
+    replaces = JsonText(default=dict)
     synced_at = models.DateTimeField(null=True, blank=True)
     run_id = models.BigIntegerField(null=True, blank=True)
 

@@ -260,3 +260,112 @@ def test_losers_of_one_winner_are_not_both_linked_to_it(company: Company) -> Non
     assert f"which One ({one}) has" in MirrorRecord.objects.get(sync=sync, remote_id=two).reason
     assert [row["id"] for row in company.users().values()] == [winner]
     quiet(sync)
+
+
+PLANNED = pytest.mark.parametrize("planned", [False, True], ids=["no plan before", "a plan discarded before"])
+
+
+def discarded(sync: Sync) -> None:
+    plan = advance(services.start(sync, write=False, enqueue=False))
+    assert plan.actions.keys() & {"link", "update_right"}
+    services.discard(plan)
+
+
+def settled(sync: Sync, left: str, right: int, *, status: str) -> None:
+    """Nothing was created for a left record, which stays linked; a further run has nothing to do."""
+    for _ in range(2):
+        assert "create_right" not in run(sync).actions
+    assert linked(sync)[left] == str(right)
+    assert MirrorRecord.objects.get(sync=sync, side="left", remote_id=left).status == status
+    quiet(sync)
+
+
+@PLANNED
+@pytest.mark.parametrize("then", ["merged on", "deleted", "taken", "left and came back"])
+def test_an_account_that_cannot_follow_as_planned_is_not_created_again(
+    company: Company, then: str, planned: bool
+) -> None:
+    accounts = company.configure(picklist_filter={"field": "Type", "values": ["Customer"]})
+    branch = company.account("Branch", Type="Customer")
+    completed(accounts)
+    loser, winner = company.organizations()["Branch"]["id"], company.organization("Stranger")
+    merge_organizations(company, winner, loser)
+    if planned:
+        discarded(accounts)
+    followed, status = loser, "counterpart_deleted"
+    if then == "merged on":
+        followed, status = company.organization("Last"), "in_sync"
+        merge_organizations(company, followed, winner)
+    elif then == "deleted":
+        company.api("DELETE", f"organizations/{winner}")
+    elif then == "taken":
+        company.account("Stranger", Type="Customer")
+    else:
+        company.edit(branch, Type="Other")
+        run(accounts)
+        company.edit(branch, Type="Customer")
+        followed, status = winner, "in_sync"
+    settled(accounts, branch, followed, status=status)
+    assert len(company.organizations()) == (0 if then == "deleted" else 1)
+
+
+@PLANNED
+@pytest.mark.parametrize("then", ["merged on", "deleted", "taken", "left and came back"])
+def test_a_contact_that_cannot_follow_as_planned_is_not_created_again(
+    company: Company, then: str, planned: bool
+) -> None:
+    sync = ready(company, **FILTER)
+    contact = company.contact("Two", "b@test.com", Status__c="Current")
+    completed(sync)
+    winner, loser = company.user("Stranger", "a@test.com"), company.users()["b@test.com"]["id"]
+    company.api("PUT", f"users/{loser}/merge", {"user": {"id": winner}})
+    if planned:
+        discarded(sync)
+    followed, status = loser, "counterpart_deleted"
+    if then == "merged on":
+        followed, status = company.user("Last", "z@test.com"), "in_sync"
+        company.api("PUT", f"users/{winner}/merge", {"user": {"id": followed}})
+    elif then == "deleted":
+        company.api("DELETE", f"users/{winner}")
+    elif then == "taken":
+        company.contact("One", "a@test.com", Status__c="Current")
+    else:
+        company.edit(contact, Status__c="Left")
+        run(sync)
+        company.edit(contact, Status__c="Current")
+        followed, status = winner, "in_sync"
+    settled(sync, contact, followed, status=status)
+    assert len(company.users()) == (0 if then == "deleted" else 1)
+
+
+@PLANNED
+def test_a_match_with_another_one_than_the_deleted_counterpart_that_ends(company: Company, planned: bool) -> None:
+    accounts = company.configure()
+    branch = company.account("Branch")
+    completed(accounts)
+    first = company.organizations()["Branch"]["id"]
+    company.api("DELETE", f"organizations/{first}")
+    second = company.organization("Branch")
+    if planned:
+        discarded(accounts)
+    company.api("PUT", f"organizations/{second}", {"organization": {"name": "Renamed"}})
+    company.control(company.zendesk, "POST", "clock", {"advance": 90})
+    settled(accounts, branch, first, status="counterpart_deleted")
+
+
+def test_an_account_that_was_told_is_told_of_the_one_that_is_left_by_now(company: Company) -> None:
+    accounts = company.configure()
+    branch, main = company.account("Branch"), company.account("Main")
+    completed(accounts)
+    found = company.organizations()
+    merge_organizations(company, found["Main"]["id"], found["Branch"]["id"])
+    run(accounts)
+    last = company.organization("Last")
+    merge_organizations(company, last, found["Main"]["id"])
+    for text in ("One", "Two"):
+        company.edit(branch, Description=text)
+        run(accounts)
+    told = MirrorRecord.objects.get(sync=accounts, side="left", remote_id=branch).reason
+    assert linked(accounts) == {branch: str(found["Branch"]["id"]), main: str(last)}
+    assert f"merged into Main ({last}) in Zendesk, which Main ({main}) has" in told
+    quiet(accounts)

@@ -72,8 +72,14 @@ def _sources(stored: Mapping[str, Any]) -> dict[str, Source]:
 
 
 def _forget(ids: list[int], forgotten: Forgotten, again: Collection[str]) -> None:
-    links = Link.objects.filter(id__in=ids).values_list(*COLUMNS, named=True)
-    kept = ((link, sources.without(link.last_synced, forgotten, again)) for link in links)
-    bulk.upsert(
-        Link, COLUMNS, [link._replace(last_synced=base) for link, base in kept if base != link.last_synced], KEY
-    )
+    links = list(Link.objects.filter(id__in=ids).values_list(*COLUMNS, named=True))
+    kept = [link._replace(**_remembered(link, forgotten, again)) for link in links]
+    bulk.upsert(Link, COLUMNS, [link for link, before in zip(kept, links, strict=True) if link != before], KEY)
+
+
+def _remembered(link: Any, forgotten: Forgotten, again: Collection[str]) -> dict[str, Any]:
+    """What a link still knows, and the one that it replaces."""
+    base, replaced = sources.without(link.last_synced, forgotten, again), link.replaces
+    if replaced:
+        replaced = {**replaced, "last_synced": sources.without(replaced["last_synced"], forgotten, again)}
+    return {"last_synced": base, "replaces": replaced}

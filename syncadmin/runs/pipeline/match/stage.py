@@ -13,7 +13,7 @@ from syncadmin.engine.people.groups import Role
 from syncadmin.engine.steps import Side
 from syncadmin.runs.models import Decision, Link, MirrorRecord
 from syncadmin.runs.pipeline.context import Context
-from syncadmin.runs.pipeline.match import account_scope
+from syncadmin.runs.pipeline.match import account_scope, proposals
 from syncadmin.runs.pipeline.shared import counterpart_merges, match_people, merged
 from syncadmin.runs.services.decisions import left_alone
 from syncadmin.runs.status.record_status import RecordStatus
@@ -29,7 +29,7 @@ def match(context: Context) -> None:
     ambiguous.
     """
     with context.progress.holding():
-        counterpart_merges.drop_proposals(context)
+        proposals.drop(context)
     counterpart_merges.trace(context)
     if context.kind.family:
         account_scope.judge(context)
@@ -58,29 +58,30 @@ def _match_chunk(context: Context, rows: list[tuple[int, str, str]], losers: Map
     open_rows = [row for row in rows if row[1] not in links or row[1] in counterpart_deleted]
     if not open_rows:
         return
-    proposals, ambiguous = [], defaultdict(list)
+    proposed: list[Link] = []
+    ambiguous: dict[tuple[str, str], list[int]] = defaultdict(list)
     successors = merged.successors(context, losers, {left_id for _, left_id, _ in open_rows})
     lost = {left_id: links[left_id] for left_id in counterpart_deleted}
     followed = counterpart_merges.followers(context, counterpart_merges.winners_of(context, lost))
     owned = counterpart_merges.owned_by(context, followed) if followed else {}
     for row_id, left_id, found, role in _found(context, open_rows):
         if found.status is rules.MatchStatus.MATCHED and found.how:
-            proposals.append(_proposal(context, left_id, found, found.how, role))
+            proposed.append(_proposal(context, left_id, found, found.how, role))
         elif found.status is rules.MatchStatus.UNMATCHED and (successor := successors.get(left_id)):
             inherits = rules.Match(
                 found.status, successor.right_id, reason="A record was merged into it that had this one"
             )
-            proposals.append(_proposal(context, left_id, inherits, rules.How.MERGED, role))
+            proposed.append(_proposal(context, left_id, inherits, rules.How.MERGED, role))
         elif found.status is rules.MatchStatus.UNMATCHED and left_id in followed:
             reason = f"Its {context.kind.names.right_one} {lost[left_id]} was merged into this one"
             follows = rules.Match(found.status, followed[left_id], reason=reason)
-            proposals.append(_proposal(context, left_id, follows, rules.How.MERGED, role))
-            proposals[-1].owned_values = owned.get(left_id, {})
+            proposed.append(_proposal(context, left_id, follows, rules.How.MERGED, role))
+            proposed[-1].owned_values = owned.get(left_id, {})
         elif found.status is not rules.MatchStatus.UNMATCHED:
             ambiguous[found.status, found.reason].append(row_id)
+    proposals.store(context, proposed, counterpart_deleted)
     if counterpart_deleted:
-        _unlink(context, counterpart_deleted, {link.left_id for link in proposals})
-    Link.objects.bulk_create(proposals)
+        _unlink(context, counterpart_deleted)
     matched_anew = MirrorRecord.objects.filter(id__in=[row[0] for row in open_rows])
     matched_anew.exclude(status__in=["", *STAND_UNTIL_WRITTEN]).update(status="", reason="")
     for (status, reason), ids in ambiguous.items():
@@ -96,14 +97,10 @@ def _counterpart_deleted(context: Context, links: Mapping[str, str]) -> set[str]
     return {left_id for left_id, right_id in links.items() if right_id in gone}
 
 
-def _unlink(context: Context, counterpart_deleted: Collection[str], matched: Collection[str]) -> None:
-    """The link to what is gone ends for those that have found another, or that somebody wants created again."""
+def _unlink(context: Context, counterpart_deleted: Collection[str]) -> None:
+    """The link to what is gone ends for those that somebody wants created again."""
     asked = Decision.objects.filter(sync=context.sync, left_id__in=counterpart_deleted, create=True)
-    free = {
-        *asked.values_list("left_id", flat=True),
-        *(left_id for left_id in matched if left_id in counterpart_deleted),
-    }
-    Link.objects.of_sync(context.sync, left_id__in=free).delete()
+    Link.objects.active_of(context.sync, left_id__in=asked.values("left_id")).delete()
 
 
 def _found(context: Context, rows: list[tuple[int, str, str]]) -> Iterator[tuple[int, str, rules.Match, Role]]:

@@ -374,9 +374,10 @@ def _mark_in_sync(context: Context, side: Side, ids: Iterable[str]) -> None:
 
 LINK_COLUMNS = (
     "sync", "left_id", "right_id", "role", "how", "active", "reason", "last_synced", "owned_values", "synced_at",
-    "run_id",
+    "run_id", "replaces",
 )  # fmt: skip
 
 
 def _save_links(rows: Iterable[tuple[Any, ...]]) -> None:
-    bulk.upsert(Link, LINK_COLUMNS, rows, ("sync", "left_id"))
+    """What is written replaces nothing any more."""
+    bulk.upsert(Link, LINK_COLUMNS, [(*row, {}) for row in rows], ("sync", "left_id"))

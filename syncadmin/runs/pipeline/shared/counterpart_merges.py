@@ -28,14 +28,21 @@ ASKED_AGAIN, MOST_ASKED_AGAIN = timedelta(hours=1), 20
 
 
 def trace(context: Context) -> None:
-    """Note with each linked right record that is gone which one it was merged into, and have its left one planned."""
+    """Note with each linked right record that is gone which one it was merged into, and have its left one planned.
+
+    It is asked for again where that one is gone itself, since it may have been merged on, unless another left record
+    has it: that one is first to follow.
+    """
     links = _lost(context)
     rights = {row.remote_id: row for row in _rights(context, links.values(), deleted=True)}
-    open_ = {left: right for left, right in links.items() if right in rights and not _winner(rights[right])}
+    known = {id: winner for id, row in rights.items() if (winner := _winner(row))}
+    settled = _settled(context, set(known.values())) if known else set()
+    open_ = {left: id for left, id in links.items() if id in rights and known.get(id) not in settled}
     if not open_:
         return
     by_key = context.kind.right_key_survives
     found = _by_address(context, open_, rights) if by_key else _by_id(context, open_.values())
+    found = {id: winner for id, winner in found.items() if winner != known.get(id)}
     if not found:
         return
     for id, winner in found.items():
@@ -44,16 +51,6 @@ def trace(context: Context) -> None:
         MirrorRecord.objects.bulk_update([rights[id] for id in found], ["values"])
         ours = MirrorRecord.objects.left_of(context.sync)
         ours.filter(remote_id__in=[left for left, right in open_.items() if right in found]).update(needs_planning=True)
-
-
-def drop_proposals(context: Context) -> None:
-    """Proposals of a plan that was not written go. One that follows a merge stays while it holds: with it goes what is
-    known of the record that was merged.
-    """
-    proposals = Link.objects.of_sync(context.sync, active=False, id__gt=0)
-    merged = dict(proposals.filter(how=How.MERGED).values_list("left_id", "right_id"))
-    kept = followers(context, merged).keys()
-    proposals.exclude(left_id__in=kept).delete()
 
 
 def followers(context: Context, winners: Mapping[str, str]) -> dict[str, str]:
@@ -135,6 +132,12 @@ def _lost(context: Context) -> dict[str, str]:
         ids = {"left_id__in": waiting.values("remote_id"), "right_id__in": lost.values("remote_id")}
         found |= dict(links.filter(**ids).values_list("left_id", "right_id")[:most])
     return found
+
+
+def _settled(context: Context, winners: set[str]) -> set[str]:
+    """Those of these right records that are there, or that a left record has that would follow them."""
+    alive = {row.remote_id for row in _rights(context, winners, deleted=False)}
+    return alive | {right for right, lefts in _holders(context, winners - alive).items() if lefts}
 
 
 def _by_id(context: Context, ids: Iterable[str]) -> dict[str, str]:
