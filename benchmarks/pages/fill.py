@@ -42,6 +42,7 @@ LINK = (
     "reason",
     "last_synced",
     "owned_values",
+    "replaces",
     "synced_at",
     "run_id",
 )
@@ -121,7 +122,7 @@ def _link(sync: Sync, number: int) -> tuple[Any, ...]:
     twin = number % SHARED == 1 and sync.kind == "contacts_users"
     role = Role.DUPLICATE if twin else Role.SYNCING
     left, right = _ids(number)[0], _ids(number - 1 if twin else number)[1]
-    return (sync.pk, left, right, role, How.CREATED, True, "Created by a run", {"name": "Company"}, {}, NOW, 1)
+    return (sync.pk, left, right, role, How.CREATED, True, "Created by a run", {"name": "Company"}, {}, {}, NOW, 1)
 
 
 def _step(run: Run, number: int) -> tuple[Any, ...]:
