@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from connectors.api.values import Record
+from connectors.api.values import Condition, Record
 from mappings.kinds.checks import Check
 from mappings.kinds.option import Option, effective, fields_read
 from mappings.rules.configuration import Configuration, FieldRule
@@ -66,6 +66,8 @@ class Side:
     creatable: tuple[str, ...] = ()
     link_field: str = ""
     """The field that keeps the id of the record on the other side; "" where there is none."""
+    reads: tuple[Condition, ...] = ()
+    """What is read of the object: a record that does not meet these conditions stays unknown."""
 
     def label(self, record: Record) -> str:
         """What people call the record: its name, else its id."""
@@ -179,6 +181,8 @@ class Kind:
     """What a new right record has without being told, None where that may be anything; no sign of anybody's work."""
     checks: tuple[Check[Any], ...] = ()
     """What the check page asks of this kind besides what it asks of every kind, or in its place."""
+    leaves_out_refused: bool = False
+    """Right records that ``admit_right`` refuses are as if they were not there: matched with none, and not told of."""
     large: int = 20_000
     """The number of left records from which a first run deserves care (S3.46)."""
 

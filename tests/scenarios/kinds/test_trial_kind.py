@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from connectors.api.values import Condition
 from mappings.config import store as config_store
 from mappings.kinds import shared_options
+from mappings.kinds.declaration import Admission
 from mappings.models import Sync
+from mappings.rules.configuration import Configuration
 from syncadmin.engine.lifecycle import RunState
 from syncadmin.engine.steps import Side
+from syncadmin.runs.models import Link
 from syncadmin.runs.services import decisions
 from syncadmin.runs.services import runs as services
 from tests.worlds import depots
@@ -92,3 +97,47 @@ def test_a_file_calls_an_option_as_the_kind_of_the_sync_does(company: Company) -
         sync = company.store({**depots.SYNC, "create_right": False})
         assert sync.option("create_right") is False
         assert "create_right: false" in config_store.export(sync.slug)
+
+
+def open_branches(values: Mapping[str, Any], config: Configuration) -> Admission:
+    closed = values.get("Seats__c") == 0
+    return Admission(not closed, *(("out_of_scope", "The branch is closed") if closed else ()))
+
+
+def test_what_is_not_read_and_what_is_left_out_on_the_right_is_as_if_it_were_not_there(company: Company) -> None:
+    insert = company.salesforce.store.insert
+    read = (Condition("City__c", ("Elsewhere",), negated=True),)
+    fields = ("Name", "City__c", "Seats__c")
+    right = replace(depots.KIND.right, creatable=(), reads=read, fields=lambda config: fields, link_field="")
+    with depots.registered(right=right, admit_right=open_branches, leaves_out_refused=True):
+        sync = company.store({**depots.SYNC, "mappings": [{"left": "fields.city", "right": "City__c"}]})
+        insert("Site__c", {"Name": "Kiel", "City__c": "Elsewhere", "Seats__c": 4})
+        closed, there = (insert("Site__c", {"Name": "Oslo", "Seats__c": seats}) for seats in (0, 10))
+        depot(company, "Kiel", city="Kiel")
+        oslo = depot(company, "Oslo", city="Oslo")
+        company.control(company.zendesk, "POST", "clock", {"advance": 60})
+        assert run(sync).status is RunState.COMPLETED
+        assert links(sync) == {oslo: there}
+        assert cities(company) == {"Elsewhere", "Oslo"}, "Kiel was never read, so it is nobody's"
+        assert run(sync).planned == 0
+
+        company.edit(there, Seats__c=0)
+        assert [step.reason for step in run(sync).steps.all()] == ["The branch is closed"]
+        edit_depot(company, oslo, city="Christiania")
+        company.control(company.zendesk, "POST", "clock", {"advance": 60})
+        run(sync)
+        assert cities(company) == {"Elsewhere", "Oslo"}
+
+        company.edit(closed, Seats__c=3)
+        assert run(sync).status is RunState.COMPLETED
+        assert links(sync) == {oslo: closed}, "the one that is open now takes its place"
+        assert cities(company) == {"Elsewhere", "Oslo", "Christiania"}
+        assert run(sync).planned == 0
+
+
+def cities(company: Company) -> set[str]:
+    return {city for row in company.salesforce.store.rows("Site__c") if (city := row.get("City__c"))}
+
+
+def links(sync: Sync) -> dict[str, str]:
+    return dict(Link.objects.active_of(sync).values_list("left_id", "right_id"))

@@ -39,7 +39,8 @@ def extract(context: Context, side: Side) -> None:
     state, _ = SideState.objects.get_or_create(sync=context.sync, side=side)
     with mapping_changes.noting_missing(context):
         _replan_if_rules_changed(context, state)
-    where = _pushed_down(context) if side is Side.LEFT else ()
+    always = context.kind.side(side).reads
+    where = (*always, *(_pushed_down(context) if side is Side.LEFT else ()))
     source, fields = context.connection(side), _fields(context.book, side)
     read_with = fingerprint(source.pk, source.base_url, fields, where, _policies(context.book))
     full = context.run.full or not state.watermark or state.fingerprint != read_with
@@ -49,7 +50,7 @@ def extract(context: Context, side: Side) -> None:
     _stream(context, side, state, Query(
         object=context.remote_object(side),
         fields=fields,
-        where=where if full else (),
+        where=where if full else always,
         since=None if full else state.watermark,
     ))  # fmt: skip
     if full:
@@ -155,7 +156,7 @@ def _store(context: Context, side: Side, fields: Sequence[str], records: Sequenc
             row.label = known[row.remote_id].label
     mirror.upsert(_last_of_each(rows if everything else changed))
     if side is Side.RIGHT:
-        requeue.wake_linked(context, [row.remote_id for row in changed if row.deleted])
+        requeue.wake_linked(context, [row.remote_id for row in changed if row.deleted or not row.in_scope])
     old_keys = {known[row.remote_id].match_key for row in changed if row.remote_id in known}
     keys = old_keys | {row.match_key for row in changed}
     if not everything:
@@ -243,8 +244,9 @@ def _row(context: Context, side: Side, record: Record) -> MirrorRow:
     if record.deleted:
         return row
     derive(row, book)
-    if side is Side.LEFT:
-        admission = book.kind.admit(record.values, book.config)
+    judge = book.kind.admit if side is Side.LEFT else book.kind.admit_right
+    if side is Side.LEFT or book.kind.leaves_out_refused:
+        admission = judge(record.values, book.config)
         row.in_scope = admission.admitted
         if not admission.admitted:
             row.status, row.reason, row.needs_planning = admission.code, admission.line, admission.tell

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from syncadmin.engine import match as rules
 from syncadmin.engine.merged import Merged
@@ -89,11 +89,11 @@ def _match_chunk(context: Context, rows: list[tuple[int, str, str]], losers: Map
 
 
 def _counterpart_deleted(context: Context, links: Mapping[str, str]) -> set[str]:
-    """Left ids whose counterpart was deleted."""
+    """Left ids whose counterpart was deleted, or takes no part any more."""
     if not links:
         return set()
     rights = MirrorRecord.objects.right_of(context.sync, remote_id__in=set(links.values()))
-    gone = set(rights.filter(deleted=True).values_list("remote_id", flat=True))
+    gone = set(rights.filter(Q(deleted=True) | Q(in_scope=False)).values_list("remote_id", flat=True))
     return {left_id for left_id, right_id in links.items() if right_id in gone}
 
 
@@ -125,7 +125,7 @@ class _Index:
         ids = [left_id for _, left_id, _ in rows]
         keys = {key for _, _, key in rows if key}
         records = MirrorRecord.objects.of_sync(context.sync).alive()
-        rights = records.filter(side=Side.RIGHT)
+        rights = records.filter(side=Side.RIGHT, in_scope=True)
         named = list(rights.filter(match_key__in=keys).values_list("remote_id", "match_key", "external_key"))
         holding = list(rights.filter(external_key__in=ids).values_list("remote_id", "match_key", "external_key"))
         self._holders = _holders(context, [right[0] for right in named + holding])

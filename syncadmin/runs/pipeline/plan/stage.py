@@ -230,6 +230,8 @@ class Planner:
             return [
                 rules.skip(label, ReasonCode.COUNTERPART_DELETED, reason, left_id=row.remote_id, right_id=link.right_id)
             ]
+        if not right.in_scope:
+            return [rules.skip(label, ReasonCode.OUTSIDE, right.reason, left_id=row.remote_id, right_id=link.right_id)]
         return self._pair(row, right, link)
 
     @staticmethod
@@ -284,10 +286,10 @@ class Planner:
         if link is not None and not orphaned:
             if left is None or left.deleted or not left.in_scope:
                 return []
-            if row.deleted:
+            if row.deleted or not row.in_scope:
                 return self._left(left, link, row)
             return self._pair(left, row, link)
-        if row.deleted:
+        if row.deleted or not row.in_scope:
             return []
         if refused := self._unusable(None, row):
             return refused
