@@ -9,8 +9,8 @@ from mappings.kinds.registry import kind_of, under
 
 
 def list_url(kind: str) -> str:
-    """The list of the syncs of a kind."""
-    return reverse("mappings:list", args=[kind])
+    """The list of the syncs of a kind; the overview, which shows all, where there is no such kind."""
+    return reverse("mappings:list", args=[kind]) if kind_of(kind).known else reverse("overview")
 
 
 def add_url(kind: str) -> str:

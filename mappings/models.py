@@ -11,8 +11,16 @@ from django.urls import reverse
 
 from connectors.models import Connection
 from mappings.kinds.option import effective, misfits
-from mappings.kinds.registry import defaults, kind_of
+from mappings.kinds.registry import KINDS, defaults, kind_of
 from mappings.rules.configuration import made_of
+
+
+class SyncQuerySet(models.QuerySet["Sync"]):
+    """Syncs by whether they take part."""
+
+    def on(self) -> SyncQuerySet:
+        """Those that take part: switched on, and of a kind that there is. As ``Sync.is_on``."""
+        return self.filter(enabled=True, kind__in=list(KINDS))
 
 
 class Sync(models.Model):
@@ -40,11 +48,32 @@ class Sync(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
+    objects = SyncQuerySet.as_manager()
+
     class Meta:
         ordering = ["pk"]
 
     def __str__(self) -> str:
         return self.name or self.slug
+
+    @property
+    def is_known(self) -> bool:
+        """Whether this version has its kind. One whose kind it lacks is shown, and does nothing."""
+        return kind_of(self.kind).known
+
+    @property
+    def is_on(self) -> bool:
+        """Whether it takes part: it is switched on, and of a kind that there is."""
+        return self.enabled and self.is_known
+
+    @property
+    def why_off(self) -> str:
+        """Why it takes no part and what to do; "" where it does."""
+        if not self.is_known:
+            return f"The kind {self.kind} of the sync {self.slug} is unknown. Install a version that has it."
+        if not self.enabled:
+            return f"{kind_of(self.kind).title} are switched off. Switch the sync {self.slug} on first."
+        return ""
 
     @property
     def of_demo(self) -> bool:
@@ -54,7 +83,8 @@ class Sync(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Store it. Raises ValidationError when options that it stores are not as its kind declares them."""
         stored = kwargs.get("update_fields")
-        if (stored is None or "options" in stored) and (problems := misfits(kind_of(self.kind).options, self.options)):
+        concerned = self.is_known and (stored is None or "options" in stored)
+        if concerned and (problems := misfits(kind_of(self.kind).options, self.options)):
             raise ValidationError(problems)
         super().save(*args, **kwargs)
 
@@ -80,13 +110,13 @@ class Sync(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("mappings:detail", args=[self.slug])
 
-    def beside(self, kinds: Iterable[str]) -> models.QuerySet[Sync]:
+    def beside(self, kinds: Iterable[str]) -> SyncQuerySet:
         """The syncs of these kinds between the same two systems, this one among them where it is of such a kind."""
         return Sync.objects.filter(left=self.left_id, right=self.right_id, kind__in=list(kinds))
 
     def rival(self) -> Sync | None:
         """Another sync of the same kind between the same two systems that is on: it has the same records."""
-        return self.beside([self.kind]).filter(enabled=True).exclude(pk=self.pk).first()
+        return self.beside([self.kind]).on().exclude(pk=self.pk).first()
 
 
 class RecordTypeFilter(models.Model):

@@ -9,7 +9,7 @@ from django.views.generic import TemplateView
 from connectors.models import Connection
 from mappings.addresses import add_url, list_url
 from mappings.kinds.declaration import Kind
-from mappings.kinds.registry import kind_of, kinds
+from mappings.kinds.registry import KINDS, kind_of, kinds
 from mappings.models import FieldMapping, Sync
 from syncadmin.runs.models import Run
 from syncadmin.runs.pages.overview.cards import cards, leading
@@ -40,7 +40,7 @@ def facts() -> Facts:
     The systems that count are those that its syncs join; without a sync, those of the kind that may come first.
     A fixed number of queries.
     """
-    enabled, syncs = Connection.objects.filter(enabled=True), Sync.objects.order_by("pk")
+    enabled, syncs = Connection.objects.filter(enabled=True), Sync.objects.filter(kind__in=list(KINDS)).order_by("pk")
     if enabled.filter(demo=False).exists():
         enabled = enabled.filter(demo=False)
         syncs = syncs.filter(left__demo=False, right__demo=False)

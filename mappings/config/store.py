@@ -59,11 +59,13 @@ def _store(document: config_file.Document, known: Mapping[str, Connection]) -> N
 def export(only: str = "") -> str:
     """The stored configuration, or one sync of it, as YAML that ``apply`` takes. Secrets are named, never shown."""
     syncs = Sync.objects.select_related("left", "right").order_by("pk")
+    chosen = [row for row in syncs if only in ("", row.slug)]
     document = {
         "connections": [_connection_values(row) for row in Connection.objects.order_by("pk")],
-        "syncs": [_sync_values(row) for row in syncs if only in ("", row.slug)],
+        "syncs": [_sync_values(row) for row in chosen if row.is_known],
     }
-    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True)
+    left_out = [f"# {row.slug} is left out: its kind {row.kind} is unknown\n" for row in chosen if not row.is_known]
+    return "".join(left_out) + yaml.safe_dump(document, sort_keys=False, allow_unicode=True)
 
 
 def _rivals(document: config_file.Document) -> list[str]:

@@ -195,6 +195,11 @@ class Kind:
         return self.left if name == "left" else self.right
 
     @property
+    def known(self) -> bool:
+        """False for what stands in for the kind of a stored sync that is not in the registry: it joins no systems."""
+        return bool(self.left.system and self.right.system)
+
+    @property
     def people(self) -> bool:
         """Whether its records are people: several left ones may be one right record, in other kinds too (S1.10)."""
         return bool(self.family)

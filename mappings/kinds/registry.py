@@ -8,6 +8,7 @@ from typing import Any
 
 from mappings.kinds import option
 from mappings.kinds.declaration import Heading, Kind
+from mappings.kinds.unknown import unknown
 
 KINDS: dict[str, str] = {
     "accounts_organizations": "mappings.kinds.accounts_organizations.kind",
@@ -23,11 +24,8 @@ def known_kind(slug: str) -> Kind | None:
 
 
 def kind_of(slug: str) -> Kind:
-    """The kind with this slug. Raises KeyError that names the known ones."""
-    kind = known_kind(slug)
-    if kind is None:
-        raise KeyError(f"Unknown kind of sync {slug!r}; known: {', '.join(sorted(KINDS))}")
-    return kind
+    """The kind with this slug; what stands in for it where there is none, since a stored sync may be older."""
+    return known_kind(slug) or unknown(slug)
 
 
 def kinds() -> tuple[Kind, ...]:
@@ -53,7 +51,7 @@ def headings() -> tuple[Heading, ...]:
 
 def defaults(slug: str) -> Mapping[str, Any]:
     """The value of each option of the kind while nothing is chosen."""
-    return _defaults(KINDS[slug])
+    return _defaults(KINDS[slug]) if slug in KINDS else {}
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 
 from mappings.addresses import section_url
 from mappings.models import Sync
@@ -15,7 +15,12 @@ def stand_below(request: HttpRequest, kind: str) -> None:
 
 
 def sync_at(request: HttpRequest, slug: str) -> Sync:
-    """The sync with everything its page shows, in its place in the navigation. Raises Http404."""
+    """The sync with everything its page shows, in its place in the navigation. Raises Http404.
+
+    One of an unknown kind has nothing to configure.
+    """
     sync = sync_of(slug)
+    if not sync.is_known:
+        raise Http404(sync.why_off)
     stand_below(request, sync.kind)
     return sync

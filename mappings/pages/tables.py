@@ -32,6 +32,8 @@ class SyncTable(tables.Table):
 
 def automatic_badge(sync: Sync) -> Badge:
     """Whether the sync takes part (S3.C10), and runs by itself (S3.14) or rests. Its page says why it rests."""
+    if not sync.is_known:
+        return Badge("Kind unknown", Tone.ORANGE, "help")
     if not sync.enabled:
         return Badge("Switched off", Tone.SECONDARY, "power")
     if sync.automatic_updates and not (sync.left.enabled and sync.right.enabled):

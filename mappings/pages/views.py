@@ -18,7 +18,7 @@ from mappings.pages.below import stand_below, sync_at
 from mappings.pages.filters import SyncFilter
 from mappings.pages.sync_page import page, stored_schemas
 from mappings.pages.tables import SyncTable
-from mappings.selectors import syncs_of
+from mappings.selectors import sync_of, syncs_of
 from mappings.services import schemas
 from syncadmin.web.access import Role, RoleRequired
 from syncadmin.web.badges import Badge
@@ -55,7 +55,10 @@ class Detail(RoleRequired, View):
     role = Role.VIEWER
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
-        sync = sync_at(request, slug)
+        sync = sync_of(slug)
+        if not sync.is_known:
+            return render(request, "mappings/unknown.html", {"title": str(sync), "sync": sync})
+        stand_below(request, sync.kind)
         saved = {"saved": request.GET.get("saved", ""), "unchanged": "unchanged" in request.GET}
         return render(request, "mappings/detail.html", {**page(sync, stored_schemas(sync)), **saved})
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 
+from connectors.api.errors import ConfigError
 from connectors.api.protocol import LONGEST_WAIT, Connector
 from connectors.api.values import FieldType, Query
 from connectors.models import Connection
@@ -123,11 +124,16 @@ class Context:
 
 @contextmanager
 def working(run: Run, progress: Progress) -> Iterator[Context]:
-    """Both connections open for one advance; calls are added to the run at the end, whatever happens."""
+    """Both connections open for one advance; calls are added to the run at the end, whatever happens.
+
+    Raises ConfigError where the kind of the sync is not in the registry.
+    """
+    if not (kind := kind_of(run.sync.kind)).known:
+        raise ConfigError(run.sync.why_off, "Then resume the run.")
     with ExitStack() as stack:
         left = stack.enter_context(opened(run.sync.left))
         right = stack.enter_context(opened(run.sync.right))
-        context = Context(run, progress, kind_of(run.sync.kind), left, right)
+        context = Context(run, progress, kind, left, right)
         try:
             yield context
         finally:

@@ -30,7 +30,7 @@ def start_due() -> int:
     can approve any more, since the mapping was changed, is no reason to rest: it is discarded.
     """
     started = 0
-    for sync in Sync.objects.filter(enabled=True, automatic_updates=True).select_related("left", "right"):
+    for sync in Sync.objects.on().filter(automatic_updates=True).select_related("left", "right"):
         if any(not side.enabled or side.last_check_ok is None for side in (sync.left, sync.right)):
             continue  # a test that failed meanwhile is no reason to rest: whether the systems answer, the breaker knows
         if _is_live(sync) and not _is_busy(sync) and health.breaker_of(sync).may_try(timezone.now()):

@@ -101,7 +101,7 @@ def _note_trouble(run: Run, error: ConnectorError, state: Breaker, opens: bool) 
     connection = _unusable(run.sync, error)
     if connection:  # of two workers that fail at once, one is the first
         Connection.objects.select_for_update().get(pk=connection.pk)
-    told = _sharing(connection).filter(alerted=True, sync__enabled=True).exists()
+    told = _sharing(connection).filter(alerted=True, sync__in=Sync.objects.on()).exists()
     alerts: dict[str, Any] = {"alerted": True} if opens and not told else {}
     _keep(run.sync, state, cause=error.message, connection=connection, **alerts)
     if alerts:
@@ -132,7 +132,7 @@ def _for_how_long(state: Breaker) -> str:
 def _also_concerned(sync: Sync, connection: Connection | None) -> str:
     if connection is None:
         return ""
-    others = Sync.objects.filter(Q(left=connection) | Q(right=connection), enabled=True).exclude(pk=sync.pk)
+    others = Sync.objects.on().filter(Q(left=connection) | Q(right=connection)).exclude(pk=sync.pk)
     titles = sorted({kind_of(kind).title for kind in others.values_list("kind", flat=True)})
     also = f" {', '.join(titles)} use it too; no mail of their own is sent." if titles else ""
     return f"The connection is {connection.name}.{also}"

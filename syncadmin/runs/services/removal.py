@@ -49,7 +49,7 @@ def what_goes(sync: Sync) -> Going:
         runs=Run.objects.filter(sync=sync).count(),
         decisions=Decision.objects.filter(sync=sync).count(),
         active=_active(sync),
-        dependents=email_groups.dependents(sync) if sync.enabled else [],
+        dependents=email_groups.dependents(sync) if sync.is_on else [],
         siblings=[other for other in email_groups.siblings(sync) if other.pk != sync.pk],
     )
 

@@ -68,8 +68,8 @@ def start(
     Plans of the same sync that still wait are discarded. Raises Busy while another run is active, OutOfOrder while
     a sync that has to be complete first is not (S3.43), unless it is told to run ``out_of_order``.
     """
-    if undo_of is None and not sync.enabled:
-        raise NotYet(_off(sync))
+    if (off := sync.why_off) and (undo_of is None or not sync.is_known):
+        raise NotYet(off)
     if not out_of_order and (titles := waits_for(sync)):
         raise OutOfOrder(
             f"{' and '.join(titles)} must be synced first: a complete run of that is what {sync.slug} builds on."
@@ -137,11 +137,7 @@ def resume(run: Run, *, enqueue: bool = True, by_itself: bool = False) -> Run:
 
 def _switched_off(run: Run) -> str:
     """Why a run of a sync that takes no part must not go on; an undo may. "" where it may."""
-    return "" if run.sync.enabled or run.undo_of_id else _off(run.sync)
-
-
-def _off(sync: Sync) -> str:
-    return f"{kind_of(sync.kind).title} are switched off. Switch the sync {sync.slug} on first."
+    return "" if run.undo_of_id and run.sync.is_known else run.sync.why_off
 
 
 def _take_over(run: Run, enqueue: bool) -> Run:

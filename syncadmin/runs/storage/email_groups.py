@@ -53,7 +53,7 @@ def siblings(sync: Sync) -> list[Sync]:
 
     One that is switched off takes no part (S3.C10).
     """
-    return list(Sync.objects.filter(_shared(sync) & Q(enabled=True) | Q(pk=sync.pk)).order_by("pk"))
+    return list((Sync.objects.on().filter(_shared(sync)) | Sync.objects.filter(pk=sync.pk)).order_by("pk"))
 
 
 def switched_off(sync: Sync) -> list[Sync]:

@@ -36,7 +36,8 @@ def begins(field: str, text: str) -> Q:
 
 def whole_id(sync: Sync, text: str) -> str:
     """The text as an id of the left system in its one spelling, where it is one."""
-    return connector_spec(kind_of(sync.kind).left.system).whole_id(text.strip())
+    kind = kind_of(sync.kind)
+    return connector_spec(kind.left.system).whole_id(text.strip()) if kind.known else text.strip()
 
 
 def named(sync: Sync, text: str, *, most: int = MOST_FOUND) -> list[MirrorRecord]:

@@ -21,6 +21,8 @@ class CheckSync(RoleRequired, View):
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         sync = get_object_or_404(check_selectors.checked_syncs(), slug=slug)
+        if not sync.is_known:
+            return redirect(sync)
         title = f"Check of {kind_of(sync.kind).title.lower()}"
         above = trail(sync)
         # below Accounts or People in the navigation, though a page of runs

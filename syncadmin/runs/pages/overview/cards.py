@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 
 from mappings.addresses import list_url
-from mappings.kinds.registry import KINDS, kind_of
+from mappings.kinds.registry import kind_of
 from mappings.models import Sync
 from mappings.selectors import heading, with_ways
 from syncadmin.engine.lifecycle import ACTIVE, WORKING, RunState, StepState
@@ -68,14 +68,14 @@ class SyncCard:
     @property
     def may_plan(self) -> bool:
         """Not while a run is active, nor when a plan already waits to be read, nor with a connection off."""
-        on = self.sync.enabled and self.sync.left.enabled and self.sync.right.enabled
+        on = self.sync.is_on and self.sync.left.enabled and self.sync.right.enabled
         return on and (self.last is None or not (self.last.status in ACTIVE or waits_for_approval(self.last)))
 
     @property
     def is_due(self) -> bool:
         """Whether there is something to do here and now: a first plan, or what the last run left behind."""
         outdated = self.last is not None and is_outdated_plan(self.last)
-        return self.sync.enabled and not self.waits_for and (self.last is None or outdated or bool(self.next.url))
+        return self.sync.is_on and not self.waits_for and (self.last is None or outdated or bool(self.next.url))
 
 
 def leading(found: Sequence[SyncCard]) -> int | None:
@@ -84,9 +84,10 @@ def leading(found: Sequence[SyncCard]) -> int | None:
     return ahead[0].sync.pk if ahead else None
 
 
-def cards(kinds: Sequence[str] = tuple(KINDS)) -> list[SyncCard]:
-    """A card for every sync of these kinds. Four queries, however many syncs, runs and records there are."""
-    syncs = list(with_ways(Sync.objects.filter(kind__in=kinds).select_related("left", "right", "health")))
+def cards(kinds: Sequence[str] | None = None) -> list[SyncCard]:
+    """A card for every sync, or those of these kinds. Four queries, however many syncs, runs and records there are."""
+    found = Sync.objects.filter(kind__in=kinds) if kinds is not None else Sync.objects.all()
+    syncs = list(with_ways(found.select_related("left", "right", "health")))
     runs, waiting, complete = _last_runs(syncs), needing_a_person(syncs), complete_kinds()
     unnamed = Counter(sync.kind for sync in syncs if not sync.name)
     return [_card(sync, runs[sync.pk], waiting, complete, alone=unnamed[sync.kind] < 2) for sync in syncs]
@@ -139,6 +140,8 @@ def _card(
 
 
 def _next(sync: Sync, first: Sequence[str], last: Run | None, waiting: int, unmatched: str) -> Next:
+    if not sync.is_known:
+        return Next(sync.why_off, "Open it", sync.get_absolute_url())
     if not sync.enabled:
         return Next("Switched off: it neither plans nor writes.", "Open its mapping", sync.get_absolute_url())
     off = next((side for side in (sync.left, sync.right) if not side.enabled), None)

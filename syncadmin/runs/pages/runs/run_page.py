@@ -162,7 +162,7 @@ def _planned(run: Run, choice: RunQuery, now: datetime) -> dict[str, Any]:
         "refusal": guards.refusal(run),
         "guarded": guarded,
         "replaced": guards.replaced_lines(run),
-        "rests": run.sync.automatic_updates and run.sync.enabled,
+        "rests": run.sync.automatic_updates and run.sync.is_on,
         **_order(run),
         "cost": selectors.cost_of(run),
         "planned_with": {"left": run.calls.get(run.sync.left.kind), "right": run.calls.get(run.sync.right.kind)},

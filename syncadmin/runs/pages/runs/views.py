@@ -44,7 +44,7 @@ class RunList(ListPage):
     def context(self) -> dict[str, Any]:
         return {
             **super().context(),
-            "syncs": with_ways(Sync.objects.filter(enabled=True).select_related("left", "right")),
+            "syncs": with_ways(Sync.objects.on().select_related("left", "right")),
         }
 
 

@@ -222,7 +222,7 @@ def _transfer_users(context: Context, steps: Sequence[Step]) -> None:
         former = {link.left_id: link for link in links.exclude(left_id__in=lefts)}
         rows = MirrorRecord.objects.left_of(sync, remote_id__in=former)
         alive = rows.filter(in_scope=True, deleted=False)
-        taking_part = set(alive.values_list("remote_id", flat=True)) if sync.enabled else set()
+        taking_part = set(alive.values_list("remote_id", flat=True)) if sync.is_on else set()
         for left_id in former.keys() - taking_part:
             link = former[left_id]
             Link.objects.filter(pk=link.pk).update(

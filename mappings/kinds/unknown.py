@@ -1,0 +1,34 @@
+"""What stands in for the kind of a stored sync that this version does not have: it has no fields and does nothing."""
+
+from mappings.kinds.declaration import Heading, Kind, Side, everybody
+
+HEADING = Heading("Overview", "home", page="overview")
+
+
+def unknown(slug: str) -> Kind:
+    """A kind by this name of which nothing is known."""
+    return Kind(
+        slug=slug,
+        title=f"Syncs of the unknown kind {slug}",
+        heading=HEADING,
+        left=_side("the left system"),
+        right=_side("the right system"),
+        rules=lambda config: (),
+        lists=lambda config: (),
+        admit=everybody,
+        new_left=lambda config, record: ([], {}),
+    )
+
+
+def _side(label: str) -> Side:
+    return Side(
+        system="",
+        system_label=label,
+        object="",
+        one="record",
+        many="records",
+        label_field="",
+        key_field="",
+        key=lambda values: "",
+        fields=lambda config: (),
+    )
