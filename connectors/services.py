@@ -17,6 +17,7 @@ from django.utils import timezone
 from connectors import crypto
 from connectors.api.errors import ConfigError
 from connectors.api.protocol import LONGEST_WAIT, ConnectionSettings, Connector
+from connectors.api.tickets import HasTickets, TicketList
 from connectors.api.values import (
     CheckReport,
     CheckState,
@@ -197,6 +198,14 @@ def fetched(connection: Connection, refs: Sequence[RecordRef], fields: Sequence[
     """These records as they are now; one that is gone comes back ``deleted``. Raises ConnectorError."""
     with opened(connection, PAGE_WAIT) as connector:
         return list(connector.fetch(refs, fields))
+
+
+def tickets_of(connection: Connection, owner: RecordRef, within: str = "") -> TicketList:
+    """The tickets of a record as they are now, ``within`` a group where one is named. Raises ConnectorError."""
+    with opened(connection, PAGE_WAIT) as connector:
+        if not isinstance(connector, HasTickets):
+            raise ConfigError(f"{connection.name} has no tickets.")
+        return connector.tickets_of(owner, within)
 
 
 def _answer(pages: Sequence[Page]) -> QueryAnswer:

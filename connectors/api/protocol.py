@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from connectors.api.costs import UNKNOWN, Costs
+from connectors.api.tickets import TicketWords
 from connectors.api.values import (
     Awaited,
     CheckReport,
@@ -180,6 +181,10 @@ class ConnectorSpec:
     """What to do about a refusal, by the vendor's code."""
     remarks: Callable[[Mapping[str, Any]], tuple[Remark, ...]] = lambda facts: ()
     """What people should know of a system before a run, from the facts that its test found."""
+    tickets: TicketWords | None = None
+    """Its tickets, where it has some: then its connectors can do what ``HasTickets`` says."""
+    frame_origins: Callable[[str], tuple[str, ...]] = lambda base_url: ()
+    """Where pages of the vendor come from that may show a page of ours in a frame; none where it has no such pages."""
 
     def noun(self, object: str) -> Noun:
         """What people call records of this object; its own name where the vendor is not asked about it."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from connectors.api.http import RetryPolicy
 from connectors.api.protocol import ConnectionSettings, nobody_asks
+from connectors.api.tickets import MOST_TICKETS, TicketList
 from connectors.api.values import (
     ATTACHED,
     MERGED_INTO,
@@ -21,7 +22,7 @@ from connectors.api.values import (
     WriteResult,
     with_causes,
 )
-from connectors.api.zendesk import checking, merges, reading, related, schema, writing
+from connectors.api.zendesk import checking, merges, reading, related, schema, ticket_lists, writing
 from connectors.api.zendesk.client import ZendeskClient
 from connectors.api.zendesk.errors import CAUSES
 from connectors.api.zendesk.objects import CUSTOM, ZendeskObject, kind_of
@@ -71,6 +72,9 @@ class ZendeskConnector:
         waits: Callable[[Awaited], None] = nobody_asks,
     ) -> Iterator[WriteResult]:
         return with_causes(writing.write(self._client, self._hints, writes, keep_going, waits), CAUSES)
+
+    def tickets_of(self, owner: RecordRef, within: str = "", most: int = MOST_TICKETS) -> TicketList:
+        return ticket_lists.tickets_of(self._client, owner, within, most)
 
     @property
     def calls(self) -> int:

@@ -8,9 +8,10 @@ from connectors.api.zendesk.objects import field_name
 from connectors.api.zendesk.reading import YOUNGEST_START, watermark_at
 from connectors.api.zendesk.remedies import REMEDIES
 from connectors.api.zendesk.sign_in import API_TOKEN, OAUTH
+from connectors.api.zendesk.ticket_lists import WORDS
 from connectors.api.zendesk.writing import BATCH_SIZE, MOST_JOBS
 
-PATHS = {"organization": "organizations", "user": "users"}
+PATHS = {"organization": "organizations", "user": "users", "ticket": "tickets"}
 COSTS = Costs(
     batch=BATCH_SIZE,
     jobs=MOST_JOBS,
@@ -71,4 +72,5 @@ SPEC = ConnectorSpec(
     costs=COSTS,
     pages=PAGES,
     remedies=REMEDIES,
+    tickets=WORDS,
 )
