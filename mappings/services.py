@@ -203,7 +203,7 @@ def cautions(sync: Sync, known: Schemas) -> list[str]:
         if left is None or right is None or left.unit in chosen:
             continue
         if caution := pairs.verdict(left, right, mapping.direction, known.kind.types).caution:
-            found.append(f"{mapping.left} → {mapping.right}: {caution}.")
+            found.append(f"{left.label} → {right.label}: {caution}.")
     return found
 
 

@@ -278,6 +278,10 @@ def test_a_log_line_names_a_field_by_its_label_beside_its_key() -> None:
         "Tier (Tier__c) → Annual revenue (fields.annual_revenue): no number (email, Annual (fields.annual), fields.x)"
     )
     assert with_labels("fields.annual_revenue", {}) == "fields.annual_revenue"
+    sentence = "Tier__c → fields.annual_revenue: no number"
+    assert with_labels(sentence, labels, keys=False) == "Tier → Annual revenue: no number"
+    twins = {**labels, "fields.tier": "Tier"}
+    assert with_labels("Tier__c → fields.tier", twins, keys=False) == "Tier (Tier__c) → Tier (fields.tier)"
 
 
 @pytest.mark.parametrize(

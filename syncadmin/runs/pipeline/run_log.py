@@ -190,9 +190,11 @@ def _did(run: Run, step: Step) -> str:
 
 
 def _not_done(run: Run, step: Step, labels: Mapping[str, str]) -> str:
-    fields = with_labels(", ".join(change["field"] for change in step.changes), labels)
+    fields = with_labels(", ".join(change["field"] for change in step.changes), labels, keys=False)
+    if not fields or step.action not in _DID:
+        return f"Nothing was written ({fields})" if fields else "Nothing was written"
     did = _did(run, step)
-    return f"{did[0].lower()}{did[1:]}: not done ({fields})" if fields else "Nothing was written"
+    return f"{did[0].lower()}{did[1:]}: not done ({fields})"
 
 
 def _about(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from django.urls import reverse
@@ -13,6 +14,9 @@ from mappings.kinds.registry import kind_of, relatives
 from mappings.models import Sync
 from syncadmin.engine.steps import Side
 from syncadmin.runs.models import MirrorRecord
+
+_WORD = re.compile(r"\w[\w.]*\w")
+_PLAIN = re.compile("[A-Z]?[a-z]+")
 
 
 def names_of(sync: Sync) -> Names:
@@ -76,17 +80,30 @@ def field_labels(sync: Sync, names: Iterable[str]) -> dict[str, str]:
     return dict(rows.order_by().values_list("name", "label"))
 
 
-def with_labels(text: str, labels: Mapping[str, str]) -> str:
-    """The text with the label before each of these field names that it mentions: "Revenue (fields.revenue): ...".
+def labels_in(sync: Sync, texts: Iterable[str]) -> dict[str, str]:
+    """The labels of the fields that these texts mention by their names. At most one query."""
+    words = {word for text in texts for word in _WORD.findall(text) if not _PLAIN.fullmatch(word)}
+    return field_labels(sync, words) if words else {}
 
-    A name that is a plain word, such as email, says enough.
+
+def with_labels(text: str, labels: Mapping[str, str], *, keys: bool = True) -> str:
+    """The text with the label of each of these field names that it mentions: "Revenue (fields.revenue): ...".
+
+    Without ``keys`` the name itself is left out, except where another field has the same label. A name that is a plain
+    word, such as email or Industry, says enough.
     """
-    known = {name: label for name, label in labels.items() if label and not (name.isalpha() and name.islower())}
+    known = {name: label for name, label in labels.items() if label and not _PLAIN.fullmatch(name)}
     if not known:
         return text
+    times = Counter(known.values())
     longest_first = sorted(known, key=len, reverse=True)
     names = re.compile(rf"(?<![\w.(])({'|'.join(map(re.escape, longest_first))})(?![\w.)])")
-    return names.sub(lambda found: f"{known[found[1]]} ({found[1]})", text)
+
+    def named(found: re.Match[str]) -> str:
+        name, label = found[1], known[found[1]]
+        return f"{label} ({name})" if keys or times[label] > 1 else label
+
+    return names.sub(named, text)
 
 
 def parent_names(sync: Sync, ids: Iterable[str]) -> dict[str, str]:

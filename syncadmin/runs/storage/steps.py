@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -12,6 +13,7 @@ from syncadmin.engine.group_key import GroupKey
 from syncadmin.engine.lifecycle import StepState
 from syncadmin.engine.steps import TELLS, Action, Change, PlannedStep
 from syncadmin.runs.models import Outcome, Run, Step
+from syncadmin.runs.status.labels import labels_in, with_labels
 from syncadmin.runs.storage import bulk
 
 _TOLD = {
@@ -37,8 +39,21 @@ def chunks(queryset: QuerySet[Any, Any], size: int) -> Iterator[list[Any]]:
 
 
 def store(run: Run, drafts: Iterable[PlannedStep]) -> None:
-    """Store drafts as the steps of a run. Rows that only tell are final at once; nothing is ever sent for them."""
-    bulk.insert(Step, STEP_COLUMNS, [_row(run.pk, draft) for draft in drafts])
+    """Store drafts as the steps of a run. Rows that only tell are final at once; nothing is ever sent for them.
+
+    What they tell calls fields by their labels.
+    """
+    drafts = list(drafts)
+    labels = labels_in(run.sync, (text for draft in drafts for text in (*draft.warnings, draft.reason)))
+    bulk.insert(Step, STEP_COLUMNS, [_row(run.pk, _labelled(draft, labels)) for draft in drafts])
+
+
+def _labelled(draft: PlannedStep, labels: Mapping[str, str]) -> PlannedStep:
+    if not labels:
+        return draft
+    reason = with_labels(draft.reason, labels, keys=False)
+    warnings = tuple(with_labels(warning, labels, keys=False) for warning in draft.warnings)
+    return replace(draft, reason=reason, warnings=warnings)
 
 
 def _row(run_id: int, draft: PlannedStep) -> tuple[Any, ...]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from mappings.services import schemas
 from syncadmin.logs.models import LogEntry
+from syncadmin.runs.models import Step
 from syncadmin.runs.pages.checks.subject import setup_of
 from tests.worlds.company import Company
 from tests.worlds.runs import counts, run
@@ -31,7 +32,23 @@ def test_a_masked_text_is_left_alone_in_both_systems(company: Company) -> None:
     assert counts(run(sync))["planned"] == 0
     assert in_zendesk(company, "Vault")["secret"] == "typed by an agent"
     assert company.accounts()["Vault"]["Secret_Code__c"] == "4711-0815"
-    assert [text.startswith("Secret_Code__c → fields.secret: Salesforce shows it masked") for text in said()] == [True]
+    assert [text.startswith("Secret Code → Secret: Salesforce shows it masked") for text in said()] == [True]
+
+
+def test_what_does_not_fit_is_told_of_with_the_labels_of_its_fields(company: Company) -> None:
+    company.account("Bronze", Tier__c="Bronze")
+    tier = {"left": "Tier__c", "right": "tier", "value_map": {"Gold": "tier_gold"}}
+    sync = company.configure(mappings=[{**tier, "on_problem": "field"}])
+    first = run(sync)
+    (warned,) = LogEntry.objects.filter(run_id=first.pk, level="warning")
+    sync = company.configure(mappings=[tier])
+    company.edit_account(warned.left_id, Tier__c="Tin")
+    second = run(sync)
+    (refused,) = LogEntry.objects.filter(run_id=second.pk, level="error", step_id__isnull=False)
+    step = Step.objects.get(pk=refused.step_id)
+    assert refused.not_done == "Nothing was written (Tier)"
+    for text in (warned.message, refused.message, step.reason):
+        assert text.startswith("Tier → Tier: No choice has the tag"), text
 
 
 def test_amounts_in_several_currencies_are_told_of_until_the_currency_goes_along(company: Company) -> None:
