@@ -1,5 +1,7 @@
 """The tables of the mapping pages."""
 
+from typing import Any
+
 import django_tables2 as tables
 from django.utils.safestring import SafeString
 
@@ -22,6 +24,9 @@ class SyncTable(tables.Table):
 
     class Meta:
         caption = "Syncs"
+
+    def __init__(self, data: Any = None, **extra: Any) -> None:
+        super().__init__(resting.with_reasons(data) if isinstance(data, list) else data, **extra)
 
     def render_label(self, record: Sync) -> SafeString:
         return marked(str(record), demo=record.of_demo)

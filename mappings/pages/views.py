@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.generic import View
 
 from connectors.api.errors import ConnectorError
-from mappings import editing
+from mappings import editing, resting
 from mappings.kinds.registry import kind_of
 from mappings.models import Sync
 from mappings.options import wording
@@ -35,6 +35,11 @@ class Syncs(ListPage):
 
     def rows(self) -> Any:
         return syncs_of(self.kwargs["kind"])
+
+    def _paged(self, rows: Any) -> Any:
+        table = super()._paged(rows)
+        resting.with_reasons([row.record for row in table.page.object_list])
+        return table
 
     def context(self) -> dict[str, Any]:
         kind = kind_of(self.kwargs["kind"])

@@ -9,11 +9,11 @@ class RunsConfig(AppConfig):
         from connectors.signals import test_passed
         from mappings import resting
         from mappings.scope import leaving
-        from syncadmin.runs.services.automatic import go_on_after_test, why_resting
+        from syncadmin.runs.services.automatic import go_on_after_test, rests
         from syncadmin.runs.storage.linked import linked_values
         from syncadmin.supervisor.job_rules import restrict_rq
 
         leaving.register(linked_values)
-        resting.register(lambda sync: why_resting(sync)[0])
+        resting.register(lambda syncs: {pk: rest.why for pk, rest in rests(syncs).items()})
         test_passed.connect(go_on_after_test, dispatch_uid="go_on_after_test")
         restrict_rq()

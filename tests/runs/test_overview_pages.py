@@ -6,14 +6,16 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from connectors.models import Connection
 from mappings.models import FieldMapping, Sync
 from syncadmin.engine.lifecycle import RunState
 from syncadmin.engine.steps import Action
-from syncadmin.runs.models import Health
+from syncadmin.runs.models import Health, Run
 from tests.runs.stored import sealed, stored_record, stored_run, stored_step, stored_sync
 
 
@@ -39,6 +41,26 @@ def test_the_way_stays_until_something_was_written(as_vera: Client, quiet_sync: 
     assert "The way to go live" in page(as_vera)
     live(quiet_sync)
     assert "The way to go live" not in page(as_vera)
+
+
+def test_why_updates_rest_is_asked_for_all_syncs_of_a_list_at_once(as_vera: Client, quiet_sync: Sync) -> None:
+    """Each says its own reason, and more of them ask nothing more."""
+    Connection.objects.update(last_check_ok=True)
+    path, shown = "/kinds/accounts_organizations/", "Automatic updates rest"
+    Sync.objects.update(automatic_updates=True)
+    waiting = stored_run(quiet_sync)
+    with CaptureQueriesContext(connection) as one:
+        assert as_vera.get(path).content.decode().count(shown) == 1
+    for number in range(3):
+        stored_sync(f"more-{number}", automatic_updates=True)
+    live(stored_sync("updating", automatic_updates=True))
+    Run.objects.filter(sync__slug="updating").update(write=True)
+    with CaptureQueriesContext(connection) as many:
+        assert as_vera.get(path).content.decode().count(shown) == 4
+    assert len(many) == len(one)
+    assert as_vera.get(f"{path}?format=csv").getvalue().decode().count(shown) == 4
+    assert f"run {waiting.pk} waits" in as_vera.get("/runs/rests/accounts/").content.decode()
+    assert "The first time is never automatic" in as_vera.get("/runs/rests/more-1/").content.decode()
 
 
 @pytest.mark.parametrize(

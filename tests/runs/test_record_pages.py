@@ -17,7 +17,7 @@ from syncadmin.engine.steps import Action
 from syncadmin.logs.models import LogEntry
 from syncadmin.runs.models import Decision, Link, MirrorRecord
 from syncadmin.runs.pages.records import views as record_views
-from tests.runs.stored import NOW, change, stored_outcome, stored_record, stored_run, stored_step
+from tests.runs.stored import NOW, change, stored_outcome, stored_record, stored_run, stored_step, stored_sync
 
 # also where the other database answers: searches and counts go by its own indexes
 pytestmark = pytest.mark.postgres
@@ -66,6 +66,23 @@ def test_records_that_need_a_person_are_counted_by_standing_and_side(as_vera: Cl
     assert "1 Ambiguous in Zendesk" in text
     assert "1 Organizations unknown to Salesforce in Zendesk" in text
     assert "1–3 of 3" in text, "strangers are a report, not a task"
+
+
+def test_the_tiles_beside_those_without_a_counterpart_add_up_to_the_list(
+    as_vera: Client, quiet_sync: Sync, twins: None
+) -> None:
+    for number in range(4):
+        stored_record(quiet_sync, "left", f"001N{number}", f"New {number}", status="create_off")
+    stored_record(quiet_sync, "right", "91", "Seen", status="rejected")
+    text = page(as_vera, "/records/?sync=accounts&standing=without")
+    numbers = [
+        int(number) for number in re.findall(r"(\d+) (?:Ambiguous|Not created|Organizations unknown \w+ \w+) in", text)
+    ]
+    assert (sorted(numbers), "Rejected in" in text) == ([1, 1, 2, 4], False)
+    assert "1–8 of 8" in text
+    stored_record(stored_sync("more"), "right", "93", "New", status="unmatched")
+    every = page(as_vera, "/records/?standing=without")
+    assert ("8 accounts without a counterpart" in every, "1 more without a counterpart" in every) == (True, True)
 
 
 def test_a_list_is_narrowed_by_side_and_standing(as_vera: Client, twins: None, acme: MirrorRecord) -> None:

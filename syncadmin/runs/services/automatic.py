@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import django_rq
 from django.db import transaction
@@ -33,7 +35,7 @@ def start_due() -> int:
     for sync in Sync.objects.on().filter(automatic_updates=True).select_related("left", "right"):
         if any(not side.enabled or side.last_check_ok is None for side in (sync.left, sync.right)):
             continue  # a test that failed meanwhile is no reason to rest: whether the systems answer, the breaker knows
-        if _is_live(sync) and not _is_busy(sync) and health.breaker_of(sync).may_try(timezone.now()):
+        if _live([sync]) and not _is_busy(sync) and health.breaker_of(sync).may_try(timezone.now()):
             try:
                 services.start(sync, write=True, direction=RunDirection.TO_RIGHT, trigger=Trigger.AUTOMATIC)
             except (services.Busy, services.NotYet) as reason:
@@ -43,19 +45,28 @@ def start_due() -> int:
     return started
 
 
-def why_resting(sync: Sync) -> tuple[str, Run | None]:
-    """Why a sync with automatic updates does not update just now, and the plan that waits, if that is why.
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Why a sync with automatic updates does not update now, and the plan that waits, if that is why."""
 
-    "" where it does. At most three queries.
-    """
-    for run in Run.objects.filter(sync=sync, state=RunState.PLANNED).select_related("sync"):
+    why: str
+    plan: Run | None = None
+
+
+def rests(syncs: Sequence[Sync]) -> dict[int, Rest]:
+    """Those of these syncs that do not update now, by their keys. Three queries, however many there are."""
+    found: dict[int, Rest] = {}
+    live = _live(syncs)
+    for sync in syncs:
+        if sync.pk not in live:
+            found[sync.pk] = Rest("The first time is never automatic: make a plan, read it and approve it.")
+    for pk, breaker in health.breakers_of(syncs).items():
+        if not breaker.may_try(timezone.now()):
+            found[pk] = Rest("A system could not be reached; the next attempt starts automatically.")
+    for run in Run.objects.filter(sync__in=syncs, state=RunState.PLANNED).select_related("sync").order_by("pk"):
         if not run.is_outdated:
-            return f"The plan of run {run.pk} waits: approve or discard it, and updates go on.", run
-    if not health.breaker_of(sync).may_try(timezone.now()):
-        return "A system could not be reached; the next attempt starts automatically.", None
-    if not _is_live(sync):
-        return "The first time is never automatic: make a plan, read it and approve it.", None
-    return "", None
+            found[run.sync_id] = Rest(f"The plan of run {run.pk} waits: approve or discard it, and updates go on.", run)
+    return found
 
 
 def go_on_after_test(*, connection: Connection, **_: object) -> None:
@@ -71,9 +82,10 @@ def _ask_for_start() -> None:
         logger.warning("automatic updates start with the next look at the clock: %s", error)
 
 
-def _is_live(sync: Sync) -> bool:
-    """Somebody has had it written before, from a page or a shell: the first time is never automatic."""
-    return Run.objects.filter(sync=sync, trigger=Trigger.MANUAL, write=True, state__in=ENDED).exists()
+def _live(syncs: Sequence[Sync]) -> set[int]:
+    """Those that somebody has had written before, from a page or a shell: the first time is never automatic."""
+    written = Run.objects.filter(sync__in=syncs, trigger=Trigger.MANUAL, write=True, state__in=ENDED)
+    return set(written.order_by().values_list("sync", flat=True).distinct())
 
 
 def _is_busy(sync: Sync) -> bool:

@@ -5,6 +5,7 @@ Syncs that share a connection share its mails: one tells that it cannot be used,
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, fields
 from datetime import timedelta
 from typing import Any
@@ -37,8 +38,13 @@ _CONCERNS_ALL = (AuthError, Transient, OutcomeUnknown)
 
 def breaker_of(sync: Sync) -> Breaker:
     """The breaker as it stands."""
-    row = Health.objects.filter(sync=sync).values(*_KEPT).first()
-    return Breaker(**row) if row else Breaker()
+    return breakers_of([sync]).get(sync.pk, Breaker())
+
+
+def breakers_of(syncs: Sequence[Sync]) -> dict[int, Breaker]:
+    """The breakers of these syncs by their keys, as far as they have met any trouble. One query."""
+    rows = Health.objects.filter(sync__in=syncs).values("sync", *_KEPT)
+    return {row.pop("sync"): Breaker(**row) for row in rows}
 
 
 def note_failure(run: Run, error: ConnectorError) -> None:

@@ -199,11 +199,16 @@ def found_pairs(syncs: Sequence[Sync], text: str) -> list[int]:
     return list(kept)
 
 
-def needing_a_person(syncs: list[Sync]) -> dict[tuple[int, str, str], int]:
-    """How many records wait for somebody or have no counterpart, by sync, side and standing. One query, answered by an
-    index alone.
+def counted_beside(standing: str) -> tuple[RecordStatus, ...]:
+    """What the tiles beside a list count: on the list of those without a counterpart its own parts, which add up to it;
+    elsewhere what needs a person, and what is unknown to the other system.
     """
-    rows = MirrorRecord.objects.of_sync(syncs, side__in=list(Side), status__in=COUNTED)
+    return WITHOUT_COUNTERPART if standing == WITHOUT else COUNTED
+
+
+def needing_a_person(syncs: list[Sync], standings: Sequence[RecordStatus] = COUNTED) -> dict[tuple[int, str, str], int]:
+    """How many records have each of these standings, by sync, side and standing. One query, answered from an index."""
+    rows = MirrorRecord.objects.of_sync(syncs, side__in=list(Side), status__in=standings)
     counted = rows.order_by().values_list("sync", "side", "status").annotate(Count("pk"))
     return {(sync, side, status): number for sync, side, status, number in counted}
 

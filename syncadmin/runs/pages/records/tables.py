@@ -24,7 +24,6 @@ from syncadmin.runs.pages.runs.step_filters import Tile
 from syncadmin.runs.services import decisions
 from syncadmin.runs.status.labels import is_of_people, names_of, systems
 from syncadmin.runs.status.record_status import (
-    COUNTED,
     RECORD_STATUSES,
     WITHOUT_COUNTERPART,
     RecordStatus,
@@ -214,24 +213,24 @@ class RecordFilterForm(forms.Form):
 
 
 def needing_tiles(counted: dict[tuple[int, str, str], int], sync: Sync, chosen: tuple[str, str]) -> list[Tile]:
-    """A tile for each side and standing that waits for somebody or is reported; ``chosen`` is the active pair."""
-    found = []
-    for side in Side:
-        for standing in COUNTED:
-            number = counted.get((sync.pk, side, standing), 0)
-            if number:
-                found.append(_tile(sync, side, standing, number, chosen == (side, standing)))
-    return found
+    """A tile for each side and standing that was counted; ``chosen`` is the active pair."""
+    pairs = [(side, standing) for side in Side for standing in RecordStatus]
+    return [
+        _tile(sync, side, standing, number, chosen == (side, standing))
+        for side, standing in pairs
+        if (number := counted.get((sync.pk, side, standing)))
+    ]
 
 
-def sync_tiles(counted: dict[tuple[int, str, str], int], syncs: Sequence[Sync]) -> list[Tile]:
-    """A tile for each sync with records that wait for somebody."""
-    found = []
+def sync_tiles(counted: dict[tuple[int, str, str], int], syncs: Sequence[Sync], standing: str = "") -> list[Tile]:
+    """A tile for each sync with records that need a person, or on the list of those that have no counterpart."""
+    found, tone, without = [], record_status(RecordStatus.AMBIGUOUS).tone, standing == WITHOUT
+    hint = "without a counterpart" if without else "need a person"
     for sync in syncs:
-        number = unresolved_of(sync, counted)
-        if number:
-            tone = record_status(RecordStatus.AMBIGUOUS).tone
-            found.append(Tile(sync.slug, str(sync), number, tone, needing_address(sync), False, "need a person"))
+        own = sum(number for (pk, _, _), number in counted.items() if pk == sync.pk)
+        if number := own if without else unresolved_of(sync, counted):
+            url = needing_address(sync, standing=WITHOUT if without else "")
+            found.append(Tile(sync.slug, str(sync), number, tone, url, False, hint))
     return found
 
 

@@ -90,9 +90,9 @@ class RecordList(ListPage):
 
     def context(self) -> dict[str, Any]:
         asked, sync = self.form.cleaned_data, self.sync
-        counted = record_selectors.needing_a_person(self.syncs)
         chosen = (asked.get("side") or "", asked.get("standing") or "")
-        tiles = needing_tiles(counted, sync, chosen) if sync else sync_tiles(counted, self.syncs)
+        counted = record_selectors.needing_a_person(self.syncs, record_selectors.counted_beside(chosen[1]))
+        tiles = needing_tiles(counted, sync, chosen) if sync else sync_tiles(counted, self.syncs, chosen[1])
         if asked.get("standing") == DECIDED:
             self.empty, self.empty_sentence = NOBODY_DECIDED, "What people decide about records is listed here."
         shown = {**super().context(), "sentence": self._sentence(asked.get("standing") or "")}

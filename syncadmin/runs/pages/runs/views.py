@@ -55,8 +55,8 @@ class RestingPart(RoleRequired, View):
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         sync = get_object_or_404(Sync, slug=slug)
-        why, plan = automatic.why_resting(sync) if sync.automatic_updates else ("", None)
-        return render(request, "runs/partials/_resting.html", {"why": why, "plan": plan})
+        rest = automatic.rests([sync]).get(sync.pk) if sync.automatic_updates else None
+        return render(request, "runs/partials/_resting.html", {"rest": rest})
 
 
 class RunDetail(RoleRequired, View):
