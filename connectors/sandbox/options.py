@@ -116,7 +116,7 @@ def _add_zendesk(group: Group) -> None:
     lag = "age from which exports hold a record (default 60)"
     group.add_argument("--incremental-lag-seconds", type=int, default=60, help=lag)
     group.add_argument("--index-lag-seconds", type=int, default=0, help="age at which search finds a record")
-    for name in ("organizations", "users"):
+    for name in ("organizations", "users", "tickets"):
         group.add_argument(f"--{name}", type=int, help="exact number of rows")
 
 
@@ -149,7 +149,7 @@ def from_arguments(given: Mapping[str, Any]) -> Options:
 
 
 def _size(given: Mapping[str, Any]) -> WorldSize:
-    counts = ("accounts", "contacts", "leads", "organizations", "users", "shared_email_percent")
+    counts = ("accounts", "contacts", "leads", "organizations", "users", "tickets", "shared_email_percent")
     changes = {name: given[name] for name in counts if given.get(name) is not None}
     # An exact number of helpdesk rows means: the counterparts of the first rows, and no strangers.
     if "organizations" in changes:

@@ -36,7 +36,7 @@ class WorldSize:
     """Exact row counts. `*_only_*` of the helpdesk rows have no counterpart in the CRM.
 
     shared_email_percent: how many contacts carry the email of an earlier contact; None: 5 %, and a
-    constant number in large worlds.
+    constant number in large worlds. tickets: None: one for each user, and a constant number in large worlds.
     """
 
     accounts: int = 0
@@ -47,6 +47,7 @@ class WorldSize:
     helpdesk_only_companies: int = 0
     helpdesk_only_people: int = 0
     shared_email_percent: float | None = None
+    tickets: int | None = None
 
 
 EMPTY = WorldSize()

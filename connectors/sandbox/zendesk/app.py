@@ -31,7 +31,9 @@ from connectors.sandbox.zendesk.endpoints import (
     pages,
     search,
     tag_routes,
+    ticket_jobs,
     ticket_routes,
+    ticket_setup_routes,
     user_routes,
 )
 from connectors.sandbox.zendesk.jobs import KINDS
@@ -56,7 +58,7 @@ Handler = Callable[[Call], Answer]
 STAFF = ("admin", "agent")
 ADMIN = ("admin",)
 ANYONE = (*STAFF, "end-user", auth.ANONYMOUS.role)
-for kinds in (organization_routes, merge_routes, membership_routes, user_jobs, custom_object_routes):
+for kinds in (organization_routes, merge_routes, membership_routes, user_jobs, custom_object_routes, ticket_jobs):
     KINDS.update(kinds.JOB_KINDS)
 
 
@@ -91,6 +93,8 @@ def routes() -> list[Route]:
         *_tags(),
         *_fields("user"),
         *_fields("organization"),
+        *_fields("ticket"),
+        *_ticket_setup(),
         *_custom_objects(),
         *_resource("job_statuses", GET=job_routes.index),
         *_resource("job_statuses/show_many", GET=job_routes.show_many),
@@ -174,16 +178,46 @@ def _memberships() -> list[Route]:
 
 
 def _tickets() -> list[Route]:
-    here = ticket_routes
+    here, jobs, one = ticket_routes, ticket_jobs, "tickets/{id:number}"
+    comment = f"{one}/comments/{{comment:number}}"
     return [
         *_resource("tickets", GET=here.index, POST=here.create),
         *_resource("tickets/show_many", GET=here.show_many),
+        *_resource("tickets/create_many", POST=jobs.create_many),
+        *_resource("tickets/update_many", PUT=jobs.update_many),
+        *_resource("tickets/destroy_many", DELETE=jobs.destroy_many),
         *_resource("tickets/count", GET=here.count),
-        *_resource("tickets/{id:number}", GET=here.show, PUT=here.update, DELETE=here.delete),
-        *_resource("tickets/{id:number}/comments", GET=here.comments),
-        *_resource("tickets/{id:number}/audits", GET=here.audits),
+        *_resource(one, GET=here.show, PUT=here.update, DELETE=here.delete),
+        *_resource(f"{one}/comments", GET=here.comments),
+        *_resource(f"{comment}/redact", PUT=here.redact),
+        *_resource(f"{comment}/make_private", PUT=here.make_private),
+        *_resource(f"{one}/audits", GET=here.audits),
+        *_resource(f"{one}/merge", POST=jobs.merge),
+        *_resource("deleted_tickets", GET=jobs.deleted),
+        *_resource("deleted_tickets/{id:number}", DELETE=jobs.destroy),
+        *_resource("deleted_tickets/{id:number}/restore", PUT=jobs.restore),
         *_resource("users/{id:number}/tickets/requested", GET=here.requested),
+        *_resource("users/{id:number}/tickets/assigned", GET=here.assigned),
         *_resource("organizations/{id:number}/tickets", GET=here.of_organization),
+        *_resource("organizations/{id:number}/tickets/count", GET=here.count_of_organization),
+    ]
+
+
+def _ticket_setup() -> list[Route]:
+    here = ticket_setup_routes
+    return [
+        *_resource("custom_statuses", GET=here.statuses),
+        *_resource("custom_statuses", ADMIN, POST=here.create_status),
+        *_resource("custom_statuses/{id:number}", GET=here.show_status),
+        *_resource("custom_statuses/{id:number}", ADMIN, PUT=here.update_status),
+        *_resource("brands", GET=here.brands),
+        *_resource("brands", ADMIN, POST=here.create_brand),
+        *_resource("brands/{id:number}", GET=here.show_brand),
+        *_resource("groups", GET=here.groups),
+        *_resource("groups", ADMIN, POST=here.create_group),
+        *_resource("groups/{id:number}", GET=here.show_group),
+        *_resource("ticket_forms", GET=here.forms),
+        *_resource("ticket_forms/{id:number}", GET=here.show_form),
     ]
 
 

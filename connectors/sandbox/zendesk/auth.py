@@ -20,6 +20,7 @@ SCOPED = {
     "deleted_users": "users",
     "tickets": "tickets",
     "ticket_fields": "tickets",
+    "deleted_tickets": "tickets",
 }
 
 

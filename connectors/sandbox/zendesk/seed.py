@@ -6,12 +6,12 @@ from typing import Any
 
 from connectors.sandbox.vocabulary import DEPARTMENTS, TIERS
 from connectors.sandbox.world import START, Company, Person, World
+from connectors.sandbox.zendesk import ticket_seed
 from connectors.sandbox.zendesk.endpoints.field_routes import define
 from connectors.sandbox.zendesk.schema import identities, memberships
 from connectors.sandbox.zendesk.schema.custom_objects import CustomObject
 from connectors.sandbox.zendesk.schema.fields import Kind
-from connectors.sandbox.zendesk.schema.records import Organization, Ticket, User
-from connectors.sandbox.zendesk.schema.tickets import STATUSES, add_audit, add_comment, comment_event
+from connectors.sandbox.zendesk.schema.records import Organization, User
 from connectors.sandbox.zendesk.store import Store
 from connectors.sandbox.zendesk.tokens import ADMIN_EMAIL
 
@@ -37,8 +37,6 @@ USER_FIELDS = (
     ("logins", Kind.INTEGER, "Logins"),
     ("badge", Kind.REGEXP, "Badge"),
 )
-SUBJECTS = ("Cannot sign in", "Invoice is wrong", "How do I export?", "App crashes", "Change our address")
-MOST_TICKETS = 200
 PRODUCTS = (("desk", "Desk"), ("chat", "Chat"), ("voice", "Voice"))
 PATTERN = "^[A-Z0-9 -]{3,10}$"
 DETAILS: dict[str, dict[str, Any]] = {
@@ -65,6 +63,7 @@ def seed(store: Store) -> None:
     """Fill an empty store. Records are made in the world's own time, oldest first."""
     store.moment = float(START - 86_400)
     _define_fields(store)
+    ticket_seed.set_up(store)
     for name, email, role in (
         ("Ada Admin", ADMIN_EMAIL, "admin"),
         ("Abe Agent", "abe@helpdesk.example", "agent"),
@@ -75,7 +74,7 @@ def seed(store: Store) -> None:
     store.moment = float(START)
     for person in store.world.users():
         _add_person(store, person, organizations)
-    _add_tickets(store)
+    ticket_seed.fill(store)
     store.moment = None
 
 
@@ -135,29 +134,6 @@ def _add_person(store: Store, person: Person, organizations: dict[int, int]) -> 
     home = organizations.get(person.company) if person.company is not None else None
     if home is not None:
         memberships.create(store, row.id, home)
-
-
-def _add_tickets(store: Store) -> None:
-    """One ticket for every third user, with one comment of the requester, up to MOST_TICKETS."""
-    requesters = [row for row in store.users if row.role == "end-user"][: 3 * MOST_TICKETS : 3]
-    for number, user in enumerate(requesters):
-        subject = SUBJECTS[number % len(SUBJECTS)]
-        created = max(user.created, int(store.moment or 0))
-        store.moment = float(created)
-        row = Ticket(
-            store.next_id("ticket"),
-            subject,
-            f"{subject}. Please help.",
-            STATUSES[number % len(STATUSES)],
-            user.id,
-            user.organization_id,
-            created,
-            created,
-        )
-        comment = add_comment(store, row, user.id, row.description, public=True)
-        add_audit(store, row, user.id, [comment_event(comment)])
-        store.tickets.put(row)
-        store.ticket_changes.touch(row.id, created)
 
 
 def _add_user(store: Store, row: User) -> None:

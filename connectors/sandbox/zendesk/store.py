@@ -13,7 +13,9 @@ from connectors.sandbox.zendesk.jobs import Jobs
 from connectors.sandbox.zendesk.limits import Limits
 from connectors.sandbox.zendesk.schema.custom_objects import CustomObject
 from connectors.sandbox.zendesk.schema.fields import Definition, Definitions, Kind, Option
-from connectors.sandbox.zendesk.schema.records import Identity, Membership, Organization, Ticket, User
+from connectors.sandbox.zendesk.schema.records import Identity, Membership, Organization, User
+from connectors.sandbox.zendesk.schema.ticket_rows import Ticket
+from connectors.sandbox.zendesk.schema.ticket_setup import TicketSetup
 from connectors.sandbox.zendesk.table import ChangeLog, Table
 from connectors.sandbox.zendesk.tokens import Tokens
 
@@ -98,6 +100,9 @@ class Store:
             "identities": _rows(self.identities),
             "memberships": _rows(self.memberships),
             "tickets": _rows(self.tickets),
+            "deleted_tickets": _rows(self.deleted_tickets),
+            "ticket_setup": self.ticket_setup.dump(),
+            "ticket_fields": [asdict(definition) for definition in self.ticket_fields.table],
             "user_fields": [asdict(definition) for definition in self.user_fields.table],
             "organization_fields": [asdict(definition) for definition in self.organization_fields.table],
             "custom_objects": [found.dump() for found in self.custom_objects.values()],
@@ -126,8 +131,7 @@ class Store:
             self.index_identity(Identity(*row))
         for row in state["memberships"]:
             self.index_membership(Membership(*row))
-        for row in state["tickets"]:
-            self.tickets.put(Ticket(*row))
+        self._load_tickets(state)
         for row in state.get("custom_objects", ()):
             found = self.custom_objects[row["key"]] = CustomObject.loaded(row)
             for definition in row["definitions"]:
@@ -138,6 +142,20 @@ class Store:
         self.tokens.load(state["tokens"])
         self.mails.extend(state["mails"])
         self.revision += 1
+
+    def _load_tickets(self, state: dict[str, Any]) -> None:
+        for row in state["tickets"]:
+            self.tickets.put(Ticket(*row))
+        for row in state["deleted_tickets"]:
+            self.deleted_tickets.put(Ticket(*row))
+        self.ticket_setup = TicketSetup.loaded(state["ticket_setup"])
+        for row in state["ticket_fields"]:
+            self.ticket_fields.put(_definition(row))
+
+    def touch_ticket(self, row: Ticket) -> None:
+        """Let the export have the ticket again, as it is now."""
+        row.generated = self.now()
+        self.ticket_changes.touch(row.id, row.generated)
 
     def logs(self) -> dict[str, ChangeLog]:
         return {
@@ -193,6 +211,9 @@ class Store:
         self.identities: Table[Identity] = Table()
         self.memberships: Table[Membership] = Table()
         self.tickets: Table[Ticket] = Table()
+        self.deleted_tickets: Table[Ticket] = Table()
+        self.ticket_setup = TicketSetup()
+        self.ticket_fields = Definitions("ticket")
         self.organization_by_name: dict[str, int] = {}
         self.organization_by_external_id: dict[str, int] = {}
         self.organization_by_domain: dict[str, int] = {}

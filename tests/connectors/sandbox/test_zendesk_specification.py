@@ -82,7 +82,7 @@ def explained(error):
     leaf = str(error.absolute_path[-1]) if error.absolute_path else ""
     if error.instance is None and leaf in NULL_AFTER_ALL:
         return []
-    if {"user_fields", "organization_fields"} & inside:
+    if {"user_fields", "organization_fields", "custom_fields"} & inside:
         return []  # the document forgets booleans, lists and nulls as values of custom fields
     return [f"{'/'.join(map(str, error.absolute_path))}: {error.message[:200]}"]
 
@@ -136,6 +136,14 @@ READS = [
     ("/api/v2/tickets", "tickets"),
     ("/api/v2/tickets/{ticket_id}", "tickets/1"),
     ("/api/v2/tickets/{ticket_id}/comments", "tickets/1/comments"),
+    ("/api/v2/tickets/{ticket_id}/audits", "tickets/1/audits"),
+    ("/api/v2/deleted_tickets", "deleted_tickets"),
+    ("/api/v2/custom_statuses", "custom_statuses"),
+    ("/api/v2/brands", "brands"),
+    ("/api/v2/groups", "groups"),
+    ("/api/v2/ticket_forms", "ticket_forms"),
+    ("/api/v2/ticket_fields", "ticket_fields"),
+    ("/api/v2/search", "search?query=type:ticket"),
     ("/api/v2/tickets/count", "tickets/count"),
     ("/api/v2/tickets/show_many", "tickets/show_many?ids=1"),
     ("/api/v2/search/count", "search/count?query=type:user"),
@@ -202,6 +210,11 @@ WRITES = [
      {"organization_field": {"title": "Level"}}),
     ("post", "/api/v2/tickets", "tickets", {"ticket": {"subject": "Help", "comment": {"body": "It is broken."}}}),
     ("put", "/api/v2/tickets/{ticket_id}", "tickets/1", {"ticket": {"status": "solved"}}),
+    ("post", "/api/v2/ticket_fields", "ticket_fields", {"ticket_field": {"type": "text", "title": "Serial number"}}),
+    ("post", "/api/v2/custom_statuses", "custom_statuses",
+     {"custom_status": {"status_category": "open", "agent_label": "Called back"}}),
+    ("post", "/api/v2/brands", "brands", {"brand": {"name": "Other", "subdomain": "other"}}),
+    ("post", "/api/v2/groups", "groups", {"group": {"name": "Night shift"}}),
     ("post", "/api/v2/custom_objects/{custom_object_key}/records", "custom_objects/site/records",
      {"custom_object_record": {"name": "Plant", "custom_object_fields": {"city": "Kiel"}}}),
     ("post", "/api/v2/custom_objects/{custom_object_key}/jobs", "custom_objects/site/jobs",
@@ -217,6 +230,9 @@ JOBS = [
     ("delete", "users/destroy_many?ids={loner},7", None),
     ("post", "organization_memberships/create_many", {"organization_memberships": [
         {"user_id": "{loner}", "organization_id": "{other}"}, {"user_id": 7, "organization_id": "{other}"}]}),
+    ("post", "tickets/create_many", {"tickets": [{"comment": {"body": "a"}}, {"subject": "nothing said"}]}),
+    ("put", "tickets/update_many", {"tickets": [{"id": 1, "priority": "low"}, {"id": 987654}]}),
+    ("delete", "tickets/destroy_many?ids=1,987654", None),
     ("delete", "organization_memberships/destroy_many?ids={membership},7", None),
 ]  # fmt: skip
 

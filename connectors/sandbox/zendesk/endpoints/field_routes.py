@@ -1,4 +1,4 @@
-"""/api/v2/user_fields and /api/v2/organization_fields: definitions and their options."""
+"""/api/v2/user_fields, organization_fields and ticket_fields: definitions and their options."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from connectors.sandbox.zendesk.answers import Answer, Invalid, bad_request, inv
 from connectors.sandbox.zendesk.call import Call
 from connectors.sandbox.zendesk.given import text
 from connectors.sandbox.zendesk.paging import offset_page, page
+from connectors.sandbox.zendesk.schema import ticket_fields
 from connectors.sandbox.zendesk.schema.fields import Definition, Definitions, Kind, Option
 from connectors.sandbox.zendesk.store import Store
 
@@ -21,7 +22,7 @@ Endpoint = Callable[[Call], Answer]
 
 
 def endpoints(owner: str) -> dict[str, Endpoint]:
-    """The handlers for one owner (user or organization): index, show, create, update, delete, options, ..."""
+    """The handlers for one owner (user, organization or ticket): index, show, create, update, delete, options, ..."""
 
     def bound(handler: Callable[[Call, str], Answer]) -> Endpoint:
         return lambda call: handler(call, owner)
@@ -43,9 +44,9 @@ def endpoints(owner: str) -> dict[str, Endpoint]:
 def define(
     store: Store, owner: str, key: str, kind: Kind, title: str, options: tuple[tuple[str, str], ...] = (), **more: Any
 ) -> Definition:
-    """Add a field; options as (value, name). The caller vouches for the key."""
-    now = store.now()
-    definition = Definition(store.next_id("field"), key, kind, title, now, now, **more)
+    """Add a field; options as (value, name). The caller vouches for the key; a ticket field's is its id."""
+    now, id = store.now(), store.next_id("field")
+    definition = Definition(id, key or str(id), kind, title, now, now, **more)
     definition.options = [Option(store.next_id("option"), name, value) for value, name in options]
     of(store, owner).put(definition)
     return definition
@@ -54,23 +55,39 @@ def define(
 def of(store: Store, owner: str) -> Definitions:
     if owner in store.custom_objects:
         return store.custom_objects[owner].definitions
-    return store.user_fields if owner == "user" else store.organization_fields
+    return {"user": store.user_fields, "ticket": store.ticket_fields}.get(owner, store.organization_fields)
 
 
 def _index(call: Call, owner: str) -> Answer:
-    definitions = of(call.store, owner)
-    render = lambda record: definitions.table.rows[record].wire(call.base, owner)  # noqa: E731 - two lines more
-    return Answer(page(f"{owner}_fields", definitions.table.ids, render, call.query, call.address))
+    """The fields that every ticket has come first."""
+    bodies = {id: _wire(call, owner, found) for id, found in of(call.store, owner).table.rows.items()}
+    if owner == "ticket":
+        bodies = {row["id"]: row for row in _system_fields(call)} | bodies
+    return Answer(page(f"{owner}_fields", sorted(bodies), bodies.__getitem__, call.query, call.address))
+
+
+def _system_fields(call: Call) -> list[dict[str, Any]]:
+    statuses = list(call.store.ticket_setup.statuses.values())
+    return ticket_fields.system_fields(call.base, min((row.created for row in statuses), default=0), statuses)
+
+
+def _wire(call: Call, owner: str, definition: Definition) -> dict[str, Any]:
+    return ticket_fields.wire(definition, call.base) if owner == "ticket" else definition.wire(call.base, owner)
 
 
 def _show(call: Call, owner: str) -> Answer:
+    for row in _system_fields(call) if owner == "ticket" else ():
+        if row["id"] == whole(call.params["key"]):
+            return Answer({"ticket_field": row})
     return _answer(call, owner, _find(call, owner))
 
 
 def _create(call: Call, owner: str) -> Answer:
     given = call.part(f"{owner}_field")
     key, kind, title = given.get("key"), given.get("type") or Kind.TEXT, given.get("title")
-    if not isinstance(key, str) or not re.fullmatch(r"\w+", key, re.ASCII) or whole(key) is not None:
+    if owner == "ticket":
+        key, kind = "", ticket_fields.KINDS.get(kind if isinstance(kind, str) else "", kind)
+    elif not isinstance(key, str) or not re.fullmatch(r"\w+", key, re.ASCII) or whole(key) is not None:
         raise invalid("key", "Key: must consist of letters, numbers and underscores")
     if key in of(call.store, owner).by_key:
         raise invalid("key", "Key: has already been taken", "DuplicateValue")
@@ -222,8 +239,10 @@ def _strip(store: Store, owner: str, definition: Definition, values: set[str]) -
 
 
 def _records(store: Store, owner: str) -> Any:
+    if owner == "ticket":
+        return list(store.tickets)
     return list(store.users if owner == "user" else store.organizations)
 
 
 def _answer(call: Call, owner: str, definition: Definition, status: int = 200) -> Answer:
-    return Answer({f"{owner}_field": definition.wire(call.base, owner)}, status)
+    return Answer({f"{owner}_field": _wire(call, owner, definition)}, status)

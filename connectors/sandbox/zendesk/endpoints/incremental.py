@@ -15,10 +15,11 @@ from typing import Any
 from connectors.sandbox.incoming import whole
 from connectors.sandbox.zendesk.answers import Answer, Refusal, bad_request
 from connectors.sandbox.zendesk.call import Call
-from connectors.sandbox.zendesk.endpoints import custom_object_routes
+from connectors.sandbox.zendesk.endpoints import custom_object_routes, ticket_routes
 from connectors.sandbox.zendesk.endpoints.user_routes import sides
 from connectors.sandbox.zendesk.paging import link, positive
 from connectors.sandbox.zendesk.schema import organizations, users
+from connectors.sandbox.zendesk.schema.ticket_rows import Ticket
 from connectors.sandbox.zendesk.table import ChangeLog
 
 MOST = 1_000
@@ -48,11 +49,16 @@ def organizations_by_time(call: Call) -> Answer:
 
 
 def tickets_by_cursor(call: Call) -> Answer:
-    return _by_cursor(call, "tickets", call.store.ticket_changes, _ticket(call))
+    """Deleted tickets too, unless `exclude_deleted` is asked."""
+    answer = _by_cursor(call, "tickets", call.store.ticket_changes, _ticket(call))
+    _with_sides(call, answer)
+    return answer
 
 
 def tickets_by_time(call: Call) -> Answer:
-    return _by_time(call, "tickets", call.store.ticket_changes, _ticket(call))
+    answer = _by_time(call, "tickets", call.store.ticket_changes, _ticket(call))
+    _with_sides(call, answer)
+    return answer
 
 
 def custom_objects_by_cursor(call: Call) -> Answer:
@@ -73,7 +79,18 @@ def _user(call: Call) -> Show:
 
 
 def _ticket(call: Call) -> Show:
-    return lambda record: call.store.tickets.rows[record].wire(call.base)
+    return lambda record: ticket_routes.shown(call, _ticket_row(call, record))
+
+
+def _ticket_row(call: Call, record: int) -> Ticket:
+    return call.store.tickets.get(record) or call.store.deleted_tickets.rows[record]
+
+
+def _with_sides(call: Call, answer: Answer) -> None:
+    bodies = answer.content["tickets"]
+    if call.query.get("exclude_deleted") == "true":
+        bodies = answer.content["tickets"] = [body for body in bodies if body["status"] != "deleted"]
+    answer.content.update(ticket_routes.sides(call, [_ticket_row(call, body["id"]) for body in bodies]))
 
 
 def _by_cursor(call: Call, name: str, log: ChangeLog, show: Show) -> Answer:
@@ -155,7 +172,7 @@ def _decode(cursor: str) -> tuple[int, int]:
 
 
 def _kept(call: Call) -> dict[str, str]:
-    return {key: value for key, value in call.query.items() if key in ("per_page", "include")}
+    return {key: value for key, value in call.query.items() if key in ("per_page", "include", "exclude_deleted")}
 
 
 def _limit(call: Call) -> None:

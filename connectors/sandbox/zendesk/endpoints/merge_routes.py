@@ -63,6 +63,7 @@ def _merge(store: Store, given: Any) -> dict[str, Any]:
             memberships.make_default(store, kept)
     for ticket in tickets:
         ticket.organization_id = winner.id
+        store.touch_ticket(ticket)
     organizations.update(store, winner, {"domain_names": domains})
     return given | {"status": "Merged"}
 

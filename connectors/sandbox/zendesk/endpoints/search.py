@@ -1,28 +1,33 @@
 """The search language, as far as clients use it, over an index that lags behind.
 
 A query is words and `property:value` terms, joined by and: type, name, email, external_id, phone, tags,
-role, status, organization, details, notes, requester, created and updated with `:`, `<`, `>`, `<=`, `>=`,
-and custom field keys. Values may be quoted, end in `*`, or be `none`; a leading `-` excludes.
+role, organization, details, notes, created and updated with `:`, `<`, `>`, `<=`, `>=`, custom field keys; of tickets
+subject, description, status and priority (also with `<` and `>`), ticket_type, requester, submitter and assignee (id,
+email, name or `me`), group, brand, form, via, solved and `custom_field_ID`. Values may be quoted, end in `*`, or be
+`none`; a leading `-` excludes. The same property twice among tickets means either value.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from connectors.sandbox.zendesk.answers import Answer, Refusal, bad_request
 from connectors.sandbox.zendesk.call import Call
+from connectors.sandbox.zendesk.endpoints import ticket_routes, ticket_terms
 from connectors.sandbox.zendesk.paging import decode, encode, link, offset_page, positive
-from connectors.sandbox.zendesk.schema import organizations, users
-from connectors.sandbox.zendesk.schema.records import Organization, Ticket, User
+from connectors.sandbox.zendesk.schema import organizations, tickets, users
+from connectors.sandbox.zendesk.schema.records import Organization, User
+from connectors.sandbox.zendesk.schema.ticket_rows import Ticket
 from connectors.sandbox.zendesk.store import Store
 from connectors.sandbox.zendesk.times import iso
 
 Found = Organization | User | Ticket
 TERM = re.compile(r'(-?)(?:([\w.]+)(:|<=|>=|<|>))?("[^"]*"|\S+)')
+NO_CONDITIONS = ("order_by", "sort")
 MOST_RESULTS = 1_000
 EXPORT_PAGE = 1_000
 TYPES = ("organization", "user", "ticket")
@@ -45,8 +50,26 @@ def search(call: Call) -> Answer:
     if page * size > MOST_RESULTS and page > 1:
         text = "Invalid search: Requested response size was greater than Search Response Limits"
         raise Refusal(422, {"error": "invalid", "description": text})
-    rows = _all_matching(call.store, _query(call))
-    return Answer({**offset_page("results", rows, _render(call), call.query, call.address), "facets": None})
+    rows = _sorted(call, _all_matching(call.store, _query(call, mine=True)))
+    answer = {**offset_page("results", rows, _render(call), call.query, call.address), "facets": None}
+    return Answer(answer | _sides(call, answer["results"]))
+
+
+def _sorted(call: Call, rows: list[Found]) -> list[Found]:
+    """By `sort_by` and `sort_order`, or by `order_by:` and `sort:` of the query; else as they were found."""
+    asked = {term.name: term.value for term in _terms(call.query.get("query", ""))}
+    key = ticket_terms.SORTED_BY.get(call.query.get("sort_by") or asked.get("order_by", ""))
+    down = (call.query.get("sort_order") or asked.get("sort", "desc")) == "desc"
+    return sorted(rows, key=key, reverse=down) if key else rows
+
+
+def _sides(call: Call, results: list[dict[str, Any]]) -> dict[str, Any]:
+    """`include=tickets(users,organizations)`: what the tickets among the results refer to."""
+    wanted = re.search(r"tickets\(([^)]*)\)", call.query.get("include", ""))
+    if wanted is None:
+        return {}
+    rows = [call.store.tickets.rows[row["id"]] for row in results if row["result_type"] == "ticket"]
+    return ticket_routes.sides(replace(call, query={"include": wanted.group(1)}), rows)
 
 
 def count(call: Call) -> Answer:
@@ -82,8 +105,11 @@ def users_matching(store: Store, query: str) -> list[User]:
     return [row for row in _matching(store, "user", _terms(query)) if isinstance(row, User)]
 
 
-def _query(call: Call) -> str:
+def _query(call: Call, mine: bool = False) -> str:
+    """`mine`: with the caller in place of `me`."""
     query = call.query.get("query", "")
+    if mine:
+        query = re.sub(r"\b(requester|assignee|submitter):me\b", rf"\1:{call.principal.id}", query)
     if not query.strip():
         raise Refusal(422, {"error": "invalid", "description": "Invalid search: query cannot be blank"})
     return query
@@ -104,9 +130,21 @@ def _matching(store: Store, kind: str, terms: list[Term]) -> Iterator[Found]:
         "user": lambda: (row for row in store.users if row.active),
         "ticket": lambda: store.tickets,
     }
+    either = _either(terms)
     for row in rows[kind]():
-        if row.updated <= known and all(_holds(store, row, term) != term.excluded for term in terms):
+        if row.updated <= known and all(any(_holds(store, row, t) != t.excluded for t in group) for group in either):
             yield row
+
+
+def _either(terms: list[Term]) -> list[list[Term]]:
+    """The terms in groups of which one has to hold: a property that is given twice may have either value."""
+    groups: dict[object, list[Term]] = {}
+    for number, term in enumerate(terms):
+        if term.name in NO_CONDITIONS:
+            continue
+        shared = term.name and term.sign == ":" and not term.excluded
+        groups.setdefault(term.name if shared else number, []).append(term)
+    return list(groups.values())
 
 
 def _terms(query: str) -> list[Term]:
@@ -119,6 +157,10 @@ def _terms(query: str) -> list[Term]:
 def _holds(store: Store, row: Found, term: Term) -> bool:
     if term.name in ("created", "created_at", "updated", "updated_at"):
         return _time_holds(row.created if term.name.startswith("created") else row.updated, term)
+    if isinstance(row, Ticket) and term.name in ("solved", "solved_at"):
+        return row.solved is not None and _time_holds(row.solved, term)
+    if isinstance(row, Ticket) and term.sign not in (":", "") and term.name in ticket_terms.ORDERED:
+        return ticket_terms.compares(term.name, term.sign, term.value, row)
     values = [str(value).lower() for value in _values(store, row, term.name) if value is not None]
     if term.value == "none":
         return not values
@@ -147,6 +189,8 @@ def _time_holds(seconds: int, term: Term) -> bool:
 
 def _values(store: Store, row: Found, name: str) -> Iterable[Any]:
     """What the record holds under a search property; name "" is every text."""
+    if isinstance(row, Ticket) and (found := ticket_terms.values(store, row, name)) is not None:
+        return found
     match name:
         case "":
             return _texts(store, row)
@@ -186,7 +230,7 @@ def _render(call: Call) -> Callable[[Found], dict[str, Any]]:
             case User():
                 body, kind = users.wire(call.store, row, call.base), "user"
             case Ticket():
-                body, kind = row.wire(call.base), "ticket"
+                body, kind = tickets.wire(call.store, row, call.base), "ticket"
         return {**body, "created_at": iso(row.created), "result_type": kind}
 
     return render

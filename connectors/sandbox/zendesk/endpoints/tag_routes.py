@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from connectors.sandbox.zendesk.answers import Answer, not_found
+from connectors.sandbox.zendesk.answers import Answer
 from connectors.sandbox.zendesk.call import Call
-from connectors.sandbox.zendesk.schema import organizations, tags, users
-from connectors.sandbox.zendesk.schema.records import Organization, Ticket, User
+from connectors.sandbox.zendesk.schema import organizations, tags, tickets, users
+from connectors.sandbox.zendesk.schema.records import Organization, User
+from connectors.sandbox.zendesk.schema.ticket_rows import Ticket
 
 Row = Organization | User | Ticket
 Find = Callable[[Call], Row]
@@ -34,8 +35,7 @@ def _write(call: Call, row: Row, wanted: set[str], status: int = 200) -> Answer:
         case User():
             users.update(call.store, row, change)
         case Ticket():
-            row.tags, row.updated = change["tags"], call.store.now()
-            call.store.ticket_changes.touch(row.id, row.updated)
+            tickets.update(call.store, row, change, call.principal)
     return Answer({"tags": row.tags}, status)
 
 
@@ -53,7 +53,4 @@ def _organization(call: Call) -> Row:
 
 
 def _ticket(call: Call) -> Row:
-    row = call.store.tickets.get(call.params["id"])
-    if row is None:
-        raise not_found()
-    return row
+    return tickets.find(call.store, call.params["id"])

@@ -79,6 +79,7 @@ def end(store: Store, row: Membership) -> None:
     for ticket in store.tickets:
         if ticket.requester_id == row.user_id and ticket.organization_id == row.organization_id:
             ticket.organization_id = None
+            store.touch_ticket(ticket)
 
 
 def replace_all(store: Store, user: User, organization_id: int | None) -> None:

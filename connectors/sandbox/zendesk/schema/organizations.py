@@ -67,6 +67,7 @@ def delete(store: Store, row: Organization) -> None:
     for ticket in store.tickets:
         if ticket.organization_id == row.id:
             ticket.organization_id = None
+            store.touch_ticket(ticket)
     store.unindex_organization(row)
     store.organizations.drop(row.id)
     row.deleted = row.updated = store.now()

@@ -153,6 +153,7 @@ def merge(store: Store, loser: User, winner: User) -> User:
     for ticket in store.tickets:
         if ticket.requester_id == loser.id:
             ticket.requester_id = winner.id
+            store.touch_ticket(ticket)
     delete(store, loser)
     loser.email = None
     for kind, value, verified in moved:
