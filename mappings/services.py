@@ -151,7 +151,7 @@ class PairOfFields(Protocol):
 def misfit(mapping: PairOfFields, known: Schemas) -> str:
     """The sentence that says why the pair cannot be mapped with these schemas; empty when it can."""
     left, right = known.left_field(mapping.left), known.right_field(mapping.right)
-    there, here = known.kind.left.system_label, known.kind.right.system_label
+    there, here = known.kind.names.left_system, known.kind.names.right_system
     if left is None:
         return f"{mapping.left} does not exist in {there} any more, or may not be read."
     if right is None:

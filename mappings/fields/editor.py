@@ -208,7 +208,7 @@ def _note(sync: Sync, row: Row, left: FieldSchema | None, right: FieldSchema | N
     if not verdict.allowed or not said:
         return ""
     if right.type is FieldType.DATE and row.direction != Direction.TO_LEFT:
-        return f"{said}; the day is the one in {time_zone(sync)}, the zone of the {known.kind.left.system_label} org."
+        return f"{said}; the day is the one in {time_zone(sync)}, the zone of the {known.kind.names.left_system} org."
     return f"{said}."
 
 
@@ -235,7 +235,7 @@ def _value_lines(
     if left is None or right is None or right.type is not FieldType.CHOICE or not (left.choices and right.choices):
         return []
     tags = [(choice.value, f"{choice.label} ({choice.value})") for choice in right.choices if choice.active]
-    there, gone = {tag for tag, _ in tags}, f"gone from {known.kind.left.system_label}"
+    there, gone = {tag for tag, _ in tags}, f"gone from {known.kind.names.left_system}"
     labels = {choice.value: choice.label for choice in left.choices if choice.active or choice.value in row.value_map}
     labels |= {value: f"{value} ({gone})" for value in row.value_map if value not in labels}
     lines = []

@@ -66,10 +66,10 @@ def id_field_problem(key: str, known: Schemas, mapped: Collection[str]) -> str:
     """Why the id of the left record cannot be kept in this custom field; empty when it can."""
     if not key:
         return ""
-    system = known.kind.left.system_label
+    system = known.kind.names.left_system
     field = known.right_field(key)
     if field is None:
-        return f"{key} does not exist in {known.kind.right.system_label} any more."
+        return f"{key} does not exist in {known.kind.names.right_system} any more."
     if field.type is not FieldType.TEXT or field.restricted:
         return f"{key} is no text field, so it cannot keep the {system} id."
     return f"{key} is mapped, so it cannot keep the {system} id as well." if key in mapped else ""
@@ -77,7 +77,7 @@ def id_field_problem(key: str, known: Schemas, mapped: Collection[str]) -> str:
 
 def lost_field(name: str, known: Schemas) -> str:
     """What to say of a left field that is used and not there."""
-    return f"{name} does not exist in {known.kind.left.system_label} any more."
+    return f"{name} does not exist in {known.kind.names.left_system} any more."
 
 
 def lost_record_type(name: str) -> str:

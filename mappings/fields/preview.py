@@ -72,13 +72,13 @@ def shown(row: Row, record: Record, known: Schemas, time_zone: str) -> Shown:
     if misfit(row, known):
         return Shown(label, problem="Nothing, since the pair does not fit.")
     if row.direction == Direction.TO_LEFT:
-        return Shown(label, problem=f"Comes from {known.kind.right.system_label}; a plan shows it.")
+        return Shown(label, problem=f"Comes from {known.kind.names.right_system}; a plan shows it.")
     if row.left not in record.values:
         field = known.left_field(row.left)
         masked = field is not None and field.mask
         return Shown(
             label,
-            problem=f"{known.kind.left.system_label} shows it masked." if masked else "This field could not be read.",
+            problem=f"{known.kind.names.left_system} shows it masked." if masked else "This field could not be read.",
         )
     try:
         return Shown(label, convert.to_right(field_rule(row, known), record.values[row.left], time_zone))

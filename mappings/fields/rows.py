@@ -125,7 +125,7 @@ def _listed_problems(row: Row, others: Sequence[Row], known: Schemas) -> list[st
 def row_problems(row: Row, earlier: Sequence[Row], known: Schemas) -> list[str]:
     """What keeps a row from being saved after the ``earlier`` ones."""
     if not row.right:
-        return [f"Choose the {known.kind.right.system_label} field that it fills."]
+        return [f"Choose the {known.kind.names.right_system} field that it fills."]
     if text := misfit(row, known):
         return [text]
     texts = []
@@ -165,7 +165,7 @@ def unmapped_required(rows: Sequence[Row], known: Schemas, *, filled: Mapping[st
     would be created.
     """
     right = {*filled.get("right", ()), *(row.right for row in rows)}
-    here, there = known.kind.left.system_label, known.kind.right.system_label
+    here, there = known.kind.names.left_system, known.kind.names.right_system
     missing = [f"{f.label} ({there})" for f in known.right.fields if f.required and f.creatable and f.name not in right]
     if "left" in filled:
         left = {*filled["left"], *(row.left for row in rows)}

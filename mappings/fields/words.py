@@ -10,10 +10,7 @@ Words = list[tuple[str, str]]
 
 def sides(kind: Kind) -> tuple[str, str]:
     """What people call the sides: their systems, or the objects where both are in one system."""
-    left, right = kind.left, kind.right
-    if left.system_label != right.system_label:
-        return left.system_label, right.system_label
-    return left.one.capitalize(), right.one.capitalize()
+    return kind.names.left_system, kind.names.right_system
 
 
 def directions(kind: Kind) -> Words:

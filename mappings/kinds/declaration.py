@@ -66,6 +66,8 @@ class Side:
     creatable: tuple[str, ...] = ()
     link_field: str = ""
     """The field that keeps the id of the record on the other side; "" where there is none."""
+    called: str = ""
+    """What sentences call this side where both are in one system, which tells them not apart; else ``one``."""
     reads: tuple[Condition, ...] = ()
     """What is read of the object: a record that does not meet these conditions stays unknown."""
 
@@ -84,6 +86,7 @@ class Names:
     right_many: str
     left_system: str
     right_system: str
+    """What tells the sides apart: their systems, or their objects where both are in one system."""
     key: str = "name"
     """What records are matched by, in words."""
 
@@ -225,9 +228,10 @@ class Kind:
     def names(self) -> Names:
         """The words for pages and buttons, from both sides."""
         left, right = self.left, self.right
-        return Names(
-            left.one, left.many, right.one, right.many, left.system_label, right.system_label, key=self.matched_by
-        )
+        here, there = left.system_label, right.system_label
+        if here == there:
+            here, there = (side.called or side.one.capitalize() for side in self.sides)
+        return Names(left.one, left.many, right.one, right.many, here, there, key=self.matched_by)
 
     @property
     def left_object(self) -> str:

@@ -15,14 +15,14 @@ def direction_sentence(config: Configuration, automatic: bool) -> str:
 
 
 def _way(kind: Kind, back: int, creates: str) -> str:
-    way = f"{kind.left.system_label} → {kind.right.system_label}"
+    way = f"{kind.names.left_system} → {kind.names.right_system}"
     if back:
         return f"{way}; {back} {'field also goes' if back == 1 else 'fields also go'} back."
     return f"{way}." if creates else f"{way} only."
 
 
 def _edits(kind: Kind, back: int, creates: str) -> str:
-    left, right = kind.left.system_label, kind.right.system_label
+    left, right = kind.names.left_system, kind.names.right_system
     edits = f"Other edits made in {right}" if back else f"Edits made in {right}"
     if creates:
         unknown = "that have none" if creates == kind.left.many else f"that {left} does not know"
@@ -38,6 +38,6 @@ def _when(kind: Kind, automatic: bool, *, back: bool) -> str:
     """Runs of their own accord go one way (S3.1)."""
     if not automatic:
         return "Nothing is written until somebody starts a run."
-    left, right = kind.left.system_label, kind.right.system_label
+    left, right = kind.names.left_system, kind.names.right_system
     picked_up = f"Changes in {left} are written to {right} every ten minutes."
     return f"{picked_up} What goes to {left} waits for a run that somebody starts." if back else picked_up

@@ -19,7 +19,7 @@ def words(*kinds: Kind) -> Mapping[str, str]:
             f"{side}_many": many,
             f"a_{side}_one": f"{'an' if one[0] in 'aeio' else 'a'} {one}",
         }
-        found[f"{side}_system"] = _either([each.system_label for each in sides], "system")
+        found[f"{side}_system"] = _either([getattr(kind.names, f"{side}_system") for kind in kinds], "system")
     found["key"] = _either([kind.matched_by for kind in kinds], "key")
     return {**found, **{name.capitalize(): word[0].upper() + word[1:] for name, word in found.items()}}
 

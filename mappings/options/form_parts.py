@@ -36,7 +36,7 @@ def value_choices(field: FieldSchema | None) -> options.Choices:
 def with_lost(choices: options.Choices, chosen: Any, kind: Kind) -> options.Choices:
     """The choices, and what is chosen though it is gone: it must be seen to be taken out."""
     have = {value for value, _ in choices}
-    gone = f"gone from {kind.left.system_label}"
+    gone = f"gone from {kind.names.left_system}"
     return [*choices, *((name, f"{name} ({gone})") for name in chosen or [] if name and name not in have)]
 
 

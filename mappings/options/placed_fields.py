@@ -52,7 +52,7 @@ def offer(option: Option, bound: forms.BoundField, direction: str, known: Schema
 
     def reason(left: FieldSchema) -> str:
         if right is None:
-            return f"{kind.right.system_label} has no such field"
+            return f"{kind.names.right_system} has no such field"
         found = pairs.verdict(left, right, direction or _DEFAULTS["direction"], kind.types)
         return "" if found.allowed else found.reason
 

@@ -40,7 +40,7 @@ def switched(kind: Kind, *, on: bool) -> str:
 
 
 def automatic_lines(kind: Kind) -> dict[str, str]:
-    records, system = kind.left.many.capitalize(), kind.right.system_label
+    records, system = kind.left.many.capitalize(), kind.names.right_system
     return {
         "yes": f"{records} that are created or changed are written to {system} without asking.",
         "no": "Nothing is written until somebody starts a run.",
