@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 import orjson
 
@@ -159,10 +159,28 @@ def misfit(mapping: PairOfFields, known: Schemas) -> str:
     pair, tables = f"{mapping.left} → {mapping.right}", known.kind.types
     if mapping.right in known.kind.kept:
         return f"{pair}: {FILLED_BY_SYNC}."
+    if refused := _never_written(mapping, known.kind):
+        return f"{pair}: {refused}."
     if mapping.direction != Direction.TO_LEFT and not (to := pairs.to_right(left, right, tables)).allowed:
         return f"{pair}: {to.reason}."
     fits = pairs.verdict(left, right, mapping.direction, tables, mapping.transform)
     return "" if fits.allowed else f"{pair} cannot go back to {there}: {fits.reason}."
+
+
+def _never_written(mapping: PairOfFields, kind: Kind) -> str:
+    """Why one of the two fields may not be written in this direction; empty when both may."""
+    right = kind.right.never_written.get(mapping.right, "") if mapping.direction != Direction.TO_LEFT else ""
+    left = kind.left.never_written.get(mapping.left, "") if mapping.direction != Direction.TO_RIGHT else ""
+    name, why = (mapping.right, right) if right else (mapping.left, left)
+    return f"{name} is never written: {why}" if why else ""
+
+
+def default_mappings(kind: Kind) -> list[dict[str, Any]]:
+    """What a new sync of the kind maps, as rows of FieldMapping."""
+    return [
+        {"left": rule.left, "right": rule.right, "direction": rule.direction.value, "conflict": rule.conflict.value}
+        for rule in kind.default_fields
+    ]
 
 
 def field_rule(mapping: PairOfFields, known: Schemas) -> FieldRule:

@@ -13,6 +13,7 @@ from mappings.editing import replace_rows
 from mappings.kinds.declaration import Kind
 from mappings.kinds.registry import kind_of
 from mappings.models import FieldMapping, PicklistFilter, RecordTypeFilter, Sync
+from mappings.services import default_mappings
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +29,7 @@ def create(kind: Kind, *, left: Connection, right: Connection, by: object, name:
     Switched off where another one that is on has the same records (see ``Sync.rival``).
     """
     sync = _new(kind.slug, left, right, name, {})
+    replace_rows(sync, FieldMapping, default_mappings(kind))
     logger.info("%s added the sync %s between %s and %s", by, sync.slug, left.slug, right.slug)
     return sync
 

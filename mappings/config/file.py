@@ -23,6 +23,7 @@ from mappings.kinds.option import OptionType
 from mappings.kinds.registry import KINDS, known_kind
 from mappings.models import FieldMapping
 from mappings.rules.transforms import TRANSFORMS
+from mappings.services import default_mappings
 
 
 class ConfigFileError(Exception):
@@ -184,7 +185,8 @@ class _Reading(Nodes):
             values |= self._sides(parts, kind)
             values["options"] |= _full_names(values["options"], kind)
         placed = self._placed(parts, kind) if kind else []
-        values["mappings"] = placed + self._field_mappings(parts.get("mappings"), kind, placed)
+        listed = self._field_mappings(parts.get("mappings"), kind, placed)
+        values["mappings"] = placed + (default_mappings(kind) if kind and "mappings" not in parts else listed)
         return values
 
     def _check_kept_kind(self, node: yaml.Node, what: str, values: Mapping[str, Any], stored: str) -> None:

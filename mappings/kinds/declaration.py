@@ -68,6 +68,8 @@ class Side:
     """The field that keeps the id of the record on the other side; "" where there is none."""
     called: str = ""
     """What sentences call this side where both are in one system, which tells them not apart; else ``one``."""
+    never_written: Mapping[str, str] = field(default_factory=dict)
+    """Fields that no mapping may write, although the system would take a value, each with the reason as a clause."""
     reads: tuple[Condition, ...] = ()
     """What is read of the object: a record that does not meet these conditions stays unknown."""
 
@@ -182,6 +184,8 @@ class Kind:
     """What goes along with every creation on the right and is no field of the record."""
     born_with: Mapping[str, Any] = field(default_factory=dict)
     """What a new right record has without being told, None where that may be anything; no sign of anybody's work."""
+    default_fields: tuple[FieldRule, ...] = ()
+    """What a new sync maps, on its page and from a file that names no mappings."""
     checks: tuple[Check[Any], ...] = ()
     """What the check page asks of this kind besides what it asks of every kind, or in its place."""
     leaves_out_refused: bool = False
