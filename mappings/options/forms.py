@@ -62,7 +62,8 @@ class SetupForm(NameForm):
         for name, side in (("left", kind.left), ("right", kind.right)):
             field: Any = self.fields[name]
             field.queryset = connections_of(side.system)
-            field.label = f"{side.system_label} connection"
+            apart = f" for {side.many}" if kind.left.system == kind.right.system else ""
+            field.label = f"{side.system_label} connection{apart}"
             used = Sync.objects.filter(kind=kind.slug).values(name)
             field.initial = field.queryset.exclude(pk__in=used).order_by("pk").first()
 

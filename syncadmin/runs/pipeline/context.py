@@ -107,7 +107,8 @@ class Context:
     def calls_so_far(self) -> dict[str, int]:
         """The calls of the run by system, those of this advance included; connectors count from their opening."""
         found = dict(self._calls_before)
-        for side in Side:
+        open_now = {id(self.connector(side)): side for side in Side}
+        for side in open_now.values():
             kind = self.connection(side).kind
             found[kind] = found.get(kind, 0) + self.connector(side).calls
         return found
@@ -126,13 +127,15 @@ class Context:
 def working(run: Run, progress: Progress) -> Iterator[Context]:
     """Both connections open for one advance; calls are added to the run at the end, whatever happens.
 
-    Raises ConfigError where the kind of the sync is not in the registry.
+    One that is on both sides is opened once, and its calls count once. Raises ConfigError where the kind of the sync
+    is not in the registry.
     """
     if not (kind := kind_of(run.sync.kind)).known:
         raise ConfigError(run.sync.why_off, "Then resume the run.")
     with ExitStack() as stack:
         left = stack.enter_context(opened(run.sync.left))
-        right = stack.enter_context(opened(run.sync.right))
+        same = run.sync.left_id == run.sync.right_id
+        right = left if same else stack.enter_context(opened(run.sync.right))
         context = Context(run, progress, kind, left, right)
         try:
             yield context

@@ -120,7 +120,7 @@ def _unusable(sync: Sync, error: ConnectorError) -> Connection | None:
     """The connection that cannot be used by any sync. None where the trouble may be of this sync alone."""
     if not isinstance(error, _CONCERNS_ALL):
         return None
-    named = [side for side in (sync.left, sync.right) if side.spec.label in error.message]
+    named = [side for side in {sync.left, sync.right} if side.spec.label in error.message]
     return named[0] if len(named) == 1 else None
 
 
