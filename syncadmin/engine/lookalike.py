@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from contextlib import suppress
 from functools import cache
 
 from mappings.rules.texts import visible
@@ -28,6 +29,9 @@ _TWINS = str.maketrans(
     "ABESIJKMHOPCTYYXHGQWabesijkmhopctyyxhdqwlvw" + "ABEZHIKMNOPTYXabenikuvoptuxwcj" + "Oonuh",
 )
 
+# The dot of Chinese and Japanese texts, which separates the parts of a domain too.
+_FULL_STOP = "\u3002"
+
 
 def skeleton(name: str | None) -> str:
     """A name without accents, punctuation, legal forms and case, in plain letters where it is written in Latin ones;
@@ -39,6 +43,27 @@ def skeleton(name: str | None) -> str:
     text = _INITIAL.sub(r"\1", bare.casefold())
     words = [word for word in _WORD.findall(text) if word not in _LEGAL]
     return " ".join(map(_without_umlaut, words) if _UMLAUT.search(text) else words)
+
+
+def address_look(address: str) -> str:
+    """What a folded email looks like: letters drawn as Latin ones in Latin ones, a domain that was written in code for
+    other letters in its letters, no dot at its end. Signs that people see, such as a dot before the @, stay.
+    """
+    if address.isascii() and "xn--" not in address and not address.endswith("."):
+        return address
+    local, at, domain = address.rpartition("@")
+    labels = map(_decoded, _plain(domain).replace(_FULL_STOP, ".").rstrip(".").split("."))
+    readable = f"{local}{at}{'.'.join(labels)}"
+    return _WORD.sub(lambda found: _in_latin(found[0]), _plain(visible(readable))).casefold()
+
+
+def _decoded(label: str) -> str:
+    """A part of a domain in the letters that it stands for."""
+    if not label.startswith("xn--"):
+        return label
+    with suppress(UnicodeError):
+        return label[4:].encode("ascii").decode("punycode").lower()
+    return label
 
 
 def _without_umlaut(word: str) -> str:

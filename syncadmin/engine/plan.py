@@ -81,7 +81,7 @@ def plan_create_right(book: Rulebook, left: Record, *, lookalike: str = "", aske
         work.right.append(Change(book.config.id_field, None, left.ref.id, f"Keeps the {names.left_system} id"))
     if lookalike:
         work.warnings.append(
-            f"{names.right_system} has {lookalike}, which looks like it. Different names are never matched."
+            f"{names.right_system} has {lookalike}, which looks like it. Different {names.key}s are never matched."
         )
     agreed = _agreed(label, left.ref.id, "", work)
     if work.problems:

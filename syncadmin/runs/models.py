@@ -166,6 +166,7 @@ class MirrorRecord(models.Model):
     """What was last read of a remote record, reduced to the fields that the sync looks at.
 
     ``match_key`` is the folded name or email, ``lookalike_key`` the name without its form, for warnings.
+    ``address_look`` is what the email of a person looks like, where that is another text than the email itself.
     ``criterion_2_key`` and ``criterion_3_key`` are what the further criteria compare (S1.21), ``parent_key`` is the
     account of a contact. ``needs_planning``: new, changed, or in need of another look; with ``requeued`` it stays so
     after the present run, however that ends. ``status`` and ``reason`` answer "why is this record as it is".
@@ -180,6 +181,7 @@ class MirrorRecord(models.Model):
     label = models.CharField(max_length=300, blank=True, default="")
     match_key = models.CharField(max_length=300, blank=True, default="")
     lookalike_key = models.CharField(max_length=300, blank=True, default="")
+    address_look = models.CharField(max_length=300, blank=True, default="")
     criterion_2_key = models.CharField(max_length=255, blank=True, default="")
     criterion_3_key = models.CharField(max_length=255, blank=True, default="")
     parent_key = models.CharField(max_length=ID_LENGTH, blank=True, default="")
@@ -211,6 +213,9 @@ class MirrorRecord(models.Model):
                 name="mirror_match",
             ),
             models.Index(fields=["sync", "side", "lookalike_key"]),
+            models.Index(
+                fields=["sync", "side", "address_look"], condition=~models.Q(address_look=""), name="mirror_address"
+            ),
             models.Index(fields=["sync", "side", "external_key"]),
             models.Index(
                 fields=["sync", "side", "criterion_2_key"],

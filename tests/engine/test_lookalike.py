@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mappings.rules.texts import fold
-from syncadmin.engine.lookalike import skeleton
+from syncadmin.engine.lookalike import address_look, skeleton
 
 
 @pytest.mark.parametrize(
@@ -108,3 +108,48 @@ def test_what_nobody_can_see_makes_no_other_name(name: str, data: st.DataObject)
 @given(st.text(max_size=20))
 def test_a_key_of_a_key_is_itself(name: str):
     assert fold(fold(name)) == fold(name)
+
+
+@pytest.mark.parametrize(
+    "one, other",
+    [
+        ("ann@example.com", "\u0430nn@example.com"),
+        ("ann@example.com", "ann@ex\u0430mple.com"),
+        ("nikos@example.com", "\u03bdikos@example.com".replace("\u03bd", "n").replace("o", "\u03bf")),
+        ("ann@example.com", "ann@example.com."),
+        ("ann@example.com", "ann@\uff45xample.com"),
+        ("ann@m\u00fcller.de", "ann@xn--mller-kva.de"),
+        ("ann@m\u00fcller.de", "ann@muller.de"),
+        ("gross@example.com", "gro\u00df@example.com"),
+        ("office@example.com", "o\ufb03ce@example.com"),
+        ("ann@example.com", "ann@example\u3002com"),
+    ],
+)
+def test_addresses_that_look_alike(one: str, other: str):
+    assert fold(one) != fold(other)
+    assert address_look(fold(one)) == address_look(fold(other)) != ""
+
+
+@pytest.mark.parametrize(
+    "one, other",
+    [
+        ("ann.b@example.com", "annb@example.com"),
+        ("ann.b@example.com", "ann.b+test@example.com"),
+        ("ann@acme.com", "ann@acme.co"),
+        ("mueller@example.com", "muller@example.com"),
+        ("o'neil@example.com", "oneil@example.com"),
+        ("\u0432\u043e\u0434\u0430@example.com", "bo\u0434a@example.com"),
+    ],
+)
+def test_addresses_that_people_tell_apart(one: str, other: str):
+    assert address_look(fold(one)) != address_look(fold(other))
+
+
+@given(st.emails() | st.text(max_size=30))
+def test_the_look_of_the_look_of_an_address_is_itself(address: str):
+    assert address_look(address_look(address)) == address_look(address)
+
+
+@pytest.mark.parametrize("address", ["", "@", "ann@xn--\u00fc.de", "ann@xn--a.b", "ann@" + "xn--" * 40])
+def test_what_is_no_address_has_a_look_too(address: str):
+    assert isinstance(address_look(address), str)

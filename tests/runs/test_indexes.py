@@ -27,6 +27,7 @@ QUERIES = {
     "pending count": (PENDING.values("id"), "mirror_pending"),
     "by name": (RIGHT.filter(match_key__in=["a", "b"]), "match_key=?"),
     "by look": (RIGHT.filter(lookalike_key__in=["a", "b"]), "lookalike_key=?"),
+    "by look of an address": (RIGHT.exclude(address_look="").filter(address_look__in=["a", "b"]), "address_look=?"),
     "by stored id": (RIGHT.filter(external_key__in=["a", "b"]), "external_key=?"),
     "links of left": (Link.objects.filter(sync_id=1, left_id__in=["a"]), "left_id=?"),
     "links of right": (Link.objects.filter(sync_id=1, right_id__in=["a"]), "right_id=?"),

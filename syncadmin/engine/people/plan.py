@@ -49,9 +49,9 @@ class Place:
         )
 
 
-def create(book: Rulebook, left: Record, place: Place, *, asked: bool = False) -> PlannedStep:
+def create(book: Rulebook, left: Record, place: Place, *, lookalike: str = "", asked: bool = False) -> PlannedStep:
     """The user of a syncing record that has none; with its first organization, which is the primary one (S1.14)."""
-    draft = replace(plan_create_right(book, left, asked=asked), role=place.role, group=place.group)
+    draft = replace(plan_create_right(book, left, lookalike=lookalike, asked=asked), role=place.role, group=place.group)
     if draft.action is not Action.CREATE_RIGHT:
         return draft
     if not (org := place.organization):

@@ -27,6 +27,7 @@ class MirrorRow:
     label: str = ""
     match_key: str = ""
     lookalike_key: str = ""
+    address_look: str = ""
     external_key: str = ""
     criterion_2_key: str = ""
     criterion_3_key: str = ""

@@ -29,7 +29,7 @@ from syncadmin.runs.pipeline.plan.stage import (
 )
 from syncadmin.runs.pipeline.shared import counterpart_merges, match_people
 from syncadmin.runs.status.record_status import RecordStatus
-from syncadmin.runs.storage import email_groups, mirror
+from syncadmin.runs.storage import address_looks, email_groups, mirror
 from syncadmin.runs.storage.email_groups import EmailGroup
 from syncadmin.runs.storage.mirror import MirrorRow
 
@@ -43,6 +43,7 @@ class PeoplePlanner(Planner):
         self._sync_ids = tuple(sync.pk for sync in self._siblings)
         self._facts = GroupFacts({}, {}, {}, {}, {})
         self._moving_out: frozenset[str] = frozenset()
+        self._looks_like: dict[str, str] = {}
         self._merged_organizations: Mapping[str, frozenset[str]] = {}
 
     def _mark(self, links: list[Link], labels: Mapping[str, str]) -> list[PlannedStep]:
@@ -62,6 +63,7 @@ class PeoplePlanner(Planner):
         rows = mirror.rows_of(self._sync_id, Side.LEFT, id__in=ids)
         links = self._links(left_id__in=[row.remote_id for row in rows])
         self._gather(rows, links)
+        self._looks_like = self._lookalikes(Side.RIGHT, [row for row in rows if row.remote_id not in links])
         drafts, in_sync = [], []
         for row in rows:
             link = links.get(row.remote_id)
@@ -158,7 +160,8 @@ class PeoplePlanner(Planner):
                 return [
                     self._told(row, ReasonCode.NO_EMAIL, "It has no email, and no further criterion matches a user")
                 ]
-            return [plan_people.create(self._book, left, place, asked=asked)]
+            looks_like = self._looks_like.get(row.remote_id, "")
+            return [plan_people.create(self._book, left, place, lookalike=looks_like, asked=asked)]
         if not self._book.config.creates_right:
             return [self._told(row, ReasonCode.CREATE_OFF, f"Creating in {self._names.right_system} is switched off")]
         if group and group.syncing.sync != self._sync_id:
@@ -276,8 +279,8 @@ class PeoplePlanner(Planner):
         return super()._right(row, link, left, unmatched)
 
     def _lookalikes(self, side: Side, rows: Iterable[MirrorRow]) -> dict[str, str]:
-        """Two people of one name are two people: a name warns of nothing."""
-        return {}
+        """Two people of one name are two people: only addresses that look alike warn."""
+        return address_looks.alike(self._siblings if side is Side.LEFT else self._context.sync, side, list(rows))
 
     def _told(self, row: MirrorRow, code: str, reason: str, link: Link | None = None) -> PlannedStep:
         """A word about a left record, and with its link about its user too: neither is looked at again."""

@@ -11,7 +11,7 @@ import orjson
 
 from mappings.kinds.declaration import Criterion
 from mappings.rules.texts import fold, plain_digits
-from syncadmin.engine.lookalike import skeleton
+from syncadmin.engine.lookalike import address_look, skeleton
 from syncadmin.engine.plan import Rulebook
 from syncadmin.engine.steps import Side
 from syncadmin.runs.storage.mirror import MirrorRow
@@ -25,6 +25,9 @@ def derive(row: MirrorRow, book: Rulebook) -> None:
     if label != row.label:
         row.label, row.lookalike_key = label, skeleton(label)
     row.match_key = (kind.left_key(values) if left else kind.right_key(values))[:300]
+    if kind.people:
+        look = address_look(row.match_key)
+        row.address_look = look[:300] if look != row.match_key else ""
     if left:
         row.parent_key = str(values.get(kind.parent_field(book.config)) or "")
     else:
