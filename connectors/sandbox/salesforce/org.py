@@ -25,6 +25,9 @@ def all_objects() -> dict[str, ObjectType]:
         contact.contact(),
         contact.lead(),
         case.case(),
+        case.case_comment(),
+        case.group(),
+        case.queue_object(),
         user.user(),
         site.site(),
         others.record_type(),
@@ -45,6 +48,7 @@ class Settings:
     validation_rules: [{"object", "when" (a SOQL condition that must not hold), "message", "field"}].
     reveal_encrypted: True lets the API user read classic encrypted text.
     token_seconds: life of an access token.
+    assignment_rules: object -> id of the owner that its active assignment rule gives to what is made.
     """
 
     daily_requests: int = 1_000_000
@@ -52,6 +56,7 @@ class Settings:
     validation_rules: list[dict[str, str]] = field(default_factory=list)
     reveal_encrypted: bool = False
     token_seconds: int = 7200
+    assignment_rules: dict[str, str] = field(default_factory=dict)
     page_size: int = 2000
     bulk_query_ms: int = 0
     bulk_ingest_ms: int = 0

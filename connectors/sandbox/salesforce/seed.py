@@ -15,6 +15,7 @@ from connectors.sandbox.salesforce.sessions import USERNAME
 from connectors.sandbox.world import START, Company, Person, Prospect, World
 
 RECORD_TYPES = {"Customer": account.CUSTOMER, "Partner": account.PARTNER, "Prospect": account.PROSPECT}
+QUEUES = ("Support Queue", "Escalations")
 REGIONS = ("EMEA", "AMER", "APAC", "LATAM")
 
 
@@ -57,7 +58,20 @@ def _own_rows(org: Org) -> None:
         _add(org, "User", {"Id": id, **row, "Email": row["Username"], **user}, START)
     for row in _record_types(org):
         _add(org, "RecordType", row, START)
-    for name in ("Organization", "Profile", "RecordType", "User", "UserLicense"):
+    for number, name in enumerate(QUEUES, 1):
+        _add(
+            org,
+            "Group",
+            {"Id": make("00G", number), "Name": name, "DeveloperName": name.replace(" ", "_"), "Type": "Queue"},
+            START,
+        )
+        _add(
+            org,
+            "QueueSobject",
+            {"Id": make("03g", number), "QueueId": make("00G", number), "SobjectType": "Case"},
+            START,
+        )
+    for name in ("Group", "Organization", "Profile", "QueueSobject", "RecordType", "User", "UserLicense"):
         org.table(name).sequence = 100
 
 

@@ -31,13 +31,16 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How a write is made: past the duplicate rule or not, and by whom."""
+    """How a write is made: past the duplicate rule or not, by whom, and whether assignment rules give it an owner."""
 
     allow_duplicates: bool = False
     user: str = INTEGRATION_USER
+    assign: bool = False
 
 
 PLAIN = Manner()
+# object -> what goes when it does, and the field there that names it
+DETAILS = {"Account": ("Contact", "AccountId"), "Case": ("CaseComment", "ParentId")}
 
 
 def insert(org: Org, given: Given, manner: Manner = PLAIN) -> Outcome:
@@ -112,10 +115,11 @@ def delete(org: Org, id: str) -> Outcome:
 
 def remove(org: Org, object: ObjectType, id: str, **final: Any) -> None:
     """The effect of a delete; `final` are last values such as MasterRecordId after a merge."""
-    if object.name == "Account":
-        contacts = org.table("Contact")
-        for contact in contacts.find("AccountId", id):
-            remove(org, contacts.object, contact)
+    if object.name in DETAILS:
+        name, key = DETAILS[object.name]
+        details = org.table(name)
+        for detail in details.find(key, id):
+            remove(org, details.object, detail)
     if not object.deletable:
         raise refused("INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id")
     org.table(object.name).remove(id, **_touch(org, INTEGRATION_USER), **final)
@@ -165,6 +169,8 @@ def _insert(org: Org, given: Given, manner: Manner) -> str:
     _take_record_type(object, row)
     if "OwnerId" in object.every_field():
         row.setdefault("OwnerId", manner.user)
+        if manner.assign and object.name in org.settings.assignment_rules:
+            row["OwnerId"] = values["OwnerId"] = org.settings.assignment_rules[object.name]
     settled = people.shape(object, row, values) | cases.shape(org, object, row) | users.shape(org, object, row, values)
     row |= {name: value for name, value in settled.items() if value is not None}
     checks.check_row(org, object, row, set(values), None, manner.allow_duplicates)

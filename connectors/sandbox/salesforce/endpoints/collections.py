@@ -146,7 +146,8 @@ def _check_chunks(given: list[Given]) -> None:
 def manner_of(call: Call) -> Manner:
     """How the request's headers want the write made."""
     allow = (call.option("Sforce-Duplicate-Rule-Header", "allowSave") or "").lower() == "true"
-    return Manner(allow, call.user)
+    assign = call.headers.get("sforce-auto-assign", "true").lower() != "false"
+    return Manner(allow, call.user, assign)
 
 
 def _answer(

@@ -143,6 +143,8 @@ def _converted(call: Call, name: str, value: Any, held: Any) -> Any:
         for rule in value:
             condition_of(call.org, call.org.object(rule["object"]), rule["when"])
             str.strip(rule["message"])
+    if name == "assignment_rules":
+        return {call.org.object(one).name: str.strip(owner) for one, owner in value.items()}
     if type(value) is not type(held) or (isinstance(value, int) and not 0 <= value <= 10**9):
         raise ApiError(400, "INVALID_INPUT", f"{name} cannot be {value}")
     return value

@@ -8,6 +8,7 @@ from typing import Any
 from connectors.sandbox.salesforce.errors import Failure, RowRefused, refused
 from connectors.sandbox.salesforce.org import Org
 from connectors.sandbox.salesforce.rows import Given
+from connectors.sandbox.salesforce.rules.cases import check_owner
 from connectors.sandbox.salesforce.schema.fields import Field, Row
 from connectors.sandbox.salesforce.schema.objects import ObjectType
 
@@ -43,6 +44,8 @@ def check_row(org: Org, object: ObjectType, row: Row, given: set[str], id: str |
                 _check_reference(org, object, known, value)
             if known.unique:
                 _check_unique(org, object, known, value, id)
+    if "OwnerId" in given:
+        check_owner(org, object, row)
     if not allow_duplicates and object.name in org.settings.duplicate_rules:
         _check_duplicates(org, object, row, given, id)
     for rule in org.settings.validation_rules:

@@ -1,4 +1,4 @@
-"""The Case object of the sandbox organisation, with the standard fields of the recorded describe."""
+"""Cases and their comments, with the standard fields of the recorded describe; and the queues that may own them."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from connectors.sandbox.salesforce.schema.fields import (
     Field,
     auto_number,
     boolean,
+    custom,
     email,
     long_area,
     moment,
+    number,
     phone,
     picklist,
     read_only,
     reference,
+    required,
     system,
     text,
 )
@@ -27,18 +30,55 @@ REASONS = "Installation|Equipment Complexity|Performance|Breakdown|Equipment Des
 
 
 def case() -> ObjectType:
-    fields = [*_people(), *_progress(), *audit(), *_viewed()]
+    ticket = text("Zendesk_Ticket_Id__c", "Zendesk Ticket Id", 40, unique=True, external_id=True, id_lookup=True)
+    own = (ticket, picklist("Product_Area__c", "Product Area", "Billing|App|API"), number("Refund__c", "Refund", 16, 2))
+    fields = [*_people(), *_progress(), *audit(), *_viewed(), *map(custom, own)]
     names = {"Case.ParentId": "Cases"}
     return object_type("Case", "Case", "Cases", "500", fields, record_types=[master(True)], child_names=names)
 
 
+def case_comment() -> ObjectType:
+    fields = [
+        *identity("Case Comment"),
+        replace(required(reference("ParentId", "Parent ID", "Case")), updateable=False),
+        boolean("IsPublished", "Published"),
+        replace(long_area("CommentBody", "Body", 4000), sortable=True),
+        *audit(),
+    ]
+    return object_type("CaseComment", "Case Comment", "Case Comments", "00a", fields)
+
+
+def group() -> ObjectType:
+    """Of the kinds of groups, only queues are here."""
+    fields = [
+        identity("Group")[0],
+        required(text("Name", "Name", 40, name_field=True)),
+        text("DeveloperName", "Developer Name", 80),
+        picklist("Type", "Type", "Queue|Regular|Role", 40),
+        email("Email", "Email"),
+        *audit(),
+    ]
+    return object_type("Group", "Group", "Group", "00G", fields)
+
+
+def queue_object() -> ObjectType:
+    """Which objects a queue may own."""
+    fields = [
+        identity("Queue Sobject")[0],
+        required(reference("QueueId", "Group ID", "Group", "Queue")),
+        required(picklist("SobjectType", "Sobject Type", "Case|Lead", 40)),
+        *audit(),
+    ]
+    return object_type("QueueSobject", "Queue Sobject", "Queue Sobject", "03g", fields, updateable=False)
+
+
 def _people() -> list[Field]:
     owner = reference("OwnerId", "Owner ID", "Group|User", permissionable=False)
-    number = auto_number("CaseNumber", "Case Number", "{:08d}")
+    numbered = auto_number("CaseNumber", "Case Number", "{:08d}")
     return [
         *identity("Case"),
         master_record("Case"),
-        replace(number, id_lookup=True, name_field=True, permissionable=False),
+        replace(numbered, id_lookup=True, name_field=True, permissionable=False),
         reference("ContactId", "Contact ID", "Contact"),
         reference("AccountId", "Account ID", "Account"),
         reference("AssetId", "Asset ID", "Asset"),
