@@ -55,7 +55,7 @@ class Controls:
         self.statuses: Counter[int] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        act = self._control if scope["path"].startswith(PREFIX) else self._call
+        act = self._control if self._control_path(scope).startswith(PREFIX) else self._call
         started = False
 
         async def noticing(message: Message) -> None:
@@ -155,11 +155,15 @@ class Controls:
             ("DELETE", "faults"): lambda _: self._delete_faults(),
             ("POST", "clock"): self._advance,
         }
-        handler = handlers.get((request.method, scope["path"].removeprefix(PREFIX)))
+        handler = handlers.get((request.method, self._control_path(scope).removeprefix(PREFIX)))
         if handler is None:
             await self.vendor.app(scope, receive, send)
             return
         await handler(await request.body())(scope, receive, send)
+
+    def _control_path(self, scope: Scope) -> str:
+        """The path without what the vendor's base address has behind its host."""
+        return str(scope["path"]).removeprefix(self.vendor.path)
 
     def _reset(self) -> Response:
         self.vendor.reset()

@@ -30,6 +30,14 @@ def listen(host: str, port: int, name: str) -> socket.socket:
     return listening
 
 
+def listen_near(host: str, usual: int, name: str) -> socket.socket:
+    """A listening socket at the usual port, or at a free one where that is taken."""
+    try:
+        return listen(host, usual, name)
+    except PortRefused:
+        return listen(host, 0, name)
+
+
 def _said(host: str, port: int, name: str, error: OSError | OverflowError) -> str:
     other = f"choose another one with --{name}-port (0 picks a free one)"
     match error.errno if isinstance(error, OSError) else errno.EINVAL:

@@ -17,7 +17,8 @@ class Seed(StrEnum):
     EMPTY = "empty"  # no data rows, but custom fields and record types exist
 
 
-VENDORS = ("salesforce", "zendesk")
+VENDORS = ("salesforce", "zendesk", "graph")
+USUAL_PORTS = {"salesforce": 9401, "zendesk": 9402, "graph": 9404}
 
 # The profile benchmarks are quoted for: latency of both vendors, plan limit, job and query durations.
 PROFILE_P1 = {
@@ -33,17 +34,22 @@ PROFILE_P1 = {
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """One sandbox. Durations are milliseconds unless the name says otherwise; port 0 picks a free one."""
+    """One sandbox. Durations are milliseconds unless the name says otherwise.
+
+    Port 0 picks a free one; None takes the vendor's usual one, or a free one where that is taken.
+    """
 
     host: str = "127.0.0.1"
     allow_remote: bool = False
     vendors: tuple[str, ...] = VENDORS
-    ports: Mapping[str, int] = field(default_factory=dict)
+    ports: Mapping[str, int | None] = field(default_factory=dict)
     seed: Seed = Seed.DEMO
     size: WorldSize = DEMO
     random_seed: int = 1
     salesforce_latency_ms: int = 0
     zendesk_latency_ms: int = 0
+    graph_latency_ms: int = 0
+    mailboxes: int = 5
     zendesk_rpm: int = 700
     endpoint_limits: bool = True
     job_ms: int = 50
@@ -61,7 +67,8 @@ class Options:
         return EMPTY if self.seed is Seed.EMPTY else self.size
 
     def latency_ms(self, vendor: str) -> int:
-        return {"salesforce": self.salesforce_latency_ms, "zendesk": self.zendesk_latency_ms}.get(vendor, 0)
+        delay: int = getattr(self, f"{vendor}_latency_ms", 0)
+        return delay
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -71,6 +78,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_pace(parser.add_argument_group("pace, for all vendors"))
     _add_salesforce(parser.add_argument_group("Salesforce"))
     _add_zendesk(parser.add_argument_group("Zendesk"))
+    _add_graph(parser.add_argument_group("Microsoft Graph"))
 
 
 Group = argparse._ArgumentGroup
@@ -120,12 +128,18 @@ def _add_zendesk(group: Group) -> None:
         group.add_argument(f"--{name}", type=int, help="exact number of rows")
 
 
+def _add_graph(group: Group) -> None:
+    group.add_argument("--graph-port", type=int, help="0 picks a free one (default 9404, or a free one)")
+    group.add_argument("--graph-latency-ms", type=int, help="duration of every request, before --latency-ms")
+    group.add_argument("--mailboxes", type=int, help="how many there are (default 5)")
+
+
 def from_arguments(given: Mapping[str, Any]) -> Options:
     """Options from parsed flags. An explicit flag wins over the profile, the profile over the defaults."""
     tuning: dict[str, Any] = dict(PROFILE_P1) if given.get("profile") == "p1" else {}
     if given.get("latency_ms") is not None:
         tuning |= {f"{vendor}_latency_ms": given["latency_ms"] for vendor in VENDORS}
-    explicit = ("salesforce_latency_ms", "zendesk_latency_ms", "zendesk_rpm", "job_ms", "job_row_ms")
+    explicit = (*(f"{vendor}_latency_ms" for vendor in VENDORS), "zendesk_rpm", "mailboxes", "job_ms", "job_row_ms")
     for name in (*explicit, "bulk_query_ms", "bulk_ingest_ms"):
         if given.get(name) is not None:
             tuning[name] = given[name]

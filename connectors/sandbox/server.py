@@ -19,8 +19,8 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from connectors.sandbox.controls import Controls, Transports
 from connectors.sandbox.gateway import Gateway
-from connectors.sandbox.listening import listen, refuse_remote
-from connectors.sandbox.options import Options
+from connectors.sandbox.listening import listen, listen_near, refuse_remote
+from connectors.sandbox.options import USUAL_PORTS, Options
 from connectors.sandbox.state import StateFile
 from connectors.sandbox.tls import Authority
 from connectors.sandbox.vendor import Build, VendorApp
@@ -30,6 +30,7 @@ from connectors.sandbox.world import World
 BUILDERS = {
     "salesforce": "connectors.sandbox.salesforce",
     "zendesk": "connectors.sandbox.zendesk",
+    "graph": "connectors.sandbox.graph",
 }
 
 
@@ -95,10 +96,14 @@ async def serve(options: Options, ready: Callable[[Sandbox], None], stop: asynci
     if state:
         state.load()
     with ExitStack() as opened:
-        ports = options.ports
-        sockets = {name: opened.enter_context(listen(options.host, ports.get(name, 0), name)) for name in vendors}
+        sockets = {name: opened.enter_context(_listening(options, name)) for name in vendors}
         gate = opened.enter_context(listen(options.host, options.gateway_port, "gateway")) if options.tls else None
         await _serve(options, vendors, sockets, gate, state, ready, stop)
+
+
+def _listening(options: Options, name: str) -> socket.socket:
+    port = options.ports.get(name, 0)
+    return listen_near(options.host, USUAL_PORTS[name], name) if port is None else listen(options.host, port, name)
 
 
 async def _serve(
@@ -182,7 +187,8 @@ def _prepare(
     name: str, vendor: VendorApp, options: Options, listening: socket.socket, certificate: Path | None
 ) -> tuple[Endpoint, uvicorn.Server]:
     transports: Transports = {}
-    controls = Controls(vendor, options.clock, options.latency_ms(name), transports)
+    latency = 0 if vendor.own_latency else options.latency_ms(name)
+    controls = Controls(vendor, options.clock, latency, transports)
     config = uvicorn.Config(
         controls,
         http=_protocol(transports),
@@ -197,7 +203,7 @@ def _prepare(
         timeout_graceful_shutdown=1,
         timeout_keep_alive=75,  # pooled connections of clients must not go stale between two calls
     )
-    base_url = _address("https" if certificate else "http", listening)
+    base_url = _address("https" if certificate else "http", listening) + vendor.path
     credentials = {"base_url": base_url, **vendor.credentials}
     return Endpoint(base_url, credentials, vendor.store, controls), _Server(config)
 

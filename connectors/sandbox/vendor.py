@@ -32,11 +32,13 @@ class VendorApp:
     template: method and raw path -> the path template for the statistics ("/api/v2/users/{id}").
     hosts: the vendor's own host names, or patterns of them, first the one that tokens lead to.
     headers: the names of headers that the vendor spells in its own way.
+    path: what every address of the API begins with, if it is part of the vendor's base address.
+    own_latency: the vendor delays its answers by itself, because it limits how many requests it works on at once.
     bugs: where the vendor's background work notes errors of its own; those of requests reach the frame.
     """
 
     app: ASGIApp
-    credentials: dict[str, str]
+    credentials: dict[str, Any]
     store: Any
     reset: Callable[[], None]
     dump: Callable[[], Any]
@@ -46,6 +48,8 @@ class VendorApp:
     bugs: Bugs
     hosts: tuple[str, ...]
     headers: tuple[str, ...]
+    path: str = ""
+    own_latency: bool = False
 
 
 class Build(Protocol):

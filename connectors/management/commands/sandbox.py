@@ -15,7 +15,7 @@ from connectors.sandbox.tls import BadAuthority
 
 
 class Command(BaseCommand):
-    help = "Run local Salesforce and Zendesk servers. The first output line is a JSON object with credentials."
+    help = "Run local servers for all systems. The first output line is a JSON object with their credentials."
     requires_system_checks: list[str] = []  # needs no database and no settings
 
     def add_arguments(self, parser: CommandParser) -> None:
