@@ -186,6 +186,8 @@ class Kind:
     """What a new right record has without being told, None where that may be anything; no sign of anybody's work."""
     default_fields: tuple[FieldRule, ...] = ()
     """What a new sync maps, on its page and from a file that names no mappings."""
+    judged_by: tuple[str, ...] = ()
+    """What ``admit_right`` reads besides ``born_with``: read again before anything of a record is written."""
     checks: tuple[Check[Any], ...] = ()
     """What the check page asks of this kind besides what it asks of every kind, or in its place."""
     leaves_out_refused: bool = False
@@ -205,6 +207,11 @@ class Kind:
     def known(self) -> bool:
         """False for what stands in for the kind of a stored sync that is not in the registry: it joins no systems."""
         return bool(self.left.system and self.right.system)
+
+    @property
+    def traits(self) -> tuple[str, ...]:
+        """The right fields that tell whether a record may be touched, and whether anybody has added to it."""
+        return tuple(dict.fromkeys([*self.born_with, *self.judged_by]))
 
     @property
     def people(self) -> bool:

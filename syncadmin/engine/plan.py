@@ -64,7 +64,9 @@ def plan_create_right(book: Rulebook, left: Record, *, lookalike: str = "", aske
     create this one, whatever the sync says (S3.C11).
     """
     label, names = book.kind.left_label(left), book.kind.names
-    if not book.kind.right.creatable or not (book.config.creates_right or asked):
+    if not book.kind.right.creatable:
+        return skip(label, ReasonCode.ALONE, f"No {names.right_one} has this {names.key}", left_id=left.ref.id)
+    if not (book.config.creates_right or asked):
         return skip(
             label, ReasonCode.CREATE_OFF, f"Creating in {names.right_system} is switched off", left_id=left.ref.id
         )
@@ -103,7 +105,8 @@ def plan_create_left(book: Rulebook, right: Record, *, lookalike: str = "", aske
     """
     label, names = book.kind.right_label(right), book.kind.names
     if not book.kind.left.creatable or not (book.config.creates_left or asked):
-        reason = f"No {names.left_one} in scope has this {names.key}, and creating there is off"
+        reason = f"No {names.left_one} in scope has this {names.key}"
+        reason += ", and creating there is off" if book.kind.left.creatable else ""
         return skip(label, ReasonCode.UNMATCHED, reason, right_id=right.ref.id)
     values, agreed = book.kind.new_left(book.config, right)
     changes = tuple(Change(name, None, value, why) for name, value, why in values)

@@ -18,6 +18,7 @@ class ReasonCode(StrEnum):
     LEFT_SCOPE = "left_scope"
     UNMATCHED = "unmatched"
     CREATE_OFF = "create_off"
+    ALONE = "alone"
     WAITS = "waits"
     IGNORED = "ignored"
     OUT_OF_SCOPE = "out_of_scope"

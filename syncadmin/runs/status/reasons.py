@@ -14,6 +14,7 @@ MEANINGS: dict[ReasonCode, str] = {
     ReasonCode.LEFT_SCOPE: "A linked record left the filter.",
     ReasonCode.UNMATCHED: "The other system has no such record, and creating there is off.",
     ReasonCode.CREATE_OFF: "Creating in the other system is off.",
+    ReasonCode.ALONE: "The other side has no such record, and the sync makes none there.",
     ReasonCode.WAITS: "The sync of the syncing record has to run first.",
     ReasonCode.IGNORED: "Somebody decided to leave it alone.",
     ReasonCode.OUT_OF_SCOPE: "It is outside the filter.",

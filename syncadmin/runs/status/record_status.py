@@ -26,6 +26,7 @@ class RecordStatus(StrEnum):
     LEFT_SCOPE = ReasonCode.LEFT_SCOPE
     OUTSIDE = ReasonCode.OUTSIDE
     CREATE_OFF = ReasonCode.CREATE_OFF
+    ALONE = ReasonCode.ALONE
     PERSON_ACCOUNT = ReasonCode.PERSON_ACCOUNT
     HAS_PARENT = ReasonCode.HAS_PARENT
     NO_NAME = ReasonCode.NO_NAME
@@ -101,6 +102,7 @@ RECORD_STATUSES: dict[RecordStatus, Status] = {
     RecordStatus.CREATE_OFF: Status(
         "Not created", "secondary", "circle-minus", "Creating in {n.right_system} is switched off."
     ),
+    RecordStatus.ALONE: Status("Without a counterpart", "secondary", "circle-minus"),
     RecordStatus.PERSON_ACCOUNT: Status(
         "Person account", "secondary", "user", "The sync's settings say what becomes of it."
     ),
@@ -172,6 +174,7 @@ WITHOUT_COUNTERPART = (
     RecordStatus.HELD,
     RecordStatus.OUTSIDE,
     RecordStatus.CREATE_OFF,
+    RecordStatus.ALONE,
     RecordStatus.NO_EMAIL,
     RecordStatus.NO_NAME,
     RecordStatus.COUNTERPART_DELETED,

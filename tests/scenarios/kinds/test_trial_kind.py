@@ -16,7 +16,7 @@ from mappings.models import Sync
 from mappings.rules.configuration import Configuration
 from syncadmin.engine.lifecycle import RunState
 from syncadmin.engine.steps import Side
-from syncadmin.runs.models import Link
+from syncadmin.runs.models import Link, Step
 from syncadmin.runs.services import decisions
 from syncadmin.runs.services import runs as services
 from tests.worlds import depots
@@ -109,11 +109,12 @@ def test_what_is_not_read_and_what_is_left_out_on_the_right_is_as_if_it_were_not
     read = (Condition("City__c", ("Elsewhere",), negated=True),)
     fields = ("Name", "City__c", "Seats__c")
     right = replace(depots.KIND.right, creatable=(), reads=read, fields=lambda config: fields, link_field="")
-    with depots.registered(right=right, admit_right=open_branches, leaves_out_refused=True):
+    refused = {"admit_right": open_branches, "leaves_out_refused": True, "judged_by": ("Seats__c",)}
+    with depots.registered(right=right, **refused):
         sync = company.store({**depots.SYNC, "mappings": [{"left": "fields.city", "right": "City__c"}]})
         insert("Site__c", {"Name": "Kiel", "City__c": "Elsewhere", "Seats__c": 4})
         closed, there = (insert("Site__c", {"Name": "Oslo", "Seats__c": seats}) for seats in (0, 10))
-        depot(company, "Kiel", city="Kiel")
+        kiel = depot(company, "Kiel", city="Kiel")
         oslo = depot(company, "Oslo", city="Oslo")
         company.control(company.zendesk, "POST", "clock", {"advance": 60})
         assert run(sync).status is RunState.COMPLETED
@@ -121,7 +122,14 @@ def test_what_is_not_read_and_what_is_left_out_on_the_right_is_as_if_it_were_not
         assert cities(company) == {"Elsewhere", "Oslo"}, "Kiel was never read, so it is nobody's"
         assert run(sync).planned == 0
 
+        (alone,) = Step.objects.filter(left_id=kiel, run__sync=sync)
+        assert (alone.code, alone.reason) == ("alone", "No branch has this name")
+        edit_depot(company, oslo, city="Kristiania")
+        company.control(company.zendesk, "POST", "clock", {"advance": 60})
+        waiting = plan(sync)
         company.edit(there, Seats__c=0)
+        (conflict,) = advance(services.approve(waiting, enqueue=False)).steps.all()
+        assert (conflict.state, conflict.outcome.message) == ("conflict", "The branch is closed")
         assert [step.reason for step in run(sync).steps.all()] == ["The branch is closed"]
         edit_depot(company, oslo, city="Christiania")
         company.control(company.zendesk, "POST", "clock", {"advance": 60})

@@ -283,7 +283,7 @@ def _present(context: Context, side: Side, steps: list[Step]) -> dict[str, dict[
     refs = [RecordRef(remote, _target(step, side) or "") for step in steps]
     fields = [change["field"] for step in steps for change in step.changes]
     if side is Side.RIGHT:
-        fields += [context.kind.right_key_field, *context.kind.born_with]
+        fields += [context.kind.right_key_field, *context.kind.traits]
     if steps[0].action == Action.DELETE_RIGHT:
         fields += context.filled_in_by_people()
     if _OPS[Action(steps[0].action)] is Op.DELETE:

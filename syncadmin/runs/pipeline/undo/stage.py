@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from connectors.api.values import ATTACHED, RecordRef
+from mappings.kinds.declaration import Admission, everybody
 from mappings.rules.texts import fold
 from syncadmin.engine.lifecycle import StepState
 from syncadmin.engine.people import addresses
@@ -85,21 +86,21 @@ def _freed(undone: Run, steps: list[Step]) -> set[str]:
 
 
 def _sparing_staff(context: Context, drafts: list[PlannedStep]) -> list[PlannedStep]:
-    """Somebody who works in the helpdesk by now is not touched, not even to take something back."""
-    if not context.kind.family:
+    """Who may not be touched by now is left as it is, also where something would be taken back."""
+    if context.kind.admit_right is everybody:
         return drafts
     users = sorted({draft.right_id for draft in drafts if _writes_a_user(draft)})
-    found = context.right.fetch(
-        [RecordRef(context.kind.right_object, id) for id in users], tuple(context.kind.born_with)
-    )
+    found = context.right.fetch([RecordRef(context.kind.right_object, id) for id in users], context.kind.traits)
     admissions = {record.ref.id: context.kind.admit_right(record.values, context.book.config) for record in found}
-    staff = {id: admission.line for id, admission in admissions.items() if not admission.admitted}
+    staff = {id: admission for id, admission in admissions.items() if not admission.admitted}
     return [
-        replace(draft, action=Action.SKIP, changes=(), object="", reason=staff[draft.right_id], code=ReasonCode.STAFF)
-        if _writes_a_user(draft) and draft.right_id in staff
-        else draft
+        _refused(draft, staff[draft.right_id]) if _writes_a_user(draft) and draft.right_id in staff else draft
         for draft in drafts
     ]
+
+
+def _refused(draft: PlannedStep, word: Admission) -> PlannedStep:
+    return replace(draft, action=Action.SKIP, changes=(), object="", reason=word.line, code=word.code)
 
 
 def _writes_a_user(draft: PlannedStep) -> bool:
