@@ -56,6 +56,7 @@ records:list                          viewer         -
 records:decide_many                   -              operator
 records:choose                        -              operator
 records:detail                        viewer         -
+records:tickets                       viewer         -
 records:decide                        -              operator
 logs:list                             viewer         -
 logs:save_level                       -              administrator

@@ -2,6 +2,7 @@ from django.urls import path, register_converter
 
 from syncadmin.engine.steps import Side
 from syncadmin.runs.pages.records import views as record_views
+from syncadmin.runs.pages.tickets import views as ticket_views
 
 
 class SideConverter:
@@ -24,5 +25,6 @@ urlpatterns = [
     path("decide/<slug:slug>/", record_views.DecideMany.as_view(), name="decide_many"),
     path("<slug:slug>/left/<str:remote_id>/choose/", record_views.ChooseValue.as_view(), name="choose"),
     path("<slug:slug>/<side:side>/<str:remote_id>/", record_views.RecordDetail.as_view(), name="detail"),
+    path("<slug:slug>/<side:side>/<str:remote_id>/tickets/", ticket_views.RecordTickets.as_view(), name="tickets"),
     path("<slug:slug>/<side:side>/<str:remote_id>/decide/", record_views.Decide.as_view(), name="decide"),
 ]

@@ -34,6 +34,7 @@ from syncadmin.runs.pages.records.tables import (
 )
 from syncadmin.runs.pages.records.why import explanations
 from syncadmin.runs.pages.runs.actions import person
+from syncadmin.runs.pages.tickets.scope import ticket_side
 from syncadmin.runs.services import decisions, field_choices
 from syncadmin.runs.services.candidates import offered
 from syncadmin.runs.status.labels import family_of, group_url, is_of_people, names_of, record_url, systems, with_article
@@ -269,7 +270,11 @@ def _columns_left_out(syncs: Sequence[Sync], *, operates: bool) -> tuple[str, ..
 def _links(known: record_selectors.RecordFacts) -> dict[str, str]:
     left = known.left.remote_id if known.left else ""
     right = known.right.remote_id if known.right else ""
+    record, has_tickets = known.record, ticket_side(known.sync) is not None
     return {
+        "tickets_url": reverse("records:tickets", args=[known.sync.slug, record.side, record.remote_id])
+        if has_tickets
+        else "",
         "left_url": record_url(known.sync, Side.LEFT, left),
         "right_url": record_url(known.sync, Side.RIGHT, right),
     }

@@ -1,0 +1,93 @@
+"""What the view of a record's tickets shows: asked of the system that has them, and shown again for a minute."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import EmptyPage, PageNotAnInteger
+from django.http import HttpRequest, QueryDict
+
+from connectors.api.errors import ConnectorError
+from connectors.api.tickets import MOST_TICKETS, TicketList
+from connectors.services import tickets_of
+from mappings.kept import Kept, kept
+from mappings.models import Sync
+from syncadmin.engine.steps import Side
+from syncadmin.runs.pages.tickets.cases import sent_as
+from syncadmin.runs.pages.tickets.scope import NoTickets, TicketScope, scope_of, words_of
+from syncadmin.runs.pages.tickets.tables import TicketTable, bar_of, rows_of, table_of, tiles_of
+from syncadmin.web.lists.pagination import CappedPaginator
+
+FRESH = 60
+"""Seconds for which an answer is shown again to anybody."""
+PER_PAGE = 50
+
+
+def tickets_shown(request: HttpRequest, sync: Sync, side: Side, remote_id: str) -> dict[str, Any]:
+    """For tickets/_list.html: the tickets of the record, or why there are none. A fixed number of queries.
+
+    ``?sort=``, ``?status=`` and ``?page=`` choose among what was read; ``?again=`` reads it again.
+    """
+    again = "again" in request.GET
+    # links are made of what the page was asked for
+    request.GET = _lasting(request.GET)  # type: ignore[assignment]
+    try:
+        scope = scope_of(sync, side, remote_id)
+        answer = _asked(scope, again=again)
+    except NoTickets as none:
+        return {"empty": {"title": none.title, "sentence": str(none)}}
+    except ConnectorError as error:
+        return {"failure": error, "again_url": _again(request)}
+    if answer.value.gone:
+        title = f"The {scope.connection.spec.noun(scope.owner.object).one} is gone"
+        sentence = f"{scope.connection.name} does not have it any more, so it has no tickets."
+        return {"empty": {"title": title, "sentence": sentence}}
+    return {"at": answer.at, "again_url": _again(request), **_shown(request, scope, answer.value)}
+
+
+def _asked(scope: TicketScope, *, again: bool) -> Kept[TicketList]:
+    what = ("tickets", str(scope.owner), scope.within)
+    return kept(
+        scope.connection, what, lambda: tickets_of(scope.connection, scope.owner, scope.within), FRESH, again=again
+    )
+
+
+def _shown(request: HttpRequest, scope: TicketScope, found: TicketList) -> dict[str, Any]:
+    words, status = words_of(scope.connection), request.GET.get("status", "")
+    chosen = [ticket for ticket in found.tickets if status in ("", ticket.status)]
+    rows = rows_of(scope.connection, chosen, sent_as(scope.connection, [ticket.id for ticket in chosen]))
+    table = table_of(scope.connection, rows, request.GET.getlist("sort"), request.path)
+    query = {name: str(value) for name, value in request.GET.items() if name not in ("page", "status")}
+    return {
+        "sentence": scope.sentence,
+        "total": len(found.tickets),
+        "most": None if found.complete else MOST_TICKETS,
+        "tiles": tiles_of(words, found.tickets, status, request.path, query),
+        "bar": bar_of(words, found.tickets),
+        "table": _paged(table, request.GET.get("page") or 1),
+    }
+
+
+def _paged(table: TicketTable, page: int | str) -> TicketTable:
+    """The page asked for; the last one where it is past the end, the first where it is none."""
+    try:
+        table.paginate(paginator_class=CappedPaginator, page=page, per_page=PER_PAGE)
+    except PageNotAnInteger:
+        table.paginate(paginator_class=CappedPaginator, page=1, per_page=PER_PAGE)
+    except EmptyPage:
+        last = max(1, -(-len(table.data) // PER_PAGE))
+        table.paginate(paginator_class=CappedPaginator, page=last, per_page=PER_PAGE)
+    return table
+
+
+def _lasting(asked: QueryDict) -> QueryDict:
+    """What links of the page go on asking for: not to read everything again."""
+    query = asked.copy()
+    query.pop("again", None)
+    return query
+
+
+def _again(request: HttpRequest) -> str:
+    query = request.GET.copy()
+    query["again"] = "1"
+    return f"{request.path}?{query.urlencode()}"
