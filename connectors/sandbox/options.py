@@ -17,8 +17,8 @@ class Seed(StrEnum):
     EMPTY = "empty"  # no data rows, but custom fields and record types exist
 
 
-VENDORS = ("salesforce", "zendesk", "graph")
-USUAL_PORTS = {"salesforce": 9401, "zendesk": 9402, "graph": 9404}
+VENDORS = ("salesforce", "zendesk", "graph", "didomi")
+USUAL_PORTS = {"salesforce": 9401, "zendesk": 9402, "graph": 9404, "didomi": 9403}
 
 # The profile benchmarks are quoted for: latency of both vendors, plan limit, job and query durations.
 PROFILE_P1 = {
@@ -50,6 +50,7 @@ class Options:
     zendesk_latency_ms: int = 0
     graph_latency_ms: int = 0
     mailboxes: int = 5
+    didomi_latency_ms: int = 0
     zendesk_rpm: int = 700
     endpoint_limits: bool = True
     job_ms: int = 50
@@ -79,6 +80,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_salesforce(parser.add_argument_group("Salesforce"))
     _add_zendesk(parser.add_argument_group("Zendesk"))
     _add_graph(parser.add_argument_group("Microsoft Graph"))
+    _add_didomi(parser.add_argument_group("Didomi"))
 
 
 Group = argparse._ArgumentGroup
@@ -132,6 +134,11 @@ def _add_graph(group: Group) -> None:
     group.add_argument("--graph-port", type=int, help="0 picks a free one (default 9404, or a free one)")
     group.add_argument("--graph-latency-ms", type=int, help="duration of every request, before --latency-ms")
     group.add_argument("--mailboxes", type=int, help="how many there are (default 5)")
+
+
+def _add_didomi(group: Group) -> None:
+    group.add_argument("--didomi-port", type=int, help="0 picks a free one (default 9403, or a free one)")
+    group.add_argument("--didomi-latency-ms", type=int, help="delay of every answer, before --latency-ms")
 
 
 def from_arguments(given: Mapping[str, Any]) -> Options:

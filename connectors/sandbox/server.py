@@ -31,6 +31,7 @@ BUILDERS = {
     "salesforce": "connectors.sandbox.salesforce",
     "zendesk": "connectors.sandbox.zendesk",
     "graph": "connectors.sandbox.graph",
+    "didomi": "connectors.sandbox.didomi",
 }
 
 

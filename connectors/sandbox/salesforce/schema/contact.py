@@ -180,6 +180,8 @@ def custom_fields() -> list[Field]:
         text("External_Key__c", "External Key", 80, external_id=True, unique=True, id_lookup=True),
         auto_number("Person_Number__c", "Person Number", "P-{:06d}"),
         boolean("Newsletter__c", "Newsletter"),
+        moment("Newsletter_Date__c", "Newsletter Date"),
+        multipicklist("Languages__c", "Languages", "en|fr|de|es|it|nl"),
         number("Credit__c", "Credit", 18, 2, "currency"),
         date("Member_Since__c", "Member Since"),
         moment("Last_Seen__c", "Last Seen"),
