@@ -268,4 +268,5 @@ def _schema_of(row: RemoteObject) -> ObjectSchema:
 def _field_of(row: RemoteField) -> FieldSchema:
     attributes = dict(row.attributes)
     choices = tuple(Choice(**choice) for choice in attributes.pop("choices", ()))
-    return FieldSchema(row.name, row.label, FieldType(row.type), choices=choices, **attributes)
+    lists: dict[str, Any] = {"choices": choices, "unsaid": tuple(attributes.pop("unsaid", ()))}
+    return FieldSchema(row.name, row.label, FieldType(row.type), **lists, **attributes)

@@ -8,6 +8,7 @@ from connectors.api.protocol import ConnectorSpec
 CONNECTORS: dict[str, str] = {
     "salesforce": "connectors.api.salesforce.spec",
     "zendesk": "connectors.api.zendesk.spec",
+    "didomi": "connectors.api.didomi.spec",
 }
 
 

@@ -127,6 +127,8 @@ class FieldSchema:
     """How many digits its numbers may have before the point."""
     restricted: bool = False
     choices: tuple[Choice, ...] = ()
+    unsaid: tuple[str, ...] = ()
+    """Those of its values that say nothing: unless one is mapped, what it would fill stays as it is."""
     id: str = ""
     compound: bool = False
     """It holds several values at once, each of which is a field of its own: an address, a geolocation."""

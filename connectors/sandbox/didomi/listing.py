@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from connectors.sandbox.didomi.answers import Refusal
@@ -31,16 +32,16 @@ def filtered(rows: Iterable[Row], given: Given, *, reserved: Iterable[str] = ())
     return [row for row in rows if all(fits(row) for fits in tests)]
 
 
-def page(rows: Sequence[Row], given: Given, *, plain: bool) -> Any:
-    """One page of the rows in the order that was asked for; plain: an array, as the document has it."""
-    for key, values in reversed(given.items()):
-        if key.startswith("$sort[") and key.endswith("]"):
+def page(rows: Sequence[Row], given: Given, settings: Mapping[str, bool] = MappingProxyType({})) -> Any:
+    """One page of the rows in the order that was asked for; see the settings of connectors.sandbox.didomi.store."""
+    for key, values in reversed(list(given.items())):
+        if key.startswith("$sort[") and key.endswith("]") and not settings.get("ignores_sort"):
             rows = sorted(rows, key=lambda row, name=key[6:-1]: _value(row, name), reverse=values[-1] == "-1")  # type: ignore[misc]
     limit = _number(given, "$limit", DEFAULT_LIMIT)
     skip = _number(given, "$skip", 0)
     limit = min(limit, LARGEST_LIMIT)
     found = rows[skip : skip + limit]
-    return found if plain else {"total": len(rows), "limit": limit, "skip": skip, "data": found}
+    return found if settings.get("plain_lists") else {"total": len(rows), "limit": limit, "skip": skip, "data": found}
 
 
 def listed(given: Given, name: str) -> list[str]:

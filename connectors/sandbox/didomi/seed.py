@@ -1,4 +1,4 @@
-"""The seeded consents: some of the world's contacts and leads, people nobody else knows, and visitors without a name."""
+"""The seeded consents: of some contacts and leads of the world, of people nobody else knows, of nameless visitors."""
 
 from __future__ import annotations
 

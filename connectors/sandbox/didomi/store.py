@@ -19,6 +19,7 @@ from connectors.sandbox.world import World
 # What PUT /_sandbox/settings may change.
 SETTINGS: dict[str, Any] = {
     "plain_lists": False,  # lists are arrays, as the document has them, instead of {"data": [...], "total": ...}
+    "ignores_sort": False,  # lists come in the order in which rows were made, whatever is asked
     "webhook_duplicates": 0,  # how many times more each webhook is sent
     "webhook_reorder": 0,  # webhooks are held until there are so many, then sent in the reverse order
     "multi_regulation": True,  # webhooks also tell of regulations other than GDPR

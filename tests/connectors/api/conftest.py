@@ -36,6 +36,11 @@ def zendesk(sandbox: Sandbox) -> Iterator[Remote]:
 
 
 @pytest.fixture
+def didomi(sandbox: Sandbox) -> Iterator[Remote]:
+    yield from remote_of(sandbox, "didomi")
+
+
+@pytest.fixture
 def unused_tcp_port() -> int:
     """A port of this machine where nobody listens."""
     with socket.socket() as probe:

@@ -58,6 +58,18 @@ SUBJECTS = {
         turns_ahead=1,
         rows=180,
     ),
+    "didomi": Subject(
+        kind="didomi",
+        object="user",
+        name="organization_user_id",
+        text="country",
+        auth="api_key",
+        list_path="/consents/users",
+        create_path="",
+        token_path="/sessions",
+        batch_size=100,
+        rows=166,
+    ),
 }
 
 # A busy machine may take its time to answer; only a test of silence itself cannot wait.

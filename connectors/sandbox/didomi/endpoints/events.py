@@ -23,7 +23,7 @@ def index(call: Call) -> Answer:
     states = listed(call.query, "status") or ["confirmed"]
     rows = [row for row in rows if row["status"] in states and row["regulation"] in call.regulations()]
     rows.sort(key=lambda row: row["created_at"])
-    return Answer(page(rows, call.query, plain=call.store.settings["plain_lists"]))
+    return Answer(page(rows, call.query, call.store.settings))
 
 
 def create(call: Call) -> Answer:

@@ -11,11 +11,11 @@ from connectors.sandbox.didomi.listing import filtered, page
 
 
 def purposes(call: Call) -> Answer:
-    return Answer(page(filtered(catalog.purposes(), call.query), call.query, plain=False))
+    return Answer(page(filtered(catalog.purposes(), call.query), call.query))
 
 
 def preferences(call: Call) -> Answer:
-    return Answer(page(filtered(catalog.preferences(), call.query), call.query, plain=False))
+    return Answer(page(filtered(catalog.preferences(), call.query), call.query))
 
 
 def vendors(call: Call) -> Answer:
@@ -29,7 +29,7 @@ def organization(call: Call) -> Answer:
 
 
 def create_integration(call: Call) -> Answer:
-    """``{"type_id": "webhook-http", "properties": {"url"}, "authentication": {"url", "client_id", "client_secret"}}``."""
+    """A webhook: ``properties`` has its url, ``authentication`` the url of the OAuth server, its id and secret."""
     said = call.object()
     properties, authentication = _part(said, "properties"), _part(said, "authentication")
     if said.get("type_id") != "webhook-http" or not properties.get("url"):

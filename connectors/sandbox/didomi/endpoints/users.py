@@ -12,7 +12,7 @@ from connectors.sandbox.didomi.store import Json
 def index(call: Call) -> Answer:
     rows = (row for row in call.store.user_rows() if row["regulation"] in call.regulations())
     found = filtered(rows, call.query, reserved=("regulation",))
-    return Answer(page(found, call.query, plain=call.store.settings["plain_lists"]))
+    return Answer(page(found, call.query, call.store.settings))
 
 
 def create(call: Call) -> Answer:

@@ -1,0 +1,175 @@
+"""Consents as values of fields: what users, and events about them, say of purposes, preferences and channels.
+
+A statement about an item stands until a later one about the same item, by the dates of the events. What is left of any
+set of events is the same in any order and however often each of them comes.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+Json = Mapping[str, Any]
+Values = dict[str, Any]
+
+GDPR = "gdpr"
+ENABLED, DISABLED, NULL = "enabled", "disabled", "null"
+PURPOSES, PREFERENCES, CHANNELS = "purposes", "preferences", "channels"
+GROUPS = (PURPOSES, PREFERENCES, CHANNELS)
+DATE = ".date"
+KEY = "organization_user_id"
+CHANGED, SOURCE, PROOF, COUNTRY = "last_changed", "source", "proof_id", "country"
+OF_LATEST = (CHANGED, SOURCE, PROOF)
+"""Fields that follow the latest event of a regulation."""
+MOMENTS = "@moments"
+"""A field that keeps when each item was last spoken of, so that older events change nothing."""
+LATEST = "@latest"
+
+
+class Field(NamedTuple):
+    """A field's name in parts: ``cpra.purposes.newsletter.date``."""
+
+    regulation: str
+    item: str
+    dated: bool = False
+
+
+def parse(name: str) -> Field:
+    """The parts of a field's name. GDPR is not named."""
+    first, _, rest = name.partition(".")
+    plain = first in GROUPS or name in OF_LATEST or name in (KEY, COUNTRY, MOMENTS)
+    regulation, item = (GDPR, name) if plain else (first, rest)
+    dated = item.endswith(DATE) and item.partition(".")[0] in GROUPS
+    return Field(regulation, item.removesuffix(DATE) if dated else item, dated)
+
+
+def full_name(regulation: str, item: str) -> str:
+    """The field of an item under a regulation."""
+    return item if regulation == GDPR else f"{regulation}.{item}"
+
+
+def regulations(fields: Iterable[str]) -> tuple[str, ...]:
+    """The regulations that these fields belong to; GDPR where none is named."""
+    named = [parse(name).regulation for name in fields if name not in (KEY, COUNTRY, MOMENTS)]
+    return tuple(dict.fromkeys(named)) or (GDPR,)
+
+
+def needs_events(fields: Iterable[str]) -> bool:
+    """Whether a user's status does not tell these fields: dates, proofs and sources stand in its events."""
+    return any(found.dated or found.item in (SOURCE, PROOF) for found in map(parse, fields))
+
+
+def statements(consents: Any) -> Iterator[tuple[str, str]]:
+    """Each item that is spoken of, with what is said: enabled, disabled, null, or the values of a preference."""
+    consents = consents if isinstance(consents, Mapping) else {}
+    for purpose in _entries(consents.get(PURPOSES)):
+        if "enabled" in purpose:
+            yield f"{PURPOSES}.{purpose['id']}", _choice(purpose["enabled"])
+        values = purpose.get("values")
+        for preference, said in values.items() if isinstance(values, Mapping) else ():
+            if isinstance(said, Mapping) and "value" in said:
+                yield f"{PREFERENCES}.{preference}", _chosen(said["value"])
+    for channel in _entries(consents.get(CHANNELS)):
+        if "enabled" in channel:
+            yield f"{CHANNELS}.{channel['id']}", _choice(channel["enabled"])
+
+
+def of_event(event: Json) -> Values:
+    """What one event says, as values with their moments."""
+    moment = str(event.get("created_at") or "")
+    said = dict(statements(event.get("consents")))
+    latest = {CHANGED: moment, SOURCE: _source(event), PROOF: _proof(event)}
+    return _dated(said, dict.fromkeys(said, moment), latest, moment)
+
+
+def of_status(user: Json, events: Iterable[Json] = ()) -> Values:
+    """What the status of a user says. Its events tell when; without them all of it is as old as its last change."""
+    changed = str(user.get("updated_at") or user.get("created_at") or "")
+    said = dict(statements(user.get("consents")))
+    told = merged(*(of_event(event) for event in events))
+    moments = told.get(MOMENTS, {})
+    latest = {CHANGED: changed, SOURCE: told.get(SOURCE), PROOF: told.get(PROOF)}
+    dates = {item: moments.get(item, changed) for item in said}
+    return _dated(said, dates, latest, moments.get(LATEST, changed))
+
+
+def _dated(said: Mapping[str, str], moments: Mapping[str, str], latest: Values, moment: str) -> Values:
+    dates = {f"{item}{DATE}": moments[item] if value != NULL else None for item, value in said.items()}
+    return {**said, **dates, **latest, MOMENTS: {**moments, LATEST: moment}}
+
+
+def under(regulation: str, values: Values) -> Values:
+    """The same values, called by the names that they have under a regulation."""
+    if regulation == GDPR:
+        return values
+    named = {full_name(regulation, name): value for name, value in values.items() if name != MOMENTS}
+    return {**named, MOMENTS: {full_name(regulation, item): at for item, at in values.get(MOMENTS, {}).items()}}
+
+
+def merged(*told: Mapping[str, Any]) -> Values:
+    """What is left of several sets of values: of each item what was said last.
+
+    Where two things were said at the same moment, the one that withholds more stands, so that order does not matter.
+    """
+    kept: Values = {}
+    moments: dict[str, str] = {}
+    for values in told:
+        given = values.get(MOMENTS) or {}
+        for item, at in given.items():
+            names = _fields_of(item)
+            if item not in moments or _rank(at, values, names) > _rank(moments[item], kept, names):
+                moments[item] = at
+                for name in names:
+                    kept.pop(name, None)
+                kept |= {name: values[name] for name in names if name in values}
+        kept |= {name: value for name, value in values.items() if name in (KEY, COUNTRY) and value is not None}
+    return {**kept, MOMENTS: moments} if moments else kept
+
+
+def asked(values: Mapping[str, Any], fields: Iterable[str]) -> Values:
+    """The fields that were asked for. What nobody has spoken of is no choice."""
+    return {name: values.get(name, None if _is_plain(name) else NULL) for name in fields}
+
+
+def _is_plain(name: str) -> bool:
+    found = parse(name)
+    return found.dated or found.item.partition(".")[0] not in GROUPS
+
+
+def _fields_of(item: str) -> tuple[str, ...]:
+    if not item.endswith(LATEST):
+        return item, f"{item}{DATE}"
+    prefix = item.removesuffix(LATEST)
+    return tuple(f"{prefix}{name}" for name in OF_LATEST)
+
+
+def _rank(at: str, values: Mapping[str, Any], names: tuple[str, ...]) -> tuple[str, int, str]:
+    said = values.get(names[0])
+    return at, {ENABLED: 0, NULL: 1, DISABLED: 2}.get(str(said), 0), str([values.get(name) for name in names])
+
+
+def _entries(said: Any) -> Iterator[Mapping[str, Any]]:
+    """The entries of a list that have an id."""
+    for entry in said if isinstance(said, list) else ():
+        if isinstance(entry, Mapping) and entry.get("id"):
+            yield entry
+
+
+def _choice(enabled: Any) -> str:
+    return NULL if enabled is None else ENABLED if enabled is True else DISABLED
+
+
+def _chosen(value: Any) -> str:
+    """The values of a preference, which come separated by commas, in one order; null where nothing is said."""
+    if value is None:
+        return NULL
+    return ";".join(sorted({part.strip() for part in str(value).split(",")} - {""}))
+
+
+def _source(event: Json) -> str | None:
+    delegate = event.get("delegate")
+    name = delegate.get("name") or delegate.get("id") if isinstance(delegate, Mapping) else None
+    return str(name or event.get("domain") or "") or None
+
+
+def _proof(event: Json) -> str | None:
+    proofs = event.get("proofs_id")
+    return str(proofs[0]) if isinstance(proofs, list) and proofs else None
