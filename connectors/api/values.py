@@ -153,6 +153,8 @@ class FieldSchema:
     """The system keeps its values encrypted, and may show them masked."""
     currency: bool = False
     """An amount of money."""
+    is_key: bool = False
+    """Its values name one record each: what was made by it once is found and updated by it."""
     read_only_reason: str = ""
     """Why it cannot be written where that is not plain; a clause: "Zendesk sets it"."""
 
@@ -263,13 +265,16 @@ class Op(StrEnum):
     CREATE = "create"
     UPDATE = "update"
     DELETE = "delete"
+    UPSERT = "upsert"
 
 
 @dataclass(frozen=True, slots=True)
 class Write:
     """One change. ``tag`` is the caller's own key and comes back with the result.
 
-    CREATE has no ``id``; UPDATE and DELETE have one. ``values`` uses the names of FieldSchema; None clears.
+    CREATE has no ``id``; UPDATE and DELETE have one. ``values`` uses the names of FieldSchema; None clears. UPSERT
+    updates the record that has the value of the field ``key``, which stands among ``values``, and makes one where there
+    is none; the field is one of those that ``FieldSchema.is_key`` tells of.
     """
 
     op: Op
@@ -277,6 +282,7 @@ class Write:
     tag: int
     id: str | None = None
     values: Values = field(default_factory=dict)
+    key: str = ""
 
 
 class Outcome(StrEnum):

@@ -1,7 +1,8 @@
 """Rows of a bulk load as CSV, and the way back from a result row to the write it came from.
 
 Salesforce returns results in any order, with the columns as they were sent. A changed or deleted row is known by its
-id. A created one is known by its content: rows with the same content are alike, so it does not matter which is which.
+id. One that may be made is known by its content: rows with the same content are alike, so it does not matter which is
+which.
 """
 
 import csv
@@ -14,12 +15,13 @@ from connectors.api.values import Op, Write
 
 NULL = "#N/A"
 ID = "Id"
+WITHOUT_ID = (Op.CREATE, Op.UPSERT)
 
 
 def columns_of(op: Op, writes: Sequence[Write]) -> list[str]:
     """The header: all fields that any row writes, and the id where there is one."""
     names = dict.fromkeys(name for write in writes for name in write.values)
-    return list(names) if op is Op.CREATE else [ID, *(name for name in names if name != ID)]
+    return list(names) if op in WITHOUT_ID else [ID, *(name for name in names if name != ID)]
 
 
 def csv_text(columns: Sequence[str], writes: Iterable[Write]) -> Iterator[str]:
@@ -43,7 +45,7 @@ def cells(columns: Sequence[str], write: Write) -> list[str]:
 
 def row_key(op: Op, row: Sequence[str]) -> bytes:
     """What a row is known by; ``row`` is in the order of the columns."""
-    content = row if op is Op.CREATE else row[:1]
+    content = row if op in WITHOUT_ID else row[:1]
     text = "\x1f".join(cell.replace("\r\n", "\n") for cell in content)
     return blake2b(text.encode(), digest_size=16).digest()
 

@@ -8,6 +8,7 @@ import csv
 import logging
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 from connectors.api.batches import Batch
 from connectors.api.errors import ConnectorError, OutcomeUnknown, Transient
@@ -19,17 +20,29 @@ from connectors.api.values import Op, Outcome, Write, WriteResult
 
 logger = logging.getLogger(__name__)
 
-OPERATIONS = {Op.CREATE: "insert", Op.UPDATE: "update", Op.DELETE: "delete"}
+OPERATIONS = {Op.CREATE: "insert", Op.UPDATE: "update", Op.DELETE: "delete", Op.UPSERT: "upsert"}
 GONE = "Salesforce's job does not say what became of this row."
 
 
-def load(client: SalesforceClient, object: str, op: Op, batch: Batch) -> Iterator[WriteResult]:
+class LoadTarget(Protocol):
+    """What a load is about: the object, what is done to its records, and by which field an upsert finds them."""
+
+    @property
+    def object(self) -> str: ...
+    @property
+    def op(self) -> Op: ...
+    @property
+    def key(self) -> str: ...
+
+
+def load(client: SalesforceClient, target: LoadTarget, batch: Batch) -> Iterator[WriteResult]:
     """Write all rows of the batch in one job and yield one result a row, in any order.
 
     Raises the error of a call that failed before the job was started: nothing was written then.
     """
+    op = target.op
     columns = columns_of(op, batch.writes)
-    path = _upload(client, object, op, columns, batch.writes)
+    path = _upload(client, target, columns, batch.writes)
     _start(client, path)
     try:
         ended = wait_for_job(client, path)
@@ -48,12 +61,12 @@ def load(client: SalesforceClient, object: str, op: Op, batch: Batch) -> Iterato
     yield from Batch(batch.lane, tuple(rest)).all(Outcome.UNKNOWN, f"job {ended.get('state')}", message)
 
 
-def _upload(client: SalesforceClient, object: str, op: Op, columns: Sequence[str], writes: Sequence[Write]) -> str:
+def _upload(client: SalesforceClient, target: LoadTarget, columns: Sequence[str], writes: Sequence[Write]) -> str:
     """Open a job and upload its rows. Gives the job's path."""
-    job = client.ask(
-        "jobs/ingest",
-        {"object": object, "operation": OPERATIONS[op], "contentType": "CSV", "lineEnding": "LF"},
-    )
+    asked = {"object": target.object, "operation": OPERATIONS[target.op], "contentType": "CSV", "lineEnding": "LF"}
+    if target.key:
+        asked["externalIdFieldName"] = target.key
+    job = client.ask("jobs/ingest", asked)
     path = f"jobs/ingest/{job['id']}"
     try:
         client.session.request(

@@ -103,6 +103,7 @@ def _field(field: Json, places: set[str], unit: str) -> FieldSchema:
         calculated=bool(field.get("calculated")),
         encrypted=field["type"] == "encryptedstring",
         currency=field["type"] == "currency",
+        is_key=bool(field.get("externalId")) and bool(field.get("unique")) and bool(field.get("createable")),
         read_only_reason=_read_only_reason(field),
     )
 

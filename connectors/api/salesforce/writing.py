@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 
 from requests import Response
@@ -32,6 +32,7 @@ LOCK_TRIES = 4
 LOCK_PAUSE = 0.4
 SILENCES = 3
 REFUSED = (400,)
+MAKES = (Op.CREATE, Op.UPSERT)
 # Records that we write keep the owner we give them; no assignment rule runs.
 HEADERS = {"Sforce-Auto-Assign": "FALSE"}
 
@@ -42,6 +43,7 @@ class CollectionEndpoint:
 
     object: str
     op: Op
+    key: str = ""
     attempt: int = 0
 
 
@@ -82,7 +84,7 @@ def _some(coming: Iterator[Write], began: float) -> Iterator[Write]:
     """
     for row in islice(coming, BULK_FROM + 1):
         yield row
-        if row.op is not Op.CREATE and time.monotonic() - began > TAKING_SECONDS:
+        if row.op not in MAKES and time.monotonic() - began > TAKING_SECONDS:
             return
 
 
@@ -93,7 +95,7 @@ def _by_collections(
     all of it may last, and nothing that it is based on is overwritten.
     """
     waiting = iter(rows)
-    creating = bool(rows) and rows[0].op is Op.CREATE
+    creating = bool(rows) and rows[0].op in MAKES
     failure: ConnectorError | None = None
     try:
         yield from _CollectionWriter(client, waiting, caller, None if creating else taken).run()
@@ -116,7 +118,7 @@ def _by_bulk(client: SalesforceClient, batches: Batcher, caller: Caller) -> Iter
                 yield from _by_collections(client, batch.writes, caller, batch.taken)
                 continue
             caller.waits(Awaited("job", 1, 0.0))
-            yield from load(client, lane.object, lane.op, batch)
+            yield from load(client, lane, batch)
         except ConnectorError as error:
             failure = error
             if len(batch.writes) >= LOAD_PAYS:
@@ -146,7 +148,7 @@ def send(client: SalesforceClient, batch: Batch) -> Sent:
         return Sent(tuple(results))
     locked = {r.tag for r in results if r.outcome is Outcome.REJECTED and r.code == LOCKED}
     again = tuple(write for write in batch.writes if write.tag in locked)
-    retry = (batch.of(CollectionEndpoint(lane.object, lane.op, lane.attempt + 1), again),) if again else ()
+    retry = (batch.of(replace(lane, attempt=lane.attempt + 1), again),) if again else ()
     return Sent(tuple(result for result in results if result.tag not in locked), retry)
 
 
@@ -163,6 +165,10 @@ def _call(lane: CollectionEndpoint, writes: tuple[Write, ...]) -> tuple[str, str
         case Op.CREATE:
             records = [{"attributes": {"type": lane.object}, **write.values} for write in writes]
             return "POST", "composite/sobjects", {"allOrNone": False, "records": records}
+        case Op.UPSERT:
+            records = [{"attributes": {"type": lane.object}, **write.values} for write in writes]
+            path = f"composite/sobjects/{lane.object}/{lane.key}"
+            return "PATCH", path, {"allOrNone": False, "records": records}
         case Op.UPDATE:
             records = [{"attributes": {"type": lane.object}, "id": write.id, **write.values} for write in writes]
             return "PATCH", "composite/sobjects", {"allOrNone": False, "records": records}
@@ -253,4 +259,4 @@ class _CollectionWriter:
 
 
 def _endpoint(write: Write) -> CollectionEndpoint:
-    return CollectionEndpoint(name(write.object), write.op)
+    return CollectionEndpoint(name(write.object), write.op, name(write.key) if write.key else "")

@@ -1,6 +1,7 @@
 """The Zendesk objects we know: their paths, their standard fields and what can be asked of them."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -36,6 +37,11 @@ class ZendeskObject:
     by_cursor: bool = False
     """Its export leads on by a cursor, others by time."""
     key: str = ""
+    read_only: bool = False
+    exported: bool = False
+    """Read whole by its export too, since its list leaves some out."""
+    sides: str = ""
+    """What is asked to come along in answers, from which fields of its records are filled."""
 
     @property
     def path(self) -> str:
@@ -57,6 +63,22 @@ def _read_only(
     name: str, label: str, type: FieldType = FieldType.TEXT, reason: str = "Zendesk sets it", **rest: Any
 ) -> FieldSchema:
     return FieldSchema(name, label, type, creatable=False, updatable=False, read_only_reason=reason, **rest)
+
+
+STATUSES = {
+    "new": "New",
+    "open": "Open",
+    "pending": "Pending",
+    "hold": "On hold",
+    "solved": "Solved",
+    "closed": "Closed",
+}
+PRIORITIES = {"low": "Low", "normal": "Normal", "high": "High", "urgent": "Urgent"}
+TYPES = {"question": "Question", "incident": "Incident", "problem": "Problem", "task": "Task"}
+
+
+def _choices(words: Mapping[str, str]) -> tuple[Choice, ...]:
+    return tuple(Choice(value, label) for value, label in words.items())
 
 
 ORGANIZATION = ZendeskObject(
@@ -142,6 +164,7 @@ ACCOUNT_SETTINGS = ZendeskObject(
     name="account_settings",
     label="Account settings",
     plural="settings",
+    read_only=True,
     fields=(
         _read_only("id", "ID", FieldType.ID),
         _read_only("account_name", "Name of the account"),
@@ -150,7 +173,50 @@ ACCOUNT_SETTINGS = ZendeskObject(
     ),
 )
 
-KINDS = {kind.name: kind for kind in (ORGANIZATION, USER, MEMBERSHIP, IDENTITY, ACCOUNT_SETTINGS)}
+TICKET = ZendeskObject(
+    name="ticket",
+    label="Ticket",
+    plural="tickets",
+    custom="ticket_fields",
+    export="incremental/tickets/cursor",
+    by_cursor=True,
+    read_only=True,
+    exported=True,
+    sides="users,organizations,groups,metric_sets",
+    fields=(
+        _read_only("id", "ID", FieldType.ID),
+        _read_only("subject", "Subject"),
+        _read_only("description", "Description", FieldType.LONG_TEXT),
+        _read_only("status", "Status", FieldType.CHOICE, restricted=True, choices=_choices(STATUSES)),
+        _read_only("custom_status_id", "Custom status", FieldType.REFERENCE, target="custom_status"),
+        _read_only("priority", "Priority", FieldType.CHOICE, restricted=True, choices=_choices(PRIORITIES)),
+        _read_only("type", "Type", FieldType.CHOICE, restricted=True, choices=_choices(TYPES)),
+        _read_only("requester_id", "Requester", FieldType.REFERENCE, target="user"),
+        _read_only("requester_name", "Requester's name"),
+        _read_only("requester_email", "Requester's email", FieldType.EMAIL),
+        _read_only("organization_id", "Organization", FieldType.REFERENCE, target="organization"),
+        _read_only("organization_name", "Organization's name"),
+        _read_only("assignee_id", "Assignee", FieldType.REFERENCE, target="user"),
+        _read_only("assignee_name", "Assignee's name"),
+        _read_only("assignee_email", "Assignee's email", FieldType.EMAIL),
+        _read_only("group_id", "Group", FieldType.REFERENCE, target="group"),
+        _read_only("group_name", "Group's name"),
+        _read_only("brand_id", "Brand", FieldType.REFERENCE, target="brand"),
+        _read_only("ticket_form_id", "Form", FieldType.REFERENCE, target="ticket_form"),
+        _read_only("tags", "Tags", FieldType.CHOICES, native="Tags"),
+        _read_only("external_id", "External ID"),
+        _read_only("channel", "Channel"),
+        _read_only("satisfaction", "Satisfaction rating"),
+        _read_only("due_at", "Due", FieldType.DATETIME),
+        _read_only("created_at", "Created", FieldType.DATETIME),
+        _read_only("updated_at", "Updated", FieldType.DATETIME),
+        _read_only("solved_at", "Solved", FieldType.DATETIME),
+        _read_only("url", "Address for agents", FieldType.URL),
+        _read_only("system", "Name of the system"),
+    ),
+)
+
+KINDS = {kind.name: kind for kind in (ORGANIZATION, USER, MEMBERSHIP, IDENTITY, ACCOUNT_SETTINGS, TICKET)}
 
 
 def kind_of(object: str) -> ZendeskObject:

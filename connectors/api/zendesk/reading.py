@@ -6,6 +6,7 @@ ten calls a minute; the export is for what changed (developer.zendesk.com, "Incr
 
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
@@ -13,12 +14,20 @@ from connectors.api.ahead import map_ahead
 from connectors.api.errors import ConfigError, Transient
 from connectors.api.proof import Proof, incomplete
 from connectors.api.values import ANY_ADDRESS, Condition, Page, Query, Record, RecordRef
-from connectors.api.zendesk import memberships, merges
+from connectors.api.zendesk import memberships, merges, tickets
 from connectors.api.zendesk.account import account_settings
 from connectors.api.zendesk.client import Json, ZendeskClient
 from connectors.api.zendesk.errors import read_refusal
 from connectors.api.zendesk.listing import PAGE_SIZE, pages, rows, total
-from connectors.api.zendesk.objects import ACCOUNT_ID, ACCOUNT_SETTINGS, MEMBERSHIP, ORGANIZATION, USER, ZendeskObject
+from connectors.api.zendesk.objects import (
+    ACCOUNT_ID,
+    ACCOUNT_SETTINGS,
+    MEMBERSHIP,
+    ORGANIZATION,
+    TICKET,
+    USER,
+    ZendeskObject,
+)
 from connectors.api.zendesk.records import Reader, gone, matcher, reader
 
 EXPORT_SIZE = 1000
@@ -79,8 +88,10 @@ def _found(client: ZendeskClient, kind: ZendeskObject, query: Query, make: Reade
         return _holding(client, query, held, make)
     if query.since is not None and kind.export:
         return _changes(client, kind, query, make)
-    if keyed := _condition_on(query, ("id", "external_id")):
+    if keyed := _condition_on(query, ("id",) if kind.exported else ("id", "external_id")):
         return _keyed(client, kind, query, keyed, make)
+    if kind.exported:
+        return _by_export(client, kind, query, make)
     if (named := _condition_on(query, SEARCHED.get(kind.name, ()))) and len(named.values) <= MOST_SEARCHES:
         return _searched(client, kind, query, named, make)
     return _whole(client, kind, query, make)
@@ -103,6 +114,12 @@ def _whole(client: ZendeskClient, kind: ZendeskObject, query: Query, make: Reade
                 _prove_empty(client, kind)
         records = tuple(make(item) for item in items if matches(item) and not gone(item))
         yield Page(records, f"{AT}{int(started) - OVERLAP}" if last and kind.export else None)
+
+
+def _by_export(client: ZendeskClient, kind: ZendeskObject, query: Query, make: Reader) -> Iterator[Page]:
+    """All there is, a thousand a call; what is deleted by now is left out."""
+    for page in _changes(client, kind, replace(query, since=_at(0)), make):
+        yield replace(page, records=tuple(record for record in page.records if not record.deleted))
 
 
 def _prove_empty(client: ZendeskClient, kind: ZendeskObject) -> None:
@@ -164,7 +181,7 @@ def _changes(client: ZendeskClient, kind: ZendeskObject, query: Query, make: Rea
     proof.goes_on(since, (since,))
     answer = _first_export(client, kind, since)
     while True:
-        items = {(str(item["id"]), str(item.get("updated_at"))): item for item in rows(answer, kind.plural)}
+        items = {(str(item["id"]), str(item.get("updated_at"))): item for item in _rows(client, kind, answer)}
         fresh = [make(item) for state, item in items.items() if state not in before and (gone(item) or matches(item))]
         ended = _is_end(proof, answer)
         since = _next_start(kind, answer, since)
@@ -176,7 +193,13 @@ def _changes(client: ZendeskClient, kind: ZendeskObject, query: Query, make: Rea
             return
         if since.startswith(AT) and _seconds(since) > _server_seconds(client) - LAG_SECONDS:
             return  # Zendesk refuses a start within the last minute; the rest comes with the next read
-        answer = client.get(kind.export, _export_params(since))
+        answer = client.get(kind.export, _export_params(kind, since))
+
+
+def _rows(client: ZendeskClient, kind: ZendeskObject, answer: Json) -> list[Json]:
+    """The rows of an answer, with what came along for them."""
+    found = rows(answer, kind.plural)
+    return tickets.completed(client.base_url, answer, found) if kind is TICKET else found
 
 
 def _is_end(proof: Proof, answer: Json) -> bool:
@@ -192,7 +215,7 @@ def _first_export(client: ZendeskClient, kind: ZendeskObject, since: str) -> Jso
     young = _at(int(time.time()) - YOUNGEST_START)
     start = min(since, young, key=_seconds) if since.startswith(AT) else since
     url = client.url(kind.export)
-    response = client.session.request("GET", url, params=_export_params(start), accept=(400, 422))
+    response = client.session.request("GET", url, params=_export_params(kind, start), accept=(400, 422))
     if not response.ok:
         refusal = read_refusal(response)
         if not start.startswith(AT):
@@ -202,7 +225,7 @@ def _first_export(client: ZendeskClient, kind: ZendeskObject, since: str) -> Jso
                 code="STALE_WATERMARK",
             )
         young = _at(int(_server_seconds(client)) - YOUNGEST_START)
-        return client.get(kind.export, _export_params(min(since, young, key=_seconds)))
+        return client.get(kind.export, _export_params(kind, min(since, young, key=_seconds)))
     return client.decode(response, Transient("Zendesk's answer cannot be read.", "Try again."))
 
 
@@ -215,10 +238,11 @@ def _next_start(kind: ZendeskObject, answer: Json, since: str) -> str:
     return _at(end) if isinstance(end, int) and end > 0 else since
 
 
-def _export_params(since: str) -> dict[str, str | int]:
+def _export_params(kind: ZendeskObject, since: str) -> dict[str, str | int]:
+    sides = {"include": kind.sides} if kind.sides else {}
     if since.startswith(CURSOR):
-        return {"cursor": since.removeprefix(CURSOR), "per_page": EXPORT_SIZE}
-    return {"start_time": _seconds(since), "per_page": EXPORT_SIZE}
+        return {"cursor": since.removeprefix(CURSOR), "per_page": EXPORT_SIZE, **sides}
+    return {"start_time": _seconds(since), "per_page": EXPORT_SIZE, **sides}
 
 
 def show_many(client: ZendeskClient, kind: ZendeskObject, parameter: str, values: Sequence[str]) -> list[Json]:
@@ -230,7 +254,8 @@ def show_many(client: ZendeskClient, kind: ZendeskObject, parameter: str, values
     if kind.key:
         asked = {f"filter[{parameter}]": ",".join(values), "page[size]": PAGE_SIZE}
         return rows(client.get(kind.path, asked), kind.plural)
-    return rows(client.get(f"{kind.path}/show_many", {parameter: ",".join(values)}), kind.plural)
+    sides = {"include": kind.sides} if kind.sides else {}
+    return _rows(client, kind, client.get(f"{kind.path}/show_many", {parameter: ",".join(values), **sides}))
 
 
 def _total(client: ZendeskClient, kind: ZendeskObject, query: Query) -> int:

@@ -28,7 +28,7 @@ def reader(kind: ZendeskObject, fields: Sequence[str], dates: frozenset[str]) ->
     flags = [name for name in plain if name in kind.null_is_false]
 
     def read(item: Json) -> Record:
-        if kind.key and gone(item):
+        if (kind.key or kind.exported) and gone(item):
             return Record(RecordRef(kind.name, str(item["id"])), {}, moment(item), deleted=True)
         values: dict[str, Any] = {name: item[name] for name in plain if name in item}
         for name in ids:
@@ -91,11 +91,12 @@ def moment(item: Mapping[str, Any]) -> datetime | None:
 
 
 def gone(item: Mapping[str, Any]) -> bool:
-    """Deleted users stay readable and inactive, deleted organizations say when (``deleted_at``), and exports show
-    deleted records of custom objects without their values.
+    """Deleted users stay readable and inactive, deleted organizations say when (``deleted_at``), exports show deleted
+    records of custom objects without their values and deleted tickets by their status.
     """
     hidden = item.get("name") == HIDDEN and "custom_object_key" in item
-    return hidden or item.get("active") is False or bool(item.get("deleted_at"))
+    deleted = item.get("status") == "deleted" and "requester_id" in item
+    return hidden or deleted or item.get("active") is False or bool(item.get("deleted_at"))
 
 
 @cache

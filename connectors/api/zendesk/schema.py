@@ -1,5 +1,6 @@
 """What fields a Zendesk object has: the standard ones and, from their definitions, the custom ones."""
 
+from dataclasses import replace
 from typing import Any
 
 from connectors.api.errors import Transient
@@ -14,20 +15,34 @@ TYPES = {
     "dropdown": (FieldType.CHOICE, "Drop-down"),
     "integer": (FieldType.INTEGER, "Numeric"),
     "lookup": (FieldType.REFERENCE, "Look-up"),
+    "tagger": (FieldType.CHOICE, "Drop-down"),
     "multiselect": (FieldType.CHOICES, "Multi-select"),
     "regexp": (FieldType.TEXT, "Regexp"),
     "text": (FieldType.TEXT, "Text"),
     "textarea": (FieldType.LONG_TEXT, "Multi-line text"),
 }
 """Custom field types (developer.zendesk.com, "Organization Fields"): what they hold, and what Zendesk calls them."""
-RESTRICTED = frozenset({"dropdown", "multiselect", "regexp"})
+RESTRICTED = frozenset({"dropdown", "tagger", "multiselect", "regexp"})
 """Types whose values Zendesk checks against a list or a pattern."""
 
 
 def describe(client: ZendeskClient, kind: ZendeskObject) -> ObjectSchema:
     """The object's fields; inactive custom fields are left out, for nobody can see them."""
-    custom = tuple(custom_field(definition) for definition in _definitions(client, kind) if definition.get("active"))
+    active = (definition for definition in _definitions(client, kind) if definition.get("active"))
+    custom = tuple(_of_kind(kind, custom_field(definition)) for definition in active if not _is_standard(definition))
     return ObjectSchema(kind.name, _label(client, kind), kind.fields + custom)
+
+
+def _is_standard(definition: Json) -> bool:
+    """Zendesk lists the standard fields of tickets beside the custom ones."""
+    return definition.get("removable") is False and "key" not in definition
+
+
+def _of_kind(kind: ZendeskObject, field: FieldSchema) -> FieldSchema:
+    """The field, for reading alone where records of the kind are not written."""
+    if not kind.read_only:
+        return field
+    return replace(field, creatable=False, updatable=False, read_only_reason=f"{kind.plural} are not written")
 
 
 def _label(client: ZendeskClient, kind: ZendeskObject) -> str:
@@ -63,8 +78,8 @@ def custom_field(definition: Json) -> FieldSchema:
     kind = str(definition.get("type"))
     type, native = TYPES.get(kind, (FieldType.OTHER, "Other"))
     return FieldSchema(
-        name=CUSTOM + str(definition["key"]),
-        label=str(definition.get("title") or definition["key"]),
+        name=CUSTOM + key_of(definition),
+        label=str(definition.get("title") or key_of(definition)),
         type=type,
         native=native,
         custom=True,
@@ -73,6 +88,11 @@ def custom_field(definition: Json) -> FieldSchema:
         id=str(definition.get("id") or ""),
         tag=str(definition.get("tag") or ""),
     )
+
+
+def key_of(definition: Json) -> str:
+    """What records keep its values by: its key, or the id of a field of tickets, which have no keys."""
+    return str(definition.get("key") or definition["id"])
 
 
 def _choice(option: dict[str, Any]) -> Choice:

@@ -11,7 +11,7 @@ from connectors.api.zendesk.addresses import free, update_with_email
 from connectors.api.zendesk.answers import FORBIDDEN, NOT_FOUND, REFUSED, gone, rejected, result
 from connectors.api.zendesk.client import Json, ZendeskClient
 from connectors.api.zendesk.errors import is_missing_scope, judge_zendesk
-from connectors.api.zendesk.objects import ACCOUNT_SETTINGS, IDENTITY, MEMBERSHIP, USER, ZendeskObject, kind_of
+from connectors.api.zendesk.objects import IDENTITY, MEMBERSHIP, USER, ZendeskObject, kind_of
 from connectors.api.zendesk.records import body
 
 SKIP_MAIL = "skip_verify_email"
@@ -73,8 +73,10 @@ Sent = Started | Answered | Split | NotInBulk
 def endpoint(write: Write) -> Endpoint:
     """The lane for a write: a job, except where only one row at a time can be changed."""
     kind = kind_of(write.object)
-    if kind is ACCOUNT_SETTINGS:
-        raise ConfigError("The settings of the Zendesk account can only be read.")
+    if kind.read_only:
+        raise ConfigError(f"Zendesk's {kind.plural.replace('_', ' ')} can only be read.")
+    if write.op is Op.UPSERT:
+        raise ConfigError("Zendesk's records are created or updated, each on its own.")
     changed = write.op is Op.UPDATE
     alone = kind is IDENTITY or (changed and (kind is MEMBERSHIP or (kind is USER and "email" in write.values)))
     return Endpoint(kind.name, write.op, Mode.SINGLE if alone else Mode.JOB)
@@ -126,7 +128,7 @@ def _job_call(kind: ZendeskObject, op: Op, writes: tuple[Write, ...]) -> tuple[s
         case Op.UPDATE:
             rows = [{"id": int(write.id or 0), **body(kind, write.values)} for write in writes]
             return "PUT", f"{kind.plural}/update_many", {kind.plural: rows}
-        case Op.DELETE:
+        case _:
             ids = ",".join(str(write.id) for write in writes)
             return "DELETE", f"{kind.plural}/destroy_many?ids={ids}", None
 

@@ -25,6 +25,7 @@ OBJECTS = {
     "organization": Noun("organization", "organizations"),
     "user": Noun("user", "users"),
     "organization_membership": Noun("membership", "memberships"),
+    "ticket": Noun("ticket", "tickets"),
 }
 
 

@@ -1,8 +1,12 @@
 """Salesforce's collections and bulk loads."""
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 import pytest
 
 from connectors.api.errors import ConfigError, Transient
+from connectors.api.salesforce import writing
 from connectors.api.salesforce.bulk_csv import cells, columns_of, csv_text, row_key
 from connectors.api.salesforce.errors import refusal_of
 from connectors.api.values import Op, Outcome, RecordRef, Write
@@ -179,3 +183,46 @@ def test_a_row_as_csv_clears_only_what_it_names() -> None:
     assert columns == ["Id", "A", "B", "C"]
     assert "".join(csv_text(columns, rows)) == 'Id,A,B,C\n001a,#N/A,true,\n001b,,,"x,y"\n'
     assert row_key(Op.UPDATE, cells(columns, rows[0])) != row_key(Op.UPDATE, cells(columns, rows[1]))
+
+
+KEY = "Zendesk_Ticket_Id__c"
+
+
+def upserts(keys: Iterable[object], **values: str) -> list[Write]:
+    return [
+        Write(Op.UPSERT, "Case", tag, None, {KEY: str(key), "Subject": f"About {key}", **values}, KEY)
+        for tag, key in enumerate(keys)
+    ]
+
+
+def test_an_upsert_makes_each_record_once_however_often_it_is_sent(salesforce: Remote) -> None:
+    connector = salesforce.open()
+    first = by_tag(connector.write(upserts(range(500))))
+    assert {result.outcome for result in first.values()} == {Outcome.DONE}
+    assert connector.calls == 4  # and a token
+    again = by_tag(connector.write(upserts(range(500), Priority="Low")))
+    assert {tag: result.id for tag, result in again.items()} == {tag: result.id for tag, result in first.items()}
+    [case] = connector.fetch([RecordRef("Case", str(first[7].id))], ("Subject", "Priority", KEY))
+    assert dict(case.values) == {"Subject": "About 7", "Priority": "Low", KEY: "7"}
+    long = Write(Op.UPSERT, "Case", 0, None, {KEY: "x", "Subject": "x" * 256}, KEY)
+    poisoned = by_tag(connector.write([long, *(replace(write, tag=write.tag + 1) for write in upserts(range(9)))]))
+    assert (poisoned[0].outcome, poisoned[0].code) == (Outcome.REJECTED, "STRING_TOO_LONG")
+    assert {result.outcome for tag, result in poisoned.items() if tag} == {Outcome.DONE}
+
+
+def test_many_upserts_go_by_a_bulk_load_and_find_what_is_there(
+    salesforce: Remote, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "BULK_FROM", 50)
+    monkeypatch.setattr(writing, "LOAD_PAYS", 10)
+    connector = salesforce.open()
+    one = by_tag(connector.write(upserts([3])))[0]
+    results = by_tag(connector.write(upserts(range(80))))
+    assert {result.outcome for result in results.values()} == {Outcome.DONE}
+    assert results[3].id == one.id
+    assert len({result.id for result in results.values()}) == 80
+    assert salesforce.seen("jobs/ingest") > 0
+
+
+def test_the_fields_that_name_records_are_told(salesforce: Remote) -> None:
+    assert [field.name for field in salesforce.open().describe("Case").fields if field.is_key] == [KEY]

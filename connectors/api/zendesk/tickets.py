@@ -1,0 +1,52 @@
+"""Tickets as we read them: with the names and addresses that came along, and their custom fields by id."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from connectors.api.zendesk.client import Json
+
+PEOPLE = ("requester", "assignee")
+NAME_OF_SYSTEM = "Zendesk"
+
+
+def completed(base_url: str, answer: Json, rows: Sequence[Json]) -> list[Json]:
+    """The tickets of an answer, filled from its side-loads. What did not come along is left out: it was not read."""
+    sides = {name: _by_id(answer, name) for name in ("users", "organizations", "groups")}
+    metrics = answer.get("metric_sets")
+    solved = {row.get("ticket_id"): row.get("solved_at") for row in metrics} if isinstance(metrics, list) else None
+    return [_completed(base_url, row, sides, solved) for row in rows]
+
+
+def _by_id(answer: Json, name: str) -> dict[Any, Json] | None:
+    found = answer.get(name)
+    return {row["id"]: row for row in found} if isinstance(found, list) else None
+
+
+def _completed(
+    base_url: str, row: Json, sides: Mapping[str, Mapping[Any, Json] | None], solved: Mapping[Any, Any] | None
+) -> Json:
+    via, rating = row.get("via"), row.get("satisfaction_rating")
+    found: Json = {
+        **row,
+        "url": f"{base_url}/agent/tickets/{row['id']}",
+        "system": NAME_OF_SYSTEM,
+        "channel": via.get("channel") if isinstance(via, dict) else None,
+        "satisfaction": rating.get("score") if isinstance(rating, dict) else None,
+        "ticket_fields": {str(field["id"]): field.get("value") for field in row.get("custom_fields") or ()},
+    }
+    for role in PEOPLE:
+        _fill(found, row, role, sides["users"], ("name", "email"))
+    _fill(found, row, "organization", sides["organizations"], ("name",))
+    _fill(found, row, "group", sides["groups"], ("name",))
+    if solved is not None:
+        found["solved_at"] = solved.get(row["id"])
+    return found
+
+
+def _fill(found: Json, row: Json, role: str, side: Mapping[Any, Json] | None, names: Sequence[str]) -> None:
+    """``requester_email`` and the like, of whom the row names; empty where it names nobody."""
+    id = row.get(f"{role}_id")
+    if id is None:
+        found.update({f"{role}_{name}": None for name in names})
+    elif side and id in side:
+        found.update({f"{role}_{name}": side[id].get(name) for name in names})
