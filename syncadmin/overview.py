@@ -68,6 +68,9 @@ def facts() -> Facts:
 
 
 def _kind_to_begin_with(enabled: QuerySet[Connection]) -> Kind:
-    """The first kind whose systems are connected; while none are, the first of all."""
+    """The first kind whose two systems are connected; while none are, the first of all. One that joins two objects of
+    one system is nothing to begin with.
+    """
     connected = set(enabled.values_list("kind", flat=True))
-    return next((kind for kind in kinds() if {side.system for side in kind.sides} <= connected), kinds()[0])
+    joined = ((kind, {side.system for side in kind.sides}) for kind in kinds())
+    return next((kind for kind, systems in joined if len(systems) > 1 and systems <= connected), kinds()[0])
