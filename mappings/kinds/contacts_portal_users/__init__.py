@@ -1,0 +1,1 @@
+"""Contacts and the users who sign in to a portal as them."""
