@@ -9,7 +9,7 @@ from connectors.api.values import FieldType, Record, RecordRef
 from mappings.kinds.registry import defaults, kind_of
 from mappings.rules.configuration import Configuration, FieldRule
 from syncadmin.engine.compare import LinkState
-from syncadmin.engine.plan import Rulebook, plan_create_right, plan_pair, rulebook
+from syncadmin.engine.plan import Rulebook, plan_new_right, plan_pair, rulebook
 from syncadmin.engine.steps import PlannedStep
 
 INDUSTRIES = ("Energy", "Banking", "Apparel", "Media")
@@ -50,12 +50,12 @@ def plans(records: int) -> dict[str, Plan]:
     rules = book()
     lefts = [account(number) for number in range(records)]
     moved = [account(number, revenue=1.0) for number in range(records)]
-    created = [plan_create_right(rules, left) for left in lefts]
+    created = [plan_new_right(rules, left) for left in lefts]
     rights = [written("organization", number, draft) for number, draft in enumerate(created)]
     link_states = [LinkState(dict(draft.last_synced), dict(draft.owned_values)) for draft in created]
 
     def new() -> Iterable[PlannedStep]:
-        return (plan_create_right(rules, left) for left in lefts)
+        return (plan_new_right(rules, left) for left in lefts)
 
     def pairs(sides: Sequence[Record]) -> Iterable[PlannedStep]:
         for left, right, link_state in zip(sides, rights, link_states, strict=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping
 
-from syncadmin.engine.steps import Action, PlannedStep
+from syncadmin.engine.steps import SKIP, PlannedStep
 
 PASSES = 3
 Plan = Callable[[], Iterable[PlannedStep]]
@@ -17,7 +17,7 @@ def decisions(plans: Mapping[str, Plan]) -> dict[str, tuple[int, float]]:
     for word, plan in plans.items():
         drafts: list[PlannedStep] = []
         seconds = min(_timed(plan, drafts) for _ in range(PASSES))
-        found[word] = (sum(draft.action is not Action.SKIP for draft in drafts), seconds)
+        found[word] = (sum(draft.operation != SKIP for draft in drafts), seconds)
     return found
 
 

@@ -15,7 +15,7 @@ from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState, StepState
 from syncadmin.engine.match import How
 from syncadmin.engine.people.groups import Role
-from syncadmin.engine.steps import Action, Side
+from syncadmin.engine.steps import Side, Verb
 from syncadmin.logs.models import Functionality, Level, LogEntry
 from syncadmin.runs.models import Link, Outcome, Run, Step
 from syncadmin.runs.storage import bulk, mirror, summary
@@ -27,9 +27,9 @@ SECOND = timedelta(seconds=1)
 # One in so many records, steps and entries is refused; one in so many emails is had by two contacts.
 REFUSED, SHARED = 100, 20
 STEP = (
-    "run", "action", "state", "needs_approval", "recorded", "lease", "object", "left_id", "right_id", "waits_for",
-    "role", "group", "label", "group_key", "code", "reason", "changes", "warnings", "last_synced", "owned_values",
-    "facts",
+    "run", "verb", "side", "relation", "state", "needs_approval", "recorded", "lease", "object", "left_id", "right_id",
+    "waits_for", "role", "group", "label", "group_key", "code", "reason", "changes", "warnings", "last_synced",
+    "owned_values", "facts",
 )  # fmt: skip
 OUTCOME = ("step", "state", "remote_id", "code", "message", "field", "at")
 LINK = (
@@ -132,10 +132,10 @@ def _step(run: Run, number: int) -> tuple[Any, ...]:
         {"field": "name", "before": "Old", "after": label, "reason": "Changed in Salesforce", "add": [], "remove": []}
     ]
     creates = number % 2
-    action, shape = (Action.CREATE_RIGHT, "new") if creates else (Action.UPDATE_RIGHT, "name")
+    verb, shape = (Verb.CREATE, "new") if creates else (Verb.UPDATE, "name")
     return (
-        run.pk, action, _state(number), False, True, 1, "", left, "" if creates else right, "", "", "",
-        label, f"{action}:{shape}", "", "No such name", changes, [], {"name": label}, {}, {},
+        run.pk, verb, Side.RIGHT, "", _state(number), False, True, 1, "", left, "" if creates else right, "", "", "",
+        label, f"{verb}_right:{shape}", "", "No such name", changes, [], {"name": label}, {}, {},
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from mappings.kinds import option
-from mappings.kinds.declaration import Heading, Kind
+from mappings.kinds.declaration import Heading, Kind, Relation
 from mappings.kinds.unknown import unknown
 
 KINDS: dict[str, str] = {
@@ -84,3 +84,8 @@ def _touches(one: str, other: str) -> bool:
 def kinds_of_people() -> tuple[str, ...]:
     """The kinds whose records are people: those that share right records."""
     return tuple(slug for slug in KINDS if relatives(slug))
+
+
+def relations() -> tuple[Relation, ...]:
+    """Every relation of any kind, once."""
+    return tuple({relation.name: relation for kind in kinds() for relation in kind.relations}.values())

@@ -1,12 +1,15 @@
 """How many calls and how much time a plan will cost, from what each system declares of itself."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
 
 from connectors.api.costs import Costs
 from syncadmin.engine.group_key import GroupKey
-from syncadmin.engine.steps import TELLS, Action
+from syncadmin.engine.people.addresses import FREE_ADDRESS
+from syncadmin.engine.people.memberships import ADD_MEMBERSHIP, CHANGE_PRIMARY, REMOVE_MEMBERSHIP
+from syncadmin.engine.steps import LINK, UNLINK, Operation, Side, Verb
 
 # Users whose memberships are asked for together, and up to how many each is asked for alone whatever the list costs.
 LOOKED_UP = 1_000
@@ -14,8 +17,8 @@ FEW_USERS = 30
 EMAIL = "email"
 # Before a run writes, it reads the fields of each side.
 FIELDS = 1
-_UPDATES = (Action.UPDATE_RIGHT, Action.LINK, Action.UNLINK)
-_MEMBERSHIPS = (Action.ADD_MEMBERSHIP, Action.REMOVE_MEMBERSHIP, Action.MAKE_PRIMARY)
+_UPDATES = (Verb.UPDATE.on(Side.RIGHT), LINK, UNLINK)
+_MEMBERSHIPS = (ADD_MEMBERSHIP, REMOVE_MEMBERSHIP, CHANGE_PRIMARY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,7 @@ class Estimate:
 
 
 def estimate(
-    actions: Mapping[str, int],
+    counted: Mapping[Operation, int],
     left: Costs,
     right: Costs,
     *,
@@ -44,14 +47,14 @@ def estimate(
     ``users`` of the helpdesk, what it takes to read their memberships is counted too: they are listed by user, or as a
     whole where that is cheaper.
     """
-    number = {action: actions.get(action, 0) for action in Action}
-    if not any(count for action, count in number.items() if action not in TELLS):
+    number = Counter(counted)
+    if not any(count for operation, count in number.items() if not operation.tells):
         return Estimate(0, 0, 0.0)
     jobs = [_batches(rows, right) for rows in _waves(number, bulk=bulk)]
-    alone = 0 if bulk else number[Action.CREATE_RIGHT]
-    alone += (looks if users is None else 1) * number[Action.DELETE_RIGHT] + 2 * number[Action.FREE_ADDRESS]
-    slow = number[Action.MAKE_PRIMARY] + sum((emails or {}).values())
-    calls = number[Action.MAKE_PRIMARY]
+    alone = 0 if bulk else number[Verb.CREATE.on(Side.RIGHT)]
+    alone += (looks if users is None else 1) * number[Verb.DELETE.on(Side.RIGHT)] + 2 * number[FREE_ADDRESS]
+    slow = number[CHANGE_PRIMARY] + sum((emails or {}).values())
+    calls = number[CHANGE_PRIMARY]
     calls += sum(count * _email_calls(key, right) for key, count in (emails or {}).items())
     memberships = 0 if users is None else _memberships(number, users, right)
     polls = sum(ceil(batches / 8) for batches in jobs)
@@ -68,28 +71,28 @@ def email_changes(counted: Mapping[GroupKey, int]) -> dict[GroupKey, int]:
     return {key: number for key, number in counted.items() if _changes_email(key)}
 
 
-def _waves(number: Mapping[Action, int], *, bulk: bool) -> list[int]:
+def _waves(number: Mapping[Operation, int], *, bulk: bool) -> list[int]:
     """How many rows are written together on the right, a job for each hundred. A creation on the left is followed by
     a link on the right.
     """
-    created = number[Action.CREATE_RIGHT] if bulk else 0
-    updated = sum(number[action] for action in _UPDATES)
-    joined, left = number[Action.ADD_MEMBERSHIP], number[Action.REMOVE_MEMBERSHIP]
-    return [created, updated, number[Action.CREATE_LEFT], number[Action.DELETE_RIGHT], joined, left]
+    created = number[Verb.CREATE.on(Side.RIGHT)] if bulk else 0
+    updated = sum(number[operation] for operation in _UPDATES)
+    joined, left = number[ADD_MEMBERSHIP], number[REMOVE_MEMBERSHIP]
+    return [created, updated, number[Verb.CREATE.on(Side.LEFT)], number[Verb.DELETE.on(Side.RIGHT)], joined, left]
 
 
-def _looks(number: Mapping[Action, int], emails: Mapping[GroupKey, int], right: Costs) -> int:
+def _looks(number: Mapping[Operation, int], emails: Mapping[GroupKey, int], right: Costs) -> int:
     """Calls that look at what exists on the right before it is written, or made on the left."""
-    updated = sum(number[action] for action in _UPDATES)
-    looked_at = (updated, sum(emails.values()), number[Action.DELETE_RIGHT])
+    updated = sum(number[operation] for operation in _UPDATES)
+    looked_at = (updated, sum(emails.values()), number[Verb.DELETE.on(Side.RIGHT)])
     looks = sum(_batches(rows, right) for rows in looked_at)
-    return looks + 2 * _batches(number[Action.CREATE_LEFT], right)
+    return looks + 2 * _batches(number[Verb.CREATE.on(Side.LEFT)], right)
 
 
-def _on_the_left(number: Mapping[Action, int], costs: Costs) -> int:
+def _on_the_left(number: Mapping[Operation, int], costs: Costs) -> int:
     """A call that looks and one that writes for each batch, and before a deletion those that ask what hangs on it."""
-    left = (number[Action.CREATE_LEFT], number[Action.UPDATE_LEFT], number[Action.DELETE_LEFT])
-    deleted = number[Action.DELETE_LEFT]
+    left = (number[Verb.CREATE.on(Side.LEFT)], number[Verb.UPDATE.on(Side.LEFT)], number[Verb.DELETE.on(Side.LEFT)])
+    deleted = number[Verb.DELETE.on(Side.LEFT)]
     hanging = FIELDS + costs.related * ceil(deleted / costs.related_batch) if deleted else 0
     return 2 * sum(_batches(rows, costs) for rows in left) + hanging
 
@@ -103,13 +106,13 @@ def roughly(seconds: float) -> str:
     return f"about {whole:,} {unit}{'' if whole == 1 else 's'}"
 
 
-def _memberships(number: Mapping[Action, int], users: int, right: Costs) -> int:
+def _memberships(number: Mapping[Operation, int], users: int, right: Costs) -> int:
     """Calls that read memberships before one is changed or its user is deleted, and users before one joins or leaves.
 
     So many users at a time are asked about: a call each, or the whole list.
     """
-    changed = (number[Action.REMOVE_MEMBERSHIP], number[Action.MAKE_PRIMARY], number[Action.DELETE_RIGHT])
-    listed = sum(_listed(rows, users + number[Action.ADD_MEMBERSHIP], right) for rows in changed)
+    changed = (number[REMOVE_MEMBERSHIP], number[CHANGE_PRIMARY], number[Verb.DELETE.on(Side.RIGHT)])
+    listed = sum(_listed(rows, users + number[ADD_MEMBERSHIP], right) for rows in changed)
     return listed + sum(_batches(number[action], right) for action in _MEMBERSHIPS)
 
 
@@ -132,4 +135,4 @@ def _email_calls(key: GroupKey, right: Costs) -> int:
 
 
 def _changes_email(key: GroupKey) -> bool:
-    return key.action in (Action.UPDATE_RIGHT, Action.LINK) and EMAIL in key.fields
+    return key.operation in (Verb.UPDATE.on(Side.RIGHT), LINK) and EMAIL in key.fields

@@ -1,4 +1,4 @@
-"""By what the steps of a plan are grouped on its page: the same action on the same fields for the same reason."""
+"""By what the steps of a plan are grouped on its page: the same operation on the same fields for the same reason."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from syncadmin.engine.reason_codes import ReasonCode
-from syncadmin.engine.steps import CREATES, TELLS, Action, PlannedStep
+from syncadmin.engine.steps import TELLS, Operation, PlannedStep
 
 NEW, HELD = "new", "held"
 # The end of the text of a group whose steps replace what people wrote.
@@ -19,7 +19,7 @@ LONGEST_FIELDS, _DIGEST = 240, 16
 class GroupKey(NamedTuple):
     """What the steps of a group have in common. ``str`` gives the text that a step keeps, ``parse`` reads it."""
 
-    action: Action
+    operation: Operation
     detail: str = ""
     """The reason code of rows that only tell; NEW, HELD or UNANSWERED of creations; "" of all others."""
     fields: tuple[str, ...] = ()
@@ -33,37 +33,37 @@ class GroupKey(NamedTuple):
 
     @classmethod
     def of(cls, step: PlannedStep) -> GroupKey:
-        if step.action in TELLS:
-            return cls(step.action, step.code)
-        if step.action in CREATES:
+        if step.verb in TELLS:
+            return cls(step.operation, step.code)
+        if step.operation.creates:
             unanswered = step.code == ReasonCode.UNANSWERED
-            return cls(step.action, ReasonCode.UNANSWERED if unanswered else HELD if step.needs_approval else NEW)
+            return cls(step.operation, ReasonCode.UNANSWERED if unanswered else HELD if step.needs_approval else NEW)
         names = sorted(change.field for change in step.changes)
         replaces = any(change.replaces for change in step.changes)
         if len(",".join(names)) <= LONGEST_FIELDS:
-            return cls(step.action, fields=tuple(names), replaces=replaces)
+            return cls(step.operation, fields=tuple(names), replaces=replaces)
         kept = _that_fit(names)
         digest = sha256(",".join(names).encode()).hexdigest()[:_DIGEST]
-        return cls(step.action, "", kept, len(names) - len(kept), digest, replaces)
+        return cls(step.operation, "", kept, len(names) - len(kept), digest, replaces)
 
     @classmethod
     def parse(cls, text: str) -> GroupKey:
-        """The key with this text. Raises ValueError where no action is named."""
+        """The key with this text. Raises ValueError where no operation is named."""
         word, _, rest = text.partition(":")
-        action = Action(word)
-        if action in TELLS | CREATES:
-            return cls(action, rest)
+        operation = Operation.parse(word)
+        if operation.tells or operation.creates:
+            return cls(operation, rest)
         names = [name for name in rest.removesuffix(_REPLACES).split(",") if name]
         more, digest = "", ""
         if names and names[-1].startswith("+"):
             more, _, digest = names.pop()[1:].partition("#")
-        return cls(action, "", tuple(names), int(more or 0), digest, rest.endswith(_REPLACES))
+        return cls(operation, "", tuple(names), int(more or 0), digest, rest.endswith(_REPLACES))
 
     def __str__(self) -> str:
-        if self.detail or self.action in TELLS:
-            return f"{self.action}:{self.detail}"
+        if self.detail or self.operation.tells:
+            return f"{self.operation.word}:{self.detail}"
         more = (f"+{self.more}#{self.digest}",) if self.more else ()
-        return f"{self.action}:{','.join((*self.fields, *more))}{_REPLACES if self.replaces else ''}"
+        return f"{self.operation.word}:{','.join((*self.fields, *more))}{_REPLACES if self.replaces else ''}"
 
 
 def _that_fit(names: Sequence[str]) -> tuple[str, ...]:

@@ -9,9 +9,8 @@ from mappings.rules.convert import same
 from mappings.rules.guards import TITLES, Guard, Limit
 from mappings.rules.tags import LEFT_FILTER
 from syncadmin.engine.reason_codes import ReasonCode
-from syncadmin.engine.steps import DELETES, TELLS, WRITES_LEFT, Action, Change, PlannedStep, Replaced, Side
+from syncadmin.engine.steps import TELLS, Change, PlannedStep, Replaced, Side, Verb
 
-_CREATED = {Action.CREATE_LEFT: Side.LEFT, Action.CREATE_RIGHT: Side.RIGHT}
 _WOULD: Mapping[Guard, str] = {
     Guard.BLANKED: "empty {field} of {count:,} of {of:,} {many} in {system}",
     Guard.RENAMED: "change {field} of {count:,} of {of:,} {many} in {system}",
@@ -20,7 +19,7 @@ _WOULD: Mapping[Guard, str] = {
     Guard.DELETED: "delete {count:,} {many} in {system}, where {linked}",
     Guard.REPLACED: "replace {count:,} values that people wrote in {system} ({field}), where {linked}",
 }
-_UPDATES = frozenset({Action.UPDATE_RIGHT, Action.UPDATE_LEFT, Action.LINK})
+_UPDATES = frozenset({Verb.UPDATE, Verb.LINK})
 
 
 class Mark(NamedTuple):
@@ -50,17 +49,18 @@ class Trip:
 
 def marks(kind: Kind, draft: PlannedStep) -> Iterator[Mark]:
     """What a step counts for. Held steps count for nothing: each of them is approved by itself."""
-    action = draft.action
-    if draft.needs_approval or action in TELLS:
+    verb, side, relation = draft.operation
+    if draft.needs_approval or verb in TELLS:
         return
-    side = Side.LEFT if action in WRITES_LEFT else Side.RIGHT
-    if action in _CREATED:
+    if relation:
+        guard = kind.relation(relation).guard
+        if guard and verb is Verb.DELETE:
+            yield Mark(guard, side)
+    elif verb is Verb.CREATE:
         yield Mark(Guard.CREATED, side)
-    elif action in DELETES:
+    elif verb is Verb.DELETE:
         yield Mark(Guard.DELETED, side)
-    elif action is Action.REMOVE_MEMBERSHIP:
-        yield Mark(Guard.MEMBERSHIPS, side)
-    elif action in _UPDATES:
+    elif verb in _UPDATES:
         keys = _keys(kind, side)
         for change in draft.changes:
             yield from _of_field(change, side, keys, first=draft.code == ReasonCode.FIRST_LINK)

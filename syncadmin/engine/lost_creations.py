@@ -7,7 +7,7 @@ from mappings.kinds.declaration import Names
 from syncadmin.engine.drift import values_to_write
 from syncadmin.engine.plan import Rulebook
 from syncadmin.engine.reason_codes import ReasonCode
-from syncadmin.engine.steps import Action, Change, PlannedStep
+from syncadmin.engine.steps import Change, PlannedStep, Side, Verb
 
 
 def is_told(book: Rulebook, draft: PlannedStep, sent: Sequence[Change]) -> bool:
@@ -16,15 +16,15 @@ def is_told(book: Rulebook, draft: PlannedStep, sent: Sequence[Change]) -> bool:
     By the id that it keeps, or by its key, if it has one and that is still the same.
     """
     then, now = values_to_write(sent), values_to_write(draft.changes)
-    if draft.action is Action.CREATE_RIGHT and then.get(book.config.id_field) == draft.left_id:
+    if draft.operation == Verb.CREATE.on(Side.RIGHT) and then.get(book.config.id_field) == draft.left_id:
         return True
-    key = book.kind.right_key if draft.action is Action.CREATE_RIGHT else book.kind.left_key
+    key = book.kind.right_key if draft.operation == Verb.CREATE.on(Side.RIGHT) else book.kind.left_key
     return bool(key(now)) and key(now) == key(then)
 
 
 def hold(draft: PlannedStep, names: Names, run: int) -> PlannedStep:
     """The same creation, held until a person has looked; ``run`` is the one whose answer was lost."""
-    system = names.right_system if draft.action is Action.CREATE_RIGHT else names.left_system
+    system = names.right_system if draft.operation == Verb.CREATE.on(Side.RIGHT) else names.left_system
     warning = (
         f"Run {run} asked {system} to make it, the answer was lost, and nothing tells whether it was made. Look for it "
         f"in {system}: if it is there, link the two; if it is not, include this step."

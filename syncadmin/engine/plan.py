@@ -12,7 +12,7 @@ from syncadmin.engine.compare import Comparison, LinkState, compare_field, compa
 from syncadmin.engine.merge import Moments
 from syncadmin.engine.merged import Merged
 from syncadmin.engine.reason_codes import ReasonCode
-from syncadmin.engine.steps import Action, Change, PlannedStep
+from syncadmin.engine.steps import CONFLICT, LINK, PROBLEM, SKIP, UNLINK, Change, PlannedStep, Side, Verb
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def plan_pair(
     return _drafts(book.config.id_field, link_state, work, agreed), agreed
 
 
-def plan_create_right(book: Rulebook, left: Record, *, lookalike: str = "", asked: bool = False) -> PlannedStep:
+def plan_new_right(book: Rulebook, left: Record, *, lookalike: str = "", asked: bool = False) -> PlannedStep:
     """The draft that makes the right record of an unmatched left record (S3.40).
 
     With a look-alike on the right the step is held until a person approves it (S3.C16). ``asked``: somebody decided to
@@ -90,7 +90,7 @@ def plan_create_right(book: Rulebook, left: Record, *, lookalike: str = "", aske
         return _problem(agreed, work)
     return replace(
         agreed,
-        action=Action.CREATE_RIGHT,
+        operation=Verb.CREATE.on(Side.RIGHT),
         code=ReasonCode.LOOKALIKE if lookalike else "",
         changes=tuple(work.right),
         reason=f"No {names.right_one} has this {names.key}",
@@ -98,7 +98,7 @@ def plan_create_right(book: Rulebook, left: Record, *, lookalike: str = "", aske
     )
 
 
-def plan_create_left(book: Rulebook, right: Record, *, lookalike: str = "", asked: bool = False) -> PlannedStep:
+def plan_new_left(book: Rulebook, right: Record, *, lookalike: str = "", asked: bool = False) -> PlannedStep:
     """The draft that makes the left record of an unmatched right record, or says why not (S3.41, S3.48).
 
     With a look-alike on the left the step is held until a person approves it (S3.C16). ``asked`` as above.
@@ -113,10 +113,10 @@ def plan_create_left(book: Rulebook, right: Record, *, lookalike: str = "", aske
     if lacking := _lacking(book, values):
         reason = f"{names.left_system} requires {lacking} of a new {names.left_one}, and nothing fills it"
         return PlannedStep(
-            Action.PROBLEM, label, right_id=right.ref.id, changes=changes, reason=reason, code=ReasonCode.REQUIRED
+            PROBLEM, label, right_id=right.ref.id, changes=changes, reason=reason, code=ReasonCode.REQUIRED
         )
     draft = PlannedStep(
-        Action.CREATE_LEFT,
+        Verb.CREATE.on(Side.LEFT),
         label,
         right_id=right.ref.id,
         changes=changes,
@@ -147,27 +147,27 @@ def after_creating_left(book: Rulebook, made: PlannedStep, left_id: str, right: 
     values = {change.field: change.after for change in made.changes}
     left = Record(RecordRef(book.kind.left_object, left_id), values)
     drafts, _ = plan_pair(book, left, right, LinkState(dict(made.last_synced), dict(made.owned_values), fresh=True))
-    first = next((draft for draft in drafts if draft.action in (Action.LINK, Action.UPDATE_RIGHT)), None)
+    first = next((draft for draft in drafts if draft.operation in (LINK, Verb.UPDATE.on(Side.RIGHT))), None)
     if first is None or not first.changes:
         return None
     reason = f"Follows the creation of the {book.kind.names.left_one}"
-    return replace(first, action=Action.LINK, label=made.label, code="", reason=reason, role=made.role)
+    return replace(first, operation=LINK, label=made.label, code="", reason=reason, role=made.role)
 
 
 def skip(label: str, code: str, reason: str, *, left_id: str = "", right_id: str = "") -> PlannedStep:
     """A row that only tells why nothing happens."""
-    return PlannedStep(Action.SKIP, label, left_id=left_id, right_id=right_id, reason=reason, code=code)
+    return PlannedStep(SKIP, label, left_id=left_id, right_id=right_id, reason=reason, code=code)
 
 
 def unusable(label: str, why: str, *, left_id: str = "", right_id: str = "") -> PlannedStep:
     """A record that is refused here, because a value of it can be kept nowhere."""
-    return PlannedStep(Action.PROBLEM, label, left_id=left_id, right_id=right_id, reason=why, code=ReasonCode.UNUSABLE)
+    return PlannedStep(PROBLEM, label, left_id=left_id, right_id=right_id, reason=why, code=ReasonCode.UNUSABLE)
 
 
 def leave(label: str, left_id: str, right_id: str) -> PlannedStep:
     """The end of a link whose left record left the filter; both records stay as they are (A6)."""
     return PlannedStep(
-        Action.UNLINK,
+        UNLINK,
         label,
         left_id=left_id,
         right_id=right_id,
@@ -179,9 +179,7 @@ def leave(label: str, left_id: str, right_id: str) -> PlannedStep:
 def transfer(label: str, left_id: str, merge: Merged, names: Names) -> PlannedStep:
     """The end of a link whose counterpart goes to the record that this one was merged into (S1.39)."""
     reason = f"{merge.reason(names)}, which takes its place"
-    draft = PlannedStep(
-        Action.UNLINK, label, left_id=left_id, right_id=merge.right_id, reason=reason, code=ReasonCode.MERGED
-    )
+    draft = PlannedStep(UNLINK, label, left_id=left_id, right_id=merge.right_id, reason=reason, code=ReasonCode.MERGED)
     return replace(draft, warnings=(f"{label}: {reason[0].lower()}{reason[1:]}.",))
 
 
@@ -198,7 +196,7 @@ def mark(book: Rulebook, label: str, left_id: str, right: Record, link_state: Li
     )
     owned_values = {**link_state.owned_values, "tags": (*ours, tags.LEFT_FILTER)}
     return PlannedStep(
-        Action.UPDATE_RIGHT,
+        Verb.UPDATE.on(Side.RIGHT),
         label,
         left_id=left_id,
         right_id=right.ref.id,
@@ -226,7 +224,7 @@ def _look_at_external_id(
 
 def _agreed(label: str, left_id: str, right_id: str, work: Comparison) -> PlannedStep:
     return PlannedStep(
-        Action.SKIP,
+        SKIP,
         label,
         left_id=left_id,
         right_id=right_id,
@@ -246,24 +244,36 @@ def _drafts(id_field: str, link_state: LinkState, work: Comparison, agreed: Plan
     reason = link_state.reason if link_state.fresh else "The sides differ"
     if work.right or link_state.fresh:
         link_only = link_state.fresh and changed <= {id_field}
-        action = Action.LINK if link_only else Action.UPDATE_RIGHT
+        operation = LINK if link_only else Verb.UPDATE.on(Side.RIGHT)
         # Were the left side's write refused, its old value must not pass for an agreed one.
         last_synced = tuple(work.last_synced.items())
         code = ReasonCode.FIRST_LINK if link_state.fresh else ""
         found.append(
-            replace(agreed, action=action, code=code, changes=tuple(work.right), reason=reason, last_synced=last_synced)
+            replace(
+                agreed,
+                operation=operation,
+                code=code,
+                changes=tuple(work.right),
+                reason=reason,
+                last_synced=last_synced,
+            )
         )
     if work.left:
         # Nor the right side's: each step tells of what it writes itself.
         last_synced = tuple((name, value) for name, value in agreed.last_synced if name not in changed)
         left = replace(
-            agreed, action=Action.UPDATE_LEFT, code="", changes=tuple(work.left), reason=reason, last_synced=last_synced
+            agreed,
+            operation=Verb.UPDATE.on(Side.LEFT),
+            code="",
+            changes=tuple(work.left),
+            reason=reason,
+            last_synced=last_synced,
         )
         found.append(left)
     if work.conflicts:
         both = tuple(work.conflicts)
         found.append(
-            replace(agreed, action=Action.CONFLICT, code=ReasonCode.BOTH_CHANGED, changes=both, reason=both[0].reason)
+            replace(agreed, operation=CONFLICT, code=ReasonCode.BOTH_CHANGED, changes=both, reason=both[0].reason)
         )
     # One pair warns once, however many steps it takes.
     return found[:1] + [replace(draft, warnings=()) for draft in found[1:]]
@@ -273,7 +283,7 @@ def _problem(agreed: PlannedStep, work: Comparison) -> PlannedStep:
     first = work.problems[0]
     return replace(
         agreed,
-        action=Action.PROBLEM,
+        operation=PROBLEM,
         code=ReasonCode.VALUE,
         changes=tuple(work.problems),
         reason=first.reason,

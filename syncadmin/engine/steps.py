@@ -1,29 +1,15 @@
 """What a plan is made of: before, after and the reason of each field, ready to be shown and to be written."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from enum import StrEnum
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
-
-class Action(StrEnum):
-    """What a step does. The same words stand in the command line's JSON."""
-
-    CREATE_RIGHT = "create_right"
-    UPDATE_RIGHT = "update_right"
-    CREATE_LEFT = "create_left"
-    UPDATE_LEFT = "update_left"
-    LINK = "link"
-    ADD_MEMBERSHIP = "add_membership"
-    REMOVE_MEMBERSHIP = "remove_membership"
-    MAKE_PRIMARY = "make_primary"
-    FREE_ADDRESS = "free_address"
-    DELETE_RIGHT = "delete_right"
-    DELETE_LEFT = "delete_left"
-    UNLINK = "unlink"
-    SKIP = "skip"
-    CONFLICT = "conflict"
-    PROBLEM = "problem"
+from mappings.kinds import registry
 
 
 class Side(StrEnum):
@@ -31,8 +17,96 @@ class Side(StrEnum):
     RIGHT = "right"
 
     @property
-    def other(self) -> "Side":
+    def other(self) -> Side:
         return Side.RIGHT if self is Side.LEFT else Side.LEFT
+
+
+class Verb(StrEnum):
+    """What a step does. The last three only tell: nothing is ever sent for them."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+    LINK = "link"
+    UNLINK = "unlink"
+    SKIP = "skip"
+    CONFLICT = "conflict"
+    PROBLEM = "problem"
+
+    def on(self, side: Side, relation: str = "") -> Operation:
+        """The operation that does this on a side."""
+        return Operation(self, side, relation)
+
+
+TELLS = frozenset({Verb.SKIP, Verb.CONFLICT, Verb.PROBLEM})
+# What is written to the record of one side; the others are about the pair.
+_OF_A_SIDE = (Verb.CREATE, Verb.UPDATE, Verb.DELETE)
+
+
+class Operation(NamedTuple):
+    """What a step does, and to what: a verb, the side that is written, and the relation where not the record itself is
+    written but something that belongs to it, by the name that its kind declares.
+    """
+
+    verb: Verb
+    side: Side = Side.RIGHT
+    relation: str = ""
+
+    @property
+    def word(self) -> str:
+        """What it is called in the JSON of commands, in CSV and in the keys of groups: ``create_right``, ``link``."""
+        return _word(self)
+
+    @classmethod
+    def parse(cls, word: str) -> Operation:
+        """The operation that is called so. Raises ValueError where there is none."""
+        for operation in cls.known():
+            if operation.word == word:
+                return operation
+        verb, _, relation = word.partition("_")
+        if verb in _OF_A_SIDE and relation:  # of a kind that is no longer there
+            return Verb(verb).on(Side.RIGHT, relation)
+        raise ValueError(f"No step does {word!r}")
+
+    @classmethod
+    def known(cls) -> Iterator[Operation]:
+        """Everything that steps of any kind do."""
+        yield from (verb.on(side) for side in (Side.RIGHT, Side.LEFT) for verb in _OF_A_SIDE)
+        yield from (cls(verb) for verb in Verb if verb not in _OF_A_SIDE)
+        for relation in registry.relations():
+            yield from (Verb(verb).on(Side(relation.side), relation.name) for verb in relation.steps)
+
+    @property
+    def tells(self) -> bool:
+        """Whether it only tells: nothing is ever sent for it."""
+        return self.verb in TELLS
+
+    @property
+    def creates(self) -> bool:
+        """Whether it makes the record itself."""
+        return self.verb is Verb.CREATE and not self.relation
+
+    @property
+    def deletes(self) -> bool:
+        """Whether it deletes the record itself."""
+        return self.verb is Verb.DELETE and not self.relation
+
+    def writes(self, side: Side) -> bool:
+        """Whether it writes to that side."""
+        return self.side is side and not self.tells
+
+
+LINK, UNLINK = Operation(Verb.LINK), Operation(Verb.UNLINK)
+SKIP, CONFLICT, PROBLEM = Operation(Verb.SKIP), Operation(Verb.CONFLICT), Operation(Verb.PROBLEM)
+
+
+@cache
+def _word(operation: Operation) -> str:
+    verb, side, relation = operation
+    if relation:
+        declared = (found for found in registry.relations() if found.name == relation)
+        return next((found.step(verb).word for found in declared), f"{verb}_{relation}")
+    return f"{verb}_{side}" if verb in _OF_A_SIDE else verb.value
 
 
 class Replaced(StrEnum):
@@ -40,19 +114,6 @@ class Replaced(StrEnum):
 
     UNSYNCED = "unsynced"
     EDITED = "edited"
-
-
-WRITES_RIGHT = frozenset({
-    Action.CREATE_RIGHT, Action.UPDATE_RIGHT, Action.DELETE_RIGHT, Action.LINK, Action.UNLINK, Action.ADD_MEMBERSHIP,
-    Action.REMOVE_MEMBERSHIP, Action.MAKE_PRIMARY, Action.FREE_ADDRESS,
-})  # fmt: skip
-WRITES_LEFT = frozenset({Action.CREATE_LEFT, Action.UPDATE_LEFT, Action.DELETE_LEFT})
-# What is written to a membership, not to the user itself.
-MEMBERSHIP_STEPS = frozenset({Action.ADD_MEMBERSHIP, Action.REMOVE_MEMBERSHIP, Action.MAKE_PRIMARY})
-CREATES = frozenset({Action.CREATE_RIGHT, Action.CREATE_LEFT})
-DELETES = frozenset({Action.DELETE_RIGHT, Action.DELETE_LEFT})
-# Rows that only tell: nothing is ever sent for them.
-TELLS = frozenset({Action.SKIP, Action.CONFLICT, Action.PROBLEM})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +142,14 @@ class PlannedStep:
     """One step of a plan before it is stored. Its link has ``last_synced`` and ``owned_values`` once it is done.
 
     ``last_synced`` is what both sides agree on, by right field, ``owned_values`` the list entries that are ours. A step
-    that ``needs_approval`` waits for a person. ``object`` is the remote object where it is not the kind's own.
+    that ``needs_approval`` waits for a person. ``object`` is what is
+    created, where that is not the kind's own object.
     ``waits_for``: the left record whose counterpart, made or taken over by this plan, is this step's right record.
     ``role`` and ``group`` (the email) are those of people. ``facts`` is what the sentence about it is made of once its
     outcome is known.
     """
 
-    action: Action
+    operation: Operation
     label: str
     left_id: str = ""
     right_id: str = ""
@@ -103,3 +165,11 @@ class PlannedStep:
     role: str = ""
     group: str = ""
     facts: tuple[tuple[str, Any], ...] = ()
+
+    @property
+    def verb(self) -> Verb:
+        return self.operation.verb
+
+    @property
+    def relation(self) -> str:
+        return self.operation.relation

@@ -9,19 +9,17 @@ from typing import Any
 from mappings.rules import tags
 from mappings.rules.convert import ValueProblem, same, to_right
 from syncadmin.engine.drift import edited_since, in_use, values_to_write
+from syncadmin.engine.people.memberships import ADD_MEMBERSHIP, CHANGE_PRIMARY, REMOVE_MEMBERSHIP
 from syncadmin.engine.plan import Rulebook
 from syncadmin.engine.reason_codes import ReasonCode
-from syncadmin.engine.steps import DELETES, Action, Change, PlannedStep
+from syncadmin.engine.steps import LINK, SKIP, UNLINK, Change, Operation, PlannedStep, Side, Verb
 
 _INVERSE = {
-    Action.CREATE_RIGHT: Action.DELETE_RIGHT,
-    Action.CREATE_LEFT: Action.DELETE_LEFT,
-    Action.UPDATE_RIGHT: Action.UPDATE_RIGHT,
-    Action.UPDATE_LEFT: Action.UPDATE_LEFT,
-    Action.LINK: Action.UNLINK,
-    Action.UNLINK: Action.LINK,
-    Action.DELETE_RIGHT: Action.CREATE_RIGHT,
-    Action.DELETE_LEFT: Action.CREATE_LEFT,
+    Verb.CREATE: Verb.DELETE,
+    Verb.UPDATE: Verb.UPDATE,
+    Verb.DELETE: Verb.CREATE,
+    Verb.LINK: Verb.UNLINK,
+    Verb.UNLINK: Verb.LINK,
 }
 
 
@@ -38,36 +36,37 @@ def invert(
     the ``box_tags`` of ticked boxes are no edits. A record that was deleted is made again as a new one, and a link that
     ended is made again; both with what the draft says that the link knew.
     """
-    blank = PlannedStep(Action.SKIP, draft.label, left_id=draft.left_id, right_id=draft.right_id, object=draft.object,
+    blank = PlannedStep(SKIP, draft.label, left_id=draft.left_id, right_id=draft.right_id, object=draft.object,
                   role=draft.role, group=draft.group)  # fmt: skip
-    if draft.action not in _INVERSE:
+    if draft.relation or draft.verb not in _INVERSE:
         return replace(blank, reason="This kind of step cannot be taken back", code=ReasonCode.FINAL)
-    if draft.action in DELETES:
+    if draft.operation.deletes:
         return _make_again(draft, now, blank)
     if now is None:
         return replace(blank, reason="The record is gone already", code=ReasonCode.GONE)
-    action = Action.UNLINK if draft.code == ReasonCode.FIRST_LINK else _INVERSE[draft.action]
+    verb = Verb.UNLINK if draft.code == ReasonCode.FIRST_LINK else _INVERSE[draft.verb]
+    operation = verb.on(Side.RIGHT if draft.code == ReasonCode.FIRST_LINK else draft.operation.side)
     if draft.code in (ReasonCode.DUPLICATE, ReasonCode.TAKEN_OVER):
-        action = Action.UPDATE_RIGHT  # its group decides anew who fills the user; the link holds as before
-    if action in (Action.DELETE_LEFT, Action.DELETE_RIGHT):
+        operation = Verb.UPDATE.on(Side.RIGHT)  # its group decides anew who fills the user; the link holds as before
+    if operation.deletes:
         if hanging := in_use(now):
             return replace(blank, reason=_left_alone(f"{hanging} by now"), code=ReasonCode.IN_USE)
         if field := edited_since(values_to_write(draft.changes), now, born_with, box_tags):
             return replace(blank, reason=_left_alone(f"{field} was changed since"), code=ReasonCode.CHANGED_SINCE)
-        return _delete(draft, action, blank)
+        return _delete(draft, operation, blank)
     changes, left_alone = _back(draft, now)
-    if action is Action.LINK:
+    if operation == LINK:
         reason = "The link that ended is made again"
         blank = replace(_as_before(draft, blank), code=ReasonCode.FIRST_LINK)
-        return replace(blank, action=action, changes=changes, reason=reason, warnings=left_alone)
-    if action is Action.UNLINK:
-        return replace(blank, action=action, changes=changes, reason="Takes the link back", warnings=left_alone)
+        return replace(blank, operation=operation, changes=changes, reason=reason, warnings=left_alone)
+    if operation == UNLINK:
+        return replace(blank, operation=operation, changes=changes, reason="Takes the link back", warnings=left_alone)
     if not changes:
         reason = "Every field was changed since" if left_alone else "Everything is as it was before"
         return replace(blank, reason=reason, code=ReasonCode.CHANGED_SINCE if left_alone else ReasonCode.AS_BEFORE)
     code = ReasonCode.ADDRESS if draft.code == ReasonCode.ADDRESS else ""
     return replace(
-        blank, action=action, changes=changes, reason="Takes the change back", warnings=left_alone, code=code
+        blank, operation=operation, changes=changes, reason="Takes the change back", warnings=left_alone, code=code
     )
 
 
@@ -75,7 +74,7 @@ def with_all_of_ours(
     draft: PlannedStep, owned_values: Mapping[str, Iterable[str]], now: Mapping[str, Any] | None
 ) -> PlannedStep:
     """The end of a link that takes along whatever list entries are the link's, also those that came later."""
-    if draft.action is not Action.UNLINK or now is None:
+    if draft.operation != UNLINK or now is None:
         return draft
     changes = {change.field: change for change in draft.changes}
     for field in owned_values.keys() & now.keys():
@@ -90,7 +89,7 @@ def with_all_of_ours(
 
 def agreement(
     book: Rulebook,
-    action: Action,
+    operation: Operation,
     changes: Iterable[Change],
     last_synced: Mapping[str, Any],
     owned_values: Mapping[str, Any],
@@ -104,7 +103,7 @@ def agreement(
     for change in changes:
         if change.is_list:
             owned_values[change.field] = tags.apply(owned_values.get(change.field, ()), change.add, change.remove)
-        elif action is Action.UPDATE_LEFT:
+        elif operation == Verb.UPDATE.on(Side.LEFT):
             last_synced |= _as_right_values(book, change, last_synced)
         elif change.field in last_synced:
             last_synced[change.field] = change.after
@@ -123,22 +122,20 @@ def _as_right_values(book: Rulebook, change: Change, last_synced: Mapping[str, A
 
 def invert_membership(draft: PlannedStep, member: bool, ours: bool) -> PlannedStep:
     """The draft that takes a membership step back. ``member``: whether the user is one now; ``ours``: by this step."""
-    blank = replace(draft, action=Action.SKIP, changes=(), last_synced=(), warnings=(), needs_approval=False)
-    if draft.action is Action.MAKE_PRIMARY:
-        return replace(
-            blank, object="", reason="Which organization is the primary one is left alone", code=ReasonCode.FINAL
-        )
-    added = draft.action is Action.ADD_MEMBERSHIP
+    blank = replace(draft, operation=SKIP, changes=(), last_synced=(), warnings=(), needs_approval=False)
+    if draft.operation == CHANGE_PRIMARY:
+        return replace(blank, reason="Which organization is the primary one is left alone", code=ReasonCode.FINAL)
+    added = draft.operation == ADD_MEMBERSHIP
     if added and not ours:
-        return replace(blank, object="", reason="The user was a member before", code=ReasonCode.AS_BEFORE)
+        return replace(blank, reason="The user was a member before", code=ReasonCode.AS_BEFORE)
     if member is not added:
-        return replace(blank, object="", reason="Everything is as it was before", code=ReasonCode.AS_BEFORE)
+        return replace(blank, reason="Everything is as it was before", code=ReasonCode.AS_BEFORE)
     change = draft.changes[0]
     back = Change(change.field, change.after, change.before or None, "Back to what it was")
     if added:
         back = Change(change.field, change.after, None, "Back to what it was")
-    action = Action.REMOVE_MEMBERSHIP if added else Action.ADD_MEMBERSHIP
-    return replace(blank, action=action, changes=(back,), reason="Takes the change back", code="")
+    operation = REMOVE_MEMBERSHIP if added else ADD_MEMBERSHIP
+    return replace(blank, operation=operation, changes=(back,), reason="Takes the change back", code="")
 
 
 def _back(draft: PlannedStep, now: Mapping[str, Any]) -> tuple[tuple[Change, ...], tuple[str, ...]]:
@@ -159,9 +156,9 @@ def _left_alone(why: str) -> str:
     return f"Created by us, but {why}; it is left alone"
 
 
-def _delete(draft: PlannedStep, action: Action, blank: PlannedStep) -> PlannedStep:
+def _delete(draft: PlannedStep, operation: Operation, blank: PlannedStep) -> PlannedStep:
     before = tuple(_emptied(change) for change in draft.changes)
-    return replace(blank, action=action, changes=before, reason="Created by the run that is undone")
+    return replace(blank, operation=operation, changes=before, reason="Created by the run that is undone")
 
 
 def _make_again(draft: PlannedStep, now: Mapping[str, Any] | None, blank: PlannedStep) -> PlannedStep:
@@ -170,11 +167,9 @@ def _make_again(draft: PlannedStep, now: Mapping[str, Any] | None, blank: Planne
         return replace(blank, reason="The record is there again", code=ReasonCode.AS_BEFORE)
     reason = "It was deleted; it is made again as a new record and linked"
     changes = tuple(_filled(change) for change in draft.changes)
-    if draft.action is Action.DELETE_RIGHT:
-        return replace(
-            _as_before(draft, blank), action=Action.CREATE_RIGHT, right_id="", changes=changes, reason=reason
-        )
-    return replace(_as_before(draft, blank), action=Action.CREATE_LEFT, left_id="", changes=changes, reason=reason)
+    side = draft.operation.side
+    made = replace(_as_before(draft, blank), operation=Verb.CREATE.on(side), changes=changes, reason=reason)
+    return replace(made, left_id="") if side is Side.LEFT else replace(made, right_id="")
 
 
 def _as_before(draft: PlannedStep, blank: PlannedStep) -> PlannedStep:

@@ -8,7 +8,7 @@ from typing import Any
 
 from syncadmin.engine.group_key import GroupKey
 from syncadmin.engine.people.memberships import PRIMARY
-from syncadmin.engine.steps import MEMBERSHIP_STEPS, TELLS, Change, PlannedStep
+from syncadmin.engine.steps import TELLS, Change, PlannedStep
 
 # Of more different values than this none is counted: they are as good as one for each record.
 MOST_DIFFERENT = 50
@@ -30,7 +30,7 @@ class ValueCounts:
 
     def add(self, draft: PlannedStep) -> None:
         """Count what a step that is stored would set."""
-        if draft.action in TELLS | MEMBERSHIP_STEPS:
+        if draft.verb in TELLS or draft.relation:
             return
         fields = self._counted.setdefault(name_of(str(GroupKey.of(draft)), draft.needs_approval), {})
         for change in draft.changes:

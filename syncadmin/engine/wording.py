@@ -1,49 +1,63 @@
 """Buttons and sentences that name direction and consequence."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
-from mappings.kinds.declaration import Names
-from syncadmin.engine.steps import Action
+from mappings.kinds.declaration import Kind
+from mappings.kinds.declaration import Side as SideOfKind
+from syncadmin.engine.steps import LINK, UNLINK, Operation, Side, Verb
 
-_RIGHT = ((Action.CREATE_RIGHT, "create"), (Action.UPDATE_RIGHT, "update"), (Action.DELETE_RIGHT, "delete"))
-_LEFT = ((Action.CREATE_LEFT, "create"), (Action.UPDATE_LEFT, "update"), (Action.DELETE_LEFT, "delete"))
-_MEMBERSHIPS = ((Action.ADD_MEMBERSHIP, "add"), (Action.REMOVE_MEMBERSHIP, "remove"))
-_ADDRESSES = ((Action.FREE_ADDRESS, "free"),)
-_LINKS = ((Action.LINK, "link"), (Action.UNLINK, "put back and unlink"))
+# What is done to the records of a side, in the order of the sentence.
+_VERBS = (Verb.CREATE, Verb.UPDATE, Verb.DELETE)
+_LINKS = ((LINK, "link"), (UNLINK, "put back and unlink"))
 
 
-def approval(counted: Mapping[str, int], names: Names, *, made: str = "") -> str:
+def approval(counted: Mapping[Operation, int], kind: Kind, *, made: str = "") -> str:
     """What writing a plan does: "Create 30 and update 97 organizations in Zendesk; link 12".
 
     ``made`` are the records that are created on the left where these are others than the kind's own: "leads".
     """
-    others: dict[str, int] = (
-        {Action.CREATE_LEFT: counted.get(Action.CREATE_LEFT, 0)} if made and made != names.left_many else {}
-    )
-    own: dict[str, int] = {action: number for action, number in counted.items() if action not in others}
+    others = {Verb.CREATE.on(Side.LEFT)} if made and made != kind.names.left_many else set()
+    own = {operation: number for operation, number in counted.items() if operation not in others}
+    alone = {operation: number for operation, number in counted.items() if operation in others}
     parts = [
-        _side(own, _RIGHT, names.right_one, names.right_many, names.right_system),
-        _side(own, _MEMBERSHIPS, "membership", "memberships", names.right_system),
-        _side(own, _ADDRESSES, "address", "addresses", names.right_system),
-        _primaries(own.get(Action.MAKE_PRIMARY, 0)),
-        _side(own, _LEFT, names.left_one, names.left_many, names.left_system),
-        _side(others, _LEFT, made.removesuffix("s"), made, names.left_system),
-        _joined([f"{verb} {own[action]:,}" for action, verb in _LINKS if own.get(action)]),
+        _of_side(own, kind.right, Side.RIGHT),
+        *_of_relations(own, kind),
+        _of_side(own, kind.left, Side.LEFT),
+        _of_side(alone, replace(kind.left, one=made.removesuffix("s"), many=made), Side.LEFT),
+        _joined([f"{verb} {own[operation]:,}" for operation, verb in _LINKS if own.get(operation)]),
     ]
     text = "; ".join(part for part in parts if part)
     return text[0].upper() + text[1:] if text else "Nothing to write"
 
 
-def _side(counted: Mapping[str, int], verbs: tuple[tuple[Action, str], ...], one: str, many: str, system: str) -> str:
-    found = [(verb, counted[action]) for action, verb in verbs if counted.get(action)]
+def _of_side(counted: Mapping[Operation, int], words: SideOfKind, side: Side) -> str:
+    found = [(verb.value, counted.get(verb.on(side), 0)) for verb in _VERBS]
+    return _counted(found, words.one, words.many, words.system_label)
+
+
+def _of_relations(counted: Mapping[Operation, int], kind: Kind) -> list[str]:
+    """A part for each relation, and one for each of their steps that has a sentence of its own."""
+    parts, sentences = [], []
+    for relation in kind.relations:
+        found = []
+        for verb, step in relation.steps.items():
+            number = counted.get(Verb(verb).on(Side(relation.side), relation.name), 0)
+            if "{" not in step.button:
+                found.append((step.button, number))
+            elif number:
+                noun = relation.one if number == 1 else relation.many
+                sentences.append(step.button.format(count=f"{number:,}", noun=noun))
+        parts.append(_counted(found, relation.one, relation.many, kind.side(relation.side).system_label))
+    return parts + sentences
+
+
+def _counted(numbers: Iterable[tuple[str, int]], one: str, many: str, system: str) -> str:
+    found = [(verb, number) for verb, number in numbers if number]
     if not found:
         return ""
     noun = one if found[-1][1] == 1 else many
-    return f"{_joined([f'{verb} {count:,}' for verb, count in found])} {noun} in {system}"
-
-
-def _primaries(number: int) -> str:
-    return f"make {number:,} {'membership' if number == 1 else 'memberships'} primary" if number else ""
+    return f"{_joined([f'{verb} {number:,}' for verb, number in found])} {noun} in {system}"
 
 
 def _joined(parts: list[str]) -> str:

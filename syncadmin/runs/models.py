@@ -12,10 +12,12 @@ from mappings.models import Sync
 from syncadmin.engine.lifecycle import ACTIVE, RunState, StepState
 from syncadmin.engine.match import How
 from syncadmin.engine.people.groups import Role
-from syncadmin.engine.steps import Action, Side
+from syncadmin.engine.steps import Operation, Side, Verb
 from syncadmin.runs.choices import RunDirection, Trigger, choices_of
 from syncadmin.runs.fields import JsonText
-from syncadmin.runs.querysets import LinkQuerySet, MirrorRecordQuerySet
+from syncadmin.runs.querysets import LinkQuerySet, MirrorRecordQuerySet, StepQuerySet
+
+_PERSON = settings.AUTH_USER_MODEL
 
 
 class Run(models.Model):
@@ -28,7 +30,7 @@ class Run(models.Model):
     sync = models.ForeignKey(Sync, on_delete=models.CASCADE, related_name="runs")
     trigger = models.CharField(max_length=20, choices=Trigger, default=Trigger.MANUAL)
     undo_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="undone_by")
-    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL)
+    started_by = models.ForeignKey(_PERSON, null=True, blank=True, on_delete=models.SET_NULL)
     state = models.CharField(max_length=30, choices=choices_of(RunState), default=RunState.QUEUED)
     direction = models.CharField(max_length=10, choices=choices_of(RunDirection), default=RunDirection.BOTH)
     write = models.BooleanField("write without waiting for approval", default=False)
@@ -60,9 +62,7 @@ class Run(models.Model):
     replaced = models.JSONField("values of people that the plan replaces, by side and field", default=dict)
     created_at = models.DateTimeField(auto_now_add=True)
     planned_at = models.DateTimeField(null=True, blank=True)
-    approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    approved_by = models.ForeignKey(_PERSON, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     approved_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 
@@ -105,18 +105,18 @@ class Step(models.Model):
     """One row of a plan: complete when stored, written exactly as stored."""
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="steps", db_index=False)
-    action = models.CharField(max_length=20, choices=choices_of(Action))
+    verb = models.CharField(max_length=10, choices=choices_of(Verb))
+    side = models.CharField("side that is written", max_length=5, choices=choices_of(Side), default=Side.RIGHT)
+    relation = models.CharField("written in place of the record itself", max_length=40, blank=True, default="")
     state = models.CharField(max_length=12, choices=choices_of(StepState), default=StepState.PLANNED)
     needs_approval = models.BooleanField(default=False)
     recorded = models.BooleanField(default=False)
     lease = models.PositiveIntegerField(default=0)
     sent_at = models.DateTimeField("by the remote system's clock, where that is needed", null=True, blank=True)
-    object = models.CharField("remote object, where not the kind's own", max_length=40, blank=True, default="")
+    object = models.CharField("what is created, where not the kind's own object", max_length=40, blank=True, default="")
     left_id = models.CharField(max_length=ID_LENGTH, blank=True, default="")
     right_id = models.CharField(max_length=ID_LENGTH, blank=True, default="")
-    waits_for = models.CharField(
-        "left record whose new counterpart it needs", max_length=ID_LENGTH, blank=True, default=""
-    )
+    waits_for = models.CharField("left record whose counterpart it needs", max_length=ID_LENGTH, blank=True, default="")
     role = models.CharField(max_length=10, blank=True, default="")
     group = models.CharField("email group", max_length=300, blank=True, default="")
     label = models.CharField(max_length=300)
@@ -129,6 +129,8 @@ class Step(models.Model):
     owned_values = JsonText(default=dict)
     facts = JsonText("what the sentence about its outcome is made of", default=dict)
 
+    objects = StepQuerySet.as_manager()
+
     class Meta:
         ordering = ["pk"]
         indexes = [
@@ -140,7 +142,11 @@ class Step(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.action} {self.label}"
+        return f"{self.operation.word} {self.label}"
+
+    @property
+    def operation(self) -> Operation:
+        return Operation(Verb(self.verb), Side(self.side), self.relation)
 
     @property
     def status(self) -> StepState:
@@ -218,12 +224,10 @@ class MirrorRecord(models.Model):
             ),
             models.Index(fields=["sync", "side", "external_key"]),
             models.Index(
-                fields=["sync", "side", "criterion_2_key"],
-                condition=~models.Q(criterion_2_key=""),
-                name="mirror_second",
+                fields=["sync", "side", "criterion_2_key"], condition=~models.Q(criterion_2_key=""), name="mirror_2nd"
             ),
             models.Index(
-                fields=["sync", "side", "criterion_3_key"], condition=~models.Q(criterion_3_key=""), name="mirror_third"
+                fields=["sync", "side", "criterion_3_key"], condition=~models.Q(criterion_3_key=""), name="mirror_3rd"
             ),
             models.Index(fields=["sync", "parent_key"], condition=~models.Q(parent_key=""), name="mirror_parent"),
             models.Index(fields=["sync", "side", "id"], condition=models.Q(needs_planning=True), name="mirror_pending"),
@@ -283,9 +287,7 @@ class FormerAddress(models.Model):
     address = models.CharField(max_length=300)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["connection", "address", "user_id"], name="one_former_address_a_user")
-        ]
+        constraints = [models.UniqueConstraint(fields=["connection", "address", "user_id"], name="one_former_address")]
         indexes = [models.Index(fields=["connection", "user_id"])]
 
     def __str__(self) -> str:
@@ -304,7 +306,7 @@ class Decision(models.Model):
     right_id = models.CharField(max_length=ID_LENGTH, blank=True, default="")
     pinned = models.BooleanField(default=False)
     create = models.BooleanField(default=False)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL)
+    by = models.ForeignKey(_PERSON, null=True, on_delete=models.SET_NULL)
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -339,7 +341,7 @@ class FieldChoice(models.Model):
     wins = models.CharField(max_length=5, choices=choices_of(Side))
     left = JsonText(default=None, null=True)
     right = JsonText(default=None, null=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL)
+    by = models.ForeignKey(_PERSON, null=True, on_delete=models.SET_NULL)
     at = models.DateTimeField(auto_now=True)
 
     class Meta:

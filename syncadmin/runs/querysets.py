@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db import models
 
 from mappings.models import Sync
-from syncadmin.engine.steps import Side
+from syncadmin.engine.steps import Operation, Side
 
 if TYPE_CHECKING:
-    from syncadmin.runs.models import Link, MirrorRecord  # noqa: F401 type checkers alone need what quotes name
+    from syncadmin.runs.models import Link, MirrorRecord, Step  # noqa: F401 type checkers alone need what quotes name
 
 Syncs = Sync | int | Iterable[Sync] | Iterable[int]
 """One sync or several, each as a row or by its number."""
@@ -51,6 +51,23 @@ class LinkQuerySet(models.QuerySet["Link"]):
     def active_of(self, syncs: Syncs, **where: Any) -> Self:
         """Links of these syncs that hold; a proposed one does not until its step was written."""
         return self.of_sync(syncs, active=True, **where)
+
+
+class StepQuerySet(models.QuerySet["Step"]):
+    def doing(self, *operations: Operation) -> Self:
+        """Steps that do one of these."""
+        return self.filter(doing(*operations))
+
+
+def doing(*operations: Operation) -> models.Q:
+    """What steps have that do one of these operations."""
+    verbs: dict[tuple[Side, str], list[str]] = {}
+    for operation in operations:
+        verbs.setdefault((operation.side, operation.relation), []).append(operation.verb)
+    found = models.Q()
+    for (side, relation), listed in verbs.items():
+        found |= models.Q(side=side, relation=relation, verb__in=listed)
+    return found
 
 
 def _of(syncs: Syncs) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from playwright.sync_api import expect
 
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState
-from syncadmin.engine.steps import Action
+from syncadmin.engine.people.memberships import ADD_MEMBERSHIP
+from syncadmin.engine.steps import Side, Verb
 from syncadmin.runs.models import Decision, Run
 from tests.browser.conftest import Visit
 from tests.browser.visitor import LOOKS
@@ -34,9 +35,9 @@ def contacts(transactional_db: None) -> Sync:
 @pytest.fixture
 def plan(contacts: Sync) -> Run:
     run = stored_run(contacts)
-    stored_step(run, "Bob", Action.CREATE_RIGHT, change("name", None, "Bob"), left_id="003N", role="syncing")
+    stored_step(run, "Bob", Verb.CREATE.on(Side.RIGHT), change("name", None, "Bob"), left_id="003N", role="syncing")
     stored_step(
-        run, "Ann Beta", Action.ADD_MEMBERSHIP, change("organization_id", None, "42", "Its account is synced"),
+        run, "Ann Beta", ADD_MEMBERSHIP, change("organization_id", None, "42", "Its account is synced"),
         left_id="003B", right_id="71", role="duplicate", group=EMAIL, reason="Beta Org: its account is synced",
     )  # fmt: skip
     return sealed(run)

@@ -11,7 +11,7 @@ from mappings.config import options as config_options
 from mappings.config import reference
 from mappings.kinds.declaration import Kind
 from syncadmin.engine.reason_codes import ReasonCode
-from syncadmin.engine.steps import Action
+from syncadmin.engine.steps import Operation
 from syncadmin.runs.status.reasons import MEANINGS
 from syncadmin.runs.status.record_status import RecordStatus
 from tests.architecture import tree
@@ -61,7 +61,7 @@ def test_every_status_of_a_record_is_explained():
 
 
 def test_every_action_of_a_step_is_explained():
-    assert set(Action) - explained("commands.md") == set()
+    assert {operation.word for operation in Operation.known()} - explained("commands.md") == set()
 
 
 def test_the_configuration_file_takes_exactly_the_keys_that_are_explained():

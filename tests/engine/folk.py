@@ -53,4 +53,4 @@ def link_state(
 
 def said(drafts: list[PlannedStep]) -> list[tuple[str, list[str]]]:
     """Each draft's action and the fields that it changes."""
-    return [(draft.action.value, [change.field for change in draft.changes]) for draft in drafts]
+    return [(draft.operation.word, [change.field for change in draft.changes]) for draft in drafts]

@@ -10,7 +10,7 @@ from mappings.rules.configuration import FieldRule, Scope
 from syncadmin.engine.compare import LinkState
 from syncadmin.engine.drift import values_to_write
 from syncadmin.engine.plan import Rulebook, plan_pair, rulebook
-from syncadmin.engine.steps import WRITES_LEFT, Action, PlannedStep
+from syncadmin.engine.steps import CONFLICT, PROBLEM, Operation, PlannedStep, Side
 from syncadmin.engine.undo import agreement, invert
 from tests.options import configured
 
@@ -75,12 +75,12 @@ class Pair:
     def plan(self) -> list[PlannedStep]:
         return plan_pair(self.book, self.left, self.right, self.link_state)[0]
 
-    def write(self, drafts: Sequence[PlannedStep], *, refused: Sequence[Action] = ()) -> None:
+    def write(self, drafts: Sequence[PlannedStep], *, refused: Sequence[Operation] = ()) -> None:
         """Write these drafts in order; what is ``refused`` changes and records nothing."""
         for draft in drafts:
-            if draft.action in refused or draft.action in (Action.CONFLICT, Action.PROBLEM):
+            if draft.operation in refused or draft.operation in (CONFLICT, PROBLEM):
                 continue
-            if draft.action in WRITES_LEFT:
+            if draft.operation.writes(Side.LEFT):
                 self.left = written(self.left, draft)
             else:
                 self.right = written(self.right, draft)
@@ -91,7 +91,9 @@ class Pair:
         back = invert(draft, self.right.values)
         self.right = written(self.right, back)
         self.link_state = LinkState(
-            *agreement(self.book, back.action, back.changes, self.link_state.last_synced, self.link_state.owned_values)
+            *agreement(
+                self.book, back.operation, back.changes, self.link_state.last_synced, self.link_state.owned_values
+            )
         )
 
     def settle(self) -> list[PlannedStep]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from mappings.rules.configuration import Conflict, Direction
 from syncadmin.engine.compare import LinkState
 from syncadmin.engine.merge import Choice, Merge, MergeAction, choose
-from syncadmin.engine.steps import Action, Side
+from syncadmin.engine.steps import CONFLICT, Operation, Side, Verb
 from tests.engine.pairs import KIND, Pair, account, book, only, organization, phone
 
 ASKED = Merge(MergeAction.CONFLICT, "Changed on both sides; somebody has to choose")
@@ -25,20 +25,20 @@ def asking(**choice: Any) -> Pair:
 
 
 def test_without_a_word_it_is_a_conflict():
-    assert only(asking().plan()).action is Action.CONFLICT
+    assert only(asking().plan()).operation == CONFLICT
 
 
 @pytest.mark.parametrize(
-    ("wins", "action", "after", "reason"),
+    ("wins", "operation", "after", "reason"),
     [
-        (Side.LEFT, Action.UPDATE_RIGHT, "1", "Changed on both sides; ada chose Salesforce's value"),
-        (Side.RIGHT, Action.UPDATE_LEFT, "2", "Changed on both sides; ada chose Zendesk's value"),
+        (Side.LEFT, Verb.UPDATE.on(Side.RIGHT), "1", "Changed on both sides; ada chose Salesforce's value"),
+        (Side.RIGHT, Verb.UPDATE.on(Side.LEFT), "2", "Changed on both sides; ada chose Zendesk's value"),
     ],
 )
-def test_the_chosen_value_is_written_to_the_other_side(wins: Side, action: Action, after: str, reason: str):
+def test_the_chosen_value_is_written_to_the_other_side(wins: Side, operation: Operation, after: str, reason: str):
     pair = asking(wins=wins, by="ada")
     draft = only(pair.settle())
-    assert (draft.action, draft.changes[0].after, draft.changes[0].reason) == (action, after, reason)
+    assert (draft.operation, draft.changes[0].after, draft.changes[0].reason) == (operation, after, reason)
     assert pair.plan() == []
 
 
@@ -46,7 +46,7 @@ def test_the_chosen_value_is_written_to_the_other_side(wins: Side, action: Actio
 def test_a_value_that_changed_after_the_choice_is_asked_about_again(edit: dict[str, str]):
     pair = asking(wins=Side.LEFT)
     (pair.edit_left if "Phone" in edit else pair.edit_right)(**edit)
-    assert only(pair.plan()).action is Action.CONFLICT
+    assert only(pair.plan()).operation == CONFLICT
 
 
 @given(

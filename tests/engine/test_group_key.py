@@ -5,38 +5,41 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syncadmin.engine.group_key import LONGEST_FIELDS, GroupKey
-from syncadmin.engine.steps import CREATES, TELLS, Action, Change, PlannedStep, Replaced
+from syncadmin.engine.steps import Change, Operation, PlannedStep, Replaced, Side, Verb
 
 NAME, TAGS = Change("name", "a", "b"), Change("tags", [], None, add=("x",))
-CHANGING = sorted(set(Action) - TELLS - CREATES)
+OPERATIONS = list(Operation.known())
+CHANGING = [one for one in OPERATIONS if not (one.tells or one.creates)]
+TELLING = [one for one in OPERATIONS if one.tells]
 FIELDS = st.lists(st.from_regex(r"(fields\.)?[A-Za-z_]\w{0,60}", fullmatch=True), max_size=60, unique=True)
 
 
-def key(action: Action, *changes: Change, **rest) -> GroupKey:
-    return GroupKey.of(PlannedStep(action, "Acme", changes=changes, **rest))
+def key(operation: Operation, *changes: Change, **rest) -> GroupKey:
+    return GroupKey.of(PlannedStep(operation, "Acme", changes=changes, **rest))
 
 
 def test_the_same_change_has_the_same_key_whatever_the_order_and_the_values():
-    one = key(Action.UPDATE_RIGHT, NAME, TAGS)
-    other = key(Action.UPDATE_RIGHT, Change("tags", ["y"], None, remove=("y",)), Change("name", "c", "d"))
+    one = key(Verb.UPDATE.on(Side.RIGHT), NAME, TAGS)
+    other = key(Verb.UPDATE.on(Side.RIGHT), Change("tags", ["y"], None, remove=("y",)), Change("name", "c", "d"))
     assert str(one) == str(other) == "update_right:name,tags"
 
 
 def test_creations_are_one_group_but_those_that_wait_for_approval_are_another():
-    assert key(Action.CREATE_RIGHT, NAME) == key(Action.CREATE_RIGHT, TAGS)
-    assert key(Action.CREATE_LEFT, needs_approval=True) != key(Action.CREATE_LEFT)
+    assert key(Verb.CREATE.on(Side.RIGHT), NAME) == key(Verb.CREATE.on(Side.RIGHT), TAGS)
+    assert key(Verb.CREATE.on(Side.LEFT), needs_approval=True) != key(Verb.CREATE.on(Side.LEFT))
 
 
-@pytest.mark.parametrize("action", sorted(TELLS))
-def test_rows_that_only_tell_are_grouped_by_what_they_tell(action: Action):
-    assert str(key(action, NAME, code="ambiguous")) == f"{action}:ambiguous"
+@pytest.mark.parametrize("operation", TELLING)
+def test_rows_that_only_tell_are_grouped_by_what_they_tell(operation: Operation):
+    assert str(key(operation, NAME, code="ambiguous")) == f"{operation.word}:ambiguous"
 
 
 def test_long_lists_of_fields_that_begin_alike_are_two_groups():
     """A key that is cut off would put both into one group, and one approval would cover both."""
     names = [f"fields.a_rather_long_name_{number:03}" for number in range(40)]
     one, other = (
-        key(Action.UPDATE_RIGHT, *(Change(name, 1, 2) for name in (*names, last))) for last in ("fields.x", "fields.y")
+        key(Verb.UPDATE.on(Side.RIGHT), *(Change(name, 1, 2) for name in (*names, last)))
+        for last in ("fields.x", "fields.y")
     )
     assert one.fields == other.fields
     assert one.more == other.more == 41 - len(one.fields)
@@ -44,16 +47,20 @@ def test_long_lists_of_fields_that_begin_alike_are_two_groups():
 
 
 @given(st.sampled_from(CHANGING), FIELDS, st.booleans())
-def test_the_text_of_a_key_is_short_and_read_back_as_it_was(action: Action, names: list[str], replaces: bool):
+def test_the_text_of_a_key_is_short_and_read_back_as_it_was(operation: Operation, names: list[str], replaces: bool):
     word = Replaced.EDITED if replaces else ""
-    made = key(action, *(Change(name, 1, 2, replaces=word) for name in names))
+    made = key(operation, *(Change(name, 1, 2, replaces=word) for name in names))
     assert GroupKey.parse(str(made)) == made
     assert len(str(made)) <= LONGEST_FIELDS + 60 <= 300
     assert len(made.fields) + made.more == len(names)
     assert made.replaces == (replaces and bool(names))
 
 
-@given(st.sampled_from(sorted(TELLS | CREATES)), st.sampled_from(["", "ambiguous", "unanswered"]), st.booleans())
-def test_the_text_of_rows_without_fields_is_read_back_too(action: Action, code: str, held: bool):
-    made = key(action, code=code, needs_approval=held)
+@given(
+    st.sampled_from([one for one in OPERATIONS if one.tells or one.creates]),
+    st.sampled_from(["", "ambiguous", "unanswered"]),
+    st.booleans(),
+)
+def test_the_text_of_rows_without_fields_is_read_back_too(operation: Operation, code: str, held: bool):
+    made = key(operation, code=code, needs_approval=held)
     assert GroupKey.parse(str(made)) == made

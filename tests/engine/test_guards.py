@@ -13,17 +13,19 @@ from mappings.rules.tags import LEFT_FILTER
 from syncadmin.engine.compare import LinkState
 from syncadmin.engine.group_key import GroupKey
 from syncadmin.engine.guards import Mark, marks, replaced, sentence, trips
+from syncadmin.engine.people.memberships import REMOVE_MEMBERSHIP
 from syncadmin.engine.plan import plan_pair
 from syncadmin.engine.reason_codes import ReasonCode
-from syncadmin.engine.steps import Action, Change, PlannedStep, Replaced, Side
+from syncadmin.engine.steps import CONFLICT, UNLINK, Change, Operation, PlannedStep, Replaced, Side, Verb
 from tests.engine.pairs import account, book, organization, phone
 
 KIND = kind_of("contacts_users")
 RIGHT, LEFT = Side.RIGHT, Side.LEFT
+UPDATE = Verb.UPDATE.on(Side.RIGHT)
 
 
-def draft(*changes: Change, action: Action = Action.UPDATE_RIGHT, **rest: Any) -> PlannedStep:
-    return PlannedStep(action, "Ann", changes=changes, **rest)
+def draft(*changes: Change, operation: Operation = UPDATE, **rest: Any) -> PlannedStep:
+    return PlannedStep(operation, "Ann", changes=changes, **rest)
 
 
 def counted(*drafts: PlannedStep) -> Counter[Mark]:
@@ -35,15 +37,15 @@ def counted(*drafts: PlannedStep) -> Counter[Mark]:
     [
         (draft(Change("notes", "x", None)), Mark(Guard.BLANKED, RIGHT, "notes")),
         (draft(Change("notes", "x", "")), Mark(Guard.BLANKED, RIGHT, "notes")),
-        (draft(Change("Title", "x", None), action=Action.UPDATE_LEFT), Mark(Guard.BLANKED, LEFT, "Title")),
+        (draft(Change("Title", "x", None), operation=Verb.UPDATE.on(Side.LEFT)), Mark(Guard.BLANKED, LEFT, "Title")),
         (draft(Change("tags", ["x", "y"], None, remove=("x",))), Mark(Guard.BLANKED, RIGHT, "tags")),
         (draft(Change("name", "Ann", "Bea")), Mark(Guard.RENAMED, RIGHT, "name")),
         (draft(Change("email", "a@x", "b@x")), Mark(Guard.RENAMED, RIGHT, "email")),
-        (draft(Change("Email", "a@x", "b@x"), action=Action.UPDATE_LEFT), Mark(Guard.RENAMED, LEFT, "Email")),
-        (draft(action=Action.REMOVE_MEMBERSHIP), Mark(Guard.MEMBERSHIPS, RIGHT)),
-        (draft(Change("name", None, "Ann"), action=Action.CREATE_RIGHT), Mark(Guard.CREATED, RIGHT)),
-        (draft(action=Action.CREATE_LEFT), Mark(Guard.CREATED, LEFT)),
-        (draft(Change("name", "Ann", None), action=Action.DELETE_RIGHT), Mark(Guard.DELETED, RIGHT)),
+        (draft(Change("Email", "a@x", "b@x"), operation=Verb.UPDATE.on(Side.LEFT)), Mark(Guard.RENAMED, LEFT, "Email")),
+        (draft(operation=REMOVE_MEMBERSHIP), Mark(Guard.MEMBERSHIPS, RIGHT)),
+        (draft(Change("name", None, "Ann"), operation=Verb.CREATE.on(Side.RIGHT)), Mark(Guard.CREATED, RIGHT)),
+        (draft(operation=Verb.CREATE.on(Side.LEFT)), Mark(Guard.CREATED, LEFT)),
+        (draft(Change("name", "Ann", None), operation=Verb.DELETE.on(Side.RIGHT)), Mark(Guard.DELETED, RIGHT)),
         (draft(Change("notes", "x", "y", replaces=Replaced.EDITED)), Mark(Guard.REPLACED, RIGHT, "notes")),
         (draft(Change("notes", "x", "y", replaces=Replaced.UNSYNCED)), Mark(Guard.REPLACED, RIGHT, "notes", True)),
     ],
@@ -59,10 +61,10 @@ def test_each_guard_counts_its_own(step: PlannedStep, mark: Mark):
         draft(Change("tags", ["old"], None, add=("new",), remove=("old",))),
         draft(Change("tags", ["vip", LEFT_FILTER], None, remove=(LEFT_FILTER,))),
         draft(Change("name", "ann", "Ann"), code=ReasonCode.FIRST_LINK),
-        draft(Change("organization_id", "1", None), action=Action.REMOVE_MEMBERSHIP, needs_approval=True),
-        draft(action=Action.CREATE_LEFT, needs_approval=True),
-        draft(Change("notes", "x", None), action=Action.CONFLICT),
-        draft(Change("notes", "x", None), action=Action.UNLINK),
+        draft(Change("organization_id", "1", None), operation=REMOVE_MEMBERSHIP, needs_approval=True),
+        draft(operation=Verb.CREATE.on(Side.LEFT), needs_approval=True),
+        draft(Change("notes", "x", None), operation=CONFLICT),
+        draft(Change("notes", "x", None), operation=UNLINK),
     ],
 )
 def test_everyday_changes_and_what_is_approved_by_itself_count_for_nothing(step: PlannedStep):

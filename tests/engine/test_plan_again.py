@@ -10,8 +10,8 @@ from connectors.api.values import FieldType
 from mappings.rules.configuration import Conflict, Direction, FieldRule, OnProblem
 from mappings.rules.convert import same
 from syncadmin.engine.compare import LinkState
-from syncadmin.engine.plan import plan_create_right
-from syncadmin.engine.steps import TELLS, WRITES_LEFT, Action
+from syncadmin.engine.plan import plan_new_right
+from syncadmin.engine.steps import TELLS, Side, Verb
 from tests.engine.pairs import Pair, account, book, organization, phone, revenue, tier, written
 
 WORDS = st.sampled_from([None, "", "a", "b", "gold", "emea", "🔥", " a ", "x\r\ny"])
@@ -76,8 +76,8 @@ def test_a_plan_that_was_written_leaves_nothing_to_plan(rules, left, right, link
     drafts = found.settle()
     again = found.plan()
     # What waits for a person, or for a better value, waits on.
-    waiting = [draft.action for draft in drafts if draft.action in TELLS]
-    assert [draft.action for draft in again] == waiting
+    waiting = [draft.operation for draft in drafts if draft.verb in TELLS]
+    assert [draft.operation for draft in again] == waiting
 
 
 @given(books(), LEFTS, RIGHTS, BONDS)
@@ -87,11 +87,11 @@ def test_every_draft_is_complete(rules, left, right, link_state):
         assert draft.label
         assert draft.reason
         assert (draft.left_id, draft.right_id) == ("001A", "100")
-        target = found.left if draft.action in WRITES_LEFT else found.right
+        target = found.left if draft.operation.writes(Side.LEFT) else found.right
         for change in draft.changes:
             assert change.reason
-            assert change.is_list or not same(change.before, change.after) or draft.action in TELLS
-            if draft.action not in TELLS:
+            assert change.is_list or not same(change.before, change.after) or draft.verb in TELLS
+            if draft.verb not in TELLS:
                 assert change.field in target.values
                 assert change.before == (target.values[change.field] or ([] if change.is_list else change.before))
 
@@ -103,7 +103,7 @@ def test_no_field_is_written_that_was_not_read_on_both_sides(rules, left, right,
     for draft in found.plan():
         for change in draft.changes:
             sources = {source for rule in rules.lists if rule.field == change.field for source in rule.sources}
-            if draft.action is Action.UPDATE_RIGHT and change.field != "external_id":
+            if draft.operation == Verb.UPDATE.on(Side.RIGHT) and change.field != "external_id":
                 assert change.field in right
                 assert {by_right.get(change.field, "Name")} | sources <= left.keys() | {"Name"}
 
@@ -118,9 +118,11 @@ def test_a_write_that_salesforce_refused_is_planned_again_and_never_turned_aroun
     agreed = {"name": "Acme", "fields.units": 5} | ({"fields.phone": "old"} if last_synced else {})
     found = pair(book(rules=(two_way, one_way)), left, right, LinkState(agreed))
     drafts = found.plan()
-    found.write(drafts, refused=[Action.UPDATE_LEFT])
-    refused = [draft.changes for draft in drafts if draft.action is Action.UPDATE_LEFT]
-    assert [(draft.action, draft.changes) for draft in found.plan()] == [(Action.UPDATE_LEFT, c) for c in refused]
+    found.write(drafts, refused=[Verb.UPDATE.on(Side.LEFT)])
+    refused = [draft.changes for draft in drafts if draft.operation == Verb.UPDATE.on(Side.LEFT)]
+    assert [(draft.operation, draft.changes) for draft in found.plan()] == [
+        (Verb.UPDATE.on(Side.LEFT), c) for c in refused
+    ]
     assert not refused or same(found.right.values["fields.phone"], phone)
 
 
@@ -128,8 +130,8 @@ def test_a_write_that_salesforce_refused_is_planned_again_and_never_turned_aroun
 def test_a_new_organization_needs_no_update(rules, left):
     filled = {"Name": "Acme"} | left
     made = replace(account(), values=filled)
-    draft = plan_create_right(rules, made)
-    assume(draft.action is Action.CREATE_RIGHT)
+    draft = plan_new_right(rules, made)
+    assume(draft.operation == Verb.CREATE.on(Side.RIGHT))
     names = rules.kind.right_fields(rules.config)
     blank = replace(organization(), values=dict.fromkeys(names) | {"tags": [], "domain_names": []})
     found = Pair(rules, made, written(blank, draft), LinkState(dict(draft.last_synced), dict(draft.owned_values)))

@@ -5,7 +5,7 @@ import pytest
 from connectors.api.values import FieldType
 from mappings.rules.configuration import FieldRule
 from syncadmin.engine.compare import LinkState
-from syncadmin.engine.steps import Action
+from syncadmin.engine.steps import Side, Verb
 from tests.engine.pairs import Pair, account, book, only, organization, phone, tier, without
 
 
@@ -28,7 +28,7 @@ def test_a_changed_value_replaces_only_our_own_earlier_tag():
     """Acceptance test 5."""
     pair = tagged("ours-new", ["agent-added", "ours-old"], ("ours-old",))
     draft = only(pair.settle())
-    assert draft.action is Action.UPDATE_RIGHT
+    assert draft.operation == Verb.UPDATE.on(Side.RIGHT)
     assert (draft.changes[0].add, draft.changes[0].remove) == (("ours-new",), ("ours-old",))
     assert draft.changes[0].before == ["agent-added", "ours-old"]
     assert pair.right.values["tags"] == ["agent-added", "ours-new"]
@@ -72,7 +72,7 @@ def test_tags_that_were_not_read_are_not_edited():
 
 def test_a_link_knows_which_tags_it_added():
     draft = only(Pair(book(tags=("Industry",)), account(Industry="Energy"), organization(tags=["vip"])).plan())
-    assert draft.action is Action.UPDATE_RIGHT
+    assert draft.operation == Verb.UPDATE.on(Side.RIGHT)
     assert dict(draft.owned_values) == {"tags": ("energy",)}
 
 

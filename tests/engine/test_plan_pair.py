@@ -10,7 +10,7 @@ from mappings.rules.configuration import Conflict, Direction, FieldRule, OnProbl
 from syncadmin.engine.compare import LinkState
 from syncadmin.engine.plan import plan_pair
 from syncadmin.engine.reason_codes import ReasonCode
-from syncadmin.engine.steps import Action, Change
+from syncadmin.engine.steps import CONFLICT, LINK, PROBLEM, Change, Side, Verb
 from tests.engine.pairs import Pair, account, book, only, organization, phone, revenue, tier, without
 
 LINKED = LinkState(last_synced={"name": "Acme"})
@@ -33,7 +33,7 @@ def test_a_pair_that_agrees_needs_nothing():
 def test_a_changed_field_tells_before_after_and_reason():
     link_state = LinkState(last_synced={"name": "Acme", "fields.phone": "1"})
     draft = only(linked((phone(),), {"Phone": "2"}, {"fields__phone": "1"}, link_state).plan())
-    assert draft.action is Action.UPDATE_RIGHT
+    assert draft.operation == Verb.UPDATE.on(Side.RIGHT)
     assert draft.changes == (Change("fields.phone", "1", "2", "Changed in Salesforce"),)
     assert (draft.label, draft.left_id, draft.right_id) == ("Acme", "001A", "100")
     assert draft.reason
@@ -60,7 +60,7 @@ def test_what_was_agreed_on_an_unread_field_is_remembered():
 def test_an_empty_source_keeps_a_filled_target_on_a_first_link_and_clears_it_later():
     pair = Pair(book(rules=(phone(),)), account(Phone=None), organization(fields__phone="theirs"))
     first = only(pair.settle())
-    assert first.action is Action.LINK
+    assert first.operation == LINK
     assert "fields.phone" not in dict(first.last_synced)
     pair.edit_left(Phone="ours")
     assert only(pair.settle()).changes[0].after == "ours"
@@ -70,7 +70,7 @@ def test_an_empty_source_keeps_a_filled_target_on_a_first_link_and_clears_it_lat
 
 def test_a_match_that_differs_in_nothing_but_the_stored_id_is_only_linked():
     draft = only(Pair(book(), account(), organization()).plan())
-    assert draft.action is Action.LINK
+    assert draft.operation == LINK
     assert draft.changes == (Change("external_id", None, "001A", "Keeps the Salesforce id"),)
     assert draft.reason == "The name is the same"
     assert draft.code == ReasonCode.FIRST_LINK
@@ -78,20 +78,20 @@ def test_a_match_that_differs_in_nothing_but_the_stored_id_is_only_linked():
 
 def test_a_match_by_the_stored_id_that_agrees_is_a_link_without_a_write():
     draft = only(Pair(book(), account(), organization(external_id="001A")).plan())
-    assert draft.action is Action.LINK
+    assert draft.operation == LINK
     assert draft.changes == ()
 
 
 def test_a_match_that_differs_is_an_update_with_all_its_changes():
     draft = only(Pair(book(), account(Name="ACME"), organization()).plan())
-    assert draft.action is Action.UPDATE_RIGHT
+    assert draft.operation == Verb.UPDATE.on(Side.RIGHT)
     assert {change.field for change in draft.changes} == {"name", "external_id"}
 
 
 def test_an_id_that_somebody_else_stored_is_never_overwritten():
     """S3.C12: a collision is told, the foreign id stays."""
     draft = only(Pair(book(), account(), organization(external_id="CUST-7")).plan())
-    assert draft.action is Action.LINK
+    assert draft.operation == LINK
     assert draft.changes == ()
     assert "CUST-7" in draft.warnings[0]
 
@@ -108,7 +108,7 @@ def test_a_value_that_does_not_fit_stops_its_row_and_says_why():
         (tier(), phone()), {"Tier__c": "bronze", "Phone": "2"}, {"fields__tier": "gold", "fields__phone": "1"}
     )
     draft = only(pair.plan())
-    assert draft.action is Action.PROBLEM
+    assert draft.operation == PROBLEM
     assert draft.code == "value"
     assert draft.reason.startswith("Tier__c → fields.tier: No choice has the tag 'bronze'")
     assert draft.changes == (Change("fields.tier", "gold", "bronze", draft.changes[0].reason),)
@@ -137,7 +137,7 @@ def test_a_helpdesk_edit_of_a_two_way_field_goes_back():
     link_state = LinkState(last_synced={"name": "Acme", "fields.phone": "1"})
     pair = linked((phone(direction=BOTH),), {"Phone": "1"}, {"fields__phone": "2"}, link_state)
     draft = only(pair.settle())
-    assert draft.action is Action.UPDATE_LEFT
+    assert draft.operation == Verb.UPDATE.on(Side.LEFT)
     assert draft.changes == (Change("Phone", "1", "2", "Changed in Zendesk"),)
     assert pair.left.values["Phone"] == "2"
     assert pair.plan() == []
@@ -149,19 +149,19 @@ def test_a_two_way_field_changed_on_both_sides_waits_for_a_person():
     right = {"fields__phone": "3", "fields__revenue": 5.0}
     pair = linked(rules, {"Phone": "2", "AnnualRevenue": 6.0}, right, link_state)
     update, conflict = pair.settle()
-    assert update.action is Action.UPDATE_RIGHT
+    assert update.operation == Verb.UPDATE.on(Side.RIGHT)
     assert [change.field for change in update.changes] == ["fields.revenue"]
-    assert (conflict.action, conflict.code) == (Action.CONFLICT, "both_changed")
+    assert (conflict.operation, conflict.code) == (CONFLICT, "both_changed")
     assert conflict.changes == (Change("fields.phone", "3", "2", conflict.reason),)
     assert pair.link_state.last_synced["fields.phone"] == "1"
-    assert [draft.action for draft in pair.plan()] == [Action.CONFLICT]
+    assert [draft.operation for draft in pair.plan()] == [CONFLICT]
 
 
 def test_a_helpdesk_value_that_salesforce_cannot_take_is_a_problem():
     rule = tier(direction=BOTH, left_choices=frozenset({"gold"}))
     link_state = LinkState(last_synced={"name": "Acme", "fields.tier": "gold"})
     draft = only(linked((rule,), {"Tier__c": "gold"}, {"fields__tier": "silver"}, link_state).plan())
-    assert draft.action is Action.PROBLEM
+    assert draft.operation == PROBLEM
     assert "Tier__c has no value 'silver'" in draft.reason
 
 
@@ -170,7 +170,7 @@ def test_a_helpdesk_number_that_salesforce_would_round_is_a_problem():
     rule = revenue(direction=BOTH, left_scale=0)
     link_state = LinkState(last_synced={"name": "Acme", "fields.revenue": 1})
     draft = only(linked((rule,), {"AnnualRevenue": 1}, {"fields__revenue": 2.5}, link_state).plan())
-    assert draft.action is Action.PROBLEM
+    assert draft.operation == PROBLEM
     assert "2.5 has decimals; AnnualRevenue takes whole numbers only" in draft.reason
 
 
@@ -187,10 +187,10 @@ def test_a_refused_write_to_salesforce_is_not_taken_for_agreed():
     link_state = LinkState(last_synced={"name": "Old", "fields.phone": "1"})
     pair = linked((phone(direction=BOTH),), {"Phone": "1"}, {"name": "Old", "fields__phone": "2"}, link_state)
     drafts = pair.plan()
-    assert [draft.action for draft in drafts] == [Action.UPDATE_RIGHT, Action.UPDATE_LEFT]
-    pair.write(drafts, refused=[Action.UPDATE_LEFT])
+    assert [draft.operation for draft in drafts] == [Verb.UPDATE.on(Side.RIGHT), Verb.UPDATE.on(Side.LEFT)]
+    pair.write(drafts, refused=[Verb.UPDATE.on(Side.LEFT)])
     again = only(pair.plan())
-    assert again.action is Action.UPDATE_LEFT
+    assert again.operation == Verb.UPDATE.on(Side.LEFT)
     assert again.changes == (Change("Phone", "1", "2", "Changed in Zendesk"),)
 
 
@@ -229,5 +229,5 @@ def test_drafts_carry_the_agreement_that_holds_once_they_are_written():
 
 def test_a_known_pair_that_lost_its_stored_id_is_updated_not_linked_again():
     draft = only(linked((), {}, {"external_id": None}).plan())
-    assert draft.action is Action.UPDATE_RIGHT
+    assert draft.operation == Verb.UPDATE.on(Side.RIGHT)
     assert [change.field for change in draft.changes] == ["external_id"]

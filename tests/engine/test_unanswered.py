@@ -4,9 +4,9 @@ import pytest
 
 from syncadmin.engine.group_key import GroupKey
 from syncadmin.engine.lost_creations import hold, is_told
-from syncadmin.engine.plan import plan_create_left, plan_create_right
+from syncadmin.engine.plan import plan_new_left, plan_new_right
 from syncadmin.engine.reason_codes import ReasonCode
-from syncadmin.engine.steps import Action, PlannedStep
+from syncadmin.engine.steps import PlannedStep, Side, Verb
 from tests.engine import pairs
 from tests.engine.folk import CONTACTS, book, contact, user
 
@@ -14,11 +14,11 @@ NO_ID = {"store_external_id": False}
 
 
 def new_user(email: str | None, **options) -> PlannedStep:
-    return plan_create_right(book(**options), contact(Email=email))
+    return plan_new_right(book(**options), contact(Email=email))
 
 
 def new_contact(email: str | None) -> PlannedStep:
-    return plan_create_left(book(create_left="contacts"), user(email=email))
+    return plan_new_left(book(create_left="contacts"), user(email=email))
 
 
 @pytest.mark.parametrize(
@@ -39,8 +39,8 @@ def test_a_user_that_keeps_the_salesforce_id_is_always_found():
 @pytest.mark.parametrize(("name", "told"), [("Acme", True), ("ACME ", True), ("Acme Corp", False)])
 def test_an_organization_is_found_by_its_name(name: str, told: bool):
     rules = pairs.book(**NO_ID)
-    sent = plan_create_right(rules, pairs.account(Name="Acme")).changes
-    assert is_told(rules, plan_create_right(rules, pairs.account(Name=name)), sent) is told
+    sent = plan_new_right(rules, pairs.account(Name="Acme")).changes
+    assert is_told(rules, plan_new_right(rules, pairs.account(Name=name)), sent) is told
 
 
 @pytest.mark.parametrize(
@@ -54,5 +54,5 @@ def test_a_creation_that_may_be_there_waits_for_somebody_who_is_told_what_to_do(
     (warning,) = held.warnings
     assert warning.startswith(f"Run 7 asked {system} to make it")
     assert f"Look for it in {system}" in warning
-    assert str(GroupKey.of(held)) == f"{held.action}:unanswered"
-    assert held.action in (Action.CREATE_RIGHT, Action.CREATE_LEFT)
+    assert str(GroupKey.of(held)) == f"{held.operation.word}:unanswered"
+    assert held.operation in (Verb.CREATE.on(Side.RIGHT), Verb.CREATE.on(Side.LEFT))

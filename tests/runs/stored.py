@@ -11,7 +11,7 @@ from connectors.models import Connection
 from mappings.models import Sync
 from syncadmin.engine.group_key import GroupKey
 from syncadmin.engine.lifecycle import RunState, StepState
-from syncadmin.engine.steps import Action, Change, PlannedStep
+from syncadmin.engine.steps import Change, Operation, PlannedStep
 from syncadmin.runs.models import MirrorRecord, Outcome, Run, Step
 from syncadmin.runs.storage import summary
 from tests.options import parted
@@ -51,13 +51,16 @@ def packed(item: Change) -> dict[str, Any]:
 
 
 def stored_step(
-    run: Run, label: str, action: Action, *changes: Change, state: StepState = StepState.PLANNED, **values: Any
+    run: Run, label: str, operation: Operation, *changes: Change, state: StepState = StepState.PLANNED, **values: Any
 ) -> Step:
     """A step of a run, its group worked out as the planner does."""
     fields = {name: values.pop(name, "") for name in ("left_id", "right_id", "code")}
-    draft = PlannedStep(action, label, changes=changes, needs_approval=values.get("held", False), code=fields["code"])
+    draft = PlannedStep(
+        operation, label, changes=changes, needs_approval=values.get("held", False), code=fields["code"]
+    )
     return Step.objects.create(
-        run=run, action=action, state=state, label=label, group_key=str(GroupKey.of(draft)),
+        run=run, verb=operation.verb, side=operation.side, relation=operation.relation, state=state,
+        label=label, group_key=str(GroupKey.of(draft)),
         changes=[packed(c) for c in changes], **fields, **values,
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from connectors.models import Connection
 from mappings.models import FieldMapping, Sync
 from mappings.services import schemas
 from syncadmin.engine.lifecycle import RunState, StepState
-from syncadmin.engine.steps import Action
+from syncadmin.engine.steps import CONFLICT
 from syncadmin.runs.models import FieldChoice, Link, MirrorRecord, Run
 from tests.runs.stored import change, sealed, stored_record, stored_run, stored_step
 from tests.runs.test_record_pages import page
@@ -44,7 +44,7 @@ def acme(quiet_sync: Sync, salesforce: Connection, zendesk: Connection) -> Mirro
 def conflict(acme: MirrorRecord) -> Run:
     run = stored_run(acme.sync, RunState.REJECTIONS)
     stored_step(
-        run, "Acme", Action.CONFLICT, change(FIELD, 30, 20, "Changed on both sides"), state=StepState.CONFLICT,
+        run, "Acme", CONFLICT, change(FIELD, 30, 20, "Changed on both sides"), state=StepState.CONFLICT,
         left_id="001A", right_id="71", code="both_changed", last_synced={FIELD: 10}, recorded=True,
     )  # fmt: skip
     return sealed(run)

@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 from django.test import Client
 
-from syncadmin.engine.steps import Action
+from syncadmin.engine.steps import Side, Verb
 from syncadmin.runs.models import Run
 from tests.runs.stored import change, sealed, stored_record, stored_step
 
@@ -26,7 +26,7 @@ PAGES = [
 @pytest.mark.parametrize("page", PAGES)
 def test_a_name_that_is_a_script_is_shown_as_text(as_olaf: Client, plan: Run, page: str) -> None:
     said = change("name", NAME, NAME, reason=NAME)
-    stored_step(plan, NAME, Action.CREATE_RIGHT, said, left_id="001X", reason=NAME, warnings=[NAME])
+    stored_step(plan, NAME, Verb.CREATE.on(Side.RIGHT), said, left_id="001X", reason=NAME, warnings=[NAME])
     sealed(plan)
     stored_record(plan.sync, "left", "001X", NAME, status="ambiguous", reason=NAME)
     text = as_olaf.get(page.format(run=plan.pk, name=quote(NAME))).content.decode()

@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState, StepState
-from syncadmin.engine.steps import Action
+from syncadmin.engine.steps import Side, Verb
 from syncadmin.logs import mails, notifications
 from syncadmin.logs.models import Mail, MailChoice
 from syncadmin.runs.choices import Trigger
@@ -83,7 +83,7 @@ def test_an_administrator_chooses_which_mails_come(as_ada: Client, ada: User) ->
 def refused_run(sync: Sync, *lefts: str) -> Run:
     run = stored_run(sync, RunState.REJECTIONS, trigger=Trigger.AUTOMATIC)
     for left in lefts:
-        stored_step(run, f"Company {left}", Action.UPDATE_RIGHT, state=StepState.REJECTED, left_id=left)
+        stored_step(run, f"Company {left}", Verb.UPDATE.on(Side.RIGHT), state=StepState.REJECTED, left_id=left)
         stored_record(sync, "left", left, f"Company {left}", status="rejected")
     return run
 

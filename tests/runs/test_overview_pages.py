@@ -14,7 +14,7 @@ from django.utils import timezone
 from connectors.models import Connection
 from mappings.models import FieldMapping, Sync
 from syncadmin.engine.lifecycle import RunState
-from syncadmin.engine.steps import Action
+from syncadmin.engine.steps import Side, Verb
 from syncadmin.runs.models import Health, Run
 from tests.runs.stored import sealed, stored_record, stored_run, stored_step, stored_sync
 
@@ -80,7 +80,7 @@ def test_a_card_names_the_next_thing_to_do(as_vera: Client, quiet_sync: Sync, st
 
 def test_a_waiting_plan_is_the_next_thing_with_its_consequence(as_olaf: Client, quiet_sync: Sync) -> None:
     run = stored_run(quiet_sync)
-    stored_step(run, "Acme", Action.CREATE_RIGHT)
+    stored_step(run, "Acme", Verb.CREATE.on(Side.RIGHT))
     sealed(run)
     text = page(as_olaf)
     assert "A plan waits for approval: create 1 organization in Zendesk. Read the plan" in text
@@ -91,7 +91,7 @@ def test_a_card_names_the_guards_that_hold_its_plan_and_leads_to_it(as_vera: Cli
     """S3.C16: nobody has to open the run to see that it waits because of a guard."""
     trip = {"side": "right", "field": "notes", "count": 40, "of": 50, "share": 5, "at_least": 20}
     run = stored_run(quiet_sync, tripped=[{"guard": "blanked", **trip}, {"guard": "renamed", **trip}])
-    stored_step(run, "Acme", Action.CREATE_RIGHT)
+    stored_step(run, "Acme", Verb.CREATE.on(Side.RIGHT))
     sealed(run)
     assert "in Zendesk. 2 guards hold it: fields blanked, records renamed. Read the plan" in page(as_vera)
     assert f'href="/runs/{run.pk}/">Read the plan' in as_vera.get("/").content.decode()
@@ -120,7 +120,7 @@ def test_after_an_undo_nobody_is_told_that_both_sides_agree(as_vera: Client, qui
 
 def test_a_plan_in_which_everything_is_held_says_so(as_vera: Client, quiet_sync: Sync) -> None:
     run = stored_run(quiet_sync)
-    stored_step(run, "Acme", Action.CREATE_RIGHT, needs_approval=True)
+    stored_step(run, "Acme", Verb.CREATE.on(Side.RIGHT), needs_approval=True)
     sealed(run)
     assert "would write nothing: every step is held back or left out." in page(as_vera)
 

@@ -12,7 +12,8 @@ from django.test import Client
 
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState, StepState
-from syncadmin.engine.steps import Action
+from syncadmin.engine.people.memberships import ADD_MEMBERSHIP, CHANGE_PRIMARY, REMOVE_MEMBERSHIP
+from syncadmin.engine.steps import SKIP, Side, Verb
 from syncadmin.runs.models import Run
 from syncadmin.runs.services import runs as services
 from tests.options import choose
@@ -37,17 +38,15 @@ def plan(contacts: Sync) -> Run:
     """A new user, a duplicate that brings an organization, a membership that ended, a primary one, a new lead."""
     run = stored_run(contacts)
     name = change("name", None, "Ann")
-    stored_step(run, "Ann", Action.CREATE_RIGHT, name, left_id="003A", role="syncing", group=EMAIL)
+    stored_step(run, "Ann", Verb.CREATE.on(Side.RIGHT), name, left_id="003A", role="syncing", group=EMAIL)
     org = change("organization_id", None, "42", "Beta Org: Its account is synced")
-    stored_step(run, "Ann Beta", Action.ADD_MEMBERSHIP, org, left_id="003B", role="duplicate", group=EMAIL)
+    stored_step(run, "Ann Beta", ADD_MEMBERSHIP, org, left_id="003B", role="duplicate", group=EMAIL)
     gone = change("organization_id", "43", None, "Gamma Org: it ended")
-    stored_step(run, "Bob", Action.REMOVE_MEMBERSHIP, gone, left_id="003C", right_id="72", role="syncing")
+    stored_step(run, "Bob", REMOVE_MEMBERSHIP, gone, left_id="003C", right_id="72", role="syncing")
     main = change("organization_id", "43", "44", "Delta Org: it moved")
-    stored_step(run, "Bob", Action.MAKE_PRIMARY, main, left_id="003C", right_id="72", role="syncing")
-    stored_step(run, "Zoe", Action.CREATE_LEFT, change("LastName", None, "Zoe"), right_id="79")
-    stored_step(
-        run, "Agent", Action.SKIP, state=StepState.SKIPPED, right_id="80", code="staff", reason="Works in Zendesk"
-    )
+    stored_step(run, "Bob", CHANGE_PRIMARY, main, left_id="003C", right_id="72", role="syncing")
+    stored_step(run, "Zoe", Verb.CREATE.on(Side.LEFT), change("LastName", None, "Zoe"), right_id="79")
+    stored_step(run, "Agent", SKIP, state=StepState.SKIPPED, right_id="80", code="staff", reason="Works in Zendesk")
     return sealed(run)
 
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState, StepState
-from syncadmin.engine.steps import Action, Change, Replaced
+from syncadmin.engine.steps import SKIP, Change, Replaced, Side, Verb
 from syncadmin.runs.models import Run, Step
 from syncadmin.runs.pages.runs.run_page import seen_now
 from syncadmin.runs.services.report import report
@@ -99,7 +99,7 @@ def test_a_search_finds_by_the_beginning_of_a_name_and_by_either_id(
 
 def test_a_search_does_not_find_the_steps_of_another_run(as_vera: Client, quiet_sync: Sync, plan: Run) -> None:
     other = stored_run(quiet_sync, RunState.COMPLETED)
-    stored_step(other, "Elsewhere", Action.CREATE_RIGHT, left_id="001X", state=StepState.DONE)
+    stored_step(other, "Elsewhere", Verb.CREATE.on(Side.RIGHT), left_id="001X", state=StepState.DONE)
     assert "Elsewhere" not in page(as_vera, plan, "?q=001X")
 
 
@@ -170,7 +170,7 @@ def test_all_that_a_search_found_is_left_out_and_nothing_else(as_olaf: Client, p
 
 
 def test_rows_that_only_tell_cannot_be_taken_in(as_olaf: Client, plan: Run) -> None:
-    skipped = plan.steps.filter(action=Action.SKIP).first()
+    skipped = plan.steps.doing(SKIP).first()
     as_olaf.post(f"/runs/{plan.pk}/choose/", {"step": skipped.pk, "verb": "include"})
     skipped.refresh_from_db()
     assert skipped.state == StepState.SKIPPED
@@ -195,7 +195,7 @@ def test_a_plan_that_changed_since_it_was_read_is_not_approved(as_olaf: Client, 
 
 
 def test_a_plan_with_one_step_for_another_is_not_the_one_that_was_read(as_olaf: Client, plan: Run) -> None:
-    one, other = plan.steps.filter(action=Action.UPDATE_RIGHT)[:2]
+    one, other = plan.steps.doing(Verb.UPDATE.on(Side.RIGHT))[:2]
     as_olaf.post(f"/runs/{plan.pk}/choose/", {"step": other.pk, "verb": "exclude"})
     plan.refresh_from_db()
     seen = seen_now(plan)
@@ -265,7 +265,9 @@ def test_calls_and_time_stand_beside_the_limits(as_vera: Client, quiet_sync: Syn
 
 def test_the_csv_file_holds_every_row_and_no_formula(as_vera: Client, quiet_sync: Sync) -> None:
     run = stored_run(quiet_sync)
-    stored_step(run, "=HYPERLINK()", Action.UPDATE_RIGHT, change("notes", None, "-x"), left_id="001", right_id="2")
+    stored_step(
+        run, "=HYPERLINK()", Verb.UPDATE.on(Side.RIGHT), change("notes", None, "-x"), left_id="001", right_id="2"
+    )
     sealed(run)
     response = as_vera.get(f"/runs/{run.pk}/rows.csv")
     rows = list(csv.reader(io.StringIO(b"".join(response.streaming_content).decode())))
@@ -291,10 +293,12 @@ def test_the_csv_file_holds_the_rows_that_are_looked_at_and_its_button_says_whic
     as_vera: Client, quiet_sync: Sync, query: str, label: str, names: set[str]
 ) -> None:
     run = stored_run(quiet_sync)
-    stored_step(run, "Initech 1", Action.UPDATE_RIGHT, change("notes", "a", "b"), left_id="0011")
-    stored_step(run, "Acme", Action.UPDATE_RIGHT, change("details", "a", "b"), left_id="0012")
-    stored_step(run, "Beta", Action.CREATE_RIGHT, change("name", None, "Beta"), needs_approval=True, left_id="0013")
-    stored_step(run, "Umbrella", Action.UPDATE_RIGHT, change("tags", [], ["vip"]), left_id="0014")
+    stored_step(run, "Initech 1", Verb.UPDATE.on(Side.RIGHT), change("notes", "a", "b"), left_id="0011")
+    stored_step(run, "Acme", Verb.UPDATE.on(Side.RIGHT), change("details", "a", "b"), left_id="0012")
+    stored_step(
+        run, "Beta", Verb.CREATE.on(Side.RIGHT), change("name", None, "Beta"), needs_approval=True, left_id="0013"
+    )
+    stored_step(run, "Umbrella", Verb.UPDATE.on(Side.RIGHT), change("tags", [], ["vip"]), left_id="0014")
     sealed(run)
     link = re.search(r'href="(/runs/\d+/rows\.csv[^"]*)" download>.*?</svg>([^<]+)</a>', page(as_vera, run, query))
     assert link, "the page offers no file"
@@ -327,8 +331,8 @@ def test_a_plan_that_a_guard_holds_says_which_and_shows_what_people_wrote(as_ver
     trip = {"guard": "replaced", "side": "right", "field": "", "count": 63, "of": 120, "share": 10, "at_least": 10}
     run = stored_run(quiet_sync, tripped=[trip], replaced={"right": {"notes": 60, "details": 3}})
     typed = Change("notes", "Typed by Olga", "From Salesforce", replaces=Replaced.UNSYNCED)
-    stored_step(run, "Acme", Action.UPDATE_RIGHT, typed, left_id="0011", right_id="91")
-    stored_step(run, "Beta", Action.UPDATE_RIGHT, change("notes", None, "new"), left_id="0012", right_id="92")
+    stored_step(run, "Acme", Verb.UPDATE.on(Side.RIGHT), typed, left_id="0011", right_id="91")
+    stored_step(run, "Beta", Verb.UPDATE.on(Side.RIGHT), change("notes", None, "new"), left_id="0012", right_id="92")
     text = page(as_vera, sealed(run))
     assert "This plan changes more than its guards allow" in text
     assert "it would replace 63 values that people wrote in Zendesk (Notes 60, Details 3), where 120 org" in text
@@ -352,7 +356,7 @@ def test_a_plan_costs_the_same_queries_whatever_its_size(
     run = stored_run(quiet_sync)
     for number in range(records):
         ids = {"left_id": f"001{number}", "right_id": f"9{number}"}
-        stored_step(run, f"Company {number}", Action.UPDATE_RIGHT, change("notes", "a", "b"), **ids)
+        stored_step(run, f"Company {number}", Verb.UPDATE.on(Side.RIGHT), change("notes", "a", "b"), **ids)
     sealed(run)
     with django_assert_max_num_queries(15):
         assert as_vera.get(f"/runs/{run.pk}/{query}").status_code == 200

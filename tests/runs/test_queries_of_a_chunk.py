@@ -10,9 +10,10 @@ from django.test.utils import CaptureQueriesContext
 
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import StepState
-from syncadmin.engine.people.memberships import OWNED, PRIMARY
+from syncadmin.engine.people.addresses import FREE_ADDRESS
+from syncadmin.engine.people.memberships import OWNED, PRIMARY, REMOVE_MEMBERSHIP
 from syncadmin.engine.reason_codes import ReasonCode
-from syncadmin.engine.steps import Action, Change
+from syncadmin.engine.steps import UNLINK, Change, Side, Verb
 from syncadmin.runs.models import FormerAddress, Link, Run, Step
 from syncadmin.runs.pipeline.shared import owned_entries
 from syncadmin.runs.storage import former_addresses
@@ -37,9 +38,9 @@ def end_link(run: Run, number: int) -> Link:
     ids = {"left_id": f"003{number}", "right_id": f"7{number}"}
     owned = {"tags": ["vip", "gold"], OWNED: ["41", "42"]}
     taken = Change("tags", None, None, "Added by us", remove=("VIP",))
-    stored_step(run, "Ann", Action.UNLINK, taken, state=DONE, owned_values=owned, **ids)
+    stored_step(run, "Ann", UNLINK, taken, state=DONE, owned_values=owned, **ids)
     left = change(PRIMARY, "42", None)
-    stored_step(run, "Ann", Action.REMOVE_MEMBERSHIP, left, state=DONE, **ids)
+    stored_step(run, "Ann", REMOVE_MEMBERSHIP, left, state=DONE, **ids)
     return Link(sync=run.sync, owned_values={}, active=False, role="syncing", **ids)
 
 
@@ -55,7 +56,7 @@ def test_only_the_last_end_of_a_link_of_the_same_sync_counts(sync: Sync) -> None
     first, last = stored_run(sync), stored_run(sync)
     link = end_link(first, 1)
     ids = {"left_id": "0031", "right_id": "71"}
-    stored_step(last, "Ann", Action.UNLINK, state=DONE, owned_values={"tags": ["new"], OWNED: ["42"]}, **ids)
+    stored_step(last, "Ann", UNLINK, state=DONE, owned_values={"tags": ["new"], OWNED: ["42"]}, **ids)
     end_link(other, 1)
     owned_entries.take_up(sync, [link])
     assert link.owned_values == {"tags": ["new"], OWNED: ["42"]}, "what another run has removed was given back since"
@@ -63,8 +64,8 @@ def test_only_the_last_end_of_a_link_of_the_same_sync_counts(sync: Sync) -> None
 
 def address_step(run: Run, user: str, before: str, after: str, *, free: bool = False) -> Step:
     changed = change("email", before, after)
-    action, code = (Action.FREE_ADDRESS, "") if free else (Action.UPDATE_RIGHT, ReasonCode.ADDRESS)
-    return stored_step(run, "Ann", action, changed, state=DONE, right_id=user, code=code)
+    operation, code = (FREE_ADDRESS, "") if free else (Verb.UPDATE.on(Side.RIGHT), ReasonCode.ADDRESS)
+    return stored_step(run, "Ann", operation, changed, state=DONE, right_id=user, code=code)
 
 
 def test_former_addresses_are_noted_in_a_fixed_number_of_queries(sync: Sync) -> None:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState, StepState
-from syncadmin.engine.steps import Action
+from syncadmin.engine.steps import SKIP, Side, Verb
 from syncadmin.logs.models import LogEntry
 from syncadmin.runs.models import Decision, Link, MirrorRecord
 from syncadmin.runs.pages.records import views as record_views
@@ -41,7 +41,7 @@ def acme(quiet_sync: Sync) -> MirrorRecord:
         last_synced={"name": "Acme", "notes": "old"}, owned_values={"tags": ["banking"]}, synced_at=timezone.now(),
     )  # fmt: skip
     step = stored_step(
-        run, "Acme", Action.UPDATE_RIGHT, change("notes", None, "old"), state=StepState.DONE, left_id="001A",
+        run, "Acme", Verb.UPDATE.on(Side.RIGHT), change("notes", None, "old"), state=StepState.DONE, left_id="001A",
         right_id="71", recorded=True,
     )  # fmt: skip
     stored_outcome(step, remote_id="71")
@@ -228,7 +228,7 @@ def test_a_record_that_a_waiting_plan_is_about_says_so(as_vera: Client, acme: Mi
     MirrorRecord.objects.filter(pk=acme.pk).update(needs_planning=True, status="")
     assert "What is next? To be planned" in page(as_vera, "/records/accounts/left/001A/")
     run = stored_run(acme.sync)
-    stored_step(run, "Acme", Action.UPDATE_RIGHT, left_id="001A", right_id="71")
+    stored_step(run, "Acme", Verb.UPDATE.on(Side.RIGHT), left_id="001A", right_id="71")
     text = page(as_vera, "/records/accounts/left/001A/")
     assert "What is next? Planned The plan that waits for approval shows what would be written." in text
     assert f"It was made now by run {run.pk} ." in text
@@ -269,8 +269,10 @@ def test_a_step_that_was_not_sent_says_that_its_time_is_that_of_the_plan(as_vera
     """Its log line has the time at which the run told of it, which is another one."""
     run = stored_run(acme.sync, RunState.COMPLETED)
     skipped = {"state": StepState.SKIPPED, "code": "create_off", "reason": "Creating is off"}
-    stored_step(run, "Acme", Action.SKIP, left_id="001A", **skipped)
-    stored_outcome(stored_step(run, "Acme", Action.UPDATE_RIGHT, left_id="001A", right_id="71", state=StepState.DONE))
+    stored_step(run, "Acme", SKIP, left_id="001A", **skipped)
+    stored_outcome(
+        stored_step(run, "Acme", Verb.UPDATE.on(Side.RIGHT), left_id="001A", right_id="71", state=StepState.DONE)
+    )
     text = page(as_vera, "/records/accounts/left/001A/")
     assert re.search(r"Skip Skipped planned (now|a second ago|\d+ seconds ago)", text)
     assert re.search(r"Update in Zendesk Written (now|a second ago|\d+ seconds ago)", text)

@@ -12,7 +12,7 @@ from connectors.models import Connection
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState, StepState
 from syncadmin.engine.people.groups import Role
-from syncadmin.engine.steps import Action
+from syncadmin.engine.steps import Side, Verb
 from syncadmin.logs.models import LogEntry
 from syncadmin.runs.models import Decision, Link, MirrorRecord, Outcome, Run, SideState, Step
 from syncadmin.runs.services import removal
@@ -34,7 +34,7 @@ def used(db: None) -> Sync:
     Link.objects.create(sync=sync, left_id="001A", right_id="7")
     Decision.objects.create(sync=sync, left_id="001B")
     SideState.objects.create(sync=sync, side="left")
-    step = stored_step(stored_run(sync, RunState.COMPLETED), "Acme", Action.CREATE_RIGHT, state=StepState.DONE)
+    step = stored_step(stored_run(sync, RunState.COMPLETED), "Acme", Verb.CREATE.on(Side.RIGHT), state=StepState.DONE)
     stored_outcome(step)
     LogEntry.objects.create(at=NOW, level="info", sync=sync, message="Created Acme")
     return sync

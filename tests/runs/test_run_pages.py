@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState, StepState
-from syncadmin.engine.steps import Action
+from syncadmin.engine.steps import SKIP, Side, Verb
 from syncadmin.runs.choices import Trigger
 from syncadmin.runs.models import Run
 from syncadmin.runs.pages.runs import phases
@@ -48,19 +48,24 @@ def ended(quiet_sync: Sync) -> Run:
     run = stored_run(quiet_sync, RunState.REJECTIONS, finished_at=timezone.now(), calls={"salesforce": 2, "zendesk": 9})
     for number in (1, 2):
         step = stored_step(
-            run, f"Acme {number}", Action.CREATE_RIGHT, change("name", None, "Acme"), state=StepState.DONE,
+            run, f"Acme {number}", Verb.CREATE.on(Side.RIGHT), change("name", None, "Acme"), state=StepState.DONE,
             left_id=f"001{number}",
         )  # fmt: skip
         stored_outcome(step, remote_id=f"7{number}")
     refused = stored_step(
-        run, "Globex", Action.CREATE_RIGHT, change("name", None, "Globex"), state=StepState.REJECTED, left_id="0013"
+        run,
+        "Globex",
+        Verb.CREATE.on(Side.RIGHT),
+        change("name", None, "Globex"),
+        state=StepState.REJECTED,
+        left_id="0013",
     )
     stored_outcome(refused, "Name: Globex has already been taken", code="DuplicateValue", field="name")
     moved = stored_step(
-        run, "Initech", Action.UPDATE_RIGHT, change("notes", "a", "b"), state=StepState.CONFLICT, right_id="9"
+        run, "Initech", Verb.UPDATE.on(Side.RIGHT), change("notes", "a", "b"), state=StepState.CONFLICT, right_id="9"
     )
     stored_outcome(moved, "notes was 'a' when planned and is 'c' now.", code="drift")
-    stored_step(run, "Stranger", Action.SKIP, state=StepState.SKIPPED, right_id="10", code="unmatched")
+    stored_step(run, "Stranger", SKIP, state=StepState.SKIPPED, right_id="10", code="unmatched")
     return sealed(run)
 
 
@@ -148,7 +153,7 @@ def test_polling_stops_when_the_work_has_stopped(as_vera: Client, quiet_sync: Sy
 def test_the_sums_of_a_working_run_are_counted_from_its_steps(as_vera: Client, quiet_sync: Sync) -> None:
     run = working_run(quiet_sync, planned=3)
     for state in (StepState.DONE, StepState.REJECTED, StepState.PLANNED):
-        stored_step(run, "Acme", Action.CREATE_RIGHT, state=state)
+        stored_step(run, "Acme", Verb.CREATE.on(Side.RIGHT), state=state)
     text = page(as_vera, f"/runs/{run.pk}/")
     assert "3 planned = are 1 written + 0 skipped + 1 rejected + 0 conflicts + 1 remaining" in text
 
@@ -248,7 +253,7 @@ def test_a_rejected_row_shows_the_answer_and_what_to_do(as_vera: Client, ended: 
 def test_causes_of_rejection_are_summed_up(as_vera: Client, quiet_sync: Sync) -> None:
     run = stored_run(quiet_sync, RunState.REJECTIONS)
     for number in range(3):
-        step = stored_step(run, f"A{number}", Action.CREATE_RIGHT, state=StepState.REJECTED)
+        step = stored_step(run, f"A{number}", Verb.CREATE.on(Side.RIGHT), state=StepState.REJECTED)
         stored_outcome(step, f"Name: A{number} has already been taken", code="DuplicateValue", field="name")
     text = page(as_vera, f"/runs/{sealed(run).pk}/")
     assert "Why records were rejected 3 Name: A0 has already been taken for example" in text
@@ -275,7 +280,7 @@ def test_undo_makes_a_plan_of_its_own(as_olaf: Client, ended: Run) -> None:
 
 def test_an_undo_is_undone_like_any_other_run(as_olaf: Client, ended: Run) -> None:
     undoing = stored_run(ended.sync, RunState.COMPLETED, undo_of=ended, trigger=Trigger.UNDO)
-    stored_step(undoing, "Acme 1", Action.DELETE_RIGHT, state=StepState.DONE)
+    stored_step(undoing, "Acme 1", Verb.DELETE.on(Side.RIGHT), state=StepState.DONE)
     sealed(undoing)
     assert "Plan the undo" in page(as_olaf, f"/runs/{undoing.pk}/")
     as_olaf.post(f"/runs/{undoing.pk}/undo/")
@@ -379,7 +384,7 @@ def test_a_run_that_took_another_back_is_called_so_wherever_it_is_named(as_vera:
 
 def test_the_steps_of_a_discarded_plan_will_not_be_written(as_vera: Client, quiet_sync: Sync) -> None:
     run = stored_run(quiet_sync, RunState.DISCARDED, finished_at=timezone.now())
-    step = stored_step(run, "Acme", Action.CREATE_RIGHT, change("name", None, "Acme"), left_id="001A")
+    step = stored_step(run, "Acme", Verb.CREATE.on(Side.RIGHT), change("name", None, "Acme"), left_id="001A")
     sealed(run)
     stored_record(quiet_sync, "left", "001A", "Acme")
     assert "1 not written" in page(as_vera, f"/runs/{run.pk}/")

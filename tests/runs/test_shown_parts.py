@@ -16,7 +16,7 @@ from mappings.models import Sync
 from syncadmin.engine.group_key import GroupKey
 from syncadmin.engine.lifecycle import RunState, StepState
 from syncadmin.engine.match import How
-from syncadmin.engine.steps import Action, Change
+from syncadmin.engine.steps import Change, Operation
 from syncadmin.runs.models import Run
 from syncadmin.runs.pages.runs import equation, phases, step_filters
 from syncadmin.runs.pages.runs.selectors import bars
@@ -35,6 +35,7 @@ from syncadmin.runs.templatetags.runs import as_value, lasting, records, share
 from syncadmin.web.badges import Tone
 
 NAMES = kind_of("accounts_organizations").names
+ACCOUNTS, PEOPLE = kind_of("accounts_organizations"), kind_of("contacts_users")
 SYNC = Sync(kind="accounts_organizations")
 
 
@@ -62,14 +63,19 @@ SYNC = Sync(kind="accounts_organizations")
     ],
 )
 def test_a_group_reads_as_one_line(shape: str, text: str) -> None:
-    assert step_groups.title(GroupKey.parse(shape), NAMES, {"fields.plan_tier": "Plan"}) == text
+    assert (
+        step_groups.title(
+            GroupKey.parse(shape), PEOPLE if "membership" in shape else ACCOUNTS, {"fields.plan_tier": "Plan"}
+        )
+        == text
+    )
 
 
-@given(st.sampled_from(list(Action)), st.text(st.characters(categories=["Ll"]), max_size=8))
-def test_every_action_has_a_title_and_a_tile(action: Action, detail: str) -> None:
-    group = StepGroup(f"{action}:{detail}", StepState.PLANNED, False, 3)
-    assert step_groups.title(group.key, NAMES, {})
-    assert sum(tile.number for tile in step_filters.plan_tiles([group], "")) == 3
+@given(st.sampled_from(list(Operation.known())), st.text(st.characters(categories=["Ll"]), max_size=8))
+def test_every_action_has_a_title_and_a_tile(operation: Operation, detail: str) -> None:
+    group = StepGroup(f"{operation.word}:{detail}", StepState.PLANNED, False, 3)
+    assert step_groups.title(group.key, PEOPLE, {})
+    assert sum(tile.number for tile in step_filters.plan_tiles([group], "", PEOPLE)) == 3
 
 
 @given(st.lists(st.tuples(st.sampled_from(list(StepState)), st.integers(1, 1_000)), max_size=8))
@@ -90,11 +96,11 @@ def test_an_advice_speaks_the_words_of_its_kind(standing: RecordStatus) -> None:
 
 
 def test_a_tile_without_steps_is_no_link() -> None:
-    assert {tile.url for tile in step_filters.plan_tiles([], "")} == {""}
+    assert {tile.url for tile in step_filters.plan_tiles([], "", PEOPLE)} == {""}
 
 
 def test_an_active_tile_leads_back_to_everything() -> None:
-    found = step_filters.plan_tiles([StepGroup("skip:unmatched", StepState.SKIPPED, False, 2)], "skip")
+    found = step_filters.plan_tiles([StepGroup("skip:unmatched", StepState.SKIPPED, False, 2)], "skip", PEOPLE)
     assert [(tile.url, tile.active) for tile in found if tile.number] == [("?", True)]
 
 

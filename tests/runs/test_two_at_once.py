@@ -8,7 +8,7 @@ import pytest
 
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState, StepState, WrongMove
-from syncadmin.engine.steps import Action
+from syncadmin.engine.steps import Side, Verb
 from syncadmin.runs.models import Run
 from syncadmin.runs.pipeline.progress import LostLease, keep, take_lease
 from syncadmin.runs.services import runs as services
@@ -81,7 +81,7 @@ def test_a_cancellation_that_came_too_late_for_the_plan_does_not_stop_its_approv
 def test_a_worker_whose_run_was_taken_over_keeps_no_count(quiet_sync: Sync) -> None:
     """It stalled between planning and counting, and wakes up when another has taken the run to its end."""
     late = stored_run(quiet_sync)
-    stored_step(late, "Acme", Action.UPDATE_RIGHT, left_id="001A", right_id="71")
+    stored_step(late, "Acme", Verb.UPDATE.on(Side.RIGHT), left_id="001A", right_id="71")
     counted = [["update_right:name", "done", False, 1]]
     Run.objects.filter(pk=late.pk).update(lease=late.lease + 1, groups=counted)
     summary.recount(late)

@@ -11,7 +11,7 @@ from django.test import Client
 from mappings.config import store
 from mappings.models import FieldMapping, Sync
 from syncadmin.engine.lifecycle import RunState, StepState
-from syncadmin.engine.steps import Action, Side
+from syncadmin.engine.steps import Side, Verb
 from syncadmin.logs.models import LogEntry
 from syncadmin.runs.models import Decision, Link, Run
 from syncadmin.runs.pipeline import jobs
@@ -33,13 +33,13 @@ def gone(known: Sync) -> Sync:
     FieldMapping.objects.create(sync=sync, left="Phone", right="phone", position=1)
     written = stored_run(sync, RunState.COMPLETED, write=True)
     step = stored_step(
-        written, "Ann", Action.UPDATE_RIGHT, change("name", "An", "Ann"), left_id="003A", right_id="8",
+        written, "Ann", Verb.UPDATE.on(Side.RIGHT), change("name", "An", "Ann"), left_id="003A", right_id="8",
         state=StepState.DONE,
     )  # fmt: skip
     stored_outcome(step)
     sealed(written)
     waiting = stored_run(sync)
-    stored_step(waiting, "Bob", Action.CREATE_RIGHT, change("name", None, "Bob"), left_id="003B")
+    stored_step(waiting, "Bob", Verb.CREATE.on(Side.RIGHT), change("name", None, "Bob"), left_id="003B")
     sealed(waiting)
     for side, id in ((Side.LEFT, "003A"), (Side.RIGHT, "8")):
         stored_record(sync, side, id, "Ann", status="in_sync")

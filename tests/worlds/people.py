@@ -38,8 +38,8 @@ def quiet(sync: Sync) -> None:
 
 
 def told(of: Run) -> list[tuple[str, str, str]]:
-    """The plan in short: action, label and reason of each step."""
-    return list(Step.objects.filter(run=of).values_list("action", "label", "reason"))
+    """The plan in short: what each step does, its label and its reason."""
+    return [(step.operation.word, step.label, step.reason) for step in Step.objects.filter(run=of)]
 
 
 def actions(of: Run) -> dict[str, int]:

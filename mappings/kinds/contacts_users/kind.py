@@ -8,6 +8,7 @@ from mappings.kinds.contacts_users.checks import CHECKS
 from mappings.kinds.contacts_users.options import OPTIONS
 from mappings.kinds.declaration import Kind, Side
 from mappings.kinds.people import people
+from mappings.kinds.people.relations import RELATIONS
 from mappings.rules.configuration import Configuration
 from mappings.rules.type_tables import CRM_AND_HELPDESK
 
@@ -63,6 +64,7 @@ KIND = Kind(
     settings_object="account_settings",
     depends_on=("accounts_organizations",),
     family=people.FAMILY,
+    relations=RELATIONS,
     parent=ACCOUNT,
     admit_right=people.admit_right,
     criteria=people.criteria,

@@ -7,6 +7,7 @@ from mappings.kinds.declaration import Admission, Kind, Side
 from mappings.kinds.leads_users.checks import CHECKS
 from mappings.kinds.leads_users.options import OPTIONS
 from mappings.kinds.people import people
+from mappings.kinds.people.relations import RELATIONS
 from mappings.rules.configuration import Configuration
 from mappings.rules.type_tables import CRM_AND_HELPDESK
 
@@ -52,6 +53,7 @@ KIND = Kind(
     settings_object="account_settings",
     depends_on=("accounts_organizations",),
     family=people.FAMILY,
+    relations=RELATIONS,
     admit_right=people.admit_right,
     criteria=people.criteria,
     sent_with=people.sent_with,

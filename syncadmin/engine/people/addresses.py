@@ -3,12 +3,13 @@
 from collections.abc import Collection, Container
 from dataclasses import replace
 
+from mappings.kinds.people.relations import ADDRESS
 from mappings.rules.matching import EMAIL
 from mappings.rules.texts import fold
 from syncadmin.engine.reason_codes import ReasonCode
-from syncadmin.engine.steps import Action, Change, PlannedStep
+from syncadmin.engine.steps import Change, PlannedStep, Side, Verb
 
-OBJECT = "identity"
+_CREATE, FREE_ADDRESS = Verb.CREATE.on(Side.RIGHT), Verb.DELETE.on(Side.RIGHT, ADDRESS.name)
 
 
 def split(draft: PlannedStep, agreed: object) -> list[PlannedStep]:
@@ -20,7 +21,7 @@ def split(draft: PlannedStep, agreed: object) -> list[PlannedStep]:
     email = next((change for change in draft.changes if change.field == EMAIL), None)
     if (
         email is None
-        or draft.action is not Action.UPDATE_RIGHT
+        or draft.operation != Verb.UPDATE.on(Side.RIGHT)
         or draft.code in (ReasonCode.FIRST_LINK, ReasonCode.TAKEN_OVER)
     ):
         return [draft]
@@ -46,9 +47,8 @@ def frees(drafts: list[PlannedStep], others: bool, holders: Collection[str]) -> 
     moved = next((draft for draft in drafts if draft.code == ReasonCode.ADDRESS), None)
     if moved and others and (address := given_back(drafts)):
         found.append(_free(moved, moved.right_id, address, "Another record has this email, and its user has another"))
-    wanting = next(
-        (draft for draft in drafts if draft.code == ReasonCode.ADDRESS or draft.action is Action.CREATE_RIGHT), None
-    )
+    getting = (draft for draft in drafts if draft.code == ReasonCode.ADDRESS or draft.operation == _CREATE)
+    wanting = next(getting, None)
     if wanting and (address := _needed(wanting)):
         reason = "An earlier run has left it with this user, and another one is to have it"
         found += [_free(wanting, user, address, reason) for user in holders if user not in users]
@@ -68,14 +68,13 @@ def frees_of_undo(draft: PlannedStep, freed: Container[str]) -> list[PlannedStep
 def _free(draft: PlannedStep, user: str, address: str, reason: str) -> PlannedStep:
     """``draft`` is the step for whose sake it is done."""
     return PlannedStep(
-        Action.FREE_ADDRESS,
+        FREE_ADDRESS,
         draft.label,
         left_id=draft.left_id,
         right_id=user,
         changes=(Change(EMAIL, address, None, reason),),
         reason=f"{address}: {reason[0].lower()}{reason[1:]}",
         needs_approval=draft.needs_approval,
-        object=OBJECT,
         role=draft.role,
         group=draft.group,
     )

@@ -4,10 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from mappings.kinds.people.relations import MEMBERSHIP
 from syncadmin.engine.people.groups import Role
-from syncadmin.engine.steps import Action, Change, PlannedStep
+from syncadmin.engine.steps import Change, Operation, PlannedStep, Side, Verb
 
-OBJECT = "organization_membership"
+ADD_MEMBERSHIP, REMOVE_MEMBERSHIP, CHANGE_PRIMARY = (
+    verb.on(Side.RIGHT, MEMBERSHIP.name) for verb in (Verb.CREATE, Verb.DELETE, Verb.UPDATE)
+)
 # Among a link's agreed values: the primary organization, and memberships that others have made.
 PRIMARY, MADE_BY_OTHERS = "organization_id", "memberships"
 OWNED = "memberships"
@@ -50,7 +53,7 @@ class MembershipPlan:
     """What to write, and what the link has as ``last_synced`` and ``owned_values`` from now on."""
 
     add: str = ""
-    make_primary: str = ""
+    primary: str = ""
     remove: tuple[str, ...] = ()
     last_synced: Mapping[str, Any] | None = None
     owned_values: tuple[str, ...] = ()
@@ -75,12 +78,12 @@ def plan_memberships(
     agreed = _agreed(facts, wanted if wanted in ours else "", last_synced)
     there = {facts.primary, *ours, *facts.brought, *last_synced.get(MADE_BY_OTHERS, ())}
     if not wanted or wanted in there:
-        primary = _make_primary(facts, wanted, last_synced) if wanted else ""
+        primary = _new_primary(facts, wanted, last_synced) if wanted else ""
         return MembershipPlan("", primary, removing, agreed, kept)
     parted_with = {*removing, facts.replaced if policy == "remove" else ""}
     if not facts.multiple and facts.primary and facts.primary not in parted_with:
         return MembershipPlan("", "", removing, agreed, kept)  # it stands somewhere else, by somebody's hand
-    return MembershipPlan(wanted, _make_primary(facts, wanted, last_synced), removing, agreed, kept)
+    return MembershipPlan(wanted, _new_primary(facts, wanted, last_synced), removing, agreed, kept)
 
 
 def _agreed(facts: MembershipFacts, wanted: str, last_synced: Mapping[str, Any]) -> dict[str, Any]:
@@ -91,7 +94,7 @@ def _agreed(facts: MembershipFacts, wanted: str, last_synced: Mapping[str, Any])
     return agreed
 
 
-def _make_primary(facts: MembershipFacts, wanted: str, last_synced: Mapping[str, Any]) -> str:
+def _new_primary(facts: MembershipFacts, wanted: str, last_synced: Mapping[str, Any]) -> str:
     """Only away from the one that we made primary ourselves: another was set by hand, and stays (A7)."""
     moved = facts.role is Role.SYNCING and facts.multiple and facts.primary and facts.primary != wanted
     return wanted if moved and last_synced.get(PRIMARY) == facts.primary else ""
@@ -102,7 +105,6 @@ def drafts(
 ) -> list[PlannedStep]:
     """The steps of a settlement. ``blank`` has the ids, label, role and group; ``names`` those of organizations."""
     found = []
-    member = replace(blank, object=OBJECT)
     if org := plan.add:
         first = facts.role is Role.SYNCING and (not facts.primary or bool(facts.replaced))
         why = "First organization of the user; Zendesk makes it the primary one" if first else "Its account is synced"
@@ -110,20 +112,20 @@ def drafts(
             other = names.get(replaced, replaced).rstrip(".")
             why = f"It takes the place of {other}, which another record of the email had brought"
         last_synced = ((PRIMARY, org),) if first else ()
-        found.append(_step(member, Action.ADD_MEMBERSHIP, org, None, names, why, last_synced, ((OWNED, (org,)),)))
-    if org := plan.make_primary:
+        found.append(_step(blank, ADD_MEMBERSHIP, org, None, names, why, last_synced, ((OWNED, (org,)),)))
+    if org := plan.primary:
         why = "The contact's account has changed, and nobody else has chosen the primary organization"
-        found.append(_step(member, Action.MAKE_PRIMARY, org, facts.primary, names, why, ((PRIMARY, org),)))
+        found.append(_step(blank, CHANGE_PRIMARY, org, facts.primary, names, why, ((PRIMARY, org),)))
     for org in plan.remove:
         why = "Added by us, and the contact no longer belongs to its account"
-        step = _step(member, Action.REMOVE_MEMBERSHIP, org, org, names, why, owned_values=((OWNED, (org,)),))
+        step = _step(blank, REMOVE_MEMBERSHIP, org, org, names, why, owned_values=((OWNED, (org,)),))
         found.append(replace(step, needs_approval=policy == "ask"))
     return found
 
 
 def _step(
     blank: PlannedStep,
-    action: Action,
+    operation: Operation,
     org: str,
     before: str | None,
     names: Mapping[str, str],
@@ -131,12 +133,12 @@ def _step(
     last_synced: tuple[tuple[str, Any], ...] = (),
     owned_values: tuple[tuple[str, tuple[str, ...]], ...] = (),
 ) -> PlannedStep:
-    after = None if action is Action.REMOVE_MEMBERSHIP else org
+    after = None if operation == REMOVE_MEMBERSHIP else org
     name = names.get(org, org)
     change = Change(PRIMARY, before, after, f"{name}: {why}")
     return replace(
         blank,
-        action=action,
+        operation=operation,
         changes=(change,),
         reason=f"{name}: {why}",
         code="",

@@ -10,9 +10,9 @@ from syncadmin.engine.people import addresses, memberships
 from syncadmin.engine.people.duplicates import DuplicateFacts
 from syncadmin.engine.people.groups import Role
 from syncadmin.engine.people.memberships import OWNED, PRIMARY, MembershipFacts
-from syncadmin.engine.plan import Rulebook, plan_create_right, plan_pair, skip
+from syncadmin.engine.plan import Rulebook, plan_new_right, plan_pair, skip
 from syncadmin.engine.reason_codes import ReasonCode
-from syncadmin.engine.steps import Action, Change, PlannedStep
+from syncadmin.engine.steps import CONFLICT, LINK, PROBLEM, SKIP, UNLINK, Change, PlannedStep
 
 # The code of the step that ends a record's part in a user.
 
@@ -51,8 +51,8 @@ class Place:
 
 def create(book: Rulebook, left: Record, place: Place, *, lookalike: str = "", asked: bool = False) -> PlannedStep:
     """The user of a syncing record that has none; with its first organization, which is the primary one (S1.14)."""
-    draft = replace(plan_create_right(book, left, lookalike=lookalike, asked=asked), role=place.role, group=place.group)
-    if draft.action is not Action.CREATE_RIGHT:
+    draft = replace(plan_new_right(book, left, lookalike=lookalike, asked=asked), role=place.role, group=place.group)
+    if not draft.operation.creates:
         return draft
     if not (org := place.organization):
         return draft
@@ -70,7 +70,7 @@ def create(book: Rulebook, left: Record, place: Place, *, lookalike: str = "", a
 def with_user_of_its_own(ends: list[PlannedStep], own: list[PlannedStep]) -> list[PlannedStep]:
     """What a record leaves, and then the user that it gets instead: held with it, since one link tells of both."""
     held = any(draft.needs_approval for draft in ends)
-    made = [replace(draft, code=ReasonCode.OWN_USER) if draft.action is Action.CREATE_RIGHT else draft for draft in own]
+    made = [replace(draft, code=ReasonCode.OWN_USER) if draft.operation.creates else draft for draft in own]
     return [*ends, *(replace(draft, needs_approval=draft.needs_approval or held) for draft in made)]
 
 
@@ -122,7 +122,7 @@ def _syncing(
 
 def _filled_anew(book: Rulebook, draft: PlannedStep, label: str) -> PlannedStep:
     """Its fields change because somebody else fills the user, not because anybody has edited them."""
-    if draft.action in (Action.CONFLICT, Action.PROBLEM):
+    if draft.operation in (CONFLICT, PROBLEM):
         return draft
     reason = f"Filled by {label} now"
     kept = [change.is_list or change.field == book.config.id_field for change in draft.changes]
@@ -146,7 +146,7 @@ def _duplicate(
             reason = f"Same email as {place.syncing_label}; linked to the same {book.kind.names.right_one}"
         link = replace(
             blank,
-            action=Action.LINK,
+            operation=LINK,
             code=ReasonCode.FIRST_LINK if link_state.fresh else ReasonCode.DUPLICATE,
             reason=reason,
         )
@@ -157,7 +157,7 @@ def _duplicate(
         follows = blank.waits_for if link_state.fresh else place.syncing
         found.insert(0, replace(link, owned_values=owned_values, waits_for=follows))
     if not found:
-        found = [replace(blank, action=Action.SKIP, code=ReasonCode.DUPLICATE, reason=warning)]
+        found = [replace(blank, operation=SKIP, code=ReasonCode.DUPLICATE, reason=warning)]
         return found
     return [replace(found[0], warnings=(warning,), facts=duplicate.as_stored()), *found[1:]]
 
@@ -176,14 +176,14 @@ def leave(
     """
     right_id = right.ref.id if right else ""
     blank = _blank(book, left, right_id, place)
-    drafts = [replace(blank, action=Action.UNLINK, reason=reason, code=ReasonCode.LEFT_GROUP)]
+    drafts = [replace(blank, operation=UNLINK, reason=reason, code=ReasonCode.LEFT_GROUP)]
     if right is None or right.deleted or not book.kind.admit_right(right.values, book.config).admitted:
         return drafts
     primary = right.values.get(PRIMARY)
     facts = MembershipFacts(place.role, "", primary, book.config.multiple_organizations, place.others)
     policy = book.config.option("membership_end")
     plan = memberships.plan_memberships(facts, link_state.last_synced, _owned(link_state), policy)
-    removals = replace(plan, add="", make_primary="")
+    removals = replace(plan, add="", primary="")
     ends = memberships.drafts(removals, facts, blank, policy, place.names)
     return ends + [replace(draft, needs_approval=any(end.needs_approval for end in ends)) for draft in drafts]
 
@@ -194,7 +194,7 @@ def _owned(link_state: LinkState) -> tuple[str, ...]:
 
 def _blank(book: Rulebook, left: Record, right_id: str, place: Place) -> PlannedStep:
     return PlannedStep(
-        Action.SKIP,
+        SKIP,
         book.kind.left_label(left),
         left_id=left.ref.id,
         right_id=right_id,

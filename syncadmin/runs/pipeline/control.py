@@ -31,7 +31,6 @@ from syncadmin.runs.pipeline.progress import Cancelled, LostLease, Progress, kee
 from syncadmin.runs.pipeline.record import related as record_standing
 from syncadmin.runs.pipeline.record import stage as record
 from syncadmin.runs.pipeline.shared import missing, rests
-from syncadmin.runs.pipeline.shared.write_order import actions_on
 from syncadmin.runs.pipeline.undo import stage as undo
 from syncadmin.runs.services import guards, health
 from syncadmin.runs.storage import summary, turns
@@ -208,7 +207,7 @@ def _anything_to_write(run: Run) -> bool:
 def _write(context: Context) -> None:
     """Write and record in turn, look up what is unknown, and write again what turned out not to have happened."""
     run = context.run
-    to_write = Step.objects.filter(run=run).exclude(state=StepState.EXCLUDED).exclude(action__in=TELLS)
+    to_write = Step.objects.filter(run=run).exclude(state=StepState.EXCLUDED).exclude(verb__in=TELLS)
     with context.progress.phase("write", to_write.count()):
         resolve.abandon(context)
         try:
@@ -294,7 +293,7 @@ def _leave_held(run: Run) -> None:
 
 
 def _written(run: Run, side: Side) -> int:
-    return Outcome.objects.filter(step__run=run, state=StepState.DONE, step__action__in=actions_on(side)).count()
+    return Outcome.objects.filter(step__run=run, state=StepState.DONE, step__side=side).count()
 
 
 def _fruitless(run: Run, began: datetime) -> int:

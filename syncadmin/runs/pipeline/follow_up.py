@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from syncadmin.engine.lifecycle import StepState
 from syncadmin.engine.plan import after_creating_left
-from syncadmin.engine.steps import Action, PlannedStep, Side
+from syncadmin.engine.steps import LINK, PlannedStep, Side, Verb
 from syncadmin.runs.choices import RunDirection
 from syncadmin.runs.models import Step
 from syncadmin.runs.pipeline.context import Context
@@ -35,8 +35,8 @@ def follow_up(context: Context) -> int:
 
 def _created_and_unknown(context: Context, after: int) -> list[Step]:
     steps = Step.objects.filter(run=context.run)
-    followed = steps.filter(action=Action.LINK).values("right_id")
-    created = steps.filter(action=Action.CREATE_LEFT, state=StepState.DONE).exclude(right_id__in=followed)
+    followed = steps.doing(LINK).values("right_id")
+    created = steps.doing(Verb.CREATE.on(Side.LEFT)).filter(state=StepState.DONE).exclude(right_id__in=followed)
     return list(created.filter(id__gt=after).select_related("outcome").order_by("id")[:CHUNK])
 
 
@@ -54,5 +54,5 @@ def _drafts(context: Context, made: list[Step]) -> list[PlannedStep]:
 def _add(context: Context, drafts: list[PlannedStep]) -> None:
     run = context.run
     store(run, drafts)
-    linked = run.actions.get(Action.LINK, 0) + len(drafts)
-    keep(run, planned=run.planned + len(drafts), actions={**run.actions, Action.LINK.value: linked})
+    linked = run.actions.get(LINK.word, 0) + len(drafts)
+    keep(run, planned=run.planned + len(drafts), actions={**run.actions, LINK.word: linked})

@@ -10,9 +10,9 @@ from mappings.services import cautions
 from syncadmin.engine.lifecycle import RunState, StepState
 from syncadmin.engine.people.duplicates import DuplicateFacts
 from syncadmin.engine.people.groups import Role
-from syncadmin.engine.people.memberships import PRIMARY
+from syncadmin.engine.people.memberships import ADD_MEMBERSHIP, PRIMARY, REMOVE_MEMBERSHIP
 from syncadmin.engine.reason_codes import ReasonCode
-from syncadmin.engine.steps import Action
+from syncadmin.engine.steps import LINK
 from syncadmin.logs import notifications, services
 from syncadmin.logs.models import Functionality, Level, LogEntry
 from syncadmin.runs.choices import Trigger
@@ -20,6 +20,7 @@ from syncadmin.runs.models import Run, Step
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.services import guards, refusal_mail
 from syncadmin.runs.services.csv_rows import run_rows
+from syncadmin.runs.status import operations
 from syncadmin.runs.status.labels import field_labels, with_labels
 from syncadmin.runs.status.run_status import run_status
 from syncadmin.runs.storage.steps import Answer, steps_about
@@ -33,24 +34,10 @@ _WARNED = frozenset({
 })  # fmt: skip
 # The shapes of what is written for a duplicate; an index leads to them among all steps of a run.
 _OF_DUPLICATES = (
-    f"{Action.LINK}:",
-    f"{Action.ADD_MEMBERSHIP}:{PRIMARY}",
-    f"{Action.REMOVE_MEMBERSHIP}:{PRIMARY}",
+    f"{LINK.word}:",
+    f"{ADD_MEMBERSHIP.word}:{PRIMARY}",
+    f"{REMOVE_MEMBERSHIP.word}:{PRIMARY}",
 )
-_DID = {
-    Action.CREATE_RIGHT: "Created in {n.right_system}",
-    Action.UPDATE_RIGHT: "Updated in {n.right_system}",
-    Action.CREATE_LEFT: "Created in {n.left_system}",
-    Action.UPDATE_LEFT: "Updated in {n.left_system}",
-    Action.LINK: "Linked",
-    Action.UNLINK: "Unlinked",
-    Action.ADD_MEMBERSHIP: "Added to an organization",
-    Action.REMOVE_MEMBERSHIP: "Removed from an organization",
-    Action.FREE_ADDRESS: "Freed a former address",
-    Action.MAKE_PRIMARY: "Made an organization the primary one",
-    Action.DELETE_RIGHT: "Deleted in {n.right_system}",
-    Action.DELETE_LEFT: "Deleted in {n.left_system}",
-}
 
 
 def tell(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answer]) -> None:
@@ -106,7 +93,7 @@ def tell_of_duplicates(run: Run) -> None:
     while found := list(steps.filter(id__gt=last).order_by("id")[:CHUNK]):
         last = found[-1].pk
         ids = [step.left_id for step in found]
-        adding = steps_about(run, left_id__in=ids).filter(action=Action.ADD_MEMBERSHIP, state=StepState.DONE)
+        adding = steps_about(run, left_id__in=ids).doing(ADD_MEMBERSHIP).filter(state=StepState.DONE)
         members = set(adding.values_list("left_id", flat=True))
         warned = [step for step in found if step.facts and step.pk not in told]
         services.write(_duplicate(run, step, step.left_id in members) for step in warned)
@@ -186,12 +173,12 @@ def _warnings(context: Context, step: Step) -> list[LogEntry]:
 
 def _did(run: Run, step: Step) -> str:
     """What writing the step does, with the systems of the kind."""
-    return _DID.get(Action(step.action), "Written").format(n=kind_of(run.sync.kind).names)
+    return operations.done(step.operation, kind_of(run.sync.kind))
 
 
 def _not_done(run: Run, step: Step, labels: Mapping[str, str]) -> str:
     fields = with_labels(", ".join(change["field"] for change in step.changes), labels, keys=False)
-    if not fields or step.action not in _DID:
+    if not fields or step.operation.tells:
         return f"Nothing was written ({fields})" if fields else "Nothing was written"
     did = _did(run, step)
     return f"{did[0].lower()}{did[1:]}: not done ({fields})"

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from syncadmin.engine.steps import CREATES, Action, Change
+from syncadmin.engine.steps import Change, Side, Verb
 from syncadmin.runs.models import Run, Step
 from syncadmin.runs.storage.steps import changes_of
 
@@ -41,13 +41,13 @@ def header(run: Run) -> tuple[str, ...]:
 
 def _row(step: Step) -> tuple[Any, ...]:
     outcome = getattr(step, "outcome", None)
-    made = outcome.remote_id if outcome and step.action in CREATES else ""
+    made = outcome.remote_id if outcome and step.operation.creates else ""
     return (
-        step.action,
+        step.operation.word,
         step.state,
         "yes" if step.needs_approval else "",
-        step.left_id or (made if step.action == Action.CREATE_LEFT else ""),
-        step.right_id or (made if step.action == Action.CREATE_RIGHT else ""),
+        step.left_id or (made if step.operation == Verb.CREATE.on(Side.LEFT) else ""),
+        step.right_id or (made if step.operation == Verb.CREATE.on(Side.RIGHT) else ""),
         step.label,
         step.reason,
         "; ".join(in_words(change) for change in changes_of(step.changes)),

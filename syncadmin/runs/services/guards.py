@@ -18,7 +18,7 @@ from mappings.rules.guards import TITLES, Guard, limits
 from syncadmin.engine.guards import Mark, Trip, sentence, trips
 from syncadmin.engine.lifecycle import RunState, StepState
 from syncadmin.engine.people.memberships import OWNED
-from syncadmin.engine.steps import Action, Side
+from syncadmin.engine.steps import Side, Verb
 from syncadmin.runs.choices import Trigger
 from syncadmin.runs.models import Link, MirrorRecord, Run, Step
 from syncadmin.runs.status.labels import field_labels, names_of, systems
@@ -194,4 +194,4 @@ def _labels(run: Run, fields: Collection[str]) -> dict[str, str]:
 
 
 def _creates_users(run: Run) -> bool:
-    return Step.objects.filter(run=run, action=Action.CREATE_RIGHT, state=StepState.PLANNED).exists()
+    return Step.objects.doing(Verb.CREATE.on(Side.RIGHT)).filter(run=run, state=StepState.PLANNED).exists()

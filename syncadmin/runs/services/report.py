@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from syncadmin.engine.steps import Action
+from syncadmin.engine.steps import Operation
 from syncadmin.runs.models import Run
 from syncadmin.runs.services import guards
 from syncadmin.runs.status.run_status import is_outdated_plan
@@ -15,7 +15,7 @@ _STAGES = {"read_left": "extract", "read_right": "extract", "match": "match", "p
 
 
 def report(run: Run) -> dict[str, Any]:
-    """The run's state, counts that add up, steps by action, calls by system, and seconds by stage.
+    """The run's state, counts that add up, steps by operation, calls by system, and seconds by stage.
 
     ``guards`` are those that hold its plan, or held it until somebody lifted them. ``unresolved`` are the records of
     its sync that need somebody now, whichever run left them.
@@ -32,7 +32,7 @@ def report(run: Run) -> dict[str, Any]:
         "counts": tally(run).as_dict(),
         "unresolved": unresolved(run.sync),
         "guards": guards.reported(run),
-        "actions": {action.value: run.actions.get(action, 0) for action in Action},
+        "actions": {operation.word: run.actions.get(operation.word, 0) for operation in Operation.known()},
         "calls": {run.sync.left.kind: 0, run.sync.right.kind: 0, **run.calls},
         "seconds": seconds,
     }

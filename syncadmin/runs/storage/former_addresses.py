@@ -8,8 +8,8 @@ from collections.abc import Collection, Mapping, Sequence
 from connectors.models import Connection
 from mappings.rules.matching import EMAIL
 from mappings.rules.texts import fold
+from syncadmin.engine.people.addresses import FREE_ADDRESS
 from syncadmin.engine.reason_codes import ReasonCode
-from syncadmin.engine.steps import Action
 from syncadmin.runs.models import FormerAddress, Step
 
 
@@ -30,9 +30,9 @@ def note(connection: Connection, steps: Sequence[Step]) -> None:
     is_former: dict[tuple[str, str], bool] = {}
     for step in steps:
         change = next((change for change in step.changes if change["field"] == EMAIL), None)
-        if change is None or not (step.code == ReasonCode.ADDRESS or step.action == Action.FREE_ADDRESS):
+        if change is None or not (step.code == ReasonCode.ADDRESS or step.operation == FREE_ADDRESS):
             continue
-        frees = step.action == Action.FREE_ADDRESS
+        frees = step.operation == FREE_ADDRESS
         if not frees:
             is_former[step.right_id, _kept(change["after"])] = False
         is_former[step.right_id, _kept(change["before"])] = not frees

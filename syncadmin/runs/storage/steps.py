@@ -11,20 +11,21 @@ from django.db.models import F, QuerySet
 
 from syncadmin.engine.group_key import GroupKey
 from syncadmin.engine.lifecycle import StepState
-from syncadmin.engine.steps import TELLS, Action, Change, PlannedStep
+from syncadmin.engine.steps import Change, PlannedStep, Verb
 from syncadmin.runs.models import Outcome, Run, Step
+from syncadmin.runs.querysets import StepQuerySet
 from syncadmin.runs.status.labels import labels_in, with_labels
 from syncadmin.runs.storage import bulk
 
 _TOLD = {
-    Action.SKIP: StepState.SKIPPED,
-    Action.CONFLICT: StepState.CONFLICT,
-    Action.PROBLEM: StepState.REJECTED,
+    Verb.SKIP: StepState.SKIPPED,
+    Verb.CONFLICT: StepState.CONFLICT,
+    Verb.PROBLEM: StepState.REJECTED,
 }
 
 
 STEP_COLUMNS = (
-    "run", "action", "state", "needs_approval", "recorded", "lease", "object", "left_id", "right_id",
+    "run", "verb", "side", "relation", "state", "needs_approval", "recorded", "lease", "object", "left_id", "right_id",
     "waits_for", "role", "group", "label", "group_key", "code", "reason",
     "changes", "warnings", "last_synced", "owned_values", "facts",
 )  # fmt: skip
@@ -57,21 +58,21 @@ def _labelled(draft: PlannedStep, labels: Mapping[str, str]) -> PlannedStep:
 
 
 def _row(run_id: int, draft: PlannedStep) -> tuple[Any, ...]:
-    state = _TOLD[draft.action] if draft.action in TELLS else StepState.PLANNED
+    verb, side, relation = draft.operation
     return (
-        run_id, draft.action, state, draft.needs_approval, False, 0, draft.object, draft.left_id, draft.right_id,
-        draft.waits_for, draft.role, draft.group[:300], draft.label[:300], str(GroupKey.of(draft)), draft.code,
-        draft.reason, draft.changes, draft.warnings, dict(draft.last_synced), dict(draft.owned_values),
-        dict(draft.facts),
+        run_id, verb, side, relation, _TOLD.get(verb, StepState.PLANNED), draft.needs_approval, False, 0, draft.object,
+        draft.left_id, draft.right_id, draft.waits_for, draft.role, draft.group[:300], draft.label[:300],
+        str(GroupKey.of(draft)), draft.code, draft.reason, draft.changes, draft.warnings, dict(draft.last_synced),
+        dict(draft.owned_values), dict(draft.facts),
     )  # fmt: skip
 
 
-def unrecorded(run: Run) -> QuerySet[Step]:
+def unrecorded(run: Run) -> StepQuerySet:
     """The steps of a run that are still to be written or recorded; they have an index of their own among millions."""
     return Step.objects.filter(run=run, recorded=False)
 
 
-def steps_about(run: Run, **ids: Collection[str]) -> QuerySet[Step]:
+def steps_about(run: Run, **ids: Collection[str]) -> StepQuerySet:
     """Steps of a run by ids of records: ``left_id__in`` or ``right_id__in``.
 
     "+ 0" keeps databases from walking all steps of the run: the ids are the rare thing.
@@ -122,7 +123,7 @@ def changes_of(packed: list[dict[str, Any]]) -> tuple[Change, ...]:
 def planned_step_of(step: Step) -> PlannedStep:
     """The draft that a stored step came from."""
     return PlannedStep(
-        Action(step.action),
+        step.operation,
         step.label,
         left_id=step.left_id,
         right_id=step.right_id,

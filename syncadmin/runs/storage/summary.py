@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from syncadmin.engine.conservation import Counts, count
 from syncadmin.engine.group_key import GroupKey
 from syncadmin.engine.lifecycle import ACTIVE, FINAL_STEPS, StepState
-from syncadmin.engine.steps import TELLS, Action
+from syncadmin.engine.steps import Operation
 from syncadmin.runs.models import Run, Step
 
 Row = tuple[str, str, bool, int]
@@ -28,8 +28,8 @@ class StepGroup:
     count: int
 
     @property
-    def action(self) -> Action:
-        return self.key.action
+    def operation(self) -> Operation:
+        return self.key.operation
 
     @property
     def key(self) -> GroupKey:
@@ -76,17 +76,17 @@ def written(found: Sequence[StepGroup]) -> tuple[int, int]:
     """How many steps of a plan have been answered, and how many there are to write: not those that only tell, that
     somebody left out or that a guard holds back.
     """
-    listed = [group for group in found if group.action not in TELLS and group.state is not StepState.EXCLUDED]
+    listed = [group for group in found if not group.operation.tells and group.state is not StepState.EXCLUDED]
     to_write = [group for group in listed if not (group.needs_approval and group.state is StepState.PLANNED)]
     answered = sum(group.count for group in to_write if group.state in FINAL_STEPS)
     return answered, sum(group.count for group in to_write)
 
 
-def by_action(found: Iterable[StepGroup]) -> Counter[str]:
-    """The number of steps for each action."""
-    counted: Counter[str] = Counter()
+def by_operation(found: Iterable[StepGroup]) -> Counter[Operation]:
+    """The number of steps for each operation."""
+    counted: Counter[Operation] = Counter()
     for group in found:
-        counted[group.action] += group.count
+        counted[group.operation] += group.count
     return counted
 
 

@@ -13,7 +13,7 @@ from mappings.kinds.people.checks import is_email
 from mappings.kinds.subject import Found, Size, Subject
 from syncadmin.engine.checks.assessment import by_weight, checks_of, findings
 from syncadmin.engine.estimate import estimate, roughly
-from syncadmin.engine.steps import Action
+from syncadmin.engine.steps import Side, Verb
 from tests.engine.checks.checked import RIGHT, asked, said, subject
 
 COSTS = connector_spec("zendesk").costs
@@ -21,7 +21,7 @@ FACTS = {"welcome_emails": True, "bulk_user_import": True, "multiple_organizatio
 
 
 def _duration(number: int, batched: bool) -> str:
-    planned = estimate({Action.CREATE_RIGHT: number}, COSTS, COSTS, bulk=batched, a_minute=400)
+    planned = estimate({Verb.CREATE.on(Side.RIGHT): number}, COSTS, COSTS, bulk=batched, a_minute=400)
     return roughly(planned.seconds)
 
 

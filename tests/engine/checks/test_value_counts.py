@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from syncadmin.engine.group_key import GroupKey
-from syncadmin.engine.steps import Action, Change, PlannedStep
+from syncadmin.engine.people.memberships import ADD_MEMBERSHIP
+from syncadmin.engine.steps import SKIP, Change, PlannedStep, Side, Verb
 from syncadmin.engine.value_counts import MOST_DIFFERENT, ValueCounts, name_of, short
 
 
 def update(after: Any, field: str = "fields.tier", **values: Any) -> PlannedStep:
-    return PlannedStep(Action.UPDATE_RIGHT, "Acme", changes=(Change(field, None, after),), **values)
+    return PlannedStep(Verb.UPDATE.on(Side.RIGHT), "Acme", changes=(Change(field, None, after),), **values)
 
 
 def told(*drafts: PlannedStep) -> dict[str, list[tuple[str | None, int]]]:
@@ -33,7 +34,7 @@ def test_values_that_are_all_different_are_told_of_a_few_records_only() -> None:
 
 def test_entries_of_lists_are_counted_one_by_one() -> None:
     tags = Change("tags", ["vip"], None, add=("energy",), remove=("farming",))
-    draft = PlannedStep(Action.UPDATE_RIGHT, "Acme", changes=(tags,))
+    draft = PlannedStep(Verb.UPDATE.on(Side.RIGHT), "Acme", changes=(tags,))
     assert told(draft, draft) == {"tags": [("+energy", 2), ("−farming", 2)]}
 
 
@@ -42,8 +43,8 @@ def test_held_steps_ids_and_rows_that_only_tell_are_kept_apart() -> None:
     held = update("gold", needs_approval=True)
     for draft in (update("silver"), held, update("001", "AccountId"), update("9", "organization_id")):
         counts.add(draft)
-    counts.add(PlannedStep(Action.SKIP, "Acme", code="unmatched"))
-    counts.add(PlannedStep(Action.ADD_MEMBERSHIP, "Ann", changes=(Change("organization_id", None, "9"),)))
+    counts.add(PlannedStep(SKIP, "Acme", code="unmatched"))
+    counts.add(PlannedStep(ADD_MEMBERSHIP, "Ann", changes=(Change("organization_id", None, "9"),)))
     assert list(counts.told()) == [str(GroupKey.of(held)), name_of(str(GroupKey.of(held)), needs_approval=True)]
 
 

@@ -8,10 +8,10 @@ from connectors.api.values import FieldType
 from mappings.rules.configuration import FieldRule
 from syncadmin.engine.compare import LinkState
 from syncadmin.engine.people.groups import Role
-from syncadmin.engine.people.memberships import OWNED, PRIMARY
+from syncadmin.engine.people.memberships import ADD_MEMBERSHIP, CHANGE_PRIMARY, OWNED, PRIMARY, REMOVE_MEMBERSHIP
 from syncadmin.engine.people.plan import create, follow, leave, pair
 from syncadmin.engine.reason_codes import ReasonCode
-from syncadmin.engine.steps import Action
+from syncadmin.engine.steps import LINK, PROBLEM, SKIP, UNLINK, Side, Verb
 from tests.engine.folk import ACME, BETA, book, contact, link_state, place, said, user
 
 ENABLED, DISABLED = {"multiple_organizations": True}, {"multiple_organizations": False}
@@ -43,7 +43,9 @@ class TestASyncingRecordAndAUserInNoOrganization:
     def test_the_organization_of_a_user_is_no_field_of_an_update(self, setting: dict[str, bool]):
         """It would end all other memberships."""
         drafts, _ = pair(book(**setting), RENAMED, user(), link_state(), place(organization=ACME))
-        assert all(PRIMARY not in [c.field for c in d.changes] for d in drafts if d.action is Action.UPDATE_RIGHT)
+        assert all(
+            PRIMARY not in [c.field for c in d.changes] for d in drafts if d.operation == Verb.UPDATE.on(Side.RIGHT)
+        )
 
 
 class TestADuplicateAndTheUserOfItsGroup:
@@ -64,24 +66,24 @@ class TestADuplicateAndTheUserOfItsGroup:
             link_state(),
             place(Role.DUPLICATE, organization=ACME),
         )
-        assert (draft.action, draft.code, draft.changes) == (Action.SKIP, ReasonCode.DUPLICATE, ())
+        assert (draft.operation, draft.code, draft.changes) == (SKIP, ReasonCode.DUPLICATE, ())
         assert draft.reason.endswith("no membership is added: multiple organizations are off in Zendesk.")
 
     def test_without_a_valid_account_enabled_nothing_is_synced(self):
         (draft,), _ = pair(book(**ENABLED), RENAMED, user(organization_id=BETA), link_state(), place(Role.DUPLICATE))
-        assert (draft.action, draft.code, draft.changes) == (Action.SKIP, ReasonCode.DUPLICATE, ())
+        assert (draft.operation, draft.code, draft.changes) == (SKIP, ReasonCode.DUPLICATE, ())
 
     def test_without_a_valid_account_disabled_nothing_is_synced(self):
         (draft,), _ = pair(book(**DISABLED), RENAMED, user(organization_id=BETA), link_state(), place(Role.DUPLICATE))
-        assert (draft.action, draft.code, draft.changes) == (Action.SKIP, ReasonCode.DUPLICATE, ())
+        assert (draft.operation, draft.code, draft.changes) == (SKIP, ReasonCode.DUPLICATE, ())
 
     @BOTH
     def test_its_first_link_warns_once_and_writes_no_field(self, setting: dict[str, bool]):
         """S1.22, S1.30."""
         found = LinkState(fresh=True, reason="The email is the same")
         (draft,), _ = pair(book(**setting), RENAMED, user(), found, place(Role.DUPLICATE, held_role=None))
-        assert (draft.action, draft.code, draft.changes, draft.role) == (
-            Action.LINK,
+        assert (draft.operation, draft.code, draft.changes, draft.role) == (
+            LINK,
             ReasonCode.FIRST_LINK,
             (),
             Role.DUPLICATE,
@@ -97,7 +99,7 @@ class TestANewUser:
     def test_it_is_created_in_the_organization_of_a_valid_account(self, setting: dict[str, bool]):
         draft = create(book(**setting), contact(), place(organization=ACME, held_role=None))
         values = {change.field: change.after for change in draft.changes}
-        assert (draft.action, values[PRIMARY], values["external_id"]) == (Action.CREATE_RIGHT, ACME, "003A")
+        assert (draft.operation, values[PRIMARY], values["external_id"]) == (Verb.CREATE.on(Side.RIGHT), ACME, "003A")
         assert (dict(draft.last_synced)[PRIMARY], dict(draft.owned_values)[OWNED]) == (ACME, (ACME,))
         assert (draft.role, draft.group) == (Role.SYNCING, "ann@x.example")
 
@@ -109,29 +111,29 @@ class TestANewUser:
 
     def test_its_duplicates_follow_it_and_bring_their_organizations(self):
         link, join = follow(book(**ENABLED), contact("003B"), place(Role.DUPLICATE, organization=BETA, held_role=None))
-        assert (link.action, join.action) == (Action.LINK, Action.ADD_MEMBERSHIP)
+        assert (link.operation, join.operation) == (LINK, ADD_MEMBERSHIP)
         assert {(step.waits_for, step.right_id, step.left_id) for step in (link, join)} == {("003S", "", "003B")}
         assert join.changes[0].after == BETA
 
     def test_its_duplicates_follow_it_and_bring_nothing_where_a_user_has_one_organization(self):
         (link,) = follow(book(**DISABLED), contact("003B"), place(Role.DUPLICATE, organization=BETA, held_role=None))
-        assert (link.action, link.waits_for) == (Action.LINK, "003S")
+        assert (link.operation, link.waits_for) == (LINK, "003S")
 
     def test_a_duplicate_at_the_same_account_brings_nothing_more(self):
         there = place(Role.DUPLICATE, organization=ACME, held_role=None, brought=frozenset({ACME}))
         (link,) = follow(book(**ENABLED), contact("003B"), there)
-        assert link.action is Action.LINK
+        assert link.operation == LINK
 
     def test_nobody_is_created_where_creating_is_off_but_for_whom_it_was_asked(self):
         """S3.C11."""
         off = book(create_right=False)
         assert create(off, contact(), place(held_role=None)).code == "create_off"
-        assert create(off, contact(), place(held_role=None), asked=True).action is Action.CREATE_RIGHT
+        assert create(off, contact(), place(held_role=None), asked=True).operation == Verb.CREATE.on(Side.RIGHT)
 
     def test_a_value_that_does_not_fit_holds_the_user_back_and_joins_nothing(self):
         number = FieldRule("Score__c", "fields.score", FieldType.INTEGER, FieldType.INTEGER)
         draft = create(book(rules=(number,)), contact(Score__c=1.5), place(organization=ACME, held_role=None))
-        assert draft.action is Action.PROBLEM
+        assert draft.operation == PROBLEM
         assert PRIMARY not in [change.field for change in draft.changes]
 
 
@@ -152,14 +154,14 @@ class TestAUserWithMemberships:
     def test_a_moved_contact_takes_its_primary_membership_of_ours_along(self):
         held = link_state({PRIMARY: ACME}, (ACME,))
         drafts, _ = pair(book(**ENABLED), contact(), user(organization_id=ACME), held, place(organization=BETA))
-        assert [draft.action for draft in drafts] == [
-            Action.ADD_MEMBERSHIP, Action.MAKE_PRIMARY, Action.REMOVE_MEMBERSHIP
+        assert [draft.operation for draft in drafts] == [
+            ADD_MEMBERSHIP, CHANGE_PRIMARY, REMOVE_MEMBERSHIP
         ]  # fmt: skip
 
     def test_a_primary_organization_that_an_agent_has_chosen_since_stays(self):
         held = link_state({PRIMARY: ACME}, (ACME,))
         drafts, _ = pair(book(**ENABLED), contact(), user(organization_id="999"), held, place(organization=BETA))
-        assert [draft.action for draft in drafts] == [Action.ADD_MEMBERSHIP, Action.REMOVE_MEMBERSHIP]
+        assert [draft.operation for draft in drafts] == [ADD_MEMBERSHIP, REMOVE_MEMBERSHIP]
 
     def test_a_user_whose_organization_was_not_read_is_taken_as_it_was_agreed_on(self):
         there = user()
@@ -192,7 +194,7 @@ class TestTheEndOfARelation:
     def test_it_waits_for_approval_where_the_sync_asks(self):
         held = link_state({PRIMARY: ACME}, (ACME,))
         drafts, _ = pair(book(**ENABLED, membership_end="ask"), contact(), user(organization_id=ACME), held, place())
-        assert [(draft.action, draft.needs_approval) for draft in drafts] == [(Action.REMOVE_MEMBERSHIP, True)]
+        assert [(draft.operation, draft.needs_approval) for draft in drafts] == [(REMOVE_MEMBERSHIP, True)]
 
     def test_a_membership_that_another_contact_wants_stays(self):
         held, there = link_state({PRIMARY: ACME}, (ACME,)), place(others=frozenset({ACME}))
@@ -204,14 +206,14 @@ class TestTheEndOfARelation:
     def test_a_record_that_leaves_takes_its_own_memberships_along_and_ends_last(self):
         held = link_state({PRIMARY: ACME}, (ACME,))
         drafts = leave(book(**ENABLED), contact(), user(organization_id=ACME), held, place(), "Deleted in Salesforce")
-        assert [(draft.action, draft.code) for draft in drafts] == [
-            (Action.REMOVE_MEMBERSHIP, ""), (Action.UNLINK, ReasonCode.LEFT_GROUP)
+        assert [(draft.operation, draft.code) for draft in drafts] == [
+            (REMOVE_MEMBERSHIP, ""), (UNLINK, ReasonCode.LEFT_GROUP)
         ]  # fmt: skip
 
     @pytest.mark.parametrize("right", [None, replace(user(), deleted=True)])
     def test_a_record_whose_user_is_gone_just_ends(self, right: object):
         drafts = leave(book(**ENABLED), contact(), right, link_state(owned_values=(ACME,)), place(), "gone")
-        assert [draft.action for draft in drafts] == [Action.UNLINK]
+        assert [draft.operation for draft in drafts] == [UNLINK]
 
 
 class TestWhoTakesOver:
@@ -223,18 +225,22 @@ class TestWhoTakesOver:
             book(), contact(Name="Ann Cole"), user(external_id="003S"), link_state(replaces=frozenset({"003S"})), there
         )
         (draft,) = drafts
-        assert (draft.action, draft.role, draft.code) == (Action.UPDATE_RIGHT, Role.SYNCING, ReasonCode.TAKEN_OVER)
+        assert (draft.operation, draft.role, draft.code) == (
+            Verb.UPDATE.on(Side.RIGHT),
+            Role.SYNCING,
+            ReasonCode.TAKEN_OVER,
+        )
         assert {change.field for change in draft.changes} == {"name", "external_id"}
         assert draft.warnings == ("It takes the place of Bob Cole and fills the user from now on.",)
 
     def test_one_that_has_the_same_values_already_takes_over_all_the_same(self):
         there = place(held_role=Role.DUPLICATE, former="Bob Cole")
         (draft,), _ = pair(book(), contact(), user(), link_state(), there)
-        assert (draft.action, draft.role, draft.changes) == (Action.LINK, Role.SYNCING, ())
+        assert (draft.operation, draft.role, draft.changes) == (LINK, Role.SYNCING, ())
 
     def test_the_former_syncing_record_becomes_a_duplicate(self):
         (draft,), _ = pair(book(), RENAMED, user(), link_state(), place(Role.DUPLICATE, held_role=Role.SYNCING))
-        assert (draft.action, draft.role, draft.changes) == (Action.LINK, Role.DUPLICATE, ())
+        assert (draft.operation, draft.role, draft.changes) == (LINK, Role.DUPLICATE, ())
         assert draft.reason == "Bob Cole is the syncing record of its email now"
 
     def test_the_id_of_somebody_else_in_the_helpdesk_is_not_replaced(self):
@@ -251,7 +257,7 @@ class TestWhoTakesOver:
 @pytest.mark.parametrize("part", [Role.SYNCING, Role.DUPLICATE])
 def test_staff_is_never_touched(role: str, part: Role):
     drafts, agreed = pair(book(**ENABLED), RENAMED, user(role=role), link_state(), place(part, organization=ACME))
-    assert [(draft.action, draft.code) for draft in drafts] == [(Action.SKIP, "staff")]
+    assert [(draft.operation, draft.code) for draft in drafts] == [(SKIP, "staff")]
     assert agreed is None
 
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from syncadmin.engine.people.addresses import frees, frees_of_undo, split
+from syncadmin.engine.people.addresses import FREE_ADDRESS, frees, frees_of_undo, split
 from syncadmin.engine.people.plan import create, pair
 from syncadmin.engine.reason_codes import ReasonCode
-from syncadmin.engine.steps import Action, PlannedStep
+from syncadmin.engine.steps import PlannedStep
 from tests.engine.folk import EMAIL, book, contact, link_state, place, said, user
 
 NEW = "ann@new.example"
@@ -41,7 +41,7 @@ def test_nobody_takes_a_user_over_without_its_email(code: str):
 def test_an_address_is_freed_where_another_record_still_has_it():
     (email,) = moved()
     (free,) = frees([email], True, ())
-    assert (free.action, free.right_id, free.changes[0].before) == (Action.FREE_ADDRESS, email.right_id, EMAIL)
+    assert (free.operation, free.right_id, free.changes[0].before) == (FREE_ADDRESS, email.right_id, EMAIL)
     assert frees([email], False, ()) == []
 
 

@@ -12,20 +12,22 @@ from hypothesis import strategies as st
 
 from syncadmin.engine.people.groups import Role
 from syncadmin.engine.people.memberships import (
+    ADD_MEMBERSHIP,
+    CHANGE_PRIMARY,
     MADE_BY_OTHERS,
-    OBJECT,
     OWNED,
     PRIMARY,
+    REMOVE_MEMBERSHIP,
     MembershipFacts,
     MembershipPlan,
     drafts,
     plan_memberships,
 )
-from syncadmin.engine.steps import Action, PlannedStep
+from syncadmin.engine.steps import SKIP, PlannedStep
 
 SYNCING, DUPLICATE = Role.SYNCING, Role.DUPLICATE
 NAMES = {"1": "Acme", "2": "Beta", "3": "Gamma"}
-BLANK = PlannedStep(Action.SKIP, "Ann", left_id="003A", right_id="9", role=SYNCING, group="ann@x.example")
+BLANK = PlannedStep(SKIP, "Ann", left_id="003A", right_id="9", role=SYNCING, group="ann@x.example")
 POLICIES = ("remove", "keep", "ask")
 
 
@@ -84,25 +86,25 @@ def test_a_duplicate_brings_its_organization_only_where_a_user_may_have_several(
 def test_a_primary_organization_of_others_stays_and_ours_is_added():
     """A7."""
     found = decide(stay(primary="2"))
-    assert (found.add, found.make_primary, found.remove) == ("1", "", ())
+    assert (found.add, found.primary, found.remove) == ("1", "", ())
 
 
 def test_a_primary_organization_of_ours_follows_the_account():
     found = decide(stay(wanted="2", primary="1"), {PRIMARY: "1"}, ("1",))
-    assert (found.add, found.make_primary, found.remove) == ("2", "2", ("1",))
+    assert (found.add, found.primary, found.remove) == ("2", "2", ("1",))
 
 
 def test_a_primary_organization_that_somebody_chose_since_is_left_alone():
     """A7: ours was 1; somebody has made 3 the primary one."""
     found = decide(stay(wanted="2", primary="3"), {PRIMARY: "1"}, ("1",))
-    assert (found.add, found.make_primary, found.remove) == ("2", "", ("1",))
+    assert (found.add, found.primary, found.remove) == ("2", "", ("1",))
 
 
 def test_a_membership_that_somebody_else_had_made_is_no_reason_to_move_the_primary_one():
     """A7: the user stood there by somebody's hand before we came."""
     agreed = decide(stay(primary="1")).last_synced
     assert PRIMARY not in (agreed or {})
-    assert decide(stay(wanted="2", primary="1"), agreed).make_primary == ""
+    assert decide(stay(wanted="2", primary="1"), agreed).primary == ""
 
 
 def test_a_membership_of_ours_that_is_the_primary_one_is_noted_as_ours():
@@ -116,7 +118,7 @@ def test_where_a_user_has_one_organization_a_users_own_is_not_replaced():
 
 def test_where_a_user_has_one_organization_ours_is_replaced():
     found = decide(stay(wanted="2", primary="1", multiple=False), {PRIMARY: "1"}, ("1",))
-    assert (found.add, found.make_primary, found.remove) == ("2", "", ("1",))
+    assert (found.add, found.primary, found.remove) == ("2", "", ("1",))
 
 
 @pytest.mark.parametrize(
@@ -204,10 +206,10 @@ def test_the_primary_organization_is_taken_only_from_one_that_we_had_chosen(
     given: MembershipFacts, last_synced: dict[str, Any], owned_values: tuple[str, ...], policy: str
 ):
     found = plan_memberships(given, last_synced, owned_values, policy)
-    assert not found.make_primary or (
+    assert not found.primary or (
         given.role is SYNCING
         and given.multiple
-        and found.make_primary == given.wanted != given.primary == last_synced.get(PRIMARY)
+        and found.primary == given.wanted != given.primary == last_synced.get(PRIMARY)
     )
 
 
@@ -236,7 +238,7 @@ class Helpdesk:
         self.members.append(org)
         self.primary = self.primary or org
 
-    def make_primary(self, org: str) -> None:
+    def choose(self, org: str) -> None:
         assert org in self.members
         self.primary = org
 
@@ -263,9 +265,9 @@ class Contact:
             self._remove(found)
         if found.add:
             self._add(found.add)
-        if found.make_primary:
-            self.user.make_primary(found.make_primary)
-            self.last_synced[PRIMARY] = found.make_primary
+        if found.primary:
+            self.user.choose(found.primary)
+            self.last_synced[PRIMARY] = found.primary
         if self.user.multiple:
             self._remove(found)
         return found
@@ -288,7 +290,7 @@ class Contact:
 
 
 def does_nothing(found: MembershipPlan) -> bool:
-    return not (found.add or found.make_primary or found.remove)
+    return not (found.add or found.primary or found.remove)
 
 
 CONTACTS = st.builds(
@@ -345,9 +347,9 @@ def test_with_several_organizations_the_wanted_one_is_there_in_the_end(contact: 
 def test_a_step_for_each_write_says_what_it_is_about_and_why():
     given = stay(wanted="2", primary="1")
     found = drafts(plan_memberships(given, {PRIMARY: "1"}, ("1",), "remove"), given, BLANK, "remove", NAMES)
-    assert [step.action for step in found] == [Action.ADD_MEMBERSHIP, Action.MAKE_PRIMARY, Action.REMOVE_MEMBERSHIP]
-    assert {(step.object, step.left_id, step.right_id, step.group) for step in found} == {
-        (OBJECT, "003A", "9", "ann@x.example")
+    assert [step.operation for step in found] == [ADD_MEMBERSHIP, CHANGE_PRIMARY, REMOVE_MEMBERSHIP]
+    assert {(step.relation, step.left_id, step.right_id, step.group) for step in found} == {
+        ("membership", "003A", "9", "ann@x.example")
     }
     assert [step.reason for step in found] == [
         "Beta: Its account is synced",
@@ -378,7 +380,7 @@ def test_a_duplicates_first_membership_is_not_agreed_on_as_the_primary_one():
 def test_a_removal_waits_for_somebody_where_the_sync_asks(policy: str, held: bool):
     given = stay(wanted="", primary="1")
     (step,) = drafts(plan_memberships(given, {PRIMARY: "1"}, ("1",), policy), given, BLANK, policy, NAMES)
-    assert (step.action, step.needs_approval) == (Action.REMOVE_MEMBERSHIP, held)
+    assert (step.operation, step.needs_approval) == (REMOVE_MEMBERSHIP, held)
 
 
 def test_an_organization_whose_name_is_not_known_is_called_by_its_id():

@@ -13,8 +13,8 @@ from mappings.rules.configuration import Direction, FieldRule, Scope
 from mappings.rules.convert import to_right
 from syncadmin.engine.compare import LinkState
 from syncadmin.engine.order import missing
-from syncadmin.engine.plan import plan_create_left
-from syncadmin.engine.steps import Action
+from syncadmin.engine.plan import plan_new_left
+from syncadmin.engine.steps import SKIP
 from tests.engine.folk import CONTACTS, LEADS, book, contact, lead, user
 from tests.engine.pairs import Pair
 from tests.options import configured, long_text
@@ -220,11 +220,11 @@ def test_a_lead_of_the_contacts_sync_has_nothing_of_a_contacts_own_fields():
 
 def test_what_is_made_is_a_lead_only_where_the_contacts_sync_was_told_so():
     """S3.C5: the step names the object that is not the kind's own."""
-    assert plan_create_left(book(create_left="leads"), user()).object == "Lead"
-    assert plan_create_left(book(create_left="contacts"), user()).object == ""
-    assert plan_create_left(book(kind=LEADS.slug, create_left="leads"), user()).object == ""
-    nothing = plan_create_left(book(), user())
-    assert (nothing.action, nothing.code) == (Action.SKIP, "unmatched")
+    assert plan_new_left(book(create_left="leads"), user()).object == "Lead"
+    assert plan_new_left(book(create_left="contacts"), user()).object == ""
+    assert plan_new_left(book(kind=LEADS.slug, create_left="leads"), user()).object == ""
+    nothing = plan_new_left(book(), user())
+    assert (nothing.operation, nothing.code) == (SKIP, "unmatched")
 
 
 def test_a_value_that_does_not_fit_is_left_out_of_a_new_contact():

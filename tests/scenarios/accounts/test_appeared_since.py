@@ -17,8 +17,8 @@ def approved(waiting: Run) -> Run:
 
 
 def answers(of: Run) -> list[tuple[str, str]]:
-    steps = Step.objects.filter(run=of, outcome__code="appeared")
-    return list(steps.values_list("action", "outcome__message"))
+    steps = Step.objects.filter(run=of, outcome__code="appeared").select_related("outcome")
+    return [(step.operation.word, step.outcome.message) for step in steps]
 
 
 def test_one_user_does_not_become_a_contact_and_a_lead(company: Company) -> None:

@@ -13,7 +13,7 @@ def test_a_lookalike_holds_a_new_account_back_until_somebody_approves(company: C
     company.organization("ACME")
     sync = company.configure(create_left="accounts", create_right=False)
     held = run(sync)
-    assert Step.objects.get(run=held, action="create_left").state == "excluded"
+    assert Step.objects.get(run=held, verb="create").state == "excluded"
     assert list(company.accounts()) == ["Acme, Inc."]
     run(sync, approve_all=True)
     assert set(company.accounts()) == {"Acme, Inc.", "ACME"}
@@ -27,7 +27,7 @@ def test_a_lookalike_holds_a_new_organization_back_until_somebody_approves(compa
         company.account(name)
     sync = company.configure()
     held = run(sync)
-    steps = Step.objects.filter(run=held, action="create_right").order_by("label")
+    steps = Step.objects.filter(run=held, verb="create").order_by("label")
     assert list(steps.values_list("label", "state")) == [
         ("Acme GmbH", "excluded"), ("Other", "done"), ("The Acme Company", "excluded"), ("Łódź Trade", "excluded"),
     ]  # fmt: skip

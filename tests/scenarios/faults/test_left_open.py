@@ -37,7 +37,7 @@ def test_a_lead_gets_the_user_that_its_contact_was_being_linked_to(company: Comp
         services.cancel(stopped)
     company.fault(company.zendesk)
     waiting = plan(leads)
-    assert not Step.objects.filter(run=waiting, action="create_right").exists(), told(waiting)
+    assert not Step.objects.filter(run=waiting, verb="create").exists(), told(waiting)
     assert Link.objects.get(sync=sync, left_id=contact, active=True).right_id == str(user)
     assert not Step.objects.filter(run=stopped, state__in=["unknown", "sending"]).exists()
     stopped.refresh_from_db()

@@ -34,7 +34,7 @@ def voices(company: Company) -> list[str]:
 
 def held(of: Run) -> Step:
     """The one creation of a plan that waits for somebody."""
-    step = Step.objects.get(run=of, action__startswith="create_")
+    step = Step.objects.get(run=of, verb="create")
     assert (step.needs_approval, step.code) == (True, "unanswered")
     return step
 

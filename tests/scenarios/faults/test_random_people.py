@@ -26,7 +26,7 @@ from connectors.sandbox.options import Options, Seed
 from connectors.sandbox.server import running
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import TERMINAL, RunState, StepState, WrongMove
-from syncadmin.engine.steps import Action, Side
+from syncadmin.engine.steps import Side, Verb
 from syncadmin.runs.choices import RunDirection
 from syncadmin.runs.models import Outcome, Run, Step
 from syncadmin.runs.pipeline import jobs
@@ -295,11 +295,8 @@ class RandomPeople(RuleBasedStateMachine):
         }
         theirs = {Side.LEFT: self.people.made, Side.RIGHT: {str(id) for id in self.people.made_users}}
         creations = Step.objects.exclude(run__sync__slug="accounts")
-        for side, action, source in (
-            (Side.LEFT, Action.CREATE_LEFT, "right_id"),
-            (Side.RIGHT, Action.CREATE_RIGHT, "left_id"),
-        ):
-            steps = creations.filter(action=action)
+        for side, source in ((Side.LEFT, "right_id"), (Side.RIGHT, "left_id")):
+            steps = creations.doing(Verb.CREATE.on(side))
             made = list(
                 Outcome.objects.filter(step__in=steps, state=StepState.DONE).values_list(f"step__{source}", "remote_id")
             )
@@ -331,7 +328,9 @@ class RandomPeople(RuleBasedStateMachine):
 
     def assert_at_rest(self, last: list[Run]) -> None:
         for run in last:
-            told = list(run.steps.values_list("action", "label", "left_id", "right_id", "code", "reason", "state"))
+            told = list(
+                run.steps.values_list("verb", "side", "label", "left_id", "right_id", "code", "reason", "state")
+            )
             assert run.planned == 0, (run.sync.slug, told)
             assert run.status is (RunState.REJECTIONS if run.unresolved else RunState.COMPLETED)
             assert sum(run.calls.values()) <= 10, run.calls

@@ -25,7 +25,7 @@ from connectors.sandbox.server import running
 from mappings.models import Sync
 from mappings.rules.texts import fold
 from syncadmin.engine.lifecycle import TERMINAL, RunState, StepState, WrongMove
-from syncadmin.engine.steps import CREATES, WRITES_LEFT, WRITES_RIGHT, Action, Side
+from syncadmin.engine.steps import Side, Verb
 from syncadmin.logs.models import LogEntry
 from syncadmin.runs.choices import RunDirection
 from syncadmin.runs.models import Decision, Link, MirrorRecord, Outcome, Run, SideState, Step
@@ -263,18 +263,17 @@ class RandomWorld(RuleBasedStateMachine):
         self.assert_scope_was_kept(run)
 
     def assert_nothing_was_made_twice(self) -> None:
-        made = Outcome.objects.filter(state=StepState.DONE, step__action=Action.CREATE_LEFT)
+        made = Outcome.objects.filter(state=StepState.DONE, step__verb="create", step__side="left")
         ours = set(made.values_list("remote_id", flat=True))
         accounts = self.people.account_rows()
         strangers = accounts.keys() - ours - set(self.people.accounts)
-        needs_planning = Step.objects.filter(
-            action=Action.CREATE_LEFT, state__in=[StepState.SENDING, StepState.UNKNOWN]
-        )
+        creations = Step.objects.doing(Verb.CREATE.on(Side.LEFT))
+        needs_planning = creations.filter(state__in=[StepState.SENDING, StepState.UNKNOWN])
         assert len(strangers) <= needs_planning.count(), "an account of ours is not in the journal"
         sources = Counter(made.values_list("step__right_id", flat=True))
         alive = Counter(
             step.right_id
-            for step in Step.objects.filter(action=Action.CREATE_LEFT, state=StepState.DONE).select_related("outcome")
+            for step in creations.filter(state=StepState.DONE).select_related("outcome")
             if step.outcome.remote_id in accounts
         )
         assert all(count == 1 for count in alive.values()), (sources, alive)
@@ -282,11 +281,11 @@ class RandomWorld(RuleBasedStateMachine):
     def assert_scope_was_kept(self, run: Run) -> None:
         if run.undo_of_id:
             return
-        written = Step.objects.filter(run=run, state=StepState.DONE, action__in=[*WRITES_RIGHT, *WRITES_LEFT])
-        touched = set(written.exclude(action=Action.CREATE_LEFT).values_list("left_id", flat=True))
-        made = Outcome.objects.filter(step__run=run, step__action=Action.CREATE_LEFT)
+        written = Step.objects.filter(run=run, state=StepState.DONE)
+        touched = set(written.exclude(verb="create", side="left").values_list("left_id", flat=True))
+        made = Outcome.objects.filter(step__run=run, step__verb="create", step__side="left")
         assert touched <= self.in_scope[run.pk] | set(made.values_list("remote_id", flat=True))
-        created = written.filter(action__in=CREATES).values_list("left_id", "right_id")
+        created = written.filter(verb="create", relation="").values_list("left_id", "right_id")
         assert not self.ignored[run.pk] & {left_id or right_id for left_id, right_id in created}
 
     def teardown(self) -> None:
@@ -307,7 +306,7 @@ class RandomWorld(RuleBasedStateMachine):
 
     def assert_at_rest(self) -> None:
         assert self.run
-        assert self.run.planned == 0, list(self.run.steps.values("action", "label", "code", "reason", "changes"))
+        assert self.run.planned == 0, list(self.run.steps.values("verb", "side", "label", "code", "reason", "changes"))
         assert self.run.status is (RunState.REJECTIONS if self.run.unresolved else RunState.COMPLETED)
         assert sum(self.run.calls.values()) <= 10, self.run.calls
         self.assert_pairs_agree()

@@ -44,7 +44,7 @@ def test_a_contact_of_such_an_address_is_held_too(company: Company) -> None:
     completed(sync)
     company.user("Twin", CYRILLIC)
     held = run(sync)
-    (step,) = Step.objects.filter(run=held, action="create_left")
+    (step,) = Step.objects.filter(run=held, verb="create", side="left")
     assert (step.state, step.warnings) == ("excluded", ["Salesforce has Ann (ann@test.com), which looks like it."])
     run(sync, approve_all=True)
     assert CYRILLIC in {row["Email"] for row in company.contacts().values()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mappings.models import Sync
-from syncadmin.engine.steps import Action, Side
+from syncadmin.engine.steps import Side, Verb
 from syncadmin.runs.models import MirrorRecord, Run, Step
 from syncadmin.runs.pages.emails.selectors import group_page
 from syncadmin.runs.pages.emails.simulation import Simulation, simulate
@@ -40,7 +40,7 @@ def simulated(sync: Sync, name: str | None) -> Simulation:
 
 def planned(run: Run) -> tuple[dict[str, object], list[str]]:
     """What a plan would write to users' fields, lists by what comes and goes; and what it warns of."""
-    steps = Step.objects.filter(run=run, action=Action.UPDATE_RIGHT)
+    steps = Step.objects.doing(Verb.UPDATE.on(Side.RIGHT)).filter(run=run)
     changes = [change for step in steps for change in changes_of(step.changes)]
     return {c.field: (c.after, c.add, c.remove) for c in changes}, [text for step in steps for text in step.warnings]
 
@@ -85,7 +85,7 @@ def test_a_contact_is_made_of_one_user_by_a_persons_word(company: Company) -> No
     assert wanted.status == "unmatched"
     decisions.create(sync, side=Side.RIGHT, remote_id=wanted.remote_id, by=None)
     ended = completed(sync)
-    assert list(Step.objects.filter(run=ended, action=Action.CREATE_LEFT).values_list("label", flat=True)) == [
+    assert list(Step.objects.doing(Verb.CREATE.on(Side.LEFT)).filter(run=ended).values_list("label", flat=True)) == [
         "Zoe Wanted"
     ]
     quiet(sync)

@@ -74,7 +74,7 @@ def test_an_excluded_link_is_not_made(company: Company) -> None:
     """ADR 1: nothing but the approved rows is written."""
     sync, _, c = pair(company)
     waiting = plan(sync)
-    services.exclude(waiting, [waiting.steps.get(action="link").pk])
+    services.exclude(waiting, [waiting.steps.get(verb="link").pk])
     advance(services.approve(waiting, enqueue=False))
     assert not Link.objects.filter(left_id=c, active=True).exists()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from syncadmin.engine.steps import Action
+from syncadmin.engine.steps import Side, Verb
 from syncadmin.runs.models import Run, Step
 from syncadmin.runs.services import runs as services
 from tests.worlds.company import Company
@@ -40,7 +40,7 @@ def test_what_hangs_on_an_organization_while_the_undo_waits_saves_it(company: Co
     company.account("Acme")
     done = run(company.configure())
     waiting = advance(services.undo(done, enqueue=False))
-    assert Step.objects.get(run=waiting).action == Action.DELETE_RIGHT
+    assert Step.objects.get(run=waiting).operation == Verb.DELETE.on(Side.RIGHT)
     acme = company.organizations()["Acme"]["id"]
     company.user("Zoe", "zoe@test.com", organization_id=acme)
     ended = advance(services.approve(waiting, enqueue=False))

@@ -23,7 +23,7 @@ from mappings.kinds.subject import Found, Size
 from mappings.models import Sync
 from syncadmin.engine.group_key import GroupKey
 from syncadmin.engine.lifecycle import WORKING, RunState
-from syncadmin.engine.steps import Action, Side
+from syncadmin.engine.steps import SKIP, Side, Verb
 from syncadmin.runs.models import Link, MirrorRecord, Run, SideState
 from syncadmin.runs.status.record_status import BY_POLICY, RecordStatus
 from syncadmin.runs.storage import summary
@@ -156,8 +156,8 @@ class MirrorCounts:
         there = self._rows(Side.RIGHT).filter(deleted=False)
         last = Run.objects.filter(sync=self._sync).only("state", "groups").order_by("-pk").first()
         if last is not None and last.status is RunState.PLANNED and last.groups:
-            groups, unmatched = summary.groups(last), GroupKey(Action.SKIP, RecordStatus.UNMATCHED)
-            told = sum(g.count for g in groups if g.key == unmatched or g.action is Action.CREATE_LEFT)
+            groups, unmatched = summary.groups(last), GroupKey(SKIP, RecordStatus.UNMATCHED)
+            told = sum(g.count for g in groups if g.key == unmatched or g.operation == Verb.CREATE.on(Side.LEFT))
             return Found(told + there.filter(status=RecordStatus.UNMATCHED, needs_planning=False).count())
         new = there.filter(~self._linked("right_id", self._family), status=RecordStatus.PENDING)
         new = new.exclude(remote_id__in=self._excluded)

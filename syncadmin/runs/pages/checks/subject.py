@@ -19,7 +19,7 @@ from mappings.selectors import known_schemas, sides
 from mappings.services import Schemas, cautions, configuration, field_rule, misfit
 from syncadmin.engine.estimate import estimate, roughly
 from syncadmin.engine.order import missing
-from syncadmin.engine.steps import Action, Side
+from syncadmin.engine.steps import Side, Verb
 from syncadmin.runs.models import Link, Run
 from syncadmin.runs.pages.runs.selectors import cost_of
 from syncadmin.runs.status.labels import made_on_the_left
@@ -44,7 +44,7 @@ def subject_of(sync: Sync) -> Subject:
         parent=bool(kind.parent or sync.option("account_field")),
         waits_for=tuple(kind_of(slug).title for slug in missing(kind, complete_beside(sync))) if above else (),
         linked_parents=Link.objects.active_of(sync.beside(kind.depends_on)).count() if above else 0,
-        to_create=summary.by_action(summary.groups(plan))[Action.CREATE_RIGHT] if plan else None,
+        to_create=summary.by_operation(summary.groups(plan))[Verb.CREATE.on(Side.RIGHT)] if plan else None,
         duration=lambda number, batched: _duration(sync.right, number, batched=batched),
     )
 
@@ -79,7 +79,9 @@ def _last_run(sync: Sync) -> Run | None:
 
 def _duration(connection: Connection, number: int, *, batched: bool) -> str:
     costs, a_minute = connection.spec.costs, connection.facts.get("rate_limit")
-    return roughly(estimate({Action.CREATE_RIGHT: number}, costs, costs, bulk=batched, a_minute=a_minute).seconds)
+    return roughly(
+        estimate({Verb.CREATE.on(Side.RIGHT): number}, costs, costs, bulk=batched, a_minute=a_minute).seconds
+    )
 
 
 def _system(connection: Connection, side: Side, needed: int | None) -> System:

@@ -11,7 +11,7 @@ from syncadmin.engine.people import plan as plan_people
 from syncadmin.engine.people.groups import Member, Role, elect
 from syncadmin.engine.people.memberships import OWNED
 from syncadmin.engine.plan import Rulebook
-from syncadmin.engine.steps import Action, PlannedStep
+from syncadmin.engine.steps import LINK, PlannedStep, Side, Verb
 from syncadmin.runs.models import Link, MirrorRecord
 from syncadmin.runs.pages.emails.selectors import GroupPage, MemberLine
 from syncadmin.runs.pages.runs.step_rows import FieldLine, ShownNames, field_lines, parents_in
@@ -19,7 +19,7 @@ from syncadmin.runs.services.comparison import known_rules
 from syncadmin.runs.status.labels import field_labels
 from syncadmin.runs.storage import email_groups
 
-_WRITES_FIELDS = (Action.CREATE_RIGHT, Action.UPDATE_RIGHT, Action.LINK)
+_WRITES_FIELDS = (Verb.CREATE.on(Side.RIGHT), Verb.UPDATE.on(Side.RIGHT), LINK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def _link_state(line: MemberLine, place: plan_people.Place, links_of_user: list[
 
 
 def _simulation(page: GroupPage, line: MemberLine, former: MemberLine | None, drafts: list[PlannedStep]) -> Simulation:
-    writing = [draft for draft in drafts if draft.action in _WRITES_FIELDS]
+    writing = [draft for draft in drafts if draft.operation in _WRITES_FIELDS]
     changes = [change for draft in writing for change in draft.changes]
     labels = field_labels(line.record.sync, {change.field for change in changes})
     return Simulation(
@@ -129,7 +129,7 @@ def _simulation(page: GroupPage, line: MemberLine, former: MemberLine | None, dr
         fields=field_lines(changes, ShownNames(labels, parents_in(line.record.sync, changes))),
         sentences=[f"{draft.reason.rstrip('.')}." for draft in drafts if draft not in writing],
         warnings=[warning for draft in writing for warning in draft.warnings],
-        creates=any(draft.action is Action.CREATE_RIGHT for draft in drafts),
+        creates=any(draft.operation == Verb.CREATE.on(Side.RIGHT) for draft in drafts),
     )
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from syncadmin.engine.conservation import Counts
 from syncadmin.engine.lifecycle import RunState, StepState
-from syncadmin.engine.steps import Action
+from syncadmin.engine.steps import PROBLEM
 from syncadmin.runs.models import Run
 from syncadmin.runs.storage.summary import StepGroup
 
@@ -64,4 +64,4 @@ def _number(
 ) -> int:
     found = (group for group in groups if group.state is state)
     listed = (group for group in found if group.needs_approval or not needs_approval)
-    return sum(group.count for group in listed if not problems or group.action is Action.PROBLEM)
+    return sum(group.count for group in listed if not problems or group.operation == PROBLEM)

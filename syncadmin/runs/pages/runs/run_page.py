@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from mappings.kinds.registry import kind_of
 from syncadmin.engine.group_key import GroupKey
 from syncadmin.engine.lifecycle import ACTIVE, TERMINAL, RunState, StepState
-from syncadmin.engine.steps import DELETES, Action
+from syncadmin.engine.steps import SKIP
 from syncadmin.engine.value_counts import name_of
 from syncadmin.runs.models import Run, Step
 from syncadmin.runs.pages.records.tables import needing_address
@@ -34,7 +34,7 @@ from syncadmin.runs.storage.unresolved import unresolved
 from syncadmin.web.lists.pagination import CappedPage, CappedPaginator
 
 PER_PAGE = 25
-UNMATCHED = GroupKey(Action.SKIP, RecordStatus.UNMATCHED)
+UNMATCHED = GroupKey(SKIP, RecordStatus.UNMATCHED)
 STALE = "The mapping was changed after it was made, so it cannot be approved any more. Make a new plan."
 TAKING_BACK = (
     "Exactly this plan is written, nothing else. Records that are edited meanwhile are left alone. It can be undone "
@@ -141,9 +141,7 @@ def _planned(run: Run, choice: RunQuery, now: datetime) -> dict[str, Any]:
     unmatched = sum(g.count for g in groups if g.key == UNMATCHED)
     names, button, guarded = names_of(run.sync), services.button(run), guards.sentences(run)
     return {
-        "tiles": step_filters.plan_tiles(
-            groups, choice.tile, undo=run.undo_of_id is not None, people=is_of_people(run.sync)
-        ),
+        "tiles": step_filters.plan_tiles(groups, choice.tile, kind_of(run.sync.kind), undo=run.undo_of_id is not None),
         "ready": ready,
         "held": held,
         "excluded": sum(g.count for g in groups if g.state is StepState.EXCLUDED),
@@ -156,7 +154,7 @@ def _planned(run: Run, choice: RunQuery, now: datetime) -> dict[str, Any]:
         "button": button,
         "approve_title": f"{button}?",
         "approve_text": f"{LIFTING if guarded else ''}{TAKING_BACK if run.undo_of_id else APPROVING}",
-        "deletes": any(group.action in DELETES for group in groups),
+        "deletes": any(group.operation.deletes for group in groups),
         "nothing_here": "Both sides agree on everything that is mapped.",
         "seen": seen_now(run),
         "refusal": guards.refusal(run),
@@ -173,9 +171,8 @@ def _planned(run: Run, choice: RunQuery, now: datetime) -> dict[str, Any]:
 
 def _outdated(run: Run, choice: RunQuery, now: datetime) -> dict[str, Any]:
     """A plan that can only be read: nothing about approval, and nothing to leave out or to take in."""
-    people = is_of_people(run.sync)
     return {
-        "tiles": step_filters.plan_tiles(summary.groups(run), choice.tile, people=people),
+        "tiles": step_filters.plan_tiles(summary.groups(run), choice.tile, kind_of(run.sync.kind)),
         "stale_text": STALE + (" The next automatic update takes its place." if run.sync.automatic_updates else ""),
         "nothing_here": "Both sides agreed on everything that was mapped.",
         **_list(run, choice),
@@ -243,7 +240,7 @@ def _list(run: Run, choice: RunQuery) -> dict[str, Any]:
     labels = field_labels(run.sync, _field_names(run, groups, page.object_list if page else ()))
     lines = step_lines(run, list(page.object_list), labels) if page else []
     return {
-        "export": _export(choice, opened),
+        "export": _export(run, choice, opened),
         "groups": _shown(run, choice, groups, opened, labels),
         "rows": page,
         "lines": lines,
@@ -253,14 +250,17 @@ def _list(run: Run, choice: RunQuery) -> dict[str, Any]:
     }
 
 
-def _export(choice: RunQuery, opened: str) -> dict[str, str]:
+def _export(run: Run, choice: RunQuery, opened: str) -> dict[str, str]:
     """What the CSV file holds: the rows that are looked at. ``opened`` is the group whose rows are shown."""
     if choice.text:
         return {"label": "CSV of the records found", "query": choice.address(tile="", shape="")}
     if opened:
         return {"label": "CSV of the open group", "query": choice.address(shape=opened)}
     if choice.tile:
-        return {"label": f"CSV of: {step_filters.label(choice.tile)}", "query": choice.address(shape="")}
+        return {
+            "label": f"CSV of: {step_filters.label(choice.tile, kind_of(run.sync.kind))}",
+            "query": choice.address(shape=""),
+        }
     return {"label": "CSV of all rows", "query": ""}
 
 
@@ -272,11 +272,11 @@ def _page(run: Run, choice: RunQuery, shape: str) -> CappedPage:
 def _shown(
     run: Run, choice: RunQuery, groups: list[summary.StepGroup], opened: str, labels: dict[str, str]
 ) -> list[ShownGroup]:
-    names, excluded = names_of(run.sync), selectors.excluded_in(run)
+    excluded = selectors.excluded_in(run)
     return [
         ShownGroup(
             group,
-            step_groups.title(group.key, names, labels, made_on_the_left(run.sync)),
+            step_groups.title(group.key, kind_of(run.sync.kind), labels, made_on_the_left(run.sync)),
             choice.address(shape="" if group.group_key == opened else group.group_key),
             group.group_key == opened,
             excluded.get(group.group_key, 0),

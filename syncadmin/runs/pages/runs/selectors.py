@@ -15,7 +15,6 @@ from mappings.models import Sync
 from syncadmin.engine.conservation import Counts
 from syncadmin.engine.estimate import Estimate, email_changes, estimate
 from syncadmin.engine.lifecycle import RunState, StepState
-from syncadmin.engine.steps import TELLS
 from syncadmin.runs.models import MirrorRecord, Run, Step
 from syncadmin.runs.pages.runs import step_filters
 from syncadmin.runs.services.csv_rows import steps_of
@@ -102,7 +101,9 @@ def steps_listed(run: Run, *, tile: str = "", group_key: str = "", text: str = "
     rows = Step.objects.filter(run=run).select_related("outcome")
     if text:
         return rows.filter(pk__in=steps_found(run, text)).order_by("pk")
-    found = step_filters.within([group for group in summary.groups(run) if group.group_key == group_key], tile)
+    found = step_filters.within(
+        [group for group in summary.groups(run) if group.group_key == group_key], tile, kind_of(run.sync.kind)
+    )
     order = ("pk",) if run.status is RunState.PLANNED else (("state", "needs_approval", "pk"))
     rows = rows.filter(group_key=group_key).order_by(*order)
     if tile:
@@ -117,7 +118,7 @@ def steps_exported(run: Run, *, tile: str = "", group_key: str = "", text: str =
     rows = steps_of(run)
     if not tile:
         return rows
-    found = step_filters.within(summary.groups(run), tile)
+    found = step_filters.within(summary.groups(run), tile, kind_of(run.sync.kind))
     rows = rows.filter(group_key__in={group.group_key for group in found}, state__in={group.state for group in found})
     return rows.filter(needs_approval=True) if tile == "held" else rows
 
@@ -125,10 +126,10 @@ def steps_exported(run: Run, *, tile: str = "", group_key: str = "", text: str =
 def shown_groups(run: Run, tile: str) -> list[summary.StepGroup]:
     """One group for each shape behind a tile, what is written before what only tells, largest first. No query."""
     by_shape: dict[str, list[summary.StepGroup]] = {}
-    for group in step_filters.within(summary.groups(run), tile):
+    for group in step_filters.within(summary.groups(run), tile, kind_of(run.sync.kind)):
         by_shape.setdefault(group.group_key, []).append(group)
     merged = [_merged(groups) for groups in by_shape.values()]
-    return sorted(merged, key=lambda group: (group.action in TELLS, -group.count, group.group_key))
+    return sorted(merged, key=lambda group: (group.operation.tells, -group.count, group.group_key))
 
 
 def excluded_in(run: Run) -> dict[str, int]:
@@ -198,7 +199,7 @@ def cost_of(run: Run) -> Cost:
     left, right = run.sync.left, run.sync.right
     people = bool(kind_of(run.sync.kind).family)
     planned = estimate(
-        summary.by_action(ready),
+        summary.by_operation(ready),
         left.spec.costs,
         right.spec.costs,
         emails=email_changes({group.key: group.count for group in ready}) if people else None,

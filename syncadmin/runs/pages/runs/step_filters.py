@@ -6,27 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from mappings.kinds.declaration import Kind
 from syncadmin.engine.group_key import GroupKey
 from syncadmin.engine.lifecycle import StepState
-from syncadmin.engine.steps import Action
+from syncadmin.engine.steps import Side, Verb
+from syncadmin.runs.status import operations
 from syncadmin.runs.storage.summary import StepGroup
 
-TAGS_ONLY = GroupKey(Action.UPDATE_RIGHT, fields=("tags",))
-
-
-class PlanTile(StrEnum):
-    """What a plan would do with a record, in the order of the tiles."""
-
-    CREATE = "create"
-    UPDATE = "update"
-    LINK = "link"
-    TAGS = "tags"
-    MEMBERSHIP = "membership"
-    SKIP = "skip"
-    CONFLICT = "conflict"
-    PROBLEM = "problem"
-    DELETE = "delete"
-    UNLINK = "unlink"
+TAGS_ONLY = GroupKey(Verb.UPDATE.on(Side.RIGHT), fields=("tags",))
 
 
 class ResultTile(StrEnum):
@@ -39,47 +26,12 @@ class ResultTile(StrEnum):
     REMAINING = "remaining"
 
 
-_PLAN_TILES = {
-    Action.CREATE_RIGHT: PlanTile.CREATE,
-    Action.CREATE_LEFT: PlanTile.CREATE,
-    Action.UPDATE_RIGHT: PlanTile.UPDATE,
-    Action.UPDATE_LEFT: PlanTile.UPDATE,
-    Action.LINK: PlanTile.LINK,
-    Action.FREE_ADDRESS: PlanTile.UPDATE,
-    Action.ADD_MEMBERSHIP: PlanTile.MEMBERSHIP,
-    Action.REMOVE_MEMBERSHIP: PlanTile.MEMBERSHIP,
-    Action.MAKE_PRIMARY: PlanTile.MEMBERSHIP,
-    Action.DELETE_RIGHT: PlanTile.DELETE,
-    Action.DELETE_LEFT: PlanTile.DELETE,
-    Action.UNLINK: PlanTile.UNLINK,
-    Action.SKIP: PlanTile.SKIP,
-    Action.CONFLICT: PlanTile.CONFLICT,
-    Action.PROBLEM: PlanTile.PROBLEM,
-}
-_PLAN_LABELS = {
-    PlanTile.CREATE: ("Create", "green"),
-    PlanTile.UPDATE: ("Update", "blue"),
-    PlanTile.LINK: ("Link only", "blue"),
-    PlanTile.TAGS: ("Tags only", "blue"),
-    PlanTile.SKIP: ("Skip", "secondary"),
-    PlanTile.CONFLICT: ("Conflict", "purple"),
-    PlanTile.PROBLEM: ("Problem", "orange"),
-    PlanTile.MEMBERSHIP: ("Memberships", "blue"),
-    PlanTile.DELETE: ("Delete", "red"),
-    PlanTile.UNLINK: ("Unlink", "yellow"),
-}
+TAGS, _TAGS_LABEL = "tags", ("Tags only", "blue")
 # A tile beside the others: its steps are among theirs.
 REPLACING, _REPLACING_LABEL = "replacing", ("Values of people", "orange")
-# These always have a tile, the others where there are any.
-_ALWAYS = (
-    PlanTile.CREATE,
-    PlanTile.UPDATE,
-    PlanTile.LINK,
-    PlanTile.TAGS,
-    PlanTile.SKIP,
-    PlanTile.CONFLICT,
-    PlanTile.PROBLEM,
-)
+# These always have a tile, as tags and relations have; what ends a record or a link where there is any.
+_CHANGES, _TOLD = (Verb.CREATE, Verb.UPDATE, Verb.LINK), (Verb.SKIP, Verb.CONFLICT, Verb.PROBLEM)
+_ENDS = (Verb.DELETE, Verb.UNLINK)
 _RESULT_TILES = {
     StepState.DONE: ResultTile.WRITTEN,
     StepState.SKIPPED: ResultTile.SKIPPED,
@@ -112,9 +64,9 @@ class Tile:
     hint: str = ""
 
 
-def plan_tile_of(group: StepGroup) -> PlanTile:
+def plan_tile_of(group: StepGroup, kind: Kind) -> str:
     """The tile of a plan that a group belongs to."""
-    return PlanTile.TAGS if group.key == TAGS_ONLY else _PLAN_TILES[group.action]
+    return TAGS if group.key == TAGS_ONLY else operations.tile(group.operation, kind)
 
 
 def result_tile_of(group: StepGroup) -> ResultTile:
@@ -122,17 +74,22 @@ def result_tile_of(group: StepGroup) -> ResultTile:
     return _RESULT_TILES[group.state]
 
 
-def plan_tiles(groups: Sequence[StepGroup], chosen: str, *, undo: bool = False, people: bool = False) -> list[Tile]:
-    """Seven tiles, of ``people`` eight, and more where the plan deletes or unlinks. An undo shows only what it has.
+def plan_tiles(groups: Sequence[StepGroup], chosen: str, kind: Kind, *, undo: bool = False) -> list[Tile]:
+    """Seven tiles, one more for each relation, and more where the plan deletes or unlinks. An undo shows only what it
+    has.
 
     The numbers are what would happen; what somebody left out stands below.
     """
-    numbers = _summed((plan_tile_of(group), group.count) for group in groups if group.state is not StepState.EXCLUDED)
-    left_out = _summed((plan_tile_of(group), group.count) for group in groups if group.state is StepState.EXCLUDED)
-    always = () if undo else (*_ALWAYS, PlanTile.MEMBERSHIP) if people else _ALWAYS
-    kinds = [kind for kind in PlanTile if numbers.get(kind) or left_out.get(kind) or kind in always]
+    numbers, left_out = (
+        _summed(
+            (plan_tile_of(group, kind), group.count) for group in groups if (group.state is StepState.EXCLUDED) is out
+        )
+        for out in (False, True)
+    )
     found = [
-        _tile(kind, *_PLAN_LABELS[kind], numbers.get(kind, 0), chosen, left_out=left_out.get(kind, 0)) for kind in kinds
+        _tile(key, *words, numbers.get(key, 0), chosen, left_out=left_out.get(key, 0))
+        for key, words in _plan_labels(kind).items()
+        if numbers.get(key) or left_out.get(key) or not (undo or key in _ENDS)
     ]
     replacing = [group for group in groups if group.replaces]
     if replacing:
@@ -142,29 +99,37 @@ def plan_tiles(groups: Sequence[StepGroup], chosen: str, *, undo: bool = False, 
     return found
 
 
+def _plan_labels(kind: Kind) -> dict[str, operations.Labelled]:
+    """What the tiles of a plan are called, in their order."""
+    words = operations.tiles(kind)
+    own = [key for key in words if key not in set(Verb)]
+    order = (*_CHANGES, TAGS, *own, *_TOLD, *_ENDS)
+    return {str(key): {**words, TAGS: _TAGS_LABEL}[key] for key in order}
+
+
 def result_tiles(groups: Sequence[StepGroup], chosen: str) -> list[Tile]:
     """The five outcomes of the conservation line."""
     numbers = _summed((result_tile_of(group), group.count) for group in groups)
     return [_tile(result, *_RESULT_LABELS[result], numbers.get(result, 0), chosen) for result in ResultTile]
 
 
-def within(groups: Iterable[StepGroup], chosen: str) -> list[StepGroup]:
+def within(groups: Iterable[StepGroup], chosen: str, kind: Kind) -> list[StepGroup]:
     """The groups behind a tile; all of them where no tile of that name exists."""
     found = list(groups)
     if chosen == "held":
         return [group for group in found if group.needs_approval and group.state is StepState.PLANNED]
     if chosen == REPLACING:
         return [group for group in found if group.replaces]
-    if chosen in set(PlanTile):
-        return [group for group in found if plan_tile_of(group) == chosen]
+    if chosen in _plan_labels(kind):
+        return [group for group in found if plan_tile_of(group, kind) == chosen]
     if chosen in set(ResultTile):
         return [group for group in found if result_tile_of(group) == chosen]
     return found
 
 
-def label(key: str) -> str:
+def label(key: str, kind: Kind) -> str:
     """What a tile is called; "all rows" for one that does not exist."""
-    names: dict[str, str] = {kind: word for kind, (word, _) in _PLAN_LABELS.items()}
+    names: dict[str, str] = {tile: word for tile, (word, _) in _plan_labels(kind).items()}
     names |= {result: word for result, (word, _) in _RESULT_LABELS.items()}
     return {**names, "held": "Held", REPLACING: _REPLACING_LABEL[0]}.get(key, "all rows")
 

@@ -9,15 +9,17 @@ from enum import StrEnum
 from typing import Any
 
 from mappings.kinds.declaration import Names
+from mappings.kinds.people.relations import MEMBERSHIP
 from mappings.kinds.registry import kind_of
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState, StepState
 from syncadmin.engine.match import How
 from syncadmin.engine.people.memberships import PRIMARY
-from syncadmin.engine.steps import CREATES, MEMBERSHIP_STEPS, TELLS, Action, Change, Side
+from syncadmin.engine.steps import CONFLICT, SKIP, TELLS, Change, Side, Verb
 from syncadmin.engine.value_counts import short
 from syncadmin.runs.models import Link, Outcome, Run, Step
-from syncadmin.runs.status.labels import group_url, names_of, parent_names, record_url, why_url
+from syncadmin.runs.status import operations
+from syncadmin.runs.status.labels import group_url, parent_names, record_url, why_url
 from syncadmin.runs.status.reasons import remedy_for
 from syncadmin.runs.status.record_status import advice_of
 from syncadmin.runs.status.states import Status
@@ -37,23 +39,6 @@ HOW = {
     How.GROUP: "Another record with this {n.key} is linked to it",
     How.CREATED: "One was created from the other",
     How.MERGED: "It was that of a record which was merged into this one",
-}
-_ACTIONS = {
-    Action.CREATE_RIGHT: "Create in {n.right_system}",
-    Action.UPDATE_RIGHT: "Update in {n.right_system}",
-    Action.CREATE_LEFT: "Create in {n.left_system}",
-    Action.UPDATE_LEFT: "Update in {n.left_system}",
-    Action.LINK: "Link",
-    Action.ADD_MEMBERSHIP: "Add a membership in {n.right_system}",
-    Action.REMOVE_MEMBERSHIP: "Remove a membership in {n.right_system}",
-    Action.MAKE_PRIMARY: "Make a membership primary in {n.right_system}",
-    Action.FREE_ADDRESS: "Free an address in {n.right_system}",
-    Action.DELETE_RIGHT: "Delete in {n.right_system}",
-    Action.DELETE_LEFT: "Delete in {n.left_system}",
-    Action.UNLINK: "Take the link back",
-    Action.SKIP: "Skip",
-    Action.CONFLICT: "Conflict",
-    Action.PROBLEM: "Problem",
 }
 
 
@@ -119,7 +104,7 @@ class StepLine:
 
     @property
     def may_be_left_out(self) -> bool:
-        return self.step.action not in TELLS and self.step.state in (StepState.PLANNED, StepState.EXCLUDED)
+        return self.step.verb not in TELLS and self.step.state in (StepState.PLANNED, StepState.EXCLUDED)
 
     @property
     def replaces(self) -> bool:
@@ -142,12 +127,12 @@ class StepLine:
     @property
     def asks(self) -> bool:
         """Whether somebody has to choose between two values on the record's page."""
-        return self.step.action == Action.CONFLICT
+        return self.step.operation == CONFLICT
 
     @property
     def is_membership(self) -> bool:
         """Whether the reason, which names the organization, says more than the field does."""
-        return self.step.action in MEMBERSHIP_STEPS
+        return self.step.relation == MEMBERSHIP.name
 
     @property
     def sides(self) -> tuple[str, str]:
@@ -165,11 +150,6 @@ class StepLine:
     def answer(self) -> str:
         """What the remote system said, or why the step was not sent."""
         return self.outcome.message if self.outcome else ""
-
-
-def action_label(action: str, names: Names) -> str:
-    """What a step does, as a verb."""
-    return _ACTIONS[Action(action)].format(n=names)
 
 
 def match_label(how: str, names: Names) -> str:
@@ -210,20 +190,21 @@ def field_lines(changes: Iterable[Change], words: ShownNames) -> list[FieldLine]
 
 def _step_line(run: Run, step: Step, words: ShownNames, link: Link | None) -> StepLine:
     outcome = getattr(step, "outcome", None)
-    made = outcome.remote_id if outcome and step.action in CREATES else ""
-    left = step.left_id or (made if step.action == Action.CREATE_LEFT else "")
-    right = step.right_id or (made if step.action == Action.CREATE_RIGHT else "")
+    made = outcome.remote_id if outcome and step.operation.creates else ""
+    left = step.left_id or (made if step.operation == Verb.CREATE.on(Side.LEFT) else "")
+    right = step.right_id or (made if step.operation == Verb.CREATE.on(Side.RIGHT) else "")
     code = (outcome.code if outcome else "") or step.code
     fields = field_lines(changes_of(step.changes), words)
-    if step.action == Action.CONFLICT:
+    if step.operation == CONFLICT:
         fields = [replace(line, agreed=_named(step.last_synced.get(line.name), words)) for line in fields]
-    names = names_of(run.sync)
+    kind = kind_of(run.sync.kind)
+    names = kind.names
     return StepLine(
         step=step,
-        action=action_label(step.action, names),
+        action=operations.label(step.operation, kind),
         fields=fields,
         outcome=outcome,
-        fix=remedy_for(code) or (advice_of(step.code, names) if step.action == Action.SKIP else ""),
+        fix=remedy_for(code) or (advice_of(step.code, names) if step.operation == SKIP else ""),
         how=match_label(link.how, names) if link and link.right_id == right else "",
         names=names,
         left_id=left,

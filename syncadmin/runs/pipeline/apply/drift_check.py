@@ -12,7 +12,7 @@ from connectors.api.values import RecordRef
 from syncadmin.engine.drift import edited_since, find_drift, in_use
 from syncadmin.engine.match import How
 from syncadmin.engine.reason_codes import ReasonCode
-from syncadmin.engine.steps import CREATES, DELETES, Action, Change, Side
+from syncadmin.engine.steps import Change, Side, Verb
 from syncadmin.runs.models import Link, MirrorRecord, Step
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.shared import memberships as apply_memberships
@@ -93,7 +93,7 @@ def _against(context: Context, side: Side, step: Step, target: Values, key: str 
     changes = changes_of(step.changes)
     if drift := find_drift(changes, target, context.book.whole_id):
         return Objection(ReasonCode.DRIFT, f"{drift}.")
-    return _against_deleting(context, changes, target) if step.action in DELETES else None
+    return _against_deleting(context, changes, target) if step.operation.deletes else None
 
 
 def _against_deleting(context: Context, changes: Sequence[Change], target: Values) -> Objection | None:
@@ -112,13 +112,13 @@ def _as_staff(context: Context, user: Values) -> Objection | None:
 
 def _joined(context: Context, steps: Sequence[Step], now: Mapping[str, Values]) -> set[str]:
     """Users that are about to be deleted, and that somebody has put into an organization."""
-    users = [step.right_id for step in steps if step.action == Action.DELETE_RIGHT and context.kind.family]
+    users = [step.right_id for step in steps if step.operation == Verb.DELETE.on(Side.RIGHT) and context.kind.family]
     return apply_memberships.joined_by_people(context, {id: now[id]["created_at"] for id in users if id in now})
 
 
 def _keys_as_planned(context: Context, steps: Sequence[Step]) -> dict[int, str]:
     """The name or email that each first link was proposed by, as it was read for the plan; by step id."""
-    firsts = [step for step in steps if step.code == ReasonCode.FIRST_LINK and step.action not in CREATES]
+    firsts = [step for step in steps if step.code == ReasonCode.FIRST_LINK and not step.operation.creates]
     if not firsts:
         return {}
     links = Link.objects.of_sync(context.sync, left_id__in=[step.left_id for step in firsts], how=How.KEY)

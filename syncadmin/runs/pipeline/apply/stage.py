@@ -15,11 +15,12 @@ from django.utils import timezone
 from connectors.api.batches import FRESH_SECONDS
 from connectors.api.errors import ConnectorError
 from connectors.api.values import ATTACHED, Awaited, Op, Outcome, RecordRef, Write, WriteResult
+from mappings.kinds.people.relations import ADDRESS, MEMBERSHIP
 from syncadmin.engine.drift import there_already, values_to_write
 from syncadmin.engine.lifecycle import StepState
-from syncadmin.engine.people.memberships import OBJECT
+from syncadmin.engine.people.memberships import ADD_MEMBERSHIP
 from syncadmin.engine.reason_codes import ReasonCode
-from syncadmin.engine.steps import MEMBERSHIP_STEPS, Action, Side
+from syncadmin.engine.steps import Side, Verb
 from syncadmin.runs.models import Step
 from syncadmin.runs.pipeline.apply import addresses as apply_addresses
 from syncadmin.runs.pipeline.apply import drift_check
@@ -40,15 +41,17 @@ _STATES = {
     Outcome.NOT_SENT: StepState.PLANNED,
 }
 _OPS = {
-    Action.CREATE_RIGHT: Op.CREATE,
-    Action.CREATE_LEFT: Op.CREATE,
-    Action.UPDATE_RIGHT: Op.UPDATE,
-    Action.UPDATE_LEFT: Op.UPDATE,
-    Action.LINK: Op.UPDATE,
-    Action.UNLINK: Op.UPDATE,
-    Action.DELETE_RIGHT: Op.DELETE,
-    Action.DELETE_LEFT: Op.DELETE,
+    Verb.CREATE: Op.CREATE,
+    Verb.UPDATE: Op.UPDATE,
+    Verb.LINK: Op.UPDATE,
+    Verb.UNLINK: Op.UPDATE,
+    Verb.DELETE: Op.DELETE,
 }
+# What a write is made of.
+_WRITTEN = (
+    "verb", "side", "relation", "object", "left_id", "right_id", "waits_for", "code", "changes", "last_synced",
+    "sent_at",
+)  # fmt: skip
 
 
 def apply(context: Context) -> Iterator[int]:
@@ -80,8 +83,8 @@ def _write_wave(context: Context, wave: Wave, remote: str) -> Iterator[int]:
     results = context.connector(wave.side).write(writes, keep_going=progress.keep_going, waits=waits)
     try:
         for result in results:
-            action = Action.ADD_MEMBERSHIP if result.tag in journal.along else wave.actions[0]
-            journal.add(apply_memberships.read_answer(action, result))
+            operation = ADD_MEMBERSHIP if result.tag in journal.along else wave.operations[0]
+            journal.add(apply_memberships.read_answer(operation, result))
             if journal.is_due:
                 journal.flush()
             if stored := journal.take_stored():
@@ -121,7 +124,7 @@ def _with_followers(context: Context, wave: Wave, remote: str, journal: Journal)
 
 def _writes(context: Context, wave: Wave, remote: str, journal: Journal, where: Q | None = None) -> Generator[Write]:
     """Claim steps a batch at a time, as the connector asks for them."""
-    look = CLAIM if wave.actions[0] == Action.CREATE_RIGHT else LOOK
+    look = CLAIM if wave.operations[0] == Verb.CREATE.on(Side.RIGHT) else LOOK
     for steps in _looked_at(_open(context, wave).filter(where or Q(), object=remote), look):
         yield from _fresh(context, wave, steps, journal)
 
@@ -147,9 +150,7 @@ def _fresh(context: Context, wave: Wave, steps: list[Step], journal: Journal) ->
 
 def _looked_at(steps: QuerySet[Step], size: int) -> Iterator[list[Step]]:
     """Open steps in the order of the plan, so many at a time, with what a write is made of."""
-    needed = steps.only(
-        "action", "object", "left_id", "right_id", "waits_for", "code", "changes", "last_synced", "sent_at"
-    )
+    needed = steps.only(*_WRITTEN)
     last = 0
     while found := list(needed.filter(id__gt=last).order_by("id")[:size]):
         last = found[-1].pk
@@ -158,9 +159,9 @@ def _looked_at(steps: QuerySet[Step], size: int) -> Iterator[list[Step]]:
 
 def _ready(context: Context, wave: Wave, steps: list[Step], journal: Journal) -> list[Write]:
     """The writes of these steps; those that need none, or may not be written any more, are noted in the journal."""
-    if wave.actions[0] in MEMBERSHIP_STEPS:
+    if wave.relation == MEMBERSHIP.name:
         return _of_memberships(context, steps, journal)
-    if wave.actions[0] == Action.FREE_ADDRESS:
+    if wave.relation == ADDRESS.name:
         return apply_addresses.prepare(journal.without(steps, drift_check.staff(context, steps)))
     if wave.later:
         barred = apply_memberships.barred(context, steps)
@@ -168,7 +169,7 @@ def _ready(context: Context, wave: Wave, steps: list[Step], journal: Journal) ->
             if (word := barred[step.pk]).code:
                 journal.conflict(step, word.code, word.message)
             steps.remove(step)
-    if wave.actions[0] == Action.CREATE_LEFT:
+    if wave.operations[0] == Verb.CREATE.on(Side.LEFT):
         unwanted = duplicate_check.unwanted(context, steps)
         steps = journal.without(
             steps, {pk: drift_check.Objection(ReasonCode.APPEARED, why) for pk, why in unwanted.items()}
@@ -177,7 +178,7 @@ def _ready(context: Context, wave: Wave, steps: list[Step], journal: Journal) ->
         return []
     remote = steps[0].object or context.remote_object(wave.side)
     return [
-        Write(_OPS[Action(step.action)], remote, step.pk, _target(step, wave.side), values)
+        Write(_OPS[step.operation.verb], remote, step.pk, _target(step, wave.side), values)
         for step, values in _unmoved(context, wave.side, steps, journal)
     ]
 
@@ -230,18 +231,18 @@ def _claim(context: Context, ready: Sequence[Write]) -> list[Write]:
 
 def _moment(context: Context, ready: Sequence[Write]) -> datetime | None:
     """Now by the helpdesk's clock, kept for memberships: the age of one tells whose it is should no answer come."""
-    return context.right.server_time if ready and ready[0].object == OBJECT else None
+    return context.right.server_time if ready and ready[0].object == MEMBERSHIP.object else None
 
 
 def _target(step: Step, side: Side) -> str | None:
-    if _OPS[Action(step.action)] is Op.CREATE:
+    if _OPS[step.operation.verb] is Op.CREATE:
         return None
     return step.left_id if side is Side.LEFT else step.right_id
 
 
 def _unmoved(context: Context, side: Side, steps: list[Step], journal: Journal) -> list[tuple[Step, dict[str, Any]]]:
     """The steps whose target still is what the plan saw, with the values to send. The others become conflicts."""
-    op = _OPS[Action(steps[0].action)]
+    op = _OPS[steps[0].operation.verb]
     if op is Op.CREATE:
         steps = journal.without(steps, drift_check.lost_sources(context, side, steps))
         along = context.kind.sent_with(context.book.config) if side is Side.RIGHT else {}
@@ -284,9 +285,9 @@ def _present(context: Context, side: Side, steps: list[Step]) -> dict[str, dict[
     fields = [change["field"] for step in steps for change in step.changes]
     if side is Side.RIGHT:
         fields += [context.kind.right_key_field, *context.kind.traits]
-    if steps[0].action == Action.DELETE_RIGHT:
+    if steps[0].operation == Verb.DELETE.on(Side.RIGHT):
         fields += context.filled_in_by_people()
-    if _OPS[Action(steps[0].action)] is Op.DELETE:
+    if _OPS[steps[0].operation.verb] is Op.DELETE:
         fields.append(ATTACHED)
     found = context.connector(side).fetch(refs, tuple(dict.fromkeys(fields)) or ("name",))
     return {record.ref.id: dict(record.values) for record in found if not record.deleted}

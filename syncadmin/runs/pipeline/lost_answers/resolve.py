@@ -8,15 +8,17 @@ from typing import Any
 from django.utils import timezone
 
 from connectors.api.values import Condition, Query, RecordRef
+from mappings.kinds.people.relations import MEMBERSHIP
 from syncadmin.engine.drift import took_effect
 from syncadmin.engine.lifecycle import StepState
+from syncadmin.engine.people.addresses import FREE_ADDRESS
+from syncadmin.engine.people.memberships import ADD_MEMBERSHIP
 from syncadmin.engine.reason_codes import ReasonCode
-from syncadmin.engine.steps import CREATES, MEMBERSHIP_STEPS, Action, Side
+from syncadmin.engine.steps import Side, Verb
 from syncadmin.runs.models import Outcome, Step
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.shared import duplicate_check
 from syncadmin.runs.pipeline.shared import memberships as apply_memberships
-from syncadmin.runs.pipeline.shared.write_order import actions_on
 from syncadmin.runs.storage import email_groups
 from syncadmin.runs.storage.steps import changes_of, store_outcomes, unrecorded
 
@@ -41,10 +43,10 @@ def resolve(context: Context) -> int:
     again = 0
     for side in Side:
         for steps in _unknown(context, side):
-            creates = [step for step in steps if Action(step.action) in CREATES]
-            members = [step for step in steps if Action(step.action) in MEMBERSHIP_STEPS]
+            creates = [step for step in steps if step.operation.creates]
+            members = [step for step in steps if step.relation == MEMBERSHIP.name]
             again += _settle(context, members, *_found_memberships(context, members))
-            freed = [step for step in steps if step.action == Action.FREE_ADDRESS]
+            freed = [step for step in steps if step.operation == FREE_ADDRESS]
             updates = [step for step in steps if step not in [*creates, *members, *freed]]
             again += _settle(context, freed, {})  # to ask for it again does no harm
             again += _settle(context, creates, _found_creates(context, side, creates))
@@ -54,7 +56,7 @@ def resolve(context: Context) -> int:
 
 def look_at_refused(context: Context) -> None:
     """A creation that was refused may be there from an attempt whose answer was lost: then it is done after all."""
-    refused = unrecorded(context.run).filter(state=StepState.REJECTED, action=Action.CREATE_RIGHT)
+    refused = unrecorded(context.run).doing(Verb.CREATE.on(Side.RIGHT)).filter(state=StepState.REJECTED)
     last = 0
     while steps := list(refused.filter(id__gt=last).order_by("id")[:CHUNK]):
         last = steps[-1].pk
@@ -65,7 +67,7 @@ def look_at_refused(context: Context) -> None:
 def _unknown(context: Context, side: Side) -> Iterator[list[Step]]:
     last = 0
     rows = unrecorded(context.run).filter(state=StepState.UNKNOWN).order_by("id")
-    while steps := list(rows.filter(id__gt=last, action__in=actions_on(side))[:CHUNK]):
+    while steps := list(rows.filter(id__gt=last, side=side)[:CHUNK]):
         last = steps[-1].pk
         yield steps
 
@@ -126,7 +128,7 @@ def _found_memberships(context: Context, steps: Sequence[Step]) -> tuple[Found, 
     now = apply_memberships.present(context, {step.right_id for step in steps})
     at = {step.pk: now.get((step.right_id, apply_memberships.organization(step))) for step in steps}
     found = {step.pk: step.right_id for step in steps if apply_memberships.outcome_stands(step, at[step.pk])}
-    added = [(step, at[step.pk]) for step in steps if step.action == Action.ADD_MEMBERSHIP]
+    added = [(step, at[step.pk]) for step in steps if step.operation == ADD_MEMBERSHIP]
     theirs = [step for step, one in added if one and not apply_memberships.is_made_by(step, one)]
     return found, {step.pk: ReasonCode.ALREADY_MEMBER for step in theirs}
 
@@ -143,7 +145,7 @@ def _found_updates(context: Context, side: Side, steps: Sequence[Step]) -> Found
     found = {}
     for step in steps:
         record = now.get(targets[step.pk])
-        if Action(step.action) in (Action.DELETE_LEFT, Action.DELETE_RIGHT):
+        if step.operation.deletes:
             there = record is None or record.deleted
         else:
             changes = changes_of(step.changes)

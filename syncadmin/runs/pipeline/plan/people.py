@@ -16,7 +16,7 @@ from syncadmin.engine.people.groups import Role
 from syncadmin.engine.people.memberships import OWNED, PRIMARY
 from syncadmin.engine.people.plan import Place
 from syncadmin.engine.reason_codes import ReasonCode
-from syncadmin.engine.steps import Action, PlannedStep, Side
+from syncadmin.engine.steps import SKIP, PlannedStep, Side
 from syncadmin.runs.models import Link, MirrorRecord
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.plan.group_facts import GroupFacts, gather
@@ -203,7 +203,7 @@ class PeoplePlanner(Planner):
         drafts, agreed = plan_people.pair(
             self._book, self._record(left), right.record(self._book.kind.right_object), link_state, place
         )
-        if place.role is Role.DUPLICATE and [draft.action for draft in drafts] == [Action.SKIP]:
+        if place.role is Role.DUPLICATE and [draft.operation for draft in drafts] == [SKIP]:
             # a word about a duplicate only when it was touched itself, not its group
             return drafts if left.last_run == self._context.run.pk else []
         if not drafts and agreed:

@@ -18,7 +18,7 @@ from syncadmin.engine.compare import LinkState
 from syncadmin.engine.guards import Mark, marks, replaced
 from syncadmin.engine.people.groups import Role
 from syncadmin.engine.reason_codes import ReasonCode
-from syncadmin.engine.steps import TELLS, WRITES_LEFT, WRITES_RIGHT, Action, PlannedStep, Side
+from syncadmin.engine.steps import PlannedStep, Side
 from syncadmin.engine.value_counts import ValueCounts
 from syncadmin.runs.choices import RunDirection
 from syncadmin.runs.models import Decision, Link, MirrorRecord, Run, Step
@@ -34,11 +34,7 @@ from syncadmin.runs.storage.mirror import MirrorRow
 from syncadmin.runs.storage.steps import chunks, store
 
 CHUNK = 1_000
-_NOT_WRITTEN: Mapping[RunDirection, frozenset[Action]] = {
-    RunDirection.BOTH: frozenset(),
-    RunDirection.TO_RIGHT: WRITES_LEFT,
-    RunDirection.TO_LEFT: WRITES_RIGHT,
-}
+_ELSEWHERE = {RunDirection.TO_RIGHT: Side.LEFT, RunDirection.TO_LEFT: Side.RIGHT}
 
 
 def plan(context: Context, planner: Planner) -> None:
@@ -58,7 +54,7 @@ def plan(context: Context, planner: Planner) -> None:
 
 
 class Tally:
-    """What a plan holds, counted while its steps are stored: steps by action, what the guards count, values, a name."""
+    """What a plan holds, counted while its steps are stored: what they do, what the guards count, values, a name."""
 
     def __init__(self, kind: Kind) -> None:
         self._kind = kind
@@ -69,10 +65,11 @@ class Tally:
 
     def add(self, draft: PlannedStep) -> None:
         """Count a step that is stored."""
-        self.actions[draft.action] += 1
+        self.actions[draft.operation.word] += 1
         self.marks.update(marks(self._kind, draft))
         self.values.add(draft)
-        self.names.update(orjson.dumps((draft.action, draft.left_id, draft.right_id, draft.changes), default=str))
+        named = (draft.operation.word, draft.left_id, draft.right_id, draft.changes)
+        self.names.update(orjson.dumps(named, default=str))
 
 
 def seal(run: Run, tally: Tally, rules_name: str) -> None:
@@ -101,7 +98,7 @@ class Planner:
         self._names = context.kind.names
         self._sync_id = context.run.sync_id
         self._sync_ids: tuple[int, ...] = (self._sync_id,)
-        self._elsewhere = _NOT_WRITTEN[RunDirection(context.run.direction)]
+        self._elsewhere = _ELSEWHERE.get(RunDirection(context.run.direction))
         self._chosen = field_choices.chosen_in(context.sync)
         self._deleted: frozenset[str] = frozenset()
         self._gone: dict[str, str] = {}
@@ -220,7 +217,7 @@ class Planner:
             if row.status in (RecordStatus.AMBIGUOUS, RecordStatus.IGNORED):
                 return [rules.skip(label, row.status, row.reason, left_id=row.remote_id)]
             looks_like, asked = sources.lookalikes.get(row.remote_id, ""), row.remote_id in sources.asked
-            return [rules.plan_create_right(self._book, record, lookalike=looks_like, asked=asked)]
+            return [rules.plan_new_right(self._book, record, lookalike=looks_like, asked=asked)]
         if right is None or right.deleted:
             if row.status in (RecordStatus.AMBIGUOUS, RecordStatus.IGNORED):
                 return [rules.skip(label, row.status, row.reason, left_id=row.remote_id)]
@@ -301,7 +298,7 @@ class Planner:
         record = row.record(self._book.kind.right_object)
         looks_like = unmatched.lookalikes.get(row.remote_id, "")
         asked = row.remote_id in unmatched.asked
-        return [rules.plan_create_left(self._book, record, lookalike=looks_like, asked=asked)]
+        return [rules.plan_new_left(self._book, record, lookalike=looks_like, asked=asked)]
 
     def _look_at(self, rights: Collection[MirrorRow]) -> None:
         self._deleted = merged.deleted_holders(self._context, rights)
@@ -358,13 +355,20 @@ class Planner:
 
     def _store(self, drafts: list[PlannedStep]) -> None:
         """Keep the drafts that this run may write; the records of the others stay pending for another run (A1)."""
-        waiting = {_about(draft) for draft in drafts if draft.action in self._elsewhere}
-        barred = {*self._elsewhere, *TELLS}
-        drafts = [draft for draft in drafts if draft.action not in (barred if _about(draft) in waiting else ())]
+        waiting = {_about(draft) for draft in drafts if self._is_elsewhere(draft)}
+        drafts = [
+            draft
+            for draft in drafts
+            if _about(draft) not in waiting or not (draft.operation.tells or self._is_elsewhere(draft))
+        ]
         drafts = lost_creations.hold(self._context, drafts)
         for draft in drafts:
             self.tally.add(draft)
         store(self._context.run, drafts)
+
+    def _is_elsewhere(self, draft: PlannedStep) -> bool:
+        """Whether the draft writes to the side that this run leaves alone."""
+        return self._elsewhere is not None and draft.operation.writes(self._elsewhere)
 
 
 def _about(draft: PlannedStep) -> tuple[str, str]:

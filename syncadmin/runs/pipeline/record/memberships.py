@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from syncadmin.engine.people.memberships import MADE_BY_OTHERS, OWNED, PRIMARY
+from syncadmin.engine.people.memberships import ADD_MEMBERSHIP, MADE_BY_OTHERS, OWNED, PRIMARY, REMOVE_MEMBERSHIP
 from syncadmin.engine.reason_codes import ReasonCode
-from syncadmin.engine.steps import Action, Side
+from syncadmin.engine.steps import Side
 from syncadmin.runs.models import Link, MirrorRecord, Step
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.shared.match_keys import digest
@@ -42,9 +42,9 @@ def record(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answe
 def _note(link: Link, step: Step, *, theirs: bool) -> None:
     org, owned, base = organization(step), list(link.owned_values.get(OWNED, ())), dict(link.last_synced)
     made_by_others = list(base.get(MADE_BY_OTHERS, ()))
-    if step.action == Action.ADD_MEMBERSHIP:
+    if step.operation == ADD_MEMBERSHIP:
         (made_by_others if theirs else owned).append(org)
-    elif step.action == Action.REMOVE_MEMBERSHIP:
+    elif step.operation == REMOVE_MEMBERSHIP:
         owned = [one for one in owned if one != org]
     base |= {} if theirs else step.last_synced
     link.last_synced = {**base, MADE_BY_OTHERS: list(dict.fromkeys(made_by_others))} if made_by_others else base

@@ -11,13 +11,15 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from mappings.kinds.people.relations import MEMBERSHIP
 from syncadmin.engine.drift import values_to_write
 from syncadmin.engine.lifecycle import FINAL_STEPS, StepState
 from syncadmin.engine.match import How
+from syncadmin.engine.people.addresses import FREE_ADDRESS
 from syncadmin.engine.people.groups import Role
 from syncadmin.engine.people.memberships import MADE_BY_OTHERS, OWNED, PRIMARY
 from syncadmin.engine.reason_codes import ReasonCode
-from syncadmin.engine.steps import CREATES, MEMBERSHIP_STEPS, TELLS, Action, Change, Side
+from syncadmin.engine.steps import CONFLICT, LINK, PROBLEM, TELLS, UNLINK, Change, Operation, Side, Verb
 from syncadmin.engine.undo import agreement
 from syncadmin.runs.choices import RunDirection
 from syncadmin.runs.models import Link, MirrorRecord, Step
@@ -28,6 +30,7 @@ from syncadmin.runs.pipeline.record import related as record_standing
 from syncadmin.runs.pipeline.shared import rests
 from syncadmin.runs.pipeline.shared.match_keys import derive, digest
 from syncadmin.runs.pipeline.shared.requeue import wake_dependents, wake_rivals, wake_waiting
+from syncadmin.runs.querysets import doing
 from syncadmin.runs.services import field_choices
 from syncadmin.runs.status.record_status import RecordStatus
 from syncadmin.runs.storage import bulk, email_groups, former_addresses, mirror
@@ -45,7 +48,7 @@ def record(context: Context, *, refused_creations: bool = True) -> int:
     total = 0
     finished = unrecorded(context.run).filter(state__in=FINAL_STEPS)
     if not refused_creations:
-        finished = finished.exclude(state=StepState.REJECTED, action__in=CREATES)
+        finished = finished.exclude(doing(*(Verb.CREATE.on(side) for side in Side)), state=StepState.REJECTED)
     while steps := list(finished.order_by("state", "id")[:CHUNK]):
         with context.progress.holding():
             _record_chunk(context, steps)
@@ -62,9 +65,9 @@ def _record_chunk(context: Context, steps: list[Step]) -> None:
     _leave_unfinished(context, by_state[StepState.DONE], outcomes)
     _record_rejected(context, by_state[StepState.REJECTED], outcomes)
     for step in by_state[StepState.CONFLICT]:
-        if step.action != Action.CONFLICT and outcomes[step.pk].code == ReasonCode.NOT_LINKED:
+        if step.operation != CONFLICT and outcomes[step.pk].code == ReasonCode.NOT_LINKED:
             continue  # the step that should have linked it says why
-        drifted = step.action != Action.CONFLICT
+        drifted = step.operation != CONFLICT
         reason = outcomes[step.pk].message if drifted else step.reason
         _stand(context, [step], "conflict", reason, needs_planning=drifted)
     _record_told(context, by_state[StepState.SKIPPED])
@@ -73,20 +76,23 @@ def _record_chunk(context: Context, steps: list[Step]) -> None:
 
 
 def _record_done(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answer]) -> None:
-    by_action: dict[str, list[Step]] = defaultdict(list)
+    by_operation: dict[Operation, list[Step]] = defaultdict(list)
     for step in steps:
-        by_action[step.action].append(step)
-    _pair_up(context, by_action[Action.CREATE_RIGHT], outcomes, Side.RIGHT)
-    _pair_up(context, by_action[Action.CREATE_LEFT], outcomes, Side.LEFT)
-    changed = by_action[Action.UPDATE_RIGHT] + by_action[Action.LINK]
-    _agree(context, changed + by_action[Action.UPDATE_LEFT], outcomes)
-    former_addresses.note(context.sync.right, [*by_action[Action.UPDATE_RIGHT], *by_action[Action.FREE_ADDRESS]])
-    record_memberships.record(context, [step for step in steps if step.action in MEMBERSHIP_STEPS], outcomes)
-    _patch(context, Side.RIGHT, changed + by_action[Action.UNLINK])
-    _patch(context, Side.LEFT, by_action[Action.UPDATE_LEFT])
-    _end_links_of(context, by_action[Action.DELETE_RIGHT], by_action[Action.DELETE_LEFT], by_action[Action.UNLINK])
+        by_operation[step.operation].append(step)
+    made_left, made_right = (by_operation[Verb.CREATE.on(side)] for side in Side)
+    updated_left, updated_right = (by_operation[Verb.UPDATE.on(side)] for side in Side)
+    gone_left, gone_right = (by_operation[Verb.DELETE.on(side)] for side in Side)
+    _pair_up(context, made_right, outcomes, Side.RIGHT)
+    _pair_up(context, made_left, outcomes, Side.LEFT)
+    changed = updated_right + by_operation[LINK]
+    _agree(context, changed + updated_left, outcomes)
+    former_addresses.note(context.sync.right, [*updated_right, *by_operation[FREE_ADDRESS]])
+    record_memberships.record(context, [step for step in steps if step.relation == MEMBERSHIP.name], outcomes)
+    _patch(context, Side.RIGHT, changed + by_operation[UNLINK])
+    _patch(context, Side.LEFT, updated_left)
+    _end_links_of(context, gone_right, gone_left, by_operation[UNLINK])
     if context.run.undo_of_id:
-        _undone(context, by_action[Action.UPDATE_RIGHT] + by_action[Action.UPDATE_LEFT])
+        _undone(context, updated_right + updated_left)
 
 
 def _leave_unfinished(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answer]) -> None:
@@ -96,9 +102,9 @@ def _leave_unfinished(context: Context, steps: Sequence[Step], outcomes: Mapping
     if context.run.direction != RunDirection.BOTH:
         rows.filter(remote_id__in=lefts).update(needs_planning=True)
     others = steps_about(context.run, left_id__in=lefts).exclude(state=StepState.DONE)
-    for left_id, reason in others.filter(action=Action.CONFLICT).values_list("left_id", "reason"):
+    for left_id, reason in others.doing(CONFLICT).values_list("left_id", "reason"):
         rows.filter(remote_id=left_id).update(status="conflict", reason=reason)  # a person still has to choose
-    found = list(others.exclude(action__in=TELLS).only("action", "state", "left_id", "reason"))
+    found = list(others.exclude(verb__in=TELLS).only("state", "left_id", "reason"))
     rows.filter(remote_id__in=[step.left_id for step in found]).update(needs_planning=True)
     said = answers([step for step in found if step.state in (StepState.REJECTED, StepState.CONFLICT)])
     for step in found:
@@ -157,7 +163,7 @@ def _agree(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answe
     """Both sides agree on what the step says; the link is active from now on. A write to Salesforce links nobody."""
     old = {link.left_id: link for link in _links(context, [step.left_id for step in steps])}
     known = {left_id for left_id, link in old.items() if link.active}
-    part = [step for step in steps if step.action == Action.UPDATE_LEFT or step.code == ReasonCode.ADDRESS]
+    part = [step for step in steps if step.operation == Verb.UPDATE.on(Side.LEFT) or step.code == ReasonCode.ADDRESS]
     linking = known | {step.left_id for step in steps if step not in part}
     steps = [step for step in steps if step.left_id in linking]
     if not steps:
@@ -188,9 +194,9 @@ def _bring_up_to_date(context: Context, link: Link, step: Step) -> None:
     if context.run.undo_of_id and step.code != ReasonCode.FIRST_LINK:
         changes = changes_of(step.changes)
         link.last_synced, link.owned_values = agreement(
-            context.book, Action(step.action), changes, link.last_synced, link.owned_values
+            context.book, step.operation, changes, link.last_synced, link.owned_values
         )
-    elif step.action == Action.UPDATE_LEFT or step.code == ReasonCode.ADDRESS:
+    elif step.operation == Verb.UPDATE.on(Side.LEFT) or step.code == ReasonCode.ADDRESS:
         link.last_synced = {
             **link.last_synced,
             **step.last_synced,
@@ -326,7 +332,7 @@ def _record_rejected(context: Context, steps: Sequence[Step], outcomes: Mapping[
     """Refused by the remote system: tried again next time, until it was refused too often. Refused by us: it waits."""
     by_reason: dict[tuple[str, bool], list[Step]] = defaultdict(list)
     for step in steps:
-        ours = step.action == Action.PROBLEM
+        ours = step.operation == PROBLEM
         by_reason[step.reason if ours else outcomes[step.pk].message, ours].append(step)
     for (reason, ours), group in by_reason.items():
         rows = _stand(context, group, "problem" if ours else "rejected", reason, needs_planning=not ours)

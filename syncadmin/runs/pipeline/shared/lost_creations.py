@@ -3,51 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from syncadmin.engine import lost_creations as rules
 from syncadmin.engine.lifecycle import StepState
-from syncadmin.engine.steps import Action, PlannedStep
+from syncadmin.engine.steps import Operation, PlannedStep, Side, Verb
 from syncadmin.runs.models import Step
 from syncadmin.runs.pipeline.context import Context
+from syncadmin.runs.querysets import StepQuerySet
 from syncadmin.runs.storage.steps import changes_of
 
 # What a creation is made for, by the id of the other side.
-SOURCES = {Action.CREATE_RIGHT: "left_id", Action.CREATE_LEFT: "right_id"}
+SOURCES = {Verb.CREATE.on(Side.RIGHT): "left_id", Verb.CREATE.on(Side.LEFT): "right_id"}
 LOST = (StepState.SENDING, StepState.UNKNOWN)
 
 
 def hold(context: Context, drafts: Sequence[PlannedStep]) -> list[PlannedStep]:
     """The drafts, with those creations held that may be there already without anything to tell so (ADR 4)."""
-    lost = {action: _lost(context, action, (d for d in drafts if d.action is action)) for action in SOURCES}
-    return [_looked_at(context, draft, lost[draft.action]) if draft.action in lost else draft for draft in drafts]
+    lost = {
+        operation: _lost(context, operation, (draft for draft in drafts if draft.operation == operation))
+        for operation in SOURCES
+    }
+    return [_looked_at(context, draft, lost[draft.operation]) if draft.operation in lost else draft for draft in drafts]
 
 
 def _looked_at(context: Context, draft: PlannedStep, lost: dict[str, Step]) -> PlannedStep:
-    sent = lost.get(getattr(draft, SOURCES[draft.action]))
+    sent = lost.get(getattr(draft, SOURCES[draft.operation]))
     if sent is None or rules.is_told(context.book, draft, changes_of(sent.changes)):
         return draft
     return rules.hold(draft, context.kind.names, sent.run_id)
 
 
-def _lost(context: Context, action: Action, drafts: Iterable[PlannedStep]) -> dict[str, Step]:
+def _lost(context: Context, operation: Operation, drafts: Iterable[PlannedStep]) -> dict[str, Step]:
     """The last creation without an answer of each of these sources; not where a later step was written, which only
     happens once it is known what there is.
     """
-    source = SOURCES[action]
+    source = SOURCES[operation]
     ids = [getattr(draft, source) for draft in drafts]
     if not ids:
         return {}
-    sent = _earlier(context, **{f"{source}__in": ids}, action=action, state__in=LOST)
+    steps = Step.objects.doing(operation).filter(**{f"{source}__in": ids}, state__in=LOST)
+    sent = _earlier(context, steps)
     lost = {getattr(step, source): step for step in sent}
     if not lost:
         return {}
-    written = _earlier(context, **{f"{source}__in": list(lost)}, state=StepState.DONE)
+    written = _earlier(context, Step.objects.filter(**{f"{source}__in": list(lost)}, state=StepState.DONE))
     last = {getattr(step, source): step.pk for step in written}
     return {id: step for id, step in lost.items() if step.pk > last.get(id, 0)}
 
 
-def _earlier(context: Context, **where: Any) -> list[Step]:
-    """Steps of earlier runs of this sync, in order. By its runs, a database would walk all that they ever planned."""
-    steps = Step.objects.filter(**where).select_related("run").order_by("pk")
-    return [step for step in steps if step.run.sync_id == context.run.sync_id and step.run_id != context.run.pk]
+def _earlier(context: Context, steps: StepQuerySet) -> list[Step]:
+    """Those of earlier runs of this sync, in order. By its runs, a database would walk all that they ever planned."""
+    found = steps.select_related("run").order_by("pk")
+    return [step for step in found if step.run.sync_id == context.run.sync_id and step.run_id != context.run.pk]

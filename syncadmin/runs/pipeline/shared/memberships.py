@@ -9,13 +9,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from connectors.api.values import Cause, Condition, Op, Outcome, Query, RecordRef, Write, WriteResult
+from mappings.kinds.people.relations import MEMBERSHIP
 from syncadmin.engine.lifecycle import FINAL_STEPS, StepState
 from syncadmin.engine.people.groups import Role
-from syncadmin.engine.people.memberships import OBJECT, OWNED, PRIMARY
+from syncadmin.engine.people.memberships import ADD_MEMBERSHIP, OWNED, PRIMARY, REMOVE_MEMBERSHIP
 from syncadmin.engine.reason_codes import ReasonCode
-from syncadmin.engine.steps import Action
+from syncadmin.engine.steps import UNLINK, Operation, Side, Verb
 from syncadmin.runs.models import Link, Step
 from syncadmin.runs.pipeline.context import Context
+from syncadmin.runs.querysets import doing
 from syncadmin.runs.storage import email_groups
 from syncadmin.runs.storage.steps import steps_about
 
@@ -50,7 +52,7 @@ def find_users(context: Context, steps: Sequence[Step]) -> None:
     if not waiting:
         return
     followed = {step.waits_for for step in waiting}
-    made = followed - _open(context, followed, action__in=(Action.CREATE_RIGHT, Action.UNLINK))
+    made = followed - _open(context, followed, Verb.CREATE.on(Side.RIGHT), UNLINK)
     links = Link.objects.active_of(email_groups.siblings(context.sync), left_id__in=made)
     users = dict(links.values_list("left_id", "right_id"))
     found: dict[str, list[int]] = defaultdict(list)
@@ -74,8 +76,8 @@ def barred(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
     found |= _not_made_yet(context, [step for step in steps if step.pk in found])
     found |= _not_taken_over(context, [step for step in steps if step.waits_for and step.pk not in found])
     found |= _not_left(context, steps)
-    leaving = {step.left_id: step.pk for step in steps if step.action == Action.UNLINK}
-    ends = steps_about(context.run, left_id__in=list(leaving)).filter(action=Action.REMOVE_MEMBERSHIP)
+    leaving = {step.left_id: step.pk for step in steps if step.operation == UNLINK}
+    ends = steps_about(context.run, left_id__in=list(leaving)).doing(REMOVE_MEMBERSHIP)
     for left_id, state, held in ends.exclude(state=StepState.DONE).values_list("left_id", "state", "needs_approval"):
         stands = held or state in FINAL_STEPS
         message = "A membership that it has brought still stands; the next run tries again."
@@ -85,21 +87,21 @@ def barred(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
 
 def _not_made_yet(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
     """Those of these steps whose user this run is still to make."""
-    open_ = _open(context, {step.waits_for for step in steps}, action=Action.CREATE_RIGHT)
+    open_ = _open(context, {step.waits_for for step in steps}, Verb.CREATE.on(Side.RIGHT))
     return {step.pk: Ready() for step in steps if step.waits_for in open_}
 
 
 def _not_left(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
     """The word for each of these steps whose record is to leave another user first, and has not."""
-    ids = {step.left_id for step in steps if step.action != Action.UNLINK}
-    leaving = steps_about(context.run, left_id__in=ids).filter(action=Action.UNLINK, code=ReasonCode.LEFT_GROUP)
+    ids = {step.left_id for step in steps if step.operation != UNLINK}
+    leaving = steps_about(context.run, left_id__in=ids).doing(UNLINK).filter(code=ReasonCode.LEFT_GROUP)
     staying = set(leaving.exclude(state=StepState.DONE).values_list("left_id", flat=True))
-    open_ = _open(context, staying, action=Action.UNLINK)
+    open_ = _open(context, staying, UNLINK)
     word = Ready(code=ReasonCode.STANDS, message="It has not left its former user; the next run tries again.")
     return {
         step.pk: Ready() if step.left_id in open_ else word
         for step in steps
-        if step.left_id in staying and step.action != Action.UNLINK
+        if step.left_id in staying and step.operation != UNLINK
     }
 
 
@@ -118,9 +120,9 @@ def _not_taken_over(context: Context, steps: Sequence[Step]) -> dict[int, Ready]
     return {step.pk: Ready() if step.waits_for in open_ else word for step in waiting}
 
 
-def _open(context: Context, left_ids: Collection[str], **where: Any) -> set[str]:
-    """Those of these left records of which a step may still come out well."""
-    steps = steps_about(context.run, left_id__in=left_ids).filter(needs_approval=False, **where)
+def _open(context: Context, left_ids: Collection[str], *operations: Operation, **where: Any) -> set[str]:
+    """Those of these left records of which a step, one that does this, may still come out well."""
+    steps = steps_about(context.run, left_id__in=left_ids).filter(doing(*operations), needs_approval=False, **where)
     return set(steps.exclude(state__in=FINAL_STEPS).values_list("left_id", flat=True))
 
 
@@ -130,8 +132,8 @@ def prepare(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
     An addition that was to be the primary one is an ordinary one where somebody has chosen a primary one since (A7).
     """
     find_users(context, steps)
-    unlinked = _unlinked(context, [step for step in steps if step.action != Action.REMOVE_MEMBERSHIP])
-    changing = [step for step in steps if step.action != Action.ADD_MEMBERSHIP]
+    unlinked = _unlinked(context, [step for step in steps if step.operation != REMOVE_MEMBERSHIP])
+    changing = [step for step in steps if step.operation != ADD_MEMBERSHIP]
     now = present(context, {step.right_id for step in changing})
     placed = _placed_since(context, steps)
     return {
@@ -163,7 +165,7 @@ def present(context: Context, users: Iterable[str]) -> dict[tuple[str, str], Mem
     if not asked:
         return {}
     fields = ("user_id", "organization_id", "default", "created_at")
-    query = Query(OBJECT, fields, (Condition("user_id", asked),))
+    query = Query(MEMBERSHIP.object, fields, (Condition("user_id", asked),))
     found = {}
     for page in context.right.read(query):
         for record in page.records:
@@ -197,9 +199,9 @@ def organization(step: Step) -> str:
 
 def outcome_stands(step: Step, membership: Membership | None) -> bool:
     """Whether the step's outcome stands in the helpdesk. One made since the removal was sent is another one."""
-    if step.action == Action.REMOVE_MEMBERSHIP:
+    if step.operation == REMOVE_MEMBERSHIP:
         return membership is None or (step.sent_at is not None and membership.made > step.sent_at)
-    return membership is not None and (step.action == Action.ADD_MEMBERSHIP or membership.default)
+    return membership is not None and (step.operation == ADD_MEMBERSHIP or membership.default)
 
 
 def is_made_by(step: Step, membership: Membership) -> bool:
@@ -209,15 +211,15 @@ def is_made_by(step: Step, membership: Membership) -> bool:
     return step.sent_at is not None and step.sent_at <= membership.made <= step.sent_at + SOON
 
 
-def read_answer(action: Action, result: WriteResult) -> WriteResult:
+def read_answer(operation: Operation, result: WriteResult) -> WriteResult:
     """An addition that was there and a removal of what was gone have come to what was wanted."""
     if result.outcome is not Outcome.REJECTED:
         return result
-    if action is Action.ADD_MEMBERSHIP and result.cause is Cause.EXISTS:
+    if operation == ADD_MEMBERSHIP and result.cause is Cause.EXISTS:
         return replace(
             result, outcome=Outcome.DONE, code=ReasonCode.ALREADY_MEMBER, message="The user was a member already."
         )
-    if action is Action.REMOVE_MEMBERSHIP and result.cause is Cause.GONE:
+    if operation == REMOVE_MEMBERSHIP and result.cause is Cause.GONE:
         return replace(result, outcome=Outcome.DONE, code=ReasonCode.GONE, message="The membership was gone already.")
     return result
 
@@ -230,21 +232,22 @@ def _ready(
 ) -> Ready:
     if not step.right_id:
         return Ready(code=ReasonCode.NO_USER, message="Its user was not made; the next run tries again.")
-    if step.action == Action.ADD_MEMBERSHIP:
-        return Ready(Write(Op.CREATE, OBJECT, step.pk, None, _values(step, placed)))
+    if step.operation == ADD_MEMBERSHIP:
+        return Ready(Write(Op.CREATE, MEMBERSHIP.object, step.pk, None, _values(step, placed)))
     if outcome_stands(step, membership):
         return Ready(done=True)
     if membership is None:
         return Ready(code=ReasonCode.GONE, message="The user is no member of that organization any more.")
-    if step.action == Action.REMOVE_MEMBERSHIP:
-        return Ready(Write(Op.DELETE, OBJECT, step.pk, membership.id))
+    if step.operation == REMOVE_MEMBERSHIP:
+        return Ready(Write(Op.DELETE, MEMBERSHIP.object, step.pk, membership.id))
     planned = str(step.changes[0]["before"] or "")
     held = next((org for (user, org), one in now.items() if user == step.right_id and one.default), "")
     if held != planned:
         return Ready(
             code=ReasonCode.DRIFT, message="Somebody has chosen another primary organization since the plan was made."
         )
-    return Ready(Write(Op.UPDATE, OBJECT, step.pk, membership.id, {"default": True, "user_id": step.right_id}))
+    values = {"default": True, "user_id": step.right_id}
+    return Ready(Write(Op.UPDATE, MEMBERSHIP.object, step.pk, membership.id, values))
 
 
 def _values(step: Step, placed: Collection[str]) -> dict[str, Any]:

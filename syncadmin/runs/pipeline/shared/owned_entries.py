@@ -6,21 +6,22 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import StepState
 from syncadmin.engine.people.groups import Role
-from syncadmin.engine.people.memberships import OBJECT, OWNED, PRIMARY
+from syncadmin.engine.people.memberships import OWNED, PRIMARY, REMOVE_MEMBERSHIP
 from syncadmin.engine.reason_codes import ReasonCode
-from syncadmin.engine.steps import Action, Change, PlannedStep
+from syncadmin.engine.steps import UNLINK, Change, PlannedStep
 from syncadmin.runs.models import Link, Run, Step
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.shared.memberships import organization
+from syncadmin.runs.querysets import doing
 from syncadmin.runs.storage import email_groups
 from syncadmin.runs.storage.steps import steps_about
 
-_REMOVED = {"action": Action.REMOVE_MEMBERSHIP, "state": StepState.DONE}
+_REMOVED = doing(REMOVE_MEMBERSHIP) & Q(state=StepState.DONE)
 
 
 def take_up(sync: Sync, links: Iterable[Link]) -> None:
@@ -60,7 +61,7 @@ def endings(context: Context, drafts: Sequence[PlannedStep], planned: Collection
 
     One that another record of the user has brought as well stays.
     """
-    ended_links = {draft.left_id: draft for draft in drafts if draft.action is Action.UNLINK and draft.right_id}
+    ended_links = {draft.left_id: draft for draft in drafts if draft.operation == UNLINK and draft.right_id}
     if not ended_links or not context.kind.family:
         return []
     links = Link.objects.active_of(email_groups.siblings(context.sync))
@@ -79,7 +80,7 @@ def endings(context: Context, drafts: Sequence[PlannedStep], planned: Collection
 def removed(run: Run, lefts: Collection[str]) -> dict[str, set[str]]:
     """The memberships that a run has removed, by left id."""
     found: dict[str, set[str]] = defaultdict(set)
-    for step in steps_about(run, left_id__in=lefts).filter(**_REMOVED):
+    for step in steps_about(run, left_id__in=lefts).filter(_REMOVED):
         found[step.left_id].add(organization(step))
     return found
 
@@ -89,7 +90,7 @@ def ends_of_links(sync: Sync, rights: Collection[str]) -> QuerySet[Step]:
 
     "+ 0" keeps databases from walking all steps of the sync: the ids are the rare thing.
     """
-    steps = Step.objects.filter(right_id__in=rights, action=Action.UNLINK, state=StepState.DONE)
+    steps = Step.objects.doing(UNLINK).filter(right_id__in=rights, state=StepState.DONE)
     return steps.annotate(of=F("run__sync_id") + 0).filter(of=sync.pk).order_by("pk")
 
 
@@ -98,7 +99,7 @@ def _removed_by(ends: Iterable[Step]) -> dict[tuple[int, str], set[str]]:
     ended_links = {(step.run_id, step.left_id) for step in ends if step.owned_values.get(OWNED)}
     found: dict[tuple[int, str], set[str]] = defaultdict(set)
     for step in (
-        Step.objects.filter(left_id__in={left_id for _, left_id in ended_links}, **_REMOVED) if ended_links else ()
+        Step.objects.filter(_REMOVED, left_id__in={left_id for _, left_id in ended_links}) if ended_links else ()
     ):
         if (step.run_id, step.left_id) in ended_links:
             found[step.run_id, step.left_id].add(organization(step))
@@ -112,6 +113,6 @@ def _without(entries: Iterable[str], gone: Collection[str]) -> list[str]:
 def _ending(draft: PlannedStep, org: str) -> PlannedStep:
     change = Change(PRIMARY, org, None, "Added by us; the link that brought it ends")
     return PlannedStep(
-        Action.REMOVE_MEMBERSHIP, draft.label, left_id=draft.left_id, right_id=draft.right_id, changes=(change,),
-        reason=change.reason, object=OBJECT, role=draft.role, group=draft.group,
+        REMOVE_MEMBERSHIP, draft.label, left_id=draft.left_id, right_id=draft.right_id, changes=(change,),
+        reason=change.reason, role=draft.role, group=draft.group,
     )  # fmt: skip

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Q
 
+from syncadmin.engine.people.addresses import FREE_ADDRESS
+from syncadmin.engine.people.memberships import ADD_MEMBERSHIP, CHANGE_PRIMARY, REMOVE_MEMBERSHIP
 from syncadmin.engine.reason_codes import ReasonCode
-from syncadmin.engine.steps import WRITES_LEFT, Action, Side
+from syncadmin.engine.steps import LINK, UNLINK, Operation, Side, Verb
 from syncadmin.runs.pipeline.context import Context
+from syncadmin.runs.querysets import doing
 
 # What needs a user that this run makes, and what ends once the memberships have.
 _LATER = Q(waits_for__gt="") | Q(code__in=(ReasonCode.LEFT_GROUP, ReasonCode.OWN_USER))
@@ -23,32 +25,40 @@ class Wave:
     steps that it takes; none for all.
     """
 
-    actions: tuple[Action, ...]
+    operations: tuple[Operation, ...]
     later: bool | None = None
     followed: bool = False
     only: tuple[int, ...] = ()
 
     @property
+    def verb(self) -> Verb:
+        return self.operations[0].verb
+
+    @property
+    def relation(self) -> str:
+        return self.operations[0].relation
+
+    @property
     def side(self) -> Side:
-        return side_of(self.actions[0])
+        return self.operations[0].side
 
     @property
     def where(self) -> Q:
         """Which open steps it takes."""
         among = Q(pk__in=self.only) if self.only else Q()
-        return Q(action__in=self.actions) & _WHEN[self.later] & among
+        return doing(*self.operations) & _WHEN[self.later] & among
 
 
-UPDATES = (Action.UNLINK, Action.UPDATE_RIGHT, Action.LINK)
-ON_THE_LEFT = (Wave((Action.UPDATE_LEFT,)), Wave((Action.CREATE_LEFT,)))
-CREATIONS = Wave((Action.CREATE_RIGHT,), later=False)
-FOLLOWED_CREATIONS = Wave((Action.CREATE_RIGHT,), later=False, followed=True)
-DELETIONS = (Wave((Action.DELETE_RIGHT,)), Wave((Action.DELETE_LEFT,)))
-FOLLOWERS = Wave((Action.LINK,), later=True)
-ADDITIONS = Wave((Action.ADD_MEMBERSHIP,))
-LEAVERS, LATE_CREATIONS = Wave((Action.UNLINK,), later=True), Wave((Action.CREATE_RIGHT,), later=True)
+UPDATES = (UNLINK, Verb.UPDATE.on(Side.RIGHT), LINK)
+ON_THE_LEFT = (Wave((Verb.UPDATE.on(Side.LEFT),)), Wave((Verb.CREATE.on(Side.LEFT),)))
+CREATIONS = Wave((Verb.CREATE.on(Side.RIGHT),), later=False)
+FOLLOWED_CREATIONS = Wave((Verb.CREATE.on(Side.RIGHT),), later=False, followed=True)
+DELETIONS = (Wave((Verb.DELETE.on(Side.RIGHT),)), Wave((Verb.DELETE.on(Side.LEFT),)))
+FOLLOWERS = Wave((LINK,), later=True)
+ADDITIONS = Wave((ADD_MEMBERSHIP,))
+LEAVERS, LATE_CREATIONS = Wave((UNLINK,), later=True), Wave((Verb.CREATE.on(Side.RIGHT),), later=True)
 # Stands for as many waves as addresses take, one after the other.
-ADDRESSES = Wave((Action.UPDATE_RIGHT, Action.FREE_ADDRESS))
+ADDRESSES = Wave((Verb.UPDATE.on(Side.RIGHT), FREE_ADDRESS))
 
 
 def waves(context: Context) -> tuple[Wave, ...]:
@@ -60,20 +70,10 @@ def waves(context: Context) -> tuple[Wave, ...]:
 
 def _of_people(context: Context) -> tuple[Wave, ...]:
     """A helpdesk with one organization a user has to part with one before the next."""
-    primary, remove = Wave((Action.MAKE_PRIMARY,)), Wave((Action.REMOVE_MEMBERSHIP,))
+    primary, remove = Wave((CHANGE_PRIMARY,)), Wave((REMOVE_MEMBERSHIP,))
     if context.book.config.multiple_organizations:
         creations, organizations = FOLLOWED_CREATIONS, (ADDITIONS, primary, remove)
     else:
         creations, organizations = CREATIONS, (remove, ADDITIONS, primary)
     first = (Wave(UPDATES, later=False), ADDRESSES, *ON_THE_LEFT, creations)
     return (*first, FOLLOWERS, *organizations, LEAVERS, LATE_CREATIONS, FOLLOWERS, *organizations)
-
-
-def side_of(action: Action) -> Side:
-    """Which side an action writes to."""
-    return Side.LEFT if action in WRITES_LEFT else Side.RIGHT
-
-
-def actions_on(side: Side) -> Collection[Action]:
-    """The actions that write to that side."""
-    return [action for action in Action if side_of(action) is side]

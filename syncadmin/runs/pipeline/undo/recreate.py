@@ -9,9 +9,9 @@ from typing import Any
 from connectors.api.values import RecordRef
 from syncadmin.engine.lifecycle import StepState
 from syncadmin.engine.people.groups import Role
-from syncadmin.engine.people.memberships import OWNED, PRIMARY
+from syncadmin.engine.people.memberships import ADD_MEMBERSHIP, OWNED, PRIMARY, REMOVE_MEMBERSHIP
 from syncadmin.engine.reason_codes import ReasonCode
-from syncadmin.engine.steps import CREATES, Action, Change, PlannedStep, Side
+from syncadmin.engine.steps import LINK, SKIP, UNLINK, Change, PlannedStep, Side, Verb
 from syncadmin.runs.models import Link, Run, Step
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.shared import owned_entries
@@ -21,7 +21,6 @@ from syncadmin.runs.storage.steps import chunks, steps_about
 CHUNK = 1_000
 _GONE = "The record that it would be made of is gone", ReasonCode.GONE
 _LINKED = "It has a counterpart again", ReasonCode.AS_BEFORE
-_SIDES = {Action.DELETE_RIGHT: Side.RIGHT, Action.DELETE_LEFT: Side.LEFT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +40,8 @@ def look(context: Context, undone: Run) -> Again:
     found: dict[Side, dict[str, str]] = {side: {} for side in Side}
     refused: dict[str, tuple[str, str]] = {}
     steps = Step.objects.filter(run=undone, state=StepState.DONE)
-    for action, side in _SIDES.items():
-        deleted = steps.filter(action=action).values_list("id", "object", "left_id", "right_id")
+    for side in Side:
+        deleted = steps.doing(Verb.DELETE.on(side)).values_list("id", "object", "left_id", "right_id")
         for rows in chunks(deleted, CHUNK):
             sources = {_of(side, row): _of(side.other, row) for row in rows}
             objects = {_of(side, row): row[1] or context.remote_object(side) for row in rows}
@@ -68,19 +67,19 @@ def with_organizations_of_today(context: Context, undone: Run, steps: Sequence[S
 
 def fitted(context: Context, undone: Run, drafts: Sequence[PlannedStep], again: Again) -> list[PlannedStep]:
     """Drafts that make records and links again, as what is there by now allows: a SKIP says why one does not."""
-    links = [draft for draft in drafts if draft.action is Action.LINK]
-    knew = _knew(undone, [draft.right_id for draft in drafts if draft.action is Action.CREATE_LEFT])
+    links = [draft for draft in drafts if draft.operation == LINK]
+    knew = _knew(undone, [draft.right_id for draft in drafts if draft.operation == Verb.CREATE.on(Side.LEFT)])
     words = _against_links(context, links) if links else {}
     removed = owned_entries.removed(undone, [draft.left_id for draft in links]) if links else {}
     found = []
     for draft in drafts:
-        if draft.action is Action.LINK and draft.left_id in again.lefts:
+        if draft.operation == LINK and draft.left_id in again.lefts:
             continue  # once its record is there again, it is linked by what follows a creation
-        if word := words.get(draft.left_id) if draft.action is Action.LINK else None:
+        if word := words.get(draft.left_id) if draft.operation == LINK else None:
             found.append(_skip(draft, *word))
-        elif draft.action is Action.LINK:
+        elif draft.operation == LINK:
             found.append(following(_without_memberships(draft, removed.get(draft.left_id, set())), again))
-        elif draft.action is Action.CREATE_LEFT and draft.right_id in knew:
+        elif draft.operation == Verb.CREATE.on(Side.LEFT) and draft.right_id in knew:
             base, owned = knew[draft.right_id]
             found.append(replace(draft, last_synced=tuple(base.items()), owned_values=tuple(owned.items())))
         else:
@@ -97,7 +96,7 @@ def following(draft: PlannedStep, again: Again) -> PlannedStep:
 
 def refusal(draft: PlannedStep, former_id: str, again: Again) -> PlannedStep:
     """The creation, or a SKIP that says why the record is not made again."""
-    if draft.action in CREATES and former_id in again.refused:
+    if draft.operation.creates and former_id in again.refused:
         return _skip(draft, *again.refused[former_id])
     return draft
 
@@ -107,17 +106,15 @@ def as_primary(context: Context, drafts: Sequence[PlannedStep], primary: Mapping
 
     ``primary``: the users' primary organizations now. One that this plan removes is no objection.
     """
-    added = [draft for draft in drafts if draft.action is Action.ADD_MEMBERSHIP]
+    added = [draft for draft in drafts if draft.operation == ADD_MEMBERSHIP]
     links = Link.objects.of_sync(context.sync, left_id__in=[draft.left_id for draft in added])
     agreed = {link.left_id: link.last_synced.get(PRIMARY) for link in links} if added else {}
-    leaving = {
-        (draft.right_id, draft.changes[0].before) for draft in drafts if draft.action is Action.REMOVE_MEMBERSHIP
-    }
+    leaving = {(draft.right_id, draft.changes[0].before) for draft in drafts if draft.operation == REMOVE_MEMBERSHIP}
     found = []
     for draft in drafts:
         org, now = draft.changes[0].after if draft.changes else None, primary.get(draft.right_id)
         free = now is None or (draft.right_id, now) in leaving
-        first = draft.action is Action.ADD_MEMBERSHIP and org == agreed.get(draft.left_id) and free
+        first = draft.operation == ADD_MEMBERSHIP and org == agreed.get(draft.left_id) and free
         found.append(replace(draft, last_synced=((PRIMARY, org),)) if first else draft)
     return found
 
@@ -163,7 +160,7 @@ def _against_links(context: Context, drafts: Sequence[PlannedStep]) -> dict[str,
 def _made_anew(context: Context, ids: Collection[str]) -> dict[str, str]:
     """The present organizations of accounts whose former ones, with these ids, an undo has deleted."""
     syncs = context.sync.beside(context.kind.depends_on)
-    deleted = Step.objects.filter(right_id__in=ids, action=Action.DELETE_RIGHT, state=StepState.DONE)
+    deleted = Step.objects.doing(Verb.DELETE.on(Side.RIGHT)).filter(right_id__in=ids, state=StepState.DONE)
     accounts = dict(deleted.filter(run__sync__in=syncs).order_by("pk").values_list("right_id", "left_id"))
     links = Link.objects.active_of(syncs, left_id__in=set(accounts.values()))
     present = dict(links.values_list("left_id", "right_id"))
@@ -184,7 +181,7 @@ def _renamed(change: dict[str, Any], new: Mapping[str, str]) -> dict[str, Any]:
 
 def _knew(undone: Run, rights: Collection[str]) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
     """What the links of records made in Salesforce knew, by right id: their link ends before they are deleted."""
-    steps = steps_about(undone, right_id__in=rights).filter(action=Action.UNLINK, state=StepState.DONE)
+    steps = steps_about(undone, right_id__in=rights).doing(UNLINK).filter(state=StepState.DONE)
     return (
         {step.right_id: (step.last_synced, step.owned_values) for step in steps if step.last_synced} if rights else {}
     )
@@ -200,13 +197,13 @@ def _without_memberships(draft: PlannedStep, removed: Collection[str]) -> Planne
 
 def _of_memberships(draft: PlannedStep) -> tuple[Change, ...]:
     """What is written of a draft that waits for a user: memberships alone, its fields come with the creation."""
-    return draft.changes if draft.object and draft.action is Action.ADD_MEMBERSHIP else ()
+    return draft.changes if draft.operation == ADD_MEMBERSHIP else ()
 
 
 def _skip(draft: PlannedStep, reason: str, code: str) -> PlannedStep:
     return replace(
         draft,
-        action=Action.SKIP,
+        operation=SKIP,
         reason=reason,
         code=code,
         changes=(),

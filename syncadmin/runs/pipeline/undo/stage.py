@@ -9,19 +9,20 @@ from typing import Any
 
 from connectors.api.values import ATTACHED, RecordRef
 from mappings.kinds.declaration import Admission, everybody
+from mappings.kinds.people.relations import MEMBERSHIP
 from mappings.rules.texts import fold
 from syncadmin.engine.lifecycle import StepState
 from syncadmin.engine.people import addresses
+from syncadmin.engine.people.addresses import FREE_ADDRESS
 from syncadmin.engine.people.memberships import OWNED
 from syncadmin.engine.reason_codes import ReasonCode
-from syncadmin.engine.steps import CREATES, MEMBERSHIP_STEPS, WRITES_RIGHT, Action, PlannedStep, Side
+from syncadmin.engine.steps import SKIP, UNLINK, PlannedStep, Side, Verb
 from syncadmin.engine.undo import invert, invert_membership, with_all_of_ours
 from syncadmin.runs.models import Run, Step
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.plan.stage import Tally, seal
 from syncadmin.runs.pipeline.shared import lost_creations, owned_entries
 from syncadmin.runs.pipeline.shared import memberships as apply_memberships
-from syncadmin.runs.pipeline.shared.write_order import side_of
 from syncadmin.runs.pipeline.undo import recreate
 from syncadmin.runs.pipeline.undo.recreate import Again
 from syncadmin.runs.storage.steps import planned_step_of, store
@@ -54,7 +55,7 @@ def plan(context: Context) -> None:
 def _inverses(context: Context, undone: Run, steps: list[Step], again: Again) -> list[PlannedStep]:
     recreate.with_organizations_of_today(context, undone, steps)
     found: list[PlannedStep] = []
-    of_members = [step for step in steps if step.action in MEMBERSHIP_STEPS]
+    of_members = [step for step in steps if step.relation == MEMBERSHIP.name]
     owned = owned_entries.of_first_links(context, steps)
     freed, boxes = _freed(undone, steps), context.box_tags()
     for (side, remote), mine in _by_object(context, steps).items():
@@ -62,12 +63,12 @@ def _inverses(context: Context, undone: Run, steps: list[Step], again: Again) ->
         joined = _joined(context, mine, now)
         for step in mine:
             target = step.left_id if side is Side.LEFT else step.right_id
-            present = {} if target in again.rights and step.action == Action.UNLINK else now.get(target)
+            present = {} if target in again.rights and step.operation == UNLINK else now.get(target)
             draft = invert(planned_step_of(step), present, context.kind.born_with, boxes)
             draft = with_all_of_ours(draft, owned.get(step.left_id, {}), now.get(target))
             draft = recreate.refusal(draft, target, again)
-            if draft.action is Action.DELETE_RIGHT and target in joined:
-                skip = replace(draft, action=Action.SKIP, changes=())
+            if draft.operation == Verb.DELETE.on(Side.RIGHT) and target in joined:
+                skip = replace(draft, operation=SKIP, changes=())
                 draft = replace(skip, reason=apply_memberships.JOINED, code=ReasonCode.CHANGED_SINCE)
             found += [draft, *addresses.frees_of_undo(draft, freed)]
     found = recreate.fitted(context, undone, found, again)
@@ -81,7 +82,7 @@ def _freed(undone: Run, steps: list[Step]) -> set[str]:
     if not any(step.code == ReasonCode.ADDRESS for step in steps):
         return set()
     runs = [id for id in (undone.pk, undone.undo_of_id) if id]
-    rows = Step.objects.filter(run__in=runs, state=StepState.DONE, action=Action.FREE_ADDRESS)
+    rows = Step.objects.doing(FREE_ADDRESS).filter(run__in=runs, state=StepState.DONE)
     return {fold(changes[0]["before"]) for changes in rows.values_list("changes", flat=True)}
 
 
@@ -100,26 +101,26 @@ def _sparing_staff(context: Context, drafts: list[PlannedStep]) -> list[PlannedS
 
 
 def _refused(draft: PlannedStep, word: Admission) -> PlannedStep:
-    return replace(draft, action=Action.SKIP, changes=(), object="", reason=word.line, code=word.code)
+    return replace(draft, operation=SKIP, changes=(), object="", reason=word.line, code=word.code)
 
 
 def _writes_a_user(draft: PlannedStep) -> bool:
-    return draft.action in WRITES_RIGHT and bool(draft.changes) and bool(draft.right_id)
+    return draft.operation.writes(Side.RIGHT) and bool(draft.changes) and bool(draft.right_id)
 
 
 def _joined(context: Context, steps: list[Step], now: Mapping[str, Mapping[str, Any]]) -> set[str]:
     """Users that the other run has made and that somebody has put into an organization."""
     if not context.kind.family:
         return set()
-    made = [step.right_id for step in steps if step.action == Action.CREATE_RIGHT]
+    made = [step.right_id for step in steps if step.operation == Verb.CREATE.on(Side.RIGHT)]
     return apply_memberships.joined_by_people(context, {id: now[id]["created_at"] for id in made if id in now})
 
 
 def _by_object(context: Context, steps: list[Step]) -> dict[tuple[Side, str], list[Step]]:
     found: dict[tuple[Side, str], list[Step]] = defaultdict(list)
     for step in steps:
-        side = side_of(Action(step.action))
-        if step.action not in MEMBERSHIP_STEPS and step.action != Action.FREE_ADDRESS:
+        side = step.operation.side
+        if not step.relation:
             found[side, step.object or context.remote_object(side)].append(_with_made_id(step))
     return found
 
@@ -140,16 +141,16 @@ def _memberships(context: Context, steps: list[Step], again: Again) -> list[Plan
 
 def _with_made_id(step: Step) -> Step:
     """A created record's id is in the journal."""
-    if step.action == Action.CREATE_RIGHT:
+    if step.operation == Verb.CREATE.on(Side.RIGHT):
         step.right_id = step.outcome.remote_id
-    elif step.action == Action.CREATE_LEFT:
+    elif step.operation == Verb.CREATE.on(Side.LEFT):
         step.left_id = step.outcome.remote_id
     return step
 
 
 def _present(context: Context, side: Side, remote: str, steps: list[Step], lists: Collection[str]) -> dict[str, dict]:
     fields = tuple(dict.fromkeys([*_looked_at(context, side), *_changed(steps), *_lists(side, lists)]))
-    made, others = ([step for step in steps if (step.action in CREATES) is creates] for creates in (True, False))
+    made, others = ([step for step in steps if (step.operation.creates) is creates] for creates in (True, False))
     found: dict[str, dict] = {}
     for some, asked in ((made, (*fields, ATTACHED)), (others, fields)):
         refs = [RecordRef(remote, step.left_id if side is Side.LEFT else step.right_id) for step in some]
