@@ -3,53 +3,42 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from connectors.api.values import FieldType
 from mappings.fields.misfits import option_misfits
 from mappings.kinds.registry import kind_of
+from mappings.kinds.section import FIELDS, SCOPE
 from mappings.models import Sync
 from mappings.services import Schemas, misfit
-
-# The section of the page that holds the filters.
-_FILTERS = "scope"
 
 
 @dataclass(frozen=True, slots=True)
 class SchemaDrift:
-    """Sentences by section of the page; empty lists where everything fits."""
+    """Sentences by the name of the section that they are about; none where everything fits."""
 
-    scope: tuple[str, ...] = ()
-    standard: tuple[str, ...] = ()
-    matching: tuple[str, ...] = ()
-    duplicates: tuple[str, ...] = ()
-    fields: tuple[str, ...] = ()
+    by_section: Mapping[str, list[str]] = field(default_factory=dict)
 
     @property
     def all(self) -> tuple[str, ...]:
-        return (*self.scope, *self.standard, *self.fields, *self.matching, *self.duplicates)
+        return tuple(sentence for sentences in self.by_section.values() for sentence in sentences)
 
 
 def drift(sync: Sync, known: Schemas) -> SchemaDrift:
-    """What was deleted, retyped or renamed since it was chosen."""
+    """What was deleted, retyped or renamed since it was chosen, in the order of the page."""
     found: dict[str, list[str]] = defaultdict(list)
-    sections = {option.group: option.section for option in kind_of(sync.kind).options}
+    sections = {option.group: option.section for option in known.kind.options}
     for key, sentence in option_misfits(sync, known):
-        found[sections.get(key, _FILTERS)].append(sentence)
-    return SchemaDrift(
-        scope=(*found["scope"], *_gone_values(sync, known)),
-        standard=(*found["standard"], *_misfits(sync, known, placed=True)),
-        matching=tuple(found["matching"]),
-        duplicates=tuple(found["duplicates"]),
-        fields=_misfits(sync, known, placed=False),
-    )
-
-
-def _misfits(sync: Sync, known: Schemas, *, placed: bool) -> tuple[str, ...]:
-    """What is wrong with the mappings in the list, or with those that have a place of their own."""
-    places = known.kind.placed
-    found = [misfit(mapping, known) for mapping in sync.mappings.all() if (mapping.right in places) is placed]
-    return tuple(filter(None, found))
+        found[sections.get(key, SCOPE.name)].append(sentence)
+    found[SCOPE.name] += _gone_values(sync, known)
+    places = {option.name: option.section for option in known.kind.options if option.is_mapping}
+    for mapping in sync.mappings.all():
+        if sentence := misfit(mapping, known):
+            found[places.get(mapping.right, FIELDS.name)].append(sentence)
+    order = [section.name for section in kind_of(sync.kind).sections]
+    named = sorted(found, key=lambda name: order.index(name) if name in order else len(order))
+    return SchemaDrift({name: found[name] for name in named if found[name]})
 
 
 def _gone_values(sync: Sync, known: Schemas) -> list[str]:

@@ -10,10 +10,10 @@ from syncadmin.web.rq_dashboard import admin_urls, dashboard_urls
 urlpatterns = [
     path("", overview.Overview.as_view(), name="overview"),
     path("connections/", include("connectors.urls")),
+    path("syncs/<slug:slug>/delete/", removal_views.DeleteSync.as_view(), name="delete_sync"),
     path("", include("mappings.pages.urls")),
     path("people/emails/", include("syncadmin.runs.pages.emails.urls")),
     path("people/", people.People.as_view(), name="synced_people"),
-    path("syncs/<slug:slug>/delete/", removal_views.DeleteSync.as_view(), name="delete_sync"),
     path("demo/remove/", removal_views.RemoveDemo.as_view(), name="remove_demo"),
     path("runs/", include("syncadmin.runs.pages.runs.urls")),
     path("records/", include("syncadmin.runs.pages.records.urls")),

@@ -21,7 +21,6 @@ from mappings.services import Schemas, field_rule, misfit
 # Long enough for a few changes in a row, short enough to show an edit made meanwhile.
 SECONDS_KEPT = 60
 OFFERED = 10
-_NATURE = (filters.RECORD_TYPE, "ParentId", "IsPersonAccount")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,16 +113,6 @@ def _email(record: Record) -> Shown:
     return Shown("Email", email, "" if email else "It has no email, by which users are matched.", "Email")
 
 
-def skipped(sync: Sync, record: Record) -> str:
-    """Why a plan leaves a record alone that is in scope, by the policies of the sync; "" if it does not."""
-    kind = kind_of(sync.kind)
-    if record.values.get("IsPersonAccount") and sync.option("person_accounts") == "skip":
-        return "It is a person account; they are skipped, as chosen above."
-    if kind.people and not record.values.get("Email") and sync.option("no_email") == "skip":
-        return f"It has no email; {kind.left.many} without one are skipped, as chosen above."
-    return ""
-
-
 def sample(record: Record, field: str) -> Any:
     """What the record holds in the field; an address or a location in one line."""
     value = record.values.get(field)
@@ -143,7 +132,8 @@ def _read(sync: Sync, known: Schemas, scope: Scope, id: str) -> Record | None:
 
 def _fields(known: Schemas) -> tuple[str, ...]:
     readable = [f.name for f in known.left.fields if pairs.mappable(f, known.kind.types) or f.type is FieldType.CHOICES]
-    nature = [name for name in _NATURE if known.left_field(name)]
+    looked_at = (filters.RECORD_TYPE, *(policy.field for policy in known.kind.policies))
+    nature = [name for name in looked_at if known.left_field(name)]
     return tuple(dict.fromkeys([*readable, *nature]))
 
 

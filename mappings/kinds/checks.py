@@ -100,7 +100,7 @@ def nature(slug: str, many: str, one: str, field_name: str, option: str, does: M
         one=f"{{n}} {one} inside the filters{{among}}.",
         many=f"{{n}} {many} inside the filters{{among}}.",
         hint="Is that what you want?",
-        links=(CheckLink("Open the policies", detail="settings"),),
+        links=(CheckLink("Open the policies", detail=option),),
         option=option,
         does=does,
         measure=measure,

@@ -7,8 +7,11 @@ from typing import Any
 from connectors.api.values import Condition, Record
 from mappings.kinds.checks import Check
 from mappings.kinds.option import Option, effective, fields_read
+from mappings.kinds.policy import Policy, Samples
+from mappings.kinds.section import BASIC, Section
 from mappings.rules.configuration import Configuration, FieldRule
 from mappings.rules.guards import Guard
+from mappings.rules.texts import with_article
 from mappings.rules.type_tables import BETWEEN_ANY, TypeTables
 
 # Before a right field's name, among agreed values: what the left side says where it cannot say just that.
@@ -159,7 +162,7 @@ class Names:
         """What a search field takes."""
         if self.key == "name":
             return "a part of a name or an id"
-        return f"a part of a name, {'an' if self.key[0] in 'aeiou' else 'a'} {self.key} or an id"
+        return f"a part of a name, {with_article(self.key)} or an id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +226,14 @@ class Kind:
     new_left: Callable[[Configuration, Record], tuple[list[tuple[str, Any, str]], dict[str, Any]]]
     options: tuple[Option, ...] = ()
     """What people choose about it, in the order of the reference."""
+    sections: tuple[Section, ...] = BASIC
+    """The parts of the page of a sync, in order; one of options alone is left out where the kind has none of them."""
+    note: str = ""
+    """A template that stands above the sections, for what people should know about all of them."""
+    policies: tuple[Policy, ...] = ()
+    """Left records with a trait, which an option may keep from taking part."""
+    samples: Samples | None = None
+    """What it would make of real right records, shown beside an option."""
     matched_by: str = "name"
     """What records are matched by, in words."""
     types: TypeTables = BETWEEN_ANY
@@ -288,6 +299,17 @@ class Kind:
     def unchosen(self) -> Configuration:
         """The configuration while nothing is chosen and no field is mapped."""
         return Configuration(self.slug, options=effective(self.options, {}))
+
+    @property
+    def parts(self) -> tuple[Section, ...]:
+        """The sections that its page has."""
+        asked = {option.section for option in self.options}
+        return tuple(section for section in self.sections if section.name in asked or not section.needs_options)
+
+    def section_of(self, name: str) -> Section | None:
+        """The section with this name, or the one that asks for the option of this name; None without one."""
+        found = next((option.section for option in self.options if option.name == name), name)
+        return next((section for section in self.parts if section.name == found), None)
 
     @property
     def placed(self) -> tuple[str, ...]:

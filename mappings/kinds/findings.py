@@ -51,7 +51,7 @@ class Destination(StrEnum):
     """Where something can be done. ``detail`` of a link says where there."""
 
     MAPPING = "mapping"
-    """The page of the sync; the detail is a section of it."""
+    """The page of the sync; the detail is a section of it, or an option, "" for the page."""
     RECORDS = "records"
     """The list of records; the detail is a side and a status, "left:no_name"."""
     CONNECTION = "connection"

@@ -45,6 +45,20 @@ def yes_no(yes: str = "", no: str = "") -> tuple[Choice, ...]:
     return Choice(YES, "Yes", yes), Choice(NO, "No", no)
 
 
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words that are typed before one choice of an option counts, since its consequence cannot be taken back."""
+
+    choice: str
+    words: str
+    kept_in: str
+    """The option that keeps that they were typed."""
+    setting: str
+    """A fact of the right connection: where it is known to be off, nothing has to be typed."""
+    demand: str
+    """What is said where they are missing; the words follow."""
+
+
 def any_field(field: FieldSchema) -> str:
     return ""
 
@@ -98,10 +112,14 @@ class Option:
     noun: str = "fields"
     first: str = ""
     """What it means to be the first of a list; "" where the order means nothing."""
+    places: int = 0
+    """Most fields in all, the built-in ones among them; each place behind those is a list of its own on the page."""
+    phrase: Phrase | None = None
+    """What is typed before one of the choices counts."""
     heading: str = ""
     """What the page says above its field and those that follow."""
     beside: str = ""
-    """The part of the page that stands below its field."""
+    """The template of what stands below its field."""
     copied: bool = True
     """A copy of a sync has the same value; otherwise the default."""
     problems: Callable[[Any], Iterable[str]] = no_problem
@@ -136,6 +154,11 @@ class Option:
     def words(self) -> tuple[str, ...]:
         """The values that may be chosen."""
         return tuple(choice.value for choice in self.choices)
+
+    @property
+    def made(self) -> tuple[str, ...]:
+        """The choices but the first, which is to do nothing: what ``create_left`` may create."""
+        return self.words[1:]
 
     def misfit(self, value: Any) -> str:
         """Why this cannot be its value, as the end of a sentence that begins with its name; "" when it can."""

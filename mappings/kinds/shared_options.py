@@ -18,7 +18,7 @@ TAGS = Option(
     refusal=refusals.as_tags,
     fitting_only=True,
     none="No tags are made.",
-    beside="tags",
+    beside="mappings/options/beside/_tags.html",
 )
 NOTES = Option(
     "notes",
@@ -60,7 +60,7 @@ ID_FIELD = Option(
     reference="where the {left_system} id is kept: a custom text field that nothing else is mapped to. The external id "
     "unless said otherwise",
     none="External ID",
-    beside="external_ids",
+    beside="mappings/options/beside/_external_ids.html",
 )
 LEAVING = Option(
     "leaving_scope",

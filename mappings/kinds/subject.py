@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from mappings.kinds.findings import CheckLink
+from mappings.rules.texts import with_article
 
 if TYPE_CHECKING:
     from connectors.api.values import FieldSchema, Remark
@@ -216,9 +217,4 @@ def words_of(names: Names, parent: Names | None = None, created: str = "") -> di
         "new": names.left_one if created in ("", names.left_many) else created.removesuffix("s"),
         "news": created or names.left_many,
     }
-    return found | {f"a_{word}": _with_article(found[word]) for word in ("left", "right", "key", "parent", "group")}
-
-
-def _with_article(noun: str) -> str:
-    vowel = noun[:1].lower() in tuple("aeiou") and not noun.lower().startswith(("us", "uni", "eu"))
-    return f"{'an' if vowel else 'a'} {noun}"
+    return found | {f"a_{word}": with_article(found[word]) for word in ("left", "right", "key", "parent", "group")}

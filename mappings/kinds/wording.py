@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from mappings.kinds.declaration import Kind
+from mappings.rules.texts import with_article
 
 # What records of more than two kinds are called together.
 _ANY = {"one": "record", "many": "records"}
@@ -17,7 +18,7 @@ def words(*kinds: Kind) -> Mapping[str, str]:
         found |= {
             f"{side}_one": one,
             f"{side}_many": many,
-            f"a_{side}_one": f"{'an' if one[0] in 'aeio' else 'a'} {one}",
+            f"a_{side}_one": with_article(one),
         }
         found[f"{side}_system"] = _either([getattr(kind.names, f"{side}_system") for kind in kinds], "system")
     found["key"] = _either([kind.matched_by for kind in kinds], "key")

@@ -14,6 +14,7 @@ from mappings import syncs
 from mappings.fields import choices as options
 from mappings.kinds.declaration import Kind
 from mappings.kinds.registry import kind_of
+from mappings.kinds.section import SCOPE
 from mappings.models import Sync
 from mappings.options import wording
 from mappings.options.form_parts import YES_NO, all_known, explain, value_choices, with_lost, without_strangers
@@ -104,13 +105,12 @@ class AutomaticForm(forms.Form):
 class ScopeForm(OptionsForm):
     """Set sync filters (S3.15 - S3.18), and the options beside them (A6, S3.54, S3.57)."""
 
-    section = "scope"
     record_types = DualListField(required=False, widget=DualList(DEFAULT_BADGE, "record types"))
     picklist_field = forms.ChoiceField(required=False)
     picklist_values = DualListField(required=False, widget=DualList(DEFAULT_BADGE, "values", none="None chosen yet."))
 
     def __init__(self, data: Any = None, *, sync: Sync, known: Schemas) -> None:
-        super().__init__(data, sync=sync, known=known, initial=_filters(sync))
+        super().__init__(data, sync=sync, known=known, section=SCOPE, initial=_filters(sync))
         fields = dict[str, Any](self.fields)
         # By its own object: the packages of the vendor call a contact's field one of the account (A4).
         fields["picklist_field"].label = f"Filter by {self.kind.left.one} field"

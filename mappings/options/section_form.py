@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +15,12 @@ from mappings.fields import rows
 from mappings.fields.rows import Row
 from mappings.kinds.option import Option, OptionType
 from mappings.kinds.registry import kind_of
+from mappings.kinds.section import Section
 from mappings.kinds.wording import worded
 from mappings.models import Sync
-from mappings.options import option_fields, placed_fields
+from mappings.options import option_fields, phrases, placed_fields, places
+from mappings.options.phrases import AskedPhrase
+from mappings.options.places import ListedPlace
 from mappings.services import Schemas
 
 _BOXES = frozenset({OptionType.MAPPING, OptionType.FIELD, OptionType.RIGHT_FIELD, OptionType.TEXT, OptionType.NUMBER})
@@ -33,10 +36,14 @@ class AskedOption:
     refreshes: bool = False
     further: tuple[BoundField, ...] = ()
     """What else the page asks for in the same place."""
+    places: Sequence[ListedPlace] = ()
+    phrase: AskedPhrase | None = None
 
     @property
     def look(self) -> str:
-        """How it is drawn: two lists, a select above what follows from it, a narrow box, or cards with a line each."""
+        """How it is drawn: a list for each place, two lists, a select above what follows from it, a box, cards."""
+        if self.option.places:
+            return "places"
         if self.option.is_list:
             return "list"
         if self.refreshes:
@@ -50,32 +57,35 @@ class AskedOption:
     @property
     def beside(self) -> str:
         """The template of what stands below."""
-        return f"mappings/options/beside/_{self.option.beside}.html" if self.option.beside else ""
+        return self.option.beside
 
 
 class OptionsForm(forms.Form):
-    """The options of the kind that stand in ``section``, except those that the form asks for in its own way."""
+    """The options of the kind that stand in ``section``."""
 
-    section: str
-    asked_apart: frozenset[str] = frozenset()
-
-    def __init__(self, data: Any = None, *, sync: Sync, known: Schemas, initial: dict[str, Any] | None = None) -> None:
-        self.sync, self.known, self.kind = sync, known, kind_of(sync.kind)
-        declared = [option for option in self.kind.options if option.section == self.section]
-        self.options = [o for o in declared if o.name not in self.asked_apart and self._is_asked(o)]
+    def __init__(
+        self, data: Any = None, *, sync: Sync, known: Schemas, section: Section, initial: dict[str, Any] | None = None
+    ) -> None:
+        self.sync, self.known, self.kind, self.section = sync, known, kind_of(sync.kind), section
+        declared = [option for option in self.kind.options if option.section == section.name]
+        self.options = [option for option in declared if self._is_asked(option)]
         self.placed_rows = rows.placed(sync)
         stored = {o.name: option_fields.shown(o, sync.option(o.name)) for o in self.options}
         for option in self._mappings:
             stored |= placed_fields.initial(option, self.placed_rows.get(option.name))
+        for option in self._in_places:
+            stored |= places.initial(option, sync.option(option.name))
         super().__init__(data, initial={**stored, **(initial or {})})
         for option in self.options:
-            self.fields[option.name] = option_fields.field_of(option, self.kind)
+            self.fields.update(self._fields_of(option))
         for option in self._mappings:
-            self.fields.update(placed_fields.further(option, self.kind))
             direction = self[placed_fields.name_of(option, "direction")].value()
             placed_fields.offer(option, self[option.name], direction, known)
         for option in self.options:
-            option_fields.offer(option, self[option.name], self.kind, known, self.source(option))
+            if option.places:
+                places.offer(option, self, self.kind, known)
+            else:
+                option_fields.offer(option, self[option.name], self.kind, known, self.source(option))
 
     @property
     def parts(self) -> Iterator[AskedOption]:
@@ -85,7 +95,27 @@ class OptionsForm(forms.Form):
             if option.of and not self.source(option) and not self[option.name].value():
                 continue
             more = tuple(self[name] for name in self.fields if option.is_mapping and name.startswith(f"{option.name}_"))
-            yield AskedOption(option, self[option.name], worded(option.help, self.kind), option.name in sources, more)
+            yield AskedOption(
+                option,
+                self[places.names_of(option)[0] if option.places else option.name],
+                worded(option.help, self.kind),
+                option.name in sources,
+                more,
+                places.places(option, self, self.kind, self.known, self.sync) if option.places else (),
+                phrases.asked(option, self, self.sync) if option.phrase else None,
+            )
+
+    def _fields_of(self, option: Option) -> dict[str, forms.Field]:
+        """The form fields of an option, by name."""
+        if option.places:
+            return places.fields_of(option, self.kind)
+        further = placed_fields.further(option, self.kind) if option.is_mapping else {}
+        typed = phrases.fields_of(option) if option.phrase else {}
+        return {option.name: option_fields.field_of(option, self.kind), **further, **typed}
+
+    @property
+    def _in_places(self) -> list[Option]:
+        return [option for option in self.options if option.places]
 
     @property
     def _mappings(self) -> list[Option]:
@@ -101,13 +131,22 @@ class OptionsForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         for option in self.options:
             value = self.cleaned_data.get(option.name)
-            if option.name in self.cleaned_data:
+            if option.places:
+                self.cleaned_data[option.name] = places.cleaned(option, self, self.sync, self.known)
+            elif option.name in self.cleaned_data:
                 self._clean_option(option, value)
+            if option.phrase:
+                phrases.clean(option, self, self.sync, self.kind)
+        for name, problem in self.section.problems(self.cleaned_data):
+            self.add_error(name if name in self.fields else None, problem)
         return self.cleaned_data
 
     def values(self) -> dict[str, Any]:
         """The options as typed. Only after ``is_valid``."""
-        return {option.name: self.cleaned_data[option.name] for option in self.options if not option.is_mapping}
+        found = {option.name: self.cleaned_data[option.name] for option in self.options if not option.is_mapping}
+        for option in self.options:
+            found |= phrases.value(option, self, self.sync) if option.phrase else {}
+        return found
 
     def placed(self) -> dict[str, Row | None]:
         """The mappings of this section as typed, by the field on the right; None for none. Only after ``is_valid``."""
@@ -144,12 +183,6 @@ class OptionsForm(forms.Form):
             return False
         chosen = self.sync.option(option.name)
         return not option.if_any_fits or bool(chosen) or option_fields.fits_any(option, self.known)
-
-
-class StandardForm(OptionsForm):
-    """Tags, standard fields and policies (S3.19 - S3.21, S3.33, S3.34, S3.6, S3.7, S3.48, S3.C12)."""
-
-    section = "standard"
 
 
 def chosen_anew(form: OptionsForm, data: QueryDict) -> QueryDict:

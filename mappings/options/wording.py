@@ -1,34 +1,19 @@
-"""What the pages of a sync say in the words of its kind, beside its options: headings, and what switches mean."""
+"""What the pages of a sync say in the words of its kind, beside its options: what switches and guards mean."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from mappings.kinds.declaration import Kind
+from mappings.kinds.registry import kind_of, relatives
 from mappings.rules.guards import Guard
-
-
-@dataclass(frozen=True, slots=True)
-class Headings:
-    """The headings that people know from Zendesk's own package (S3.26, S3.31), by section."""
-
-    automatic: str
-    standard: str
-    fields: str
-
-
-def headings(kind: Kind) -> Headings:
-    left, right, one = kind.left, kind.right, kind.left.one.capitalize()
-    objects = f"Map {right.system_label} {right.many} and {left.system_label} {left.many.capitalize()}"
-    return Headings(f"{right.one.capitalize()} and {one} Mapping", objects, f"{one} field mappings")
 
 
 def switched_off(kind: Kind) -> str:
     """What it means that a sync is switched off (S3.C10)."""
     text = f"It neither plans nor writes, and what it has linked stays as it is. {kind.left.many.capitalize()}"
-    if kind.people:
-        others = "leads" if kind.left.many == "contacts" else "contacts"
-        return f"{text} count no more where {others} with the same email choose who fills a user."
+    if others := " and ".join(kind_of(slug).left.many for slug in relatives(kind.slug) if slug != kind.slug):
+        return (
+            f"{text} count no more where {others} with the same {kind.matched_by} choose who fills a {kind.right.one}."
+        )
     return f"{text} that were linked keep their {kind.right.many}, also for syncs that build on this one."
 
 
@@ -50,7 +35,7 @@ def automatic_lines(kind: Kind) -> dict[str, str]:
 def guard_lines(kind: Kind) -> dict[Guard, str]:
     """What each guard counts."""
     left, right = kind.left.many, kind.right.many
-    keys = "names or emails" if kind.people else "names"
+    keys = "names" if kind.matched_by == "name" else f"names or {kind.matched_by}s"
     return {
         Guard.BLANKED: f"{right.capitalize()} or {left} that lose their value in one field, of those that have one.",
         Guard.RENAMED: f"Linked records that get other {keys}.",

@@ -16,30 +16,31 @@ from connectors.services import ask
 from mappings.fields import preview, rows
 from mappings.fields.editor import time_zone
 from mappings.kept import COUNTS, SAMPLES, kept
+from mappings.kinds.policy import Samples
 from mappings.kinds.registry import kind_of
+from mappings.kinds.wording import worded
 from mappings.models import Sync
 from mappings.options.forms import ScopeForm
 from mappings.pages.sync_page import stored_scope
-from mappings.rules import filters, person_names
+from mappings.rules import filters
 from mappings.rules.configuration import Scope
-from mappings.rules.person_names import PersonName
 from mappings.scope import counts as scope
 from mappings.services import Schemas, id_field
 
-# Zendesk has no search for "external id is not empty": the records are read, a hundred a call.
+# Systems have no search for an external id that is not empty: the records are read.
 MOST_READ = 20_000
 EXAMPLES = 5
-# One call; the names shown are the most telling of it.
-NAMES_READ = 100
-NAMES_SHOWN = 8
+# One call; what is shown of it are the samples that tell most.
+SAMPLES_READ = 100
+SAMPLES_SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
-class NameSample:
-    """A real user's name, and its parts as a new record in Salesforce would have them."""
+class PolicyCount:
+    """How many left records there are that a policy is about, in words."""
 
-    name: str
-    parts: PersonName
+    number: int
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,49 +74,45 @@ def _with_typed_accounts(sync: Sync, known: Schemas, data: QueryDict) -> None:
 
 
 def policy_counts(sync: Sync, known: Schemas, *, again: bool = False) -> dict[str, Any]:
-    """Counts of the records that the policies are about; None for what the org does not have."""
+    """Counts of the records that the policies are about, without those about a field that the org does not have."""
     found = kept(sync.left, ("policies", sync.kind), lambda: _policy_counts(sync, known), COUNTS, again=again)
-    return {**found.value, "at": found.at}
+    return {"counted": found.value, "at": found.at}
 
 
-def _policy_counts(sync: Sync, known: Schemas) -> dict[str, Any]:
-    found: dict[str, Any] = {"counted": True, "persons": None, "children": None, "silent": None}
-    if known.left_field("IsPersonAccount"):
-        found["persons"] = scope.count(sync, "IsPersonAccount", values=("true",))
-    if kind_of(sync.kind).people:
-        found["silent"] = scope.count(sync, "Email", values=("",))
-    else:
-        found["children"] = scope.count(sync, "ParentId", values=("",), negated=True)
+def _policy_counts(sync: Sync, known: Schemas) -> list[PolicyCount]:
+    found = []
+    for policy in known.kind.policies:
+        if known.left_field(policy.field):
+            number = scope.number_of(sync, policy)
+            found.append(PolicyCount(number, worded(policy.one if number == 1 else policy.many, known.kind)))
     return found
 
 
 def external_ids(sync: Sync) -> ExternalIdCheck:
-    """Reads the organizations or users, MOST_READ at most, and counts the external ids that are not ours (S3.C12)."""
+    """Reads the right records, MOST_READ at most, and counts the external ids that are not ours (S3.C12)."""
     field = id_field(sync)
-    query = Query(kind_of(sync.kind).right.object, ("name", field), limit=MOST_READ)
+    side = kind_of(sync.kind).right
+    query = Query(side.object, (side.label_field, field), limit=MOST_READ)
     (answer,) = ask(sync.right, query)
     held = [record for record in answer.records if record.values.get(field)]
     ours = sync.left.spec.looks_like_id
     foreign = [record for record in held if not ours(str(record.values[field]))]
-    examples = tuple((str(r.values["name"]), str(r.values[field])) for r in foreign[:EXAMPLES])
+    examples = tuple((side.label(record), str(record.values[field])) for record in foreign[:EXAMPLES])
     return ExternalIdCheck(len(answer.records), len(held), len(foreign), examples, len(answer.records) < MOST_READ)
 
 
-def name_samples(sync: Sync, *, again: bool = False) -> dict[str, Any]:
-    """A few end users' names, split (S3.C14): those that are not two plain words first. Reads NAMES_READ users."""
-    found = kept(sync.right, ("names", sync.kind), lambda: _names(sync), SAMPLES, again=again)
-    split = [
-        NameSample(name, person_names.split(name, family_first=sync.option("family_first"))) for name in found.value
-    ]
-    return {"names": split, "at": found.at}
+def samples(sync: Sync, declared: Samples, *, again: bool = False) -> dict[str, Any]:
+    """What the kind would make of a few real right records, those that tell most first. Reads SAMPLES_READ records."""
+    found = kept(sync.right, ("samples", sync.kind), lambda: _read(sync, declared), SAMPLES, again=again)
+    rows = [row for values in found.value if (row := declared.row(values, sync.effective_options()))]
+    different = list(dict.fromkeys(tuple(row) for row in rows))
+    return {"rows": sorted(different, key=declared.plain)[:SAMPLES_SHOWN], "at": found.at}
 
 
-def _names(sync: Sync) -> list[str]:
-    (answer,) = ask(sync.right, Query(kind_of(sync.kind).right.object, ("name", "role"), limit=NAMES_READ))
-    users = [record.values for record in answer.records if record.values.get("role") in (None, "end-user")]
-    names = list(dict.fromkeys(str(values.get("name") or "") for values in users))
-    names.sort(key=lambda name: len(name.split()) == 2)
-    return names[:NAMES_SHOWN]
+def _read(sync: Sync, declared: Samples) -> list[dict[str, Any]]:
+    query = Query(kind_of(sync.kind).right.object, declared.fields, limit=SAMPLES_READ)
+    (answer,) = ask(sync.right, query)
+    return [dict(record.values) for record in answer.records]
 
 
 def try_it(sync: Sync, known: Schemas, *, search: str, id: str, again: bool = False) -> dict[str, Any]:
@@ -136,10 +133,10 @@ def _tried(sync: Sync, known: Schemas, record: Record) -> dict[str, Any]:
     verdict = filters.judge(record.values, stored_scope(sync), names)
     return {
         "record": record,
-        "record_name": record.values.get("Name") or record.ref.id,
+        "record_name": known.kind.left.label(record),
         "record_url": sync.left.spec.record_url(sync.left.base_url, record.ref.object, record.ref.id),
         "verdict": verdict,
-        "skipped": preview.skipped(sync, record),
+        "skipped": scope.skipped(sync, known, record),
         "portrait": preview.portrait(sync, record, known),
         "results": [_result(row, record, known, time_zone(sync)) for row in rows.listed(sync)],
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.generic import View
 
@@ -43,7 +43,8 @@ class Live(RoleRequired, View):
 
     def _frame(self, sync: Sync) -> dict[str, Any]:
         kind = kind_of(sync.kind)
-        title = self.title.format(many=kind.left.many.capitalize())
+        title = self.title.format(many=kind.left.many)
+        title = title[:1].upper() + title[1:]
         return {"title": title, "sync": sync, "kind": kind, "part": self.template}
 
     @property
@@ -74,9 +75,9 @@ class ScopeCount(Live):
 
 
 class PolicyCounts(Live):
-    """How many records the policies are about: person accounts, parents, people without an email (S3.4 - S3.7)."""
+    """How many records the policies of the kind are about (S3.4 - S3.7)."""
 
-    title = "Person accounts and other special cases"
+    title = "Special cases of {many}"
     template = "mappings/options/_policies.html"
 
     def content(self, sync: Sync, known: Schemas) -> dict[str, Any]:
@@ -84,7 +85,7 @@ class PolicyCounts(Live):
 
 
 class ExternalIds(Live):
-    """How many organizations or users hold somebody else's external id (S3.C12)."""
+    """How many right records hold somebody else's external id (S3.C12)."""
 
     role = Role.OPERATOR  # it may cost two hundred calls
     title = "External ids in use"
@@ -94,14 +95,17 @@ class ExternalIds(Live):
         return {"check": live.external_ids(sync)}
 
 
-class Names(Live):
-    """How the names of a few real users would be split for Salesforce (S3.C14)."""
+class SamplesPart(Live):
+    """What the kind would make of a few real right records (S3.C14)."""
 
-    title = "Names as Salesforce would keep them"
-    template = "mappings/options/_names.html"
+    title = "Samples"
+    template = "mappings/options/_samples.html"
 
     def content(self, sync: Sync, known: Schemas) -> dict[str, Any]:
-        return {**live.name_samples(sync, again=self.again), "asked": True}
+        declared = known.kind.samples
+        if declared is None:
+            raise Http404(f"{known.kind.title} have no samples.")
+        return {**live.samples(sync, declared, again=self.again), "title": declared.title}
 
 
 class TryIt(Live):

@@ -13,11 +13,13 @@ from mappings.drift import drift
 from mappings.fields import form as fieldform
 from mappings.fields import rows
 from mappings.kinds.registry import kind_of
+from mappings.kinds.section import Section
+from mappings.kinds.wording import worded
 from mappings.models import Sync
 from mappings.options.forms import AutomaticForm, ScopeForm, refreshed
 from mappings.options.section_form import chosen_anew
 from mappings.pages.below import sync_at
-from mappings.pages.sync_page import FORMS, SECTIONS, page, section, section_names, stored_schemas, stored_scope
+from mappings.pages.sync_page import form_of, page, section, stored_schemas, stored_scope
 from mappings.scope.leaving import question
 from mappings.services import Schemas
 from syncadmin.web.access import Role, RoleRequired
@@ -25,35 +27,39 @@ from syncadmin.web.duallist import is_move
 from syncadmin.web.partial import wants_part
 
 
-class Section(RoleRequired, View):
+class SectionView(RoleRequired, View):
     """What the sections share: finding the sync, showing the section again, leading back after a save."""
 
     role = Role.ADMINISTRATOR
     http_method_names = ["get", "post"]
-    name: str
+    name = ""
+    part: Section
 
-    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+    def get(self, request: HttpRequest, slug: str, name: str = "") -> HttpResponse:
         """The address of a refused save, opened anew: the section as it is stored."""
-        return redirect(f"{self.found(slug).get_absolute_url()}#{self.name}")
+        return redirect(f"{self.found(slug, name).get_absolute_url()}#{self.part.name}")
 
-    def found(self, slug: str) -> Sync:
-        """The sync. Raises Http404, also where pages of this kind have no such section."""
+    def found(self, slug: str, name: str = "") -> Sync:
+        """The sync; ``part`` is the section of this name. Raises Http404, also where its kind has no such section."""
         sync = sync_at(self.request, slug)
-        if self.name not in section_names(kind_of(sync.kind)):
-            raise Http404(f"{kind_of(sync.kind).title} have no section {self.name}.")
+        wanted = self.name or name
+        part = next((part for part in kind_of(sync.kind).parts if part.name == wanted), None)
+        if part is None:
+            raise Http404(f"{kind_of(sync.kind).title} have no section {wanted}.")
+        self.part = part
         return sync
 
     def again(self, sync: Sync, known: Schemas | None, content: Any, status: int = 200, **extra: Any) -> HttpResponse:
         """The section alone for htmx, else the whole page, with what was typed."""
-        part = section(sync, known, self.name, content, **extra)
+        part = section(sync, known, self.part, content, **extra)
         if wants_part(self.request):
-            return render(self.request, SECTIONS[self.name], part)
-        whole = page(sync, known, **{self.name: content})
+            return render(self.request, self.part.template, part)
+        whole = page(sync, known, **{self.part.name: content})
         context = {**whole, **part, "title": whole["title"]}
         return render(self.request, "mappings/detail.html", context, status=status)
 
     def saved(self, sync: Sync, changed: bool) -> HttpResponse:
-        query = f"?saved={self.name}{'' if changed else '&unchanged'}#{self.name}"
+        query = f"?saved={self.part.name}{'' if changed else '&unchanged'}#{self.part.name}"
         return redirect(sync.get_absolute_url() + query)
 
     def outdated(self, sync: Sync) -> bool:
@@ -61,13 +67,13 @@ class Section(RoleRequired, View):
         return self.request.POST.get("revision", str(sync.revision)) != str(sync.revision)
 
 
-class Automatic(Section):
+class Automatic(SectionView):
     """Enable Automatic Updates (S3.14, S3.31), with a switch of its own for each kind (S3.C10)."""
 
     name = "automatic"
 
-    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
-        sync = self.found(slug)
+    def post(self, request: HttpRequest, slug: str, name: str = "") -> HttpResponse:
+        sync = self.found(slug, name)
         known, form = stored_schemas(sync), AutomaticForm(request.POST, sync=sync)
         if not form.is_valid() or self.outdated(sync):
             return self.again(sync, known, form, 422, refused=True, outdated=self.outdated(sync))
@@ -81,11 +87,11 @@ class Automatic(Section):
         return self.saved(sync, changed)
 
 
-class KnownSection(Section):
+class KnownSection(SectionView):
     """A section that needs both schemas; without them the page says so."""
 
-    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
-        sync = self.found(slug)
+    def post(self, request: HttpRequest, slug: str, name: str = "") -> HttpResponse:
+        sync = self.found(slug, name)
         known = stored_schemas(sync)
         return self.edit(sync, known) if known else redirect(sync)
 
@@ -113,25 +119,24 @@ class ScopeSection(KnownSection):
 
 
 class Options(KnownSection):
-    """A section that is one form over options: ``name`` tells which, ``what`` is its name in the log."""
-
-    name = ""
-    what = ""
+    """A section that is one form over options: the address tells which."""
 
     def edit(self, sync: Sync, known: Schemas) -> HttpResponse:
-        form = FORMS[self.name](self.request.POST, sync=sync, known=known)
+        form = form_of(self.part, self.request.POST, sync=sync, known=known)
         if is_move(self.request.POST):
             return self.again(sync, known, form)
         if "refresh" in self.request.POST:
             data = chosen_anew(form, self.request.POST)
-            return self.again(sync, known, FORMS[self.name](data, sync=sync, known=known))
+            return self.again(sync, known, form_of(self.part, data, sync=sync, known=known))
         if not form.is_valid() or self.outdated(sync):
             return self.again(sync, known, form, 422, refused=True, outdated=self.outdated(sync))
         return self.saved(sync, self.save(sync, form))
 
     def save(self, sync: Sync, form: Any) -> bool:
         kept = {"values": form.values(), "placed": form.placed()}
-        return editing.set_options(sync, **kept, what=self.what, by=self.request.user)
+        return editing.set_options(
+            sync, **kept, what=f"section {worded(self.part.word, kind_of(sync.kind))}", by=self.request.user
+        )
 
 
 class Guards(Options):

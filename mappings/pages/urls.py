@@ -18,7 +18,6 @@ class KindConverter(SlugConverter):
 
 register_converter(KindConverter, "kind")
 app_name = "mappings"
-_options = section_views.Options.as_view
 _of_sync = [
     path("", views.Detail.as_view(), name="detail"),
     path("name/", sync_views.Rename.as_view(), name="rename"),
@@ -27,18 +26,14 @@ _of_sync = [
     path("read/", views.ReadFields.as_view(), name="read"),
     path("automatic/", section_views.Automatic.as_view(), name="automatic"),
     path("scope/", section_views.ScopeSection.as_view(), name="scope"),
-    path("organization/", _options(name="organization", what="organization mapping"), name="organization"),
-    path("person/", _options(name="person", what="user mapping"), name="person"),
     path("fields/", section_views.Fields.as_view(), name="fields"),
-    path("matching/", _options(name="matching", what="match criteria"), name="matching"),
-    path("duplicates/", _options(name="duplicates", what="syncing record"), name="duplicates"),
-    path("creating/", _options(name="creating", what="creation of records"), name="creating"),
     path("guards/", section_views.Guards.as_view(), name="guards"),
     path("count/", live_views.ScopeCount.as_view(), name="count"),
     path("policies/", live_views.PolicyCounts.as_view(), name="policies"),
     path("external-ids/", live_views.ExternalIds.as_view(), name="external_ids"),
-    path("names/", live_views.Names.as_view(), name="names"),
+    path("samples/", live_views.SamplesPart.as_view(), name="samples"),
     path("try/", live_views.TryIt.as_view(), name="try"),
+    path("<slug:name>/", section_views.Options.as_view(), name="section"),
 ]
 urlpatterns = [
     path("kinds/<kind:kind>/", views.Syncs.as_view(), name="list"),

@@ -21,6 +21,12 @@ def visible(text: str) -> str:
     return unicodedata.normalize("NFC", _UNSEEN.sub("", text).replace(_BLANK, " "))
 
 
+def with_article(noun: str) -> str:
+    """ "an account", "a user"."""
+    vowel = noun[:1].lower() in tuple("aeiou") and not noun.lower().startswith(("us", "uni", "eu"))
+    return f"{'an' if vowel else 'a'} {noun}"
+
+
 def plain_digits(text: str) -> str:
     """Only the digits, in ASCII, whatever writing they were typed in."""
     return "".join(str(value) for sign in text if (value := unicodedata.decimal(sign, None)) is not None)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from connectors.api.values import Condition
+from mappings.kinds.policy import SKIP
 from mappings.kinds.registry import kind_of
 from mappings.models import Sync
 from mappings.rules import filters
 from mappings.scope import leaving
-from mappings.services import scope_of
+from mappings.services import schemas, scope_of
 
 NOBODY = (Condition("Id", ("",)),)
 OUTSIDE = "Its account takes no part"
@@ -31,13 +32,16 @@ def conditions(sync: Sync) -> tuple[Condition, ...]:
 
 def _in_filter(above: Sync, relation: str) -> tuple[Condition, ...]:
     found = [replace(asked, field=f"{relation}.{asked.field}") for asked in filters.conditions(scope_of(above))]
-    if above.option("parent_accounts") == "skip":
-        found.append(Condition(f"{relation}.ParentId", ("",)))
+    skipped = [policy for policy in kind_of(above.kind).policies if above.option(policy.option) == SKIP]
+    known = schemas(above) if skipped else None
+    for policy in skipped:
+        if known and known.left_field(policy.field):
+            found.append(Condition(f"{relation}.{policy.field}", policy.values, not policy.negated))
     return tuple(found)
 
 
 def _parent(sync: Sync) -> str:
-    return "AccountId" if kind_of(sync.kind).left.object == "Contact" else str(sync.option("account_field"))
+    return kind_of(sync.kind).parent or str(sync.option("account_field") or "")
 
 
 def _relation(field: str) -> str:

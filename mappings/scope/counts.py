@@ -1,4 +1,4 @@
-"""How many records the filters let in, and a look at both sides of them (S3.C6). Asks Salesforce."""
+"""How many records the filters let in, and a look at both sides of them (S3.C6). Asks the left system."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 
 from connectors.api.values import Condition, Query, Record
 from connectors.services import ask
+from mappings.kinds.policy import SKIP, Policy
 from mappings.kinds.registry import kind_of
+from mappings.kinds.wording import worded
 from mappings.models import Sync
 from mappings.rules import filters
 from mappings.rules.configuration import Scope
@@ -15,7 +17,6 @@ from mappings.scope import accounts as account_scope
 from mappings.services import Schemas
 
 SAMPLES = 5
-_PERSON, _PARENT, _EMAIL = "IsPersonAccount", "ParentId", "Email"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +77,23 @@ def extent(sync: Sync, scope: Scope, known: Schemas, policies: Sequence[Conditio
 
 def taking_part(sync: Sync, known: Schemas) -> tuple[Condition, ...]:
     """What the policies of the sync ask of a record."""
-    people = kind_of(sync.kind).people
-    found = []
-    if known.left_field(_PERSON) and sync.option("person_accounts") == "skip":
-        found.append(Condition(_PERSON, ("false",)))
-    if not people and known.left_field(_PARENT) and sync.option("parent_accounts") == "skip":
-        found.append(Condition(_PARENT, ("",)))
-    if people and sync.option("no_email") == "skip":
-        found.append(Condition(_EMAIL, ("",), negated=True))
-    return (*found, *account_scope.conditions(sync))
+    asked = (_without(policy) for policy in skipping(sync, known))
+    return (*asked, *account_scope.conditions(sync))
+
+
+def skipping(sync: Sync, known: Schemas) -> list[Policy]:
+    """The policies of the kind by which this sync leaves records out."""
+    found = known.kind.policies
+    return [one for one in found if sync.option(one.option) == SKIP and known.left_field(one.field)]
+
+
+def number_of(sync: Sync, policy: Policy) -> int:
+    """How many left records there are that the policy is about. Raises ConnectorError."""
+    return count(sync, policy.field, values=policy.values, negated=policy.negated)
+
+
+def _without(policy: Policy) -> Condition:
+    return Condition(policy.field, policy.values, not policy.negated)
 
 
 def outside(inside: Sequence[Condition]) -> list[tuple[Condition, ...]]:
@@ -106,20 +115,14 @@ def _everyone(known: Schemas) -> tuple[Condition, ...]:
 
 def _fields(scope: Scope, known: Schemas) -> tuple[str, ...]:
     names = [known.kind.left.label_field, filters.RECORD_TYPE if known.left.record_types else "", scope.picklist_field]
-    looked_at = [name for name in (_PERSON, _PARENT, _EMAIL) if known.left_field(name)]
+    looked_at = [policy.field for policy in known.kind.policies if known.left_field(policy.field)]
     return tuple(dict.fromkeys(name for name in [*names, *looked_at] if name))
 
 
-def _skipped(sync: Sync, record: Record) -> str:
+def skipped(sync: Sync, known: Schemas, record: Record) -> str:
     """The policy that leaves a record out which the filters let in; "" where none does."""
-    people, values = kind_of(sync.kind).people, record.values
-    if values.get(_PERSON) and sync.option("person_accounts") == "skip":
-        return "Person accounts are skipped"
-    if not people and values.get(_PARENT) and sync.option("parent_accounts") == "skip":
-        return "Accounts with a parent are skipped"
-    if people and not values.get(_EMAIL) and sync.option("no_email") == "skip":
-        return "Without an email it is skipped"
-    return ""
+    found = (policy.skipped for policy in skipping(sync, known) if policy.applies(record.values))
+    return worded(next(found, ""), known.kind)
 
 
 def _samples(
@@ -133,7 +136,7 @@ def _samples(
             record.ref.id,
             known.kind.left.label(record),
             url(sync.left.base_url, record.ref.object, record.ref.id),
-            filters.judge(record.values, scope, names).line or _skipped(sync, record) or otherwise,
+            filters.judge(record.values, scope, names).line or skipped(sync, known, record) or otherwise,
         )
         for record in records
     )

@@ -3,6 +3,8 @@
 from django import template
 
 from mappings.pages.tables import automatic_badge
+from mappings.rules.texts import with_article
 
 register = template.Library()
 register.filter("automatic_badge", automatic_badge)
+register.filter("with_article", with_article)

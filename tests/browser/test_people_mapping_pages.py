@@ -7,8 +7,8 @@ from django.contrib.auth.models import User
 from django.core.cache import caches
 from playwright.sync_api import Page, expect
 
+from mappings.kinds.people.options import PHRASE
 from mappings.models import Sync
-from mappings.options.people import PHRASE
 from tests.browser.conftest import Visit
 from tests.browser.visitor import LOOKS
 from tests.options import choose, chosen
@@ -72,7 +72,7 @@ def test_a_criterion_is_chosen_by_keyboard_and_says_what_it_is_compared_with(
     loaded(page)
     first = page.locator(".criterion").first
     expect(first.locator("select, button, input")).to_have_count(0)
-    third = page.get_by_label("Third criterion")
+    third = page.get_by_label("Match by: 3")
     third.focus()
     third.select_option("Title")
     expect(page.locator(".criterion").last).to_contain_text("compared with Title of the user, which it is mapped to")
@@ -123,7 +123,7 @@ def test_zendesk_writes_to_new_users_only_after_the_phrase(visit: Visit, ada: Us
 
 def test_the_sections_of_people_work_without_javascript(visit: Visit, ada: User, mapped: Sync) -> None:
     page = visit(ada, scripts=False).go(PAGE)
-    page.get_by_label("Second criterion").select_option("Name")
+    page.get_by_label("Match by: 2").select_option("Name")
     page.get_by_role("button", name="Show what they are compared with").click()
     expect(page.locator(".criterion").nth(1)).to_contain_text("compared with Name of the user")
     page.locator("#matching .section-save button").click()

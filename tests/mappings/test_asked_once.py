@@ -22,8 +22,8 @@ from mappings.services import Schemas
 # The parts that a browser loads with the page, by kind.
 PARTS = {
     "/syncs/accounts/": ("count/", "policies/", "try/"),
-    "/syncs/contacts/": ("count/", "policies/", "names/", "try/"),
-    "/syncs/leads/": ("count/", "policies/", "names/", "try/"),
+    "/syncs/contacts/": ("count/", "policies/", "samples/", "try/"),
+    "/syncs/leads/": ("count/", "policies/", "samples/", "try/"),
 }
 
 

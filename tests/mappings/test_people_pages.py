@@ -115,13 +115,13 @@ def test_the_pages_of_a_sync_stand_at_people_in_the_navigation(as_vera: Client, 
 
 
 @pytest.mark.parametrize(
-    "address", ["/syncs/contacts/organization/", "/syncs/accounts/person/", "/syncs/accounts/matching/"]
+    "address", ["/syncs/contacts/organization/", "/syncs/accounts/creating/", "/syncs/accounts/matching/"]
 )
 def test_a_section_of_another_kind_is_not_found(as_ada: Client, contacts: Sync, address: str) -> None:
     assert as_ada.post(address, {}).status_code == 404
 
 
-@pytest.mark.parametrize("section", ["automatic", "scope", "person", "fields", "matching", "duplicates", "creating"])
+@pytest.mark.parametrize("section", ["automatic", "scope", "standard", "fields", "matching", "duplicates", "creating"])
 def test_operators_may_look_and_not_change(as_olaf: Client, contacts: Sync, section: str) -> None:
     assert as_olaf.post(f"{CONTACTS}{section}/", {}).status_code == 403
     assert as_olaf.get(CONTACTS).status_code == 200
@@ -165,7 +165,7 @@ def test_tags_details_and_notes_are_saved(send: Post, contacts: Sync) -> None:
     values = person(
         tags=["Department"], details="Title", notes="Description", store_external_id="no", id_field="fields.assistant"
     )
-    assert send("person", **values).status_code == 302
+    assert send("standard", **values).status_code == 302
     sync = reloaded(contacts)
     assert chosen(sync, "tags", "details", "notes") == (["Department"], "Title", "Description")
     assert chosen(sync, "store_external_id", "id_field", "person_accounts") == (False, "fields.assistant", "skip")
@@ -175,14 +175,14 @@ def test_the_salesforce_id_is_kept_in_a_text_field_that_nothing_else_fills(send:
     """S3.C12."""
     FieldMapping.objects.create(sync=contacts, position=0, left="Title", right="fields.title")
     for key in ("fields.title", "fields.score", "nobody_has_this"):
-        assert send("person", **person(id_field=key)).status_code == 422, key
+        assert send("standard", **person(id_field=key)).status_code == 422, key
     assert reloaded(contacts).option("id_field") == ""
 
 
 def test_a_person_account_may_be_a_user_and_never_an_organization(send: Post, contacts: Sync) -> None:
     """S3.6."""
-    assert send("person", **person(person_accounts="organization")).status_code == 422
-    send("person", **person(person_accounts="user"))
+    assert send("standard", **person(person_accounts="organization")).status_code == 422
+    send("standard", **person(person_accounts="user"))
     assert reloaded(contacts).option("person_accounts") == "user"
 
 
@@ -190,7 +190,7 @@ def test_domain_names_lead_to_the_accounts(as_vera: Client, contacts: Sync) -> N
     """A3."""
     page = text(as_vera.get(CONTACTS))
     assert "Domain names belong to organizations" in page
-    assert '<a href="/syncs/accounts/#organization">accounts</a>' in page
+    assert '<a href="/syncs/accounts/#standard">accounts</a>' in page
     Sync.objects.filter(kind="accounts_organizations").delete()
     assert '<a href="/kinds/accounts_organizations/">accounts and organizations</a>' in text(as_vera.get(CONTACTS))
 
@@ -249,7 +249,7 @@ def test_converted_leads_are_not_counted(as_vera: Client, leads: Sync) -> None:
 def test_a_record_that_is_skipped_though_it_is_in_scope_says_so(as_vera: Client, contacts: Sync) -> None:
     """S3.6: the first contact is a person account; it is no user unless that is chosen."""
     page = part(as_vera, f"{CONTACTS}try/")
-    assert "It is a person account; they are skipped, as chosen above." in page
+    assert "Person accounts are skipped" in page
     assert "In scope" not in page
     choose(contacts, person_accounts="user", no_email="create")
     assert "In scope" in part(as_vera, f"{CONTACTS}try/")
@@ -282,7 +282,7 @@ def test_a_field_that_is_gone_is_red_on_its_section(as_vera: Client, contacts: S
     choose(contacts, match_on=["email", "Phone"], rank_field="Status__c", tags=["Title"])
     RemoteField.objects.filter(object__name="Contact", name__in=["Phone", "Status__c", "Title"]).delete()
     page = text(as_vera.get(CONTACTS))
-    for section, field in (("matching", "Phone"), ("duplicates", "Status__c"), ("person", "Title")):
+    for section, field in (("matching", "Phone"), ("duplicates", "Status__c"), ("standard", "Title")):
         assert re.search(rf'<a href="#{section}">[^<]+</a>: {field} does not exist in Salesforce any more', page)
 
 

@@ -10,8 +10,8 @@ import pytest
 from django.test import Client
 
 from connectors.models import Connection
+from mappings.kinds.people.options import PHRASE
 from mappings.models import FieldMapping, Sync
-from mappings.options.people import PHRASE
 from tests.options import choose, chosen
 
 PAGE = "/syncs/contacts/"
@@ -43,7 +43,7 @@ def welcome(on: bool | None) -> None:
 
 
 def matching(second: str = "", third: str = "", no_email: str = "skip", **more: Any) -> dict[str, Any]:
-    return {"second": second, "third": third, "no_email": no_email, **more}
+    return {"match_on_2": second, "match_on_3": third, "no_email": no_email, **more}
 
 
 def creating(**values: Any) -> dict[str, Any]:
@@ -72,7 +72,7 @@ def test_two_more_criteria_are_saved_in_order(send: Post, contacts: Sync) -> Non
 @pytest.mark.parametrize(
     ("second", "third", "words"),
     [
-        ("Phone", "Phone", "This is the second criterion already"),
+        ("Phone", "Phone", "Phone is chosen above already"),
         ("Email", "", "Email cannot be used here"),
         ("Newsletter__c", "", "Newsletter__c cannot be used here"),
         ("Nothing__c", "", "Nothing__c cannot be used here"),
@@ -147,7 +147,7 @@ def test_the_value_that_goes_first_cannot_mean_that_somebody_has_left(send: Post
     assert reloaded(contacts).option("ended_values") == []
 
 
-@pytest.mark.parametrize("section", ["automatic", "scope", "person", "fields", "matching", "duplicates", "creating"])
+@pytest.mark.parametrize("section", ["automatic", "scope", "standard", "fields", "matching", "duplicates", "creating"])
 def test_a_refused_save_stands_at_its_section_and_its_address_can_be_opened(
     as_ada: Client, contacts: Sync, section: str
 ) -> None:
@@ -208,18 +208,18 @@ def test_new_contacts_get_the_first_of_each_filter(send: Post, contacts: Sync, a
 
 def test_the_names_of_real_users_show_how_they_would_be_split(as_vera: Client, contacts: Sync) -> None:
     """S3.C14."""
-    part = text(as_vera.get(f"{PAGE}names/", headers={"HX-Request": "true"}))
-    rows = re.findall(r'<th scope="row">([^<]+)</th><td>([^<]+)</td><td>([^<]+)</td>', part)
+    part = text(as_vera.get(f"{PAGE}samples/", headers={"HX-Request": "true"}))
+    rows = re.findall(r'<th scope="row">([^<]+)</th> <td>([^<]+)</td> <td>([^<]+)</td>', part)
     assert len(rows) == 8
     assert ("Cher", "–", "Cher") in rows
     assert not {name for name, _, _ in rows} & {"Ada Admin", "Abe Agent"}, "staff is no contact"
-    whole = text(as_vera.get(f"{PAGE}names/"))
+    whole = text(as_vera.get(f"{PAGE}samples/"))
     assert "<title>Names as Salesforce would keep them" in whole
 
 
 def test_names_that_cannot_be_read_say_why(as_vera: Client, contacts: Sync) -> None:
     Connection.objects.filter(kind="zendesk").update(enabled=False)
-    assert "The users could not be read." in text(as_vera.get(f"{PAGE}names/"))
+    assert "The users could not be read." in text(as_vera.get(f"{PAGE}samples/"))
 
 
 def test_the_order_of_names_is_chosen_and_kept(send: Post, contacts: Sync, as_vera: Client) -> None:
@@ -238,7 +238,7 @@ def test_zendesk_may_not_write_to_new_users_until_the_phrase_is_typed(
     send: Post, contacts: Sync, on: bool | None, typed: str
 ) -> None:
     welcome(on)
-    answer = send("creating", **creating(welcome_mail="zendesk", confirmation=typed, create_left="leads"))
+    answer = send("creating", **creating(welcome_mail="zendesk", welcome_mail_phrase=typed, create_left="leads"))
     assert answer.status_code == 422
     page = text(answer)
     assert f"type: {PHRASE}" in page
@@ -250,7 +250,7 @@ def test_the_typed_phrase_is_remembered_until_the_mail_is_suppressed_again(
     send: Post, contacts: Sync, as_vera: Client
 ) -> None:
     welcome(True)
-    send("creating", **creating(welcome_mail="zendesk", confirmation=f" {PHRASE.upper()} "))
+    send("creating", **creating(welcome_mail="zendesk", welcome_mail_phrase=f" {PHRASE.upper()} "))
     sync = reloaded(contacts)
     assert chosen(sync, "welcome_mail", "welcome_confirmed") == ("zendesk", True)
     assert "An administrator confirmed by typing" in text(as_vera.get(PAGE))
@@ -269,12 +269,12 @@ def test_nothing_has_to_be_typed_while_the_mail_is_off_and_nothing_is_confirmed_
     send("creating", **creating(welcome_mail="zendesk"))
     sync = reloaded(contacts)
     assert chosen(sync, "welcome_mail", "welcome_confirmed") == ("zendesk", False)
-    assert 'name="confirmation"' not in text(as_vera.get(PAGE))
+    assert 'name="welcome_mail_phrase"' not in text(as_vera.get(PAGE))
     welcome(True)
-    assert 'name="confirmation"' in text(as_vera.get(PAGE))
+    assert 'name="welcome_mail_phrase"' in text(as_vera.get(PAGE))
 
 
-@pytest.mark.parametrize("section", ["person", "matching", "duplicates", "creating"])
+@pytest.mark.parametrize("section", ["standard", "matching", "duplicates", "creating"])
 def test_a_save_over_somebody_elses_revision_asks_first(send: Post, contacts: Sync, section: str) -> None:
     answer = send(section, revision="0", **matching(), **creating(), person_accounts="skip", store_external_id="yes",
                   membership_end="keep")  # fmt: skip

@@ -81,7 +81,7 @@ def test_the_page_saves_and_shows_it_among_the_standard_fields(as_ada: Client, c
     page = contacts.get_absolute_url()
     contacts.mappings.create(position=0, left="Phone", right="phone")
     typed = {"details": "Title", "details_direction": "both", "details_conflict": "newest", "notes": ""}
-    assert as_ada.post(f"{page}person/", typed).status_code == 302
+    assert as_ada.post(f"{page}standard/", typed).status_code == 302
     sync = Sync.objects.get(pk=contacts.pk)
     assert rows.placed(sync) == {"details": Row("Title", "details", "both", "newest")}
     assert rows.listed(sync) == [Row("Phone", "phone")]
@@ -96,13 +96,13 @@ def test_the_page_saves_and_shows_it_among_the_standard_fields(as_ada: Client, c
     as_ada.post(f"{page}fields/", {"action": "save"})
     sync = Sync.objects.get(pk=contacts.pk)
     assert (rows.listed(sync), list(rows.placed(sync))) == ([], ["details"])
-    as_ada.post(f"{page}person/", {"details": ""})
+    as_ada.post(f"{page}standard/", {"details": ""})
     assert not Sync.objects.get(pk=contacts.pk).mappings.exists()
 
 
 def test_a_direction_that_the_fields_do_not_allow_is_refused_with_the_reason(as_ada: Client, contacts: Sync) -> None:
     typed = {"details": "Rich_Notes__c", "details_direction": "both"}
-    answer = as_ada.post(f"{contacts.get_absolute_url()}person/", typed)
+    answer = as_ada.post(f"{contacts.get_absolute_url()}standard/", typed)
     assert answer.status_code == 422
     assert "ormatting is dropped on the way" in answer.content.decode()
     assert not contacts.mappings.exists()

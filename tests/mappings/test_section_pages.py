@@ -182,7 +182,7 @@ def test_an_org_without_record_types_is_told_so(as_vera: Client, sync: Sync, kno
 def test_tags_and_standard_fields_are_saved(send: Post, sync: Sync) -> None:
     """S3.19 - S3.21."""
     chosen = organization(tags=["Industry", "Products__c"], domain_names="Domains__c", notes="Description")
-    assert send("organization", **chosen).status_code == 302
+    assert send("standard", **chosen).status_code == 302
     fresh = reloaded(sync)
     assert fresh.option("tags") == ["Industry", "Products__c"]
     assert chosen_of(fresh, "domain_names", "notes", "details") == ("Domains__c", "Description", "")
@@ -190,7 +190,7 @@ def test_tags_and_standard_fields_are_saved(send: Post, sync: Sync) -> None:
 
 def test_policies_are_saved(send: Post, sync: Sync) -> None:
     """S3.6, S3.7, S3.C12."""
-    send("organization", **organization(person_accounts="organization", parent_accounts="skip", store_external_id="no"))
+    send("standard", **organization(person_accounts="organization", parent_accounts="skip", store_external_id="no"))
     fresh = reloaded(sync)
     assert chosen_of(fresh, "person_accounts", "parent_accounts", "store_external_id") == (
         "organization",
@@ -214,13 +214,13 @@ def test_creating_accounts_is_off_and_says_what_the_default_elsewhere_is(send: P
 def test_creating_accounts_shows_what_new_accounts_get(send: Post, as_vera: Client) -> None:
     """S3.16, S3.18."""
     send("scope", **scope(record_types=["Partner"], picklist_field="Type", picklist_values=["Prospect"]))
-    send("organization", **organization(create_left="accounts"))
+    send("standard", **organization(create_left="accounts"))
     page = text(as_vera.get(PAGE))
     assert "They get Record type <strong>Partner</strong> and Account Type <strong>Prospect</strong>" in page
 
 
 def test_a_field_that_cannot_be_domains_is_refused(send: Post, sync: Sync) -> None:
-    answer = send("organization", **organization(domain_names="AnnualRevenue"))
+    answer = send("standard", **organization(domain_names="AnnualRevenue"))
     assert answer.status_code == 422
     assert "AnnualRevenue cannot be used here" in text(answer)
 
@@ -229,7 +229,7 @@ def test_values_that_become_the_same_tag_are_warned_of(send: Post, known: Schema
     field = RemoteField.objects.get(name="Rating")
     field.attributes["choices"] = [{"value": v, "label": v, "active": True} for v in ("Very hot", "very HOT", "Cold")]
     field.save()
-    page = text(send("organization", **organization(tags=["Rating"], refresh="1")))
+    page = text(send("standard", **organization(tags=["Rating"], refresh="1")))
     assert "Different values become the same tag" in page
     assert '<span class="tag-chip">very_hot</span>' in page
 
@@ -363,7 +363,7 @@ def test_a_save_over_somebody_elses_revision_asks_first(send: Post, sync: Sync) 
 # --- roles
 
 
-@pytest.mark.parametrize("section", ["automatic", "scope", "organization", "fields"])
+@pytest.mark.parametrize("section", ["automatic", "scope", "standard", "fields"])
 def test_operators_may_look_and_not_change(as_olaf: Client, sync: Sync, known: Schemas, section: str) -> None:
     page = text(as_olaf.get(PAGE))
     assert "You see this configuration and cannot change it" in page

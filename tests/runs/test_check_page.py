@@ -248,7 +248,7 @@ def test_links_to_the_mapping_lead_to_sections_that_are_there(as_olaf: Client, s
         there = Sync.objects.create(slug="other", kind=kind, left=sync.left, right=sync.right)
     schemas(there)
     page = as_olaf.get(there.get_absolute_url()).content.decode()
-    sections = ("scope", "fields", "settings", "creating", "matching", "duplicates")
+    sections = ("scope", "fields", "store_external_id", "create_left", "match_on", "rank_field")
     links = addresses(tuple(CheckLink(name, detail=name) for name in sections), there, None)
     for link in links:
         assert f'id="{link.url.partition("#")[2]}"' in page, link.words

@@ -5,7 +5,7 @@ from typing import Any
 
 from connectors.api.values import Record
 from mappings.kinds.accounts_organizations.checks import CHECKS
-from mappings.kinds.accounts_organizations.options import OPTIONS
+from mappings.kinds.accounts_organizations.options import LEFT_CREATION, OPTIONS, POLICIES
 from mappings.kinds.declaration import MERGED_INTO, Admission, Heading, Kind, ListRule, Side
 from mappings.rules import convert, domains, filters, tags
 from mappings.rules.configuration import EXTERNAL_ID, Configuration, FieldRule
@@ -105,7 +105,7 @@ KIND = Kind(
         key_field="Name",
         key=lambda values: fold(values.get("Name")),
         fields=left_fields,
-        creatable=("accounts",),
+        creatable=LEFT_CREATION.made,
     ),
     right=Side(
         system="zendesk",
@@ -126,5 +126,6 @@ KIND = Kind(
     lists=lists_of,
     admit=admit,
     new_left=new_left,
+    policies=POLICIES,
     checks=CHECKS,
 )

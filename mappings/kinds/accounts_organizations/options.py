@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from mappings.kinds import shared_options as shared
 from mappings.kinds.option import Choice, Option, OptionType
+from mappings.kinds.policy import Policy
 from mappings.rules import refusals
 
 _SALESFORCE, _ZENDESK = "create_in_salesforce", "create_in_zendesk"
@@ -59,10 +60,10 @@ PARENT_ACCOUNTS = Option(
             "Only accounts at the top become organizations.",
         ),
     ),
-    beside="policies",
+    beside="mappings/options/beside/_policies.html",
     admits=True,
 )
-CREATE_LEFT = Option(
+LEFT_CREATION = Option(
     "create_left",
     OptionType.CHOICE,
     "Create Zendesk organizations as Accounts",
@@ -82,7 +83,7 @@ CREATE_LEFT = Option(
             "Each organization without an account becomes a new account. Look-alikes become duplicates.",
         ),
     ),
-    beside="new_records",
+    beside="mappings/options/beside/_new_records.html",
 )
 
 OPTIONS = (
@@ -96,5 +97,25 @@ OPTIONS = (
     PARENT_ACCOUNTS,
     shared.STORE_ID,
     shared.ID_FIELD,
-    CREATE_LEFT,
+    LEFT_CREATION,
+)
+
+POLICIES = (
+    Policy(
+        "person_accounts",
+        "person account",
+        "person accounts",
+        "IsPersonAccount",
+        ("true",),
+        "Person accounts are skipped",
+    ),
+    Policy(
+        "parent_accounts",
+        "account with a parent",
+        "accounts with a parent",
+        "ParentId",
+        ("",),
+        "Accounts with a parent are skipped",
+        negated=True,
+    ),
 )

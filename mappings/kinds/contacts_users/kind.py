@@ -5,10 +5,12 @@ from typing import Any
 
 from connectors.api.values import Record
 from mappings.kinds.contacts_users.checks import CHECKS
-from mappings.kinds.contacts_users.options import OPTIONS
+from mappings.kinds.contacts_users.options import LEFT_CREATION, OPTIONS
 from mappings.kinds.declaration import Kind, Side
 from mappings.kinds.people import people
 from mappings.kinds.people.relations import RELATIONS
+from mappings.kinds.people.samples import NAMES, POLICIES
+from mappings.kinds.people.sections import SECTIONS
 from mappings.rules.configuration import Configuration
 from mappings.rules.type_tables import CRM_AND_HELPDESK
 
@@ -50,12 +52,16 @@ KIND = Kind(
         key_field="Email",
         key=people.left_key,
         fields=left_fields,
-        creatable=("contacts", "leads"),
+        creatable=LEFT_CREATION.made,
     ),
     right=people.USERS,
     matched_by="email",
     types=CRM_AND_HELPDESK,
     options=OPTIONS,
+    sections=SECTIONS,
+    note=people.NOTE,
+    policies=POLICIES,
+    samples=NAMES,
     rules=people.rules_of,
     lists=people.lists_of,
     admit=people.admit,

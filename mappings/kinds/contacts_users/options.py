@@ -2,4 +2,5 @@
 
 from mappings.kinds.people import options as people
 
-OPTIONS = (*people.SHARED, people.MEMBERSHIP_END, people.create_left("contacts", "leads"), people.FAMILY_FIRST)
+LEFT_CREATION = people.create_left("contacts", "leads")
+OPTIONS = (*people.SHARED, people.MEMBERSHIP_END, LEFT_CREATION, people.FAMILY_FIRST)

@@ -5,9 +5,11 @@ from typing import Any
 
 from mappings.kinds.declaration import Admission, Kind, Side
 from mappings.kinds.leads_users.checks import CHECKS
-from mappings.kinds.leads_users.options import OPTIONS
+from mappings.kinds.leads_users.options import LEFT_CREATION, OPTIONS
 from mappings.kinds.people import people
 from mappings.kinds.people.relations import RELATIONS
+from mappings.kinds.people.samples import NAMES, POLICIES
+from mappings.kinds.people.sections import SECTIONS
 from mappings.rules.configuration import Configuration
 from mappings.rules.type_tables import CRM_AND_HELPDESK
 
@@ -39,12 +41,16 @@ KIND = Kind(
         key_field="Email",
         key=people.left_key,
         fields=left_fields,
-        creatable=("leads",),
+        creatable=LEFT_CREATION.made,
     ),
     right=people.USERS,
     matched_by="email",
     types=CRM_AND_HELPDESK,
     options=OPTIONS,
+    sections=SECTIONS,
+    note=people.NOTE,
+    policies=POLICIES,
+    samples=NAMES,
     rules=people.rules_of,
     lists=people.lists_of,
     admit=admit,

@@ -29,10 +29,11 @@ ACCOUNT_FIELD = Option(
     none="None: leads bring no organization",
 )
 
+LEFT_CREATION = people.create_left("leads")
 OPTIONS = (
     ACCOUNT_FIELD,
     *people.SHARED,
     replace(people.MEMBERSHIP_END, needs_option="account_field"),
-    people.create_left("leads"),
+    LEFT_CREATION,
     people.FAMILY_FIRST,
 )

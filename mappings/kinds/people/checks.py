@@ -33,7 +33,7 @@ def _welcome(subject: Subject, _: None) -> Iterator[Finding]:
     elif policy != ZENDESK:
         yield Finding(Severity.FINE, title, "SyncAdmin creates every user without a mail, whatever Zendesk is set to.")
     elif refused := welcome_blocks(policy, setting, bool(subject.options.get("welcome_confirmed"))):
-        links = (_SETTING, CheckLink("Create users without a mail", detail="creating"))
+        links = (_SETTING, CheckLink("Create users without a mail", detail="welcome_mail"))
         yield Finding(Severity.BLOCKS, title, refused, where, links)
     elif setting is False:
         yield Finding(Severity.FINE, title, "Zendesk's welcome mail is off: nobody gets one.")
@@ -114,7 +114,7 @@ def _shared(subject: Subject, found: Found) -> Iterator[Finding]:
         "They are one user: one record of each email, the syncing record, fills its fields; the others are linked to "
         "it and not synced. Merge them in Salesforce, or choose which one it is by a rank rule or by hand."
     )
-    links = (CheckLink("Open the rank rule", detail="duplicates"),)
+    links = (CheckLink("Open the rank rule", detail="rank_field"),)
     text = f"{parts[0]}{'; ' if parts[1:] else ''}{', '.join(parts[1:])}."
     yield Finding(Severity.LOOK, title, text, hint, links, found.examples, measure=measure)
 
@@ -144,7 +144,7 @@ PEOPLE = (
         },
         hint="Is that what you want?",
         links=(
-            CheckLink("Open the policy", detail="matching"),
+            CheckLink("Open the policy", detail="no_email"),
             CheckLink("Open them", Destination.RECORDS, "left:no_email"),
         ),
         measure=without_key_measure,

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from mappings.kinds import shared_options as shared
-from mappings.kinds.option import Choice, Option, OptionType
+from mappings.kinds.option import Choice, Option, OptionType, Phrase
 from mappings.rules import refusals
 from mappings.rules.matching import EMAIL, MOST
 
 MATCHING, DUPLICATES, CREATING = "matching", "duplicates", "creating"
+PHRASE = "send welcome mails"
+"""What an administrator types to let Zendesk write to every user that is created (S3.C4)."""
 _MAIL = "only users get welcome mails"
 
 
@@ -68,11 +70,14 @@ MATCH_ON = Option(
     "match_on",
     OptionType.FIELDS,
     "Match by",
+    "A field is compared with the {right_system} field that it is mapped to, a phone otherwise with the {right_one}'s "
+    f"phone, anything else with its external id. {MOST} fields at most.",
     section=MATCHING,
     default=[EMAIL],
     reference="what {left_many} and users are matched by: `email`, always first, and up to two Salesforce fields",
     elsewhere="accounts are matched by name",
     built_in=(EMAIL,),
+    places=MOST,
     refusal=refusals.as_criterion,
     none="No further criterion",
     first="asked first",
@@ -99,7 +104,7 @@ NO_EMAIL = Option(
             "Zendesk takes users without an email; they cannot sign in, and nobody can write to them.",
         ),
     ),
-    beside="policies",
+    beside="mappings/options/beside/_policies.html",
     admits=True,
 )
 RANK_FIELD = Option(
@@ -186,7 +191,14 @@ WELCOME_MAIL = Option(
             "Zendesk decides. If its welcome mail is on, every user that a run creates gets one.",
         ),
     ),
-    beside="welcome",
+    beside="mappings/kinds/people/_welcome.html",
+    phrase=Phrase(
+        "zendesk",
+        PHRASE,
+        kept_in="welcome_confirmed",
+        setting="welcome_emails",
+        demand="To let Zendesk write to every new user, type:",
+    ),
     copied=False,
 )
 WELCOME_CONFIRMED = Option(
@@ -219,9 +231,9 @@ FAMILY_FIRST = Option(
             "“Nagy János” is János of the family Nagy, as in Hungarian. “Last, First” is taken at its word either way.",
         ),
     ),
-    beside="names",
+    beside="mappings/options/beside/_samples.html",
 )
-CREATE_LEFT = Option(
+LEFT_CREATION = Option(
     "create_left",
     OptionType.CHOICE,
     "Create in Salesforce",
@@ -242,14 +254,14 @@ CREATE_LEFT = Option(
         ),
         Choice("leads", "Leads", "Each becomes a lead; its company is the organization, or the domain of the email."),
     ),
-    beside="new_records",
+    beside="mappings/options/beside/_new_records.html",
 )
 
 
 def create_left(*made: str) -> Option:
     """What may be made of users that Salesforce does not know; the first is what ``true`` in a file stands for."""
-    choices = [choice for choice in CREATE_LEFT.choices if choice.value in ("nothing", *made)]
-    return replace(CREATE_LEFT, choices=tuple(choices), yes=made[0])
+    choices = [choice for choice in LEFT_CREATION.choices if choice.value in ("nothing", *made)]
+    return replace(LEFT_CREATION, choices=tuple(choices), yes=made[0])
 
 
 SHARED = (
@@ -258,7 +270,7 @@ SHARED = (
     shared.LEAVING,
     shared.TAGS,
     replace(shared.DETAILS, heading="Standard fields"),
-    replace(shared.NOTES, beside="domain_names"),
+    replace(shared.NOTES, beside="mappings/kinds/people/_domain_names.html"),
     PERSON_ACCOUNTS,
     shared.STORE_ID,
     shared.ID_FIELD,

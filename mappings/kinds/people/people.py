@@ -14,6 +14,8 @@ from mappings.rules.texts import fold
 EMAIL = matching.EMAIL
 # Kinds of one family share their right records: contacts and leads with one email are one user (S1.10).
 FAMILY = "people"
+NOTE = "mappings/kinds/people/_several.html"
+"""Whether a user may be in several organizations (S1.16, S1.17)."""
 HEADING = Heading("People", "users", page="synced_people")
 
 

@@ -84,7 +84,7 @@ RECORDS = (
         many="{n} {rights} in {right_system} have no {key}.",
         hint="No {left} is matched to them by {key}.",
         severity=Severity.NOTE,
-        links=(CheckLink("Open the match criteria", detail="matching"),),
+        links=(CheckLink("Open the match criteria", detail="match_on"),),
     ),
     counting(
         "right_unlinked",
@@ -106,7 +106,7 @@ RECORDS = (
         one="{n} {right} has no {left} in scope. Creating {news} is on: a plan would create up to {n} {new}.",
         many="{n} {rights} have no {left} in scope. Creating {news} is on: a plan would create up to {n} {news}.",
         hint="Read these in the plan before you apply it, or switch creating off.",
-        links=(CheckLink("Open the settings", detail="creating"),),
+        links=(CheckLink("Open the settings", detail="create_left"),),
         applies=lambda subject: subject.creates_left,
     ),
     counting(
@@ -117,7 +117,7 @@ RECORDS = (
         one="{n} of {total} external ids in {right_system} is no id of {left_system}.",
         many="{n} of {total} external ids in {right_system} are no ids of {left_system}.",
         hint="They are kept; their pairs are remembered in SyncAdmin only.",
-        links=(CheckLink("Open the settings", detail="settings"),),
+        links=(CheckLink("Open the settings", detail="store_external_id"),),
         applies=_stores,
     ),
     Check(

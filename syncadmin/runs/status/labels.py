@@ -12,6 +12,7 @@ from connectors.models import RemoteField
 from mappings.kinds.declaration import Names
 from mappings.kinds.registry import kind_of, relatives
 from mappings.models import Sync
+from mappings.rules.texts import with_article
 from syncadmin.engine.steps import Side
 from syncadmin.runs.models import MirrorRecord
 
@@ -50,11 +51,6 @@ def too_early(sync: Sync) -> str:
         f"{with_article(names.right_one)} is chosen without knowing that. A later run adds the memberships, and may "
         f"choose another syncing record."
     )
-
-
-def with_article(noun: str) -> str:
-    """ "a contact", "an organization", "a user"."""
-    return f"{'an' if noun[:1] in 'aeio' else 'a'} {noun}"
 
 
 def systems(names: Names) -> dict[Side, str]:

@@ -154,7 +154,7 @@ def test_a_mail_to_every_contact_is_never_an_accident(
     assert words in check.sentence
     if severity is Severity.BLOCKS:
         assert [(link.to, link.detail) for link in check.links] == [
-            (Destination.REMOTE, "end_users"), (Destination.MAPPING, "creating"),
+            (Destination.REMOTE, "end_users"), (Destination.MAPPING, "welcome_mail"),
         ]  # fmt: skip
         assert "older versions" in check.hint
 

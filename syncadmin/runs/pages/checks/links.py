@@ -13,10 +13,6 @@ from mappings.models import Sync
 from syncadmin.engine.steps import Side
 from syncadmin.runs.pages.records.tables import needing_address
 
-# Sections of the mapping page where kinds of people have one of their own; None: the others have no such thing.
-_PEOPLE: dict[str, str | None] = {"settings": "person"}
-_OTHERS = {"settings": "organization", "creating": "organization", "matching": None, "duplicates": None}
-
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -65,6 +61,9 @@ def _url(link: CheckLink, sync: Sync, before: Sync | None) -> str:
             return ""
 
 
-def _section(name: str, sync: Sync) -> str:
-    section = (_PEOPLE if kind_of(sync.kind).people else _OTHERS).get(name, name)
-    return "" if section is None else sync.get_absolute_url() + (f"#{section}" if section else "")
+def _section(detail: str, sync: Sync) -> str:
+    """The section of the page that is named, or that asks for the option that is; "" where the kind has none."""
+    if not detail:
+        return sync.get_absolute_url()
+    section = kind_of(sync.kind).section_of(detail)
+    return f"{sync.get_absolute_url()}#{section.name}" if section else ""

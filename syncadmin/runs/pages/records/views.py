@@ -18,6 +18,7 @@ from django.views.generic import View
 from django_filters import FilterSet
 
 from mappings.models import Sync
+from mappings.rules.texts import with_article
 from syncadmin.engine.steps import Side
 from syncadmin.runs.models import MirrorRecord
 from syncadmin.runs.pages.records import selectors as record_selectors
@@ -37,7 +38,7 @@ from syncadmin.runs.pages.runs.actions import person
 from syncadmin.runs.pages.tickets.scope import ticket_side
 from syncadmin.runs.services import decisions, field_choices
 from syncadmin.runs.services.candidates import offered
-from syncadmin.runs.status.labels import family_of, group_url, is_of_people, names_of, record_url, systems, with_article
+from syncadmin.runs.status.labels import family_of, group_url, is_of_people, names_of, record_url, systems
 from syncadmin.runs.status.record_status import NEEDS_A_PERSON, RecordStatus, advice_of
 from syncadmin.runs.storage.search import whole_id
 from syncadmin.web.access import Role, RoleRequired, can

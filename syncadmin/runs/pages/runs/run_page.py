@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 
 from mappings.kinds.registry import kind_of
+from mappings.rules.texts import with_article
 from syncadmin.engine.group_key import GroupKey
 from syncadmin.engine.lifecycle import ACTIVE, TERMINAL, RunState, StepState
 from syncadmin.engine.steps import SKIP
@@ -148,7 +149,7 @@ def _planned(run: Run, choice: RunQuery, now: datetime) -> dict[str, Any]:
         "held_title": ngettext("{n:,} step is held back", "{n:,} steps are held back", held).format(n=held),
         "unmatched": unmatched,
         "unmatched_title": f"{unmatched:,} {names.right_one if unmatched == 1 else names.right_many} without "
-        f"{'an' if names.left_one[0] in 'aeiou' else 'a'} {names.left_one}",
+        f"{with_article(names.left_one)}",
         "unmatched_text": _unmatched_text(run) if unmatched else "",
         "settings_url": run.sync.get_absolute_url(),
         "button": button,

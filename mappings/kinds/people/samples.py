@@ -1,0 +1,46 @@
+"""How names of real users would be split for new records in Salesforce (S3.C14)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mappings.kinds.policy import Policy, Samples
+from mappings.rules import person_names
+
+
+def _split(values: Mapping[str, Any], options: Mapping[str, Any]) -> Sequence[str] | None:
+    """The name and its parts; staff is never touched."""
+    if values.get("role") not in (None, "end-user"):
+        return None
+    name = str(values.get("name") or "")
+    parts = person_names.split(name, family_first=bool(options.get("family_first")))
+    return name, parts.first, parts.last
+
+
+NAMES = Samples(
+    title="Names as Salesforce would keep them",
+    link="See how names of real users would be split",
+    caption="How the names of real users would be split. Names that Salesforce has already are never touched.",
+    columns=("User in Zendesk", "First name", "Last name"),
+    nothing="Zendesk has no end users yet, so there is no name to split.",
+    fields=("name", "role"),
+    row=_split,
+    plain=lambda row: len(row[0].split()) == 2,
+)
+POLICIES = (
+    Policy(
+        "person_accounts",
+        "person account",
+        "person accounts",
+        "IsPersonAccount",
+        ("true",),
+        "Person accounts are skipped",
+    ),
+    Policy(
+        "no_email",
+        "{left_one} without an email",
+        "{left_many} without an email",
+        "Email",
+        ("",),
+        "{Left_many} without an email are skipped",
+    ),
+)
