@@ -25,6 +25,8 @@ class Connection(models.Model):
     secrets_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
     token = models.TextField(default="", blank=True, editable=False)
     token_until = models.DateTimeField(null=True, blank=True, editable=False)
+    signing_secret = models.TextField(default="", blank=True, editable=False)
+    signing_secret_at = models.DateTimeField(null=True, blank=True, editable=False)
     enabled = models.BooleanField(default=True)
     demo = models.BooleanField("leads to the sandbox of the demo", default=False)
     last_check = models.JSONField(null=True, blank=True)

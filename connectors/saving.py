@@ -59,6 +59,8 @@ def save(connection: Connection, *, name: str, base_url: str, auth: str, values:
         connection.last_check = connection.last_check_at = connection.last_check_ok = None
     if "base_url" in changed:
         connection.facts = {}
+        # whoever has it may be somebody else's org from now on
+        connection.signing_secret, connection.signing_secret_at = "", None
     if not connection.slug:
         connection.slug = _free_slug(name)
     connection.save()
@@ -100,8 +102,10 @@ def rotate_secrets() -> int:
     for connection in found:
         secrets = crypto.decrypt(connection.secrets)
         connection.secrets = crypto.encrypt(secrets) if secrets else ""
+        signing = crypto.decrypt(connection.signing_secret)
+        connection.signing_secret = crypto.encrypt(signing) if signing else ""
         connection.token, connection.token_until = "", None
-    Connection.objects.bulk_update(found, ["secrets", "token", "token_until"])
+    Connection.objects.bulk_update(found, ["secrets", "signing_secret", "token", "token_until"])
     logger.info("the secrets of %d connections were encrypted with the newest key", len(found))
     return len(found)
 

@@ -15,6 +15,7 @@ from connectors.api.protocol import ConnectorSpec
 from connectors.api.registry import CONNECTORS, connector_spec, connector_specs
 from connectors.api.values import CheckState, CheckStep
 from connectors.badges import STEP_BADGES
+from connectors.embedding_views import described
 from connectors.filters import ConnectionFilter
 from connectors.forms import ConnectionForm
 from connectors.models import Connection
@@ -104,6 +105,7 @@ class ConnectionDetail(RoleRequired, View):
             "users": (users := saving.users_of(connection)),
             "switching_off": _switching_off(users),
             "objects": connection.objects_described.order_by("label"),
+            **described(connection),
         }
         return render(request, "connectors/detail.html", context)
 

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from syncadmin import overview, people
 from syncadmin.runs.pages.removal import views as removal_views
+from syncadmin.runs.pages.tickets.embedded import EmbeddedTickets
 from syncadmin.web import pages
 from syncadmin.web.rq_dashboard import admin_urls, dashboard_urls
 
@@ -17,6 +18,8 @@ urlpatterns = [
     path("demo/remove/", removal_views.RemoveDemo.as_view(), name="remove_demo"),
     path("runs/", include("syncadmin.runs.pages.runs.urls")),
     path("records/", include("syncadmin.runs.pages.records.urls")),
+    # no slash at the end: a signed request is posted to it, which no redirect may lose
+    path("embed/tickets/<slug:object>/<str:remote_id>", EmbeddedTickets.as_view(), name="embedded_tickets"),
     path("logs/", include("syncadmin.logs.urls")),
     path("settings/", include("syncadmin.web.urls")),
     path("changelog/", pages.Changelog.as_view(), name="changelog"),

@@ -26,6 +26,8 @@ class Migration(migrations.Migration):
                 ('secrets_changed_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('token', models.TextField(blank=True, default='', editable=False)),
                 ('token_until', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('signing_secret', models.TextField(blank=True, default='', editable=False)),
+                ('signing_secret_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('enabled', models.BooleanField(default=True)),
                 ('demo', models.BooleanField(default=False, verbose_name='leads to the sandbox of the demo')),
                 ('last_check', models.JSONField(blank=True, null=True)),

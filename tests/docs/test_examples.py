@@ -6,6 +6,7 @@ import pytest
 
 from mappings.rules.person_names import PersonName, split
 from syncadmin.engine.people.groups import Member, Role, why
+from syncadmin.runs.pages.tickets.signatures import check_link
 from tests.architecture import tree
 
 CONCEPTS = tree.ROOT / "docs" / "concepts"
@@ -34,3 +35,12 @@ def test_the_document_lists_the_order_of_preference_in_full():
     for word, mine in zip(("pinned", "rank", "valid", "account", "before", "earlier", "id"), listed, strict=True):
         assert word in mine
     assert why(chosen, Member(1, "b")) == "pinned by hand"
+
+
+def test_the_signature_of_a_link_is_what_the_document_says():
+    text = (tree.ROOT / "docs" / "reference" / "embedded-tickets.md").read_text(encoding="utf-8")
+    secret, connection, object, id, expires, nonce, signature = re.search(
+        r"secret `([^`]+)`, the text `(.+)⏎(.+)⏎(.+)⏎(.+)⏎(.+)` has the signature\s+`(\w{64})`", text
+    ).groups()
+    link = {"expires": expires, "nonce": nonce, "signature": signature}
+    assert check_link(secret, connection, (object, id), link, now=float(expires) - 1) == signature

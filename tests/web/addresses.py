@@ -1,4 +1,5 @@
-"""Who may least of those who are let in: by opening an address, and by pressing its button; "-" where nobody does."""
+"""Who may least of those who are let in: by opening an address, and by pressing its button; "-" where nobody does,
+"nobody" where no role is enough: a signature is."""
 
 _TABLE = """
 overview                              viewer         -
@@ -9,6 +10,7 @@ connectors:detail                     viewer         -
 connectors:edit                       administrator  administrator
 connectors:test                       -              operator
 connectors:switch                     -              administrator
+connectors:signing_secret             -              administrator
 connectors:delete                     -              administrator
 connectors:describe                   -              operator
 connectors:fields                     viewer         -
@@ -54,6 +56,7 @@ records:choose                        -              operator
 records:detail                        viewer         -
 records:tickets                       viewer         -
 records:decide                        -              operator
+embedded_tickets                      nobody         nobody
 logs:list                             viewer         -
 logs:save_level                       -              administrator
 logs:story                            viewer         -

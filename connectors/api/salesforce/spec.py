@@ -4,6 +4,7 @@ from connectors.api.costs import Costs
 from connectors.api.protocol import AuthMethod, ConnectorSpec, Setting
 from connectors.api.salesforce.attached import MOST_RELATED
 from connectors.api.salesforce.connector import SalesforceConnector
+from connectors.api.salesforce.frames import frame_origins
 from connectors.api.salesforce.ids import looks_like_id, whole_id
 from connectors.api.salesforce.remarks import remarks
 from connectors.api.salesforce.remedies import REMEDIES
@@ -71,4 +72,5 @@ SPEC = ConnectorSpec(
     costs=COSTS,
     remedies=REMEDIES,
     remarks=remarks,
+    frame_origins=frame_origins,
 )

@@ -1,0 +1,19 @@
+"""Where Salesforce's pages come from ("My Domain URL Formats", enhanced domains): they may show a page in a frame."""
+
+from connectors.api.address import netloc
+
+MY_DOMAIN = ".my.salesforce.com"
+
+
+def frame_origins(base_url: str) -> tuple[str, ...]:
+    """The org's own address, that of Lightning, and that of the Visualforce pages without a namespace.
+
+    acme--dev.sandbox.my.salesforce.com has acme--dev.sandbox.lightning.force.com and
+    acme--dev--c.sandbox.vf.force.com. No wildcard: that would let every org in.
+    """
+    host = netloc(base_url)
+    if not host.endswith(MY_DOMAIN):
+        return (base_url,)
+    name, _, partition = host.removesuffix(MY_DOMAIN).partition(".")
+    rest = f".{partition}" if partition else ""
+    return (base_url, f"https://{name}{rest}.lightning.force.com", f"https://{name}--c{rest}.vf.force.com")
