@@ -189,6 +189,10 @@ def everybody(values: Mapping[str, Any], config: Configuration) -> Admission:
     return Admission(True)
 
 
+def never(left: Record, right: Record, config: Configuration) -> bool:
+    return False
+
+
 def _no_criteria(config: Configuration) -> tuple[Criterion, ...]:
     return ()
 
@@ -254,6 +258,8 @@ class Kind:
     """What a new right record has without being told, None where that may be anything; no sign of anybody's work."""
     default_fields: tuple[FieldRule, ...] = ()
     """What a new sync maps, on its page and from a file that names no mappings."""
+    as_found: Callable[[Record, Record, Configuration], bool] = never
+    """Whether two records that meet for the first time are left as they are, until one of them changes."""
     judged_by: tuple[str, ...] = ()
     """What ``admit_right`` reads besides ``born_with``: read again before anything of a record is written."""
     relations: tuple[Relation, ...] = ()

@@ -66,6 +66,8 @@ class FieldRule:
     options: Mapping[str, str] = field(default_factory=dict)
     """The right field's options, each with the vendor's id of it: one that is removed and added again has another."""
     label: str = ""
+    on_change: bool = False
+    """One way, it writes when its source has changed: what somebody edits in the target stays until then."""
     never_blank: bool = False
     """An empty source leaves the target as it is: an email, a name."""
     alike: Callable[[Any, Any], bool] | None = None

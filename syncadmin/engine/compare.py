@@ -18,6 +18,8 @@ class LinkState:
     last_synced: Mapping[str, Any] = field(default_factory=dict)
     owned_values: Mapping[str, Sequence[str]] = field(default_factory=dict)
     fresh: bool = False
+    as_found: bool = False
+    """Where nothing was agreed on yet, each side keeps its own value."""
     reason: str = ""
     replaces: frozenset[str] = frozenset()
     """Ids kept in the helpdesk that this one may take the place of: of its own duplicates, of deleted records."""
@@ -68,6 +70,9 @@ def compare_field(
     if rule.alike and rule.alike(wanted, actual) and stands(last_synced if said is ABSENT else said, wanted):
         _agree(work, rule, wanted, actual)
         return
+    if link_state.as_found and last_synced is ABSENT:
+        _agree(work, rule, wanted, actual)
+        return
     if said is not ABSENT and convert.same(said, wanted):
         if convert.same(last_synced, actual):
             work.last_synced[LEFT_SAYS + rule.right] = said
@@ -76,7 +81,9 @@ def compare_field(
     if again and not (wanted and actual):
         _compare_checkbox(work, rule, left[rule.left], wanted, actual, time_zone)
         return
-    found = merge(last_synced, wanted, actual, rule.direction, rule.conflict, moments, names=work.names)
+    found = merge(
+        last_synced, wanted, actual, rule.direction, rule.conflict, moments, names=work.names, on_change=rule.on_change
+    )
     found = choose(found, link_state.chosen.get(rule.right), left[rule.left], actual, work.names)
     _note(work, rule, found, wanted, actual, left[rule.left], time_zone)
 
@@ -93,7 +100,7 @@ def _compare_checkbox(
 
 
 def _agree(work: Comparison, rule: FieldRule, wanted: Any, actual: Any) -> None:
-    """Both mean the same in two spellings: each keeps its own."""
+    """Each side keeps its own: both mean the same in two spellings, or met with these values."""
     work.last_synced[rule.right] = actual
     if not convert.same(wanted, actual):
         work.last_synced[LEFT_SAYS + rule.right] = wanted

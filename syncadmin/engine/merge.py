@@ -70,8 +70,10 @@ def merge(
     moments: Moments = Moments(),
     *,
     names: Names,
+    on_change: bool = False,
 ) -> Merge:
-    """Decide one field. ``left`` is already in the right side's words; any of the three may be ABSENT.
+    """Decide one field. ``left`` is already in the right side's words; any of the three may be ABSENT. One way
+    ``on_change``, what was edited in the target stays until the source has changed as well.
 
     A field that was not read never blanks its target. On a first link (no base) an empty source keeps a filled
     target: nothing has ever been agreed on, so nothing was cleared.
@@ -83,11 +85,20 @@ def merge(
     match direction:
         case Direction.TO_RIGHT:
             found = _one_way(last_synced, left, right, MergeAction.WRITE_RIGHT, names.left_system, names.right_system)
+            found = _kept(found, on_change, last_synced, left, names.right_system)
         case Direction.TO_LEFT:
             found = _one_way(last_synced, right, left, MergeAction.WRITE_LEFT, names.right_system, names.left_system)
+            found = _kept(found, on_change, last_synced, right, names.left_system)
         case Direction.BOTH:
             found = _two_way(last_synced, left, right, conflict, moments, names)
     return replace(found, replaces=_replaced(last_synced, left if found.action is MergeAction.WRITE_LEFT else right))
+
+
+def _kept(found: Merge, on_change: bool, last_synced: Any, source: Any, target_name: str) -> Merge:
+    """The same verdict, unless the target alone was edited and that is to stay."""
+    if not on_change or last_synced is ABSENT or not same(last_synced, source):
+        return found
+    return Merge(MergeAction.KEEP, f"Edited in {target_name}; it stays until the other side changes")
 
 
 def stands(before: Any, left: Any) -> bool:

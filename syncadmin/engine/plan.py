@@ -46,6 +46,8 @@ def plan_pair(
         last_synced=dict(link_state.last_synced),
         owned_values={name: tuple(entries) for name, entries in link_state.owned_values.items()},
     )
+    if link_state.fresh and book.kind.as_found(left, right, book.config):
+        link_state = replace(link_state, as_found=True)
     moments = Moments(left.modified_at, right.modified_at)
     for rule in book.rules:
         compare_field(work, rule, left.values, right.values, link_state, moments, book.config.time_zone)

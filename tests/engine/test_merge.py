@@ -127,6 +127,14 @@ def test_the_reason_says_who_changed_what(last_synced: Any, left: Any, right: An
     assert merge(last_synced, left, right, TO_RIGHT).reason == reason
 
 
+def test_on_change_what_was_edited_in_the_target_alone_stays():
+    assert merge("a", "a", "b", TO_RIGHT, on_change=True).action is KEEP
+    assert merge("a", "b", "a", TO_LEFT, on_change=True).action is KEEP
+    assert merge("a", "c", "b", TO_RIGHT, on_change=True).action is RIGHT
+    assert merge("a", "c", "a", TO_RIGHT, on_change=True).action is RIGHT
+    assert merge(ABSENT, "a", "b", TO_RIGHT, on_change=True).action is RIGHT
+
+
 @given(last_synced=MAYBE, left=MAYBE, right=MAYBE, direction=DIRECTION, rule=RULE, one=MOMENT, other=MOMENT)
 def test_once_applied_both_sides_agree_and_the_echo_is_kept(last_synced, left, right, direction, rule, one, other):
     """Acceptance test 19: one edit gives one write, not two."""
