@@ -258,6 +258,8 @@ class Kind:
     """What a new right record has without being told, None where that may be anything; no sign of anybody's work."""
     default_fields: tuple[FieldRule, ...] = ()
     """What a new sync maps, on its page and from a file that names no mappings."""
+    preferred: Callable[[Mapping[str, Any]], bool] | None = None
+    """Of several right records with one key, the only one that is preferred is the counterpart; else none is."""
     as_found: Callable[[Record, Record, Configuration], bool] = never
     """Whether two records that meet for the first time are left as they are, until one of them changes."""
     judged_by: tuple[str, ...] = ()

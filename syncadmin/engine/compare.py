@@ -18,13 +18,13 @@ class LinkState:
     last_synced: Mapping[str, Any] = field(default_factory=dict)
     owned_values: Mapping[str, Sequence[str]] = field(default_factory=dict)
     fresh: bool = False
-    as_found: bool = False
-    """Where nothing was agreed on yet, each side keeps its own value."""
     reason: str = ""
     replaces: frozenset[str] = frozenset()
     """Ids kept in the helpdesk that this one may take the place of: of its own duplicates, of deleted records."""
     chosen: Mapping[str, Choice] = field(default_factory=dict)
     """What somebody has chosen where both sides had changed, by right field."""
+    as_found: bool = False
+    """Where nothing was agreed on yet, each side keeps its own value."""
 
 
 @dataclass(slots=True)

@@ -38,6 +38,7 @@ class Candidate:
     linked_to: str = ""
     external_id: str = ""
     left_alone: bool = False
+    preferred: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ def find(
     ``by_external_id`` and ``by_key`` are the right records that carry its id or its key; ``rivals`` the other left
     records in scope with the same key. ``decision`` is a person's word: a right id, "" for "ignore", None for none.
     ``lefts`` are ids of left records that exist: a right record that keeps the id of one is not another's by name.
+    Of several right records with its key, the only ``preferred`` one is it.
     ``names`` are those of the kind, the word for its key among them.
     """
     left, right = names.left_system, names.right_system
@@ -102,6 +104,7 @@ def _by_key(
             reason=f"Somebody decided to leave the {right} record with this {names.key} alone",
         )
     by_key = [one for one in by_key if not one.left_alone]
+    by_key = preferred if len(preferred := [one for one in by_key if one.preferred]) == 1 else by_key
     if len(by_key) > 1:
         return _ambiguous(f"{len(by_key)} {right} records have this {names.key}")
     if not by_key:

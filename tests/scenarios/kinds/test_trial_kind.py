@@ -149,3 +149,29 @@ def cities(company: Company) -> set[str]:
 
 def links(sync: Sync) -> dict[str, str]:
     return dict(Link.objects.active_of(sync).values_list("left_id", "right_id"))
+
+
+def test_of_several_with_one_key_the_only_preferred_one_is_the_counterpart(company: Company) -> None:
+    fields = ("Name", "City__c", "Seats__c")
+    right = replace(depots.KIND.right, creatable=(), fields=lambda config: fields, link_field="")
+    with depots.registered(right=right, preferred=lambda values: bool(values.get("Seats__c"))):
+        sync = company.store({**depots.SYNC, "mappings": [{"left": "fields.city", "right": "City__c"}]})
+        first, second = (
+            company.salesforce.store.insert("Site__c", {"Name": "Oslo", "Seats__c": seats}) for seats in (0, 10)
+        )
+        oslo = depot(company, "Oslo", city="Oslo")
+        company.control(company.zendesk, "POST", "clock", {"advance": 60})
+        run(sync)
+        assert links(sync) == {oslo: second}
+        company.edit(first, Seats__c=3)
+        edit_depot(company, oslo, city="Kristiania")
+        company.control(company.zendesk, "POST", "clock", {"advance": 60})
+        several = run(sync)
+        assert several.status is RunState.REJECTIONS
+        assert cities(company) == {"Oslo"}, "two are preferred: none is written"
+        assert "2 Salesforce records have this name" in {step.reason for step in several.steps.all()}
+        company.edit(second, Seats__c=0)
+        run(sync)
+        assert links(sync) == {oslo: first}
+        assert cities(company) == {"Oslo", "Kristiania"}
+        assert run(sync).planned == 0

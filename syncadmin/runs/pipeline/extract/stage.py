@@ -161,6 +161,8 @@ def _store(context: Context, side: Side, fields: Sequence[str], records: Sequenc
     keys = old_keys | {row.match_key for row in changed}
     if not everything:
         requeue.wake_rivals(context, keys)
+    if context.kind.preferred and side is Side.RIGHT:
+        requeue.wake_namesakes(context.sync, keys)
     if grouped:
         requeue.wake_groups(context.sync, keys)
 

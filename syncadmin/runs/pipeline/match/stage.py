@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from syncadmin.engine import match as rules
 from syncadmin.engine.merged import Merged
@@ -55,7 +55,8 @@ def _match_chunk(context: Context, rows: list[tuple[int, str, str]], losers: Map
     held = Link.objects.of_sync(context.sync, left_id__in=[left_id for _, left_id, _ in rows])
     links = dict(held.values_list("left_id", "right_id"))
     counterpart_deleted = _counterpart_deleted(context, links)
-    open_rows = [row for row in rows if row[1] not in links or row[1] in counterpart_deleted]
+    contested = _contested(context, links)
+    open_rows = [row for row in rows if row[1] not in links or row[1] in counterpart_deleted | contested]
     if not open_rows:
         return
     proposed: list[Link] = []
@@ -65,6 +66,8 @@ def _match_chunk(context: Context, rows: list[tuple[int, str, str]], losers: Map
     followed = counterpart_merges.followers(context, counterpart_merges.winners_of(context, lost))
     owned = counterpart_merges.owned_by(context, followed) if followed else {}
     for row_id, left_id, found, role in _found(context, open_rows):
+        if left_id in contested and found.right_id == links[left_id]:
+            continue  # it is still the one
         if found.status is rules.MatchStatus.MATCHED and found.how:
             proposed.append(_proposal(context, left_id, found, found.how, role))
         elif found.status is rules.MatchStatus.UNMATCHED and (successor := successors.get(left_id)):
@@ -79,7 +82,7 @@ def _match_chunk(context: Context, rows: list[tuple[int, str, str]], losers: Map
             proposed[-1].owned_values = owned.get(left_id, {})
         elif found.status is not rules.MatchStatus.UNMATCHED:
             ambiguous[found.status, found.reason].append(row_id)
-    proposals.store(context, proposed, counterpart_deleted)
+    proposals.store(context, proposed, counterpart_deleted | contested)
     if counterpart_deleted:
         _unlink(context, counterpart_deleted)
     matched_anew = MirrorRecord.objects.filter(id__in=[row[0] for row in open_rows])
@@ -95,6 +98,17 @@ def _counterpart_deleted(context: Context, links: Mapping[str, str]) -> set[str]
     rights = MirrorRecord.objects.right_of(context.sync, remote_id__in=set(links.values()))
     gone = set(rights.filter(Q(deleted=True) | Q(in_scope=False)).values_list("remote_id", flat=True))
     return {left_id for left_id, right_id in links.items() if right_id in gone}
+
+
+def _contested(context: Context, links: Mapping[str, str]) -> set[str]:
+    """Left ids whose counterpart shares its key with others, where the kind says which of several it is."""
+    if context.kind.preferred is None or not links:
+        return set()
+    rights = MirrorRecord.objects.right_of(context.sync).alive_in_scope().exclude(match_key="")
+    keys = dict(rights.filter(remote_id__in=set(links.values())).values_list("remote_id", "match_key"))
+    times = rights.filter(match_key__in=set(keys.values())).order_by().values_list("match_key").annotate(Count("pk"))
+    shared = {key for key, number in times if number > 1}
+    return {left_id for left_id, right_id in links.items() if keys.get(right_id) in shared}
 
 
 def _unlink(context: Context, counterpart_deleted: Collection[str]) -> None:
@@ -130,6 +144,7 @@ class _Index:
         holding = list(rights.filter(external_key__in=ids).values_list("remote_id", "match_key", "external_key"))
         self._holders = _holders(context, [right[0] for right in named + holding])
         self._left_alone = left_alone([context.sync], {right[0] for right in named + holding})
+        self._preferred = _preferred(context, named)
         self._by_key = self._candidates(named, 1)
         self._by_external = self._candidates(holding, 2)
         lefts = records.filter(side=Side.LEFT)
@@ -163,8 +178,18 @@ class _Index:
         found: dict[str, list[rules.Candidate]] = defaultdict(list)
         for row in rows:
             held, alone = self._holders.get(row[0], ""), row[0] in self._left_alone
-            found[row[column]].append(rules.Candidate(row[0], held, row[2], alone))
+            found[row[column]].append(rules.Candidate(row[0], held, row[2], alone, row[0] in self._preferred))
         return found
+
+
+def _preferred(context: Context, named: list[tuple[str, str, str]]) -> set[str]:
+    """Of right records that share their key, those that the kind prefers. One query, none where no key is shared."""
+    judge, times = context.kind.preferred, Counter(key for _, key, _ in named)
+    shared = [id for id, key, _ in named if times[key] > 1]
+    if judge is None or not shared:
+        return set()
+    rows = MirrorRecord.objects.right_of(context.sync, remote_id__in=shared)
+    return {id for id, values in rows.values_list("remote_id", "values") if judge(values or {})}
 
 
 def _holders(context: Context, right_ids: list[str]) -> dict[str, str]:

@@ -218,6 +218,8 @@ class Planner:
                 return [rules.skip(label, row.status, row.reason, left_id=row.remote_id)]
             looks_like, asked = sources.lookalikes.get(row.remote_id, ""), row.remote_id in sources.asked
             return [rules.plan_new_right(self._book, record, lookalike=looks_like, asked=asked)]
+        if self._book.kind.preferred and row.status == RecordStatus.AMBIGUOUS:
+            return [rules.skip(label, row.status, row.reason, left_id=row.remote_id, right_id=link.right_id)]
         if right is None or right.deleted:
             if row.status in (RecordStatus.AMBIGUOUS, RecordStatus.IGNORED):
                 return [rules.skip(label, row.status, row.reason, left_id=row.remote_id)]

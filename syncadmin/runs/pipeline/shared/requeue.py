@@ -22,6 +22,12 @@ def wake_rivals(context: Context, keys: Collection[str]) -> None:
         )
 
 
+def wake_namesakes(sync: Sync, keys: Collection[str]) -> None:
+    """Left records with the key of a right one that changed: another one may be their counterpart now."""
+    lefts = MirrorRecord.objects.left_of(sync, match_key__in=set(keys) - {""}).alive_in_scope()
+    lefts.exclude(status=RecordStatus.IGNORED).update(needs_planning=True)
+
+
 def wake_linked(context: Context, right_ids: Collection[str]) -> None:
     """Records whose counterpart is gone look for another one: it may have been made anew, or merged."""
     if right_ids:
