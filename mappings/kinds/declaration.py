@@ -193,6 +193,14 @@ def never(left: Record, right: Record, config: Configuration) -> bool:
     return False
 
 
+def _no_lists(config: Configuration) -> tuple[ListRule, ...]:
+    return ()
+
+
+def _no_values(config: Configuration, right: Record) -> tuple[list[tuple[str, Any, str]], dict[str, Any]]:
+    return [], {}
+
+
 def _no_criteria(config: Configuration) -> tuple[Criterion, ...]:
     return ()
 
@@ -225,9 +233,9 @@ class Kind:
     left: Side
     right: Side
     rules: Callable[[Configuration], tuple[FieldRule, ...]]
-    lists: Callable[[Configuration], tuple[ListRule, ...]]
-    admit: Callable[[Mapping[str, Any], Configuration], Admission]
-    new_left: Callable[[Configuration, Record], tuple[list[tuple[str, Any, str]], dict[str, Any]]]
+    lists: Callable[[Configuration], tuple[ListRule, ...]] = _no_lists
+    admit: Callable[[Mapping[str, Any], Configuration], Admission] = everybody
+    new_left: Callable[[Configuration, Record], tuple[list[tuple[str, Any, str]], dict[str, Any]]] = _no_values
     options: tuple[Option, ...] = ()
     """What people choose about it, in the order of the reference."""
     sections: tuple[Section, ...] = BASIC

@@ -129,12 +129,12 @@ def _one_way(
             return Merge(
                 MergeAction.KEEP, f"{source_name} is empty and was never synced; the {target_name} value stays"
             )
-        return Merge(write, f"First link: {source_name} leads" if not empty(target) else f"Empty in {target_name}")
+        return Merge(write, f"First link: {source_name} wins" if not empty(target) else f"Empty in {target_name}")
     if same(last_synced, target):
         return Merge(write, f"Changed in {source_name}")
     if same(last_synced, source):
-        return Merge(write, f"Edited in {target_name} since the last sync; {source_name} leads")
-    return Merge(write, f"Changed on both sides; {source_name} leads")
+        return Merge(write, f"Edited in {target_name} since the last sync; {source_name} wins")
+    return Merge(write, f"Changed on both sides; {source_name} wins")
 
 
 def _two_way(last_synced: Any, left: Any, right: Any, conflict: Conflict, moments: Moments, names: Names) -> Merge:

@@ -45,7 +45,6 @@ SYSTEMS_STILL: set[str] = {
 }
 OBJECTS_STILL: set[str] = {
     "mappings/rules/person_names.py",
-    "syncadmin/engine/merge.py",
     "syncadmin/engine/people/duplicates.py",
     "syncadmin/engine/people/memberships.py",
     "syncadmin/engine/people/plan.py",

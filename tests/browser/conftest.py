@@ -13,6 +13,8 @@ from django.test import Client
 from playwright.sync_api import Browser, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from connectors.sandbox.options import Options, Seed
+from connectors.sandbox.server import Sandbox, running
 from tests.browser.visitor import WIDTHS, Visitor
 from tests.patience import HANG_SECONDS
 
@@ -45,6 +47,13 @@ def chromium() -> Iterator[Browser]:
         yield browser
         browser.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="session")
+def written_sandbox() -> Iterator[Sandbox]:
+    """Both systems, empty, for tests that write to them; each of these begins with a reset."""
+    with running(Options(seed=Seed.EMPTY, job_ms=5, zendesk_rpm=100_000)) as servers:
+        yield servers
 
 
 @pytest.fixture

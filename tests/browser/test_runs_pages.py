@@ -12,8 +12,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from connectors.sandbox.options import Options, Seed
-from connectors.sandbox.server import Sandbox, running
+from connectors.sandbox.server import Sandbox
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState, StepState
 from syncadmin.runs.models import Decision, MirrorRecord, Run, Step
@@ -24,12 +23,6 @@ from tests.browser.visitor import LOOKS
 from tests.worlds.company import Company
 
 pytestmark = [pytest.mark.browser, pytest.mark.redis]
-
-
-@pytest.fixture(scope="session")
-def written_sandbox() -> Iterator[Sandbox]:
-    with running(Options(seed=Seed.EMPTY, job_ms=5, zendesk_rpm=100_000)) as servers:
-        yield servers
 
 
 @pytest.fixture

@@ -116,11 +116,11 @@ def test_an_empty_source_keeps_a_filled_target_on_a_first_link():
 @pytest.mark.parametrize(
     "last_synced, left, right, reason",
     [
-        (ABSENT, "a", "b", "First link: Salesforce leads"),
+        (ABSENT, "a", "b", "First link: Salesforce wins"),
         (ABSENT, "a", None, "Empty in Zendesk"),
         ("b", "a", "b", "Changed in Salesforce"),
-        ("a", "a", "b", "Edited in Zendesk since the last sync; Salesforce leads"),
-        ("c", "a", "b", "Changed on both sides; Salesforce leads"),
+        ("a", "a", "b", "Edited in Zendesk since the last sync; Salesforce wins"),
+        ("c", "a", "b", "Changed on both sides; Salesforce wins"),
     ],
 )
 def test_the_reason_says_who_changed_what(last_synced: Any, left: Any, right: Any, reason: str):

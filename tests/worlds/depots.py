@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from connectors.api.values import Record
 from mappings.kinds import registry
-from mappings.kinds.declaration import Admission, Heading, Kind, ListRule, Side
+from mappings.kinds.declaration import Heading, Kind, Side
 from mappings.rules.configuration import Configuration, FieldRule
 from mappings.rules.texts import fold
 from tests.worlds.company import Company
@@ -30,18 +29,6 @@ def _right_fields(config: Configuration) -> tuple[str, ...]:
 
 def _rules(config: Configuration) -> tuple[FieldRule, ...]:
     return (NAME, *config.rules)
-
-
-def _no_lists(config: Configuration) -> tuple[ListRule, ...]:
-    return ()
-
-
-def _admit(values: Mapping[str, Any], config: Configuration) -> Admission:
-    return Admission(True)
-
-
-def _nothing_new(config: Configuration, right: Record) -> tuple[list[tuple[str, Any, str]], dict[str, Any]]:
-    return [], {}
 
 
 KIND = Kind(
@@ -73,9 +60,6 @@ KIND = Kind(
         link_field="Code__c",
     ),
     rules=_rules,
-    lists=_no_lists,
-    admit=_admit,
-    new_left=_nothing_new,
 )
 SYNC = {
     "slug": "depots",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import pytest
@@ -11,12 +10,12 @@ from django.test import Client
 from mappings.models import Sync
 from mappings.services import schemas
 from syncadmin.runs.services import runs as services
-from tests.worlds import depots
+from tests.worlds import depots, words
 from tests.worlds.company import Company
 from tests.worlds.depots import branches, depot
+from tests.worlds.pages import text
 from tests.worlds.runs import advance, plan
 
-FOREIGN = re.compile(r"\b(organi[sz]ations?|accounts?|users?|contacts?|leads?|helpdesk|e-?mails?)\b", re.IGNORECASE)
 pytestmark = pytest.mark.redis
 
 
@@ -29,20 +28,10 @@ def sync(company: Company) -> Iterator[Sync]:
         yield made
 
 
-def text(client: Client, address: str) -> str:
-    """What a person reads on the page, without navigation, lists of fields, and what is quoted of the vendor."""
-    answer = client.get(address)
-    assert answer.status_code == 200, address
-    found = re.search(r"<main.*?</main>", answer.content.decode(), re.DOTALL)
-    assert found, address
-    words = re.sub(r"<(script|style|svg|select).*?</\1>|<[^>]+>|&quot;.*?&quot;", " ", found[0], flags=re.DOTALL)
-    return " ".join(words.split())
-
-
 def foreign(client: Client, *addresses: str) -> dict[str, list[str]]:
-    """The words of other kinds, by page."""
-    found = {address: FOREIGN.findall(text(client, address)) for address in addresses}
-    return {address: words for address, words in found.items() if words}
+    """The words of other kinds and systems, by page."""
+    found = {address: words.foreign(depots.KIND, text(client, address)) for address in addresses}
+    return {address: strange for address, strange in found.items() if strange}
 
 
 def test_its_pages_speak_of_its_own_systems_and_objects_alone(company: Company, sync: Sync, as_ada: Client) -> None:
