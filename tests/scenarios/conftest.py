@@ -10,6 +10,7 @@ from connectors import budgets
 from connectors.api.zendesk import poll_schedule
 from connectors.sandbox.options import Options, Seed
 from connectors.sandbox.server import Sandbox, running
+from tests.patience import HANG_SECONDS
 from tests.worlds.company import Company
 
 
@@ -31,6 +32,15 @@ def _short_jobs() -> Iterator[None]:
     """The jobs of these sandboxes take a hundredth of a second: the first look at them need not wait longer."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(poll_schedule, "BLIND", (0.02, *poll_schedule.BLIND))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _looks_stay_fresh() -> Iterator[None]:
+    """A slow machine makes no look at a target too old; tests of old looks set a limit of their own."""
+    with pytest.MonkeyPatch.context() as patched:
+        for module in ("connectors.api.batches", "syncadmin.runs.pipeline.apply.stage"):
+            patched.setattr(f"{module}.FRESH_SECONDS", HANG_SECONDS)
         yield
 
 
