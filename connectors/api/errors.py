@@ -6,6 +6,7 @@
       Transient                 worth trying again later: 5xx, connection refused before sending
         RateLimited             the vendor said when: retry_after seconds
         Late                    not sent, since the wait for its turn outlasted what it was based on
+      WatermarkExpired          the remote system no longer knows the watermark: read everything
       Incomplete                a read that does not prove that it is complete
       OutcomeUnknown            the request left, the answer never came: it may have taken effect
 
@@ -48,6 +49,10 @@ class RateLimited(Transient):
 
 class Late(Transient):
     """The call had to wait for so long that it was not sent: what it is based on has to be looked at again."""
+
+
+class WatermarkExpired(ConnectorError):
+    """Changes since a watermark can no longer be told, or not all of them: everything has to be read and compared."""
 
 
 class Incomplete(ConnectorError):

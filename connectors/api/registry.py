@@ -9,6 +9,7 @@ CONNECTORS: dict[str, str] = {
     "salesforce": "connectors.api.salesforce.spec",
     "zendesk": "connectors.api.zendesk.spec",
     "didomi": "connectors.api.didomi.spec",
+    "outlook": "connectors.api.outlook.spec",
 }
 
 

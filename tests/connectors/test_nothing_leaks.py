@@ -28,7 +28,12 @@ pytestmark = pytest.mark.usefixtures("short_pauses")
 METHODS = [(spec.kind, method.key) for spec in connector_specs() for method in spec.auth_methods]
 TOKEN = {"method": "POST", "path": "*/oauth*/token*", "times": 99}
 CALL = {"method": "GET", "path": "*", "times": 99}
-ASKED = {"salesforce": Query("Account", ("Name",), limit=1), "zendesk": Query("organization", ("name",), limit=1)}
+ASKED = {
+    "salesforce": Query("Account", ("Name",), limit=1),
+    "zendesk": Query("organization", ("name",), limit=1),
+    "outlook": Query("contact/olivia@outlook.example", ("displayName",), limit=1),
+}
+SERVERS = {"outlook": "graph"}
 # Every signed assertion begins with it.
 ASSERTION = base64.urlsafe_b64encode(b'{"alg":"RS256"').decode().rstrip("=")[:16]
 
@@ -43,9 +48,9 @@ def world() -> Iterator[Sandbox]:
 def stored(request: pytest.FixtureRequest, db: None, world: Sandbox) -> Iterator[tuple[Connection, Endpoint]]:
     """A connection of each way to sign in, and the server at its other end."""
     kind, auth = request.param
-    endpoint: Endpoint = getattr(world, kind)
+    endpoint: Endpoint = getattr(world, SERVERS.get(kind, kind))
     method = next(method for method in connector_spec(kind).auth_methods if method.key == auth)
-    values = {setting.key: str(endpoint.credentials[setting.key]) for setting in method.settings}
+    values = {setting.key: str(endpoint.credentials[setting.key]) for setting in method.settings if setting.required}
     connection = Connection(kind=kind)
     save(connection, name="Ours", base_url=endpoint.base_url, auth=auth, values=values, by="the tests")
     yield connection, endpoint
@@ -146,5 +151,10 @@ def test_no_row_and_no_page_shows_one(stored: tuple[Connection, Endpoint], as_ad
 
 
 def test_every_way_to_sign_in_is_looked_at() -> None:
-    ways = {"salesforce": {"client_credentials", "jwt_bearer"}, "zendesk": {"oauth", "api_token"}}
+    ways = {
+        "salesforce": {"client_credentials", "jwt_bearer"},
+        "zendesk": {"oauth", "api_token"},
+        "didomi": {"api_key"},
+        "outlook": {"secret", "certificate"},
+    }
     assert set(METHODS) == {(kind, auth) for kind, methods in ways.items() for auth in methods}

@@ -22,6 +22,7 @@ class Folder:
     name: str
     parent: str
     changed: int
+    extended: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

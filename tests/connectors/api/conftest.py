@@ -16,9 +16,9 @@ def sandbox() -> Iterator[Sandbox]:
         yield servers
 
 
-def remote_of(sandbox: Sandbox, kind: str) -> Iterator[Remote]:
-    endpoint = getattr(sandbox, kind)
-    remote = Remote(SUBJECTS[kind], endpoint.base_url, endpoint.credentials)
+def remote_of(sandbox: Sandbox, server: str, kind: str = "") -> Iterator[Remote]:
+    endpoint = getattr(sandbox, server)
+    remote = Remote(SUBJECTS[kind or server], endpoint.base_url, endpoint.credentials)
     remote.control("POST", "reset")
     yield remote
     remote.control("POST", "clock", {"stopped": False})  # the sandbox outlives the test
@@ -38,6 +38,17 @@ def zendesk(sandbox: Sandbox) -> Iterator[Remote]:
 @pytest.fixture
 def didomi(sandbox: Sandbox) -> Iterator[Remote]:
     yield from remote_of(sandbox, "didomi")
+
+
+@pytest.fixture
+def outlook(sandbox: Sandbox) -> Iterator[Remote]:
+    """With a shared folder that a person has filled before."""
+    for remote in remote_of(sandbox, "graph", "outlook"):
+        shared = remote.made("contactFolders", displayName="Salesforce Contacts")
+        for number in range(remote.subject.rows):
+            remote.made(f"contactFolders/{shared['id']}/contacts", displayName=f"Shared {number}", jobTitle="Buyer")
+        remote.control("DELETE", "stats")
+        yield remote
 
 
 @pytest.fixture

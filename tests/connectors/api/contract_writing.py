@@ -43,7 +43,7 @@ class WritingContract:
     def test_one_refused_row_leaves_the_others_alone(self, remote: Remote) -> None:
         """S3.C7, acceptance test 17."""
         names = [f"Good {number}" for number in range(remote.subject.batch_size + 20)]
-        names[5] = ""
+        names[5] = remote.subject.refused
         results = by_tag(remote.open().write(remote.create(*names)))
         refused = results.pop(5)
         assert refused.outcome is Outcome.REJECTED

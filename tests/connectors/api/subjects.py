@@ -28,6 +28,8 @@ class Subject:
     token_path: str
     batch_size: int
     rows: int
+    refused: str = ""
+    """A name that the vendor refuses."""
     turns_ahead: int = 0
     """Calls for which the budget may have been asked before there was anything to send."""
 
@@ -69,6 +71,19 @@ SUBJECTS = {
         token_path="/sessions",
         batch_size=100,
         rows=166,
+    ),
+    "outlook": Subject(
+        kind="outlook",
+        object="contact/olivia@outlook.example",
+        name="displayName",
+        text="jobTitle",
+        auth="secret",
+        list_path="*/contacts/delta",
+        create_path="*/$batch",
+        token_path="*/oauth2/v2.0/token",
+        batch_size=20,
+        rows=12,
+        refused="x" * 256,
     ),
 }
 
@@ -135,6 +150,14 @@ class Remote:
         """All records of a query that asks for the name."""
         asked = Query(self.subject.object, (self.subject.name,), **query)
         return [record for page in connector.read(asked) for record in page.records]
+
+    def made(self, path: str, **values: Any) -> Any:
+        """What somebody makes in the mailbox of the subject's object."""
+        address = f"{self.base_url}/users/{self.subject.object.partition('/')[2]}/{path}"
+        signed = {"Authorization": f"Bearer {self.credentials['access_token']}", "Prefer": 'IdType="ImmutableId"'}
+        response = requests.post(address, json=values, headers=signed, timeout=HANG_SECONDS)
+        assert response.status_code == 201, response.text
+        return response.json()
 
     def close(self) -> None:
         for connector in self.opened:

@@ -129,7 +129,7 @@ def _item(call: Call, box: Mailbox, change: Any) -> dict[str, Any]:
     if isinstance(change, Contact):
         return rendering.contact(call, box, change)
     if hasattr(change, "parent"):
-        return rendering.folder(change)
+        return rendering.folder(call, change)
     if call.immutable:
         id = ids.immutable_id(box.address, change.key)
     else:

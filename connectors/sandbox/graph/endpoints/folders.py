@@ -10,6 +10,7 @@ from connectors.sandbox.graph.call import Call, Paths
 from connectors.sandbox.graph.endpoints import rendering
 from connectors.sandbox.graph.endpoints.contacts import DEFAULT_TOP, MOST_TOP
 from connectors.sandbox.graph.mailbox import Mailbox
+from connectors.sandbox.graph.schema import contact as schema
 
 
 def index(call: Call) -> Answer:
@@ -25,26 +26,29 @@ def index(call: Call) -> Answer:
     if skip + top < len(rows):
         more = {f"${name}": value for name, value in call.query.items()} | {"$top": top, "$skip": skip + top}
         body["@odata.nextLink"] = f"{call.address}?{urlencode(more)}"
-    body["value"] = [rendering.folder(row) for row in rows[skip : skip + top]]
+    body["value"] = [rendering.folder(call, row) for row in rows[skip : skip + top]]
     return Answer(body)
 
 
 def create(call: Call) -> Answer:
     box = call.box
     row = box.add_folder(_name(call), _parent(call, box))
-    return Answer({"@odata.context": rendering.context(call, "contactFolders/$entity"), **rendering.folder(row)}, 201)
+    row.extended |= schema.extended_of(call.object())
+    return Answer(
+        {"@odata.context": rendering.context(call, "contactFolders/$entity"), **rendering.folder(call, row)}, 201
+    )
 
 
 def show(call: Call) -> Answer:
     row = call.box.folder(call.params["folder"])
-    return Answer({"@odata.context": rendering.context(call, "contactFolders/$entity"), **rendering.folder(row)})
+    return Answer({"@odata.context": rendering.context(call, "contactFolders/$entity"), **rendering.folder(call, row)})
 
 
 def update(call: Call) -> Answer:
     box = call.box
     row = box.folder(call.params["folder"])
     box.rename(row, _name(call))
-    return Answer(rendering.folder(row))
+    return Answer(rendering.folder(call, row))
 
 
 def delete(call: Call) -> Answer:

@@ -15,8 +15,6 @@ from connectors.sandbox.graph.times import iso
 
 _EXPANDED = re.compile(r"^singleValueExtendedProperties\(\$filter=(.+)\)$", re.IGNORECASE)
 _ID = re.compile(r"(?:\w+/)?id\s+eq\s+'((?:[^']|'')*)'", re.IGNORECASE)
-# What is read of a folder.
-FOLDER_PROPERTIES = ("id", "parentFolderId", "displayName")
 
 
 def contact(call: Call, box: Mailbox, row: Contact) -> dict[str, Any]:
@@ -37,8 +35,8 @@ def contact(call: Call, box: Mailbox, row: Contact) -> dict[str, Any]:
     return {"@odata.etag": etag(row), **shown, **_extended(call, row)}
 
 
-def folder(row: Folder) -> dict[str, Any]:
-    return {"id": row.id, "parentFolderId": row.parent, "displayName": row.name}
+def folder(call: Call, row: Folder) -> dict[str, Any]:
+    return {"id": row.id, "parentFolderId": row.parent, "displayName": row.name, **_extended(call, row)}
 
 
 def context(call: Call, what: str) -> str:
@@ -46,7 +44,7 @@ def context(call: Call, what: str) -> str:
     return f"{call.base}{VERSION}/$metadata#users('{call.params.get('user', '')}')/{what}"
 
 
-def _extended(call: Call, row: Contact) -> dict[str, Any]:
+def _extended(call: Call, row: Contact | Folder) -> dict[str, Any]:
     """Extended properties come only when they are asked for by their ids."""
     expand = call.query.get("expand")
     if not expand:

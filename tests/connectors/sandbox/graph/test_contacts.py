@@ -90,6 +90,11 @@ def test_folders_are_made_renamed_and_deleted_with_what_they_hold(graph, box):
     assert again == (409, "ErrorFolderExists")
     path = f"{box}/contactFolders/{folder['id']}"
     made = graph.made(f"{path}/contacts", givenName="Ann")
+    entry = {"id": PROPERTY, "value": "ours"}
+    marked = graph.made(f"{box}/contactFolders", displayName="Marked", singleValueExtendedProperties=[entry])
+    expand = f"$expand=singleValueExtendedProperties($filter=id eq '{PROPERTY}')"
+    found = graph.get(f"{box}/contactFolders?{expand}")["value"]
+    assert [row["id"] for row in found if row.get("singleValueExtendedProperties") == [entry]] == [marked["id"]]
     assert graph.call("PATCH", path, {"displayName": "CRM"}).json()["displayName"] == "CRM"
     assert graph.get(f"{box}/contactFolders/contacts")["displayName"] == "Contacts"
     assert graph.call("DELETE", path).status_code == 204

@@ -1,0 +1,94 @@
+"""Outlook behind the five verbs."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from connectors.api.http import RetryPolicy
+from connectors.api.outlook import checking, folders, reading, records, writing
+from connectors.api.outlook.client import GraphClient
+from connectors.api.outlook.errors import CAUSES
+from connectors.api.outlook.fields import SCHEMA
+from connectors.api.outlook.objects import contacts_of, described_object
+from connectors.api.protocol import ConnectionSettings, nobody_asks
+from connectors.api.values import (
+    ATTACHED,
+    MERGED_INTO,
+    Awaited,
+    CheckReport,
+    ObjectSchema,
+    Page,
+    Query,
+    Record,
+    RecordRef,
+    Write,
+    WriteResult,
+    with_causes,
+)
+
+
+class OutlookConnector:
+    """The mailboxes of one tenant. See ``connectors.api.protocol.Connector`` for what each verb promises."""
+
+    def __init__(
+        self,
+        opening: ConnectionSettings,
+        patience: RetryPolicy | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._client = GraphClient(opening, patience, sleep)
+        self._places: dict[str, folders.Places] = {}
+
+    def check(self) -> CheckReport:
+        return checking.check(self._client)
+
+    def describe(self, object: str) -> ObjectSchema:
+        """The same for every mailbox: contacts have no fields of one's own."""
+        described_object(object)
+        return ObjectSchema(object, "Contact", SCHEMA)
+
+    def read(self, query: Query) -> Iterator[Page]:
+        return reading.read(self._client, contacts_of(query.object), query)
+
+    def fetch(self, refs: Sequence[RecordRef], fields: Sequence[str]) -> Iterator[Record]:
+        if not refs:
+            return
+        owner = contacts_of(refs[0].object)
+        if owner.address not in self._places:
+            self._places[owner.address] = folders.find(self._client, owner)
+        # Nothing hangs on a contact, and none is merged into another.
+        nothing = {name: none for name, none in ((ATTACHED, ()), (MERGED_INTO, "")) if name in fields}
+        own = [name for name in fields if name not in nothing]
+        ids = [ref.id for ref in refs]
+        for record in records.fetch(self._client, owner, ids, own, self._places[owner.address]):
+            yield Record(record.ref, {**record.values, **nothing}, record.modified_at, record.deleted)
+
+    def write(
+        self,
+        writes: Iterable[Write],
+        *,
+        keep_going: Callable[[], bool] = lambda: True,
+        waits: Callable[[Awaited], None] = nobody_asks,
+    ) -> Iterator[WriteResult]:
+        self._places.clear()  # a folder may be made
+        return with_causes(writing.write(self._client, writes, writing.Listener(keep_going, waits)), CAUSES)
+
+    @property
+    def calls(self) -> int:
+        return self._client.session.calls
+
+    @property
+    def answered(self) -> bool:
+        return self._client.session.answered
+
+    @property
+    def server_time(self) -> datetime | None:
+        return self._client.session.server_time
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        return {}
+
+    def close(self) -> None:
+        self._client.session.close()
