@@ -12,7 +12,7 @@ from mappings.kinds.declaration import Kind
 from mappings.kinds.option import Option, OptionType
 from mappings.kinds.registry import kinds
 
-_LONGEST = {OptionType.FIELDS: 100, OptionType.VALUES: 255}
+_LONGEST = {OptionType.FIELDS: 100, OptionType.VALUES: 255, OptionType.TEXTS: 255}
 
 
 def known(kind: Kind | None) -> list[Option]:
@@ -77,14 +77,14 @@ def written(options: Iterable[Option], values: Mapping[str, Any]) -> dict[str, A
 
 
 def _is_empty_group(value: Any) -> bool:
-    return isinstance(value, dict) and not any(value.values())
+    return isinstance(value, dict) and all(each in (None, "", []) for each in value.values())
 
 
 def _group(nodes: Nodes, node: yaml.Node, group: str, members: list[Option]) -> dict[str, Any]:
     if len(members) == 1 and members[0].file_key == group:
         return {members[0].name: _value(nodes, node, members[0])}
     by_part = {option.file_key.partition(".")[2]: option for option in members}
-    needed = [part for part, option in by_part.items() if not option.of]
+    needed = [part for part, option in by_part.items() if not option.of and option.type is not OptionType.YES_NO]
     parts = nodes.mapping(node, nodes.key_of(node), list(by_part), required=needed)
     return {by_part[part].name: _value(nodes, value, by_part[part], empty=False) for part, value in parts.items()}
 
@@ -108,7 +108,9 @@ def _typed(nodes: Nodes, node: yaml.Node, option: Option, key: str, *, empty: bo
             return nodes.word(node, key, option.words)
         case OptionType.NUMBER:
             return nodes.number(node, key)
-        case OptionType.FIELDS | OptionType.VALUES:
+        case OptionType.TEXTS if option.choices:
+            return [nodes.word(item, key, option.words) for item in nodes.items(node, key)]
+        case OptionType.FIELDS | OptionType.VALUES | OptionType.TEXTS:
             return nodes.texts(node, key, longest=_LONGEST[option.type])
         case OptionType.FIELD | OptionType.RIGHT_FIELD if is_yes_no(node):
             nodes.say(node, f"{key} names a field; leave it out for none")

@@ -47,7 +47,7 @@ def _choices(name: str, having: list[Kind]) -> Iterator[tuple[str, str]]:
     told: dict[str, list[str]] = {}
     for kind in having:
         declared = next(option for option in kind.options if option.name == name)
-        if declared.type is OptionType.CHOICE:
+        if declared.type in (OptionType.CHOICE, OptionType.TEXTS):
             for choice in declared.choices:
                 line = worded(choice.consequence, *having)
                 told.setdefault(choice.value, [])

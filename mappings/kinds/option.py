@@ -14,6 +14,8 @@ class OptionType(StrEnum):
     YES_NO = "yes or no"
     CHOICE = "one of the choices"
     TEXT = "a text"
+    TEXTS = "a list of texts"
+    """Some of the choices, where there are any; else whatever people type."""
     NUMBER = "a whole number"
     FIELD = "a field of the left side"
     FIELDS = "fields of the left side"
@@ -24,9 +26,10 @@ class OptionType(StrEnum):
 
 
 _EMPTY: Mapping[OptionType, Any] = {
-    OptionType.YES_NO: False, OptionType.NUMBER: None, OptionType.FIELDS: [], OptionType.VALUES: []
+    OptionType.YES_NO: False, OptionType.NUMBER: None,
+    OptionType.FIELDS: [], OptionType.VALUES: [], OptionType.TEXTS: [],
 }  # fmt: skip
-_LISTS = frozenset({OptionType.FIELDS, OptionType.VALUES})
+_LISTS = frozenset({OptionType.FIELDS, OptionType.VALUES, OptionType.TEXTS})
 _LEFT_FIELDS = frozenset({OptionType.FIELD, OptionType.FIELDS})
 YES, NO = "yes", "no"
 
@@ -151,6 +154,11 @@ class Option:
         return self.type in _LISTS
 
     @property
+    def is_typed(self) -> bool:
+        """Whether people type its values themselves, a list of them line by line."""
+        return self.type is OptionType.TEXT or (self.type is OptionType.TEXTS and not self.choices)
+
+    @property
     def words(self) -> tuple[str, ...]:
         """The values that may be chosen."""
         return tuple(choice.value for choice in self.choices)
@@ -166,6 +174,9 @@ class Option:
             return f"is {value!r}, which is not {self.type.value}"
         if self.type is OptionType.CHOICE and value not in self.words:
             return f"is {value!r}; possible: {', '.join(self.words)}"
+        strange = [word for word in value if word not in self.words] if self.type is OptionType.TEXTS else []
+        if strange and self.words:
+            return f"holds {', '.join(map(repr, strange))}; possible: {', '.join(self.words)}"
         return next(iter(self.problems(value)), "")
 
     def _of_type(self, value: Any) -> bool:
@@ -174,7 +185,7 @@ class Option:
                 return isinstance(value, bool)
             case OptionType.NUMBER:
                 return value is None or (isinstance(value, int) and not isinstance(value, bool))
-            case OptionType.FIELDS | OptionType.VALUES:
+            case OptionType.FIELDS | OptionType.VALUES | OptionType.TEXTS:
                 return isinstance(value, (list, tuple)) and all(isinstance(item, str) for item in value)
             case _:
                 return isinstance(value, str)

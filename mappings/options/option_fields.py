@@ -29,6 +29,8 @@ def field_of(option: Option, kind: Kind) -> forms.Field:
         cards = [(c.value, worded(c.label, kind)) for c in option.choices]
         lines = {c.value: worded(c.consequence, kind) for c in option.choices}
         return forms.ChoiceField(required=False, label=label, choices=cards, widget=RadioCards(lines))
+    if option.is_typed and option.is_list:
+        return forms.CharField(required=False, label=label, max_length=2_000, widget=forms.Textarea({"rows": 3}))
     if option.is_list:
         none = worded(option.none, kind)
         widget = DualList(option.first, option.noun, ordered=bool(option.first), none=none)
@@ -42,6 +44,8 @@ def field_of(option: Option, kind: Kind) -> forms.Field:
 
 def shown(option: Option, value: Any) -> Any:
     """The value as its field takes it."""
+    if option.is_typed and option.is_list:
+        return "\n".join(value)
     return (YES if value else NO) if option.type is Type.YES_NO else value
 
 
@@ -55,6 +59,9 @@ def offer(option: Option, bound: forms.BoundField, kind: Kind, known: Schemas, s
     match option.type:
         case Type.FIELDS:
             target.choices = with_lost(_listed(option, known), chosen, kind)
+        case Type.TEXTS if option.choices:
+            named = [(choice.value, worded(choice.label, kind)) for choice in option.choices]
+            target.choices = with_lost(named, chosen, kind)
         case Type.VALUES:
             target.choices = with_lost(value_choices(source), chosen, kind)
         case Type.RIGHT_FIELD:
@@ -77,6 +84,10 @@ def cleaned(option: Option, value: Any, sync: Sync, known: Schemas, source: Fiel
             return value or sync.option(option.name)
         case Type.FIELDS:
             return all_known(value, {name for name, _ in _listed(option, known)})
+        case Type.TEXTS if option.choices:
+            return all_known(value, set(option.words))
+        case Type.TEXTS:
+            return list(dict.fromkeys(filter(None, map(str.strip, value.splitlines()))))
         case Type.VALUES:
             return all_known(value, {choice.value for choice in source.choices}) if source else value
         case Type.FIELD:

@@ -23,7 +23,7 @@ from mappings.options.phrases import AskedPhrase
 from mappings.options.places import ListedPlace
 from mappings.services import Schemas
 
-_BOXES = frozenset({OptionType.MAPPING, OptionType.FIELD, OptionType.RIGHT_FIELD, OptionType.TEXT, OptionType.NUMBER})
+_BOXES = frozenset({OptionType.MAPPING, OptionType.FIELD, OptionType.RIGHT_FIELD, OptionType.NUMBER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +44,11 @@ class AskedOption:
         """How it is drawn: a list for each place, two lists, a select above what follows from it, a box, cards."""
         if self.option.places:
             return "places"
-        if self.option.is_list:
+        if self.option.is_list and not self.option.is_typed:
             return "list"
         if self.refreshes:
             return "source"
-        return "box" if self.option.type in _BOXES else "cards"
+        return "box" if self.option.type in _BOXES or self.option.is_typed else "cards"
 
     @property
     def heading(self) -> str:
@@ -160,7 +160,7 @@ class OptionsForm(forms.Form):
         if option.of and not self.cleaned_data.get(option.of):
             self.cleaned_data[option.name] = []
             return
-        if not option.is_list and option.name not in self.data:
+        if (option.is_typed or not option.is_list) and option.name not in self.data:
             self.cleaned_data[option.name] = self.sync.option(option.name)
             return
         try:
