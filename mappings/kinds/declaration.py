@@ -201,6 +201,10 @@ def _no_values(config: Configuration, right: Record) -> tuple[list[tuple[str, An
     return [], {}
 
 
+def _nothing(config: Configuration) -> tuple[str, ...]:
+    return ()
+
+
 def _no_criteria(config: Configuration) -> tuple[Criterion, ...]:
     return ()
 
@@ -270,7 +274,7 @@ class Kind:
     """Of several right records with one key, the only one that is preferred is the counterpart; else none is."""
     as_found: Callable[[Record, Record, Configuration], bool] = never
     """Whether two records that meet for the first time are left as they are, until one of them changes."""
-    judged_by: tuple[str, ...] = ()
+    judged_by: Callable[[Configuration], tuple[str, ...]] = _nothing
     """What ``admit_right`` reads besides ``born_with``: read again before anything of a record is written."""
     relations: tuple[Relation, ...] = ()
     """What belongs to its records and is written by steps of its own."""
@@ -301,10 +305,9 @@ class Kind:
         """False for what stands in for the kind of a stored sync that is not in the registry: it joins no systems."""
         return bool(self.left.system and self.right.system)
 
-    @property
-    def traits(self) -> tuple[str, ...]:
+    def traits(self, config: Configuration) -> tuple[str, ...]:
         """The right fields that tell whether a record may be touched, and whether anybody has added to it."""
-        return tuple(dict.fromkeys([*self.born_with, *self.judged_by]))
+        return tuple(dict.fromkeys([*self.born_with, *self.judged_by(config)]))
 
     @property
     def people(self) -> bool:

@@ -34,6 +34,16 @@ def portal_user(company: Company, contact: str | None, last_name: str, **values:
     return company.salesforce.store.insert("User", row | values)
 
 
+def forced_user(company: Company, contact: str, last_name: str, **values: Any) -> str:
+    """A user beside another one of the same contact, or of another type, as old orgs have some."""
+    other = company.contact(last_name, account=company.contacts()[contact]["AccountId"])
+    id = portal_user(company, other, last_name)
+    org = company.salesforce.store.org
+    row = org.table("User").rows[id]
+    org.table("User").change(row, {"ContactId": contact, **values, "SystemModstamp": org.now()})
+    return id
+
+
 def user(company: Company, id: str) -> dict[str, Any]:
     """What is stored of a user."""
     row = company.salesforce.store.get("User", id)

@@ -1,16 +1,44 @@
 """Salesforce contacts, and the users of a portal in the same org or another one (S0.1-S0.18)."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from connectors.api.values import Condition, FieldType, Record
-from mappings.kinds.declaration import MERGED_INTO, Admission, Heading, Kind, ListRule, Side
+from mappings.kinds.contacts_portal_users.options import EXTERNAL, OPTIONS, SECTIONS, WRITE
+from mappings.kinds.declaration import MERGED_INTO, Admission, Heading, Kind, Side
 from mappings.rules import filters
 from mappings.rules.configuration import Configuration, Conflict, Direction, FieldRule
+from mappings.rules.type_tables import GENERAL, TypeTables
 
-CONTACT = "ContactId"
-EXTERNAL = ("CspLitePortal", "CustomerSuccess", "PowerCustomerSuccess", "PowerPartner")
-"""The user types of customers and partners. Nobody else is read, whatever contact a user has."""
+T = FieldType
+CONTACT, PROFILE, EMAIL = "ContactId", "Profile.Name", "Email"
+TYPES = tuple(choice.value for choice in EXTERNAL)
+WITHIN_ONE_SYSTEM = TypeTables(replace(GENERAL, targets={**GENERAL.targets, T.CHOICES: frozenset({T.CHOICES})}))
+_LICENSE = "a license is given in Salesforce"
+NEVER_WRITTEN = {
+    "Username": "it is what the user signs in with",
+    "IsActive": "who may sign in is decided in Salesforce",
+    "IsPortalEnabled": "who may sign in is decided in Salesforce",
+    "ProfileId": "what a user may do is decided in Salesforce",
+    "UserRoleId": "what a user may do is decided in Salesforce",
+    "FederationIdentifier": "single sign-on finds the user by it",
+    **dict.fromkeys(
+        (
+            "UserPermissionsMarketingUser",
+            "UserPermissionsSupportUser",
+            "UserPermissionsKnowledgeUser",
+            "UserPermissionsInteractionUser",
+            "UserPermissionsMobileUser",
+            "UserPermissionsOfflineUser",
+            "UserPermissionsSFContentUser",
+            "UserPermissionsLiveAgentUser",
+        ),
+        _LICENSE,
+    ),
+}
+"""Fields of a user that no mapping writes, each with the reason."""
 
 TITLE = FieldRule("Title", "Title", direction=Direction.BOTH, conflict=Conflict.NEWEST)
 PHONE = FieldRule(
@@ -27,16 +55,40 @@ def left_fields(config: Configuration) -> tuple[str, ...]:
 
 def right_fields(config: Configuration) -> tuple[str, ...]:
     """What has to be read of a user: mapped fields, and what tells whether it takes part."""
-    return tuple(dict.fromkeys(["Name", CONTACT, "UserType", "IsActive", *(rule.right for rule in config.rules)]))
+    told = ("Name", CONTACT, "CreatedDate", *judged_by(config))
+    return tuple(dict.fromkeys([*told, *(rule.right for rule in config.rules)]))
+
+
+def judged_by(config: Configuration) -> tuple[str, ...]:
+    """What tells whether a user takes part."""
+    return ("UserType", "IsActive", *((PROFILE,) if config.option("profiles") else ()))
 
 
 def rules_of(config: Configuration) -> tuple[FieldRule, ...]:
-    """Nothing but what is mapped: names and emails follow nobody by themselves (S0.4)."""
-    return config.rules
+    """Nothing but what is mapped (S0.4), each field the ways that its mapping, the flows and the consent to mails have
+    in common. Names and emails follow nobody by themselves.
+    """
+    return tuple(rule for mapped in config.rules if (rule := _flowing(mapped, config)))
 
 
-def no_lists(config: Configuration) -> tuple[ListRule, ...]:
-    return ()
+def _flowing(rule: FieldRule, config: Configuration) -> FieldRule | None:
+    """The rule the ways that it may go. One way it waits for a change of its source: what was edited on the other side
+    stays until then, as no flow starts with it (S0.3, S0.7).
+    """
+    to_user = rule.direction is not Direction.TO_LEFT and config.option("contact_to_user")
+    to_contact = rule.direction is not Direction.TO_RIGHT and config.option("user_to_contact")
+    if rule.right == EMAIL and not may_write_emails(config):
+        to_user = False
+    if to_user and to_contact:
+        return rule
+    if not to_user and not to_contact:
+        return None
+    return replace(rule, direction=Direction.TO_RIGHT if to_user else Direction.TO_LEFT, on_change=True)
+
+
+def may_write_emails(config: Configuration) -> bool:
+    """Whether somebody has agreed to the mails that Salesforce sends to users whose email is changed."""
+    return config.option("email_changes") == WRITE and bool(config.option("email_changes_confirmed"))
 
 
 def admit(values: Mapping[str, Any], config: Configuration) -> Admission:
@@ -46,17 +98,26 @@ def admit(values: Mapping[str, Any], config: Configuration) -> Admission:
 
 
 def admit_right(values: Mapping[str, Any], config: Configuration) -> Admission:
-    """Active users of a portal (S0.15). Internal users are never touched, whatever their contact."""
-    if values.get("UserType") not in EXTERNAL:
+    """The users that the options let in (S0.15). Internal users are never touched, whatever their contact."""
+    kind, profile = values.get("UserType"), values.get(PROFILE)
+    if kind not in TYPES:
         return Admission(False, "out_of_scope", "The user is no portal user")
-    if not values.get("IsActive"):
+    if (wanted := config.option("user_types")) and kind not in wanted:
+        return Admission(False, "out_of_scope", f"The user type {kind} takes no part")
+    if (named := config.option("profiles")) and profile not in named:
+        return Admission(False, "out_of_scope", f"The profile {profile or 'of the user'} takes no part")
+    if not values.get("IsActive") and not config.option("inactive_users"):
         return Admission(False, "out_of_scope", "The user is not active")
     return Admission(True)
 
 
-def nothing_new(config: Configuration, right: Record) -> tuple[list[tuple[str, Any, str]], dict[str, Any]]:
-    """No contact is made of a user."""
-    return [], {}
+def as_found(left: Record, right: Record, config: Configuration) -> bool:
+    """A user whom nobody has edited since it was created, beside a contact that is as it was then (S0.5)."""
+    created = right.values.get("CreatedDate")
+    if config.option("also_on_creation") or not created or not right.modified_at:
+        return False
+    born = datetime.fromisoformat(str(created))
+    return right.modified_at <= born and (left.modified_at is None or left.modified_at <= born)
 
 
 KIND = Kind(
@@ -86,15 +147,19 @@ KIND = Kind(
         key_field=CONTACT,
         key=lambda values: str(values.get(CONTACT) or ""),
         fields=right_fields,
-        reads=(Condition("UserType", EXTERNAL),),
+        never_written=NEVER_WRITTEN,
+        reads=(Condition("UserType", TYPES),),
     ),
     matched_by="contact id",
+    types=WITHIN_ONE_SYSTEM,
+    options=OPTIONS,
+    sections=SECTIONS,
     rules=rules_of,
-    lists=no_lists,
     admit=admit,
-    new_left=nothing_new,
     admit_right=admit_right,
     leaves_out_refused=True,
-    judged_by=("UserType", "IsActive"),
+    judged_by=judged_by,
+    preferred=lambda values: bool(values.get("IsActive")),
+    as_found=as_found,
     default_fields=(TITLE, PHONE),
 )

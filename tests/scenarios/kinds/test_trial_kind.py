@@ -109,7 +109,7 @@ def test_what_is_not_read_and_what_is_left_out_on_the_right_is_as_if_it_were_not
     read = (Condition("City__c", ("Elsewhere",), negated=True),)
     fields = ("Name", "City__c", "Seats__c")
     right = replace(depots.KIND.right, creatable=(), reads=read, fields=lambda config: fields, link_field="")
-    refused = {"admit_right": open_branches, "leaves_out_refused": True, "judged_by": ("Seats__c",)}
+    refused = {"admit_right": open_branches, "leaves_out_refused": True, "judged_by": lambda config: ("Seats__c",)}
     with depots.registered(right=right, **refused):
         sync = company.store({**depots.SYNC, "mappings": [{"left": "fields.city", "right": "City__c"}]})
         insert("Site__c", {"Name": "Kiel", "City__c": "Elsewhere", "Seats__c": 4})

@@ -11,11 +11,14 @@ from mappings.config import store as config_store
 from mappings.models import Sync
 from mappings.services import schemas
 from syncadmin.engine.lifecycle import RunState
+from syncadmin.runs.models import Step
 from syncadmin.runs.services import runs as services
 from tests.worlds import portal
 from tests.worlds.company import Company
-from tests.worlds.portal import member, user
+from tests.worlds.portal import forced_user, member, portal_user, user
 from tests.worlds.runs import advance, counts, plan, run
+
+TITLE = {"left": "Title", "right": "Title", "direction": "both", "conflict": "newest"}
 
 
 @pytest.fixture
@@ -88,3 +91,99 @@ def test_its_pages_speak_of_contacts_and_portal_users_alone(
         assert found, address
         text = re.sub(r"<(script|style|svg|select).*?</\1>|<[^>]+>", " ", found[0], flags=re.DOTALL)
         assert FOREIGN.findall(text) == [], address
+
+
+def test_each_flow_has_a_switch_of_its_own_and_neither_starts_with_an_edit_of_the_other_side(
+    company: Company, sync: Sync, acme: str
+) -> None:
+    okafor, her_user = member(company, "Okafor", acme, Title="Buyer", Phone="1")
+    run(sync)
+
+    def edited(flows: dict[str, bool], *, contact: str, her: str) -> tuple[str, str]:
+        """The titles after both sides were edited and a run, as contact and user."""
+        company.store({**portal.SYNC, "flows": flows})
+        company.edit(okafor, Title=contact) if contact else None
+        company.control(company.salesforce, "POST", "clock", {"advance": 60})
+        company.edit(her_user, Title=her) if her else None
+        company.control(company.salesforce, "POST", "clock", {"advance": 600})
+        run(sync)
+        assert counts(run(sync))["planned"] == 0
+        return company.contacts()[okafor]["Title"], user(company, her_user)["Title"]
+
+    to_user, to_contact = {"user_to_contact": False}, {"contact_to_user": False}
+    neither = {"contact_to_user": False, "user_to_contact": False}
+    assert edited(to_user, contact="", her="Hers") == ("Buyer", "Hers"), "no flow starts with the user"
+    assert edited(to_user, contact="Head", her="") == ("Head", "Head"), "the contact's change goes to the user"
+    assert edited(to_contact, contact="Chief", her="") == ("Chief", "Head"), "no flow starts with the contact"
+    assert edited(to_contact, contact="", her="Lead") == ("Lead", "Lead"), "the user's change goes to the contact"
+    assert edited(neither, contact="One", her="Two") == ("One", "Two")
+    assert edited({}, contact="", her="") == ("Two", "Two"), "both again: the newest of the edits meanwhile wins"
+    assert edited({}, contact="", her="Three") == ("Three", "Three")
+
+
+def test_a_user_who_was_just_created_starts_no_flow_unless_that_is_chosen(
+    company: Company, sync: Sync, acme: str
+) -> None:
+    contact = company.contact("Okafor", account=acme, Title="Buyer", Phone="1")
+    her = portal_user(company, contact, "Okafor", Title="Her own", Phone="1")
+    first = run(sync)
+    assert first.status is RunState.COMPLETED
+    assert (company.contacts()[contact]["Title"], user(company, her)["Title"]) == ("Buyer", "Her own")
+    assert counts(run(sync))["planned"] == 0
+    company.control(company.salesforce, "POST", "clock", {"advance": 60})
+    company.edit(her, Phone="2")
+    run(sync)
+    row = company.contacts()[contact]
+    assert (row["Title"], row["Phone"]) == ("Buyer", "2"), "what was edited goes, what was found stays"
+
+    company.store({**portal.SYNC, "also_on_creation": True, "mappings": [{**TITLE, "conflict": "right"}]})
+    lind = company.contact("Lind", account=acme, Title="Clerk")
+    portal_user(company, lind, "Lind", Title="His own")
+    run(sync)
+    assert company.contacts()[lind]["Title"] == "His own"
+
+
+def test_internal_inactive_and_other_users_are_never_touched_and_the_active_one_counts(
+    company: Company, sync: Sync, acme: str
+) -> None:
+    okafor, active = member(company, "Okafor", acme, Title="Buyer")
+    lind, second = member(company, "Lind", acme, Title="Clerk")
+    inactive = forced_user(company, okafor, "Okafor", IsActive=False, Title="Old")
+    internal = forced_user(company, okafor, "Okafor", UserType="Standard", Title="Staff")
+    rival = forced_user(company, lind, "Lind", Title="Other")
+    run(sync)
+    company.control(company.salesforce, "POST", "clock", {"advance": 600})
+    for contact in (okafor, lind):
+        company.edit(contact, Title="Director")
+    several = run(sync)
+    titles = {id: user(company, id)["Title"] for id in (active, inactive, internal, second, rival)}
+    assert titles == {active: "Director", inactive: "Old", internal: "Staff", second: "Clerk", rival: "Other"}
+    assert several.status is RunState.REJECTIONS
+    assert "2 User records have this contact id" in {step.reason for step in Step.objects.filter(run__sync=sync)}
+
+    company.store({**portal.SYNC, "user_types": ["PowerPartner"], "inactive_users": True})
+    company.edit(okafor, Title="President")
+    run(sync)
+    assert user(company, active)["Title"] == "Director"
+    company.store({**portal.SYNC, "profiles": ["Customer Community User"], "inactive_users": True})
+    run(sync)
+    assert user(company, active)["Title"] == "President"
+    assert user(company, inactive)["Title"] == "Old", "of several the active one counts"
+
+
+def test_no_email_of_a_user_is_written_before_somebody_has_typed_that_mails_may_go(
+    company: Company, sync: Sync, acme: str, as_ada: Client
+) -> None:
+    email = {"left": "Email", "right": "Email", "direction": "both", "conflict": "left"}
+    company.store({**portal.SYNC, "mappings": [email]})
+    okafor, her = member(company, "Okafor", acme, Email="a@example.com")
+    run(sync)
+    company.edit(okafor, Email="b@example.com")
+    assert counts(run(sync))["planned"] == 0
+    schemas(sync)
+    asked = {"email_changes": "write", "contact_to_user": "yes", "user_to_contact": "yes", "also_on_creation": "no"}
+    assert as_ada.post("/syncs/portal/flows/", asked).status_code == 422
+    assert as_ada.post("/syncs/portal/flows/", asked | {"email_changes_phrase": "Change  emails"}).status_code == 302
+    sync.refresh_from_db()
+    run(sync)
+    assert user(company, her)["Email"] == "b@example.com"

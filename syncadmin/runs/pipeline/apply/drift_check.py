@@ -133,6 +133,6 @@ def _fetched(context: Context, side: Side, ids: Iterable[str]) -> dict[str, Valu
     refs = [RecordRef(context.remote_object(side), id) for id in sorted(set(ids))]
     if not refs:
         return {}
-    names = context.kind.traits if side is Side.RIGHT else ()
+    names = context.kind.traits(context.book.config) if side is Side.RIGHT else ()
     found = context.connector(side).fetch(refs, names or ("name" if side is Side.RIGHT else context.kind.left_name,))
     return {record.ref.id: record.values for record in found if not record.deleted}

@@ -284,7 +284,7 @@ def _present(context: Context, side: Side, steps: list[Step]) -> dict[str, dict[
     refs = [RecordRef(remote, _target(step, side) or "") for step in steps]
     fields = [change["field"] for step in steps for change in step.changes]
     if side is Side.RIGHT:
-        fields += [context.kind.right_key_field, *context.kind.traits]
+        fields += [context.kind.right_key_field, *context.kind.traits(context.book.config)]
     if steps[0].operation == Verb.DELETE.on(Side.RIGHT):
         fields += context.filled_in_by_people()
     if _OPS[steps[0].operation.verb] is Op.DELETE:

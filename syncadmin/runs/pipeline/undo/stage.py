@@ -91,7 +91,9 @@ def _sparing_staff(context: Context, drafts: list[PlannedStep]) -> list[PlannedS
     if context.kind.admit_right is everybody:
         return drafts
     users = sorted({draft.right_id for draft in drafts if _writes_a_user(draft)})
-    found = context.right.fetch([RecordRef(context.kind.right_object, id) for id in users], context.kind.traits)
+    found = context.right.fetch(
+        [RecordRef(context.kind.right_object, id) for id in users], context.kind.traits(context.book.config)
+    )
     admissions = {record.ref.id: context.kind.admit_right(record.values, context.book.config) for record in found}
     staff = {id: admission for id, admission in admissions.items() if not admission.admitted}
     return [
