@@ -12,7 +12,7 @@ from django.urls import reverse
 from connectors.models import Connection
 from mappings.kinds.option import effective, misfits
 from mappings.kinds.registry import KINDS, defaults, kind_of
-from mappings.rules.configuration import made_of
+from mappings.rules.configuration import Conflict, Direction, OnProblem, made_of
 
 
 class SyncQuerySet(models.QuerySet["Sync"]):
@@ -149,31 +149,30 @@ class PicklistFilter(models.Model):
         return self.value
 
 
+_DIRECTIONS = [
+    (Direction.TO_RIGHT.value, "From left to right"),
+    (Direction.TO_LEFT.value, "From right to left"),
+    (Direction.BOTH.value, "Both ways"),
+]
+_CONFLICTS = [
+    (Conflict.LEFT.value, "The left side wins"),
+    (Conflict.RIGHT.value, "The right side wins"),
+    (Conflict.NEWEST.value, "The newest edit wins"),
+    (Conflict.ASK.value, "Ask"),
+]
+ON_PROBLEM = [(OnProblem.ROW.value, "Hold the whole record back"), (OnProblem.FIELD.value, "Leave this field alone")]
+
+
 class FieldMapping(models.Model):
     """One pair of fields by their full names; direction and rules are words of mappings.rules."""
-
-    class Direction(models.TextChoices):
-        TO_RIGHT = "to_right", "From left to right"
-        TO_LEFT = "to_left", "From right to left"
-        BOTH = "both", "Both ways"
-
-    class Conflict(models.TextChoices):
-        LEFT = "left", "The left side wins"
-        RIGHT = "right", "The right side wins"
-        NEWEST = "newest", "The newest edit wins"
-        ASK = "ask", "Ask"
-
-    class OnProblem(models.TextChoices):
-        ROW = "row", "Hold the whole record back"
-        FIELD = "field", "Leave this field alone"
 
     sync = models.ForeignKey(Sync, on_delete=models.CASCADE, related_name="mappings")
     position = models.PositiveIntegerField()
     left = models.CharField(max_length=200)
     right = models.CharField(max_length=200)
-    direction = models.CharField(max_length=10, choices=Direction, default=Direction.TO_RIGHT)
-    conflict = models.CharField(max_length=10, choices=Conflict, default=Conflict.LEFT)
-    on_problem = models.CharField(max_length=10, choices=OnProblem, default=OnProblem.ROW)
+    direction = models.CharField(max_length=10, choices=_DIRECTIONS, default=Direction.TO_RIGHT.value)
+    conflict = models.CharField(max_length=10, choices=_CONFLICTS, default=Conflict.LEFT.value)
+    on_problem = models.CharField(max_length=10, choices=ON_PROBLEM, default=OnProblem.ROW.value)
     transform = models.CharField(max_length=40, blank=True, default="")
     value_map = models.JSONField(default=dict, blank=True)
 

@@ -13,6 +13,7 @@ from connectors.services import cached_schema
 from mappings.kinds.declaration import Kind
 from mappings.kinds.registry import kind_of
 from mappings.models import FieldMapping, Sync
+from mappings.rules.configuration import Direction
 from mappings.services import Schemas, schemas
 
 
@@ -86,17 +87,18 @@ def _side(connection: Connection, object: str) -> ConnectedSide:
     return ConnectedSide(connection, object, row.fetched_at if row else None)
 
 
-def with_ways(syncs: QuerySet[Sync]) -> QuerySet[Sync]:
-    """The same syncs, so that ``goes_back`` asks nothing more of any of them."""
-    back = FieldMapping.objects.filter(sync=OuterRef("pk")).exclude(direction=FieldMapping.Direction.TO_RIGHT)
-    return syncs.annotate(maps_back=Exists(back))
+def with_directions(syncs: QuerySet[Sync]) -> QuerySet[Sync]:
+    """The same syncs, so that ``writes_left`` asks nothing more of any of them."""
+    back = FieldMapping.objects.filter(sync=OuterRef("pk")).exclude(direction=Direction.TO_RIGHT.value)
+    return syncs.annotate(maps_left=Exists(back))
 
 
-def goes_back(sync: Sync) -> bool:
-    """Whether a run may write to Salesforce at all: a field goes back, or records are made there."""
-    if sync.creates_left:
+def writes_left(sync: Sync) -> bool:
+    """Whether a run may write to the left system at all: a field goes there, or records are made there."""
+    kind = kind_of(sync.kind)
+    if sync.creates_left or any(rule.direction is not Direction.TO_RIGHT for rule in kind.rules(kind.unchosen)):
         return True
-    known: bool | None = sync.__dict__.get("maps_back")
+    known: bool | None = sync.__dict__.get("maps_left")
     if known is None:
-        known = sync.mappings.exclude(direction=FieldMapping.Direction.TO_RIGHT).exists()
+        known = sync.mappings.exclude(direction=Direction.TO_RIGHT.value).exists()
     return known

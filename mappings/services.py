@@ -207,6 +207,7 @@ def field_rule(mapping: PairOfFields, known: Schemas) -> FieldRule:
         left_length=left.length,
         right_length=right.length,
         right_id=right.id,
+        is_tag=right.tags_values,
         options={choice.value: choice.id for choice in right.choices},
         label=right.label if mapping.right in known.kind.placed else f"{left.label} → {right.label}",
     )
@@ -226,7 +227,7 @@ def cautions(sync: Sync, known: Schemas) -> list[str]:
 
 
 def left_type(name: str, known: Schemas) -> FieldType:
-    """The type of a Salesforce field; text where there is none of this name."""
+    """The type of a left field; text where there is none of this name."""
     field = known.left_field(name)
     return field.type if field else FieldType.TEXT
 

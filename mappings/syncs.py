@@ -24,7 +24,7 @@ _OWN |= {"created_at", "updated_at"}
 
 @transaction.atomic
 def create(kind: Kind, *, left: Connection, right: Connection, by: object, name: str = "") -> Sync:
-    """A new sync with safe defaults: nothing automatic, nothing created in Salesforce (S3.C16).
+    """A new sync with safe defaults: nothing automatic, nothing created on the left (S3.C16).
 
     Switched off where another one that is on has the same records (see ``Sync.rival``).
     """

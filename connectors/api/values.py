@@ -142,6 +142,8 @@ class FieldSchema:
     """The object that a look-up leads to; empty where that may be one of several."""
     tag: str = ""
     """The tag that the helpdesk keeps by itself on a record whose box is ticked."""
+    tags_values: bool = False
+    """The system keeps each of its values as a tag of the record, too."""
     native: str = ""
     """What the system calls the field's type: Picklist, Drop-down."""
     readable: bool = True

@@ -21,7 +21,7 @@ from mappings.config.nodes import Nodes, is_yes_no
 from mappings.kinds.declaration import Kind, Side
 from mappings.kinds.option import OptionType
 from mappings.kinds.registry import KINDS, known_kind
-from mappings.models import FieldMapping
+from mappings.rules.configuration import Conflict, Direction, OnProblem
 from mappings.rules.transforms import TRANSFORMS
 from mappings.services import default_mappings
 
@@ -52,9 +52,9 @@ _SYNC_KEYS = (
     "picklist_filter", "mappings",
 )  # fmt: skip
 _MAPPING_WORDS: dict[str, list[str]] = {
-    "direction": FieldMapping.Direction.values,
-    "conflict": FieldMapping.Conflict.values,
-    "on_problem": FieldMapping.OnProblem.values,
+    "direction": [word.value for word in Direction],
+    "conflict": [word.value for word in Conflict],
+    "on_problem": [word.value for word in OnProblem],
     "transform": ["", *TRANSFORMS],
 }
 _CONNECTION_KEYS = ("slug", "name", "kind", "base_url", "auth", "enabled", "demo")

@@ -17,7 +17,7 @@ _ANY_TARGET = FieldSchema("", "", FieldType.TEXT)
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class Offer:
     """A list for a select: named groups of (value, text); ``refused`` values are shown and cannot be chosen."""
 
     groups: list[tuple[str, Choices]] = field(default_factory=list)
@@ -28,8 +28,8 @@ class Options:
         return [("", empty), *((name, rows) for name, rows in self.groups if rows)]
 
 
-def mappable(known: Schemas) -> Options:
-    """Salesforce fields for the left of a mapping; those that can never be mapped say why (A10)."""
+def mappable(known: Schemas) -> Offer:
+    """Fields for the left of a mapping; those that can never be mapped say why (A10)."""
 
     def reason(f: FieldSchema) -> str:
         return "" if pairs.mappable(f, known.kind.types) else compat.verdict(f, _ANY_TARGET).reason
@@ -43,7 +43,7 @@ def targets(
     taken: Collection[str] = (),
     direction: str = Direction.TO_RIGHT,
     transform: str = "",
-) -> Options:
+) -> Offer:
     """Fields for the right of a mapping of ``left`` in that direction. ``taken`` ones are filled by another row."""
     kept, placed, tables = known.kind.kept, known.kind.placed, known.kind.types
 
@@ -62,7 +62,7 @@ def targets(
 
 
 def id_fields(known: Schemas) -> Choices:
-    """Where the Salesforce id may be kept: the helpdesk's external id, or a custom text field (S3.C12)."""
+    """Where the left id may be kept: the external id, or a custom text field (S3.C12)."""
     texts = (field for field in known.right.fields if field.custom and field.type is FieldType.TEXT)
     own = [field for field in texts if not field.restricted]
     return [("", "External ID"), *((field.name, f"{field.label} (custom)") for field in own)]
@@ -96,14 +96,14 @@ def _refusal(verdict: compat.Verdict) -> str:
     return "" if verdict.allowed else verdict.reason
 
 
-def split(fields: Iterable[FieldSchema], reason: Callable[[FieldSchema], str]) -> Options:
+def split(fields: Iterable[FieldSchema], reason: Callable[[FieldSchema], str]) -> Offer:
     """All of the fields: those that may be chosen, and the others, each with the reason."""
     fit: Choices = []
     unfit: Choices = []
     for f in _sorted(fields):
         text = reason(f)
         (unfit if text else fit).append((f.name, f"{typed_name(f)} – {text}" if text else typed_name(f)))
-    return Options([("Fits", fit), ("Does not fit", unfit)], frozenset(value for value, _ in unfit))
+    return Offer([("Fits", fit), ("Does not fit", unfit)], frozenset(value for value, _ in unfit))
 
 
 def _sorted(fields: Iterable[FieldSchema]) -> list[FieldSchema]:

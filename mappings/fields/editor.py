@@ -14,7 +14,7 @@ from mappings.fields import preview, rows, words
 from mappings.fields.preview import Shown
 from mappings.fields.rows import Row
 from mappings.kinds.registry import kind_of
-from mappings.models import FieldMapping, Sync
+from mappings.models import ON_PROBLEM, Sync
 from mappings.options.widgets import ReasonedSelect
 from mappings.rules import pairs, valuemap
 from mappings.rules.configuration import Direction
@@ -131,7 +131,7 @@ def editor(
 
 
 def time_zone(sync: Sync) -> str:
-    """The zone in which a moment becomes a day (A11): the Salesforce org's."""
+    """The zone in which a moment becomes a day (A11): the left system's."""
     return str(sync.left.facts.get("time_zone") or "UTC")
 
 
@@ -217,11 +217,11 @@ def _selects(row: Row, place: int, left: FieldSchema | None, known: Schemas, tak
     offered = options.targets(left, known, taken, row.direction, row.transform)
     if row.right and known.right_field(row.right) is None:
         gone = [(row.right, f"{row.right} (gone from {here})")]
-        offered = options.Options([*offered.groups, ("Gone", gone)], offered.refused | {row.right})
+        offered = options.Offer([*offered.groups, ("Gone", gone)], offered.refused | {row.right})
     choices = {
         "direction": words.directions(known.kind),
         "conflict": words.conflicts(known.kind),
-        "on_problem": FieldMapping.OnProblem.choices,
+        "on_problem": ON_PROBLEM,
         "transform": _TRANSFORMS,
     }
     named = {name: _words(f"{name}-{place}", offers, getattr(row, name)) for name, offers in choices.items()}
@@ -247,7 +247,7 @@ def _value_lines(
     return lines
 
 
-def _select(name: str, offered: options.Options, empty: str, value: str) -> SafeString:
+def _select(name: str, offered: options.Offer, empty: str, value: str) -> SafeString:
     widget = ReasonedSelect(choices=offered.choices(empty), refused=offered.refused)
     return widget.render(name, value, {"id": f"id_{name}", "class": "form-select"})
 

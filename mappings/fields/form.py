@@ -12,8 +12,9 @@ from connectors.api.values import Record
 from mappings.fields import preview, rows
 from mappings.fields.editor import Editor, Picked, add_problem, editor
 from mappings.fields.rows import Row
-from mappings.models import FieldMapping, Sync
+from mappings.models import Sync
 from mappings.pages.sync_page import stored_scope
+from mappings.rules.configuration import Direction
 from mappings.services import Schemas
 
 logger = logging.getLogger(__name__)
@@ -61,7 +62,7 @@ def pinned(data: Any, sync: Sync, known: Schemas) -> Record | None:
 
 def _picked(data: Any) -> Picked:
     way = data.get("new_direction", "")
-    known = way if way in FieldMapping.Direction.values else FieldMapping.Direction.TO_RIGHT.value
+    known = way if way in list(Direction) else Direction.TO_RIGHT.value
     return Picked(data.get("new_left", ""), data.get("new_right", ""), direction=known)
 
 

@@ -1,4 +1,4 @@
-"""One real record through the mapping: what would be written, before anything is. Asks Salesforce."""
+"""One real record through the mapping: what would be written, before anything is. Asks the left system."""
 
 from __future__ import annotations
 

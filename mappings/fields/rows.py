@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mappings.kinds.registry import kind_of
-from mappings.models import FieldMapping, Sync
+from mappings.models import Sync
 from mappings.rules import valuemap
-from mappings.rules.configuration import Direction
+from mappings.rules.configuration import Conflict, Direction, OnProblem
 from mappings.rules.transforms import TRANSFORMS
 from mappings.services import PLACED, Schemas, misfit
 
@@ -23,9 +23,9 @@ class Row:
 
     left: str
     right: str
-    direction: str = FieldMapping.Direction.TO_RIGHT.value
-    conflict: str = FieldMapping.Conflict.LEFT.value
-    on_problem: str = FieldMapping.OnProblem.ROW.value
+    direction: str = Direction.TO_RIGHT.value
+    conflict: str = Conflict.LEFT.value
+    on_problem: str = OnProblem.ROW.value
     transform: str = ""
     value_map: dict[str, str] = field(default_factory=dict)
 
@@ -58,9 +58,9 @@ def _typed_row(data: Any, mark: str, known: Schemas) -> Row:
     return Row(
         left=left,
         right=right,
-        direction=_word(data, "direction", mark, FieldMapping.Direction.values),
-        conflict=_word(data, "conflict", mark, FieldMapping.Conflict.values),
-        on_problem=_word(data, "on_problem", mark, FieldMapping.OnProblem.values),
+        direction=_word(data, "direction", mark, [word.value for word in Direction]),
+        conflict=_word(data, "conflict", mark, [word.value for word in Conflict]),
+        on_problem=_word(data, "on_problem", mark, [word.value for word in OnProblem]),
         transform=_word(data, "transform", mark, ["", *TRANSFORMS]),
         value_map=_typed_map(data, f"value-{mark}:", _choices(right, known)),
     )

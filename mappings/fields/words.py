@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mappings.kinds.declaration import Kind
-from mappings.models import FieldMapping
+from mappings.rules.configuration import Conflict, Direction
 
 Words = list[tuple[str, str]]
 
@@ -16,14 +16,14 @@ def sides(kind: Kind) -> tuple[str, str]:
 def directions(kind: Kind) -> Words:
     """Which way a field is written."""
     left, right = sides(kind)
-    way = FieldMapping.Direction
+    way = Direction
     return [(way.TO_RIGHT, f"{left} to {right}"), (way.TO_LEFT, f"{right} to {left}"), (way.BOTH, "Both ways")]
 
 
 def conflicts(kind: Kind) -> Words:
     """Who wins when both sides changed a field that is written both ways."""
     left, right = sides(kind)
-    wins = FieldMapping.Conflict
+    wins = Conflict
     return [
         (wins.LEFT, f"{left} wins"),
         (wins.RIGHT, f"{right} wins"),

@@ -49,7 +49,7 @@ def all_known(chosen: list[str], known: set[str]) -> list[str]:
     return chosen
 
 
-def without_strangers(data: QueryDict, known: Schemas, field: str, *lists: str) -> QueryDict:
+def without_other_values(data: QueryDict, known: Schemas, field: str, *lists: str) -> QueryDict:
     """What was submitted, without the values in ``lists`` that the picklist chosen in ``field`` does not have."""
     chosen = known.left_field(data.get(field, ""))
     values = {choice.value for choice in chosen.choices} if chosen else set()

@@ -17,7 +17,7 @@ from mappings.kinds.registry import kind_of
 from mappings.kinds.section import SCOPE
 from mappings.models import Sync
 from mappings.options import wording
-from mappings.options.form_parts import YES_NO, all_known, explain, value_choices, with_lost, without_strangers
+from mappings.options.form_parts import YES_NO, all_known, explain, value_choices, with_lost, without_other_values
 from mappings.options.section_form import OptionsForm
 from mappings.options.widgets import RadioCards
 from mappings.rules.configuration import Scope
@@ -162,7 +162,7 @@ class ScopeForm(OptionsForm):
 
 def refreshed(data: QueryDict, known: Schemas) -> QueryDict:
     """The submitted filters without the values of a picklist that is no longer the chosen one."""
-    return without_strangers(data, known, "picklist_field", "picklist_values")
+    return without_other_values(data, known, "picklist_field", "picklist_values")
 
 
 def _filters(sync: Sync) -> dict[str, Any]:

@@ -13,12 +13,12 @@ from mappings.fields.rows import Row
 from mappings.kinds.declaration import Kind
 from mappings.kinds.option import Option
 from mappings.kinds.wording import worded
-from mappings.models import FieldMapping
 from mappings.options.form_parts import with_lost
 from mappings.rules import pairs
+from mappings.rules.configuration import Conflict, Direction
 from mappings.services import Schemas
 
-_DEFAULTS = {"direction": FieldMapping.Direction.TO_RIGHT.value, "conflict": FieldMapping.Conflict.LEFT.value}
+_DEFAULTS = {"direction": Direction.TO_RIGHT.value, "conflict": Conflict.LEFT.value}
 
 
 def name_of(option: Option, part: str) -> str:

@@ -118,7 +118,7 @@ class ScopeSection(KnownSection):
         return self.saved(sync, changed)
 
 
-class Options(KnownSection):
+class OptionsSection(KnownSection):
     """A section that is one form over options: the address tells which."""
 
     def edit(self, sync: Sync, known: Schemas) -> HttpResponse:
@@ -139,7 +139,7 @@ class Options(KnownSection):
         )
 
 
-class Guards(Options):
+class Guards(OptionsSection):
     """How much one plan may change before somebody has to approve it."""
 
     name = "guards"

@@ -96,7 +96,7 @@ def tag_collisions(known: Schemas, chosen: list[str]) -> dict[str, list[str]]:
 
 
 def new_record_defaults(sync: Sync, known: Schemas) -> list[tuple[str, str]]:
-    """Which record type and picklist value a new record gets in Salesforce (S3.16, S3.18, S3.32)."""
+    """Which record type and picklist value a new record gets on the left (S3.16, S3.18, S3.32)."""
     scope = stored_scope(sync)
     labels = {record_type.name: record_type.label for record_type in known.left.record_types}
     found = [("Record type", labels.get(name, name)) for name in scope.record_types[:1]]

@@ -33,7 +33,7 @@ _of_sync = [
     path("external-ids/", live_views.ExternalIds.as_view(), name="external_ids"),
     path("samples/", live_views.SamplesPart.as_view(), name="samples"),
     path("try/", live_views.TryIt.as_view(), name="try"),
-    path("<slug:name>/", section_views.Options.as_view(), name="section"),
+    path("<slug:name>/", section_views.OptionsSection.as_view(), name="section"),
 ]
 urlpatterns = [
     path("kinds/<kind:kind>/", views.Syncs.as_view(), name="list"),

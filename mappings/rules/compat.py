@@ -11,7 +11,7 @@ FILTER_TYPES = frozenset({T.CHOICE, T.BOOLEAN})
 """What filters and ranks can judge (S3.17)."""
 DOMAIN_TYPES = frozenset({T.TEXT, T.LONG_TEXT})
 CRITERION_TYPES = frozenset({T.TEXT, T.PHONE, T.EMAIL, T.INTEGER, T.DECIMAL, T.URL})
-MASKED = "Salesforce shows it masked to users who may not view encrypted data: masked values are left alone"
+MASKED = "It is shown masked to users who may not view encrypted data: masked values are left alone"
 
 
 @dataclass(frozen=True, slots=True)

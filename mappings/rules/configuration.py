@@ -7,7 +7,7 @@ from typing import Any
 
 from connectors.api.values import FieldType
 
-# Where the helpdesk keeps the Salesforce id, unless a field of one's own is chosen (S3.C12).
+# Where the right system keeps the left id, unless a field of one's own is chosen (S3.C12).
 EXTERNAL_ID = "external_id"
 
 
@@ -73,15 +73,13 @@ class FieldRule:
     alike: Callable[[Any, Any], bool] | None = None
     """Whether a left and a right value mean the same although they differ: "Okafor, Chidi" is Chidi Okafor."""
 
+    is_tag: bool = False
+    """The right system keeps each value of the right field as a tag, too."""
+
     @property
     def name(self) -> str:
         """How people know the pair."""
         return self.label or f"{self.left} → {self.right}"
-
-    @property
-    def is_tag(self) -> bool:
-        """Whether the helpdesk keeps each value of the right field as a tag, too: that of a drop-down of one's own."""
-        return self.right_type is FieldType.CHOICE and self.right.startswith("fields.")
 
 
 def made_of(choice: str | None) -> str:
@@ -109,8 +107,8 @@ class Scope:
 class Configuration:
     """Everything that decides what a run writes.
 
-    ``record_type_ids`` maps developer names to ids; ``time_zone`` is the Salesforce org's zone (A11).
-    ``multiple_organizations`` is what the helpdesk's account settings say (S1.16).
+    ``record_type_ids`` maps developer names to ids; ``time_zone`` is the left system's zone (A11).
+    ``multiple_organizations`` is what the right system's account settings say (S1.16).
     """
 
     kind: str

@@ -1,1 +1,1 @@
-"""Which records take part: filters, counts by Salesforce, and what a change would leave out."""
+"""Which records take part: filters, counts by the left system, and what a change would leave out."""

@@ -1,4 +1,4 @@
-"""Whose people take part by their account (S3.54), in words that Salesforce can count by; a run decides by the same."""
+"""Whose people take part by their account (S3.54), as conditions for the left system; a run decides by the same."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from syncadmin.web.badges import Tone
 
 
-class StepState(StrEnum):
+class StepProgress(StrEnum):
     """Where a step stands. WAITING: an earlier step comes first."""
 
     DONE = "done"
@@ -17,18 +17,18 @@ class StepState(StrEnum):
 
     @property
     def label(self) -> str:
-        return {StepState.DONE: "Done", StepState.NEXT: "Next", StepState.WAITING: "Later"}[self]
+        return {StepProgress.DONE: "Done", StepProgress.NEXT: "Next", StepProgress.WAITING: "Later"}[self]
 
     @property
     def tone(self) -> str:
-        return {StepState.DONE: Tone.GREEN, StepState.NEXT: Tone.BLUE, StepState.WAITING: Tone.SECONDARY}[self]
+        return {StepProgress.DONE: Tone.GREEN, StepProgress.NEXT: Tone.BLUE, StepProgress.WAITING: Tone.SECONDARY}[self]
 
     @property
     def icon(self) -> str:
         return {
-            StepState.DONE: "circle-check",
-            StepState.NEXT: "arrow-right",
-            StepState.WAITING: "circle-dashed",
+            StepProgress.DONE: "circle-check",
+            StepProgress.NEXT: "arrow-right",
+            StepProgress.WAITING: "circle-dashed",
         }[self]
 
 
@@ -61,7 +61,7 @@ class FirstStep:
     """One step. ``text`` says what is true now, ``url`` where it is done."""
 
     name: str
-    state: StepState
+    state: StepProgress
     text: str
     action: str
     url: str
@@ -71,8 +71,8 @@ def first_steps(facts: Facts) -> list[FirstStep]:
     """The six steps in order. Exactly one is NEXT until all are DONE."""
     steps: list[FirstStep] = []
     for name, done, text, action, url in _path(facts):
-        earlier_open = any(step.state is not StepState.DONE for step in steps)
-        state = StepState.WAITING if earlier_open else StepState.DONE if done else StepState.NEXT
+        earlier_open = any(step.state is not StepProgress.DONE for step in steps)
+        state = StepProgress.WAITING if earlier_open else StepProgress.DONE if done else StepProgress.NEXT
         steps.append(FirstStep(name, state, text, action, url))
     return steps
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from mappings.rules.person_names import PersonName, split
+from mappings.kinds.people.person_names import PersonName, split
 from syncadmin.engine.people.groups import Member, Role, why
 from syncadmin.runs.pages.tickets.signatures import check_link
 from tests.architecture import tree

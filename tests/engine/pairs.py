@@ -30,7 +30,7 @@ def phone(**rest: Any) -> FieldRule:
 
 def tier(**rest: Any) -> FieldRule:
     """A picklist into a drop-down with two choices."""
-    types = {"left_type": FieldType.CHOICE, "right_type": FieldType.CHOICE}
+    types = {"left_type": FieldType.CHOICE, "right_type": FieldType.CHOICE, "is_tag": True}
     return FieldRule("Tier__c", "fields.tier", **(types | {"choices": frozenset({"gold", "silver"})} | rest))
 
 

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+from mappings.kinds.people.person_names import split
 from mappings.models import Sync
-from mappings.rules.person_names import split
 from mappings.rules.texts import fold
 from syncadmin.engine.people.groups import Role
 from syncadmin.engine.steps import Side

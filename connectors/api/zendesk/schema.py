@@ -87,6 +87,7 @@ def custom_field(definition: Json) -> FieldSchema:
         choices=tuple(_choice(option) for option in definition.get("custom_field_options") or ()),
         id=str(definition.get("id") or ""),
         tag=str(definition.get("tag") or ""),
+        tags_values=type is FieldType.CHOICE,
     )
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from connectors.api.values import FieldType, Record
 from mappings.kinds.declaration import LEFT_SAYS, MERGED_INTO, Admission, Criterion, Heading, ListRule, Side
-from mappings.rules import convert, filters, matching, person_names, tags
+from mappings.kinds.people import person_names
+from mappings.rules import convert, filters, matching, tags
 from mappings.rules.configuration import EXTERNAL_ID, Configuration, FieldRule
 from mappings.rules.texts import fold
 

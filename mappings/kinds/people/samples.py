@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from mappings.kinds.people import person_names
 from mappings.kinds.policy import Policy, Samples
-from mappings.rules import person_names
 
 
 def _split(values: Mapping[str, Any], options: Mapping[str, Any]) -> Sequence[str] | None:

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
 from mappings.models import Sync
-from mappings.selectors import goes_back
+from mappings.selectors import writes_left
 from syncadmin.runs.choices import direction_labels
 from syncadmin.runs.services import health
 from syncadmin.runs.services import runs as services
@@ -54,7 +54,7 @@ def plan_form(
         "primary": primary,
         "waits_for": waits,
         "directions": direction_labels(names_of(sync))
-        if goes_back(sync)
+        if writes_left(sync)
         else [],  # nothing to choose where all goes one way
         "too_early": too_early(sync) if waits else "",
         "parents": names_of_parents(sync),

@@ -32,7 +32,7 @@ def test_a_masked_text_is_left_alone_in_both_systems(company: Company) -> None:
     assert counts(run(sync))["planned"] == 0
     assert in_zendesk(company, "Vault")["secret"] == "typed by an agent"
     assert company.accounts()["Vault"]["Secret_Code__c"] == "4711-0815"
-    assert [text.startswith("Secret Code → Secret: Salesforce shows it masked") for text in said()] == [True]
+    assert [text.startswith("Secret Code → Secret: It is shown masked") for text in said()] == [True]
 
 
 def test_what_does_not_fit_is_told_of_with_the_labels_of_its_fields(company: Company) -> None:

@@ -122,7 +122,7 @@ class MirrorCounts:
         return self._shared
 
     def foreign_ids(self) -> Found:
-        """From the end of the alphabet: ids of Salesforce begin with zeros, so that strange ones come first."""
+        """From the end of the alphabet: most ids begin with zeros, so strange ones come first."""
         held = self._rows(Side.RIGHT).filter(external_key__gt="")
         keys = list(held.order_by("-external_key").values_list("external_key", flat=True)[: MOST_KEYS + 1])
         ours = self._sync.left.spec.looks_like_id

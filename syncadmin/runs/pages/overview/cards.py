@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from mappings.addresses import list_url
 from mappings.kinds.registry import kind_of
 from mappings.models import Sync
-from mappings.selectors import heading, with_ways
+from mappings.selectors import heading, with_directions
 from syncadmin.engine.lifecycle import ACTIVE, WORKING, RunState, StepState
 from syncadmin.engine.order import missing
 from syncadmin.engine.steps import Side
@@ -87,7 +87,7 @@ def leading(found: Sequence[SyncCard]) -> int | None:
 def cards(kinds: Sequence[str] | None = None) -> list[SyncCard]:
     """A card for every sync, or those of these kinds. Four queries, however many syncs, runs and records there are."""
     found = Sync.objects.filter(kind__in=kinds) if kinds is not None else Sync.objects.all()
-    syncs = list(with_ways(found.select_related("left", "right", "health")))
+    syncs = list(with_directions(found.select_related("left", "right", "health")))
     runs, waiting, complete = _last_runs(syncs), needing_a_person(syncs), complete_kinds()
     unnamed = Counter(sync.kind for sync in syncs if not sync.name)
     return [_card(sync, runs[sync.pk], waiting, complete, alone=unnamed[sync.kind] < 2) for sync in syncs]

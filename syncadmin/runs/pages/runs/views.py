@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.generic import View
 
 from mappings.models import Sync
-from mappings.selectors import with_ways
+from mappings.selectors import with_directions
 from syncadmin.runs.models import Step
 from syncadmin.runs.pages.runs import run_page
 from syncadmin.runs.pages.runs.filters import RunFilter
@@ -44,7 +44,7 @@ class RunList(ListPage):
     def context(self) -> dict[str, Any]:
         return {
             **super().context(),
-            "syncs": with_ways(Sync.objects.on().select_related("left", "right")),
+            "syncs": with_directions(Sync.objects.on().select_related("left", "right")),
         }
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mappings.rules.person_names import PersonName, fitted, split
+from mappings.kinds.people.person_names import PersonName, fitted, split
 
 EXAMPLES = [
     ("Jane Doe", "Jane", "Doe"),
