@@ -15,7 +15,7 @@ from mappings.fields.misfits import option_misfits
 from mappings.kinds.declaration import Kind
 from mappings.kinds.registry import kind_of
 from mappings.models import FieldMapping, Sync
-from mappings.rules import pairs
+from mappings.rules import pairs, valuemap
 from mappings.rules.configuration import Configuration, Conflict, Direction, FieldRule, OnProblem, Scope
 
 FILLED_BY_SYNC = "the sync fills it by itself"
@@ -197,7 +197,7 @@ def field_rule(mapping: PairOfFields, known: Schemas) -> FieldRule:
         conflict=Conflict(mapping.conflict),
         on_problem=OnProblem(mapping.on_problem),
         transform=mapping.transform,
-        value_map=mapping.value_map,
+        value_map=mapping.value_map or _likely(mapping, known),
         choices=_active(right) if right.restricted and right.type is FieldType.CHOICE else None,
         left_choices=_active(left) if left.restricted else None,
         left_scale=left.scale,
@@ -209,8 +209,18 @@ def field_rule(mapping: PairOfFields, known: Schemas) -> FieldRule:
         right_id=right.id,
         is_tag=right.tags_values,
         options={choice.value: choice.id for choice in right.choices},
+        never_blank=mapping.right in known.kind.right.keeps,
         label=right.label if mapping.right in known.kind.placed else f"{left.label} → {right.label}",
     )
+
+
+def _likely(mapping: PairOfFields, known: Schemas) -> dict[str, str]:
+    """What the values become where nobody has said so; only for the field that the kind maps there by default."""
+    default = {rule.right: rule.left for rule in known.kind.default_fields}
+    right = known.right_field(mapping.right)
+    if right is None or default.get(mapping.right) != mapping.left:
+        return {}
+    return valuemap.likely(known.kind.likely_values.get(mapping.right, {}), right)
 
 
 def cautions(sync: Sync, known: Schemas) -> list[str]:

@@ -62,7 +62,13 @@ def targets(
 
 
 def id_fields(known: Schemas) -> Choices:
-    """Where the left id may be kept: the external id, or a custom text field (S3.C12)."""
+    """Where the left id may be kept: the external id, or a custom text field (S3.C12). Where records are made by it,
+    one of the fields that name records.
+    """
+    side = known.kind.right
+    if side.upserts:
+        keys = [field for field in known.right.fields if field.is_key and field.name != side.link_field]
+        return [("", side.link_field), *((field.name, named(field)) for field in keys)]
     texts = (field for field in known.right.fields if field.custom and field.type is FieldType.TEXT)
     own = [field for field in texts if not field.restricted]
     return [("", "External ID"), *((field.name, f"{field.label} (custom)") for field in own)]

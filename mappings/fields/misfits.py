@@ -42,7 +42,9 @@ def _of_option(option: Option, sync: Sync, known: Schemas) -> Iterator[str]:
         case OptionType.VALUES:
             yield from _no_box(sync.option(option.of), value, known)
         case OptionType.RIGHT_FIELD:
-            if problem := id_field_problem(value, known, [mapping.right for mapping in sync.mappings.all()]):
+            if problem := _lacks_key(value, known) or id_field_problem(
+                value, known, [mapping.right for mapping in sync.mappings.all()]
+            ):
                 yield problem
 
 
@@ -62,6 +64,18 @@ def _named(names: Collection[str], known: Schemas, refusal: Callable[[FieldSchem
             yield f"{name} ({field.type_name}): {reason}."
 
 
+def _lacks_key(chosen: str, known: Schemas) -> str:
+    """What to do where the right system has not the field by which records are made once only; "" where it has."""
+    side, key = known.kind.right, chosen or known.kind.right.link_field
+    field = known.right_field(key)
+    if not side.upserts or (field and field.is_key):
+        return ""
+    lack = f"{key} is not both an External ID and unique" if field else f"{side.system_label} has no field {key}"
+    others = [f.name for f in known.right.fields if f.is_key and f.name != key]
+    choose = f" Or choose another field: {', '.join(others)}." if others else ""
+    return f"{lack}, and without it {side.many} could be made twice. {side.key_hint.format(key=key)}{choose}"
+
+
 def id_field_problem(key: str, known: Schemas, mapped: Collection[str]) -> str:
     """Why the id of the left record cannot be kept in this custom field; empty when it can."""
     if not key:
@@ -70,6 +84,10 @@ def id_field_problem(key: str, known: Schemas, mapped: Collection[str]) -> str:
     field = known.right_field(key)
     if field is None:
         return f"{key} does not exist in {known.kind.names.right_system} any more."
+    if known.kind.right.upserts:
+        if not field.is_key:
+            return f"{key} is not both an External ID and unique, so records could be made twice."
+        return f"{key} is mapped, so it cannot keep the {system} id as well." if key in mapped else ""
     if field.type is not FieldType.TEXT or field.restricted:
         return f"{key} is no text field, so it cannot keep the {system} id."
     return f"{key} is mapped, so it cannot keep the {system} id as well." if key in mapped else ""

@@ -6,12 +6,14 @@ from typing import Any
 
 from connectors.api.values import Condition, Record
 from mappings.kinds.checks import Check
+from mappings.kinds.lookups import Lookup
+from mappings.kinds.names import Heading as Heading
+from mappings.kinds.names import Names as Names
 from mappings.kinds.option import Option, effective, fields_read
 from mappings.kinds.policy import Policy, Samples
 from mappings.kinds.section import BASIC, Section
 from mappings.rules.configuration import Configuration, FieldRule
 from mappings.rules.guards import Guard
-from mappings.rules.texts import with_article
 from mappings.rules.type_tables import BETWEEN_ANY, TypeTables
 
 # Before a right field's name, among agreed values: what the left side says where it cannot say just that.
@@ -74,8 +76,19 @@ class Side:
     """What sentences call this side where both are in one system, which tells them not apart; else ``one``."""
     never_written: Mapping[str, str] = field(default_factory=dict)
     """Fields that no mapping may write, although the system would take a value, each with the reason as a clause."""
+    keeps: frozenset[str] = frozenset()
+    """Fields in which an empty source leaves what stands there: the system fills them by itself."""
+    key_hint: str = ""
+    """Records are made by the field that keeps the id of the left one, so that none is made twice. How people make such
+    a field, with {key} for its name; "" where ids are kept in any field, or in none."""
+    only_linked: bool = False
+    """No record is read but those that keep an id: all others are nobody's concern."""
     reads: tuple[Condition, ...] = ()
     """What is read of the object: a record that does not meet these conditions stays unknown."""
+
+    @property
+    def upserts(self) -> bool:
+        return bool(self.key_hint)
 
     def label(self, record: Record) -> str:
         """What people call the record: its name, else its id."""
@@ -136,45 +149,6 @@ def steps_of_relation(name: str, one: str, many: str, *verbs: str) -> dict[str, 
         )
         for verb in verbs
     }
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """The words of a kind for pages and buttons: "Create 214 organizations in Zendesk". They come from its sides."""
-
-    left_one: str
-    left_many: str
-    right_one: str
-    right_many: str
-    left_system: str
-    right_system: str
-    """What tells the sides apart: their systems, or their objects where both are in one system."""
-    key: str = "name"
-    """What records are matched by, in words."""
-
-    @property
-    def sought(self) -> str:
-        """What people search records by."""
-        return self.key if self.key == "name" else f"name or {self.key}"
-
-    @property
-    def search_hint(self) -> str:
-        """What a search field takes."""
-        if self.key == "name":
-            return "a part of a name or an id"
-        return f"a part of a name, {with_article(self.key)} or an id"
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """What a kind stands below in the navigation. Kinds that have one heading in common share it.
-
-    ``page`` is the name of the view that leads to all of them; without one it is the list of the first.
-    """
-
-    title: str
-    icon: str
-    page: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +252,16 @@ class Kind:
     """What ``admit_right`` reads besides ``born_with``: read again before anything of a record is written."""
     relations: tuple[Relation, ...] = ()
     """What belongs to its records and is written by steps of its own."""
+    looks_alike: bool = True
+    """Whether records whose labels differ in form alone may be the same; no two tickets of one subject are."""
+    lookups: tuple[Lookup, ...] = ()
+    """Look-ups of the right record that lead to counterparts of what the left one names; two at most, and their rules
+    are among ``rules``."""
+    likely_values: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    """By right field what its source's values become where a mapping has no list of its own: of these the first that
+    the field has; ``*`` is any value that is left."""
+    functionality: str = ""
+    """What its entries are filed under in the log, where that is neither bulk nor ongoing sync."""
     checks: tuple[Check[Any], ...] = ()
     """What the check page asks of this kind besides what it asks of every kind, or in its place."""
     leaves_out_refused: bool = False

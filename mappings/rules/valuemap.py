@@ -1,6 +1,6 @@
 """Which drop-down tag a picklist value hits, and which one it probably should (S3.25, A12)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from connectors.api.values import FieldSchema
 from mappings.rules.tags import tag
@@ -10,6 +10,20 @@ def target(value: str, value_map: Mapping[str, str], choices: Collection[str]) -
     """The tag that ``value`` hits: by the map, else by its own name. Empty when no choice has that tag."""
     hit = value_map.get(value, value)
     return hit if hit in choices else ""
+
+
+def likely(candidates: Mapping[str, Sequence[str]], right: FieldSchema) -> dict[str, str]:
+    """A map to the values that the right field has: for each source value the first of its candidates, ``*`` being
+    any. A value that none of them fits is left out.
+    """
+    active = [choice.value for choice in right.choices if choice.active]
+    known = {value.lower(): value for value in reversed(active)}
+    found = {}
+    for value, names in candidates.items():
+        hits = (active[0] if name == "*" and active else known.get(name.lower(), "") for name in names)
+        if hit := next(filter(None, hits), ""):
+            found[value] = hit
+    return found
 
 
 def suggestions(left: FieldSchema, right: FieldSchema) -> dict[str, str]:

@@ -55,6 +55,7 @@ class ReasonCode(StrEnum):
     LEFT_GROUP = "left_group"
     OWN_USER = "own_user"
     ADDRESS = "address"
+    LOOKED_UP = "looked_up"
     IN_SYNC = "in_sync"
     # What an undo finds.
     AS_BEFORE = "as_before"

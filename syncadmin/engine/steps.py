@@ -109,6 +109,10 @@ def _word(operation: Operation) -> str:
     return f"{verb}_{side}" if verb in _OF_A_SIDE else verb.value
 
 
+WARNING_CODES = "warning_codes"
+"""The fact of a step that has the code of each of its warnings that has one, by its sentence."""
+
+
 class Replaced(StrEnum):
     """Whose work a change replaces: what people wrote where nothing was ever synced, or since the last sync."""
 

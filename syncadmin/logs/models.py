@@ -28,7 +28,7 @@ class Level(models.TextChoices):
 class Functionality(models.TextChoices):
     BULK = "Bulk Sync", "Bulk Sync"
     ONGOING = "Ongoing Sync", "Ongoing Sync"
-    TICKETS = "Ticket Sending", "Ticket Sending"
+    TICKETS = "Ticket Sync", "Ticket Sync"
     CONNECTION = "Connection", "Connection"
 
 

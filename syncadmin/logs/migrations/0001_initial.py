@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(db_index=True)),
                 ('level', models.CharField(choices=[('debug', 'Debug'), ('info', 'Info'), ('warning', 'Warning'), ('error', 'Error')], max_length=10)),
-                ('functionality', models.CharField(choices=[('Bulk Sync', 'Bulk Sync'), ('Ongoing Sync', 'Ongoing Sync'), ('Ticket Sending', 'Ticket Sending'), ('Connection', 'Connection')], default='Bulk Sync', max_length=20)),
+                ('functionality', models.CharField(choices=[('Bulk Sync', 'Bulk Sync'), ('Ongoing Sync', 'Ongoing Sync'), ('Ticket Sync', 'Ticket Sync'), ('Connection', 'Connection')], default='Bulk Sync', max_length=20)),
                 ('run_id', models.BigIntegerField(blank=True, null=True)),
                 ('step_id', models.BigIntegerField(blank=True, null=True)),
                 ('left_id', models.CharField(blank=True, default='', max_length=255)),

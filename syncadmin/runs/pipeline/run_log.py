@@ -12,7 +12,7 @@ from syncadmin.engine.people.duplicates import DuplicateFacts
 from syncadmin.engine.people.groups import Role
 from syncadmin.engine.people.memberships import ADD_MEMBERSHIP, PRIMARY, REMOVE_MEMBERSHIP
 from syncadmin.engine.reason_codes import ReasonCode
-from syncadmin.engine.steps import LINK
+from syncadmin.engine.steps import LINK, WARNING_CODES
 from syncadmin.logs import notifications, services
 from syncadmin.logs.models import Functionality, Level, LogEntry
 from syncadmin.runs.choices import Trigger
@@ -168,7 +168,12 @@ def _warnings(context: Context, step: Step) -> list[LogEntry]:
     """What the plan warned of; of duplicates is told when the run has ended."""
     if step.role == Role.DUPLICATE and not context.run.undo_of_id:
         return []
-    return [_about(context.run, step, Level.WARNING, warning) for warning in step.warnings]
+    codes = step.facts.get(WARNING_CODES) or {}
+    found = []
+    for warning in step.warnings:
+        found.append(_about(context.run, step, Level.WARNING, warning))
+        found[-1].code = codes.get(warning) or found[-1].code
+    return found
 
 
 def _did(run: Run, step: Step) -> str:
@@ -198,9 +203,10 @@ def _about(
 
 def _blank(run: Run, level: Level, message: str) -> LogEntry:
     ongoing = run.trigger == Trigger.AUTOMATIC
+    own = kind_of(run.sync.kind).functionality
     return LogEntry(
         level=level,
-        functionality=Functionality.ONGOING if ongoing else Functionality.BULK,
+        functionality=own or (Functionality.ONGOING if ongoing else Functionality.BULK),
         sync=run.sync,
         run_id=run.pk,
         message=message,

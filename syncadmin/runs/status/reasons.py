@@ -49,6 +49,7 @@ MEANINGS: dict[ReasonCode, str] = {
     ReasonCode.LEFT_GROUP: "The link ended because the two no longer belong together.",
     ReasonCode.OWN_USER: "It gets a counterpart of its own.",
     ReasonCode.ADDRESS: "The email was changed apart from the other fields.",
+    ReasonCode.LOOKED_UP: "What it belongs to was linked or found since.",
     ReasonCode.IN_SYNC: "Both sides agree.",
     ReasonCode.AS_BEFORE: "Everything is as it was before the run.",
     ReasonCode.CHANGED_SINCE: "Somebody changed it since.",

@@ -178,9 +178,17 @@ def _ready(context: Context, wave: Wave, steps: list[Step], journal: Journal) ->
         return []
     remote = steps[0].object or context.remote_object(wave.side)
     return [
-        Write(_OPS[step.operation.verb], remote, step.pk, _target(step, wave.side), values)
+        _write(context, wave.side, remote, step, values)
         for step, values in _unmoved(context, wave.side, steps, journal)
     ]
+
+
+def _write(context: Context, side: Side, remote: str, step: Step, values: dict[str, Any]) -> Write:
+    """The write of a step. What is made by the field that keeps the left id is made once, however often it is sent."""
+    op, key = _OPS[step.operation.verb], context.book.config.id_field
+    if op is Op.CREATE and side is Side.RIGHT and not step.object and context.kind.right.upserts and values.get(key):
+        return Write(Op.UPSERT, remote, step.pk, None, values, key)
+    return Write(op, remote, step.pk, _target(step, side), values)
 
 
 def _of_memberships(context: Context, steps: list[Step], journal: Journal) -> list[Write]:

@@ -39,7 +39,7 @@ def extract(context: Context, side: Side) -> None:
     state, _ = SideState.objects.get_or_create(sync=context.sync, side=side)
     with mapping_changes.noting_missing(context):
         _replan_if_rules_changed(context, state)
-    always = context.kind.side(side).reads
+    always = _always(context, side)
     where = (*always, *(_pushed_down(context) if side is Side.LEFT else ()))
     source, fields = context.connection(side), _fields(context.book, side)
     read_with = fingerprint(source.pk, source.base_url, fields, where, _policies(context.book))
@@ -60,6 +60,13 @@ def extract(context: Context, side: Side) -> None:
     with context.progress.holding():
         said = {"watermark": state.watermark, "fingerprint": read_with, "address": source.base_url}
         SideState.objects.filter(pk=state.pk).update(**said, read_at=timezone.now(), quiet_until=None)
+
+
+def _always(context: Context, side: Side) -> tuple[Condition, ...]:
+    """What holds of all records that are read on this side."""
+    declared = context.kind.side(side)
+    linked = (Condition(context.book.config.id_field, ("",), negated=True),) if declared.only_linked else ()
+    return (*declared.reads, *linked)
 
 
 def after_writing(context: Context, side: Side, rows: int) -> None:

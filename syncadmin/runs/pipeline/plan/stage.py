@@ -23,7 +23,7 @@ from syncadmin.engine.value_counts import ValueCounts
 from syncadmin.runs.choices import RunDirection
 from syncadmin.runs.models import Decision, Link, MirrorRecord, Run, Step
 from syncadmin.runs.pipeline.context import Context
-from syncadmin.runs.pipeline.plan import out_of_scope
+from syncadmin.runs.pipeline.plan import lookups, out_of_scope
 from syncadmin.runs.pipeline.plan.unmatched import NO_UNMATCHED_SOURCES, UnmatchedSources, UnmatchedTargets
 from syncadmin.runs.pipeline.progress import keep
 from syncadmin.runs.pipeline.shared import counterpart_merges, lost_creations, merged, owned_entries
@@ -38,17 +38,22 @@ _ELSEWHERE = {RunDirection.TO_RIGHT: Side.LEFT, RunDirection.TO_LEFT: Side.RIGHT
 
 
 def plan(context: Context, planner: Planner) -> None:
-    """Store the steps of the run. Starts over when it was interrupted: a plan is made from rows alone."""
+    """Store the steps of the run. Starts over when it was interrupted: a plan is made from rows, and from searches of
+    kinds with look-ups.
+    """
     run = context.run
     with context.progress.holding():
         Step.objects.filter(run=run).delete()
+    lookups.requeue(context)
     planner.end_out_of_scope_links()
     context.progress.start_over(planner.needs_planning(Side.LEFT).count() + planner.needs_planning(Side.RIGHT).count())
     for side, plan_chunk in ((Side.LEFT, planner.left_chunk), (Side.RIGHT, planner.right_chunk)):
-        for ids in chunks(planner.needs_planning(side).values_list("id"), CHUNK):
+        for rows in chunks(planner.needs_planning(side).values_list("id"), CHUNK):
+            ids = [id for (id,) in rows]
+            planner.lookups.prepare(side, ids)
             with context.progress.holding():
-                MirrorRecord.objects.filter(id__in=[id for (id,) in ids], requeued=True).update(requeued=False)
-                plan_chunk([id for (id,) in ids])
+                MirrorRecord.objects.filter(id__in=ids, requeued=True).update(requeued=False)
+                plan_chunk(ids)
             context.progress.advance(len(ids))
     seal(run, planner.tally, rules_fingerprint(context.book.config))
 
@@ -104,6 +109,7 @@ class Planner:
         self._gone: dict[str, str] = {}
         self._orphans: dict[str, str] = {}
         self._merged = merged.losers(context)
+        self.lookups = lookups.Lookups(context)
         self.tally = Tally(context.kind)
 
     def needs_planning(self, side: Side) -> QuerySet[MirrorRecord]:
@@ -165,8 +171,9 @@ class Planner:
         drafts: list[PlannedStep] = []
         for row in rows:
             link = links.get(row.remote_id)
+            row = self.lookups.filled(row)
             found = self._left(row, link, rights.get(link.right_id) if link else None, sources)
-            drafts += found
+            drafts += self.lookups.told(row, found)
             if not found:
                 in_sync.append(row)
         self._store(drafts)
@@ -183,11 +190,11 @@ class Planner:
         drafts: list[PlannedStep] = []
         for row in rows:
             link = links.get(row.remote_id)
-            left = lefts.get(link.left_id) if link else None
+            left = self.lookups.filled(lefts[link.left_id]) if link and link.left_id in lefts else None
             if left and left.needs_planning and left.in_scope:
                 continue
             found = self._right(row, link, left, unmatched)
-            drafts += found
+            drafts += self.lookups.told(left, found) if left else found
             if not found:
                 in_sync.append(row)
         self._store(drafts)

@@ -16,6 +16,9 @@ from syncadmin.engine.plan import Rulebook
 from syncadmin.engine.steps import Side
 from syncadmin.runs.storage.mirror import MirrorRow
 
+LOOKUP_KEYS = ("parent_key", "criterion_2_key")
+"""The columns that keep what the look-ups of a kind go by, in the order of their declaration."""
+
 
 def derive(row: MirrorRow, book: Rulebook) -> None:
     """Fill in what follows from a row's values: its label and everything that it is looked up by."""
@@ -23,15 +26,19 @@ def derive(row: MirrorRow, book: Rulebook) -> None:
     left = row.side == Side.LEFT
     label = str(values.get(kind.left_name if left else kind.right_name) or row.remote_id)[:300]
     if label != row.label:
-        row.label, row.lookalike_key = label, skeleton(label)
+        row.label, row.lookalike_key = label, skeleton(label) if kind.looks_alike else ""
     row.match_key = (kind.left_key(values) if left else kind.right_key(values))[:300]
     if kind.people:
         look = address_look(row.match_key)
         row.address_look = look[:300] if look != row.match_key else ""
     if left:
         row.parent_key = str(values.get(kind.parent_field(book.config)) or "")
+        for lookup, name in zip(kind.lookups, LOOKUP_KEYS, strict=False):
+            setattr(row, name, str(values.get(lookup.by) or ""))
     else:
         row.external_key = book.whole_id(str(values.get(book.config.id_field) or ""))[:255]
+    if kind.lookups:
+        return
     keys = [comparable(_compared(values, pair, book, left=left), pair) for pair in kind.criteria(book.config)]
     row.criterion_2_key, row.criterion_3_key = (*keys, "", "")[:2]
 

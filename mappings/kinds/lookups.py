@@ -1,0 +1,93 @@
+"""Look-ups of new right records: whose counterpart each is filled with. Declared by a kind, decided without a query."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from connectors.api.values import FieldType
+from mappings.rules.configuration import FieldRule
+
+FOUND: Final = "@"
+"""Before the name of a right field, among left values: the id of the record that it shall lead to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A look-up of the right record, filled with the counterpart of a record of the left system.
+
+    The left record names that one by its id in ``by``. Syncs of ``kinds``, in which it is the right record, tell its
+    counterpart. Where none of them does, ``object`` of the right system is searched for what the left field
+    ``sought`` says, in the field ``among``; one that is found alone is taken.
+    """
+
+    field: str
+    label: str
+    by: str
+    kinds: tuple[str, ...]
+    object: str
+    sought: str
+    among: str
+    one: str
+    many: str
+    has: str
+    """How records that were found are told apart from others, as in "2 accounts are named Acme"."""
+    ambiguous: str
+    """The code of the warning that several records could be it."""
+    within: str = ""
+    """The field of another look-up: a linked counterpart counts alone if it belongs to what that one's link led to,
+    or if it belongs to nothing and the left record names nothing there."""
+
+    @property
+    def value(self) -> str:
+        """The left value that it is filled from."""
+        return FOUND + self.field
+
+    @property
+    def rule(self) -> FieldRule:
+        """It follows the left side; where nothing is found, what stands there stays."""
+        reference = FieldType.REFERENCE
+        return FieldRule(
+            self.value, self.field, left_type=reference, right_type=reference, label=self.label, never_blank=True
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedRecord:
+    """A record that a link leads to, and the one that it belongs to; "" where it belongs to none."""
+
+    id: str
+    parent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What a look-up is filled with; "" for nothing. ``warning`` says why not where several records could be it."""
+
+    id: str = ""
+    linked: bool = False
+    warning: str = ""
+
+
+def by_links(lookup: Lookup, linked: Sequence[LinkedRecord], parent: str | None, right: str) -> Resolved | None:
+    """What the links say (S1.24, S1.25, A13, S1.36); None where they say nothing and a search has to.
+
+    ``parent``: what the link of the look-up that this one stands within led to; "" where the left record names nothing
+    there, None where that is not linked. ``right``: what a right record is called.
+    """
+    fitting = [one for one in linked if not lookup.within or (parent is not None and one.parent == parent)]
+    if len(fitting) == 1:
+        return Resolved(fitting[0].id, linked=True)
+    if len(linked) > 1:
+        return Resolved(warning=_several(lookup, f"{len(linked)} {lookup.many} are linked to it", right))
+    return None
+
+
+def by_search(lookup: Lookup, sought: str, found: Sequence[str], right: str) -> Resolved:
+    """What a search says: the one that was found, nothing where there is none, or several."""
+    if len(found) > 1:
+        return Resolved(warning=_several(lookup, f"{len(found)} {lookup.many} {lookup.has} {sought}", right))
+    return Resolved(found[0]) if found else Resolved()
+
+
+def _several(lookup: Lookup, what: str, right: str) -> str:
+    return f"Duplicate {lookup.one} records found: {what}. The {right} is linked to no {lookup.one}."

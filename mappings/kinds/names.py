@@ -1,0 +1,44 @@
+"""The words of a kind for pages and sentences, and where it stands in the navigation."""
+
+from dataclasses import dataclass
+
+from mappings.rules.texts import with_article
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The words of a kind for pages and buttons: "Create 214 organizations in Zendesk". They come from its sides."""
+
+    left_one: str
+    left_many: str
+    right_one: str
+    right_many: str
+    left_system: str
+    right_system: str
+    """What tells the sides apart: their systems, or their objects where both are in one system."""
+    key: str = "name"
+    """What records are matched by, in words."""
+
+    @property
+    def sought(self) -> str:
+        """What people search records by."""
+        return self.key if self.key == "name" else f"name or {self.key}"
+
+    @property
+    def search_hint(self) -> str:
+        """What a search field takes."""
+        if self.key == "name":
+            return "a part of a name or an id"
+        return f"a part of a name, {with_article(self.key)} or an id"
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What a kind stands below in the navigation. Kinds that have one heading in common share it.
+
+    ``page`` is the name of the view that leads to all of them; without one it is the list of the first.
+    """
+
+    title: str
+    icon: str
+    page: str = ""

@@ -1,0 +1,170 @@
+"""What the look-ups of records are filled with: by the links of other syncs, else by a search in the right system.
+
+Links are rows; a search is a call, made before the rows of a chunk are planned and remembered for the run.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from connectors.api.values import Condition, Query
+from mappings.kinds.lookups import LinkedRecord, Lookup, Resolved, by_links, by_search
+from mappings.models import Sync
+from mappings.rules.texts import fold
+from syncadmin.engine.reason_codes import ReasonCode
+from syncadmin.engine.steps import WARNING_CODES, PlannedStep, Side, Verb
+from syncadmin.runs.models import Link, MirrorRecord, Run
+from syncadmin.runs.pipeline.context import Context
+from syncadmin.runs.pipeline.shared.match_keys import LOOKUP_KEYS
+from syncadmin.runs.storage import mirror
+from syncadmin.runs.storage.mirror import MirrorRow
+from syncadmin.runs.storage.steps import chunks
+
+CHUNK = 500
+
+
+@dataclass(slots=True)
+class Lookups:
+    """The look-ups of one run. ``prepare`` finds out, the others tell what was found."""
+
+    context: Context
+    _found: dict[str, dict[str, Resolved]] = field(default_factory=dict)
+    _searched: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+
+    def prepare(self, side: Side, ids: Sequence[int]) -> None:
+        """Resolve the look-ups of these pending rows, or of the left rows that are linked to them."""
+        if not self._lookups:
+            return
+        if side is Side.LEFT:
+            self._prepare(mirror.rows_of(self.context.run.sync_id, Side.LEFT, id__in=ids))
+            return
+        rights = MirrorRecord.objects.right_of(self.context.sync, id__in=ids)
+        links = Link.objects.of_sync(self.context.sync, right_id__in=rights.values("remote_id"))
+        lefts = list(links.values_list("left_id", flat=True))
+        self._prepare(mirror.rows_of(self.context.run.sync_id, Side.LEFT, remote_id__in=lefts))
+
+    def _prepare(self, rows: Sequence[MirrorRow]) -> None:
+        rows = [row for row in rows if row.in_scope and not row.deleted and row.remote_id not in self._found]
+        if not rows:
+            return
+        linked = {one.field: self._counterparts(one, rows) for one in self._lookups}
+        self._found |= {row.remote_id: self._by_links(row, linked) for row in rows}
+        for lookup in self._lookups:
+            self._search(lookup, [row for row in rows if lookup.field not in self._found[row.remote_id]])
+
+    def filled(self, row: MirrorRow) -> MirrorRow:
+        """The row, with what its look-ups lead to among its values."""
+        found = self._found.get(row.remote_id, {})
+        values = {one.value: found[one.field].id for one in self._lookups if one.field in found and found[one.field].id}
+        return replace(row, values={**row.values, **values}) if values else row
+
+    def told(self, row: MirrorRow, drafts: list[PlannedStep]) -> list[PlannedStep]:
+        """The drafts of the row; the first one warns of look-ups that could lead to several, and one that does nothing
+        but fill a look-up says why.
+        """
+        found = self._found.get(row.remote_id)
+        if not found or not drafts or drafts[0].operation.verb in (Verb.SKIP, Verb.UNLINK):
+            return drafts
+        codes = {found[one.field].warning: one.ambiguous for one in self._lookups if found[one.field].warning}
+        if codes:
+            first = replace(drafts[0], warnings=(*drafts[0].warnings, *codes))
+            drafts = [replace(first, facts=(*first.facts, (WARNING_CODES, codes))), *drafts[1:]]
+        return [self._explained(draft, found) for draft in drafts]
+
+    @property
+    def _lookups(self) -> tuple[Lookup, ...]:
+        return self.context.kind.lookups
+
+    def _explained(self, draft: PlannedStep, found: Mapping[str, Resolved]) -> PlannedStep:
+        """A reason for each look-up that is filled in a record that was there before."""
+        filled = {one.field: self._reason(one, found[one.field]) for one in self._lookups if found[one.field].id}
+        if draft.operation != Verb.UPDATE.on(Side.RIGHT) or not filled.keys() & {
+            change.field for change in draft.changes
+        }:
+            return draft
+        changes = tuple(replace(one, reason=filled.get(one.field, one.reason)) for one in draft.changes)
+        if {change.field for change in changes} <= filled.keys() and not draft.code:
+            reason = "; ".join(change.reason for change in changes)
+            return replace(draft, changes=changes, reason=reason, code=ReasonCode.LOOKED_UP)
+        return replace(draft, changes=changes)
+
+    def _reason(self, lookup: Lookup, found: Resolved) -> str:
+        if found.linked:
+            return f"The {lookup.one} is linked to it by now"
+        return f"This is the only {lookup.one} found for it"
+
+    def _by_links(self, row: MirrorRow, linked: Mapping[str, Mapping[str, list[LinkedRecord]]]) -> dict[str, Resolved]:
+        """What links decide, by field; a look-up that has to be searched for is left out."""
+        found: dict[str, Resolved] = {}
+        right = self.context.kind.right.one
+        for lookup in self._lookups:
+            parent = self._parent(row, lookup, found)
+            candidates = linked[lookup.field].get(str(row.values.get(lookup.by) or ""), [])
+            if (resolved := by_links(lookup, candidates, parent, right)) is not None:
+                found[lookup.field] = resolved
+        return found
+
+    def _parent(self, row: MirrorRow, lookup: Lookup, found: Mapping[str, Resolved]) -> str | None:
+        outer = next((one for one in self._lookups if one.field == lookup.within), None)
+        if outer is None or not row.values.get(outer.by):
+            return ""
+        resolved = found.get(outer.field)
+        return resolved.id if resolved and resolved.linked else None
+
+    def _counterparts(self, lookup: Lookup, rows: Sequence[MirrorRow]) -> dict[str, list[LinkedRecord]]:
+        """The linked records, by the id that the left record names; those that are deleted are none."""
+        syncs = leading(self.context.sync, [lookup])
+        ids = {str(id) for row in rows if (id := row.values.get(lookup.by))}
+        if not syncs or not ids:
+            return {}
+        pairs = list(Link.objects.active_of(syncs, right_id__in=ids).values_list("right_id", "left_id"))
+        lefts = MirrorRecord.objects.left_of(syncs, remote_id__in=[left for _, left in pairs]).alive()
+        parents = dict(lefts.values_list("remote_id", "parent_key"))
+        found: dict[str, list[LinkedRecord]] = defaultdict(list)
+        for right, left in sorted(set(pairs)):
+            if left in parents:
+                found[right].append(LinkedRecord(left, parents[left]))
+        return found
+
+    def _search(self, lookup: Lookup, rows: Sequence[MirrorRow]) -> None:
+        sought = {row.remote_id: str(row.values.get(lookup.sought) or "").strip() for row in rows}
+        self._ask(lookup, sought.values())
+        for row in rows:
+            text = sought[row.remote_id]
+            hits = self._searched.get((lookup.field, fold(text)), []) if text else []
+            self._found[row.remote_id][lookup.field] = by_search(lookup, text, hits, self.context.kind.right.one)
+
+    def _ask(self, lookup: Lookup, texts: Iterable[str]) -> None:
+        """Search the right system for those of these texts that it was not asked about yet."""
+        wanted = {fold(text): text for text in texts if text and (lookup.field, fold(text)) not in self._searched}
+        if not wanted:
+            return
+        where = (Condition(lookup.among, tuple(wanted.values())),)
+        hits: dict[str, list[str]] = {key: [] for key in wanted}
+        for page in self.context.right.read(Query(lookup.object, (lookup.among,), where)):
+            for record in page.records:
+                hits.setdefault(fold(record.values.get(lookup.among)), []).append(record.ref.id)
+        self._searched |= {(lookup.field, key): ids for key, ids in hits.items()}
+
+
+def leading(sync: Sync, lookups: Collection[Lookup]) -> list[Sync]:
+    """The syncs whose links lead from what records of this one name to its counterpart."""
+    kinds = {kind for lookup in lookups for kind in lookup.kinds}
+    found = Sync.objects.filter(left=sync.right_id, right=sync.left_id, kind__in=kinds)
+    return list(found.order_by("pk"))
+
+
+def requeue(context: Context) -> None:
+    """Plan again what names a record that was linked since the run before this one: its look-up may lead there now."""
+    earlier = Run.objects.filter(sync=context.sync, pk__lt=context.run.pk, planned_at__isnull=False)
+    last = earlier.order_by("-pk").values_list("created_at", flat=True).first()
+    if last is None:
+        return
+    for lookup, column in zip(context.kind.lookups, LOOKUP_KEYS, strict=False):
+        links = Link.objects.active_of(leading(context.sync, [lookup]), synced_at__gte=last)
+        for ids in chunks(links.values_list("id", "right_id"), CHUNK):
+            rows = MirrorRecord.objects.left_of(context.sync, **{f"{column}__in": [right for _, right in ids]})
+            with context.progress.holding():
+                rows.filter(in_scope=True, deleted=False).update(needs_planning=True)
