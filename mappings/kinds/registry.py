@@ -14,6 +14,7 @@ KINDS: dict[str, str] = {
     "accounts_organizations": "mappings.kinds.accounts_organizations.kind",
     "contacts_users": "mappings.kinds.contacts_users.kind",
     "leads_users": "mappings.kinds.leads_users.kind",
+    "tickets_cases": "mappings.kinds.tickets_cases.kind",
     "contacts_portal_users": "mappings.kinds.contacts_portal_users.kind",
 }
 

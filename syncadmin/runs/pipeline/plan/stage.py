@@ -38,9 +38,7 @@ _ELSEWHERE = {RunDirection.TO_RIGHT: Side.LEFT, RunDirection.TO_LEFT: Side.RIGHT
 
 
 def plan(context: Context, planner: Planner) -> None:
-    """Store the steps of the run. Starts over when it was interrupted: a plan is made from rows, and from searches of
-    kinds with look-ups.
-    """
+    """Store the steps of the run. Starts over when it was interrupted: a plan is made from rows and look-ups alone."""
     run = context.run
     with context.progress.holding():
         Step.objects.filter(run=run).delete()

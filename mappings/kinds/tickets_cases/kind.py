@@ -1,0 +1,176 @@
+"""Zendesk tickets, sent to Salesforce as cases (S1.23-S1.25, S1.36, S1.37)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from connectors.api.values import FieldType, Record
+from mappings.kinds.declaration import Admission, Heading, Kind, ListRule, Side
+from mappings.kinds.lookups import Lookup
+from mappings.kinds.tickets_cases.options import OPTIONS, folded
+from mappings.rules import filters
+from mappings.rules.configuration import Configuration, FieldRule
+
+KEY = "Zendesk_Ticket_Id__c"
+ACCOUNT = Lookup(
+    field="AccountId",
+    label="Account",
+    by="organization_id",
+    kinds=("accounts_organizations",),
+    object="Account",
+    sought="organization_name",
+    among="Name",
+    one="account",
+    many="accounts",
+    has="are named",
+    ambiguous="ticket_accounts_ambiguous",
+)
+CONTACT = Lookup(
+    field="ContactId",
+    label="Contact",
+    by="requester_id",
+    kinds=("contacts_users",),
+    object="Contact",
+    sought="requester_email",
+    among="Email",
+    one="contact",
+    many="contacts",
+    has="have the email",
+    ambiguous="ticket_contacts_ambiguous",
+    within="AccountId",
+)
+DEFAULT_FIELDS = (
+    FieldRule("subject", "Subject"),
+    FieldRule("description", "Description", FieldType.LONG_TEXT, FieldType.LONG_TEXT),
+    FieldRule("status", "Status", FieldType.CHOICE, FieldType.CHOICE),
+    FieldRule("priority", "Priority", FieldType.CHOICE, FieldType.CHOICE),
+    FieldRule("system", "Origin", FieldType.TEXT, FieldType.CHOICE),
+    FieldRule("requester_email", "SuppliedEmail", FieldType.EMAIL, FieldType.EMAIL),
+)
+_AT_WORK = ("Working", "In Progress", "Open", "*")
+_WAITING = ("Waiting on Customer", "Waiting", "Pending", "On Hold", *_AT_WORK)
+_DONE = ("Closed", "Solved", "Resolved", "Completed", "Done")
+LIKELY_VALUES = {
+    "Status": {
+        "new": ("New", "*"),
+        "open": _AT_WORK,
+        "pending": _WAITING,
+        "hold": ("On Hold", *_WAITING),
+        "solved": ("Solved", "Resolved", *_DONE),
+        "closed": _DONE,
+    },
+    "Priority": {
+        "low": ("Low",),
+        "normal": ("Medium", "Normal"),
+        "high": ("High",),
+        "urgent": ("Urgent", "Critical", "High"),
+    },
+}
+HOW_TO = (
+    "Make it in Salesforce under Setup > Object Manager > Case > Fields & Relationships: a text field of 40 characters "
+    "named {key}, with Unique and External ID ticked, and let the user of the connection edit it."
+)
+
+
+def left_fields(config: Configuration) -> tuple[str, ...]:
+    """What has to be read of a ticket: mapped fields, what it is linked by, and what the filters look at."""
+    wanted = ["id", "subject", "status", "created_at", "tags", config.scope.picklist_field]
+    wanted += ["group_name"] if config.option("groups") else []
+    wanted += [name for lookup in (ACCOUNT, CONTACT) for name in (lookup.by, lookup.sought)]
+    return tuple(dict.fromkeys(name for name in [*wanted, *(rule.left for rule in config.rules)] if name))
+
+
+def right_fields(config: Configuration) -> tuple[str, ...]:
+    wanted = ["Subject", config.id_field, ACCOUNT.field, CONTACT.field, *(rule.right for rule in config.rules)]
+    return tuple(dict.fromkeys(wanted))
+
+
+def rules_of(config: Configuration) -> tuple[FieldRule, ...]:
+    """The mapped fields, and whom the case belongs to."""
+    return (*config.rules, ACCOUNT.rule, CONTACT.rule)
+
+
+def no_lists(config: Configuration) -> tuple[ListRule, ...]:
+    return ()
+
+
+def admit(values: Mapping[str, Any], config: Configuration) -> Admission:
+    """The filters."""
+    verdict = filters.judge(values, config.scope, config.record_type_names)
+    reason = verdict.line if not verdict.inside else _left_out(values, config)
+    return Admission(False, "out_of_scope", reason) if reason else Admission(True)
+
+
+def _left_out(values: Mapping[str, Any], config: Configuration) -> str:
+    """Why a ticket takes no part; "" for one that does."""
+    if values.get("status") == "closed" and config.option("closed") is False:
+        return "Closed tickets are left out"
+    since = config.option("created_since")
+    if since and str(values.get("created_at") or "") < since:
+        return f"It was created before {since}"
+    groups = folded(config.option("groups"))
+    if groups and str(values.get("group_name") or "").lower() not in groups:
+        return "Its group is none of those that take part"
+    tags = {str(tag).lower() for tag in values.get("tags") or ()}
+    wanted, barred = folded(config.option("tags_any")), folded(config.option("tags_none"))
+    if wanted and not tags & wanted:
+        return "It has none of the tags that take part"
+    if hit := sorted(tags & barred):
+        return f"It has the tag {hit[0]}"
+    return ""
+
+
+def nothing_new(config: Configuration, right: Record) -> tuple[list[tuple[str, Any, str]], dict[str, Any]]:
+    """No ticket is made of a case."""
+    return [], {}
+
+
+def sent_with(config: Configuration) -> Mapping[str, Any]:
+    """The owner of a new case."""
+    owner = str(config.option("owner") or "").strip()
+    return {"OwnerId": owner} if owner else {}
+
+
+KIND = Kind(
+    slug="tickets_cases",
+    title="Tickets and cases",
+    heading=Heading("Tickets", "ticket"),
+    left=Side(
+        system="zendesk",
+        system_label="Zendesk",
+        object="ticket",
+        one="ticket",
+        many="tickets",
+        label_field="subject",
+        key_field="id",
+        key=lambda values: str(values.get("id") or ""),
+        fields=left_fields,
+    ),
+    right=Side(
+        system="salesforce",
+        system_label="Salesforce",
+        object="Case",
+        one="case",
+        many="cases",
+        label_field="Subject",
+        key_field=KEY,
+        key=lambda values: str(values.get(KEY) or ""),
+        fields=right_fields,
+        creatable=("cases",),
+        link_field=KEY,
+        keeps=frozenset({"Status", "Priority", "Origin", "Type", "Reason"}),
+        key_hint=HOW_TO,
+        only_linked=True,
+    ),
+    matched_by="ticket id",
+    options=OPTIONS,
+    rules=rules_of,
+    lists=no_lists,
+    admit=admit,
+    new_left=nothing_new,
+    sent_with=sent_with,
+    default_fields=DEFAULT_FIELDS,
+    looks_alike=False,
+    lookups=(ACCOUNT, CONTACT),
+    likely_values=LIKELY_VALUES,
+    functionality="Ticket Sync",
+)

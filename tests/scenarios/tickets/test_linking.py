@@ -1,0 +1,130 @@
+"""Whom a case belongs to: the rules of S1.24 and S1.25, branch by branch (acceptance test 15)."""
+
+from __future__ import annotations
+
+import pytest
+
+from syncadmin.engine.lifecycle import RunState
+from syncadmin.logs.models import Functionality, Level, LogEntry
+from tests.worlds.company import Company
+from tests.worlds.runs import counts, run
+from tests.worlds.tickets import cases, exported, ticket, tickets_sync
+
+ACCOUNTS, CONTACTS = "ticket_accounts_ambiguous", "ticket_contacts_ambiguous"
+
+
+def links_of(company: Company, *ids: str) -> list[tuple[str | None, str | None]]:
+    found = cases(company)
+    return [(found[id].get("AccountId"), found[id].get("ContactId")) for id in ids]
+
+
+def warnings() -> list[tuple[str, str]]:
+    entries = LogEntry.objects.filter(level=Level.WARNING, functionality=Functionality.TICKETS)
+    return list(entries.order_by("left_id").values_list("code", "left_id"))
+
+
+@pytest.fixture
+def linked(company: Company) -> Company:
+    """Accounts and contacts are synced: Jo is at Acme and Beta by two contacts, Al at Acme alone."""
+    for name in ("Acme", "Beta"):
+        company.account(name)
+    accounts = company.configure(mappings=[])
+    accounts_by_name = {name: row["Id"] for name, row in company.accounts().items()}
+    company.contact("Jo", "jo@acme.example", accounts_by_name["Acme"])
+    company.contact("Jo", "jo@acme.example", accounts_by_name["Beta"])
+    company.contact("Al", "al@acme.example", accounts_by_name["Acme"])
+    assert run(accounts).status is RunState.COMPLETED
+    contacts = company.configure_people(tags=[], details="", notes="")
+    exported(company)
+    assert run(contacts).status is RunState.COMPLETED
+    exported(company)
+    return company
+
+
+def test_a_linked_organization_and_the_contact_that_is_related_to_its_account(linked: Company) -> None:
+    """S1.24 first branch, A13: the ticket's own organization decides, not the requester's default one."""
+    accounts = {name: row["Id"] for name, row in linked.accounts().items()}
+    organizations = {name: row["id"] for name, row in linked.organizations().items()}
+    users = linked.users()
+    contacts = {(row["LastName"], row["AccountId"]): row["Id"] for row in linked.contacts().values()}
+    jo = users["jo@acme.example"]["id"]
+    tickets = [ticket(linked, jo, organization_id=organizations[name]) for name in ("Acme", "Beta")]
+    exported(linked)
+    sync = tickets_sync(linked)
+    assert run(sync).status is RunState.COMPLETED
+    assert links_of(linked, *tickets) == [
+        (accounts["Acme"], contacts["Jo", accounts["Acme"]]),
+        (accounts["Beta"], contacts["Jo", accounts["Beta"]]),
+    ]
+    assert warnings() == []
+    assert counts(run(sync))["planned"] == 0
+
+
+def test_a_requester_of_several_contacts_none_of_which_fits_brings_no_contact_and_a_warning(linked: Company) -> None:
+    """S1.36: without an organization nobody can tell which of the two contacts it is."""
+    jo = linked.users()["jo@acme.example"]["id"]
+    id = ticket(linked, jo, organization_id=None)
+    exported(linked)
+    assert run(tickets_sync(linked)).status is RunState.COMPLETED
+    assert links_of(linked, id) == [(None, None)]
+    assert warnings() == [(CONTACTS, id)]
+
+
+def test_the_account_of_the_organizations_name_and_the_contact_of_the_requesters_email(company: Company) -> None:
+    """S1.24 second branch, S1.25 second branch: nothing is synced, both are found by a search, whatever the case."""
+    account, contact = company.account("ACME"), company.contact("Jo", "Jo@Acme.example")
+    organization = company.organization("Acme")
+    jo = company.user("Jo", "jo@acme.example", organization_id=organization)
+    none = company.user("No", "no@nowhere.example")
+    found, unknown = ticket(company, jo), ticket(company, none)
+    exported(company)
+    sync = tickets_sync(company)
+    assert run(sync).status is RunState.COMPLETED
+    assert links_of(company, found, unknown) == [(account, contact), (None, None)]
+    assert warnings() == []
+    assert counts(run(sync))["planned"] == 0
+
+
+def test_several_accounts_of_the_name_and_several_contacts_of_the_email_are_none_with_a_warning(
+    company: Company,
+) -> None:
+    """S1.36, S1.30-S1.32."""
+    for _ in range(2):
+        company.account("Acme")
+        company.contact("Jo", "jo@acme.example")
+    organization = company.organization("Acme")
+    id = ticket(company, company.user("Jo", "jo@acme.example", organization_id=organization))
+    exported(company)
+    assert run(tickets_sync(company)).status is RunState.COMPLETED
+    assert links_of(company, id) == [(None, None)]
+    assert sorted(warnings()) == [(ACCOUNTS, id), (CONTACTS, id)]
+    [told] = LogEntry.objects.filter(code=CONTACTS)
+    assert told.message == (
+        "Duplicate contact records found: 2 contacts have the email jo@acme.example. The case is linked to no contact."
+    )
+
+
+def test_an_organization_and_a_user_that_are_linked_later_repair_the_cases_that_missed_them(company: Company) -> None:
+    company.account("Acme"), company.account("Acme")
+    acme = company.organization("Acme")
+    jo = company.user("Jo", "jo@acme.example", organization_id=acme)
+    old, other = ticket(company, jo), ticket(company, jo, organization_id=None)
+    exported(company)
+    sync = tickets_sync(company)
+    assert run(sync).status is RunState.COMPLETED
+    assert links_of(company, old, other) == [(None, None), (None, None)]
+
+    keeper = sorted(row["Id"] for row in company.salesforce.store.rows("Account"))[0]
+    for row in list(company.salesforce.store.rows("Account")):
+        if row["Id"] != keeper:
+            company.remove(row["Id"])
+    contact = company.contact("Jo", "jo@acme.example", keeper)
+    assert run(company.configure(mappings=[])).status is RunState.COMPLETED
+    exported(company)
+    assert run(company.configure_people(tags=[], details="", notes="")).status is RunState.COMPLETED
+    repairing = run(sync)
+    assert links_of(company, old, other) == [(keeper, contact), (None, contact)]
+    steps = {step.left_id: step for step in repairing.steps.all()}
+    assert {step.code for step in steps.values()} == {"looked_up"}
+    assert "The account is linked to it by now" in steps[old].reason
+    assert counts(run(sync))["planned"] == 0

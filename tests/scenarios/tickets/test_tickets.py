@@ -1,0 +1,203 @@
+"""Tickets become cases: what is written, found again, left alone and taken back."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import timezone
+
+from mappings.config import store as config_store
+from syncadmin.engine.lifecycle import RunState, StepState
+from syncadmin.logs.models import Functionality, LogEntry
+from syncadmin.runs.models import Run
+from syncadmin.runs.pipeline import jobs
+from syncadmin.runs.services import runs as services
+from tests.worlds.company import Company
+from tests.worlds.interruptions import Killed, killed_at_write
+from tests.worlds.runs import advance, counts, plan, run, wake
+from tests.worlds.tickets import cases, edit_ticket, exported, ticket, tickets_sync
+
+STATUSES = {"new": "New", "open": "Working", "pending": "Working", "hold": "Working", "solved": "Closed"}
+
+
+def test_it_is_planned_written_left_alone_changed_and_undone(company: Company) -> None:
+    jo = company.user("Jo", "jo@acme.example")
+    ids = {status: ticket(company, jo, status=status, priority="urgent") for status in STATUSES}
+    plain = ticket(company, jo, subject="Plain")
+    foreign = company.salesforce.store.insert("Case", {"Subject": "Nobody's concern"})
+    exported(company)
+    sync = tickets_sync(company)
+    waiting = plan(sync)
+    assert waiting.actions == {"create_right": 6}
+    assert len(company.salesforce.store.rows("Case")) == 1, "a plan writes nothing"
+
+    first = advance(services.approve(waiting, enqueue=False))
+    assert first.status is RunState.COMPLETED, first.message
+    made = cases(company)
+    assert {status: made[id]["Status"] for status, id in ids.items()} == STATUSES
+    assert {key: made[plain][key] for key in ("Subject", "Description", "Origin", "SuppliedEmail", "Priority")} == {
+        "Subject": "Plain",
+        "Description": "It is broken.",
+        "Origin": "Zendesk",
+        "SuppliedEmail": "jo@acme.example",
+        "Priority": "Medium",
+    }
+    assert made[ids["new"]]["Priority"] == "High"
+    assert LogEntry.objects.filter(run_id=first.pk).exclude(functionality=Functionality.TICKETS).count() == 0
+    exported(company)
+    assert counts(run(sync))["planned"] == 0
+
+    edit_ticket(company, plain, subject="Plainer", status="solved")
+    company.edit(made[ids["new"]]["Id"], Reason="Feedback", Comments="Called back.")
+    exported(company)
+    second = run(sync)
+    assert second.actions == {"update_right": 1}
+    assert (cases(company)[plain]["Subject"], cases(company)[plain]["Status"]) == ("Plainer", "Closed")
+    exported(company)
+    assert counts(run(sync))["planned"] == 0
+
+    advance(services.undo(first, write=True, enqueue=False))
+    left = {row["Id"] for row in company.salesforce.store.rows("Case")}
+    assert left == {foreign, made[plain]["Id"], made[ids["new"]]["Id"]}, "what was touched since stays"
+
+
+def test_a_ticket_that_does_not_fit_is_one_rejected_row_and_the_others_are_there(company: Company) -> None:
+    """Acceptance test 17, with the subject of one, and the owner of another."""
+    for number in range(20):
+        ticket(company, subject=f"Number {number}")
+    poison = ticket(company, subject="x" * 300)
+    exported(company)
+    company.control(
+        company.salesforce,
+        "PUT",
+        "settings",
+        {"validation_rules": [{"object": "Case", "when": "Subject = 'Number 7'", "message": "Not seven", "field": ""}]},
+    )
+    sync = tickets_sync(company)
+    done = run(sync)
+    assert done.status is RunState.REJECTIONS
+    assert counts(done) == {"planned": 21, "written": 19, "skipped": 0, "rejected": 2, "conflicts": 0, "remaining": 0}
+    rows = {step.label: step for step in done.steps.filter(state=StepState.REJECTED)}
+    assert "255" in rows["x" * 300].reason
+    assert rows["Number 7"].outcome.code == "FIELD_CUSTOM_VALIDATION_EXCEPTION"
+    edit_ticket(company, poison, subject="Short")
+    company.control(company.salesforce, "PUT", "settings", {"validation_rules": []})
+    exported(company)
+    assert counts(run(sync))["written"] == 2
+    assert len(cases(company)) == 21
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_write_without_an_answer_doubles_no_case(company: Company, moment: str) -> None:
+    for number in range(30):
+        ticket(company, subject=f"Number {number}")
+    exported(company)
+    sync = tickets_sync(company)
+    company.fault(company.salesforce, {"method": "PATCH", "path": "*/composite/sobjects/Case/*", "reset": moment})
+    done = run(sync)
+    if done.status is RunState.PAUSED:
+        done = wake(done)
+    assert company.fired(company.salesforce) == 1
+    assert done.status is RunState.COMPLETED, done.message
+    assert len(company.salesforce.store.rows("Case")) == len(cases(company)) == 30
+    exported(company)
+    assert counts(run(sync))["planned"] == 0
+
+
+@pytest.mark.parametrize("arrived", [False, True])
+def test_a_run_whose_worker_is_killed_goes_on_and_doubles_no_case(company: Company, arrived: bool) -> None:
+    for number in range(30):
+        ticket(company, subject=f"Number {number}")
+    exported(company)
+    sync = tickets_sync(company)
+    started = services.start(sync, write=True, enqueue=False)
+    with pytest.raises(Killed), killed_at_write("Case/Zendesk_Ticket_Id__c", arrived=arrived):
+        jobs.advance_run(started.pk)
+    assert len(cases(company)) == (30 if arrived else 0)
+    Run.objects.filter(pk=started.pk).update(lease_until=timezone.now())
+    done = advance(started)
+    assert done.status is RunState.COMPLETED, done.message
+    assert counts(done)["written"] == len(company.salesforce.store.rows("Case")) == len(cases(company)) == 30
+    exported(company)
+    assert counts(run(sync))["planned"] == 0
+
+
+def test_a_case_that_is_there_already_is_found_by_its_key_and_not_made_again(company: Company) -> None:
+    id = ticket(company, subject="Known")
+    case = company.salesforce.store.insert("Case", {"Subject": "Other", "Zendesk_Ticket_Id__c": id})
+    exported(company)
+    assert run(tickets_sync(company)).status is RunState.COMPLETED
+    assert [(row["Id"], row["Subject"]) for row in company.salesforce.store.rows("Case")] == [(case, "Known")]
+
+
+def test_nothing_is_made_while_the_org_has_no_field_for_the_key_and_the_message_says_how_to_make_it(
+    company: Company,
+) -> None:
+    ticket(company)
+    exported(company)
+    change = {"object": "Case", "field": "Zendesk_Ticket_Id__c", "delete": True}
+    company.control(company.salesforce, "PUT", "schema", change)
+    sync = tickets_sync(company)
+    failed = run(sync)
+    assert failed.status is RunState.FAILED
+    assert "Salesforce has no field Zendesk_Ticket_Id__c" in failed.message
+    assert "Object Manager > Case" in failed.message
+    assert company.salesforce.store.rows("Case") == []
+
+
+@pytest.mark.parametrize(
+    "options, taking_part",
+    [
+        ({}, {"open", "old", "tagged", "closed"}),
+        ({"closed": False}, {"open", "old", "tagged"}),
+        ({"tags_any": ["VIP", "gold"]}, {"tagged"}),
+        ({"tags_none": ["vip"]}, {"open", "old", "closed"}),
+        ({"groups": ["billing"]}, {"old"}),
+        ({"picklist_filter": {"field": "status", "values": ["open"]}}, {"open"}),
+    ],
+)
+def test_the_filters_decide_which_tickets_take_part(
+    company: Company, options: dict[str, object], taking_part: set[str]
+) -> None:
+    groups = {row["name"]: row["id"] for row in company.api("GET", "groups")["groups"]}
+    ticket(company, subject="open", status="open")
+    ticket(company, subject="old", status="pending", group_id=groups["Billing"])
+    ticket(company, subject="tagged", tags=["vip"])
+    ticket(company, subject="closed", status="closed")
+    exported(company)
+    assert run(tickets_sync(company, **options)).status is RunState.COMPLETED
+    assert {row["Subject"] for row in cases(company).values()} == taking_part
+
+
+def test_a_deleted_ticket_leaves_its_case_alone_and_brings_nothing_back(company: Company) -> None:
+    id = ticket(company, subject="Secret")
+    exported(company)
+    sync = tickets_sync(company)
+    run(sync)
+    company.remove(cases(company)[id]["Id"])
+    gone = ticket(company, subject="Gone")
+    company.api("DELETE", f"tickets/{id}")
+    company.api("DELETE", f"tickets/{gone}")
+    exported(company)
+    assert run(sync).status is RunState.COMPLETED
+    assert cases(company) == {}
+
+
+def test_the_file_has_the_options_and_says_them_back(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    for slug, endpoint in (("SF", company.salesforce), ("ZD", company.zendesk)):
+        monkeypatch.setenv(f"{slug}_CLIENT_SECRET", endpoint.credentials["client_secret"])
+    sync = tickets_sync(company, id_field="Zendesk_Ticket_Id__c", closed=True, created_since="2026-01-31")
+    text = config_store.export()
+    for line in (
+        "kind: tickets_cases",
+        "id_field: Zendesk_Ticket_Id__c",
+        "closed: true",
+        "created_since: '2026-01-31'",
+    ):
+        assert line in text
+    config_store.apply(text)
+    assert config_store.export() == text
+    assert {row.right for row in sync.mappings.all()} == {
+        *("Subject", "Description", "Status", "Priority", "Origin", "SuppliedEmail"),
+    }
+    with pytest.raises(Exception, match="is no day"):
+        tickets_sync(company, created_since="January")
