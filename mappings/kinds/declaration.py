@@ -12,7 +12,7 @@ from mappings.kinds.names import Names as Names
 from mappings.kinds.option import Option, effective, fields_read
 from mappings.kinds.policy import Policy, Samples
 from mappings.kinds.section import BASIC, Section
-from mappings.rules.configuration import Configuration, FieldRule
+from mappings.rules.configuration import Configuration, Direction, FieldRule
 from mappings.rules.guards import Guard
 from mappings.rules.type_tables import BETWEEN_ANY, TypeTables
 
@@ -242,6 +242,8 @@ class Kind:
     """What goes along with every creation on the right and is no field of the record."""
     born_with: Mapping[str, Any] = field(default_factory=dict)
     """What a new right record has without being told, None where that may be anything; no sign of anybody's work."""
+    automatic: Direction = Direction.TO_RIGHT
+    """Which way automatic updates write (S3.1)."""
     default_fields: tuple[FieldRule, ...] = ()
     """What a new sync maps, on its page and from a file that names no mappings."""
     preferred: Callable[[Mapping[str, Any]], bool] | None = None

@@ -35,9 +35,11 @@ def _creations(kind: Kind, config: Configuration) -> list[str]:
 
 
 def _when(kind: Kind, automatic: bool, *, back: bool) -> str:
-    """Runs of their own accord go one way (S3.1)."""
+    """Most runs of their own accord go one way (S3.1)."""
     if not automatic:
         return "Nothing is written until somebody starts a run."
     left, right = kind.names.left_system, kind.names.right_system
+    if back and kind.automatic is Direction.BOTH:
+        return "Changes on either side are written to the other one every ten minutes."
     picked_up = f"Changes in {left} are written to {right} every ten minutes."
     return f"{picked_up} What goes to {left} waits for a run that somebody starts." if back else picked_up

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mappings.kinds.declaration import Kind
 from mappings.kinds.registry import kind_of, relatives
+from mappings.rules.configuration import Direction
 from mappings.rules.guards import Guard
 
 
@@ -26,6 +27,8 @@ def switched(kind: Kind, *, on: bool) -> str:
 
 def automatic_lines(kind: Kind) -> dict[str, str]:
     records, system = kind.left.many.capitalize(), kind.names.right_system
+    if kind.automatic is Direction.BOTH:
+        records, system = f"{records} and {kind.right.many}", "the other side"
     return {
         "yes": f"{records} that are created or changed are written to {system} without asking.",
         "no": "Nothing is written until somebody starts a run.",

@@ -161,5 +161,6 @@ KIND = Kind(
     judged_by=judged_by,
     preferred=lambda values: bool(values.get("IsActive")),
     as_found=as_found,
+    automatic=Direction.BOTH,
     default_fields=(TITLE, PHONE),
 )

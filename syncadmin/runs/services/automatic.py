@@ -12,6 +12,7 @@ from django.utils import timezone
 from redis.exceptions import RedisError
 
 from connectors.models import Connection
+from mappings.kinds.registry import kind_of
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import ACTIVE, RunState
 from syncadmin.runs.choices import RunDirection, Trigger
@@ -25,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 
 def start_due() -> int:
-    """Start what is due, one way (S3.1); returns how many.
+    """Start what is due, the ways that the kind writes by itself (S3.1); returns how many.
 
     A sync rests while a connection lacks a passed test (S3.3: a file may ask for automatic updates before there is
     one, and a connection may change later), while a run works, a plan waits, or its breaker is open. A plan that nobody
@@ -37,7 +38,8 @@ def start_due() -> int:
             continue  # a test that failed meanwhile is no reason to rest: whether the systems answer, the breaker knows
         if _live([sync]) and not _is_busy(sync) and health.breaker_of(sync).may_try(timezone.now()):
             try:
-                services.start(sync, write=True, direction=RunDirection.TO_RIGHT, trigger=Trigger.AUTOMATIC)
+                direction = RunDirection(kind_of(sync.kind).automatic)
+                services.start(sync, write=True, direction=direction, trigger=Trigger.AUTOMATIC)
             except (services.Busy, services.NotYet) as reason:
                 logger.info("%s", reason)
                 continue

@@ -11,7 +11,10 @@ from mappings.config import store as config_store
 from mappings.models import Sync
 from mappings.services import schemas
 from syncadmin.engine.lifecycle import RunState
+from syncadmin.runs import queue
 from syncadmin.runs.models import Step
+from syncadmin.runs.pipeline import jobs
+from syncadmin.runs.services import automatic
 from syncadmin.runs.services import runs as services
 from tests.worlds import portal
 from tests.worlds.company import Company
@@ -187,3 +190,29 @@ def test_no_email_of_a_user_is_written_before_somebody_has_typed_that_mails_may_
     sync.refresh_from_db()
     run(sync)
     assert user(company, her)["Email"] == "b@example.com"
+
+
+def test_the_echo_ends_after_one_round_and_automatic_updates_go_both_ways(
+    company: Company, sync: Sync, acme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[int] = []
+    monkeypatch.setattr(queue, "send", sent.append)
+    okafor, her = member(company, "Okafor", acme, Title="Buyer")
+    lind, his = member(company, "Lind", acme, Phone="1")
+    company.store({**portal.SYNC, "automatic_updates": True})
+    company.check_connections()
+    run(sync)
+    company.control(company.salesforce, "POST", "clock", {"advance": 600})
+    company.edit(okafor, Title="Head", Department="Sales")
+    company.edit(his, Phone="2")
+    found = []
+    for _ in range(4):
+        before = company.calls(company.salesforce)
+        assert automatic.start_due() == 1
+        jobs.advance_run(sent.pop())
+        after = company.calls(company.salesforce)
+        found.append(sum(number - before.get(path, 0) for path, number in after.items() if path.startswith("PATCH")))
+        company.control(company.salesforce, "POST", "clock", {"advance": 600})
+    assert user(company, her)["Title"] == "Head"
+    assert company.contacts()[lind]["Phone"] == "2"
+    assert found == [2, 0, 0, 0], "one write for each side, and none for the echo"
