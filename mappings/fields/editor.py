@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from connectors.api.values import FieldSchema, FieldType, Record
 from mappings.fields import choices as options
 from mappings.fields import preview, rows, words
+from mappings.fields.flows import FlowSentence, sentences
 from mappings.fields.preview import Shown
 from mappings.fields.rows import Row
 from mappings.kinds.registry import kind_of
@@ -89,6 +90,7 @@ class Editor:
     refused: bool = False
     add_problem: str = ""
     record: Record | None = None
+    flows: Sequence[FlowSentence] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,7 @@ def editor(
         refused=refused,
         add_problem=picked.problem,
         record=record,
+        flows=sentences(sync, known, wanted, record),
     )
 
 

@@ -9,6 +9,7 @@ from connectors.api.errors import ConfigError
 from connectors.api.values import Condition, FieldType, Query, Record, RecordRef
 from connectors.services import ask, fetched
 from mappings.fields import rows
+from mappings.fields.flows import with_counterpart
 from mappings.fields.rows import Row
 from mappings.kept import SAMPLES, Kept, kept
 from mappings.kinds.registry import kind_of
@@ -88,7 +89,8 @@ def shown(row: Row, record: Record, known: Schemas, time_zone: str) -> Shown:
 def portrait(sync: Sync, record: Record, known: Schemas) -> list[Shown]:
     """The organization's or user's own fields as the record would fill them."""
     name = kind_of(sync.kind).left.label_field
-    found = [Shown("Name", record.values.get(name), source=name)]
+    kept_equal = kind_of(sync.kind).right.label_field in kind_of(sync.kind).kept
+    found = [Shown("Name", record.values.get(name), source=name)] if kept_equal else []
     if kind_of(sync.kind).people:
         found.append(_email(record))
     if sync.option("tags"):
@@ -121,6 +123,8 @@ def sample(record: Record, field: str) -> Any:
 
 def _read(sync: Sync, known: Schemas, scope: Scope, id: str) -> Record | None:
     side = kind_of(sync.kind).left
+    if not id and kind_of(sync.kind).flows:
+        id = with_counterpart(sync, kind_of(sync.kind))
     if not id:
         (answer,) = ask(sync.left, Query(side.object, (side.label_field,), filters.conditions(scope), limit=1))
         if not answer.records:

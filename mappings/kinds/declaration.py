@@ -6,6 +6,7 @@ from typing import Any
 
 from connectors.api.values import Condition, Record
 from mappings.kinds.checks import Check
+from mappings.kinds.flow import Flow
 from mappings.kinds.lookups import Lookup
 from mappings.kinds.names import Heading as Heading
 from mappings.kinds.names import Names as Names
@@ -242,6 +243,8 @@ class Kind:
     """What goes along with every creation on the right and is no field of the record."""
     born_with: Mapping[str, Any] = field(default_factory=dict)
     """What a new right record has without being told, None where that may be anything; no sign of anybody's work."""
+    flows: tuple[Flow, ...] = ()
+    """What the mapping page says of each way that fields go, in a sentence with a real pair."""
     automatic: Direction = Direction.TO_RIGHT
     """Which way automatic updates write (S3.1)."""
     default_fields: tuple[FieldRule, ...] = ()

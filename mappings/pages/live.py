@@ -15,6 +15,7 @@ from connectors.api.values import Query, Record
 from connectors.services import ask
 from mappings.fields import preview, rows
 from mappings.fields.editor import time_zone
+from mappings.fields.flows import sentences
 from mappings.kept import COUNTS, SAMPLES, kept
 from mappings.kinds.policy import Samples
 from mappings.kinds.registry import kind_of
@@ -138,6 +139,7 @@ def _tried(sync: Sync, known: Schemas, record: Record) -> dict[str, Any]:
         "verdict": verdict,
         "skipped": scope.skipped(sync, known, record),
         "portrait": preview.portrait(sync, record, known),
+        "flows": sentences(sync, known, rows.listed(sync), record),
         "results": [_result(row, record, known, time_zone(sync)) for row in rows.listed(sync)],
     }
 

@@ -12,6 +12,8 @@ function spread(part) {
     fill(`[data-sample="${key}"]`, row.querySelector("[data-is=sample]"));
     fill(`[data-preview="${key}"]`, row.querySelector("[data-is=preview]"));
   }
+  const flows = part.querySelector("[data-is=flows] [data-flows]");
+  if (flows) document.querySelector("#fields [data-flows]")?.replaceWith(flows.cloneNode(true));
   fill("[data-tag-preview]", part.querySelector("[data-is=tags]"));
   const record = document.querySelector("[data-tried-record]");
   if (record) record.value = part.dataset.tried;

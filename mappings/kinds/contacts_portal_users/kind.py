@@ -8,6 +8,7 @@ from typing import Any
 from connectors.api.values import Condition, FieldType, Record
 from mappings.kinds.contacts_portal_users.options import EXTERNAL, OPTIONS, SECTIONS, WRITE
 from mappings.kinds.declaration import MERGED_INTO, Admission, Heading, Kind, Side
+from mappings.kinds.flow import Flow
 from mappings.rules import filters
 from mappings.rules.configuration import Configuration, Conflict, Direction, FieldRule
 from mappings.rules.type_tables import GENERAL, TypeTables
@@ -120,6 +121,30 @@ def as_found(left: Record, right: Record, config: Configuration) -> bool:
     return right.modified_at <= born and (left.modified_at is None or left.modified_at <= born)
 
 
+FLOWS = (
+    Flow(
+        Direction.TO_RIGHT,
+        "Contact → User",
+        "When a contact's {fields} changes, find the user who signs in as this contact. If there is one, and its value "
+        "differs, then update the user. If there is none, nothing happens.",
+        "No change of a contact is written to its user.",
+        "{record} has the same {fields} as the user: nothing would happen.",
+        "For example, a change that makes {record}'s {field} {source} would update the user, where it is {target}.",
+        "{record} has no portal user: nothing would happen.",
+    ),
+    Flow(
+        Direction.TO_LEFT,
+        "User → Contact",
+        "When a portal user's {fields} changes, and the user has a contact, if it differs from the contact's value, "
+        "then update the contact.",
+        "No change of a user is written to its contact.",
+        "The user of {record} has the same {fields} as the contact: nothing would happen.",
+        "For example, a change that makes the {field} of {record}'s user {source} would update the contact, where it "
+        "is {target}.",
+        "{record} has no portal user.",
+    ),
+)
+
 KIND = Kind(
     slug="contacts_portal_users",
     title="Contacts and portal users",
@@ -161,6 +186,7 @@ KIND = Kind(
     judged_by=judged_by,
     preferred=lambda values: bool(values.get("IsActive")),
     as_found=as_found,
+    flows=FLOWS,
     automatic=Direction.BOTH,
     default_fields=(TITLE, PHONE),
 )

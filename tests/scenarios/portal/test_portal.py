@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -216,3 +217,31 @@ def test_the_echo_ends_after_one_round_and_automatic_updates_go_both_ways(
     assert user(company, her)["Title"] == "Head"
     assert company.contacts()[lind]["Phone"] == "2"
     assert found == [2, 0, 0, 0], "one write for each side, and none for the echo"
+
+
+def test_the_page_says_each_flow_in_a_sentence_with_a_real_pair(
+    company: Company, sync: Sync, acme: str, as_ada: Client
+) -> None:
+    company.check_connections()
+    schemas(sync)
+    solo = company.contact("Solo", account=acme, Title="Alone")
+    okafor, her = member(company, "Okafor", acme, Title="Buyer", Phone="1")
+    company.edit(her, Title="Head")
+
+    def page(address: str, data: dict[str, str] | None = None) -> str:
+        answer = as_ada.post(address, data, headers={"HX-Request": "true"}) if data else as_ada.get(address)
+        return unescape(" ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split()))
+
+    assert (
+        "When a portal user's Title or Phone changes, and the user has a contact, if it differs from the contact's "
+        "value, then update the contact."
+    ) in page("/syncs/portal/")
+    assert "Names are always kept equal" not in page("/syncs/portal/")
+    tried = page("/syncs/portal/try/")
+    assert "a change that makes Okafor's Title “Buyer” would update the user, where it is “Head”." in tried
+    assert "Solo has no portal user: nothing would happen." in page(f"/syncs/portal/try/?record={solo}")
+    typed = {"action": "refresh", "row": "0", "left-0": "Phone", "right-0": "Phone", "record": okafor}
+    live = page("/syncs/portal/fields/", {**typed, "direction-0": "to_left"})
+    assert "When a portal user's Phone changes" in live
+    assert "No change of a contact is written to its user." in live
+    assert "The user of Okafor has the same Phone as the contact" in live
