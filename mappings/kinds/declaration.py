@@ -168,19 +168,11 @@ def never(left: Record, right: Record, config: Configuration) -> bool:
     return False
 
 
-def _no_lists(config: Configuration) -> tuple[ListRule, ...]:
-    return ()
-
-
 def _no_values(config: Configuration, right: Record) -> tuple[list[tuple[str, Any, str]], dict[str, Any]]:
     return [], {}
 
 
-def _nothing(config: Configuration) -> tuple[str, ...]:
-    return ()
-
-
-def _no_criteria(config: Configuration) -> tuple[Criterion, ...]:
+def _none(config: Configuration) -> tuple[Any, ...]:
     return ()
 
 
@@ -212,7 +204,7 @@ class Kind:
     left: Side
     right: Side
     rules: Callable[[Configuration], tuple[FieldRule, ...]]
-    lists: Callable[[Configuration], tuple[ListRule, ...]] = _no_lists
+    lists: Callable[[Configuration], tuple[ListRule, ...]] = _none
     admit: Callable[[Mapping[str, Any], Configuration], Admission] = everybody
     new_left: Callable[[Configuration, Record], tuple[list[tuple[str, Any, str]], dict[str, Any]]] = _no_values
     options: tuple[Option, ...] = ()
@@ -237,7 +229,7 @@ class Kind:
     family: str = ""
     parent: str = ""
     admit_right: Callable[[Mapping[str, Any], Configuration], Admission] = everybody
-    criteria: Callable[[Configuration], tuple[Criterion, ...]] = _no_criteria
+    criteria: Callable[[Configuration], tuple[Criterion, ...]] = _none
     new_object: Callable[[Configuration], str] = _own_object
     sent_with: Callable[[Configuration], Mapping[str, Any]] = _as_planned
     """What goes along with every creation on the right and is no field of the record."""
@@ -253,7 +245,7 @@ class Kind:
     """Of several right records with one key, the only one that is preferred is the counterpart; else none is."""
     as_found: Callable[[Record, Record, Configuration], bool] = never
     """Whether two records that meet for the first time are left as they are, until one of them changes."""
-    judged_by: Callable[[Configuration], tuple[str, ...]] = _nothing
+    judged_by: Callable[[Configuration], tuple[str, ...]] = _none
     """What ``admit_right`` reads besides ``born_with``: read again before anything of a record is written."""
     relations: tuple[Relation, ...] = ()
     """What belongs to its records and is written by steps of its own."""
