@@ -101,6 +101,7 @@ def routes() -> list[Route]:
         *_resource("job_statuses/{id}", GET=job_routes.show),
         Route("/agent/users/{id:number}", pages.user, methods=["GET"]),
         Route("/agent/organizations/{id:number}", pages.organization, methods=["GET"]),
+        Route("/agent/tickets/{id:number}", pages.ticket, methods=["GET"]),
         Route("/{anything:path}", _unknown, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
     ]
 

@@ -1,4 +1,4 @@
-"""The pages behind deep links to users and organizations."""
+"""The pages behind deep links to users, organizations and tickets."""
 
 import re
 
@@ -32,6 +32,18 @@ def test_a_user_is_shown_with_fields_memberships_and_identities_without_a_login(
     assert re.search(r"One\s+\(default\)", shown)
     assert f'href="/agent/organizations/{two["id"]}"' in page.text
     assert "email: jo@x.example (primary)" in shown
+
+
+def test_a_ticket_is_shown_with_its_people_and_its_conversation(desk):
+    home = desk.organization(name="Acme")
+    user = desk.user(name="Jo Doe", organization_id=home["id"])
+    body = {"subject": "No <light>", "comment": {"body": "Dark & cold"}, "requester_id": user["id"], "priority": "high"}
+    ticket = desk.post("tickets", {"ticket": body}).json()["ticket"]
+    page = look(desk, f"/agent/tickets/{ticket['id']}")
+    assert page.status_code == 200
+    for part in ("No &lt;light&gt;", "Dark &amp; cold", "Jo Doe", "Acme", "high", f"/agent/organizations/{home['id']}"):
+        assert part in page.text
+    assert look(desk, "/agent/tickets/4711").status_code == 404
 
 
 def test_an_organization_is_shown_with_its_users(desk):

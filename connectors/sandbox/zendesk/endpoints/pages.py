@@ -1,4 +1,4 @@
-"""/agent/users/{id} and /agent/organizations/{id}: where an agent would see the record."""
+"""/agent/users/{id}, /agent/organizations/{id} and /agent/tickets/{id}: where an agent would see the record."""
 
 from __future__ import annotations
 
@@ -64,6 +64,31 @@ async def organization(request: Request) -> Response:
     lists = [("Users", [Link(store.users.rows[one].name, f"/agent/users/{one}") for one in members])]
     notice = "" if row.deleted is None else "This organization is deleted."
     return Page(PRODUCT, "Organization", row.name, _with_value(fields), lists, notice).response()
+
+
+async def ticket(request: Request) -> Response:
+    """A ticket with its comments, without a login. 404 as a page, too."""
+    store = _store(request)
+    row = store.tickets.get(request.path_params["id"])
+    if row is None:
+        return missing(PRODUCT)
+    organization = store.organizations.get(row.organization_id or 0)
+    fields = {
+        "Status": row.status,
+        "Priority": row.priority,
+        "Requester": _person(store, row.requester_id),
+        "Assignee": _person(store, row.assignee_id),
+        "Organization": organization and Link(organization.name, f"/agent/organizations/{organization.id}"),
+        "Tags": ", ".join(row.tags),
+        **_times(row.id, row.created, row.updated),
+    }
+    lines = [comment["body"] + ("" if comment["public"] else " (internal)") for comment in row.comments]
+    return Page(PRODUCT, "Ticket", row.subject, _with_value(fields), [("Conversation", lines)]).response()
+
+
+def _person(store: Store, id: int | None) -> Link | None:
+    found = store.users.get(id or 0)
+    return Link(found.name, f"/agent/users/{found.id}") if found else None
 
 
 def _store(request: Request) -> Store:
