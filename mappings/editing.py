@@ -24,15 +24,18 @@ class NotReady(Exception):
 
 
 @transaction.atomic
-def set_automatic(sync: Sync, *, wanted: bool, ceiling: int | None, drift: Sequence[str], by: object) -> bool:
-    """Switch automatic updates (S3.14) and set the ceiling (S3.46). Returns whether that changed anything.
+def set_automatic(
+    sync: Sync, *, wanted: bool, ceiling: int | None, interval: int | None, drift: Sequence[str], by: object
+) -> bool:
+    """Switch automatic updates (S3.14), set their interval and the ceiling (S3.46). Returns whether anything changed.
 
     ``drift`` are the places where the configuration no longer fits. Raises NotReady when it is to be switched on and
     a connection was not tested with success (S3.3), or anything does not fit.
     """
     if wanted:
         _require_ready(sync, drift)
-    return _save(sync, {"automatic_updates": wanted, "ceiling": ceiling}, by, "automatic updates")
+    values = {"automatic_updates": wanted, "ceiling": ceiling, "interval": interval}
+    return _save(sync, values, by, "automatic updates")
 
 
 @transaction.atomic

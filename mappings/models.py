@@ -29,6 +29,7 @@ class Sync(models.Model):
     A sync that is not ``enabled`` takes no part in anything (S3.C10); ``switched`` counts how often that was changed,
     since syncs that share users decide anew then. ``options`` holds values of the options that its kind declares; one
     that is not there has its default.
+    ``interval`` is empty for that of its kind; ``updated_automatically_at`` is the last start by the clock.
     ``slug`` is its address and never changes; ``name`` is what people call it, empty for the slug.
     """
 
@@ -40,6 +41,8 @@ class Sync(models.Model):
     enabled = models.BooleanField("switched on", default=True)
     switched = models.PositiveIntegerField(default=0)
     automatic_updates = models.BooleanField("enable automatic updates", default=False)
+    interval = models.PositiveIntegerField("minutes between automatic updates", null=True, blank=True)
+    updated_automatically_at = models.DateTimeField(null=True, blank=True)
     options = models.JSONField("what people chose, by option of the kind", default=dict, blank=True)
     picklist_field = models.CharField(max_length=200, blank=True, default="")
     ceiling = models.PositiveIntegerField("most records written without approval", null=True, blank=True)
@@ -91,6 +94,11 @@ class Sync(models.Model):
     def option(self, name: str) -> Any:
         """The value of an option; None where the kind has no such option."""
         return self.options[name] if name in self.options else defaults(self.kind).get(name)
+
+    @property
+    def minutes(self) -> int:
+        """Minutes between automatic updates: as chosen, else as the kind has it."""
+        return self.interval or kind_of(self.kind).interval
 
     @property
     def creates_left(self) -> str:

@@ -47,9 +47,11 @@ class Document:
     """Syncs that could not be compared with the systems they connect, each with the reason."""
 
 
+TICK, LONGEST_INTERVAL = 5, 7 * 24 * 60
+"""Minutes: how often the clock looks for updates that are due, and the longest time between two of them."""
 _SYNC_KEYS = (
-    "slug", "name", "kind", "left", "right", "enabled", "automatic_updates", "ceiling", "guards", "record_types",
-    "picklist_filter", "mappings",
+    "slug", "name", "kind", "left", "right", "enabled", "automatic_updates", "interval", "ceiling", "guards",
+    "record_types", "picklist_filter", "mappings",
 )  # fmt: skip
 _MAPPING_WORDS: dict[str, list[str]] = {
     "direction": [word.value for word in Direction],
@@ -173,6 +175,8 @@ class _Reading(Nodes):
             self._check_kept_kind(parts["kind"], "sync", values, stored)
         if "name" in parts:
             values["name"] = self.text(parts["name"], "name", longest=100, empty=True)
+        if "interval" in parts:
+            values["interval"] = self._interval(parts["interval"])
         if "ceiling" in parts:
             values["ceiling"] = self.number(parts["ceiling"], "ceiling")
         if "picklist_filter" in parts:
@@ -188,6 +192,13 @@ class _Reading(Nodes):
         listed = self._field_mappings(parts.get("mappings"), kind, placed)
         values["mappings"] = placed + (default_mappings(kind) if kind and "mappings" not in parts else listed)
         return values
+
+    def _interval(self, node: yaml.Node) -> int | None:
+        """Minutes between automatic updates; None for those of the kind."""
+        minutes = self.number(node, "interval")
+        if minutes is not None and (minutes % TICK or not 0 < minutes <= LONGEST_INTERVAL):
+            self.say(node, f"interval is {minutes}; possible: multiples of {TICK} minutes, up to {LONGEST_INTERVAL}")
+        return minutes
 
     def _check_kept_kind(self, node: yaml.Node, what: str, values: Mapping[str, Any], stored: str) -> None:
         """What a sync has linked belongs to its kind, and so does what syncs expect of a connection."""

@@ -263,6 +263,8 @@ class Kind:
     """What the check page asks of this kind besides what it asks of every kind, or in its place."""
     leaves_out_refused: bool = False
     """Right records that ``admit_right`` refuses are as if they were not there: matched with none, and not told of."""
+    interval: int = 10
+    """Minutes between automatic updates unless people choose otherwise."""
     large: int = 20_000
     """The number of left records from which a first run deserves care (S3.46)."""
 

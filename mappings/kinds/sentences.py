@@ -5,12 +5,12 @@ from mappings.kinds.registry import kind_of
 from mappings.rules.configuration import Configuration, Direction
 
 
-def direction_sentence(config: Configuration, automatic: bool) -> str:
+def direction_sentence(config: Configuration, automatic: bool, minutes: int = 10) -> str:
     """A few sentences that say which way data flows and when. Needs no types: rules may be bare pairs."""
     back = sum(rule.direction is not Direction.TO_RIGHT for rule in config.rules)
     kind = kind_of(config.kind)
     edits = _edits(kind, back, config.creates_left)
-    when = _when(kind, automatic, back=bool(back or config.creates_left))
+    when = _when(kind, automatic, minutes, back=bool(back or config.creates_left))
     return " ".join([_way(kind, back, config.creates_left), edits, *_creations(kind, config), when])
 
 
@@ -34,12 +34,21 @@ def _creations(kind: Kind, config: Configuration) -> list[str]:
     return [] if config.creates_right else [f"No {kind.right.many} are created either."]
 
 
-def _when(kind: Kind, automatic: bool, *, back: bool) -> str:
+def _when(kind: Kind, automatic: bool, minutes: int, *, back: bool) -> str:
     """Most runs of their own accord go one way (S3.1)."""
     if not automatic:
-        return "Nothing is written until somebody starts a run."
+        return "Runs start manually."
     left, right = kind.names.left_system, kind.names.right_system
     if back and kind.automatic is Direction.BOTH:
-        return "Changes on either side are written to the other one every ten minutes."
-    picked_up = f"Changes in {left} are written to {right} every ten minutes."
+        return f"Changes on either side are written to the other one {every(minutes)}."
+    picked_up = f"Changes in {left} are written to {right} {every(minutes)}."
     return f"{picked_up} What goes to {left} waits for a run that somebody starts." if back else picked_up
+
+
+def every(minutes: int) -> str:
+    """ "every 10 minutes", "every hour", "every day"."""
+    for size, unit in ((24 * 60, "day"), (60, "hour"), (1, "minute")):
+        if minutes % size == 0:
+            number = minutes // size
+            return f"every {unit}" if number == 1 else f"every {number} {unit}s"
+    return ""

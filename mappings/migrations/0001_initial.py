@@ -23,6 +23,8 @@ class Migration(migrations.Migration):
                 ('enabled', models.BooleanField(default=True, verbose_name='switched on')),
                 ('switched', models.PositiveIntegerField(default=0)),
                 ('automatic_updates', models.BooleanField(default=False, verbose_name='enable automatic updates')),
+                ('interval', models.PositiveIntegerField(blank=True, null=True, verbose_name='minutes between automatic updates')),
+                ('updated_automatically_at', models.DateTimeField(blank=True, null=True)),
                 ('options', models.JSONField(blank=True, default=dict, verbose_name='what people chose, by option of the kind')),
                 ('picklist_field', models.CharField(blank=True, default='', max_length=200)),
                 ('ceiling', models.PositiveIntegerField(blank=True, null=True, verbose_name='most records written without approval')),

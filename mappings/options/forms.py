@@ -15,6 +15,7 @@ from mappings.fields import choices as options
 from mappings.kinds.declaration import Kind
 from mappings.kinds.registry import kind_of
 from mappings.kinds.section import SCOPE
+from mappings.kinds.sentences import every
 from mappings.models import Sync
 from mappings.options import wording
 from mappings.options.form_parts import YES_NO, all_known, explain, value_choices, with_lost, without_other_values
@@ -24,6 +25,8 @@ from mappings.rules.configuration import Scope
 from mappings.services import Schemas
 from syncadmin.web.duallist import DualList, DualListField
 
+INTERVALS = (5, 10, 15, 30, 60, 120, 240, 720, 1440)
+"""Minutes between automatic updates that are offered; a file may say others that are multiples of five."""
 DEFAULT_BADGE = "default for new records"
 
 
@@ -74,7 +77,7 @@ def connections_of(kind: str) -> QuerySet[Connection]:
 
 
 class AutomaticForm(forms.Form):
-    """Enable Automatic Updates (S3.14), and how much may be written without approval (S3.46)."""
+    """Enable Automatic Updates (S3.14), how often, and how much may be written without approval (S3.46)."""
 
     automatic_updates = forms.ChoiceField(
         label="Enable Automatic Updates",
@@ -82,6 +85,12 @@ class AutomaticForm(forms.Form):
         widget=RadioCards(),
     )
 
+    interval = forms.ChoiceField(
+        label="How often",
+        required=False,
+        help_text="Counted by the clock. A run that is still at work at that time is not started again.",
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
     ceiling = forms.IntegerField(
         label="Wait for approval above",
         min_value=1,
@@ -94,8 +103,25 @@ class AutomaticForm(forms.Form):
 
     def __init__(self, data: Any = None, *, sync: Sync) -> None:
         answers = {"automatic_updates": "yes" if sync.automatic_updates else "no", "ceiling": sync.ceiling}
-        super().__init__(data, initial=answers)
+        super().__init__(data, initial={**answers, "interval": str(sync.minutes)})
+        self.sync = sync
+        offered = sorted({*INTERVALS, sync.minutes})
+        field: Any = self.fields["interval"]
+        field.choices = [(str(minutes), every(minutes).capitalize()) for minutes in offered]
         explain(self, "automatic_updates", wording.automatic_lines(kind_of(sync.kind)))
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What was typed. Only after ``is_valid``."""
+        return {"wanted": self.wanted, "ceiling": self.cleaned_data["ceiling"], "interval": self._minutes}
+
+    @property
+    def _minutes(self) -> int | None:
+        """Minutes as chosen; None for those of the kind, and as it was where it was not asked."""
+        chosen = self.cleaned_data["interval"]
+        if not chosen:
+            return self.sync.interval
+        return None if int(chosen) == kind_of(self.sync.kind).interval else int(chosen)
 
     @property
     def wanted(self) -> bool:

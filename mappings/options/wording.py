@@ -31,7 +31,7 @@ def automatic_lines(kind: Kind) -> dict[str, str]:
         records, system = f"{records} and {kind.right.many}", "the other side"
     return {
         "yes": f"{records} that are created or changed are written to {system} without asking.",
-        "no": "Nothing is written until somebody starts a run.",
+        "no": "Runs start manually.",
     }
 
 

@@ -17,5 +17,5 @@ def clear_expired_sessions() -> None:
 
 # With every worker busy for hours, what nobody took would pile up; a job that waited for long is not needed.
 cron.register(jobs.sweep, "default", interval=SWEEP_SECONDS, ttl=4 * SWEEP_SECONDS, result_ttl=SWEEP_SECONDS)
-cron.register(automatic.start_due, "default", cron="*/10 * * * *", ttl=600)
+cron.register(automatic.start_by_clock, "default", cron="*/5 * * * *", ttl=300)
 cron.register(clear_expired_sessions, "default", cron="17 3 * * *", ttl=3_600)

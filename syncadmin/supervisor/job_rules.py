@@ -15,6 +15,7 @@ from rq.job import Job
 from rq.utils import import_attribute
 
 ALLOWED = frozenset({
+    "syncadmin.runs.services.automatic.start_by_clock",
     "syncadmin.runs.services.automatic.start_due",
     "syncadmin.runs.cron.clear_expired_sessions",
     "syncadmin.runs.pipeline.jobs.advance_run",

@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import django_rq
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from redis.exceptions import RedisError
 
@@ -22,29 +24,57 @@ from syncadmin.runs.services import runs as services
 from syncadmin.runs.status.run_status import is_outdated_plan
 from syncadmin.runs.storage.complete import ENDED
 
+CLOCK_IS_EARLY = 30
+"""Seconds by which a tick of the clock may come too soon."""
+
 logger = logging.getLogger(__name__)
 
 
+def start_by_clock(now: datetime | None = None) -> int:
+    """Start the syncs whose interval has begun anew since they were last started; returns how many."""
+    now = now or timezone.now()
+    started = 0
+    for sync in _automatic():
+        if _interval(sync, now) != _interval(sync, sync.updated_automatically_at) and _started(sync):
+            Sync.objects.filter(pk=sync.pk).update(updated_automatically_at=now)
+            started += 1
+    return started
+
+
 def start_due() -> int:
-    """Start what is due, the ways that the kind writes by itself (S3.1); returns how many.
+    """Start all that may update, whatever their interval, the ways that their kinds write by themselves (S3.1).
+
+    Returns how many.
 
     A sync rests while a connection lacks a passed test (S3.3: a file may ask for automatic updates before there is
     one, and a connection may change later), while a run works, a plan waits, or its breaker is open. A plan that nobody
     can approve any more, since the mapping was changed, is no reason to rest: it is discarded.
     """
-    started = 0
-    for sync in Sync.objects.on().filter(automatic_updates=True).select_related("left", "right"):
-        if any(not side.enabled or side.last_check_ok is None for side in (sync.left, sync.right)):
-            continue  # a test that failed meanwhile is no reason to rest: whether the systems answer, the breaker knows
-        if _live([sync]) and not _is_busy(sync) and health.breaker_of(sync).may_try(timezone.now()):
-            try:
-                direction = RunDirection(kind_of(sync.kind).automatic)
-                services.start(sync, write=True, direction=direction, trigger=Trigger.AUTOMATIC)
-            except (services.Busy, services.NotYet) as reason:
-                logger.info("%s", reason)
-                continue
-            started += 1
-    return started
+    return sum(_started(sync) for sync in _automatic())
+
+
+def _automatic() -> QuerySet[Sync]:
+    return Sync.objects.on().filter(automatic_updates=True).select_related("left", "right")
+
+
+def _started(sync: Sync) -> bool:
+    """Whether a run was started. Side effect: the run."""
+    if any(not side.enabled or side.last_check_ok is None for side in (sync.left, sync.right)):
+        return False  # a test that failed meanwhile is no reason to rest: whether the systems answer, the breaker knows
+    if not _live([sync]) or _is_busy(sync) or not health.breaker_of(sync).may_try(timezone.now()):
+        return False
+    try:
+        direction = RunDirection(kind_of(sync.kind).automatic)
+        services.start(sync, write=True, direction=direction, trigger=Trigger.AUTOMATIC)
+    except (services.Busy, services.NotYet) as reason:
+        logger.info("%s", reason)
+        return False
+    return True
+
+
+def _interval(sync: Sync, moment: datetime | None) -> int | None:
+    """The number of the interval that a moment lies in, counted by the clock; a clock may be a little early."""
+    return None if moment is None else int((moment.timestamp() + CLOCK_IS_EARLY) // (sync.minutes * 60))
 
 
 @dataclass(frozen=True, slots=True)

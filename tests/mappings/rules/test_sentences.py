@@ -11,9 +11,15 @@ ONLY_BACK = FieldRule("c", "d", direction=Direction.TO_LEFT)
 THERE = FieldRule("e", "f")
 
 
-def said(*rules: FieldRule, create_left: str = "nothing", create_right: bool = True, automatic: bool = False) -> str:
+def said(
+    *rules: FieldRule,
+    create_left: str = "nothing",
+    create_right: bool = True,
+    automatic: bool = False,
+    minutes: int = 10,
+) -> str:
     config = configured("accounts_organizations", rules=rules, create_left=create_left, create_right=create_right)
-    return direction_sentence(config, automatic)
+    return direction_sentence(config, automatic, minutes)
 
 
 def test_one_way_says_only_and_promises_that_nothing_goes_back() -> None:
@@ -41,5 +47,6 @@ def test_a_sync_that_creates_nothing_says_so() -> None:
 
 
 def test_it_says_when_anything_is_written() -> None:
-    assert said(automatic=True).endswith("Changes in Salesforce are written to Zendesk every ten minutes.")
-    assert said().endswith("Nothing is written until somebody starts a run.")
+    assert said(automatic=True).endswith("Changes in Salesforce are written to Zendesk every 10 minutes.")
+    assert said(automatic=True, minutes=1440).endswith("every day.")
+    assert said().endswith("Runs start manually.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import django_rq
@@ -83,6 +84,27 @@ def test_a_change_is_written_by_itself_once_live(company: Company, sent: list[in
     work(sent)
     assert company.organizations()["Acme"]["notes"] == "two"
     assert Run.objects.first().trigger == Trigger.AUTOMATIC
+
+
+def test_each_sync_is_updated_at_its_own_interval(company: Company, sent: list[int], as_ada: Client) -> None:
+    """By the clock, whenever the last start was; what a passed test starts waits for no interval."""
+    company.account("Acme")
+    sync = company.configure(automatic_updates=True, interval=60)
+    run(sync)
+    company.check_connections()
+    noon = datetime(2026, 11, 30, 12, 0, 4, tzinfo=UTC)
+    assert automatic.start_by_clock(noon) == 1
+    work(sent)
+    started = [automatic.start_by_clock(noon + timedelta(minutes=minutes)) for minutes in range(5, 60, 5)]
+    assert started == [0] * 11
+    assert automatic.start_by_clock(noon + timedelta(minutes=60, seconds=-3)) == 1, "a clock is a little early"
+    work(sent)
+    assert "every hour" in as_ada.get(sync.get_absolute_url()).content.decode()
+    answer = as_ada.post(f"{sync.get_absolute_url()}automatic/", {"automatic_updates": "yes", "interval": "10"})
+    assert answer.status_code == 302
+    assert automatic.start_by_clock(noon + timedelta(minutes=70)) == 1
+    work(sent)
+    assert automatic.start_due() == 1
 
 
 def test_an_automatic_run_that_finds_nothing_leaves_no_trace(company: Company, sent: list[int]) -> None:

@@ -164,4 +164,4 @@ def test_the_sweeper_and_the_automatic_updates_are_on_the_clock(
     sweep_seconds, _ = clock["syncadmin.runs.pipeline.jobs.sweep"]
     assert sweep_seconds + progress.ARRIVES_WITHIN.total_seconds() < 30, "a dead process is noticed within 30 s"
     assert sweep_seconds + jobs.LOST_AFTER.total_seconds() < 30, "and so is a lost job"
-    assert "syncadmin.runs.services.automatic.start_due" in clock
+    assert "syncadmin.runs.services.automatic.start_by_clock" in clock
