@@ -20,6 +20,7 @@ from mappings.rules.configuration import Configuration, Conflict, Direction, Fie
 
 FILLED_BY_SYNC = "the sync fills it by itself"
 PLACED = "it is mapped under Standard fields"
+_LISTS = (FieldType.CHOICE, FieldType.CHOICES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def configuration(sync: Sync, known: Schemas) -> Configuration:
         id_field=id_field(sync),
         uses_person_accounts=known.left_field("IsPersonAccount") is not None,
         record_type_ids=record_type_ids,
-        time_zone=str(sync.left.facts.get("time_zone") or "UTC"),
+        time_zone=time_zone(sync) or "UTC",
         filled_by_left=frozenset(field.name for field in known.left.fields if not field.creatable),
         required_left=tuple((field.name, field.label) for field in known.left.fields if field.required),
         multiple_organizations=kind_of(sync.kind).people and bool(sync.right.facts.get("multiple_organizations")),
@@ -91,6 +92,11 @@ def scope_of(sync: Sync) -> Scope:
 def needs_time_zone(config: Configuration) -> bool:
     """Whether a day depends on where it is read: a Date/Time feeds a Date, or is fed by what people type (A11)."""
     return any(rule.left_type is FieldType.DATETIME for rule in config.rules)
+
+
+def time_zone(sync: Sync) -> str:
+    """The zone in which days are read: that of the left system, else of the right one; "" where neither told."""
+    return str(sync.left.facts.get("time_zone") or sync.right.facts.get("time_zone") or "")
 
 
 def fingerprint(*parts: object) -> str:
@@ -198,8 +204,9 @@ def field_rule(mapping: PairOfFields, known: Schemas) -> FieldRule:
         on_problem=OnProblem(mapping.on_problem),
         transform=mapping.transform,
         value_map=mapping.value_map or _likely(mapping, known),
-        choices=_active(right) if right.restricted and right.type is FieldType.CHOICE else None,
+        choices=_active(right) if right.restricted and right.type in _LISTS else None,
         left_choices=_active(left) if left.restricted else None,
+        unsaid=frozenset(left.unsaid) - mapping.value_map.keys(),
         left_scale=left.scale,
         left_digits=left.digits,
         right_scale=right.scale,

@@ -127,6 +127,8 @@ class FieldSchema:
     """How many digits its numbers may have before the point."""
     restricted: bool = False
     choices: tuple[Choice, ...] = ()
+    unique: bool = False
+    """No two records hold the same value."""
     unsaid: tuple[str, ...] = ()
     """Those of its values that say nothing: unless one is mapped, what it would fill stays as it is."""
     id: str = ""

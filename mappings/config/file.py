@@ -17,7 +17,7 @@ from connectors.models import Connection
 from connectors.saving import kept_secrets
 from mappings.config import guards as config_guards
 from mappings.config import options as config_options
-from mappings.config.nodes import Nodes, is_yes_no
+from mappings.config.nodes import Nodes, is_empty, is_yes_no
 from mappings.kinds.declaration import Kind, Side
 from mappings.kinds.option import OptionType
 from mappings.kinds.registry import KINDS, known_kind
@@ -273,8 +273,11 @@ class _Reading(Nodes):
         if not isinstance(node, yaml.MappingNode):
             self.say(node, "value_map should be a list of key: value")
             return {}
-        pairs = [(self.text(left, "a value"), self.text(right, "a value")) for left, right in node.value]
-        return dict(pairs)
+        return {self._key(left): self.text(right, "a value") for left, right in node.value}
+
+    def _key(self, node: yaml.Node) -> str:
+        """A value that a map leads from. Without quotes, null is the word."""
+        return "null" if is_empty(node) else self.text(node, "a value")
 
     def _new_slug(self, node: yaml.Node, what: str) -> str:
         slug = self.slug(node)

@@ -112,7 +112,7 @@ def _typed(nodes: Nodes, node: yaml.Node, option: Option, key: str, *, empty: bo
             return [nodes.word(item, key, option.words) for item in nodes.items(node, key)]
         case OptionType.FIELDS | OptionType.VALUES | OptionType.TEXTS:
             return nodes.texts(node, key, longest=_LONGEST[option.type])
-        case OptionType.FIELD | OptionType.RIGHT_FIELD if is_yes_no(node):
+        case OptionType.FIELD | OptionType.RIGHT_FIELD | OptionType.KEY_FIELD if is_yes_no(node):
             nodes.say(node, f"{key} names a field; leave it out for none")
     return nodes.text(node, key, empty=empty)
 

@@ -17,7 +17,7 @@ from mappings.fields.rows import Row
 from mappings.kinds.registry import kind_of
 from mappings.models import ON_PROBLEM, Sync
 from mappings.options.widgets import ReasonedSelect
-from mappings.rules import pairs, valuemap
+from mappings.rules import convert, pairs, valuemap
 from mappings.rules.configuration import Direction
 from mappings.rules.transforms import TRANSFORMS
 from mappings.services import Schemas
@@ -27,6 +27,7 @@ SAVED = Badge("Saved", Tone.GREEN)
 NEW = Badge("Not saved yet", Tone.BLUE, "plus")
 CHANGED = Badge("Changed, not saved", Tone.BLUE, "pencil")
 PROBLEM = Badge("Problem", Tone.RED)
+LISTS = (FieldType.CHOICE, FieldType.CHOICES, FieldType.BOOLEAN)
 _TRANSFORMS = [("", "As it is"), *((key, transform.label) for key, transform in TRANSFORMS.items())]
 # Filled in every new record, whatever is mapped: names, the emails of people, and the company that a new lead needs.
 _ALWAYS_FILLED = {"Name", "FirstName", "LastName", "Email", "Company"}
@@ -40,6 +41,8 @@ class ValueLine:
     label: str
     tag: str
     select: SafeString
+    silent: bool = False
+    """It says nothing, so that without a tag the field stays as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ class RowView:
     @property
     def hits(self) -> int:
         """How many picklist values have a target."""
-        return sum(bool(value.tag) for value in self.values)
+        return sum(bool(value.tag or value.silent) for value in self.values)
 
     @property
     def both_ways(self) -> bool:
@@ -234,8 +237,10 @@ def _selects(row: Row, place: int, left: FieldSchema | None, known: Schemas, tak
 def _value_lines(
     row: Row, place: int, left: FieldSchema | None, right: FieldSchema | None, known: Schemas
 ) -> list[ValueLine]:
-    """One line for each value of a picklist that fills a drop-down (S3.25, A12)."""
-    if left is None or right is None or right.type is not FieldType.CHOICE or not (left.choices and right.choices):
+    """One line for each value of a picklist that fills a drop-down (S3.25, A12), or any field that takes a choice."""
+    if left is None or right is None or left.type not in LISTS[:2] or not (left.choices and right.choices):
+        return []
+    if right.type not in LISTS:
         return []
     tags = [(choice.value, f"{choice.label} ({choice.value})") for choice in right.choices if choice.active]
     there, gone = {tag for tag, _ in tags}, f"gone from {known.kind.names.left_system}"
@@ -243,11 +248,21 @@ def _value_lines(
     labels |= {value: f"{value} ({gone})" for value in row.value_map if value not in labels}
     lines = []
     for value, label in labels.items():
-        hit = valuemap.target(value, row.value_map, there)
-        offered = tags if value in there else [("", "No target"), *tags]
+        hit = valuemap.target(value, row.value_map, there) or _ticked(value, right)
+        none = "Leave the field as it is" if value in left.unsaid else "No target"
+        offered = tags if value in there else [("", none), *tags]
         name = f"value-{place}:{value}"
-        lines.append(ValueLine(f"id_{name}", label, hit, _words(name, offered, hit)))
+        lines.append(ValueLine(f"id_{name}", label, hit, _words(name, offered, hit), silent=value in left.unsaid))
     return lines
+
+
+def _ticked(value: str, right: FieldSchema) -> str:
+    """What a choice makes of a checkbox by itself."""
+    return (
+        {True: "true", False: "false"}[convert.CHECKED[value]]
+        if right.type is FieldType.BOOLEAN and value in convert.CHECKED
+        else ""
+    )
 
 
 def _select(name: str, offered: options.Offer, empty: str, value: str) -> SafeString:

@@ -41,6 +41,9 @@ def _of_option(option: Option, sync: Sync, known: Schemas) -> Iterator[str]:
             yield from _named([name for name in value if name not in option.built_in], known, option.refusal)
         case OptionType.VALUES:
             yield from _no_box(sync.option(option.of), value, known)
+        case OptionType.KEY_FIELD:
+            if problem := key_field_problem(option, value, known):
+                yield problem
         case OptionType.RIGHT_FIELD:
             if problem := _lacks_key(value, known) or id_field_problem(
                 value, known, [mapping.right for mapping in sync.mappings.all()]
@@ -74,6 +77,13 @@ def _lacks_key(chosen: str, known: Schemas) -> str:
     others = [f.name for f in known.right.fields if f.is_key and f.name != key]
     choose = f" Or choose another field: {', '.join(others)}." if others else ""
     return f"{lack}, and without it {side.many} could be made twice. {side.key_hint.format(key=key)}{choose}"
+def key_field_problem(option: Option, name: str, known: Schemas) -> str:
+    """Why records cannot be found by this field of the right side; empty when they can."""
+    field = known.right_field(name)
+    if field is None:
+        return f"{name} does not exist in {known.kind.names.right_system} any more."
+    reason = option.refusal(field)
+    return f"{name} ({field.type_name}): {reason}." if reason else ""
 
 
 def id_field_problem(key: str, known: Schemas, mapped: Collection[str]) -> str:

@@ -1,7 +1,7 @@
 """How a kind of sync declares itself and its sides. A new kind is a folder beside this, and a line in the registry."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from connectors.api.values import Condition, Record
@@ -15,6 +15,7 @@ from mappings.kinds.policy import Policy, Samples
 from mappings.kinds.section import BASIC, Section
 from mappings.rules.configuration import Configuration, Direction, FieldRule
 from mappings.rules.guards import Guard
+from mappings.rules.texts import fold
 from mappings.rules.type_tables import BETWEEN_ANY, TypeTables
 
 # Before a right field's name, among agreed values: what the left side says where it cannot say just that.
@@ -73,6 +74,8 @@ class Side:
     creatable: tuple[str, ...] = ()
     link_field: str = ""
     """The field that keeps the id of the record on the other side; "" where there is none."""
+    key_option: str = ""
+    """The option that names the field of the key instead of ``key_field``, where people choose it."""
     called: str = ""
     """What sentences call this side where both are in one system, which tells them not apart; else ``one``."""
     never_written: Mapping[str, str] = field(default_factory=dict)
@@ -180,6 +183,10 @@ def _as_planned(config: Configuration) -> Mapping[str, Any]:
     return {}
 
 
+def _nothing_more(config: Configuration, left: Record) -> Sequence[tuple[str, Any, str]]:
+    return ()
+
+
 def _own_object(config: Configuration) -> str:
     return ""
 
@@ -230,6 +237,8 @@ class Kind:
     parent: str = ""
     admit_right: Callable[[Mapping[str, Any], Configuration], Admission] = everybody
     criteria: Callable[[Configuration], tuple[Criterion, ...]] = _none
+    new_right: Callable[[Configuration, Record], Sequence[tuple[str, Any, str]]] = _nothing_more
+    """What a record that is made on the right has besides mapped fields, as (field, value, reason)."""
     new_object: Callable[[Configuration], str] = _own_object
     sent_with: Callable[[Configuration], Mapping[str, Any]] = _as_planned
     """What goes along with every creation on the right and is no field of the record."""
@@ -261,12 +270,23 @@ class Kind:
     """What its entries are filed under in the log, where that is neither bulk nor ongoing sync."""
     checks: tuple[Check[Any], ...] = ()
     """What the check page asks of this kind besides what it asks of every kind, or in its place."""
+    unmatched: str = "create_off"
+    """The code of a left record that has no counterpart while none are created."""
+    tells_unmatched_right: bool = True
+    """Whether a plan tells of right records without a counterpart; else the list of records shows them alone."""
     leaves_out_refused: bool = False
     """Right records that ``admit_right`` refuses are as if they were not there: matched with none, and not told of."""
     interval: int = 10
     """Minutes between automatic updates unless people choose otherwise."""
     large: int = 20_000
     """The number of left records from which a first run deserves care (S3.46)."""
+
+    def under(self, options: Mapping[str, Any]) -> "Kind":
+        """The same kind, its right records found by the field that these options name, where the kind lets them."""
+        field = str(options.get(self.right.key_option) or "")
+        if not field or field == self.right.key_field:
+            return self
+        return replace(self, right=replace(self.right, key_field=field, key=lambda values: fold(values.get(field))))
 
     @property
     def sides(self) -> tuple[Side, Side]:

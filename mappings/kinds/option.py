@@ -21,6 +21,7 @@ class OptionType(StrEnum):
     FIELDS = "fields of the left side"
     VALUES = "values of the field that another option names"
     RIGHT_FIELD = "a field of the right side"
+    KEY_FIELD = "a field of the right side that records are found by"
     MAPPING = "a mapping of the right field of this name"
     """Kept with the field mappings of a sync; the option gives it a place of its own on the page and in the file."""
 
@@ -64,6 +65,10 @@ class Phrase:
 
 def any_field(field: FieldSchema) -> str:
     return ""
+
+
+def no_words(fields: Iterable[FieldSchema]) -> Iterator[Choice]:
+    return iter(())
 
 
 def no_problem(value: Any) -> Iterator[str]:
@@ -127,14 +132,16 @@ class Option:
     """A copy of a sync has the same value; otherwise the default."""
     problems: Callable[[Any], Iterable[str]] = no_problem
     """What is wrong with a value of the right type, as the end of a sentence that begins with the key."""
+    offers: Callable[[Iterable[FieldSchema]], Iterable[Choice]] = no_words
+    """The words that the page offers, from the fields of the left side."""
     admits: bool = False
     """It decides which records take part, so all of them are read again when it changes."""
 
     @property
     def initial(self) -> Any:
         """The value of a sync for which nothing was chosen."""
-        empty = _EMPTY.get(self.type, "")
-        return empty if self.default is None else self.default
+        initial = _EMPTY.get(self.type, "") if self.default is None else self.default
+        return list(initial) if isinstance(initial, list) else initial
 
     @property
     def file_key(self) -> str:
@@ -156,7 +163,8 @@ class Option:
     @property
     def is_typed(self) -> bool:
         """Whether people type its values themselves, a list of them line by line."""
-        return self.type is OptionType.TEXT or (self.type is OptionType.TEXTS and not self.choices)
+        free = not self.choices and self.offers is no_words
+        return self.type is OptionType.TEXT or (self.type is OptionType.TEXTS and free)
 
     @property
     def words(self) -> tuple[str, ...]:

@@ -16,6 +16,8 @@ KINDS: dict[str, str] = {
     "leads_users": "mappings.kinds.leads_users.kind",
     "tickets_cases": "mappings.kinds.tickets_cases.kind",
     "contacts_portal_users": "mappings.kinds.contacts_portal_users.kind",
+    "consents_contacts": "mappings.kinds.consents_contacts.kind",
+    "consents_leads": "mappings.kinds.consents_leads.kind",
 }
 
 

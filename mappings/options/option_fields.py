@@ -8,7 +8,7 @@ from django import forms
 
 from connectors.api.values import FieldSchema
 from mappings.fields import choices
-from mappings.fields.misfits import id_field_problem
+from mappings.fields.misfits import id_field_problem, key_field_problem
 from mappings.kinds.declaration import Kind
 from mappings.kinds.option import NO, YES, Option, OptionType
 from mappings.kinds.wording import worded
@@ -64,6 +64,12 @@ def offer(option: Option, bound: forms.BoundField, kind: Kind, known: Schemas, s
             target.choices = with_lost(named, chosen, kind)
         case Type.VALUES:
             target.choices = with_lost(value_choices(source), chosen, kind)
+        case Type.TEXTS if not option.is_typed:
+            words = [(word.value, word.label) for word in option.offers(known.left.fields)]
+            target.choices = [*words, *((word, word) for word in chosen if word not in dict(words))]
+        case Type.KEY_FIELD:
+            listed = choices.fitting(known.right.fields, option.refusal)
+            target.choices = with_lost(listed, [chosen], kind)
         case Type.RIGHT_FIELD:
             target.choices = with_lost(choices.id_fields(known), [chosen], kind)
         case Type.FIELD if option.fitting_only:
@@ -86,7 +92,7 @@ def cleaned(option: Option, value: Any, sync: Sync, known: Schemas, source: Fiel
             return all_known(value, {name for name, _ in _listed(option, known)})
         case Type.TEXTS if option.choices:
             return all_known(value, set(option.words))
-        case Type.TEXTS:
+        case Type.TEXTS if option.is_typed:
             return list(dict.fromkeys(filter(None, map(str.strip, value.splitlines()))))
         case Type.VALUES:
             return all_known(value, {choice.value for choice in source.choices}) if source else value
@@ -94,6 +100,9 @@ def cleaned(option: Option, value: Any, sync: Sync, known: Schemas, source: Fiel
             found = known.left_field(value)
             if value and (found is None or option.refusal(found)):
                 raise forms.ValidationError(f"{value} cannot be used here. Choose another field, or none.")
+        case Type.KEY_FIELD:
+            if problem := key_field_problem(option, value, known):
+                raise forms.ValidationError(problem)
         case Type.RIGHT_FIELD:
             mapped = sync.mappings.values_list("right", flat=True) if value else ()
             if problem := id_field_problem(value, known, mapped):

@@ -23,7 +23,9 @@ from mappings.options.phrases import AskedPhrase
 from mappings.options.places import ListedPlace
 from mappings.services import Schemas
 
-_BOXES = frozenset({OptionType.MAPPING, OptionType.FIELD, OptionType.RIGHT_FIELD, OptionType.NUMBER})
+_BOXES = frozenset(
+    {OptionType.MAPPING, OptionType.FIELD, OptionType.RIGHT_FIELD, OptionType.KEY_FIELD, OptionType.NUMBER}
+)
 
 
 @dataclass(frozen=True, slots=True)

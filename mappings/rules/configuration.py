@@ -68,6 +68,8 @@ class FieldRule:
     label: str = ""
     on_change: bool = False
     """One way, it writes when its source has changed: what somebody edits in the target stays until then."""
+    unsaid: frozenset[str] = frozenset()
+    """Left values that say nothing: the target stays as it is."""
     never_blank: bool = False
     """An empty source leaves the target as it is: an email, a name."""
     alike: Callable[[Any, Any], bool] | None = None
@@ -133,12 +135,17 @@ class Configuration:
     @property
     def creates_right(self) -> bool:
         """Whether what is missing on the right is created; so it is where nothing can be chosen."""
-        return self.option("create_right") is not False
+        return False not in (self.option("create_right"), self.option("upsert"))
 
     @property
     def creates_left(self) -> str:
         """What is created on the left for what is missing there; "" for nothing."""
         return made_of(self.option("create_left"))
+
+    @property
+    def several(self) -> str:
+        """What becomes of a left record whose key several right ones have: "first", "all", or "none" of them is it."""
+        return str(self.option("several") or "none")
 
     @property
     def stores_id(self) -> bool:

@@ -49,6 +49,8 @@ class Target(NamedTuple):
     digits: int | None = None
     choices: Collection[str] | None = None
     value_map: Mapping[str, str] = MappingProxyType({})
+    order: Collection[str] = ()
+    """The values of a list in the order in which the system keeps them."""
     back: bool = False
     """From right to left, where a map is read from its end."""
 
@@ -60,7 +62,7 @@ def to_right(rule: FieldRule, value: Any, time_zone: str = "UTC") -> Any:
     """What the right field should hold for this value of the left one. See ``convert``."""
     target = Target(
         rule.right, rule.right_type, rule.left_type, rule.right_length, rule.right_scale, rule.right_digits,
-        rule.choices, rule.value_map,
+        rule.choices, rule.value_map, rule.options,
     )  # fmt: skip
     return convert(value, target, time_zone, rule.transform)
 
@@ -81,7 +83,7 @@ def convert(value: Any, target: Target, time_zone: str = "UTC", transform: str =
     if transform and value is not None:
         value = TRANSFORMS[transform].apply(value)
     if target.type is T.BOOLEAN:
-        return _checked(value)
+        return _checked(target.value_map.get(value, value) if isinstance(value, str) else value)
     if value is None or value == "":
         return None
     write: Writer = _WRITERS.get(target.type, _text)
@@ -117,16 +119,23 @@ def _bare(value: Any) -> Any:
     return None if value is None or value == "" or value is False else value
 
 
+CHECKED = {"true": True, "enabled": True, "false": False, "disabled": False, "": False}
+
+
 def _checked(value: Any) -> bool:
     if isinstance(value, str):
-        if value.lower() not in ("true", "false", ""):
+        if value.lower() not in CHECKED:
             raise ValueProblem("not_a_checkbox", f"{value!r} is neither true nor false.")
-        return value.lower() == "true"
+        return CHECKED[value.lower()]
     return bool(value)
 
 
 def _text(target: Target, value: Any, time_zone: str) -> str:
     text = ("true" if value else "false") if isinstance(value, bool) else str(value)
+    if target.source in (T.CHOICE, T.CHOICES) and target.value_map and not target.back:
+        text = ";".join(target.value_map.get(part, part) for part in text.split(";"))
+    if target.source is T.CHOICES and target.type is not T.CHOICES:
+        text = text.replace(";", ", ")
     _check_length(text.strip() if target.back else text, target.length, target.name)
     return text
 
@@ -248,6 +257,14 @@ def _choice(target: Target, value: Any, time_zone: str) -> str:
     return choice
 
 
+def _choices(target: Target, value: Any, time_zone: str) -> str:
+    """Several choices, separated by semicolons, in the order in which the target keeps them."""
+    parts = [part for part in str(value).split(";") if part]
+    chosen = {_choice(target, part, time_zone) for part in parts}
+    order = {choice: place for place, choice in enumerate(target.order)}
+    return ";".join(sorted(chosen, key=lambda choice: (order.get(choice, len(order)), choice)))
+
+
 def _mapped_back(target: Target, choice: str) -> str:
     value = next((source for source, mapped in target.value_map.items() if mapped == choice), choice)
     known = target.choices is None or value in target.choices
@@ -274,6 +291,7 @@ _WRITERS: dict[FieldType, Writer] = {
     T.DATE: _day,
     T.DATETIME: _moment,
     T.CHOICE: _choice,
+    T.CHOICES: _choices,
     T.RICH_TEXT: _rich,
 }
 

@@ -19,6 +19,13 @@ def as_list(field: FieldSchema) -> str:
     return "" if compat.filterable(field) else "filters and ranks take picklists and checkboxes"
 
 
+def as_key(field: FieldSchema) -> str:
+    """Its values tell records apart: a text, an email, a phone or a whole number (S4.13)."""
+    if field.type is FieldType.ID:
+        return ""
+    return "" if compat.is_criterion(field) and field.type is not FieldType.DECIMAL else "does not tell records apart"
+
+
 def as_criterion(field: FieldSchema) -> str:
     """It tells two people apart, beside the email (S1.21)."""
     if field.name == "Email":

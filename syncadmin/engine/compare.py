@@ -52,7 +52,7 @@ def compare_field(
     moments: Moments,
     time_zone: str,
 ) -> None:
-    if rule.left not in left or rule.right not in right:
+    if rule.left not in left or rule.right not in right or left[rule.left] in rule.unsaid:
         return
     if rule.never_blank and convert.same(left[rule.left], None):
         return
@@ -137,7 +137,7 @@ def _note_problem(work: Comparison, rule: FieldRule, before: Any, after: Any, pr
 
 def fill_right(work: Comparison, rule: FieldRule, left: Mapping[str, Any], time_zone: str) -> None:
     """A field that only goes to Salesforce is no part of a new record, whatever stands there."""
-    if rule.left not in left or rule.direction is Direction.TO_LEFT:
+    if rule.left not in left or rule.direction is Direction.TO_LEFT or left[rule.left] in rule.unsaid:
         return
     try:
         value = convert.to_right(rule, left[rule.left], time_zone)

@@ -58,6 +58,7 @@ def find(
     rivals: Sequence[str],
     decision: str | None = None,
     lefts: Container[str] = (),
+    takes_first: bool = False,
     names: Names,
 ) -> Match:
     """Match one unlinked left record.
@@ -66,7 +67,8 @@ def find(
     records in scope with the same key. ``decision`` is a person's word: a right id, "" for "ignore", None for none.
     ``lefts`` are ids of left records that exist: a right record that keeps the id of one is not another's by name.
     Of several right records with its key, the only ``preferred`` one is it.
-    ``names`` are those of the kind, the word for its key among them.
+    ``takes_first``: of several with its key it is the first one by id, which is the oldest. ``names`` are those of the
+    kind, the word for its key among them.
     """
     left, right = names.left_system, names.right_system
     if decision is not None:
@@ -87,7 +89,13 @@ def find(
         return Match(MatchStatus.MATCHED, found.id, How.EXTERNAL_ID, f"{right} holds its {left} id")
     if not key:
         return Match(MatchStatus.UNMATCHED)
-    return _by_key(left_id, by_key, rivals, lefts, names)
+    return _by_key(left_id, _first(left_id, by_key) if takes_first else by_key, rivals, lefts, names)
+
+
+def _first(left_id: str, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
+    """The first of those that nobody else has, if there are several."""
+    free = [one for one in candidates if one.linked_to in ("", left_id) and not one.left_alone]
+    return [min(free, key=lambda one: one.id)] if len(free) > 1 else candidates
 
 
 def _by_key(

@@ -69,9 +69,9 @@ def plan_new_right(book: Rulebook, left: Record, *, lookalike: str = "", asked: 
     if not book.kind.right.creatable:
         return skip(label, ReasonCode.ALONE, f"No {names.right_one} has this {names.key}", left_id=left.ref.id)
     if not (book.config.creates_right or asked):
-        return skip(
-            label, ReasonCode.CREATE_OFF, f"Creating in {names.right_system} is switched off", left_id=left.ref.id
-        )
+        off = f"Creating in {names.right_system} is switched off"
+        reason = off if book.kind.unmatched == ReasonCode.CREATE_OFF else f"No {names.right_one} has this {names.key}"
+        return skip(label, book.kind.unmatched, reason, left_id=left.ref.id)
     work = Comparison(names)
     for rule in book.rules:
         fill_right(work, rule, left.values, book.config.time_zone)
@@ -83,6 +83,9 @@ def plan_new_right(book: Rulebook, left: Record, *, lookalike: str = "", asked: 
             work.owned_values[list_rule.field] = tuple(wanted)
     if book.config.stores_id:
         work.right.append(Change(book.config.id_field, None, left.ref.id, f"Keeps the {names.left_system} id"))
+    filled = {change.field for change in work.right}
+    more = book.kind.new_right(book.config, left)
+    work.right += [Change(name, None, value, why) for name, value, why in more if name not in filled]
     if lookalike:
         work.warnings.append(
             f"{names.right_system} has {lookalike}, which looks like it. Different {names.key}s are never matched."

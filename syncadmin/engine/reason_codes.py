@@ -19,6 +19,7 @@ class ReasonCode(StrEnum):
     UNMATCHED = "unmatched"
     CREATE_OFF = "create_off"
     ALONE = "alone"
+    NO_MATCH = "no_match"
     WAITS = "waits"
     IGNORED = "ignored"
     OUT_OF_SCOPE = "out_of_scope"
@@ -50,6 +51,7 @@ class ReasonCode(StrEnum):
     GUARDS_LIFTED = "guards_lifted"
     # What a step does besides.
     FIRST_LINK = "first_link"
+    SAME_KEY = "same_key"
     TAKEN_OVER = "taken_over"
     ALREADY_MEMBER = "already_member"
     LEFT_GROUP = "left_group"

@@ -93,6 +93,7 @@ def _field(field: Json, places: set[str], unit: str) -> FieldSchema:
         scale=_scale(field),
         digits=_digits(field),
         restricted=bool(field.get("restrictedPicklist")),
+        unique=bool(field.get("unique")),
         choices=_BOX if field["type"] == "boolean" else _choices(field),
         compound=field["type"] in COMPOUND,
         unit=unit if field["type"] == "currency" else "",

@@ -14,7 +14,7 @@ from connectors.services import check, described, note_facts, opened
 from mappings.kinds.declaration import Kind
 from mappings.kinds.registry import kind_of
 from mappings.models import Sync
-from mappings.services import Schemas, configuration, needs_time_zone, schemas
+from mappings.services import Schemas, configuration, needs_time_zone, schemas, time_zone
 from syncadmin.engine.plan import Rulebook, rulebook
 from syncadmin.engine.steps import Side
 from syncadmin.runs.models import Run
@@ -50,11 +50,10 @@ class Context:
         """The rules, worked out on first use from fresh schemas, so that a field deleted since is seen (S3.24)."""
         if self._book is None:
             config = configuration(self.sync, self.schemas)
-            if needs_time_zone(config) and not self.sync.left.facts.get("time_zone"):
-                check(
-                    self.sync.left, LONGEST_WAIT
-                )  # the test learns the org's zone; guessing it would shift days (A11)
-                config = replace(config, time_zone=str(self.sync.left.facts.get("time_zone") or config.time_zone))
+            if needs_time_zone(config) and not time_zone(self.sync):
+                for connection in (self.sync.left, self.sync.right):
+                    check(connection, LONGEST_WAIT)  # the test learns its zone; guessing it would shift days (A11)
+                config = replace(config, time_zone=time_zone(self.sync) or config.time_zone)
             self._book = rulebook(self.kind, config, self.sync.left.spec.whole_id)
         return self._book
 
@@ -72,7 +71,7 @@ class Context:
             self._known = Schemas(
                 described(self.sync.left, self.left, self.kind.left_object),
                 described(self.sync.right, self.right, self.kind.right_object),
-                kind_of(self.sync.kind),
+                self.kind,
             )
         return self._known
 
@@ -130,7 +129,7 @@ def working(run: Run, progress: Progress) -> Iterator[Context]:
     One that is on both sides is opened once, and its calls count once. Raises ConfigError where the kind of the sync
     is not in the registry.
     """
-    if not (kind := kind_of(run.sync.kind)).known:
+    if not (kind := kind_of(run.sync.kind).under(run.sync.effective_options())).known:
         raise ConfigError(run.sync.why_off, "Then resume the run.")
     with ExitStack() as stack:
         left = stack.enter_context(opened(run.sync.left))

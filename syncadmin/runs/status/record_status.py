@@ -27,6 +27,7 @@ class RecordStatus(StrEnum):
     OUTSIDE = ReasonCode.OUTSIDE
     CREATE_OFF = ReasonCode.CREATE_OFF
     ALONE = ReasonCode.ALONE
+    NO_MATCH = ReasonCode.NO_MATCH
     PERSON_ACCOUNT = ReasonCode.PERSON_ACCOUNT
     HAS_PARENT = ReasonCode.HAS_PARENT
     NO_NAME = ReasonCode.NO_NAME
@@ -103,6 +104,12 @@ RECORD_STATUSES: dict[RecordStatus, Status] = {
         "Not created", "secondary", "circle-minus", "Creating in {n.right_system} is switched off."
     ),
     RecordStatus.ALONE: Status("Without a counterpart", "secondary", "circle-minus"),
+    RecordStatus.NO_MATCH: Status(
+        "No match",
+        "yellow",
+        "unlink",
+        "Nothing to do: it is written as soon as {n.right_system} has a record with this {n.key}.",
+    ),
     RecordStatus.PERSON_ACCOUNT: Status(
         "Person account", "secondary", "user", "The sync's settings say what becomes of it."
     ),
@@ -175,6 +182,7 @@ WITHOUT_COUNTERPART = (
     RecordStatus.OUTSIDE,
     RecordStatus.CREATE_OFF,
     RecordStatus.ALONE,
+    RecordStatus.NO_MATCH,
     RecordStatus.NO_EMAIL,
     RecordStatus.NO_NAME,
     RecordStatus.COUNTERPART_DELETED,

@@ -118,7 +118,8 @@ def _joined(context: Context, steps: Sequence[Step], now: Mapping[str, Values]) 
 
 def _keys_as_planned(context: Context, steps: Sequence[Step]) -> dict[int, str]:
     """The name or email that each first link was proposed by, as it was read for the plan; by step id."""
-    firsts = [step for step in steps if step.code == ReasonCode.FIRST_LINK and not step.operation.creates]
+    by_keys = (ReasonCode.FIRST_LINK, ReasonCode.SAME_KEY)
+    firsts = [step for step in steps if step.code in by_keys and not step.operation.creates]
     if not firsts:
         return {}
     links = Link.objects.of_sync(context.sync, left_id__in=[step.left_id for step in firsts], how=How.KEY)

@@ -136,6 +136,7 @@ class _Index:
 
     def __init__(self, context: Context, rows: list[tuple[int, str, str]]) -> None:
         self._names = context.kind.names
+        self._takes_first = context.book.config.several != "none"
         ids = [left_id for _, left_id, _ in rows]
         keys = {key for _, _, key in rows if key}
         records = MirrorRecord.objects.of_sync(context.sync).alive()
@@ -171,6 +172,7 @@ class _Index:
             rivals=[rival for rival in self._rivals.get(key, ()) if rival != left_id and left_id not in self._asked],
             decision=self._decisions.get(left_id),
             lefts=self._lefts,
+            takes_first=self._takes_first,
             names=self._names,
         )
 

@@ -23,7 +23,8 @@ from syncadmin.engine.value_counts import ValueCounts
 from syncadmin.runs.choices import RunDirection
 from syncadmin.runs.models import Decision, Link, MirrorRecord, Run, Step
 from syncadmin.runs.pipeline.context import Context
-from syncadmin.runs.pipeline.plan import lookups, out_of_scope
+from syncadmin.runs.pipeline.plan import counterparts, lookups, out_of_scope
+from syncadmin.runs.pipeline.plan.in_sync import mark_in_sync
 from syncadmin.runs.pipeline.plan.unmatched import NO_UNMATCHED_SOURCES, UnmatchedSources, UnmatchedTargets
 from syncadmin.runs.pipeline.progress import keep
 from syncadmin.runs.pipeline.shared import counterpart_merges, lost_creations, merged, owned_entries
@@ -104,8 +105,10 @@ class Planner:
         self._elsewhere = _ELSEWHERE.get(RunDirection(context.run.direction))
         self._chosen = field_choices.chosen_in(context.sync)
         self._deleted: frozenset[str] = frozenset()
+        self._refused: Mapping[str, tuple[str, str]] = {}
         self._gone: dict[str, str] = {}
         self._orphans: dict[str, str] = {}
+        self._alone: list[str] = []
         self._merged = merged.losers(context)
         self.lookups = lookups.Lookups(context)
         self.tally = Tally(context.kind)
@@ -163,6 +166,8 @@ class Planner:
         links = self._links(left_id__in=[row.remote_id for row in rows])
         rights = self._mirror(Side.RIGHT, [link.right_id for link in links.values()])
         self._look_at(rights.values())
+        self._refused = counterparts.refused(self._context, rows)
+        same_key = counterparts.with_key(self._context, rows)
         asked = decisions.asked_for(self._context.sync, [row.remote_id for row in rows])
         sources = UnmatchedSources(self._lookalikes(Side.RIGHT, rows), asked)
         in_sync: list[MirrorRow] = []
@@ -171,6 +176,8 @@ class Planner:
             link = links.get(row.remote_id)
             row = self.lookups.filled(row)
             found = self._left(row, link, rights.get(link.right_id) if link else None, sources)
+            if link and row.in_scope and not row.deleted:
+                found += counterparts.plan_others(self._book, row, link, same_key[row.match_key])
             drafts += self.lookups.told(row, found)
             if not found:
                 in_sync.append(row)
@@ -199,7 +206,10 @@ class Planner:
         self._mark_rights_in_sync(in_sync)
 
     def _mark_rights_in_sync(self, rows: list[MirrorRow]) -> None:
-        mark_in_sync(self._context, rows, {})
+        alone = set(self._alone)
+        mark_in_sync(self._context, [row for row in rows if row.remote_id not in alone], {})
+        counterparts.note_alone(self._context, self._alone)
+        self._alone.clear()
         out_of_scope.note_orphans(self._context, self._orphans)
         self._orphans.clear()
 
@@ -221,6 +231,8 @@ class Planner:
         if link is None:
             if row.status in (RecordStatus.AMBIGUOUS, RecordStatus.IGNORED):
                 return [rules.skip(label, row.status, row.reason, left_id=row.remote_id)]
+            if counterpart := self._refused.get(row.match_key):
+                return [rules.skip(label, *counterpart, left_id=row.remote_id)]
             looks_like, asked = sources.lookalikes.get(row.remote_id, ""), row.remote_id in sources.asked
             return [rules.plan_new_right(self._book, record, lookalike=looks_like, asked=asked)]
         if self._book.kind.preferred and row.status == RecordStatus.AMBIGUOUS:
@@ -297,6 +309,9 @@ class Planner:
             return []
         if refused := self._unusable(None, row):
             return refused
+        if not self._book.kind.tells_unmatched_right and row.remote_id not in unmatched.left_alone:
+            self._alone.append(row.remote_id)
+            return []
         if row.remote_id in unmatched.left_alone:
             decided = "Somebody decided to leave this record alone"
             return [rules.skip(row.label, ReasonCode.IGNORED, decided, right_id=row.remote_id)]
@@ -381,19 +396,3 @@ class Planner:
 def _about(draft: PlannedStep) -> tuple[str, str]:
     """The record that a draft belongs to; what is told of it may settle it."""
     return draft.left_id, "" if draft.left_id else draft.right_id
-
-
-def mark_in_sync(context: Context, rows: list[MirrorRow], links: Mapping[str, Link]) -> None:
-    """These need nothing more until something changes."""
-    ours = MirrorRecord.objects.of_sync(context.sync)
-    for side in Side:
-        ids = [row.remote_id for row in rows if row.side == side and not row.deleted]
-        gone = [row.remote_id for row in rows if row.side == side and row.deleted]
-        agreed = {"needs_planning": False, "status": RecordStatus.IN_SYNC, "reason": "", "failures": 0}
-        ours.filter(side=side, remote_id__in=ids).update(**agreed)
-        ours.filter(side=side, remote_id__in=gone).update(
-            needs_planning=False, status=RecordStatus.DELETED, reason="Deleted"
-        )
-        if side is Side.LEFT:
-            paired = [links[id].right_id for id in ids if id in links]
-            ours.filter(side=Side.RIGHT, remote_id__in=paired).update(**agreed)

@@ -162,6 +162,7 @@ def _refreshed(context: Context, row: MirrorRow, values: dict[str, Any]) -> Mirr
 def _agree(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answer]) -> None:
     """Both sides agree on what the step says; the link is active from now on. A write to Salesforce links nobody."""
     old = {link.left_id: link for link in _links(context, [step.left_id for step in steps])}
+    steps = [step for step in steps if not _is_of_another(context, step, old.get(step.left_id))]
     known = {left_id for left_id, link in old.items() if link.active}
     part = [step for step in steps if step.operation == Verb.UPDATE.on(Side.LEFT) or step.code == ReasonCode.ADDRESS]
     linking = known | {step.left_id for step in steps if step not in part}
@@ -183,6 +184,12 @@ def _agree(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answe
     _mark_in_sync(context, Side.LEFT, links.keys())
     # what somebody has edited in a user is the business of the record that fills it
     _mark_in_sync(context, Side.RIGHT, [step.right_id for step in steps if step.role != Role.DUPLICATE])
+
+
+def _is_of_another(context: Context, step: Step, link: Link | None) -> bool:
+    """Whether the step is about a record that only has the key of the linked one."""
+    undone = context.run.undo_of_id and context.book.config.several == "all"
+    return step.code == ReasonCode.SAME_KEY or bool(undone and link and link.right_id != step.right_id)
 
 
 def _links(context: Context, left_ids: Sequence[str]) -> QuerySet[Link]:

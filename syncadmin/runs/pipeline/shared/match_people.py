@@ -49,8 +49,8 @@ def _seeker(group: EmailGroup | None, left_id: str) -> str:
 def _find(left_id: str, group: EmailGroup | None, decision: str | None, index: _PeopleIndex) -> PersonMatch:
     role = Role.SYNCING if group is None or group.syncing.id == left_id else Role.DUPLICATE
     if decision is not None:
-        none = {"by_external_id": (), "by_key": (), "rivals": ()}
-        return PersonMatch(rules.find(left_id, "", **none, decision=decision, names=index.names), role)
+        decided = rules.find(left_id, "", by_external_id=(), by_key=(), rivals=(), decision=decision, names=index.names)
+        return PersonMatch(decided, role)
     if group and group.user:
         how = rules.Match(rules.MatchStatus.MATCHED, group.user, rules.How.GROUP, "The email is the same")
         return PersonMatch(how, role)

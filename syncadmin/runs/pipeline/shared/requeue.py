@@ -11,15 +11,18 @@ from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.status.record_status import RecordStatus
 from syncadmin.runs.storage import email_groups, mirror
 
+SETTLED = [RecordStatus.IN_SYNC, RecordStatus.IGNORED]
+
 
 def wake_rivals(context: Context, keys: Collection[str]) -> None:
-    """Records that are not settled and share a name or an email with what changed may match now, or no longer."""
+    """Records that are not settled and share a name or an email with what changed may match now, or no longer. Where
+    all records with a key get the same values, settled ones have to see to them, too.
+    """
     wanted = set(keys) - {""}
+    settled = [RecordStatus.IGNORED] if context.book.config.several == "all" else SETTLED
     for side in Side if wanted else ():  # a side at a time, as the index of keys wants it
         rows = MirrorRecord.objects.of_side(context.sync, side, match_key__in=wanted).alive()
-        mirror.wake(
-            rows.filter(in_scope=True, requeued=False).exclude(status__in=[RecordStatus.IN_SYNC, RecordStatus.IGNORED])
-        )
+        mirror.wake(rows.filter(in_scope=True, requeued=False).exclude(status__in=settled))
 
 
 def wake_namesakes(sync: Sync, keys: Collection[str]) -> None:

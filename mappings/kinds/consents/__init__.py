@@ -1,0 +1,1 @@
+"""What consents of contacts and of leads have in common."""

@@ -1,0 +1,105 @@
+"""Users of Didomi and the contacts or leads that carry their consents in Salesforce (S4.1-S4.16). One way only."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from connectors.api.values import FieldType, Record
+from mappings.kinds.declaration import Admission, Heading, ListRule, Side
+from mappings.rules import filters
+from mappings.rules.configuration import Configuration, FieldRule
+from mappings.rules.texts import fold
+from mappings.rules.type_tables import GENERAL, TypeTable, TypeTables
+
+T = FieldType
+HEADING = Heading("Consents", "shield-check")
+KEY, MOMENTS = "organization_user_id", "@moments"
+GDPR = "gdpr"
+ITEMS = ("purposes", "preferences", "channels")
+OF_REGULATION = ("last_changed", "source", "proof_id")
+_TEXTS = frozenset({T.TEXT, T.LONG_TEXT})
+TABLE = TypeTable(
+    {
+        **GENERAL.targets,
+        T.CHOICE: _TEXTS | {T.BOOLEAN, T.CHOICE, T.CHOICES},
+        T.CHOICES: _TEXTS | {T.CHOICES},
+    }
+)
+"""A choice ticks a checkbox, is one of a picklist, or stands as a text; several choices are those of a picklist."""
+
+
+def qualified(name: str, regulation: str) -> str:
+    """The full name of a field that is called without its regulation."""
+    head = name.partition(".")[0]
+    return f"{regulation}.{name}" if regulation != GDPR and (head in ITEMS or name in OF_REGULATION) else name
+
+
+def regulation_of(name: str) -> str:
+    """The regulation that a full name belongs to; "" for what belongs to none."""
+    head, _, rest = name.partition(".")
+    if head in ITEMS or name in OF_REGULATION:
+        return GDPR
+    return head if rest else ""
+
+
+def rules_of(config: Configuration) -> tuple[FieldRule, ...]:
+    """The mapped fields. Those without a regulation are of the first one; an empty date or text says nothing."""
+    first = (config.option("regulation") or [GDPR])[0]
+    return tuple(
+        replace(rule, left=qualified(rule.left, first), never_blank=rule.left_type is not T.CHOICES)
+        for rule in config.rules
+    )
+
+
+def left_fields(config: Configuration) -> tuple[str, ...]:
+    """What has to be read of a user: mapped fields, and when each was spoken of, which older events are judged by."""
+    wanted = [KEY, MOMENTS, config.scope.picklist_field, *(rule.left for rule in rules_of(config))]
+    return tuple(dict.fromkeys(name for name in wanted if name))
+
+
+def right_fields(config: Configuration, *own: str) -> tuple[str, ...]:
+    """What has to be read of a contact or lead; ``own`` are fields of one of them alone."""
+    wanted = ["Name", config.option("match_field"), *own, *(rule.right for rule in config.rules)]
+    return tuple(dict.fromkeys(name for name in wanted if name))
+
+
+def no_lists(config: Configuration) -> tuple[ListRule, ...]:
+    return ()
+
+
+def admit(values: Mapping[str, Any], config: Configuration) -> Admission:
+    """The filters."""
+    verdict = filters.judge(values, config.scope, config.record_type_names)
+    return Admission(True) if verdict.inside else Admission(False, "out_of_scope", verdict.line)
+
+
+def nothing_new(config: Configuration, right: Record) -> tuple[list[tuple[str, Any, str]], dict[str, Any]]:
+    """No user is made in Didomi: consents are given by people (S4.6)."""
+    return [], {}
+
+
+def new_record(config: Configuration, left: Record, *needed: str) -> Sequence[tuple[str, Any, str]]:
+    """What a new contact or lead has besides consents: its key, and the fields that Salesforce requires."""
+    defaults = [(name, config.option(f"new_{name}"), "Default for new records") for name in needed]
+    key = (config.option("match_field"), left.values.get(KEY), "Organization user ID")
+    return [key, *((name, value, why) for name, value, why in defaults if value and name != key[0])]
+
+
+def key_of(values: Mapping[str, Any], field: str) -> str:
+    """What a field holds, as keys are compared."""
+    return fold(values.get(field))
+
+
+USERS = Side(
+    system="didomi",
+    system_label="Didomi",
+    object="user",
+    one="user",
+    many="users",
+    label_field=KEY,
+    key_field=KEY,
+    key=lambda values: key_of(values, KEY),
+    fields=left_fields,
+)
+"""The left side of both."""
+TYPES = TypeTables(TABLE)

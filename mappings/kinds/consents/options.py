@@ -1,0 +1,115 @@
+"""The options of consents (S4.4, S4.7, S4.10, S4.13)."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from connectors.api.values import FieldSchema
+from mappings.kinds import shared_options as shared
+from mappings.kinds.consents.consents import GDPR, regulation_of
+from mappings.kinds.option import Choice, Option, OptionType, yes_no
+from mappings.kinds.section import AUTOMATIC, FIELDS, GUARDS, SCOPE, Section
+from mappings.rules import refusals
+
+MATCHING = "matching"
+MATCH_FIELD = Option(
+    "match_field",
+    OptionType.KEY_FIELD,
+    "Compare the organization user ID with",
+    "The {right_one} whose field holds the organization user ID of the {left_one} gets its consents. Upper and lower "
+    "case count as the same.",
+    section=MATCHING,
+    default="Email",
+    refusal=refusals.as_key,
+    elsewhere="only consents are matched by a field of your choice",
+    beside="mappings/options/beside/_same_keys.html",
+)
+SEVERAL = Option(
+    "several",
+    OptionType.CHOICE,
+    "When several {right_many} have it",
+    section=MATCHING,
+    default="none",
+    elsewhere="only consents may be written to several records",
+    choices=(
+        Choice("none", "Write to none of them", "The {left_one} is listed as ambiguous until you link it by hand."),
+        Choice("first", "Write to the first one", "The oldest {right_one} gets the consents, the others stay."),
+        Choice("all", "Write to all of them", "Each {right_one} with this value gets the same consents."),
+    ),
+)
+
+
+def _regulations(fields: Iterable[FieldSchema]) -> Iterator[Choice]:
+    named = dict.fromkeys([GDPR, *(regulation for field in fields if (regulation := regulation_of(field.name)))])
+    return (Choice(name, name.upper()) for name in named)
+
+
+def _no_regulation(value: Any) -> Iterator[str]:
+    if not value:
+        yield "names none; leave it out for gdpr"
+
+
+REGULATION = Option(
+    "regulation",
+    OptionType.TEXTS,
+    "Regulations",
+    "Mapped fields are those of the first one; fields of another one are called by it, as in "
+    "<code>cpra.purposes.newsletter</code>, so that none overwrites what belongs to another.",
+    section=MATCHING,
+    default=[GDPR],
+    reference="the regulations whose consents are read. Mapped fields are those of the first one; fields of another "
+    "are called by it, as in `cpra.purposes.newsletter`",
+    noun="regulations",
+    first="its fields need no prefix",
+    offers=_regulations,
+    problems=_no_regulation,
+    elsewhere="only consents belong to regulations",
+)
+UPSERT = replace(
+    shared.CREATE_RIGHT,
+    name="upsert",
+    label="Create {right_many} for {left_many} that match none",
+    old_keys=("upsert_mode",),
+    default=False,
+    section=MATCHING,
+    reference="whether {a_left_one} that matches no {right_one} becomes a new one; otherwise it is listed as skipped, "
+    "and tried again when such {a_right_one} appears",
+    choices=yes_no(
+        "A new {right_one} gets the organization user ID in the compared field, and the values below.",
+        "They are counted and listed as skipped, and tried again when such a record appears.",
+    ),
+)
+
+
+def new_value(name: str, label: str, default: str) -> Option:
+    """What a new record has in a field that Salesforce requires."""
+    return Option(
+        f"new_{name}",
+        OptionType.TEXT,
+        f"{label} of new {{right_many}}",
+        section=MATCHING,
+        default=default,
+        key=f"new_record.{name}",
+        reference=f"the {label} of {{right_many}} that are created",
+        elsewhere="only consents make records with fixed values",
+        needs_option="upsert",
+    )
+
+
+OPTIONS = (MATCH_FIELD, SEVERAL, REGULATION, UPSERT)
+
+SECTIONS = (
+    AUTOMATIC,
+    SCOPE,
+    Section(
+        MATCHING,
+        "Matching",
+        "Find the {right_one} of {a_left_one}",
+        "A {left_one} and {a_right_one} are one person where the organization user ID is what a field of your choice "
+        "holds.",
+    ),
+    FIELDS,
+    GUARDS,
+)
+"""The parts of the page of both kinds."""
+NOTE = "mappings/options/one_way.html"
