@@ -77,6 +77,8 @@ def _lacks_key(chosen: str, known: Schemas) -> str:
     others = [f.name for f in known.right.fields if f.is_key and f.name != key]
     choose = f" Or choose another field: {', '.join(others)}." if others else ""
     return f"{lack}, and without it {side.many} could be made twice. {side.key_hint.format(key=key)}{choose}"
+
+
 def key_field_problem(option: Option, name: str, known: Schemas) -> str:
     """Why records cannot be found by this field of the right side; empty when they can."""
     field = known.right_field(name)

@@ -12,9 +12,9 @@ from mappings.kinds.names import Heading as Heading
 from mappings.kinds.names import Names as Names
 from mappings.kinds.option import Option, effective, fields_read
 from mappings.kinds.policy import Policy, Samples
+from mappings.kinds.relation import Relation, steps_of_relation
 from mappings.kinds.section import BASIC, Section
 from mappings.rules.configuration import Configuration, Direction, FieldRule
-from mappings.rules.guards import Guard
 from mappings.rules.texts import fold
 from mappings.rules.type_tables import BETWEEN_ANY, TypeTables
 
@@ -97,62 +97,6 @@ class Side:
     def label(self, record: Record) -> str:
         """What people call the record: its name, else its id."""
         return str(record.values.get(self.label_field) or record.ref.id)
-
-
-@dataclass(frozen=True, slots=True)
-class RelationStep:
-    """What a step of a relation is called. ``word`` stands in JSON and CSV and never changes."""
-
-    word: str
-    label: str
-    """What it is to do, before the name of the system: "Add a membership"."""
-    done: str
-    """What it has done: "Added to an organization"."""
-    group: str
-    """Many of them, before the name of the system: "New memberships"."""
-    button: str
-    """What approving does, before number and noun: "add"; with braces a sentence: "make {count} {noun} primary"."""
-
-
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """What belongs to a record, is an object of its own and is written by steps of its own: a membership, a comment.
-
-    ``steps`` names what is done to it, by verb: create, update, delete; what is not among them is never done.
-    """
-
-    name: str
-    """What steps keep; short, and the same in all kinds that share it."""
-    object: str
-    one: str
-    many: str
-    steps: Mapping[str, RelationStep]
-    side: str = "right"
-    guard: Guard | None = None
-    """The guard that counts its deletions."""
-    own_tile: bool = True
-    """Whether a plan counts its steps apart, or else among the updates of their records."""
-
-    def step(self, verb: str) -> RelationStep:
-        return self.steps[verb]
-
-
-def steps_of_relation(name: str, one: str, many: str, *verbs: str) -> dict[str, RelationStep]:
-    """The steps of a relation that needs no words of its own: "Create a comment", in JSON ``create_comment``."""
-    a_one, groups = (
-        f"{'an' if one[0] in 'aeio' else 'a'} {one}",
-        {
-            "create": f"New {many}",
-            "update": f"{many.capitalize()} changed",
-            "delete": f"{many.capitalize()} deleted",
-        },
-    )
-    return {
-        verb: RelationStep(
-            f"{verb}_{name}", f"{verb.capitalize()} {a_one}", f"{verb.capitalize()}d {a_one}", groups[verb], verb
-        )
-        for verb in verbs
-    }
 
 
 @dataclass(frozen=True, slots=True)

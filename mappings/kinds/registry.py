@@ -7,7 +7,8 @@ from types import MappingProxyType
 from typing import Any
 
 from mappings.kinds import option
-from mappings.kinds.declaration import Heading, Kind, Relation
+from mappings.kinds.declaration import Heading, Kind
+from mappings.kinds.relation import Relation
 from mappings.kinds.unknown import unknown
 
 KINDS: dict[str, str] = {

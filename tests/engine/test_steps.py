@@ -2,7 +2,7 @@
 
 import pytest
 
-from mappings.kinds.declaration import steps_of_relation
+from mappings.kinds.relation import steps_of_relation
 from syncadmin.engine.steps import LINK, Change, Operation, Side, Verb
 
 NAME, TAGS = Change("name", "a", "b"), Change("tags", [], None, add=("x",))

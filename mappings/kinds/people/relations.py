@@ -1,6 +1,6 @@
 """What users have that is no field of theirs: memberships of organizations, and addresses besides the first."""
 
-from mappings.kinds.declaration import Relation, RelationStep
+from mappings.kinds.relation import Relation, RelationStep
 from mappings.rules.guards import Guard
 
 MEMBERSHIP = Relation(

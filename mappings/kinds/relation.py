@@ -1,0 +1,62 @@
+"""How a kind declares what belongs to its records and is written by steps of its own."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mappings.rules.guards import Guard
+
+
+@dataclass(frozen=True, slots=True)
+class RelationStep:
+    """What a step of a relation is called. ``word`` stands in JSON and CSV and never changes."""
+
+    word: str
+    label: str
+    """What it is to do, before the name of the system: "Add a membership"."""
+    done: str
+    """What it has done: "Added to an organization"."""
+    group: str
+    """Many of them, before the name of the system: "New memberships"."""
+    button: str
+    """What approving does, before number and noun: "add"; with braces a sentence: "make {count} {noun} primary"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """What belongs to a record, is an object of its own and is written by steps of its own: a membership, a comment.
+
+    ``steps`` names what is done to it, by verb: create, update, delete; what is not among them is never done.
+    """
+
+    name: str
+    """What steps keep; short, and the same in all kinds that share it."""
+    object: str
+    one: str
+    many: str
+    steps: Mapping[str, RelationStep]
+    side: str = "right"
+    guard: Guard | None = None
+    """The guard that counts its deletions."""
+    own_tile: bool = True
+    """Whether a plan counts its steps apart, or else among the updates of their records."""
+
+    def step(self, verb: str) -> RelationStep:
+        return self.steps[verb]
+
+
+def steps_of_relation(name: str, one: str, many: str, *verbs: str) -> dict[str, RelationStep]:
+    """The steps of a relation that needs no words of its own: "Create a comment", in JSON ``create_comment``."""
+    a_one, groups = (
+        f"{'an' if one[0] in 'aeio' else 'a'} {one}",
+        {
+            "create": f"New {many}",
+            "update": f"{many.capitalize()} changed",
+            "delete": f"{many.capitalize()} deleted",
+        },
+    )
+    return {
+        verb: RelationStep(
+            f"{verb}_{name}", f"{verb.capitalize()} {a_one}", f"{verb.capitalize()}d {a_one}", groups[verb], verb
+        )
+        for verb in verbs
+    }
