@@ -56,6 +56,7 @@ SYNCS: tuple[dict[str, Any], ...] = (
         "notes": "Description",
         "mappings": [{"left": "Title", "right": "fields.title"}],
     },
+    {"slug": "portal", "kind": "contacts_portal_users", "left": "sf", "right": "sf", "automatic_updates": False},
 )
 
 

@@ -6,6 +6,9 @@ REMEDIES = {
     "DUPLICATE_USERNAME": "User names are unique across all Salesforce orgs. Choose another one for this user.",
     "DUPLICATE_COMM_NICKNAME": "Another user has this nickname. Choose another one for this user.",
     "PORTAL_USER_ALREADY_EXISTS_FOR_CONTACT": "This contact has a portal user already. Link that one.",
+    "MIXED_DML_OPERATION": "An automation in Salesforce writes users and other records in one transaction. Its "
+    "owner has to run one of the two later, such as in an asynchronous path of the flow.",
+    "INACTIVE_OWNER_OR_USER": "The user is not active. Activate it in Salesforce, or leave it alone.",
     "LICENSE_LIMIT_EXCEEDED": "All licenses of this kind are in use. Switch a user off, or add licenses in Salesforce.",
     "REQUIRED_FIELD_MISSING": "Map a field that fills it, or give the field a default in Salesforce.",
     "FIELD_CUSTOM_VALIDATION_EXCEPTION": "A validation rule refused it. Correct the value, or exempt the user.",

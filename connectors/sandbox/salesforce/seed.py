@@ -28,8 +28,8 @@ def fill(org: Org, world: World) -> None:
     before = org.table("Contact").sequence  # the contacts behind person accounts
     for person in world.contacts():
         _add(org, "Contact", _contact(person), person.created)
-    for user, created in users.of_the_world(world, before):
-        _add(org, "User", user, created)
+    for user, created, edited in users.of_the_world(world, before):
+        _add(org, "User", user, created, edited)
     for prospect in world.leads():
         _add(org, "Lead", _lead(prospect) | _conversion(org, prospect, before), prospect.person.created)
 
@@ -89,15 +89,15 @@ def _record_types(org: Org) -> Iterator[Row]:
                 }
 
 
-def _add(org: Org, name: str, values: dict[str, Any], created: int) -> None:
+def _add(org: Org, name: str, values: dict[str, Any], created: int, edited: int = 0) -> None:
     table = org.table(name)
-    stamp = moments.stamp(created)
+    stamp, last = moments.stamp(created), moments.stamp(edited or created)
     row: Row = {key: value for key, value in values.items() if value not in (None, "", False)}
     if "Id" not in row:
         row["Id"] = table.next_id()
     for known in NUMBERED.get(name, ()):
         row[known] = table.object.every_field()[known].auto_number.format(table.next_number(known))  # type: ignore[union-attr]
-    row |= {"CreatedDate": stamp, "LastModifiedDate": stamp, "SystemModstamp": stamp}
+    row |= {"CreatedDate": stamp, "LastModifiedDate": last, "SystemModstamp": last}
     row |= {"CreatedById": OWNER, "LastModifiedById": OWNER}
     if "OwnerId" in table.object.fields:
         row["OwnerId"] = OWNER

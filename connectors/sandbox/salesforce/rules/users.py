@@ -14,13 +14,22 @@ from connectors.sandbox.salesforce.schema.objects import ObjectType
 from connectors.sandbox.salesforce.schema.user import USER_TYPES
 from connectors.sandbox.world import Person, World
 
-STAFF_PROFILE, PORTAL_PROFILE = make("00e", 1), make("00e", 2)
-STAFF_LICENSE, PORTAL_LICENSE = make("100", 1), make("100", 2)
-LICENSES = {STAFF_LICENSE: "Salesforce", PORTAL_LICENSE: "Customer Community"}
+STAFF_PROFILE, PORTAL_PROFILE, PLUS_PROFILE, PARTNER_PROFILE = (make("00e", number) for number in range(1, 5))
+STAFF_LICENSE, PORTAL_LICENSE, PLUS_LICENSE, PARTNER_LICENSE = (make("100", number) for number in range(1, 5))
+LICENSES = {
+    STAFF_LICENSE: "Salesforce",
+    PORTAL_LICENSE: "Customer Community",
+    PLUS_LICENSE: "Customer Community Plus",
+    PARTNER_LICENSE: "Partner Community",
+}
 PROFILES = {
     STAFF_PROFILE: ("System Administrator", STAFF_LICENSE),
     PORTAL_PROFILE: ("Customer Community User", PORTAL_LICENSE),
+    PLUS_PROFILE: ("Customer Community Plus User", PLUS_LICENSE),
+    PARTNER_PROFILE: ("Partner Community User", PARTNER_LICENSE),
 }
+INHERITED = ("FirstName", "LastName", "Email", "Title", "Phone")
+"""What a portal user begins with that is created without it: the values of its contact."""
 LOCALE = {"TimeZoneSidKey": "GMT", "LocaleSidKey": "en_US", "EmailEncodingKey": "UTF-8", "LanguageLocaleKey": "en_US"}
 _USERNAME = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 TAKEN = (
@@ -52,6 +61,8 @@ def shape(org: Org, object: ObjectType, row: Row, given: dict[str, Any]) -> dict
         settled["CommunityNickname"] = str(row.get("Username", "")).partition("@")[0][:40]
     if "ContactId" in given:
         settled["AccountId"] = _account_of(org, row)
+        contact = org.table("Contact").rows[row["ContactId"]]
+        settled |= {name: contact.get(name) for name in INHERITED if name not in row and "Id" not in row}
     return settled
 
 
@@ -89,7 +100,8 @@ def _account_of(org: Org, row: Row) -> str:
         raise refused("INVALID_CROSS_REFERENCE_KEY", f"invalid cross reference id: {row['ContactId']}", "ContactId")
     if contact.get("AccountId") is None:
         raise refused("FIELD_INTEGRITY_EXCEPTION", "The contact of a portal user must have an account", "ContactId")
-    if org.table("User").find("ContactId", contact["Id"]):
+    users = org.table("User")
+    if any(users.rows[id].get("IsActive") for id in users.find("ContactId", contact["Id"])):
         text = "portal user already exists for contact"
         raise RowRefused(Failure("PORTAL_USER_ALREADY_EXISTS_FOR_CONTACT", text, ("ContactId",)))
     return str(contact["AccountId"])
@@ -99,13 +111,20 @@ EVERY = 6
 """Each how-manieth contact of a world may sign in to the portal."""
 
 
-def of_the_world(world: World, first_contact: int) -> Iterator[tuple[Row, int]]:
-    """The portal users of a world's contacts, each with its moment of creation. Some have another title or phone than
-    their contact, some may no longer sign in. `first_contact` contacts are older than the world's first.
+EDITED_AFTER = 30 * 86_400
+"""How many seconds after its creation a user edited its own values, if it did."""
+
+
+def of_the_world(world: World, first_contact: int) -> Iterator[tuple[Row, int, int]]:
+    """The portal users of a world's contacts, each with its moments of creation and of the last edit. Some have another
+    title or phone than their contact, some may no longer sign in. `first_contact` contacts are older than the world's
+    first.
     """
     for person in world.contacts():
         if person.index % EVERY == 1 and person.email and person.company is not None and person.shares_with is None:
-            yield _portal_user(person, make("003", first_contact + person.index + 1)), person.created
+            user = _portal_user(person, make("003", first_contact + person.index + 1))
+            own = user["Title"] != person.title[:80] or user["Phone"] != person.phone
+            yield user, person.created, person.created + own * EDITED_AFTER
 
 
 def _portal_user(person: Person, contact: str) -> Row:

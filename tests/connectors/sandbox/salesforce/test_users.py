@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from connectors.sandbox.salesforce.rules.users import PORTAL_PROFILE, STAFF_PROFILE
+from connectors.sandbox.salesforce.rules.users import PARTNER_PROFILE, PORTAL_PROFILE, STAFF_PROFILE
 
 LOCALE = {"TimeZoneSidKey": "GMT", "LocaleSidKey": "en_US", "EmailEncodingKey": "UTF-8", "LanguageLocaleKey": "en_US"}
 
@@ -33,7 +33,8 @@ def test_the_world_has_portal_users_of_some_contacts_that_differ_in_title_or_pho
 
 def test_a_portal_user_is_tied_to_its_contact_once_and_stands_at_its_account(sf):
     account, other = (sf.create("Account", Name=name) for name in ("One", "Two"))
-    contact = sf.create("Contact", LastName="Ann", AccountId=account)
+    values = {"FirstName": "Ann", "LastName": "Ann", "Title": "Buyer", "Phone": "111"}
+    contact = sf.create("Contact", AccountId=account, **values)
     id = sf.create("User", **user("ann", ContactId=contact))
     made = sf.get(f"sobjects/User/{id}").json()
     assert (made["AccountId"], made["UserType"], made["CommunityNickname"]) == (account, "CspLitePortal", "ann")
@@ -42,8 +43,12 @@ def test_a_portal_user_is_tied_to_its_contact_once_and_stands_at_its_account(sf)
     sf.patch(f"sobjects/Contact/{contact}", {"AccountId": other})
     assert sf.get(f"sobjects/User/{id}").json()["AccountId"] == other
     assert sf.refusal(sf.patch(f"sobjects/User/{id}", {"ContactId": contact}))[1] == "INVALID_FIELD_FOR_INSERT_UPDATE"
+    assert (made["Title"], made["Phone"], made["FirstName"]) == ("Buyer", "111", "Ann"), "what its contact has"
     again = user("ben", ContactId=contact)
     assert sf.refusal(sf.post("sobjects/User", again))[1] == "PORTAL_USER_ALREADY_EXISTS_FOR_CONTACT"
+    sf.patch(f"sobjects/User/{id}", {"IsActive": False})
+    second = sf.get(f"sobjects/User/{sf.create('User', **again | {'ProfileId': PARTNER_PROFILE})}").json()
+    assert (second["UserType"], second["ContactId"]) == ("PowerPartner", contact), "nobody else is active"
 
 
 def test_a_user_is_refused_for_what_the_vendor_checks(sf):
