@@ -159,14 +159,16 @@ def _pair(row: Row) -> tuple[str, str]:
 
 
 def unmapped_required(rows: Sequence[Row], known: Schemas, *, filled: Mapping[str, set[str]], new: str) -> list[str]:
-    """Labels of required fields that nothing fills. ``filled`` names those that are filled anyway, left and right.
+    """Labels of required fields that nothing fills. ``filled`` names those that are filled anyway, left and right. The
+    right side counts where the kind creates records there.
 
     The left side counts only where records may be created there: a missing ``left`` leaves it out. ``new`` says what
     would be created.
     """
     right = {*filled.get("right", ()), *(row.right for row in rows)}
     here, there = known.kind.names.left_system, known.kind.names.right_system
-    missing = [f"{f.label} ({there})" for f in known.right.fields if f.required and f.creatable and f.name not in right]
+    asked = [f for f in known.right.fields if f.required and f.creatable] if known.kind.right.creatable else []
+    missing = [f"{f.label} ({there})" for f in asked if f.name not in right]
     if "left" in filled:
         left = {*filled["left"], *(row.left for row in rows)}
         required = [f for f in known.left.fields if f.required and f.creatable and f.name not in left]

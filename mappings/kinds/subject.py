@@ -48,6 +48,25 @@ class Size:
     right: int
 
 
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A mapped field in which so many pairs differ."""
+
+    name: str
+    count: int
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How many pairs agree in every mapped field. ``first``: only so many were compared, 0 for all."""
+
+    pairs: int = 0
+    agree: int = 0
+    fields: tuple[Difference, ...] = ()
+    first: int = 0
+
+
 class Mirror(Protocol):
     """Counts over what was last read of both systems. Each takes a fixed number of queries."""
 
@@ -86,6 +105,9 @@ class Mirror(Protocol):
 
     def left_of_excluded(self) -> Found:
         """Left records in scope with the key of a right record that may not be touched."""
+
+    def agreement(self) -> Agreement:
+        """How the pairs agree in what is mapped. A few queries for each some thousand pairs."""
 
     def unlinked_left(self) -> int:
         """How many left records in scope have no counterpart."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from connectors.api.values import Condition, FieldType, Record
+from mappings.kinds.contacts_portal_users.checks import CHECKS
 from mappings.kinds.contacts_portal_users.options import EXTERNAL, OPTIONS, SECTIONS, WRITE
 from mappings.kinds.declaration import MERGED_INTO, Admission, Heading, Kind, Side
 from mappings.kinds.flow import Flow
@@ -188,5 +189,6 @@ KIND = Kind(
     as_found=as_found,
     flows=FLOWS,
     automatic=Direction.BOTH,
+    checks=CHECKS,
     default_fields=(TITLE, PHONE),
 )

@@ -1,6 +1,7 @@
 """Checks of both connections (S3.3), of what their systems say of themselves, and of the requests that are left."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from mappings.kinds.checks import Check
 from mappings.kinds.findings import CheckLink, CheckSection, Destination, Finding, Severity, plural
@@ -14,13 +15,22 @@ NEARLY_USED_UP = 0.8
 
 def connections(subject: Subject, _: None = None) -> Iterator[Finding]:
     """Whether each system can be talked to, and what may be asked of it."""
-    for system in (subject.left, subject.right):
+    for system in _systems(subject):
         yield _connection(system)
         for remark in system.remarks:
             severity = Severity.LOOK if remark.serious else Severity.NOTE
             yield Finding(severity, remark.title.format(name=system.name), remark.text, remark.hint)
         yield from _allocation(system)
         yield from _rate(system)
+
+
+def _systems(subject: Subject) -> tuple[System, ...]:
+    """Both, or the one connection that is on both sides, with what the plan takes of it altogether."""
+    left, right = subject.left, subject.right
+    if left.name != right.name:
+        return left, right
+    needed = None if left.needed is None or right.needed is None else left.needed + right.needed
+    return (replace(left, needed=needed),)
 
 
 def _connection(system: System) -> Finding:

@@ -245,3 +245,31 @@ def test_the_page_says_each_flow_in_a_sentence_with_a_real_pair(
     assert "When a portal user's Phone changes" in live
     assert "No change of a contact is written to its user." in live
     assert "The user of Okafor has the same Phone as the contact" in live
+
+
+def test_the_check_page_is_a_report_of_who_agrees_and_who_has_no_counterpart(
+    company: Company, sync: Sync, acme: str, as_ada: Client
+) -> None:
+    company.check_connections()
+    schemas(sync)
+    her = member(company, "Okafor", acme, Title="Buyer", Phone="1")[1]
+    lind = member(company, "Lind", acme, Title="Clerk")[0]
+    company.contact("Solo", account=acme)
+    forced_user(company, lind, "Lind")
+    gone = member(company, "Gone", acme)[0]
+    company.control(company.salesforce, "POST", "clock", {"advance": 600})
+    company.edit(her, Title="Head")
+    company.remove(gone)
+    plan(sync)
+    answer = as_ada.get("/runs/check/portal/").content.decode()
+    text = unescape(" ".join(re.sub(r"<[^>]+>", " ", answer).split()))
+    for line in (
+        "0 of 1 pair agrees in every mapped field.",
+        "Title differs",
+        "Okafor: “Buyer” – “Head”",
+        "1 contact has several active users, 2 in all.",
+        "1 portal user has no contact in scope.",
+    ):
+        assert line in text, line
+    assert text.count("Connection to ") == 1
+    assert len(re.findall("Make a plan</button>", answer)) >= 1, "the fix is a plan"

@@ -19,12 +19,13 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 from mappings.kinds.checks import Check
 from mappings.kinds.declaration import everybody
 from mappings.kinds.registry import kind_of
-from mappings.kinds.subject import Found, Size
+from mappings.kinds.subject import Agreement, Found, Size
 from mappings.models import Sync
 from syncadmin.engine.group_key import GroupKey
 from syncadmin.engine.lifecycle import WORKING, RunState
 from syncadmin.engine.steps import SKIP, Side, Verb
 from syncadmin.runs.models import Link, MirrorRecord, Run, SideState
+from syncadmin.runs.pages.checks.agreement import agreement
 from syncadmin.runs.status.record_status import BY_POLICY, RecordStatus
 from syncadmin.runs.storage import summary
 from syncadmin.runs.storage.email_groups import siblings
@@ -143,6 +144,9 @@ class MirrorCounts:
     def left_of_excluded(self) -> Found:
         keys = [key for key in self._excluded.values() if key]
         return replace(_counted(self._in_scope.filter(match_key__in=keys)), total=len(self._excluded))
+
+    def agreement(self) -> Agreement:
+        return agreement(self._sync)
 
     def unlinked_left(self) -> int:
         return max(0, self._left - Link.objects.of_sync(self._sync).count())

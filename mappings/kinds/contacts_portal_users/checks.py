@@ -1,0 +1,69 @@
+"""The reconciliation report of contacts and portal users: which pairs agree, and who has no counterpart (S0.2)."""
+
+from collections.abc import Iterator
+
+from mappings.kinds.checks import Check, counting
+from mappings.kinds.findings import CheckLink, CheckSection, Destination, Finding, Severity, plural
+from mappings.kinds.subject import Agreement, Found, Subject
+
+_HARM = "What differs makes reports out of date, and messages to customers wrong. A plan shows what would be written."
+
+
+def _agreement(subject: Subject, found: Agreement) -> Iterator[Finding]:
+    if not found.pairs:
+        return
+    among = f" Only the first {found.first:,} pairs were compared." if found.first else ""
+    text = f"{found.agree:,} of {plural(found.pairs, 'pair agrees', 'pairs agree')} in every mapped field.{among}"
+    if found.agree == found.pairs:
+        yield Finding(Severity.FINE, "Contacts and their users", text)
+        return
+    links = (CheckLink("Plan the corrections", Destination.PLAN),)
+    yield Finding(Severity.LOOK, "Contacts and their users", text, _HARM, links)
+    for field in found.fields:
+        said = plural(field.count, "pair differs", "pairs differ")
+        yield Finding(Severity.NOTE, f"{field.name} differs", f"{said}.", examples=field.examples)
+
+
+AGREEMENT = Check("agreement", CheckSection.RECORDS, _agreement, lambda mirror: mirror.agreement())
+SEVERAL = counting(
+    "right_keys",
+    lambda mirror: mirror.repeated_keys("right"),
+    title="Contacts with several users",
+    none="No contact has more than one active user.",
+    one="{n} contact has several active users, {records} in all.",
+    many="{n} contacts have several active users, {records} in all.",
+    hint="Nothing is written for them. Deactivate all users but one in Salesforce.",
+    links=(CheckLink("Contacts that are ambiguous", Destination.RECORDS, "left:ambiguous"),),
+)
+WITHOUT_USER = counting(
+    "left_unlinked",
+    lambda mirror: Found(mirror.unlinked_left()),
+    title="Contacts without a portal user",
+    none="Every contact in scope has a portal user.",
+    one="{n} contact in scope has no portal user. Nothing happens to it.",
+    many="{n} contacts in scope have no portal user. Nothing happens to them.",
+    severity=Severity.NOTE,
+    links=(CheckLink("Open them", Destination.RECORDS, "left:alone"),),
+)
+WITHOUT_CONTACT = counting(
+    "right_unlinked",
+    lambda mirror: mirror.unlinked_right(),
+    title="Portal users without a contact",
+    none="Every portal user has a contact in scope.",
+    one="{n} portal user has no contact in scope.",
+    many="{n} portal users have no contact in scope.",
+    hint="The contact is outside the filters, or was deleted.",
+    severity=Severity.NOTE,
+    links=(CheckLink("Open them", Destination.RECORDS, "right:unmatched"),),
+)
+NO_KEY = counting(
+    "right_without_key",
+    lambda mirror: mirror.without_key("right"),
+    title="Portal users who never had a contact",
+    one="{n} portal user names no contact.",
+    many="{n} portal users name no contact.",
+    hint="Nothing is written for them.",
+    severity=Severity.NOTE,
+)
+
+CHECKS = (AGREEMENT, SEVERAL, WITHOUT_USER, WITHOUT_CONTACT, NO_KEY)
