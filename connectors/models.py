@@ -65,12 +65,13 @@ class Connection(models.Model):
 
 
 class RemoteObject(models.Model):
-    """One object of a connection as it was last described."""
+    """One object of a connection as it was last described. ``digest`` names all of it: equal digest, equal fields."""
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="objects_described")
     name = models.CharField(max_length=100)
     label = models.CharField(max_length=200)
     record_types = models.JSONField(default=list)
+    digest = models.CharField(max_length=32, default="")
     fetched_at = models.DateTimeField()
 
     class Meta:

@@ -6,6 +6,7 @@ The only place outside the pipeline that talks to a vendor.
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -220,10 +221,13 @@ def cached_schema(connection: Connection, object_name: str) -> RemoteObject | No
 
 @transaction.atomic
 def _store(connection: Connection, described: ObjectSchema) -> None:
-    """Keep what was described. Only rows that differ are written: most reads of a schema find it as it was."""
-    types = [dataclasses.asdict(record_type) for record_type in described.record_types]
-    values = {"label": described.label, "record_types": types, "fetched_at": timezone.now()}
+    """Keep what was described. Most reads of a schema find it as it was; else only rows that differ are written."""
+    digest = hashlib.blake2b(orjson.dumps(described), digest_size=16).hexdigest()
     rows = RemoteObject.objects.filter(connection=connection, name=described.name)
+    if rows.filter(digest=digest).update(fetched_at=timezone.now()):
+        return
+    types = [dataclasses.asdict(record_type) for record_type in described.record_types]
+    values = {"label": described.label, "record_types": types, "digest": digest, "fetched_at": timezone.now()}
     row = (rows.update(**values) and rows.first()) or RemoteObject.objects.get_or_create(
         connection=connection, name=described.name, defaults=values
     )[0]

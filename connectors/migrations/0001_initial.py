@@ -48,6 +48,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=100)),
                 ('label', models.CharField(max_length=200)),
                 ('record_types', models.JSONField(default=list)),
+                ('digest', models.CharField(default='', max_length=32)),
                 ('fetched_at', models.DateTimeField()),
                 ('connection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='objects_described', to='connectors.connection')),
             ],

@@ -364,7 +364,7 @@ def test_whatever_happens_to_people_nobody_is_lost_or_doubled_and_both_sides_com
     """S1.5-S1.22, S3.C13, S3.C15, S3.19, S3.C12, A7, A8."""
     world = type("RandomPeople", (RandomPeople,), {"company": patient_company})
     hunt = int(os.environ.get("WORLDS", "0"))
-    usual = 6 if connection.vendor == "postgresql" else 14
+    usual = 4 if connection.vendor == "postgresql" else 8
     steps = settings(
         max_examples=hunt or usual,
         stateful_step_count=int(os.environ.get("STEPS", "14")),
