@@ -12,7 +12,7 @@ from mappings.kinds.names import Heading as Heading
 from mappings.kinds.names import Names as Names
 from mappings.kinds.option import Option, effective, fields_read
 from mappings.kinds.policy import Policy, Samples
-from mappings.kinds.relation import Relation, steps_of_relation
+from mappings.kinds.relation import Relation, plain_relation
 from mappings.kinds.section import BASIC, Section
 from mappings.rules.configuration import Configuration, Direction, FieldRule
 from mappings.rules.texts import fold
@@ -100,6 +100,15 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
+class SharedTarget:
+    """Several left records are one right record: those with one key, of all kinds whose target has this name. One of
+    them, which is elected, fills it; the others are linked to it, and bring what belongs to it.
+    """
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Criterion:
     """A further pair of fields that records are matched by when the key finds nothing (S1.21)."""
 
@@ -143,10 +152,9 @@ class Kind:
     ``admit`` decides scope and policies; ``new_left`` the values of a record made on the left, as
     (field, value, reason), with what both sides then agree on. ``depends_on`` kinds run first (S3.43).
 
-    ``family``: kinds that share their right records, of which several left ones may be one. ``parent`` is the left
-    field that holds the id of a record that ``depends_on`` links: the account whose organization a user joins.
-    ``admit_right`` says which right records may be touched at all. ``new_object`` is what ``new_left`` makes, "" for
-    the kind's own object.
+    ``parent`` is the left field that holds the id of a record that ``depends_on`` links: the account whose organization
+    a user joins. ``admit_right`` says which right records may be touched at all. ``new_object`` is what ``new_left``
+    makes, "" for the kind's own object.
     """
 
     slug: str
@@ -177,7 +185,8 @@ class Kind:
     settings_object: str = ""
     """The right side's record of account settings that decide how records are written (S1.16)."""
     depends_on: tuple[str, ...] = ()
-    family: str = ""
+    grouping: SharedTarget | None = None
+    """How several left records are one right record; None where each has one of its own."""
     parent: str = ""
     admit_right: Callable[[Mapping[str, Any], Configuration], Admission] = everybody
     criteria: Callable[[Configuration], tuple[Criterion, ...]] = _none
@@ -243,9 +252,7 @@ class Kind:
     def relation(self, name: str) -> Relation:
         """The relation that is called so; one in plain words where the kind declares none, as one that is gone."""
         found = (relation for relation in self.relations if relation.name == name)
-        return next(found, None) or Relation(
-            name, "", name, f"{name}s", steps_of_relation(name, name, f"{name}s", "create", "update", "delete")
-        )
+        return next(found, None) or plain_relation(name)
 
     @property
     def known(self) -> bool:
@@ -259,7 +266,7 @@ class Kind:
     @property
     def people(self) -> bool:
         """Whether its records are people: several left ones may be one right record, in other kinds too (S1.10)."""
-        return bool(self.family)
+        return self.grouping is not None
 
     @property
     def unchosen(self) -> Configuration:

@@ -1,8 +1,17 @@
 """The words of a kind for pages and sentences, and where it stands in the navigation."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from mappings.rules.texts import with_article
+
+
+class SideNames(NamedTuple):
+    """The words of one side."""
+
+    one: str
+    many: str
+    system: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +27,12 @@ class Names:
     """What tells the sides apart: their systems, or their objects where both are in one system."""
     key: str = "name"
     """What records are matched by, in words."""
+
+    def of(self, side: str) -> SideNames:
+        """The words of the side that is called ``left`` or ``right``."""
+        if side == "left":
+            return SideNames(self.left_one, self.left_many, self.left_system)
+        return SideNames(self.right_one, self.right_many, self.right_system)
 
     @property
     def sought(self) -> str:

@@ -66,12 +66,12 @@ def _defaults(path: str) -> Mapping[str, Any]:
 
 def relatives(slug: str) -> tuple[str, ...]:
     """The kinds that share their right records with this one, itself among them; none where it shares nothing."""
-    family = kind_of(slug).family
-    return tuple(other for other in KINDS if family and kind_of(other).family == family)
+    grouping = kind_of(slug).grouping
+    return tuple(other for other in KINDS if grouping and kind_of(other).grouping == grouping)
 
 
 def related(slug: str) -> frozenset[str]:
-    """The kinds that share records with this one, directly or by others: a family, and what it depends on."""
+    """The kinds that share records with this one, directly or by others: of one target, or what it depends on."""
     found = {slug}
     while True:
         more = {other for other in KINDS if other not in found and any(_touches(other, one) for one in found)}

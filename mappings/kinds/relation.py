@@ -1,9 +1,12 @@
-"""How a kind declares what belongs to its records and is written by steps of its own."""
+"""What belongs to the records of a kind and is an object of its own: memberships, addresses, comments."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from mappings.rules.configuration import Configuration
 from mappings.rules.guards import Guard
+from mappings.rules.texts import with_article
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,9 @@ class RelationStep:
 class Relation:
     """What belongs to a record, is an object of its own and is written by steps of its own: a membership, a comment.
 
-    ``steps`` names what is done to it, by verb: create, update, delete; what is not among them is never done.
+    ``steps`` names what is done to it, by verb: create, update, delete; what is not among them is never done. One that
+    is only added to says in ``wanted`` what the left record has, each entry with a key: it is made once, in that order,
+    and never touched again.
     """
 
     name: str
@@ -39,6 +44,16 @@ class Relation:
     """The guard that counts its deletions."""
     own_tile: bool = True
     """Whether a plan counts its steps apart, or else among the updates of their records."""
+    parent: str = ""
+    """The field that holds the id of the record."""
+    sources: frozenset[str] = frozenset()
+    """The left fields that ``wanted`` reads; nothing is wanted where one of them was not read."""
+    wanted: Callable[[Mapping[str, Any], Configuration], Iterable[tuple[str, Mapping[str, Any]]]] | None = None
+
+    @property
+    def owned(self) -> str:
+        """Under what name a link keeps which of them are ours."""
+        return f"{self.name}s"
 
     def step(self, verb: str) -> RelationStep:
         return self.steps[verb]
@@ -47,7 +62,7 @@ class Relation:
 def steps_of_relation(name: str, one: str, many: str, *verbs: str) -> dict[str, RelationStep]:
     """The steps of a relation that needs no words of its own: "Create a comment", in JSON ``create_comment``."""
     a_one, groups = (
-        f"{'an' if one[0] in 'aeio' else 'a'} {one}",
+        with_article(one),
         {
             "create": f"New {many}",
             "update": f"{many.capitalize()} changed",
@@ -60,3 +75,9 @@ def steps_of_relation(name: str, one: str, many: str, *verbs: str) -> dict[str, 
         )
         for verb in verbs
     }
+
+
+def plain_relation(name: str) -> Relation:
+    """A relation in plain words, for steps of one that no kind declares any more."""
+    many = f"{name}s"
+    return Relation(name, "", name, many, steps_of_relation(name, name, many, "create", "update", "delete"))

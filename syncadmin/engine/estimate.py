@@ -78,7 +78,17 @@ def _waves(number: Mapping[Operation, int], *, bulk: bool) -> list[int]:
     created = number[Verb.CREATE.on(Side.RIGHT)] if bulk else 0
     updated = sum(number[operation] for operation in _UPDATES)
     joined, left = number[ADD_MEMBERSHIP], number[REMOVE_MEMBERSHIP]
-    return [created, updated, number[Verb.CREATE.on(Side.LEFT)], number[Verb.DELETE.on(Side.RIGHT)], joined, left]
+    others = {operation.relation for operation in number} - {"", ADD_MEMBERSHIP.relation, FREE_ADDRESS.relation}
+    added = [sum(rows for operation, rows in number.items() if operation.relation == name) for name in sorted(others)]
+    return [
+        created,
+        updated,
+        number[Verb.CREATE.on(Side.LEFT)],
+        number[Verb.DELETE.on(Side.RIGHT)],
+        joined,
+        left,
+        *added,
+    ]
 
 
 def _looks(number: Mapping[Operation, int], emails: Mapping[GroupKey, int], right: Costs) -> int:

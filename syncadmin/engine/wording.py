@@ -1,10 +1,9 @@
 """Buttons and sentences that name direction and consequence."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from mappings.kinds.declaration import Kind
-from mappings.kinds.declaration import Side as SideOfKind
+from mappings.kinds.names import SideNames
 from syncadmin.engine.steps import LINK, UNLINK, Operation, Side, Verb
 
 # What is done to the records of a side, in the order of the sentence.
@@ -17,23 +16,24 @@ def approval(counted: Mapping[Operation, int], kind: Kind, *, made: str = "") ->
 
     ``made`` are the records that are created on the left where these are others than the kind's own: "leads".
     """
-    others = {Verb.CREATE.on(Side.LEFT)} if made and made != kind.names.left_many else set()
+    names = kind.names
+    others = {Verb.CREATE.on(Side.LEFT)} if made and made != names.left_many else set()
     own = {operation: number for operation, number in counted.items() if operation not in others}
     alone = {operation: number for operation, number in counted.items() if operation in others}
     parts = [
-        _of_side(own, kind.right, Side.RIGHT),
+        _of_side(own, names.of(Side.RIGHT), Side.RIGHT),
         *_of_relations(own, kind),
-        _of_side(own, kind.left, Side.LEFT),
-        _of_side(alone, replace(kind.left, one=made.removesuffix("s"), many=made), Side.LEFT),
+        _of_side(own, names.of(Side.LEFT), Side.LEFT),
+        _of_side(alone, SideNames(made.removesuffix("s"), made, names.left_system), Side.LEFT),
         _joined([f"{verb} {own[operation]:,}" for operation, verb in _LINKS if own.get(operation)]),
     ]
     text = "; ".join(part for part in parts if part)
     return text[0].upper() + text[1:] if text else "Nothing to write"
 
 
-def _of_side(counted: Mapping[Operation, int], words: SideOfKind, side: Side) -> str:
+def _of_side(counted: Mapping[Operation, int], words: SideNames, side: Side) -> str:
     found = [(verb.value, counted.get(verb.on(side), 0)) for verb in _VERBS]
-    return _counted(found, words.one, words.many, words.system_label)
+    return _counted(found, words.one, words.many, words.system)
 
 
 def _of_relations(counted: Mapping[Operation, int], kind: Kind) -> list[str]:
@@ -48,7 +48,7 @@ def _of_relations(counted: Mapping[Operation, int], kind: Kind) -> list[str]:
             elif number:
                 noun = relation.one if number == 1 else relation.many
                 sentences.append(step.button.format(count=f"{number:,}", noun=noun))
-        parts.append(_counted(found, relation.one, relation.many, kind.side(relation.side).system_label))
+        parts.append(_counted(found, relation.one, relation.many, kind.names.of(relation.side).system))
     return parts + sentences
 
 

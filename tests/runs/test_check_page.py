@@ -252,4 +252,4 @@ def test_links_to_the_mapping_lead_to_sections_that_are_there(as_olaf: Client, s
     links = addresses(tuple(CheckLink(name, detail=name) for name in sections), there, None)
     for link in links:
         assert f'id="{link.url.partition("#")[2]}"' in page, link.words
-    assert len(links) == (6 if kind_of(kind).family else 4)
+    assert len(links) == (6 if kind_of(kind).grouping else 4)

@@ -6,15 +6,24 @@ from functools import partial
 from typing import Any
 
 from connectors.api.values import FieldType, Record
-from mappings.kinds.declaration import LEFT_SAYS, MERGED_INTO, Admission, Criterion, Heading, ListRule, Side
+from mappings.kinds.declaration import (
+    LEFT_SAYS,
+    MERGED_INTO,
+    Admission,
+    Criterion,
+    Heading,
+    ListRule,
+    SharedTarget,
+    Side,
+)
 from mappings.kinds.people import person_names
 from mappings.rules import convert, filters, matching, tags
 from mappings.rules.configuration import EXTERNAL_ID, Configuration, FieldRule
 from mappings.rules.texts import fold
 
 EMAIL = matching.EMAIL
-# Kinds of one family share their right records: contacts and leads with one email are one user (S1.10).
-FAMILY = "people"
+# Contacts and leads with one email are one user (S1.10).
+GROUPING = SharedTarget("people")
 NOTE = "mappings/kinds/people/_several.html"
 """Whether a user may be in several organizations (S1.16, S1.17)."""
 HEADING = Heading("People", "users", page="synced_people")

@@ -28,6 +28,7 @@ MEMBERSHIP = Relation(
         ),
     },
     guard=Guard.MEMBERSHIPS,
+    parent="user_id",
 )
 ADDRESS = Relation(
     "address",

@@ -43,7 +43,7 @@ def _repeated(side: str, noun: str, system: str) -> Check[Found]:
         hint=f"They are not matched by their {{key}}. Change or merge them in {system}, or link them by hand.",
         links=(CheckLink("Records that are ambiguous", Destination.RECORDS, ":ambiguous"),),
         measure=lambda subject, found: repeated_measure(subject, found) if side == "left" else None,
-        applies=lambda subject: not subject.kind.family,
+        applies=lambda subject: not subject.kind.grouping,
     )
 
 

@@ -25,7 +25,6 @@ from syncadmin.runs.pipeline.heartbeat import Heartbeat
 from syncadmin.runs.pipeline.lost_answers import other_runs, resolve
 from syncadmin.runs.pipeline.match import stage as match
 from syncadmin.runs.pipeline.memory import few_collections
-from syncadmin.runs.pipeline.plan import people as plan_people
 from syncadmin.runs.pipeline.plan import stage as plan
 from syncadmin.runs.pipeline.progress import Cancelled, LostLease, Progress, keep, release
 from syncadmin.runs.pipeline.record import related as record_standing
@@ -189,8 +188,7 @@ def _make_plan(context: Context) -> None:
         match.match(context)
     move(run, RunState.PLANNING)
     with progress.phase("plan"):
-        planner = plan_people.PeoplePlanner if context.kind.family else plan.Planner
-        plan.plan(context, planner(context))
+        plan.plan(context)
         _note_calls_of_plan(context)
 
 

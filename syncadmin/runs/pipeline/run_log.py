@@ -85,7 +85,7 @@ def tell_of_duplicates(run: Run) -> None:
 
     Safe to repeat: a run that goes on later tells of the others only.
     """
-    if not kind_of(run.sync.kind).family or run.undo_of_id:
+    if not kind_of(run.sync.kind).grouping or run.undo_of_id:
         return
     told = set(LogEntry.objects.filter(run_id=run.pk, code=ReasonCode.DUPLICATE).values_list("step_id", flat=True))
     steps = Step.objects.filter(run=run, group_key__in=_OF_DUPLICATES, role=Role.DUPLICATE, recorded=True)

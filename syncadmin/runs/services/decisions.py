@@ -275,7 +275,7 @@ def _forget_dead(sync: Sync, right_id: str) -> None:
 
 def _outside_the_group(sync: Sync, left: MirrorRecord, others: list[str]) -> bool:
     """Whether one of these left records could not share a counterpart with ``left``."""
-    if not others or not kind_of(sync.kind).family or not left.match_key:
+    if not others or not kind_of(sync.kind).grouping or not left.match_key:
         return bool(others)
     same = MirrorRecord.objects.left_of(sync, remote_id__in=others, match_key=left.match_key)
     return same.count() < len(others)

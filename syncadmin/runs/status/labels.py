@@ -60,7 +60,7 @@ def systems(names: Names) -> dict[Side, str]:
 
 def is_of_people(sync: Sync) -> bool:
     """Whether several left records may be one on the right: contacts and leads of one email."""
-    return bool(kind_of(sync.kind).family)
+    return kind_of(sync.kind).grouping is not None
 
 
 def made_on_the_left(sync: Sync) -> str:

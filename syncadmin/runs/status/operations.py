@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from mappings.kinds.declaration import Kind
-from mappings.kinds.declaration import Side as SideOfKind
 from syncadmin.engine.steps import Operation, Side, Verb
 
 Labelled = tuple[str, str]
@@ -35,7 +34,7 @@ _RELATION_TONE = "blue"
 
 def label(operation: Operation, kind: Kind) -> str:
     """What a step is to do: "Create in Zendesk", "Add a membership in Zendesk"."""
-    system = _side(operation, kind).system_label
+    system = kind.names.of(operation.side).system
     if operation.relation:
         return f"{kind.relation(operation.relation).step(operation.verb).label} in {system}"
     return _WORDS[operation.verb].label.format(system=system)
@@ -45,7 +44,7 @@ def done(operation: Operation, kind: Kind) -> str:
     """What a step has done: "Created in Zendesk", "Added to an organization"."""
     if operation.relation:
         return kind.relation(operation.relation).step(operation.verb).done
-    return _WORDS[operation.verb].done.format(system=_side(operation, kind).system_label)
+    return _WORDS[operation.verb].done.format(system=kind.names.of(operation.side).system)
 
 
 def group(operation: Operation, kind: Kind, made: str = "") -> str:
@@ -53,11 +52,11 @@ def group(operation: Operation, kind: Kind, made: str = "") -> str:
 
     ``made`` is what is created on the left, where not the kind's own records.
     """
-    side = _side(operation, kind)
+    side = kind.names.of(operation.side)
     if operation.relation:
-        return f"{kind.relation(operation.relation).step(operation.verb).group} in {side.system_label}"
+        return f"{kind.relation(operation.relation).step(operation.verb).group} in {side.system}"
     many = made if made and operation == Verb.CREATE.on(Side.LEFT) else side.many
-    text = _WORDS[operation.verb].group.format(many=many, system=side.system_label)
+    text = _WORDS[operation.verb].group.format(many=many, system=side.system)
     return text[:1].upper() + text[1:]
 
 
@@ -76,7 +75,3 @@ def tiles(kind: Kind) -> dict[str, Labelled]:
         relation.name: (relation.many.capitalize(), _RELATION_TONE) for relation in kind.relations if relation.own_tile
     }
     return verbs | own
-
-
-def _side(operation: Operation, kind: Kind) -> SideOfKind:
-    return kind.side(operation.side)

@@ -47,7 +47,7 @@ def title(key: GroupKey, kind: Kind, labels: Mapping[str, str], made: str = "") 
         return f"Links taken back; {inside} back" if fields_of(key) else "Links taken back"
     if verb is Verb.LINK:
         return f"Linked; {inside}" if fields_of(key) else "Linked; nothing changes"
-    system = kind.side(key.operation.side).system_label
+    system = kind.names.of(key.operation.side).system
     return f"{changed} in {system}{', over what people wrote' if key.replaces else ''}"
 
 

@@ -53,6 +53,8 @@ def siblings(sync: Sync) -> list[Sync]:
 
     One that is switched off takes no part (S3.C10).
     """
+    if not relatives(sync.kind):
+        return [sync]
     return list((Sync.objects.on().filter(_shared(sync)) | Sync.objects.filter(pk=sync.pk)).order_by("pk"))
 
 

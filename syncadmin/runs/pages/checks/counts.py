@@ -199,7 +199,7 @@ class MirrorCounts:
 
     @cached_property
     def _family(self) -> list[Sync]:
-        return siblings(self._sync) if self._kind.family else [self._sync]
+        return siblings(self._sync)
 
     @cached_property
     def _left(self) -> int:

@@ -197,7 +197,7 @@ def cost_of(run: Run) -> Cost:
     """The cost of the steps that would be written now. No query, of people one."""
     ready = [group for group in summary.groups(run) if group.state is StepState.PLANNED and not group.needs_approval]
     left, right = run.sync.left, run.sync.right
-    people = bool(kind_of(run.sync.kind).family)
+    people = kind_of(run.sync.kind).grouping is not None
     planned = estimate(
         summary.by_operation(ready),
         left.spec.costs,

@@ -15,7 +15,7 @@ from syncadmin.engine.reason_codes import ReasonCode
 from syncadmin.engine.steps import Operation, Side, Verb
 from syncadmin.runs.models import Step
 from syncadmin.runs.pipeline.context import Context
-from syncadmin.runs.pipeline.shared.write_order import Wave
+from syncadmin.runs.pipeline.shared.write_order import WriteRound
 from syncadmin.runs.storage.steps import unrecorded
 
 CHUNK = 500
@@ -33,8 +33,8 @@ class _Open:
     taken: str
 
 
-def passes(context: Context) -> Iterator[Wave]:
-    """Waves of address steps, each of those that wait for none of the others. In a circle, all that is left at once."""
+def passes(context: Context) -> Iterator[WriteRound]:
+    """Rounds of address steps, each of those that wait for no other. In a circle, all that is left at once."""
     before: list[_Open] = []
     while (steps := _open(context)) and steps != before:
         before = steps
@@ -42,7 +42,7 @@ def passes(context: Context) -> Iterator[Wave]:
         for operation in (Verb.UPDATE.on(Side.RIGHT), FREE_ADDRESS):
             ids = [step.id for step in ready if step.operation == operation]
             for start in range(0, len(ids), CHUNK):
-                yield Wave((operation,), only=tuple(ids[start : start + CHUNK]))
+                yield WriteRound((operation,), only=tuple(ids[start : start + CHUNK]))
 
 
 def prepare(steps: Sequence[Step]) -> list[Write]:

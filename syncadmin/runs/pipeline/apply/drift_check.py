@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from django.utils import timezone
 
 from connectors.api.values import RecordRef
+from mappings.kinds.declaration import everybody
 from syncadmin.engine.drift import edited_since, find_drift, in_use
 from syncadmin.engine.match import How
 from syncadmin.engine.reason_codes import ReasonCode
@@ -76,6 +77,8 @@ def has_waited(context: Context) -> bool:
 
 def staff(context: Context, steps: Sequence[Step]) -> dict[int, Objection]:
     """Those of these membership steps whose user works in the helpdesk by now (ADR 24). New users cannot yet."""
+    if context.kind.admit_right is everybody:
+        return {}
     users = {step.pk: step.right_id for step in steps if step.right_id and not step.waits_for}
     now = _fetched(context, Side.RIGHT, users.values())
     words = {pk: _as_staff(context, now[id]) for pk, id in users.items() if id in now}
@@ -112,8 +115,10 @@ def _as_staff(context: Context, user: Values) -> Objection | None:
 
 def _joined(context: Context, steps: Sequence[Step], now: Mapping[str, Values]) -> set[str]:
     """Users that are about to be deleted, and that somebody has put into an organization."""
-    users = [step.right_id for step in steps if step.operation == Verb.DELETE.on(Side.RIGHT) and context.kind.family]
-    return apply_memberships.joined_by_people(context, {id: now[id]["created_at"] for id in users if id in now})
+    users = [step.right_id for step in steps if step.operation == Verb.DELETE.on(Side.RIGHT)]
+    return apply_memberships.joined_by_people(
+        context, {id: str(now[id].get("created_at") or "") for id in users if id in now}
+    )
 
 
 def _keys_as_planned(context: Context, steps: Sequence[Step]) -> dict[int, str]:

@@ -24,10 +24,11 @@ from syncadmin.engine.steps import Side, Verb
 from syncadmin.runs.models import Step
 from syncadmin.runs.pipeline.apply import addresses as apply_addresses
 from syncadmin.runs.pipeline.apply import drift_check
+from syncadmin.runs.pipeline.apply import related as apply_related
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.shared import duplicate_check
 from syncadmin.runs.pipeline.shared import memberships as apply_memberships
-from syncadmin.runs.pipeline.shared.write_order import ADDITIONS, ADDRESSES, FOLLOWERS, Wave, waves
+from syncadmin.runs.pipeline.shared.write_order import ADDITIONS, ADDRESSES, FOLLOWERS, WriteRound, write_rounds
 from syncadmin.runs.storage.steps import changes_of, store_outcomes, unrecorded
 
 CLAIM = 100
@@ -59,31 +60,31 @@ def apply(context: Context) -> Iterator[int]:
 
     A held step is left alone. When the run is cancelled, what is in flight is finished and the rest stays planned.
     """
-    for wave in _in_order(context):
-        for remote in list(_open(context, wave).order_by().values_list("object", flat=True).distinct()):
-            yield from _write_wave(context, wave, remote)
+    for round_ in _in_order(context):
+        for remote in list(_open(context, round_).order_by().values_list("object", flat=True).distinct()):
+            yield from _write_round(context, round_, remote)
             context.progress.beat()
 
 
-def _in_order(context: Context) -> Iterator[Wave]:
-    for wave in waves(context):
-        yield from apply_addresses.passes(context) if wave is ADDRESSES else (wave,)
+def _in_order(context: Context) -> Iterator[WriteRound]:
+    for round_ in write_rounds(context):
+        yield from apply_addresses.passes(context) if round_ is ADDRESSES else (round_,)
 
 
-def _write_wave(context: Context, wave: Wave, remote: str) -> Iterator[int]:
+def _write_round(context: Context, round_: WriteRound, remote: str) -> Iterator[int]:
     journal = Journal(context)
-    written = _with_followers if wave.followed else _writes
-    writes, progress = written(context, wave, remote, journal), context.progress
-    system = context.connection(wave.side).spec.label
+    written = _with_followers if round_.followed else _writes
+    writes, progress = written(context, round_, remote, journal), context.progress
+    system = context.connection(round_.side).spec.label
 
     def waits(awaited: Awaited) -> None:
         journal.flush()  # whoever looks while we wait sees all that was confirmed
         progress.waits(system, awaited)
 
-    results = context.connector(wave.side).write(writes, keep_going=progress.keep_going, waits=waits)
+    results = context.connector(round_.side).write(writes, keep_going=progress.keep_going, waits=waits)
     try:
         for result in results:
-            operation = ADD_MEMBERSHIP if result.tag in journal.along else wave.operations[0]
+            operation = ADD_MEMBERSHIP if result.tag in journal.along else round_.operations[0]
             journal.add(apply_memberships.read_answer(operation, result))
             if journal.is_due:
                 journal.flush()
@@ -99,18 +100,18 @@ def _write_wave(context: Context, wave: Wave, remote: str) -> Iterator[int]:
     yield journal.take_stored()
 
 
-def _open(context: Context, wave: Wave) -> QuerySet[Step]:
-    return unrecorded(context.run).filter(wave.where, state=StepState.PLANNED, needs_approval=False)
+def _open(context: Context, round_: WriteRound) -> QuerySet[Step]:
+    return unrecorded(context.run).filter(round_.where, state=StepState.PLANNED, needs_approval=False)
 
 
-def _with_followers(context: Context, wave: Wave, remote: str, journal: Journal) -> Generator[Write]:
+def _with_followers(context: Context, round_: WriteRound, remote: str, journal: Journal) -> Generator[Write]:
     """New users that memberships wait for come first; then those memberships go out with the last of the others.
 
-    What is not ready by then is written in its own wave.
+    What is not ready by then is written in its own round.
     """
     followed = Step.objects.filter(run=context.run, recorded=False, waits_for__gt="").values("waits_for")
-    yield from _writes(context, wave, remote, journal, Q(left_id__in=followed))
-    yield from _writes(context, wave, remote, journal)
+    yield from _writes(context, round_, remote, journal, Q(left_id__in=followed))
+    yield from _writes(context, round_, remote, journal)
     for steps in _looked_at(_open(context, FOLLOWERS), LOOK):
         local = [step for step in steps if not step.changes]
         barred = apply_memberships.barred(context, local)
@@ -122,14 +123,16 @@ def _with_followers(context: Context, wave: Wave, remote: str, journal: Journal)
         yield from _claimed(context, ready)
 
 
-def _writes(context: Context, wave: Wave, remote: str, journal: Journal, where: Q | None = None) -> Generator[Write]:
+def _writes(
+    context: Context, round_: WriteRound, remote: str, journal: Journal, where: Q | None = None
+) -> Generator[Write]:
     """Claim steps a batch at a time, as the connector asks for them."""
-    look = CLAIM if wave.operations[0] == Verb.CREATE.on(Side.RIGHT) else LOOK
-    for steps in _looked_at(_open(context, wave).filter(where or Q(), object=remote), look):
-        yield from _fresh(context, wave, steps, journal)
+    look = CLAIM if round_.operations[0] == Verb.CREATE.on(Side.RIGHT) else LOOK
+    for steps in _looked_at(_open(context, round_).filter(where or Q(), object=remote), look):
+        yield from _fresh(context, round_, steps, journal)
 
 
-def _fresh(context: Context, wave: Wave, steps: list[Step], journal: Journal) -> Iterator[Write]:
+def _fresh(context: Context, round_: WriteRound, steps: list[Step], journal: Journal) -> Iterator[Write]:
     """The writes of these steps, claimed a batch at a time. Where time has passed since they were looked at, the rest
     is looked at again, in pieces of one call that are taken at once.
     """
@@ -137,7 +140,7 @@ def _fresh(context: Context, wave: Wave, steps: list[Step], journal: Journal) ->
     while steps:
         piece, steps = steps[:size], steps[size:]
         looked_at = time.monotonic()
-        ready = _ready(context, wave, list(piece), journal)
+        ready = _ready(context, round_, list(piece), journal)
         if len(piece) <= CLAIM:
             looked_at = time.monotonic()
         for start in range(0, len(ready), CLAIM):
@@ -157,29 +160,27 @@ def _looked_at(steps: QuerySet[Step], size: int) -> Iterator[list[Step]]:
         yield found
 
 
-def _ready(context: Context, wave: Wave, steps: list[Step], journal: Journal) -> list[Write]:
+def _ready(context: Context, round_: WriteRound, steps: list[Step], journal: Journal) -> list[Write]:
     """The writes of these steps; those that need none, or may not be written any more, are noted in the journal."""
-    if wave.relation == MEMBERSHIP.name:
-        return _of_memberships(context, steps, journal)
-    if wave.relation == ADDRESS.name:
-        return apply_addresses.prepare(journal.without(steps, drift_check.staff(context, steps)))
-    if wave.later:
+    if round_.relation:
+        return _of_relation(context, round_, steps, journal)
+    if round_.later:
         barred = apply_memberships.barred(context, steps)
         for step in [step for step in steps if step.pk in barred]:
             if (word := barred[step.pk]).code:
                 journal.conflict(step, word.code, word.message)
             steps.remove(step)
-    if wave.operations[0] == Verb.CREATE.on(Side.LEFT):
+    if round_.operations[0] == Verb.CREATE.on(Side.LEFT):
         unwanted = duplicate_check.unwanted(context, steps)
         steps = journal.without(
             steps, {pk: drift_check.Objection(ReasonCode.APPEARED, why) for pk, why in unwanted.items()}
         )
     if not steps:
         return []
-    remote = steps[0].object or context.remote_object(wave.side)
+    remote = steps[0].object or context.remote_object(round_.side)
     return [
-        _write(context, wave.side, remote, step, values)
-        for step, values in _unmoved(context, wave.side, steps, journal)
+        _write(context, round_.side, remote, step, values)
+        for step, values in _unmoved(context, round_.side, steps, journal)
     ]
 
 
@@ -191,10 +192,19 @@ def _write(context: Context, side: Side, remote: str, step: Step, values: dict[s
     return Write(op, remote, step.pk, _target(step, side), values)
 
 
-def _of_memberships(context: Context, steps: list[Step], journal: Journal) -> list[Write]:
-    apply_memberships.find_users(context, steps)
+def _of_relation(context: Context, round_: WriteRound, steps: list[Step], journal: Journal) -> list[Write]:
+    """The writes of what belongs to records, if these may be touched at all."""
+    relation = context.kind.relation(round_.relation)
+    if relation == MEMBERSHIP:
+        apply_memberships.find_users(context, steps)
     steps = journal.without(steps, drift_check.staff(context, steps))
-    prepared = apply_memberships.prepare(context, steps)
+    if relation == ADDRESS:
+        return apply_addresses.prepare(steps)
+    prepared = (
+        apply_memberships.prepare(context, steps)
+        if relation == MEMBERSHIP
+        else apply_related.prepare(context, relation, steps)
+    )
     for step in steps:
         ready = prepared[step.pk]
         if ready.done:
@@ -305,7 +315,7 @@ def _present(context: Context, side: Side, steps: list[Step]) -> dict[str, dict[
 class Journal:
     """Outcomes on their way into the database, a few hundred at a time. A stale lease may not write any.
 
-    ``along`` are ids of added memberships among the writes of another wave.
+    ``along`` are ids of added memberships among the writes of another round.
     """
 
     context: Context

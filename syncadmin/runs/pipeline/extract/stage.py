@@ -152,8 +152,7 @@ def _store(context: Context, side: Side, fields: Sequence[str], records: Sequenc
     rows = [_row(context, side, record) for record in _completed(context, side, fields, records)]
     for row in rows:
         _note_fault(row, fields, faults.get(row.remote_id, ""))
-    grouped = bool(context.kind.family) and side is Side.LEFT
-    if everything and not (grouped and len(email_groups.siblings(context.sync)) > 1):
+    if everything and (side is Side.RIGHT or len(email_groups.siblings(context.sync)) == 1):
         mirror.upsert(_last_of_each(rows))
         return
     known = _known(context, side, [row.remote_id for row in rows])
@@ -170,7 +169,7 @@ def _store(context: Context, side: Side, fields: Sequence[str], records: Sequenc
         requeue.wake_rivals(context, keys)
     if context.kind.preferred and side is Side.RIGHT:
         requeue.wake_namesakes(context.sync, keys)
-    if grouped:
+    if side is Side.LEFT:
         requeue.wake_groups(context.sync, keys)
 
 

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from connectors.api.values import Condition, Query, RecordRef
 from mappings.kinds.people.relations import MEMBERSHIP
-from syncadmin.engine.drift import took_effect
+from mappings.rules.convert import same
+from syncadmin.engine.drift import took_effect, values_to_write
 from syncadmin.engine.lifecycle import StepState
 from syncadmin.engine.people.addresses import FREE_ADDRESS
 from syncadmin.engine.people.memberships import ADD_MEMBERSHIP
@@ -47,7 +48,9 @@ def resolve(context: Context) -> int:
             members = [step for step in steps if step.relation == MEMBERSHIP.name]
             again += _settle(context, members, *_found_memberships(context, members))
             freed = [step for step in steps if step.operation == FREE_ADDRESS]
-            updates = [step for step in steps if step not in [*creates, *members, *freed]]
+            added = [step for step in steps if step.relation and step not in [*members, *freed]]
+            again += _settle(context, added, _found_additions(context, added))
+            updates = [step for step in steps if not step.relation and step not in creates]
             again += _settle(context, freed, {})  # to ask for it again does no harm
             again += _settle(context, creates, _found_creates(context, side, creates))
             again += _settle(context, updates, _found_updates(context, side, updates))
@@ -131,6 +134,28 @@ def _found_memberships(context: Context, steps: Sequence[Step]) -> tuple[Found, 
     added = [(step, at[step.pk]) for step in steps if step.operation == ADD_MEMBERSHIP]
     theirs = [step for step, one in added if one and not apply_memberships.is_made_by(step, one)]
     return found, {step.pk: ReasonCode.ALREADY_MEMBER for step in theirs}
+
+
+def _found_additions(context: Context, steps: Sequence[Step]) -> Found:
+    """What is there with the same values at the same record, each for one step alone."""
+    found: dict[int, str | None] = {}
+    for name in {step.relation for step in steps}:
+        relation, mine = context.kind.relation(name), [step for step in steps if step.relation == name]
+        fields = tuple(dict.fromkeys(change["field"] for step in mine for change in step.changes))
+        where = (Condition(relation.parent, tuple(sorted({step.right_id for step in mine}))),)
+        pages = context.connector(Side(relation.side)).read(Query(relation.object, (relation.parent, *fields), where))
+        there = {record.ref.id: record.values for page in pages for record in page.records}
+        for id in Outcome.objects.filter(remote_id__in=there, state=StepState.DONE).values_list("remote_id", flat=True):
+            there.pop(id, None)  # made by another step
+        for step in mine:
+            values = {**values_to_write(changes_of(step.changes)), relation.parent: step.right_id}
+            made = next(
+                (id for id, held in there.items() if all(same(held.get(n), v) for n, v in values.items())), None
+            )
+            if made:
+                found[step.pk] = made
+                del there[made]
+    return found
 
 
 def _found_updates(context: Context, side: Side, steps: Sequence[Step]) -> Found:

@@ -27,9 +27,11 @@ _OUTSIDE = (RecordStatus.ACCOUNT_OUTSIDE, RecordStatus.LEFT_SCOPE, RecordStatus.
 def judge(context: Context) -> None:
     """Take records out whose account does not count, and let those in again whose account does by now."""
     choice = context.book.config.option("accounts")
+    if choice is None:
+        return  # the kind has no such choice
     lefts = MirrorRecord.objects.left_of(context.sync).alive()
     outside, inside = lefts.filter(status__in=_OUTSIDE, in_scope=False), lefts.filter(in_scope=True)
-    if choice in (None, "all"):
+    if choice == "all":
         _let_in(context, outside)
         return
     counts = _counts(context, choice)

@@ -53,7 +53,7 @@ def told(context: Context, found: Collection[Left]) -> list[PlannedStep]:
 def forget(context: Context) -> None:
     """The setting of the sync says by now what becomes of those that left the filter: nobody has to decide."""
     rows = MirrorRecord.objects.left_of(context.sync, status=RecordStatus.LEFT_SCOPE)
-    by_account = context.kind.family and context.book.config.option("accounts") != "all"
+    by_account = context.book.config.option("accounts") not in (None, "all")
     outside = RecordStatus.ACCOUNT_OUTSIDE if by_account else RecordStatus.OUT_OF_SCOPE
     rows.filter(in_scope=False).update(status=outside, reason="Outside the filter")
 

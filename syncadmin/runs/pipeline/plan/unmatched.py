@@ -26,4 +26,4 @@ class UnmatchedSources:
     asked: Collection[str] = ()
 
 
-NO_UNMATCHED_SOURCES = UnmatchedSources()
+NO_UNMATCHED_TARGETS = UnmatchedTargets({}, {}, frozenset(), frozenset())

@@ -11,13 +11,12 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from mappings.kinds.people.relations import MEMBERSHIP
 from syncadmin.engine.drift import values_to_write
 from syncadmin.engine.lifecycle import FINAL_STEPS, StepState
 from syncadmin.engine.match import How
 from syncadmin.engine.people.addresses import FREE_ADDRESS
 from syncadmin.engine.people.groups import Role
-from syncadmin.engine.people.memberships import MADE_BY_OTHERS, OWNED, PRIMARY
+from syncadmin.engine.people.memberships import MADE_BY_OTHERS, PRIMARY
 from syncadmin.engine.reason_codes import ReasonCode
 from syncadmin.engine.steps import CONFLICT, LINK, PROBLEM, TELLS, UNLINK, Change, Operation, Side, Verb
 from syncadmin.engine.undo import agreement
@@ -25,7 +24,7 @@ from syncadmin.runs.choices import RunDirection
 from syncadmin.runs.models import Link, MirrorRecord, Step
 from syncadmin.runs.pipeline import run_log
 from syncadmin.runs.pipeline.context import Context
-from syncadmin.runs.pipeline.record import memberships as record_memberships
+from syncadmin.runs.pipeline.record import additions
 from syncadmin.runs.pipeline.record import related as record_standing
 from syncadmin.runs.pipeline.shared import rests
 from syncadmin.runs.pipeline.shared.match_keys import derive, digest
@@ -87,7 +86,7 @@ def _record_done(context: Context, steps: Sequence[Step], outcomes: Mapping[int,
     changed = updated_right + by_operation[LINK]
     _agree(context, changed + updated_left, outcomes)
     former_addresses.note(context.sync.right, [*updated_right, *by_operation[FREE_ADDRESS]])
-    record_memberships.record(context, [step for step in steps if step.relation == MEMBERSHIP.name], outcomes)
+    additions.record_related(context, steps, outcomes)
     _patch(context, Side.RIGHT, changed + by_operation[UNLINK])
     _patch(context, Side.LEFT, updated_left)
     _end_links_of(context, gone_right, gone_left, by_operation[UNLINK])
@@ -210,18 +209,16 @@ def _bring_up_to_date(context: Context, link: Link, step: Step) -> None:
         }  # what else was to be written is told by its own step
     elif step.role == Role.DUPLICATE:
         link.role, link.right_id, link.last_synced = Role.DUPLICATE, step.right_id, {}
-        link.owned_values = {**step.owned_values, **_memberships_of(link)}
+        link.owned_values = {**step.owned_values, **_related_of(context, link)}
     else:
         link.role, link.last_synced = step.role or link.role, {**_primary_of(link), **step.last_synced}
-        link.owned_values = {**step.owned_values, **_memberships_of(link)}
+        link.owned_values = {**step.owned_values, **_related_of(context, link)}
 
 
 def _transfer_users(context: Context, steps: Sequence[Step]) -> None:
     """Who has filled a user until now is looked at again, once another record has taken it over. One that takes no part
     any more keeps its memberships and nothing else: it must not be taken for the filler when it comes back (S1.9).
     """
-    if not context.kind.family:
-        return
     taken = [
         step
         for step in steps
@@ -239,14 +236,15 @@ def _transfer_users(context: Context, steps: Sequence[Step]) -> None:
         for left_id in former.keys() - taking_part:
             link = former[left_id]
             Link.objects.filter(pk=link.pk).update(
-                role=Role.DUPLICATE, last_synced={}, owned_values=_memberships_of(link)
+                role=Role.DUPLICATE, last_synced={}, owned_values=_related_of(context, link)
             )
         mirror.wake(alive)
 
 
-def _memberships_of(link: Link) -> dict[str, Any]:
-    """What a link owns by steps of its own; the step of its user's fields does not know of them."""
-    return {OWNED: link.owned_values[OWNED]} if link.owned_values.get(OWNED) else {}
+def _related_of(context: Context, link: Link) -> dict[str, Any]:
+    """What a link owns by steps of its own; the step of its record's fields does not know of them."""
+    names = [relation.owned for relation in context.kind.relations]
+    return {name: link.owned_values[name] for name in names if link.owned_values.get(name)}
 
 
 def _primary_of(link: Link) -> dict[str, Any]:
@@ -275,7 +273,7 @@ def _patch(context: Context, side: Side, steps: Sequence[Step]) -> None:
     renamed = [row for row in fresh if row.match_key != before[row.remote_id]]
     keys = {key for row in renamed for key in (before[row.remote_id], row.match_key)}
     wake_rivals(context, keys)
-    if context.kind.family and side is Side.RIGHT:
+    if side is Side.RIGHT:
         wake_waiting(context, keys)
 
 

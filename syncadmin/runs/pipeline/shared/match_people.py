@@ -23,14 +23,14 @@ SEVERAL = "Records with this email are linked to several users; unlink the wrong
 
 
 @dataclass(frozen=True, slots=True)
-class PersonMatch:
+class FoundMatch:
     """What a left record was matched with, and as what."""
 
     match: rules.Match
     role: Role = Role.SYNCING
 
 
-def find(context: Context, rows: Iterable[tuple[str, str]]) -> dict[str, PersonMatch]:
+def find(context: Context, rows: Iterable[tuple[str, str]]) -> dict[str, FoundMatch]:
     """The match of each unlinked left record, given as (id, email key); by id."""
     rows = list(rows)
     siblings = email_groups.siblings(context.sync)
@@ -46,17 +46,17 @@ def _seeker(group: EmailGroup | None, left_id: str) -> str:
     return group.syncing.id if group else left_id
 
 
-def _find(left_id: str, group: EmailGroup | None, decision: str | None, index: _PeopleIndex) -> PersonMatch:
+def _find(left_id: str, group: EmailGroup | None, decision: str | None, index: _PeopleIndex) -> FoundMatch:
     role = Role.SYNCING if group is None or group.syncing.id == left_id else Role.DUPLICATE
     if decision is not None:
         decided = rules.find(left_id, "", by_external_id=(), by_key=(), rivals=(), decision=decision, names=index.names)
-        return PersonMatch(decided, role)
+        return FoundMatch(decided, role)
     if group and group.user:
         how = rules.Match(rules.MatchStatus.MATCHED, group.user, rules.How.GROUP, "The email is the same")
-        return PersonMatch(how, role)
+        return FoundMatch(how, role)
     if group and group.users:
-        return PersonMatch(rules.Match(rules.MatchStatus.AMBIGUOUS, reason=SEVERAL), role)
-    return PersonMatch(index.find(_seeker(group, left_id), group), role)
+        return FoundMatch(rules.Match(rules.MatchStatus.AMBIGUOUS, reason=SEVERAL), role)
+    return FoundMatch(index.find(_seeker(group, left_id), group), role)
 
 
 def _decisions(context: Context, ids: list[str]) -> dict[str, str]:

@@ -132,12 +132,12 @@ def prepare(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
     An addition that was to be the primary one is an ordinary one where somebody has chosen a primary one since (A7).
     """
     find_users(context, steps)
-    unlinked = _unlinked(context, [step for step in steps if step.operation != REMOVE_MEMBERSHIP])
+    unlinked_ = unlinked(context, [step for step in steps if step.operation != REMOVE_MEMBERSHIP])
     changing = [step for step in steps if step.operation != ADD_MEMBERSHIP]
     now = present(context, {step.right_id for step in changing})
     placed = _placed_since(context, steps)
     return {
-        step.pk: unlinked.get(step.pk) or _ready(step, now.get((step.right_id, organization(step))), now, placed)
+        step.pk: unlinked_.get(step.pk) or _ready(step, now.get((step.right_id, organization(step))), now, placed)
         for step in steps
     }
 
@@ -150,11 +150,12 @@ def _placed_since(context: Context, steps: Sequence[Step]) -> set[str]:
     return {record.ref.id for record in found if record.values.get(PRIMARY)}
 
 
-def _unlinked(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
+def unlinked(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
     """The word for each of these steps whose link was not made: nobody would know whose its membership is."""
     firsts = steps_about(context.run, left_id__in={step.left_id for step in steps}).filter(code=ReasonCode.FIRST_LINK)
     failed = set(firsts.exclude(state=StepState.DONE).values_list("left_id", flat=True))
-    word = Ready(code=ReasonCode.NOT_LINKED, message="It was not linked to its user; the next run tries again.")
+    one = context.kind.names.right_one
+    word = Ready(code=ReasonCode.NOT_LINKED, message=f"It was not linked to its {one}; the next run tries again.")
     open_ = _open(context, failed, code=ReasonCode.FIRST_LINK)
     return {step.pk: Ready() if step.left_id in open_ else word for step in steps if step.left_id in failed}
 
@@ -180,6 +181,8 @@ def joined_by_people(context: Context, born: Mapping[str, str]) -> set[str]:
 
     What Zendesk does of itself, with the domain of a new user's email, it does at once.
     """
+    if not born or MEMBERSHIP not in context.kind.relations:
+        return set()
     owned: dict[str, set[str]] = defaultdict(set)
     links = Link.objects.of_sync(email_groups.siblings(context.sync), right_id__in=born)
     for user, ours in links.values_list("right_id", "owned_values"):

@@ -127,6 +127,6 @@ def _wake_others(context: Context, side: Side, ids: Collection[str]) -> None:
     """Records that may take the place of these, or that have lost their counterpart with them."""
     if side is Side.RIGHT:
         requeue.wake_linked(context, ids)
-    elif context.kind.family:
+    else:
         rows = MirrorRecord.objects.of_side(context.sync, side, remote_id__in=ids)
         requeue.wake_groups(context.sync, set(rows.exclude(match_key="").values_list("match_key", flat=True)))

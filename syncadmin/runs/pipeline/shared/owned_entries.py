@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
+from mappings.kinds.people.relations import MEMBERSHIP
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import StepState
 from syncadmin.engine.people.groups import Role
@@ -62,7 +63,7 @@ def endings(context: Context, drafts: Sequence[PlannedStep], planned: Collection
     One that another record of the user has brought as well stays.
     """
     ended_links = {draft.left_id: draft for draft in drafts if draft.operation == UNLINK and draft.right_id}
-    if not ended_links or not context.kind.family:
+    if not ended_links or MEMBERSHIP not in context.kind.relations:
         return []
     links = Link.objects.active_of(email_groups.siblings(context.sync))
     owners: dict[tuple[str, str], set[str]] = defaultdict(set)

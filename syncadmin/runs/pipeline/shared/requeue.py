@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from mappings.kinds.registry import kind_of
 from mappings.models import Sync
 from syncadmin.engine.steps import Side
 from syncadmin.runs.models import Link, MirrorRecord
@@ -52,7 +53,7 @@ def wake_dependents(context: Context, left_ids: Collection[str]) -> None:
 
 def wake_waiting(context: Context, keys: Collection[str]) -> None:
     """Records of the sibling syncs whose email a user has had, or has from now on."""
-    for sibling in email_groups.siblings(context.sync):
+    for sibling in email_groups.siblings(context.sync) if context.kind.grouping else ():
         rows = MirrorRecord.objects.left_of(sibling, match_key__in=keys).alive()
         mirror.wake(
             rows.filter(
@@ -65,7 +66,7 @@ def wake_waiting(context: Context, keys: Collection[str]) -> None:
 
 def wake_groups(sync: Sync, keys: Collection[str]) -> None:
     """What changed in one record of an email group may concern all of them, also in the sibling syncs (S1.7)."""
-    wanted = [key for key in keys if key]
+    wanted = [key for key in keys if key] if kind_of(sync.kind).grouping else ()
     for sibling in email_groups.siblings(sync) if wanted else ():
         rows = MirrorRecord.objects.left_of(sibling, match_key__in=wanted).alive()
         mirror.wake(rows.filter(in_scope=True, requeued=False).exclude(status=RecordStatus.IGNORED))

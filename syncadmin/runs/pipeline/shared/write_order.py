@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
+from mappings.kinds.people.relations import ADDRESS, MEMBERSHIP
+from mappings.kinds.relation import Relation
 from syncadmin.engine.people.addresses import FREE_ADDRESS
 from syncadmin.engine.people.memberships import ADD_MEMBERSHIP, CHANGE_PRIMARY, REMOVE_MEMBERSHIP
 from syncadmin.engine.reason_codes import ReasonCode
@@ -19,8 +21,8 @@ _WHEN = {None: Q(), True: _LATER, False: ~_LATER & ~Q(code=ReasonCode.ADDRESS)}
 
 
 @dataclass(frozen=True, slots=True)
-class Wave:
-    """Steps that are written together. ``later``: only those that need what an earlier wave makes or takes away, or
+class WriteRound:
+    """Steps that are written together. ``later``: only those that need what an earlier round makes or takes away, or
     only the others. ``followed``: memberships that wait for it may go along with the last of it. ``only``: ids of the
     steps that it takes; none for all.
     """
@@ -49,31 +51,45 @@ class Wave:
         return doing(*self.operations) & _WHEN[self.later] & among
 
 
-UPDATES = (UNLINK, Verb.UPDATE.on(Side.RIGHT), LINK)
-ON_THE_LEFT = (Wave((Verb.UPDATE.on(Side.LEFT),)), Wave((Verb.CREATE.on(Side.LEFT),)))
-CREATIONS = Wave((Verb.CREATE.on(Side.RIGHT),), later=False)
-FOLLOWED_CREATIONS = Wave((Verb.CREATE.on(Side.RIGHT),), later=False, followed=True)
-DELETIONS = (Wave((Verb.DELETE.on(Side.RIGHT),)), Wave((Verb.DELETE.on(Side.LEFT),)))
-FOLLOWERS = Wave((LINK,), later=True)
-ADDITIONS = Wave((ADD_MEMBERSHIP,))
-LEAVERS, LATE_CREATIONS = Wave((UNLINK,), later=True), Wave((Verb.CREATE.on(Side.RIGHT),), later=True)
-# Stands for as many waves as addresses take, one after the other.
-ADDRESSES = Wave((Verb.UPDATE.on(Side.RIGHT), FREE_ADDRESS))
+UPDATES = WriteRound((UNLINK, Verb.UPDATE.on(Side.RIGHT), LINK), later=False)
+ON_THE_LEFT = (WriteRound((Verb.UPDATE.on(Side.LEFT),)), WriteRound((Verb.CREATE.on(Side.LEFT),)))
+CREATIONS = WriteRound((Verb.CREATE.on(Side.RIGHT),), later=False)
+FOLLOWED_CREATIONS = WriteRound((Verb.CREATE.on(Side.RIGHT),), later=False, followed=True)
+DELETIONS = (WriteRound((Verb.DELETE.on(Side.RIGHT),)), WriteRound((Verb.DELETE.on(Side.LEFT),)))
+FOLLOWERS = WriteRound((LINK,), later=True)
+ADDITIONS = WriteRound((ADD_MEMBERSHIP,))
+LATE_UNLINKS = WriteRound((UNLINK,), later=True)
+LATE_CREATIONS = WriteRound((Verb.CREATE.on(Side.RIGHT),), later=True)
+# Stands for as many rounds as addresses take, one after the other.
+ADDRESSES = WriteRound((Verb.UPDATE.on(Side.RIGHT), FREE_ADDRESS))
 
 
-def waves(context: Context) -> tuple[Wave, ...]:
-    """The waves of a run, in order. What an undo deletes goes first: others get its name or its email back."""
-    undoing = context.run.undo_of_id is not None
-    order = _of_people(context) if context.kind.family else (Wave(UPDATES), *ON_THE_LEFT, CREATIONS)
-    return (*DELETIONS, *order) if undoing else (*order, *DELETIONS)
+def write_rounds(context: Context) -> tuple[WriteRound, ...]:
+    """The rounds of a run, in order. What an undo deletes goes first: others get its name or its email back.
+
+    1. Links end, and what exists on the right is updated: names and ids become free.
+    2. Addresses, each after whoever parts with it; then the left side, which waits for nobody.
+    3. Creations on the right, which may want those names, ids and addresses.
+    4. What waited for one of them: further links to a shared record, then what belongs to records.
+    5. Links that end once what they brought is gone, the records that are created in their place, and again what
+       waited for those.
+    """
+    kind = context.kind
+    several = MEMBERSHIP in kind.relations and context.book.config.multiple_organizations
+    addresses = (ADDRESSES,) if ADDRESS in kind.relations else ()
+    first = (UPDATES, *addresses, *ON_THE_LEFT, FOLLOWED_CREATIONS if several else CREATIONS)
+    related = tuple(one for relation in kind.relations for one in _of_relation(relation, several=several))
+    late = (FOLLOWERS, *related, LATE_UNLINKS, LATE_CREATIONS, FOLLOWERS, *related) if kind.grouping else related
+    return (*DELETIONS, *first, *late) if context.run.undo_of_id else (*first, *late, *DELETIONS)
 
 
-def _of_people(context: Context) -> tuple[Wave, ...]:
-    """A helpdesk with one organization a user has to part with one before the next."""
-    primary, remove = Wave((CHANGE_PRIMARY,)), Wave((REMOVE_MEMBERSHIP,))
-    if context.book.config.multiple_organizations:
-        creations, organizations = FOLLOWED_CREATIONS, (ADDITIONS, primary, remove)
-    else:
-        creations, organizations = CREATIONS, (remove, ADDITIONS, primary)
-    first = (Wave(UPDATES, later=False), ADDRESSES, *ON_THE_LEFT, creations)
-    return (*first, FOLLOWERS, *organizations, LEAVERS, LATE_CREATIONS, FOLLOWERS, *organizations)
+def _of_relation(relation: Relation, *, several: bool) -> tuple[WriteRound, ...]:
+    """What belongs to records, verb by verb. A helpdesk with one organization a user has to part with one before the
+    next.
+    """
+    if relation == ADDRESS:
+        return ()  # they have rounds of their own
+    if relation == MEMBERSHIP:
+        primary, remove = WriteRound((CHANGE_PRIMARY,)), WriteRound((REMOVE_MEMBERSHIP,))
+        return (ADDITIONS, primary, remove) if several else (remove, ADDITIONS, primary)
+    return tuple(WriteRound((Verb(verb).on(Side(relation.side), relation.name),)) for verb in relation.steps)

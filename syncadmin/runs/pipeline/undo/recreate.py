@@ -146,7 +146,7 @@ def _against_links(context: Context, drafts: Sequence[PlannedStep]) -> dict[str,
     # what a plan that was not written has proposed is no link yet
     links = Link.objects.active_of(context.sync, left_id__in=lefts)
     taken = set(links.values_list("left_id", flat=True))
-    syncs = email_groups.siblings(context.sync) if context.kind.family else [context.sync]
+    syncs = email_groups.siblings(context.sync)
     others = Link.objects.active_of(syncs, right_id__in=[draft.right_id for draft in drafts])
     filled = dict(others.filter(role=Role.SYNCING).values_list("right_id", "left_id"))
     words = {

@@ -14,15 +14,14 @@ from mappings.rules.texts import fold
 from syncadmin.engine.lifecycle import StepState
 from syncadmin.engine.people import addresses
 from syncadmin.engine.people.addresses import FREE_ADDRESS
-from syncadmin.engine.people.memberships import OWNED
 from syncadmin.engine.reason_codes import ReasonCode
 from syncadmin.engine.steps import SKIP, UNLINK, PlannedStep, Side, Verb
 from syncadmin.engine.undo import invert, invert_membership, with_all_of_ours
 from syncadmin.runs.models import Run, Step
 from syncadmin.runs.pipeline.context import Context
-from syncadmin.runs.pipeline.plan.stage import Tally, seal
 from syncadmin.runs.pipeline.shared import lost_creations, owned_entries
 from syncadmin.runs.pipeline.shared import memberships as apply_memberships
+from syncadmin.runs.pipeline.shared.tally import Tally, seal
 from syncadmin.runs.pipeline.undo import recreate
 from syncadmin.runs.pipeline.undo.recreate import Again
 from syncadmin.runs.storage.steps import planned_step_of, store
@@ -57,9 +56,11 @@ def _inverses(context: Context, undone: Run, steps: list[Step], again: Again) ->
     found: list[PlannedStep] = []
     of_members = [step for step in steps if step.relation == MEMBERSHIP.name]
     owned = owned_entries.of_first_links(context, steps)
+    related = {relation.owned for relation in context.kind.relations}
+    lists = {field for ours in owned.values() for field in ours} - related
     freed, boxes = _freed(undone, steps), context.box_tags()
     for (side, remote), mine in _by_object(context, steps).items():
-        now = _present(context, side, remote, mine, {field for ours in owned.values() for field in ours} - {OWNED})
+        now = _present(context, side, remote, mine, lists)
         joined = _joined(context, mine, now)
         for step in mine:
             target = step.left_id if side is Side.LEFT else step.right_id
@@ -112,10 +113,10 @@ def _writes_a_user(draft: PlannedStep) -> bool:
 
 def _joined(context: Context, steps: list[Step], now: Mapping[str, Mapping[str, Any]]) -> set[str]:
     """Users that the other run has made and that somebody has put into an organization."""
-    if not context.kind.family:
-        return set()
     made = [step.right_id for step in steps if step.operation == Verb.CREATE.on(Side.RIGHT)]
-    return apply_memberships.joined_by_people(context, {id: now[id]["created_at"] for id in made if id in now})
+    return apply_memberships.joined_by_people(
+        context, {id: str(now[id].get("created_at") or "") for id in made if id in now}
+    )
 
 
 def _by_object(context: Context, steps: list[Step]) -> dict[tuple[Side, str], list[Step]]:

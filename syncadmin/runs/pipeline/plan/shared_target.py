@@ -1,8 +1,8 @@
-"""Stage 3 for people: each pending contact or lead in its email group, by the action table (S1.8-S1.14)."""
+"""Several left records, also of sibling syncs, are one right record: what becomes of each (S1.8-S1.14)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from connectors.api.values import Record
@@ -20,22 +20,16 @@ from syncadmin.engine.steps import SKIP, PlannedStep, Side
 from syncadmin.runs.models import Link, MirrorRecord
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.plan.group_facts import GroupFacts, gather
-from syncadmin.runs.pipeline.plan.stage import (
-    NO_UNMATCHED_SOURCES,
-    Planner,
-    UnmatchedSources,
-    UnmatchedTargets,
-    mark_in_sync,
-)
+from syncadmin.runs.pipeline.plan.one_to_one import OneToOne
 from syncadmin.runs.pipeline.shared import counterpart_merges, match_people
 from syncadmin.runs.status.record_status import RecordStatus
-from syncadmin.runs.storage import address_looks, email_groups, mirror
+from syncadmin.runs.storage import address_looks, email_groups
 from syncadmin.runs.storage.email_groups import EmailGroup
 from syncadmin.runs.storage.mirror import MirrorRow
 
 
-class PeoplePlanner(Planner):
-    """Plans contacts and leads. What is theirs alone is here; chunks, counts and storing are as for any kind."""
+class SharedTargets(OneToOne):
+    """What becomes of contacts and leads; of a right record without any of them, as for records that share nothing."""
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -43,64 +37,58 @@ class PeoplePlanner(Planner):
         self._sync_ids = tuple(sync.pk for sync in self._siblings)
         self._facts = GroupFacts({}, {}, {}, {}, {})
         self._moving_out: frozenset[str] = frozenset()
-        self._looks_like: dict[str, str] = {}
         self._merged_organizations: Mapping[str, frozenset[str]] = {}
+        self._looks_like: dict[str, str] = {}
+        self._elsewhere: frozenset[str] = frozenset()
+        self._parents: Mapping[str, tuple[str, str]] = {}
 
-    def _mark(self, links: list[Link], labels: Mapping[str, str]) -> list[PlannedStep]:
-        """Nor where another record in scope has the user, or takes it over by this plan: it is kept up to date."""
-        kept = self._kept([link.right_id for link in links])
-        return super()._mark([link for link in links if link.right_id not in kept], labels)
-
-    def _kept(self, users: list[str]) -> set[str]:
+    def kept(self, rights: Collection[str]) -> set[str]:
         """Those of these users that a record in scope is linked to, or was matched with just now."""
-        found = Link.objects.of_sync(self._siblings, right_id__in=users)
+        found = Link.objects.of_sync(self._siblings, right_id__in=rights)
         pairs = list(found.values_list("left_id", "right_id"))
         lefts = MirrorRecord.objects.left_of(self._siblings).alive_in_scope()
         living = set(lefts.filter(remote_id__in=[left for left, _ in pairs]).values_list("remote_id", flat=True))
         return {right for left, right in pairs if left in living}
 
-    def left_chunk(self, ids: list[int]) -> None:
-        rows = mirror.rows_of(self._sync_id, Side.LEFT, id__in=ids)
-        links = self._links(left_id__in=[row.remote_id for row in rows])
+    def filling(self, links: Mapping[str, Link]) -> Mapping[str, Link]:
+        """A duplicate says nothing about edits of its user."""
+        return {id: link for id, link in links.items() if link.role == Role.SYNCING}
+
+    def links_of(self, rights: Collection[MirrorRow]) -> dict[str, Link]:
+        """The link of each user's syncing record in this sync."""
+        found = Link.objects.of_sync(self._sync_id, right_id__in=[row.remote_id for row in rights])
+        return {link.right_id: link for link in found.filter(role=Role.SYNCING)}
+
+    def gather_lefts(self, rows: Collection[MirrorRow], links: Mapping[str, Link]) -> None:
         self._gather(rows, links)
         self._looks_like = self._lookalikes(Side.RIGHT, [row for row in rows if row.remote_id not in links])
-        drafts, in_sync = [], []
-        for row in rows:
-            link = links.get(row.remote_id)
-            found = self._left(row, link, self._facts.rights.get(link.right_id) if link else None)
-            drafts += found
-            if not found:
-                in_sync.append(row)
-        self._store(drafts)
-        # a duplicate says nothing about edits of its user
-        mark_in_sync(self._context, in_sync, {id: link for id, link in links.items() if link.role == Role.SYNCING})
 
-    def right_chunk(self, ids: list[int]) -> None:
-        """Users whose contact was not planned just now: edits made in the helpdesk, and strangers."""
-        rows = mirror.rows_of(self._sync_id, Side.RIGHT, id__in=ids)
-        links = self._users(rows)
-        lefts = self._mirror(Side.LEFT, [link.left_id for link in links.values()])
-        elsewhere = self._linked_elsewhere(rows)
-        by_left = {link.left_id: link for link in links.values()}
-        self._gather(lefts.values(), by_left)
+    def gather_rights(
+        self, rows: Collection[MirrorRow], links: Mapping[str, Link], lefts: Mapping[str, MirrorRow]
+    ) -> None:
+        self._elsewhere = self._linked_elsewhere(rows)
+        self._gather(lefts.values(), {link.left_id: link for link in links.values()})
         lost = {link.right_id for link in links.values() if (left := lefts.get(link.left_id)) and left.deleted}
-        unmatched = self._unmatched_targets(
+        self._targets = self._unmatched_targets(
             [row for row in rows if row.remote_id not in links or row.remote_id in lost]
         )
-        parents = self._parents(rows)
-        drafts, in_sync = [], []
-        for row in rows:
-            link = links.get(row.remote_id)
-            left = lefts.get(link.left_id) if link else None
-            if left and left.needs_planning and left.in_scope:
-                continue
-            known = link is None and row.remote_id in elsewhere
-            found = [] if known else self._right(_with_parent(row, parents), link, left, unmatched)
-            drafts += found
-            if not found:
-                in_sync.append(row)
-        self._store(drafts)
-        self._mark_rights_in_sync(in_sync)
+        self._parents = self._parents_of(rows)
+
+    def _left(self, row: MirrorRow, link: Link | None) -> list[PlannedStep]:
+        """The steps of a record, and those that free an address for them."""
+        found = self._of_record(row, link, self._facts.rights.get(link.right_id) if link else None)
+        others = self._facts.others_have(addresses.given_back(found), row.remote_id)
+        return [*found, *addresses.frees(found, others, self._facts.former.get(row.match_key, ()))]
+
+    def right(self, row: MirrorRow, link: Link | None, left: MirrorRow | None) -> list[PlannedStep]:
+        """A user that a duplicate here or a record of a sibling sync has is looked at with that one."""
+        if link is None and row.remote_id in self._elsewhere:
+            return []
+        if link is None and not row.deleted:
+            refusal = self._book.kind.admit_right(row.values, self._book.config)
+            if not refusal.admitted:
+                return [rules.skip(row.label, refusal.code, refusal.line, right_id=row.remote_id)]
+        return super().right(_with_parent(row, self._parents), link, left)
 
     def _gather(self, rows: Iterable[MirrorRow], links: Mapping[str, Link]) -> None:
         """Gather what is known of these left records, and which of them move into a user that is still to be made."""
@@ -111,18 +99,6 @@ class PeoplePlanner(Planner):
         found = match_people.find(self._context, moving.items()) if moving else {}
         unmatched = {id for id, one in found.items() if one.match.status is match_people.UNMATCHED.status}
         self._moving_out = frozenset(unmatched)
-
-    def _left(
-        self,
-        row: MirrorRow,
-        link: Link | None,
-        right: MirrorRow | None,
-        sources: UnmatchedSources = NO_UNMATCHED_SOURCES,
-    ) -> list[PlannedStep]:
-        """The steps of a record, and those that free an address for them."""
-        found = self._of_record(row, link, right)
-        others = self._facts.others_have(addresses.given_back(found), row.remote_id)
-        return [*found, *addresses.frees(found, others, self._facts.former.get(row.match_key, ()))]
 
     def _of_record(self, row: MirrorRow, link: Link | None, right: MirrorRow | None) -> list[PlannedStep]:
         if row.deleted:
@@ -225,7 +201,7 @@ class PeoplePlanner(Planner):
             link.last_synced, link.owned_values = base, {**link.owned_values, OWNED: [*kept, wanted]}
 
     def _pair(self, left: MirrorRow, right: MirrorRow, link: Link) -> list[PlannedStep]:
-        return self._left(left, link, right)
+        return self._left(left, link)
 
     def _leave(
         self, row: MirrorRow, link: Link, right: MirrorRow | None, place: Place, reason: str
@@ -269,15 +245,6 @@ class PeoplePlanner(Planner):
         staying = [group for key in keys if (group := self._facts.groups.get(key))]
         return frozenset(org for group in staying for org in group.wanted(except_for=row.remote_id))
 
-    def _right(
-        self, row: MirrorRow, link: Link | None, left: MirrorRow | None, unmatched: UnmatchedTargets
-    ) -> list[PlannedStep]:
-        if link is None and not row.deleted:
-            refusal = self._book.kind.admit_right(row.values, self._book.config)
-            if not refusal.admitted:
-                return [rules.skip(row.label, refusal.code, refusal.line, right_id=row.remote_id)]
-        return super()._right(row, link, left, unmatched)
-
     def _lookalikes(self, side: Side, rows: Iterable[MirrorRow]) -> dict[str, str]:
         """Two people of one name are two people: only addresses that look alike warn."""
         return address_looks.alike(self._siblings if side is Side.LEFT else self._context.sync, side, list(rows))
@@ -291,18 +258,13 @@ class PeoplePlanner(Planner):
     def _record(self, row: MirrorRow) -> Record:
         return row.record(self._book.kind.left_object)
 
-    def _users(self, rows: list[MirrorRow]) -> dict[str, Link]:
-        """The link of each user's syncing record in this sync."""
-        found = Link.objects.of_sync(self._sync_id, right_id__in=[row.remote_id for row in rows])
-        return {link.right_id: link for link in found.filter(role=Role.SYNCING)}
-
-    def _linked_elsewhere(self, rows: list[MirrorRow]) -> frozenset[str]:
+    def _linked_elsewhere(self, rows: Collection[MirrorRow]) -> frozenset[str]:
         """Users that a duplicate here or a record of a sibling sync has."""
         ids = [row.remote_id for row in rows]
         found = Link.objects.of_sync(self._siblings, right_id__in=ids)
         return frozenset(found.values_list("right_id", flat=True))
 
-    def _parents(self, rows: list[MirrorRow]) -> dict[str, tuple[str, str]]:
+    def _parents_of(self, rows: Collection[MirrorRow]) -> dict[str, tuple[str, str]]:
         """The account and the name of these users' primary organizations, by organization id."""
         ids = {str(row.values.get(PRIMARY)) for row in rows if not row.deleted and row.values.get(PRIMARY)}
         accounts = email_groups.accounts(self._context.sync, ids)

@@ -1,0 +1,242 @@
+"""Each left record has a right one of its own: what becomes of a record, asked by the planner."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from syncadmin.engine import plan as rules
+from syncadmin.engine.compare import LinkState
+from syncadmin.engine.reason_codes import ReasonCode
+from syncadmin.engine.related import plan_related
+from syncadmin.engine.steps import PlannedStep, Side
+from syncadmin.runs.models import Decision, Link, MirrorRecord
+from syncadmin.runs.pipeline.context import Context
+from syncadmin.runs.pipeline.plan import counterparts
+from syncadmin.runs.pipeline.plan.unmatched import NO_UNMATCHED_TARGETS, UnmatchedSources, UnmatchedTargets
+from syncadmin.runs.pipeline.shared import counterpart_merges, merged
+from syncadmin.runs.services import decisions, field_choices
+from syncadmin.runs.status.record_status import RecordStatus, counterpart_deleted
+from syncadmin.runs.storage import mirror
+from syncadmin.runs.storage.mirror import MirrorRow
+
+
+class OneToOne:
+    """What the planner asks about the records of a chunk. It gathers what is known of them, then asks one by one.
+
+    ``orphans`` are right records whose left one was deleted, with what is said of them; ``alone`` are those without a
+    counterpart of which a plan does not tell.
+    """
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._book = context.book
+        self._names = context.kind.names
+        self._sync_id = context.run.sync_id
+        self._sync_ids: tuple[int, ...] = (self._sync_id,)
+        self._chosen = field_choices.chosen_in(context.sync)
+        self._merged = merged.losers(context)
+        self._deleted: frozenset[str] = frozenset()
+        self._gone: dict[str, str] = {}
+        self._rights: Mapping[str, MirrorRow] = {}
+        self._sources = UnmatchedSources()
+        self._targets = NO_UNMATCHED_TARGETS
+        self._refused: Mapping[str, tuple[str, str]] = {}
+        self._same_key: Mapping[str, list[MirrorRow]] = {}
+        self.orphans: dict[str, str] = {}
+        self.alone: set[str] = set()
+
+    def kept(self, rights: Collection[str]) -> Collection[str]:
+        """Those of these right records that another left one keeps up to date."""
+        return ()
+
+    def filling(self, links: Mapping[str, Link]) -> Mapping[str, Link]:
+        """Those of these links, by left id, whose right record is looked at with its left one."""
+        return links
+
+    def links_of(self, rights: Collection[MirrorRow]) -> dict[str, Link]:
+        """The link of the left record that fills each of these right ones, by right id."""
+        found = Link.objects.of_sync(self._context.sync, right_id__in=[row.remote_id for row in rights])
+        return {link.right_id: link for link in found}
+
+    def gather_lefts(self, rows: Collection[MirrorRow], links: Mapping[str, Link]) -> None:
+        """Learn what is known of these left records, of which ``links`` are by left id. A fixed number of queries."""
+        ids = [link.right_id for link in links.values()]
+        self._rights = self.mirrored(Side.RIGHT, ids)
+        self._look_at(self._rights.values())
+        self._refused = counterparts.refused(self._context, rows)
+        self._same_key = counterparts.with_key(self._context, rows)
+        asked = decisions.asked_for(self._context.sync, [row.remote_id for row in rows])
+        self._sources = UnmatchedSources(self._lookalikes(Side.RIGHT, rows), asked)
+
+    def gather_rights(
+        self, rows: Collection[MirrorRow], links: Mapping[str, Link], lefts: Mapping[str, MirrorRow]
+    ) -> None:
+        """Learn what is known of these right records, of which ``links`` are by right id and ``lefts`` by their id."""
+        self._rights = {row.remote_id: row for row in rows}
+        self._look_at(rows)
+        self._targets = self._unmatched_targets(list(rows))
+
+    def left(self, row: MirrorRow, link: Link | None) -> list[PlannedStep]:
+        """The steps of a left record that was gathered, and those of other right records that get the same values."""
+        found = self._left(row, link)
+        if link and row.in_scope and not row.deleted:
+            found += counterparts.plan_others(self._book, row, link, self._same_key.get(row.match_key, ()))
+        return found
+
+    def _left(self, row: MirrorRow, link: Link | None) -> list[PlannedStep]:
+        """A linked or proposed pair, a creation, or a word on why not."""
+        right = self._rights.get(link.right_id) if link else None
+        record = row.record(self._book.kind.left_object)
+        label = row.label
+        if row.deleted:
+            return self._left_deleted(row, link)
+        if not row.in_scope:
+            return [rules.skip(label, row.status, row.reason, left_id=row.remote_id)]
+        if refused := self._unusable(row, right):
+            return refused
+        if link is None:
+            if row.status in (RecordStatus.AMBIGUOUS, RecordStatus.IGNORED):
+                return [rules.skip(label, row.status, row.reason, left_id=row.remote_id)]
+            if counterpart := self._refused.get(row.match_key):
+                return [rules.skip(label, *counterpart, left_id=row.remote_id)]
+            looks_like = self._sources.lookalikes.get(row.remote_id, "")
+            asked = row.remote_id in self._sources.asked
+            made = rules.plan_new_right(self._book, record, lookalike=looks_like, asked=asked)
+            return [made, *(plan_related(self._book, record, "", {}) if made.operation.creates else ())]
+        if self._book.kind.preferred and row.status == RecordStatus.AMBIGUOUS:
+            return [rules.skip(label, row.status, row.reason, left_id=row.remote_id, right_id=link.right_id)]
+        if right is None or right.deleted:
+            if row.status in (RecordStatus.AMBIGUOUS, RecordStatus.IGNORED):
+                return [rules.skip(label, row.status, row.reason, left_id=row.remote_id)]
+            reason = self._gone.get(
+                link.right_id, f"Its {self._names.right_system} record was deleted; it is not created again"
+            )
+            return [
+                rules.skip(label, ReasonCode.COUNTERPART_DELETED, reason, left_id=row.remote_id, right_id=link.right_id)
+            ]
+        if not right.in_scope:
+            return [rules.skip(label, ReasonCode.OUTSIDE, right.reason, left_id=row.remote_id, right_id=link.right_id)]
+        return self._pair(row, right, link)
+
+    def right(self, row: MirrorRow, link: Link | None, left: MirrorRow | None) -> list[PlannedStep]:
+        """The steps of a right record that was gathered, and whose left one is not planned now."""
+        unmatched = self._targets
+        orphaned = link is not None and link.active and left is not None and left.deleted and not row.deleted
+        if orphaned and row.remote_id not in unmatched.left_alone and row.remote_id not in unmatched.asked:
+            merge, names = self._merged.get(left.remote_id) if left else None, self._names
+            self.orphans[row.remote_id] = merge.told(names) if merge else counterpart_deleted(names)
+            return []  # the plan told of it when its counterpart went
+        if link is not None and not orphaned:
+            if left is None or left.deleted or not left.in_scope:
+                return []
+            if row.deleted or not row.in_scope:
+                return self._left(left, link)
+            return self._pair(left, row, link)
+        if row.deleted or not row.in_scope:
+            return []
+        if refused := self._unusable(None, row):
+            return refused
+        if not self._book.kind.tells_unmatched_right and row.remote_id not in unmatched.left_alone:
+            self.alone.add(row.remote_id)
+            return []
+        if row.remote_id in unmatched.left_alone:
+            decided = "Somebody decided to leave this record alone"
+            return [rules.skip(row.label, ReasonCode.IGNORED, decided, right_id=row.remote_id)]
+        if namesake := unmatched.namesakes.get(row.match_key):
+            return [rules.skip(row.label, *namesake, right_id=row.remote_id)]
+        record = row.record(self._book.kind.right_object)
+        looks_like = unmatched.lookalikes.get(row.remote_id, "")
+        asked = row.remote_id in unmatched.asked
+        return [rules.plan_new_left(self._book, record, lookalike=looks_like, asked=asked)]
+
+    def mirrored(self, side: Side, ids: list[str]) -> dict[str, MirrorRow]:
+        """Mirrored records of a side, by id."""
+        return {row.remote_id: row for row in mirror.rows_of(self._sync_id, side, remote_id__in=ids)} if ids else {}
+
+    @staticmethod
+    def _unusable(left: MirrorRow | None, right: MirrorRow | None) -> list[PlannedStep]:
+        """The word on a record, or pair, that holds a value which nobody can keep; nothing if neither does."""
+        for row in (left, right):
+            if row and row.unusable and not row.deleted:
+                ids = {"left_id": left.remote_id if left else "", "right_id": right.remote_id if right else ""}
+                return [rules.unusable((left or row).label, row.unusable, **ids)]
+        return []
+
+    def _pair(self, left: MirrorRow, right: MirrorRow, link: Link) -> list[PlannedStep]:
+        if refused := self._unusable(left, right):
+            return refused
+        kind = self._book.kind
+        chosen = self._chosen.get(link.left_id, {})
+        link_state = LinkState(link.last_synced, link.owned_values, not link.active, link.reason, self._deleted, chosen)
+        record = left.record(kind.left_object)
+        drafts, agreed = rules.plan_pair(self._book, record, right.record(kind.right_object), link_state)
+        if not drafts:
+            self._remember(
+                link, dict(agreed.last_synced), {name: list(entries) for name, entries in agreed.owned_values}
+            )
+        related = plan_related(self._book, record, right.remote_id, link.owned_values)
+        return [*counterpart_merges.warned(link, drafts), *related]
+
+    @staticmethod
+    def _remember(link: Link, base: dict[str, Any], owned: dict[str, list[str]]) -> None:
+        """What both sides agree on and which entries are ours may change without anything to write."""
+        if base != link.last_synced or owned != link.owned_values:
+            Link.objects.filter(pk=link.pk).update(last_synced=base, owned_values=owned)
+
+    def _left_deleted(self, row: MirrorRow, link: Link | None) -> list[PlannedStep]:
+        if link is None or not link.active:
+            return []
+        if merge := self._merged.get(row.remote_id):
+            if merge.transfers:
+                return [rules.transfer(row.label or row.remote_id, row.remote_id, merge, self._names)]
+            told = merge.told(self._names)
+            return [rules.skip(row.label, ReasonCode.MERGED, told, left_id=row.remote_id, right_id=link.right_id)]
+        reason = f"Deleted in {self._names.left_system}; its {self._names.right_system} record is left alone"
+        return [rules.skip(row.label, ReasonCode.DELETED, reason, left_id=row.remote_id, right_id=link.right_id)]
+
+    def _look_at(self, rights: Collection[MirrorRow]) -> None:
+        self._deleted = merged.deleted_holders(self._context, rights)
+        self._gone = counterpart_merges.reasons(self._context, rights)
+
+    def _unmatched_targets(self, rows: list[MirrorRow]) -> UnmatchedTargets:
+        decided = Decision.objects.filter(sync=self._sync_id, left_id="", right_id__in=[row.remote_id for row in rows])
+        words = dict(decided.values_list("right_id", "create"))
+        return UnmatchedTargets(
+            self._namesakes(rows),
+            self._lookalikes(Side.LEFT, rows),
+            frozenset(right_id for right_id, create in words.items() if not create),
+            frozenset(right_id for right_id, create in words.items() if create),
+        )
+
+    def _namesakes(self, rows: Iterable[MirrorRow]) -> dict[str, tuple[str, str]]:
+        """Names of these records that stand elsewhere too, with a code and a sentence: creating them would make
+        duplicates. Where the only other one is outside the filter, nobody has to do anything.
+        """
+        keys = {row.match_key for row in rows if row.match_key}
+        rights = MirrorRecord.objects.right_of(self._sync_id, match_key__in=keys).alive()
+        twice = Counter(rights.values_list("match_key", flat=True))
+        names = self._names
+        word = names.key
+        several = (ReasonCode.AMBIGUOUS, f"Several {names.right_system} records have this {word}")
+        unsure = (ReasonCode.AMBIGUOUS, f"{names.left_system} records have this {word}, but none is surely it")
+        outside = (ReasonCode.OUTSIDE, f"A {names.left_system} record outside the filter has this {word}")
+        found: dict[str, tuple[str, str]] = {key: several for key, count in twice.items() if count > 1}
+        lefts = MirrorRecord.objects.left_of(self._sync_ids, match_key__in=keys).alive()
+        for key, in_scope in lefts.order_by("in_scope").values_list("match_key", "in_scope"):
+            if in_scope or key not in found:
+                found[key] = unsure if in_scope else outside
+        return found
+
+    def _lookalikes(self, side: Side, rows: Iterable[MirrorRow]) -> dict[str, str]:
+        """Names on the other side that differ from these only in form (S3.C16). Warns, never matches."""
+        looks = {row.lookalike_key for row in rows if row.lookalike_key}
+        known = MirrorRecord.objects.of_side(self._context.sync, side, lookalike_key__in=looks).alive()
+        named: dict[str, dict[str, str]] = defaultdict(dict)
+        for look, label, key in known.order_by("id").values_list("lookalike_key", "label", "match_key"):
+            named[look][key] = label
+        found = {row.remote_id: {**named.get(row.lookalike_key, {})} for row in rows}
+        for row in rows:
+            found[row.remote_id].pop(row.match_key, None)
+        return {remote_id: next(iter(others.values())) for remote_id, others in found.items() if others}
