@@ -203,7 +203,7 @@ def field_rule(mapping: PairOfFields, known: Schemas) -> FieldRule:
         conflict=Conflict(mapping.conflict),
         on_problem=OnProblem(mapping.on_problem),
         transform=mapping.transform,
-        value_map=mapping.value_map or _likely(mapping, known),
+        value_map=value_map_of(mapping, known),
         choices=_active(right) if right.restricted and right.type in _LISTS else None,
         left_choices=_active(left) if left.restricted else None,
         unsaid=frozenset(left.unsaid) - mapping.value_map.keys(),
@@ -221,8 +221,10 @@ def field_rule(mapping: PairOfFields, known: Schemas) -> FieldRule:
     )
 
 
-def _likely(mapping: PairOfFields, known: Schemas) -> dict[str, str]:
-    """What the values become where nobody has said so; only for the field that the kind maps there by default."""
+def value_map_of(mapping: PairOfFields, known: Schemas) -> dict[str, str]:
+    """What the values become: as the mapping says, else as the kind finds likely for the field that it maps there."""
+    if mapping.value_map:
+        return mapping.value_map
     default = {rule.right: rule.left for rule in known.kind.default_fields}
     right = known.right_field(mapping.right)
     if right is None or default.get(mapping.right) != mapping.left:

@@ -20,7 +20,7 @@ from mappings.options.widgets import ReasonedSelect
 from mappings.rules import convert, pairs, valuemap
 from mappings.rules.configuration import Direction
 from mappings.rules.transforms import TRANSFORMS
-from mappings.services import Schemas
+from mappings.services import Schemas, value_map_of
 from syncadmin.web.badges import Badge, Tone
 
 SAVED = Badge("Saved", Tone.GREEN)
@@ -244,11 +244,12 @@ def _value_lines(
         return []
     tags = [(choice.value, f"{choice.label} ({choice.value})") for choice in right.choices if choice.active]
     there, gone = {tag for tag, _ in tags}, f"gone from {known.kind.names.left_system}"
-    labels = {choice.value: choice.label for choice in left.choices if choice.active or choice.value in row.value_map}
-    labels |= {value: f"{value} ({gone})" for value in row.value_map if value not in labels}
+    leads_to = value_map_of(row, known)
+    labels = {choice.value: choice.label for choice in left.choices if choice.active or choice.value in leads_to}
+    labels |= {value: f"{value} ({gone})" for value in leads_to if value not in labels}
     lines = []
     for value, label in labels.items():
-        hit = valuemap.target(value, row.value_map, there) or _ticked(value, right)
+        hit = valuemap.target(value, leads_to, there) or _ticked(value, right)
         none = "Leave the field as it is" if value in left.unsaid else "No target"
         offered = tags if value in there else [("", none), *tags]
         name = f"value-{place}:{value}"

@@ -57,6 +57,7 @@ SYNCS: tuple[dict[str, Any], ...] = (
         "mappings": [{"left": "Title", "right": "fields.title"}],
     },
     {"slug": "portal", "kind": "contacts_portal_users", "left": "sf", "right": "sf", "automatic_updates": False},
+    {"slug": "tickets", "kind": "tickets_cases", "left": "zd", "right": "sf", "automatic_updates": False},
 )
 
 

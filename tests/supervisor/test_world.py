@@ -14,14 +14,16 @@ CREDENTIALS = {
 def test_a_first_start_gets_two_connections_and_the_syncs_between_them():
     configuration = yaml.safe_load(world.first_configuration(CREDENTIALS))
     slugs = {connection["slug"] for connection in configuration["connections"]}
-    assert {(sync["left"], sync["right"]) for sync in configuration["syncs"]} == {("sf", "zd")}
+    sides = {(sync["left"], sync["right"]) for sync in configuration["syncs"]}
+    assert sides == {("sf", "zd"), ("sf", "sf"), ("zd", "sf")}
     assert slugs == {"sf", "zd"}
 
 
 def test_creating_records_in_salesforce_is_off_until_somebody_wants_it():
     """S3.C16: unwanted accounts in bulk are the worst first impression."""
     configuration = yaml.safe_load(world.first_configuration(CREDENTIALS))
-    assert {sync["create_in_salesforce"] for sync in configuration["syncs"]} <= {False, "nothing"}
+    created = {sync["slug"]: sync.get("create_in_salesforce") for sync in configuration["syncs"]}
+    assert created == {"accounts": False, "contacts": "nothing", "leads": "nothing", "portal": None, "tickets": None}
 
 
 def test_other_ports_change_the_addresses_and_nothing_that_a_person_set(db: None):

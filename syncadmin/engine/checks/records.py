@@ -57,7 +57,7 @@ def _links(subject: Subject) -> bool:
 
 
 def _stores(subject: Subject) -> bool:
-    return _links(subject) and bool(subject.options.get("store_external_id"))
+    return _links(subject) and bool(subject.options.get("store_external_id", True))
 
 
 RECORDS = (

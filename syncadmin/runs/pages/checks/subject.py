@@ -16,7 +16,7 @@ from mappings.models import FieldMapping, Sync
 from mappings.rules import convert, valuemap
 from mappings.rules.configuration import Configuration, Direction
 from mappings.selectors import known_schemas, sides
-from mappings.services import Schemas, cautions, configuration, field_rule, misfit
+from mappings.services import Schemas, cautions, configuration, field_rule, misfit, value_map_of
 from syncadmin.engine.estimate import estimate, roughly
 from syncadmin.engine.order import missing
 from syncadmin.engine.steps import Side, Verb
@@ -111,7 +111,8 @@ def _gaps(mapping: FieldMapping, known: Schemas) -> list[Gap]:
     pair = f"{left.label} → {right.label}"
     tags = {choice.value for choice in right.choices if choice.active}
     values = [choice for choice in left.choices if choice.active]
-    missing_tags = tuple(c.label for c in values if not valuemap.target(c.value, mapping.value_map, tags))
+    leads_to = value_map_of(mapping, known)
+    missing_tags = tuple(c.label for c in values if not valuemap.target(c.value, leads_to, tags))
     found = [Gap(pair, missing_tags, len(values))]
     if left.restricted and mapping.direction != Direction.TO_RIGHT and not misfit(mapping, known):
         active = [choice for choice in right.choices if choice.active]

@@ -34,25 +34,27 @@ class Lookups:
     _searched: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
     def prepare(self, side: Side, ids: Sequence[int]) -> None:
-        """Resolve the look-ups of these pending rows, or of the left rows that are linked to them."""
+        """Resolve the look-ups of these pending rows, or of the left rows that are linked to them; for those, by links
+        alone, since what was edited on the right is no reason to search.
+        """
         if not self._lookups:
             return
         if side is Side.LEFT:
-            self._prepare(mirror.rows_of(self.context.run.sync_id, Side.LEFT, id__in=ids))
+            rows = self._resolve(mirror.rows_of(self.context.run.sync_id, Side.LEFT, id__in=ids))
+            for lookup in self._lookups:
+                self._search(lookup, [row for row in rows if lookup.field not in self._found[row.remote_id]])
             return
         rights = MirrorRecord.objects.right_of(self.context.sync, id__in=ids)
         links = Link.objects.of_sync(self.context.sync, right_id__in=rights.values("remote_id"))
         lefts = list(links.values_list("left_id", flat=True))
-        self._prepare(mirror.rows_of(self.context.run.sync_id, Side.LEFT, remote_id__in=lefts))
+        self._resolve(mirror.rows_of(self.context.run.sync_id, Side.LEFT, remote_id__in=lefts))
 
-    def _prepare(self, rows: Sequence[MirrorRow]) -> None:
+    def _resolve(self, rows: Sequence[MirrorRow]) -> list[MirrorRow]:
+        """Those of the rows that take part and were not resolved before; what links decide is noted."""
         rows = [row for row in rows if row.in_scope and not row.deleted and row.remote_id not in self._found]
-        if not rows:
-            return
         linked = {one.field: self._counterparts(one, rows) for one in self._lookups}
         self._found |= {row.remote_id: self._by_links(row, linked) for row in rows}
-        for lookup in self._lookups:
-            self._search(lookup, [row for row in rows if lookup.field not in self._found[row.remote_id]])
+        return rows
 
     def filled(self, row: MirrorRow) -> MirrorRow:
         """The row, with what its look-ups lead to among its values."""
@@ -67,19 +69,21 @@ class Lookups:
         found = self._found.get(row.remote_id)
         if not found or not drafts or drafts[0].operation.verb in (Verb.SKIP, Verb.UNLINK):
             return drafts
-        codes = {found[one.field].warning: one.ambiguous for one in self._lookups if found[one.field].warning}
+        resolved = [(one, found[one.field]) for one in self._lookups if one.field in found]
+        codes = {how.warning: one.ambiguous for one, how in resolved if how.warning}
         if codes:
             first = replace(drafts[0], warnings=(*drafts[0].warnings, *codes))
             drafts = [replace(first, facts=(*first.facts, (WARNING_CODES, codes))), *drafts[1:]]
-        return [self._explained(draft, found) for draft in drafts]
+        filled = {one.field: self._reason(one, how) for one, how in resolved if how.id}
+        return [self._explained(draft, filled) for draft in drafts]
 
     @property
     def _lookups(self) -> tuple[Lookup, ...]:
         return self.context.kind.lookups
 
-    def _explained(self, draft: PlannedStep, found: Mapping[str, Resolved]) -> PlannedStep:
+    @staticmethod
+    def _explained(draft: PlannedStep, filled: Mapping[str, str]) -> PlannedStep:
         """A reason for each look-up that is filled in a record that was there before."""
-        filled = {one.field: self._reason(one, found[one.field]) for one in self._lookups if found[one.field].id}
         if draft.operation != Verb.UPDATE.on(Side.RIGHT) or not filled.keys() & {
             change.field for change in draft.changes
         }:
@@ -90,7 +94,8 @@ class Lookups:
             return replace(draft, changes=changes, reason=reason, code=ReasonCode.LOOKED_UP)
         return replace(draft, changes=changes)
 
-    def _reason(self, lookup: Lookup, found: Resolved) -> str:
+    @staticmethod
+    def _reason(lookup: Lookup, found: Resolved) -> str:
         if found.linked:
             return f"The {lookup.one} is linked to it by now"
         return f"This is the only {lookup.one} found for it"

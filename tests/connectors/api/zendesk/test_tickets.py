@@ -39,6 +39,7 @@ def test_all_tickets_come_by_the_export_archived_ones_too_with_names_and_address
     assert solved["assignee_email"]
     assert zendesk.seen("incremental/tickets/cursor") == 1
     assert last_watermark(pages).startswith("cursor:")
+    assert [page.total for page in connector.read(Query("ticket", (), limit=0))] == [300]
 
 
 def test_a_later_read_has_what_changed_and_tells_what_is_gone_without_its_words(zendesk: Remote) -> None:
