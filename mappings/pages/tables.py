@@ -42,11 +42,11 @@ def automatic_badge(sync: Sync) -> Badge:
     if not sync.enabled:
         return Badge("Switched off", Tone.SECONDARY, "power")
     if sync.automatic_updates and not (sync.left.enabled and sync.right.enabled):
-        return Badge("Automatic updates rest: a connection is off", Tone.ORANGE, "player-pause")
+        return Badge("Automatic updates paused: a connection is off", Tone.ORANGE, "player-pause")
     if sync.automatic_updates and None in (sync.left.last_check_ok, sync.right.last_check_ok):
-        return Badge("Automatic updates rest: a connection was not tested", Tone.ORANGE, "player-pause")
+        return Badge("Automatic updates paused: a connection was not tested", Tone.ORANGE, "player-pause")
     if sync.automatic_updates and resting.why(sync):
-        return Badge("Automatic updates rest", Tone.ORANGE, "player-pause")
+        return Badge("Automatic updates paused", Tone.ORANGE, "player-pause")
     if sync.automatic_updates:
         return Badge("Automatic updates on", Tone.GREEN)
-    return Badge("By hand only", Tone.SECONDARY, "hand-stop")
+    return Badge("Manual only", Tone.SECONDARY, "hand-stop")

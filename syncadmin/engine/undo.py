@@ -39,7 +39,7 @@ def invert(
     blank = PlannedStep(SKIP, draft.label, left_id=draft.left_id, right_id=draft.right_id, object=draft.object,
                   role=draft.role, group=draft.group)  # fmt: skip
     if draft.relation or draft.verb not in _INVERSE:
-        return replace(blank, reason="This kind of step cannot be taken back", code=ReasonCode.FINAL)
+        return replace(blank, reason="This kind of step cannot be undone", code=ReasonCode.FINAL)
     if draft.operation.deletes:
         return _make_again(draft, now, blank)
     if now is None:

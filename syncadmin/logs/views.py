@@ -27,14 +27,14 @@ class LogList(ListPage):
     """Everything that was kept, newest first."""
 
     title = "Logs"
-    sentence = "What happened to which record, and what was not done. Open an entry to read its whole story."
+    sentence = "What happened to each record, and what was not done. Open an entry to see its history."
     selector = staticmethod(selectors.entries)
     filterset = LogFilter
     table = LogTable
     template_name = "logs/list.html"
     part_name = "logs/partials/_list.html"
     empty = Badge("The log is empty", icon="list-details")
-    empty_sentence = "Runs write here what a person should know."
+    empty_sentence = "Runs add entries here."
 
     def context(self) -> dict[str, Any]:
         setting = services.logging_level()

@@ -66,7 +66,7 @@ def _other_version(names: Sequence[str]) -> str:
     if connection.vendor == "sqlite":
         new = f"Move the file {connection.settings_dict['NAME']} to another place"
     return (
-        f"Another version of SyncAdmin made this database, and this version cannot use it (unknown: {names[-1]}). "
+        f"This database was made by another version of SyncAdmin and cannot be used (unknown: {names[-1]}). "
         f"{new}, then start again. To keep connections and mappings, run 'manage.py config export' with the other "
         "version first and 'manage.py config apply' with this one. Runs, decisions and the log cannot be carried over."
     )

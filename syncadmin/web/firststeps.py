@@ -83,7 +83,7 @@ def _path(facts: Facts) -> list[tuple[str, bool, str, str, str]]:
     checked = connected and facts.checked >= facts.sides_connected
     connect = f"{facts.sides_connected} of {facts.sides_needed} systems connected."
     check = f"{facts.checked} of {facts.sides_connected} connections passed their last test."
-    scope = f"Syncs set up: {facts.scoped:,}." if facts.scoped else "No sync joins the two systems yet."
+    scope = f"Syncs set up: {facts.scoped:,}." if facts.scoped else "No sync connects the two systems yet."
     mapping = f"Fields mapped: {facts.mapped:,}." if facts.mapped else "No field is mapped yet. Names are synced."
     plan = f"Plans made: {facts.planned:,}." if facts.planned else "No plan was made yet. A plan writes nothing."
     live = f"Plans applied: {facts.live:,}." if facts.live else "Nothing was written to either system yet."

@@ -184,11 +184,11 @@ def test_a_run_at_work_is_watched_and_cancelled(visit: Visit, olaf: User, plan: 
     expect(page).to_have_title(re.compile(f"{100 // total} %"))
     page.get_by_role("button", name="Cancel", exact=True).click()
     dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text("The batch in flight is finished first")
+    expect(dialog).to_contain_text("The current batch is finished first")
     page.wait_for_timeout(2_500)
     expect(dialog).to_be_visible()
     dialog.get_by_role("button", name="Cancel the run").click()
-    expect(page.locator(".run-state-badge")).to_contain_text("Stopping after the batch in flight")
+    expect(page.locator(".run-state-badge")).to_contain_text("Stopping after the current batch")
     assert Run.objects.get(pk=plan.pk).cancel_requested
 
 
@@ -247,7 +247,7 @@ def test_an_ambiguous_record_is_linked_by_hand_and_comes_in_step(
     page.locator(".row-link").first.click()
     page.get_by_role("button", name=re.compile("Link with this ?: Twin")).click()
     expect(page.get_by_role("status")).to_contain_text("Decided: the two belong together")
-    expect(page.get_by_role("button", name="Take the decision back")).to_be_visible()
+    expect(page.get_by_role("button", name="Undo the decision")).to_be_visible()
     written(planned(plan.sync))
     page.reload()
     expect(page.locator("h1")).to_contain_text("In sync")

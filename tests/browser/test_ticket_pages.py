@@ -66,7 +66,7 @@ def test_tickets_are_read_after_the_page_sorted_and_filtered(
     expect(part.locator("a.tile[aria-current]")).not_to_contain_text("All")
     expect(part.locator("a.row-link")).to_have_count(number)
     expect(page).to_have_url(re.compile(f"{RECORD}$"))
-    page.get_by_role("link", name="On a page of their own").click()
+    page.get_by_role("link", name="Open on its own page").click()
     expect(page.get_by_role("heading", name="Tickets of Acme Rockets")).to_be_visible()
     visitor.inspect("tickets")
     visitor.go("/connections/salesforce/")

@@ -57,7 +57,7 @@ def test_an_untested_connection_cannot_be_made_automatic(send: Post, sync: Sync)
 def test_updates_are_not_switched_over_somebody_elses_revision_unasked(send: Post, sync: Sync) -> None:
     refused = send("automatic", automatic_updates="yes", ceiling="500", revision=str(sync.revision - 1))
     assert refused.status_code == 422
-    assert "Somebody saved another revision meanwhile" in text(refused)
+    assert "Someone else saved a newer revision" in text(refused)
     assert 'value="500"' in text(refused)
     assert not reloaded(sync).automatic_updates
     assert f'name="revision" value="{sync.revision}"' in text(refused)

@@ -294,7 +294,7 @@ def test_a_field_that_is_gone_is_red_on_its_section(as_vera: Client, contacts: S
     [
         (True, "Multiple organizations are on in Zendesk"),
         (False, "Multiple organizations are off in Zendesk"),
-        (None, "It is not known yet whether Zendesk lets users be in several organizations"),
+        (None, "Multiple organizations: not checked yet"),
     ],
 )
 @pytest.mark.parametrize("page", [CONTACTS, LEADS])

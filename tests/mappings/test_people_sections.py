@@ -279,4 +279,4 @@ def test_a_save_over_somebody_elses_revision_asks_first(send: Post, contacts: Sy
     answer = send(section, revision="0", **matching(), **creating(), person_accounts="skip", store_external_id="yes",
                   membership_end="keep")  # fmt: skip
     assert answer.status_code == 422
-    assert "Somebody saved another revision meanwhile" in text(answer)
+    assert "Someone else saved a newer revision" in text(answer)

@@ -355,7 +355,7 @@ def test_a_save_over_somebody_elses_revision_asks_first(send: Post, sync: Sync) 
     rows = pairs(("Site", "fields.industry"), action="save")
     answer = send("fields", **rows, revision=str(sync.revision - 1))
     assert answer.status_code == 422
-    assert "Somebody saved another revision meanwhile" in text(answer)
+    assert "Someone else saved a newer revision" in text(answer)
     assert not sync.mappings.exists()
     assert send("fields", **rows, revision=str(sync.revision)).status_code == 302
 

@@ -30,7 +30,7 @@ def test_several_syncs_are_listed(as_vera: Client, sync: Sync) -> None:
     page = text(as_vera.get(LIST))
     assert "/syncs/accounts/" in page
     assert "/syncs/partners/" in page
-    assert "Automatic updates rest" in page, "nobody has approved a run yet"
+    assert "Automatic updates paused" in page, "nobody has approved a run yet"
 
 
 def test_a_sync_is_found_by_its_name_or_a_connection(as_vera: Client, sync: Sync) -> None:

@@ -46,7 +46,7 @@ def test_the_way_stays_until_something_was_written(as_vera: Client, quiet_sync: 
 def test_why_updates_rest_is_asked_for_all_syncs_of_a_list_at_once(as_vera: Client, quiet_sync: Sync) -> None:
     """Each says its own reason, and more of them ask nothing more."""
     Connection.objects.update(last_check_ok=True)
-    path, shown = "/kinds/accounts_organizations/", "Automatic updates rest"
+    path, shown = "/kinds/accounts_organizations/", "Automatic updates paused"
     Sync.objects.update(automatic_updates=True)
     waiting = stored_run(quiet_sync)
     with CaptureQueriesContext(connection) as one:
@@ -60,7 +60,7 @@ def test_why_updates_rest_is_asked_for_all_syncs_of_a_list_at_once(as_vera: Clie
     assert len(many) == len(one)
     assert as_vera.get(f"{path}?format=csv").getvalue().decode().count(shown) == 4
     assert f"run {waiting.pk} waits" in as_vera.get("/runs/rests/accounts/").content.decode()
-    assert "The first time is never automatic" in as_vera.get("/runs/rests/more-1/").content.decode()
+    assert "The first run is always manual" in as_vera.get("/runs/rests/more-1/").content.decode()
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_a_sync_that_rests_says_since_when(as_vera: Client, quiet_sync: Sync) ->
     then, cause = timezone.now() - timedelta(hours=2), "Zendesk refuses the secret."
     Health.objects.create(sync=quiet_sync, failures=3, open_since=then, last_failure=then, cause=cause)
     shown = page(as_vera)
-    assert "Automatic updates rest since 2 hours ago" in shown
+    assert "Automatic updates paused since 2 hours ago" in shown
     assert cause in shown
 
 

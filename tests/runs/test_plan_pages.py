@@ -94,7 +94,7 @@ def test_a_search_finds_by_the_beginning_of_a_name_and_by_either_id(
     assert "Initech 1" in page(as_vera, plan, "?q=INIT")
     assert "Initech 2" in page(as_vera, plan, "?q=32")
     assert "Acme" in page(as_vera, plan, "?q=001A")
-    assert "No record of this run is called so" in page(as_vera, plan, "?q=nobody")
+    assert "No record of this run matches" in page(as_vera, plan, "?q=nobody")
 
 
 def test_a_search_does_not_find_the_steps_of_another_run(as_vera: Client, quiet_sync: Sync, plan: Run) -> None:

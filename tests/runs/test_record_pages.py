@@ -177,7 +177,7 @@ def test_an_ambiguous_record_is_linked_by_hand(as_olaf: Client, twins: None) -> 
 
 def test_the_organization_that_was_chosen_shows_the_decision_too(as_olaf: Client, twins: None) -> None:
     as_olaf.post("/records/accounts/right/82/decide/", {"verb": "link", "left_id": "001T1", "right_id": "82"})
-    assert "Take the decision back" in page(as_olaf, "/records/accounts/right/82/")
+    assert "Undo the decision" in page(as_olaf, "/records/accounts/right/82/")
 
 
 def test_a_record_is_left_alone_and_taken_up_again(as_olaf: Client, twins: None) -> None:

@@ -198,15 +198,15 @@ def test_a_paused_run_says_why_and_until_when(as_olaf: Client, quiet_sync: Sync)
     text = page(as_olaf, f"/runs/{run.pk}/")
     assert "Zendesk asks us to wait." in text
     assert "from now" in text
-    assert "Go on now" in text
+    assert "Continue now" in text
 
 
 def test_cancelling_says_that_the_batch_in_flight_is_finished(as_olaf: Client, quiet_sync: Sync) -> None:
     run = working_run(quiet_sync)
-    assert "The batch in flight is finished first" in page(as_olaf, f"/runs/{run.pk}/")
+    assert "The current batch is finished first" in page(as_olaf, f"/runs/{run.pk}/")
     text = as_olaf.post(f"/runs/{run.pk}/cancel/", follow=True).content.decode()
     assert "What is in flight is finished first" in text
-    assert "Stopping after the batch in flight" in text
+    assert "Stopping after the current batch" in text
     run.refresh_from_db()
     assert run.cancel_requested
 
@@ -289,12 +289,12 @@ def test_an_undo_is_undone_like_any_other_run(as_olaf: Client, ended: Run) -> No
 
 def test_a_run_that_was_taken_back_says_so_and_offers_no_second_undo(as_olaf: Client, ended: Run) -> None:
     undoing = stored_run(ended.sync, RunState.PLANNED, undo_of=ended, planned=2)
-    assert f"A plan to take this run back waits for approval Run {undoing.pk}" in page(as_olaf, f"/runs/{ended.pk}/")
+    assert f"A plan to undo this run waits for approval Run {undoing.pk}" in page(as_olaf, f"/runs/{ended.pk}/")
     Run.objects.filter(pk=undoing.pk).update(
         state=RunState.COMPLETED, counts={"written": 2}, finished_at=timezone.now() - timedelta(days=1, hours=1)
     )
     text = page(as_olaf, f"/runs/{ended.pk}/")
-    assert f"This run was taken back Run {undoing.pk} : 2 of 2 steps, 1 day, 1 hour ago" in text
+    assert f"This run was undone Run {undoing.pk} : 2 of 2 steps, 1 day, 1 hour ago" in text
     assert "Plan the undo" not in text
 
 
@@ -305,14 +305,14 @@ def test_a_run_whose_undo_was_undone_stands_again(as_olaf: Client, ended: Run) -
     undo = stored_run(ended.sync, RunState.COMPLETED, undo_of=ended, **done)
     again = stored_run(ended.sync, RunState.COMPLETED, undo_of=undo, **done)
     text = page(as_olaf, f"/runs/{ended.pk}/")
-    assert f"This run was taken back, and that was undone again Run {undo.pk} : 2 of 2 steps" in text
-    assert f"Run {again.pk} : 2 of 2 steps, 1 day, 1 hour ago . What this run wrote stands again." in text
+    assert f"This run was undone, and the undo was undone Run {undo.pk} : 2 of 2 steps" in text
+    assert f"Run {again.pk} : 2 of 2 steps, 1 day, 1 hour ago . The changes of this run are in place again." in text
     assert "Plan the undo" in text
     card = page(as_olaf, "/")
     assert f"What run {undo.pk} had taken back was written again." in card
     third = stored_run(ended.sync, RunState.COMPLETED, undo_of=again, **done)
     text = page(as_olaf, f"/runs/{ended.pk}/")
-    assert f"This run was taken back Run {undo.pk}" in text
+    assert f"This run was undone Run {undo.pk}" in text
     assert "stands again" not in text
     assert f"What run {ended.pk} wrote was taken back." in page(as_olaf, "/"), third
 

@@ -35,7 +35,7 @@ def test_a_database_of_another_version_is_left_alone_with_a_word_on_what_to_do(t
     for command in (("migrate",), ("demo", "--port", "0"), ("sync", "list")):
         answer = manage(tmp_path, *command)
         assert answer.returncode == 1, command
-        assert "Another version of SyncAdmin made this database" in answer.stderr
+        assert "This database was made by another version" in answer.stderr
         assert f"Move the file {database} to another place" in answer.stderr
         assert "Traceback" not in answer.stderr
     database.rename(tmp_path / "old.sqlite3")

@@ -84,7 +84,7 @@ def test_an_address_or_a_name_belongs_to_one_person(as_ada: Client, vera: User) 
     data = {"username": "VERA", "email": "Vera@Example.com", "role": "viewer"}
     text = as_ada.post("/settings/people/add/", data).content.decode()
     assert "This sign-in name is taken" in text
-    assert "Somebody else already has this address" in text
+    assert "This address is already in use" in text
 
 
 def test_who_changed_whom_is_logged_without_the_link(ada: User, vera: User, caplog: pytest.LogCaptureFixture) -> None:

@@ -93,7 +93,7 @@ def admit(values: Mapping[str, Any], config: Configuration) -> Admission:
     if not verdict.inside:
         return Admission(False, "out_of_scope", verdict.line)
     if values.get("IsPersonAccount") and config.option("person_accounts") != "user":
-        return Admission(False, "person_account", "Person accounts are no users by policy", tell=True)
+        return Admission(False, "person_account", "Person accounts are skipped by policy", tell=True)
     if not fold(values.get("Email")) and config.option("no_email") == "skip":
         return Admission(False, "no_email", "It has no email; users are matched by it", tell=True)
     if not fold(values.get("Name")):

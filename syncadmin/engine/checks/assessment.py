@@ -55,13 +55,13 @@ def assess(subject: Subject, found: Iterable[Finding]) -> Assessment:
     """The assessment by the measures of these findings."""
     measures = tuple(finding.measure for finding in found if finding.measure)
     if not measures:
-        title = "Small and clean, or complex: not known yet"
+        title = "Small or complex org: not known yet"
         return Assessment(False, title, "Make a plan: it reads both systems and writes nothing.")
     reasons = [measure.reason for measure in measures if measure.exceeded]
     if reasons:
-        advice = "Begin with a narrow filter, read the plan group by group, and widen it when the first run was right."
+        advice = "Start with a narrow filter, review the plan group by group, and widen the filter after the first run."
         return Assessment(True, "A complex org", f"{_listed(reasons)}. {advice}", measures)
-    text = subject.say("No measure of the {lefts} is above its limit. The first plan can be applied as it is read.")
+    text = subject.say("No measure of the {lefts} is above its limit. Review and apply the first plan.")
     return Assessment(False, "A small, clean org", text, measures)
 
 

@@ -24,7 +24,7 @@ def configuration(subject: Subject, _: None = None) -> Iterator[Finding]:
         yield _gap(subject, gap)
     if setup.cautions:
         text = f"Something is left out of {plural(len(setup.cautions), 'mapped field', 'mapped fields')}."
-        hint = "Read what each of them leaves out, and whether that is what you want."
+        hint = "Read what each of them leaves out, and check that this is what you want."
         yield Finding(Severity.LOOK, "Values that are left out", text, hint, _FIELDS, setup.cautions, True)
 
 

@@ -18,7 +18,7 @@ def _size(subject: Subject, size: Size) -> Iterator[Finding]:
     reason = subject.say("{n} {noun} are in scope", **_numbers(subject, size))
     measure = Measure(subject.say("{lefts} in scope"), f"{size.left:,}", size.left > large, reason, f"{large:,}")
     if not size.left:
-        hint = "Look at the filters: they let nothing in."
+        hint = "Check the filters: no record passes them."
         yield Finding(Severity.LOOK, title, text, hint, _FILTERS, measure=measure)
         return
     hint = f"A plan that writes more than {ceiling:,} records waits for approval." if ceiling is not None else ""
@@ -113,7 +113,7 @@ RECORDS = (
         "foreign_ids",
         lambda mirror: mirror.foreign_ids(),
         title="External ids",
-        none="No external id in {right_system}{among} belongs to somebody else.",
+        none="No external id in {right_system}{among} comes from another system.",
         one="{n} of {total} external ids in {right_system} is no id of {left_system}.",
         many="{n} of {total} external ids in {right_system} are no ids of {left_system}.",
         hint="They are kept; their pairs are remembered in SyncAdmin only.",
@@ -129,9 +129,9 @@ RECORDS = (
     counting(
         "repeated_ids",
         lambda mirror: mirror.repeated_ids(),
-        title="External ids that stand twice",
-        one="{n} external id stands on {records} {rights}.",
-        many="{n} external ids stand on {records} {rights}.",
+        title="Repeated external ids",
+        one="{n} external id is on {records} {rights}.",
+        many="{n} external ids are on {records} {rights}.",
         hint="A record with such an id is not matched by it. Clear it on all {rights} but one.",
         applies=_links,
     ),

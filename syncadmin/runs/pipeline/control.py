@@ -90,7 +90,7 @@ def _work(run: Run) -> None:
         with Heartbeat(run), few_collections(), working(run, progress) as context:
             _advance(context)
     except Cancelled:
-        _end(run, RunState.CANCELLED, f"{progress.why}. What was in flight was finished.")
+        _end(run, RunState.CANCELLED, f"{progress.why}. The current batch was finished.")
     except RateLimited as limit:
         _pause(run, limit, timedelta(seconds=limit.retry_after), pauses=run.pauses)
     except (Transient, OutcomeUnknown) as trouble:
@@ -108,7 +108,7 @@ def fail_unexpectedly(run: Run, error: Exception) -> None:
     Raises Run.DoesNotExist for one that was deleted. Nothing happens to one that another worker has taken over since.
     """
     run.refresh_from_db(fields=["state"])
-    hint = "Nothing is lost: resume the run. If it fails again, send the log export with a bug report."
+    hint = "Resume the run; nothing was lost. If it fails again, attach the log export to a bug report."
     try:
         if run.status in ACTIVE:
             # the text of an unforeseen error may quote anything, also people's data; it stands in the process log

@@ -125,7 +125,7 @@ def waits(run: Run) -> None:
     services.write([_blank(run, Level.WARNING, f"Nothing was written. {run.message}")])
     if run.trigger == Trigger.AUTOMATIC:
         title = f"Automatic updates of {heading(run.sync)} wait for you"
-        text = f"{run.message}\n\nUntil somebody approves or discards the plan, this sync does not update by itself."
+        text = f"{run.message}\n\nAutomatic updates of this sync are paused until the plan is approved or discarded."
         notifications.notify_administrators(title=title, text=text, path=run.get_absolute_url())
 
 
@@ -186,7 +186,7 @@ def _not_done(run: Run, step: Step, labels: Mapping[str, str]) -> str:
     if not fields or step.operation.tells:
         return f"Nothing was written ({fields})" if fields else "Nothing was written"
     did = _did(run, step)
-    return f"{did[0].lower()}{did[1:]}: not done ({fields})"
+    return f"Not {did[0].lower()}{did[1:]} ({fields})"
 
 
 def _about(

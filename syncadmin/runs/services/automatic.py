@@ -91,13 +91,15 @@ def rests(syncs: Sequence[Sync]) -> dict[int, Rest]:
     live = _live(syncs)
     for sync in syncs:
         if sync.pk not in live:
-            found[sync.pk] = Rest("The first time is never automatic: make a plan, read it and approve it.")
+            found[sync.pk] = Rest("The first run is always manual: make a plan, review it and approve it.")
     for pk, breaker in health.breakers_of(syncs).items():
         if not breaker.may_try(timezone.now()):
-            found[pk] = Rest("A system could not be reached; the next attempt starts automatically.")
+            found[pk] = Rest("A system could not be reached. The next attempt starts automatically.")
     for run in Run.objects.filter(sync__in=syncs, state=RunState.PLANNED).select_related("sync").order_by("pk"):
         if not run.is_outdated:
-            found[run.sync_id] = Rest(f"The plan of run {run.pk} waits: approve or discard it, and updates go on.", run)
+            found[run.sync_id] = Rest(
+                f"The plan of run {run.pk} waits for approval. Approve or discard it to resume updates.", run
+            )
     return found
 
 

@@ -224,7 +224,7 @@ def _open(sync: Sync, side: Side, remote_id: str) -> MirrorRecord:
 def _check_scope(record: MirrorRecord) -> None:
     if record.side == Side.LEFT and not record.in_scope:
         why = "is outside the filter" if record.status in _OUTSIDE_THE_FILTER else f"takes no part ({record.reason})"
-        raise Refused(f"{record} {why}, so no decision about it would be heard.")
+        raise Refused(f"{record} {why}, so a decision about it has no effect.")
 
 
 def why_not_created(sync: Sync, record: MirrorRecord) -> str:

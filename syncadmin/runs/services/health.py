@@ -69,7 +69,7 @@ def note_success(run: Run) -> None:
     _keep(run.sync, Breaker(), cause="", connection=None, alerted=False)
     if must_tell:
         title = f"Syncing {heading(run.sync)} works again"
-        text = "Both systems answer again, and automatic updates go on."
+        text = "Both systems answer again, and automatic updates continue."
         transaction.on_commit(lambda: _mail(title, text, reverse("runs:list")))
 
 
@@ -95,11 +95,11 @@ def _ask_for_workers() -> str:
         with Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=2) as client:
             workers = Worker.all(connection=client)
     except RedisError:
-        return "The job queue does not answer, so this run waits. It continues when Redis is back."
+        return "The job queue does not answer. The run continues when Redis is back."
     alive = timezone.now() - SILENT_AFTER
     if any(worker.last_heartbeat and worker.last_heartbeat > alive for worker in workers):
         return ""
-    return "No worker is running, so this run waits. It continues when a worker starts."
+    return "No worker is running. The run continues when a worker starts."
 
 
 @transaction.atomic
@@ -131,8 +131,8 @@ def _sharing(connection: Connection | None) -> QuerySet[Health]:
 def _for_how_long(state: Breaker) -> str:
     if state.failures > 1:
         failed = f"It failed {state.failures} times in a row; automatic updates wait."
-        return f"{failed} A passed test of the connection ends the wait."
-    return "This has lasted for a quarter of an hour. The run goes on by itself when the system answers again."
+        return f"{failed} They resume when a test of the connection passes."
+    return "This has lasted for 15 minutes. The run continues when the system answers again."
 
 
 def _also_concerned(sync: Sync, connection: Connection | None) -> str:
@@ -140,7 +140,7 @@ def _also_concerned(sync: Sync, connection: Connection | None) -> str:
         return ""
     others = Sync.objects.on().filter(Q(left=connection) | Q(right=connection)).exclude(pk=sync.pk)
     titles = sorted({kind_of(kind).title for kind in others.values_list("kind", flat=True)})
-    also = f" {', '.join(titles)} use it too; no mail of their own is sent." if titles else ""
+    also = f" {', '.join(titles)} use it too; no separate mail is sent." if titles else ""
     return f"The connection is {connection.name}.{also}"
 
 

@@ -7,7 +7,7 @@ from syncadmin.engine.reason_codes import ReasonCode
 
 MEANINGS: dict[ReasonCode, str] = {
     ReasonCode.AMBIGUOUS: "Several records could be the counterpart, or the only one is taken.",
-    ReasonCode.HELD: "A guard holds the step back, and nobody has approved it.",
+    ReasonCode.HELD: "A guard holds the step back until it is approved.",
     ReasonCode.DUPLICATE: "Another record with the same key is the syncing record.",
     ReasonCode.TWO_USERS: "It is linked to one record, and its key belongs to another one.",
     ReasonCode.COUNTERPART_DELETED: "Its counterpart was deleted.",
@@ -19,7 +19,7 @@ MEANINGS: dict[ReasonCode, str] = {
     ReasonCode.WAITS: "The sync of the syncing record has to run first.",
     ReasonCode.IGNORED: "Somebody decided to leave it alone.",
     ReasonCode.OUT_OF_SCOPE: "It is outside the filter.",
-    ReasonCode.ACCOUNT_OUTSIDE: "The record that it belongs to takes no part.",
+    ReasonCode.ACCOUNT_OUTSIDE: "The record that it belongs to is not synced.",
     ReasonCode.OUTSIDE: "The only record that could be its counterpart is outside the filter.",
     ReasonCode.MERGED: "It was merged into another record.",
     ReasonCode.DELETED: "It was deleted; its counterpart is left alone.",
@@ -41,9 +41,9 @@ MEANINGS: dict[ReasonCode, str] = {
     ReasonCode.STANDS: "A membership that it brought could not be ended.",
     ReasonCode.LOOKALIKE: "The other system has a record that looks like the one to be created.",
     ReasonCode.UNANSWERED: "An earlier run may have created it: the answer was lost.",
-    ReasonCode.NOT_APPROVED: "The step was held back, and nobody included it.",
-    ReasonCode.FIELD: "Something of a mapped field is left out.",
-    ReasonCode.GUARDS_LIFTED: "Somebody lifted the guards of the plan.",
+    ReasonCode.NOT_APPROVED: "The step was held back and not included.",
+    ReasonCode.FIELD: "Part of a mapped field is left out.",
+    ReasonCode.GUARDS_LIFTED: "The guards of the plan were lifted.",
     ReasonCode.FIRST_LINK: "The step also made the link.",
     ReasonCode.SAME_KEY: "Another record has the same key, and gets the same values.",
     ReasonCode.TAKEN_OVER: "It is the syncing record from now on, in place of another one.",
@@ -55,16 +55,16 @@ MEANINGS: dict[ReasonCode, str] = {
     ReasonCode.IN_SYNC: "Both sides agree.",
     ReasonCode.AS_BEFORE: "Everything is as it was before the run.",
     ReasonCode.CHANGED_SINCE: "Somebody changed it since.",
-    ReasonCode.IN_USE: "Other records refer to it by now.",
-    ReasonCode.LINKED: "Its counterpart is linked to another record by now.",
-    ReasonCode.FINAL: "This kind of step cannot be taken back.",
+    ReasonCode.IN_USE: "Other records refer to it now.",
+    ReasonCode.LINKED: "Its counterpart is now linked to another record.",
+    ReasonCode.FINAL: "This kind of step cannot be undone.",
 }
 _REMEDIES = {
     ReasonCode.DRIFT: "Somebody edited it after the plan was made. Plan again to see what would be written now.",
     ReasonCode.GONE: "It was deleted after the plan was made. Plan again.",
     ReasonCode.BOTH_CHANGED: "Choose on the record's page which value stays, or in the mapping which side always wins.",
-    ReasonCode.VALUE: "Correct the value at its source, or say in the mapping what becomes of such values.",
-    ReasonCode.NOT_APPROVED: "Nobody approved this step. The next plan shows it again.",
+    ReasonCode.VALUE: "Correct the value at its source, or choose in the mapping how such values are handled.",
+    ReasonCode.NOT_APPROVED: "This step was not approved. The next plan shows it again.",
 }
 
 

@@ -57,7 +57,7 @@ RECORD_STATUSES: dict[RecordStatus, Status] = {
         "Value does not fit",
         "orange",
         "alert-triangle",
-        "Correct the value in {n.left_system}, or say in the mapping what becomes of such values.",
+        "Correct the value in {n.left_system}, or choose in the mapping how such values are handled.",
     ),
     RecordStatus.CONFLICT: Status(
         "Conflict",
@@ -77,12 +77,10 @@ RECORD_STATUSES: dict[RecordStatus, Status] = {
         "unlink",
         "Link it by hand, create its counterpart, or let all be created in the settings of the sync.",
     ),
-    RecordStatus.IGNORED: Status(
-        "Left alone", "secondary", "hand-stop", "Take the decision back to have it matched again."
-    ),
+    RecordStatus.IGNORED: Status("Left alone", "secondary", "hand-stop", "Undo the decision to have it matched again."),
     RecordStatus.OUT_OF_SCOPE: Status("Outside the filter", "secondary", "filter-off"),
     RecordStatus.ACCOUNT_OUTSIDE: Status(
-        "What it belongs to takes no part",
+        "Its parent is not synced",
         "secondary",
         "filter-off",
         "The filters of the sync that it builds on say which of them count.",
@@ -91,7 +89,7 @@ RECORD_STATUSES: dict[RecordStatus, Status] = {
         "Left the filter",
         "orange",
         "filter-off",
-        "Take it into the filter again, or leave it alone. The settings of the sync can also end the links of "
+        "Add it to the filter again, or leave it alone. The settings of the sync can also end the links of "
         "such records, or mark them.",
     ),
     RecordStatus.OUTSIDE: Status(
@@ -111,14 +109,17 @@ RECORD_STATUSES: dict[RecordStatus, Status] = {
         "Nothing to do: it is written as soon as {n.right_system} has a record with this {n.key}.",
     ),
     RecordStatus.PERSON_ACCOUNT: Status(
-        "Person account", "secondary", "user", "The sync's settings say what becomes of it."
+        "Person account", "secondary", "user", "The sync's settings decide how it is handled."
     ),
     RecordStatus.HAS_PARENT: Status(
-        "Has a parent", "secondary", "hierarchy", "The sync's settings say what becomes of it."
+        "Has a parent", "secondary", "hierarchy", "The sync's settings decide how it is handled."
     ),
     RecordStatus.NO_NAME: Status("No name", "orange", "alert-triangle", "Give the record a name."),
     RecordStatus.NO_EMAIL: Status(
-        "No email", "yellow", "mail-off", "Give it an email, or say in the settings of the sync what becomes of such."
+        "No email",
+        "yellow",
+        "mail-off",
+        "Add an email, or choose in the settings of the sync how such records are handled.",
     ),
     RecordStatus.STAFF: Status(
         "Staff member", "secondary", "headset", "Give it the role of a customer in {n.right_system} to have it synced."

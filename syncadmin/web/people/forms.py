@@ -26,7 +26,7 @@ class PersonForm(forms.Form):
         email: str = self.cleaned_data["email"]
         others = User.objects.exclude(pk=self.person.pk) if self.person else User.objects.all()
         if others.filter(email__iexact=email).exists():
-            raise forms.ValidationError("Somebody else already has this address.")
+            raise forms.ValidationError("This address is already in use.")
         return email
 
 

@@ -58,7 +58,7 @@ class UserList(ListPage):
 
     role = Role.ADMINISTRATOR
     title = "People and roles"
-    sentence = "Nobody registers alone: add people here and send them the link with which they choose a password."
+    sentence = "There is no self-registration: add people here and send them the link to choose a password."
     selector = staticmethod(people)
     filterset = PeopleFilter
     table = PeopleTable

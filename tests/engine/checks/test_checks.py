@@ -276,8 +276,8 @@ def test_clean_records_are_fine_and_an_empty_scope_deserves_a_look() -> None:
         (
             "repeated_ids",
             Found(1, records=2),
-            "External ids that stand twice",
-            "1 external id stands on 2 organization",
+            "Repeated external ids",
+            "1 external id is on 2 organization",
         ),
     ],
 )

@@ -103,7 +103,7 @@ def test_people_without_an_email_name_the_policy_in_force(policy: str, words: st
         ),
         ("no_name", Found(1), "Contacts without a name", Severity.LOOK, "1 contact has no name"),
         ("right_without_key", Found(4), "Users without an email", Severity.NOTE, "4 users in Zendesk have no email"),
-        ("repeated_ids", Found(1, records=2), "External ids that stand twice", Severity.LOOK, "stands on 2 users"),
+        ("repeated_ids", Found(1, records=2), "Repeated external ids", Severity.LOOK, "is on 2 users"),
     ],
 )
 def test_what_makes_people_doubtful_is_told_with_numbers(

@@ -31,7 +31,7 @@ def test_a_syncing_record_that_the_helpdesk_refuses_is_an_error_of_ongoing_sync(
     entry = LogEntry.objects.get(run_id=ended.pk, level=Level.ERROR)
     assert (entry.functionality, entry.left_id, entry.email_group) == (Functionality.ONGOING, contact, "a@test.com")
     assert entry.code == "RecordInvalid"
-    assert entry.not_done == "created in Zendesk: not done (name, email, External ID)"
+    assert entry.not_done == "Not created in Zendesk (name, email, External ID)"
 
 
 def test_whoever_starts_a_run_of_people_is_told_its_end_with_its_rows(

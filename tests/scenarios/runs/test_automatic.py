@@ -170,7 +170,7 @@ def test_one_dead_credential_sends_one_mail_for_all_syncs_and_a_passed_test_ends
     assert automatic.start_due() == 0, "it rests"
     company.check_connections()
     assert [job.func_name for job in django_rq.get_queue().jobs] == ["syncadmin.runs.services.automatic.start_due"]
-    assert "Automatic updates rest" not in as_ada.get("/").content.decode()
+    assert "Automatic updates paused" not in as_ada.get("/").content.decode()
     assert automatic.start_due() == 3
     work(sent)
     [recovery] = mail.outbox[1:]
@@ -234,9 +234,9 @@ def test_a_plan_that_nobody_can_approve_any_more_does_not_stop_automatic_updates
     assert waiting.get_absolute_url() in as_vera.get("/runs/rests/accounts/").content.decode()
     for page in ("/kinds/accounts_organizations/", "/syncs/accounts/"):
         shown = as_vera.get(page).content.decode()
-        assert ("Automatic updates on" in shown, "Automatic updates rest" in shown) == (False, True), page
+        assert ("Automatic updates on" in shown, "Automatic updates paused" in shown) == (False, True), page
     assert "Automatic updates of this sync rest" in as_vera.get(f"/runs/{waiting.pk}/").content.decode()
-    assert "Automatic updates rest until" in as_vera.get("/").content.decode()
+    assert "Automatic updates are paused until" in as_vera.get("/").content.decode()
     company.configure(automatic_updates=True, tags=[])
     assert "The next automatic update takes its place" in as_vera.get(f"/runs/{waiting.pk}/").content.decode()
     assert automatic.start_due() == 1

@@ -201,7 +201,7 @@ def next_thing(last: Run | None, waiting: int, records_url: str, unmatched: str 
 
 def _waiting_plan(run: Run) -> str:
     """What a plan that waits for approval would do, or why it would do nothing."""
-    rests = " Automatic updates rest until it is approved or discarded." if run.sync.automatic_updates else ""
+    rests = " Automatic updates are paused until it is approved or discarded." if run.sync.automatic_updates else ""
     if not any(group.state is StepState.PLANNED and not group.needs_approval for group in summary.groups(run)):
         return f"A plan waits for approval, but would write nothing: every step is held back or left out.{rests}"
     would = services.button(run)

@@ -61,13 +61,11 @@ class RecordList(ListPage):
     """The records that need a person; by standing; or found by name, email or id, from either system and any sync."""
 
     title = "Records"
-    sentence = "Look a record up by any part of its name, email or id to read why it is as it is."
+    sentence = "Look up a record by part of its name, email or id to see its state and the reason."
     table = RecordTable
     template_name = "records/list.html"
     empty = Badge("No record needs you", icon="circle-check")
-    empty_sentence = (
-        "None that a plan has read is ambiguous, rejected or in conflict. Look records up by name, email or id."
-    )
+    empty_sentence = "No record is ambiguous, rejected or in conflict. You can look up records by name, email or id."
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         asked, data = request.GET.get("sync"), request.GET.copy()
