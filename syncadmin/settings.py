@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "syncadmin.web",
     "connectors",
     "mappings",
+    "syncadmin.inbox",
     "syncadmin.logs",
     "syncadmin.runs",
 ]
@@ -130,6 +131,8 @@ RQ_QUEUES = {
 RQ = {"WORKER_CLASS": "syncadmin.supervisor.worker.PromptWorker"}
 RQ_SHOW_ADMIN_LINK = False
 # How long a run belongs to a worker that gives no sign of life; then another may take it over.
+# So many days what a system has sent by itself keeps its content.
+MESSAGE_DAYS = env_int("MESSAGE_DAYS", 30)
 RUN_LEASE_SECONDS = env_int("RUN_LEASE_SECONDS", 60)
 
 AUTHENTICATION_BACKENDS = [

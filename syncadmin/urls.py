@@ -20,6 +20,7 @@ urlpatterns = [
     path("records/", include("syncadmin.runs.pages.records.urls")),
     # no slash at the end: a signed request is posted to it, which no redirect may lose
     path("embed/tickets/<slug:object>/<str:remote_id>", EmbeddedTickets.as_view(), name="embedded_tickets"),
+    path("hooks/", include("syncadmin.inbox.urls")),
     path("logs/", include("syncadmin.logs.urls")),
     path("settings/", include("syncadmin.web.urls")),
     path("changelog/", pages.Changelog.as_view(), name="changelog"),

@@ -13,10 +13,12 @@ from connectors.api.values import (
     Noun,
     ObjectSchema,
     Page,
+    Pushed,
     Query,
     Record,
     RecordRef,
     Remark,
+    Values,
     Write,
     WriteResult,
 )
@@ -150,6 +152,20 @@ class ConnectionSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Pushes:
+    """How to read what a system sends by itself.
+
+    ``parse`` tells what a message is about; it raises ValueError, with a sentence, for what is none. ``merge`` gives a
+    record's values after the message, from those before it: what is left does not depend on the order of messages. It
+    is empty where the message says nothing about any of the fields.
+    """
+
+    object: str
+    parse: Callable[[Any], Pushed]
+    merge: Callable[[Values, Any, Sequence[str]], Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
 class ConnectorSpec:
     """A vendor, declared. ``open`` makes a Connector and sends nothing yet.
 
@@ -179,6 +195,8 @@ class ConnectorSpec:
     """Paths of the vendor's own settings pages, by what is set there."""
     remedies: Mapping[str, str] = field(default_factory=dict)
     """What to do about a refusal, by the vendor's code."""
+    pushes: Pushes | None = None
+    """How its messages are read, where it sends some when something changes."""
     remarks: Callable[[Mapping[str, Any]], tuple[Remark, ...]] = lambda facts: ()
     """What people should know of a system before a run, from the facts that its test found."""
     tickets: TicketWords | None = None

@@ -265,6 +265,25 @@ class Page:
     total: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """What a message of a system says that it sent by itself. ``key`` is the same in each copy of one message.
+
+    ``record`` is the id of the record that it is about, "" where it does not say; ``entity`` the id of what was
+    changed. ``look_up``: it says that the record has changed, not how, and what was said of the entity before counts no
+    more. ``left_out``: a word for why nothing follows from it.
+    """
+
+    key: str
+    type: str
+    known: bool = True
+    record: str = ""
+    entity: str = ""
+    at: datetime | None = None
+    look_up: bool = False
+    left_out: str = ""
+
+
 class Op(StrEnum):
     CREATE = "create"
     UPDATE = "update"

@@ -3,11 +3,14 @@
 from django.core.management import call_command
 from rq import cron
 
+from syncadmin.inbox.services import empty_old_messages
 from syncadmin.runs.pipeline import jobs
 from syncadmin.runs.services import automatic
 
 # A run whose process died is taken over within this time and progress.ARRIVES_WITHIN: half a minute in all.
 SWEEP_SECONDS = 10
+# What a system has sent by itself waits no longer than this for a run.
+PUSHED_SECONDS = 20
 
 
 def clear_expired_sessions() -> None:
@@ -18,4 +21,6 @@ def clear_expired_sessions() -> None:
 # With every worker busy for hours, what nobody took would pile up; a job that waited for long is not needed.
 cron.register(jobs.sweep, "default", interval=SWEEP_SECONDS, ttl=4 * SWEEP_SECONDS, result_ttl=SWEEP_SECONDS)
 cron.register(automatic.start_by_clock, "default", cron="*/5 * * * *", ttl=300)
+cron.register(automatic.start_pushed, "default", interval=PUSHED_SECONDS, ttl=2 * PUSHED_SECONDS, result_ttl=0)
+cron.register(empty_old_messages, "default", cron="27 3 * * *", ttl=3_600)
 cron.register(clear_expired_sessions, "default", cron="17 3 * * *", ttl=3_600)

@@ -57,6 +57,10 @@ records:detail                        viewer         -
 records:tickets                       viewer         -
 records:decide                        -              operator
 embedded_tickets                      nobody         nobody
+inbox:hook                            anonymous      anonymous
+inbox:hook_slash                      anonymous      anonymous
+inbox:token                           anonymous      anonymous
+inbox:token_slash                     anonymous      anonymous
 logs:list                             viewer         -
 logs:save_level                       -              administrator
 logs:story                            viewer         -

@@ -5,6 +5,7 @@ set of events is the same in any order and however often each of them comes.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 Json = Mapping[str, Any]
@@ -74,7 +75,7 @@ def statements(consents: Any) -> Iterator[tuple[str, str]]:
 
 def of_event(event: Json) -> Values:
     """What one event says, as values with their moments."""
-    moment = str(event.get("created_at") or "")
+    moment = spelled(event.get("created_at"))
     said = dict(statements(event.get("consents")))
     latest = {CHANGED: moment, SOURCE: _source(event), PROOF: _proof(event)}
     return _dated(said, dict.fromkeys(said, moment), latest, moment)
@@ -82,13 +83,24 @@ def of_event(event: Json) -> Values:
 
 def of_status(user: Json, events: Iterable[Json] = ()) -> Values:
     """What the status of a user says. Its events tell when; without them all of it is as old as its last change."""
-    changed = str(user.get("updated_at") or user.get("created_at") or "")
+    changed = spelled(user.get("updated_at") or user.get("created_at"))
     said = dict(statements(user.get("consents")))
     told = merged(*(of_event(event) for event in events))
     moments = told.get(MOMENTS, {})
     latest = {CHANGED: changed, SOURCE: told.get(SOURCE), PROOF: told.get(PROOF)}
     dates = {item: moments.get(item, changed) for item in said}
     return _dated(said, dates, latest, moments.get(LATEST, changed))
+
+
+def spelled(moment: Any) -> str:
+    """A moment in one spelling, so that moments can be compared as texts; what is none stays as it is."""
+    text = str(moment or "")
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    found = found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    return f"{found:%Y-%m-%dT%H:%M:%S}.{found.microsecond // 1000:03d}Z"
 
 
 def _dated(said: Mapping[str, str], moments: Mapping[str, str], latest: Values, moment: str) -> Values:

@@ -6,7 +6,8 @@ from connectors.api.didomi.connector import DidomiConnector
 from connectors.api.didomi.reading import watermark_at
 from connectors.api.didomi.schema import USER
 from connectors.api.didomi.sign_in import API_KEY
-from connectors.api.protocol import AuthMethod, ConnectorSpec, Setting
+from connectors.api.didomi.webhooks import merge, parse
+from connectors.api.protocol import AuthMethod, ConnectorSpec, Pushes, Setting
 from connectors.api.values import Noun
 
 SPEC = ConnectorSpec(
@@ -34,5 +35,6 @@ SPEC = ConnectorSpec(
     watermark_at=watermark_at,
     objects={USER: Noun("user", "users")},
     # 100 calls in 15 seconds, consents not counted (developers.didomi.io, "Rate limiting").
+    pushes=Pushes(USER, parse, merge),
     costs=Costs(batch=PAGE_SIZE, a_minute=400),
 )

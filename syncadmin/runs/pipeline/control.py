@@ -31,7 +31,7 @@ from syncadmin.runs.pipeline.record import related as record_standing
 from syncadmin.runs.pipeline.record import stage as record
 from syncadmin.runs.pipeline.shared import missing, rests
 from syncadmin.runs.pipeline.undo import stage as undo
-from syncadmin.runs.services import guards, health
+from syncadmin.runs.services import deliveries, guards, health
 from syncadmin.runs.storage import summary, turns
 from syncadmin.runs.storage.complete import ENDED
 from syncadmin.runs.storage.steps import unrecorded
@@ -322,6 +322,7 @@ def _end(run: Run, state: RunState, message: str, hint: str = "") -> None:
         keep(run, state=state, counts=counts, finished_at=now, **said)
         summary.recount(run)
         MirrorRecord.objects.of_sync(run.sync_id, requeued=True).update(needs_planning=True)
+        deliveries.note_outcomes(run)
         if run.trigger == Trigger.AUTOMATIC and not run.planned and _tells_nothing_new(run):
             run.delete()  # every few minutes one that found nothing would bury those that did
             return

@@ -17,6 +17,7 @@ from connectors.models import Connection
 from mappings.kinds.registry import kind_of
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import ACTIVE, RunState
+from syncadmin.inbox.models import Delivery, DeliveryState
 from syncadmin.runs.choices import RunDirection, Trigger
 from syncadmin.runs.models import Run
 from syncadmin.runs.services import health
@@ -39,6 +40,12 @@ def start_by_clock(now: datetime | None = None) -> int:
             Sync.objects.filter(pk=sync.pk).update(updated_automatically_at=now)
             started += 1
     return started
+
+
+def start_pushed() -> int:
+    """Start those for which messages wait, whatever their interval; returns how many."""
+    waiting = Delivery.objects.filter(state=DeliveryState.QUEUED).values("sync")
+    return sum(_started(sync) for sync in _automatic().filter(pk__in=waiting))
 
 
 def start_due() -> int:

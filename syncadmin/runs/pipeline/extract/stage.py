@@ -20,7 +20,7 @@ from syncadmin.engine.plan import Rulebook
 from syncadmin.engine.steps import Side
 from syncadmin.runs.models import Decision, FormerAddress, Link, MirrorRecord, SideState
 from syncadmin.runs.pipeline.context import Context
-from syncadmin.runs.pipeline.extract import mapping_changes
+from syncadmin.runs.pipeline.extract import mapping_changes, pushed
 from syncadmin.runs.pipeline.shared import missing, requeue
 from syncadmin.runs.pipeline.shared.match_keys import derive, digest
 from syncadmin.runs.status.record_status import RecordStatus
@@ -47,6 +47,10 @@ def extract(context: Context, side: Side) -> None:
     if not full and state.quiet_until and state.quiet_until > timezone.now():
         logger.info("%s: the export still trails our own last write; not read this time", side)
         return
+    store = partial(_store, context, side, fields, everything=False)
+    if side is Side.LEFT and not full and pushed.are_enough(context, state.read_at):
+        pushed.take(context, fields, store)
+        return
     _stream(context, side, state, Query(
         object=context.remote_object(side),
         fields=fields,
@@ -56,7 +60,9 @@ def extract(context: Context, side: Side) -> None:
     if full:
         _leave_out(context, side, state, fields, filtered=bool(where))
     else:
-        missing.look_again(context, side, fields, partial(_store, context, side, fields, everything=False))
+        missing.look_again(context, side, fields, store)
+    if side is Side.LEFT:
+        pushed.take(context, fields, store)
     with context.progress.holding():
         said = {"watermark": state.watermark, "fingerprint": read_with, "address": source.base_url}
         SideState.objects.filter(pk=state.pk).update(**said, read_at=timezone.now(), quiet_until=None)

@@ -1,0 +1,54 @@
+"""Who may send us messages: an id and a secret for each connection, and tokens that are given for them."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from hashlib import sha256
+from typing import Any
+
+from django.core import signing
+from django.db.models import F
+from django.utils import timezone
+
+from connectors.models import Connection
+from syncadmin.inbox.models import Receiver
+
+logger = logging.getLogger(__name__)
+TOKEN_SECONDS = 3_600
+_SALT = "token of the inbox"
+
+
+def make(connection: Connection, *, by: Any) -> tuple[str, str]:
+    """A new id and secret, which from now on are the only ones that count. Side effect: a log line, without them."""
+    client_id, secret = f"syncadmin-{secrets.token_hex(8)}", secrets.token_urlsafe(32)
+    said = {"client_id": client_id, "secret_hash": _hash(secret), "made_at": timezone.now(), "made_by": by}
+    receiver, new = Receiver.objects.get_or_create(connection=connection, defaults=said)
+    if not new:
+        Receiver.objects.filter(pk=receiver.pk).update(**said, version=F("version") + 1)
+    logger.info("%s made new credentials for messages of %s", by, connection.slug)
+    return client_id, secret
+
+
+def token_for(connection: Connection, client_id: str, secret: str) -> str:
+    """An access token; "" for a wrong id or secret."""
+    receiver = Receiver.objects.filter(connection=connection, connection__enabled=True).first()
+    given = _hash(secret)
+    if receiver is None or not secrets.compare_digest(given, receiver.secret_hash):
+        return ""
+    if not secrets.compare_digest(client_id.encode(), receiver.client_id.encode()):
+        return ""
+    return signing.dumps([receiver.pk, receiver.version], salt=_SALT)
+
+
+def receiver_of(connection: Connection, token: str) -> Receiver | None:
+    """Whose token this is; None for one that has ended, or is of another connection or an earlier secret."""
+    try:
+        pk, version = signing.loads(token, salt=_SALT, max_age=TOKEN_SECONDS)
+    except (signing.BadSignature, TypeError, ValueError):
+        return None
+    return Receiver.objects.filter(pk=pk, version=version, connection=connection).first()
+
+
+def _hash(secret: str) -> str:
+    return sha256(secret.encode(errors="replace")).hexdigest()

@@ -1,0 +1,130 @@
+"""The addresses that a system calls: our OAuth server, and where its messages go."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any
+
+import orjson
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import F
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.decorators import method_decorator
+from django.views.decorators.csrf import csrf_exempt
+from django.views.generic import View
+
+from connectors.api.protocol import Pushes
+from connectors.models import Connection
+from syncadmin.inbox import credentials, services
+from syncadmin.inbox.models import Receiver
+
+MOST_BYTES = 256 * 1024
+_NESTING = 64
+
+
+@method_decorator([csrf_exempt, login_not_required], name="dispatch")
+class Called(View):
+    """An address for programs: no session, no page."""
+
+    http_method_names = ["post"]
+    connection: Connection
+    pushes: Pushes
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        found = Connection.objects.filter(slug=kwargs["slug"], kind=kwargs["kind"]).first()
+        if found is None or found.spec.pushes is None:
+            raise Http404
+        self.connection, self.pushes = found, found.spec.pushes
+
+
+class Token(Called):
+    """Client credentials for an access token of an hour (RFC 6749, section 4.4)."""
+
+    def post(self, request: HttpRequest, **where: str) -> HttpResponse:
+        given = _form(request)
+        if given.get("grant_type") != "client_credentials":
+            return _answer({"error": "unsupported_grant_type"}, 400)
+        client_id, secret = _basic(request) or (given.get("client_id", ""), given.get("client_secret", ""))
+        token = credentials.token_for(self.connection, str(client_id), str(secret))
+        if not token:
+            return _answer({"error": "invalid_client"}, 401)
+        said = {"access_token": token, "token_type": "Bearer", "expires_in": credentials.TOKEN_SECONDS}
+        return _answer(said, 200)
+
+
+class Hook(Called):
+    """A message: stored, then answered 202. What follows from it is the business of a run."""
+
+    def post(self, request: HttpRequest, **where: str) -> HttpResponse:
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        receiver = credentials.receiver_of(self.connection, token.strip()) if scheme.lower() == "bearer" else None
+        if receiver is None:
+            Receiver.objects.filter(connection=self.connection).update(refused=F("refused") + 1)
+            return _answer({"error": "invalid_token"}, 401)
+        if _too_large(request):
+            return self._refused(receiver, f"A message has {MOST_BYTES:,} bytes at most.", 413)
+        try:
+            new = services.take_in(self.connection, self.pushes, _parsed(request.body))
+        except ValueError as error:
+            return self._refused(receiver, f"This is no message: {error}", 400)
+        return _answer({"status": "stored" if new else "known"}, 202)
+
+    @staticmethod
+    def _refused(receiver: Receiver, why: str, status: int) -> HttpResponse:
+        Receiver.objects.filter(pk=receiver.pk).update(malformed=F("malformed") + 1)
+        return _answer({"error": why}, status)
+
+
+def _too_large(request: HttpRequest) -> bool:
+    said = request.headers.get("Content-Length", "")
+    return not said.isdecimal() or int(said) > MOST_BYTES
+
+
+def _parsed(body: bytes) -> Any:
+    """The value of a JSON text that a database can hold. Raises ValueError."""
+    if b"\\u0000" in body:
+        raise ValueError("it holds a zero byte")
+    value = orjson.loads(body)
+    if _depth(value) > _NESTING:
+        raise ValueError("it is nested too deeply")
+    return value
+
+
+def _depth(value: Any) -> int:
+    deepest, level = 0, [value]
+    while level and deepest <= _NESTING:
+        inner = [list(one.values()) if isinstance(one, dict) else one for one in level if isinstance(one, dict | list)]
+        level = [each for one in inner for each in one]
+        deepest += 1
+    return deepest
+
+
+def _form(request: HttpRequest) -> dict[str, Any]:
+    if request.content_type == "application/json" and not _too_large(request):
+        try:
+            given = orjson.loads(request.body)
+        except ValueError:
+            return {}
+        return given if isinstance(given, dict) else {}
+    return {key: str(value) for key, value in request.POST.items()}
+
+
+def _basic(request: HttpRequest) -> tuple[str, str] | None:
+    scheme, _, text = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        name, _, secret = base64.b64decode(text, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return "", ""
+    return name, secret
+
+
+def _answer(content: dict[str, Any], status: int) -> HttpResponse:
+    answer = JsonResponse(content, status=status)
+    answer["Cache-Control"] = "no-store"
+    if status == 401:
+        answer["WWW-Authenticate"] = 'Bearer error="invalid_token"'
+    return answer

@@ -1,0 +1,64 @@
+"""What became of the messages that a run has taken: told from its steps, once it has ended."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from syncadmin.engine.lifecycle import StepState
+from syncadmin.inbox.models import Delivery, DeliveryState
+from syncadmin.runs.models import MirrorRecord, Run, Step
+from syncadmin.runs.status.record_status import RecordStatus
+from syncadmin.runs.storage.steps import answers
+
+CHUNK = 500
+_REFUSED = frozenset({StepState.REJECTED, StepState.CONFLICT})
+
+
+def note_outcomes(run: Run) -> None:
+    """Note the outcome of each message whose record this run has dealt with. One that is still to be planned stays."""
+    taken = Delivery.objects.filter(sync=run.sync_id, state=DeliveryState.TAKEN).select_related("message")
+    last = 0
+    while found := list(taken.filter(id__gt=last).order_by("id")[:CHUNK]):
+        last = found[-1].pk
+        _note_chunk(run, found)
+
+
+def _note_chunk(run: Run, deliveries: Sequence[Delivery]) -> None:
+    ids = {delivery.message.record for delivery in deliveries}
+    steps: dict[str, list[Step]] = defaultdict(list)
+    for step in Step.objects.filter(run=run, left_id__in=ids):
+        steps[step.left_id].append(step)
+    rows = MirrorRecord.objects.left_of(run.sync, remote_id__in=ids)
+    stands = {id: (status, waits) for id, status, waits in rows.values_list("remote_id", "status", "needs_planning")}
+    judged = [one for one in deliveries if _judge(one, steps.get(one.message.record, []), stands)]
+    Delivery.objects.bulk_update(judged, ["state", "code", "fields", "run_id"], batch_size=200)
+
+
+def _judge(delivery: Delivery, steps: Sequence[Step], stands: Mapping[str, tuple[str, bool]]) -> bool:
+    """Fill in what became of it; False where that is not known yet."""
+    status, waits = stands.get(delivery.message.record, ("", False))
+    if steps:
+        delivery.run_id = steps[0].run_id
+        delivery.state, delivery.code = _of_steps(steps)
+        changed = {change["field"] for step in steps for change in step.changes if step.state == StepState.DONE}
+        delivery.fields = [name for name in delivery.fields if name in changed]
+        return True
+    if waits or not status:
+        return False
+    agrees = status == RecordStatus.IN_SYNC
+    delivery.state = DeliveryState.UNCHANGED if agrees else DeliveryState.SKIPPED
+    delivery.code, delivery.fields = "" if agrees else status, []
+    return True
+
+
+def _of_steps(steps: Sequence[Step]) -> tuple[DeliveryState, str]:
+    refused = [step for step in steps if step.state in _REFUSED]
+    if refused:
+        said = answers(refused)
+        first = refused[0]
+        return DeliveryState.REJECTED, (said[first.pk].code if first.pk in said else first.code)[:30]
+    if any(step.state == StepState.DONE and step.changes for step in steps):
+        return DeliveryState.WRITTEN, ""
+    told = next((step for step in steps if step.state in (StepState.SKIPPED, StepState.EXCLUDED)), None)
+    return (DeliveryState.SKIPPED, told.code[:30]) if told else (DeliveryState.UNCHANGED, "")
