@@ -16,7 +16,7 @@ def register(source: Source) -> None:
 
 
 def with_reasons(syncs: Sequence[Sync]) -> Sequence[Sync]:
-    """The same syncs, so that ``why`` asks nothing more of any of them. A fixed number of queries."""
+    """The same syncs, so that ``reason`` asks nothing more of any of them. A fixed number of queries."""
     asked = [sync for sync in syncs if sync.automatic_updates]
     found: dict[int, str] = {}
     for source in _sources if asked else ():
@@ -26,9 +26,8 @@ def with_reasons(syncs: Sequence[Sync]) -> Sequence[Sync]:
     return syncs
 
 
-def why(sync: Sync) -> str:
+def reason(sync: Sync) -> str:
     """The first reason that anybody gives; "" without one."""
     if "rests_because" not in sync.__dict__:
         with_reasons([sync])
-    reason: str = sync.__dict__["rests_because"]
-    return reason
+    return str(sync.__dict__["rests_because"])

@@ -23,7 +23,7 @@ LEFT_SAYS = "left says "
 # Before a right field's name, among agreed values: its checkbox was made again, so an unticked one holds no value yet.
 MADE_AGAIN = "made again "
 # The left field of a deleted record that holds the id of the one that it was merged into.
-MERGED_INTO = "MasterRecordId"
+MASTER_RECORD = "MasterRecordId"
 
 
 @dataclass(frozen=True, slots=True)

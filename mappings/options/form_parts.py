@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import ngettext
 
 from connectors.api.values import FieldSchema
 from mappings.fields import choices as options
@@ -44,8 +45,9 @@ def all_known(chosen: list[str], known: set[str]) -> list[str]:
     """The chosen names. Raises ValidationError that lists those that are gone."""
     lost = [name for name in chosen if name not in known]
     if lost:
-        them = "it" if len(lost) == 1 else "them"
-        raise forms.ValidationError(f"{', '.join(lost)} cannot be used here any more. Take {them} out of the list.")
+        one = "{names} can no longer be used here. Remove it from the list."
+        many = "{names} can no longer be used here. Remove them from the list."
+        raise forms.ValidationError(ngettext(one, many, len(lost)).format(names=", ".join(lost)))
     return chosen
 
 

@@ -45,7 +45,7 @@ def automatic_badge(sync: Sync) -> Badge:
         return Badge("Automatic updates paused: a connection is off", Tone.ORANGE, "player-pause")
     if sync.automatic_updates and None in (sync.left.last_check_ok, sync.right.last_check_ok):
         return Badge("Automatic updates paused: a connection was not tested", Tone.ORANGE, "player-pause")
-    if sync.automatic_updates and resting.why(sync):
+    if sync.automatic_updates and resting.reason(sync):
         return Badge("Automatic updates paused", Tone.ORANGE, "player-pause")
     if sync.automatic_updates:
         return Badge("Automatic updates on", Tone.GREEN)

@@ -30,7 +30,7 @@ class Demo:
     login: Login
 
 
-def settle(demo: Demo, say: Callable[[str], None], record: OutputRecord) -> None:
+def prepare(demo: Demo, say: Callable[[str], None], record: OutputRecord) -> None:
     """Wait until every part answers, apply the configuration where needed, and say where to go.
 
     Raises readiness.PartNotReady for a part that stays silent, Stopped when everything is being stopped, RuntimeError

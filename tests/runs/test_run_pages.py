@@ -275,7 +275,7 @@ def test_undo_makes_a_plan_of_its_own(as_olaf: Client, ended: Run) -> None:
     undoing = Run.objects.get(undo_of=ended)
     assert response["Location"] == f"/runs/{undoing.pk}/"
     assert not undoing.write
-    assert f"which takes back run {ended.pk}" in page(as_olaf, f"/runs/{undoing.pk}/")
+    assert f"an undo of run {ended.pk}" in page(as_olaf, f"/runs/{undoing.pk}/")
 
 
 def test_an_undo_is_undone_like_any_other_run(as_olaf: Client, ended: Run) -> None:

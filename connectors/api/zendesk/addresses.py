@@ -34,7 +34,7 @@ def update_with_email(client: ZendeskClient, write: Write) -> WriteResult:
     if not email:
         message = "A Zendesk user's address can be replaced, not cleared."
         return WriteResult(write.tag, Outcome.REJECTED, write.id, BLANK, message, "email")
-    refused = _make_primary(client, write, email)
+    refused = _set_primary(client, write, email)
     others = {name: value for name, value in write.values.items() if name != "email"}
     if refused is not None:
         return refused
@@ -68,7 +68,7 @@ def free(client: ZendeskClient, write: Write) -> WriteResult:
     return done if response.ok or response.status_code == NOT_FOUND else rejected(write, response)
 
 
-def _make_primary(client: ZendeskClient, write: Write, email: str) -> WriteResult | None:
+def _set_primary(client: ZendeskClient, write: Write, email: str) -> WriteResult | None:
     """Make ``email`` the primary address of the write's user. The refusal, if there is one."""
     base = f"{USER.plural}/{write.id}/identities"
     listed = [identities for identities, _ in pages(client, base, "identities", accept=(NOT_FOUND,))]

@@ -244,7 +244,7 @@ class _JobWriter:
             self._running.clear()
             self._failure = self._failure or error
             return
-        ended = [job for job in self._running.values() if self._settle(job, statuses.get(job.id), now)]
+        ended = [job for job in self._running.values() if self._note_results(job, statuses.get(job.id), now)]
         for job in ended:
             del self._running[job.id]
         self._looks.learn(now, started, [job.started for job in ended])
@@ -253,7 +253,7 @@ class _JobWriter:
         answer = self._client.get("job_statuses/show_many", {"ids": ",".join(self._running)}, accept=(404,))
         return {str(status["id"]): status for status in answer.get("job_statuses") or ()}
 
-    def _settle(self, job: _Job, status: Json | None, now: float) -> bool:
+    def _note_results(self, job: _Job, status: Json | None, now: float) -> bool:
         """Whether the job has ended, or must be given up; its rows are ready then."""
         state = str(status.get("status")) if status is not None else "lost"
         match state:

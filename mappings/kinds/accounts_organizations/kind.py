@@ -6,7 +6,7 @@ from typing import Any
 from connectors.api.values import Record
 from mappings.kinds.accounts_organizations.checks import CHECKS
 from mappings.kinds.accounts_organizations.options import LEFT_CREATION, OPTIONS, POLICIES
-from mappings.kinds.declaration import MERGED_INTO, Admission, Heading, Kind, ListRule, Side
+from mappings.kinds.declaration import MASTER_RECORD, Admission, Heading, Kind, ListRule, Side
 from mappings.rules import convert, domains, filters, tags
 from mappings.rules.configuration import EXTERNAL_ID, Configuration, FieldRule
 from mappings.rules.texts import fold
@@ -17,7 +17,7 @@ NAME_RULE = FieldRule("Name", "name", label="Name")
 
 def left_fields(config: Configuration) -> tuple[str, ...]:
     """What has to be read of an account: mapped fields, what the filters look at, and what tells its nature."""
-    wanted = ["Name", "ParentId", MERGED_INTO]
+    wanted = ["Name", "ParentId", MASTER_RECORD]
     if config.record_type_ids:
         wanted.append("RecordTypeId")
     if config.uses_person_accounts:

@@ -8,7 +8,7 @@ from typing import Any
 from connectors.api.values import Condition, FieldType, Record
 from mappings.kinds.contacts_portal_users.checks import CHECKS
 from mappings.kinds.contacts_portal_users.options import EXTERNAL, OPTIONS, SECTIONS, WRITE
-from mappings.kinds.declaration import MERGED_INTO, Admission, Heading, Kind, Side
+from mappings.kinds.declaration import MASTER_RECORD, Admission, Heading, Kind, Side
 from mappings.kinds.flow import Flow
 from mappings.rules import filters
 from mappings.rules.configuration import Configuration, Conflict, Direction, FieldRule
@@ -50,7 +50,7 @@ PHONE = FieldRule(
 
 def left_fields(config: Configuration) -> tuple[str, ...]:
     """What has to be read of a contact: mapped fields, and what the filters look at."""
-    wanted = ["Id", "Name", MERGED_INTO, *(["RecordTypeId"] if config.record_type_ids else [])]
+    wanted = ["Id", "Name", MASTER_RECORD, *(["RecordTypeId"] if config.record_type_ids else [])]
     wanted += [config.scope.picklist_field, *(rule.left for rule in config.rules)]
     return tuple(dict.fromkeys(name for name in wanted if name))
 

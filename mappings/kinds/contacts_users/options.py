@@ -2,5 +2,5 @@
 
 from mappings.kinds.people import options as people
 
-LEFT_CREATION = people.create_left("contacts", "leads")
+LEFT_CREATION = people.left_creation("contacts", "leads")
 OPTIONS = (*people.SHARED, people.MEMBERSHIP_END, LEFT_CREATION, people.FAMILY_FIRST)

@@ -29,7 +29,7 @@ ACCOUNT_FIELD = Option(
     none="None: leads bring no organization",
 )
 
-LEFT_CREATION = people.create_left("leads")
+LEFT_CREATION = people.left_creation("leads")
 OPTIONS = (
     ACCOUNT_FIELD,
     *people.SHARED,

@@ -258,7 +258,7 @@ LEFT_CREATION = Option(
 )
 
 
-def create_left(*made: str) -> Option:
+def left_creation(*made: str) -> Option:
     """What may be made of users that Salesforce does not know; the first is what ``true`` in a file stands for."""
     choices = [choice for choice in LEFT_CREATION.choices if choice.value in ("nothing", *made)]
     return replace(LEFT_CREATION, choices=tuple(choices), yes=made[0])

@@ -8,7 +8,7 @@ from typing import Any
 from connectors.api.values import FieldType, Record
 from mappings.kinds.declaration import (
     LEFT_SAYS,
-    MERGED_INTO,
+    MASTER_RECORD,
     Admission,
     Criterion,
     Heading,
@@ -49,7 +49,7 @@ BORN_WITH: Mapping[str, Any] = {
 
 def left_fields(config: Configuration, *own: str) -> tuple[str, ...]:
     """What has to be read of a contact or lead besides its options; ``own`` are the fields of one of them alone."""
-    wanted = ["Name", "Email", "CreatedDate", MERGED_INTO, *own]
+    wanted = ["Name", "Email", "CreatedDate", MASTER_RECORD, *own]
     if config.record_type_ids:
         wanted.append("RecordTypeId")
     if config.uses_person_accounts:

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import ngettext
 
 from mappings.config import store as config_store
 from mappings.config.file import ConfigFileError
@@ -38,9 +39,10 @@ class Command(BaseCommand):
         except ConfigFileError as error:
             listed = "\n  ".join(error.problems)
             raise CommandError(f"{file} was not applied; nothing was changed.\n  {listed}") from None
-        counted = ((len(document.connections), "connection"), (len(document.syncs), "sync"))
-        stored = " and ".join(f"{number} {word}{'' if number == 1 else 's'}" for number, word in counted)
-        self.stderr.write(f"Stored {stored}.")
+        connections, syncs = len(document.connections), len(document.syncs)
+        stored = [ngettext("{n} connection", "{n} connections", connections).format(n=connections)]
+        stored += [ngettext("{n} sync", "{n} syncs", syncs).format(n=syncs)]
+        self.stderr.write(f"Stored {' and '.join(stored)}.")
         for slug, reason in document.unread.items():
             self.stderr.write(f"The mapping of {slug} was not compared with the connected systems: {reason}")
         for slug, reason in config_store.waiting(document).items():

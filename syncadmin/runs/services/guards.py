@@ -125,7 +125,7 @@ def brief(run: Run) -> str:
     if not found:
         return run.message
     titles = dict.fromkeys(TITLES[Guard(trip.guard)].lower() for trip in found)
-    held = "A guard holds it" if len(titles) == 1 else f"{len(titles)} guards hold it"
+    held = ngettext("A guard holds it", "{n} guards hold it", len(titles)).format(n=len(titles))
     return f"{held}: {', '.join(titles)}."
 
 

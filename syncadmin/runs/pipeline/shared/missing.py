@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from connectors.api.values import MERGED_INTO, Record, RecordRef
-from mappings.kinds.declaration import MERGED_INTO as MASTER
+from mappings.kinds.declaration import MASTER_RECORD
 from syncadmin.engine import losses
 from syncadmin.engine.steps import Side
 from syncadmin.runs.models import Link, MirrorRecord
@@ -118,7 +118,7 @@ def _bury_merged(context: Context, masters: Mapping[str, str]) -> None:
     _wake_others(context, Side.LEFT, masters.keys())
     rows = list(MirrorRecord.objects.left_of(context.sync, remote_id__in=masters))
     for row in rows:
-        row.values = {**(row.values or {}), MASTER: masters[row.remote_id]}
+        row.values = {**(row.values or {}), MASTER_RECORD: masters[row.remote_id]}
         row.deleted = row.needs_planning = True
     MirrorRecord.objects.bulk_update(rows, ["values", "deleted", "needs_planning"], batch_size=500)
 
