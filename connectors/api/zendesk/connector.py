@@ -22,10 +22,10 @@ from connectors.api.values import (
     WriteResult,
     with_causes,
 )
-from connectors.api.zendesk import checking, merges, reading, related, schema, ticket_lists, writing
+from connectors.api.zendesk import checking, merges, reading, related, schema, ticket_lists, tickets, writing
 from connectors.api.zendesk.client import ZendeskClient
 from connectors.api.zendesk.errors import CAUSES
-from connectors.api.zendesk.objects import CUSTOM, ZendeskObject, kind_of
+from connectors.api.zendesk.objects import CUSTOM, TICKET, ZendeskObject, kind_of
 from connectors.api.zendesk.records import reader
 
 
@@ -60,6 +60,8 @@ class ZendeskConnector:
         kind = kind_of(refs[0].object)
         own = [field for field in fields if field not in (ATTACHED, MERGED_INTO)]
         found = reading.fetch(self._client, kind, refs, reader(kind, own, self._dates_of(kind, own)))
+        if kind is TICKET and tickets.COMMENTS in own:
+            found = tickets.with_comments(self._client, list(found))
         if MERGED_INTO in fields:
             found = merges.with_merged_into(self._client, kind, found)
         return related.with_attached(self._client, kind, found) if ATTACHED in fields else found

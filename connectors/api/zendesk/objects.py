@@ -212,6 +212,8 @@ TICKET = ZendeskObject(
         _read_only("updated_at", "Updated", FieldType.DATETIME),
         _read_only("solved_at", "Solved", FieldType.DATETIME),
         _read_only("url", "Address for agents", FieldType.URL),
+        # A call a ticket: read only where it is asked for.
+        _read_only("comments", "Comments", FieldType.OTHER, "comments are sent as what belongs to a case"),
         _read_only("system", "Name of the system"),
     ),
 )

@@ -1,12 +1,40 @@
-"""Tickets as we read them: with the names and addresses that came along, and their custom fields by id."""
+"""Tickets as we read them: with the names and addresses that came along, and their custom fields by id.
 
-from collections.abc import Mapping, Sequence
+``comments`` come by a call for each ticket ("List Comments"), and only where they are asked for.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from connectors.api.zendesk.client import Json
+from connectors.api.ahead import map_ahead
+from connectors.api.values import Record
+from connectors.api.zendesk.answers import NOT_FOUND
+from connectors.api.zendesk.client import Json, ZendeskClient
+from connectors.api.zendesk.listing import pages
 
 PEOPLE = ("requester", "assignee")
 NAME_OF_SYSTEM = "Zendesk"
+COMMENTS = "comments"
+IN_FLIGHT = 5
+
+
+def with_comments(client: ZendeskClient, records: Sequence[Record]) -> Iterator[Record]:
+    """The same tickets, each that is there with its comments, oldest first: id, body, and whether it is public."""
+
+    def told(record: Record) -> Record:
+        return record if record.deleted else record.with_value(COMMENTS, _comments(client, record.ref.id))
+
+    yield from map_ahead(told, records, IN_FLIGHT)
+
+
+def _comments(client: ZendeskClient, id: str) -> list[Json]:
+    found = (row for rows, _ in pages(client, f"tickets/{id}/comments", COMMENTS, (NOT_FOUND,)) for row in rows)
+    return [_comment(row) for row in found]
+
+
+def _comment(row: Json) -> Json:
+    body = row.get("body") or row.get("plain_body") or ""
+    return {"id": str(row["id"]), "body": str(body), "public": row.get("public") is not False}
 
 
 def completed(base_url: str, answer: Json, rows: Sequence[Json]) -> list[Json]:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from mappings.kinds import shared_options as shared
-from mappings.kinds.option import Option, OptionType, yes_no
+from mappings.kinds.option import Choice, Option, OptionType, yes_no
 
 
 def folded(texts: object) -> frozenset[str]:
@@ -79,6 +79,21 @@ OWNER = Option(
     section=shared.STANDARD,
     reference="the Salesforce id of the user or queue that owns new cases; the user of the connection otherwise",
 )
+COMMENTS = Option(
+    "comments",
+    OptionType.CHOICE,
+    "Comments",
+    "Each comment becomes a comment of the case, once, in order; what is redacted later stays as it was sent. Reading "
+    "them takes a request a ticket.",
+    section=shared.STANDARD,
+    default="none",
+    reference="which comments become comments of the case, each once, in order",
+    choices=(
+        Choice("none", "None", "Comments stay in Zendesk."),
+        Choice("public", "Public ones", "What requesters see becomes a published comment of the case."),
+        Choice("all", "Public and internal ones", "Internal notes become comments that are not published."),
+    ),
+)
 ID_FIELD = replace(
     shared.ID_FIELD,
     label="Field with the ticket's id",
@@ -96,6 +111,7 @@ OPTIONS = (
     TAGS_ANY,
     TAGS_NONE,
     LEAVING,
+    COMMENTS,
     OWNER,
     ID_FIELD,
 )

@@ -80,6 +80,19 @@ def test_custom_fields_of_tickets_are_described_and_read_by_their_id(zendesk: Re
     assert values == {"area_billing", "area_app", "area_api", None}
 
 
+def test_comments_come_along_only_where_they_are_asked_for(zendesk: Remote) -> None:
+    api(zendesk, "PUT", "tickets/1", {"ticket": {"comment": {"body": "among us", "public": False}}})
+    connector = zendesk.open()
+    [one, gone] = connector.fetch([RecordRef("ticket", "1"), RecordRef("ticket", "999999")], ("subject", "comments"))
+    assert [(said["body"], said["public"]) for said in one.values["comments"]][-1] == ("among us", False)
+    assert gone.deleted
+    assert zendesk.seen("/comments") == 1
+    list(connector.read(Query("ticket", ("subject",))))
+    assert zendesk.seen("/comments") == 1
+    some = Query("ticket", ("subject", "comments"), (Condition("id", ("1", "3")),))
+    assert [len(r.values["comments"]) > 0 for page in connector.read(some) for r in page.records] == [True, True]
+
+
 def test_tickets_are_not_written(zendesk: Remote) -> None:
     with pytest.raises(ConfigError, match="can only be read"):
         list(zendesk.open().write([Write(Op.UPDATE, "ticket", 1, "1", {"subject": "x"})]))

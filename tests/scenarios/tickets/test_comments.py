@@ -1,0 +1,72 @@
+"""Comments of tickets become comments of their cases, each once and in order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from syncadmin.engine.lifecycle import RunState
+from tests.worlds.company import Company
+from tests.worlds.runs import counts, run
+from tests.worlds.tickets import cases, edit_ticket, exported, ticket, tickets_sync
+
+
+def say(company: Company, id: str, body: str, *, public: bool = True) -> None:
+    edit_ticket(company, id, comment={"body": body, "public": public})
+
+
+def comments(company: Company, id: str) -> list[tuple[str, bool]]:
+    case = cases(company)[id]["Id"]
+    rows = sorted(company.salesforce.store.rows("CaseComment"), key=lambda row: row["Id"])
+    return [(row["CommentBody"], bool(row.get("IsPublished"))) for row in rows if row["ParentId"] == case]
+
+
+@pytest.mark.parametrize(
+    "option, expected",
+    [
+        ("none", []),
+        ("public", [("first", True), ("third", True)]),
+        ("all", [("first", True), ("second", False), ("third", True)]),
+    ],
+)
+def test_comments_are_sent_as_the_option_says(company: Company, option: str, expected: list[Any]) -> None:
+    id = ticket(company, comment={"body": "first"})
+    say(company, id, "second", public=False)
+    say(company, id, "third")
+    exported(company)
+    sync = tickets_sync(company, comments=option)
+    done = run(sync)
+    assert (done.status, comments(company, id)) == (RunState.COMPLETED, expected)
+    exported(company)
+    assert counts(run(sync))["planned"] == 0
+    say(company, id, "fourth")
+    exported(company)
+    run(sync)
+    assert comments(company, id) == expected + ([("fourth", True)] if expected else [])
+    exported(company)
+    assert counts(run(sync))["planned"] == 0
+
+
+def test_comments_that_are_wanted_later_follow_and_one_that_is_too_long_says_so(company: Company) -> None:
+    id = ticket(company, comment={"body": "x" * 5_000})
+    exported(company)
+    run(tickets_sync(company))
+    assert comments(company, id) == []
+    run(tickets_sync(company, comments="public"))
+    [(body, published)] = comments(company, id)
+    assert (len(body), published, body[-46:]) == (4_000, True, "\n[Shortened. The whole comment is in Zendesk.]")
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_comment_whose_answer_is_lost_is_there_once(company: Company, moment: str) -> None:
+    id = ticket(company, comment={"body": "first"})
+    say(company, id, "second")
+    exported(company)
+    sync = tickets_sync(company, comments="public")
+    company.fault(company.salesforce, {"method": "POST", "path": "*/composite/sobjects", "reset": moment, "times": 1})
+    assert run(sync).status is RunState.COMPLETED
+    assert company.fired(company.salesforce) == 1
+    assert comments(company, id) == [("first", True), ("second", True)]
+    exported(company)
+    assert counts(run(sync))["planned"] == 0
