@@ -7,9 +7,9 @@ from typing import Any
 
 from django import forms
 
-from connectors.api.address import normalise_base_url
 from connectors.api.errors import ConfigError
 from connectors.api.protocol import AuthMethod, Setting
+from connectors.api.registry import address_of
 from connectors.models import Connection
 from connectors.saving import kept_secrets
 from connectors.services import stored_secrets
@@ -69,7 +69,7 @@ class ConnectionForm(forms.Form):
 
     def clean_base_url(self) -> str:
         try:
-            return normalise_base_url(self.cleaned_data["base_url"])
+            return address_of(self.connection.kind, self.cleaned_data["base_url"])
         except ConfigError as error:
             raise forms.ValidationError(str(error)) from None
 

@@ -10,7 +10,7 @@ from django.db.models import PROTECT, ProtectedError
 from django.utils.text import slugify
 
 from connectors import crypto
-from connectors.api.address import normalise_base_url
+from connectors.api.registry import address_of
 from connectors.models import Connection
 from connectors.services import save_settings, stored_secrets
 
@@ -32,7 +32,7 @@ def filled(connection: Connection, *, name: str, base_url: str, auth: str, value
 
     Secrets that are stored for another address are gone: they must be among ``values``.
     """
-    address = normalise_base_url(base_url)
+    address = address_of(connection.kind, base_url)
     if connection.base_url != address:
         connection.secrets = ""
     connection.name, connection.base_url, connection.auth = name, address, auth

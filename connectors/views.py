@@ -8,13 +8,14 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.html import format_html
 from django.views.generic import View
 
 from connectors import drafts, saving, services
 from connectors.api.protocol import ConnectorSpec
 from connectors.api.registry import CONNECTORS, connector_spec, connector_specs
-from connectors.api.values import CheckState, CheckStep
-from connectors.badges import STEP_BADGES
+from connectors.api.values import CheckReport, CheckState, CheckStep
+from connectors.badges import STEP_BADGES, failed_step
 from connectors.embedding_views import described
 from connectors.filters import ConnectionFilter
 from connectors.forms import ConnectionForm
@@ -69,7 +70,8 @@ class ConnectionFormPage(RoleRequired, View):
             return self._page(request, form)
         saving.save(form.connection, **form.changes(), by=request.user)
         drafts.forget(request.session)
-        messages.success(request, f"{form.connection.name} is saved. Test it to see that it works.")
+        tested = services.check(form.connection) if "save_and_test" in request.POST else None
+        messages.add_message(request, *_saved(form.connection, tested))
         return redirect(form.connection)
 
     def _test(self, request: HttpRequest, form: ConnectionForm) -> HttpResponse:
@@ -158,11 +160,33 @@ def stored_steps(connection: Connection) -> list[tuple[CheckStep, Badge]]:
 
 
 def shown_facts(connection: Connection) -> list[tuple[str, Any]]:
-    """What is known of the remote system, in words."""
-    facts = {**connection.facts}
-    if connection.daily_used_at:
-        facts["daily_used_at"] = ago(connection.daily_used_at)
-    return [(key.replace("_", " ").capitalize(), _in_words(value)) for key, value in facts.items()]
+    """What is known of the remote system, in words; what it does not have, or did not say, is left out."""
+    facts, labels = connection.facts, connection.spec.fact_labels
+    known = {name: value for name, value in facts.items() if value is not None and name not in _TOLD_APART}
+    order = [*(name for name in labels if name in known), *(name for name in known if name not in labels)]
+    shown = [(labels.get(name) or name.replace("_", " ").capitalize(), _in_words(known[name])) for name in order]
+    return [*shown, *_requests_used(connection)]
+
+
+_TOLD_APART = {services.ANSWERS_AT, "daily_used", "daily_limit", "daily_used_at"}
+
+
+def _requests_used(connection: Connection) -> list[tuple[str, Any]]:
+    """How many of the day's requests are used, and when the system said so."""
+    used, limit, at = connection.facts.get("daily_used"), connection.facts.get("daily_limit"), connection.daily_used_at
+    if used is None or limit is None:
+        return []
+    read = format_html(", read {}", ago(at)) if at else ""
+    return [("Requests used today", format_html("{} of {}{}", f"{used:,}", f"{limit:,}", read))]
+
+
+def _saved(connection: Connection, tested: CheckReport | None) -> tuple[int, str]:
+    """The message after saving, with what the test of the same press found."""
+    if tested is None:
+        return messages.SUCCESS, f"{connection.name} is saved. Test it to see that it works."
+    if tested.ok:
+        return messages.SUCCESS, f"{connection.name} is saved, and its test passed."
+    return messages.WARNING, f"{connection.name} is saved. Its test failed at: {failed_step(connection)}."
 
 
 def _switching_off(users: Sequence[str]) -> str:

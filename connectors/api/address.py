@@ -1,9 +1,13 @@
 """The address of a remote system: what people type, what we keep, and which hosts are ours to call."""
 
+import re
 from ipaddress import IPv4Address, ip_address
 from urllib.parse import SplitResult, urlsplit
 
 from connectors.api.errors import ConfigError
+
+# Letters before a colon with no dot among them name a scheme, unless what follows is a port.
+_SCHEME = re.compile(r"([^./:@]+):(?!\d+(?:/|$))")
 
 
 def normalise_base_url(text: str) -> str:
@@ -51,6 +55,8 @@ def netloc(url: str) -> str:
 
 
 def _split(typed: str) -> SplitResult:
+    if (scheme := _SCHEME.match(typed)) and scheme[1].lower() not in ("http", "https"):
+        raise _not_https("".join(scheme[1].split()))
     if "://" not in typed:
         host = typed.split("/")[0].rpartition("@")[2].split(":")[0].lower()
         typed = f"{'http' if is_loopback(host) else 'https'}://{typed}"
@@ -69,7 +75,7 @@ def _port(parts: SplitResult) -> int | None:
 
 def _loopback_origin(scheme: str, host: str, port: int | None) -> str:
     if scheme not in ("http", "https"):
-        raise ConfigError(f"Addresses that begin with {scheme}:// cannot be used.", "Use http:// or https://.")
+        raise _not_https(scheme)
     # zenpy joins a subdomain and a domain by a dot, so a name without one cannot be passed on.
     name = "127.0.0.1" if host == "localhost" else host
     return f"{scheme}://{name}" if port is None else f"{scheme}://{name}:{port}"
@@ -82,13 +88,20 @@ def _refuse_unusable(scheme: str, host: str, port: int | None) -> None:
             f"Use https://{host} instead.",
         )
     if scheme != "https":
-        raise ConfigError(f"Addresses that begin with {scheme}:// cannot be used.", "Use https://.")
+        raise _not_https(scheme)
     if port not in (None, 443):
         raise ConfigError(f"Port {port} cannot be used.", f"Use https://{host} without a port.")
     if _is_number(host):
         raise ConfigError(f"{host} is a network number.", "Use the host name that you see in your browser.")
     if "." not in host:
         raise ConfigError(f"{host} is not a whole host name.", "Include the domain, as in example.com.")
+
+
+def _not_https(scheme: str) -> ConfigError:
+    return ConfigError(
+        f"What begins with {scheme}: is not an https address.",
+        "Copy the address from the browser while you are signed in; it begins with https://.",
+    )
 
 
 def _is_number(host: str) -> bool:

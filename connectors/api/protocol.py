@@ -182,6 +182,8 @@ class ConnectorSpec:
     open: Callable[[ConnectionSettings], Connector]
     url_help: str = ""
     url_placeholder: str = ""
+    account_url: Callable[[str], str] = lambda origin: origin
+    """The address that is called, from the origin of any page of an account. Raises ConfigError where that has none."""
     record_url: Callable[[str, str, str], str] = lambda base_url, object, id: ""
     looks_like_id: Callable[[str], bool] = lambda text: True
     whole_id: Callable[[str], str] = lambda text: text
@@ -197,6 +199,8 @@ class ConnectorSpec:
     """What to do about a refusal, by the vendor's code."""
     pushes: Pushes | None = None
     """How its messages are read, where it sends some when something changes."""
+    fact_labels: Mapping[str, str] = field(default_factory=dict)
+    """What people read before a fact that the test found, by its name."""
     remarks: Callable[[Mapping[str, Any]], tuple[Remark, ...]] = lambda facts: ()
     """What people should know of a system before a run, from the facts that its test found."""
     tickets: TicketWords | None = None

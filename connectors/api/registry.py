@@ -3,6 +3,7 @@
 from functools import cache
 from importlib import import_module
 
+from connectors.api.address import normalise_base_url
 from connectors.api.protocol import ConnectorSpec
 
 CONNECTORS: dict[str, str] = {
@@ -22,6 +23,14 @@ def connector_spec(kind: str) -> ConnectorSpec:
         raise KeyError(f"Unknown connector kind {kind!r}; known: {', '.join(sorted(CONNECTORS))}") from None
     spec: ConnectorSpec = import_module(path).SPEC
     return spec
+
+
+def address_of(kind: str, text: str) -> str:
+    """The address of an account at this vendor, from what people type or paste: any page of it will do.
+
+    Raises ConfigError with the reason where there is no account, or where the address cannot be called safely.
+    """
+    return connector_spec(kind).account_url(normalise_base_url(text))
 
 
 def remedy(code: str) -> str:

@@ -12,7 +12,7 @@ import yaml
 from connectors.api.address import normalise_base_url
 from connectors.api.errors import ConfigError
 from connectors.api.protocol import AuthMethod
-from connectors.api.registry import CONNECTORS, connector_spec
+from connectors.api.registry import CONNECTORS, address_of, connector_spec
 from connectors.models import Connection
 from connectors.saving import kept_secrets
 from mappings.config import guards as config_guards
@@ -121,7 +121,7 @@ class _Reading(Nodes):
             values["auth"] = self.word(parts["auth"], "auth", [method.key for method in methods])
         values |= {key: self.yes_no(parts[key], key) for key in ("enabled", "demo") if key in parts}
         if "base_url" in parts:
-            values["base_url"] = self._address(parts["base_url"], values["base_url"] or "")
+            values["base_url"] = self._address(parts["base_url"], values["base_url"] or "", kind)
         if len(chosen) == 1:
             self._check_complete(node, values, chosen[0], stored)
         self._kinds[str(values.get("slug"))] = kind
@@ -152,9 +152,9 @@ class _Reading(Nodes):
             return None
         return text if name == text else os.environ[name]
 
-    def _address(self, node: yaml.Node, text: str) -> str:
+    def _address(self, node: yaml.Node, text: str, kind: str) -> str:
         try:
-            return normalise_base_url(text)
+            return address_of(kind, text) if kind in CONNECTORS else normalise_base_url(text)
         except ConfigError as error:
             self.say(node, str(error))
             return ""

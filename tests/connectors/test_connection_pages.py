@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from connectors import crypto, services
 from connectors.api.registry import connector_spec, connector_specs
@@ -143,6 +145,55 @@ def test_an_address_that_cannot_be_used_is_refused_with_a_reason(
 def test_a_copied_path_is_dropped_from_the_address(as_ada: Client, typed: dict[str, str]) -> None:
     as_ada.post(ADD, {**typed, "base_url": "acme.zendesk.com/agent/dashboard?x=1"})
     assert Connection.objects.get().base_url == "https://acme.zendesk.com"
+
+
+def test_a_pasted_page_of_an_org_is_saved_as_its_my_domain(as_ada: Client, typed: dict[str, str]) -> None:
+    keys = {
+        "client_credentials__client_id": "x",
+        "client_credentials__client_secret": "y",
+        "auth": "client_credentials",
+    }
+    pasted = {"name": "Org", "base_url": "https://acme.lightning.force.com/lightning/setup/SetupOneHome/home", **keys}
+    as_ada.post("/connections/add/salesforce/", pasted)
+    assert Connection.objects.get().base_url == "https://acme.my.salesforce.com"
+    edit = f"{Connection.objects.get().get_absolute_url()}edit/"
+    kept = {**pasted, "base_url": "acme.my.salesforce-setup.com/x", "client_credentials__client_secret": ""}
+    assert as_ada.post(edit, kept).status_code == 302, "it is the same org, so the stored secret may stay"
+    page = text(as_ada.post("/connections/add/salesforce/", {**pasted, "base_url": "login.salesforce.com"}))
+    assert "sign-in page" in page
+    page = text(as_ada.post("/connections/add/salesforce/", {**pasted, "base_url": "javascript:alert(1)"}))
+    assert "is not an https address" in page
+
+
+def test_saving_and_testing_is_one_press(as_ada: Client, typed: dict[str, str]) -> None:
+    page = text(as_ada.post(ADD, {**typed, "save_and_test": "1"}, follow=True))
+    assert "Help desk is saved, and its test passed." in page
+    connection = Connection.objects.get()
+    assert connection.last_check_ok
+    wrong = {**typed, "oauth__client_secret": "wrong", "save_and_test": "1"}
+    page = text(as_ada.post(f"{connection.get_absolute_url()}edit/", wrong, follow=True))
+    assert "Help desk is saved. Its test failed at: Credentials." in page
+    assert "Nothing was saved" in text(as_ada.post(ADD, {**typed, "name": "", "save_and_test": "1"}))
+    assert Connection.objects.count() == 1
+
+
+def test_what_is_known_of_a_system_is_told_in_words(as_vera: Client, connection: Connection) -> None:
+    services.check(connection)
+    page = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text(as_vera.get(connection.get_absolute_url()))))
+    for told in ("Signs in as Ada Admin", "Requests allowed a minute 700", "Users in several organizations"):
+        assert told in page, told
+    for raw in ("Rate limit", "Answers at", "User role", "Bulk user import yes"):
+        assert raw not in page, raw
+    at = timezone.now() - timedelta(minutes=3)
+    connection.kind, connection.facts = "salesforce", {
+        "daily_used": 1204, "daily_limit": 100_000, "daily_used_at": at.isoformat(),
+        "is_sandbox": False, "edition": None,
+    }  # fmt: skip
+    connection.save()
+    page = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text(as_vera.get(connection.get_absolute_url()))))
+    assert "Requests used today 1,204 of 100,000, read 3 minutes ago" in page
+    assert "Sandbox no" in page
+    assert "Edition" not in page.partition("What is known of it")[2].partition("Objects and fields")[0]
 
 
 def test_only_the_chosen_way_to_sign_in_has_to_be_complete(as_ada: Client, typed: dict[str, str]) -> None:

@@ -1,8 +1,7 @@
 """Where Salesforce's pages come from ("My Domain URL Formats", enhanced domains): they may show a page in a frame."""
 
 from connectors.api.address import netloc
-
-MY_DOMAIN = ".my.salesforce.com"
+from connectors.api.salesforce.my_domain import MY_DOMAIN
 
 
 def frame_origins(base_url: str) -> tuple[str, ...]:

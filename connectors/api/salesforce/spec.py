@@ -6,6 +6,7 @@ from connectors.api.salesforce.attached import MOST_RELATED
 from connectors.api.salesforce.connector import SalesforceConnector
 from connectors.api.salesforce.frames import frame_origins
 from connectors.api.salesforce.ids import looks_like_id, whole_id
+from connectors.api.salesforce.my_domain import account_url
 from connectors.api.salesforce.remarks import remarks
 from connectors.api.salesforce.remedies import REMEDIES
 from connectors.api.salesforce.sign_in import CLIENT_CREDENTIALS, JWT_BEARER
@@ -19,6 +20,14 @@ OBJECTS = {
     "Lead": Noun("lead", "leads"),
     "User": Noun("user", "users"),
     "Case": Noun("case", "cases"),
+}
+
+FACTS = {
+    "organization_name": "Name of the org",
+    "edition": "Edition",
+    "is_sandbox": "Sandbox",
+    "time_zone": "Time zone",
+    "person_accounts": "Person accounts",
 }
 
 
@@ -65,12 +74,14 @@ SPEC = ConnectorSpec(
     open=SalesforceConnector,
     url_help="Your My Domain, as in the address bar when you are signed in.",
     url_placeholder="https://yourcompany.my.salesforce.com",
+    account_url=account_url,
     record_url=record_url,
     looks_like_id=looks_like_id,
     whole_id=whole_id,
     objects=OBJECTS,
     costs=COSTS,
     remedies=REMEDIES,
+    fact_labels=FACTS,
     remarks=remarks,
     frame_origins=frame_origins,
 )

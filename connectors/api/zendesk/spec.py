@@ -1,6 +1,8 @@
 """Zendesk, declared: settings, secrets and ways to sign in."""
 
+from connectors.api.address import netloc
 from connectors.api.costs import Costs
+from connectors.api.errors import ConfigError
 from connectors.api.protocol import AuthMethod, ConnectorSpec, Setting
 from connectors.api.values import Noun
 from connectors.api.zendesk.connector import ZendeskConnector
@@ -27,6 +29,26 @@ OBJECTS = {
     "organization_membership": Noun("membership", "memberships"),
     "ticket": Noun("ticket", "tickets"),
 }
+
+FACTS = {
+    "account_name": "Name of the account",
+    "user_name": "Signs in as",
+    "user_email": "Email of that user",
+    "user_role": "Role of that user",
+    "multiple_organizations": "Users in several organizations",
+    "welcome_emails": "Welcome mails to users that agents create",
+    "bulk_user_import": "New users a hundred at a time",
+    "rate_limit": "Requests allowed a minute",
+}
+WEBSITE = ("zendesk.com", "www.zendesk.com", "support.zendesk.com", "developer.zendesk.com")
+
+
+def account_url(origin: str) -> str:
+    """The origin itself. Raises ConfigError for Zendesk's own website."""
+    if netloc(origin) in WEBSITE:
+        hint = "Use the address you see when you are signed in as an agent: https://yourcompany.zendesk.com."
+        raise ConfigError(f"{netloc(origin)} is a website of Zendesk, and no account.", hint)
+    return origin
 
 
 def record_url(base_url: str, object: str, id: str) -> str:
@@ -65,6 +87,7 @@ SPEC = ConnectorSpec(
     open=ZendeskConnector,
     url_help="The address you see when you are signed in as an agent.",
     url_placeholder="https://yourcompany.zendesk.com",
+    account_url=account_url,
     record_url=record_url,
     field_name=field_name,
     watermark_at=watermark_at,
@@ -73,5 +96,6 @@ SPEC = ConnectorSpec(
     costs=COSTS,
     pages=PAGES,
     remedies=REMEDIES,
+    fact_labels=FACTS,
     tickets=WORDS,
 )
