@@ -30,11 +30,13 @@ class Sync(models.Model):
     since syncs that share users decide anew then. ``options`` holds values of the options that its kind declares; one
     that is not there has its default.
     ``interval`` is empty for that of its kind; ``updated_automatically_at`` is the last start by the clock.
-    ``slug`` is its address and never changes; ``name`` is what people call it, empty for the slug.
+    ``slug`` is its address and never changes; ``name`` is what people call it, empty for the slug. ``group`` is the
+    slug of the configuration in a file that it is a part of, empty for one of its own.
     """
 
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=100, blank=True, default="")
+    group = models.CharField("configuration of several syncs", max_length=50, blank=True, default="")
     kind = models.CharField(max_length=40)
     left = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="syncs_left")
     right = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="syncs_right")
@@ -122,9 +124,15 @@ class Sync(models.Model):
         """The syncs of these kinds between the same two systems, this one among them where it is of such a kind."""
         return Sync.objects.filter(left=self.left_id, right=self.right_id, kind__in=list(kinds))
 
+    @property
+    def parts(self) -> tuple[Any, ...]:
+        """The parts of its objects that it has, where its kind divides them among syncs."""
+        return tuple(self.option(side.part) for side in kind_of(self.kind).sides if side.part)
+
     def rival(self) -> Sync | None:
-        """Another sync of the same kind between the same two systems that is on: it has the same records."""
-        return self.beside([self.kind]).on().exclude(pk=self.pk).first()
+        """Another sync of the same kind between the same two systems that is on and has the same records."""
+        others = self.beside([self.kind]).on().exclude(pk=self.pk)
+        return next((other for other in others if other.parts == self.parts), None)
 
 
 class RecordTypeFilter(models.Model):

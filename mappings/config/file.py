@@ -17,6 +17,7 @@ from connectors.models import Connection
 from connectors.saving import kept_secrets
 from mappings.config import guards as config_guards
 from mappings.config import options as config_options
+from mappings.config import part_lists
 from mappings.config.nodes import Nodes, is_empty, is_yes_no
 from mappings.kinds.declaration import Kind, Side
 from mappings.kinds.option import OptionType
@@ -96,8 +97,9 @@ class _Reading(Nodes):
         for node in self.items(parts.get("connections"), "connections"):
             document.connections.append(self._connection(node))
         for node in self.items(parts.get("syncs"), "syncs"):
-            document.syncs.append(self._sync(node))
-            document.lines |= _lines(document.syncs[-1].get("slug", ""), node)
+            for values in self._syncs(node):
+                document.syncs.append(values)
+                document.lines |= _lines(values.get("slug", ""), node)
         return document
 
     def _connection(self, node: yaml.Node) -> dict[str, Any]:
@@ -159,9 +161,11 @@ class _Reading(Nodes):
             self.say(node, str(error))
             return ""
 
-    def _sync(self, node: yaml.Node) -> dict[str, Any]:
+    def _syncs(self, node: yaml.Node) -> list[dict[str, Any]]:
+        """What is stored for a sync of the file: one, or one for each part that it lists."""
         kind = known_kind(_peek(node, "kind"))
-        keys, old = (*_SYNC_KEYS, *config_options.keys(kind)), config_options.old_keys(kind)
+        lists = (kind.part_list.key,) if kind and kind.part_list else ()
+        keys, old = (*_SYNC_KEYS, *lists, *config_options.keys(kind)), config_options.old_keys(kind)
         parts = self.mapping(node, "a sync", keys, required=("slug", "kind", "left", "right"), old=old)
         flags = ("enabled", "automatic_updates")
         values: dict[str, Any] = {key: self.yes_no(parts[key], key) for key in flags if key in parts}
@@ -191,7 +195,7 @@ class _Reading(Nodes):
         placed = self._placed(parts, kind) if kind else []
         listed = self._field_mappings(parts.get("mappings"), kind, placed)
         values["mappings"] = placed + (default_mappings(kind) if kind and "mappings" not in parts else listed)
-        return values
+        return part_lists.spread(self, node, parts, kind, values)
 
     def _interval(self, node: yaml.Node) -> int | None:
         """Minutes between automatic updates; None for those of the kind."""

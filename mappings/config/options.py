@@ -12,6 +12,8 @@ from mappings.kinds.declaration import Kind
 from mappings.kinds.option import Option, OptionType
 from mappings.kinds.registry import kinds
 
+# Of a group these may be left out: their defaults are as good as any.
+_HAVE_DEFAULTS = (OptionType.YES_NO, OptionType.CHOICE)
 _LONGEST = {OptionType.FIELDS: 100, OptionType.VALUES: 255, OptionType.TEXTS: 255}
 
 
@@ -82,20 +84,21 @@ def _is_empty_group(value: Any) -> bool:
 
 def _group(nodes: Nodes, node: yaml.Node, group: str, members: list[Option]) -> dict[str, Any]:
     if len(members) == 1 and members[0].file_key == group:
-        return {members[0].name: _value(nodes, node, members[0])}
+        return {members[0].name: value(nodes, node, members[0])}
     by_part = {option.file_key.partition(".")[2]: option for option in members}
-    needed = [part for part, option in by_part.items() if not option.of and option.type is not OptionType.YES_NO]
+    needed = [part for part, option in by_part.items() if not option.of and option.type not in _HAVE_DEFAULTS]
     parts = nodes.mapping(node, nodes.key_of(node), list(by_part), required=needed)
-    return {by_part[part].name: _value(nodes, value, by_part[part], empty=False) for part, value in parts.items()}
+    return {by_part[part].name: value(nodes, said, by_part[part], empty=False) for part, said in parts.items()}
 
 
-def _value(nodes: Nodes, node: yaml.Node, option: Option, *, empty: bool = True) -> Any:
+def value(nodes: Nodes, node: yaml.Node, option: Option, *, empty: bool = True) -> Any:
+    """What a node says of an option; what is wrong with it becomes a problem with its line."""
     key, before = nodes.key_of(node), len(nodes.problems)
-    value = _typed(nodes, node, option, key, empty=empty)
+    found = _typed(nodes, node, option, key, empty=empty)
     if len(nodes.problems) == before:
-        for problem in option.problems(value):
+        for problem in option.problems(found):
             nodes.say(node, f"{key} {problem}")
-    return value
+    return found
 
 
 def _typed(nodes: Nodes, node: yaml.Node, option: Option, key: str, *, empty: bool) -> Any:

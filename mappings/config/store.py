@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import yaml
@@ -15,8 +15,10 @@ from connectors.models import Connection
 from mappings.config import check as config_check
 from mappings.config import file as config_file
 from mappings.config import options as config_options
+from mappings.config import part_lists
 from mappings.editing import replace_rows, untested
 from mappings.kinds.option import effective
+from mappings.kinds.part_list import PartList
 from mappings.kinds.registry import kind_of
 from mappings.models import FieldMapping, PicklistFilter, RecordTypeFilter, Sync
 from mappings.rules import guards
@@ -52,6 +54,7 @@ def _store(document: config_file.Document, known: Mapping[str, Connection]) -> N
         _store_connection(known.get(values["slug"]), dict(values))
     for values in document.syncs:
         _store_sync(dict(values))
+    _switch_off_left_out(document)
     if problems := _rivals(document):
         raise config_file.ConfigFileError(problems)
 
@@ -59,13 +62,18 @@ def _store(document: config_file.Document, known: Mapping[str, Connection]) -> N
 def export(only: str = "") -> str:
     """The stored configuration, or one sync of it, as YAML that ``apply`` takes. Secrets are named, never shown."""
     syncs = Sync.objects.select_related("left", "right").order_by("pk")
-    chosen = [row for row in syncs if only in ("", row.slug)]
+    chosen = [row for row in syncs if only in ("", row.slug, row.group)]
     document = {
         "connections": [_connection_values(row) for row in Connection.objects.order_by("pk")],
-        "syncs": [_sync_values(row) for row in chosen if row.is_known],
+        "syncs": list(part_lists.folded(_by_group(row for row in chosen if row.is_known))),
     }
     left_out = [f"# {row.slug} is left out: its kind {row.kind} is unknown\n" for row in chosen if not row.is_known]
     return "".join(left_out) + yaml.safe_dump(document, sort_keys=False, allow_unicode=True)
+
+
+def _by_group(rows: Iterable[Sync]) -> Iterator[tuple[str, PartList | None, dict[str, Any]]]:
+    for row in rows:
+        yield row.group, kind_of(row.kind).part_list, _sync_values(row)
 
 
 def _rivals(document: config_file.Document) -> list[str]:
@@ -84,6 +92,16 @@ def waiting(document: config_file.Document) -> dict[str, str]:
     named = [values["slug"] for values in document.syncs if values.get("automatic_updates")]
     found = Sync.objects.filter(slug__in=named).select_related("left", "right")
     return {sync.slug: reason for sync in found if (reason := untested(sync))}
+
+
+def _switch_off_left_out(document: config_file.Document) -> None:
+    """Parts that a configuration no longer lists take no part any more; what they have written stays."""
+    groups = {values["group"] for values in document.syncs if values.get("group")}
+    named = [values["slug"] for values in document.syncs]
+    left_out = Sync.objects.filter(group__in=groups, enabled=True).exclude(slug__in=named)
+    for slug in left_out.values_list("slug", flat=True):
+        logger.info("%s switched off the sync %s, which its configuration no longer lists", _BY, slug)
+    left_out.update(enabled=False, switched=F("switched") + 1)
 
 
 def _store_connection(stored: Connection | None, values: dict[str, Any]) -> None:
@@ -106,7 +124,7 @@ def _store_connection(stored: Connection | None, values: dict[str, Any]) -> None
 def _store_sync(values: dict[str, Any]) -> None:
     row = Sync.objects.filter(slug=values["slug"]).first() or Sync(slug=values["slug"])
     before = _sync_values(row, named=False) if row.pk else None
-    row.kind, row.name = values["kind"], values.get("name", row.name)
+    row.kind, row.name, row.group = values["kind"], values.get("name", row.name), values.get("group", "")
     row.left = Connection.objects.get(slug=values["left"])
     row.right = Connection.objects.get(slug=values["right"])
     was_enabled = row.enabled

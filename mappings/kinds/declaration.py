@@ -8,9 +8,11 @@ from connectors.api.values import Condition, Record
 from mappings.kinds.checks import Check
 from mappings.kinds.flow import Flow
 from mappings.kinds.lookups import Lookup
+from mappings.kinds.name_search import NameSearch
 from mappings.kinds.names import Heading as Heading
 from mappings.kinds.names import Names as Names
 from mappings.kinds.option import Option, effective, fields_read
+from mappings.kinds.part_list import PartList
 from mappings.kinds.policy import Policy, Samples
 from mappings.kinds.relation import Relation, plain_relation
 from mappings.kinds.section import BASIC, Section
@@ -89,6 +91,13 @@ class Side:
     """No record is read but those that keep an id: all others are nobody's concern."""
     reads: tuple[Condition, ...] = ()
     """What is read of the object: a record that does not meet these conditions stays unknown."""
+    part: str = ""
+    """The option that names the part of the object that one sync has, such as a mailbox; syncs with other parts have
+    other records. The connector is asked for ``OBJECT/PART``."""
+
+    def of(self, options: Mapping[str, Any]) -> "Side":
+        """The side as a sync with these options has it."""
+        return replace(self, object=f"{self.object}/{options.get(self.part)}", part="") if self.part else self
 
     @property
     def upserts(self) -> bool:
@@ -209,6 +218,10 @@ class Kind:
     """Whether two records that meet for the first time are left as they are, until one of them changes."""
     judged_by: Callable[[Configuration], tuple[str, ...]] = _none
     """What ``admit_right`` reads besides ``born_with``: read again before anything of a record is written."""
+    part_list: PartList | None = None
+    """How a file lists the parts of its objects, where each sync has one (``Side.part``)."""
+    searches: tuple[NameSearch, ...] = ()
+    """What new left records refer to, searched for before they are planned."""
     relations: tuple[Relation, ...] = ()
     """What belongs to its records and is written by steps of its own."""
     looks_alike: bool = True
@@ -235,11 +248,14 @@ class Kind:
     """The number of left records from which a first run deserves care (S3.46)."""
 
     def under(self, options: Mapping[str, Any]) -> "Kind":
-        """The same kind, its right records found by the field that these options name, where the kind lets them."""
+        """The same kind as a sync with these options has it: the parts of its objects that they name, its right records
+        found by the field that they name, where the kind lets them.
+        """
+        left, right = self.left.of(options), self.right.of(options)
         field = str(options.get(self.right.key_option) or "")
-        if not field or field == self.right.key_field:
-            return self
-        return replace(self, right=replace(self.right, key_field=field, key=lambda values: fold(values.get(field))))
+        if field and field != self.right.key_field:
+            right = replace(right, key_field=field, key=lambda values: fold(values.get(field)))
+        return self if (left, right) == self.sides else replace(self, left=left, right=right)
 
     @property
     def sides(self) -> tuple[Side, Side]:

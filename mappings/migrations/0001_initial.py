@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('slug', models.SlugField(unique=True)),
                 ('name', models.CharField(blank=True, default='', max_length=100)),
+                ('group', models.CharField(blank=True, default='', max_length=50, verbose_name='configuration of several syncs')),
                 ('kind', models.CharField(max_length=40)),
                 ('enabled', models.BooleanField(default=True, verbose_name='switched on')),
                 ('switched', models.PositiveIntegerField(default=0)),

@@ -148,6 +148,26 @@ class Configuration:
         return str(self.option("several") or "none")
 
     @property
+    def leaving(self) -> str:
+        """What happens to the counterpart of a left record that leaves the filters (A6, S2.23)."""
+        return str(self.option("leaving_scope") or self.option("leaving_view") or "")
+
+    @property
+    def deletes_right(self) -> bool:
+        """Whether the right record is deleted when its left one is (S2.22); not where nothing can be chosen."""
+        return bool(self.option("delete_right") == "allowed")
+
+    @property
+    def deletes_left(self) -> bool:
+        """Whether the left record is deleted when its right one is (S2.18)."""
+        return bool(self.option("delete_left") == "allowed")
+
+    @property
+    def puts_back(self) -> bool:
+        """Whether a right record that was deleted is made again (S2.19)."""
+        return bool(self.option("delete_left") == "never")
+
+    @property
     def stores_id(self) -> bool:
         """Whether the right record keeps the id of the left one."""
         return bool(self.id_field) and self.option("store_external_id") is not False

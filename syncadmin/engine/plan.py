@@ -181,6 +181,20 @@ def leave(label: str, left_id: str, right_id: str) -> PlannedStep:
     )
 
 
+def delete(book: Rulebook, side: Side, left_id: str, record: Record, code: str, reason: str) -> PlannedStep:
+    """The deletion of the record of a side, with what is mapped of it: an undo makes it again (S2.18, S2.22)."""
+    right = side is Side.RIGHT
+    held = ((rule.right if right else rule.left, record.values) for rule in book.rules)
+    lost = tuple(
+        Change(name, values[name], None, reason) for name, values in held if not convert.empty(values.get(name))
+    )
+    ids = (left_id, record.ref.id) if right else (record.ref.id, left_id)
+    label = (book.kind.right_label if right else book.kind.left_label)(record)
+    return PlannedStep(
+        Verb.DELETE.on(side), label, left_id=ids[0], right_id=ids[1], changes=lost, reason=reason, code=code
+    )
+
+
 def transfer(label: str, left_id: str, merge: Merged, names: Names) -> PlannedStep:
     """The end of a link whose counterpart goes to the record that this one was merged into (S1.39)."""
     reason = f"{merge.reason(names)}, which takes its place"

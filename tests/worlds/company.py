@@ -45,10 +45,10 @@ class Company:
     """Both systems as people see them, and the sync between them."""
 
     def __init__(self, sandbox: Sandbox) -> None:
-        self.salesforce, self.zendesk = sandbox.salesforce, sandbox.zendesk
+        self.salesforce, self.zendesk, self.graph = sandbox.salesforce, sandbox.zendesk, sandbox.graph
         self._web = requests.Session()
         self._web.headers["Authorization"] = f"Bearer {self.zendesk.credentials['access_token']}"
-        for endpoint in (self.salesforce, self.zendesk):
+        for endpoint in (self.salesforce, self.zendesk, self.graph):
             self.control(endpoint, "POST", "reset")
 
     def close(self) -> None:

@@ -18,6 +18,7 @@ LINK_PROPERTY: Final = "String {0f4ad6b2-6f57-4c39-9a3e-2d0f8c1b7a51} Name SyncA
 EXTENDED, PARENT = "singleValueExtendedProperties", "parentFolderId"
 EXPAND: Final = f"{EXTENDED}($filter=id eq '{LINK_PROPERTY}')"
 EMAILS = "emailAddresses"
+NAMES = ("givenName", "surname")
 ADDRESS_PARTS = {
     "street": ("street", FieldType.LONG_TEXT),
     "city": ("city", FieldType.TEXT),
@@ -132,7 +133,11 @@ def link_of(contact: Mapping[str, Any]) -> str | None:
 
 
 def needs_current(values: Mapping[str, Any]) -> bool:
-    """Whether a write of these values has to know what the contact holds: parts of what is replaced as a whole."""
+    """Whether a write of these values has to know what the contact holds: parts of what is replaced as a whole, or
+    of what it is called.
+    """
+    if any(name in NAMES for name in values):
+        return True
     parts: dict[str, set[str]] = {}
     for field in (FIELDS[name] for name in values if name in FIELDS):
         if field.place is not None:
@@ -155,7 +160,20 @@ def body(values: Mapping[str, Any], current: Mapping[str, Any], folder: str) -> 
         else:
             field = FIELDS[name]
             sent[field.property] = _sent(field, value, sent.get(field.property, current.get(field.property)))
-    return sent
+    return sent | _called(sent, current)
+
+
+def _called(sent: Json, current: Mapping[str, Any]) -> Json:
+    """What a renamed contact is called: Outlook makes that of the names once, with a new contact (S2.17)."""
+    if not current or "displayName" in sent or not any(name in sent for name in NAMES):
+        return {}
+    if current.get("displayName") not in (None, "", _whole(current)):
+        return {}  # somebody calls it otherwise
+    return {"displayName": _whole({**current, **sent})}
+
+
+def _whole(contact: Mapping[str, Any]) -> str:
+    return " ".join(str(contact[name]) for name in NAMES if contact.get(name))
 
 
 def _sent(field: ContactField, value: Any, held: Any) -> Any:

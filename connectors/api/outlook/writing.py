@@ -5,7 +5,7 @@ contact holds at that moment, and only if it still is as it was read.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from requests import Response
 
@@ -16,7 +16,7 @@ from connectors.api.outlook import folders
 from connectors.api.outlook.batch import Request, Waits, must_wait
 from connectors.api.outlook.client import GraphClient, Json, decode
 from connectors.api.outlook.errors import OF_THE_MAILBOX, STALE, judge_graph, read_refusal
-from connectors.api.outlook.fields import IN_FOLDER, body, needs_current
+from connectors.api.outlook.fields import IN_FOLDER, LINK, body, needs_current
 from connectors.api.outlook.objects import ContactsOf, contacts_of
 from connectors.api.policy import Reaction
 from connectors.api.values import Awaited, Op, Outcome, Write, WriteResult
@@ -92,6 +92,7 @@ class _Writer:
     def send(self, rows: Batch) -> Done:
         """Send one batch once. Raises OutcomeUnknown when it left and no answer came, other errors if not done."""
         owner = contacts_of(str(rows.lane))
+        rows = rows.of(rows.lane, tuple(_shared(write) for write in rows.writes))
         folder = self._folder(owner) if any(_needs_folder(write) for write in rows.writes) else ""
         current = self._current(owner, rows.writes)
         wanted = [_request(owner, write, current.get(write.id or "", {}), folder) for write in rows.writes]
@@ -130,6 +131,12 @@ class _Writer:
             return False
         self._stale[write.tag] = self._stale.get(write.tag, 0) + 1
         return self._stale[write.tag] < STALE_TRIES
+
+
+def _shared(write: Write) -> Write:
+    """A contact that gets its link is moved into the shared folder, wherever it is (S2.11)."""
+    linked = write.op is Op.UPDATE and bool(write.values.get(LINK)) and IN_FOLDER not in write.values
+    return replace(write, values={**write.values, IN_FOLDER: True}) if linked else write
 
 
 def _needs_folder(write: Write) -> bool:

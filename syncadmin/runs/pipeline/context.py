@@ -69,8 +69,8 @@ class Context:
         """Both objects as they are now; asked for once."""
         if self._known is None:
             self._known = Schemas(
-                described(self.sync.left, self.left, self.kind.left_object),
-                described(self.sync.right, self.right, self.kind.right_object),
+                described(self.sync.left, self.left, kind_of(self.sync.kind).left_object),
+                described(self.sync.right, self.right, kind_of(self.sync.kind).right_object),
                 self.kind,
             )
         return self._known
@@ -94,6 +94,12 @@ class Context:
 
     def remote_object(self, side: Side) -> str:
         return self.kind.left_object if side is Side.LEFT else self.kind.right_object
+
+    def place(self, side: Side) -> str:
+        """Where its records of a side are: the address of the system, and the part that the sync has of it."""
+        declared = kind_of(self.sync.kind).side(side)
+        part = f"/{self.sync.option(declared.part)}" if declared.part else ""
+        return f"{self.connection(side).base_url}{part}"
 
     def filled_in_by_people(self) -> tuple[str, ...]:
         """What of a helpdesk record tells that somebody has added to it: an undo deletes only what nobody has."""

@@ -22,6 +22,7 @@ from syncadmin.runs.pages.runs.phases import phases
 from syncadmin.runs.pipeline import jobs
 from syncadmin.runs.services import runs as services
 from syncadmin.runs.services.report import message, report
+from syncadmin.runs.services.together import report_together
 from syncadmin.runs.status.run_status import run_status, state_word
 from syncadmin.runs.storage import summary
 from syncadmin.runs.storage.unresolved import needing, unresolved, unresolved_by_sync
@@ -113,25 +114,53 @@ class Command(BaseCommand):
             self.stdout.write(f"{row['slug']:<20} {row['kind']:<24} {row['left']} -> {row['right']}   {said}")
 
     def _show(self, *, slug: str, json: bool, **_: Any) -> None:
-        sync = _sync(slug)
+        syncs = _syncs(slug)
         if json:
-            shown = {"slug": sync.slug, "kind": sync.kind, "revision": sync.revision}
-            shown |= {"unresolved": unresolved(sync), "last_run": _last(sync)}
-            self.stdout.write(orjson.dumps(shown).decode())
+            shown = [
+                {"slug": sync.slug, "kind": sync.kind, "revision": sync.revision, "unresolved": unresolved(sync),
+                 "last_run": _last(sync)}
+                for sync in syncs
+            ]  # fmt: skip
+            one = syncs[0].slug == slug
+            self.stdout.write(orjson.dumps(shown[0] if one else {"slug": slug, "syncs": shown}).decode())
         else:
             self.stdout.write(export(only=slug), ending="")
 
     def _plan(self, *, slug: str, direction: str, inline: bool, json: bool, **options: Any) -> None:
         chosen = {name: options[name] for name in ("full", "out_of_order")}
-        run = services.start(_sync(slug), direction=RunDirection(direction), enqueue=not inline, **chosen)
-        self._end(self._follow(run, inline), json, PLAN_EXITS)
+        chosen |= {"direction": RunDirection(direction), "enqueue": not inline}
+        self._start(slug, inline, json, PLAN_EXITS, chosen)
 
     def _run(self, *, slug: str, inline: bool, json: bool, direction: str, **options: Any) -> None:
         if not inline and not queue.answers():
             raise CommandError("The job queue cannot be reached. Start Redis and a worker, or use --inline.")
         chosen = {name: options[name] for name in ("full", "approve_all", "out_of_order")}
-        run = services.start(_sync(slug), write=True, direction=RunDirection(direction), enqueue=not inline, **chosen)
-        self._end(self._follow(run, inline), json)
+        chosen |= {"direction": RunDirection(direction), "enqueue": not inline, "write": True}
+        self._start(slug, inline, json, EXITS, chosen)
+
+    def _start(
+        self, slug: str, inline: bool, json: bool, exits: Mapping[RunState, int], chosen: Mapping[str, Any]
+    ) -> None:
+        """Start one sync, or all syncs of a configuration: one that cannot start holds up no other."""
+        syncs = _syncs(slug)
+        if len(syncs) == 1 and syncs[0].slug == slug:
+            self._end(self._follow(services.start(syncs[0], **chosen), inline), json, exits)
+        runs, refused = [], 0
+        for sync in syncs:
+            try:
+                run = services.start(sync, **chosen)
+                runs.append(self._follow(run, inline) if inline else run)
+            except (services.Busy, services.NotYet) as reason:
+                refused += 1
+                self.stderr.write(f"{sync.slug}: {reason}")
+        runs = runs if inline else [self._follow(run, inline) for run in runs]
+        if json:
+            self.stdout.write(orjson.dumps(report_together(slug, runs)).decode())
+        else:
+            for run in runs:
+                self._print(run, json)
+        codes = [exits.get(run.status, 1) for run in runs]
+        sys.exit(1 if refused or not runs or 1 in codes else max(codes))
 
     def _cancel(self, *, run: int, json: bool, **_: Any) -> None:
         self._print(services.cancel(_find(run)), json)
@@ -208,12 +237,14 @@ def _progress_line(run: Run) -> str:
     return f"run {run.pk}: {state_word(run)} {run.phase}{numbers}".rstrip()
 
 
-def _sync(slug: str) -> Sync:
-    try:
-        return Sync.objects.select_related("left", "right").get(slug=slug)
-    except Sync.DoesNotExist:
+def _syncs(slug: str) -> list[Sync]:
+    """The sync of this name, or those of the configuration of this name that are on."""
+    rows = Sync.objects.select_related("left", "right")
+    found = list(rows.filter(slug=slug)) or list(rows.on().filter(group=slug))
+    if not found:
         known = ", ".join(Sync.objects.values_list("slug", flat=True)) or "none yet"
-        raise CommandError(f"There is no sync {slug!r}. Known: {known}.") from None
+        raise CommandError(f"There is no sync {slug!r}. Known: {known}.")
+    return found
 
 
 def _find(pk: int) -> Run:

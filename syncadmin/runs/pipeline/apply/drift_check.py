@@ -96,7 +96,8 @@ def _against(context: Context, side: Side, step: Step, target: Values, key: str 
     changes = changes_of(step.changes)
     if drift := find_drift(changes, target, context.book.whole_id):
         return Objection(ReasonCode.DRIFT, f"{drift}.")
-    return _against_deleting(context, changes, target) if step.operation.deletes else None
+    undoing = context.run.undo_of_id is not None
+    return _against_deleting(context, changes, target) if undoing and step.operation.deletes else None
 
 
 def _against_deleting(context: Context, changes: Sequence[Change], target: Values) -> Objection | None:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from django.db.models import Q
 from django.utils import timezone
 
+from connectors.api.errors import WatermarkExpired
 from connectors.api.usable import sentence, unusable
 from connectors.api.values import Condition, Page, Query, Record
 from mappings.rules import filters
@@ -20,7 +21,7 @@ from syncadmin.engine.plan import Rulebook
 from syncadmin.engine.steps import Side
 from syncadmin.runs.models import Decision, FormerAddress, Link, MirrorRecord, SideState
 from syncadmin.runs.pipeline.context import Context
-from syncadmin.runs.pipeline.extract import mapping_changes, pushed
+from syncadmin.runs.pipeline.extract import mapping_changes, name_searches, pushed
 from syncadmin.runs.pipeline.shared import missing, requeue
 from syncadmin.runs.pipeline.shared.match_keys import derive, digest
 from syncadmin.runs.status.record_status import RecordStatus
@@ -42,7 +43,7 @@ def extract(context: Context, side: Side) -> None:
     always = _always(context, side)
     where = (*always, *(_pushed_down(context) if side is Side.LEFT else ()))
     source, fields = context.connection(side), _fields(context.book, side)
-    read_with = fingerprint(source.pk, source.base_url, fields, where, _policies(context.book))
+    read_with = fingerprint(source.pk, context.place(side), fields, where, _policies(context.book))
     full = context.run.full or not state.watermark or state.fingerprint != read_with
     if not full and state.quiet_until and state.quiet_until > timezone.now():
         logger.info("%s: the export still trails our own last write; not read this time", side)
@@ -51,20 +52,25 @@ def extract(context: Context, side: Side) -> None:
     if side is Side.LEFT and not full and pushed.are_enough(context, state.read_at):
         pushed.take(context, fields, store)
         return
-    _stream(context, side, state, Query(
-        object=context.remote_object(side),
-        fields=fields,
-        where=where if full else always,
-        since=None if full else state.watermark,
-    ))  # fmt: skip
+    query = Query(context.remote_object(side), fields, where if full else always, None if full else state.watermark)
+    try:
+        _stream(context, side, state, query)
+    except WatermarkExpired as reason:
+        if full:
+            raise
+        logger.info("%s: %s", side, reason)
+        full = True
+        _stream(context, side, state, replace(query, where=where, since=None))
     if full:
         _leave_out(context, side, state, fields, filtered=bool(where))
     else:
         missing.look_again(context, side, fields, store)
     if side is Side.LEFT:
         pushed.take(context, fields, store)
+    else:
+        name_searches.search(context)
     with context.progress.holding():
-        said = {"watermark": state.watermark, "fingerprint": read_with, "address": source.base_url}
+        said = {"watermark": state.watermark, "fingerprint": read_with, "address": context.place(side)}
         SideState.objects.filter(pk=state.pk).update(**said, read_at=timezone.now(), quiet_until=None)
 
 
@@ -269,7 +275,7 @@ def _row(context: Context, side: Side, record: Record) -> MirrorRow:
 
 def _leave_out(context: Context, side: Side, state: SideState, fields: tuple[str, ...], *, filtered: bool) -> None:
     """What a full read has not shown is looked up, unless the connection leads to another system altogether by now."""
-    moved = state.address not in ("", context.connection(side).base_url)
+    moved = state.address not in ("", context.place(side))
     if moved and missing.is_another_system(context, side):
         with context.progress.holding():
             _start_over(context, side)

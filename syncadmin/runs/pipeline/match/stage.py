@@ -112,9 +112,13 @@ def _contested(context: Context, links: Mapping[str, str]) -> set[str]:
 
 
 def _unlink(context: Context, counterpart_deleted: Collection[str]) -> None:
-    """The link to what is gone ends for those that somebody wants created again."""
+    """The link to what is gone ends for those that somebody wants created again, or that the sync puts back (S2.19)."""
     asked = Decision.objects.filter(sync=context.sync, left_id__in=counterpart_deleted, create=True)
-    Link.objects.active_of(context.sync, left_id__in=asked.values("left_id")).delete()
+    again = Q(left_id__in=asked.values("left_id"))
+    if context.book.config.puts_back:
+        deleted = MirrorRecord.objects.right_of(context.sync, deleted=True).values("remote_id")
+        again |= Q(left_id__in=counterpart_deleted, right_id__in=deleted)
+    Link.objects.active_of(context.sync).filter(again).delete()
 
 
 def _proposal(context: Context, left_id: str, found: rules.Match, how: rules.How, role: Role) -> Link:

@@ -13,7 +13,7 @@ from syncadmin.engine.related import plan_related
 from syncadmin.engine.steps import PlannedStep, Side
 from syncadmin.runs.models import Decision, Link, MirrorRecord
 from syncadmin.runs.pipeline.context import Context
-from syncadmin.runs.pipeline.plan import counterparts
+from syncadmin.runs.pipeline.plan import counterparts, deletions
 from syncadmin.runs.pipeline.plan.unmatched import NO_UNMATCHED_TARGETS, UnmatchedSources, UnmatchedTargets
 from syncadmin.runs.pipeline.shared import counterpart_merges, merged
 from syncadmin.runs.services import decisions, field_choices
@@ -107,6 +107,8 @@ class OneToOne:
             return [made, *(plan_related(self._book, record, "", {}) if made.operation.creates else ())]
         if self._book.kind.preferred and row.status == RecordStatus.AMBIGUOUS:
             return [rules.skip(label, row.status, row.reason, left_id=row.remote_id, right_id=link.right_id)]
+        if right is not None and right.deleted and self._book.config.deletes_left:
+            return [deletions.of_left(self._book, row, link.right_id)]
         if right is None or right.deleted:
             if row.status in (RecordStatus.AMBIGUOUS, RecordStatus.IGNORED):
                 return [rules.skip(label, row.status, row.reason, left_id=row.remote_id)]
@@ -193,6 +195,9 @@ class OneToOne:
                 return [rules.transfer(row.label or row.remote_id, row.remote_id, merge, self._names)]
             told = merge.told(self._names)
             return [rules.skip(row.label, ReasonCode.MERGED, told, left_id=row.remote_id, right_id=link.right_id)]
+        right = self._rights.get(link.right_id)
+        if self._book.config.deletes_right and right is not None and right.in_scope and not right.deleted:
+            return [deletions.of_right(self._book, row.remote_id, right)]
         reason = f"Deleted in {self._names.left_system}; its {self._names.right_system} record is left alone"
         return [rules.skip(row.label, ReasonCode.DELETED, reason, left_id=row.remote_id, right_id=link.right_id)]
 

@@ -14,7 +14,7 @@ from syncadmin.engine.steps import PlannedStep, Side
 from syncadmin.runs.choices import RunDirection
 from syncadmin.runs.models import Link, MirrorRecord, Step
 from syncadmin.runs.pipeline.context import Context
-from syncadmin.runs.pipeline.plan import counterparts, lookups, out_of_scope
+from syncadmin.runs.pipeline.plan import counterparts, deletions, lookups, out_of_scope
 from syncadmin.runs.pipeline.plan.in_sync import mark_in_sync
 from syncadmin.runs.pipeline.plan.one_to_one import OneToOne
 from syncadmin.runs.pipeline.plan.shared_target import SharedTargets
@@ -73,10 +73,11 @@ class Planner:
         return MirrorRecord.objects.of_side(self._context.sync, side, needs_planning=True, id__gt=0)
 
     def end_out_of_scope_links(self) -> None:
-        """Links of records that left the filter end, or their counterparts are marked, if the sync is set so (A6); else
-        the plan tells of them. Nothing is deleted.
+        """Links of records that left the filter end, or their counterparts are marked or removed, if the sync is set so (A6); else
+        the plan tells of them.
         """
-        act = {"unlink": self._unlink, "mark": self._mark}.get(self._book.config.option("leaving_scope"))
+        acts = {"unlink": self._unlink, "mark": self._mark, "remove": self._remove}
+        act = acts.get(self._book.config.leaving)
         if act is None:
             self._report_out_of_scope_links()
             return
@@ -114,6 +115,10 @@ class Planner:
                 link_state = LinkState(link.last_synced, link.owned_values)
                 drafts.append(rules.mark(self._book, labels[link.left_id], link.left_id, record, link_state))
         return [draft for draft in drafts if draft]
+
+    def _remove(self, links: list[Link], labels: Mapping[str, str]) -> list[PlannedStep]:
+        rights = self._grouping.mirrored(Side.RIGHT, [link.right_id for link in links])
+        return deletions.removed(self._book, links, rights)
 
     def left_chunk(self, ids: list[int]) -> None:
         """Every pending left record: a linked or proposed pair, a creation, or a word on why not."""

@@ -299,7 +299,7 @@ def _end_links_of(
         "deleted": True,
         "needs_planning": False,
         "status": RecordStatus.DELETED,
-        "reason": "Deleted by an undo",
+        "reason": "Deleted by an undo" if context.run.undo_of_id else "Deleted by a run",
     }
     ours.filter(side=Side.RIGHT, remote_id__in=[step.right_id for step in gone_right]).update(**tombstone)
     ours.filter(side=Side.LEFT, remote_id__in=[step.left_id for step in gone_left]).update(**tombstone)

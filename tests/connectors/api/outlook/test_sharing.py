@@ -96,7 +96,7 @@ def test_contacts_come_by_the_folder_or_by_the_category_and_leave_without_being_
 def test_a_contact_that_has_the_category_elsewhere_is_moved_into_the_folder(outlook, ben):
     marked = ben.made(displayName="Marked", categories=["Salesforce", "Friends"])
     connector = outlook.open()
-    write = Write(Op.UPDATE, OBJECT, 1, marked, {IN_FOLDER: True, LINK: "003A"})
+    write = Write(Op.UPDATE, OBJECT, 1, marked, {LINK: "003A"})
     assert by_tag(connector.write([write]))[1].outcome is Outcome.DONE
     found, _ = ben.read(connector)
     assert found[marked].values == {

@@ -1,0 +1,60 @@
+"""What new left records will refer to: searched for by name before they are planned (S2.12)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from connectors.api.values import Condition, Query, Record
+from mappings.kinds.name_search import NameSearch
+from mappings.rules.texts import fold
+from syncadmin.runs.models import Link, MirrorRecord
+from syncadmin.runs.pipeline.context import Context
+from syncadmin.runs.storage.steps import chunks
+
+CHUNK = 500
+# Two are as good as many: only one alone counts.
+ENOUGH = 2
+
+
+def search(context: Context) -> None:
+    """Give each right record that may become a new left one what its searches find. Safe to repeat."""
+    if not context.book.config.creates_left:
+        return
+    linked = Link.objects.active_of(context.sync).values("right_id")
+    rows = MirrorRecord.objects.right_of(context.sync, needs_planning=True).alive_in_scope()
+    for wanted in context.kind.searches:
+        for ids in chunks(rows.exclude(remote_id__in=linked).values_list("id"), CHUNK):
+            _complete(context, wanted, list(MirrorRecord.objects.filter(id__in=[id for (id,) in ids])))
+
+
+def _complete(context: Context, search: NameSearch, rows: Sequence[MirrorRecord]) -> None:
+    wanted = {row.pk: str(row.values.get(search.source) or "").strip() for row in rows}
+    found = _found(context, search, sorted({text for text in wanted.values() if text}))
+    for row in rows:
+        row.values = {**row.values, search.field: found[fold(wanted[row.pk])]}
+    with context.progress.holding():
+        MirrorRecord.objects.bulk_update(rows, ["values"], batch_size=200)
+
+
+def _found(context: Context, search: NameSearch, texts: Sequence[str]) -> Mapping[str, list[dict[str, Any]]]:
+    """By folded text the records that are called so; where there is none, some whose names contain it."""
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    if texts:
+        for record in _read(context, search, Condition(search.by, tuple(texts))):
+            found[fold(record.values[search.by])].append(_plain(search, record))
+    for text in texts:
+        if not found[fold(text)] and len(fold(text)) >= search.fewest_letters:
+            within = Condition(search.by, (text,), contains=True)
+            found[fold(text)] = [_plain(search, one) for one in _read(context, search, within, ENOUGH)]
+    return found
+
+
+def _read(context: Context, search: NameSearch, where: Condition, limit: int | None = None) -> Iterator[Record]:
+    query = Query(search.object, (search.by, *search.fields), (where,), limit=limit)
+    return (record for page in context.left.read(query) for record in page.records)
+
+
+def _plain(search: NameSearch, record: Record) -> dict[str, Any]:
+    return {"Id": record.ref.id, **{name: record.values.get(name) for name in (search.by, *search.fields)}}

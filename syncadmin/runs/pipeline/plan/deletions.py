@@ -1,0 +1,35 @@
+"""Records that are deleted because their counterpart was, or because it left the filter (S2.18, S2.22, S2.23)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from syncadmin.engine.plan import Rulebook, delete
+from syncadmin.engine.reason_codes import ReasonCode
+from syncadmin.engine.steps import PlannedStep, Side
+from syncadmin.runs.models import Link
+from syncadmin.runs.storage.mirror import MirrorRow
+
+
+def of_right(book: Rulebook, left_id: str, right: MirrorRow) -> PlannedStep:
+    """The counterpart of a left record that was deleted."""
+    reason = f"Deleted in {book.kind.names.left_system}"
+    return delete(book, Side.RIGHT, left_id, right.record(book.kind.right_object), ReasonCode.DELETED, reason)
+
+
+def of_left(book: Rulebook, left: MirrorRow, right_id: str) -> PlannedStep:
+    """The counterpart of a right record that was deleted."""
+    reason = f"Its {book.kind.names.right_one} was deleted"
+    record = left.record(book.kind.left_object)
+    return delete(book, Side.LEFT, right_id, record, ReasonCode.COUNTERPART_DELETED, reason)
+
+
+def removed(book: Rulebook, links: Iterable[Link], rights: Mapping[str, MirrorRow]) -> list[PlannedStep]:
+    """The counterparts of left records that left the filter. One that people have taken out themselves is theirs."""
+    found = []
+    for link in links:
+        right = rights.get(link.right_id)
+        if right is not None and right.in_scope and not right.deleted:
+            record = right.record(book.kind.right_object)
+            found.append(delete(book, Side.RIGHT, link.left_id, record, ReasonCode.LEFT_SCOPE, "It left the filter"))
+    return found
