@@ -19,6 +19,7 @@ KINDS: dict[str, str] = {
     "contacts_portal_users": "mappings.kinds.contacts_portal_users.kind",
     "consents_contacts": "mappings.kinds.consents_contacts.kind",
     "consents_leads": "mappings.kinds.consents_leads.kind",
+    "contacts_outlook": "mappings.kinds.contacts_outlook.kind",
 }
 
 

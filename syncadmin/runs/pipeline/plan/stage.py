@@ -73,8 +73,8 @@ class Planner:
         return MirrorRecord.objects.of_side(self._context.sync, side, needs_planning=True, id__gt=0)
 
     def end_out_of_scope_links(self) -> None:
-        """Links of records that left the filter end, or their counterparts are marked or removed, if the sync is set so (A6); else
-        the plan tells of them.
+        """Links of records that left the filter end, or their counterparts are marked or removed, if the sync is set so
+        (A6, S2.23); else the plan tells of them.
         """
         acts = {"unlink": self._unlink, "mark": self._mark, "remove": self._remove}
         act = acts.get(self._book.config.leaving)

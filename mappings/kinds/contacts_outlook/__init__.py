@@ -1,0 +1,1 @@
+"""Contacts, and their copies in the mailboxes of the people who work with them."""

@@ -1,0 +1,137 @@
+"""Salesforce contacts, and contacts in one mailbox of Outlook (S2.1-S2.28)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from connectors.api.values import FieldType, Record
+from mappings.kinds.contacts_outlook import companies
+from mappings.kinds.contacts_outlook.companies import account_of
+from mappings.kinds.contacts_outlook.fields import DEFAULT_FIELDS
+from mappings.kinds.contacts_outlook.options import OPTIONS
+from mappings.kinds.declaration import MASTER_RECORD, Admission, Heading, Kind, ListRule, Side
+from mappings.kinds.name_search import NameSearch
+from mappings.kinds.part_list import PartList
+from mappings.rules import convert, filters
+from mappings.rules.configuration import EXTERNAL_ID, Configuration, Direction, FieldRule
+from mappings.rules.texts import fold
+
+CATEGORIES, IN_FOLDER, EMAIL, COMPANY = "categories", "in_folder", "primaryEmail", "companyName"
+CATEGORY = "Salesforce"
+"""The category that a shared contact has (S2.7)."""
+OWNER = "OwnerId"
+ACCOUNTS = NameSearch("@accounts", "Account", companies.NAME, COMPANY, (companies.CREATED,), companies.FEWEST_LETTERS)
+EMAIL_RULE = FieldRule("Email", EMAIL, FieldType.EMAIL, FieldType.EMAIL, label="Email", never_blank=True)
+COMPANY_RULE = FieldRule("Account.Name", COMPANY, label="Company", never_blank=True)
+
+
+def left_fields(config: Configuration) -> tuple[str, ...]:
+    wanted = ["Id", "Name", OWNER, MASTER_RECORD, *(["RecordTypeId"] if config.record_type_ids else [])]
+    wanted += [config.scope.picklist_field, *(rule.left for rule in rules_of(config))]
+    return tuple(dict.fromkeys(name for name in wanted if name))
+
+
+def right_fields(config: Configuration) -> tuple[str, ...]:
+    wanted = ["displayName", "givenName", "surname", EXTERNAL_ID, CATEGORIES, IN_FOLDER]
+    return tuple(dict.fromkeys([*wanted, *(rule.right for rule in rules_of(config))]))
+
+
+def rules_of(config: Configuration) -> tuple[FieldRule, ...]:
+    """Email and company, then what is mapped."""
+    return (EMAIL_RULE, COMPANY_RULE, *config.rules)
+
+
+def lists_of(config: Configuration) -> tuple[ListRule, ...]:
+    """The category (S2.7); those that people give a contact stay."""
+    return (ListRule(CATEGORIES, frozenset(), lambda values: ((CATEGORY,), ())),)
+
+
+def admit(values: Mapping[str, Any], config: Configuration) -> Admission:
+    """Whose contact it is, then the filters (S2.4, S2.24)."""
+    user = str(config.option("salesforce_user") or "")
+    if config.option("scope") == "mine" and str(values.get(OWNER) or "")[:15] != user[:15]:
+        return Admission(False, "out_of_scope", "Another user owns it")
+    verdict = filters.judge(values, config.scope, config.record_type_names)
+    return Admission(True) if verdict.inside else Admission(False, "out_of_scope", verdict.line)
+
+
+def admit_right(values: Mapping[str, Any], config: Configuration) -> Admission:
+    """Contacts in the folder or with the category (S2.8). One that was linked has to keep both: else it is no longer
+    shared (S2.26).
+    """
+    in_folder, marked = bool(values.get(IN_FOLDER)), CATEGORY in (values.get(CATEGORIES) or ())
+    shared = in_folder and marked if values.get(EXTERNAL_ID) else in_folder or marked
+    return Admission(True) if shared else Admission(False, "out_of_scope", "It is no longer shared in Outlook")
+
+
+def new_left(config: Configuration, right: Record) -> tuple[list[tuple[str, Any, str]], dict[str, Any]]:
+    """A new contact: what Outlook holds of it, owned by the user of the mailbox (S2.9-S2.11, S2.24)."""
+    values: list[tuple[str, Any, str]] = []
+    agreed: dict[str, Any] = {}
+    for rule in rules_of(config):
+        actual = right.values.get(rule.right)
+        if rule.left == COMPANY_RULE.left or rule.left in config.filled_by_left or convert.empty(actual):
+            continue
+        try:
+            values.append((rule.left, convert.to_left(rule, actual, config.time_zone), "Value in Outlook"))
+        except convert.ValueProblem:
+            continue
+        agreed[rule.right] = actual
+    if not any(name == "LastName" for name, _, _ in values):
+        called = right.values.get("displayName") or right.values.get(EMAIL)
+        values.append(("LastName", called, "Name in Outlook: it has no last name"))
+    account, why = account_of(right.values.get(COMPANY), right.values.get(ACCOUNTS.field) or ())
+    if chosen := config.option("account"):
+        account, why = chosen, "The account of all new contacts"
+    values.append(("AccountId", account, why))
+    if user := config.option("salesforce_user"):
+        values.append((OWNER, user, "The user of the mailbox"))
+    return values, agreed
+
+
+KIND = Kind(
+    slug="contacts_outlook",
+    title="Contacts and Outlook",
+    heading=Heading("Outlook", "mail"),
+    left=Side(
+        system="salesforce",
+        system_label="Salesforce",
+        object="Contact",
+        one="contact",
+        many="contacts",
+        label_field="Name",
+        key_field="Email",
+        key=lambda values: fold(values.get("Email")),
+        fields=left_fields,
+        creatable=("contacts",),
+    ),
+    right=Side(
+        system="outlook",
+        system_label="Outlook",
+        object="contact",
+        one="mailbox contact",
+        many="mailbox contacts",
+        label_field="displayName",
+        key_field=EMAIL,
+        key=lambda values: fold(values.get(EMAIL)),
+        fields=right_fields,
+        creatable=("contacts",),
+        link_field=EXTERNAL_ID,
+        part="mailbox",
+    ),
+    matched_by="email",
+    options=OPTIONS,
+    rules=rules_of,
+    lists=lists_of,
+    admit=admit,
+    admit_right=admit_right,
+    leaves_out_refused=True,
+    judged_by=lambda config: (CATEGORIES, IN_FOLDER, EXTERNAL_ID),
+    new_left=new_left,
+    searches=(ACCOUNTS,),
+    part_list=PartList("mailboxes", {"address": "mailbox", "salesforce_user": "salesforce_user"}),
+    default_fields=DEFAULT_FIELDS,
+    looks_alike=False,
+    automatic=Direction.BOTH,
+    interval=30,
+    large=10_000,
+)

@@ -1,0 +1,126 @@
+"""What people choose about a sync of contacts and a mailbox (S2.4, S2.16-S2.19, S2.22-S2.24)."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from mappings.kinds.option import Choice, Option, OptionType
+from mappings.kinds.shared_options import SCOPE, STANDARD
+
+
+def _an_address(value: Any) -> Iterator[str]:
+    name, at, domain = str(value).partition("@")
+    if (value and not (name and at and "." in domain)) or " " in str(value):
+        yield f"is {value!r}, which is no address of a mailbox"
+
+
+def _an_id(value: Any) -> Iterator[str]:
+    if value and not (str(value).startswith("005") and len(str(value)) in (15, 18) and str(value).isalnum()):
+        yield f"is {value!r}, which is no id of a Salesforce user: 15 or 18 letters and digits that begin with 005"
+
+
+def _an_account(value: Any) -> Iterator[str]:
+    if value and not (str(value).startswith("001") and len(str(value)) in (15, 18) and str(value).isalnum()):
+        yield f"is {value!r}, which is no id of an account: 15 or 18 letters and digits that begin with 001"
+
+
+OPTIONS = (
+    Option(
+        "mailbox",
+        OptionType.TEXT,
+        "Mailbox",
+        "Its address. Contacts are kept in its folder Salesforce Contacts.",
+        section=STANDARD,
+        problems=_an_address,
+        copied=False,
+        reference="the address of the mailbox; each mailbox is a sync of its own",
+    ),
+    Option(
+        "salesforce_user",
+        OptionType.TEXT,
+        "Salesforce user",
+        "The id of the user to whom the mailbox belongs: new contacts are owned by this user.",
+        section=STANDARD,
+        problems=_an_id,
+        copied=False,
+        admits=True,
+        reference="the id of the Salesforce user of the mailbox, who owns contacts that are made in Outlook",
+    ),
+    Option(
+        "scope",
+        OptionType.CHOICE,
+        "Contacts in the mailbox",
+        section=SCOPE,
+        reference="which contacts the mailbox has",
+        default="mine",
+        admits=True,
+        choices=(
+            Choice("mine", "Only my contacts", "Those that the Salesforce user of the mailbox owns."),
+            Choice("all", "All available contacts", "Every contact that the filters let through."),
+        ),
+    ),
+    Option(
+        "leaving_view",
+        OptionType.CHOICE,
+        "When a contact leaves the filters",
+        section=SCOPE,
+        reference="what happens to the copy of a contact that leaves the filters, or gets another owner",
+        default="keep",
+        choices=(
+            Choice(
+                "keep", "Keep it in Outlook", "Its copy stays as it is. If the contact comes back, it is updated again."
+            ),
+            Choice(
+                "remove", "Remove it from Outlook", "Its copy is deleted. If the contact comes back, a new one is made."
+            ),
+        ),
+    ),
+    Option(
+        "delete_right",
+        OptionType.CHOICE,
+        "When a contact is deleted in Salesforce",
+        section=STANDARD,
+        reference="what happens to the copy in Outlook when a contact is deleted in Salesforce",
+        default="allowed",
+        key="deletes.outlook",
+        choices=(
+            Choice("allowed", "Delete its copy in Outlook", "The guard for deletions holds a plan that deletes many."),
+            Choice("never", "Keep its copy in Outlook", "The copy stays and is no longer updated."),
+        ),
+    ),
+    Option(
+        "delete_left",
+        OptionType.CHOICE,
+        "When a contact is deleted in Outlook",
+        section=STANDARD,
+        reference="what happens when the copy in Outlook is deleted",
+        default="never",
+        key="deletes.salesforce",
+        choices=(
+            Choice("never", "Put it back into Outlook", "The copy is made again with the next run."),
+            Choice("allowed", "Delete it in Salesforce", "The guard for deletions holds a plan that deletes many."),
+        ),
+    ),
+    Option(
+        "create_left",
+        OptionType.CHOICE,
+        "New contacts in Outlook",
+        section=STANDARD,
+        reference="what becomes of contacts that are made in the folder, moved into it, or get its category",
+        default="contacts",
+        key="create_in_salesforce",
+        yes="contacts",
+        choices=(
+            Choice("nothing", "Leave them in Outlook", "Each plan lists them."),
+            Choice("contacts", "Create them in Salesforce", "At the account that their company names."),
+        ),
+    ),
+    Option(
+        "account",
+        OptionType.TEXT,
+        "Account of new contacts",
+        "The id of one account for all contacts that are made in Outlook. Left empty, their company names it.",
+        section=STANDARD,
+        problems=_an_account,
+        reference="the id of one account for all contacts that are made in Outlook; else their company names it",
+    ),
+)

@@ -1,0 +1,204 @@
+"""Contacts of Salesforce and of one mailbox in step, over HTTP (S2.4-S2.28)."""
+
+from __future__ import annotations
+
+import pytest
+
+from connectors.sandbox.salesforce.org import INTEGRATION_USER
+from mappings.models import Sync
+from syncadmin.engine.lifecycle import RunState
+from syncadmin.runs.models import Link, MirrorRecord
+from tests.worlds import outlook
+from tests.worlds.company import Company
+from tests.worlds.outlook import Mailbox
+from tests.worlds.runs import counts, plan, run
+
+
+@pytest.fixture
+def sync(company: Company) -> Sync:
+    return outlook.store(company)
+
+
+@pytest.fixture
+def box(company: Company) -> Mailbox:
+    return Mailbox(company)
+
+
+def finished(sync: Sync) -> dict[str, int]:
+    """What a run counted, that nothing is left for another one, and that the mailbox's private contacts stayed."""
+    done = run(sync)
+    assert done.status is RunState.COMPLETED, (done.message, [(s.operation.word, s.reason) for s in done.steps.all()])
+    found = counts(done)
+    again = run(sync)
+    assert counts(again)["planned"] == 0, [(s.operation.word, s.label, s.changes) for s in again.steps.all()]
+    return found
+
+
+def test_my_contacts_appear_and_edits_go_both_ways(company: Company, sync: Sync, box: Mailbox) -> None:
+    """S2.4, S2.6, S2.17, S2.20, S2.21, S2.24."""
+    before = box.private()
+    acme = company.account("Acme")
+    ann = company.contact("Lee", "ann@acme.example", acme, FirstName="Ann", Title="Buyer", Phone="+1 1")
+    company.contact("Other", "other@acme.example", acme, OwnerId=INTEGRATION_USER)
+    assert finished(sync)["written"] == 1
+    shared = box.shared()
+    assert set(shared) == {"Ann Lee"}
+    copy = shared["Ann Lee"]
+    assert copy["companyName"] == "Acme"
+    assert (copy["categories"], copy["businessPhones"]) == (["Salesforce"], ["+1 1"])
+    assert copy["emailAddresses"][0]["address"] == "ann@acme.example"
+
+    company.control(company.salesforce, "POST", "clock", {"advance": 600})
+    box.edit(copy["id"], jobTitle="Head of Buying", businessPhones=["+1 1", "+1 2"], categories=["Salesforce", "VIP"])
+    company.edit(ann, MobilePhone="+1 9", LastName="Li")
+    finished(sync)
+    assert company.contacts()[ann]["Title"] == "Head of Buying"
+    assert company.contacts()[ann]["OtherPhone"] == "+1 2"
+    copy = box.shared()["Ann Li"]
+    assert (copy["mobilePhone"], copy["surname"], copy["categories"]) == ("+1 9", "Li", ["Salesforce", "VIP"])
+    assert box.private() == before
+
+
+def test_a_contact_is_shared_in_three_ways(company: Company, sync: Sync, box: Mailbox) -> None:
+    """S2.7-S2.11, S2.24: made in the folder, moved into it, or given the category anywhere."""
+    private = box.private()
+    box.add(givenName="Made", surname="Here", emailAddresses=[{"address": "made@x.example"}])
+    moved = box.add(shared=False, givenName="Moved", surname="Here", emailAddresses=[{"address": "moved@x.example"}])
+    box.move(moved, box.folder)
+    box.add(shared=False, givenName="Marked", surname="There", categories=["Salesforce"])
+    finished(sync)
+    made = {row["FirstName"]: row for row in company.contacts().values()}
+    assert set(made) == {"Made", "Moved", "Marked"}
+    assert {row["OwnerId"] for row in made.values()} == {outlook.OWNER}
+    assert {name: row["categories"] for name, row in box.shared().items()} == {
+        name: ["Salesforce"] for name in ("Made Here", "Moved Here", "Marked There")
+    }
+    assert box.private() == private
+    stored = set(MirrorRecord.objects.right_of(sync).values_list("label", flat=True))
+    assert stored == set(box.shared()), "nothing is kept of a private contact (S2.8)"
+
+
+def test_a_known_email_is_linked_and_several_are_held(company: Company, sync: Sync, box: Mailbox) -> None:
+    """S2.27."""
+    company.contact("Lee", "ann@acme.example", FirstName="Ann")
+    box.add(givenName="Ann", surname="Lee", emailAddresses=[{"address": "ANN@acme.example"}], nickName="Annie")
+    for _ in range(2):
+        box.add(givenName="Twin", surname="One", emailAddresses=[{"address": "twin@acme.example"}])
+    company.contact("One", "twin@acme.example", FirstName="Twin")
+    run(sync)
+    assert len(company.contacts()) == 2
+    assert len(box.call("GET", f"contactFolders/{box.folder}/contacts")["value"]) == 3
+    assert box.shared()["Ann Lee"]["nickName"] == "Annie"
+    assert Link.objects.active_of(sync).count() == 1
+    held = MirrorRecord.objects.left_of(sync).exclude(status="in_sync").values_list("label", "status")
+    assert list(held) == [("Twin One", "ambiguous")]
+
+
+def test_a_contact_that_leaves_the_folder_is_no_longer_shared(company: Company, sync: Sync, box: Mailbox) -> None:
+    """S2.26: nothing is deleted in Salesforce, nothing is made again, nothing goes either way until it is back."""
+    ann = company.contact("Lee", "ann@acme.example", FirstName="Ann", Title="Buyer")
+    bob = company.contact("Ray", "bob@acme.example", FirstName="Bob", Title="Clerk")
+    finished(sync)
+    shared = box.shared()
+    box.move(shared["Ann Lee"]["id"], "contacts")
+    box.edit(shared["Bob Ray"]["id"], categories=[])
+    company.control(company.salesforce, "POST", "clock", {"advance": 600})
+    company.edit(ann, Title="Boss")
+    company.edit(bob, Title="Boss")
+    run(sync)
+    assert counts(run(sync))["planned"] == 0
+    assert {row["LastName"] for row in company.contacts().values()} == {"Lee", "Ray"}
+    assert {name: row["jobTitle"] for name, row in box.shared().items()} == {"Bob Ray": "Clerk"}
+    assert box.private()["Ann Lee"]["jobTitle"] == "Buyer"
+    box.move(shared["Ann Lee"]["id"], box.folder)
+    finished(sync)
+    assert box.shared()["Ann Lee"]["jobTitle"] == "Boss"
+
+
+def test_an_expired_link_is_a_full_comparison_that_doubles_and_deletes_nothing(
+    company: Company, sync: Sync, box: Mailbox
+) -> None:
+    company.contact("Lee", "ann@acme.example", FirstName="Ann")
+    finished(sync)
+    company.control(company.graph, "POST", "expire-delta-tokens")
+    assert counts(run(sync))["planned"] == 0
+    assert plan(sync).status is RunState.COMPLETED
+    assert set(box.shared()) == {"Ann Lee"}
+    assert len(company.contacts()) == 1
+
+
+def test_deletions_follow_the_policies(company: Company, box: Mailbox) -> None:
+    """S2.18, S2.19, S2.22, A16, acceptance test 12."""
+    sync = outlook.store(company)
+    ann, bob, eve = (
+        company.contact(name, f"{name.lower()}@acme.example", FirstName="X") for name in ("Lee", "Ray", "Orr")
+    )
+    finished(sync)
+    box.edit(box.shared()["X Lee"]["id"], nickName="Annie")
+    company.remove(ann)
+    box.remove(box.shared()["X Ray"]["id"])
+    found = finished(sync)
+    assert found["written"] == 2
+    assert set(box.shared()) == {"X Ray", "X Orr"}, "deleted with its contact; put back, since nothing is deleted there"
+    assert set(company.contacts()) == {bob, eve}
+    assert Link.objects.active_of(sync).count() == 2
+
+    sync = outlook.store(company, deletes={"salesforce": "allowed", "outlook": "never"})
+    box.remove(box.shared()["X Ray"]["id"])
+    company.remove(eve)
+    run(sync)
+    assert counts(run(sync))["planned"] == 0
+    assert company.contacts() == {}
+    assert set(box.shared()) == {"X Orr"}
+
+
+def test_a_plan_that_deletes_many_is_held(company: Company, sync: Sync, box: Mailbox) -> None:
+    contacts = [company.contact(f"Nr {n}", f"n{n}@acme.example") for n in range(25)]
+    finished(sync)
+    for id in contacts[:22]:
+        company.remove(id)
+    held = run(sync)
+    assert held.status is RunState.PLANNED
+    assert [trip["guard"] for trip in held.tripped] == ["deleted"]
+    assert len(box.shared()) == 25
+
+
+def test_a_contact_that_leaves_the_filter_is_kept_or_removed(company: Company, sync: Sync, box: Mailbox) -> None:
+    """S2.23, A6."""
+    ann = company.contact("Lee", "ann@acme.example", FirstName="Ann")
+    finished(sync)
+    company.edit(ann, OwnerId=INTEGRATION_USER)
+    run(sync)
+    assert set(box.shared()) == {"Ann Lee"}
+    sync = outlook.store(company, leaving_view="remove")
+    finished(sync)
+    assert box.shared() == {}
+    assert set(company.contacts()) == {ann}
+    company.edit(ann, OwnerId=outlook.OWNER)
+    finished(sync)
+    assert set(box.shared()) == {"Ann Lee"}
+
+
+def test_a_new_contact_stands_at_the_account_of_its_company(company: Company, sync: Sync, box: Mailbox) -> None:
+    """S2.12-S2.15, S2.25, acceptance test 11; each decision stands in the plan."""
+    oldest, corp = company.account("Acme"), company.account("Globex Corporation")
+    company.control(company.salesforce, "POST", "clock", {"advance": 60})
+    company.account("Acme")
+    for name in ("Umbrella One", "Umbrella Two"):
+        company.account(name)
+    for given, firm in (("A", "acme"), ("B", "Globex"), ("C", "Umbrella"), ("D", "Initech"), ("E", None)):
+        box.add(givenName=given, surname="New", companyName=firm)
+    waiting = plan(sync)
+    reasons = {
+        step.label: next(change["reason"] for change in step.changes if change["field"] == "AccountId")
+        for step in waiting.steps.all()
+    }
+    assert "oldest of 2" in reasons["A New"]
+    assert "Several accounts" in reasons["C New"]
+    run(sync)
+    at = {row["FirstName"]: row.get("AccountId") for row in company.contacts().values()}
+    assert at == {"A": oldest, "B": corp, "C": None, "D": None, "E": None}
+    run(sync)
+    assert counts(run(sync))["planned"] == 0
+    assert box.shared()["B New"]["companyName"] == "Globex Corporation"
+    assert box.shared()["D New"]["companyName"] == "Initech"

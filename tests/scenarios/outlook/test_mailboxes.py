@@ -1,0 +1,87 @@
+"""One configuration, several mailboxes: each is a sync of its own, and a broken one holds up no other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+
+from connectors.sandbox.salesforce.org import INTEGRATION_USER, OWNER
+from mappings.config import store as config_store
+from mappings.config.file import ConfigFileError
+from mappings.models import Sync
+from tests.worlds import outlook
+from tests.worlds.commands import manage
+from tests.worlds.company import Company
+from tests.worlds.outlook import BEN, OLIVIA, Mailbox
+
+BOTH = [{"address": OLIVIA, "salesforce_user": OWNER}, {"address": BEN, "salesforce_user": INTEGRATION_USER}]
+
+
+def command(verb: str, slug: str) -> tuple[int, Any]:
+    """Exit code and JSON of a command on all mailboxes."""
+    inline = ("--inline",) if verb == "run" else ()
+    said = manage("sync", verb, slug, "--json", *inline)
+    return said.code, said.json
+
+
+def stored(company: Company, mailboxes: list[dict[str, str]], **options: object) -> None:
+    outlook.apply(company, {"slug": "outlook", "mailboxes": mailboxes, **options})
+
+
+def test_each_mailbox_has_its_users_contacts_and_a_broken_one_holds_up_nobody(company: Company) -> None:
+    stored(company, BOTH, deletes={"salesforce": "allowed"})
+    company.contact("Lee", "ann@acme.example")
+    company.contact("Ray", "bob@acme.example", OwnerId=INTEGRATION_USER)
+    code, done = command("run", "outlook")
+    assert (code, done["sync"], done["state"], done["counts"]["written"]) == (0, "outlook", "completed", 2)
+    assert [run["sync"] for run in done["runs"]] == ["outlook-olivia-outlook-example", "outlook-ben-outlook-example"]
+    assert set(Mailbox(company).shared()) == {"Lee"}
+    assert set(Mailbox(company, BEN).shared()) == {"Ray"}
+
+    company.control(company.graph, "PUT", "settings", {"outside_policy": [OLIVIA]})
+    company.contact("New", "new@acme.example", OwnerId=INTEGRATION_USER)
+    code, done = command("run", "outlook")
+    assert (code, done["state"]) == (1, "failed")
+    assert set(Mailbox(company, BEN).shared()) == {"Ray", "New"}
+
+
+def test_a_contact_of_all_may_be_in_several_mailboxes(company: Company) -> None:
+    stored(company, BOTH, scope="all")
+    ann = company.contact("Lee", "ann@acme.example", Title="Buyer")
+    assert command("run", "outlook")[0] == 0
+    boxes = [Mailbox(company), Mailbox(company, BEN)]
+    assert [set(box.shared()) for box in boxes] == [{"Lee"}, {"Lee"}]
+    company.control(company.salesforce, "POST", "clock", {"advance": 600})
+    boxes[1].edit(boxes[1].shared()["Lee"]["id"], jobTitle="Boss")
+    command("run", "outlook")
+    command("run", "outlook")
+    assert company.contacts()[ann]["Title"] == "Boss"
+    assert [box.shared()["Lee"]["jobTitle"] for box in boxes] == ["Boss", "Boss"]
+    assert command("plan", "outlook")[0] == 0
+    assert len(company.contacts()) == 1
+
+
+def test_the_file_lists_mailboxes_and_gets_them_back(company: Company) -> None:
+    stored(company, BOTH, leaving_view="remove")
+    said = yaml.safe_load(config_store.export())["syncs"]
+    assert [(one["slug"], one["mailboxes"], one["leaving_view"]) for one in said] == [("outlook", BOTH, "remove")]
+    before = list(Sync.objects.values_list("slug", "revision"))
+    config_store.apply(yaml.safe_dump({"syncs": said}))
+    assert list(Sync.objects.values_list("slug", "revision")) == before
+
+    stored(company, BOTH[:1])
+    assert list(Sync.objects.values_list("slug", "enabled")) == [
+        ("outlook-olivia-outlook-example", True),
+        ("outlook-ben-outlook-example", False),
+    ]
+    for wrong, why in (
+        ({"mailboxes": [BOTH[0], BOTH[0]]}, "twice"),
+        ({"mailboxes": [{"salesforce_user": OWNER}]}, "needs address"),
+        ({"mailboxes": [{"address": "ann", "salesforce_user": OWNER}]}, "no address of a mailbox"),
+        ({"mailboxes": [{"address": OLIVIA, "salesforce_user": "003"}]}, "no id of a Salesforce user"),
+        ({}, "needs mailboxes"),
+    ):
+        with pytest.raises(ConfigFileError, match=why):
+            outlook.apply(company, {"slug": "other", **wrong})
