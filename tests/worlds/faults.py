@@ -42,8 +42,9 @@ def settled(run_: Run) -> Run:
     return run_
 
 
-def make(company: Company, count: int) -> None:
-    for number in range(count):
+def make(company: Company, count: int, *, after: int = 0) -> None:
+    """So many accounts, numbered on from those that are there."""
+    for number in range(after, after + count):
         company.account(f"Company {number:04d}")
 
 

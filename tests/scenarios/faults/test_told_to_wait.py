@@ -36,32 +36,30 @@ def told(company: Company, vendor: str, call: dict[str, str], status: int, secon
     return endpoint
 
 
-def two_of_each(company: Company) -> dict[str, Any]:
+def two_of_each(company: Company, more: str = "") -> dict[str, Any]:
     for name in ("One", "Two"):
-        company.account(name)
+        company.account(f"{name}{more}")
     for name in ("Three", "Four"):
-        company.organization(name)
+        company.organization(f"{name}{more}")
     return {"create_left": "accounts"}
 
 
-@pytest.mark.parametrize(("vendor", "call", "status"), [*ZENDESK, *SALESFORCE])
-def test_a_short_wait_is_waited_and_the_call_repeated(
-    company: Company, vendor: str, call: dict[str, str], status: int
-) -> None:
-    sync = company.configure(**two_of_each(company))
-    endpoint = told(company, vendor, call, status, 1)
-    with moments_of_calls() as sent:
-        ended = run(sync)
-    assert (ended.status, ended.pauses) == (RunState.COMPLETED, 0), ended.message
-    assert company.fired(endpoint) == 1
-    calls = [(moment, path) for moment, path in sent if path.startswith(endpoint.base_url)]
-    called = call["path"].strip("*")
-    first = next(place for place, (_, path) in enumerate(calls) if path.rstrip("/").endswith(called))
-    (then, path), (later, repeated) = calls[first : first + 2]
-    assert repeated == path
-    assert later - then >= 1
-    assert_all_there_once(company, 4)
-    assert sorted(company.accounts()) == ["Four", "One", "Three", "Two"]
+def test_a_short_wait_is_waited_and_the_call_repeated(company: Company) -> None:
+    for number, (vendor, call, status) in enumerate([*ZENDESK, *SALESFORCE], 1):
+        sync = company.configure(**two_of_each(company, f" {number}"))
+        endpoint = told(company, vendor, call, status, 1)
+        with moments_of_calls() as sent:
+            ended = run(sync, full=True)
+        assert (ended.status, ended.pauses) == (RunState.COMPLETED, 0), (call, status, ended.message)
+        assert company.fired(endpoint) == 1
+        calls = [(moment, path) for moment, path in sent if path.startswith(endpoint.base_url)]
+        called = call["path"].strip("*")
+        first = next(place for place, (_, path) in enumerate(calls) if path.rstrip("/").endswith(called))
+        (then, path), (later, repeated) = calls[first : first + 2]
+        assert repeated == path
+        assert later - then >= 1
+        assert_all_there_once(company, 4 * number)
+        assert len(company.accounts()) == len(company.salesforce.store.rows("Account")) == 4 * number
 
 
 @pytest.mark.parametrize(
