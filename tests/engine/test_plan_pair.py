@@ -177,7 +177,7 @@ def test_a_helpdesk_number_that_salesforce_would_round_is_a_problem():
 def test_an_old_value_that_no_longer_fits_does_not_stop_a_field_that_goes_the_other_way():
     link_state = LinkState(last_synced={"name": "Acme", "fields.tier": "gold"})
     pair = linked((tier(direction=TO_LEFT),), {"Tier__c": "bronze"}, {"fields__tier": "gold"}, link_state)
-    reason = "Edited in Salesforce since the last sync; Zendesk leads"
+    reason = "Edited in Salesforce since the last sync; Zendesk wins"
     assert only(pair.settle()).changes == (Change("Tier__c", "bronze", "gold", reason),)
     assert pair.plan() == []
 

@@ -136,7 +136,7 @@ def test_an_edit_in_salesforce_reaches_zendesk_and_an_edit_there_is_led_by_sales
     ended = run(sync)
     assert company.organizations()["Acme"]["notes"] == "two"
     reason = Step.objects.get(run=ended).changes[0]["reason"]
-    assert reason == "Edited in Zendesk since the last sync; Salesforce leads"
+    assert reason == "Edited in Zendesk since the last sync; Salesforce wins"
 
 
 def test_an_edit_of_a_field_nobody_mapped_costs_no_write(company: Company) -> None:

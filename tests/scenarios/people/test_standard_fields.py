@@ -36,5 +36,5 @@ def test_a_phone_goes_both_ways_and_an_alias_fills_a_picklist(company: Company) 
     company.edit_user(user["id"], alias="Nobody knows", phone="+49 30 2222222")
     refused = run(sync)
     assert actions(refused) == {"problem": 1}
-    assert "Region__c has no value 'Nobody knows'" in Step.objects.get(run=refused).reason
+    assert "Region has no value 'Nobody knows'" in Step.objects.get(run=refused).reason
     assert company.contacts()[contact]["Phone"] == "+49 30 1111111"
