@@ -197,13 +197,15 @@ class ObjectSchema:
 class Condition:
     """``field`` holds one of ``values`` (or, with ``negated``, none of them). Conditions are joined by AND.
 
-    With ``contains`` it is enough that the field's text contains one of ``values``, in any case.
+    With ``contains`` it is enough that the field's text contains one of ``values``, in any case. ``type`` is that of a
+    field of a related record, which the object's own schema does not have.
     """
 
     field: str
     values: tuple[str, ...]
     negated: bool = False
     contains: bool = False
+    type: FieldType | None = None
 
 
 class Noun(NamedTuple):

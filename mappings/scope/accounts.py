@@ -31,13 +31,13 @@ def conditions(sync: Sync) -> tuple[Condition, ...]:
 
 
 def _in_filter(above: Sync, relation: str) -> tuple[Condition, ...]:
-    found = [replace(asked, field=f"{relation}.{asked.field}") for asked in filters.conditions(scope_of(above))]
+    asked = list(filters.conditions(scope_of(above)))
     skipped = [policy for policy in kind_of(above.kind).policies if above.option(policy.option) == SKIP]
-    known = schemas(above) if skipped else None
-    for policy in skipped:
-        if known and known.left_field(policy.field):
-            found.append(Condition(f"{relation}.{policy.field}", policy.values, not policy.negated))
-    return tuple(found)
+    if not asked and not skipped:
+        return ()
+    types = {field.name: field.type for field in schemas(above).left.fields}
+    asked += [Condition(one.field, one.values, not one.negated) for one in skipped if one.field in types]
+    return tuple(replace(one, field=f"{relation}.{one.field}", type=types.get(one.field)) for one in asked)
 
 
 def _parent(sync: Sync) -> str:

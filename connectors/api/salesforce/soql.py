@@ -64,7 +64,8 @@ def condition(asked: Condition, types: Mapping[str, FieldType]) -> str:
     if asked.contains:
         return _containing(field, asked)
     values = [value for value in dict.fromkeys(asked.values) if value != ""]
-    literals = ", ".join(literal(value, types.get(asked.field, FieldType.TEXT)) for value in values)
+    type = asked.type or types.get(asked.field, FieldType.TEXT)
+    literals = ", ".join(literal(value, type) for value in values)
     some = f"{field} {'NOT IN' if asked.negated else 'IN'} ({literals})" if values else ""
     none = f"{field} {'!=' if asked.negated else '='} null" if "" in asked.values else ""
     if some and none:

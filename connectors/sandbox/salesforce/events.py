@@ -149,6 +149,7 @@ def _put_field(org: Org, object: ObjectType, name: str, change: dict[str, Any]) 
         raise ApiError(400, "INVALID_FIELD", f"not a value of {', '.join(wrong) or 'type'}")
     if "reference_to" in change:
         kept["reference_to"] = tuple(org.object(target).name for target in change["reference_to"])
+        kept.setdefault("relationship", f"{name.removesuffix('__c')}__r" if name.endswith("__c") else base.relationship)
     if "values" in change:
         kept["values"] = choices("|".join(change["values"]))
     if "type" in kept and before is not None and kept["type"] != before.type:

@@ -367,7 +367,7 @@ def test_whatever_happens_nothing_is_lost_and_both_sides_come_to_rest(patient_co
     """S3.C13, S3.C16, S3.19, S3.20, S3.C12, S3.15, S3.17."""
     world = type("RandomWorld", (RandomWorld,), {"company": patient_company})
     hunt = int(os.environ.get("WORLDS", "0"))
-    usual = 4 if connection.vendor == "postgresql" else 8
+    usual = 4 if connection.vendor == "postgresql" else 15
     steps = settings(
         max_examples=hunt or usual,
         stateful_step_count=20,
