@@ -185,6 +185,28 @@ def test_approving_queues_exactly_this_plan(as_olaf: Client, plan: Run) -> None:
     assert plan.approved_by.username == "olaf"
 
 
+def test_deleting_many_needs_their_number_typed(as_olaf: Client, quiet_sync: Sync) -> None:
+    run = stored_run(quiet_sync)
+    for number in range(20):
+        stored_step(run, f"Made {number}", Verb.DELETE.on(Side.RIGHT), right_id=f"8{number}")
+    sealed(run)
+    text = shown(as_olaf, f"/runs/{run.pk}/")
+    assert "Type 20 to confirm" in text
+    for typed in ({}, {"typed": ""}, {"typed": "19"}, {"typed": "2 0 0"}, {"typed": "²0"}):
+        told = as_olaf.post(f"/runs/{run.pk}/approve/", {"seen": seen_now(run), **typed}, follow=True).content.decode()
+        assert "It deletes 20 records. Type that number to approve it; nothing was written." in told
+        run.refresh_from_db()
+        assert run.status is RunState.PLANNED
+    one = run.steps.first()
+    as_olaf.post(f"/runs/{run.pk}/choose/", {"step": one.pk, "verb": "exclude"})
+    assert "to confirm" not in shown(as_olaf, f"/runs/{run.pk}/"), "a few can be read one by one"
+    as_olaf.post(f"/runs/{run.pk}/choose/", {"step": one.pk, "verb": "include"})
+    run.refresh_from_db()
+    as_olaf.post(f"/runs/{run.pk}/approve/", {"seen": seen_now(run), "typed": " 20 "})
+    run.refresh_from_db()
+    assert run.status is RunState.QUEUED
+
+
 def test_a_plan_that_changed_since_it_was_read_is_not_approved(as_olaf: Client, plan: Run) -> None:
     seen = seen_now(plan)
     as_olaf.post(f"/runs/{plan.pk}/choose/", {"all": "1", "verb": "exclude", "shape": "update_right:notes"})

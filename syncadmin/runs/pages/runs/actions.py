@@ -18,6 +18,7 @@ from syncadmin.runs.models import Run
 from syncadmin.runs.pages.runs import run_page, selectors
 from syncadmin.runs.services import runs as services
 from syncadmin.runs.status.labels import is_of_people
+from syncadmin.runs.storage import summary
 from syncadmin.web.access import Role, RoleRequired
 
 logger = logging.getLogger(__name__)
@@ -68,12 +69,19 @@ class RunButton(RoleRequired, View):
 
 
 class Approve(RunButton):
-    """Writes exactly the plan that was seen: one that changed meanwhile is shown again."""
+    """Writes exactly the plan that was seen: one that changed meanwhile is shown again. Where it deletes many records,
+    their number has to be typed.
+    """
 
     def pressed(self, run: Run) -> HttpResponse:
         seen = self.request.POST.get("seen")
         if run.status is RunState.PLANNED and seen != run_page.seen_now(run):
             raise services.Stale("The plan was changed since you opened it. Read it again, then approve it.")
+        number = run_page.number_to_type(summary.groups(run)) if run.status is RunState.PLANNED else 0
+        if number and _digits(self.request.POST.get("typed", "")) != str(number):
+            raise services.NotYet(
+                f"It deletes {number:,} records. Type that number to approve it; nothing was written."
+            )
         return redirect(services.approve(run, by=person(self.request)))
 
 
@@ -116,6 +124,11 @@ class ChooseSteps(RunButton):
         else:
             act(run, [int(pk) for pk in posted.getlist("step") if pk.isdecimal() and len(pk) <= LONGEST_ID])
         return redirect(f"{run.get_absolute_url()}{choice.address(page=choice.page)}")
+
+
+def _digits(typed: str) -> str:
+    """A number as it was typed, without the separators that it is shown with."""
+    return typed.strip().replace(",", "")
 
 
 def person(request: HttpRequest) -> User | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -35,6 +36,8 @@ from syncadmin.runs.storage.unresolved import unresolved
 from syncadmin.web.lists.pagination import CappedPage, CappedPaginator
 
 PER_PAGE = 25
+MANY_DELETIONS = 20
+"""How many deletions nobody reads one by one."""
 UNMATCHED = GroupKey(SKIP, RecordStatus.UNMATCHED)
 STALE = "The mapping was changed after it was made, so it cannot be approved any more. Make a new plan."
 TAKING_BACK = (
@@ -156,6 +159,7 @@ def _planned(run: Run, choice: RunQuery, now: datetime) -> dict[str, Any]:
         "approve_title": f"{button}?",
         "approve_text": f"{LIFTING if guarded else ''}{TAKING_BACK if run.undo_of_id else APPROVING}",
         "deletes": any(group.operation.deletes for group in groups),
+        "deletions_to_type": number_to_type(groups),
         "nothing_here": "Both sides agree on everything that is mapped.",
         "seen": seen_now(run),
         "refusal": guards.refusal(run),
@@ -195,6 +199,13 @@ def _order(run: Run) -> dict[str, Any]:
     first = [] if run.undo_of_id else services.waits_for(run.sync)
     title = f"Planned before a complete run of {' and '.join(first)}"
     return {"out_of_order": bool(first), "order_title": title, "too_early": too_early(run.sync) if first else ""}
+
+
+def number_to_type(groups: Sequence[summary.StepGroup]) -> int:
+    """How many records are deleted, where those are so many that nobody reads them one by one; else 0."""
+    deleting = (group for group in groups if group.operation.deletes)
+    number = sum(g.count for g in deleting if g.state is StepState.PLANNED and not g.needs_approval)
+    return number if number >= MANY_DELETIONS else 0
 
 
 def seen_now(run: Run) -> str:
