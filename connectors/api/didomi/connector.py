@@ -2,12 +2,12 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from connectors.api.didomi import checking, reading, schema
 from connectors.api.didomi.client import DidomiClient
 from connectors.api.http import RetryPolicy
+from connectors.api.of_session import SessionConnector
 from connectors.api.protocol import ConnectionSettings, nobody_asks
 from connectors.api.values import (
     Awaited,
@@ -25,7 +25,7 @@ from connectors.api.values import (
 READ_ONLY = "read_only"
 
 
-class DidomiConnector:
+class DidomiConnector(SessionConnector[DidomiClient]):
     """One Didomi organization. See ``connectors.api.protocol.Connector`` for what each verb promises."""
 
     def __init__(
@@ -60,20 +60,5 @@ class DidomiConnector:
             yield WriteResult(write.tag, Outcome.REJECTED, code=READ_ONLY, message="Nothing is written to Didomi.")
 
     @property
-    def calls(self) -> int:
-        return self._client.session.calls
-
-    @property
-    def answered(self) -> bool:
-        return self._client.session.answered
-
-    @property
-    def server_time(self) -> datetime | None:
-        return self._client.session.server_time
-
-    @property
     def facts(self) -> Mapping[str, Any]:
         return {}
-
-    def close(self) -> None:
-        self._client.session.close()

@@ -2,10 +2,10 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from connectors.api.http import RetryPolicy
+from connectors.api.of_session import SessionConnector
 from connectors.api.outlook import checking, folders, reading, records, writing
 from connectors.api.outlook.client import GraphClient
 from connectors.api.outlook.errors import CAUSES
@@ -28,7 +28,7 @@ from connectors.api.values import (
 )
 
 
-class OutlookConnector:
+class OutlookConnector(SessionConnector[GraphClient]):
     """The mailboxes of one tenant. See ``connectors.api.protocol.Connector`` for what each verb promises."""
 
     def __init__(
@@ -75,20 +75,5 @@ class OutlookConnector:
         return with_causes(writing.write(self._client, writes, writing.Listener(keep_going, waits)), CAUSES)
 
     @property
-    def calls(self) -> int:
-        return self._client.session.calls
-
-    @property
-    def answered(self) -> bool:
-        return self._client.session.answered
-
-    @property
-    def server_time(self) -> datetime | None:
-        return self._client.session.server_time
-
-    @property
     def facts(self) -> Mapping[str, Any]:
         return {}
-
-    def close(self) -> None:
-        self._client.session.close()

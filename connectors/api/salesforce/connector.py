@@ -2,10 +2,10 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from connectors.api.http import RetryPolicy
+from connectors.api.of_session import SessionConnector
 from connectors.api.protocol import ConnectionSettings, nobody_asks
 from connectors.api.salesforce import checking, merges, reading, writing
 from connectors.api.salesforce.attached import attached
@@ -30,7 +30,7 @@ from connectors.api.values import (
 )
 
 
-class SalesforceConnector:
+class SalesforceConnector(SessionConnector[SalesforceClient]):
     """One Salesforce org. See ``connectors.api.protocol.Connector`` for what each verb promises."""
 
     def __init__(
@@ -75,24 +75,9 @@ class SalesforceConnector:
         return with_causes(writing.write(self._client, writes, writing.Caller(keep_going, waits)), CAUSES)
 
     @property
-    def calls(self) -> int:
-        return self._client.session.calls
-
-    @property
-    def answered(self) -> bool:
-        return self._client.session.answered
-
-    @property
-    def server_time(self) -> datetime | None:
-        return self._client.session.server_time
-
-    @property
     def facts(self) -> Mapping[str, Any]:
         day = self._client.allocation
         return checking.usage(day.used, day.limit, day.at) if day else {}
-
-    def close(self) -> None:
-        self._client.session.close()
 
     def _shape(self, object: str) -> Shape:
         """How the object's values are read; described once."""

@@ -2,10 +2,10 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from connectors.api.http import RetryPolicy
+from connectors.api.of_session import SessionConnector
 from connectors.api.protocol import ConnectionSettings, nobody_asks
 from connectors.api.tickets import MOST_TICKETS, TicketList
 from connectors.api.values import (
@@ -29,7 +29,7 @@ from connectors.api.zendesk.objects import CUSTOM, TICKET, ZendeskObject, kind_o
 from connectors.api.zendesk.records import reader
 
 
-class ZendeskConnector:
+class ZendeskConnector(SessionConnector[ZendeskClient]):
     """One Zendesk account. See ``connectors.api.protocol.Connector`` for what each verb promises."""
 
     def __init__(
@@ -79,18 +79,6 @@ class ZendeskConnector:
         return ticket_lists.tickets_of(self._client, owner, within, most)
 
     @property
-    def calls(self) -> int:
-        return self._client.session.calls
-
-    @property
-    def answered(self) -> bool:
-        return self._client.session.answered
-
-    @property
-    def server_time(self) -> datetime | None:
-        return self._client.session.server_time
-
-    @property
     def facts(self) -> Mapping[str, Any]:
         minute = self._client.allocation
         found = {
@@ -98,9 +86,6 @@ class ZendeskConnector:
             "bulk_user_import": self._hints.users_in_bulk,
         }
         return {name: fact for name, fact in found.items() if fact is not None}
-
-    def close(self) -> None:
-        self._client.session.close()
 
     def _dates_of(self, kind: ZendeskObject, fields: Sequence[str]) -> frozenset[str]:
         """The custom fields that hold a day; asked for once, and only when custom fields are read."""

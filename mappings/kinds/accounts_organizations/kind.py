@@ -7,7 +7,8 @@ from connectors.api.values import Record
 from mappings.kinds.accounts_organizations.checks import CHECKS
 from mappings.kinds.accounts_organizations.options import LEFT_CREATION, OPTIONS, POLICIES
 from mappings.kinds.declaration import MASTER_RECORD, Admission, Heading, Kind, ListRule, Side
-from mappings.rules import convert, domains, filters, tags
+from mappings.kinds.salesforce_zendesk.creation import add_mapped
+from mappings.rules import domains, filters, tags
 from mappings.rules.configuration import EXTERNAL_ID, Configuration, FieldRule
 from mappings.rules.texts import fold
 from mappings.rules.type_tables import CRM_AND_HELPDESK
@@ -77,17 +78,7 @@ def new_left(config: Configuration, right: Record) -> tuple[list[tuple[str, Any,
     if config.option("domain_names") and (listed := right.values.get("domain_names")):
         values.append((config.option("domain_names"), " ".join(listed), "Domain names of the organization"))
     values = [value for value in values if value[0] not in config.filled_by_left]
-    taken = {name for name, _, _ in values} | config.filled_by_left
-    for rule in rules_of(config)[1:]:
-        actual = right.values.get(rule.right)
-        if rule.left in taken or convert.empty(actual):
-            continue
-        try:
-            values.append((rule.left, convert.to_left(rule, actual, config.time_zone), "Value of the organization"))
-        except convert.ValueProblem:
-            continue
-        taken.add(rule.left)
-        agreed[rule.right] = actual
+    add_mapped(config, rules_of(config)[1:], right, values, agreed)
     return values, agreed
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from mappings.kinds import shared_options as shared
 from mappings.kinds.option import Choice, Option, OptionType
 from mappings.kinds.policy import Policy
+from mappings.kinds.salesforce_zendesk.policies import PERSON_ACCOUNTS as PERSON_ACCOUNTS_SKIPPED
 from mappings.rules import refusals
 
 _SALESFORCE, _ZENDESK = "create_in_salesforce", "create_in_zendesk"
@@ -101,14 +102,7 @@ OPTIONS = (
 )
 
 POLICIES = (
-    Policy(
-        "person_accounts",
-        "person account",
-        "person accounts",
-        "IsPersonAccount",
-        ("true",),
-        "Person accounts are skipped",
-    ),
+    PERSON_ACCOUNTS_SKIPPED,
     Policy(
         "parent_accounts",
         "account with a parent",

@@ -17,6 +17,7 @@ from mappings.kinds.declaration import (
     Side,
 )
 from mappings.kinds.people import person_names
+from mappings.kinds.salesforce_zendesk.creation import add_mapped
 from mappings.rules import convert, filters, matching, tags
 from mappings.rules.configuration import EXTERNAL_ID, Configuration, FieldRule
 from mappings.rules.texts import fold
@@ -124,7 +125,7 @@ def new_left(
         values.append(("RecordTypeId", config.record_type_ids.get(first), f"Default for new records: {first}"))
     if config.scope.picklist_field and config.scope.picklist_values and _writable(config):
         values.append((config.scope.picklist_field, config.scope.default, "Default for new records"))
-    _add_mapped(config, right, values, agreed)
+    add_mapped(config, rules_of(config)[2:], right, values, agreed, filled=("Name", "Email"))
     return values, agreed
 
 
@@ -168,22 +169,6 @@ def _company(right: Record) -> tuple[str, Any, str]:
     if domain := str(right.values.get(EMAIL) or "").partition("@")[2]:
         return "Company", domain, "Domain of the user's email"
     return "Company", right.values.get("name"), "Name of the user, who has no organization"
-
-
-def _add_mapped(
-    config: Configuration, right: Record, values: list[tuple[str, Any, str]], agreed: dict[str, Any]
-) -> None:
-    taken = {name for name, _, _ in values} | {"Name", "Email"} | config.filled_by_left
-    for rule in rules_of(config)[2:]:
-        actual = right.values.get(rule.right)
-        if rule.left in taken or convert.empty(actual):
-            continue
-        try:
-            values.append((rule.left, convert.to_left(rule, actual, config.time_zone), "Value of the user"))
-        except convert.ValueProblem:
-            continue
-        taken.add(rule.left)
-        agreed[rule.right] = actual
 
 
 def left_key(values: Mapping[str, Any]) -> str:

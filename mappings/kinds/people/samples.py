@@ -5,6 +5,7 @@ from typing import Any
 
 from mappings.kinds.people import person_names
 from mappings.kinds.policy import Policy, Samples
+from mappings.kinds.salesforce_zendesk.policies import PERSON_ACCOUNTS as PERSON_ACCOUNTS_SKIPPED
 
 
 def _split(values: Mapping[str, Any], options: Mapping[str, Any]) -> Sequence[str] | None:
@@ -27,14 +28,7 @@ NAMES = Samples(
     plain=lambda row: len(row[0].split()) == 2,
 )
 POLICIES = (
-    Policy(
-        "person_accounts",
-        "person account",
-        "person accounts",
-        "IsPersonAccount",
-        ("true",),
-        "Person accounts are skipped",
-    ),
+    PERSON_ACCOUNTS_SKIPPED,
     Policy(
         "no_email",
         "{left_one} without an email",

@@ -1,0 +1,36 @@
+"""What every connector over one HTTP session tells of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
+
+from connectors.api.http import VendorSession
+
+
+class SessionClient(Protocol):
+    session: VendorSession
+
+
+C = TypeVar("C", bound=SessionClient)
+
+
+class SessionConnector(Generic[C]):
+    """A connector whose calls go through the session of its client."""
+
+    _client: C
+
+    @property
+    def calls(self) -> int:
+        return self._client.session.calls
+
+    @property
+    def answered(self) -> bool:
+        return self._client.session.answered
+
+    @property
+    def server_time(self) -> datetime | None:
+        return self._client.session.server_time
+
+    def close(self) -> None:
+        self._client.session.close()

@@ -1,0 +1,38 @@
+"""What a new Salesforce record gets besides its name: the defaults of the filters, and what maps back."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from connectors.api.values import Record
+from mappings.rules import convert
+from mappings.rules.configuration import Configuration, FieldRule
+
+NewValue = tuple[str, Any, str]
+"""A field, its value, and why it gets it."""
+
+
+def add_mapped(
+    config: Configuration,
+    rules: Sequence[FieldRule],
+    right: Record,
+    values: list[NewValue],
+    agreed: dict[str, Any],
+    *,
+    filled: Collection[str] = (),
+) -> None:
+    """Add what the right record says of mapped fields that nothing has filled yet, as far as it converts.
+
+    Side effect: adds to ``values``, and to ``agreed`` what both sides hold then.
+    """
+    taken = {name for name, _, _ in values} | set(filled) | config.filled_by_left
+    for rule in rules:
+        actual = right.values.get(rule.right)
+        if rule.left in taken or convert.empty(actual):
+            continue
+        try:
+            value = convert.to_left(rule, actual, config.time_zone)
+        except convert.ValueProblem:
+            continue
+        values.append((rule.left, value, f"Value of the {right.ref.object}"))
+        taken.add(rule.left)
+        agreed[rule.right] = actual
