@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from syncadmin import overview, people
+from syncadmin.inbox import pages as inbox_pages
 from syncadmin.runs.pages.removal import views as removal_views
 from syncadmin.runs.pages.tickets.embedded import EmbeddedTickets
 from syncadmin.web import pages
@@ -11,6 +12,12 @@ from syncadmin.web.rq_dashboard import admin_urls, dashboard_urls
 urlpatterns = [
     path("", overview.Overview.as_view(), name="overview"),
     path("connections/", include("connectors.urls")),
+    path("connections/<slug:slug>/messages/", inbox_pages.MessageList.as_view(), name="messages"),
+    path(
+        "connections/<slug:slug>/messages/credentials/",
+        inbox_pages.MakeCredentials.as_view(),
+        name="message_credentials",
+    ),
     path("syncs/<slug:slug>/delete/", removal_views.DeleteSync.as_view(), name="delete_sync"),
     path("", include("mappings.pages.urls")),
     path("people/emails/", include("syncadmin.runs.pages.emails.urls")),

@@ -163,6 +163,8 @@ class Pushes:
     object: str
     parse: Callable[[Any], Pushed]
     merge: Callable[[Values, Any, Sequence[str]], Mapping[str, Any]]
+    said: Callable[[Any], Mapping[str, str]]
+    """What a message says, item by item, for people."""
 
 
 @dataclass(frozen=True, slots=True)

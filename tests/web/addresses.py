@@ -12,6 +12,8 @@ connectors:test                       -              operator
 connectors:switch                     -              administrator
 connectors:signing_secret             -              administrator
 connectors:delete                     -              administrator
+messages                              viewer         -
+message_credentials                   -              administrator
 connectors:describe                   -              operator
 connectors:fields                     viewer         -
 mappings:list                         viewer         -

@@ -62,6 +62,11 @@ def merge(values: Mapping[str, Any], body: Any, fields: Sequence[str]) -> Mappin
     return consents.asked(consents.merged(values, {**said, **about}), [*fields, MOMENTS])
 
 
+def said(body: Any) -> Mapping[str, str]:
+    """What an event says of each purpose, preference and channel."""
+    return dict(consents.statements(_entity(body).get("consents")))
+
+
 def _entity(body: Mapping[str, Any]) -> Mapping[str, Any]:
     parameters = body.get("parameters")
     entity = None

@@ -10,6 +10,8 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from mappings.models import Sync
 from syncadmin.engine.steps import Side
+from syncadmin.inbox.models import Message
+from syncadmin.inbox.selectors import about
 from syncadmin.logs.models import LogEntry
 from syncadmin.logs.selectors import lines_about
 from syncadmin.runs.models import Decision, Link, MirrorRecord, Run, Step
@@ -250,3 +252,12 @@ def _steps(sync: Sync, record: MirrorRecord) -> list[StepLine]:
     found = [step for step in rows[: 2 * LAST_STEPS] if step.run.sync_id == sync.pk][:LAST_STEPS]
     labels = field_labels(sync, {change.field for step in found for change in changes_of(step.changes)})
     return step_lines(Run(sync=sync), found, labels)
+
+
+def messages_about(sync: Sync, known: RecordFacts) -> list[Message]:
+    """What was received by itself about the left record, seen from either side; nothing where nothing is sent."""
+    if sync.left.spec.pushes is None:
+        return []
+    record = known.record
+    left_id = record.remote_id if record.side == Side.LEFT else known.link.left_id if known.link else ""
+    return about(sync.left, [left_id]) if left_id else []

@@ -141,6 +141,7 @@ class RecordDetail(RoleRequired, View):
         context["told"] = decisions.describe(known.decision) if known.decision else ""
         context["role"] = known.link.role if known.link and is_of_people(sync) and side == Side.LEFT else ""
         context["group_url"] = group_url(sync, record.match_key) if record.in_scope and not record.deleted else ""
+        context["messages_about"] = record_selectors.messages_about(sync, known)
         context |= {"status": known.status, **_links(known), **choices}
         return render(request, "records/detail.html", context)
 
