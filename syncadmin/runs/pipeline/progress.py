@@ -64,7 +64,7 @@ class Progress:
             yield
         finally:
             entry["seconds"] = round(before + time.monotonic() - self._started, 3)
-            for word in ("since", "waits"):
+            for word in ("since", "waits", "asks"):
                 entry.pop(word, None)
         entry["state"] = "done"
         if entry["total"] is None or name in LOOKED_THROUGH:
@@ -107,6 +107,17 @@ class Progress:
         asked = {"system": system, "what": awaited.what, "number": awaited.number, "since": since.isoformat()}
         self._entry["waits"] = asked
         self._write()
+
+    def asks(self, system: str, about: str) -> None:
+        """What another system is asked about, a call for each. The same question asked again goes on counting."""
+        if self._entry.get("asks", {}).get("about") != about:
+            self._entry["asks"] = {"system": system, "about": about, "done": 0}
+
+    def answered(self) -> None:
+        """One more of these is answered. Raises Cancelled or LostLease when the run must stop."""
+        self._entry["asks"]["done"] += 1
+        self._entry["last"] = timezone.now().isoformat()
+        self.beat()
 
     @contextmanager
     def holding(self) -> Iterator[None]:

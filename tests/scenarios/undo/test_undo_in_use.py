@@ -6,6 +6,8 @@ import pytest
 
 from syncadmin.engine.steps import Side, Verb
 from syncadmin.runs.models import Run, Step
+from syncadmin.runs.pages.runs import phases
+from syncadmin.runs.pipeline.progress import Progress
 from syncadmin.runs.services import runs as services
 from tests.worlds.company import Company
 from tests.worlds.people import completed, ready, told
@@ -34,6 +36,24 @@ def test_an_organization_with_a_ticket_and_a_user_stays(company: Company) -> Non
     taken_back = undone(done)
     assert set(company.organizations()) == {"Acme"}
     assert ("in_use", "Created by us, but it has 1 user and 1 ticket by now; it is left alone") in words(taken_back)
+
+
+def test_the_page_tells_how_far_the_look_at_what_was_made_is(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("Acme", "Beta", "Gamma"):
+        company.account(name)
+    done = run(company.configure())
+    told_on_the_page: list[str] = []
+    answered = Progress.answered
+
+    def look(progress: Progress) -> None:
+        answered(progress)
+        told_on_the_page.append(phases.phases(progress.run)[0].asks)
+
+    monkeypatch.setattr(Progress, "answered", look)
+    waiting = advance(services.undo(done, enqueue=False))
+    asked = "Asking Zendesk what hangs on 3 organizations"
+    assert told_on_the_page == [f"{asked}: {number}" for number in (1, 2, 3)]
+    assert phases.phases(waiting)[0].asks == ""
 
 
 def test_what_hangs_on_an_organization_while_the_undo_waits_saves_it(company: Company) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from connectors.api.values import ATTACHED, RecordRef
+from connectors.api.values import ATTACHED, Record, RecordRef
 from mappings.kinds.declaration import Admission, everybody
 from mappings.kinds.people.relations import MEMBERSHIP
 from mappings.rules.texts import fold
@@ -158,8 +158,21 @@ def _present(context: Context, side: Side, remote: str, steps: list[Step], lists
     for some, asked in ((made, (*fields, ATTACHED)), (others, fields)):
         refs = [RecordRef(remote, step.left_id if side is Side.LEFT else step.right_id) for step in some]
         records = context.connector(side).fetch(refs, asked)
+        if ATTACHED in asked and refs:
+            records = _counted(context, side, remote, records)
         found |= {record.ref.id: dict(record.values) for record in records if not record.deleted}
     return found
+
+
+def _counted(context: Context, side: Side, remote: str, records: Iterator[Record]) -> Iterator[Record]:
+    """The same records; with each it is told how far the look at those that the undone run has made is."""
+    spec, undone = context.connection(side).spec, context.run.undo_of
+    made = Step.objects.doing(Verb.CREATE.on(side)).filter(run=undone, state=StepState.DONE)
+    objects = [remote, ""] if remote == context.remote_object(side) else [remote]
+    context.progress.asks(spec.label, spec.noun(remote).counted(made.filter(object__in=objects).count()))
+    for record in records:
+        context.progress.answered()
+        yield record
 
 
 def _looked_at(context: Context, side: Side) -> tuple[str, ...]:
