@@ -1,4 +1,4 @@
-"""`python -m benchmarks [--subjects contacts] [--sizes 1000,10000] [--profiles zero,p1] [--peers] [--pages] [--write]`.
+"""`python -m benchmarks [--subjects tickets] [--sizes 1000] [--profiles zero,p1] [--peers] [--pages] [--write]`.
 
 Measures, checks, prints tables.
 
@@ -17,7 +17,7 @@ from typing import Any
 
 import orjson
 
-from benchmarks import accounts, contacts, machine, tables
+from benchmarks import accounts, contacts, machine, tables, tickets
 from benchmarks.comparison import Comparison, compare
 from benchmarks.measure import PYTHON, Spent, environment, measured
 from benchmarks.profiles import P1, PROFILES, Profile
@@ -29,7 +29,11 @@ logger = logging.getLogger(__name__)
 README = Path(__file__).with_name("README.md")
 BEGIN, END = "<!-- results: begin -->\n", "<!-- results: end -->\n"
 SIZES = {"zero": (1_000, 10_000, 100_000), "p1": (1_000, 10_000)}
-MEASURE = {Subject.ACCOUNTS: accounts.measure, Subject.CONTACTS: contacts.measure}
+MEASURE = {
+    Subject.ACCOUNTS: accounts.measure,
+    Subject.CONTACTS: contacts.measure,
+    Subject.TICKETS: tickets.measure,
+}
 # The profile that waits like the real systems; without waiting a comparison of programs says little.
 COMPARED_UNDER = P1
 
@@ -99,7 +103,9 @@ def _timed(profile: Profile, subject: Subject, size: int) -> Series:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure the product from outside.")
-    parser.add_argument("--subjects", type=_subjects, default=tuple(Subject), help="accounts, contacts or both")
+    parser.add_argument(
+        "--subjects", type=_subjects, default=tuple(Subject), help="accounts, contacts, tickets; all by default"
+    )
     parser.add_argument("--sizes", type=_sizes, default=(), help="numbers of records, for example 1000,10000")
     parser.add_argument("--profiles", type=_profiles, default=tuple(PROFILES.values()), help="zero, p1 or both")
     parser.add_argument("--peers", action="store_true", help="compare with plain scripts, under p1 (minutes more)")

@@ -16,6 +16,8 @@ ROWS_A_PAGE = 2_000
 BULK_CALLS = 3
 ROWS_A_JOB = 100
 JOBS_IN_FLIGHT = 30
+TICKETS_AN_EXPORT, EXPORTS_A_MINUTE = 1_000, 10
+CASES_A_CALL = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,22 @@ def floor(profile: Profile, *, read: int, written: int, followers: int = 0) -> F
         return Floor(calls, reading)
     running = (waves - 1) * _job(profile, written) + _job(profile, followers or written)
     return Floor(calls, reading + max(_throttled(profile, 1 + jobs + waves), running) + 2 * profile.zendesk_latency)
+
+
+def floor_of_tickets(profile: Profile, *, read: int, written: int) -> Floor:
+    """The floor of a run that has to read ``read`` tickets and write ``written`` cases.
+
+    Zendesk exports 1,000 tickets a call, ten calls a minute; Salesforce is asked once what is there, and takes 200
+    cases a call, as many at once as one likes.
+    """
+    exports = max(1, _ceil(read, TICKETS_AN_EXPORT))
+    calls = exports + 1 + _ceil(written, CASES_A_CALL)
+    if not profile.waits:
+        return Floor(calls, None)
+    reading = max(
+        exports * profile.zendesk_latency + 60.0 * ((exports - 1) // EXPORTS_A_MINUTE), profile.salesforce_latency
+    )
+    return Floor(calls, reading + (profile.salesforce_latency if written else 0.0))
 
 
 def _job(profile: Profile, rows: int) -> float:

@@ -15,10 +15,11 @@ from benchmarks.subjects import Subject
 from benchmarks.world import World
 
 KINDS = {"sf": "salesforce", "zd": "zendesk"}
-SIDES = {"left": "sf", "right": "zd"}
+_FROM_SALESFORCE = {"left": "sf", "right": "zd"}
 SYNCS: dict[Subject, dict[str, Any]] = {
     Subject.ACCOUNTS: {
         "kind": "accounts_organizations",
+        **_FROM_SALESFORCE,
         "tags": ["Industry"],
         "domain_names": "Domains__c",
         "notes": "Description",
@@ -26,11 +27,13 @@ SYNCS: dict[Subject, dict[str, Any]] = {
     },
     Subject.CONTACTS: {
         "kind": "contacts_users",
+        **_FROM_SALESFORCE,
         "match_on": ["email"],
         "tags": ["Department"],
         "notes": "Description",
         "mappings": [{"left": "Title", "right": "title"}],
     },
+    Subject.TICKETS: {"kind": "tickets_cases", "left": "zd", "right": "sf"},
 }
 COMPLETED, REJECTIONS, FAILED = 0, 3, 1
 
@@ -74,5 +77,5 @@ def _configuration(world: World, subjects: Sequence[Subject]) -> dict[str, Any]:
 
     return {
         "connections": [connection(slug, kind) for slug, kind in KINDS.items()],
-        "syncs": [{"slug": subject.value, **SIDES, **SYNCS[subject]} for subject in subjects],
+        "syncs": [{"slug": subject.value, **SYNCS[subject]} for subject in subjects],
     }

@@ -10,7 +10,12 @@ class Subject(StrEnum):
 
     ACCOUNTS = "accounts"
     CONTACTS = "contacts"
+    TICKETS = "tickets"
 
     @property
     def heading(self) -> str:
-        return {"accounts": "Accounts and organizations", "contacts": "Contacts and users"}[self]
+        return {
+            "accounts": "Accounts and organizations",
+            "contacts": "Contacts and users",
+            "tickets": "Tickets and cases",
+        }[self]

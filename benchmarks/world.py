@@ -19,6 +19,7 @@ VENDORS = ("salesforce", "zendesk")
 QUERY = "/services/data/v65.0/query"
 ALL_ACCOUNTS = "SELECT Id, Name, IsPersonAccount FROM Account"
 ALL_CONTACTS = "SELECT Id, Email, AccountId, CreatedDate, IsPersonAccount FROM Contact"
+ALL_CASES = "SELECT Zendesk_Ticket_Id__c, Subject, AccountId, ContactId FROM Case"
 SHARED_EMAIL_PERCENT = 5
 ASKING = 12  # readers of the final check
 # Not every POST writes a record: these sign in, or start a query.
@@ -109,6 +110,16 @@ class World:
         for id in ids:
             self._ask("PATCH", "salesforce", "/_sandbox/records", {"id": id, "values": values})
 
+    def edit_tickets(self, ids: Sequence[int], values: Mapping[str, Any]) -> None:
+        """Change these tickets, a hundred at most, and let the sandbox's jobs end."""
+        path = f"/api/v2/tickets/update_many?ids={','.join(map(str, ids))}"
+        self._ask("PUT", "zendesk", path, {"ticket": dict(values)})
+        self._ask("POST", "zendesk", "/_sandbox/clock", {"advance": 60})
+
+    def cases(self) -> Iterator[dict[str, Any]]:
+        """Every case."""
+        return self._queried(ALL_CASES)
+
     def count(self, plural: str) -> int:
         """How many organizations, or users, staff included."""
         return int(self._ask("GET", "zendesk", f"/api/v2/{plural}/count")["count"]["value"])
@@ -156,16 +167,17 @@ class World:
 
 
 @contextmanager
-def running(profile: Profile, accounts: int, contacts: int = 0) -> Iterator[World]:
+def running(profile: Profile, accounts: int, contacts: int = 0, tickets: int = 0) -> Iterator[World]:
     """A sandbox with so many accounts and contacts and nothing else. Raises CommandFailed if it stays silent.
 
-    Of a hundred contacts SHARED_EMAIL_PERCENT have the email of another one.
+    Of a hundred contacts SHARED_EMAIL_PERCENT have the email of another one. With tickets the helpdesk knows both.
     """
-    others = ("organizations", "leads", "users")
+    known = {"organizations": accounts, "users": contacts - contacts * SHARED_EMAIL_PERCENT // 100} if tickets else {}
+    others = {"organizations": 0, "leads": 0, "users": 0, "tickets": tickets} | known
     command = [
         PYTHON, "manage.py", "sandbox", "--salesforce-port", "0", "--zendesk-port", "0",
         "--accounts", str(accounts), "--contacts", str(contacts), "--shared-email-percent", str(SHARED_EMAIL_PERCENT),
-        *(word for name in others for word in (f"--{name}", "0")), *profile.flags,
+        *(word for name, number in others.items() for word in (f"--{name}", str(number))), *profile.flags,
     ]  # fmt: skip
     with subprocess.Popen(  # noqa: S603 - our own command
         command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, start_new_session=True

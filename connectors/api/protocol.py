@@ -192,6 +192,9 @@ class ConnectorSpec:
     field_name: Callable[[str, str], str] = lambda object, name: name
     watermark_at: Callable[[datetime], str] | None = None
     export_lag_seconds: int = 0
+    skips_own_writes: bool = True
+    """After a large write of ours the next read starts behind it, although edits that people made meanwhile are seen
+    later then; otherwise only where no edit is ever written back."""
     objects: Mapping[str, Noun] = field(default_factory=dict)
     """Objects that people are offered by name, with what records of it are called; others can be asked for, too."""
     costs: Costs = UNKNOWN

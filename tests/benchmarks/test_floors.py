@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.floors import floor
+from benchmarks.floors import floor, floor_of_tickets
 from benchmarks.profiles import P1, ZERO
 
 
@@ -50,3 +50,11 @@ def test_memberships_wait_for_the_users_that_they_are_of():
     found = floor(P1, read=1_000, written=940, followers=42)
     assert found.calls == 1 + 1 + 10 + 1 + 2
     assert found.seconds == pytest.approx(0.12 + 1.5 + (1 + 42 * 0.005) + 2 * 0.12)
+
+
+def test_ten_thousand_tickets_take_ten_exports_and_fifty_collections():
+    found = floor_of_tickets(P1, read=10_000, written=10_000)
+    assert found.calls == 10 + 1 + 50
+    assert found.seconds == pytest.approx(10 * 0.12 + 0.08)
+    assert floor_of_tickets(P1, read=11_000, written=0).seconds == pytest.approx(11 * 0.12 + 60)
+    assert floor_of_tickets(ZERO, read=0, written=0).calls == 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from benchmarks import __main__ as harness
-from benchmarks import accounts, contacts, machine, tables
+from benchmarks import accounts, contacts, machine, tables, tickets
 from benchmarks.engine import accounts as engine_accounts
 from benchmarks.engine import contacts as engine_contacts
 from benchmarks.engine.timing import decisions
@@ -49,6 +49,15 @@ def test_four_runs_over_two_hundred_contacts_make_one_user_an_email_with_all_its
     assert edited.calls.by_template["zendesk PUT /api/v2/users/update_many"] == 1
     assert not [call for call in loaded.calls.by_template if "organizations" in call]
     assert_shown(series)
+
+
+def test_three_runs_over_two_hundred_tickets_make_each_case_once():
+    series = tickets.measure(ZERO, 200)
+    assert_measured(series)
+    loaded, again, edited = series.measurements
+    assert (loaded.written, again.written, edited.written) == (200, 0, 34)
+    assert again.calls.total <= 6
+    assert series.held["cases with an account"] > 0
 
 
 def assert_shown(series: Series) -> None:

@@ -187,4 +187,9 @@ def _number(client: SalesforceClient, page: Any) -> int:
 
 def _server_time(client: SalesforceClient) -> str:
     moment = client.session.server_time or datetime.now(UTC)
+    return watermark_at(moment)
+
+
+def watermark_at(moment: datetime) -> str:
+    """The watermark of a moment, for the next read to start from."""
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

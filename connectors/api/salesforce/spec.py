@@ -7,6 +7,7 @@ from connectors.api.salesforce.connector import SalesforceConnector
 from connectors.api.salesforce.frames import frame_origins
 from connectors.api.salesforce.ids import looks_like_id, whole_id
 from connectors.api.salesforce.my_domain import account_url
+from connectors.api.salesforce.reading import OVERLAP, watermark_at
 from connectors.api.salesforce.remarks import remarks
 from connectors.api.salesforce.remedies import REMEDIES
 from connectors.api.salesforce.sign_in import CLIENT_CREDENTIALS, JWT_BEARER
@@ -78,6 +79,9 @@ SPEC = ConnectorSpec(
     record_url=record_url,
     looks_like_id=looks_like_id,
     whole_id=whole_id,
+    watermark_at=watermark_at,
+    export_lag_seconds=int(OVERLAP.total_seconds()),
+    skips_own_writes=False,
     objects=OBJECTS,
     costs=COSTS,
     remedies=REMEDIES,

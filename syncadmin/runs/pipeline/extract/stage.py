@@ -16,6 +16,7 @@ from connectors.api.errors import WatermarkExpired
 from connectors.api.usable import sentence, unusable
 from connectors.api.values import Condition, Page, Query, Record
 from mappings.rules import filters
+from mappings.rules.configuration import Direction
 from mappings.services import fingerprint, rules_fingerprint
 from syncadmin.engine.plan import Rulebook
 from syncadmin.engine.steps import Side
@@ -90,13 +91,19 @@ def after_writing(context: Context, side: Side, rows: int) -> None:
     if rows <= OWN_WRITES_TO_SKIP:
         return
     spec, moment = context.connection(side).spec, timezone.now()
-    if spec.watermark_at is None:
+    if spec.watermark_at is None or not (spec.skips_own_writes or _leads_nowhere(context, side)):
         return
     quiet_until = moment + timedelta(seconds=spec.export_lag_seconds)
     with context.progress.holding():
         SideState.objects.filter(sync=context.sync, side=side).update(
             watermark=spec.watermark_at(moment), quiet_until=quiet_until
         )
+
+
+def _leads_nowhere(context: Context, side: Side) -> bool:
+    """Whether no edit that people make on this side is ever written to the other one."""
+    config, rules = context.book.config, context.book.rules
+    return side is Side.RIGHT and not config.creates_left and all(r.direction == Direction.TO_RIGHT for r in rules)
 
 
 def _fields(book: Rulebook, side: Side) -> tuple[str, ...]:
