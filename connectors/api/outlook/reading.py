@@ -26,7 +26,7 @@ from connectors.api.outlook.fields import (
 from connectors.api.outlook.folders import CATEGORY, Places
 from connectors.api.outlook.objects import ContactsOf
 from connectors.api.outlook.watermark import Watermark, parsed
-from connectors.api.values import Condition, Page, Query, Record, RecordRef
+from connectors.api.values import Condition, Page, Query, Record
 
 LIST_SIZE = 500
 
@@ -117,7 +117,7 @@ class _Round:
                 found.append(records.record(self.owner, contact, self.fields, places.shared))
                 still.append(id)
             elif parent != places.shared and id in before:
-                found.append(self._unshared(contact))
+                found.append(records.unshared(self.owner, contact, self.fields))
         return found, still
 
     def _inside(self, contacts: Sequence[Json], places: Places, linked: dict[str, str | None] | None) -> list[Record]:
@@ -136,7 +136,7 @@ class _Round:
             if contact is None or not places.holds(parent):
                 found.append(records.gone(self.owner, id))
             elif parent != places.shared:
-                found.append(self._unshared(contact))
+                found.append(records.unshared(self.owner, contact, self.fields))
         return found
 
     def _with_link(self, contact: Json, places: Places, linked: dict[str, str | None] | None) -> Record:
@@ -146,12 +146,6 @@ class _Round:
             return named
         values = {**named.values, LINK: (linked or {}).get(str(contact["id"]))}
         return Record(named.ref, {name: values[name] for name in self.fields}, named.modified_at)
-
-    def _unshared(self, contact: Json) -> Record:
-        """A contact that is no longer shared: nothing of it is told but that."""
-        said = {CATEGORIES: list(contact.get(CATEGORIES) or []), IN_FOLDER: False}
-        values = {name: value for name, value in said.items() if name in self.fields}
-        return Record(RecordRef(self.owner.name, str(contact["id"])), values, records.modified_at(contact))
 
     def _linked(self, places: Places) -> dict[str, str | None] | None:
         """The linked record's id by contact for a whole read; None where they are asked for as they come."""

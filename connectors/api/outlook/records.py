@@ -7,8 +7,8 @@ from typing import Any
 from connectors.api.outlook import batch
 from connectors.api.outlook.client import GraphClient, Json, decode
 from connectors.api.outlook.errors import GONE, judge_graph, read_refusal
-from connectors.api.outlook.fields import EXPAND, LINK, PARENT, properties, values_of
-from connectors.api.outlook.folders import Places
+from connectors.api.outlook.fields import CATEGORIES, EXPAND, IN_FOLDER, LINK, PARENT, properties, values_of
+from connectors.api.outlook.folders import CATEGORY, Places
 from connectors.api.outlook.objects import ContactsOf
 from connectors.api.values import Record, RecordRef
 
@@ -18,6 +18,13 @@ MISSING = (GONE, "ErrorInvalidIdMalformed")
 def record(owner: ContactsOf, contact: Mapping[str, Any], fields: Sequence[str], shared: str) -> Record:
     """A contact that was read with all these fields."""
     values = values_of(contact, fields, shared)
+    return Record(RecordRef(owner.name, str(contact["id"])), values, modified_at(contact))
+
+
+def unshared(owner: ContactsOf, contact: Mapping[str, Any], fields: Sequence[str]) -> Record:
+    """A contact that is no longer shared: nothing of it is told but that."""
+    said = {CATEGORIES: list(contact.get(CATEGORIES) or []), IN_FOLDER: False}
+    values = {name: value for name, value in said.items() if name in fields}
     return Record(RecordRef(owner.name, str(contact["id"])), values, modified_at(contact))
 
 
@@ -33,10 +40,16 @@ def modified_at(contact: Mapping[str, Any]) -> datetime | None:
 def fetch(
     client: GraphClient, owner: ContactsOf, ids: Sequence[str], fields: Sequence[str], places: Places
 ) -> Iterator[Record]:
-    """These contacts as they are now; one that is not there, or is among the deleted items, comes back deleted."""
+    """These contacts as they are now; one that is not there, or is among the deleted items, comes back deleted, and of
+    one that is not shared nothing is told but that (S2.8).
+    """
     for id, contact in zip(ids, contacts(client, owner, ids, fields), strict=True):
-        there = contact is not None and places.holds(str(contact.get(PARENT)))
-        yield record(owner, contact, fields, places.shared) if contact and there else gone(owner, id)
+        if contact is None or not places.holds(str(contact.get(PARENT))):
+            yield gone(owner, id)
+        elif contact[PARENT] == places.shared or CATEGORY in (contact.get(CATEGORIES) or []):
+            yield record(owner, contact, fields, places.shared)
+        else:
+            yield unshared(owner, contact, fields)
 
 
 def contacts(client: GraphClient, owner: ContactsOf, ids: Sequence[str], fields: Sequence[str]) -> list[Json | None]:

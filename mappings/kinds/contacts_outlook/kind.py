@@ -125,6 +125,7 @@ KIND = Kind(
     admit=admit,
     admit_right=admit_right,
     leaves_out_refused=True,
+    born_with={"displayName": None, "fileAs": None, IN_FOLDER: True},
     judged_by=lambda config: (CATEGORIES, IN_FOLDER, EXTERNAL_ID),
     new_left=new_left,
     searches=(ACCOUNTS,),

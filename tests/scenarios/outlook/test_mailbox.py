@@ -8,10 +8,11 @@ from connectors.sandbox.salesforce.org import INTEGRATION_USER
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState
 from syncadmin.runs.models import Link, MirrorRecord
+from syncadmin.runs.services import runs as services
 from tests.worlds import outlook
 from tests.worlds.company import Company
 from tests.worlds.outlook import Mailbox
-from tests.worlds.runs import counts, plan, run
+from tests.worlds.runs import advance, counts, plan, run
 
 
 @pytest.fixture
@@ -202,3 +203,47 @@ def test_a_new_contact_stands_at_the_account_of_its_company(company: Company, sy
     assert counts(run(sync))["planned"] == 0
     assert box.shared()["B New"]["companyName"] == "Globex Corporation"
     assert box.shared()["D New"]["companyName"] == "Initech"
+
+
+def test_an_undo_takes_back_what_nobody_has_touched(company: Company, sync: Sync, box: Mailbox) -> None:
+    company.contact("Lee", "ann@acme.example", FirstName="Ann")
+    company.contact("Ray", "bob@acme.example", FirstName="Bob")
+    first = run(sync)
+    box.edit(box.shared()["Bob Ray"]["id"], nickName="Bobby")
+    advance(services.undo(first, write=True, enqueue=False))
+    assert set(box.shared()) == {"Bob Ray"}, "somebody has added to it"
+    assert len(company.contacts()) == 2
+
+
+def test_a_creation_without_an_answer_is_found_again_and_made_once(company: Company, sync: Sync, box: Mailbox) -> None:
+    for name in ("Lee", "Ray", "Orr"):
+        company.contact(name, f"{name.lower()}@acme.example")
+    assert box.folder
+    company.fault(company.graph, {"method": "POST", "path": "*/$batch", "reset": "after", "times": 1})
+    run(sync)
+    finished(sync)
+    assert sorted(row["surname"] for row in box.call("GET", f"contactFolders/{box.folder}/contacts")["value"]) == [
+        "Lee",
+        "Orr",
+        "Ray",
+    ]
+    assert Link.objects.active_of(sync).count() == 3
+
+
+def test_a_full_comparison_keeps_nothing_of_a_contact_that_is_private_again(
+    company: Company, sync: Sync, box: Mailbox
+) -> None:
+    """S2.8, S2.26."""
+    company.contact("Lee", "ann@acme.example", FirstName="Ann")
+    finished(sync)
+    ann = box.shared()["Ann Lee"]["id"]
+    box.move(ann, "contacts")
+    run(sync)
+    box.edit(ann, nickName="Private", categories=[], homePhones=["secret"])
+    company.control(company.graph, "POST", "expire-delta-tokens")
+    run(sync)
+    row = MirrorRecord.objects.right_of(sync).get()
+    assert not row.deleted
+    assert "secret" not in str(row.values)
+    assert len(company.contacts()) == 1
+    assert box.shared() == {}
