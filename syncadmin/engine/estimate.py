@@ -50,7 +50,7 @@ def estimate(
     number = Counter(counted)
     if not any(count for operation, count in number.items() if not operation.tells):
         return Estimate(0, 0, 0.0)
-    jobs = [_batches(rows, right) for rows in _waves(number, bulk=bulk)]
+    jobs = [_batches(rows, right) for rows in _rows_by_job(number, bulk=bulk)]
     alone = 0 if bulk else number[Verb.CREATE.on(Side.RIGHT)]
     alone += (looks if users is None else 1) * number[Verb.DELETE.on(Side.RIGHT)] + 2 * number[FREE_ADDRESS]
     slow = number[CHANGE_PRIMARY] + sum((emails or {}).values())
@@ -71,7 +71,7 @@ def email_changes(counted: Mapping[GroupKey, int]) -> dict[GroupKey, int]:
     return {key: number for key, number in counted.items() if _changes_email(key)}
 
 
-def _waves(number: Mapping[Operation, int], *, bulk: bool) -> list[int]:
+def _rows_by_job(number: Mapping[Operation, int], *, bulk: bool) -> list[int]:
     """How many rows are written together on the right, a job for each hundred. A creation on the left is followed by
     a link on the right.
     """

@@ -125,6 +125,14 @@ def move(run: Run, to: RunState) -> None:
 
 
 def _advance(context: Context) -> None:
+    """Go on from where the rows say that the run stands.
+
+    1. A plan that the mapping no longer says is left off: what was sent of it is looked up, and that is its end.
+    2. Without a plan one is made. Settings that guards depend on are read anew for one that somebody approved.
+    3. Whatever holds a plan takes the permission to write away, before anything is written.
+    4. Without that permission the run rests as a plan, if there is anything to write.
+    5. Steps are written and recorded; then the sums are checked, and the run ends.
+    """
     run = context.run
     asked_to_write = run.write
     if run.is_outdated:
@@ -165,6 +173,13 @@ def _leave_off(context: Context) -> NoReturn:
 
 
 def _make_plan(context: Context) -> None:
+    """Everything up to a plan; safe to start over.
+
+    1. What earlier runs were never told is looked up: a plan without that would make records twice.
+    2. Settings of the other side are read, and records wake that rested: both decide what is read and planned.
+    3. Both sides are read, left first, since what is read there decides whom a right record may belong to.
+    4. Records without a counterpart are matched, then all that changed is planned.
+    """
     run, progress = context.run, context.progress
     move(run, RunState.READING)
     for other in other_runs.look_up(context):
@@ -216,7 +231,16 @@ def _write(context: Context) -> None:
 
 
 def _write_in_rounds(context: Context) -> None:
-    """Raises Transient where the other side has not answered a single write in all rounds: a pause may help."""
+    """Each round ends with nothing in the air that could be known.
+
+    1. What has no answer is looked up: only what surely did not happen is written again.
+    2. Open steps are written; as outcomes come in they are recorded, for later steps of the round build on their links.
+       Refused creations wait: an attempt before, whose answer was lost, may have made the record.
+    3. Those are looked up, and recorded as what they are.
+    4. What new records entail is added to the plan, for the next round.
+
+    Raises Transient where the other side has not answered a single write in all rounds: a pause may help.
+    """
     before = _answered(context.run)
     rounds = 0
     while rounds < ROUNDS:

@@ -274,7 +274,7 @@ def _unmoved(context: Context, side: Side, steps: list[Step], journal: Journal) 
     for step in journal.without(away, drift_check.objections(context, side, away, now)):
         changes, found = changes_of(step.changes), now[_target(step, side) or ""]
         if theirs := there_already(changes, found):
-            _disown(context, step, theirs)
+            _leave_to_others(context, step, theirs)
         if op is Op.DELETE:
             ready.append((step, {}))
         elif step.changes:
@@ -284,7 +284,7 @@ def _unmoved(context: Context, side: Side, steps: list[Step], journal: Journal) 
     return ready
 
 
-def _disown(context: Context, step: Step, theirs: Mapping[str, Collection[str]]) -> None:
+def _leave_to_others(context: Context, step: Step, theirs: Mapping[str, Collection[str]]) -> None:
     """What somebody else has added meanwhile is not ours to remove later (S3.19)."""
     owned = {
         name: [e for e in entries if e.lower() not in theirs.get(name, ())]

@@ -46,14 +46,14 @@ def resolve(context: Context) -> int:
         for steps in _unknown(context, side):
             creates = [step for step in steps if step.operation.creates]
             members = [step for step in steps if step.relation == MEMBERSHIP.name]
-            again += _settle(context, members, *_found_memberships(context, members))
+            again += _close(context, members, *_found_memberships(context, members))
             freed = [step for step in steps if step.operation == FREE_ADDRESS]
             added = [step for step in steps if step.relation and step not in [*members, *freed]]
-            again += _settle(context, added, _found_additions(context, added))
+            again += _close(context, added, _found_additions(context, added))
             updates = [step for step in steps if not step.relation and step not in creates]
-            again += _settle(context, freed, {})  # to ask for it again does no harm
-            again += _settle(context, creates, _found_creates(context, side, creates))
-            again += _settle(context, updates, _found_updates(context, side, updates))
+            again += _close(context, freed, {})  # to ask for it again does no harm
+            again += _close(context, creates, _found_creates(context, side, creates))
+            again += _close(context, updates, _found_updates(context, side, updates))
     return again
 
 
@@ -64,7 +64,7 @@ def look_at_refused(context: Context) -> None:
     while steps := list(refused.filter(id__gt=last).order_by("id")[:CHUNK]):
         last = steps[-1].pk
         found = _found_creates(context, Side.RIGHT, steps)
-        _settle(context, [step for step in steps if found.get(step.pk)], found)
+        _close(context, [step for step in steps if found.get(step.pk)], found)
 
 
 def _unknown(context: Context, side: Side) -> Iterator[list[Step]]:
@@ -75,7 +75,7 @@ def _unknown(context: Context, side: Side) -> Iterator[list[Step]]:
         yield steps
 
 
-def _settle(context: Context, steps: Sequence[Step], found: Found, codes: Mapping[int, str] = NO_CODES) -> int:
+def _close(context: Context, steps: Sequence[Step], found: Found, codes: Mapping[int, str] = NO_CODES) -> int:
     """Close the steps that took effect, plan those again that did not; returns how many the latter are."""
     if not steps:
         return 0

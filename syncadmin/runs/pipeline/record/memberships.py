@@ -35,7 +35,7 @@ def record(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answe
     for link in links.values():
         link.run_id = context.run.pk
     Link.objects.bulk_update(links.values(), ["last_synced", "owned_values", "synced_at", "run_id"], batch_size=200)
-    _settle(context, steps)
+    _mark_in_sync(context, steps)
     _show(context, primary)
 
 
@@ -51,7 +51,7 @@ def _note(link: Link, step: Step, *, theirs: bool) -> None:
     link.owned_values = {**link.owned_values, OWNED: list(dict.fromkeys(owned))}
 
 
-def _settle(context: Context, steps: Sequence[Step]) -> None:
+def _mark_in_sync(context: Context, steps: Sequence[Step]) -> None:
     rows = MirrorRecord.objects.left_of(context.sync).alive()
     if context.run.undo_of_id:  # what was taken back is agreed on no more
         rows.filter(remote_id__in=[step.left_id for step in steps], in_scope=True).update(needs_planning=True)

@@ -56,6 +56,13 @@ def record(context: Context, *, refused_creations: bool = True) -> int:
 
 
 def _record_chunk(context: Context, steps: list[Step]) -> None:
+    """One transaction: a worker that dies leaves all of it or nothing.
+
+    1. What was written goes into links and mirror, and its records are in sync.
+    2. Of those, records with another step that is open or went wrong are not done with.
+    3. Refusals, conflicts and skips say the last word on their records.
+    4. The log tells of each step, and only then the steps count as recorded.
+    """
     outcomes = answers(steps)
     by_state: dict[str, list[Step]] = defaultdict(list)
     for step in steps:
@@ -78,6 +85,7 @@ def _record_done(context: Context, steps: Sequence[Step], outcomes: Mapping[int,
     by_operation: dict[Operation, list[Step]] = defaultdict(list)
     for step in steps:
         by_operation[step.operation].append(step)
+    # links first, since what is agreed on and what belongs to a record look for them; their ends last
     made_left, made_right = (by_operation[Verb.CREATE.on(side)] for side in Side)
     updated_left, updated_right = (by_operation[Verb.UPDATE.on(side)] for side in Side)
     gone_left, gone_right = (by_operation[Verb.DELETE.on(side)] for side in Side)
@@ -147,14 +155,8 @@ def _refreshed(context: Context, row: MirrorRow, values: dict[str, Any]) -> Mirr
     """The row with new values and all that follows from them, in need of nothing."""
     row.values, row.digest = values, digest(values)
     derive(row, context.book)
-    row.needs_planning, row.in_scope, row.deleted, row.status, row.reason, row.failures = (
-        False,
-        True,
-        False,
-        "in_sync",
-        "",
-        0,
-    )
+    row.needs_planning = row.deleted = False
+    row.in_scope, row.status, row.reason, row.failures = True, RecordStatus.IN_SYNC, "", 0
     return row
 
 
