@@ -32,6 +32,8 @@ class Context:
     left: Connector
     right: Connector
     unsent: int = 0
+    unasked: frozenset[str] = frozenset()
+    """Left records whose counterpart is gone, and that a later run asks about: it may have been merged."""
     _known: Schemas | None = field(default=None)
     _book: Rulebook | None = field(default=None)
     _dependents: list[Sync] | None = field(default=None)

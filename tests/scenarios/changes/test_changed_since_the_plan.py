@@ -32,6 +32,24 @@ def test_a_user_that_became_an_agent_since_the_plan(company: Company) -> None:
     assert company.member_of(u) == members
 
 
+def test_a_user_that_became_an_agent_joins_no_organization_beside_new_users(company: Company) -> None:
+    """Memberships that go out with the last new users are looked at as those in a round of their own."""
+    contacts = ready(company)
+    contact = company.contact("Una", "una@test.com")
+    run(contacts)
+    account = company.account("Acme")
+    run(company.configure())
+    company.edit(contact, AccountId=account)
+    company.contact("New", "new@test.com", account)
+    waiting = plan(contacts)
+    assert waiting.steps.filter(relation="membership", right_id__gt="").exists()
+    user = company.users()["una@test.com"]["id"]
+    company.edit_user(user, role="agent")
+    advance(services.approve(waiting, enqueue=False))
+    assert not company.member_of(user)
+    assert company.users()["new@test.com"]
+
+
 def test_the_email_of_a_user_that_became_an_agent_stays(company: Company) -> None:
     sync = ready(company)
     c = company.contact("New", "a@test.com")

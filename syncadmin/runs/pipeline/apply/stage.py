@@ -118,6 +118,9 @@ def _with_followers(context: Context, round_: WriteRound, remote: str, journal: 
         journal.finish_locally([step for step in local if step.pk not in barred])
     journal.flush()
     for steps in _looked_at(_open(context, ADDITIONS), LOOK):
+        apply_memberships.find_users(context, steps)
+        staff = drift_check.staff(context, steps)  # their own round says why not
+        steps = [step for step in steps if step.pk not in staff]
         ready = [one.write for one in apply_memberships.prepare(context, steps).values() if one.write]
         journal.along.update(write.tag for write in ready)
         yield from _claimed(context, ready)

@@ -28,7 +28,7 @@ def match(context: Context) -> None:
     """
     with context.progress.holding():
         proposals.drop(context)
-    counterpart_merges.trace(context)
+    context.unasked = counterpart_merges.trace(context)
     account_scope.judge(context)
     merged.follow_chains(context)
     losers = merged.losers(context)
@@ -38,7 +38,7 @@ def match(context: Context) -> None:
     context.progress.start_over(needs_planning.count())
     for rows in chunks(needs_planning.values_list("id", "remote_id", "match_key"), CHUNK):
         with context.progress.holding():
-            _match_chunk(context, rows, losers)
+            _match_chunk(context, [row for row in rows if row[1] not in context.unasked], losers)
         context.progress.advance(len(rows))
 
 

@@ -123,6 +123,7 @@ class Planner:
     def left_chunk(self, ids: list[int]) -> None:
         """Every pending left record: a linked or proposed pair, a creation, or a word on why not."""
         rows = mirror.rows_of(self._sync_id, Side.LEFT, id__in=ids)
+        rows = [row for row in rows if row.remote_id not in self._context.unasked]
         links = {link.left_id: link for link in self._of_lefts([row.remote_id for row in rows])}
         self._grouping.gather_lefts(rows, links)
         found: dict[str, list[PlannedStep]] = {}

@@ -21,23 +21,34 @@ from syncadmin.runs.status.record_status import RecordStatus
 from syncadmin.runs.storage import email_groups
 from syncadmin.runs.storage.mirror import MirrorRow
 
-# Records that are asked about in one run, at up to two calls each.
-MOST_ASKED = 500
+# Records that are asked about in one run, at up to two calls each, and among how many of those that lost a counterpart.
+MOST_ASKED, MOST_LOST = 500, 10_000
 # How long, and for how many, is asked again by their key: a search finds what was just written some minutes later.
 ASKED_AGAIN, MOST_ASKED_AGAIN = timedelta(hours=1), 20
 
 
-def trace(context: Context) -> None:
+def trace(context: Context) -> frozenset[str]:
     """Note with each linked right record that is gone which one it was merged into, and have its left one planned.
+
+    Returns the left records that it had no time to ask about: until a later run has, nobody may call theirs deleted.
 
     It is asked for again where that one is gone itself, since it may have been merged on, unless another left record
     has it: that one is first to follow.
     """
-    links = _lost(context)
+    links, unasked = _lost(context)
     rights = {row.remote_id: row for row in _rights(context, links.values(), deleted=True)}
     known = {id: winner for id, row in rights.items() if (winner := _winner(row))}
     settled = _settled(context, set(known.values())) if known else set()
-    open_ = {left: id for left, id in links.items() if id in rights and known.get(id) not in settled}
+    open_ = [(left, id) for left, id in links.items() if id in rights and known.get(id) not in settled]
+    unasked |= {left for left, _ in open_[MOST_ASKED:]}
+    _ask(context, dict(open_[:MOST_ASKED]), rights, known)
+    told = MirrorRecord.objects.left_of(context.sync, remote_id__in=links, status=RecordStatus.COUNTERPART_DELETED)
+    return frozenset(unasked.difference(told.values_list("remote_id", flat=True)) if unasked else ())
+
+
+def _ask(
+    context: Context, open_: Mapping[str, str], rights: Mapping[str, MirrorRecord], known: Mapping[str, str]
+) -> None:
     if not open_:
         return
     by_key = context.kind.right_key_survives
@@ -48,7 +59,7 @@ def trace(context: Context) -> None:
     for id, winner in found.items():
         rights[id].values = {**(rights[id].values or {}), MERGED_INTO: winner}
     with context.progress.holding():
-        MirrorRecord.objects.bulk_update([rights[id] for id in found], ["values"])
+        MirrorRecord.objects.bulk_update([rights[id] for id in found], ["values"], batch_size=500)
         ours = MirrorRecord.objects.left_of(context.sync)
         ours.filter(remote_id__in=[left for left, right in open_.items() if right in found]).update(needs_planning=True)
 
@@ -117,21 +128,24 @@ def warned(link: Link, drafts: list[PlannedStep]) -> list[PlannedStep]:
     return [replace(first, warnings=(*first.warnings, f"{first.label}: {link.reason}.")), *drafts[1:]]
 
 
-def _lost(context: Context) -> dict[str, str]:
-    """Links of left records that are to be planned, or were told a short time ago, to right ones that are gone."""
+def _lost(context: Context) -> tuple[dict[str, str], set[str]]:
+    """Links of left records that are to be planned, or were told a short time ago, to right ones that are gone; and the
+    left records that are too many to be looked at now.
+    """
     links = Link.objects.active_of(context.sync).order_by("-id")
     gone = MirrorRecord.objects.right_of(context.sync, deleted=True)
     lefts = MirrorRecord.objects.left_of(context.sync).alive_in_scope()
-    some = [(lefts.filter(needs_planning=True, id__gt=0), gone, MOST_ASKED)]
+    waiting = lefts.filter(needs_planning=True, id__gt=0)
+    ids = {"left_id__in": waiting.values("remote_id"), "right_id__in": gone.values("remote_id")}
+    pairs = list(links.filter(**ids).values_list("left_id", "right_id"))
+    found = dict(pairs[:MOST_LOST])
     if context.kind.right_key_survives:
         since = timezone.now() - ASKED_AGAIN
         told = lefts.filter(status=RecordStatus.COUNTERPART_DELETED, needs_planning=False)
-        some.append((told, gone.filter(Q(modified_at__gt=since) | Q(missing_since__gt=since)), MOST_ASKED_AGAIN))
-    found: dict[str, str] = {}
-    for waiting, lost, most in some:
-        ids = {"left_id__in": waiting.values("remote_id"), "right_id__in": lost.values("remote_id")}
-        found |= dict(links.filter(**ids).values_list("left_id", "right_id")[:most])
-    return found
+        lost = gone.filter(Q(modified_at__gt=since) | Q(missing_since__gt=since))
+        ids = {"left_id__in": told.values("remote_id"), "right_id__in": lost.values("remote_id")}
+        found |= dict(links.filter(**ids).values_list("left_id", "right_id")[:MOST_ASKED_AGAIN])
+    return found, {left for left, _ in pairs[MOST_LOST:]}
 
 
 def _settled(context: Context, winners: set[str]) -> set[str]:
