@@ -110,7 +110,7 @@ def take_back(sync: Sync, *, side: Side, remote_id: str, by: User | None) -> boo
         words = (RecordStatus.OUT_OF_SCOPE, RecordStatus.ACCOUNT_OUTSIDE, RecordStatus.IGNORED)
         outside = records.filter(in_scope=False, status__in=words)
         outside.update(status=RecordStatus.LEFT_SCOPE)
-    if decision.pinned or not linked:
+    if decision.pinned or decision.create or not linked:
         _look_again(sync, *records)
     return True
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from django.db.models import Count, Q, QuerySet
 
 from syncadmin.engine import match as rules
 from syncadmin.engine.merged import Merged
 from syncadmin.engine.people.groups import Role
-from syncadmin.runs.models import Decision, Link, MirrorRecord
+from syncadmin.runs.models import Link, MirrorRecord
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.match import account_scope, one_to_one, proposals
 from syncadmin.runs.pipeline.shared import counterpart_merges, match_people, merged
@@ -83,8 +83,7 @@ def _match_chunk(context: Context, rows: list[tuple[int, str, str]], losers: Map
         elif found.status is not rules.MatchStatus.UNMATCHED:
             ambiguous[found.status, found.reason].append(row_id)
     proposals.store(context, proposed, counterpart_deleted | contested)
-    if counterpart_deleted:
-        _unlink(context, counterpart_deleted)
+    _unlink(context, counterpart_deleted)
     matched_anew = MirrorRecord.objects.filter(id__in=[row[0] for row in open_rows])
     matched_anew.exclude(status__in=["", *STAND_UNTIL_WRITTEN]).update(status="", reason="")
     for (status, reason), ids in ambiguous.items():
@@ -112,13 +111,10 @@ def _contested(context: Context, links: Mapping[str, str]) -> set[str]:
 
 
 def _unlink(context: Context, counterpart_deleted: Collection[str]) -> None:
-    """The link to what is gone ends for those that somebody wants created again, or that the sync puts back (S2.19)."""
-    asked = Decision.objects.filter(sync=context.sync, left_id__in=counterpart_deleted, create=True)
-    again = Q(left_id__in=asked.values("left_id"))
-    if context.book.config.puts_back:
+    """The link to what was deleted ends where the sync puts such back (S2.19)."""
+    if counterpart_deleted and context.book.config.puts_back:
         deleted = MirrorRecord.objects.right_of(context.sync, deleted=True).values("remote_id")
-        again |= Q(left_id__in=counterpart_deleted, right_id__in=deleted)
-    Link.objects.active_of(context.sync).filter(again).delete()
+        Link.objects.active_of(context.sync, left_id__in=counterpart_deleted, right_id__in=deleted).delete()
 
 
 def _proposal(context: Context, left_id: str, found: rules.Match, how: rules.How, role: Role) -> Link:

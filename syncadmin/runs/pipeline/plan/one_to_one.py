@@ -96,6 +96,8 @@ class OneToOne:
             return [rules.skip(label, row.status, row.reason, left_id=row.remote_id)]
         if refused := self._unusable(row, right):
             return refused
+        if row.remote_id in self._sources.asked and _is_gone(right):
+            link = None  # somebody wants another one made; its link ends with that
         if link is None:
             if row.status in (RecordStatus.AMBIGUOUS, RecordStatus.IGNORED):
                 return [rules.skip(label, row.status, row.reason, left_id=row.remote_id)]
@@ -245,3 +247,8 @@ class OneToOne:
         for row in rows:
             found[row.remote_id].pop(row.match_key, None)
         return {remote_id: next(iter(others.values())) for remote_id, others in found.items() if others}
+
+
+def _is_gone(right: MirrorRow | None) -> bool:
+    """Whether a counterpart is there no more, or takes no part any more."""
+    return right is None or right.deleted or not right.in_scope

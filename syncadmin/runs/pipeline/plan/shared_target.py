@@ -109,6 +109,8 @@ class SharedTargets(OneToOne):
             return refused
         group = self._facts.groups.get(row.match_key)
         member = next((one for one in group.members if one.id == row.remote_id), None) if group else None
+        if row.remote_id in self._facts.asked and (right is None or right.deleted):
+            link = None  # somebody wants another user made; its link ends with that
         place = self._facts.place(row, member, group, link)
         if link is None:
             return self._without_user(row, group, place)
