@@ -17,7 +17,7 @@ from typing import Any
 
 import orjson
 
-from benchmarks import accounts, contacts, machine, tables, tickets
+from benchmarks import accounts, contacts, machine, portal, tables, tickets
 from benchmarks.comparison import Comparison, compare
 from benchmarks.measure import PYTHON, Spent, environment, measured
 from benchmarks.profiles import P1, PROFILES, Profile
@@ -33,6 +33,7 @@ MEASURE = {
     Subject.ACCOUNTS: accounts.measure,
     Subject.CONTACTS: contacts.measure,
     Subject.TICKETS: tickets.measure,
+    Subject.PORTAL: portal.measure,
 }
 # The profile that waits like the real systems; without waiting a comparison of programs says little.
 COMPARED_UNDER = P1
@@ -104,7 +105,7 @@ def _timed(profile: Profile, subject: Subject, size: int) -> Series:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure the product from outside.")
     parser.add_argument(
-        "--subjects", type=_subjects, default=tuple(Subject), help="accounts, contacts, tickets; all by default"
+        "--subjects", type=_subjects, default=tuple(Subject), help="accounts, contacts, tickets,portal; all by default"
     )
     parser.add_argument("--sizes", type=_sizes, default=(), help="numbers of records, for example 1000,10000")
     parser.add_argument("--profiles", type=_profiles, default=tuple(PROFILES.values()), help="zero, p1 or both")

@@ -15,6 +15,7 @@ from benchmarks.profiles import Profile
 ROWS_A_PAGE = 2_000
 BULK_CALLS = 3
 ROWS_A_JOB = 100
+ROWS_A_COLLECTION = 200
 JOBS_IN_FLIGHT = 30
 TICKETS_AN_EXPORT, EXPORTS_A_MINUTE = 1_000, 10
 CASES_A_CALL = 200
@@ -63,6 +64,18 @@ def floor_of_tickets(profile: Profile, *, read: int, written: int) -> Floor:
         exports * profile.zendesk_latency + 60.0 * ((exports - 1) // EXPORTS_A_MINUTE), profile.salesforce_latency
     )
     return Floor(calls, reading + (profile.salesforce_latency if written else 0.0))
+
+
+def within_one_system(profile: Profile, *, lefts: int, rights: int, written: int) -> Floor:
+    """The floor of a run over two objects of one Salesforce org: both are read, changes go in collections."""
+    reads = [max(1, _ceil(rows, ROWS_A_PAGE)) for rows in (lefts, rights)]
+    writes = _ceil(written, ROWS_A_COLLECTION)
+    calls = sum(min(pages, BULK_CALLS) for pages in reads) + writes
+    if not profile.waits:
+        return Floor(calls, None)
+    by_bulk = BULK_CALLS * profile.salesforce_latency + profile.bulk_query
+    reading = max(min(pages * profile.salesforce_latency, by_bulk) for pages in reads)
+    return Floor(calls, reading + bool(writes) * profile.salesforce_latency)
 
 
 def _job(profile: Profile, rows: int) -> float:

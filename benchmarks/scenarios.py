@@ -78,8 +78,10 @@ class Course:
     _measurements: list[Measurement] = field(default_factory=list)
     _wrong: list[str] = field(default_factory=list)
 
-    def run(self, scenario: str, lowest: Floor, *, written: int) -> None:
-        """Run the sync once. ``written`` steps have to be written, else it is noted; without any, no call may write."""
+    def run(self, scenario: str, lowest: Floor, *, written: int) -> Calls:
+        """Run the sync once; the calls that it took. ``written`` steps have to be written, else it is noted; without
+        any, no call may write.
+        """
         self.world.forget_calls()
         spent, report = self.product.run(self.subject)
         calls = self.world.calls()
@@ -100,6 +102,7 @@ class Course:
                 stages=report["seconds"],
             )
         )
+        return calls
 
     def note(self, scenario: str, sentence: str) -> None:
         """Something is wrong."""

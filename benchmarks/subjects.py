@@ -11,6 +11,7 @@ class Subject(StrEnum):
     ACCOUNTS = "accounts"
     CONTACTS = "contacts"
     TICKETS = "tickets"
+    PORTAL = "portal"
 
     @property
     def heading(self) -> str:
@@ -18,4 +19,5 @@ class Subject(StrEnum):
             "accounts": "Accounts and organizations",
             "contacts": "Contacts and users",
             "tickets": "Tickets and cases",
+            "portal": "Contacts and portal users",
         }[self]

@@ -18,6 +18,9 @@ from benchmarks.profiles import Profile
 VENDORS = ("salesforce", "zendesk")
 QUERY = "/services/data/v65.0/query"
 ALL_ACCOUNTS = "SELECT Id, Name, IsPersonAccount FROM Account"
+ALL_PORTAL_USERS = (
+    "SELECT Id, ContactId, IsActive, Title, Phone, Contact.Title, Contact.Phone FROM User WHERE ContactId != null"
+)
 ALL_CONTACTS = "SELECT Id, Email, AccountId, CreatedDate, IsPersonAccount FROM Contact"
 ALL_CASES = "SELECT Zendesk_Ticket_Id__c, Subject, AccountId, ContactId FROM Case"
 SHARED_EMAIL_PERCENT = 5
@@ -42,6 +45,17 @@ class Contact:
     account: str
     created: str
     person: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PortalUser:
+    """A user and the title and phone of both; ``contact`` is the id of the contact that it signs in as."""
+
+    id: str
+    contact: str
+    active: bool
+    values: tuple[str, str]
+    contact_values: tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +117,15 @@ class World:
                 bool(row["IsPersonAccount"]),
             )
             for row in self._queried(ALL_CONTACTS)
+        ]
+
+    def portal_users(self) -> list[PortalUser]:
+        """Every user who signs in as a contact."""
+        return [
+            PortalUser(
+                row["Id"], row["ContactId"], row["IsActive"], _title_and_phone(row), _title_and_phone(row["Contact"])
+            )
+            for row in self._queried(ALL_PORTAL_USERS)
         ]
 
     def edit(self, ids: Iterable[str], values: Mapping[str, Any]) -> None:
@@ -167,17 +190,30 @@ class World:
 
 
 @contextmanager
+<<<<<<< HEAD
 def running(profile: Profile, accounts: int, contacts: int = 0, tickets: int = 0) -> Iterator[World]:
     """A sandbox with so many accounts and contacts and nothing else. Raises CommandFailed if it stays silent.
 
     Of a hundred contacts SHARED_EMAIL_PERCENT have the email of another one. With tickets the helpdesk knows both.
+=======
+def running(profile: Profile, accounts: int, contacts: int = 0, *, portal_every: int = 6) -> Iterator[World]:
+    """A sandbox with so many accounts and contacts and nothing else. Raises CommandFailed if it stays silent.
+
+    Each ``portal_every``-th contact that has an account and an email of its own is a portal user.
+    Of a hundred contacts SHARED_EMAIL_PERCENT have the email of another one.
+>>>>>>> e614239 (Measure contacts and portal users in the benchmarks; name what changes in Contact and User, and count the calls of one org once on a plan)
     """
     known = {"organizations": accounts, "users": contacts - contacts * SHARED_EMAIL_PERCENT // 100} if tickets else {}
     others = {"organizations": 0, "leads": 0, "users": 0, "tickets": tickets} | known
     command = [
         PYTHON, "manage.py", "sandbox", "--salesforce-port", "0", "--zendesk-port", "0",
         "--accounts", str(accounts), "--contacts", str(contacts), "--shared-email-percent", str(SHARED_EMAIL_PERCENT),
+<<<<<<< HEAD
         *(word for name, number in others.items() for word in (f"--{name}", str(number))), *profile.flags,
+=======
+        "--portal-every", str(portal_every),
+        *(word for name in others for word in (f"--{name}", "0")), *profile.flags,
+>>>>>>> e614239 (Measure contacts and portal users in the benchmarks; name what changes in Contact and User, and count the calls of one org once on a plan)
     ]  # fmt: skip
     with subprocess.Popen(  # noqa: S603 - our own command
         command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, start_new_session=True
@@ -192,3 +228,7 @@ def running(profile: Profile, accounts: int, contacts: int = 0, tickets: int = 0
                 yield World(orjson.loads(first_line), web)
         finally:
             process.terminate()
+
+
+def _title_and_phone(row: Mapping[str, Any]) -> tuple[str, str]:
+    return row["Title"] or "", row["Phone"] or ""

@@ -99,6 +99,7 @@ def _add_servers(group: Group) -> None:
 def _add_world(group: Group) -> None:
     group.add_argument("--seed", choices=[seed.value for seed in Seed], default=Seed.DEMO.value)
     group.add_argument("--random-seed", type=int, default=1, help="another number makes another world (default 1)")
+    group.add_argument("--portal-every", type=int, help="each how-manieth contact is a portal user (6)")
     group.add_argument("--shared-email-percent", type=float, help="contacts that share another one's email")
 
 
@@ -170,7 +171,16 @@ def from_arguments(given: Mapping[str, Any]) -> Options:
 
 
 def _size(given: Mapping[str, Any]) -> WorldSize:
-    counts = ("accounts", "contacts", "leads", "organizations", "users", "tickets", "shared_email_percent")
+    counts = (
+        "accounts",
+        "contacts",
+        "leads",
+        "organizations",
+        "users",
+        "tickets",
+        "shared_email_percent",
+        "portal_every",
+    )
     changes = {name: given[name] for name in counts if given.get(name) is not None}
     # An exact number of helpdesk rows means: the counterparts of the first rows, and no strangers.
     if "organizations" in changes:

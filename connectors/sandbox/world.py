@@ -48,6 +48,8 @@ class WorldSize:
     helpdesk_only_people: int = 0
     shared_email_percent: float | None = None
     tickets: int | None = None
+    portal_every: int = 6
+    """Each how-manieth contact may sign in to the portal."""
 
 
 EMPTY = WorldSize()

@@ -21,7 +21,9 @@ def _agreement(subject: Subject, found: Agreement) -> Iterator[Finding]:
     yield Finding(Severity.LOOK, "Contacts and their users", text, _HARM, links)
     for field in found.fields:
         said = plural(field.count, "pair differs", "pairs differ")
-        yield Finding(Severity.NOTE, f"{field.name} differs", f"{said}.", examples=field.examples)
+        left, _, right = field.name.partition(" → ")
+        name = left if left == right else field.name
+        yield Finding(Severity.NOTE, f"{name} differs", f"{said}.", examples=field.examples)
 
 
 AGREEMENT = Check("agreement", CheckSection.RECORDS, _agreement, lambda mirror: mirror.agreement())
@@ -65,5 +67,10 @@ NO_KEY = counting(
     hint="Nothing is written for them.",
     severity=Severity.NOTE,
 )
+# The id of a contact is neither missing nor held twice.
+IDS = tuple(
+    Check(slug, CheckSection.RECORDS, lambda subject, found: (), applies=lambda subject: False)
+    for slug in ("left_keys", "left_without_key")
+)
 
-CHECKS = (AGREEMENT, SEVERAL, WITHOUT_USER, WITHOUT_CONTACT, NO_KEY)
+CHECKS = (*IDS, AGREEMENT, SEVERAL, WITHOUT_USER, WITHOUT_CONTACT, NO_KEY)

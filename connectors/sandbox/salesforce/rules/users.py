@@ -107,10 +107,6 @@ def _account_of(org: Org, row: Row) -> str:
     return str(contact["AccountId"])
 
 
-EVERY = 6
-"""Each how-manieth contact of a world may sign in to the portal."""
-
-
 EDITED_AFTER = 30 * 86_400
 """How many seconds after its creation a user edited its own values, if it did."""
 
@@ -120,15 +116,20 @@ def of_the_world(world: World, first_contact: int) -> Iterator[tuple[Row, int, i
     title or phone than their contact, some may no longer sign in. `first_contact` contacts are older than the world's
     first.
     """
+    every = world.size.portal_every
     for person in world.contacts():
-        if person.index % EVERY == 1 and person.email and person.company is not None and person.shares_with is None:
-            user = _portal_user(person, make("003", first_contact + person.index + 1))
+        if (
+            person.index % every == 1 % every
+            and person.email
+            and person.company is not None
+            and person.shares_with is None
+        ):
+            user = _portal_user(person, person.index // every, make("003", first_contact + person.index + 1))
             own = user["Title"] != person.title[:80] or user["Phone"] != person.phone
             yield user, person.created, person.created + own * EDITED_AFTER
 
 
-def _portal_user(person: Person, contact: str) -> Row:
-    place = person.index // EVERY
+def _portal_user(person: Person, place: int, contact: str) -> Row:
     company = person.company or 0
     return {
         "Username": f"{person.index}.{person.email}",
