@@ -1,6 +1,7 @@
 """The reconciliation report of contacts and portal users: which pairs agree, and who has no counterpart (S0.2)."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from mappings.kinds.checks import Check, counting
 from mappings.kinds.findings import CheckLink, CheckSection, Destination, Finding, Severity, plural
@@ -68,9 +69,9 @@ NO_KEY = counting(
     severity=Severity.NOTE,
 )
 # The id of a contact is neither missing nor held twice.
-IDS = tuple(
+IDS: tuple[Check[Any], ...] = tuple(
     Check(slug, CheckSection.RECORDS, lambda subject, found: (), applies=lambda subject: False)
     for slug in ("left_keys", "left_without_key")
 )
 
-CHECKS = (*IDS, AGREEMENT, SEVERAL, WITHOUT_USER, WITHOUT_CONTACT, NO_KEY)
+CHECKS: tuple[Check[Any], ...] = (*IDS, AGREEMENT, SEVERAL, WITHOUT_USER, WITHOUT_CONTACT, NO_KEY)
