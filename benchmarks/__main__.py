@@ -105,7 +105,7 @@ def _timed(profile: Profile, subject: Subject, size: int) -> Series:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure the product from outside.")
     parser.add_argument(
-        "--subjects", type=_subjects, default=tuple(Subject), help="accounts, contacts, tickets,portal; all by default"
+        "--subjects", type=_subjects, default=tuple(Subject), help="accounts, contacts, tickets, portal; all by default"
     )
     parser.add_argument("--sizes", type=_sizes, default=(), help="numbers of records, for example 1000,10000")
     parser.add_argument("--profiles", type=_profiles, default=tuple(PROFILES.values()), help="zero, p1 or both")

@@ -190,30 +190,21 @@ class World:
 
 
 @contextmanager
-<<<<<<< HEAD
-def running(profile: Profile, accounts: int, contacts: int = 0, tickets: int = 0) -> Iterator[World]:
+def running(
+    profile: Profile, accounts: int, contacts: int = 0, tickets: int = 0, *, portal_every: int = 6
+) -> Iterator[World]:
     """A sandbox with so many accounts and contacts and nothing else. Raises CommandFailed if it stays silent.
 
-    Of a hundred contacts SHARED_EMAIL_PERCENT have the email of another one. With tickets the helpdesk knows both.
-=======
-def running(profile: Profile, accounts: int, contacts: int = 0, *, portal_every: int = 6) -> Iterator[World]:
-    """A sandbox with so many accounts and contacts and nothing else. Raises CommandFailed if it stays silent.
-
-    Each ``portal_every``-th contact that has an account and an email of its own is a portal user.
-    Of a hundred contacts SHARED_EMAIL_PERCENT have the email of another one.
->>>>>>> e614239 (Measure contacts and portal users in the benchmarks; name what changes in Contact and User, and count the calls of one org once on a plan)
+    Of a hundred contacts SHARED_EMAIL_PERCENT have the email of another one. With tickets the helpdesk knows both. Each
+    ``portal_every``-th contact that has an account and an email of its own is a portal user.
     """
     known = {"organizations": accounts, "users": contacts - contacts * SHARED_EMAIL_PERCENT // 100} if tickets else {}
     others = {"organizations": 0, "leads": 0, "users": 0, "tickets": tickets} | known
     command = [
         PYTHON, "manage.py", "sandbox", "--salesforce-port", "0", "--zendesk-port", "0",
         "--accounts", str(accounts), "--contacts", str(contacts), "--shared-email-percent", str(SHARED_EMAIL_PERCENT),
-<<<<<<< HEAD
-        *(word for name, number in others.items() for word in (f"--{name}", str(number))), *profile.flags,
-=======
         "--portal-every", str(portal_every),
-        *(word for name in others for word in (f"--{name}", "0")), *profile.flags,
->>>>>>> e614239 (Measure contacts and portal users in the benchmarks; name what changes in Contact and User, and count the calls of one org once on a plan)
+        *(word for name, number in others.items() for word in (f"--{name}", str(number))), *profile.flags,
     ]  # fmt: skip
     with subprocess.Popen(  # noqa: S603 - our own command
         command, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, start_new_session=True

@@ -5,11 +5,7 @@ from __future__ import annotations
 import pytest
 
 from benchmarks import __main__ as harness
-<<<<<<< HEAD
-from benchmarks import accounts, contacts, machine, tables, tickets
-=======
-from benchmarks import accounts, contacts, machine, portal, tables
->>>>>>> e614239 (Measure contacts and portal users in the benchmarks; name what changes in Contact and User, and count the calls of one org once on a plan)
+from benchmarks import accounts, contacts, machine, portal, tables, tickets
 from benchmarks.engine import accounts as engine_accounts
 from benchmarks.engine import contacts as engine_contacts
 from benchmarks.engine.timing import decisions
@@ -55,7 +51,6 @@ def test_four_runs_over_two_hundred_contacts_make_one_user_an_email_with_all_its
     assert_shown(series)
 
 
-<<<<<<< HEAD
 def test_three_runs_over_two_hundred_tickets_make_each_case_once():
     series = tickets.measure(ZERO, 200)
     assert_measured(series)
@@ -63,7 +58,8 @@ def test_three_runs_over_two_hundred_tickets_make_each_case_once():
     assert (loaded.written, again.written, edited.written) == (200, 0, 34)
     assert again.calls.total <= 6
     assert series.held["cases with an account"] > 0
-=======
+
+
 def test_four_runs_over_contacts_and_portal_users_write_what_differs_and_nothing_for_nothing():
     """S0.14, S0.16: both objects in one org; nothing changed takes six calls."""
     series = portal.measure(ZERO, 120)
@@ -73,7 +69,6 @@ def test_four_runs_over_contacts_and_portal_users_write_what_differs_and_nothing
     assert (again.written, changed.written, touched.written) == (0, series.held["changed contacts that arrived"], 0)
     assert again.calls.total <= portal.MOST_CALLS_FOR_NOTHING
     assert not [call for call in loaded.calls.by_template if call.startswith("zendesk")]
->>>>>>> e614239 (Measure contacts and portal users in the benchmarks; name what changes in Contact and User, and count the calls of one org once on a plan)
 
 
 def assert_shown(series: Series) -> None:
