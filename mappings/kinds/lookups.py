@@ -46,9 +46,7 @@ class Lookup:
     def rule(self) -> FieldRule:
         """It follows the left side; where nothing is found, what stands there stays."""
         reference = FieldType.REFERENCE
-        return FieldRule(
-            self.value, self.field, left_type=reference, right_type=reference, label=self.label, never_blank=True
-        )
+        return FieldRule(self.value, self.field, left_type=reference, right_type=reference, label=self.label)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from syncadmin.engine.lifecycle import RunState
 from syncadmin.logs.models import Functionality, Level, LogEntry
 from tests.worlds.company import Company
 from tests.worlds.runs import counts, run
-from tests.worlds.tickets import cases, exported, ticket, tickets_sync
+from tests.worlds.tickets import cases, edit_ticket, exported, ticket, tickets_sync
 
 ACCOUNTS, CONTACTS = "ticket_accounts_ambiguous", "ticket_contacts_ambiguous"
 
@@ -128,3 +128,27 @@ def test_an_organization_and_a_user_that_are_linked_later_repair_the_cases_that_
     assert {step.code for step in steps.values()} == {"looked_up"}
     assert "The account is linked to it by now" in steps[old].reason
     assert counts(run(sync))["planned"] == 0
+
+
+def test_a_ticket_that_moves_takes_its_case_along_or_leaves_it_with_nobody(company: Company) -> None:
+    accounts = {name: company.account(name) for name in ("Acme", "Beta")}
+    contact = company.contact("Jo", "jo@acme.example")
+    homes = {name: company.organization(name) for name in ("Acme", "Beta", "Nowhere")}
+    jo = company.user("Jo", "jo@acme.example", organization_id=homes["Acme"])
+    id = ticket(company, jo, organization_id=homes["Acme"])
+    exported(company)
+    sync = tickets_sync(company)
+    run(sync)
+    assert links_of(company, id) == [(accounts["Acme"], contact)]
+    for home, account in (("Beta", accounts["Beta"]), ("Nowhere", None)):
+        edit_ticket(company, id, organization_id=homes[home])
+        exported(company)
+        assert run(sync).status is RunState.COMPLETED
+        assert links_of(company, id) == [(account, contact)]
+        exported(company)
+        assert counts(run(sync))["planned"] == 0
+    company.edit(cases(company)[id]["Id"], AccountId=accounts["Beta"])
+    edit_ticket(company, id, subject="Still nowhere")
+    exported(company)
+    run(sync)
+    assert links_of(company, id) == [(accounts["Beta"], contact)], "what somebody has chosen stays"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from connectors.api.values import Condition, Query
 from mappings.kinds.lookups import LinkedRecord, Lookup, Resolved, by_links, by_search
@@ -56,11 +57,19 @@ class Lookups:
         self._found |= {row.remote_id: self._by_links(row, linked) for row in rows}
         return rows
 
-    def filled(self, row: MirrorRow) -> MirrorRow:
-        """The row, with what its look-ups lead to among its values."""
-        found = self._found.get(row.remote_id, {})
-        values = {one.value: found[one.field].id for one in self._lookups if one.field in found and found[one.field].id}
+    def filled(self, row: MirrorRow, link: Link | None = None) -> MirrorRow:
+        """The row, with what its look-ups lead to among its values. With its link also what they lead to no more: where
+        the row has come to name another record, for which nothing was found.
+        """
+        found, known = self._found.get(row.remote_id, {}), link.last_synced if link else {}
+        resolved = [(one, found[one.field].id) for one in self._lookups if one.field in found]
+        values = {one.value: id or None for one, id in resolved if id or self._moved(one, row, known)}
         return replace(row, values={**row.values, **values}) if values else row
+
+    @staticmethod
+    def _moved(lookup: Lookup, row: MirrorRow, known: Mapping[str, Any]) -> bool:
+        """Whether the row names another record than when the look-up was filled."""
+        return bool(known.get(lookup.field)) and known.get(lookup.value) not in (None, _named(lookup, row))
 
     def told(self, row: MirrorRow, drafts: list[PlannedStep]) -> list[PlannedStep]:
         """The drafts of the row; the first one warns of look-ups that could lead to several, and one that does nothing
@@ -74,8 +83,9 @@ class Lookups:
         if codes:
             first = replace(drafts[0], warnings=(*drafts[0].warnings, *codes))
             drafts = [replace(first, facts=(*first.facts, (WARNING_CODES, codes))), *drafts[1:]]
-        filled = {one.field: self._reason(one, how) for one, how in resolved if how.id}
-        return [self._explained(draft, filled) for draft in drafts]
+        filled = {one.field: self._reason(one, how) for one, how in resolved if how.id or one.value in row.values}
+        named = tuple((one.value, _named(one, row)) for one, _ in resolved)
+        return [self._explained(_knowing(draft, named), filled) for draft in drafts]
 
     @property
     def _lookups(self) -> tuple[Lookup, ...]:
@@ -96,6 +106,8 @@ class Lookups:
 
     @staticmethod
     def _reason(lookup: Lookup, found: Resolved) -> str:
+        if not found.id:
+            return f"It belongs to another one now, and no {lookup.one} was found for it"
         if found.linked:
             return f"The {lookup.one} is linked to it by now"
         return f"This is the only {lookup.one} found for it"
@@ -152,6 +164,18 @@ class Lookups:
             for record in page.records:
                 hits.setdefault(fold(record.values.get(lookup.among)), []).append(record.ref.id)
         self._searched |= {(lookup.field, key): ids for key, ids in hits.items()}
+
+
+def _named(lookup: Lookup, row: MirrorRow) -> str:
+    """The id of the record that the row names; "" for none."""
+    return str(row.values.get(lookup.by) or "")
+
+
+def _knowing(draft: PlannedStep, named: tuple[tuple[str, str], ...]) -> PlannedStep:
+    """The draft, after which the link knows what its look-ups were filled for; not that of a relation."""
+    if draft.relation or not draft.operation.writes(Side.RIGHT):
+        return draft
+    return replace(draft, last_synced=(*draft.last_synced, *named))
 
 
 def leading(sync: Sync, lookups: Collection[Lookup]) -> list[Sync]:

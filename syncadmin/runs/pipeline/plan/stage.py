@@ -127,7 +127,8 @@ class Planner:
         links = {link.left_id: link for link in self._of_lefts([row.remote_id for row in rows])}
         self._grouping.gather_lefts(rows, links)
         found: dict[str, list[PlannedStep]] = {}
-        for row in map(self.lookups.filled, rows):
+        for row in rows:
+            row = self.lookups.filled(row, links.get(row.remote_id))
             drafts = self._grouping.left(row, links.get(row.remote_id))
             found[row.remote_id] = self.lookups.told(row, drafts)
         self._store([draft for drafts in found.values() for draft in drafts])
