@@ -155,7 +155,7 @@ class Configuration:
     @property
     def deletes_right(self) -> bool:
         """Whether the right record is deleted when its left one is (S2.22); not where nothing can be chosen."""
-        return bool(self.option("delete_right") == "allowed")
+        return bool(self.option("delete_right") == "allowed" or self.option("when_deleted") == "delete")
 
     @property
     def deletes_left(self) -> bool:

@@ -60,8 +60,9 @@ class ZendeskConnector(SessionConnector[ZendeskClient]):
         kind = kind_of(refs[0].object)
         own = [field for field in fields if field not in (ATTACHED, MERGED_INTO)]
         found = reading.fetch(self._client, kind, refs, reader(kind, own, self._dates_of(kind, own)))
-        if kind is TICKET and tickets.COMMENTS in own:
-            found = tickets.with_comments(self._client, list(found))
+        if kind is TICKET:
+            pages = tickets.with_more(self._client, iter((Page(tuple(found)),)), own)
+            found = (record for page in pages for record in page.records)
         if MERGED_INTO in fields:
             found = merges.with_merged_into(self._client, kind, found)
         return related.with_attached(self._client, kind, found) if ATTACHED in fields else found

@@ -50,8 +50,8 @@ def read(client: ZendeskClient, kind: ZendeskObject, query: Query, dates: frozen
         yield Page((), total=_total(client, kind, query))
         return
     found = _found(client, kind, query, make)
-    if kind is TICKET and tickets.COMMENTS in query.fields:
-        found = (replace(page, records=tuple(tickets.with_comments(client, page.records))) for page in found)
+    if kind is TICKET:
+        found = tickets.with_more(client, found, query.fields)
     yield from found if query.limit is None else _at_most(found, query.limit)
 
 

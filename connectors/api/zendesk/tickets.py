@@ -4,10 +4,11 @@
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from connectors.api.ahead import map_ahead
-from connectors.api.values import Record
+from connectors.api.values import Page, Record
 from connectors.api.zendesk.answers import NOT_FOUND
 from connectors.api.zendesk.client import Json, ZendeskClient
 from connectors.api.zendesk.listing import pages
@@ -15,7 +16,34 @@ from connectors.api.zendesk.listing import pages
 PEOPLE = ("requester", "assignee")
 NAME_OF_SYSTEM = "Zendesk"
 COMMENTS = "comments"
+# Names that no answer about tickets has, and where they are listed.
+NAMED = {"brand_name": "brands", "form_name": "ticket_forms"}
 IN_FLIGHT = 5
+
+
+def with_more(client: ZendeskClient, pages_of: Iterator[Page], fields: Sequence[str]) -> Iterator[Page]:
+    """The same pages, whose tickets have what no export gives along: a call for all names of a kind, or one a ticket
+    for its comments.
+    """
+    named = {field: _names(client, path) for field, path in NAMED.items() if field in fields}
+    for page in pages_of:
+        records = [_with_names(record, named) for record in page.records] if named else page.records
+        more = with_comments(client, records) if COMMENTS in fields else records
+        yield replace(page, records=tuple(more))
+
+
+def _names(client: ZendeskClient, path: str) -> dict[str, str]:
+    """The names of all brands or forms, by id."""
+    rows = client.get(path).get(path) or ()
+    return {str(row["id"]): str(row.get("name") or "") for row in rows}
+
+
+def _with_names(record: Record, named: Mapping[str, Mapping[str, str]]) -> Record:
+    """The ticket with these names, from the ids that were kept under them while it was read."""
+    if record.deleted:
+        return record
+    names = {field: by_id.get(str(record.values.get(field) or "")) for field, by_id in named.items()}
+    return replace(record, values={**record.values, **names})
 
 
 def with_comments(client: ZendeskClient, records: Sequence[Record]) -> Iterator[Record]:
@@ -60,6 +88,9 @@ def _completed(
         "system": NAME_OF_SYSTEM,
         "channel": via.get("channel") if isinstance(via, dict) else None,
         "satisfaction": rating.get("score") if isinstance(rating, dict) else None,
+        # the ids, until with_more puts the names in their place
+        "brand_name": row.get("brand_id"),
+        "form_name": row.get("ticket_form_id"),
         "ticket_fields": {str(field["id"]): field.get("value") for field in row.get("custom_fields") or ()},
     }
     for role in PEOPLE:

@@ -39,6 +39,8 @@ CONTACT = Lookup(
     ambiguous="ticket_contacts_ambiguous",
     within="AccountId",
 )
+# By option the field that tells what a ticket belongs to.
+OF_TICKETS = {"brands": "brand_name", "groups": "group_name", "forms": "form_name"}
 DEFAULT_FIELDS = (
     FieldRule("subject", "Subject"),
     FieldRule("description", "Description", FieldType.LONG_TEXT, FieldType.LONG_TEXT),
@@ -101,7 +103,7 @@ HOW_TO = (
 def left_fields(config: Configuration) -> tuple[str, ...]:
     """What has to be read of a ticket: mapped fields, what it is linked by, and what the filters look at."""
     wanted = ["id", "subject", "status", "created_at", "tags", config.scope.picklist_field]
-    wanted += ["group_name"] if config.option("groups") else []
+    wanted += [name for option, name in OF_TICKETS.items() if config.option(option)]
     wanted += ["comments"] if config.option("comments") in ("public", "all") else []
     wanted += [name for lookup in (ACCOUNT, CONTACT) for name in (lookup.by, lookup.sought)]
     return tuple(dict.fromkeys(name for name in [*wanted, *(rule.left for rule in config.rules)] if name))
@@ -135,9 +137,10 @@ def _left_out(values: Mapping[str, Any], config: Configuration) -> str:
     since = config.option("created_since")
     if since and str(values.get("created_at") or "") < since:
         return f"It was created before {since}"
-    groups = folded(config.option("groups"))
-    if groups and str(values.get("group_name") or "").lower() not in groups:
-        return "Its group is none of those that take part"
+    for option, name in OF_TICKETS.items():
+        chosen = folded(config.option(option))
+        if chosen and str(values.get(name) or "").strip().lower() not in chosen:
+            return f"Its {option.removesuffix('s')} is none of those that take part"
     tags = {str(tag).lower() for tag in values.get("tags") or ()}
     wanted, barred = folded(config.option("tags_any")), folded(config.option("tags_none"))
     if wanted and not tags & wanted:

@@ -79,6 +79,38 @@ OWNER = Option(
     section=shared.STANDARD,
     reference="the Salesforce id of the user or queue that owns new cases; the user of the connection otherwise",
 )
+WHEN_DELETED = Option(
+    "when_deleted",
+    OptionType.CHOICE,
+    "When a ticket is deleted in Zendesk",
+    section=shared.STANDARD,
+    default="keep",
+    reference="what happens to the case of a ticket that is deleted in Zendesk",
+    choices=(
+        Choice("keep", "Keep its case", "The case stays as it is and is no longer updated."),
+        Choice(
+            "delete", "Delete its case", "Also where people have worked on it. A guard holds a plan that deletes many."
+        ),
+    ),
+)
+BRANDS = Option(
+    "brands",
+    OptionType.TEXTS,
+    "Brands",
+    "Names of brands in Zendesk. None for all.",
+    section=shared.SCOPE,
+    reference="names of brands; tickets of others are left out",
+    admits=True,
+)
+FORMS = Option(
+    "forms",
+    OptionType.TEXTS,
+    "Forms",
+    "Names of ticket forms in Zendesk. None for all.",
+    section=shared.SCOPE,
+    reference="names of ticket forms; tickets of others are left out",
+    admits=True,
+)
 COMMENTS = Option(
     "comments",
     OptionType.CHOICE,
@@ -107,10 +139,13 @@ LEAVING = replace(shared.LEAVING, choices=tuple(choice for choice in shared.LEAV
 OPTIONS = (
     CLOSED,
     CREATED_SINCE,
+    BRANDS,
     GROUPS,
+    FORMS,
     TAGS_ANY,
     TAGS_NONE,
     LEAVING,
+    WHEN_DELETED,
     COMMENTS,
     OWNER,
     ID_FIELD,

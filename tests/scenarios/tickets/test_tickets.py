@@ -152,6 +152,8 @@ def test_nothing_is_made_while_the_org_has_no_field_for_the_key_and_the_message_
         ({"tags_any": ["VIP", "gold"]}, {"tagged"}),
         ({"tags_none": ["vip"]}, {"open", "old", "closed"}),
         ({"groups": ["billing"]}, {"old"}),
+        ({"brands": ["Partner Desk"]}, {"tagged"}),
+        ({"forms": ["return a product"], "brands": ["partner desk"]}, {"tagged"}),
         ({"picklist_filter": {"field": "status", "values": ["open"]}}, {"open"}),
     ],
 )
@@ -161,7 +163,9 @@ def test_the_filters_decide_which_tickets_take_part(
     groups = {row["name"]: row["id"] for row in company.api("GET", "groups")["groups"]}
     ticket(company, subject="open", status="open")
     ticket(company, subject="old", status="pending", group_id=groups["Billing"])
-    ticket(company, subject="tagged", tags=["vip"])
+    form = company.api("GET", "ticket_forms")["ticket_forms"][1]["id"]
+    brand = company.api("GET", "brands")["brands"][1]["id"]
+    ticket(company, subject="tagged", tags=["vip"], ticket_form_id=form, brand_id=brand)
     ticket(company, subject="closed", status="closed")
     exported(company)
     assert run(tickets_sync(company, **options)).status is RunState.COMPLETED
@@ -180,6 +184,19 @@ def test_a_deleted_ticket_leaves_its_case_alone_and_brings_nothing_back(company:
     exported(company)
     assert run(sync).status is RunState.COMPLETED
     assert cases(company) == {}
+
+
+def test_the_case_of_a_deleted_ticket_is_deleted_where_that_is_wanted(company: Company) -> None:
+    gone, kept = ticket(company, subject="Gone"), ticket(company, subject="Kept")
+    exported(company)
+    sync = tickets_sync(company, when_deleted="delete")
+    run(sync)
+    company.api("DELETE", f"tickets/{gone}")
+    exported(company)
+    assert run(sync, approve_all=True).actions == {"delete_right": 1}
+    assert set(cases(company)) == {kept}
+    exported(company)
+    assert counts(run(sync))["planned"] == 0
 
 
 def test_the_file_has_the_options_and_says_them_back(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
