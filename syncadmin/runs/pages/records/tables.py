@@ -198,7 +198,7 @@ def with_decisions(records: Sequence[MirrorRecord]) -> list[MirrorRecord]:
 class RecordFilterForm(forms.Form):
     """Which records: those that need a person, unless something else is asked for."""
 
-    q = forms.CharField(required=False, label="A part of a name, an email or an id", widget=_SEARCH)
+    q = forms.CharField(required=False, label="Name, email or id", widget=_SEARCH)
     sync = forms.ModelChoiceField(
         Sync.objects.all(), required=False, to_field_name="slug", label="Sync", empty_label="All syncs"
     )
