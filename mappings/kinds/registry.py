@@ -50,6 +50,13 @@ def under(heading: Heading) -> tuple[Kind, ...]:
     return tuple(kind for kind in kinds() if kind.heading == heading)
 
 
+def list_title(kind: Kind) -> str:
+    """What the list of its syncs is called: as its heading, where it stands there alone, else by its left records."""
+    alone = not kind.heading.page and under(kind.heading) == (kind,)
+    many = kind.left.many
+    return kind.heading.title if alone else many[:1].upper() + many[1:]
+
+
 def headings() -> tuple[Heading, ...]:
     """The headings of the navigation, in the order of their first kinds."""
     return tuple(dict.fromkeys(kind.heading for kind in kinds()))

@@ -11,7 +11,7 @@ from django.views.generic import View
 
 from connectors.api.errors import ConnectorError
 from mappings import editing, resting
-from mappings.kinds.registry import kind_of
+from mappings.kinds.registry import kind_of, list_title
 from mappings.models import Sync
 from mappings.options import wording
 from mappings.pages.below import stand_below, sync_at
@@ -46,7 +46,7 @@ class Syncs(ListPage):
         stand_below(self.request, kind.slug)
         return {
             "kind": kind,
-            "title": kind.left.many.capitalize(),
+            "title": list_title(kind),
             "sentence": f"Keep {kind.right.system_label} {kind.right.many} in step with "
             f"{kind.left.system_label} {kind.left.many}.",
             "empty": Badge(f"No {kind.left.one} sync is set up", icon=kind.heading.icon),

@@ -104,7 +104,7 @@ def test_a_copy_without_a_name_is_told_from_its_original_by_its_address(
         assert f"Accounts and organizations ({slug})" in text(as_ada.get(page)), page
     assert "Accounts and organizations (accounts)" in text(as_ada.get("/syncs/accounts/"))
     deleting = text(as_ada.get(f"/syncs/{slug}/delete/"))
-    assert "What is forgotten" in deleting
+    assert "What is deleted" in deleting
     for word in ("0 links", "0 runs", "0 decisions"):
         assert word not in deleting
     as_ada.post(f"{address}name/", {"name": "Ours"})

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from mappings.addresses import heading_url, list_url
 from mappings.kinds.findings import CheckLink, Destination
-from mappings.kinds.registry import kind_of
+from mappings.kinds.registry import kind_of, list_title
 from mappings.models import Sync
 from syncadmin.engine.steps import Side
 from syncadmin.runs.pages.records.tables import needing_address
@@ -39,7 +39,7 @@ def trail(sync: Sync) -> list[Address]:
     """The pages above the check of a sync: the list of its kind, below the page of its heading, and the sync."""
     kind = kind_of(sync.kind)
     above = [Address(heading_url(kind.heading), kind.heading.title)] if kind.heading.page else []
-    of_kind = Address(list_url(sync.kind), kind.left.many.capitalize())
+    of_kind = Address(list_url(sync.kind), list_title(kind))
     return [*above, of_kind, Address(sync.get_absolute_url(), sync.slug)]
 
 
