@@ -11,10 +11,8 @@ from typing import Any
 
 from syncadmin.supervisor import readiness, world
 from syncadmin.supervisor.login import Login
-from syncadmin.supervisor.ports import remember
+from syncadmin.supervisor.ports import SERVERS, remember
 from syncadmin.supervisor.record import OutputRecord
-
-SANDBOX = ("salesforce", "zendesk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,7 @@ def configure(demo: Demo, credentials: Mapping[str, Mapping[str, Any]]) -> None:
     """A first start gets connections and syncs; a later one on other sandbox ports only new addresses."""
     if not demo.ports_before:
         text = world.first_configuration(credentials)
-    elif any(demo.ports[part] != demo.ports_before.get(part) for part in SANDBOX):
+    elif any(demo.ports[part] != demo.ports_before.get(part) for part in SERVERS):
         text = world.moved_configuration(credentials)
     else:
         return
@@ -68,7 +66,7 @@ def configure(demo: Demo, credentials: Mapping[str, Mapping[str, Any]]) -> None:
 def welcome(demo: Demo) -> str:
     """The block that a person reads: address, login, data, how to stop."""
     password = demo.login.password or "the one you chose"
-    sandbox = ", ".join(f"{part.title()} http://127.0.0.1:{demo.ports[part]}" for part in SANDBOX)
+    sandbox = ", ".join(f"{part.title()} http://127.0.0.1:{demo.ports[part]}" for part in SERVERS)
     lines = (
         "SyncAdmin is ready.",
         "",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from syncadmin.supervisor.ports import HOST
+from syncadmin.supervisor.ports import HOST, SERVERS
 from syncadmin.supervisor.queue_address import queue_url
 
 # A part gets this long to end by itself; the supervisor kills what is left two seconds later.
@@ -35,7 +35,7 @@ def parts(project: Path, folder: Path, ports: Mapping[str, int], workers: int) -
 
 
 def sandbox_ports(ports: Mapping[str, int]) -> tuple[str, ...]:
-    return ("--salesforce-port", str(ports["salesforce"]), "--zendesk-port", str(ports["zendesk"]))
+    return tuple(word for server in SERVERS for word in (f"--{server}-port", str(ports[server])))
 
 
 def web(port: int) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The demo's configuration: the sandbox as two connections, and the syncs between them."""
+"""The demo's configuration: the sandbox as connections, and the syncs between them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,12 @@ import yaml
 from connectors.api.registry import connector_spec
 from connectors.models import Connection
 
+CONNECTIONS = {"sf": "salesforce", "zd": "zendesk", "didomi": "didomi"}
+CONSENTS = [
+    {"left": "purposes.newsletter", "right": "Newsletter__c"},
+    {"left": "preferences.language", "right": "Languages__c"},
+    {"left": "purposes.newsletter.date", "right": "Newsletter_Date__c"},
+]
 SYNCS: tuple[dict[str, Any], ...] = (
     {
         "slug": "accounts",
@@ -58,17 +64,38 @@ SYNCS: tuple[dict[str, Any], ...] = (
     },
     {"slug": "portal", "kind": "contacts_portal_users", "left": "sf", "right": "sf", "automatic_updates": False},
     {"slug": "tickets", "kind": "tickets_cases", "left": "zd", "right": "sf", "automatic_updates": False},
+    {
+        "slug": "consents",
+        "kind": "consents_contacts",
+        "left": "didomi",
+        "right": "sf",
+        "automatic_updates": False,
+        "match_field": "Email",
+        "upsert": False,
+        "mappings": CONSENTS,
+    },
+    {
+        "slug": "lead-consents",
+        "kind": "consents_leads",
+        "left": "didomi",
+        "right": "sf",
+        "automatic_updates": False,
+        "match_field": "Email",
+        "upsert": False,
+        "mappings": CONSENTS,
+    },
 )
 
 
 def connections(credentials: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The two connections, from the object that the sandbox prints first."""
-    keys = ("base_url", "client_id", "client_secret")
-    return [
-        {"slug": slug, "kind": kind, "demo": True, "auth": connector_spec(kind).auth_methods[0].key}
-        | {key: credentials[kind][key] for key in keys}
-        for slug, kind in (("sf", "salesforce"), ("zd", "zendesk"))
-    ]
+    """The connections, from the object that the sandbox prints first."""
+    return [_connection(slug, kind, credentials[kind]) for slug, kind in CONNECTIONS.items() if kind in credentials]
+
+
+def _connection(slug: str, kind: str, keys: Mapping[str, Any]) -> dict[str, Any]:
+    method = connector_spec(kind).auth_methods[0]
+    settings = {setting.key: keys[setting.key] for setting in method.settings}
+    return {"slug": slug, "kind": kind, "demo": True, "auth": method.key, "base_url": keys["base_url"], **settings}
 
 
 def first_configuration(credentials: Mapping[str, Mapping[str, Any]]) -> str:

@@ -8,28 +8,30 @@ from syncadmin.supervisor import world
 CREDENTIALS = {
     "salesforce": {"base_url": "http://127.0.0.1:1", "client_id": "a", "client_secret": "b", "access_token": "c"},
     "zendesk": {"base_url": "http://127.0.0.1:2", "client_id": "d", "client_secret": "e", "access_token": "f"},
+    "didomi": {"base_url": "http://127.0.0.1:3", "organization_id": "g", "key_id": "h", "secret": "i"},
 }
 
 
-def test_a_first_start_gets_two_connections_and_the_syncs_between_them():
+def test_a_first_start_gets_connections_and_the_syncs_between_them():
     configuration = yaml.safe_load(world.first_configuration(CREDENTIALS))
     slugs = {connection["slug"] for connection in configuration["connections"]}
     sides = {(sync["left"], sync["right"]) for sync in configuration["syncs"]}
-    assert sides == {("sf", "zd"), ("sf", "sf"), ("zd", "sf")}
-    assert slugs == {"sf", "zd"}
+    assert sides == {("sf", "zd"), ("sf", "sf"), ("zd", "sf"), ("didomi", "sf")}
+    assert slugs == {"sf", "zd", "didomi"}
 
 
 def test_creating_records_in_salesforce_is_off_until_somebody_wants_it():
     """S3.C16: unwanted accounts in bulk are the worst first impression."""
     configuration = yaml.safe_load(world.first_configuration(CREDENTIALS))
-    created = {sync["slug"]: sync.get("create_in_salesforce") for sync in configuration["syncs"]}
-    assert created == {"accounts": False, "contacts": "nothing", "leads": "nothing", "portal": None, "tickets": None}
+    created = {sync.get("create_in_salesforce") for sync in configuration["syncs"]}
+    assert created == {False, "nothing", None}
+    assert {sync["upsert"] for sync in configuration["syncs"] if "upsert" in sync} == {False}
 
 
 def test_other_ports_change_the_addresses_and_nothing_that_a_person_set(db: None):
     config_store.apply(world.first_configuration(CREDENTIALS))
     moved = yaml.safe_load(world.moved_configuration(CREDENTIALS))
-    assert [connection["slug"] for connection in moved["connections"]] == ["sf", "zd"]
+    assert [connection["slug"] for connection in moved["connections"]] == ["sf", "zd", "didomi"]
     assert set(moved) == {"connections"}
 
 

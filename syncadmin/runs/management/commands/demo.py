@@ -22,18 +22,16 @@ from syncadmin.supervisor.run import run
 from syncadmin.supervisor.valkey import valkey
 from syncadmin.web.database import upgrade
 
-SERVERS = ("salesforce", "zendesk")
-
 
 class Command(BaseCommand):
     help = (
-        "Starts everything on this machine: Valkey, sandbox Salesforce and Zendesk, web, workers and cron. "
+        "Starts everything on this machine: Valkey, the sandbox servers, web, workers and cron. "
         "Prints the address and a login, keeps its data between starts, ends on Ctrl-C."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--port", type=int, help="of the pages (8000, or the next free one; 0 takes any)")
-        for part in SERVERS:
+        for part in ports.SERVERS:
             parser.add_argument(f"--{part}-port", type=int, help=f"{ports.PREFERRED[part]}, or the next free one")
         parser.add_argument("--valkey-port", type=int, help=SUPPRESS)  # earlier versions had a port for it
         parser.add_argument("--workers", type=int, default=2, help="how many runs go on at once (default 2)")
@@ -62,7 +60,7 @@ class Command(BaseCommand):
     def _prepared(self, folder: Path, given: dict[str, Any]) -> Demo:
         """Ports, tables and the login, made before any part starts."""
         before = ports.remembered(folder)
-        chosen = ports.choose({"web": given["port"], **{part: given[f"{part}_port"] for part in SERVERS}}, before)
+        chosen = ports.choose({"web": given["port"], **{part: given[f"{part}_port"] for part in ports.SERVERS}}, before)
         self.stdout.write("Preparing the database …")
         upgrade()
         login = ensure_login(folder)
