@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 
-from connectors.api.values import FieldSchema, FieldType, Record
+from connectors.api.values import FieldSchema, FieldType, Record, RecordRef
 from mappings.fields import choices as options
 from mappings.fields import preview, rows, words
 from mappings.fields.flows import FlowSentence, sentences
@@ -18,7 +18,7 @@ from mappings.kinds.registry import kind_of
 from mappings.models import ON_PROBLEM, Sync
 from mappings.options.widgets import ReasonedSelect
 from mappings.rules import convert, pairs, valuemap
-from mappings.rules.configuration import Direction
+from mappings.rules.configuration import Configuration, Direction
 from mappings.rules.transforms import TRANSFORMS
 from mappings.services import Schemas, value_map_of
 from syncadmin.web.badges import Badge, Tone
@@ -152,7 +152,10 @@ def add_problem(picked: Picked, wanted: Sequence[Row], known: Schemas, beside: C
 
 def _filled(sync: Sync) -> dict[str, set[str]]:
     """Fields that are filled without a mapping; the left ones only where records of this kind are made there."""
-    right = set(kind_of(sync.kind).kept)
+    kind = kind_of(sync.kind)
+    nobody = Record(RecordRef(kind.left.object, ""), {})
+    made = kind.new_right(Configuration(kind.slug, options=sync.effective_options()), nobody)
+    right = {*kind.kept, *(name for name, _, _ in made)}
     if sync.option("create_left") != kind_of(sync.kind).left.many:
         return {"right": right}
     left = {

@@ -31,6 +31,7 @@ CODES = {
     "no_match": "no record has its id",
     "nobody": "it names nobody whom another system could know",
     "pending": "it waits for an approval",
+    "overtaken": "a later message, or what was there, says the same",
     "by_event": "the message about its event tells of it",
     "too_long": "its id is too long to be one of a record",
     "unknown_record": "it does not say whose it is, and no earlier message does",

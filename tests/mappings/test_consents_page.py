@@ -47,6 +47,7 @@ def test_the_page_says_which_way_and_offers_what_the_organization_asks(as_ada: C
         "Channel email",
     ):
         assert label in html
+    assert "filled by nothing" not in shown, "new records have values of their own for what Salesforce requires"
     assert "External Key" in html, "a field to compare with"
     assert "Last Name of new contacts" not in shown, "asked for once records are made"
 

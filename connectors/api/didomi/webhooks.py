@@ -35,7 +35,8 @@ def parse(body: Any) -> Pushed:
     user = entity if type in USERS else entity.get("user")
     record = user.get(KEY) if isinstance(user, Mapping) else None
     record = record if isinstance(record, str) else ""
-    id, at = str(entity["id"])[:ID_LENGTH], _moment(entity.get("created_at"))
+    changed = entity.get("updated_at") if type in USERS else entity.get("created_at")
+    id, at = str(entity["id"])[:ID_LENGTH], _moment(changed)
     if type != CREATED:
         key = f"{type}:{id}" if type == "event.deleted" else _name(body)
         known = record[: ID_LENGTH + 1] if len(record) <= ID_LENGTH else ""

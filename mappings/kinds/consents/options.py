@@ -54,7 +54,7 @@ REGULATION = Option(
     OptionType.TEXTS,
     "Regulations",
     "Mapped fields are those of the first one; fields of another one are called by it, as in "
-    "<code>cpra.purposes.newsletter</code>, so that none overwrites what belongs to another.",
+    "cpra.purposes.newsletter, so that none overwrites what belongs to another.",
     section=MATCHING,
     default=[GDPR],
     reference="the regulations whose consents are read. Mapped fields are those of the first one; fields of another "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from syncadmin.engine.lifecycle import StepState
 from syncadmin.inbox.models import Delivery, DeliveryState
@@ -12,6 +13,7 @@ from syncadmin.runs.status.record_status import RecordStatus
 from syncadmin.runs.storage.steps import answers
 
 CHUNK = 500
+OVERTAKEN = "overtaken"
 _REFUSED = frozenset({StepState.REJECTED, StepState.CONFLICT})
 
 
@@ -32,6 +34,7 @@ def _note_chunk(run: Run, deliveries: Sequence[Delivery]) -> None:
     rows = MirrorRecord.objects.left_of(run.sync, remote_id__in=ids)
     stands = {id: (status, waits) for id, status, waits in rows.values_list("remote_id", "status", "needs_planning")}
     judged = [one for one in deliveries if _judge(one, steps.get(one.message.record, []), stands)]
+    _credit_the_last(judged)
     Delivery.objects.bulk_update(judged, ["state", "code", "fields", "run_id"], batch_size=200)
 
 
@@ -50,6 +53,22 @@ def _judge(delivery: Delivery, steps: Sequence[Step], stands: Mapping[str, tuple
     delivery.state = DeliveryState.UNCHANGED if agrees else DeliveryState.SKIPPED
     delivery.code, delivery.fields = "" if agrees else status, []
     return True
+
+
+def _credit_the_last(deliveries: Sequence[Delivery]) -> None:
+    """Of several messages about a record, a field was written because of the last one that speaks of it."""
+    credited: set[tuple[str, str]] = set()
+    written = [one for one in deliveries if one.state == DeliveryState.WRITTEN]
+    for one in sorted(written, key=lambda one: (_moment(one), one.pk), reverse=True):
+        about = one.message.record
+        one.fields = [name for name in one.fields if (about, name) not in credited]
+        credited |= {(about, name) for name in one.fields}
+        if not one.fields:
+            one.state, one.code = DeliveryState.UNCHANGED, OVERTAKEN
+
+
+def _moment(delivery: Delivery) -> datetime:
+    return delivery.message.happened_at or delivery.message.received_at
 
 
 def _of_steps(steps: Sequence[Step]) -> tuple[DeliveryState, str]:

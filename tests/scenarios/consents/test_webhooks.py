@@ -246,3 +246,12 @@ def test_what_waits_starts_a_run_and_its_content_goes_after_its_time(
     assert outcomes() == {"e1": "written"}
     assert services.empty_old_messages() == 1
     assert Message.objects.get().body == ""
+
+
+def test_a_field_was_written_because_of_the_last_message_about_it(world: Consents, sync: Sync, hook: Hook) -> None:
+    spec = hook.connection.spec
+    for id, moment, said in (("a", LATE, True), ("b", EARLY, False)):
+        services.take_in(hook.connection, spec.pushes, event(id, "ada@acme.example", moment, newsletter=said))
+    run(sync)
+    assert outcomes() == {"a": "written", "b": "unchanged overtaken"}
+    assert world.consents()["Ada"][0] is True
