@@ -165,7 +165,7 @@ class MirrorCounts:
             return Found(told + there.filter(status=RecordStatus.UNMATCHED, needs_planning=False).count())
         new = there.filter(~self._linked("right_id", self._family), status=RecordStatus.PENDING)
         new = new.exclude(remote_id__in=self._excluded)
-        return Found(there.filter(status=RecordStatus.UNMATCHED).count() + new.count())
+        return Found(there.filter(status__in=[RecordStatus.UNMATCHED, RecordStatus.ALONE]).count() + new.count())
 
     def new_labels_that_fail(self, valid: Callable[[str], bool]) -> Found:
         rows = self._rows(Side.RIGHT).filter(~self._linked("right_id", self._family), deleted=False)
