@@ -1,0 +1,48 @@
+"""The pages of contacts and mailboxes in a browser: the list of mailboxes, the sync of one, its last run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+
+import pytest
+
+from connectors.sandbox.server import Sandbox
+from mappings.models import Sync
+from mappings.services import schemas
+from tests.browser.visitor import LOOKS, Visitor
+from tests.worlds import outlook
+from tests.worlds.company import Company
+from tests.worlds.outlook import BEN, OLIVIA, OWNER
+from tests.worlds.runs import plan, run
+
+pytestmark = [pytest.mark.browser, pytest.mark.redis]
+
+
+@pytest.fixture
+def company(written_sandbox: Sandbox, transactional_db: None) -> Iterator[Company]:
+    with closing(Company(written_sandbox)) as both:
+        yield both
+
+
+def test_mailboxes_are_listed_with_their_state(company: Company, visit: Callable[..., Visitor], ada: object) -> None:
+    both = [{"address": OLIVIA, "salesforce_user": OWNER}, {"address": BEN, "salesforce_user": OWNER}]
+    outlook.apply(company, {"mailboxes": both})
+    sync, other = Sync.objects.order_by("pk")
+    schemas(sync)
+    company.contact("Lee", "ann@acme.example", FirstName="Ann")
+    run(sync)
+    company.contact("Ray", "bob@acme.example", FirstName="Bob")
+    waiting = plan(sync)
+    company.control(company.graph, "PUT", "settings", {"outside_policy": [BEN]})
+    run(other)
+    for width, scheme in LOOKS:
+        visitor = visit(ada, width=width, scheme=scheme)
+        page = visitor.go("/kinds/contacts_outlook/")
+        assert page.get_by_text(OLIVIA).first.is_visible()
+        assert page.get_by_text(BEN).first.is_visible()
+        visitor.inspect("outlook-mailboxes")
+        visitor.go(f"/syncs/{sync.slug}/")
+        visitor.inspect("outlook-mailbox")
+        visitor.go(f"/runs/{waiting.pk}/")
+        visitor.inspect("outlook-plan")
