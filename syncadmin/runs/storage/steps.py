@@ -12,23 +12,17 @@ from django.db.models import F, QuerySet
 from syncadmin.engine.group_key import GroupKey
 from syncadmin.engine.lifecycle import StepState
 from syncadmin.engine.steps import Change, PlannedStep, Verb
-from syncadmin.runs.models import Outcome, Run, Step
+from syncadmin.runs.models import Link, Outcome, Run, Step
 from syncadmin.runs.querysets import StepQuerySet
 from syncadmin.runs.status.labels import labels_in, with_labels
 from syncadmin.runs.storage import bulk
+from syncadmin.runs.storage.rows import LinkRow, OutcomeRow, StepRow, StoredChange
 
 _TOLD = {
     Verb.SKIP: StepState.SKIPPED,
     Verb.CONFLICT: StepState.CONFLICT,
     Verb.PROBLEM: StepState.REJECTED,
 }
-
-
-STEP_COLUMNS = (
-    "run", "verb", "side", "relation", "state", "needs_approval", "recorded", "lease", "object", "left_id", "right_id",
-    "waits_for", "role", "group", "label", "group_key", "code", "reason",
-    "changes", "warnings", "last_synced", "owned_values", "facts",
-)  # fmt: skip
 
 
 def chunks(queryset: QuerySet[Any, Any], size: int) -> Iterator[list[Any]]:
@@ -46,7 +40,7 @@ def store(run: Run, drafts: Iterable[PlannedStep]) -> None:
     """
     drafts = list(drafts)
     labels = labels_in(run.sync, (text for draft in drafts for text in (*draft.warnings, draft.reason)))
-    bulk.insert(Step, STEP_COLUMNS, [_row(run.pk, _labelled(draft, labels)) for draft in drafts])
+    bulk.insert(Step, StepRow._fields, [_row(run.pk, _labelled(draft, labels)) for draft in drafts])
 
 
 def _labelled(draft: PlannedStep, labels: Mapping[str, str]) -> PlannedStep:
@@ -57,10 +51,10 @@ def _labelled(draft: PlannedStep, labels: Mapping[str, str]) -> PlannedStep:
     return replace(draft, reason=reason, warnings=warnings)
 
 
-def _row(run_id: int, draft: PlannedStep) -> tuple[Any, ...]:
+def _row(run_id: int, draft: PlannedStep) -> StepRow:
     verb, side, relation = draft.operation
-    return (
-        run_id, verb, side, relation, _TOLD.get(verb, StepState.PLANNED), draft.needs_approval, False, 0, draft.object,
+    return StepRow(
+        run_id, verb, side, relation, _TOLD.get(verb, StepState.PLANNED), draft.needs_approval, draft.object,
         draft.left_id, draft.right_id, draft.waits_for, draft.role, draft.group[:300], draft.label[:300],
         str(GroupKey.of(draft)), draft.code, draft.reason, draft.changes, draft.warnings, dict(draft.last_synced),
         dict(draft.owned_values), dict(draft.facts),
@@ -89,12 +83,14 @@ class Answer(NamedTuple):
     at: datetime
 
 
-OUTCOME_COLUMNS = ("step", "state", "remote_id", "code", "message", "field", "at")
+def store_outcomes(rows: Iterable[OutcomeRow]) -> None:
+    """Write answers to steps into the journal; a later one takes its place."""
+    bulk.upsert(Outcome, OutcomeRow._fields, rows, ("step",))
 
 
-def store_outcomes(rows: Iterable[tuple[Any, ...]]) -> None:
-    """Write answers to steps into the journal, given in the order of OUTCOME_COLUMNS; a later one takes its place."""
-    bulk.upsert(Outcome, OUTCOME_COLUMNS, rows, ("step",))
+def save_links(rows: Iterable[LinkRow]) -> None:
+    """Store links that were written, in place of those that their left records have."""
+    bulk.upsert(Link, LinkRow._fields, rows, ("sync", "left_id"))
 
 
 def answers(steps: Iterable[Step]) -> dict[int, Answer]:
@@ -104,7 +100,7 @@ def answers(steps: Iterable[Step]) -> dict[int, Answer]:
     return {id: Answer(remote_id, code, message, at) for id, remote_id, code, message, at in said}
 
 
-def changes_of(packed: list[dict[str, Any]]) -> tuple[Change, ...]:
+def changes_of(packed: Iterable[StoredChange]) -> tuple[Change, ...]:
     """The changes of a stored step."""
     return tuple(
         Change(
@@ -114,7 +110,7 @@ def changes_of(packed: list[dict[str, Any]]) -> tuple[Change, ...]:
             item["reason"],
             tuple(item["add"]),
             tuple(item["remove"]),
-            item.get("replaces", ""),  # rows of older versions have none
+            item.get("replaces", ""),
         )
         for item in packed
     )

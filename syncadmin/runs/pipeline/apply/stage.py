@@ -29,6 +29,7 @@ from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.shared import duplicate_check
 from syncadmin.runs.pipeline.shared import memberships as apply_memberships
 from syncadmin.runs.pipeline.shared.write_order import ADDITIONS, ADDRESSES, FOLLOWERS, WriteRound, write_rounds
+from syncadmin.runs.storage.rows import OutcomeRow
 from syncadmin.runs.storage.steps import changes_of, store_outcomes, unrecorded
 
 CLAIM = 100
@@ -324,7 +325,7 @@ class Journal:
 
     context: Context
     along: set[int] = field(default_factory=set)
-    _rows: dict[StepState, list[tuple[Any, ...]]] = field(default_factory=lambda: defaultdict(list))
+    _rows: dict[StepState, list[OutcomeRow]] = field(default_factory=lambda: defaultdict(list))
     _released: list[int] = field(default_factory=list)
     _waiting: int = 0
     _stored: int = 0
@@ -372,13 +373,13 @@ class Journal:
         with self.context.progress.holding():
             for state, listed in rows.items():
                 store_outcomes(listed)
-                Step.objects.filter(pk__in=[row[0] for row in listed]).update(state=state)
+                Step.objects.filter(pk__in=[row.step for row in listed]).update(state=state)
             Step.objects.filter(pk__in=released).update(state=StepState.PLANNED)
         self.context.unsent += len(released)
         self.context.progress.count(count - len(rows.get(StepState.UNKNOWN, ())))
         self._stored += count
 
     def _note(self, step_id: int, state: StepState, remote_id: str, code: str, message: str, blamed: str) -> None:
-        row = (step_id, state, remote_id, code[:100], message, blamed[:200], timezone.now())
+        row = OutcomeRow(step_id, state, remote_id, code[:100], message, blamed[:200], timezone.now())
         self._rows[state].append(row)
         self._waiting += 1

@@ -21,6 +21,7 @@ from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.shared import duplicate_check
 from syncadmin.runs.pipeline.shared import memberships as apply_memberships
 from syncadmin.runs.storage import email_groups
+from syncadmin.runs.storage.rows import OutcomeRow
 from syncadmin.runs.storage.steps import changes_of, store_outcomes, unrecorded
 
 CHUNK = 100
@@ -86,7 +87,9 @@ def _close(context: Context, steps: Sequence[Step], found: Found, codes: Mapping
 def _store(steps: Sequence[Step], found: Found, codes: Mapping[int, str]) -> int:
     done = [step for step in steps if found.get(step.pk)]
     there, now = "The answer was lost; the record was looked up and is there.", timezone.now()
-    store_outcomes((step.pk, StepState.DONE, found[step.pk], codes.get(step.pk, ""), there, "", now) for step in done)
+    store_outcomes(
+        OutcomeRow(step.pk, StepState.DONE, found[step.pk], codes.get(step.pk, ""), there, "", now) for step in done
+    )
     Step.objects.filter(pk__in=[step.pk for step in done]).update(state=StepState.DONE)
     again = [step.pk for step in steps if step.pk not in found]
     Outcome.objects.filter(step_id__in=again).delete()

@@ -32,9 +32,10 @@ from syncadmin.runs.pipeline.shared.requeue import wake_dependents, wake_rivals,
 from syncadmin.runs.querysets import doing
 from syncadmin.runs.services import field_choices
 from syncadmin.runs.status.record_status import RecordStatus
-from syncadmin.runs.storage import bulk, email_groups, former_addresses, mirror
+from syncadmin.runs.storage import email_groups, former_addresses, mirror
 from syncadmin.runs.storage.mirror import MirrorRow
-from syncadmin.runs.storage.steps import Answer, answers, changes_of, steps_about, unrecorded
+from syncadmin.runs.storage.rows import LinkRow
+from syncadmin.runs.storage.steps import Answer, answers, changes_of, save_links, steps_about, unrecorded
 
 CHUNK = 500
 
@@ -129,17 +130,16 @@ def _pair_up(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Ans
     for step in steps:
         made = outcomes[step.pk].remote_id
         left_id, right_id = (step.left_id, made) if side is Side.RIGHT else (made, step.right_id)
-        said = "Created by a run"
-        role = Role.ELSEWHERE if step.object else Role.SYNCING
-        known = (role, How.CREATED, True, said, step.last_synced, step.owned_values, outcomes[step.pk].at)
-        links.append((sync_id, left_id, right_id, *known, run_id))
+        role, at = Role.ELSEWHERE if step.object else Role.SYNCING, outcomes[step.pk].at
+        known = (role, How.CREATED, "Created by a run", step.last_synced, step.owned_values)
+        links.append(LinkRow(sync_id, left_id, right_id, *known, at, run_id))
         if not step.object:
             rows.append(_mirrored(context, side, made, values_to_write(changes_of(step.changes))))
         sources.append(step.left_id if side is Side.RIGHT else step.right_id)
-    _save_links(links)
-    wake_dependents(context, [link[1] for link in links])
+    save_links(links)
+    wake_dependents(context, [link.left_id for link in links])
     mirror.upsert(rows)
-    record_standing.note_known(context, [link[2] for link in links])
+    record_standing.note_known(context, [link.right_id for link in links])
     _mark_in_sync(context, side.other, sources)
 
 
@@ -170,13 +170,13 @@ def _agree(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answe
     steps = [step for step in steps if step.left_id in linking]
     if not steps:
         return
-    links: dict[str, tuple[Any, ...]] = {}
+    links: dict[str, LinkRow] = {}
     for step in steps:
         how = How.GROUP if step.role == Role.DUPLICATE else How.KEY
         link = old.setdefault(step.left_id, Link(left_id=step.left_id, how=how, reason=step.reason))
         _bring_up_to_date(context, link, step)
         links[step.left_id] = _link_row(context, step, link, outcomes[step.pk].at)
-    _save_links(links.values())
+    save_links(links.values())
     if context.run.direction == RunDirection.BOTH:  # else the other direction's part of a choice is still to be written
         field_choices.forget(context.run, links.keys())
     wake_dependents(context, links.keys() - known)
@@ -253,9 +253,9 @@ def _primary_of(link: Link) -> dict[str, Any]:
     return {name: link.last_synced[name] for name in (PRIMARY, MADE_BY_OTHERS) if name in link.last_synced}
 
 
-def _link_row(context: Context, step: Step, link: Link, at: datetime) -> tuple[Any, ...]:
-    said = (link.role, link.how, True, link.reason, link.last_synced, link.owned_values)
-    return (context.run.sync_id, step.left_id, step.right_id, *said, at, context.run.pk)
+def _link_row(context: Context, step: Step, link: Link, at: datetime) -> LinkRow:
+    said = (link.role, link.how, link.reason, link.last_synced, link.owned_values)
+    return LinkRow(context.run.sync_id, step.left_id, step.right_id, *said, at, context.run.pk)
 
 
 def _patch(context: Context, side: Side, steps: Sequence[Step]) -> None:
@@ -383,14 +383,3 @@ def _mark_in_sync(context: Context, side: Side, ids: Iterable[str]) -> None:
     MirrorRecord.objects.of_side(context.sync, side, remote_id__in=list(ids), in_scope=True).update(
         needs_planning=False, status=RecordStatus.IN_SYNC, reason="", failures=0
     )
-
-
-LINK_COLUMNS = (
-    "sync", "left_id", "right_id", "role", "how", "active", "reason", "last_synced", "owned_values", "synced_at",
-    "run_id", "replaces",
-)  # fmt: skip
-
-
-def _save_links(rows: Iterable[tuple[Any, ...]]) -> None:
-    """What is written replaces nothing any more."""
-    bulk.upsert(Link, LINK_COLUMNS, [(*row, {}) for row in rows], ("sync", "left_id"))
