@@ -11,7 +11,8 @@ from django.views.generic import View
 
 from connectors.api.errors import ConnectorError
 from mappings import editing, resting
-from mappings.kinds.registry import kind_of, list_title
+from mappings.kinds.declaration import Kind
+from mappings.kinds.registry import kind_of, list_title, under
 from mappings.models import Sync
 from mappings.options import wording
 from mappings.pages.below import stand_below, sync_at
@@ -47,11 +48,18 @@ class Syncs(ListPage):
         return {
             "kind": kind,
             "title": list_title(kind),
+            "beside": _beside(kind),
             "sentence": f"Keep {kind.right.system_label} {kind.right.many} in step with "
             f"{kind.left.system_label} {kind.left.many}.",
             "empty": Badge(f"No {kind.left.one} sync is set up", icon=kind.heading.icon),
             "empty_sentence": "Choose the two systems first. Nothing is read or written until you make a plan.",
         }
+
+
+def _beside(kind: Kind) -> tuple[Kind, ...]:
+    """The kinds to choose among on the list of one: those of its heading, where that has no page for all of them."""
+    kinds = () if kind.heading.page else under(kind.heading)
+    return kinds if len(kinds) > 1 else ()
 
 
 class Detail(RoleRequired, View):

@@ -280,7 +280,7 @@ def test_setting_up_leads_to_the_page_of_the_sync(
     visit: Visit, ada: User, salesforce: Connection, zendesk: Connection
 ) -> None:
     page = visit(ada).go("/kinds/accounts_organizations/")
-    page.get_by_role("link", name="Add a sync of accounts").click()
+    page.get_by_role("link", name="Add a sync", exact=True).click()
     page.get_by_role("button", name="Add the sync and read the fields").click()
     loaded(page)
     expect(page.get_by_role("heading", name="Set sync filters")).to_be_visible()

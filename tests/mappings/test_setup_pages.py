@@ -19,7 +19,7 @@ def text(response: Any) -> str:
 
 
 def test_without_a_sync_the_page_leads_to_setting_one_up(as_ada: Client, as_vera: Client) -> None:
-    assert "Add a sync of accounts" in text(as_ada.get(LIST))
+    assert "Add a sync" in text(as_ada.get(LIST))
     page = text(as_vera.get(LIST))
     assert "No account sync is set up" in page
     assert ADD not in page

@@ -6,6 +6,7 @@ from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState
 from syncadmin.runs.models import Run
 from syncadmin.runs.pages.runs import selectors
+from syncadmin.runs.pages.runs.cost import cost_of
 from syncadmin.runs.services import runs as services
 from tests.worlds.company import Company
 from tests.worlds.runs import advance, plan
@@ -17,7 +18,7 @@ NOT_THERE = 4
 
 def written_as_estimated(run: Run) -> Run:
     """Write a plan: it takes as many calls as the plan has said, as nearly as that can be known."""
-    said, before = selectors.cost_of(run).estimate, run.calls
+    said, before = cost_of(run).estimate, run.calls
     ended = advance(services.approve(run, enqueue=False))
     assert ended.status in (RunState.COMPLETED, RunState.REJECTIONS), ended.message
     took = {system: number - before.get(system, 0) for system, number in ended.calls.items()}

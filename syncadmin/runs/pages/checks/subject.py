@@ -21,7 +21,7 @@ from syncadmin.engine.estimate import estimate, roughly
 from syncadmin.engine.order import missing
 from syncadmin.engine.steps import Side, Verb
 from syncadmin.runs.models import Link, Run
-from syncadmin.runs.pages.runs.selectors import cost_of
+from syncadmin.runs.pages.runs.cost import cost_of
 from syncadmin.runs.status.labels import made_on_the_left
 from syncadmin.runs.status.run_status import waits_for_approval
 from syncadmin.runs.storage import summary

@@ -21,6 +21,7 @@ from syncadmin.engine.value_counts import name_of
 from syncadmin.runs.models import Run, Step
 from syncadmin.runs.pages.records.tables import needing_address
 from syncadmin.runs.pages.runs import equation, phases, selectors, step_filters
+from syncadmin.runs.pages.runs.cost import cost_of
 from syncadmin.runs.pages.runs.step_rows import StepLine, step_lines
 from syncadmin.runs.pages.runs.tables import starter
 from syncadmin.runs.services import guards
@@ -167,8 +168,7 @@ def _planned(run: Run, choice: RunQuery, now: datetime) -> dict[str, Any]:
         "replaced": guards.replaced_lines(run),
         "rests": run.sync.automatic_updates and run.sync.is_on,
         **_order(run),
-        "cost": selectors.cost_of(run),
-        "planned_with": {"left": run.calls.get(run.sync.left.kind), "right": run.calls.get(run.sync.right.kind)},
+        "cost": cost_of(run),
         "changeable": True,
         **_list(run, choice),
     }

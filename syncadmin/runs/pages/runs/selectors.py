@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from math import sqrt
 
 from django.db.models import QuerySet
 
-from connectors.models import Connection
 from mappings.kinds.registry import kind_of
 from mappings.models import Sync
 from syncadmin.engine.conservation import Counts
-from syncadmin.engine.estimate import Estimate, email_changes, estimate
 from syncadmin.engine.lifecycle import RunState, StepState
-from syncadmin.runs.models import MirrorRecord, Run, Step
+from syncadmin.runs.models import Run, Step
 from syncadmin.runs.pages.runs import step_filters
 from syncadmin.runs.services.csv_rows import steps_of
 from syncadmin.runs.status.reasons import meaning_of, remedy_for
@@ -139,22 +136,6 @@ def excluded_in(run: Run) -> dict[str, int]:
 
 
 @dataclass(frozen=True, slots=True)
-class Cost:
-    """What writing a plan takes, beside what each system allows where it has told."""
-
-    estimate: Estimate
-    daily_limit: int | None
-    daily_used: int | None
-    daily_used_at: datetime | None
-    rate_limit: int | None
-
-    @property
-    def daily_share(self) -> float | None:
-        """Of the daily requests, in percent."""
-        return 100 * self.estimate.left_calls / self.daily_limit if self.daily_limit else None
-
-
-@dataclass(frozen=True, slots=True)
 class Calls:
     """Calls that a run has made to one system, and how many of them to read and plan, where that was noted."""
 
@@ -193,29 +174,6 @@ def causes(run: Run) -> list[RefusalCause]:
     ]
 
 
-def cost_of(run: Run) -> Cost:
-    """The cost of the steps that would be written now. No query, of people one."""
-    ready = [group for group in summary.groups(run) if group.state is StepState.PLANNED and not group.needs_approval]
-    left, right = run.sync.left, run.sync.right
-    people = kind_of(run.sync.kind).grouping is not None
-    planned = estimate(
-        summary.by_operation(ready),
-        left.spec.costs,
-        right.spec.costs,
-        emails=email_changes({group.key: group.count for group in ready}) if people else None,
-        bulk=not (people and right.facts.get("bulk_user_import") is False),
-        a_minute=_fact(right, "rate_limit"),
-        users=MirrorRecord.objects.right_of(run.sync).count() if people else None,
-    )
-    return Cost(
-        planned,
-        _fact(left, "daily_limit"),
-        _fact(left, "daily_used"),
-        left.daily_used_at,
-        _fact(right, "rate_limit"),
-    )
-
-
 def newest_run(run: Run) -> bool:
     """Whether nothing newer exists that would keep the run from being resumed. One query."""
     newer = Run.objects.filter(sync=run.sync, pk__gt=run.pk).exclude(state=RunState.DISCARDED)
@@ -226,8 +184,3 @@ def _merged(groups: list[summary.StepGroup]) -> summary.StepGroup:
     largest = max(groups, key=lambda group: group.count)
     held = any(group.needs_approval and group.state is StepState.PLANNED for group in groups)
     return summary.StepGroup(largest.group_key, largest.state, held, sum(group.count for group in groups))
-
-
-def _fact(connection: Connection, name: str) -> int | None:
-    value = connection.facts.get(name)
-    return value if isinstance(value, int) else None
