@@ -15,8 +15,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from syncadmin.web.access import RoleRequired, can, role_of
 from syncadmin.web.roles import Role
 
-# allauth's own pages decide for themselves who may come without a sign-in; a view in a frame asks for a signature
-_PUBLIC = ("account_", "mfa_", "socialaccount_", "embedded_tickets")
+# allauth's own pages decide for themselves who may come without a sign-in; a view in a frame asks for a signature, and
+# what other systems send to for a secret
+_PUBLIC = ("account_", "mfa_", "socialaccount_", "embedded_tickets", "inbox:")
 
 
 def _patterns(resolver: URLResolver | None = None, namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
