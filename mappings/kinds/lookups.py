@@ -33,6 +33,8 @@ class Lookup:
     """How records that were found are told apart from others, as in "2 accounts are named Acme"."""
     ambiguous: str
     """The code of the warning that several records could be it."""
+    demanded: str = ""
+    """The option that says ``linked`` where nothing is made of what names no linked record; "" where none does."""
     within: str = ""
     """The field of another look-up: a linked counterpart counts alone if it belongs to what that one's link led to,
     or if it belongs to nothing and the left record names nothing there."""

@@ -24,6 +24,7 @@ ACCOUNT = Lookup(
     many="accounts",
     has="are named",
     ambiguous="ticket_accounts_ambiguous",
+    demanded="organizations",
 )
 CONTACT = Lookup(
     field="ContactId",

@@ -111,6 +111,22 @@ FORMS = Option(
     reference="names of ticket forms; tickets of others are left out",
     admits=True,
 )
+ORGANIZATIONS = Option(
+    "organizations",
+    OptionType.CHOICE,
+    "Organizations",
+    section=shared.SCOPE,
+    default="all",
+    reference="of whose organizations tickets become cases",
+    choices=(
+        Choice("all", "All tickets", "Tickets of every organization, and of people in none."),
+        Choice(
+            "linked",
+            "Tickets of linked organizations only",
+            "Once an organization is linked to an account, the next run sends its tickets.",
+        ),
+    ),
+)
 COMMENTS = Option(
     "comments",
     OptionType.CHOICE,
@@ -142,6 +158,7 @@ OPTIONS = (
     BRANDS,
     GROUPS,
     FORMS,
+    ORGANIZATIONS,
     TAGS_ANY,
     TAGS_NONE,
     LEAVING,

@@ -152,3 +152,22 @@ def test_a_ticket_that_moves_takes_its_case_along_or_leaves_it_with_nobody(compa
     exported(company)
     run(sync)
     assert links_of(company, id) == [(accounts["Beta"], contact)], "what somebody has chosen stays"
+
+
+def test_tickets_of_linked_organizations_alone_follow_once_these_are_linked(company: Company) -> None:
+    company.account("Acme")
+    acme, other = company.organization("Acme"), company.organization("Other")
+    jo = company.user("Jo", "jo@acme.example", organization_id=acme)
+    wanted, unwanted = ticket(company, jo, organization_id=acme), ticket(company, jo, organization_id=other)
+    exported(company)
+    sync = tickets_sync(company, organizations="linked")
+    assert counts(run(sync))["skipped"] == 2
+    assert cases(company) == {}
+    assert run(company.configure(mappings=[])).status is RunState.COMPLETED
+    exported(company)
+    assert run(sync).status is RunState.COMPLETED
+    assert set(cases(company)) == {wanted}
+    exported(company)
+    assert counts(run(sync))["planned"] == 0
+    run(tickets_sync(company))
+    assert set(cases(company)) == {wanted, unwanted}

@@ -13,7 +13,8 @@ from typing import Any
 from connectors.api.values import Condition, Query
 from mappings.kinds.lookups import LinkedRecord, Lookup, Resolved, by_links, by_search
 from mappings.models import Sync
-from mappings.rules.texts import fold
+from mappings.rules.texts import fold, with_article
+from syncadmin.engine.plan import skip
 from syncadmin.engine.reason_codes import ReasonCode
 from syncadmin.engine.steps import WARNING_CODES, PlannedStep, Side, Verb
 from syncadmin.runs.models import Link, MirrorRecord, Run
@@ -70,6 +71,19 @@ class Lookups:
     def _moved(lookup: Lookup, row: MirrorRow, known: Mapping[str, Any]) -> bool:
         """Whether the row names another record than when the look-up was filled."""
         return bool(known.get(lookup.field)) and known.get(lookup.value) not in (None, _named(lookup, row))
+
+    def left_out(self, row: MirrorRow, link: Link | None) -> list[PlannedStep]:
+        """The word on a row without a counterpart of which nothing is made, since it names no linked record."""
+        if link is not None or row.deleted or not row.in_scope:
+            return []
+        found = self._found.get(row.remote_id, {})
+        for one in self._lookups:
+            resolved = found.get(one.field)
+            asked = one.demanded and self.context.book.config.option(one.demanded) == "linked"
+            if asked and not (resolved and resolved.linked):
+                reason = f"It belongs to nothing that is linked to {with_article(one.one)}"
+                return [skip(row.label, ReasonCode.OUT_OF_SCOPE, reason, left_id=row.remote_id)]
+        return []
 
     def told(self, row: MirrorRow, drafts: list[PlannedStep]) -> list[PlannedStep]:
         """The drafts of the row; the first one warns of look-ups that could lead to several, and one that does nothing

@@ -128,8 +128,9 @@ class Planner:
         self._grouping.gather_lefts(rows, links)
         found: dict[str, list[PlannedStep]] = {}
         for row in rows:
-            row = self.lookups.filled(row, links.get(row.remote_id))
-            drafts = self._grouping.left(row, links.get(row.remote_id))
+            link = links.get(row.remote_id)
+            row = self.lookups.filled(row, link)
+            drafts = self.lookups.left_out(row, link) or self._grouping.left(row, link)
             found[row.remote_id] = self.lookups.told(row, drafts)
         self._store([draft for drafts in found.values() for draft in drafts])
         in_sync = [row for row in rows if not found[row.remote_id]]
