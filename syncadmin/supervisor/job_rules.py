@@ -17,6 +17,8 @@ from rq.utils import import_attribute
 ALLOWED = frozenset({
     "syncadmin.runs.services.automatic.start_by_clock",
     "syncadmin.runs.services.automatic.start_due",
+    "syncadmin.runs.services.automatic.start_pushed",
+    "syncadmin.inbox.services.empty_old_messages",
     "syncadmin.runs.cron.clear_expired_sessions",
     "syncadmin.runs.pipeline.jobs.advance_run",
     "syncadmin.runs.pipeline.jobs.sweep",
