@@ -316,10 +316,10 @@ class Kind:
     def names(self) -> Names:
         """The words for pages and buttons, from both sides."""
         left, right = self.left, self.right
-        here, there = left.system_label, right.system_label
+        here, there, one_system = left.system_label, right.system_label, ""
         if here == there:
-            here, there = (side.called or side.one.capitalize() for side in self.sides)
-        return Names(left.one, left.many, right.one, right.many, here, there, key=self.matched_by)
+            one_system, (here, there) = here, (side.called or side.one.capitalize() for side in self.sides)
+        return Names(left.one, left.many, right.one, right.many, here, there, self.matched_by, one_system)
 
     @property
     def left_object(self) -> str:

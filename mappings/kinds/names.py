@@ -12,6 +12,9 @@ class SideNames(NamedTuple):
     one: str
     many: str
     system: str
+    """What tells it from the other side."""
+    place: str
+    """The system that holds its records: "2 contacts in Salesforce"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +30,14 @@ class Names:
     """What tells the sides apart: their systems, or their objects where both are in one system."""
     key: str = "name"
     """What records are matched by, in words."""
+    one_system: str = ""
+    """The system, where both sides are in one."""
 
     def of(self, side: str) -> SideNames:
         """The words of the side that is called ``left`` or ``right``."""
         if side == "left":
-            return SideNames(self.left_one, self.left_many, self.left_system)
-        return SideNames(self.right_one, self.right_many, self.right_system)
+            return SideNames(self.left_one, self.left_many, self.left_system, self.one_system or self.left_system)
+        return SideNames(self.right_one, self.right_many, self.right_system, self.one_system or self.right_system)
 
     @property
     def sought(self) -> str:

@@ -24,7 +24,7 @@ def approval(counted: Mapping[Operation, int], kind: Kind, *, made: str = "") ->
         _of_side(own, names.of(Side.RIGHT), Side.RIGHT),
         *_of_relations(own, kind),
         _of_side(own, names.of(Side.LEFT), Side.LEFT),
-        _of_side(alone, SideNames(made.removesuffix("s"), made, names.left_system), Side.LEFT),
+        _of_side(alone, names.of(Side.LEFT)._replace(one=made.removesuffix("s"), many=made), Side.LEFT),
         _joined([f"{verb} {own[operation]:,}" for operation, verb in _LINKS if own.get(operation)]),
     ]
     text = "; ".join(part for part in parts if part)
@@ -33,7 +33,7 @@ def approval(counted: Mapping[Operation, int], kind: Kind, *, made: str = "") ->
 
 def _of_side(counted: Mapping[Operation, int], words: SideNames, side: Side) -> str:
     found = [(verb.value, counted.get(verb.on(side), 0)) for verb in _VERBS]
-    return _counted(found, words.one, words.many, words.system)
+    return _counted(found, words.one, words.many, words.place)
 
 
 def _of_relations(counted: Mapping[Operation, int], kind: Kind) -> list[str]:
@@ -48,7 +48,7 @@ def _of_relations(counted: Mapping[Operation, int], kind: Kind) -> list[str]:
             elif number:
                 noun = relation.one if number == 1 else relation.many
                 sentences.append(step.button.format(count=f"{number:,}", noun=noun))
-        parts.append(_counted(found, relation.one, relation.many, kind.names.of(relation.side).system))
+        parts.append(_counted(found, relation.one, relation.many, kind.names.of(relation.side).place))
     return parts + sentences
 
 

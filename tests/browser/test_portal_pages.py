@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 import redis
 from django.contrib.auth.models import User
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from connectors.sandbox.server import Sandbox
 from mappings.models import Sync
@@ -38,6 +38,15 @@ def sync(company: Company) -> Sync:
     return made
 
 
+def approve(page: Page, run: Run) -> None:
+    """Have the plan on the page written."""
+    page.locator(".btn-approve").click()
+    page.get_by_role("dialog").get_by_role("button").last.click()
+    expect(page.locator(".run-state-badge")).to_contain_text("Queued")
+    jobs.advance_run(run.pk)
+    expect(page.locator(".run-state-badge")).to_contain_text("Completed")
+
+
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_a_portal_is_mapped_checked_planned_run_and_undone(
     visit: Visit, ada: User, sync: Sync, company: Company, width: int, scheme: str
@@ -66,16 +75,13 @@ def test_a_portal_is_mapped_checked_planned_run_and_undone(
     run = Run.objects.get()
     jobs.advance_run(run.pk)
     expect(page.locator(".run-state-badge")).to_contain_text("Waiting for approval")
+    expect(page.locator(".btn-approve")).to_contain_text("Update 1 contact in Salesforce; link 1")
     visitor.inspect("portal-plan")
     visitor.go("/runs/check/portal/")
     expect(page.locator("main")).to_contain_text("0 of 1 pair agrees in every mapped field.")
     visitor.inspect("portal-check")
     visitor.go(f"/runs/{run.pk}/")
-    page.locator(".btn-approve").click()
-    page.get_by_role("dialog").get_by_role("button").last.click()
-    expect(page.locator(".run-state-badge")).to_contain_text("Queued")
-    jobs.advance_run(run.pk)
-    expect(page.locator(".run-state-badge")).to_contain_text("Completed")
+    approve(page, run)
     visitor.inspect("portal-done")
     assert company.contacts()[okafor]["Title"] == "Head"
 
@@ -84,9 +90,5 @@ def test_a_portal_is_mapped_checked_planned_run_and_undone(
     undo = Run.objects.get(undo_of=run)
     jobs.advance_run(undo.pk)
     expect(page.locator(".btn-approve")).to_contain_text("contact")
-    page.locator(".btn-approve").click()
-    page.get_by_role("dialog").get_by_role("button").last.click()
-    expect(page.locator(".run-state-badge")).to_contain_text("Queued")
-    jobs.advance_run(undo.pk)
-    expect(page.locator(".run-state-badge")).to_contain_text("Completed")
+    approve(page, undo)
     assert (company.contacts()[okafor]["Title"], user(company, her)["Title"]) == ("Buyer", "Head")

@@ -54,9 +54,9 @@ def group(operation: Operation, kind: Kind, made: str = "") -> str:
     """
     side = kind.names.of(operation.side)
     if operation.relation:
-        return f"{kind.relation(operation.relation).step(operation.verb).group} in {side.system}"
+        return f"{kind.relation(operation.relation).step(operation.verb).group} in {side.place}"
     many = made if made and operation == Verb.CREATE.on(Side.LEFT) else side.many
-    text = _WORDS[operation.verb].group.format(many=many, system=side.system)
+    text = _WORDS[operation.verb].group.format(many=many, system=side.place)
     return text[:1].upper() + text[1:]
 
 
