@@ -10,8 +10,9 @@ from syncadmin.engine.steps import CONFLICT, LINK, PROBLEM, SKIP, UNLINK, Operat
 from syncadmin.engine.wording import approval
 
 ACCOUNTS = kind_of("accounts_organizations")
-SAID = [operation for operation in Operation.known() if not operation.tells]
 PEOPLE = kind_of("contacts_users")
+_RELATIONS = {"", *(relation.name for relation in PEOPLE.relations)}
+SAID = [operation for operation in Operation.known() if not operation.tells and operation.relation in _RELATIONS]
 
 
 @pytest.mark.parametrize(
