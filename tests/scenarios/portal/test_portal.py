@@ -8,6 +8,7 @@ from html import unescape
 import pytest
 from django.test import Client
 
+from connectors.models import Connection
 from mappings.config import store as config_store
 from mappings.models import Sync
 from mappings.services import schemas
@@ -17,6 +18,8 @@ from syncadmin.runs.models import Step
 from syncadmin.runs.pipeline import jobs
 from syncadmin.runs.services import automatic
 from syncadmin.runs.services import runs as services
+from syncadmin.runs.services.report import report
+from syncadmin.runs.status.reasons import remedy_for
 from tests.worlds import portal
 from tests.worlds.company import Company
 from tests.worlds.portal import forced_user, member, portal_user, user
@@ -273,3 +276,51 @@ def test_the_check_page_is_a_report_of_who_agrees_and_who_has_no_counterpart(
         assert line in text, line
     assert text.count("Connection to ") == 1
     assert len(re.findall("Make a plan</button>", answer)) >= 1, "the fix is a plan"
+
+
+def test_a_field_that_both_changed_follows_its_rule_and_ask_lists_a_conflict(
+    company: Company, sync: Sync, acme: str
+) -> None:
+    wanted = {"left": ("Contact", "Contact"), "right": ("User", "User"), "newest": ("User", "User")}
+    pairs = {rule: member(company, f"Okafor-{rule}", acme, Title="Buyer") for rule in (*wanted, "ask")}
+    run(sync)
+    for rule, (contact, her) in pairs.items():
+        company.store({**portal.SYNC, "mappings": [{**TITLE, "conflict": rule}]})
+        company.control(company.salesforce, "POST", "clock", {"advance": 600})
+        company.edit(contact, Title="Contact")
+        company.control(company.salesforce, "POST", "clock", {"advance": 60})
+        company.edit(her, Title="User")
+        ended = run(sync)
+        now = company.contacts()[contact]["Title"], user(company, her)["Title"]
+        assert now == wanted.get(rule, ("Contact", "User")), rule
+    assert (ended.status, counts(ended)["conflicts"]) == (RunState.REJECTIONS, 1)
+
+
+def test_two_connections_to_one_org_work_as_one(company: Company, sync: Sync, acme: str) -> None:
+    other = Connection.objects.get(slug="sf")
+    other.pk, other.slug, other.name = None, "sf2", "The same org again"
+    other.save()
+    two = company.store({**portal.SYNC, "slug": "apart", "right": "sf2"})
+    okafor, her = member(company, "Okafor", acme, Title="Buyer")
+    run(two)
+    company.control(company.salesforce, "POST", "clock", {"advance": 600})
+    company.edit(okafor, Title="Head")
+    before = sum(company.calls(company.salesforce).values())
+    found = run(two)
+    assert user(company, her)["Title"] == "Head"
+    assert report(found)["calls"] == {"salesforce": sum(company.calls(company.salesforce).values()) - before}
+    assert run(two).planned == 0
+
+
+def test_what_salesforce_refuses_is_a_row_with_a_reason_and_a_remedy(company: Company, sync: Sync, acme: str) -> None:
+    long, her = member(company, "Long", acme, Title="Buyer")
+    fine, his = member(company, "Fine", acme, Title="Clerk")
+    run(sync)
+    company.control(company.salesforce, "POST", "clock", {"advance": 600})
+    company.edit(long, Title="x" * 100)
+    company.edit(fine, Title="Head")
+    ended = run(sync)
+    (problem,) = ended.steps.filter(label="Long")
+    assert "80" in problem.reason, "the title of a user is shorter than that of a contact"
+    assert (user(company, her)["Title"], user(company, his)["Title"]) == ("Buyer", "Head")
+    assert "asynchronous path" in remedy_for("MIXED_DML_OPERATION")
