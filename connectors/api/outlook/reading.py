@@ -29,6 +29,8 @@ from connectors.api.outlook.watermark import Watermark, parsed
 from connectors.api.values import Condition, Page, Query, Record
 
 LIST_SIZE = 500
+# From so many changed contacts on, the links of the whole folder are read in a list: a batch tells of twenty.
+MANY = 60
 
 
 def read(client: GraphClient, owner: ContactsOf, query: Query) -> Iterator[Page]:
@@ -51,6 +53,8 @@ class _Round:
     fields: tuple[str, ...]
     select: str
     before: Watermark | None
+    _links: dict[str, str | None] | None = None
+    """The linked record's id by contact, once all of them were listed."""
 
     def pages(self) -> Iterator[Page]:
         places = self._places()
@@ -63,11 +67,12 @@ class _Round:
         if found:
             yield Page(tuple(found))
         if places.shared:
-            linked = self._linked(places)
+            if self.before is None and LINK in self.fields:
+                self._links = self._listed_links(places)
             begin, params = self._begin(places.shared, links.get(places.shared, ""), self.select)
             for page in rounds(self.client, begin, params, "contacts"):
                 after[places.shared] = page.get(DELTA, "")
-                yield Page(tuple(self._inside(rows(page), places, linked)))
+                yield Page(tuple(self._inside(rows(page), places)))
         mark = Watermark(places.shared, places.default, places.folders, self.select, after, tuple(outside_now))
         yield Page((), watermark=mark.text())
 
@@ -120,15 +125,14 @@ class _Round:
                 found.append(records.unshared(self.owner, contact, self.fields))
         return found, still
 
-    def _inside(self, contacts: Sequence[Json], places: Places, linked: dict[str, str | None] | None) -> list[Record]:
+    def _inside(self, contacts: Sequence[Json], places: Places) -> list[Record]:
         """Records of a page of the shared folder's changes; the last word of each contact counts."""
         last = {str(row["id"]): row for row in contacts}
         left = [id for id, row in last.items() if REMOVED in row]
         there = {id: row for id, row in last.items() if REMOVED not in row}
-        if LINK in self.fields and there:
-            if linked is None:
-                asked = records.contacts(self.client, self.owner, list(there), (LINK,))
-                linked = {str(row["id"]): link_of(row) for row in asked if row}
+        linked: dict[str, str | None] = {}
+        if LINK in self.fields:
+            linked = self._links_of(list(there), places)
             there = {id: row for id, row in there.items() if id in linked}
         found = [self._with_link(row, places, linked) for row in there.values()]
         for id, contact in zip(left, records.contacts(self.client, self.owner, left, (CATEGORIES,)), strict=True):
@@ -139,18 +143,26 @@ class _Round:
                 found.append(records.unshared(self.owner, contact, self.fields))
         return found
 
-    def _with_link(self, contact: Json, places: Places, linked: dict[str, str | None] | None) -> Record:
+    def _links_of(self, ids: Sequence[str], places: Places) -> dict[str, str | None]:
+        """The linked record's id of each of these contacts; one that is gone meanwhile is missing. One that came after
+        they were listed is asked for by itself.
+        """
+        if self._links is None and len(ids) >= MANY:
+            self._links = self._listed_links(places)
+        listed = self._links or {}
+        asked = records.contacts(self.client, self.owner, [id for id in ids if id not in listed], (LINK,))
+        return {id: listed[id] for id in ids if id in listed} | {str(row["id"]): link_of(row) for row in asked if row}
+
+    def _with_link(self, contact: Json, places: Places, linked: dict[str, str | None]) -> Record:
         whole = {**contact, PARENT: places.shared}
         named = records.record(self.owner, whole, [name for name in self.fields if name != LINK], places.shared)
         if LINK not in self.fields:
             return named
-        values = {**named.values, LINK: (linked or {}).get(str(contact["id"]))}
+        values = {**named.values, LINK: linked.get(str(contact["id"]))}
         return Record(named.ref, {name: values[name] for name in self.fields}, named.modified_at)
 
-    def _linked(self, places: Places) -> dict[str, str | None] | None:
-        """The linked record's id by contact for a whole read; None where they are asked for as they come."""
-        if self.before is not None or LINK not in self.fields:
-            return None
+    def _listed_links(self, places: Places) -> dict[str, str | None]:
+        """The linked record's id of every contact in the shared folder."""
         path = f"{self.owner.path}/contactFolders/{places.shared}/contacts"
         params = {"$select": "id", "$expand": EXPAND, "$top": LIST_SIZE}
         pages = self.client.pages(path, params, "contacts")

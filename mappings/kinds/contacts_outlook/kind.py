@@ -49,7 +49,8 @@ def admit(values: Mapping[str, Any], config: Configuration) -> Admission:
     """Whose contact it is, then the filters (S2.4, S2.24)."""
     user = str(config.option("salesforce_user") or "")
     if config.option("scope") == "mine" and str(values.get(OWNER) or "")[:15] != user[:15]:
-        return Admission(False, "out_of_scope", "Another user owns it")
+        line = "Another user owns it" if user else "The mailbox has no Salesforce user"
+        return Admission(False, "out_of_scope", line)
     verdict = filters.judge(values, config.scope, config.record_type_names)
     return Admission(True) if verdict.inside else Admission(False, "out_of_scope", verdict.line)
 

@@ -154,3 +154,15 @@ def test_a_round_of_many_pages_tells_every_contact(outlook):
     pages = list(outlook.open().read(Query(outlook.subject.object, ("displayName",))))
     found = [record.values["displayName"] for page in pages for record in page.records]
     assert set(found) == {f"Shared {number}" for number in range(12)}
+
+
+def test_links_of_many_changed_contacts_are_read_in_a_list(outlook, ben):
+    connector = outlook.open()
+    create(connector, displayName="First")
+    _, mark = ben.read(connector)
+    writes = [Write(Op.CREATE, OBJECT, n, None, {"displayName": f"N{n}", LINK: f"003{n}"}) for n in range(80)]
+    assert {result.outcome for result in connector.write(writes)} == {Outcome.DONE}
+    before = connector.calls
+    found, _ = ben.read(connector, mark)
+    assert {record.values[LINK] for record in found.values()} == {f"003{n}" for n in range(80)}
+    assert connector.calls - before <= 6
