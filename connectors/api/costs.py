@@ -19,6 +19,8 @@ class Costs:
     single_seconds: float = 1.0
     email_calls: int = 1
     a_minute: int = 200
+    looked_at: int = 1_000
+    """So many records are looked at in one piece before they are written."""
     related: int = 0
     related_batch: int = 1
 

@@ -7,14 +7,14 @@ from connectors.api.salesforce.connector import SalesforceConnector
 from connectors.api.salesforce.frames import frame_origins
 from connectors.api.salesforce.ids import looks_like_id, whole_id
 from connectors.api.salesforce.my_domain import account_url
-from connectors.api.salesforce.reading import OVERLAP, watermark_at
+from connectors.api.salesforce.reading import OVERLAP, RETRIEVE_SIZE, watermark_at
 from connectors.api.salesforce.remarks import remarks
 from connectors.api.salesforce.remedies import REMEDIES
 from connectors.api.salesforce.sign_in import CLIENT_CREDENTIALS, JWT_BEARER
 from connectors.api.salesforce.writing import BATCH_SIZE
 from connectors.api.values import Noun
 
-COSTS = Costs(batch=BATCH_SIZE, related=MOST_RELATED, related_batch=400)
+COSTS = Costs(batch=BATCH_SIZE, looked_at=RETRIEVE_SIZE, related=MOST_RELATED, related_batch=400)
 OBJECTS = {
     "Account": Noun("account", "accounts"),
     "Contact": Noun("contact", "contacts"),

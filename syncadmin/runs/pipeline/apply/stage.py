@@ -131,7 +131,8 @@ def _writes(
     context: Context, round_: WriteRound, remote: str, journal: Journal, where: Q | None = None
 ) -> Generator[Write]:
     """Claim steps a batch at a time, as the connector asks for them."""
-    look = CLAIM if round_.operations[0] == Verb.CREATE.on(Side.RIGHT) else LOOK
+    at_once = context.connection(round_.side).spec.costs.looked_at
+    look = CLAIM if round_.operations[0] == Verb.CREATE.on(Side.RIGHT) else at_once
     for steps in _looked_at(_open(context, round_).filter(where or Q(), object=remote), look):
         yield from _fresh(context, round_, steps, journal)
 
