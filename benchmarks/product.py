@@ -34,7 +34,7 @@ SYNCS: dict[Subject, dict[str, Any]] = {
         "mappings": [{"left": "Title", "right": "title"}],
     },
     Subject.TICKETS: {"kind": "tickets_cases", "left": "zd", "right": "sf"},
-    Subject.PORTAL: {"kind": "contacts_portal_users", "right": "sf"},
+    Subject.PORTAL: {"kind": "contacts_portal_users", "left": "sf", "right": "sf"},
 }
 COMPLETED, REJECTIONS, FAILED = 0, 3, 1
 
