@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from connectors.api.values import Awaited
 from syncadmin.runs.models import Run
+from syncadmin.runs.storage import bulk
 
 PHASES: dict[str, str] = {
     "read_left": "Read {left}",
@@ -149,9 +150,8 @@ class Progress:
         now = timezone.now()
         if self._phase and self._entry["state"] == "working":
             self._entry["clock"] = round(self._entry["seconds"] + self._beaten - self._started, 3)
-        mine = Run.objects.filter(pk=self.run.pk, lease=self.run.lease)
-        if not mine.update(heartbeat_at=now, lease_until=now + LEASE, phase=self.run.phase, phases=self.run.phases):
-            raise LostLease
+        keep(self.run, heartbeat_at=now, lease_until=now + LEASE, phase=self.run.phase, phases=self.run.phases)
+        mine = Run.objects.filter(pk=self.run.pk)
         asked, *switched_on = mine.values_list("cancel_requested", "sync__left__enabled", "sync__right__enabled").get()
         self.cancelled = asked or not all(switched_on)
         self.why = "Cancelled" if asked else "Stopped, since a connection was switched off"
@@ -159,7 +159,7 @@ class Progress:
 
 def keep(run: Run, **values: Any) -> None:
     """Store values on a run and its row. Raises LostLease, storing nothing, when another worker has taken it over."""
-    if not Run.objects.filter(pk=run.pk, lease=run.lease).update(**values):
+    if not bulk.update(Run, values, {"id": run.pk, "lease": run.lease}):
         raise LostLease
     for name, value in values.items():
         setattr(run, name, value)
