@@ -1,8 +1,9 @@
-# Everything a person or a build machine runs. Needs python3.11 and make; `make help` lists the targets.
+# Everything a person or a build machine runs. Needs Python 3.11, 3.12 or 3.13 and make; `make help` lists the targets.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 
-PYTHON ?= python3.11
+# The newest that runs: a name on the PATH may belong to a version manager that has no such version.
+PYTHON ?= $(shell for name in python3.13 python3.12 python3.11; do $$name -c '' 2>/dev/null && { echo $$name; break; }; done)
 VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --require-hashes --no-deps
@@ -62,7 +63,7 @@ chromium:
 	fi
 
 $(VENV)/.installed: requirements/lock.txt
-	@command -v $(PYTHON) >/dev/null || { echo "SyncAdmin needs Python 3.11 ($(PYTHON) is not on the PATH)." >&2; exit 1; }
+	@command -v "$(PYTHON)" >/dev/null || { echo "SyncAdmin needs Python 3.11, 3.12 or 3.13, and none is on the PATH." >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing Python packages into $(VENV) ..."
 	@$(PIP_INSTALL) -r requirements/lock.txt
