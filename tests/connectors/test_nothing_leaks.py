@@ -31,9 +31,12 @@ CALL = {"method": "GET", "path": "*", "times": 99}
 ASKED = {
     "salesforce": Query("Account", ("Name",), limit=1),
     "zendesk": Query("organization", ("name",), limit=1),
+    "didomi": Query("user", ("organization_user_id",), limit=1),
     "outlook": Query("contact/olivia@outlook.example", ("displayName",), limit=1),
 }
 SERVERS = {"outlook": "graph"}
+# Where a token is asked for that no OAuth address names.
+SESSIONS = {"didomi": "*/sessions"}
 # Every signed assertion begins with it.
 ASSERTION = base64.urlsafe_b64encode(b'{"alg":"RS256"').decode().rstrip("=")[:16]
 
@@ -110,7 +113,8 @@ def test_a_sign_in_that_fails_shows_none(
 ) -> None:
     connection, endpoint = stored
     caplog.set_level(logging.DEBUG)
-    rule = CALL if connection.auth == "api_token" else TOKEN
+    sign_in = {**TOKEN, "path": SESSIONS.get(connection.kind, TOKEN["path"])}
+    rule = CALL if connection.auth == "api_token" else sign_in
     control(endpoint, "PUT", "faults", [{**rule, **fault}])
     shown = failing_read(connection)
     assert_hidden(secrets_of(connection), *shown, caplog.text)
