@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from connectors.models import Connection, RemoteField
+from connectors.models import Connection, RemoteField, RemoteObject
 from mappings.models import FieldMapping, Sync
 from mappings.services import Schemas, configuration, schemas
 from tests.options import chosen as chosen_of
@@ -373,6 +373,7 @@ def test_operators_may_look_and_not_change(as_olaf: Client, sync: Sync, known: S
 
 def test_reading_the_fields_again_shows_what_is_new(as_olaf: Client, sync: Sync, known: Schemas) -> None:
     RemoteField.objects.filter(name="Site").delete()
+    RemoteObject.objects.update(digest="of a schema without it")
     as_olaf.post(f"{PAGE}read/")
     assert schemas(sync).left_field("Site") is not None
 
