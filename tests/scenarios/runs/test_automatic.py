@@ -198,7 +198,7 @@ def test_a_system_that_does_not_answer_for_a_quarter_of_an_hour_is_told_once(
         services.resume(Run.objects.get(pk=waiting.pk), by_itself=True)
         work(sent)
     assert [message.subject for message in mail.outbox] == ["SyncAdmin · Error syncing Accounts and organizations"]
-    assert "goes on by itself" in mail.outbox[0].body
+    assert "The run continues when the system answers again" in mail.outbox[0].body
     company.fault(company.zendesk)
     services.resume(Run.objects.get(pk=waiting.pk))
     work(sent)
