@@ -8,6 +8,7 @@ from connectors.models import Connection
 from mappings.config import store as config_store
 from mappings.config.file import ConfigFileError
 from syncadmin.engine.lifecycle import RunState
+from syncadmin.engine.match import How
 from syncadmin.runs.models import Run
 from syncadmin.runs.services import runs as services
 from tests.worlds.consents import MAPPINGS, Consents, statuses
@@ -79,6 +80,37 @@ def test_who_matches_nobody_is_skipped_and_tried_again_when_such_a_record_appear
     assert counts(run(sync))["written"] == 1
     assert world.consents()["Newcomer"][0] is True
     assert statuses(sync)["new@acme.example"] == "in_sync"
+
+
+def test_a_record_that_gets_another_id_gets_the_consents_of_that_one_alone(world: Consents) -> None:
+    """S4.4: what a record holds in the compared field says whose it is, except where somebody has linked it."""
+    moved, chosen = world.contact("Moved", "old@acme.example"), world.contact("Chosen", "chosen@acme.example")
+    for who in ("old", "chosen"):
+        world.collect(f"{who}@acme.example", purposes={"newsletter": True}, created_at=EARLY)
+    sync = world.store()
+    assert counts(run(sync))["written"] == 2
+    sync.links.filter(right_id=chosen).update(how=How.DECISION)
+    for id, name in ((moved, "new"), (chosen, "newer")):
+        world.edit(id, Email=f"{name}@acme.example")
+    world.pass_time()
+    world.collect("new@acme.example", purposes={"newsletter": False}, created_at=LATE)
+    for who in ("old", "chosen"):
+        world.collect(f"{who}@acme.example", preferences={"language": ["fr"]}, created_at=LATE)
+    assert outcome(run(sync)) == {"planned": 3, "written": 2, "skipped": 1}
+    assert {name: held[:2] for name, held in world.consents().items()} == {
+        "Moved": (False, None),
+        "Chosen": (True, "fr"),
+    }
+    assert statuses(sync) == {
+        "old@acme.example": "no_match",
+        "new@acme.example": "in_sync",
+        "chosen@acme.example": "in_sync",
+    }
+    world.contact("Again", "old@acme.example")
+    world.pass_time()
+    assert counts(run(sync))["written"] == 1
+    assert world.consents()["Again"][:2] == (True, "fr")
+    assert counts(run(sync))["planned"] == 0
 
 
 def test_upsert_makes_contacts_and_leads_with_the_defaults_of_the_form(world: Consents) -> None:

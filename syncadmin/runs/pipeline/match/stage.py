@@ -12,7 +12,7 @@ from syncadmin.engine.merged import Merged
 from syncadmin.engine.people.groups import Role
 from syncadmin.runs.models import Link, MirrorRecord
 from syncadmin.runs.pipeline.context import Context
-from syncadmin.runs.pipeline.match import account_scope, one_to_one, proposals
+from syncadmin.runs.pipeline.match import account_scope, one_to_one, other_keys, proposals
 from syncadmin.runs.pipeline.shared import counterpart_merges, match_people, merged
 from syncadmin.runs.status.record_status import RecordStatus
 from syncadmin.runs.storage.steps import chunks
@@ -30,6 +30,7 @@ def match(context: Context) -> None:
         proposals.drop(context)
     context.unasked = counterpart_merges.trace(context)
     account_scope.judge(context)
+    other_keys.end_links(context)
     merged.follow_chains(context)
     losers = merged.losers(context)
     with context.progress.holding():
