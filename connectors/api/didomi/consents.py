@@ -97,9 +97,9 @@ def spelled(moment: Any) -> str:
     text = str(moment or "")
     try:
         found = datetime.fromisoformat(text)
-    except ValueError:
+        found = found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return text
-    found = found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
     return f"{found:%Y-%m-%dT%H:%M:%S}.{found.microsecond // 1000:03d}Z"
 
 
@@ -166,7 +166,8 @@ def _entries(said: Any) -> Iterator[Mapping[str, Any]]:
 
 
 def _choice(enabled: Any) -> str:
-    return NULL if enabled is None else ENABLED if enabled is True else DISABLED
+    """What is neither true nor false is no choice: it never becomes "no"."""
+    return ENABLED if enabled is True else DISABLED if enabled is False else NULL
 
 
 def _chosen(value: Any) -> str:

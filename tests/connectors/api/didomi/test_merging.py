@@ -2,10 +2,11 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.api.didomi import webhooks
+from connectors.api.didomi import consents, webhooks
 
 FIELDS = (
     "organization_user_id", "purposes.a", "purposes.a.date", "purposes.b", "preferences.p", "channels.c",
@@ -55,3 +56,8 @@ def test_what_a_message_is_about_is_told_by_itself(sent: list[dict[str, Any]]) -
     assert len({one.key for one in told}) == len(sent)
     assert {(one.record, one.look_up, one.left_out) for one in told} == {("ada", False, "")}
     assert all(one.at and one.at.tzinfo for one in told)
+
+
+@pytest.mark.parametrize("said", ["true", "", 1, 0, {}, []])
+def test_what_is_neither_true_nor_false_is_no_choice(said: Any) -> None:
+    assert dict(consents.statements({"purposes": [{"id": "a", "enabled": said}]})) == {"purposes.a": "null"}
