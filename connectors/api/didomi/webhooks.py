@@ -83,7 +83,10 @@ def _moment(text: object) -> datetime | None:
     if text in (None, ""):
         return None
     moment = datetime.fromisoformat(str(text))
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    try:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except OverflowError:
+        raise ValueError(f"{text} is no date that can be compared") from None
 
 
 def _name(body: Any) -> str:

@@ -138,6 +138,10 @@ def test_only_who_has_our_token_may_send_and_only_messages(hook: Hook) -> None:
     assert hook.post(raw=b"[" * 100 + b"]" * 100, token=token).status_code == 400
     for body in ([], {}, {"type": 1}, {"type": "event.created"}, {"type": "event.created", "parameters__entity": 1}):
         assert hook.post(body, token=token).status_code == 400, body
+    for moment in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-02-30"):
+        assert hook.post(event("e0", "ada@acme.example", moment), token=token).status_code == 400, moment
+    headers, form = {"Authorization": "Basic \xe4"}, {"grant_type": "client_credentials"}
+    assert requests.post(f"{hook.url}/token", form, headers=headers, timeout=HANG_SECONDS).status_code == 401
     assert hook.post({**good, "more": "x" * 300_000}, token=token).status_code == 413
     assert hook.post({"type": "notice.shown", "parameters": {}}, token=token).status_code == 202
     assert requests.get(hook.url, timeout=HANG_SECONDS).status_code == 405
