@@ -77,7 +77,7 @@ def comments(values: Mapping[str, Any], config: Configuration) -> Iterator[tuple
     """The comments of a ticket that are sent, by their id. Salesforce refuses longer ones."""
     sent = config.option("comments")
     for comment in values.get("comments") or () if sent in ("public", "all") else ():
-        if comment["body"] and (comment["public"] or sent == "all"):
+        if comment["body"].strip() and (comment["public"] or sent == "all"):
             yield comment["id"], {"CommentBody": _fitting(comment["body"]), "IsPublished": comment["public"]}
 
 

@@ -41,6 +41,7 @@ def test_comments_are_sent_as_the_option_says(company: Company, option: str, exp
     exported(company)
     assert counts(run(sync))["planned"] == 0
     say(company, id, "fourth")
+    say(company, id, " \n")
     exported(company)
     run(sync)
     assert comments(company, id) == expected + ([("fourth", True)] if expected else [])
