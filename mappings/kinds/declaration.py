@@ -229,6 +229,8 @@ class Kind:
     lookups: tuple[Lookup, ...] = ()
     """Look-ups of the right record that lead to counterparts of what the left one names; two at most, and their rules
     are among ``rules``."""
+    linked_by_key: bool = False
+    """The key of a right record names its left one: what was linked by it is a pair only as long as it does."""
     likely_values: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     """By right field what its source's values become where a mapping has no list of its own: of these the first that
     the field has; ``*`` is any value that is left."""

@@ -181,6 +181,12 @@ def leave(label: str, left_id: str, right_id: str) -> PlannedStep:
     )
 
 
+def part(label: str, left_id: str, right_id: str, names: Names) -> PlannedStep:
+    """The end of a link by a key that names another left record by now; nothing is written to either (S0.11)."""
+    reason = f"The {names.right_one} has another {names.key} by now"
+    return PlannedStep(UNLINK, label, left_id=left_id, right_id=right_id, reason=reason, code=ReasonCode.CHANGED_SINCE)
+
+
 def delete(book: Rulebook, side: Side, left_id: str, record: Record, code: str, reason: str) -> PlannedStep:
     """The deletion of the record of a side, with what is mapped of it: an undo makes it again (S2.18, S2.22)."""
     right = side is Side.RIGHT

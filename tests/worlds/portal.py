@@ -38,10 +38,14 @@ def forced_user(company: Company, contact: str, last_name: str, **values: Any) -
     """A user beside another one of the same contact, or of another type, as old orgs have some."""
     other = company.contact(last_name, account=company.contacts()[contact]["AccountId"])
     id = portal_user(company, other, last_name)
-    org = company.salesforce.store.org
-    row = org.table("User").rows[id]
-    org.table("User").change(row, {"ContactId": contact, **values, "SystemModstamp": org.now()})
+    force(company, id, ContactId=contact, **values)
     return id
+
+
+def force(company: Company, id: str, **values: Any) -> None:
+    """Change a user in ways that the API refuses, and administrators and merges have."""
+    org = company.salesforce.store.org
+    org.table("User").change(org.table("User").rows[id], {**values, "SystemModstamp": org.now()})
 
 
 def user(company: Company, id: str) -> dict[str, Any]:

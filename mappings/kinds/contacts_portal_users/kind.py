@@ -184,6 +184,7 @@ KIND = Kind(
     admit=admit,
     admit_right=admit_right,
     leaves_out_refused=True,
+    linked_by_key=True,
     judged_by=judged_by,
     preferred=lambda values: bool(values.get("IsActive")),
     as_found=as_found,

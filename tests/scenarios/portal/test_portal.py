@@ -22,7 +22,7 @@ from syncadmin.runs.services.report import report
 from syncadmin.runs.status.reasons import remedy_for
 from tests.worlds import portal
 from tests.worlds.company import Company
-from tests.worlds.portal import forced_user, member, portal_user, user
+from tests.worlds.portal import force, forced_user, member, portal_user, user
 from tests.worlds.runs import advance, counts, plan, run
 
 TITLE = {"left": "Title", "right": "Title", "direction": "both", "conflict": "newest"}
@@ -325,3 +325,33 @@ def test_what_salesforce_refuses_is_a_row_with_a_reason_and_a_remedy(company: Co
     assert "80" in problem.reason, "the title of a user is shorter than that of a contact"
     assert (user(company, her)["Title"], user(company, his)["Title"]) == ("Buyer", "Head")
     assert "asynchronous path" in remedy_for("MIXED_DML_OPERATION")
+
+
+def test_a_user_who_is_another_contacts_by_now_is_neither_written_nor_written_from(
+    company: Company, sync: Sync, acme: str
+) -> None:
+    """S0.11: whose user it is says its ContactId, before a plan, after it, and whatever the two were linked by."""
+    okafor, hers = member(company, "Okafor", acme, Title="Buyer")
+    lind, his = member(company, "Lind", acme, Title="Clerk")
+    berg, gone = member(company, "Berg", acme, Title="Driver")
+    other, third = (company.contact(name, account=acme, Title="Other") for name in ("Other", "Third"))
+    run(sync)
+    company.control(company.salesforce, "POST", "clock", {"advance": 600})
+    company.edit(okafor, Title="Head")
+    for user_id in (his, gone):
+        company.edit(user_id, Title="Mine")
+    waiting = plan(sync)
+    force(company, hers, ContactId=other)
+    force(company, his, ContactId=third)
+    force(company, gone, IsActive=False)
+    company.control(company.salesforce, "POST", "clock", {"advance": 600})
+    assert counts(advance(services.approve(waiting, enqueue=False)))["conflicts"] == 3
+    company.edit(okafor, Title="Chief")
+    parted = run(sync)
+    assert {step.label for step in parted.steps.filter(verb="unlink")} == {"Okafor", "Lind"}
+    assert user(company, hers)["Title"] == "Buyer"
+    assert [company.contacts()[id]["Title"] for id in (lind, berg)] == ["Clerk", "Driver"]
+    run(sync)
+    company.edit(other, Title="Another")
+    run(sync)
+    assert (company.contacts()[okafor]["Title"], user(company, hers)["Title"]) == ("Chief", "Another")

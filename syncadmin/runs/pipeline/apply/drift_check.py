@@ -39,10 +39,12 @@ def objections(context: Context, side: Side, steps: Sequence[Step], now: Mapping
     """Those of these updates, links and deletions that must not be written, by step id. ``now``: their targets."""
     joined = _joined(context, steps, now)
     keys = _keys_as_planned(context, steps)
+    rights = now if side is Side.RIGHT else _counterparts(context, steps)
     found = {}
     for step in steps:
-        target = now.get((step.left_id if side is Side.LEFT else step.right_id) or "")
-        word = GONE if target is None else _against(context, side, step, target, keys.get(step.pk))
+        target, right = now.get((step.left_id if side is Side.LEFT else step.right_id) or ""), rights.get(step.right_id)
+        word = _against_counterpart(context, right, keys.get(step.pk)) if right is not None else None
+        word = GONE if target is None else word or _against(context, step, target)
         if word is None and step.right_id in joined:
             word = Objection(ReasonCode.DRIFT, apply_memberships.JOINED)
         if word:
@@ -85,14 +87,17 @@ def staff(context: Context, steps: Sequence[Step]) -> dict[int, Objection]:
     return {pk: word for pk, word in words.items() if word}
 
 
-def _against(context: Context, side: Side, step: Step, target: Values, key: str | None) -> Objection | None:
-    if side is Side.RIGHT and (word := _as_staff(context, target)):
+def _against_counterpart(context: Context, right: Values, key: str | None) -> Objection | None:
+    """Why nothing is written to a right record, nor from it: it takes no part any more, or may be another one."""
+    if word := _as_staff(context, right):
         return word
-    if key is not None and context.kind.right_key(target) != key:
-        names = context.kind.names
-        return Objection(
-            ReasonCode.DRIFT, f"Its {names.key} was changed since the plan was made: it may be another record now."
-        )
+    if key is None or context.kind.right_key(right) == key:
+        return None
+    name = context.kind.names.key
+    return Objection(ReasonCode.DRIFT, f"Its {name} was changed since the plan was made: it may be another record now.")
+
+
+def _against(context: Context, step: Step, target: Values) -> Objection | None:
     changes = changes_of(step.changes)
     if drift := find_drift(changes, target, context.book.whole_id):
         return Objection(ReasonCode.DRIFT, f"{drift}.")
@@ -123,9 +128,11 @@ def _joined(context: Context, steps: Sequence[Step], now: Mapping[str, Values]) 
 
 
 def _keys_as_planned(context: Context, steps: Sequence[Step]) -> dict[int, str]:
-    """The name or email that each first link was proposed by, as it was read for the plan; by step id."""
-    by_keys = (ReasonCode.FIRST_LINK, ReasonCode.SAME_KEY)
-    firsts = [step for step in steps if step.code in by_keys and not step.operation.creates]
+    """The name or email that each first link was proposed by, as it was read for the plan, and that of every pair which
+    holds by its key; by step id.
+    """
+    by_keys, always = (ReasonCode.FIRST_LINK, ReasonCode.SAME_KEY), context.kind.linked_by_key
+    firsts = [step for step in steps if (always or step.code in by_keys) and not step.operation.creates]
     if not firsts:
         return {}
     links = Link.objects.of_sync(context.sync, left_id__in=[step.left_id for step in firsts], how=How.KEY)
@@ -135,11 +142,17 @@ def _keys_as_planned(context: Context, steps: Sequence[Step]) -> dict[int, str]:
     return {step.pk: keys[step.right_id] for step in firsts if step.left_id in by_key and step.right_id in keys}
 
 
+def _counterparts(context: Context, steps: Sequence[Step]) -> dict[str, Values]:
+    """The right records that values are taken from, as they are now, where a key may have given them to another."""
+    return _fetched(context, Side.RIGHT, {step.right_id for step in steps}) if context.kind.linked_by_key else {}
+
+
 def _fetched(context: Context, side: Side, ids: Iterable[str]) -> dict[str, Values]:
     """These records as they are now, by id; deleted ones are missing."""
     refs = [RecordRef(context.remote_object(side), id) for id in sorted(set(ids))]
     if not refs:
         return {}
     names = context.kind.traits(context.book.config) if side is Side.RIGHT else ()
+    names += (context.kind.right_key_field,) if names and context.kind.linked_by_key else ()
     found = context.connector(side).fetch(refs, names or ("name" if side is Side.RIGHT else context.kind.left_name,))
     return {record.ref.id: record.values for record in found if not record.deleted}

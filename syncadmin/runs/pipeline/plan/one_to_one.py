@@ -8,6 +8,7 @@ from typing import Any
 
 from syncadmin.engine import plan as rules
 from syncadmin.engine.compare import LinkState
+from syncadmin.engine.match import How
 from syncadmin.engine.reason_codes import ReasonCode
 from syncadmin.engine.related import plan_related
 from syncadmin.engine.steps import PlannedStep, Side
@@ -172,6 +173,8 @@ class OneToOne:
         if refused := self._unusable(left, right):
             return refused
         kind = self._book.kind
+        if kind.linked_by_key and link.active and link.how == How.KEY and right.match_key != left.match_key:
+            return [rules.part(left.label, left.remote_id, right.remote_id, self._names)]
         chosen = self._chosen.get(link.left_id, {})
         link_state = LinkState(link.last_synced, link.owned_values, not link.active, link.reason, self._deleted, chosen)
         record = left.record(kind.left_object)
