@@ -143,6 +143,28 @@ def test_several_records_with_one_id_are_written_as_chosen(world: Consents, seve
     assert not any(held[0] for held in world.consents().values())
 
 
+@pytest.mark.parametrize(("several", "written"), [("none", set()), ("first", {"A"}), ("all", {"A", "B"})])
+def test_a_record_that_gets_the_id_of_a_linked_one_counts_as_if_it_had_been_there(
+    world: Consents, several: str, written: set[str]
+) -> None:
+    world.contact("A", "twin@acme.example")
+    world.collect("twin@acme.example", purposes={"newsletter": False}, created_at=EARLY)
+    sync = world.store(several=several)
+    run(sync)
+    world.pass_time()
+    twin = world.contact("B", "twin@acme.example")
+    world.pass_time()
+    world.collect("twin@acme.example", purposes={"newsletter": True}, created_at=LATE)
+    run(sync)
+    assert {name for name, held in world.consents().items() if held[0]} == written
+    assert statuses(sync)["twin@acme.example"] == ("in_sync" if written else "ambiguous")
+    world.edit(twin, Email="other@acme.example")
+    world.pass_time()
+    run(sync)
+    assert world.consents()["A"][0] is True
+    assert counts(run(sync))["planned"] == 0
+
+
 def test_another_field_may_hold_the_id_and_must_be_able_to(world: Consents) -> None:
     """S4.13."""
     world.contact("Ada", "ada@acme.example", External_Key__c="P-1")

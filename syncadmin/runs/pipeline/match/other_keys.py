@@ -1,8 +1,13 @@
-"""Links that end since the right record has another key by now: where people choose the field of the key, what a
-record holds there says whose it is, and values of one person are never written to the record of another (S4.4).
+"""Links that end since the right record has another key by now, or one that others have, too.
+
+Where people choose the field of the key, what a record holds there says whose it is, and values of one person are never
+written to the record of another (S4.4).
 """
 
 from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from syncadmin.engine.match import How
 from syncadmin.runs.models import Link, MirrorRecord
@@ -15,17 +20,36 @@ BY_KEY = (How.KEY, How.CREATED)
 
 
 def end_links(context: Context) -> None:
-    """End the links of changed right records that hold the key of their left one no more; that one is matched anew."""
+    """End the links of left records whose right one holds their key no more, or shares it where none of several is
+    written by now; those are matched anew.
+    """
     if not context.kind.right.key_option:
         return
     changed = MirrorRecord.objects.right_of(context.sync, needs_planning=True).alive()
     for rows in chunks(changed.values_list("id", "remote_id", "match_key"), CHUNK):
         keys = {remote_id: key for _, remote_id, key in rows}
-        links = Link.objects.active_of(context.sync, right_id__in=keys, how__in=BY_KEY)
-        pairs = dict(links.values_list("left_id", "right_id"))
-        lefts = MirrorRecord.objects.left_of(context.sync, remote_id__in=pairs)
-        held = lefts.values_list("remote_id", "match_key")
-        ended = [left_id for left_id, key in held if key != keys[pairs[left_id]]]
+        ended = {*_moved(context, keys), *_shared(context, set(keys.values()) - {""})}
         with context.progress.holding():
-            Link.objects.active_of(context.sync, left_id__in=ended).delete()
-            lefts.filter(remote_id__in=ended).alive_in_scope().update(needs_planning=True)
+            Link.objects.active_of(context.sync, left_id__in=ended, how__in=BY_KEY).delete()
+            lefts = MirrorRecord.objects.left_of(context.sync, remote_id__in=ended).alive_in_scope()
+            lefts.update(needs_planning=True)
+
+
+def _moved(context: Context, keys: Mapping[str, str]) -> Iterator[str]:
+    """Left records whose link leads to one of these right ones, given with their keys, that has another key."""
+    links = Link.objects.active_of(context.sync, right_id__in=keys, how__in=BY_KEY)
+    pairs = dict(links.values_list("left_id", "right_id"))
+    held = MirrorRecord.objects.left_of(context.sync, remote_id__in=pairs).values_list("remote_id", "match_key")
+    return (left_id for left_id, key in held if key != keys[pairs[left_id]])
+
+
+def _shared(context: Context, keys: Collection[str]) -> Iterable[str]:
+    """Linked left records with those of these keys that several right ones have, where none of several is written."""
+    if context.book.config.several != "none":
+        return ()
+    rights = MirrorRecord.objects.right_of(context.sync, match_key__in=keys).alive_in_scope()
+    times = Counter(rights.values_list("match_key", flat=True))
+    shared = [key for key, number in times.items() if number > 1]
+    lefts = MirrorRecord.objects.left_of(context.sync, match_key__in=shared).values("remote_id")
+    links = Link.objects.active_of(context.sync, left_id__in=lefts, how__in=BY_KEY)
+    return links.values_list("left_id", flat=True) if shared else ()
