@@ -42,6 +42,8 @@ class Token(Called):
     """Client credentials for an access token of an hour (RFC 6749, section 4.4)."""
 
     def post(self, request: HttpRequest, **where: str) -> HttpResponse:
+        if _too_large(request):
+            return _answer({"error": "invalid_request"}, 413)
         given = _form(request)
         if given.get("grant_type") != "client_credentials":
             return _answer({"error": "unsupported_grant_type"}, 400)
@@ -101,7 +103,7 @@ def _depth(value: Any) -> int:
 
 
 def _form(request: HttpRequest) -> dict[str, Any]:
-    if request.content_type == "application/json" and not _too_large(request):
+    if request.content_type == "application/json":
         try:
             given = orjson.loads(request.body)
         except ValueError:

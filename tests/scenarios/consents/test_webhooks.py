@@ -142,6 +142,8 @@ def test_only_who_has_our_token_may_send_and_only_messages(hook: Hook) -> None:
         assert hook.post(event("e0", "ada@acme.example", moment), token=token).status_code == 400, moment
     headers, form = {"Authorization": "Basic \xe4"}, {"grant_type": "client_credentials"}
     assert requests.post(f"{hook.url}/token", form, headers=headers, timeout=HANG_SECONDS).status_code == 401
+    file = {"file": b"x" * 300_000}
+    assert requests.post(f"{hook.url}/token", form, files=file, timeout=HANG_SECONDS).status_code == 413, "nobody yet"
     assert hook.post({**good, "more": "x" * 300_000}, token=token).status_code == 413
     assert hook.post({"type": "notice.shown", "parameters": {}}, token=token).status_code == 202
     assert requests.get(hook.url, timeout=HANG_SECONDS).status_code == 405
