@@ -181,9 +181,14 @@ def leave(label: str, left_id: str, right_id: str) -> PlannedStep:
     )
 
 
-def part(label: str, left_id: str, right_id: str, names: Names) -> PlannedStep:
-    """The end of a link by a key that names another left record by now; nothing is written to either (S0.11)."""
+def part(label: str, left_id: str, right_id: str, names: Names, *, by_hand: bool = False) -> PlannedStep:
+    """The end of a link by a key that names another left record by now; nothing is written to either (S0.11). One that
+    was made ``by_hand`` stays, and is told of until somebody takes it back.
+    """
     reason = f"The {names.right_one} has another {names.key} by now"
+    if by_hand:
+        reason += "; take back the decision that links the two"
+        return skip(label, ReasonCode.AMBIGUOUS, reason, left_id=left_id, right_id=right_id)
     return PlannedStep(UNLINK, label, left_id=left_id, right_id=right_id, reason=reason, code=ReasonCode.CHANGED_SINCE)
 
 

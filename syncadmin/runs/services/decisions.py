@@ -43,7 +43,10 @@ def link(sync: Sync, *, left_id: str, right_id: str, by: User | None) -> Decisio
     A user may be given to several records of one email: they are its group (S1.22).
     """
     left, right = _open(sync, Side.LEFT, left_id), _record(sync, Side.RIGHT, right_id)
-    system = names_of(sync).right_system
+    names = names_of(sync)
+    system = names.right_system
+    if kind_of(sync.kind).linked_by_key and right.match_key != left.match_key:
+        raise Refused(f"{right} has the {names.key} of another {names.left_one}. Only its own is linked with it.")
     if _outside_the_group(sync, left, _linked_lefts(sync, right_id)):
         raise Refused(f"{right} in {system} is linked to another record already. Undo that link first.")
     Decision.objects.filter(sync=sync, left_id="", right_id=right_id).delete()
@@ -110,7 +113,7 @@ def take_back(sync: Sync, *, side: Side, remote_id: str, by: User | None) -> boo
         words = (RecordStatus.OUT_OF_SCOPE, RecordStatus.ACCOUNT_OUTSIDE, RecordStatus.IGNORED)
         outside = records.filter(in_scope=False, status__in=words)
         outside.update(status=RecordStatus.LEFT_SCOPE)
-    if decision.pinned or decision.create or not linked:
+    if decision.pinned or decision.create or not linked or kind_of(sync.kind).linked_by_key:
         _look_again(sync, *records)
     return True
 

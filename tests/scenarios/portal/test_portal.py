@@ -13,10 +13,11 @@ from mappings.config import store as config_store
 from mappings.models import Sync
 from mappings.services import schemas
 from syncadmin.engine.lifecycle import RunState
+from syncadmin.engine.steps import Side
 from syncadmin.runs import queue
 from syncadmin.runs.models import Step
 from syncadmin.runs.pipeline import jobs
-from syncadmin.runs.services import automatic
+from syncadmin.runs.services import automatic, decisions
 from syncadmin.runs.services import runs as services
 from syncadmin.runs.services.report import report
 from syncadmin.runs.status.reasons import remedy_for
@@ -355,3 +356,27 @@ def test_a_user_who_is_another_contacts_by_now_is_neither_written_nor_written_fr
     company.edit(other, Title="Another")
     run(sync)
     assert (company.contacts()[okafor]["Title"], user(company, hers)["Title"]) == ("Chief", "Another")
+
+
+def test_a_user_linked_by_hand_is_the_contacts_own_and_is_left_alone_once_it_is_anothers(
+    company: Company, sync: Sync, acme: str
+) -> None:
+    okafor, hers = member(company, "Okafor", acme, Title="Buyer")
+    rival = forced_user(company, okafor, "Okafor", Title="Buyer")
+    other = company.contact("Other", account=acme, Title="Other")
+    run(sync)
+    with pytest.raises(decisions.Refused, match="another contact"):
+        decisions.link(sync, left_id=other, right_id=hers, by=None)
+    decisions.link(sync, left_id=okafor, right_id=rival, by=None)
+    company.control(company.salesforce, "POST", "clock", {"advance": 600})
+    company.edit(okafor, Title="Head")
+    run(sync)
+    assert (user(company, hers)["Title"], user(company, rival)["Title"]) == ("Buyer", "Head")
+    force(company, rival, ContactId=other)
+    company.edit(okafor, Title="Chief")
+    assert "take back the decision" in run(sync).steps.get(left_id=okafor).reason
+    assert (user(company, hers)["Title"], user(company, rival)["Title"]) == ("Buyer", "Head")
+    assert decisions.take_back(sync, side=Side.LEFT, remote_id=okafor, by=None)
+    assert run(sync).steps.get(verb="unlink").right_id == rival
+    run(sync)
+    assert (user(company, hers)["Title"], user(company, rival)["Title"]) == ("Chief", "Head")

@@ -135,8 +135,8 @@ def _keys_as_planned(context: Context, steps: Sequence[Step]) -> dict[int, str]:
     firsts = [step for step in steps if (always or step.code in by_keys) and not step.operation.creates]
     if not firsts:
         return {}
-    links = Link.objects.of_sync(context.sync, left_id__in=[step.left_id for step in firsts], how=How.KEY)
-    by_key = set(links.values_list("left_id", flat=True))
+    links = Link.objects.of_sync(context.sync, left_id__in=[step.left_id for step in firsts])
+    by_key = set((links if always else links.filter(how=How.KEY)).values_list("left_id", flat=True))
     rights = MirrorRecord.objects.right_of(context.sync, remote_id__in=[step.right_id for step in firsts])
     keys = dict(rights.values_list("remote_id", "match_key"))
     return {step.pk: keys[step.right_id] for step in firsts if step.left_id in by_key and step.right_id in keys}

@@ -173,8 +173,9 @@ class OneToOne:
         if refused := self._unusable(left, right):
             return refused
         kind = self._book.kind
-        if kind.linked_by_key and link.active and link.how == How.KEY and right.match_key != left.match_key:
-            return [rules.part(left.label, left.remote_id, right.remote_id, self._names)]
+        if kind.linked_by_key and link.how in (How.KEY, How.DECISION) and right.match_key != left.match_key:
+            by_hand = Decision.objects.filter(sync=self._sync_id, left_id=link.left_id, right_id=link.right_id).exists()
+            return [rules.part(left.label, left.remote_id, right.remote_id, self._names, by_hand=by_hand)]
         chosen = self._chosen.get(link.left_id, {})
         link_state = LinkState(link.last_synced, link.owned_values, not link.active, link.reason, self._deleted, chosen)
         record = left.record(kind.left_object)
