@@ -357,6 +357,12 @@ def test_a_user_who_is_another_contacts_by_now_is_neither_written_nor_written_fr
     run(sync)
     assert (company.contacts()[okafor]["Title"], user(company, hers)["Title"]) == ("Chief", "Another")
 
+    company.edit(hers, Title="Her own")
+    written = run(sync)
+    force(company, hers, IsActive=False)
+    advance(services.undo(written, write=True, enqueue=False))
+    assert company.contacts()[other]["Title"] == "Another", "what a contact got is taken back all the same"
+
 
 def test_a_user_linked_by_hand_is_the_contacts_own_and_is_left_alone_once_it_is_anothers(
     company: Company, sync: Sync, acme: str

@@ -143,8 +143,12 @@ def _keys_as_planned(context: Context, steps: Sequence[Step]) -> dict[int, str]:
 
 
 def _counterparts(context: Context, steps: Sequence[Step]) -> dict[str, Values]:
-    """The right records that values are taken from, as they are now, where a key may have given them to another."""
-    return _fetched(context, Side.RIGHT, {step.right_id for step in steps}) if context.kind.linked_by_key else {}
+    """The right records that values are taken from, as they are now, where a key may have given them to another. An
+    undo takes none from them.
+    """
+    if not context.kind.linked_by_key or context.run.undo_of_id is not None:
+        return {}
+    return _fetched(context, Side.RIGHT, {step.right_id for step in steps})
 
 
 def _fetched(context: Context, side: Side, ids: Iterable[str]) -> dict[str, Values]:
