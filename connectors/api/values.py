@@ -328,6 +328,10 @@ class Cause(StrEnum):
     """The record is not there."""
 
 
+# The code of an UPSERT that was done, where a record with its key was there already.
+WAS_THERE = "was_there"
+
+
 @dataclass(frozen=True, slots=True)
 class WriteResult:
     """The outcome of the write with the same ``tag``. ``id`` is the remote id when DONE.
@@ -344,6 +348,12 @@ class WriteResult:
     message: str = ""
     field: str = ""
     cause: Cause | None = None
+
+
+def done(write: Write, id: str | None, *, created: bool) -> WriteResult:
+    """The result of a write that was made; an upsert of a record that was there already says so."""
+    there = write.op is Op.UPSERT and not created
+    return WriteResult(write.tag, Outcome.DONE, id or write.id, code=WAS_THERE if there else "")
 
 
 def with_causes(results: Iterable[WriteResult], causes: Mapping[str, Cause]) -> Iterator[WriteResult]:

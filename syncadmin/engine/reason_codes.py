@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from connectors.api.values import WAS_THERE
+
 
 class ReasonCode(StrEnum):
     """The code of a step, a log entry, and of the status that a step leaves on its record.
@@ -63,5 +65,6 @@ class ReasonCode(StrEnum):
     AS_BEFORE = "as_before"
     CHANGED_SINCE = "changed_since"
     IN_USE = "in_use"
+    WAS_THERE = WAS_THERE
     LINKED = "linked"
     FINAL = "final"

@@ -16,7 +16,7 @@ from connectors.api.salesforce.bulk_csv import cells, columns_of, csv_text, row_
 from connectors.api.salesforce.bulk_query import text_of
 from connectors.api.salesforce.client import SalesforceClient
 from connectors.api.salesforce.polling import wait_for_job
-from connectors.api.values import Op, Outcome, Write, WriteResult
+from connectors.api.values import Op, Outcome, Write, WriteResult, done
 
 logger = logging.getLogger(__name__)
 
@@ -96,7 +96,7 @@ def _results(
     for row in _rows(client, f"{path}/successfulResults"):
         if writes := waiting.get(row_key(op, row[2 : 2 + width])):
             write = writes.pop()
-            yield WriteResult(write.tag, Outcome.DONE, row[0] or write.id)
+            yield done(write, row[0], created=row[1] != "false")
     for row in _rows(client, f"{path}/failedResults"):
         if writes := waiting.get(row_key(op, row[2 : 2 + width])):
             yield _refused(writes.pop(), row[1])

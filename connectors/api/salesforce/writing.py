@@ -18,7 +18,7 @@ from connectors.api.salesforce.bulk_ingest import load
 from connectors.api.salesforce.client import IN_FLIGHT, Json, SalesforceClient
 from connectors.api.salesforce.errors import LOCKED, read_refusal, refusal_of
 from connectors.api.salesforce.soql import name
-from connectors.api.values import Awaited, Op, Outcome, Write, WriteResult
+from connectors.api.values import Awaited, Op, Outcome, Write, WriteResult, done
 
 logger = logging.getLogger(__name__)
 
@@ -179,7 +179,7 @@ def _call(lane: CollectionEndpoint, writes: tuple[Write, ...]) -> tuple[str, str
 
 def _result(write: Write, row: Json) -> WriteResult:
     if row.get("success"):
-        return WriteResult(write.tag, Outcome.DONE, row.get("id") or write.id)
+        return done(write, row.get("id"), created=row.get("created") is not False)
     errors = row.get("errors") or [{}]
     refusal = refusal_of(errors[0])
     return WriteResult(write.tag, Outcome.REJECTED, write.id, refusal.code, refusal.detail, refusal.field)

@@ -56,6 +56,7 @@ MEANINGS: dict[ReasonCode, str] = {
     ReasonCode.AS_BEFORE: "Everything is as it was before the run.",
     ReasonCode.CHANGED_SINCE: "Somebody changed it since.",
     ReasonCode.IN_USE: "Other records refer to it now.",
+    ReasonCode.WAS_THERE: "The record was there before the run, which only updated it.",
     ReasonCode.LINKED: "Its counterpart is now linked to another record.",
     ReasonCode.FINAL: "This kind of step cannot be undone.",
 }

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from mappings.config import store as config_store
 from syncadmin.engine.lifecycle import RunState, StepState
+from syncadmin.engine.reason_codes import ReasonCode
 from syncadmin.logs.models import Functionality, LogEntry
 from syncadmin.runs.models import Run
 from syncadmin.runs.pipeline import jobs
@@ -58,6 +59,22 @@ def test_it_is_planned_written_left_alone_changed_and_undone(company: Company) -
     advance(services.undo(first, write=True, enqueue=False))
     left = {row["Id"] for row in company.salesforce.store.rows("Case")}
     assert left == {foreign, made[plain]["Id"], made[ids["new"]]["Id"]}, "what was touched since stays"
+
+
+def test_an_undo_leaves_a_case_that_was_there_before_the_run(company: Company) -> None:
+    """Somebody made it after the plan: the run updates it by its key, and did not create it."""
+    jo = company.user("Jo", "jo@acme.example")
+    ours, theirs = (ticket(company, jo, subject=subject, priority="urgent") for subject in ("Ours", "Theirs"))
+    exported(company)
+    waiting = plan(tickets_sync(company))
+    company.salesforce.store.insert("Case", {"Subject": "By a person", "Zendesk_Ticket_Id__c": theirs})
+    written = advance(services.approve(waiting, enqueue=False))
+    assert set(cases(company)) == {ours, theirs}
+    undo = advance(services.undo(written, write=True, enqueue=False))
+    assert set(cases(company)) == {theirs}
+    assert undo.steps.get(code=ReasonCode.WAS_THERE).reason == (
+        "It was there before the run, which only updated it; it is left alone"
+    )
 
 
 def test_a_ticket_that_does_not_fit_is_one_rejected_row_and_the_others_are_there(company: Company) -> None:

@@ -68,6 +68,9 @@ def _inverses(context: Context, undone: Run, steps: list[Step], again: Again) ->
             draft = invert(planned_step_of(step), present, context.kind.born_with, boxes)
             draft = with_all_of_ours(draft, owned.get(step.left_id, {}), now.get(target))
             draft = recreate.refusal(draft, target, again)
+            if draft.operation.deletes and step.outcome.code == ReasonCode.WAS_THERE:
+                reason = "It was there before the run, which only updated it; it is left alone"
+                draft = replace(draft, operation=SKIP, changes=(), reason=reason, code=ReasonCode.WAS_THERE)
             if draft.operation == Verb.DELETE.on(Side.RIGHT) and target in joined:
                 skip = replace(draft, operation=SKIP, changes=())
                 draft = replace(skip, reason=apply_memberships.JOINED, code=ReasonCode.CHANGED_SINCE)
