@@ -350,12 +350,6 @@ class WriteResult:
     cause: Cause | None = None
 
 
-def done(write: Write, id: str | None, *, created: bool) -> WriteResult:
-    """The result of a write that was made; an upsert of a record that was there already says so."""
-    there = write.op is Op.UPSERT and not created
-    return WriteResult(write.tag, Outcome.DONE, id or write.id, code=WAS_THERE if there else "")
-
-
 def with_causes(results: Iterable[WriteResult], causes: Mapping[str, Cause]) -> Iterator[WriteResult]:
     """The same results; refusals whose code is known have their cause."""
     for result in results:

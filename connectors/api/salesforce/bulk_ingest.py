@@ -16,7 +16,7 @@ from connectors.api.salesforce.bulk_csv import cells, columns_of, csv_text, row_
 from connectors.api.salesforce.bulk_query import text_of
 from connectors.api.salesforce.client import SalesforceClient
 from connectors.api.salesforce.polling import wait_for_job
-from connectors.api.values import Op, Outcome, Write, WriteResult, done
+from connectors.api.values import WAS_THERE, Op, Outcome, Write, WriteResult
 
 logger = logging.getLogger(__name__)
 
@@ -104,6 +104,12 @@ def _results(
         if writes := waiting.get(row_key(op, row[:width])):
             write = writes.pop()
             yield WriteResult(write.tag, Outcome.NOT_SENT, write.id)
+
+
+def done(write: Write, id: str | None, *, created: bool) -> WriteResult:
+    """The result of a write that was made; an upsert of a record that was there already says so."""
+    there = write.op is Op.UPSERT and not created
+    return WriteResult(write.tag, Outcome.DONE, id or write.id, code=WAS_THERE if there else "")
 
 
 def _refused(write: Write, error: str) -> WriteResult:

@@ -14,11 +14,11 @@ from requests import Response
 
 from connectors.api.batches import Batch, Batcher
 from connectors.api.errors import ConnectorError, Late, OutcomeUnknown, Transient
-from connectors.api.salesforce.bulk_ingest import load
+from connectors.api.salesforce.bulk_ingest import done, load
 from connectors.api.salesforce.client import IN_FLIGHT, Json, SalesforceClient
 from connectors.api.salesforce.errors import LOCKED, read_refusal, refusal_of
 from connectors.api.salesforce.soql import name
-from connectors.api.values import Awaited, Op, Outcome, Write, WriteResult, done
+from connectors.api.values import Awaited, Op, Outcome, Write, WriteResult
 
 logger = logging.getLogger(__name__)
 
