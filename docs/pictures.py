@@ -119,7 +119,7 @@ def main() -> None:
     expect.set_options(timeout=PATIENCE)
     with demo() as (url, password), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page(viewport=SIZE, color_scheme="light", reduced_motion="reduce")  # type: ignore[arg-type]
+        page = browser.new_page(viewport=SIZE, color_scheme="light", reduced_motion="reduce")  # type: ignore[arg-type]  # SIZE has width and height
         page.set_default_timeout(PATIENCE)
         somebody = Photographer(page, url)
         somebody.sign_in(password)

@@ -51,10 +51,9 @@ def under(heading: Heading) -> tuple[Kind, ...]:
 
 
 def list_title(kind: Kind) -> str:
-    """What the list of its syncs is called: as its heading, where it stands there alone, else by its left records."""
-    alone = not kind.heading.page and under(kind.heading) == (kind,)
+    """What the list of its syncs is called: as its heading, or by its left records where that has a page for all."""
     many = kind.left.many
-    return kind.heading.title if alone else many[:1].upper() + many[1:]
+    return many[:1].upper() + many[1:] if kind.heading.page else kind.heading.title
 
 
 def headings() -> tuple[Heading, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -36,7 +37,7 @@ def page(rows: Sequence[Row], given: Given, settings: Mapping[str, bool] = Mappi
     """One page of the rows in the order that was asked for; see the settings of connectors.sandbox.didomi.store."""
     for key, values in reversed(list(given.items())):
         if key.startswith("$sort[") and key.endswith("]") and not settings.get("ignores_sort"):
-            rows = sorted(rows, key=lambda row, name=key[6:-1]: _value(row, name), reverse=values[-1] == "-1")  # type: ignore[misc]
+            rows = sorted(rows, key=partial(_value, name=key[6:-1]), reverse=values[-1] == "-1")
     limit = _number(given, "$limit", DEFAULT_LIMIT)
     skip = _number(given, "$skip", 0)
     limit = min(limit, LARGEST_LIMIT)

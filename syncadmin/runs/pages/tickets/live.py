@@ -30,7 +30,7 @@ def tickets_shown(request: HttpRequest, sync: Sync, side: Side, remote_id: str) 
     """
     again = "again" in request.GET
     # links are made of what the page was asked for
-    request.GET = _lasting(request.GET)  # type: ignore[assignment]
+    request.GET = _lasting(request.GET)  # type: ignore[assignment]  # an immutable QueryDict in its stubs
     try:
         scope = scope_of(sync, side, remote_id)
         answer = _asked(scope, again=again)
