@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "connectors",
     "mappings",
     "syncadmin.inbox",
+    "syncadmin.live",
     "syncadmin.logs",
     "syncadmin.runs",
 ]

@@ -17,6 +17,7 @@ from connectors.api.protocol import Pushes
 from connectors.models import Connection
 from syncadmin.inbox import credentials, services
 from syncadmin.inbox.models import Receiver
+from syncadmin.live.nudge import nudge
 
 MOST_BYTES = 256 * 1024
 _NESTING = 64
@@ -70,6 +71,8 @@ class Hook(Called):
             new = services.take_in(self.connection, self.pushes, _parsed(request.body))
         except ValueError as error:
             return self._refused(receiver, f"This is no message: {error}", 400)
+        if new:
+            nudge(self.connection.slug, self.pushes.object)
         return _answer({"status": "stored" if new else "known"}, 202)
 
     @staticmethod

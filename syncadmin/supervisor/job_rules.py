@@ -21,6 +21,7 @@ ALLOWED = frozenset({
     "syncadmin.inbox.services.empty_old_messages",
     "syncadmin.runs.cron.clear_expired_sessions",
     "syncadmin.runs.pipeline.jobs.advance_run",
+    "syncadmin.runs.pipeline.jobs.run_nudged",
     "syncadmin.runs.pipeline.jobs.sweep",
 })  # fmt: skip
 

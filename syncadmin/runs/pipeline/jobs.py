@@ -11,10 +11,12 @@ from django.utils import timezone
 from rq import get_current_job
 
 from syncadmin.engine.lifecycle import WORKING, RunState
+from syncadmin.live import nudge
 from syncadmin.runs import queue
 from syncadmin.runs.models import Run
 from syncadmin.runs.pipeline import control
 from syncadmin.runs.pipeline.progress import cut_short, is_held, take_lease
+from syncadmin.runs.services import automatic
 from syncadmin.runs.storage import turns
 from syncadmin.web.database import LOCKED, is_locked
 
@@ -33,6 +35,15 @@ def advance_run(run_id: int) -> None:
         logger.error("run %s waits for the next sweep: %s", run_id, LOCKED)
 
 
+def run_nudged(sync_id: int) -> None:
+    """The job that follows a nudge: a run that reads what changed, here and now.
+
+    Without it what was nudged keeps waiting: for the end of the run that works, or for the sweeper.
+    """
+    if run := automatic.start_nudged(sync_id):
+        advance_run(run.pk)
+
+
 def advance_here(run_id: int) -> None:
     """The same in a process that somebody watches: raises OperationalError where the database stays locked.
 
@@ -47,6 +58,7 @@ def advance_here(run_id: int) -> None:
         if control.advance(run) and job:
             for next_in_turn in turns.waiting(run):
                 queue.send(next_in_turn)
+            nudge.ask_again(run.sync_id)
     except Exception as error:
         if is_locked(error):
             raise
@@ -81,4 +93,6 @@ def sweep() -> int:
     found = list(Run.objects.filter(forgotten, state__in=sorted(WORKING)).values_list("pk", flat=True))
     for run_id in found:
         queue.send(run_id)
+    for sync_id in automatic.ready_of(nudge.waiting_now()):
+        nudge.ask_again(sync_id)
     return len(found)

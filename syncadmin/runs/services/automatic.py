@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +18,7 @@ from mappings.kinds.registry import kind_of
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import ACTIVE, RunState
 from syncadmin.inbox.models import Delivery, DeliveryState
+from syncadmin.live import waiting
 from syncadmin.runs.choices import RunDirection, Trigger
 from syncadmin.runs.models import Run
 from syncadmin.runs.services import health
@@ -48,6 +49,27 @@ def start_pushed() -> int:
     return sum(_started(sync) for sync in _automatic().filter(pk__in=waiting))
 
 
+def start_nudged(sync_id: int) -> Run | None:
+    """Make the run that a nudge has asked for; None where none was, or it has to wait. Whoever calls it advances it.
+
+    Blocks for a moment where the last one has only just begun.
+    """
+    try:
+        waiting.answer(sync_id)
+        sync = _automatic().filter(pk=sync_id).first()
+        if sync is None or not _may_start(sync) or not waiting.begin(sync_id):
+            return None
+    except RedisError as error:
+        logger.warning("sync %s waits for the next run by the clock: %s", sync_id, error)
+        return None
+    return _start(sync, enqueue=False)
+
+
+def ready_of(syncs: Collection[int]) -> list[int]:
+    """Those of these syncs that may run by themselves now."""
+    return [sync.pk for sync in _automatic().filter(pk__in=syncs) if _may_start(sync)] if syncs else []
+
+
 def start_due() -> int:
     """Start all that may update, whatever their interval, the ways that their kinds write by themselves (S3.1).
 
@@ -66,17 +88,22 @@ def _automatic() -> QuerySet[Sync]:
 
 def _started(sync: Sync) -> bool:
     """Whether a run was started. Side effect: the run."""
+    return _may_start(sync) and _start(sync) is not None
+
+
+def _may_start(sync: Sync) -> bool:
     if any(not side.enabled or side.last_check_ok is None for side in (sync.left, sync.right)):
         return False  # a test that failed meanwhile is no reason to rest: whether the systems answer, the breaker knows
-    if not _live([sync]) or _is_busy(sync) or not health.breaker_of(sync).may_try(timezone.now()):
-        return False
+    return bool(_live([sync])) and not _is_busy(sync) and health.breaker_of(sync).may_try(timezone.now())
+
+
+def _start(sync: Sync, *, enqueue: bool = True) -> Run | None:
     try:
         direction = RunDirection(kind_of(sync.kind).automatic)
-        services.start(sync, write=True, direction=direction, trigger=Trigger.AUTOMATIC)
+        return services.start(sync, write=True, direction=direction, trigger=Trigger.AUTOMATIC, enqueue=enqueue)
     except (services.Busy, services.NotYet) as reason:
         logger.info("%s", reason)
-        return False
-    return True
+        return None
 
 
 def _interval(sync: Sync, moment: datetime | None) -> int | None:
