@@ -7,6 +7,10 @@ def _list(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split("|"))
 
 
+EMPLOYEES = ("Olivia Owner", "Ben Seller", "Carla Partner", "Dario Support", "Emma Field")
+"""Those who work with the companies: users of the CRM, each with a mailbox under MAIL_DOMAIN."""
+MAIL_DOMAIN = "outlook.example"
+
 FIRST_WORDS = _list(
     "Amber | Arctic | Aspen | Atlas | Aurora | Bayside | Beacon | Birch | Bluebird | Boreal | Bright | "
     "Canyon | Cedar | Cobalt | Copper | Coral | Crescent | Crown | Delta | Eagle | Ember | Evergreen | "

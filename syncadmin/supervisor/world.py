@@ -10,7 +10,13 @@ import yaml
 from connectors.api.registry import connector_spec
 from connectors.models import Connection
 
-CONNECTIONS = {"sf": "salesforce", "zd": "zendesk", "didomi": "didomi"}
+# Slug, the system, and what the sandbox calls its server.
+CONNECTIONS = (
+    ("sf", "salesforce", "salesforce"),
+    ("zd", "zendesk", "zendesk"),
+    ("didomi", "didomi", "didomi"),
+    ("mail", "outlook", "graph"),
+)
 CONSENTS = [
     {"left": "purposes.newsletter", "right": "Newsletter__c"},
     {"left": "preferences.language", "right": "Languages__c"},
@@ -89,18 +95,29 @@ SYNCS: tuple[dict[str, Any], ...] = (
 
 def connections(credentials: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The connections, from the object that the sandbox prints first."""
-    return [_connection(slug, kind, credentials[kind]) for slug, kind in CONNECTIONS.items() if kind in credentials]
+    return [_connection(slug, kind, credentials[part]) for slug, kind, part in CONNECTIONS if part in credentials]
 
 
 def _connection(slug: str, kind: str, keys: Mapping[str, Any]) -> dict[str, Any]:
     method = connector_spec(kind).auth_methods[0]
-    settings = {setting.key: keys[setting.key] for setting in method.settings}
+    settings = {setting.key: keys[setting.key] for setting in method.settings if setting.required}
     return {"slug": slug, "kind": kind, "demo": True, "auth": method.key, "base_url": keys["base_url"], **settings}
+
+
+def mailboxes(credentials: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The sync of contacts and mailboxes, each mailbox with the Salesforce user of the same email."""
+    users = {user["email"]: user["id"] for user in credentials["salesforce"].get("users", ())}
+    listed = [
+        {"address": address, "salesforce_user": users.get(address, "")}
+        for address in credentials.get("graph", {}).get("mailboxes", ())
+    ]
+    names = {"slug": "outlook", "kind": "contacts_outlook", "left": "sf", "right": "mail"}
+    return [{**names, "automatic_updates": False, "scope": "mine", "mailboxes": listed}] if listed else []
 
 
 def first_configuration(credentials: Mapping[str, Mapping[str, Any]]) -> str:
     """The configuration file of a first start."""
-    return _yaml({"connections": connections(credentials), "syncs": list(SYNCS)})
+    return _yaml({"connections": connections(credentials), "syncs": [*SYNCS, *mailboxes(credentials)]})
 
 
 def moved_configuration(credentials: Mapping[str, Mapping[str, Any]]) -> str:

@@ -21,7 +21,20 @@ import requests
 from tests.architecture.tree import ROOT
 from tests.patience import HANG_SECONDS
 
-ANY_PORTS = ("--workers", "1", "--port", "0", "--salesforce-port", "0", "--zendesk-port", "0", "--didomi-port", "0")
+ANY_PORTS = (
+    "--workers",
+    "1",
+    "--port",
+    "0",
+    "--salesforce-port",
+    "0",
+    "--zendesk-port",
+    "0",
+    "--didomi-port",
+    "0",
+    "--graph-port",
+    "0",
+)
 PARTS = ("sandbox", "gunicorn", "rqworker", "rqcron", "valkey")
 
 

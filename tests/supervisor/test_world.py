@@ -6,8 +6,21 @@ from syncadmin.runs.services import removal
 from syncadmin.supervisor import world
 
 CREDENTIALS = {
-    "salesforce": {"base_url": "http://127.0.0.1:1", "client_id": "a", "client_secret": "b", "access_token": "c"},
+    "salesforce": {
+        "base_url": "http://127.0.0.1:1",
+        "client_id": "a",
+        "client_secret": "b",
+        "access_token": "c",
+        "users": [{"id": "005000000000002AAA", "email": "o@x.example"}],
+    },
     "zendesk": {"base_url": "http://127.0.0.1:2", "client_id": "d", "client_secret": "e", "access_token": "f"},
+    "graph": {
+        "base_url": "http://127.0.0.1:4/v1.0",
+        "tenant_id": "j",
+        "client_id": "k",
+        "client_secret": "l",
+        "mailboxes": ["o@x.example", "p@x.example"],
+    },
     "didomi": {"base_url": "http://127.0.0.1:3", "organization_id": "g", "key_id": "h", "secret": "i"},
 }
 
@@ -16,8 +29,12 @@ def test_a_first_start_gets_connections_and_the_syncs_between_them():
     configuration = yaml.safe_load(world.first_configuration(CREDENTIALS))
     slugs = {connection["slug"] for connection in configuration["connections"]}
     sides = {(sync["left"], sync["right"]) for sync in configuration["syncs"]}
-    assert sides == {("sf", "zd"), ("sf", "sf"), ("zd", "sf"), ("didomi", "sf")}
-    assert slugs == {"sf", "zd", "didomi"}
+    assert sides == {("sf", "zd"), ("sf", "sf"), ("zd", "sf"), ("didomi", "sf"), ("sf", "mail")}
+    assert slugs == {"sf", "zd", "didomi", "mail"}
+    assert configuration["syncs"][-1]["mailboxes"] == [
+        {"address": "o@x.example", "salesforce_user": "005000000000002AAA"},
+        {"address": "p@x.example", "salesforce_user": ""},
+    ]
 
 
 def test_creating_records_in_salesforce_is_off_until_somebody_wants_it():
@@ -31,7 +48,7 @@ def test_creating_records_in_salesforce_is_off_until_somebody_wants_it():
 def test_other_ports_change_the_addresses_and_nothing_that_a_person_set(db: None):
     config_store.apply(world.first_configuration(CREDENTIALS))
     moved = yaml.safe_load(world.moved_configuration(CREDENTIALS))
-    assert [connection["slug"] for connection in moved["connections"]] == ["sf", "zd", "didomi"]
+    assert [connection["slug"] for connection in moved["connections"]] == ["sf", "zd", "didomi", "mail"]
     assert set(moved) == {"connections"}
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field
 
+from connectors.sandbox.vocabulary import MAIL_DOMAIN
+
 TENANT_ID = "5a4d1e0c-3b7f-4f6e-9a51-0c6f2f7e8b10"
-TENANT_DOMAIN = "outlook.example"
+TENANT_DOMAIN = MAIL_DOMAIN
 CLIENT_ID = "b2c9e2a4-8d0e-4a0f-8c55-6f1f0d3f9a77"
 CLIENT_SECRET = "sandbox-graph-secret"
 ACCESS_TOKEN = "sandbox-graph-token"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from connectors.sandbox.options import Options
 from connectors.sandbox.salesforce import persistence
 from connectors.sandbox.salesforce.app import bare, create_app, routes
 from connectors.sandbox.salesforce.hosts import HOSTS
-from connectors.sandbox.salesforce.org import Org, Settings
+from connectors.sandbox.salesforce.org import STAFF, Org, Settings
 from connectors.sandbox.salesforce.seed import fill
 from connectors.sandbox.salesforce.sessions import CLIENT_ID, CLIENT_SECRET, USERNAME, Sessions, new_keys
 from connectors.sandbox.salesforce.whitebox import Store
@@ -22,13 +24,14 @@ def build(options: Options, world: World) -> VendorApp:
     org = Org(options.clock, settings)
     fill(org, world)
     sessions = Sessions(org, new_keys())
-    credentials = {
+    credentials: dict[str, Any] = {
         "client_id": CLIENT_ID,
         "client_secret": CLIENT_SECRET,
         "access_token": sessions.permanent(),
         "refresh_token": sessions.new_refresh_token(),
         "username": USERNAME,
         "private_key": sessions.keys.private,
+        "users": [{"id": row["Id"], "email": row["Email"]} for row in map(org.table("User").rows.get, STAFF) if row],
     }
 
     def reset() -> None:

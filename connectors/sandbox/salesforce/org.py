@@ -16,6 +16,8 @@ from connectors.sandbox.salesforce.store import Journal, Table
 ORG_ID = ids.make("00D", 1)
 INTEGRATION_USER = ids.make("005", 1)
 OWNER = ids.make("005", 2)
+STAFF = (OWNER, *(ids.make("005", number) for number in range(3, 7)))
+"""Those who own records: one for each mailbox that the sandbox of Graph begins with."""
 DAY = 86_400
 
 

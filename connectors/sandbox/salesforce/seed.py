@@ -7,11 +7,12 @@ from typing import Any
 
 from connectors.sandbox.salesforce import listviews, moments
 from connectors.sandbox.salesforce.ids import make
-from connectors.sandbox.salesforce.org import INTEGRATION_USER, ORG_ID, OWNER, Org
+from connectors.sandbox.salesforce.org import INTEGRATION_USER, ORG_ID, OWNER, STAFF, Org
 from connectors.sandbox.salesforce.rules import people, users
 from connectors.sandbox.salesforce.schema import account, contact
 from connectors.sandbox.salesforce.schema.fields import Row
 from connectors.sandbox.salesforce.sessions import USERNAME
+from connectors.sandbox.vocabulary import EMPLOYEES, MAIL_DOMAIN
 from connectors.sandbox.world import START, Company, Person, Prospect, World
 
 RECORD_TYPES = {"Customer": account.CUSTOMER, "Partner": account.PARTNER, "Prospect": account.PROSPECT}
@@ -24,14 +25,28 @@ def fill(org: Org, world: World) -> None:
     _own_rows(org)
     listviews.seed(org)
     for company in world.accounts():
-        _add(org, "Account", _account(company), company.created)
+        _add(org, "Account", _account(company) | {"OwnerId": _owner(company.index)}, company.created)
     before = org.table("Contact").sequence  # the contacts behind person accounts
     for person in world.contacts():
-        _add(org, "Contact", _contact(person), person.created)
+        _add(org, "Contact", _contact(person) | {"OwnerId": _owner(person.company)}, person.created)
     for user, created, edited in users.of_the_world(world, before):
         _add(org, "User", user, created, edited)
     for prospect in world.leads():
         _add(org, "Lead", _lead(prospect) | _conversion(org, prospect, before), prospect.person.created)
+
+
+def _owner(company: int | None) -> str:
+    """Whoever looks after a company owns it and its people."""
+    return STAFF[(company or 0) % len(STAFF)]
+
+
+def _staff() -> Iterator[tuple[str, Row]]:
+    """Those who own records, each with the address of a mailbox."""
+    for id, name in zip(STAFF, EMPLOYEES, strict=True):
+        first, _, last = name.partition(" ")
+        alias = first.lower()
+        username = {"Username": f"{alias}@syncadmin.sandbox", "Email": f"{alias}@{MAIL_DOMAIN}"}
+        yield id, {**username, "FirstName": first, "LastName": last, "Alias": alias}
 
 
 def _own_rows(org: Org) -> None:
@@ -47,15 +62,14 @@ def _own_rows(org: Org) -> None:
         "Country": "US",
     }
     user = {"ProfileId": users.STAFF_PROFILE, "IsActive": True, "UserType": "Standard", **users.LOCALE}
-    integration = {"Username": USERNAME, "LastName": "Integration", "Alias": "integr"}
-    owner = {"Username": "olivia@syncadmin.sandbox", "FirstName": "Olivia", "LastName": "Owner", "Alias": "olivia"}
+    integration = {"Username": USERNAME, "Email": USERNAME, "LastName": "Integration", "Alias": "integr"}
     _add(org, "Organization", organization, START)
     for id, name in users.LICENSES.items():
         _add(org, "UserLicense", {"Id": id, "Name": name}, START)
     for id, (name, license) in users.PROFILES.items():
         _add(org, "Profile", {"Id": id, "Name": name, "UserLicenseId": license}, START)
-    for id, row in ((INTEGRATION_USER, integration), (OWNER, owner)):
-        _add(org, "User", {"Id": id, **row, "Email": row["Username"], **user}, START)
+    for id, row in ((INTEGRATION_USER, integration), *_staff()):
+        _add(org, "User", {"Id": id, **row, **user}, START)
     for row in _record_types(org):
         _add(org, "RecordType", row, START)
     for number, name in enumerate(QUEUES, 1):
@@ -100,7 +114,7 @@ def _add(org: Org, name: str, values: dict[str, Any], created: int, edited: int 
     row |= {"CreatedDate": stamp, "LastModifiedDate": last, "SystemModstamp": last}
     row |= {"CreatedById": OWNER, "LastModifiedById": OWNER}
     if "OwnerId" in table.object.fields:
-        row["OwnerId"] = OWNER
+        row.setdefault("OwnerId", OWNER)
     table.add(row)
     people.mirror(org, table.object, row)
 
