@@ -23,6 +23,7 @@ from mappings.kinds.declaration import Kind, Side
 from mappings.kinds.option import OptionType
 from mappings.kinds.registry import KINDS, known_kind
 from mappings.rules.configuration import Conflict, Direction, OnProblem
+from mappings.rules.guards import Guard
 from mappings.rules.transforms import TRANSFORMS
 from mappings.services import default_mappings
 
@@ -187,7 +188,7 @@ class _Reading(Nodes):
             values["picklist_filter"] = self._picklist(parts["picklist_filter"])
         kind = known_kind(str(values.get("kind")))
         if "guards" in parts:
-            values["guards"] = config_guards.read(self, parts["guards"], people=kind is None or kind.people)
+            values["guards"] = config_guards.read(self, parts["guards"], kind.guards if kind else list(Guard))
         values["options"] = config_options.read(self, parts, kind)
         if kind:
             values |= self._sides(parts, kind)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import yaml
 
 from mappings.config.nodes import Nodes, is_yes, is_yes_no
-from mappings.rules.guards import LARGEST_NUMBER, LARGEST_SHARE, OFF, differing, guards_of
+from mappings.rules.guards import LARGEST_NUMBER, LARGEST_SHARE, OFF, Guard, differing
 
 _PARTS = {"share": (0, LARGEST_SHARE), "at_least": (1, LARGEST_NUMBER)}
 
 
-def read(nodes: Nodes, node: yaml.Node, *, people: bool) -> dict[str, Any]:
+def read(nodes: Nodes, node: yaml.Node, allowed: Sequence[Guard]) -> dict[str, Any]:
     """What is to be stored: the guards that are not as by default. ``off`` switches one off."""
-    parts = nodes.mapping(node, "guards", [guard.value for guard in guards_of(people=people)])
+    parts = nodes.mapping(node, "guards", [guard.value for guard in allowed])
     return differing({guard: _guard(nodes, part, guard) for guard, part in parts.items()})
 
 

@@ -163,7 +163,7 @@ def _sync_values(row: Sync, *, named: bool = True) -> dict[str, Any]:
         values["name"] = row.name
     values |= {key: getattr(row, key) for key in _PLAIN}
     values |= config_options.written(kind_of(row.kind).options, row.effective_options())
-    limits, own = guards.limits(row.guards), guards.guards_of(people=kind_of(row.kind).people)
+    limits, own = guards.limits(row.guards), kind_of(row.kind).guards
     values["guards"] = guards.plain({guard: limits[guard] for guard in own})
     values["record_types"] = [item.name for item in row.record_type_filters.all()]
     if row.picklist_field:

@@ -15,7 +15,7 @@ from mappings.fields.flows import FlowSentence, sentences
 from mappings.fields.preview import Shown
 from mappings.fields.rows import Row
 from mappings.kinds.registry import kind_of
-from mappings.models import ON_PROBLEM, Sync
+from mappings.models import Sync
 from mappings.options.widgets import ReasonedSelect
 from mappings.rules import convert, pairs, valuemap
 from mappings.rules.configuration import Configuration, Direction
@@ -230,7 +230,7 @@ def _selects(row: Row, place: int, left: FieldSchema | None, known: Schemas, tak
     choices = {
         "direction": words.directions(known.kind),
         "conflict": words.conflicts(known.kind),
-        "on_problem": ON_PROBLEM,
+        "on_problem": words.on_problem(known.kind),
         "transform": _TRANSFORMS,
     }
     named = {name: _words(f"{name}-{place}", offers, getattr(row, name)) for name, offers in choices.items()}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from mappings.kinds.declaration import Kind
-from mappings.rules.configuration import Conflict, Direction
+from mappings.models import ON_PROBLEM
+from mappings.rules.configuration import Conflict, Direction, OnProblem
 
 Words = list[tuple[str, str]]
 
@@ -30,3 +31,10 @@ def conflicts(kind: Kind) -> Words:
         (wins.NEWEST, "The newest edit wins"),
         (wins.ASK, "Ask: leave both, list a conflict"),
     ]
+
+
+def on_problem(kind: Kind) -> Words:
+    """What becomes of a record with a value that does not fit."""
+    if not kind.fields_apart:
+        return ON_PROBLEM
+    return [(OnProblem.ROW, "List the value as a problem"), (OnProblem.FIELD, "Leave this field alone")]

@@ -17,6 +17,7 @@ from mappings.kinds.policy import Policy, Samples
 from mappings.kinds.relation import Relation, plain_relation
 from mappings.kinds.section import BASIC, Section
 from mappings.rules.configuration import Configuration, Direction, FieldRule
+from mappings.rules.guards import Guard, guards_of
 from mappings.rules.texts import fold
 from mappings.rules.type_tables import BETWEEN_ANY, TypeTables
 
@@ -244,6 +245,10 @@ class Kind:
     """Whether a plan tells of right records without a counterpart; else the list of records shows them alone."""
     leaves_out_refused: bool = False
     """Right records that ``admit_right`` refuses are as if they were not there: matched with none, and not told of."""
+    fields_apart: bool = False
+    """Each field is written by itself: a value that does not fit is listed as a problem and holds no other back (S0.9)."""
+    unguarded: frozenset[Guard] = frozenset()
+    """Guards that would count what none of its plans does."""
     interval: int = 10
     """Minutes between automatic updates unless people choose otherwise."""
     large: int = 20_000
@@ -285,6 +290,11 @@ class Kind:
     def people(self) -> bool:
         """Whether its records are people: several left ones may be one right record, in other kinds too (S1.10)."""
         return self.grouping is not None
+
+    @property
+    def guards(self) -> list[Guard]:
+        """The guards that may hold one of its plans."""
+        return [guard for guard in guards_of(people=self.people) if guard not in self.unguarded]
 
     @property
     def unchosen(self) -> Configuration:

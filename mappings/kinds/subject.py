@@ -199,6 +199,11 @@ class Subject:
     duration: Callable[[int, bool], str] = lambda number, batched: ""
 
     @property
+    def has_tags(self) -> bool:
+        """Whether fields can become tags."""
+        return "tags" in self.options
+
+    @property
     def creates_left(self) -> bool:
         return bool(self.options.get("create_left", "nothing") != "nothing")
 

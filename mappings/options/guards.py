@@ -20,7 +20,6 @@ from mappings.rules.guards import (
     Guard,
     Limit,
     differing,
-    guards_of,
     limits,
     plain,
 )
@@ -49,7 +48,7 @@ class GuardsForm(forms.Form):
     def __init__(self, data: Any = None, *, sync: Sync, known: Schemas | None = None) -> None:
         super().__init__(data)
         kind = kind_of(sync.kind)
-        self.guards = guards_of(people=kind.people)
+        self.guards = kind.guards
         self.lines = wording.guard_lines(kind)
         self.stored = sync.guards
         for guard in self.guards:

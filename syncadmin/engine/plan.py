@@ -56,7 +56,7 @@ def plan_pair(
         compare_list(work, list_rule, left.values, right.values, mirrored)
     _look_at_external_id(work, book, left, right, link_state.replaces)
     agreed = _agreed(book.kind.left_label(left), left.ref.id, right.ref.id, work)
-    return _drafts(book.config.id_field, link_state, work, agreed), agreed
+    return _drafts(book, link_state, work, agreed), agreed
 
 
 def plan_new_right(book: Rulebook, left: Record, *, lookalike: str = "", asked: bool = False) -> PlannedStep:
@@ -266,14 +266,14 @@ def _agreed(label: str, left_id: str, right_id: str, work: Comparison) -> Planne
     )
 
 
-def _drafts(id_field: str, link_state: LinkState, work: Comparison, agreed: PlannedStep) -> list[PlannedStep]:
-    if work.problems:
+def _drafts(book: Rulebook, link_state: LinkState, work: Comparison, agreed: PlannedStep) -> list[PlannedStep]:
+    if work.problems and not book.kind.fields_apart:
         return [_problem(agreed, work)]
     found: list[PlannedStep] = []
     changed = {change.field for change in work.right}
     reason = link_state.reason if link_state.fresh else "The sides differ"
     if work.right or link_state.fresh:
-        link_only = link_state.fresh and changed <= {id_field}
+        link_only = link_state.fresh and changed <= {book.config.id_field}
         operation = LINK if link_only else Verb.UPDATE.on(Side.RIGHT)
         # Were the left side's write refused, its old value must not pass for an agreed one.
         last_synced = tuple(work.last_synced.items())
@@ -305,6 +305,8 @@ def _drafts(id_field: str, link_state: LinkState, work: Comparison, agreed: Plan
         found.append(
             replace(agreed, operation=CONFLICT, code=ReasonCode.BOTH_CHANGED, changes=both, reason=both[0].reason)
         )
+    if work.problems:
+        found.append(_problem(agreed, work))
     # One pair warns once, however many steps it takes.
     return found[:1] + [replace(draft, warnings=()) for draft in found[1:]]
 

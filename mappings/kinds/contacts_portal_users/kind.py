@@ -12,6 +12,7 @@ from mappings.kinds.declaration import MASTER_RECORD, Admission, Heading, Kind, 
 from mappings.kinds.flow import Flow
 from mappings.rules import filters
 from mappings.rules.configuration import Configuration, Conflict, Direction, FieldRule
+from mappings.rules.guards import Guard
 from mappings.rules.type_tables import GENERAL, TypeTables
 
 T = FieldType
@@ -192,4 +193,6 @@ KIND = Kind(
     automatic=Direction.BOTH,
     checks=CHECKS,
     default_fields=(TITLE, PHONE),
+    fields_apart=True,
+    unguarded=frozenset({Guard.RENAMED, Guard.CREATED, Guard.DELETED}),
 )

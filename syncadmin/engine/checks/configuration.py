@@ -35,7 +35,8 @@ def _fit(subject: Subject) -> Finding:
         return Finding(Severity.BLOCKS, "Mapping", setup.problem, hint, links)
     if setup.mapped:
         fields = plural(setup.mapped, "mapped field", "mapped fields")
-        text = f"{fields}, every filter and every tag fit the fields of both systems."
+        others = "every filter and every tag fit" if subject.has_tags else "and every filter fit"
+        text = f"{fields}, {others} the fields of both systems."
     else:
         verb = "is" if len(setup.built_in) == 1 else "are"
         text = f"No field is mapped yet; {' and '.join(setup.built_in)} {verb} synced."

@@ -314,17 +314,31 @@ def test_two_connections_to_one_org_work_as_one(company: Company, sync: Sync, ac
     assert run(two).planned == 0
 
 
-def test_what_salesforce_refuses_is_a_row_with_a_reason_and_a_remedy(company: Company, sync: Sync, acme: str) -> None:
-    long, her = member(company, "Long", acme, Title="Buyer")
-    fine, his = member(company, "Fine", acme, Title="Clerk")
+def test_a_value_that_does_not_fit_holds_back_its_own_field_alone(company: Company, sync: Sync, acme: str) -> None:
+    """S0.9: fields are independent, on a first link and later, and the value is listed until it fits."""
+    fresh, hers = member(company, "Fresh", acme, Title="Buyer", Phone="1")
+    long, his = member(company, "Long", acme, Title="Buyer", Phone="1")
+    company.control(company.salesforce, "POST", "clock", {"advance": 600})
+    company.edit(fresh, Title="x" * 100, Phone="2")
     run(sync)
     company.control(company.salesforce, "POST", "clock", {"advance": 600})
-    company.edit(long, Title="x" * 100)
-    company.edit(fine, Title="Head")
+    company.edit(long, Title="x" * 100, Phone="2")
     ended = run(sync)
-    (problem,) = ended.steps.filter(label="Long")
-    assert "80" in problem.reason, "the title of a user is shorter than that of a contact"
-    assert (user(company, her)["Title"], user(company, his)["Title"]) == ("Buyer", "Head")
+    (problem,) = ended.steps.filter(verb="problem")
+    assert (problem.label, "80" in problem.reason) == ("Long", True), "the title of a user is the shorter one"
+    assert ended.status is RunState.REJECTIONS
+    for id in (hers, his):
+        assert (user(company, id)["Title"], user(company, id)["Phone"]) == ("Buyer", "2")
+    assert set(sync.mirror.filter(side="left").values_list("status", flat=True)) == {"problem"}
+    assert counts(run(sync))["planned"] == 0, "told once"
+    company.edit(his, Phone="3")
+    company.edit(long, Title="Head")
+    run(sync)
+    assert (user(company, his)["Title"], company.contacts()[long]["Phone"]) == ("Head", "3")
+    assert sync.mirror.get(remote_id=long).status == "in_sync"
+
+
+def test_what_salesforce_refuses_is_a_row_with_a_reason_and_a_remedy(company: Company, sync: Sync, acme: str) -> None:
     assert "asynchronous path" in remedy_for("MIXED_DML_OPERATION")
 
 

@@ -110,8 +110,9 @@ def _leave_unfinished(context: Context, steps: Sequence[Step], outcomes: Mapping
     if context.run.direction != RunDirection.BOTH:
         rows.filter(remote_id__in=lefts).update(needs_planning=True)
     others = steps_about(context.run, left_id__in=lefts).exclude(state=StepState.DONE)
-    for left_id, reason in others.doing(CONFLICT).values_list("left_id", "reason"):
-        rows.filter(remote_id=left_id).update(status="conflict", reason=reason)  # a person still has to choose
+    for status, operation in (("conflict", CONFLICT), ("problem", PROBLEM)):  # for a person, whatever else was written
+        for left_id, reason in others.doing(operation).values_list("left_id", "reason"):
+            rows.filter(remote_id=left_id).update(status=status, reason=reason)
     found = list(others.exclude(verb__in=TELLS).only("state", "left_id", "reason"))
     rows.filter(remote_id__in=[step.left_id for step in found]).update(needs_planning=True)
     said = answers([step for step in found if step.state in (StepState.REJECTED, StepState.CONFLICT)])
