@@ -249,6 +249,9 @@ class Kind:
     """Each field is written by itself: a value that does not fit is listed as a problem and holds no other back (S0.9)."""
     unguarded: frozenset[Guard] = frozenset()
     """Guards that would count what none of its plans does."""
+    second_right: str = ""
+    """What people do about {id}, the right record of a left one that was merged into another with a right record of its
+    own. Unless said otherwise they merge the two."""
     interval: int = 10
     """Minutes between automatic updates unless people choose otherwise."""
     large: int = 20_000
@@ -331,7 +334,8 @@ class Kind:
         here, there, one_system = left.system_label, right.system_label, ""
         if here == there:
             one_system, (here, there) = here, (side.called or side.one.capitalize() for side in self.sides)
-        return Names(left.one, left.many, right.one, right.many, here, there, self.matched_by, one_system)
+        said = (here, there, self.matched_by, one_system, self.second_right)
+        return Names(left.one, left.many, right.one, right.many, *said)
 
     @property
     def left_object(self) -> str:

@@ -32,6 +32,8 @@ class Names:
     """What records are matched by, in words."""
     one_system: str = ""
     """The system, where both sides are in one."""
+    second_right: str = ""
+    """What people do about the right record of a merged left one, {id}, where the system merges no such records."""
 
     def of(self, side: str) -> SideNames:
         """The words of the side that is called ``left`` or ``right``."""

@@ -28,6 +28,9 @@ class Merged:
         one = names.right_one
         if not self.counterpart:
             return f"{self.reason(names)}, which is not synced; its {one} is left alone"
+        if names.second_right:
+            there = f"which has {one} {self.counterpart}"
+            return f"{self.reason(names)}, {there}: {names.second_right.format(id=self.right_id)}"
         return (
             f"{self.reason(names)}, which has {one} {self.counterpart}: merge {one} {self.right_id} into that one in "
             f"{names.right_system}, so that tickets and memberships go along"

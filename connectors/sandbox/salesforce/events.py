@@ -73,8 +73,16 @@ def merge(org: Org, master: str, losers: Iterable[str], values: dict[str, Any] |
             table = org.table(child)
             for id in table.find(key, row["Id"]):
                 table.change(table.rows[id], {key: winner["Id"], **_touch(org)})
+        _disable_users(org, object, row["Id"])
         writes.remove(org, object, row["Id"], MasterRecordId=winner["Id"])
     update(org, winner["Id"], values or {})
+
+
+def _disable_users(org: Org, object: ObjectType, id: str) -> None:
+    """Of merged contacts the portal user of the winner stays; that of a loser may no longer sign in."""
+    users = org.table("User")
+    for user in users.find("ContactId", id) if object.name == "Contact" else ():
+        users.change(users.rows[user], {"IsActive": False, **_touch(org)})
 
 
 def convert(org: Org, lead: str, account: str | None = None, contact: str | None = None) -> dict[str, str]:

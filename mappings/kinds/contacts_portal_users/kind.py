@@ -194,5 +194,6 @@ KIND = Kind(
     checks=CHECKS,
     default_fields=(TITLE, PHONE),
     fields_apart=True,
+    second_right="user {id} is left alone, since Salesforce merges no users; deactivate it unless it is needed",
     unguarded=frozenset({Guard.RENAMED, Guard.CREATED, Guard.DELETED}),
 )

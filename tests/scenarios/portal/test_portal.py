@@ -177,6 +177,19 @@ def test_internal_inactive_and_other_users_are_never_touched_and_the_active_one_
     run(sync)
     assert user(company, active)["Title"] == "President"
     assert user(company, inactive)["Title"] == "Old", "of several the active one counts"
+    second = sync.mirror.get(side="right", remote_id=inactive)
+    assert (second.status, second.reason) == ("out_of_scope", "Of the portal users with this contact id, Okafor counts")
+
+
+def test_the_user_of_a_merged_contact_is_listed_with_what_to_do(company: Company, sync: Sync, acme: str) -> None:
+    okafor, hers = member(company, "Okafor", acme, Title="Buyer")
+    double, second = member(company, "Okafor-Double", acme, Title="Buyer")
+    run(sync)
+    company.salesforce.store.merge(okafor, [double])
+    told = run(sync).steps.get(left_id=double)
+    assert told.code == "merged"
+    assert f"user {second} is left alone, since Salesforce merges no users" in told.reason
+    assert (user(company, hers)["IsActive"], user(company, second).get("IsActive")) == (True, False)
 
 
 def test_no_email_of_a_user_is_written_before_somebody_has_typed_that_mails_may_go(

@@ -41,6 +41,28 @@ def with_key(context: Context, rows: Iterable[MirrorRow]) -> dict[str, list[Mirr
     return found
 
 
+def not_preferred(context: Context, rows: Sequence[MirrorRow]) -> dict[str, str]:
+    """Those of these right records that are not the counterpart, since one that the kind prefers has their key: why, by
+    id. One query, none where the kind prefers none.
+    """
+    judge, names = context.kind.preferred, context.kind.names
+    if judge is None:
+        return {}
+    keys = {row.match_key for row in rows if row.match_key and not judge(row.values)}
+    rights = mirror.rows_of(context.run.sync_id, Side.RIGHT, match_key__in=keys, in_scope=True, deleted=False)
+    preferred: dict[str, list[MirrorRow]] = defaultdict(list)
+    for right in rights:
+        if judge(right.values):
+            preferred[right.match_key].append(right)
+    only = {key: found[0] for key, found in preferred.items() if len(found) == 1}
+    why = f"Of the {names.right_many} with this {names.key}, {{}} counts"
+    return {
+        row.remote_id: why.format(only[row.match_key].label)
+        for row in rows
+        if row.match_key in only and only[row.match_key].remote_id != row.remote_id
+    }
+
+
 def plan_others(book: Rulebook, left: MirrorRow, link: Link, others: Iterable[MirrorRow]) -> list[PlannedStep]:
     """What would be written to the other records with the key of a linked one. They have no link of their own."""
     record, agreed = left.record(book.kind.left_object), LinkState(link.last_synced)

@@ -149,6 +149,8 @@ class OneToOne:
         if row.remote_id in unmatched.left_alone:
             decided = "Somebody decided to leave this record alone"
             return [rules.skip(row.label, ReasonCode.IGNORED, decided, right_id=row.remote_id)]
+        if reason := unmatched.others.get(row.remote_id):
+            return [rules.skip(row.label, ReasonCode.OUT_OF_SCOPE, reason, right_id=row.remote_id)]
         if namesake := unmatched.namesakes.get(row.match_key):
             return [rules.skip(row.label, *namesake, right_id=row.remote_id)]
         record = row.record(self._book.kind.right_object)
@@ -219,6 +221,7 @@ class OneToOne:
             self._lookalikes(Side.LEFT, rows),
             frozenset(right_id for right_id, create in words.items() if not create),
             frozenset(right_id for right_id, create in words.items() if create),
+            counterparts.not_preferred(self._context, rows),
         )
 
     def _namesakes(self, rows: Iterable[MirrorRow]) -> dict[str, tuple[str, str]]:

@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 @dataclass(frozen=True, slots=True)
 class UnmatchedTargets:
     """What is known of helpdesk records without a link: a code and a sentence by match key, a name that looks alike by
-    id, and the ids that somebody decided to leave alone, or to create a counterpart of.
+    id, and the ids that somebody decided to leave alone, or to create a counterpart of. Of ``others`` another record
+    with the same key is the counterpart.
     """
 
     namesakes: Mapping[str, tuple[str, str]]
     lookalikes: Mapping[str, str]
     left_alone: frozenset[str]
     asked: frozenset[str]
+    others: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
