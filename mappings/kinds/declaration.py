@@ -246,7 +246,7 @@ class Kind:
     leaves_out_refused: bool = False
     """Right records that ``admit_right`` refuses are as if they were not there: matched with none, and not told of."""
     fields_apart: bool = False
-    """Each field is written by itself: a value that does not fit is listed as a problem and holds no other back (S0.9)."""
+    """A value that does not fit is listed as a problem and holds back its own field alone (S0.9), else its record."""
     unguarded: frozenset[Guard] = frozenset()
     """Guards that would count what none of its plans does."""
     second_right: str = ""
