@@ -159,6 +159,8 @@ class FieldSchema:
     """An amount of money."""
     is_key: bool = False
     """Its values name one record each: what was made by it once is found and updated by it."""
+    default: Any = None
+    """What a new record holds here without being told; None where it is empty, or nobody knows."""
     read_only_reason: str = ""
     """Why it cannot be written where that is not plain; a clause: "Zendesk sets it"."""
 

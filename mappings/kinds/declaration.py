@@ -213,6 +213,8 @@ class Kind:
     """Which way automatic updates write (S3.1)."""
     default_fields: tuple[FieldRule, ...] = ()
     """What a new sync maps, on its page and from a file that names no mappings."""
+    spares_edited: bool = False
+    """A right record that people have worked on is not deleted with its left one."""
     preferred: Callable[[Mapping[str, Any]], bool] | None = None
     """Of several right records with one key, the only one that is preferred is the counterpart; else none is."""
     as_found: Callable[[Record, Record, Configuration], bool] = never

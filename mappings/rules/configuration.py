@@ -158,6 +158,11 @@ class Configuration:
         return bool(self.option("delete_right") == "allowed" or self.option("when_deleted") == "delete")
 
     @property
+    def marks_deleted(self) -> bool:
+        """Whether the right record says so when its left one is deleted."""
+        return bool(self.option("when_deleted") == "mark")
+
+    @property
     def deletes_left(self) -> bool:
         """Whether the left record is deleted when its right one is (S2.18)."""
         return bool(self.option("delete_left") == "allowed")

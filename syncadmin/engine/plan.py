@@ -1,6 +1,6 @@
 """Records in, drafts out: what would be written for one pair, and why."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -203,6 +203,40 @@ def delete(book: Rulebook, side: Side, left_id: str, record: Record, code: str, 
     label = (book.kind.right_label if right else book.kind.left_label)(record)
     return PlannedStep(
         Verb.DELETE.on(side), label, left_id=ids[0], right_id=ids[1], changes=lost, reason=reason, code=code
+    )
+
+
+def mark_deleted(
+    book: Rulebook,
+    left_id: str,
+    right: Record,
+    last_synced: Mapping[str, Any],
+    owned_values: Mapping[str, Sequence[str]],
+) -> PlannedStep:
+    """What a right record is called says that its left one was deleted; a word on it where it does already."""
+    names, field = book.kind.names, book.kind.right.label_field
+    sign, called = f"[Deleted in {names.left_system}]", str(right.values.get(field) or "")
+    reason = f"Deleted in {names.left_system}"
+    if called.startswith(sign):
+        return skip(
+            called,
+            ReasonCode.DELETED,
+            f"{reason}; its {names.right_one} says so",
+            left_id=left_id,
+            right_id=right.ref.id,
+        )
+    longest = next((rule.right_length for rule in book.rules if rule.right == field and rule.right_length), 255)
+    marked = f"{sign} {called}"[:longest]
+    return PlannedStep(
+        Verb.UPDATE.on(Side.RIGHT),
+        called,
+        left_id=left_id,
+        right_id=right.ref.id,
+        changes=(Change(field, called, marked, reason),),
+        reason=reason,
+        code=ReasonCode.DELETED,
+        last_synced=tuple(last_synced.items()),
+        owned_values=tuple((name, tuple(entries)) for name, entries in owned_values.items()),
     )
 
 

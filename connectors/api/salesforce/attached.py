@@ -25,6 +25,12 @@ _CHILDREN: Mapping[str, tuple[tuple[str, str, Noun], ...]] = {
         ("Event", "WhoId", _EVENT),
         ("User", "ContactId", Noun("portal user", "portal users")),
     ),
+    "Case": (
+        ("CaseComment", "ParentId", Noun("comment", "comments")),
+        ("EmailMessage", "ParentId", Noun("email", "emails")),
+        ("Task", "WhatId", _TASK),
+        ("Event", "WhatId", _EVENT),
+    ),
     "Lead": (("Task", "WhoId", _TASK), ("Event", "WhoId", _EVENT)),
 }
 

@@ -105,8 +105,15 @@ def _field(field: Json, places: set[str], unit: str) -> FieldSchema:
         encrypted=field["type"] == "encryptedstring",
         currency=field["type"] == "currency",
         is_key=bool(field.get("externalId")) and bool(field.get("unique")) and bool(field.get("createable")),
+        default=_default(field),
         read_only_reason=_read_only_reason(field),
     )
+
+
+def _default(field: Json) -> Any:
+    """What a new record holds in the field without being told; a formula is not worked out."""
+    listed = (entry["value"] for entry in field.get("picklistValues") or () if entry.get("defaultValue"))
+    return next(listed, field.get("defaultValue"))
 
 
 def _read_only_reason(field: Json) -> str:

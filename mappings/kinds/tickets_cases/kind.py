@@ -206,4 +206,7 @@ KIND = Kind(
     lookups=(ACCOUNT, CONTACT),
     likely_values=LIKELY_VALUES,
     functionality="Ticket Sync",
+    # Salesforce gives a case the account of its contact.
+    born_with={ACCOUNT.field: None},
+    spares_edited=True,
 )

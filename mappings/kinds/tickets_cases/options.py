@@ -88,8 +88,11 @@ WHEN_DELETED = Option(
     reference="what happens to the case of a ticket that is deleted in Zendesk",
     choices=(
         Choice("keep", "Keep its case", "The case stays as it is and is no longer updated."),
+        Choice("mark", "Mark its case", "Its subject then begins with [Deleted in Zendesk]."),
         Choice(
-            "delete", "Delete its case", "Also where people have worked on it. A guard holds a plan that deletes many."
+            "delete",
+            "Delete its case",
+            "Not where people have edited it or hung anything on it. A guard holds a plan that deletes many.",
         ),
     ),
 )

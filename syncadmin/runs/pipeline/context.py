@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from connectors.api.errors import ConfigError
 from connectors.api.protocol import LONGEST_WAIT, Connector
@@ -103,8 +104,14 @@ class Context:
         part = f"/{self.sync.option(declared.part)}" if declared.part else ""
         return f"{self.connection(side).base_url}{part}"
 
+    @property
+    def born_with(self) -> dict[str, Any]:
+        """What a new right record has without being told, None where that may be anything."""
+        defaults = {field.name: field.default for field in self.schemas.right.fields if field.default not in (None, "")}
+        return {**defaults, **self.kind.born_with}
+
     def filled_in_by_people(self) -> tuple[str, ...]:
-        """What of a helpdesk record tells that somebody has added to it: an undo deletes only what nobody has."""
+        """What of a right record tells that somebody has added to it: what people have worked on is not deleted."""
         known = schemas(self.sync).right.fields
         typed = (FieldType.TEXT, FieldType.LONG_TEXT, FieldType.CHOICE, FieldType.CHOICES, FieldType.PHONE)
         telling = (field.name for field in known if field.custom or (field.updatable and field.type in typed))

@@ -53,16 +53,12 @@ CASE = replace(
     creatable=("cases",),
     link_field="Zendesk_Ticket_Id__c",
 )
-# What Salesforce fills in by itself.
-DEFAULTS = {"Status": None, "Priority": None, "Origin": None}
 DEPOT = replace(depots.KIND.left, fields=lambda config: ("name", "fields.city"))
 
 
 @contextmanager
 def cases() -> Iterator[None]:
-    with depots.registered(
-        left=DEPOT, right=CASE, rules=lambda config: (SUBJECT,), relations=(COMMENTS,), born_with=DEFAULTS
-    ):
+    with depots.registered(left=DEPOT, right=CASE, rules=lambda config: (SUBJECT,), relations=(COMMENTS,)):
         yield
 
 

@@ -189,33 +189,6 @@ def test_the_filters_decide_which_tickets_take_part(
     assert {row["Subject"] for row in cases(company).values()} == taking_part
 
 
-def test_a_deleted_ticket_leaves_its_case_alone_and_brings_nothing_back(company: Company) -> None:
-    id = ticket(company, subject="Secret")
-    exported(company)
-    sync = tickets_sync(company)
-    run(sync)
-    company.remove(cases(company)[id]["Id"])
-    gone = ticket(company, subject="Gone")
-    company.api("DELETE", f"tickets/{id}")
-    company.api("DELETE", f"tickets/{gone}")
-    exported(company)
-    assert run(sync).status is RunState.COMPLETED
-    assert cases(company) == {}
-
-
-def test_the_case_of_a_deleted_ticket_is_deleted_where_that_is_wanted(company: Company) -> None:
-    gone, kept = ticket(company, subject="Gone"), ticket(company, subject="Kept")
-    exported(company)
-    sync = tickets_sync(company, when_deleted="delete")
-    run(sync)
-    company.api("DELETE", f"tickets/{gone}")
-    exported(company)
-    assert run(sync, approve_all=True).actions == {"delete_right": 1}
-    assert set(cases(company)) == {kept}
-    exported(company)
-    assert counts(run(sync))["planned"] == 0
-
-
 def test_the_file_has_the_options_and_says_them_back(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     for slug, endpoint in (("SF", company.salesforce), ("ZD", company.zendesk)):
         monkeypatch.setenv(f"{slug}_CLIENT_SECRET", endpoint.credentials["client_secret"])

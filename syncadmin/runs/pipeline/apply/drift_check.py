@@ -17,11 +17,13 @@ from syncadmin.engine.steps import Change, Side, Verb
 from syncadmin.runs.models import Link, MirrorRecord, Step
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.shared import memberships as apply_memberships
+from syncadmin.runs.pipeline.shared.edited import without_ours
 from syncadmin.runs.storage.steps import changes_of
 
 # The sources of a plan that waited longer are looked at again before anything is made of them.
 WAITED = timedelta(minutes=15)
 Values = Mapping[str, Any]
+_DELETES_RIGHT = Verb.DELETE.on(Side.RIGHT)
 
 
 class Objection(NamedTuple):
@@ -39,6 +41,7 @@ def objections(context: Context, side: Side, steps: Sequence[Step], now: Mapping
     """Those of these updates, links and deletions that must not be written, by step id. ``now``: their targets."""
     joined = _joined(context, steps, now)
     keys = _keys_as_planned(context, steps)
+    now = _as_people_left_it(context, steps, now) if side is Side.RIGHT else now
     rights = now if side is Side.RIGHT else _counterparts(context, steps)
     found = {}
     for step in steps:
@@ -101,15 +104,27 @@ def _against(context: Context, step: Step, target: Values) -> Objection | None:
     changes = changes_of(step.changes)
     if drift := find_drift(changes, target, context.book.whole_id):
         return Objection(ReasonCode.DRIFT, f"{drift}.")
-    undoing = context.run.undo_of_id is not None
-    return _against_deleting(context, changes, target) if undoing and step.operation.deletes else None
+    spares = context.run.undo_of_id is not None or (context.kind.spares_edited and step.operation == _DELETES_RIGHT)
+    return _against_deleting(context, changes, target) if spares and step.operation.deletes else None
+
+
+def _as_people_left_it(context: Context, steps: Sequence[Step], now: Mapping[str, Values]) -> Mapping[str, Values]:
+    """The targets of deletions on the right without what runs have put there besides mapped fields."""
+    gone = {step.left_id: step.right_id for step in steps if step.operation == _DELETES_RIGHT and step.right_id in now}
+    links = Link.objects.of_sync(context.sync, left_id__in=gone) if gone and context.kind.relations else ()
+    owned = {gone[link.left_id]: link.owned_values for link in links}
+    found = {id: without_ours(context, now[id], owned.get(id, {})) for id in gone.values()}
+    if context.run.undo_of_id is None:
+        for values in found.values():
+            values.pop(context.book.config.id_field, None)
+    return {**now, **found}
 
 
 def _against_deleting(context: Context, changes: Sequence[Change], target: Values) -> Objection | None:
     if hanging := in_use(target):
         return Objection(ReasonCode.IN_USE, f"Since the plan was made {hanging}; it is left alone.")
     written = {change.field: change.before for change in changes}
-    if edited := edited_since(written, target, context.kind.born_with, context.box_tags()):
+    if edited := edited_since(written, target, context.born_with, context.box_tags()):
         return Objection(ReasonCode.DRIFT, f"{edited} was changed since the plan was made; it is left alone.")
     return None
 

@@ -309,9 +309,10 @@ def _present(context: Context, side: Side, steps: list[Step]) -> dict[str, dict[
     if side is Side.RIGHT:
         fields += [context.kind.right_key_field, *context.kind.traits(context.book.config)]
     undoing = context.run.undo_of_id is not None  # what somebody has added keeps what a run has made, then
-    if undoing and steps[0].operation == Verb.DELETE.on(Side.RIGHT):
+    spares = steps[0].operation == Verb.DELETE.on(Side.RIGHT) and (undoing or context.kind.spares_edited)
+    if spares:
         fields += context.filled_in_by_people()
-    if undoing and _OPS[steps[0].operation.verb] is Op.DELETE:
+    if spares or (undoing and _OPS[steps[0].operation.verb] is Op.DELETE):
         fields.append(ATTACHED)
     found = context.connector(side).fetch(refs, tuple(dict.fromkeys(fields)) or ("name",))
     return {record.ref.id: dict(record.values) for record in found if not record.deleted}

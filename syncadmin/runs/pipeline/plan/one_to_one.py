@@ -16,7 +16,7 @@ from syncadmin.runs.models import Decision, Link, MirrorRecord
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.plan import counterparts, deletions
 from syncadmin.runs.pipeline.plan.unmatched import NO_UNMATCHED_TARGETS, UnmatchedSources, UnmatchedTargets
-from syncadmin.runs.pipeline.shared import counterpart_merges, merged
+from syncadmin.runs.pipeline.shared import counterpart_merges, edited, merged
 from syncadmin.runs.services import decisions, field_choices
 from syncadmin.runs.status.record_status import RecordStatus, counterpart_deleted
 from syncadmin.runs.storage import mirror
@@ -44,6 +44,7 @@ class OneToOne:
         self._sources = UnmatchedSources()
         self._targets = NO_UNMATCHED_TARGETS
         self._refused: Mapping[str, tuple[str, str]] = {}
+        self._edited: Mapping[str, str] = {}
         self._same_key: Mapping[str, list[MirrorRow]] = {}
         self.orphans: dict[str, str] = {}
         self.alone: set[str] = set()
@@ -66,6 +67,7 @@ class OneToOne:
         ids = [link.right_id for link in links.values()]
         self._rights = self.mirrored(Side.RIGHT, ids)
         self._look_at(self._rights.values())
+        self._edited = self._worked_on(rows, links)
         self._refused = counterparts.refused(self._context, rows)
         self._same_key = counterparts.with_key(self._context, rows)
         asked = decisions.asked_for(self._context.sync, [row.remote_id for row in rows])
@@ -204,10 +206,23 @@ class OneToOne:
             told = merge.told(self._names)
             return [rules.skip(row.label, ReasonCode.MERGED, told, left_id=row.remote_id, right_id=link.right_id)]
         right = self._rights.get(link.right_id)
-        if self._book.config.deletes_right and right is not None and right.in_scope and not right.deleted:
-            return [deletions.of_right(self._book, row.remote_id, right)]
         reason = f"Deleted in {self._names.left_system}; its {self._names.right_system} record is left alone"
+        if right is not None and right.in_scope and not right.deleted:
+            if self._book.config.marks_deleted:
+                record = right.record(self._book.kind.right_object)
+                return [rules.mark_deleted(self._book, row.remote_id, record, link.last_synced, link.owned_values)]
+            if self._book.config.deletes_right and row.remote_id not in self._edited:
+                return [deletions.of_right(self._book, row.remote_id, right)]
+            if why := self._edited.get(row.remote_id):
+                reason += f", since {why}"
         return [rules.skip(row.label, ReasonCode.DELETED, reason, left_id=row.remote_id, right_id=link.right_id)]
+
+    def _worked_on(self, rows: Collection[MirrorRow], links: Mapping[str, Link]) -> Mapping[str, str]:
+        """Why the right records of these rows stay although their left ones were deleted, by left id."""
+        if not (self._book.kind.spares_edited and self._book.config.deletes_right):
+            return {}
+        gone = [links[row.remote_id] for row in rows if row.deleted and row.remote_id in links]
+        return edited.reasons(self._context, [link for link in gone if link.active])
 
     def _look_at(self, rights: Collection[MirrorRow]) -> None:
         self._deleted = merged.deleted_holders(self._context, rights)

@@ -17,10 +17,11 @@ from syncadmin.engine.people.addresses import FREE_ADDRESS
 from syncadmin.engine.reason_codes import ReasonCode
 from syncadmin.engine.steps import SKIP, UNLINK, PlannedStep, Side, Verb
 from syncadmin.engine.undo import invert, invert_membership, with_all_of_ours
-from syncadmin.runs.models import Run, Step
+from syncadmin.runs.models import Link, Run, Step
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.shared import lost_creations, owned_entries
 from syncadmin.runs.pipeline.shared import memberships as apply_memberships
+from syncadmin.runs.pipeline.shared.edited import without_ours
 from syncadmin.runs.pipeline.shared.tally import Tally, seal
 from syncadmin.runs.pipeline.undo import recreate
 from syncadmin.runs.pipeline.undo.recreate import Again
@@ -59,13 +60,16 @@ def _inverses(context: Context, undone: Run, steps: list[Step], again: Again) ->
     related = {relation.owned for relation in context.kind.relations}
     lists = {field for ours in owned.values() for field in ours} - related
     freed, boxes = _freed(undone, steps), context.box_tags()
+    links = Link.objects.of_sync(context.sync, left_id__in=[step.left_id for step in steps]) if related else ()
+    added = {link.left_id: link.owned_values for link in links}
     for (side, remote), mine in _by_object(context, steps).items():
         now = _present(context, side, remote, mine, lists)
         joined = _joined(context, mine, now)
         for step in mine:
             target = step.left_id if side is Side.LEFT else step.right_id
             present = {} if target in again.rights and step.operation == UNLINK else now.get(target)
-            draft = invert(planned_step_of(step), present, context.kind.born_with, boxes)
+            present = present and without_ours(context, present, added.get(step.left_id, {}))
+            draft = invert(planned_step_of(step), present, context.born_with, boxes)
             draft = with_all_of_ours(draft, owned.get(step.left_id, {}), now.get(target))
             draft = recreate.refusal(draft, target, again)
             if draft.operation.deletes and step.outcome.code == ReasonCode.WAS_THERE:
