@@ -9,6 +9,7 @@ import dataclasses
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -42,14 +43,24 @@ PAGE_WAIT = 5.0
 """Seconds that a call for a page waits for a limit: somebody sits before it."""
 # Among a connection's facts: the address at which the remote system has answered.
 ANSWERS_AT = "answers_at"
+# When its own settings were last read for a run.
+SETTINGS_READ_AT = "settings_read_at"
 
 
 @contextmanager
-def opened(connection: Connection, longest_wait: float = LONGEST_WAIT) -> Iterator[Connector]:
-    """A live connector, closed at the end. Raises ConfigError for a disabled connection."""
+def opened(
+    connection: Connection, longest_wait: float = LONGEST_WAIT, *, schemas_of: timedelta | None = None
+) -> Iterator[Connector]:
+    """A live connector, closed at the end. Raises ConfigError for a disabled connection.
+
+    It does not ask for the fields of an object that were read within ``schemas_of``.
+    """
     if not connection.enabled:
         raise ConfigError(f"The connection {connection.name} is switched off.", "Switch it on under Connections.")
-    connector = connection.spec.open(opening_of(connection, longest_wait))
+    opening = opening_of(connection, longest_wait)
+    if schemas_of:
+        opening = dataclasses.replace(opening, described=lambda name: recent_schema(connection, name, schemas_of))
+    connector = connection.spec.open(opening)
     try:
         yield connector
     finally:
@@ -169,6 +180,12 @@ def schema(connection: Connection, object_name: str, *, refresh: bool = False) -
         return kept
     with opened(connection, PAGE_WAIT) as connector:
         return described(connection, connector, object_name)
+
+
+def recent_schema(connection: Connection, object_name: str, age: timedelta) -> ObjectSchema | None:
+    """The object's schema where it was read no longer ago than this; else None."""
+    row = cached_schema(connection, object_name)
+    return _kept_schema(row) if row and row.fetched_at > timezone.now() - age else None
 
 
 def described(connection: Connection, connector: Connector, object_name: str) -> ObjectSchema:

@@ -168,7 +168,7 @@ def shown_facts(connection: Connection) -> list[tuple[str, Any]]:
     return [*shown, *_requests_used(connection)]
 
 
-_TOLD_APART = {services.ANSWERS_AT, "daily_used", "daily_limit", "daily_used_at"}
+_TOLD_APART = {services.ANSWERS_AT, services.SETTINGS_READ_AT, "daily_used", "daily_limit", "daily_used_at"}
 
 
 def _requests_used(connection: Connection) -> list[tuple[str, Any]]:

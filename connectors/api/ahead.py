@@ -11,11 +11,17 @@ Answer = TypeVar("Answer")
 
 
 def map_ahead(call: Callable[[Item], Answer], items: Iterable[Item], workers: int) -> Iterator[Answer]:
-    """``map(call, items)`` in order, with ``workers`` calls in flight and no more answers held than that."""
+    """``map(call, items)`` in order, with ``workers`` calls in flight and no more answers held than that.
+
+    The first call is made by the thread of the reader, who may know a token that the others would ask for anew.
+    """
     waiting = iter(items)
+    for item in islice(waiting, 1):
+        yield call(item)
+    ahead: deque[Future[Answer]] = deque()
     with ThreadPoolExecutor(workers) as pool:
-        ahead: deque[Future[Answer]] = deque(pool.submit(call, item) for item in islice(waiting, workers))
         try:
+            ahead.extend(pool.submit(call, item) for item in islice(waiting, workers))
             while ahead:
                 answer = ahead.popleft().result()
                 ahead.extend(pool.submit(call, item) for item in islice(waiting, 1))

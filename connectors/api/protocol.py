@@ -134,12 +134,17 @@ class TokenStore(Protocol):
     def clear(self) -> None: ...
 
 
+def not_described(object: str) -> None:
+    """Nothing is known of any object yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class ConnectionSettings:
     """What a connector needs to open. ``settings`` holds secrets: its repr must never be logged.
 
     ``longest_wait``: seconds that a call may wait for a limit; a person at a page has fewer than a run.
-    ``known``: a remote system has answered at this address before.
+    ``known``: a remote system has answered at this address before. ``described``: an object as it was described a short
+    while ago; None where a connector that needs its fields has to ask.
     """
 
     base_url: str
@@ -149,6 +154,7 @@ class ConnectionSettings:
     tokens: TokenStore | None = None
     longest_wait: float = LONGEST_WAIT
     known: bool = True
+    described: Callable[[str], ObjectSchema | None] = not_described
 
 
 @dataclass(frozen=True, slots=True)

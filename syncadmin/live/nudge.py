@@ -1,12 +1,13 @@
 """A nudge: something of an object has changed at a connection. What has changed is read by the run that follows.
 
-Nothing of a record is kept, so a nudge that is lost, doubled, late or forged costs calls at most; runs by the clock
-find what no nudge told of.
+Nothing of a record but its id is kept, so a nudge that is lost, doubled, late or forged costs calls at most; runs by
+the clock find what no nudge told of.
 """
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 
 import django_rq
 from django.db.models import Q
@@ -20,22 +21,17 @@ logger = logging.getLogger(__name__)
 RUN = "syncadmin.runs.pipeline.jobs.run_nudged"
 
 
-def nudge(connection_slug: str, object_name: str) -> None:
+def nudge(connection_slug: str, object_name: str, records: Collection[str] = ()) -> None:
     """Ask for a run of every sync with automatic updates that reads this object at this connection.
 
-    It starts at once, or as soon as the present run of the sync has ended; many nudges become one run. Never raises for
-    a queue that cannot be reached. Side effect: a mark and a job for each of these syncs in Redis.
+    It starts at once, or as soon as the present run of the sync has ended; many nudges become one run. With the ids of
+    the ``records`` that changed it reads these alone, without them all that changed since the last run. Never raises
+    for a queue that cannot be reached. Side effect: a mark and a job for each of these syncs in Redis.
     """
-    ask_for(concerned(connection_slug, object_name))
-
-
-def ask_for(syncs: list[int]) -> None:
-    """The same for these syncs."""
-    if not syncs:
-        return
     try:
-        for sync_id in syncs:
-            waiting.mark(sync_id)
+        for sync_id, sides in concerned(connection_slug, object_name).items():
+            for side in sides:
+                waiting.mark(sync_id, side, records)
             _send(sync_id)
     except RedisError as error:
         logger.warning("a change waits for the next run by the clock: the job queue cannot be reached (%s)", error)
@@ -58,18 +54,23 @@ def waiting_now() -> list[int]:
         return []
 
 
-def concerned(connection_slug: str, object_name: str) -> list[int]:
-    """The keys of the syncs with automatic updates that read this object there."""
+def concerned(connection_slug: str, object_name: str) -> dict[int, list[str]]:
+    """The keys of the syncs with automatic updates that read this object there, each with the side that it is on."""
     syncs = Sync.objects.on().filter(automatic_updates=True).select_related("left", "right")
     at_it = syncs.filter(Q(left__slug=connection_slug) | Q(right__slug=connection_slug))
-    return [sync.pk for sync in at_it if object_name in objects_read(sync, connection_slug)]
+    found = {sync.pk: sides_of(sync, connection_slug, object_name) for sync in at_it}
+    return {key: sides for key, sides in found.items() if sides}
 
 
-def objects_read(sync: Sync, connection_slug: str) -> set[str]:
-    """The names of the objects that a sync reads at a connection, without the part that is only its own."""
+def sides_of(sync: Sync, connection_slug: str, object_name: str) -> list[str]:
+    """The sides on which a sync reads this object, whichever part of it is its own."""
     kind = kind_of(sync.kind)
-    sides = ((sync.left, kind.left), (sync.right, kind.right))
-    return {side.object for connection, side in sides if connection.slug == connection_slug}
+    sides = {"left": (sync.left, kind.left), "right": (sync.right, kind.right)}
+    return [
+        name
+        for name, (connection, side) in sides.items()
+        if connection.slug == connection_slug and side.object == object_name
+    ]
 
 
 def _send(sync_id: int) -> None:

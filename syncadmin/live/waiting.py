@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from threading import Event
 
 import django_rq
@@ -12,12 +13,19 @@ from redis import Redis
 SECONDS_BETWEEN_STARTS = 1.0
 # A job that was lost is asked for again after this time.
 ASKED_FOR_SECONDS = 15
+# Of more records than this it is cheaper to ask what changed.
+MOST_RECORDS = 1_000
 NUDGED = "syncadmin:nudged"
+SIDES = ("left", "right")
+EVERYTHING = b"*"
 
 
-def mark(sync_id: int) -> None:
+def mark(sync_id: int, side: str, records: Collection[str] = ()) -> None:
     """Note that something may have changed. The time of the first nudge since the last run stays."""
-    _redis().zadd(NUDGED, {str(sync_id): time.time()}, nx=True)
+    with _redis().pipeline() as pipe:
+        pipe.sadd(_changed(sync_id, side), *(records or (EVERYTHING,)))
+        pipe.zadd(NUDGED, {str(sync_id): time.time()}, nx=True)
+        pipe.execute()
 
 
 def since(sync_id: int) -> float | None:
@@ -46,11 +54,25 @@ def answer(sync_id: int) -> None:
     redis.delete(_asked(sync_id))
 
 
-def begin(sync_id: int) -> bool:
-    """A run is about to read what changed. Returns whether one was asked for; from now on none is."""
-    redis = _redis()
-    redis.set(_started(sync_id), time.time(), ex=60)
-    return bool(redis.zrem(NUDGED, str(sync_id)))
+def begin(sync_id: int) -> dict[str, list[str]]:
+    """A run is about to read what changed: the sides that were nudged, each with the ids of the records that changed.
+
+    No ids: whatever changed there. Empty where nobody asked for a run; from now on nobody has.
+    """
+    with _redis().pipeline() as pipe:
+        for side in SIDES:
+            pipe.smembers(_changed(sync_id, side))
+        pipe.delete(*(_changed(sync_id, side) for side in SIDES))
+        pipe.zrem(NUDGED, str(sync_id))
+        pipe.set(_started(sync_id), time.time(), ex=60)
+        *changed, _, _, _ = pipe.execute()
+    return {side: _ids(members) for side, members in zip(SIDES, changed, strict=True) if members}
+
+
+def _ids(members: Collection[bytes]) -> list[str]:
+    if EVERYTHING in members or len(members) > MOST_RECORDS:
+        return []
+    return sorted(str(member, "utf-8") for member in members)
 
 
 def _redis() -> Redis:
@@ -64,3 +86,7 @@ def _asked(sync_id: int) -> str:
 
 def _started(sync_id: int) -> str:
     return f"{NUDGED}:started:{sync_id}"
+
+
+def _changed(sync_id: int, side: str) -> str:
+    return f"{NUDGED}:changed:{sync_id}:{side}"

@@ -36,6 +36,7 @@ class Run(models.Model):
     write = models.BooleanField("write without waiting for approval", default=False)
     approve_all = models.BooleanField("approve held steps too", default=False)
     full = models.BooleanField("read everything again", default=False)
+    asked = models.JSONField("sides that nudges ask to be read, with ids of records", default=dict)
     cancel_requested = models.BooleanField(default=False)
     lease = models.PositiveIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, blank=True)

@@ -41,6 +41,7 @@ class SalesforceConnector(SessionConnector[SalesforceClient]):
     ) -> None:
         self._client = SalesforceClient(opening, patience, sleep)
         self._shapes: dict[str, Shape] = {}
+        self._described = opening.described
 
     def check(self) -> CheckReport:
         return checking.check(self._client)
@@ -81,6 +82,8 @@ class SalesforceConnector(SessionConnector[SalesforceClient]):
 
     def _shape(self, object: str) -> Shape:
         """How the object's values are read; described once."""
+        if object not in self._shapes and (known := self._described(object)):
+            self._shapes[object] = shape_of(known)
         if object not in self._shapes:
             self.describe(object)
         return self._shapes[object]

@@ -41,6 +41,7 @@ class ZendeskConnector(SessionConnector[ZendeskClient]):
         self._client = ZendeskClient(opening, patience, sleep)
         self._dates: dict[str, frozenset[str]] = {}
         self._hints = writing.AccountHints()
+        self._described = opening.described
 
     def check(self) -> CheckReport:
         return checking.check(self._client)
@@ -92,6 +93,8 @@ class ZendeskConnector(SessionConnector[ZendeskClient]):
         """The custom fields that hold a day; asked for once, and only when custom fields are read."""
         if not any(name.startswith(CUSTOM) for name in fields):
             return frozenset()
+        if kind.name not in self._dates and (known := self._described(kind.name)):
+            self._dates[kind.name] = schema.date_fields(known)
         if kind.name not in self._dates:
             self.describe(kind.name)
         return self._dates[kind.name]

@@ -5,22 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
+
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from connectors.api.errors import ConfigError
 from connectors.api.protocol import LONGEST_WAIT, Connector
-from connectors.api.values import FieldType, Query
+from connectors.api.values import FieldType, ObjectSchema, Query
 from connectors.models import Connection
-from connectors.services import check, described, note_facts, opened
+from connectors.services import SETTINGS_READ_AT, check, described, note_facts, opened, recent_schema
 from mappings.kinds.declaration import Kind
 from mappings.kinds.registry import kind_of
 from mappings.models import Sync
 from mappings.services import Schemas, configuration, needs_time_zone, schemas, time_zone
 from syncadmin.engine.plan import Rulebook, rulebook
 from syncadmin.engine.steps import Side
+from syncadmin.runs.choices import Trigger
 from syncadmin.runs.models import Run
 from syncadmin.runs.pipeline.progress import Progress
 from syncadmin.runs.storage import email_groups
+
+RECENT = timedelta(minutes=10)
+"""An automatic run does not ask again for fields and settings that were read within this time."""
 
 
 @dataclass(slots=True)
@@ -69,25 +77,30 @@ class Context:
 
     @property
     def schemas(self) -> Schemas:
-        """Both objects as they are now; asked for once."""
+        """Both objects as they are now, or were a short while ago; asked for once."""
         if self._known is None:
-            self._known = Schemas(
-                described(self.sync.left, self.left, kind_of(self.sync.kind).left_object),
-                described(self.sync.right, self.right, kind_of(self.sync.kind).right_object),
-                self.kind,
-            )
+            kind = kind_of(self.sync.kind)
+            left, right = (self._schema(side, kind.side(side).object) for side in Side)
+            self._known = Schemas(left, right, self.kind)
         return self._known
 
+    def _schema(self, side: Side, object: str) -> ObjectSchema:
+        age = memory_of(self.run)
+        known = recent_schema(self.connection(side), object, age) if age else None
+        return known or described(self.connection(side), self.connector(side), object)
+
     def learn_settings(self) -> None:
-        """What the right side's account settings say now, kept with the connection (S1.16). One call."""
-        if not self.kind.settings_object:
+        """What the right side's account settings say, kept with the connection (S1.16). One call, or none."""
+        read_at = parse_datetime(self.sync.right.facts.get(SETTINGS_READ_AT) or "")
+        age = memory_of(self.run)
+        if not self.kind.settings_object or (age and read_at and read_at > timezone.now() - age):
             return
         fields = tuple(
             field.name for field in self.right.describe(self.kind.settings_object).fields if field.name != "id"
         )
         for page in self.right.read(Query(self.kind.settings_object, fields)):
             for record in page.records:
-                note_facts(self.sync.right, record.values)
+                note_facts(self.sync.right, {**record.values, SETTINGS_READ_AT: timezone.now().isoformat()})
 
     def connector(self, side: Side) -> Connector:
         return self.left if side is Side.LEFT else self.right
@@ -137,6 +150,11 @@ class Context:
         Run.objects.filter(pk=self.run.pk, lease=self.run.lease).update(calls=self.run.calls)
 
 
+def memory_of(run: Run) -> timedelta | None:
+    """For how long a run takes what was read of fields and settings for granted; one that people start asks anew."""
+    return RECENT if run.trigger == Trigger.AUTOMATIC else None
+
+
 @contextmanager
 def working(run: Run, progress: Progress) -> Iterator[Context]:
     """Both connections open for one advance; calls are added to the run at the end, whatever happens.
@@ -147,9 +165,9 @@ def working(run: Run, progress: Progress) -> Iterator[Context]:
     if not (kind := kind_of(run.sync.kind).under(run.sync.effective_options())).known:
         raise ConfigError(run.sync.why_off, "Then resume the run.")
     with ExitStack() as stack:
-        left = stack.enter_context(opened(run.sync.left))
+        left = stack.enter_context(opened(run.sync.left, schemas_of=memory_of(run)))
         same = run.sync.left_id == run.sync.right_id
-        right = left if same else stack.enter_context(opened(run.sync.right))
+        right = left if same else stack.enter_context(opened(run.sync.right, schemas_of=memory_of(run)))
         context = Context(run, progress, kind, left, right)
         try:
             yield context

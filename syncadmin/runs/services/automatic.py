@@ -6,6 +6,7 @@ import logging
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import django_rq
 from django.db import transaction
@@ -57,12 +58,12 @@ def start_nudged(sync_id: int) -> Run | None:
     try:
         waiting.answer(sync_id)
         sync = _automatic().filter(pk=sync_id).first()
-        if sync is None or not _may_start(sync) or not waiting.begin(sync_id):
+        if sync is None or not _may_start(sync) or not (asked := waiting.begin(sync_id)):
             return None
     except RedisError as error:
         logger.warning("sync %s waits for the next run by the clock: %s", sync_id, error)
         return None
-    return _start(sync, enqueue=False)
+    return _start(sync, enqueue=False, asked=asked)
 
 
 def ready_of(syncs: Collection[int]) -> list[int]:
@@ -97,10 +98,10 @@ def _may_start(sync: Sync) -> bool:
     return bool(_live([sync])) and not _is_busy(sync) and health.breaker_of(sync).may_try(timezone.now())
 
 
-def _start(sync: Sync, *, enqueue: bool = True) -> Run | None:
+def _start(sync: Sync, **how: Any) -> Run | None:
     try:
         direction = RunDirection(kind_of(sync.kind).automatic)
-        return services.start(sync, write=True, direction=direction, trigger=Trigger.AUTOMATIC, enqueue=enqueue)
+        return services.start(sync, write=True, direction=direction, trigger=Trigger.AUTOMATIC, **how)
     except (services.Busy, services.NotYet) as reason:
         logger.info("%s", reason)
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -62,6 +62,7 @@ def start(
     undo_of: Run | None = None,
     out_of_order: bool = False,
     enqueue: bool = True,
+    asked: Mapping[str, Sequence[str]] | None = None,
 ) -> Run:
     """Make a run and put it to work: a plan, or with ``write`` a plan that is written at once.
 
@@ -85,6 +86,7 @@ def start(
             direction=direction,
             trigger=trigger,
             undo_of=undo_of,
+            asked=dict(asked or {}),
         )
         if enqueue:
             queue.enqueue(run.pk)

@@ -43,7 +43,7 @@ def test_many_nudges_become_one_run_that_reads_what_changed(company: Company, li
     company.edit_account(company.accounts()["Acme"]["Id"], Description="two")
     for _ in range(20):
         nudge("sf", "Account")
-        nudge("zd", "organizations")
+        nudge("zd", "organization")
     assert len(get_queue("default").jobs) == 1
     began = time.time()
     work()

@@ -22,7 +22,7 @@ from syncadmin.engine.plan import Rulebook
 from syncadmin.engine.steps import Side
 from syncadmin.runs.models import Decision, FormerAddress, Link, MirrorRecord, SideState
 from syncadmin.runs.pipeline.context import Context
-from syncadmin.runs.pipeline.extract import mapping_changes, name_searches, pushed
+from syncadmin.runs.pipeline.extract import mapping_changes, name_searches, nudged, pushed
 from syncadmin.runs.pipeline.shared import missing, requeue
 from syncadmin.runs.pipeline.shared.match_keys import derive, digest
 from syncadmin.runs.status.record_status import RecordStatus
@@ -50,6 +50,8 @@ def extract(context: Context, side: Side) -> None:
         logger.info("%s: the export still trails our own last write; not read this time", side)
         return
     store = partial(_store, context, side, fields, everything=False)
+    if not full and nudged.is_enough(context, side, always, fields, store):
+        return
     if side is Side.LEFT and not full and pushed.are_enough(context, state.read_at):
         pushed.take(context, fields, store)
         return
