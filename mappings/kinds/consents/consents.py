@@ -57,6 +57,17 @@ def left_fields(config: Configuration) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in wanted if name))
 
 
+def rechecked(config: Configuration) -> tuple[str, ...]:
+    """The choices themselves, which one call for many users tells; dates and proofs go with them."""
+    names = (rule.left for rule in rules_of(config))
+    return tuple(name for name in names if regulation_of(name) and not name.endswith(".date") and not _follows(name))
+
+
+def _follows(name: str) -> bool:
+    """Whether a field tells of the latest event, not of a choice."""
+    return name.rpartition(".")[2] in OF_REGULATION
+
+
 def right_fields(config: Configuration, *own: str) -> tuple[str, ...]:
     """What has to be read of a contact or lead; ``own`` are fields of one of them alone."""
     wanted = ["Name", config.option("match_field"), *own, *(rule.right for rule in config.rules)]

@@ -44,4 +44,5 @@ KIND = Kind(
     new_right=new_contact,
     unmatched="no_match",
     tells_unmatched_right=False,
+    rechecked=consents.rechecked,
 )

@@ -62,4 +62,5 @@ KIND = Kind(
     new_right=new_lead,
     unmatched="no_match",
     tells_unmatched_right=False,
+    rechecked=consents.rechecked,
 )

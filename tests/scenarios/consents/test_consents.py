@@ -127,6 +127,29 @@ def test_upsert_makes_contacts_and_leads_with_the_defaults_of_the_form(world: Co
     assert counts(run(leads))["planned"] == counts(run(sync))["planned"] == 0
 
 
+def test_a_record_that_was_made_for_a_user_stays_its_own_when_its_email_is_corrected(world: Consents) -> None:
+    """One person is one contact: the organization user ID is the same, so the stored link says whose it is."""
+    world.collect("ada@acme.exmaple", purposes={"newsletter": True}, created_at=EARLY)
+    sync = world.store(upsert=True)
+    run(sync)
+    made = world.rows()["Unknown"]["Id"]
+    world.edit(made, Email="ada@acme.example", LastName="Lovelace")
+    world.pass_time()
+    world.collect("ada@acme.exmaple", purposes={"newsletter": False}, created_at=LATE)
+    assert outcome(run(sync)) == {"planned": 1, "written": 1}
+    assert {name: held[0] for name, held in world.consents().items()} == {"Lovelace": False}
+    assert counts(run(sync, full=True))["planned"] == 0
+
+    world.pass_time()
+    world.collect("ada@acme.example", purposes={"newsletter": True})
+    run(sync)
+    assert {name: bool(held[0]) for name, held in world.consents().items()} == {"Lovelace": True, "Unknown": False}, (
+        "a user who has the new address takes the contact"
+    )
+    assert world.rows()["Unknown"]["Email"] == "ada@acme.exmaple"
+    assert counts(run(sync, full=True))["planned"] == 0
+
+
 @pytest.mark.parametrize(("several", "written"), [("none", set()), ("first", {"A"}), ("all", {"A", "B", "C"})])
 def test_several_records_with_one_id_are_written_as_chosen(world: Consents, several: str, written: set[str]) -> None:
     for name in ("A", "B", "C"):
@@ -234,6 +257,27 @@ def test_a_user_who_was_deleted_keeps_what_stands_and_is_listed(world: Consents)
     assert outcome(run(sync, full=True)) == {"planned": 1, "skipped": 1}
     assert statuses(sync) == {"ada@acme.example": "deleted"}
     assert world.consents()["Ada"][0] is True
+
+
+def test_a_consent_that_is_withdrawn_while_a_plan_waits_is_not_written(world: Consents) -> None:
+    for name in ("Ada", "Bob", "Cid"):
+        world.contact(name, f"{name}@acme.example")
+        world.collect(f"{name}@acme.example".lower(), purposes={"newsletter": True}, created_at=EARLY)
+    world.collect("new@acme.example", purposes={"newsletter": True}, created_at=EARLY)
+    sync = world.store(upsert=True)
+    waiting = plan(sync)
+    world.pass_time()
+    world.collect("ada@acme.example", purposes={"newsletter": False}, created_at=LATE)
+    world.collect("new@acme.example", purposes={"newsletter": False}, created_at=LATE)
+    world.forget("cid@acme.example")
+    done = advance(services.approve(waiting, enqueue=False))
+    assert outcome(done) == {"planned": 4, "written": 1, "conflicts": 3}
+    assert {name for name, held in world.consents().items() if held[0]} == {"Bob"}
+    run(sync)
+    assert {name for name, held in world.consents().items() if held[0]} == {"Bob"}
+    assert set(world.consents()) == {"Ada", "Bob", "Cid", "Unknown"}, "the new one is made with what it says now"
+    assert statuses(sync)["cid@acme.example"] == "deleted"
+    assert counts(run(sync))["planned"] == 0
 
 
 def test_the_file_is_written_as_it_is_read(world: Consents, monkeypatch: pytest.MonkeyPatch) -> None:

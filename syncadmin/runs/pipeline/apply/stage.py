@@ -23,7 +23,7 @@ from syncadmin.engine.reason_codes import ReasonCode
 from syncadmin.engine.steps import Side, Verb
 from syncadmin.runs.models import Step
 from syncadmin.runs.pipeline.apply import addresses as apply_addresses
-from syncadmin.runs.pipeline.apply import drift_check
+from syncadmin.runs.pipeline.apply import drift_check, source_check
 from syncadmin.runs.pipeline.apply import related as apply_related
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.shared import duplicate_check
@@ -266,6 +266,7 @@ def _target(step: Step, side: Side) -> str | None:
 def _unmoved(context: Context, side: Side, steps: list[Step], journal: Journal) -> list[tuple[Step, dict[str, Any]]]:
     """The steps whose target still is what the plan saw, with the values to send. The others become conflicts."""
     op = _OPS[steps[0].operation.verb]
+    steps = journal.without(steps, source_check.outdated(context, side, steps))
     if op is Op.CREATE:
         steps = journal.without(steps, drift_check.lost_sources(context, side, steps))
         along = context.kind.sent_with(context.book.config) if side is Side.RIGHT else {}

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
+from django.db.models import Q
+
 from syncadmin.engine.match import How
 from syncadmin.runs.models import Link, MirrorRecord
 from syncadmin.runs.pipeline.context import Context
@@ -25,7 +27,9 @@ def end_links(context: Context) -> None:
     """
     if not context.kind.right.key_option:
         return
-    changed = MirrorRecord.objects.right_of(context.sync, needs_planning=True).alive()
+    named = MirrorRecord.objects.left_of(context.sync, needs_planning=True).exclude(match_key="").values("match_key")
+    rights = MirrorRecord.objects.right_of(context.sync).alive()
+    changed = rights.filter(Q(needs_planning=True) | Q(match_key__in=named))
     for rows in chunks(changed.values_list("id", "remote_id", "match_key"), CHUNK):
         keys = {remote_id: key for _, remote_id, key in rows}
         ended = {*_moved(context, keys), *_shared(context, set(keys.values()) - {""})}
@@ -36,11 +40,20 @@ def end_links(context: Context) -> None:
 
 
 def _moved(context: Context, keys: Mapping[str, str]) -> Iterator[str]:
-    """Left records whose link leads to one of these right ones, given with their keys, that has another key."""
+    """Left records whose link leads to one of these right ones, given with their keys, that has another key. One that
+    was made for its left record stays its own where somebody has corrected the key, unless it is the key of another.
+    """
     links = Link.objects.active_of(context.sync, right_id__in=keys, how__in=BY_KEY)
-    pairs = dict(links.values_list("left_id", "right_id"))
-    held = MirrorRecord.objects.left_of(context.sync, remote_id__in=pairs).values_list("remote_id", "match_key")
-    return (left_id for left_id, key in held if key != keys[pairs[left_id]])
+    pairs = {left_id: (right_id, how) for left_id, right_id, how in links.values_list("left_id", "right_id", "how")}
+    lefts = MirrorRecord.objects.left_of(context.sync)
+    held = lefts.filter(remote_id__in=pairs).values_list("remote_id", "match_key")
+    moved = [left_id for left_id, key in held if key != keys[pairs[left_id][0]]]
+    theirs = lefts.alive_in_scope().filter(match_key__in={keys[pairs[left_id][0]] for left_id in moved})
+    others = set(theirs.values_list("match_key", flat=True)) if moved else set()
+    for left_id in moved:
+        right_id, how = pairs[left_id]
+        if how != How.CREATED or keys[right_id] in others:
+            yield left_id
 
 
 def _shared(context: Context, keys: Collection[str]) -> Iterable[str]:

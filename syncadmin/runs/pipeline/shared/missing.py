@@ -37,7 +37,7 @@ def confirm(context: Context, side: Side, fields: Sequence[str], store: Store, *
         gone = set(ids) - {record.ref.id for record in found}
         merged = merges(context, gone) if side is Side.LEFT else {}
         with context.progress.holding():
-            _bury(context, side, gone - merged.keys())
+            bury(context, side, gone - merged.keys())
             _bury_merged(context, merged)
         context.progress.beat()
 
@@ -107,7 +107,8 @@ def _keep(context: Context, found: Sequence[Record], store: Store) -> None:
             store(found)
 
 
-def _bury(context: Context, side: Side, ids: Collection[str]) -> None:
+def bury(context: Context, side: Side, ids: Collection[str]) -> None:
+    """These are not there any more; they are looked for again."""
     _wake_others(context, side, ids)
     rows = MirrorRecord.objects.of_side(context.sync, side, remote_id__in=ids)
     rows.update(deleted=True, needs_planning=True, missing_since=timezone.now())
