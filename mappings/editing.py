@@ -25,16 +25,30 @@ class NotReady(Exception):
 
 @transaction.atomic
 def set_automatic(
-    sync: Sync, *, wanted: bool, ceiling: int | None, interval: int | None, drift: Sequence[str], by: object
+    sync: Sync,
+    *,
+    wanted: bool,
+    both_ways: bool,
+    ceiling: int | None,
+    interval: int | None,
+    drift: Sequence[str],
+    by: object,
 ) -> bool:
-    """Switch automatic updates (S3.14), set their interval and the ceiling (S3.46). Returns whether anything changed.
+    """Switch automatic updates (S3.14), set which way they write (A1), their interval and the ceiling (S3.46).
+
+    Returns whether anything changed.
 
     ``drift`` are the places where the configuration no longer fits. Raises NotReady when it is to be switched on and
     a connection was not tested with success (S3.3), or anything does not fit.
     """
     if wanted:
         _require_ready(sync, drift)
-    values = {"automatic_updates": wanted, "ceiling": ceiling, "interval": interval}
+    values = {
+        "automatic_updates": wanted,
+        "automatic_both_ways": both_ways,
+        "ceiling": ceiling,
+        "interval": interval,
+    }
     return _save(sync, values, by, "automatic updates")
 
 

@@ -43,6 +43,7 @@ class Sync(models.Model):
     enabled = models.BooleanField("switched on", default=True)
     switched = models.PositiveIntegerField(default=0)
     automatic_updates = models.BooleanField("enable automatic updates", default=False)
+    automatic_both_ways = models.BooleanField("automatic updates write to the left, too", default=False)
     interval = models.PositiveIntegerField("minutes between automatic updates", null=True, blank=True)
     updated_automatically_at = models.DateTimeField(null=True, blank=True)
     options = models.JSONField("what people chose, by option of the kind", default=dict, blank=True)
@@ -101,6 +102,17 @@ class Sync(models.Model):
     def minutes(self) -> int:
         """Minutes between automatic updates: as chosen, else as the kind has it."""
         return self.interval or kind_of(self.kind).interval
+
+    @property
+    def goes_back(self) -> bool:
+        """Whether its mapping writes anything to the left side."""
+        ways = (mapping.direction for mapping in self.mappings.all())
+        return bool(self.creates_left) or any(way != Direction.TO_RIGHT.value for way in ways)
+
+    @property
+    def writes_by_itself(self) -> Direction:
+        """Which way automatic updates write: as the kind has it, or both ways where an administrator chose so (A1)."""
+        return Direction.BOTH if self.automatic_both_ways else kind_of(self.kind).automatic
 
     @property
     def creates_left(self) -> str:

@@ -21,6 +21,8 @@ class Costs:
     a_minute: int = 200
     looked_at: int = 1_000
     """So many records are looked at in one piece before they are written."""
+    look: int = 1
+    """Calls of a look for changes that finds none."""
     related: int = 0
     related_batch: int = 1
 

@@ -22,6 +22,7 @@ from mappings.config.nodes import Nodes, is_empty, is_yes_no
 from mappings.kinds.declaration import Kind, Side
 from mappings.kinds.option import OptionType
 from mappings.kinds.registry import KINDS, known_kind
+from mappings.kinds.sentences import LONGEST_INTERVAL, SHORTEST_INTERVAL
 from mappings.rules.configuration import Conflict, Direction, OnProblem
 from mappings.rules.guards import Guard
 from mappings.rules.transforms import TRANSFORMS
@@ -49,10 +50,10 @@ class Document:
     """Syncs that could not be compared with the systems they connect, each with the reason."""
 
 
-TICK, LONGEST_INTERVAL = 5, 7 * 24 * 60
 """Minutes: how often the clock looks for updates that are due, and the longest time between two of them."""
+_FLAGS = ("automatic_updates", "automatic_both_ways")
 _SYNC_KEYS = (
-    "slug", "name", "kind", "left", "right", "enabled", "automatic_updates", "interval", "ceiling", "guards",
+    "slug", "name", "kind", "left", "right", "enabled", *_FLAGS, "interval", "ceiling", "guards",
     "record_types", "picklist_filter", "mappings",
 )  # fmt: skip
 _MAPPING_WORDS: dict[str, list[str]] = {
@@ -168,7 +169,7 @@ class _Reading(Nodes):
         lists = (kind.part_list.key,) if kind and kind.part_list else ()
         keys, old = (*_SYNC_KEYS, *lists, *config_options.keys(kind)), config_options.old_keys(kind)
         parts = self.mapping(node, "a sync", keys, required=("slug", "kind", "left", "right"), old=old)
-        flags = ("enabled", "automatic_updates")
+        flags = ("enabled", *_FLAGS)
         values: dict[str, Any] = {key: self.yes_no(parts[key], key) for key in flags if key in parts}
         if "record_types" in parts:
             values["record_types"] = self.texts(parts["record_types"], "record_types", longest=100)
@@ -201,8 +202,8 @@ class _Reading(Nodes):
     def _interval(self, node: yaml.Node) -> int | None:
         """Minutes between automatic updates; None for those of the kind."""
         minutes = self.number(node, "interval")
-        if minutes is not None and (minutes % TICK or not 0 < minutes <= LONGEST_INTERVAL):
-            self.say(node, f"interval is {minutes}; possible: multiples of {TICK} minutes, up to {LONGEST_INTERVAL}")
+        if minutes is not None and not SHORTEST_INTERVAL <= minutes <= LONGEST_INTERVAL:
+            self.say(node, f"interval is {minutes}; possible: {SHORTEST_INTERVAL} to {LONGEST_INTERVAL} minutes")
         return minutes
 
     def _check_kept_kind(self, node: yaml.Node, what: str, values: Mapping[str, Any], stored: str) -> None:

@@ -256,8 +256,8 @@ class Kind:
     second_right: str = ""
     """What people do about {id}, the right record of a left one that was merged into another with a right record of its
     own. Unless said otherwise they merge the two."""
-    interval: int = 10
-    """Minutes between automatic updates unless people choose otherwise."""
+    interval: int = 2
+    """Minutes between looks of automatic updates unless people choose otherwise."""
     large: int = 20_000
     """The number of left records from which a first run deserves care (S3.46)."""
 

@@ -4,13 +4,17 @@ from mappings.kinds.declaration import Kind
 from mappings.kinds.registry import kind_of
 from mappings.rules.configuration import Configuration, Direction
 
+SHORTEST_INTERVAL, LONGEST_INTERVAL = 1, 60
+"""Minutes between two looks of automatic updates."""
 
-def direction_sentence(config: Configuration, automatic: bool, minutes: int = 10) -> str:
+
+def direction_sentence(config: Configuration, automatic: bool, minutes: int = 2, *, both_ways: bool = False) -> str:
     """A few sentences that say which way data flows and when. Needs no types: rules may be bare pairs."""
     back = sum(rule.direction is not Direction.TO_RIGHT for rule in config.rules)
     kind = kind_of(config.kind)
     edits = _edits(kind, back, config.creates_left)
-    when = _when(kind, automatic, minutes, back=bool(back or config.creates_left))
+    both = both_ways or kind.automatic is Direction.BOTH
+    when = _when(kind, automatic, minutes, back=bool(back or config.creates_left), both=both)
     return " ".join([_way(kind, back, config.creates_left), edits, *_creations(kind, config), when])
 
 
@@ -34,14 +38,15 @@ def _creations(kind: Kind, config: Configuration) -> list[str]:
     return [] if config.creates_right else [f"No {kind.right.many} are created either."]
 
 
-def _when(kind: Kind, automatic: bool, minutes: int, *, back: bool) -> str:
+def _when(kind: Kind, automatic: bool, minutes: int, *, back: bool, both: bool) -> str:
     """Most runs of their own accord go one way (S3.1)."""
     if not automatic:
         return "Runs start manually."
     left, right = kind.names.left_system, kind.names.right_system
-    if back and kind.automatic is Direction.BOTH:
-        return f"Changes on either side are written to the other one {every(minutes)}."
-    picked_up = f"Changes in {left} are written to {right} {every(minutes)}."
+    when = f"as soon as they are known, at the latest {every(minutes)}"
+    if back and both:
+        return f"Changes on either side are written to the other one {when}."
+    picked_up = f"Changes in {left} are written to {right} {when}."
     return f"{picked_up} What goes to {left} waits for a run that somebody starts." if back else picked_up
 
 

@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
                 ('enabled', models.BooleanField(default=True, verbose_name='switched on')),
                 ('switched', models.PositiveIntegerField(default=0)),
                 ('automatic_updates', models.BooleanField(default=False, verbose_name='enable automatic updates')),
+                ('automatic_both_ways', models.BooleanField(default=False, verbose_name='automatic updates write to the left, too')),
                 ('interval', models.PositiveIntegerField(blank=True, null=True, verbose_name='minutes between automatic updates')),
                 ('updated_automatically_at', models.DateTimeField(blank=True, null=True)),
                 ('options', models.JSONField(blank=True, default=dict, verbose_name='what people chose, by option of the kind')),

@@ -15,18 +15,16 @@ from mappings.fields import choices as options
 from mappings.kinds.declaration import Kind
 from mappings.kinds.registry import kind_of
 from mappings.kinds.section import SCOPE
-from mappings.kinds.sentences import every
+from mappings.kinds.sentences import LONGEST_INTERVAL, SHORTEST_INTERVAL
 from mappings.models import Sync
 from mappings.options import wording
 from mappings.options.form_parts import YES_NO, all_known, explain, value_choices, with_lost, without_other_values
 from mappings.options.section_form import OptionsForm
 from mappings.options.widgets import RadioCards
-from mappings.rules.configuration import Scope
+from mappings.rules.configuration import Direction, Scope
 from mappings.services import Schemas
 from syncadmin.web.duallist import DualList, DualListField
 
-INTERVALS = (5, 10, 15, 30, 60, 120, 240, 720, 1440)
-"""Minutes between automatic updates that are offered; a file may say others that are multiples of five."""
 DEFAULT_BADGE = "default for new records"
 
 
@@ -85,11 +83,14 @@ class AutomaticForm(forms.Form):
         widget=RadioCards(),
     )
 
-    interval = forms.ChoiceField(
-        label="How often",
+    both_ways = forms.BooleanField(required=False, widget=forms.CheckboxInput(attrs={"class": "form-check-input"}))
+    interval = forms.IntegerField(
+        label="Look for changes every",
+        min_value=SHORTEST_INTERVAL,
+        max_value=LONGEST_INTERVAL,
         required=False,
-        help_text="Counted by the clock. A run that is still at work at that time is not started again.",
-        widget=forms.Select(attrs={"class": "form-select"}),
+        help_text="What a system tells by itself is written within seconds. A look finds what no message told of.",
+        widget=forms.NumberInput(attrs={"class": "form-control"}),
     )
     ceiling = forms.IntegerField(
         label="Wait for approval above",
@@ -103,17 +104,21 @@ class AutomaticForm(forms.Form):
 
     def __init__(self, data: Any = None, *, sync: Sync) -> None:
         answers = {"automatic_updates": "yes" if sync.automatic_updates else "no", "ceiling": sync.ceiling}
-        super().__init__(data, initial={**answers, "interval": str(sync.minutes)})
+        super().__init__(data, initial={**answers, "interval": sync.minutes, "both_ways": sync.automatic_both_ways})
         self.sync = sync
-        offered = sorted({*INTERVALS, sync.minutes})
-        field: Any = self.fields["interval"]
-        field.choices = [(str(minutes), every(minutes).capitalize()) for minutes in offered]
+        kind = kind_of(sync.kind)
+        if kind.automatic is Direction.BOTH or not (sync.goes_back or sync.automatic_both_ways):
+            del self.fields["both_ways"]
+        else:
+            self.fields["both_ways"].label = f"Write to {kind.names.left_system}, too, what is mapped both ways"
         explain(self, "automatic_updates", wording.automatic_lines(kind_of(sync.kind)))
 
     @property
     def values(self) -> dict[str, Any]:
         """What was typed. Only after ``is_valid``."""
-        return {"wanted": self.wanted, "ceiling": self.cleaned_data["ceiling"], "interval": self._minutes}
+        both_ways = self.cleaned_data.get("both_ways", self.sync.automatic_both_ways)
+        chosen = {"wanted": self.wanted, "both_ways": both_ways, "ceiling": self.cleaned_data["ceiling"]}
+        return {**chosen, "interval": self._minutes}
 
     @property
     def _minutes(self) -> int | None:
@@ -121,7 +126,7 @@ class AutomaticForm(forms.Form):
         chosen = self.cleaned_data["interval"]
         if not chosen:
             return self.sync.interval
-        return None if int(chosen) == kind_of(self.sync.kind).interval else int(chosen)
+        return None if chosen == kind_of(self.sync.kind).interval else int(chosen)
 
     @property
     def wanted(self) -> bool:

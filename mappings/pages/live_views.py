@@ -10,8 +10,10 @@ from django.views.generic import View
 
 from connectors.api.errors import ConnectorError
 from mappings.kinds.registry import kind_of
+from mappings.kinds.sentences import LONGEST_INTERVAL, SHORTEST_INTERVAL
 from mappings.models import Sync
 from mappings.options.forms import refreshed
+from mappings.options.polling import daily_calls
 from mappings.pages import live
 from mappings.pages.below import sync_at
 from mappings.pages.sync_page import stored_schemas
@@ -106,6 +108,24 @@ class SamplesPart(Live):
         if declared is None:
             raise Http404(f"{known.kind.title} have no samples.")
         return {**live.samples(sync, declared, again=self.again), "title": declared.title}
+
+
+class PollingCost(RoleRequired, View):
+    """What an interval that is typed would cost in calls a day."""
+
+    role = Role.VIEWER
+    http_method_names = ["get"]
+
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+        sync = sync_at(request, slug)
+        typed = request.GET.get("interval", "")
+        minutes = int(typed) if typed.isdecimal() and len(typed) < 4 else sync.minutes
+        context: dict[str, Any] = {"sync": sync, "minutes": minutes, "title": "What it costs to look for changes"}
+        if SHORTEST_INTERVAL <= minutes <= LONGEST_INTERVAL:
+            context["costs"] = daily_calls(sync, minutes)
+        template = "mappings/options/_polling.html"
+        page = {**context, "kind": kind_of(sync.kind), "part": template}
+        return render(request, template if wants_part(request) else "mappings/live.html", page)
 
 
 class TryIt(Live):

@@ -65,7 +65,7 @@ def sentence(sync: Sync) -> str:
     """The direction of the stored configuration in words (S3.C3); needs no schema."""
     pairs = tuple(FieldRule(row.left, row.right, direction=Direction(row.direction)) for row in rows.stored(sync))
     config = Configuration(sync.kind, rules=pairs, options=sync.effective_options())
-    return direction_sentence(config, sync.automatic_updates, sync.minutes)
+    return direction_sentence(config, sync.automatic_updates, sync.minutes, both_ways=sync.automatic_both_ways)
 
 
 def _drawn(sync: Sync, part: Section, content: Any) -> dict[str, Any]:

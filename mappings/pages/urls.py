@@ -32,6 +32,7 @@ _of_sync = [
     path("policies/", live_views.PolicyCounts.as_view(), name="policies"),
     path("external-ids/", live_views.ExternalIds.as_view(), name="external_ids"),
     path("samples/", live_views.SamplesPart.as_view(), name="samples"),
+    path("polling-cost/", live_views.PollingCost.as_view(), name="polling_cost"),
     path("try/", live_views.TryIt.as_view(), name="try"),
     path("<slug:name>/", section_views.OptionsSection.as_view(), name="section"),
 ]

@@ -20,7 +20,7 @@ def clear_expired_sessions() -> None:
 
 # With every worker busy for hours, what nobody took would pile up; a job that waited for long is not needed.
 cron.register(jobs.sweep, "default", interval=SWEEP_SECONDS, ttl=4 * SWEEP_SECONDS, result_ttl=SWEEP_SECONDS)
-cron.register(automatic.start_by_clock, "default", cron="*/5 * * * *", ttl=300)
+cron.register(automatic.start_by_clock, "default", cron="* * * * *", ttl=60, result_ttl=60)
 cron.register(automatic.start_pushed, "default", interval=PUSHED_SECONDS, ttl=2 * PUSHED_SECONDS, result_ttl=0)
 cron.register(empty_old_messages, "default", cron="27 3 * * *", ttl=3_600)
 cron.register(clear_expired_sessions, "default", cron="17 3 * * *", ttl=3_600)

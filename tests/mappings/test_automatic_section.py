@@ -89,3 +89,29 @@ def test_the_ceiling_is_saved_kept_when_refused_and_taken_away_again(send: Post,
     assert reloaded(sync).ceiling == 500
     send("automatic", automatic_updates="no", ceiling="")
     assert reloaded(sync).ceiling is None
+
+
+def test_an_interval_is_chosen_and_a_way_back_where_a_field_has_one(send: Post, sync: Sync, as_ada: Client) -> None:
+    """A1: one way unless an administrator says otherwise; a way back is offered where the mapping has one."""
+    assert "both_ways" not in text(as_ada.get(PAGE))
+    sync.mappings.update(direction="both")
+    sync.mappings.create(position=9, left="Rating", right="fields.industry", direction="both")
+    assert 'name="both_ways"' in text(as_ada.get(PAGE))
+    assert send("automatic", automatic_updates="no", both_ways="on", interval="1").status_code == 302
+    assert (reloaded(sync).automatic_both_ways, reloaded(sync).minutes) == (True, 1)
+    send("automatic", automatic_updates="no", interval="2")
+    assert (reloaded(sync).automatic_both_ways, reloaded(sync).interval) == (False, None)
+    for minutes in ("0", "61", "often"):
+        assert send("automatic", automatic_updates="no", interval=minutes).status_code == 422
+    assert reloaded(sync).minutes == 2
+
+
+def test_what_an_interval_costs_is_said_before_it_is_saved(as_vera: Client, sync: Sync) -> None:
+    """Calls a day, beside what each system has told that it allows."""
+    Connection.objects.filter(kind="salesforce").update(facts={"daily_limit": 100_000})
+    Connection.objects.filter(kind="zendesk").update(facts={"rate_limit": 700})
+    said = text(as_vera.get(f"{PAGE}polling-cost/?interval=2"))
+    assert "Salesforce: about 912 calls a day, " in said
+    assert "0.9 % of the 100,000 that it allows" in said
+    assert "Zendesk: about 912 calls a day" in said
+    assert "Type 1 to 60 minutes" in text(as_vera.get(f"{PAGE}polling-cost/?interval=61"))

@@ -15,7 +15,6 @@ from django.utils import timezone
 from redis.exceptions import RedisError
 
 from connectors.models import Connection
-from mappings.kinds.registry import kind_of
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import ACTIVE, RunState
 from syncadmin.inbox.models import Delivery, DeliveryState
@@ -100,7 +99,7 @@ def _may_start(sync: Sync) -> bool:
 
 def _start(sync: Sync, **how: Any) -> Run | None:
     try:
-        direction = RunDirection(kind_of(sync.kind).automatic)
+        direction = RunDirection(sync.writes_by_itself)
         return services.start(sync, write=True, direction=direction, trigger=Trigger.AUTOMATIC, **how)
     except (services.Busy, services.NotYet) as reason:
         logger.info("%s", reason)

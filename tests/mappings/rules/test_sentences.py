@@ -16,7 +16,7 @@ def said(
     create_left: str = "nothing",
     create_right: bool = True,
     automatic: bool = False,
-    minutes: int = 10,
+    minutes: int = 2,
 ) -> str:
     config = configured("accounts_organizations", rules=rules, create_left=create_left, create_right=create_right)
     return direction_sentence(config, automatic, minutes)
@@ -47,6 +47,11 @@ def test_a_sync_that_creates_nothing_says_so() -> None:
 
 
 def test_it_says_when_anything_is_written() -> None:
-    assert said(automatic=True).endswith("Changes in Salesforce are written to Zendesk every 10 minutes.")
-    assert said(automatic=True, minutes=1440).endswith("every day.")
+    assert said(automatic=True).endswith(
+        "Changes in Salesforce are written to Zendesk as soon as they are known, at the latest every 2 minutes."
+    )
+    assert said(automatic=True, minutes=60).endswith("every hour.")
     assert said().endswith("Runs start manually.")
+    config = configured("accounts_organizations", rules=(BACK,))
+    both = direction_sentence(config, automatic=True, both_ways=True)
+    assert "Changes on either side are written to the other one as soon as" in both
