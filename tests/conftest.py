@@ -1,3 +1,5 @@
+from hypothesis import HealthCheck, settings
+
 pytest_plugins = (
     "tests.fixtures.database",
     "tests.fixtures.pauses",
@@ -8,3 +10,9 @@ pytest_plugins = (
     "tests.fixtures.syncs",
     "tests.fixtures.valkey",
 )
+
+# Properties are checked on the same examples every time, however slow the machine is.
+settings.register_profile(
+    "steady", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("steady")

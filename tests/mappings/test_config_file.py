@@ -199,7 +199,7 @@ ANYTHING = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_whatever_stands_in_a_file_is_taken_or_explained(data: st.DataObject):
     """Any value in any place: it is good, or there is a problem with a line; never a crash."""

@@ -7,7 +7,6 @@ quiet.
 from __future__ import annotations
 
 import functools
-import os
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, suppress
@@ -16,9 +15,8 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.db.models import Q
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from connectors.api.zendesk import client
 from connectors.api.zendesk.pace import Pace
@@ -54,9 +52,9 @@ from tests.worlds.people_strategies import (
     USER,
     WRITES,
 )
+from tests.worlds.rules import how_many, only_if
 
-# A slow machine may take its time over so many worlds.
-pytestmark = [pytest.mark.chaos, pytest.mark.postgres, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.chaos, pytest.mark.postgres]
 # Any statement of a small run; each as likely as the others.
 STATEMENT = st.sampled_from(range(2, 240))
 BY_HAND: dict[str, Any] = {"write": True, "enqueue": False}
@@ -98,9 +96,12 @@ class RandomPeople(RuleBasedStateMachine):
         for values in users:
             self.people.make_user(**values)
 
-    @precondition(lambda self: self.those() or self.those(RunState.PLANNED))
     @rule(edits=EDITS)
+    @only_if(lambda self: self.those() or self.those(RunState.PLANNED))
     def people_work(self, edits: list[tuple[str, dict[str, Any]]]) -> None:
+        self.edit(edits)
+
+    def edit(self, edits: list[tuple[str, dict[str, Any]]]) -> None:
         for verb, values in edits:
             ours = {"decide": self.decide, "configure": self.change_configuration}
             (ours.get(verb) or getattr(self.people, verb))(**values)
@@ -164,7 +165,7 @@ class RandomPeople(RuleBasedStateMachine):
     def start_run(
         self, edits: list[tuple[str, dict[str, Any]]], slug: str, direction: RunDirection, **choices: bool
     ) -> None:
-        self.people_work(edits)
+        self.edit(edits)
         if self.resting(slug):
             self.plan_or_run(slug, direction, **choices)
 
@@ -195,43 +196,43 @@ class RandomPeople(RuleBasedStateMachine):
             self.sync(slug), approve_all=True, out_of_order=True, **BY_HAND
         )
 
-    @precondition(lambda self: self.those())
     @rule(which=st.integers(0, 2), statement=STATEMENT)
+    @only_if(lambda self: self.those())
     def next_worker_dies_too(self, which: int, statement: int) -> None:
         working = self.those()
         self.die(working[which % len(working)], at_statement(statement, kill, again=True))
 
-    @precondition(lambda self: self.those())
     @rule(which=st.integers(0, 2))
+    @only_if(lambda self: self.those())
     def go_on(self, which: int) -> None:
         working = self.those()
         self.advance(working[which % len(working)])
 
-    @precondition(lambda self: self.those(RunState.PLANNED))
     @rule(which=st.integers(0, 2))
+    @only_if(lambda self: self.those(RunState.PLANNED))
     def approve(self, which: int) -> None:
         waiting = self.those(RunState.PLANNED)
         with suppress(services.Stale):
             self.advance(services.approve(waiting[which % len(waiting)], enqueue=False))
 
-    @precondition(lambda self: self.those(RunState.PLANNED))
     @rule(which=st.integers(0, 9), out=st.booleans())
+    @only_if(lambda self: self.those(RunState.PLANNED))
     def change_the_plan(self, which: int, out: bool) -> None:
         waiting = self.those(RunState.PLANNED)
         run = waiting[which % len(waiting)]
         steps = list(run.steps.order_by("pk").values_list("pk", flat=True))
         (services.exclude if out else services.include)(run, steps[which : which + 2])
 
-    @precondition(lambda self: self.those() or self.those(RunState.PLANNED))
     @rule(which=st.integers(0, 2))
+    @only_if(lambda self: self.those() or self.those(RunState.PLANNED))
     def cancel(self, which: int) -> None:
         stoppable = self.those() + self.those(RunState.PLANNED)
         run = services.cancel(stoppable[which % len(stoppable)])
         if not self.resting(run.sync.slug):
             self.advance(run)
 
-    @precondition(lambda self: self.those(RunState.CANCELLED, RunState.FAILED))
     @rule(which=st.integers(0, 2))
+    @only_if(lambda self: self.those(RunState.CANCELLED, RunState.FAILED))
     def resume(self, which: int) -> None:
         stopped = self.those(RunState.CANCELLED, RunState.FAILED)
         with suppress(services.Stale):
@@ -244,8 +245,8 @@ class RandomPeople(RuleBasedStateMachine):
             with at_statement(statement, ask, again=False):
                 self.advance(run)
 
-    @precondition(lambda self: Step.objects.filter(state=StepState.DONE).exists())
     @rule(slug=ANY_SYNC)
+    @only_if(lambda self: Step.objects.filter(state=StepState.DONE).exists())
     def undo(self, slug: str) -> None:
         if self.resting(slug) and (run := self.begin_undo(slug)):
             self.advance(run)
@@ -363,15 +364,5 @@ def test_whatever_happens_to_people_nobody_is_lost_or_doubled_and_both_sides_com
 ) -> None:
     """S1.5-S1.22, S3.C13, S3.C15, S3.19, S3.C12, A7, A8."""
     world = type("RandomPeople", (RandomPeople,), {"company": patient_company})
-    hunt = int(os.environ.get("WORLDS", "0"))
-    usual = 4 if connection.vendor == "postgresql" else 8
-    steps = settings(
-        max_examples=hunt or usual,
-        stateful_step_count=int(os.environ.get("STEPS", "14")),
-        deadline=None,
-        derandomize=not hunt,
-        database=None,
-        phases=(Phase.generate,),
-        suppress_health_check=list(HealthCheck),
-    )
-    run_state_machine_as_test(world, settings=steps)
+    worlds = 4 if connection.vendor == "postgresql" else 8
+    run_state_machine_as_test(world, settings=how_many(worlds, steps=16))

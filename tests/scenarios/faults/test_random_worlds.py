@@ -6,7 +6,6 @@ Whatever happens, the promises of the product hold after every run, and in the e
 from __future__ import annotations
 
 import functools
-import os
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, suppress
@@ -15,9 +14,8 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.utils import timezone
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from connectors.models import Connection
 from connectors.sandbox.options import Options, Seed
@@ -36,6 +34,7 @@ from syncadmin.runs.services.report import report
 from tests.worlds.company import SYNC, Company
 from tests.worlds.edits import People
 from tests.worlds.interruptions import Killed, at_statement, killed_at_write
+from tests.worlds.rules import how_many, only_if
 from tests.worlds.strategies import (
     ACCOUNT,
     CONFIGURATIONS,
@@ -103,8 +102,8 @@ class RandomWorld(RuleBasedStateMachine):
     def resting(self) -> bool:
         return self.run is None or self.run.status in TERMINAL or self.run.status is RunState.PLANNED
 
-    @precondition(lambda self: self.resting)
     @rule(write=st.booleans(), approve_all=st.booleans(), full=st.booleans(), direction=st.sampled_from(RunDirection))
+    @only_if(lambda self: self.resting)
     def plan_or_run(self, direction: RunDirection, **choices: bool) -> None:
         before = self.people.organizations(), self.people.account_rows()
         self.run = services.start(self.sync, direction=direction, enqueue=False, **choices)
@@ -112,22 +111,22 @@ class RandomWorld(RuleBasedStateMachine):
         assert direction is not RunDirection.TO_LEFT or self.people.organizations() == before[0]
         assert direction is not RunDirection.TO_RIGHT or self.people.account_rows() == before[1]
 
-    @precondition(lambda self: self.resting)
     @rule(statement=STATEMENT, undoes=st.booleans())
+    @only_if(lambda self: self.resting)
     def worker_dies(self, statement: int, undoes: bool) -> None:
         if not (undoes and self.begin_undo()):
             self.run = services.start(self.sync, write=True, enqueue=False)
         self.die(self.run, at_statement(statement, kill, again=True))
 
-    @precondition(lambda self: self.resting)
     @rule(path=st.sampled_from(WRITES), arrived=st.booleans(), undoes=st.booleans())
+    @only_if(lambda self: self.resting)
     def worker_dies_writing(self, path: str, arrived: bool, undoes: bool) -> None:
         if not (undoes and self.begin_undo()):
             self.run = services.start(self.sync, write=True, approve_all=True, enqueue=False)
         self.die(self.run, killed_at_write(path, arrived=arrived))
 
-    @precondition(lambda self: self.resting and CONFIGURATIONS[self.configuration].get("create_left") != "accounts")
     @rule(statement=STATEMENT)
+    @only_if(lambda self: self.resting and CONFIGURATIONS[self.configuration].get("create_left") != "accounts")
     def worker_stalls(self, statement: int) -> None:
         """It wakes up when another has taken its run to the end. What it then sends to Zendesk, Zendesk sorts out."""
         run = services.start(self.sync, write=True, enqueue=False)
@@ -146,19 +145,19 @@ class RandomWorld(RuleBasedStateMachine):
             assert not any(changed.values()), f"a late writer has written {changed}"
         self.check(self.run)
 
-    @precondition(lambda self: not self.resting)
     @rule(statement=STATEMENT)
+    @only_if(lambda self: not self.resting)
     def next_worker_dies_too(self, statement: int) -> None:
         self.die(self.run, at_statement(statement, kill, again=True))
 
-    @precondition(lambda self: self.run and self.run.status is RunState.PLANNED)
     @rule()
+    @only_if(lambda self: self.run and self.run.status is RunState.PLANNED)
     def approve(self) -> None:
         with suppress(services.Stale):
             self.advance(services.approve(self.run, enqueue=False))
 
-    @precondition(lambda self: self.run and self.run.status is RunState.PLANNED)
     @rule(which=st.integers(0, 9), out=st.booleans())
+    @only_if(lambda self: self.run and self.run.status is RunState.PLANNED)
     def change_the_plan(self, which: int, out: bool) -> None:
         steps = list(self.run.steps.order_by("pk").values_list("pk", flat=True))
         (services.exclude if out else services.include)(self.run, steps[which : which + 2])
@@ -179,26 +178,26 @@ class RandomWorld(RuleBasedStateMachine):
             else:
                 decisions.link(self.sync, left_id=left_id, right_id=right_id, by=None)
 
-    @precondition(lambda self: not self.resting)
     @rule()
+    @only_if(lambda self: not self.resting)
     def go_on(self) -> None:
         self.advance(self.run)
 
-    @precondition(lambda self: not self.resting or (self.run and self.run.status is RunState.PLANNED))
     @rule()
+    @only_if(lambda self: not self.resting or (self.run and self.run.status is RunState.PLANNED))
     def cancel(self) -> None:
         services.cancel(self.run)
         if not self.resting:
             self.advance(self.run)
 
-    @precondition(lambda self: self.run and self.run.status in (RunState.CANCELLED, RunState.FAILED))
     @rule()
+    @only_if(lambda self: self.run and self.run.status in (RunState.CANCELLED, RunState.FAILED))
     def resume(self) -> None:
         with suppress(services.Stale):  # the mapping was changed since
             self.advance(services.resume(self.run, enqueue=False))
 
-    @precondition(lambda self: self.resting)
     @rule(statement=STATEMENT)
+    @only_if(lambda self: self.resting)
     def cancel_half_way(self, statement: int) -> None:
         run = services.start(self.sync, write=True, enqueue=False)
         ask = functools.partial(Run.objects.filter(pk=run.pk).update, cancel_requested=True)
@@ -206,8 +205,8 @@ class RandomWorld(RuleBasedStateMachine):
         with at_statement(statement, ask, again=False):
             self.advance(run)
 
-    @precondition(lambda self: self.resting and Step.objects.filter(state=StepState.DONE).exists())
     @rule()
+    @only_if(lambda self: self.resting and Step.objects.filter(state=StepState.DONE).exists())
     def undo(self) -> None:
         if self.begin_undo():
             self.advance(self.run)
@@ -299,7 +298,7 @@ class RandomWorld(RuleBasedStateMachine):
                 self.advance(self.run)
         assert self.resting, (self.run.status, self.run.message, self.run.hint)
         for _ in range(9):
-            self.plan_or_run(RunDirection.BOTH, write=True, approve_all=True, full=False)
+            self.plan_or_run(direction=RunDirection.BOTH, write=True, approve_all=True, full=False)
             if not self.run.planned:
                 break
         self.assert_at_rest()
@@ -366,15 +365,5 @@ def patient_company(transactional_db: None) -> Iterator[Company]:
 def test_whatever_happens_nothing_is_lost_and_both_sides_come_to_rest(patient_company: Company) -> None:
     """S3.C13, S3.C16, S3.19, S3.20, S3.C12, S3.15, S3.17."""
     world = type("RandomWorld", (RandomWorld,), {"company": patient_company})
-    hunt = int(os.environ.get("WORLDS", "0"))
-    usual = 4 if connection.vendor == "postgresql" else 15
-    steps = settings(
-        max_examples=hunt or usual,
-        stateful_step_count=20,
-        deadline=None,
-        derandomize=not hunt,
-        database=None,
-        phases=(Phase.generate,),
-        suppress_health_check=list(HealthCheck),
-    )
-    run_state_machine_as_test(world, settings=steps)
+    worlds = 4 if connection.vendor == "postgresql" else 15
+    run_state_machine_as_test(world, settings=how_many(worlds, steps=24))

@@ -55,7 +55,7 @@ def test_a_state_file_brings_back_what_a_mailbox_held(tmp_path):
         assert graph.round(link)[0] == [{"id": gone["id"], "@removed": {"reason": "deleted"}}]
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(method=st.sampled_from(["GET", "POST", "PATCH", "DELETE"]), path=PATHS, body=BODIES, query=QUERIES)
 def test_nothing_that_is_sent_breaks_it(graph, box, method, path, body, query):
     address = "$batch" if path == "../$batch" else f"{box}/{path}"
