@@ -221,6 +221,8 @@ class Kind:
     """Whether two records that meet for the first time are left as they are, until one of them changes."""
     judged_by: Callable[[Configuration], tuple[str, ...]] = _none
     """What ``admit_right`` reads besides ``born_with``: read again before anything of a record is written."""
+    after_deletion: Callable[[Configuration], Mapping[str, Any]] = _as_planned
+    """What left fields count as once their record was deleted; the right one stays unless something is said."""
     rechecked: Callable[[Configuration], tuple[str, ...]] = _none
     """What is read of left records again before a plan that waited is written: it must not be once it is taken back."""
     part_list: PartList | None = None

@@ -240,6 +240,30 @@ def mark_deleted(
     )
 
 
+def take_back(book: Rulebook, left_id: str, right: Record, said: Mapping[str, Any]) -> PlannedStep | None:
+    """What is written to the right record once its left one was deleted, by what that one's fields count as then."""
+    changes = []
+    reason = f"Deleted in {book.kind.names.left_system}"
+    for rule in book.rules:
+        if rule.left in said and rule.right in right.values:
+            wanted = convert.to_right(rule, said[rule.left], book.config.time_zone)
+            if not convert.same(wanted, right.values[rule.right]):
+                changes.append(Change(rule.right, right.values[rule.right], wanted, reason))
+    if not changes:
+        return None
+    written = {change.field: change.after for change in changes}
+    return PlannedStep(
+        Verb.UPDATE.on(Side.RIGHT),
+        book.kind.right_label(right),
+        left_id=left_id,
+        right_id=right.ref.id,
+        changes=tuple(changes),
+        reason=reason,
+        code=ReasonCode.DELETED,
+        last_synced=tuple(written.items()),
+    )
+
+
 def transfer(label: str, left_id: str, merge: Merged, names: Names) -> PlannedStep:
     """The end of a link whose counterpart goes to the record that this one was merged into (S1.39)."""
     reason = f"{merge.reason(names)}, which takes its place"

@@ -18,11 +18,15 @@ GROUPS = (PURPOSES, PREFERENCES, CHANNELS)
 DATE = ".date"
 KEY = "organization_user_id"
 CHANGED, SOURCE, PROOF, COUNTRY = "last_changed", "source", "proof_id", "country"
+DELETED = "deleted"
+"""Whether the user was deleted: false as long as Didomi knows it."""
 OF_LATEST = (CHANGED, SOURCE, PROOF)
 """Fields that follow the latest event of a regulation."""
 MOMENTS = "@moments"
 """A field that keeps when each item was last spoken of, so that older events change nothing."""
 LATEST = "@latest"
+ABOUT = (KEY, COUNTRY, DELETED, MOMENTS)
+"""Fields that belong to no regulation."""
 
 
 class Field(NamedTuple):
@@ -36,7 +40,7 @@ class Field(NamedTuple):
 def parse(name: str) -> Field:
     """The parts of a field's name. GDPR is not named."""
     first, _, rest = name.partition(".")
-    plain = first in GROUPS or name in OF_LATEST or name in (KEY, COUNTRY, MOMENTS)
+    plain = first in GROUPS or name in OF_LATEST or name in ABOUT
     regulation, item = (GDPR, name) if plain else (first, rest)
     dated = item.endswith(DATE) and item.partition(".")[0] in GROUPS
     return Field(regulation, item.removesuffix(DATE) if dated else item, dated)
@@ -49,7 +53,7 @@ def full_name(regulation: str, item: str) -> str:
 
 def regulations(fields: Iterable[str]) -> tuple[str, ...]:
     """The regulations that these fields belong to; GDPR where none is named."""
-    named = [parse(name).regulation for name in fields if name not in (KEY, COUNTRY, MOMENTS)]
+    named = [parse(name).regulation for name in fields if name not in ABOUT]
     return tuple(dict.fromkeys(named)) or (GDPR,)
 
 
@@ -138,12 +142,15 @@ def merged(*told: Mapping[str, Any]) -> Values:
 
 def asked(values: Mapping[str, Any], fields: Iterable[str]) -> Values:
     """The fields that were asked for. What nobody has spoken of is no choice."""
-    return {name: values.get(name, None if _is_plain(name) else NULL) for name in fields}
+    return {name: values.get(name, _nothing_said(name)) for name in fields}
 
 
-def _is_plain(name: str) -> bool:
+def _nothing_said(name: str) -> str | bool | None:
+    if name == DELETED:
+        return False
     found = parse(name)
-    return found.dated or found.item.partition(".")[0] not in GROUPS
+    plain = found.dated or found.item.partition(".")[0] not in GROUPS
+    return None if plain else NULL
 
 
 def _fields_of(item: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from connectors.api.didomi.consents import (
     CHANNELS,
     COUNTRY,
     DATE,
+    DELETED,
     DISABLED,
     ENABLED,
     GDPR,
@@ -40,6 +41,7 @@ def describe(client: DidomiClient, object: str) -> ObjectSchema:
     purposes = client.all("metadata/purposes")
     regulations = _regulations(purposes)
     fields = [_field(KEY, "Organization user ID", FieldType.TEXT), _field(COUNTRY, "Country", FieldType.TEXT)]
+    fields.append(_field(DELETED, "User was deleted", FieldType.BOOLEAN))
     for regulation in regulations:
         fields += _of_latest(regulation)
     fields += _of_purposes(purposes)

@@ -13,7 +13,7 @@ import orjson
 
 from connectors.api.didomi import consents
 from connectors.api.didomi.consents import GDPR, KEY, MOMENTS
-from connectors.api.values import ID_LENGTH, Pushed
+from connectors.api.values import ID_LENGTH, Pushed, Record
 
 CREATED = "event.created"
 EVENTS = frozenset({CREATED, "event.updated", "event.deleted"})
@@ -61,6 +61,17 @@ def merge(values: Mapping[str, Any], body: Any, fields: Sequence[str]) -> Mappin
     user = entity["user"]
     about = {KEY: user[KEY], consents.COUNTRY: user.get("country")}
     return consents.asked(consents.merged(values, {**said, **about}), [*fields, MOMENTS])
+
+
+def newest(known: Mapping[str, Any], read: Record, fields: Sequence[str]) -> Mapping[str, Any]:
+    """A user's values, where what was read may be older than what messages have said: the status of a user may follow
+    its events with a delay.
+    """
+    moments = known.get(MOMENTS) or {}
+    latest = max((at for item, at in moments.items() if item.endswith(consents.LATEST)), default="")
+    if read.modified_at is None or consents.spelled(read.modified_at.isoformat()) >= latest:
+        return read.values
+    return consents.asked(consents.merged(known, read.values), fields)
 
 
 def said(body: Any) -> Mapping[str, str]:

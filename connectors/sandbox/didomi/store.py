@@ -22,6 +22,7 @@ SETTINGS: dict[str, Any] = {
     "ignores_sort": False,  # lists come in the order in which rows were made, whatever is asked
     "webhook_duplicates": 0,  # how many times more each webhook is sent
     "webhook_reorder": 0,  # webhooks are held until there are so many, then sent in the reverse order
+    "status_lags": False,  # the status of users does not follow events until this is off again
     "multi_regulation": True,  # webhooks also tell of regulations other than GDPR
 }
 Json = dict[str, Any]
@@ -101,6 +102,9 @@ class Store:
 
     def recount(self, id: str, regulation: str) -> None:
         """Work the status of a user under a regulation out again; without events there is none."""
+        if self.settings["status_lags"]:
+            self.lagging.add((id, regulation))
+            return
         ids = self.events_of.get((id, regulation), ())
         events = [self.events[one] for one in ids if self.events[one]["status"] == "confirmed"]
         if not events:
@@ -113,6 +117,12 @@ class Store:
             "consents": merged(events),
             "version": before["version"] + 1 if before else 1,
         }
+
+    def catch_up(self) -> None:
+        """Statuses that lagged behind follow their events."""
+        lagging, self.lagging = self.lagging, set()
+        for key in lagging:
+            self.recount(*key)
 
     def user_rows(self) -> Iterable[Json]:
         """The users as the API shows them, a row for each regulation."""
@@ -177,6 +187,7 @@ class Store:
         self.ids_of: dict[str | None, list[str]] = {}
         self.statuses: dict[Key, Json] = {}
         self.proofs: dict[str, Json] = {}
+        self.lagging: set[Key] = set()
         self.limits.forget()
         self.webhooks.forget()
 

@@ -13,7 +13,7 @@ from mappings.rules.type_tables import GENERAL, TypeTable, TypeTables
 
 T = FieldType
 HEADING = Heading("Consents", "shield-check")
-KEY, MOMENTS = "organization_user_id", "@moments"
+KEY, MOMENTS, DELETED = "organization_user_id", "@moments", "deleted"
 GDPR = "gdpr"
 ITEMS = ("purposes", "preferences", "channels")
 OF_REGULATION = ("last_changed", "source", "proof_id")
@@ -46,7 +46,9 @@ def rules_of(config: Configuration) -> tuple[FieldRule, ...]:
     """The mapped fields. Those without a regulation are of the first one; an empty date or text says nothing."""
     first = (config.option("regulation") or [GDPR])[0]
     return tuple(
-        replace(rule, left=qualified(rule.left, first), never_blank=rule.left_type is not T.CHOICES)
+        replace(
+            rule, left=qualified(rule.left, first), never_blank=rule.left_type is not T.CHOICES and rule.left != DELETED
+        )
         for rule in config.rules
     )
 
@@ -76,6 +78,12 @@ def right_fields(config: Configuration, *own: str) -> tuple[str, ...]:
 
 def no_lists(config: Configuration) -> tuple[ListRule, ...]:
     return ()
+
+
+def after_deletion(config: Configuration) -> Mapping[str, Any]:
+    """What the fields of a user count as that was deleted: it says so itself, and its consents are kept or cleared."""
+    cleared = {rule.left: None for rule in rules_of(config)} if config.option("when_user_deleted") == "clear" else {}
+    return {**cleared, DELETED: True}
 
 
 def admit(values: Mapping[str, Any], config: Configuration) -> Admission:

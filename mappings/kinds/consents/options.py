@@ -96,7 +96,26 @@ def new_value(name: str, label: str, default: str) -> Option:
     )
 
 
-OPTIONS = (MATCH_FIELD, SEVERAL, REGULATION, UPSERT)
+KEEP, CLEAR = "keep", "clear"
+WHEN_DELETED = Option(
+    "when_user_deleted",
+    OptionType.CHOICE,
+    "When a {left_one} is deleted in {left_system}",
+    "To mark the {right_one}, map the field “User was deleted” to a checkbox; it is ticked then in either case.",
+    section=MATCHING,
+    default=KEEP,
+    elsewhere="only consents say what becomes of those of a deleted user",
+    choices=(
+        Choice(
+            KEEP, "Keep the consents", "What stands in {right_system} stays, and the {left_one} is listed as deleted."
+        ),
+        Choice(
+            CLEAR, "Clear the consents", "The mapped fields of the {right_one} are emptied, and checkboxes unticked."
+        ),
+    ),
+)
+
+OPTIONS = (MATCH_FIELD, SEVERAL, REGULATION, UPSERT, WHEN_DELETED)
 
 SECTIONS = (
     AUTOMATIC,

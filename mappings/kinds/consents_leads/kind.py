@@ -63,4 +63,5 @@ KIND = Kind(
     unmatched="no_match",
     tells_unmatched_right=False,
     rechecked=consents.rechecked,
+    after_deletion=consents.after_deletion,
 )

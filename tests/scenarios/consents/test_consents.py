@@ -248,15 +248,34 @@ def test_a_converted_lead_is_skipped_with_the_reason_and_its_contact_written(wor
     assert world.consents()["Gone"][0] is True
 
 
-def test_a_user_who_was_deleted_keeps_what_stands_and_is_listed(world: Consents) -> None:
+@pytest.mark.parametrize(("policy", "kept"), [("keep", (True, "en", True)), ("clear", (False, None, True))])
+def test_a_user_who_was_deleted_is_listed_and_marked_and_its_consents_kept_or_cleared(
+    world: Consents, policy: str, kept: tuple[object, ...]
+) -> None:
+    """The mark is a checkbox that “User was deleted” is mapped to; without one the user is listed alone."""
     world.contact("Ada", "ada@acme.example")
-    world.collect("ada@acme.example", purposes={"newsletter": True})
-    sync = world.store()
+    world.collect("ada@acme.example", purposes={"newsletter": True}, preferences={"language": ["en"]})
+    sync = world.store(when_user_deleted=policy)
     run(sync)
+    marked = [*MAPPINGS[:2], {"left": "deleted", "right": "Consent_Deleted__c"}]
+    if policy == "keep":
+        world.forget("ada@acme.example")
+        assert outcome(run(sync, full=True)) == {"planned": 1, "skipped": 1}
+        assert world.consents()["Ada"][:2] == (True, "en")
+        world.collect("ada@acme.example", purposes={"newsletter": True})
+    sync = world.store(when_user_deleted=policy, mappings=marked)
+    run(sync, full=True)
     world.forget("ada@acme.example")
-    assert outcome(run(sync, full=True)) == {"planned": 1, "skipped": 1}
-    assert statuses(sync) == {"ada@acme.example": "deleted"}
-    assert world.consents()["Ada"][0] is True
+    ended = run(sync, full=True)
+    assert (counts(ended)["written"], statuses(sync)) == (1, {"ada@acme.example": "deleted"})
+    row = world.rows()["Ada"]
+    assert (bool(row["Newsletter__c"]), row.get("Languages__c"), row["Consent_Deleted__c"]) == kept
+    assert counts(run(sync, full=True))["written"] == 0
+    world.collect("ada@acme.example", purposes={"newsletter": True})
+    run(sync, full=True)
+    row = world.rows()["Ada"]
+    assert (row["Newsletter__c"], bool(row["Consent_Deleted__c"])) == (True, False), "who is back is marked no more"
+    assert statuses(sync) == {"ada@acme.example": "in_sync"}
 
 
 def test_a_consent_that_is_withdrawn_while_a_plan_waits_is_not_written(world: Consents) -> None:

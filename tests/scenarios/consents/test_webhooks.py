@@ -266,3 +266,25 @@ def test_a_field_was_written_because_of_the_last_message_about_it(world: Consent
     run(sync)
     assert outcomes() == {"a": "written", "b": "unchanged overtaken"}
     assert world.consents()["Ada"][0] is True
+
+
+def test_a_status_that_lags_behind_its_events_replaces_nothing_newer(world: Consents, sync: Sync, hook: Hook) -> None:
+    """S4.15: messages and reading converge, whichever of them is late."""
+    hook.connect()
+    world.collect("ada@acme.example", purposes={"newsletter": True})
+    hook.settle()
+    run(sync, full=True)
+    assert world.consents()["Ada"][0] is True
+    world.pass_time()
+    world.control(world.didomi, "PUT", "settings", {"status_lags": True})
+    world.collect("ada@acme.example", purposes={"newsletter": False})
+    world.collect("bob@acme.example", purposes={"newsletter": True})
+    hook.settle()
+    for full in (False, True, True):
+        run(sync, full=full)
+        assert (world.consents()["Ada"][0], world.consents()["Bob"][0]) == (False, True), full
+        assert set(statuses(sync).values()) == {"in_sync"}, "who is in no list yet was not deleted"
+    world.pass_time()
+    world.control(world.didomi, "PUT", "settings", {"status_lags": False})
+    assert counts(run(sync, full=True))["planned"] == 0
+    assert statuses(sync) == {"ada@acme.example": "in_sync", "bob@acme.example": "in_sync"}

@@ -85,6 +85,8 @@ def _change(store: Store, said: Json) -> Json:
         if name not in SETTINGS or type(value) is not type(SETTINGS[name]):
             raise Refusal(400, f"{name} cannot be {value!r}; there are {SETTINGS}")
         store.settings[name] = value
+    if not store.settings["status_lags"]:
+        store.catch_up()
     return store.settings
 
 

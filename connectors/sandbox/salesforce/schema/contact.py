@@ -181,6 +181,7 @@ def custom_fields() -> list[Field]:
         auto_number("Person_Number__c", "Person Number", "P-{:06d}"),
         boolean("Newsletter__c", "Newsletter"),
         moment("Newsletter_Date__c", "Newsletter Date"),
+        boolean("Consent_Deleted__c", "Consent Deleted"),
         multipicklist("Languages__c", "Languages", "en|fr|de|es|it|nl"),
         number("Credit__c", "Credit", 18, 2, "currency"),
         date("Member_Since__c", "Member Since"),

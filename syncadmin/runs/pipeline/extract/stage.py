@@ -151,7 +151,7 @@ def _stream(context: Context, side: Side, state: SideState, query: Query) -> Non
             context.progress.expect(page.total)
         for start in range(0, len(page.records), CHUNK):
             with context.progress.holding():
-                piece = page.records[start : start + CHUNK]
+                piece = pushed.newest(context, side, query.fields, page.records[start : start + CHUNK])
                 _store(context, side, query.fields, piece, everything=query.since is None)
         _remember(context, state, query, page)
         context.progress.advance(len(page.records))

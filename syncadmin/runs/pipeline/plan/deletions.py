@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
-from syncadmin.engine.plan import Rulebook, delete
+from syncadmin.engine.plan import Rulebook, delete, skip, take_back
 from syncadmin.engine.reason_codes import ReasonCode
 from syncadmin.engine.steps import PlannedStep, Side
 from syncadmin.runs.models import Link
@@ -33,3 +34,19 @@ def removed(book: Rulebook, links: Iterable[Link], rights: Mapping[str, MirrorRo
             record = right.record(book.kind.right_object)
             found.append(delete(book, Side.RIGHT, link.left_id, record, ReasonCode.LEFT_SCOPE, "It left the filter"))
     return found
+
+
+def taken_back(book: Rulebook, left_id: str, link: Link, right: MirrorRow | None) -> list[PlannedStep]:
+    """What the counterpart of a deleted left record gets, where its kind says so, and the word on the left one."""
+    said = book.kind.after_deletion(book.config)
+    if not said or right is None or right.deleted or not right.in_scope:
+        return []
+    step = take_back(book, left_id, right.record(book.kind.right_object), said)
+    if step is None:
+        return []
+    known = {**link.last_synced, **dict(step.last_synced)}
+    names = book.kind.names
+    fields = ", ".join(change.field for change in step.changes)
+    reason = f"Deleted in {names.left_system}; {fields} of its {names.right_one} follows"
+    told = skip(right.label, ReasonCode.DELETED, reason, left_id=left_id, right_id=right.remote_id)
+    return [replace(step, last_synced=tuple(known.items())), told]

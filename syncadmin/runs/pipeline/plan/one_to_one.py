@@ -206,6 +206,8 @@ class OneToOne:
             told = merge.told(self._names)
             return [rules.skip(row.label, ReasonCode.MERGED, told, left_id=row.remote_id, right_id=link.right_id)]
         right = self._rights.get(link.right_id)
+        if taken_back := deletions.taken_back(self._book, row.remote_id, link, right):
+            return taken_back
         reason = f"Deleted in {self._names.left_system}; its {self._names.right_system} record is left alone"
         if right is not None and right.in_scope and not right.deleted:
             if self._book.config.marks_deleted:

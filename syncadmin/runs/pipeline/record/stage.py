@@ -381,6 +381,5 @@ def _stand(
 
 
 def _mark_in_sync(context: Context, side: Side, ids: Iterable[str]) -> None:
-    MirrorRecord.objects.of_side(context.sync, side, remote_id__in=list(ids), in_scope=True).update(
-        needs_planning=False, status=RecordStatus.IN_SYNC, reason="", failures=0
-    )
+    rows = MirrorRecord.objects.of_side(context.sync, side, remote_id__in=list(ids), in_scope=True, deleted=False)
+    rows.update(needs_planning=False, status=RecordStatus.IN_SYNC, reason="", failures=0)

@@ -12,6 +12,7 @@ from connectors.api.values import MERGED_INTO, Record, RecordRef
 from mappings.kinds.declaration import MASTER_RECORD
 from syncadmin.engine import losses
 from syncadmin.engine.steps import Side
+from syncadmin.inbox.models import Message
 from syncadmin.runs.models import Link, MirrorRecord
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.shared import requeue
@@ -20,6 +21,8 @@ CHUNK = 2_000
 # Records that are looked for again, and for how long; a look costs a call for each 2,000 or 100 of them.
 MOST_LOOKED_FOR = 2_000
 LOOKED_FOR = timedelta(days=30)
+# So long a record that was told of may be missing from what is read.
+LAGS = timedelta(minutes=15)
 Store = Callable[[Sequence[Record]], None]
 
 
@@ -35,11 +38,20 @@ def confirm(context: Context, side: Side, fields: Sequence[str], store: Store, *
         found = _fetched(context, side, ids, fields)
         _keep(context, found, store)
         gone = set(ids) - {record.ref.id for record in found}
+        gone -= _told_lately(context, gone) if side is Side.LEFT else set()
         merged = merges(context, gone) if side is Side.LEFT else {}
         with context.progress.holding():
             bury(context, side, gone - merged.keys())
             _bury_merged(context, merged)
         context.progress.beat()
+
+
+def _told_lately(context: Context, ids: Collection[str]) -> set[str]:
+    """Those of these left records of which a message has come just now, and none of a deletion: reading lags behind."""
+    messages = Message.objects.filter(connection=context.sync.left, record__in=ids, left_out="")
+    lately = messages.filter(received_at__gt=timezone.now() - LAGS).values_list("record", "look_up")
+    told = list(lately) if context.sync.left.spec.pushes else []
+    return {id for id, _ in told} - {id for id, look_up in told if look_up}
 
 
 def look_again(context: Context, side: Side, fields: Sequence[str], store: Store) -> None:
