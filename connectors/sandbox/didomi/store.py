@@ -120,7 +120,8 @@ class Store:
 
     def catch_up(self) -> None:
         """Statuses that lagged behind follow their events."""
-        lagging, self.lagging = self.lagging, set()
+        lagging = sorted(self.lagging)
+        self.lagging.clear()
         for key in lagging:
             self.recount(*key)
 
