@@ -12,7 +12,7 @@ PIP_COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --str
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 
-.PHONY: help setup demo test check bench chaos lock chromium clean
+.PHONY: help setup demo test check bench chaos lock messages chromium clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -50,6 +50,9 @@ chaos: setup ## run the fault scenarios: killed workers, lost answers, refused r
 lock: $(VENV)/.installed ## resolve pyproject.toml again into requirements/lock.txt and node.txt
 	$(PIP_COMPILE) --extra dev --output-file requirements/lock.txt pyproject.toml
 	$(PIP_COMPILE) --output-file requirements/node.txt requirements/node.in
+
+messages: setup ## make the classes of Salesforce's Pub/Sub API from connectors/eventbus/pubsub.proto
+	$(BIN)/python -m grpc_tools.protoc -I. --python_out=. --pyi_out=. --grpc_python_out=. connectors/eventbus/pubsub.proto
 
 clean: ## remove what setup and the tests made (never var/, your data)
 	rm -rf $(VENV) node_modules staticfiles .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

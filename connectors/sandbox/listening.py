@@ -26,8 +26,13 @@ def listen(host: str, port: int, name: str) -> socket.socket:
         listening.listen(2048)
     except (OSError, OverflowError) as error:
         listening.close()
-        raise PortRefused(_said(host, port, name, error)) from error
+        raise refused(host, port, name, error) from error
     return listening
+
+
+def refused(host: str, port: int, name: str, error: OSError | OverflowError) -> PortRefused:
+    """Why the server `name` cannot have its port, and what to do."""
+    return PortRefused(_said(host, port, name, error))
 
 
 def listen_near(host: str, usual: int, name: str) -> socket.socket:

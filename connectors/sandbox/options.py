@@ -18,7 +18,9 @@ class Seed(StrEnum):
 
 
 VENDORS = ("salesforce", "zendesk", "graph", "didomi")
-USUAL_PORTS = {"salesforce": 9401, "zendesk": 9402, "graph": 9404, "didomi": 9403}
+USUAL_PORTS = {"salesforce": 9401, "zendesk": 9402, "graph": 9404, "didomi": 9403, "pubsub": 9405}
+BESIDE = ("pubsub",)
+"""Servers beside those of the vendors, each with a port of its own."""
 
 # The profile benchmarks are quoted for: latency of both vendors, plan limit, job and query durations.
 PROFILE_P1 = {
@@ -110,6 +112,7 @@ def _add_pace(group: Group) -> None:
 
 def _add_salesforce(group: Group) -> None:
     group.add_argument("--salesforce-port", type=int, default=9401, help="0 picks a free one (default 9401)")
+    group.add_argument("--pubsub-port", type=int, help="of its Pub/Sub API (default 9405, or a free one)")
     group.add_argument("--salesforce-latency-ms", type=int, help="delay of every answer, before --latency-ms")
     group.add_argument("--bulk-query-ms", type=int, help="duration of a bulk query job (default 0)")
     group.add_argument("--bulk-ingest-ms", type=int, help="duration of a bulk ingest job (default 0)")
@@ -157,7 +160,7 @@ def from_arguments(given: Mapping[str, Any]) -> Options:
         host=given["host"],
         allow_remote=given["allow_remote"],
         vendors=tuple(given.get("only") or VENDORS),
-        ports={vendor: given[f"{vendor}_port"] for vendor in VENDORS},
+        ports={name: given.get(f"{name}_port") for name in (*VENDORS, *BESIDE)},
         seed=Seed(given["seed"]),
         size=_size(given),
         random_seed=given["random_seed"],

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -19,11 +19,11 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from connectors.sandbox.controls import Controls, Transports
 from connectors.sandbox.gateway import Gateway
-from connectors.sandbox.listening import listen, listen_near, refuse_remote
+from connectors.sandbox.listening import listen, listen_near, refuse_remote, refused
 from connectors.sandbox.options import USUAL_PORTS, Options
 from connectors.sandbox.state import StateFile
 from connectors.sandbox.tls import Authority
-from connectors.sandbox.vendor import Build, VendorApp
+from connectors.sandbox.vendor import Build, Stop, VendorApp
 from connectors.sandbox.world import World
 
 # vendor -> the package that exposes build(options, world)
@@ -125,11 +125,13 @@ async def _serve(
     while not all(server.started for server in servers.values()):
         await asyncio.sleep(0.01)
     places = {host: sockets[name].getsockname()[:2] for name, vendor in vendors.items() for host in vendor.hosts}
-    gateway = Gateway(places)
+    beside = await start_beside(options, authority, vendors, endpoints)
+    gateway = Gateway(places | beside.places)
     entered = await gateway.serve(gate) if gate else None
     ready(Sandbox(endpoints, _told_of_tls(authority, gate, vendors) if authority and gate else None))
     saving = asyncio.create_task(state.keep_saving()) if state else None
     await stop.wait()
+    await beside.stop()
     if entered:
         await gateway.close(entered)
     for server in servers.values():
@@ -138,6 +140,38 @@ async def _serve(
     if state and saving:
         saving.cancel()
         state.save()
+
+
+@dataclass(slots=True)
+class ServersBeside:
+    """The running servers of vendors that speak no HTTP: the host names that lead to them, and how to stop them."""
+
+    places: dict[str, tuple[str, int]] = field(default_factory=dict)
+    stops: list[Stop] = field(default_factory=list)
+
+    async def stop(self) -> None:
+        await asyncio.gather(*(stop() for stop in self.stops))
+
+
+async def start_beside(
+    options: Options, authority: Authority | None, vendors: dict[str, VendorApp], endpoints: dict[str, Endpoint]
+) -> ServersBeside:
+    """Start what vendors have beside their HTTP. Side effect: each address stands among the credentials."""
+    started = ServersBeside()
+    for vendor, name, beside in ((v, n, b) for v, app in vendors.items() for n, b in app.beside.items()):
+        certificate = authority.issue(name, (*beside.hosts, *LOCAL, options.host)) if authority else None
+        wanted = options.ports.get(name, 0)
+        try:
+            port, stop = await beside.start(options.host, USUAL_PORTS[name] if wanted is None else wanted, certificate)
+        except OSError as error:
+            if wanted is not None:
+                raise refused(options.host, wanted, name, error) from error
+            port, stop = await beside.start(options.host, 0, certificate)
+        started.stops.append(stop)
+        started.places |= dict.fromkeys(beside.hosts, (options.host, port))
+        host = f"[{options.host}]" if ":" in options.host else options.host
+        endpoints[vendor].credentials[name] = f"{host}:{port}"
+    return started
 
 
 @contextmanager

@@ -6,8 +6,9 @@ call statistics around `app`, serves it on its own port and adds `base_url` to t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
 from starlette.routing import BaseRoute, Match, Route
@@ -19,6 +20,21 @@ from connectors.sandbox.world import World
 
 # The key under which a fault rule's `job` part reaches the vendor's endpoint in the request scope.
 JOB_FAULT = "sandbox.job"
+
+
+Stop = Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A server of a vendor that speaks no HTTP, on a port of its own, and the host names that lead to it.
+
+    start: serve at a host and a port, 0 for a free one, with a certificate where the sandbox speaks TLS; gives the
+    port and how to stop. Raises OSError for a port that cannot be had.
+    """
+
+    start: Callable[[str, int, Path | None], Awaitable[tuple[int, Stop]]]
+    hosts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +50,7 @@ class VendorApp:
     headers: the names of headers that the vendor spells in its own way.
     path: what every address of the API begins with, if it is part of the vendor's base address.
     own_latency: the vendor delays its answers by itself, because it limits how many requests it works on at once.
+    beside: the vendor's other servers, by the name of their address among its credentials.
     bugs: where the vendor's background work notes errors of its own; those of requests reach the frame.
     """
 
@@ -50,6 +67,7 @@ class VendorApp:
     headers: tuple[str, ...]
     path: str = ""
     own_latency: bool = False
+    beside: Mapping[str, Beside] = field(default_factory=dict)
 
 
 class Build(Protocol):

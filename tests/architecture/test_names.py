@@ -33,7 +33,7 @@ SYSTEMS = re.compile(r"\b(salesforce|zendesk|didomi|outlook)\b", re.IGNORECASE)
 OBJECTS = re.compile(r"\b(organizations?|contacts?|leads?(?! to))\b", re.IGNORECASE)
 # Where a system's and an object's own words stand: vendors, kinds, the sandbox and the demo, and the registries' lines.
 OWN_WORDS = re.compile(
-    r"connectors/(api/(salesforce|zendesk|didomi|outlook|registry)|sandbox|management/commands/sandbox)"
+    r"connectors/(api/(salesforce|zendesk|didomi|outlook|registry)|eventbus|sandbox|management/commands/sandbox)"
     r"|mappings/kinds/(\w+/|registry)|syncadmin/supervisor/|syncadmin/runs/management/commands/demo"
 )
 SYSTEMS_STILL: set[str] = {

@@ -33,8 +33,8 @@ def files(suffix: str, *folders: str) -> list[Path]:
 
 
 def modules(*folders: str) -> list[Path]:
-    """Python files without Django's generated migrations."""
-    return [path for path in files(".py", *folders) if path.parent.name != "migrations"]
+    """Python files without what was generated: Django's migrations, the messages of the Pub/Sub API."""
+    return [path for path in files(".py", *folders) if path.parent.name != "migrations" and "_pb2" not in path.stem]
 
 
 def shown(path: Path) -> str:

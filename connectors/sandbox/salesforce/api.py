@@ -84,6 +84,11 @@ class Call:
                 return value.strip()
         return None
 
+    def origin(self, api: str = "rest") -> str:
+        """What change events name as their origin: the API, its version, and the client where it told its name."""
+        client = self.option("Sforce-Call-Options", "client")
+        return f"com/salesforce/api/{api}/{self.version}" + (f";client={client}" if client else "")
+
 
 Handler = Callable[[Call], Response]
 # path template -> {method: handler}

@@ -24,20 +24,23 @@ from connectors.sandbox.salesforce.endpoints import (
     pages,
     query,
     records,
+    tooling,
     tree,
 )
 from connectors.sandbox.salesforce.endpoints.composite import Composite
 from connectors.sandbox.salesforce.endpoints.control import Control
 from connectors.sandbox.salesforce.endpoints.identity import Identity
 from connectors.sandbox.salesforce.endpoints.oauth import OAuth
+from connectors.sandbox.salesforce.endpoints.pubsub_control import PubSubControl
 from connectors.sandbox.salesforce.errors import ApiError, not_found
 from connectors.sandbox.salesforce.org import Org
+from connectors.sandbox.salesforce.pubsub.service import PubSub
 from connectors.sandbox.salesforce.sessions import Sessions
 
 MAX_URI = 16_384
 METHODS = ["GET", "POST", "PATCH", "PUT", "DELETE"]
 # The order matters: a path with a fixed word stands before one that has a parameter in its place.
-MODULES = (meta, query, collections, tree, listviews, records, bulk_query, bulk_ingest)
+MODULES = (meta, query, tooling, collections, tree, listviews, records, bulk_query, bulk_ingest)
 
 Perform = Callable[[Handler, Call], Response]
 
@@ -50,10 +53,15 @@ def data_paths() -> Paths:
     return paths | Composite(paths).paths()
 
 
-def routes(org: Org, sessions: Sessions) -> list[Route]:
+def routes(org: Org, sessions: Sessions, pubsub: PubSub) -> list[Route]:
     """Paths below /services/data/vNN.0 need a session and count as API calls; what is told to anybody is open."""
     free: Paths = (
-        meta.OPEN | OAuth(sessions).paths() | Identity(sessions).paths() | Control(sessions).paths() | pages.PATHS
+        meta.OPEN
+        | OAuth(sessions).paths()
+        | Identity(sessions).paths()
+        | Control(sessions).paths()
+        | PubSubControl(pubsub).paths()
+        | pages.PATHS
     )
     guard = _guard(org, sessions)
     guarded = data_paths() | bulk_v1.PATHS
@@ -102,7 +110,8 @@ def _guard(org: Org, sessions: Sessions) -> Perform:
         except ApiError as error:
             response = refusal(error)
         else:
-            response = perform(handler, replace(call, user=user))
+            with org.journal.committed(call.origin()):
+                response = perform(handler, replace(call, user=user))
         response.headers["Sforce-Limit-Info"] = f"api-usage={org.calls}/{org.settings.daily_requests}"
         return response
 

@@ -14,6 +14,7 @@ from connectors.sandbox.salesforce.errors import ApiError
 from connectors.sandbox.salesforce.org import Org
 from connectors.sandbox.salesforce.rows import from_body, from_cells, unknown_columns
 from connectors.sandbox.salesforce.soql.run import run
+from connectors.sandbox.salesforce.store import BY_HAND
 from connectors.sandbox.salesforce.writes import Manner, Outcome
 
 QUERIES = ("query", "queryAll")
@@ -50,6 +51,7 @@ class AsyncJob:
     created: str
     key: str | None = None
     state: str = "Open"
+    origin: str = BY_HAND
     batches: dict[str, Batch] = field(default_factory=dict)
 
 
@@ -68,7 +70,7 @@ def settle(org: Org, job: AsyncJob) -> None:
             continue
         batch.state, batch.message = "Failed", "InternalServerError : the batch cannot be processed"
         try:
-            with org.bugs.ending(f"batch {batch.id}", ApiError):
+            with org.bugs.ending(f"batch {batch.id}", ApiError), org.journal.committed(job.origin):
                 batch.result = _queried(org, job, batch) if job.operation in QUERIES else _written(org, job, batch)
                 batch.state, batch.message = "Completed", None
         except ApiError as refused:

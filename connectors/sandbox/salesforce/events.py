@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from connectors.sandbox.salesforce import writes
 from connectors.sandbox.salesforce.cells import cell
@@ -13,6 +14,7 @@ from connectors.sandbox.salesforce.org import OWNER, Org
 from connectors.sandbox.salesforce.rows import from_body
 from connectors.sandbox.salesforce.schema.fields import COMPOUND_TYPES, NUMBER_TYPES, TEXT_TYPES, Field, Row, choices
 from connectors.sandbox.salesforce.schema.objects import ObjectType
+from connectors.sandbox.salesforce.store import Change
 from connectors.sandbox.salesforce.values import checked, from_cell
 from connectors.sandbox.salesforce.writes import Manner, live_row
 
@@ -28,7 +30,22 @@ TYPES = TEXT_TYPES | NUMBER_TYPES | COMPOUND_TYPES | {"id", "reference", "boolea
 LEAD_TO_ACCOUNT = ("Phone", "Fax", "Website", "Industry", "Rating", "AnnualRevenue", "NumberOfEmployees")
 LEAD_TO_CONTACT = ("FirstName", "Salutation", "Title", "Phone", "MobilePhone", "Email", "LeadSource", "Description")
 
+P = ParamSpec("P")
+T = TypeVar("T")
 
+
+def in_one(act: Callable[Concatenate[Org, P], T]) -> Callable[Concatenate[Org, P], T]:
+    """The action as one transaction of the vendor's own pages."""
+
+    @wraps(act)
+    def acted(org: Org, /, *given: P.args, **named: P.kwargs) -> T:
+        with org.journal.committed():
+            return act(org, *given, **named)
+
+    return acted
+
+
+@in_one
 def insert(org: Org, object: str, values: dict[str, Any]) -> str:
     """A person makes a record; its id. Raises RowRefused or ApiError as the API would."""
     outcome = writes.insert(org, from_body(org, org.object(object), values), BY_HAND)
@@ -37,6 +54,7 @@ def insert(org: Org, object: str, values: dict[str, Any]) -> str:
     return outcome.id
 
 
+@in_one
 def update(org: Org, id: str, values: dict[str, Any]) -> None:
     """A person changes a record. Raises RowRefused or ApiError as the API would."""
     given = from_body(org, writes.object_of(org, id), values)
@@ -46,12 +64,14 @@ def update(org: Org, id: str, values: dict[str, Any]) -> None:
         raise RowRefused(*outcome.failures)
 
 
+@in_one
 def delete(org: Org, id: str) -> None:
-    outcome = writes.delete(org, id)
+    outcome = writes.delete(org, id, OWNER)
     if not outcome.ok:
         raise RowRefused(*outcome.failures)
 
 
+@in_one
 def undelete(org: Org, id: str) -> None:
     """Take a record out of the bin. Raises ApiError 404 when it is not there."""
     table = org.table(writes.object_of(org, id).name)
@@ -61,6 +81,7 @@ def undelete(org: Org, id: str) -> None:
     table.change(table.rows[id], _touch(org) | {"MasterRecordId": None})
 
 
+@in_one
 def merge(org: Org, master: str, losers: Iterable[str], values: dict[str, Any] | None = None) -> None:
     """Merge losers into the master: their children follow, they are deleted with MasterRecordId set.
 
@@ -74,7 +95,7 @@ def merge(org: Org, master: str, losers: Iterable[str], values: dict[str, Any] |
             for id in table.find(key, row["Id"]):
                 table.change(table.rows[id], {key: winner["Id"], **_touch(org)})
         _disable_users(org, object, row["Id"])
-        writes.remove(org, object, row["Id"], MasterRecordId=winner["Id"])
+        writes.remove(org, object, row["Id"], OWNER, MasterRecordId=winner["Id"])
     update(org, winner["Id"], values or {})
 
 
@@ -85,6 +106,7 @@ def _disable_users(org: Org, object: ObjectType, id: str) -> None:
         users.change(users.rows[user], {"IsActive": False, **_touch(org)})
 
 
+@in_one
 def convert(org: Org, lead: str, account: str | None = None, contact: str | None = None) -> dict[str, str]:
     """Convert a lead into a given contact, or a new one of a given or a new account; the ids of both.
 
@@ -134,7 +156,8 @@ def change_schema(org: Org, change: dict[str, Any]) -> None:
         raise ApiError(400, "INVALID_FIELD", f"{name} stays as it is")
     if change.get("delete"):
         object.drop(name)
-        _forget(org, object, name)
+        with org.journal.unseen():
+            _forget(org, object, name)
     elif "visible" in change:
         (object.show if change["visible"] else object.hide)(name)
     else:
@@ -165,7 +188,9 @@ def _put_field(org: Org, object: ObjectType, name: str, change: dict[str, Any]) 
     made = replace(base, **kept)
     object.put(made)
     if before is not None and made.type != before.type:
-        _convert_values(org, object, made)
+        with org.journal.unseen():
+            _convert_values(org, object, made)
+        org.journal.saw(Change(object, f"{object.prefix}*", "GAP_UPDATE", OWNER, {}))
 
 
 def _types_of(key: str, held: Any) -> tuple[type, ...]:

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 MY_DOMAIN = "acme.my.salesforce.com"
 LOGIN = ("login.salesforce.com", "test.salesforce.com")
+PUBSUB_HOSTS = ("api.pubsub.salesforce.com", "api.deu.pubsub.salesforce.com")
 HOSTS = (MY_DOMAIN, *LOGIN, "*.my.salesforce.com", "*.sandbox.my.salesforce.com", "*.lightning.force.com")
 
 

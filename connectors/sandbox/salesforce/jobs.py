@@ -10,6 +10,7 @@ from typing import Any
 
 from connectors.sandbox.salesforce.errors import ApiError
 from connectors.sandbox.salesforce.org import Org
+from connectors.sandbox.salesforce.store import BY_HAND
 
 
 class State(StrEnum):
@@ -50,6 +51,7 @@ class Job:
     error: str | None = None
     work: Iterator[None] | None = None
     upload: bytes | None = None
+    origin: str = BY_HAND
     # the answer of a query; the successful, failed and unprocessed rows of an ingest
     results: dict[str, Any] = field(default_factory=dict)
 
@@ -89,7 +91,7 @@ def settle(org: Org, job: Job) -> None:
     if now < job.due or job.work is None:
         return
     try:
-        with org.bugs.ending(f"{job.kind} job {job.id}", ApiError) as ending:
+        with org.bugs.ending(f"{job.kind} job {job.id}", ApiError) as ending, org.journal.committed(job.origin):
             for _ in job.work:
                 return  # one batch is done and others wait
     except ApiError as refused:

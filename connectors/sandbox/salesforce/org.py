@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,6 +42,12 @@ def all_objects() -> dict[str, ObjectType]:
     return {o.name: o for o in made}
 
 
+def tooling_objects() -> dict[str, ObjectType]:
+    """What the Tooling API knows: the setup of the organisation, apart from its data."""
+    member = others.channel_member()
+    return {member.name: member}
+
+
 @dataclass(slots=True)
 class Settings:
     """Switches of the organisation, changed through the control plane.
@@ -51,6 +58,7 @@ class Settings:
     reveal_encrypted: True lets the API user read classic encrypted text.
     token_seconds: life of an access token.
     assignment_rules: object -> id of the owner that its active assignment rule gives to what is made.
+    keep_alive_seconds: how long a subscription is silent at most. event_overflow: changes of a transaction with events.
     """
 
     daily_requests: int = 1_000_000
@@ -62,12 +70,21 @@ class Settings:
     page_size: int = 2000
     bulk_query_ms: int = 0
     bulk_ingest_ms: int = 0
+    keep_alive_seconds: int = 270
+    event_overflow: int = 100_000
+
+
+Objects = Callable[[], dict[str, ObjectType]]
 
 
 class Org:
-    """State only; what happens to it is in the modules that take it as first argument."""
+    """State only; what happens to it is in the modules that take it as first argument.
 
-    def __init__(self, clock: Clock, settings: Settings | None = None) -> None:
+    `tooling` holds the rows of the Tooling API in the same form."""
+
+    def __init__(self, clock: Clock, settings: Settings | None = None, objects: Objects = all_objects) -> None:
+        self._objects = objects
+        self.tooling = Org(clock, objects=tooling_objects) if objects is all_objects else self
         self.clock = clock
         self.settings = settings or Settings()
         self.journal = Journal()
@@ -88,7 +105,9 @@ class Org:
 
     def clear(self) -> None:
         """An organisation with its schema and no rows."""
-        self.objects = all_objects()
+        self.objects = self._objects()
+        if self.tooling is not self:
+            self.tooling.clear()
         self.tables = {name: Table(o, self.journal) for name, o in self.objects.items()}
         self.schema_changes.clear()
         self.cursors.clear()

@@ -23,7 +23,10 @@ def dump(org: Org) -> dict[str, Any]:
     settings = asdict(org.settings)
     views = [asdict(view) for view in org.listviews.values()]
     settings["duplicate_rules"] = sorted(settings["duplicate_rules"])
-    return {"tables": tables, "settings": settings, "schema": org.schema_changes, "listviews": views}
+    member = org.tooling.table("PlatformEventChannelMember")
+    tooling = {"rows": list(member.rows.values()), "sequence": member.sequence}
+    setup = {"settings": settings, "schema": org.schema_changes, "listviews": views, "tooling": tooling}
+    return {"tables": tables, **setup}
 
 
 def load(org: Org, state: dict[str, Any]) -> None:
@@ -35,6 +38,10 @@ def load(org: Org, state: dict[str, Any]) -> None:
         change_schema(org, change)
     for view in state["listviews"]:
         org.listviews[view["id"]] = ListView(**view | {"columns": tuple(view["columns"])})
+    member, tooling = org.tooling.table("PlatformEventChannelMember"), state["tooling"]
+    member.sequence = tooling["sequence"]
+    for row in tooling["rows"]:
+        member.add(row)
     for name, saved in state["tables"].items():
         table = org.table(name)
         for row in saved["rows"]:

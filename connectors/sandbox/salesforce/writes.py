@@ -102,27 +102,27 @@ def given_twice(given: Given, key: str, seen: set[str]) -> Outcome | None:
     return None
 
 
-def delete(org: Org, id: str) -> Outcome:
+def delete(org: Org, id: str, by: str = INTEGRATION_USER) -> Outcome:
     """Move the record to the bin, and with an account its contacts."""
     try:
         object = object_of(org, id)
         row = live_row(org, object, id)
-        remove(org, object, row["Id"])
+        remove(org, object, row["Id"], by)
     except RowRefused as refusal:
         return Outcome(normal(id), failures=refusal.failures)
     return Outcome(row["Id"])
 
 
-def remove(org: Org, object: ObjectType, id: str, **final: Any) -> None:
+def remove(org: Org, object: ObjectType, id: str, by: str = INTEGRATION_USER, **final: Any) -> None:
     """The effect of a delete; `final` are last values such as MasterRecordId after a merge."""
     if object.name in DETAILS:
         name, key = DETAILS[object.name]
         details = org.table(name)
         for detail in details.find(key, id):
-            remove(org, details.object, detail)
+            remove(org, details.object, detail, by)
     if not object.deletable:
         raise refused("INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id")
-    org.table(object.name).remove(id, **_touch(org, INTEGRATION_USER), **final)
+    org.table(object.name).remove(id, **_touch(org, by), **final)
 
 
 def object_of(org: Org, id: str) -> ObjectType:

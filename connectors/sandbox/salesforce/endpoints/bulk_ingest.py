@@ -43,6 +43,7 @@ def create(call: Call) -> Response:
     job = jobs.new_job(call.org, "ingest", operation, object.name, call.version, call.user)
     job.delimiter, job.line_ending = delimiter, ending
     job.key = known.name if known else None
+    job.origin = call.origin("bulkapi")
     return answer(jobs.info(job))
 
 

@@ -39,6 +39,7 @@ def create(call: Call) -> Response:
     org = call.org
     job = AsyncJob(org.new_job_id(), operation, object.name, content, call.user, call.version, org.now())
     job.key = known.name if known else None
+    job.origin = call.origin("bulkapi")
     org.async_jobs[job.id] = job
     return _told(call, job, "jobInfo", _job(job), 201)
 

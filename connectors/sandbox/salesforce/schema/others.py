@@ -76,3 +76,17 @@ def user_license() -> ObjectType:
     fields = [identity("User License")[0], text("Name", "Name", 255, name_field=True), *audit()]
     read = [read_only(f) for f in fields]
     return object_type("UserLicense", "User License", "User Licenses", "100", read, **FIXED)
+
+
+def channel_member() -> ObjectType:
+    """That change events of an object are sent: "ContactChangeEvent" as a member of the channel "ChangeEvents"."""
+    fields = [
+        identity("Channel Member")[0],
+        required(text("DeveloperName", "Platform Event Channel Member Name", 80)),
+        text("MasterLabel", "Master Label", 80, name_field=True),
+        required(text("EventChannel", "Event Channel", 80)),
+        required(text("SelectedEntity", "Selected Entity", 80)),
+        *audit(),
+    ]
+    name, label = "PlatformEventChannelMember", "Platform Event Channel Member"
+    return object_type(name, label, f"{label}s", "0v8", fields)
