@@ -45,9 +45,8 @@ def _of_option(option: Option, sync: Sync, known: Schemas) -> Iterator[str]:
             if problem := key_field_problem(option, value, known):
                 yield problem
         case OptionType.RIGHT_FIELD:
-            if problem := _lacks_key(value, known) or id_field_problem(
-                value, known, [mapping.right for mapping in sync.mappings.all()]
-            ):
+            mapped = [mapping.right for mapping in sync.mappings.all()]
+            if problem := _lacks_key(value, known) or id_field_problem(value, known, mapped) or _shared(sync, known):
                 yield problem
 
 
@@ -77,6 +76,28 @@ def _lacks_key(chosen: str, known: Schemas) -> str:
     others = [f.name for f in known.right.fields if f.is_key and f.name != key]
     choose = f" Or choose another field: {', '.join(others)}." if others else ""
     return f"{lack}, and without it {side.many} could be made twice. {side.key_hint.format(key=key)}{choose}"
+
+
+def _shared(sync: Sync, known: Schemas) -> str:
+    """Why another sync stands in the way: two accounts number their records from 1, and one field tells them not apart.
+    Empty where none does.
+    """
+    side = known.kind.right
+    if not side.upserts:
+        return ""
+    key, others = _key_of(sync), Sync.objects.filter(kind=sync.kind, right=sync.right).exclude(left=sync.left)
+    other = next((other for other in others.order_by("pk") if _key_of(other) == key), None)
+    if other is None:
+        return ""
+    left = known.kind.left
+    return (
+        f"{key} keeps the ids of another {left.system_label} account, by the sync {other}: {left.many} with the same "
+        f"number would be one {side.one}. Choose a field for each of the two, or remove one of the syncs."
+    )
+
+
+def _key_of(sync: Sync) -> str:
+    return str(sync.option("id_field") or kind_of(sync.kind).right.link_field)
 
 
 def key_field_problem(option: Option, name: str, known: Schemas) -> str:

@@ -54,7 +54,7 @@ def plan_pair(
     mirrored = mirrored_tags(work, book.rules, right.values)
     for list_rule in book.lists:
         compare_list(work, list_rule, left.values, right.values, mirrored)
-    _look_at_external_id(work, book, left, right, link_state.replaces)
+    _look_at_external_id(work, book, left, right, link_state)
     agreed = _agreed(book.kind.left_label(left), left.ref.id, right.ref.id, work)
     return _drafts(book, link_state, work, agreed), agreed
 
@@ -296,16 +296,21 @@ def mark(book: Rulebook, label: str, left_id: str, right: Record, link_state: Li
 
 
 def _look_at_external_id(
-    work: Comparison, book: Rulebook, left: Record, right: Record, replaces: frozenset[str]
+    work: Comparison, book: Rulebook, left: Record, right: Record, link_state: LinkState
 ) -> None:
-    """Keep the left id in the right record; somebody else's id there is never overwritten (S3.C12)."""
+    """Keep the left id in the right record. Somebody else's id there is never overwritten (S3.C12), but where records
+    are made by that field: it is nobody's but ours, and the link says whose record it is.
+    """
     name = book.config.id_field
     if not book.config.stores_id or name not in right.values:
         return
     held = right.values[name]
     whole = book.whole_id(str(held or ""))
-    if not held or whole in replaces:
+    if not held or whole in link_state.replaces:
         work.right.append(Change(name, held, left.ref.id, f"Keeps the {work.names.left_system} id"))
+    elif whole != left.ref.id and book.kind.right.upserts and not link_state.fresh:
+        reason = f"The {work.names.right_one} belongs to this {work.names.left_one}, whatever id was put there"
+        work.right.append(Change(name, held, left.ref.id, reason))
     elif whole != left.ref.id:
         work.warnings.append(f"The external id holds {held}, not the {work.names.left_system} id; it is left alone.")
 

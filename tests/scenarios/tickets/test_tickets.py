@@ -61,20 +61,45 @@ def test_it_is_planned_written_left_alone_changed_and_undone(company: Company) -
     assert left == {foreign, made[plain]["Id"], made[ids["new"]]["Id"]}, "what was touched since stays"
 
 
-def test_an_undo_leaves_a_case_that_was_there_before_the_run(company: Company) -> None:
-    """Somebody made it after the plan: the run updates it by its key, and did not create it."""
+def test_a_case_that_somebody_makes_between_plan_and_write_is_not_written_over(company: Company) -> None:
+    """The next run plans it as a pair. One that comes in the instant of the write is left alone by the undo."""
     jo = company.user("Jo", "jo@acme.example")
     ours, theirs = (ticket(company, jo, subject=subject, priority="urgent") for subject in ("Ours", "Theirs"))
     exported(company)
-    waiting = plan(tickets_sync(company))
+    sync = tickets_sync(company)
+    waiting = plan(sync)
     company.salesforce.store.insert("Case", {"Subject": "By a person", "Zendesk_Ticket_Id__c": theirs})
     written = advance(services.approve(waiting, enqueue=False))
-    assert set(cases(company)) == {ours, theirs}
-    undo = advance(services.undo(written, write=True, enqueue=False))
+    assert {id: row["Subject"] for id, row in cases(company).items()} == {ours: "Ours", theirs: "By a person"}
+    assert written.steps.get(left_id=theirs).outcome.code == ReasonCode.APPEARED
+    exported(company)
+    linking = run(sync)
+    assert linking.steps.get(left_id=theirs).code == ReasonCode.FIRST_LINK
+    assert cases(company)[theirs]["Subject"] == "Theirs"
+    advance(services.undo(written, write=True, enqueue=False))
     assert set(cases(company)) == {theirs}
-    assert undo.steps.get(code=ReasonCode.WAS_THERE).reason == (
-        "It was there before the run, which only updated it; it is left alone"
-    )
+
+
+def test_ids_that_somebody_has_put_into_the_wrong_cases_are_put_right(company: Company) -> None:
+    """Two that were exchanged, one that was made up, one that was emptied: the link says whose case it is."""
+    ids = [ticket(company, subject=f"Number {number}") for number in range(4)]
+    exported(company)
+    sync = tickets_sync(company, comments="public")
+    run(sync)
+    made = [cases(company)[id]["Id"] for id in ids]
+    field = "Zendesk_Ticket_Id__c"
+    for case, id in ((made[0], None), (made[1], ids[0]), (made[0], ids[1]), (made[2], "99999"), (made[3], None)):
+        company.edit(case, **{field: id})
+    edit_ticket(company, ids[3], subject="Edited")
+    exported(company)
+    done = run(sync, full=True)
+    assert done.status is RunState.COMPLETED, done.message
+    held = {row["Id"]: (row[field], row["Subject"]) for row in company.salesforce.store.rows("Case")}
+    subjects = ["Number 0", "Number 1", "Number 2", "Edited"]
+    assert held == dict(zip(made, zip(ids, subjects, strict=True), strict=True))
+    assert len(company.salesforce.store.rows("CaseComment")) == 4
+    exported(company)
+    assert counts(run(sync))["planned"] == 0
 
 
 def test_a_ticket_that_does_not_fit_is_one_rejected_row_and_the_others_are_there(company: Company) -> None:

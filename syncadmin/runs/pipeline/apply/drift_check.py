@@ -102,10 +102,18 @@ def _against_counterpart(context: Context, right: Values, key: str | None) -> Ob
 
 def _against(context: Context, step: Step, target: Values) -> Objection | None:
     changes = changes_of(step.changes)
-    if drift := find_drift(changes, target, context.book.whole_id):
+    if drift := find_drift(changes, _with_key(context, changes, target), context.book.whole_id):
         return Objection(ReasonCode.DRIFT, f"{drift}.")
     spares = context.run.undo_of_id is not None or (context.kind.spares_edited and step.operation == _DELETES_RIGHT)
     return _against_deleting(context, changes, target) if spares and step.operation.deletes else None
+
+
+def _with_key(context: Context, changes: Sequence[Change], target: Values) -> Values:
+    """The target, where a key that was emptied counts as the planned one: what is put there takes nothing away."""
+    field = context.book.config.id_field
+    planned = next((change.before for change in changes if change.field == field), None)
+    emptied = context.kind.right.upserts and planned and field in target and not target[field]
+    return {**target, field: planned} if emptied else target
 
 
 def _as_people_left_it(context: Context, steps: Sequence[Step], now: Mapping[str, Values]) -> Mapping[str, Values]:

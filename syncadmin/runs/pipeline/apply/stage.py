@@ -23,7 +23,7 @@ from syncadmin.engine.reason_codes import ReasonCode
 from syncadmin.engine.steps import Side, Verb
 from syncadmin.runs.models import Step
 from syncadmin.runs.pipeline.apply import addresses as apply_addresses
-from syncadmin.runs.pipeline.apply import drift_check, source_check
+from syncadmin.runs.pipeline.apply import drift_check, keys, source_check
 from syncadmin.runs.pipeline.apply import related as apply_related
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.shared import duplicate_check
@@ -132,7 +132,8 @@ def _writes(
 ) -> Generator[Write]:
     """Claim steps a batch at a time, as the connector asks for them."""
     at_once = context.connection(round_.side).spec.costs.looked_at
-    look = CLAIM if round_.operations[0] == Verb.CREATE.on(Side.RIGHT) else at_once
+    plain = round_.operations[0] == Verb.CREATE.on(Side.RIGHT) and not context.kind.right.upserts
+    look = CLAIM if plain else at_once
     for steps in _looked_at(_open(context, round_).filter(where or Q(), object=remote), look):
         yield from _fresh(context, round_, steps, journal)
 
@@ -269,6 +270,7 @@ def _unmoved(context: Context, side: Side, steps: list[Step], journal: Journal) 
     steps = journal.without(steps, source_check.outdated(context, side, steps))
     if op is Op.CREATE:
         steps = journal.without(steps, drift_check.lost_sources(context, side, steps))
+        steps = journal.without(steps, keys.taken(context, steps)) if side is Side.RIGHT else steps
         along = context.kind.sent_with(context.book.config) if side is Side.RIGHT else {}
         return [(step, {**values_to_write(changes_of(step.changes)), **along}) for step in steps]
     # a first link is looked at even if it changes nothing: it may be another record by now
@@ -277,7 +279,10 @@ def _unmoved(context: Context, side: Side, steps: list[Step], journal: Journal) 
     away = [step for step in steps if step not in local]
     now = _present(context, side, away)
     ready: list[tuple[Step, dict[str, Any]]] = []
-    for step in journal.without(away, drift_check.objections(context, side, away, now)):
+    away = journal.without(away, drift_check.objections(context, side, away, now))
+    if side is Side.RIGHT:
+        keys.free(context, away)
+    for step in away:
         changes, found = changes_of(step.changes), now[_target(step, side) or ""]
         if theirs := there_already(changes, found):
             _leave_to_others(context, step, theirs)

@@ -1,0 +1,44 @@
+"""The field by which records are made once: who has its values by now, and how two records exchange them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from connectors.api.values import Condition, Op, Query, Write
+from syncadmin.engine.reason_codes import ReasonCode
+from syncadmin.runs.models import Step
+from syncadmin.runs.pipeline.apply.drift_check import Objection
+from syncadmin.runs.pipeline.context import Context
+
+
+def taken(context: Context, steps: Sequence[Step]) -> dict[int, Objection]:
+    """Those of these creations whose key a record has by now that the plan has not seen: what somebody made meanwhile
+    is not written over, but matched by the next plan. One read for some hundreds.
+    """
+    field, kind = context.book.config.id_field, context.kind
+    keys = {step.pk: step.left_id for step in steps}
+    if not (kind.right.upserts and keys):
+        return {}
+    query = Query(kind.right_object, (field,), (Condition(field, tuple(keys.values())),))
+    held = {str(record.values.get(field) or "") for page in context.right.read(query) for record in page.records}
+    names = kind.names
+    word = f"A {names.right_one} with this {names.key} was made since the plan; the next run links the two."
+    return {pk: Objection(ReasonCode.APPEARED, word) for pk, key in keys.items() if key in held}
+
+
+def free(context: Context, steps: Sequence[Step]) -> None:
+    """Empty the key of records that are to get another one, so that two of them can exchange theirs: no two may hold
+    the same. The steps themselves write what belongs there.
+    """
+    field, remote = context.book.config.id_field, context.kind.right_object
+    if not context.kind.right.upserts:
+        return
+    moved = [step for step in steps if any(_moves(change, field) for change in step.changes)]
+    writes = [Write(Op.UPDATE, remote, step.pk, step.right_id, {field: None}) for step in moved]
+    if writes:
+        list(context.right.write(writes))  # a refusal shows in the step itself
+
+
+def _moves(change: Mapping[str, Any], field: str) -> bool:
+    return bool(change["field"] == field and change["before"])
