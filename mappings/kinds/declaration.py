@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from connectors.api.values import Condition, Record
+from mappings.kinds.borrowed import Borrowed
 from mappings.kinds.checks import Check
 from mappings.kinds.flow import Flow
 from mappings.kinds.lookups import Lookup
@@ -92,6 +93,8 @@ class Side:
     """No record is read but those that keep an id: all others are nobody's concern."""
     reads: tuple[Condition, ...] = ()
     """What is read of the object: a record that does not meet these conditions stays unknown."""
+    borrowed: tuple[Borrowed, ...] = ()
+    """Values of its records that are those of others, which they name; only of left records."""
     part: str = ""
     """The option that names the part of the object that one sync has, such as a mailbox; syncs with other parts have
     other records. The connector is asked for ``OBJECT/PART``."""

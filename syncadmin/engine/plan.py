@@ -295,9 +295,7 @@ def mark(book: Rulebook, label: str, left_id: str, right: Record, link_state: Li
     )
 
 
-def _look_at_external_id(
-    work: Comparison, book: Rulebook, left: Record, right: Record, link_state: LinkState
-) -> None:
+def _look_at_external_id(work: Comparison, book: Rulebook, left: Record, right: Record, link_state: LinkState) -> None:
     """Keep the left id in the right record. Somebody else's id there is never overwritten (S3.C12), but where records
     are made by that field: it is nobody's but ours, and the link says whose record it is.
     """

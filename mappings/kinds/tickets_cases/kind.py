@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from connectors.api.values import FieldType, Record
+from mappings.kinds.borrowed import Borrowed
 from mappings.kinds.declaration import Admission, Heading, Kind, ListRule, Side
 from mappings.kinds.lookups import Lookup
 from mappings.kinds.relation import Relation, steps_of_relation
@@ -42,6 +43,13 @@ CONTACT = Lookup(
 )
 # By option the field that tells what a ticket belongs to.
 OF_TICKETS = {"brands": "brand_name", "groups": "group_name", "forms": "form_name"}
+BORROWED = (
+    Borrowed("requester_name", "requester_id", "user", "name"),
+    Borrowed("requester_email", "requester_id", "user", "email"),
+    Borrowed("assignee_name", "assignee_id", "user", "name"),
+    Borrowed("assignee_email", "assignee_id", "user", "email"),
+    Borrowed("organization_name", "organization_id", "organization", "name"),
+)
 DEFAULT_FIELDS = (
     FieldRule("subject", "Subject"),
     FieldRule("description", "Description", FieldType.LONG_TEXT, FieldType.LONG_TEXT),
@@ -107,7 +115,9 @@ def left_fields(config: Configuration) -> tuple[str, ...]:
     wanted += [name for option, name in OF_TICKETS.items() if config.option(option)]
     wanted += ["comments"] if config.option("comments") in ("public", "all") else []
     wanted += [name for lookup in (ACCOUNT, CONTACT) for name in (lookup.by, lookup.sought)]
-    return tuple(dict.fromkeys(name for name in [*wanted, *(rule.left for rule in config.rules)] if name))
+    wanted += [rule.left for rule in config.rules]
+    wanted += [one.by for one in BORROWED if one.field in wanted]
+    return tuple(dict.fromkeys(name for name in wanted if name))
 
 
 def right_fields(config: Configuration) -> tuple[str, ...]:
@@ -176,6 +186,7 @@ KIND = Kind(
         key_field="id",
         key=lambda values: str(values.get("id") or ""),
         fields=left_fields,
+        borrowed=BORROWED,
     ),
     right=Side(
         system="salesforce",

@@ -171,3 +171,33 @@ def test_tickets_of_linked_organizations_alone_follow_once_these_are_linked(comp
     assert counts(run(sync))["planned"] == 0
     run(tickets_sync(company))
     assert set(cases(company)) == {wanted, unwanted}
+
+
+def test_a_requester_or_an_organization_that_changes_changes_its_cases_although_no_ticket_did(
+    company: Company,
+) -> None:
+    accounts = {name: company.account(name) for name in ("Acme", "Beta")}
+    contact = company.contact("Jo", "new@acme.example")
+    home = company.organization("Acme")
+    jo, agent = company.user("Jo", "jo@acme.example", organization_id=home), company.user("Al", "al@us.example")
+    company.api("PUT", f"users/{agent}", {"user": {"role": "agent"}})
+    id = ticket(company, jo, organization_id=home, assignee_id=agent)
+    exported(company)
+    mapped = [{"left": "requester_email", "right": "SuppliedEmail"}, {"left": "assignee_name", "right": "Comments"}]
+    sync = tickets_sync(company, mappings=mapped)
+    run(sync)
+    assert links_of(company, id) == [(accounts["Acme"], None)]
+    exported(company, 600)
+    assert counts(run(sync))["planned"] == 0
+    address = {"identity": {"type": "email", "value": "new@acme.example"}}
+    made = company.api("POST", f"users/{jo}/identities", address)["identity"]["id"]
+    company.api("PUT", f"users/{jo}/identities/{made}/make_primary")
+    company.edit_organization(home, name="Beta")
+    company.edit_user(agent, name="Alva")
+    exported(company, 600)
+    run(sync)
+    case = cases(company)[id]
+    assert (case["SuppliedEmail"], case["Comments"]) == ("new@acme.example", "Alva")
+    assert links_of(company, id) == [(accounts["Beta"], contact)]
+    exported(company, 600)
+    assert counts(run(sync))["planned"] == 0

@@ -22,7 +22,7 @@ from syncadmin.engine.plan import Rulebook
 from syncadmin.engine.steps import Side
 from syncadmin.runs.models import Decision, FormerAddress, Link, MirrorRecord, SideState
 from syncadmin.runs.pipeline.context import Context
-from syncadmin.runs.pipeline.extract import mapping_changes, name_searches, nudged, pushed
+from syncadmin.runs.pipeline.extract import borrowed, mapping_changes, name_searches, nudged, pushed
 from syncadmin.runs.pipeline.shared import missing, requeue
 from syncadmin.runs.pipeline.shared.match_keys import derive, digest
 from syncadmin.runs.status.record_status import RecordStatus
@@ -68,6 +68,8 @@ def extract(context: Context, side: Side) -> None:
         _leave_out(context, side, state, fields, filtered=bool(where))
     else:
         missing.look_again(context, side, fields, store)
+        if side is Side.LEFT:
+            borrowed.refresh(context, fields, state.read_at, store)
     if side is Side.LEFT:
         pushed.take(context, fields, store)
     else:
