@@ -6,6 +6,7 @@ import pytest
 
 from syncadmin.engine.lifecycle import RunState, StepState
 from syncadmin.runs.models import Link, Step
+from syncadmin.runs.pipeline.progress import release, take_lease
 from syncadmin.runs.services import runs as services
 from syncadmin.runs.storage import summary
 from tests.options import choose
@@ -49,6 +50,28 @@ def test_a_lead_gets_the_user_that_its_contact_was_being_linked_to(company: Comp
     else:
         quiet(sync)
     run(leads)
+    assert len(company.users()) == 1
+    quiet(leads)
+
+
+def test_what_another_worker_is_looking_up_is_waited_for(company: Company) -> None:
+    """It may have been taken a moment before, or stand still: either may yet record what became of the write."""
+    sync = ready(company)
+    leads = company.configure_people("leads")
+    company.user("Ann Bell", "ann@test.com")
+    company.contact("Bell", "ann@test.com", Title="Boss")
+    company.lead("Bell", "ann@test.com")
+    company.fault(company.zendesk, {**UPDATE, "times": 1, "reset": "after"}, {**LOOK, "times": 99, "answer": DOWN})
+    stopped = services.cancel(run(sync))
+    company.fault(company.zendesk)
+    taken = take_lease(stopped.pk)
+    assert taken
+    waiting = run(leads)
+    assert waiting.status is RunState.PAUSED, told(waiting)
+    assert f"run {stopped.pk}" in waiting.message
+    assert not waiting.steps.exists(), "nothing is planned on what is not known"
+    release(taken)
+    assert wake(waiting).status is RunState.COMPLETED
     assert len(company.users()) == 1
     quiet(leads)
 

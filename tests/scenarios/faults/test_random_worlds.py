@@ -339,11 +339,11 @@ def rows_of_runs() -> dict[str, set[str]]:
 
 
 def let_time_pass(run: Run) -> None:
-    """Leases run out, pauses end."""
+    """Leases run out, also those of other runs that a dead worker was looking up; pauses end."""
     run.refresh_from_db()
     if run.status is RunState.PAUSED:
         services.resume(run, enqueue=False)
-    Run.objects.filter(pk=run.pk).update(lease_until=timezone.now())
+    Run.objects.filter(lease_until__isnull=False).update(lease_until=timezone.now())
 
 
 def forget_everything(company: Company) -> None:

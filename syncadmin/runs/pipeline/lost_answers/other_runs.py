@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 
-from connectors.api.errors import ConfigError
+from connectors.api.errors import ConfigError, Transient
 from mappings.kinds.registry import kind_of
 from mappings.services import configuration
 from syncadmin.engine.lifecycle import StepState
@@ -21,16 +22,17 @@ logger = logging.getLogger(__name__)
 MOST_RUNS = 50
 
 
-def look_up(context: Context) -> list[Run]:
+def look_up(context: Context) -> Iterator[Run]:
     """Look up what earlier runs of the same records were sending when they stopped, and record what was written.
 
-    Returns those runs. One that a worker has at this moment is left to it; so is, until its mapping is mended, one of a
-    sync whose rules cannot be worked out.
+    Yields those runs. One of a sync whose rules cannot be worked out stays open until its mapping is mended. Raises
+    Transient where another worker has one of them: it may still record what this run would plan a second time.
     """
-    found = []
+    held = 0
     for run_id in _left_open(context.run):
         run = take_lease(run_id)
         if run is None:
+            held = run_id
             continue
         try:
             other = Context(run, Progress(run), kind_of(run.sync.kind), context.left, context.right)
@@ -38,12 +40,17 @@ def look_up(context: Context) -> list[Run]:
             resolve.abandon(other)
             resolve.resolve(other)
             record.record(other, refused_creations=False)
-            found.append(run)
         except ConfigError as error:
             logger.warning("what run %s left open cannot be looked up: %s", run.pk, error.message)
+            continue
         finally:
             release(run)
-    return found
+        yield run
+    if held:
+        raise Transient(
+            f"Another worker is still looking up what run {held} has written. Nothing is planned before that.",
+            "The run goes on by itself in two minutes.",
+        )
 
 
 def _left_open(run: Run) -> list[int]:
