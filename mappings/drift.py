@@ -11,6 +11,7 @@ from mappings.fields.misfits import option_misfits
 from mappings.kinds.registry import kind_of
 from mappings.kinds.section import FIELDS, SCOPE
 from mappings.models import Sync
+from mappings.scope import list_views
 from mappings.services import Schemas, misfit
 
 
@@ -31,7 +32,7 @@ def drift(sync: Sync, known: Schemas) -> SchemaDrift:
     sections = {option.group: option.section for option in known.kind.options}
     for key, sentence in option_misfits(sync, known):
         found[sections.get(key, SCOPE.name)].append(sentence)
-    found[SCOPE.name] += _gone_values(sync, known)
+    found[SCOPE.name] += [*_gone_values(sync, known), *_gone_list_view(sync)]
     places = {option.name: option.section for option in known.kind.options if option.is_mapping}
     for mapping in sync.mappings.all():
         if sentence := misfit(mapping, known):
@@ -39,6 +40,13 @@ def drift(sync: Sync, known: Schemas) -> SchemaDrift:
     order = [section.name for section in kind_of(sync.kind).sections]
     named = sorted(found, key=lambda name: order.index(name) if name in order else len(order))
     return SchemaDrift({name: found[name] for name in named if found[name]})
+
+
+def _gone_list_view(sync: Sync) -> list[str]:
+    read = list_views.choices(sync) if sync.list_view else None
+    if read is None or sync.list_view in {choice.value for choice in read}:
+        return []
+    return [f"There is no list view {sync.list_view} any more, or it is not shown to the connection's user."]
 
 
 def _gone_values(sync: Sync, known: Schemas) -> list[str]:

@@ -74,7 +74,7 @@ def set_scope(sync: Sync, *, scope: Scope, options: dict[str, Any], by: object) 
     if lists_changed:
         replace_rows(sync, RecordTypeFilter, [{"name": name} for name in scope.record_types])
         replace_rows(sync, PicklistFilter, [{"value": value} for value in scope.picklist_values])
-    values = {"picklist_field": scope.picklist_field, "options": _chosen(sync, options)}
+    values = {"picklist_field": scope.picklist_field, "list_view": scope.list_view, "options": _chosen(sync, options)}
     return _save(sync, values, by, "filters", changed=lists_changed)
 
 

@@ -48,6 +48,7 @@ class Sync(models.Model):
     updated_automatically_at = models.DateTimeField(null=True, blank=True)
     options = models.JSONField("what people chose, by option of the kind", default=dict, blank=True)
     picklist_field = models.CharField(max_length=200, blank=True, default="")
+    list_view = models.CharField(max_length=255, blank=True, default="")
     ceiling = models.PositiveIntegerField("most records written without approval", null=True, blank=True)
     guards = models.JSONField("guards that are not as by default (mappings.rules.guards)", default=dict, blank=True)
     revision = models.PositiveIntegerField(default=1)

@@ -86,6 +86,7 @@ def scope_of(sync: Sync) -> Scope:
         tuple(sync.record_type_filters.values_list("name", flat=True)),
         sync.picklist_field,
         tuple(sync.picklist_filters.values_list("value", flat=True)),
+        list_view=sync.list_view,
     )
 
 

@@ -218,6 +218,8 @@ class ConnectorSpec:
     """What people should know of a system before a run, from the facts that its test found."""
     tickets: TicketWords | None = None
     """Its tickets, where it has some: then its connectors can do what ``HasTickets`` says."""
+    keeps_list_views: bool = False
+    """People keep lists of records in its pages, which LIST_VIEW asks for."""
     frame_origins: Callable[[str], tuple[str, ...]] = lambda base_url: ()
     """Where pages of the vendor come from that may show a page of ours in a frame; none where it has no such pages."""
 

@@ -10,6 +10,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
+from connectors.api.special_fields import ANY_ADDRESS as ANY_ADDRESS
+from connectors.api.special_fields import ATTACHED as ATTACHED
+from connectors.api.special_fields import MERGED_INTO as MERGED_INTO
+
 Values = Mapping[str, Any]
 
 ID_LENGTH: Final = 255
@@ -229,19 +233,6 @@ class Remark(NamedTuple):
     hint: str = ""
     serious: bool = False
     """Whether it deserves a look before a run."""
-
-
-ATTACHED: Final = "@attached"
-"""A field that every record has when it is fetched by name: how many of what (Noun) hang on it. What is
-counted would be lost, or lose its place, with the record. Costly: about a call a record."""
-
-MERGED_INTO: Final = "@merged_into"
-"""A field that every record has when it is fetched by name, deleted ones too: the id of the record that it was merged
-into, "" where it was not, or where the vendor does not tell. Up to two calls a record."""
-
-ANY_ADDRESS: Final = "@any_address"
-"""A field to ask for by a condition: any of the addresses that a record has, not its first one alone. Up to two calls
-an address."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from connectors import saving
 from connectors.api.errors import ConfigError, ConnectorError
+from connectors.api.special_fields import LIST_VIEWS
 from connectors.api.values import ObjectSchema
 from connectors.models import Connection
 from connectors.services import cached_schema, described_unsaved, schema
@@ -15,6 +16,7 @@ from mappings.config.file import Document
 from mappings.fields.misfits import option_misfits
 from mappings.kinds.registry import kind_of
 from mappings.models import Sync
+from mappings.scope import list_views
 from mappings.services import Schemas, misfit
 
 _NO_SETTINGS = frozenset({"slug", "kind", "name", "base_url", "auth", "enabled"})
@@ -25,6 +27,8 @@ class Known:
     """The schemas of a file's syncs by slug, and for those that could not be read the reason."""
 
     schemas: dict[str, Schemas] = field(default_factory=dict)
+    list_views: dict[str, frozenset[str]] = field(default_factory=dict)
+    """The list views that there are, for the syncs that name one."""
     unread: dict[str, str] = field(default_factory=dict)
 
 
@@ -38,12 +42,16 @@ def asked(document: Document, stored: Mapping[str, Connection]) -> Known:
     for values in document.syncs:
         kind = kind_of(values["kind"])
         try:
-            for side, object in ((values["left"], kind.left.object), (values["right"], kind.right.object)):
+            views = (values["left"], f"{LIST_VIEWS}{kind.left.object}")
+            both = ((values["left"], kind.left.object), (values["right"], kind.right.object))
+            for side, object in (*both, views) if values.get("list_view") else both:
                 if (side, object) not in found:
                     found[side, object] = _described(side, object, given, stored)
         except ConnectorError as error:
             known.unread[values["slug"]] = str(error)
             continue
+        if values.get("list_view"):
+            known.list_views[values["slug"]] = frozenset(choice.value for choice in list_views.named(found[views]))
         left, right = values["left"], values["right"]
         known.schemas[values["slug"]] = Schemas(found[left, kind.left.object], found[right, kind.right.object], kind)
     return known
@@ -56,6 +64,11 @@ def misfits(document: Document, known: Known) -> list[str]:
         sync = Sync.objects.get(slug=slug)
         keyed = {right for right in schemas.kind.placed if (slug, right) in document.lines}
         problems += [(document.lines.get((slug, key), 1), said) for key, said in _of(sync, schemas, keyed)]
+        if sync.list_view and sync.list_view not in known.list_views.get(slug, ()):
+            keys = ("list_view", "scope")
+            line = next((document.lines[slug, key] for key in keys if (slug, key) in document.lines), 1)
+            system = schemas.kind.left.system_label
+            problems.append((line, f"{system} has no list view {sync.list_view}, or does not show it to us"))
     return [f"line {line}: {said}" for line, said in sorted(problems)]
 
 

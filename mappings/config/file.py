@@ -16,8 +16,8 @@ from connectors.api.registry import CONNECTORS, address_of, connector_spec
 from connectors.models import Connection
 from connectors.saving import kept_secrets
 from mappings.config import guards as config_guards
+from mappings.config import list_view, part_lists
 from mappings.config import options as config_options
-from mappings.config import part_lists
 from mappings.config.nodes import Nodes, is_empty, is_yes_no
 from mappings.kinds.declaration import Kind, Side
 from mappings.kinds.option import OptionType
@@ -54,7 +54,7 @@ class Document:
 _FLAGS = ("automatic_updates", "automatic_both_ways")
 _SYNC_KEYS = (
     "slug", "name", "kind", "left", "right", "enabled", *_FLAGS, "interval", "ceiling", "guards",
-    "record_types", "picklist_filter", "mappings",
+    "record_types", "picklist_filter", "list_view", "mappings",
 )  # fmt: skip
 _MAPPING_WORDS: dict[str, list[str]] = {
     "direction": [word.value for word in Direction],
@@ -190,8 +190,10 @@ class _Reading(Nodes):
         kind = known_kind(str(values.get("kind")))
         if "guards" in parts:
             values["guards"] = config_guards.read(self, parts["guards"], kind.guards if kind else list(Guard))
-        values["options"] = config_options.read(self, parts, kind)
+        values["list_view"], chosen = list_view.read(self, parts, kind)
+        values["options"] = config_options.read(self, parts, kind) | chosen
         if kind:
+            list_view.check(self, node, values["list_view"], values["options"], kind)
             values |= self._sides(parts, kind)
             values["options"] |= _full_names(values["options"], kind)
         placed = self._placed(parts, kind) if kind else []

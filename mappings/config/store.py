@@ -14,8 +14,8 @@ from connectors import saving
 from connectors.models import Connection
 from mappings.config import check as config_check
 from mappings.config import file as config_file
+from mappings.config import list_view, part_lists
 from mappings.config import options as config_options
-from mappings.config import part_lists
 from mappings.editing import replace_rows, untested
 from mappings.kinds.option import effective
 from mappings.kinds.part_list import PartList
@@ -133,7 +133,7 @@ def _store_sync(values: dict[str, Any]) -> None:
     row.switched += row.enabled != was_enabled
     row.options = effective(kind_of(row.kind).options, values["options"])
     picklist = values.get("picklist_filter") or {"field": "", "values": []}
-    row.picklist_field = picklist["field"]
+    row.picklist_field, row.list_view = picklist["field"], values.get("list_view", "")
     row.save()
     replace_rows(row, RecordTypeFilter, [{"name": name} for name in values.get("record_types") or []])
     replace_rows(row, PicklistFilter, [{"value": value} for value in picklist["values"]])
@@ -171,6 +171,7 @@ def _sync_values(row: Sync, *, named: bool = True) -> dict[str, Any]:
             "field": row.picklist_field,
             "values": [item.value for item in row.picklist_filters.all()],
         }
+    values = list_view.written(values, row.list_view, kind_of(row.kind).options)
     places = kind_of(row.kind).placed
     mappings = {item.right: _mapping_values(item) for item in row.mappings.all()}
     values |= {right: _short(mappings[right]) for right in places if right in mappings}

@@ -28,6 +28,8 @@ def option_misfits(sync: Sync, known: Schemas) -> Iterator[tuple[str, str]]:
     for sentence in (*_named([sync.picklist_field], known, as_list), *_no_box(sync.picklist_field, picked, known)):
         yield "picklist_filter", sentence
     for option in kind_of(sync.kind).options:
+        if option.view_choice and sync.option(option.name) == option.view_choice and not sync.list_view:
+            yield option.group, f"{option.label}: no list view is chosen."
         for sentence in _of_option(option, sync, known):
             yield option.group, sentence
 

@@ -17,6 +17,7 @@ from mappings.models import Sync
 from mappings.rules import convert, domains, filters, pairs, tags
 from mappings.rules.configuration import Direction, Scope
 from mappings.rules.transforms import TRANSFORMS
+from mappings.scope import list_views
 from mappings.services import Schemas, field_rule, misfit
 
 # Long enough for a few changes in a row, short enough to show an edit made meanwhile.
@@ -131,7 +132,8 @@ def _read(sync: Sync, known: Schemas, scope: Scope, id: str) -> Record | None:
             return None
         id = answer.records[0].ref.id
     (found,) = fetched(sync.left, [RecordRef(side.object, id)], _fields(known))
-    return None if found.deleted else replace(found, values=dict(found.values))
+    (marked,) = list_views.marked(sync, scope, [found])
+    return None if found.deleted else replace(marked, values=dict(marked.values))
 
 
 def _fields(known: Schemas) -> tuple[str, ...]:

@@ -141,7 +141,7 @@ def _no_values(config: Configuration, right: Record) -> tuple[list[tuple[str, An
     return [], {}
 
 
-def _none(config: Configuration) -> tuple[Any, ...]:
+def _none(config: object) -> tuple[Any, ...]:
     return ()
 
 
@@ -201,6 +201,8 @@ class Kind:
     grouping: SharedTarget | None = None
     """How several left records are one right record; None where each has one of its own."""
     parent: str = ""
+    narrows: Callable[[Mapping[str, Any]], tuple[Condition, ...]] = _none
+    """What its options ask of a left record besides the filters, for the live count; ``admit`` decides by the same."""
     admit_right: Callable[[Mapping[str, Any], Configuration], Admission] = everybody
     criteria: Callable[[Configuration], tuple[Criterion, ...]] = _none
     new_right: Callable[[Configuration, Record], Sequence[tuple[str, Any, str]]] = _nothing_more

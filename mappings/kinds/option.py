@@ -97,6 +97,8 @@ class Option:
     old_keys: tuple[str, ...] = ()
     yes: str = ""
     """The choice that ``true`` in a file stands for; ``false`` is the default."""
+    view_choice: str = ""
+    """The choice that needs a list view of the left system; a file says ``{list_view: NAME}`` in its place."""
     reference: str = ""
     """What the reference says instead of ``help``."""
     elsewhere: str = ""

@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
                 ('updated_automatically_at', models.DateTimeField(blank=True, null=True)),
                 ('options', models.JSONField(blank=True, default=dict, verbose_name='what people chose, by option of the kind')),
                 ('picklist_field', models.CharField(blank=True, default='', max_length=200)),
+                ('list_view', models.CharField(blank=True, default='', max_length=255)),
                 ('ceiling', models.PositiveIntegerField(blank=True, null=True, verbose_name='most records written without approval')),
                 ('guards', models.JSONField(blank=True, default=dict, verbose_name='guards that are not as by default (mappings.rules.guards)')),
                 ('revision', models.PositiveIntegerField(default=1)),

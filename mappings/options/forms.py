@@ -22,6 +22,7 @@ from mappings.options.form_parts import YES_NO, all_known, explain, value_choice
 from mappings.options.section_form import OptionsForm
 from mappings.options.widgets import RadioCards
 from mappings.rules.configuration import Direction, Scope
+from mappings.scope import list_views
 from mappings.services import Schemas
 from syncadmin.web.duallist import DualList, DualListField
 
@@ -139,6 +140,7 @@ class ScopeForm(OptionsForm):
     record_types = DualListField(required=False, widget=DualList(DEFAULT_BADGE, "record types"))
     picklist_field = forms.ChoiceField(required=False)
     picklist_values = DualListField(required=False, widget=DualList(DEFAULT_BADGE, "values", none="None chosen yet."))
+    list_view = forms.ChoiceField(required=False)
 
     def __init__(self, data: Any = None, *, sync: Sync, known: Schemas) -> None:
         super().__init__(data, sync=sync, known=known, section=SCOPE, initial=_filters(sync))
@@ -154,6 +156,17 @@ class ScopeForm(OptionsForm):
         ]
         values = self["picklist_values"].value()
         fields["picklist_values"].choices = with_lost(value_choices(self.chosen_field), values, self.kind)
+        self._offer_list_views(fields["list_view"])
+
+    def _offer_list_views(self, field: Any) -> None:
+        """Those that were last read; none of them where the left system has no such lists."""
+        if not list_views.offered(self.sync):
+            del self.fields["list_view"]
+            return
+        field.label = f"Filter by list view of {self.kind.left.many}"
+        read = [(choice.value, choice.label) for choice in list_views.choices(self.sync) or ()]
+        none = ("", "No filter: whichever list shows it")
+        field.choices = [none, *with_lost(read, [self["list_view"].value()], self.kind)]
 
     @property
     def chosen_field(self) -> FieldSchema | None:
@@ -178,6 +191,10 @@ class ScopeForm(OptionsForm):
             cleaned["picklist_values"] = []
         elif "picklist_values" in cleaned and not cleaned["picklist_values"]:
             self.add_error("picklist_values", "Choose at least one value, or no field to filter by.")
+        for option in self.options:
+            wanted = option.view_choice and cleaned.get(option.name) == option.view_choice
+            if wanted and not cleaned.get("list_view"):
+                self.add_error("list_view", "Choose the list view.")
         return cleaned
 
     def clean_picklist_values(self) -> list[str]:
@@ -188,7 +205,12 @@ class ScopeForm(OptionsForm):
     def scope(self) -> Scope:
         """The filters as typed. Only after ``is_valid``."""
         cleaned = self.cleaned_data
-        return Scope(tuple(cleaned["record_types"]), cleaned["picklist_field"], tuple(cleaned["picklist_values"]))
+        return Scope(
+            tuple(cleaned["record_types"]),
+            cleaned["picklist_field"],
+            tuple(cleaned["picklist_values"]),
+            list_view=cleaned.get("list_view") or "",
+        )
 
 
 def refreshed(data: QueryDict, known: Schemas) -> QueryDict:
@@ -201,4 +223,5 @@ def _filters(sync: Sync) -> dict[str, Any]:
         "record_types": [item.name for item in sync.record_type_filters.all()],
         "picklist_field": sync.picklist_field,
         "picklist_values": [item.value for item in sync.picklist_filters.all()],
+        "list_view": sync.list_view,
     }

@@ -81,6 +81,7 @@ def stored_scope(sync: Sync) -> Scope:
         tuple(item.name for item in sync.record_type_filters.all()),
         sync.picklist_field,
         tuple(item.value for item in sync.picklist_filters.all()),
+        list_view=sync.list_view,
     )
 
 

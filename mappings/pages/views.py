@@ -19,6 +19,7 @@ from mappings.pages.below import stand_below, sync_at
 from mappings.pages.filters import SyncFilter
 from mappings.pages.sync_page import page, stored_schemas
 from mappings.pages.tables import SyncTable
+from mappings.scope import list_views
 from mappings.selectors import sync_of, syncs_of
 from mappings.services import schemas
 from syncadmin.web.access import Role, RoleRequired
@@ -107,6 +108,7 @@ def read(request: HttpRequest, sync: Sync) -> None:
     """Refresh both schemas and say how that went."""
     try:
         known = schemas(sync, refresh=True)
+        list_views.refresh(sync)
     except ConnectorError as error:
         messages.error(request, f"The fields could not be read. {error}")
         return

@@ -98,6 +98,8 @@ class Scope:
     picklist_values: tuple[str, ...] = ()
     checkbox: bool = False
     """Whether the field is a checkbox, whose values are called true and false."""
+    list_view: str = ""
+    """The name of a list view of the left system: records that it shows. "" does not restrict."""
 
     @property
     def default(self) -> str | bool:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from connectors.api.special_fields import LIST_VIEW
 from connectors.api.values import Condition
 from mappings.rules.configuration import Scope
 
@@ -26,11 +27,16 @@ def conditions(scope: Scope) -> tuple[Condition, ...]:
         found.append(Condition(RECORD_TYPE_PATH, scope.record_types))
     if scope.picklist_field and scope.picklist_values:
         found.append(Condition(scope.picklist_field, scope.picklist_values))
+    if scope.list_view:
+        found.append(Condition(LIST_VIEW, (scope.list_view,)))
     return tuple(found)
 
 
 def judge(values: Mapping[str, Any], scope: Scope, record_type_names: Mapping[str, str]) -> ScopeVerdict:
-    """Whether a record is in scope, by the first filter line that excludes it."""
+    """Whether a record is in scope, by the first filter line that excludes it.
+
+    Under LIST_VIEW a record has the name of the chosen list view while that shows it.
+    """
     if scope.record_types:
         name = record_type_names.get(values.get(RECORD_TYPE) or "", "")
         if name not in scope.record_types:
@@ -41,6 +47,8 @@ def judge(values: Mapping[str, Any], scope: Scope, record_type_names: Mapping[st
             return ScopeVerdict(
                 False, f"{scope.picklist_field} is {value or 'empty'}, not {_listed(scope.picklist_values)}"
             )
+    if scope.list_view and values.get(LIST_VIEW) != scope.list_view:
+        return ScopeVerdict(False, f"The list view {scope.list_view} does not show it")
     return ScopeVerdict(True)
 
 

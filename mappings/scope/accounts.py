@@ -9,7 +9,7 @@ from mappings.kinds.policy import SKIP
 from mappings.kinds.registry import kind_of
 from mappings.models import Sync
 from mappings.rules import filters
-from mappings.scope import leaving
+from mappings.scope import leaving, list_views
 from mappings.services import schemas, scope_of
 
 NOBODY = (Condition("Id", ("",)),)
@@ -27,11 +27,19 @@ def conditions(sync: Sync) -> tuple[Condition, ...]:
     if choice == "linked":
         linked = tuple(leaving.linked_ids(above))
         return (Condition(parent, linked),) if linked else NOBODY
-    return (Condition(parent, ("",), negated=True), *_in_filter(above, _relation(parent)))
+    return (Condition(parent, ("",), negated=True), *_in_list(above, parent), *_in_filter(above, _relation(parent)))
+
+
+def _in_list(above: Sync, parent: str) -> tuple[Condition, ...]:
+    """The accounts that the list view of their sync shows now, by their ids. Raises ConnectorError."""
+    if not above.list_view:
+        return ()
+    shown = tuple(sorted(list_views.everybody(above, above.list_view)))
+    return (Condition(parent, shown),) if shown else NOBODY
 
 
 def _in_filter(above: Sync, relation: str) -> tuple[Condition, ...]:
-    asked = list(filters.conditions(scope_of(above)))
+    asked = list(filters.conditions(replace(scope_of(above), list_view="")))
     skipped = [policy for policy in kind_of(above.kind).policies if above.option(policy.option) == SKIP]
     if not asked and not skipped:
         return ()

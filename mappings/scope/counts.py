@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from connectors.api.special_fields import LIST_VIEW
 from connectors.api.values import Condition, Query, Record
 from connectors.services import ask
 from mappings.kinds.policy import SKIP, Policy
@@ -66,11 +67,12 @@ def extent(sync: Sync, scope: Scope, known: Schemas, policies: Sequence[Conditio
         *(replace(shown, where=everyone + where) for where in outside(inside)),
     ]
     total, counted, first_in, *first_out = ask(sync.left, *queries)
+    inside_now = [record.with_value(LIST_VIEW, scope.list_view) for record in first_in.records]
     out = [record for answer in first_out for record in answer.records][:SAMPLES]
     return Extent(
         counted.total or 0,
         total.total or 0,
-        _samples(sync, scope, known, first_in.records),
+        _samples(sync, scope, known, inside_now),
         _samples(sync, scope, known, out, account_scope.OUTSIDE),
     )
 
@@ -78,7 +80,8 @@ def extent(sync: Sync, scope: Scope, known: Schemas, policies: Sequence[Conditio
 def taking_part(sync: Sync, known: Schemas) -> tuple[Condition, ...]:
     """What the policies of the sync ask of a record."""
     asked = (_without(policy) for policy in skipping(sync, known))
-    return (*asked, *account_scope.conditions(sync))
+    asked_by_kind = known.kind.narrows(sync.effective_options())
+    return (*asked, *asked_by_kind, *account_scope.conditions(sync))
 
 
 def skipping(sync: Sync, known: Schemas) -> list[Policy]:

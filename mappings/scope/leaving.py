@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from connectors.api.errors import ConnectorError
+from connectors.api.special_fields import LIST_VIEW
 from connectors.api.values import RecordRef
 from connectors.services import fetched
 from mappings.kinds.registry import kind_of
 from mappings.models import Sync
 from mappings.rules import filters
 from mappings.rules.configuration import Scope
+from mappings.scope import list_views
 from mappings.services import Schemas
 
 Linked = Iterator[tuple[str, Mapping[str, Any]]]
@@ -71,6 +73,7 @@ def leaving(sync: Sync, scope: Scope, known: Schemas) -> Leaving:
     """
     names = {record_type.id: record_type.name for record_type in known.left.record_types}
     field = scope.picklist_field
+    inside = list_views.everybody(sync, scope.list_view) if scope.list_view else set()
     count = linked = 0
     unread: list[str] = []
     for source in _sources:
@@ -78,7 +81,7 @@ def leaving(sync: Sync, scope: Scope, known: Schemas) -> Leaving:
             linked += 1
             if field and field not in values:
                 unread.append(id)
-            elif not filters.judge(values, scope, names).inside:
+            elif not filters.judge({**values, LIST_VIEW: scope.list_view if id in inside else ""}, scope, names).inside:
                 count += 1
     return Leaving(count + sum(not verdict for verdict in _asked(sync, unread, scope, names)), linked)
 
@@ -89,5 +92,6 @@ def _asked(sync: Sync, ids: list[str], scope: Scope, names: Mapping[str, str]) -
         return
     object = kind_of(sync.kind).left.object
     fields = [name for name in (filters.RECORD_TYPE if names else "", scope.picklist_field) if name]
-    for record in fetched(sync.left, [RecordRef(object, id) for id in ids], fields):
+    found = fetched(sync.left, [RecordRef(object, id) for id in ids], fields)
+    for record in list_views.marked(sync, scope, found):
         yield record.deleted or filters.judge(record.values, scope, names).inside

@@ -7,13 +7,14 @@ from typing import Any
 from connectors.api.http import RetryPolicy
 from connectors.api.of_session import SessionConnector
 from connectors.api.protocol import ConnectionSettings, nobody_asks
-from connectors.api.salesforce import checking, merges, reading, writing
+from connectors.api.salesforce import checking, list_views, merges, reading, writing
 from connectors.api.salesforce.attached import attached
 from connectors.api.salesforce.client import SalesforceClient
 from connectors.api.salesforce.errors import CAUSES
 from connectors.api.salesforce.schema import object_schema
 from connectors.api.salesforce.soql import name
 from connectors.api.salesforce.values import ID, Shape, shape_of
+from connectors.api.special_fields import LIST_VIEWS
 from connectors.api.values import (
     ATTACHED,
     MERGED_INTO,
@@ -47,6 +48,8 @@ class SalesforceConnector(SessionConnector[SalesforceClient]):
         return checking.check(self._client)
 
     def describe(self, object: str) -> ObjectSchema:
+        if object.startswith(LIST_VIEWS):
+            return list_views.described(self._client, object)
         schema = object_schema(self._client.get(f"sobjects/{name(object)}/describe"))
         self._shapes[object] = shape_of(schema)
         return schema

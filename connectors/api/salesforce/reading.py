@@ -12,9 +12,10 @@ from typing import Any, TypeVar
 from connectors.api.ahead import map_ahead
 from connectors.api.errors import ConfigError, Incomplete
 from connectors.api.proof import incomplete
-from connectors.api.salesforce import querying, soql
+from connectors.api.salesforce import list_views, querying, soql
 from connectors.api.salesforce.bulk_query import bulk_rows
 from connectors.api.salesforce.client import Json, SalesforceClient
+from connectors.api.salesforce.list_views import ViewRows
 from connectors.api.salesforce.values import DELETED, ID, STAMP, Shape, csv_records, json_records
 from connectors.api.values import Condition, Page, Query, Record, RecordRef
 
@@ -29,14 +30,16 @@ OVERLAP = timedelta(minutes=3)
 
 def read(client: SalesforceClient, query: Query, shape: Shape) -> Iterator[Page]:
     """The pages of ``query``. See ``Connector.read``. The watermark comes last, on a page of its own."""
-    if query.limit == 0:
-        yield Page((), total=_total(client, query, shape))
+    everything = query.since is None and not query.where
+    query, shown = list_views.resolved(client, query)
+    if shown.nothing or query.limit == 0:
+        yield Page((), total=0 if shown.nothing else _total(client, query, shape, shown))
         return
     left = query.limit
     watermark: str | None = None
     rows = 0
     for where in _pieces(query):
-        for page in _read_piece(client, query, where, shape, left):
+        for page in _read_piece(client, query, where, shape, left, shown):
             # The clock of the very first answer: whatever is written from now on is read next time.
             watermark = watermark or _server_time(client)
             rows += len(page.records)
@@ -46,7 +49,7 @@ def read(client: SalesforceClient, query: Query, shape: Shape) -> Iterator[Page]
         if left is not None and left <= 0:
             return
     if query.limit is None:
-        if not rows and query.since is None and not query.where:
+        if not rows and everything:
             _prove_empty(client, query.object)
         yield Page((), watermark)
 
@@ -94,14 +97,19 @@ def _is_asked(ref: RecordRef, row: Any) -> bool:
 
 
 def _read_piece(
-    client: SalesforceClient, query: Query, where: Sequence[Condition], shape: Shape, limit: int | None
+    client: SalesforceClient,
+    query: Query,
+    where: Sequence[Condition],
+    shape: Shape,
+    limit: int | None,
+    shown: ViewRows,
 ) -> Iterator[Page]:
     """One query's pages, by the way that fits its size."""
     # Some objects keep no deleted records: users are only ever switched off.
     tombstones = (DELETED,) if query.since and DELETED in shape.types else ()
     columns = (*query.fields, ID, STAMP, *tombstones)
-    conditions = _conditions(query, where, shape)
-    text = soql.select(columns, query.object, conditions, limit)
+    conditions = [*shown.where, *_conditions(query, where, shape)]
+    text = soql.select(columns, query.object, conditions, limit, shown.scope)
     if soql.fits_url(text):
         first = client.query(text, include_deleted=query.since is not None)
         total = _number(client, first)
@@ -172,8 +180,9 @@ def _conditions(query: Query, where: Sequence[Condition], shape: Shape) -> list[
     return conditions
 
 
-def _total(client: SalesforceClient, query: Query, shape: Shape) -> int:
-    texts = [soql.count(query.object, _conditions(query, where, shape)) for where in _pieces(query)]
+def _total(client: SalesforceClient, query: Query, shape: Shape, shown: ViewRows) -> int:
+    pieces = [[*shown.where, *_conditions(query, where, shape)] for where in _pieces(query)]
+    texts = [soql.count(query.object, conditions, shown.scope) for conditions in pieces]
     return sum(_number(client, client.query(text)) for text in texts)
 
 

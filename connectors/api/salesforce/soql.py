@@ -37,19 +37,25 @@ def name(text: str) -> str:
     return text
 
 
-def select(fields: Sequence[str], object: str, where: Sequence[str] = (), limit: int | None = None) -> str:
-    """A query. ``where`` holds finished conditions, joined by AND."""
+def select(
+    fields: Sequence[str], object: str, where: Sequence[str] = (), limit: int | None = None, scope: str = ""
+) -> str:
+    """A query. ``where`` holds finished conditions, joined by AND; ``scope`` is one of Salesforce's, as ``mine``."""
     columns = ", ".join(name(field) for field in dict.fromkeys(fields))
-    text = f"SELECT {columns} FROM {name(object)}"  # noqa: S608 - names are checked, values quoted
+    text = f"SELECT {columns} FROM {_of(object, scope)}"  # noqa: S608 - names are checked, values quoted
     if where:
         text += " WHERE " + " AND ".join(where)
     return text if limit is None else f"{text} LIMIT {limit}"
 
 
-def count(object: str, where: Sequence[str] = ()) -> str:
+def count(object: str, where: Sequence[str] = (), scope: str = "") -> str:
     """A query for the number of records alone."""
-    text = f"SELECT COUNT() FROM {name(object)}"  # noqa: S608 - names are checked, values quoted
+    text = f"SELECT COUNT() FROM {_of(object, scope)}"  # noqa: S608 - names are checked, values quoted
     return text + " WHERE " + " AND ".join(where) if where else text
+
+
+def _of(object: str, scope: str) -> str:
+    return f"{name(object)} USING SCOPE {name(scope)}" if scope else name(object)
 
 
 def count_by(field: str, object: str, where: Sequence[str]) -> str:

@@ -87,5 +87,6 @@ SPEC = ConnectorSpec(
     remedies=REMEDIES,
     fact_labels=FACTS,
     remarks=remarks,
+    keeps_list_views=True,
     frame_origins=frame_origins,
 )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from connectors.sandbox.salesforce import ids
-from connectors.sandbox.salesforce.errors import ApiError
+from connectors.sandbox.salesforce.errors import ApiError, not_found
 from connectors.sandbox.salesforce.org import OWNER, Org
 from connectors.sandbox.salesforce.soql.columns import Names
 from connectors.sandbox.salesforce.soql.nodes import Comparison, Condition, Literal, Logic, Path
@@ -31,7 +31,9 @@ AUDIT = ("Id", "CreatedDate", "LastModifiedDate", "SystemModstamp")
 
 @dataclass(frozen=True, slots=True)
 class ListView:
-    """`where` is a SOQL condition or empty; a view that is not soql_compatible cannot be run by the API."""
+    """`where` is a SOQL condition or empty. The API cannot run a view that is not soql_compatible, and does not show
+    one that is not visible.
+    """
 
     id: str
     object: str
@@ -42,6 +44,7 @@ class ListView:
     scope: str = "everything"
     order: str = "Name"
     soql_compatible: bool = True
+    visible: bool = True
 
 
 def add(
@@ -59,8 +62,7 @@ def add(
     known = org.object(object)
     if not known.listviews:
         raise ApiError(400, "INVALID_TYPE", f"{object} has no list views")
-    if where:
-        condition_of(org, known, where)
+    _check_condition(org, known.name, where)
     for column in columns:
         Names(org, known).path(Path(tuple(column.split("."))))
     if scope.lower() not in SCOPES:
@@ -76,6 +78,34 @@ def add(
     return view
 
 
+def change(org: Org, object: str, developer_name: str, **changes: Any) -> ListView:
+    """Have a view show other records, or show it to the API's user or not. Raises ApiError."""
+    view = _named(org, object, developer_name)
+    _check_condition(org, object, changes.get("where", ""))
+    org.listviews[view.id] = replace(view, **changes)
+    return org.listviews[view.id]
+
+
+def remove(org: Org, object: str, developer_name: str) -> None:
+    """Raises ApiError for a view that is not there."""
+    view = _named(org, object, developer_name)
+    del org.listviews[view.id]
+    org.table("ListView").remove(view.id)
+
+
+def _named(org: Org, object: str, developer_name: str) -> ListView:
+    every = org.listviews.values()
+    view = next((view for view in every if (view.object, view.developer_name) == (object, developer_name)), None)
+    if view is None:
+        raise not_found()
+    return view
+
+
+def _check_condition(org: Org, object: str, where: str) -> None:
+    if where:
+        condition_of(org, org.object(object), where)
+
+
 def seed(org: Org) -> None:
     """The views a fresh organisation has, and a few a person made."""
     account = ("Name", "Type", "Rating", "Phone", "Owner.Alias")
@@ -87,6 +117,8 @@ def seed(org: Org) -> None:
     add(org, "Account", "HotCustomersAndProspects", "Hot customers and prospects", account, hot)
     add(org, "Account", "RecentlyViewedAccounts", "Recently Viewed", account, soql_compatible=False)
     add(org, "Contact", "AllContacts", "All Contacts", person)
+    add(org, "Contact", "MyContacts", "My Contacts", person, scope="mine")
+    add(org, "Contact", "RecentlyViewedContacts", "Recently Viewed", person, soql_compatible=False)
     add(org, "Contact", "CurrentContacts", "Current contacts", person, "Status__c = 'Current'")
     add(org, "Lead", "AllOpenLeads", "All Open Leads", (*person, "Company", "Status"), "IsConverted = false")
 
@@ -137,4 +169,4 @@ def find(org: Org, object: str, text: str) -> ListView | None:
     view = org.listviews.get(ids.normal(text) or "")
     if view is None:
         view = next((v for v in org.listviews.values() if v.developer_name == text and v.object == object), None)
-    return view if view is not None and view.object == object else None
+    return view if view is not None and view.object == object and view.visible else None

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from connectors.api.values import FieldType, Record
+from connectors.api.values import Condition, FieldType, Record
 from mappings.kinds.contacts_outlook import companies
 from mappings.kinds.contacts_outlook.companies import account_of
 from mappings.kinds.contacts_outlook.fields import DEFAULT_FIELDS
@@ -53,6 +53,11 @@ def admit(values: Mapping[str, Any], config: Configuration) -> Admission:
         return Admission(False, "out_of_scope", line)
     verdict = filters.judge(values, config.scope, config.record_type_names)
     return Admission(True) if verdict.inside else Admission(False, "out_of_scope", verdict.line)
+
+
+def narrows(options: Mapping[str, Any]) -> tuple[Condition, ...]:
+    """Whose contacts are counted (S2.4)."""
+    return (Condition(OWNER, (str(options.get("salesforce_user") or ""),)),) if options.get("scope") == "mine" else ()
 
 
 def admit_right(values: Mapping[str, Any], config: Configuration) -> Admission:
@@ -124,6 +129,7 @@ KIND = Kind(
     rules=rules_of,
     lists=lists_of,
     admit=admit,
+    narrows=narrows,
     admit_right=admit_right,
     leaves_out_refused=True,
     born_with={"displayName": None, "fileAs": None, IN_FOLDER: True},

@@ -53,9 +53,13 @@ OPTIONS = (
         reference="which contacts the mailbox has",
         default="mine",
         admits=True,
+        view_choice="view",
         choices=(
             Choice("mine", "Only my contacts", "Those that the Salesforce user of the mailbox owns."),
             Choice("all", "All available contacts", "Every contact that the filters let through."),
+            Choice(
+                "view", "Those of a list view", "Contacts that the list view chosen above shows, whoever owns them."
+            ),
         ),
     ),
     Option(

@@ -19,6 +19,7 @@ from connectors.services import SETTINGS_READ_AT, check, described, note_facts, 
 from mappings.kinds.declaration import Kind
 from mappings.kinds.registry import kind_of
 from mappings.models import Sync
+from mappings.scope import list_views
 from mappings.services import Schemas, configuration, needs_time_zone, schemas, time_zone
 from syncadmin.engine.plan import Rulebook, rulebook
 from syncadmin.engine.steps import Side
@@ -43,6 +44,8 @@ class Context:
     unsent: int = 0
     unasked: frozenset[str] = frozenset()
     """Left records whose counterpart is gone, and that a later run asks about: it may have been merged."""
+    shown: frozenset[str] = frozenset()
+    """The left records that the list view of the filters shows, once this advance has read them."""
     _known: Schemas | None = field(default=None)
     _book: Rulebook | None = field(default=None)
     _dependents: list[Sync] | None = field(default=None)
@@ -82,6 +85,8 @@ class Context:
             kind = kind_of(self.sync.kind)
             left, right = (self._schema(side, kind.side(side).object) for side in Side)
             self._known = Schemas(left, right, self.kind)
+            if list_views.choices(self.sync) is None:
+                list_views.refresh(self.sync)
         return self._known
 
     def _schema(self, side: Side, object: str) -> ObjectSchema:

@@ -23,7 +23,8 @@ class Control:
     POST /_sandbox/undelete            {"id"}
     POST /_sandbox/merge               {"master", "losers", "values"}
     POST /_sandbox/convert             {"lead", "account", "contact"}: the last two if they exist already
-    POST /_sandbox/listviews           {"object", "developerName", "label", "columns", "where", "scope"}"""
+    POST /_sandbox/listviews           {"object", "developerName", "label", "columns", "where", "scope"}
+    PATCH, DELETE /_sandbox/listviews  {"object", "developerName", "where", "visible"}, {"object", "developerName"}"""
 
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
@@ -37,7 +38,7 @@ class Control:
             "/_sandbox/undelete": {"POST": undelete},
             "/_sandbox/merge": {"POST": merge},
             "/_sandbox/convert": {"POST": convert},
-            "/_sandbox/listviews": {"POST": add_listview},
+            "/_sandbox/listviews": {"POST": add_listview, "PATCH": change_listview, "DELETE": remove_listview},
         }
         return {path: {method: _careful(act) for method, act in acts.items()} for path, acts in table.items()}
 
@@ -106,6 +107,26 @@ def add_listview(call: Call) -> Response:
         call.org, body["object"], body["developerName"], body["label"], columns, body.get("where", ""), scope
     )
     return answer({"id": view.id}, 201)
+
+
+def change_listview(call: Call) -> Response:
+    body = call.json_object()
+    changes = {name: body[name] for name, type in (("where", str), ("visible", bool)) if _says(body, name, type)}
+    view = listviews.change(call.org, body["object"], body["developerName"], **changes)
+    return answer({"id": view.id})
+
+
+def _says(body: dict[str, Any], name: str, type: type) -> bool:
+    """Whether something is said under a name. Raises TypeError where it is of another type."""
+    if name in body and not isinstance(body[name], type):
+        raise TypeError(name)
+    return name in body
+
+
+def remove_listview(call: Call) -> Response:
+    body = call.json_object()
+    listviews.remove(call.org, body["object"], body["developerName"])
+    return answer({"removed": body["developerName"]})
 
 
 T = TypeVar("T")

@@ -24,7 +24,7 @@ def every(call: Call) -> Response:
     found = [
         _entry(call, view)
         for view in call.org.listviews.values()
-        if view.object == object.name and sought in view.label.lower()
+        if view.visible and view.object == object.name and sought in view.label.lower()
     ]
     return answer(
         {

@@ -22,7 +22,7 @@ from syncadmin.engine.plan import Rulebook
 from syncadmin.engine.steps import Side
 from syncadmin.runs.models import Decision, FormerAddress, Link, MirrorRecord, SideState
 from syncadmin.runs.pipeline.context import Context
-from syncadmin.runs.pipeline.extract import borrowed, mapping_changes, name_searches, nudged, pushed
+from syncadmin.runs.pipeline.extract import borrowed, list_view, mapping_changes, name_searches, nudged, pushed
 from syncadmin.runs.pipeline.shared import missing, requeue
 from syncadmin.runs.pipeline.shared.match_keys import derive, digest
 from syncadmin.runs.status.record_status import RecordStatus
@@ -49,6 +49,7 @@ def extract(context: Context, side: Side) -> None:
     if not full and state.quiet_until and state.quiet_until > timezone.now():
         logger.info("%s: the export still trails our own last write; not read this time", side)
         return
+    context.shown = list_view.read(context) if side is Side.LEFT else context.shown
     store = partial(_store, context, side, fields, everything=False)
     if not full and nudged.is_enough(context, side, always, fields, store):
         return
@@ -71,6 +72,7 @@ def extract(context: Context, side: Side) -> None:
         if side is Side.LEFT:
             borrowed.refresh(context, fields, state.read_at, store)
     if side is Side.LEFT:
+        list_view.look_again(context, fields, store, context.shown)
         pushed.take(context, fields, store)
     else:
         name_searches.search(context)
@@ -127,7 +129,13 @@ def _pushed_down(context: Context) -> tuple[Condition, ...]:
 def _policies(book: Rulebook) -> tuple[object, ...]:
     config = book.config
     chosen = [config.option(option.name) for option in book.kind.options if option.admits]
-    return (config.scope.record_types, config.scope.picklist_field, config.scope.picklist_values, *chosen)
+    return (
+        config.scope.record_types,
+        config.scope.picklist_field,
+        config.scope.picklist_values,
+        config.scope.list_view,
+        *chosen,
+    )
 
 
 def _replan_if_rules_changed(context: Context, state: SideState) -> None:
@@ -172,7 +180,9 @@ def _remember(context: Context, state: SideState, query: Query, page: Page) -> N
 def _store(context: Context, side: Side, fields: Sequence[str], records: Sequence[Record], *, everything: bool) -> None:
     """Store what is news. A full read stores every row: the rules that judge it may have changed."""
     records, faults = _usable(records)
-    rows = [_row(context, side, record) for record in _completed(context, side, fields, records)]
+    whole = _completed(context, side, fields, records)
+    whole = list_view.marked(context, whole, context.shown) if side is Side.LEFT else whole
+    rows = [_row(context, side, record) for record in whole]
     for row in rows:
         _note_fault(row, fields, faults.get(row.remote_id, ""))
     if everything and (side is Side.RIGHT or len(email_groups.siblings(context.sync)) == 1):

@@ -24,7 +24,7 @@ OPEN = {
     "/_sandbox/undelete": ("POST",),
     "/_sandbox/merge": ("POST",),
     "/_sandbox/convert": ("POST",),
-    "/_sandbox/listviews": ("POST",),
+    "/_sandbox/listviews": ("POST", "PATCH", "DELETE"),
     "/_sandbox/faults": ("PUT", "GET"),
     "/_sandbox/clock": ("POST",),
 }
