@@ -11,10 +11,12 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
+from mappings.drift import drift
 from mappings.fields import rows
 from mappings.fields.rows import Row
 from mappings.models import FieldMapping, PicklistFilter, RecordTypeFilter, Sync
 from mappings.rules.configuration import Scope
+from mappings.selectors import known_schemas, sides
 
 logger = logging.getLogger(__name__)
 
@@ -31,18 +33,18 @@ def set_automatic(
     both_ways: bool,
     ceiling: int | None,
     interval: int | None,
-    drift: Sequence[str],
+    misfits: Sequence[str],
     by: object,
 ) -> bool:
     """Switch automatic updates (S3.14), set which way they write (A1), their interval and the ceiling (S3.46).
 
     Returns whether anything changed.
 
-    ``drift`` are the places where the configuration no longer fits. Raises NotReady when it is to be switched on and
+    ``misfits`` are the places where the configuration no longer fits. Raises NotReady when it is to be switched on and
     a connection was not tested with success (S3.3), or anything does not fit.
     """
     if wanted:
-        _require_ready(sync, drift)
+        _require_ready(sync, misfits)
     values = {
         "automatic_updates": wanted,
         "automatic_both_ways": both_ways,
@@ -50,6 +52,18 @@ def set_automatic(
         "interval": interval,
     }
     return _save(sync, values, by, "automatic updates")
+
+
+def switch_automatic(sync: Sync, *, on: bool, by: object) -> bool:
+    """Switch automatic updates, all else about them as it is. Raises NotReady as ``set_automatic`` does."""
+    known = known_schemas(sync, sides(sync)) if on else None
+    unfit = drift(sync, known).all if known else ("Its fields were never read.",)
+    as_it_is: dict[str, Any] = {
+        "both_ways": sync.automatic_both_ways,
+        "ceiling": sync.ceiling,
+        "interval": sync.interval,
+    }
+    return set_automatic(sync, wanted=on, **as_it_is, misfits=unfit, by=by)
 
 
 @transaction.atomic
@@ -127,11 +141,11 @@ def untested(sync: Sync) -> str:
     return ""
 
 
-def _require_ready(sync: Sync, drift: Sequence[str]) -> None:
+def _require_ready(sync: Sync, misfits: Sequence[str]) -> None:
     if reason := untested(sync):
         raise NotReady(reason)
-    if drift:
-        raise NotReady(f"The mapping does not fit the connected systems: {' '.join(drift)} Mend that first.")
+    if misfits:
+        raise NotReady(f"The mapping does not fit the connected systems: {' '.join(misfits)} Mend that first.")
 
 
 def _chosen(sync: Sync, values: dict[str, Any]) -> dict[str, Any]:

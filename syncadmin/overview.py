@@ -1,20 +1,26 @@
-"""The first page. Stands above the apps, because it looks into all of them."""
+"""The first page, and the buttons of the steps on it. Stands above the apps, because it looks into all of them."""
+
+from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
-from django.urls import reverse
-from django.views.generic import TemplateView
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.generic import TemplateView, View
 
+from connectors import services
+from connectors.api.errors import ConnectorError
 from connectors.models import Connection
-from mappings.addresses import add_url, list_url
-from mappings.kinds.declaration import Kind
-from mappings.kinds.registry import KINDS, kind_of, kinds
-from mappings.models import FieldMapping, Sync
-from syncadmin.runs.models import Run
+from mappings import editing
+from mappings.models import Sync
+from mappings.selectors import heading, known_schemas, sides
+from mappings.services import schemas
+from syncadmin.firststeps import HIDDEN, connections_to_test, on_the_way, way
 from syncadmin.runs.pages.overview.cards import cards, leading
+from syncadmin.runs.services import automatic
 from syncadmin.web.access import Role, RoleRequired
-from syncadmin.web.firststeps import Facts, first_steps
+from syncadmin.web.partial import wants_part
 
 
 class Overview(RoleRequired, TemplateView):
@@ -25,52 +31,69 @@ class Overview(RoleRequired, TemplateView):
     extra_context = {"title": "Overview"}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        found = facts()
-        steps = None if found.live else first_steps(found)
-        found_cards = cards()
+        steps, found_cards = way(self.request), cards()
         # the way to go live has the button that stands out as long as it is there
         stands_out = None if steps else leading(found_cards)
         demo = Connection.objects.filter(demo=True).exists()
-        return super().get_context_data(steps=steps, cards=found_cards, leading=stands_out, demo=demo, **kwargs)
+        return super().get_context_data(way=steps, cards=found_cards, leading=stands_out, demo=demo, **kwargs)
 
 
-def facts() -> Facts:
-    """What the first-run path is computed from: people's own systems as soon as there is one, before that the demo.
+class TestConnections(RoleRequired, View):
+    """Tests all connections of the first steps, and reads the fields of the syncs between those that passed."""
 
-    The systems that count are those that its syncs join; without a sync, those of the kind that may come first.
-    A fixed number of queries.
-    """
-    enabled, syncs = Connection.objects.filter(enabled=True), Sync.objects.filter(kind__in=list(KINDS)).order_by("pk")
-    if enabled.filter(demo=False).exists():
-        enabled = enabled.filter(demo=False)
-        syncs = syncs.filter(left__demo=False, right__demo=False)
-    rows = list(syncs)
-    first = rows[0] if rows else None
-    kind = kind_of(first.kind) if first else _kind_to_begin_with(enabled)
-    needed = {side.system for slug in {kind.slug, *(row.kind for row in rows)} for side in kind_of(slug).sides}
-    joined, runs = enabled.filter(kind__in=needed), Run.objects.filter(undo_of=None, sync__in=rows)
-    return Facts(
-        sides_connected=joined.values("kind").distinct().count(),
-        sides_needed=len(needed),
-        checked=joined.filter(last_check_ok=True).values("kind").distinct().count(),
-        scoped=len(rows),
-        mapped=FieldMapping.objects.filter(sync__in=rows).count(),
-        planned=runs.filter(planned_at__isnull=False).count(),
-        live=runs.filter(counts__written__gt=0).count(),
-        many=kind.left.many,
-        connections_url=reverse("connectors:list"),
-        list_url=list_url(kind.slug),
-        add_url=add_url(kind.slug),
-        sync_url=first.get_absolute_url() if first else "",
-        check_url=reverse("runs:check", args=[first.slug]) if first else "",
-        runs_url=f"{reverse('runs:list')}?sync={first.slug}" if first else reverse("runs:list"),
-    )
+    role = Role.OPERATOR
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        enabled, syncs = on_the_way()
+        passed = {row.pk for row in connections_to_test(list(enabled), syncs) if services.check(row).ok}
+        unread = [problem for sync in syncs if {sync.left_id, sync.right_id} <= passed and (problem := _read(sync))]
+        if wants_part(request):
+            return render(request, "components/first_steps.html", {"problems": unread})
+        for problem in unread:
+            messages.error(request, problem)
+        return redirect("overview")
 
 
-def _kind_to_begin_with(enabled: QuerySet[Connection]) -> Kind:
-    """The first kind whose two systems are connected; while none are, the first of all. One that joins two objects of
-    one system is nothing to begin with.
-    """
-    connected = set(enabled.values_list("kind", flat=True))
-    joined = ((kind, {side.system for side in kind.sides}) for kind in kinds())
-    return next((kind for kind, systems in joined if len(systems) > 1 and systems <= connected), kinds()[0])
+def _read(sync: Sync) -> str:
+    """Read the fields of both sides where they were never read; why that failed, "" where they are known."""
+    try:
+        if known_schemas(sync, sides(sync)) is None:
+            schemas(sync)
+    except ConnectorError as error:
+        return f"The fields of {heading(sync)} could not be read. {error}"
+    return ""
+
+
+class GoLive(RoleRequired, View):
+    """Switches automatic updates on for every sync of the first steps of which a plan was written."""
+
+    role = Role.ADMINISTRATOR
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        _, syncs = on_the_way()
+        written = automatic.applied(syncs)
+        for sync in syncs:
+            if sync.pk in written and not sync.automatic_updates:
+                self._switch_on(request, sync)
+        return redirect("overview")
+
+    def _switch_on(self, request: HttpRequest, sync: Sync) -> None:
+        try:
+            editing.switch_automatic(sync, on=True, by=request.user)
+        except editing.NotReady as reason:
+            messages.error(request, f"{heading(sync)} was not switched on. {reason}")
+        else:
+            messages.success(request, f"{heading(sync)} is live: changes are written automatically.")
+
+
+class HideSteps(RoleRequired, View):
+    """Hides the first steps from this person until the next sign-in."""
+
+    role = Role.VIEWER
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        request.session[HIDDEN] = True
+        return redirect("overview")

@@ -90,6 +90,7 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
                 "syncadmin.web.context.product",
                 "syncadmin.navigation.navigation",
+                "syncadmin.firststeps.first_run",
             ],
         },
     }

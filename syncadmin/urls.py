@@ -11,6 +11,9 @@ from syncadmin.web.rq_dashboard import admin_urls, dashboard_urls
 
 urlpatterns = [
     path("", overview.Overview.as_view(), name="overview"),
+    path("first-steps/test/", overview.TestConnections.as_view(), name="test_connections"),
+    path("first-steps/go-live/", overview.GoLive.as_view(), name="go_live"),
+    path("first-steps/hide/", overview.HideSteps.as_view(), name="hide_steps"),
     path("connections/", include("connectors.urls")),
     path("connections/<slug:slug>/messages/", inbox_pages.MessageList.as_view(), name="messages"),
     path(

@@ -79,7 +79,7 @@ class Automatic(SectionView):
             return self.again(sync, known, form, 422, refused=True, outdated=self.outdated(sync))
         lost = drift(sync, known).all if known else ("Its fields were never read.",)
         try:
-            changed = editing.set_automatic(sync, **form.values, drift=lost, by=request.user)
+            changed = editing.set_automatic(sync, **form.values, misfits=lost, by=request.user)
         except editing.NotReady as reason:
             return self.again(sync, known, form, 422, refused=True, not_ready=str(reason))
         return self.saved(sync, changed)

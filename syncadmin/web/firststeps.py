@@ -33,68 +33,139 @@ class StepProgress(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Action:
+    """What a step offers: a link, or with ``post`` a button that does it where somebody has the ``ability``.
+
+    ``part``: the answer of the button takes the place of the steps. ``asks``: title and text of a question before it.
+    """
+
+    label: str
+    url: str
+    post: bool = False
+    ability: str = "view"
+    part: bool = False
+    asks: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that keeps a step from being done, and the page about it."""
+
+    text: str
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What is true of this installation. Numbers are counts of rows.
 
-    ``sides_needed`` are the systems that the syncs join; ``many`` is what the first sync to add is about. The
-    addresses are those of the sync that goes the way, its check and its runs, "" while there is none.
+    ``sides_needed`` are the systems that the syncs join; ``many`` is what the first sync to add is about. ``failed``
+    are the connections whose last test failed. ``applied`` are the names of the syncs of which a plan was written,
+    ``upcoming`` that of the one to plan next, with how it stands and what to do; "" when all were written.
+    ``live`` counts those that update automatically. Addresses are "" while there is nothing at them.
     """
 
     sides_connected: int
     sides_needed: int
+    connections: int
     checked: int
     scoped: int
     mapped: int
-    planned: int
     live: int
+    applied: tuple[str, ...] = ()
     many: str = "records"
+    failed: tuple[Note, ...] = ()
+    upcoming: str = ""
+    upcoming_text: str = ""
+    upcoming_action: Action | None = None
+    go_live_text: str = ""
     connections_url: str = ""
+    test_url: str = ""
     list_url: str = ""
     add_url: str = ""
     sync_url: str = ""
-    check_url: str = ""
-    runs_url: str = ""
+    go_live_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class FirstStep:
-    """One step. ``text`` says what is true now, ``url`` where it is done."""
+    """One step. ``text`` says what is true now; the first of the ``actions`` is the one to take."""
 
     name: str
     state: StepProgress
     text: str
-    action: str
-    url: str
+    actions: tuple[Action, ...]
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _StepFacts:
+    name: str
+    done: bool
+    text: str
+    actions: tuple[Action, ...]
+    notes: tuple[Note, ...] = ()
 
 
 def first_steps(facts: Facts) -> list[FirstStep]:
     """The six steps in order. Exactly one is NEXT until all are DONE."""
     steps: list[FirstStep] = []
-    for name, done, text, action, url in _path(facts):
+    for part in (_connect(facts), _check(facts), _scope(facts), _map(facts), _plan(facts), _go_live(facts)):
         earlier_open = any(step.state is not StepProgress.DONE for step in steps)
-        state = StepProgress.WAITING if earlier_open else StepProgress.DONE if done else StepProgress.NEXT
-        steps.append(FirstStep(name, state, text, action, url))
+        state = StepProgress.WAITING if earlier_open else StepProgress.DONE if part.done else StepProgress.NEXT
+        steps.append(FirstStep(part.name, state, part.text, part.actions, part.notes))
     return steps
 
 
-def _path(facts: Facts) -> list[tuple[str, bool, str, str, str]]:
-    """Name, whether it is done, what is true now, the action, and where it happens."""
-    connected = facts.sides_connected >= facts.sides_needed
-    checked = connected and facts.checked >= facts.sides_connected
-    connect = f"{facts.sides_connected} of {facts.sides_needed} systems connected."
-    check = f"{facts.checked} of {facts.sides_connected} connections passed their last test."
-    scope = f"Syncs set up: {facts.scoped:,}." if facts.scoped else "No sync connects the two systems yet."
-    mapping = f"Fields mapped: {facts.mapped:,}." if facts.mapped else "No field is mapped yet. Names are synced."
-    plan = f"Plans made: {facts.planned:,}." if facts.planned else "No plan was made yet. A plan writes nothing."
-    live = f"Plans applied: {facts.live:,}." if facts.live else "Nothing was written to either system yet."
-    sync = facts.sync_url or facts.list_url
-    add = sync if facts.scoped else facts.add_url
-    scoping = "Choose the records" if facts.scoped else f"Add a sync of {facts.many}"
-    return [
-        ("Connect", connected, connect, "Add a connection", facts.connections_url),
-        ("Check", checked, check, "Test the connections", facts.check_url or facts.connections_url),
-        ("Scope", facts.scoped > 0, scope, scoping, add),
-        ("Map", facts.mapped > 0 or facts.planned > 0, mapping, "Map the fields", sync),
-        ("Plan", facts.planned > 0, plan, "Make a plan", sync),
-        ("Go live", facts.live > 0, live, "Read the plan and apply it", facts.runs_url),
-    ]
+def are_done(steps: list[FirstStep]) -> bool:
+    return all(step.state is StepProgress.DONE for step in steps)
+
+
+def _connect(facts: Facts) -> _StepFacts:
+    done = facts.sides_connected >= facts.sides_needed
+    text = f"{facts.sides_connected} of {facts.sides_needed} systems connected."
+    add = Action("Add a connection", facts.connections_url, ability="administer")
+    return _StepFacts("Connect", done, text, (add,))
+
+
+def _check(facts: Facts) -> _StepFacts:
+    done = 0 < facts.connections <= facts.checked
+    text = f"{facts.checked} of {facts.connections} connections passed their last test."
+    which = "both connections" if facts.connections == 2 else f"all {facts.connections} connections"
+    label = f"Test {which}" if facts.connections > 1 else "Test the connection"
+    test = Action(label, facts.test_url, post=True, ability="operate", part=True)
+    return _StepFacts("Check", done, text, (test,), () if done else facts.failed)
+
+
+def _scope(facts: Facts) -> _StepFacts:
+    if not facts.scoped:
+        add = Action(f"Add a sync of {facts.many}", facts.add_url, ability="administer")
+        return _StepFacts("Scope", False, "No sync connects the two systems yet.", (add,))
+    return _StepFacts(
+        "Scope", True, f"Syncs set up: {facts.scoped:,}.", (Action("Choose the records", facts.sync_url),)
+    )
+
+
+def _map(facts: Facts) -> _StepFacts:
+    text = f"Fields mapped: {facts.mapped:,}." if facts.mapped else "No field is mapped yet. Names are synced."
+    mapping = Action("Map the fields", facts.sync_url or facts.list_url)
+    begun = bool(facts.mapped or facts.applied)
+    return _StepFacts("Map", begun, text, (mapping,))
+
+
+def _plan(facts: Facts) -> _StepFacts:
+    if facts.applied:
+        return _StepFacts("Plan", True, f"Written: {', '.join(facts.applied)}.", ())
+    return _StepFacts("Plan", False, facts.upcoming_text, (facts.upcoming_action,) if facts.upcoming_action else ())
+
+
+def _go_live(facts: Facts) -> _StepFacts:
+    if not facts.applied:
+        return _StepFacts("Go live", False, "Automatic updates are off. The first run is always manual.", ())
+    asks = ("Write changes automatically?", facts.go_live_text)
+    go = Action("Go live", facts.go_live_url, post=True, ability="administer", asks=asks)
+    if facts.upcoming and facts.upcoming_action:
+        text = f"Next: {facts.upcoming}. {facts.upcoming_text}"
+        return _StepFacts("Go live", facts.live > 0, text, (facts.upcoming_action, go))
+    return _StepFacts("Go live", facts.live > 0, "Changes can be written automatically from now on.", (go,))

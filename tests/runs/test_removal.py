@@ -133,7 +133,9 @@ def test_a_demo_at_work_is_removed_as_a_whole_or_not_at_all(as_ada: Client, used
 def test_the_first_steps_lead_from_own_connections_to_an_own_sync_and_its_plan(as_ada: Client, used: Sync) -> None:
     """What the demo has done is no step of one's own."""
     Connection.objects.update(demo=True)
-    Run.objects.update(counts={"written": 3})
+    Sync.objects.update(automatic_updates=True)
+    Run.objects.update(write=True)
+    Connection.objects.update(last_check_ok=True)
     assert "The way to go live" not in page(as_ada, "/")
     Connection.objects.create(slug="o", name="Own", kind="salesforce", base_url="https://a.example", last_check_ok=True)
     assert "1 of 2 systems connected" in page(as_ada, "/")
@@ -144,6 +146,6 @@ def test_the_first_steps_lead_from_own_connections_to_an_own_sync_and_its_plan(a
     ours = Sync.objects.create(slug="ours", kind="accounts_organizations", left=left, right=right)
     assert 'href="/syncs/ours/">Map the fields' in as_ada.get("/").content.decode()
     ours.mappings.create(position=0, left="Type", right="fields.type")
-    assert 'href="/syncs/ours/">Make a plan' in as_ada.get("/").content.decode()
-    stored_run(ours)
-    assert 'href="/runs/?sync=ours">Read the plan' in as_ada.get("/").content.decode()
+    assert 'action="/runs/plan/ours/"' in as_ada.get("/").content.decode()
+    run = stored_run(ours)
+    assert f'href="/runs/{run.pk}/">Read the plan' in as_ada.get("/").content.decode()

@@ -3,6 +3,9 @@
 
 _TABLE = """
 overview                              viewer         -
+test_connections                      -              operator
+go_live                               -              administrator
+hide_steps                            -              viewer
 connectors:list                       viewer         -
 connectors:choose_kind                administrator  -
 connectors:add                        administrator  administrator

@@ -9,7 +9,7 @@ from model_bakery import baker
 
 from connectors.models import Connection
 from mappings.models import FieldMapping, Sync
-from syncadmin.overview import facts
+from syncadmin.firststeps import facts
 from syncadmin.runs.models import Run
 from syncadmin.web.firststeps import StepProgress, first_steps
 
@@ -39,10 +39,15 @@ def test_two_connections_of_one_system_are_one_side() -> None:
     assert _next() == "Connect"
 
 
-def test_the_path_is_over_once_something_was_written(as_vera: Client) -> None:
-    left, right = _connected(ok=False)
+def test_the_path_stays_until_a_sync_updates_automatically_or_it_is_hidden(as_vera: Client) -> None:
+    left, right = _connected(ok=True)
     sync = Sync.objects.create(slug="accounts", kind="accounts_organizations", left=left, right=right)
-    baker.make(Run, sync=sync, state="completed", planned_at=timezone.now(), counts={"written": 3})
+    baker.make(Run, sync=sync, state="completed", write=True, planned_at=timezone.now(), counts={"written": 3})
+    assert "Changes can be written automatically from now on." in as_vera.get("/").content.decode()
+    Sync.objects.update(automatic_updates=True)
+    assert "The way to go live" not in as_vera.get("/").content.decode()
+    Sync.objects.update(automatic_updates=False)
+    as_vera.post("/first-steps/hide/")
     assert "The way to go live" not in as_vera.get("/").content.decode()
 
 
@@ -57,9 +62,14 @@ def test_the_path_follows_what_is_true() -> None:
     FieldMapping.objects.create(sync=sync, position=0, left="Name", right="fields.name")
     assert _next() == "Plan"
     run = baker.make(Run, sync=sync, state="planned", planned_at=timezone.now())
-    assert _next() == "Go live"
-    run.state, run.counts = "completed_with_rejections", {"written": 3}
+    assert _next() == "Plan"
+    run.state, run.write = "completed_with_rejections", True
     run.save()
+    assert _next() == "Go live"
+    contacts = Sync.objects.create(slug="contacts", kind="contacts_users", left=left, right=right)
+    assert (facts().upcoming, facts().applied) == ("Contacts and users", ("Accounts and organizations",))
+    contacts.automatic_updates = True
+    contacts.save()
     assert _next() == ""
 
 

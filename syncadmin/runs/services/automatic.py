@@ -94,7 +94,7 @@ def _started(sync: Sync) -> bool:
 def _may_start(sync: Sync) -> bool:
     if any(not side.enabled or side.last_check_ok is None for side in (sync.left, sync.right)):
         return False  # a test that failed meanwhile is no reason to rest: whether the systems answer, the breaker knows
-    return bool(_live([sync])) and not _is_busy(sync) and health.breaker_of(sync).may_try(timezone.now())
+    return bool(applied([sync])) and not _is_busy(sync) and health.breaker_of(sync).may_try(timezone.now())
 
 
 def _start(sync: Sync, **how: Any) -> Run | None:
@@ -122,9 +122,9 @@ class Rest:
 def rests(syncs: Sequence[Sync]) -> dict[int, Rest]:
     """Those of these syncs that do not update now, by their keys. Three queries, however many there are."""
     found: dict[int, Rest] = {}
-    live = _live(syncs)
+    written = applied(syncs)
     for sync in syncs:
-        if sync.pk not in live:
+        if sync.pk not in written:
             found[sync.pk] = Rest("The first run is always manual: make a plan, review it and approve it.")
     for pk, breaker in health.breakers_of(syncs).items():
         if not breaker.may_try(timezone.now()):
@@ -150,8 +150,10 @@ def _ask_for_start() -> None:
         logger.warning("automatic updates start with the next look at the clock: %s", error)
 
 
-def _live(syncs: Sequence[Sync]) -> set[int]:
-    """Those that somebody has had written before, from a page or a shell: the first time is never automatic."""
+def applied(syncs: Sequence[Sync]) -> set[int]:
+    """The keys of those that somebody has had written before, from a page or a shell: the first time is never
+    automatic.
+    """
     written = Run.objects.filter(sync__in=syncs, trigger=Trigger.MANUAL, write=True, state__in=ENDED)
     return set(written.order_by().values_list("sync", flat=True).distinct())
 
