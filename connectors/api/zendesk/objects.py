@@ -214,6 +214,9 @@ TICKET = ZendeskObject(
         _read_only("updated_at", "Updated", FieldType.DATETIME),
         _read_only("solved_at", "Solved", FieldType.DATETIME),
         _read_only("url", "Address for agents", FieldType.URL),
+        # Of a merged ticket a call.
+        _read_only("merged_into", "Merged into (ticket id)"),
+        _read_only("merged_into_url", "Merged into (address for agents)", FieldType.URL),
         # A call a ticket: read only where it is asked for.
         _read_only("comments", "Comments", FieldType.OTHER, "comments are sent as what belongs to a case"),
         _read_only("system", "Name of the system"),

@@ -1,8 +1,10 @@
 """Tickets as we read them: with the names and addresses that came along, and their custom fields by id.
 
-``comments`` come by a call for each ticket ("List Comments"), and only where they are asked for.
+``comments`` come by a call for each ticket ("List Comments"), and only where they are asked for. What a ticket was
+merged into stands in its last comment alone, so that one is read of tickets with the tag that Zendesk gives them.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -16,6 +18,8 @@ from connectors.api.zendesk.listing import pages
 PEOPLE = ("requester", "assignee")
 NAME_OF_SYSTEM = "Zendesk"
 COMMENTS = "comments"
+MERGED_INTO, WINNER_URL, MERGED_TAG = "merged_into", "merged_into_url", "closed_by_merge"
+_NUMBER = re.compile(r"#(\d+)")
 # Names that no answer about tickets has, and where they are listed.
 NAMED = {"brand_name": "brands", "form_name": "ticket_forms"}
 IN_FLIGHT = 5
@@ -28,8 +32,8 @@ def with_more(client: ZendeskClient, pages_of: Iterator[Page], fields: Sequence[
     named = {field: _names(client, path) for field, path in NAMED.items() if field in fields}
     for page in pages_of:
         records = [_with_names(record, named) for record in page.records] if named else page.records
-        more = with_comments(client, records) if COMMENTS in fields else records
-        yield replace(page, records=tuple(more))
+        talks = COMMENTS in fields or MERGED_INTO in fields
+        yield replace(page, records=tuple(_with_comments(client, records, fields) if talks else records))
 
 
 def _names(client: ZendeskClient, path: str) -> dict[str, str]:
@@ -46,23 +50,58 @@ def _with_names(record: Record, named: Mapping[str, Mapping[str, str]]) -> Recor
     return replace(record, values={**record.values, **names})
 
 
-def with_comments(client: ZendeskClient, records: Sequence[Record]) -> Iterator[Record]:
-    """The same tickets, each that is there with its comments, oldest first: id, body, and whether it is public."""
+def _with_comments(client: ZendeskClient, records: Sequence[Record], fields: Sequence[str]) -> Iterator[Record]:
+    """The same tickets, each that is there with its comments, oldest first: id, body, files, and whether it is public;
+    and with the ticket that it was merged into. A call a ticket, where only the latter is asked for a merged one.
+    """
 
     def told(record: Record) -> Record:
-        return record if record.deleted else record.with_value(COMMENTS, _comments(client, record.ref.id))
+        merged = MERGED_TAG in (record.values.get("tags") or ())
+        if record.deleted or not (COMMENTS in fields or merged):
+            return record if record.deleted else _with_winner(client, record, fields, None)
+        rows = [
+            row
+            for found, _ in pages(client, f"tickets/{record.ref.id}/comments", COMMENTS, (NOT_FOUND,))
+            for row in found
+        ]
+        if COMMENTS in fields:
+            record = record.with_value(COMMENTS, [_comment(row) for row in rows])
+        return _with_winner(client, record, fields, winner_of(rows) if merged else None)
 
     yield from map_ahead(told, records, IN_FLIGHT)
 
 
-def _comments(client: ZendeskClient, id: str) -> list[Json]:
-    found = (row for rows, _ in pages(client, f"tickets/{id}/comments", COMMENTS, (NOT_FOUND,)) for row in rows)
-    return [_comment(row) for row in found]
+def _with_winner(client: ZendeskClient, record: Record, fields: Sequence[str], id: str | None) -> Record:
+    url = f"{client.base_url}/agent/tickets/{id}" if id else None
+    known = {name: value for name, value in ((MERGED_INTO, id), (WINNER_URL, url)) if name in fields}
+    return replace(record, values={**record.values, **known})
+
+
+def winner_of(rows: Sequence[Json]) -> str | None:
+    """The ticket that these comments of a merged one name: by where the last one came from, else in its words, which
+    Zendesk writes as "merged into request #35" unless an agent writes others.
+    """
+    for row in reversed(rows):
+        via = row.get("via") or {}
+        source = (via.get("source") or {}) if isinstance(via, dict) else {}
+        if source.get("rel") == "merge":
+            ends = [source.get("to") or {}, source.get("from") or {}]
+            named = next((end["ticket_id"] for end in ends if end.get("ticket_id")), None)
+            if named:
+                return str(named)
+        if found := _NUMBER.search(str(row.get("body") or "")):
+            return found.group(1)
+    return None
 
 
 def _comment(row: Json) -> Json:
     body = row.get("body") or row.get("plain_body") or ""
-    return {"id": str(row["id"]), "body": str(body), "public": row.get("public") is not False}
+    files = [
+        {"name": str(file.get("file_name") or "File"), "url": str(file["content_url"])}
+        for file in row.get("attachments") or ()
+        if file.get("content_url")
+    ]
+    return {"id": str(row["id"]), "body": str(body), "public": row.get("public") is not False, "files": files}
 
 
 def completed(base_url: str, answer: Json, rows: Sequence[Json]) -> list[Json]:

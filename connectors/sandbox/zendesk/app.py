@@ -34,6 +34,7 @@ from connectors.sandbox.zendesk.endpoints import (
     ticket_jobs,
     ticket_routes,
     ticket_setup_routes,
+    upload_routes,
     user_routes,
 )
 from connectors.sandbox.zendesk.jobs import KINDS
@@ -194,6 +195,7 @@ def _tickets() -> list[Route]:
         *_resource(f"{comment}/make_private", PUT=here.make_private),
         *_resource(f"{one}/audits", GET=here.audits),
         *_resource(f"{one}/merge", POST=jobs.merge),
+        *_resource("uploads", POST=upload_routes.create),
         *_resource("deleted_tickets", GET=jobs.deleted),
         *_resource("deleted_tickets/{id:number}", DELETE=jobs.destroy),
         *_resource("deleted_tickets/{id:number}/restore", PUT=jobs.restore),
@@ -294,7 +296,7 @@ def _endpoint(handler: Handler, allowed: tuple[str, ...]) -> Callable[[Request],
                 path=request.scope["path"],
                 params=request.path_params,
                 query={key: ",".join(given.getlist(key)) for key in given},
-                body=_parsed(body),
+                body=body if handler is upload_routes.create else _parsed(body),
                 principal=principal,
                 job_fault=request.scope.get(JOB_FAULT),
             )

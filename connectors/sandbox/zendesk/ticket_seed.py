@@ -65,6 +65,7 @@ def _add(store: Store, number: int, user: User, agent: User) -> None:
     row.tags = tags.remirrored(["vip"] if number % 10 == 0 else [], set(), store.ticket_fields.tags_of(row.fields))
     row.rating = "good" if status in ("solved", "closed") and number % 3 == 0 else None
     comments = [add_comment(store, row, user.id, row.description, public=True)]
+    comments[0]["files"] = [[store.next_id("attachment"), "screenshot.png", 48_213]] if number % 8 == 3 else []
     if status != "new":
         comments.append(add_comment(store, row, agent.id, "Thank you, we are looking into it.", public=True))
     if number % 4 == 3:

@@ -1,13 +1,13 @@
 """Zendesk tickets, sent to Salesforce as cases (S1.23-S1.25, S1.36, S1.37)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from connectors.api.values import FieldType, Record
 from mappings.kinds.borrowed import Borrowed
 from mappings.kinds.declaration import Admission, Heading, Kind, ListRule, Side
 from mappings.kinds.lookups import Lookup
-from mappings.kinds.relation import Relation, steps_of_relation
+from mappings.kinds.tickets_cases import comments
 from mappings.kinds.tickets_cases.options import OPTIONS, folded
 from mappings.rules import filters
 from mappings.rules.configuration import Configuration, FieldRule
@@ -77,32 +77,6 @@ LIKELY_VALUES = {
         "urgent": ("Urgent", "Critical", "High"),
     },
 }
-LONGEST_COMMENT = 4_000
-SHORTENED = "\n[Shortened. The whole comment is in Zendesk.]"
-
-
-def comments(values: Mapping[str, Any], config: Configuration) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The comments of a ticket that are sent, by their id. Salesforce refuses longer ones."""
-    sent = config.option("comments")
-    for comment in values.get("comments") or () if sent in ("public", "all") else ():
-        if comment["body"].strip() and (comment["public"] or sent == "all"):
-            yield comment["id"], {"CommentBody": _fitting(comment["body"]), "IsPublished": comment["public"]}
-
-
-def _fitting(body: str) -> str:
-    return body if len(body) <= LONGEST_COMMENT else body[: LONGEST_COMMENT - len(SHORTENED)] + SHORTENED
-
-
-COMMENT = Relation(
-    "comment",
-    "CaseComment",
-    "comment",
-    "comments",
-    steps_of_relation("comment", "comment", "comments", "create"),
-    parent="ParentId",
-    sources=frozenset({"comments"}),
-    wanted=comments,
-)
 HOW_TO = (
     "Make it in Salesforce under Setup > Object Manager > Case > Fields & Relationships: a text field of 40 characters "
     "named {key}, with Unique and External ID ticked, and let the user of the connection edit it."
@@ -113,7 +87,7 @@ def left_fields(config: Configuration) -> tuple[str, ...]:
     """What has to be read of a ticket: mapped fields, what it is linked by, and what the filters look at."""
     wanted = ["id", "subject", "status", "created_at", "tags", config.scope.picklist_field]
     wanted += [name for option, name in OF_TICKETS.items() if config.option(option)]
-    wanted += ["comments"] if config.option("comments") in ("public", "all") else []
+    wanted += comments.fields(config)
     wanted += [name for lookup in (ACCOUNT, CONTACT) for name in (lookup.by, lookup.sought)]
     wanted += [rule.left for rule in config.rules]
     wanted += [one.by for one in BORROWED if one.field in wanted]
@@ -212,7 +186,7 @@ KIND = Kind(
     new_left=nothing_new,
     sent_with=sent_with,
     default_fields=DEFAULT_FIELDS,
-    relations=(COMMENT,),
+    relations=(comments.COMMENT,),
     looks_alike=False,
     lookups=(ACCOUNT, CONTACT),
     likely_values=LIKELY_VALUES,

@@ -71,3 +71,38 @@ def test_a_comment_whose_answer_is_lost_is_there_once(company: Company, moment: 
     assert comments(company, id) == [("first", True), ("second", True)]
     exported(company)
     assert counts(run(sync))["planned"] == 0
+
+
+def test_files_of_comments_are_sent_as_links_and_survive_a_shortened_text(company: Company) -> None:
+    tokens = [company.api("POST", f"uploads?filename={name}")["upload"]["token"] for name in ("a.pdf", "b.png")]
+    id = ticket(company, comment={"body": "x" * 4_000, "uploads": tokens})
+    exported(company)
+    sync = tickets_sync(company, comments="public")
+    assert run(sync).status is RunState.COMPLETED
+    [(body, _)] = comments(company, id)
+    assert len(body) <= 4_000
+    [text, files] = body.split("\n\nFiles in Zendesk:\n")
+    assert text.endswith("[Shortened. The whole comment is in Zendesk.]")
+    host = company.zendesk.base_url
+    assert files.splitlines() == [
+        f"{name}: {host}/attachments/token/{number}/?name={name}"
+        for number, name in ((60_000_000_000_001, "a.pdf"), (60_000_000_000_002, "b.png"))
+    ]
+    exported(company)
+    assert counts(run(sync))["planned"] == 0
+
+
+def test_the_case_of_a_merged_ticket_names_the_other_ticket_once(company: Company) -> None:
+    winner, loser = ticket(company, subject="Winner"), ticket(company, subject="Loser")
+    exported(company)
+    sync = tickets_sync(company)
+    run(sync)
+    company.api("POST", f"tickets/{winner}/merge", {"ids": [int(loser)]})
+    exported(company)
+    assert run(sync).status is RunState.COMPLETED
+    text = f"Merged into Zendesk ticket #{winner}: {company.zendesk.base_url}/agent/tickets/{winner}"
+    assert comments(company, loser) == [(text, False)]
+    assert comments(company, winner) == []
+    assert cases(company)[loser]["Status"] == "Closed"
+    exported(company)
+    assert counts(run(sync, full=True))["planned"] == 0

@@ -7,7 +7,7 @@ from typing import Any
 
 from connectors.sandbox.zendesk.answers import Answer, not_found
 from connectors.sandbox.zendesk.call import Call
-from connectors.sandbox.zendesk.schema import organizations, ticket_ends, tickets, users
+from connectors.sandbox.zendesk.schema import organizations, ticket_ends, tickets, uploads, users
 from connectors.sandbox.zendesk.schema.ticket_rows import Ticket
 from connectors.sandbox.zendesk.times import iso
 
@@ -66,13 +66,13 @@ def count(call: Call) -> Answer:
 
 def comments(call: Call) -> Answer:
     row = _row(call)
-    bodies = [_comment(row, comment) for comment in row.comments]
+    bodies = [_comment(row, comment, call.base) for comment in row.comments]
     return call.page("comments", range(len(bodies)), bodies.__getitem__)
 
 
 def audits(call: Call) -> Answer:
     row = _row(call)
-    bodies = [_audit(row, audit) for audit in row.audits]
+    bodies = [_audit(row, audit, call.base) for audit in row.audits]
     return call.page("audits", range(len(bodies)), bodies.__getitem__)
 
 
@@ -80,7 +80,7 @@ def create(call: Call) -> Answer:
     """201 with the ticket and its first audit."""
     row, audit = tickets.create(call.store, call.part("ticket"), call.principal)
     body = shown(call, row)
-    return Answer({"ticket": body, "audit": _audit(row, audit)}, 201, {"Location": body["url"]})
+    return Answer({"ticket": body, "audit": _audit(row, audit, call.base)}, 201, {"Location": body["url"]})
 
 
 def update(call: Call) -> Answer:
@@ -90,7 +90,7 @@ def update(call: Call) -> Answer:
     row = _row(call)
     call.limit("ticket-update-one", (call.principal.id, row.id), 30, 600, body)
     audit = tickets.update(call.store, row, call.part("ticket"), call.principal)
-    return Answer({"ticket": shown(call, row), "audit": _audit(row, audit)})
+    return Answer({"ticket": shown(call, row), "audit": _audit(row, audit, call.base)})
 
 
 def delete(call: Call) -> Answer:
@@ -102,7 +102,7 @@ def redact(call: Call) -> Answer:
     """PUT tickets/{id}/comments/{comment}/redact"""
     row, body = _row(call), call.body if isinstance(call.body, dict) else {}
     comment = ticket_ends.redact(call.store, row, call.params["comment"], str(body.get("text") or ""))
-    return Answer({"comment": _comment(row, comment)})
+    return Answer({"comment": _comment(row, comment, call.base)})
 
 
 def make_private(call: Call) -> Answer:
@@ -183,7 +183,7 @@ def _via(row: Ticket) -> dict[str, Any]:
     return {"channel": row.channel, "source": {"from": {}, "to": {}, "rel": None}}
 
 
-def _said(comment: dict[str, Any]) -> dict[str, Any]:
+def _said(comment: dict[str, Any], base: str) -> dict[str, Any]:
     """What a comment shows in its list and in its audit."""
     return {
         "type": "Comment",
@@ -192,18 +192,18 @@ def _said(comment: dict[str, Any]) -> dict[str, Any]:
         "html_body": f'<div class="zd-comment" dir="auto">{comment["body"]}</div>',
         "plain_body": comment["body"],
         "public": comment["public"],
-        "attachments": [],
+        "attachments": [uploads.wire(kept, base) for kept in comment.get("files", ())],
         "audit_id": comment.get("audit_id"),
     }
 
 
-def _comment(row: Ticket, comment: dict[str, Any]) -> dict[str, Any]:
+def _comment(row: Ticket, comment: dict[str, Any], base: str) -> dict[str, Any]:
     more = {"via": _via(row), "created_at": iso(comment["created"]), "metadata": {"system": {}, "custom": {}}}
-    return {"id": comment["id"], **_said(comment), **more}
+    return {"id": comment["id"], **_said(comment, base), **more}
 
 
-def _audit(row: Ticket, audit: dict[str, Any]) -> dict[str, Any]:
-    said = {comment["id"]: _said(comment) for comment in row.comments}
+def _audit(row: Ticket, audit: dict[str, Any], base: str) -> dict[str, Any]:
+    said = {comment["id"]: _said(comment, base) for comment in row.comments}
     events = [event | said.get(event["id"], {}) for event in audit["events"]]
     return {
         "id": audit["id"],

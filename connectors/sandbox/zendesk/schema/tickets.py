@@ -8,7 +8,7 @@ from typing import Any
 from connectors.sandbox.incoming import whole
 from connectors.sandbox.zendesk.answers import Refusal, invalid, not_found
 from connectors.sandbox.zendesk.given import key, objects, text
-from connectors.sandbox.zendesk.schema import tags, users
+from connectors.sandbox.zendesk.schema import tags, uploads, users
 from connectors.sandbox.zendesk.schema.records import User
 from connectors.sandbox.zendesk.schema.ticket_rows import Ticket
 from connectors.sandbox.zendesk.store import Store
@@ -104,7 +104,7 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[st
 
 def add_comment(store: Store, row: Ticket, author: int, body: str, public: bool) -> dict[str, Any]:
     """Append a comment, made now, of the audit that is written next."""
-    comment = {"id": store.next_id("comment"), "author_id": author, "body": body, "public": public}
+    comment = {"id": store.next_id("comment"), "author_id": author, "body": body, "public": public, "files": []}
     row.comments.append({**comment, "created": store.now(), "audit_id": store.last_ids["audit"] + 1})
     return row.comments[-1]
 
@@ -130,6 +130,8 @@ def _write(
     comment: Mapping[str, Any],
 ) -> dict[str, Any]:
     said = [add_comment(store, row, author, body, bool(comment.get("public", True)))] if body else []
+    if said:
+        said[0]["files"] = uploads.of_tokens(comment.get("uploads"))
     row.updated = store.now()
     store.touch_ticket(row)
     numbered = [{"id": store.next_id("comment"), **event} for event in events]
