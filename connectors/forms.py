@@ -80,6 +80,11 @@ class ConnectionForm(forms.Form):
             if setting.required and not self.typed().get(setting.key) and not self._known(setting):
                 moved = " at the new address; the stored one belongs to the old" if setting.key in self.stored else ""
                 self.add_error(name, f"{setting.label} is needed to sign in this way{moved}.")
+            elif typed := self.typed().get(setting.key):
+                try:
+                    setting.check(typed)
+                except ConfigError as error:
+                    self.add_error(name, str(error))
         return self.cleaned_data
 
     def values(self) -> dict[str, str]:

@@ -28,11 +28,14 @@ class InUse(Exception):
 
 
 def filled(connection: Connection, *, name: str, base_url: str, auth: str, values: Mapping[str, str]) -> Connection:
-    """The connection with these settings, in memory only. Raises ConfigError for an address that cannot be used.
+    """The connection with these settings, in memory only. Raises ConfigError for what cannot be used.
 
     Secrets that are stored for another address are gone: they must be among ``values``.
     """
     address = address_of(connection.kind, base_url)
+    for setting in next((m.settings for m in connection.spec.auth_methods if m.key == auth), ()):
+        if values.get(setting.key):
+            setting.check(values[setting.key])
     if connection.base_url != address:
         connection.secrets = ""
     connection.name, connection.base_url, connection.auth = name, address, auth

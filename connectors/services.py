@@ -111,7 +111,7 @@ def save_settings(connection: Connection, values: Mapping[str, str]) -> None:
     """
     stored = stored_secrets(connection)
     declared = connection.auth_method.settings
-    connection.settings = {s.key: values.get(s.key, "") for s in declared if not s.secret}
+    connection.settings = {s.key: values[s.key] for s in declared if not s.secret and values.get(s.key)}
     secrets = {s.key: values.get(s.key) or stored.get(s.key, "") for s in declared if s.secret}
     secrets = {key: value for key, value in secrets.items() if value}
     if secrets != stored:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from connectors.api.costs import UNKNOWN, Costs
+from connectors.api.streams import ChangeStream
 from connectors.api.tickets import TicketWords
 from connectors.api.values import (
     Awaited,
@@ -100,6 +101,8 @@ class Setting:
     required: bool = True
     multiline: bool = False
     placeholder: str = ""
+    check: Callable[[str], object] = str
+    """Raises ConfigError, with what to enter, for a value that cannot be meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +223,8 @@ class ConnectorSpec:
     """Its tickets, where it has some: then its connectors can do what ``HasTickets`` says."""
     keeps_list_views: bool = False
     """People keep lists of records in its pages, which LIST_VIEW asks for."""
+    stream: Callable[[ConnectionSettings], ChangeStream] | None = None
+    """Opens what tells of changes as they happen, where it has such a thing. Raises ConfigError; sends nothing yet."""
     frame_origins: Callable[[str], tuple[str, ...]] = lambda base_url: ()
     """Where pages of the vendor come from that may show a page of ours in a frame; none where it has no such pages."""
 

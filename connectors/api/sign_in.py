@@ -21,6 +21,10 @@ class Grant:
     lifetime_seconds: float
     origin: str = ""
 
+    @property
+    def header(self) -> str:
+        return f"Bearer {self.token}"
+
 
 class BearerSignIn:
     """Signs requests with an access token. Safe to use from several threads: one of them renews for all.
@@ -47,25 +51,28 @@ class BearerSignIn:
             return self._grant
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
-        request.headers["Authorization"] = _header(self.grant())
+        request.headers["Authorization"] = self.grant().header
         return request
 
     def renew(self, response: Response) -> bool:
         """Take a token other than the one ``response`` refused. True; raises AuthError if none is given."""
-        refused = response.request.headers.get("Authorization")
+        self.replace(response.request.headers.get("Authorization"))
+        return True
+
+    def replace(self, refused: str | bytes | None) -> None:
+        """Take a token other than the one in this header. Raises AuthError if none is given."""
         with self._lock:
-            if self._grant is not None and _header(self._grant) != refused:
-                return True
+            if self._grant is not None and self._grant.header != refused:
+                return
             stored = self._stored()
-            if stored is not None and _header(stored) != refused:
+            if stored is not None and stored.header != refused:
                 self._grant = stored
-                return True
+                return
             logger.info("the access token was refused; asking for a new one")
             if self._tokens is not None and self._mine():
                 self._tokens.clear()
             self._grant = None
             self._grant = self._asked()
-            return True
 
     def _stored(self) -> Grant | None:
         text = self._tokens.get() if self._tokens is not None and self._mine() else None
@@ -88,7 +95,3 @@ class BearerSignIn:
 
     def _mine(self) -> bool:
         return threading.get_ident() == self._owner
-
-
-def _header(grant: Grant) -> str:
-    return f"Bearer {grant.token}"

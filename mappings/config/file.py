@@ -11,7 +11,7 @@ import yaml
 
 from connectors.api.address import normalise_base_url
 from connectors.api.errors import ConfigError
-from connectors.api.protocol import AuthMethod
+from connectors.api.protocol import AuthMethod, Setting
 from connectors.api.registry import CONNECTORS, address_of, connector_spec
 from connectors.models import Connection
 from connectors.saving import kept_secrets
@@ -144,6 +144,14 @@ class _Reading(Nodes):
                 what = f"the connection {stored.slug!r}" if stored else "a new connection"
                 why = " again at its new address: secrets stay at theirs" if moved and setting.secret else ""
                 self.say(node, f"{what} needs {setting.key}{why}")
+            elif given := values.get(setting.key):
+                self._check_setting(node, setting, str(given))
+
+    def _check_setting(self, node: yaml.Node, setting: Setting, given: str) -> None:
+        try:
+            setting.check(given)
+        except ConfigError as error:
+            self.say(node, f"{setting.key}: {error}")
 
     def _setting(self, node: yaml.Node, key: str, longest: int | None = None) -> str | None:
         """The text, or what the environment says. None for what was refused: one problem is enough."""

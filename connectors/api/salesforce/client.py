@@ -23,6 +23,8 @@ API_VERSION = "65.0"
 # Triggers and flows of the org run inside a write: two hundred rows may well take a minute.
 PATIENCE = RetryPolicy(read_timeout=180.0)
 IN_FLIGHT = 8
+# Change events name it: those of our own writes start nothing.
+CLIENT_NAME = "SyncAdmin"
 # This part of a day's requests is left to the org's other apps.
 RESERVE = 0.01
 
@@ -50,6 +52,7 @@ class SalesforceClient:
             sleep=sleep,
         )
         self.sign_in = sign_in_for(opening, self.session)
+        self.session.headers["Sforce-Call-Options"] = f"client={CLIENT_NAME}"
         self.session.sign_in = self.sign_in
         self.session.auth = self.sign_in
         self.session.hooks["response"].append(self._note_usage)

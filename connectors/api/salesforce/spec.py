@@ -1,17 +1,19 @@
 """Salesforce, declared: settings, secrets and ways to sign in."""
 
 from connectors.api.costs import Costs
-from connectors.api.protocol import AuthMethod, ConnectorSpec, Setting
+from connectors.api.protocol import AuthMethod, ConnectionSettings, ConnectorSpec, Setting
 from connectors.api.salesforce.attached import MOST_RELATED
 from connectors.api.salesforce.connector import SalesforceConnector
 from connectors.api.salesforce.frames import frame_origins
 from connectors.api.salesforce.ids import looks_like_id, whole_id
 from connectors.api.salesforce.my_domain import account_url
+from connectors.api.salesforce.pubsub.address import DEFAULT, SETTING, checked
 from connectors.api.salesforce.reading import OVERLAP, RETRIEVE_SIZE, watermark_at
 from connectors.api.salesforce.remarks import remarks
 from connectors.api.salesforce.remedies import REMEDIES
 from connectors.api.salesforce.sign_in import CLIENT_CREDENTIALS, JWT_BEARER
 from connectors.api.salesforce.writing import BATCH_SIZE
+from connectors.api.streams import ChangeStream
 from connectors.api.values import Noun
 
 COSTS = Costs(batch=BATCH_SIZE, looked_at=RETRIEVE_SIZE, related=MOST_RELATED, related_batch=400)
@@ -30,6 +32,22 @@ FACTS = {
     "time_zone": "Time zone",
     "person_accounts": "Person accounts",
 }
+
+PUBSUB = Setting(
+    SETTING,
+    "Pub/Sub API",
+    f"Host and port where Salesforce tells of changes as they happen; {DEFAULT} where you leave it empty.",
+    required=False,
+    placeholder=DEFAULT,
+    check=checked,
+)
+
+
+def stream(opening: ConnectionSettings) -> ChangeStream:
+    """gRPC is loaded by the process that listens, and by no other."""
+    from connectors.api.salesforce.pubsub.stream import SalesforceStream
+
+    return SalesforceStream(opening)
 
 
 def record_url(base_url: str, object: str, id: str) -> str:
@@ -52,6 +70,7 @@ SPEC = ConnectorSpec(
             settings=(
                 Setting("client_id", "Consumer key", "From the app's OAuth settings."),
                 Setting("client_secret", "Consumer secret", secret=True),
+                PUBSUB,
             ),
         ),
         AuthMethod(
@@ -69,6 +88,7 @@ SPEC = ConnectorSpec(
                     multiline=True,
                     placeholder="-----BEGIN PRIVATE KEY-----",
                 ),
+                PUBSUB,
             ),
         ),
     ),
@@ -88,5 +108,6 @@ SPEC = ConnectorSpec(
     fact_labels=FACTS,
     remarks=remarks,
     keeps_list_views=True,
+    stream=stream,
     frame_origins=frame_origins,
 )
