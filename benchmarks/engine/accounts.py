@@ -52,7 +52,7 @@ def plans(records: int) -> dict[str, Plan]:
     moved = [account(number, revenue=1.0) for number in range(records)]
     created = [plan_new_right(rules, left) for left in lefts]
     rights = [written("organization", number, draft) for number, draft in enumerate(created)]
-    link_states = [LinkState(dict(draft.last_synced), dict(draft.owned_values)) for draft in created]
+    link_states = [LinkState.after(draft) for draft in created]
 
     def new() -> Iterable[PlannedStep]:
         return (plan_new_right(rules, left) for left in lefts)

@@ -113,6 +113,8 @@ def _agreed(drafts: Iterable[PlannedStep]) -> dict[str, LinkState]:
     for draft in drafts:
         known = link_states.get(draft.left_id, LinkState())
         link_states[draft.left_id] = LinkState(
-            {**known.last_synced, **dict(draft.last_synced)}, {**known.owned_values, **dict(draft.owned_values)}
+            {**known.last_synced, **dict(draft.last_synced)},
+            {**known.owned_values, **dict(draft.owned_values)},
+            field_notes={**known.field_notes, **dict(draft.field_notes)},
         )
     return link_states

@@ -29,7 +29,7 @@ REFUSED, SHARED = 100, 20
 STEP = (
     "run", "verb", "side", "relation", "state", "needs_approval", "recorded", "lease", "object", "left_id", "right_id",
     "waits_for", "role", "group", "label", "group_key", "code", "reason", "changes", "warnings", "last_synced",
-    "owned_values", "facts",
+    "field_notes", "owned_values", "facts",
 )  # fmt: skip
 OUTCOME = ("step", "state", "remote_id", "code", "message", "field", "at")
 LINK = (
@@ -41,6 +41,7 @@ LINK = (
     "active",
     "reason",
     "last_synced",
+    "field_notes",
     "owned_values",
     "replaces",
     "synced_at",
@@ -122,7 +123,7 @@ def _link(sync: Sync, number: int) -> tuple[Any, ...]:
     twin = number % SHARED == 1 and sync.kind == "contacts_users"
     role = Role.DUPLICATE if twin else Role.SYNCING
     left, right = _ids(number)[0], _ids(number - 1 if twin else number)[1]
-    return (sync.pk, left, right, role, How.CREATED, True, "Created by a run", {"name": "Company"}, {}, {}, NOW, 1)
+    return (sync.pk, left, right, role, How.CREATED, True, "Created by a run", {"name": "Company"}, {}, {}, {}, NOW, 1)
 
 
 def _step(run: Run, number: int) -> tuple[Any, ...]:
@@ -135,7 +136,7 @@ def _step(run: Run, number: int) -> tuple[Any, ...]:
     verb, shape = (Verb.CREATE, "new") if creates else (Verb.UPDATE, "name")
     return (
         run.pk, verb, Side.RIGHT, "", _state(number), False, True, 1, "", left, "" if creates else right, "", "", "",
-        label, f"{verb}_right:{shape}", "", "No such name", changes, [], {"name": label}, {}, {},
+        label, f"{verb}_right:{shape}", "", "No such name", changes, [], {"name": label}, {}, {}, {},
     )  # fmt: skip
 
 

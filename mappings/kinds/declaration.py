@@ -22,10 +22,6 @@ from mappings.rules.guards import Guard, guards_of
 from mappings.rules.texts import fold
 from mappings.rules.type_tables import BETWEEN_ANY, TypeTables
 
-# Before a right field's name, among agreed values: what the left side says where it cannot say just that.
-LEFT_SAYS = "left says "
-# Before a right field's name, among agreed values: its checkbox was made again, so an unticked one holds no value yet.
-MADE_AGAIN = "made again "
 # The left field of a deleted record that holds the id of the one that it was merged into.
 MASTER_RECORD = "MasterRecordId"
 

@@ -1,14 +1,17 @@
 """The fields of one pair, or of a new record, one after the other: what is to be written, and what is agreed on."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from mappings.kinds.declaration import LEFT_SAYS, MADE_AGAIN, ListRule, Names
+from mappings.kinds.agreed import FieldNote
+from mappings.kinds.declaration import ListRule, Names
 from mappings.rules import convert, tags
 from mappings.rules.configuration import Direction, FieldRule, OnProblem
 from syncadmin.engine.merge import ABSENT, Choice, Merge, MergeAction, Moments, choose, merge, stands
-from syncadmin.engine.steps import Change
+from syncadmin.engine.steps import Change, PlannedStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,12 @@ class LinkState:
     """What somebody has chosen where both sides had changed, by right field."""
     as_found: bool = False
     """Where nothing was agreed on yet, each side keeps its own value."""
+    field_notes: Mapping[str, FieldNote] = field(default_factory=dict)
+
+    @classmethod
+    def after(cls, step: PlannedStep, *, fresh: bool = False) -> LinkState:
+        """What is known of a pair once this step is written."""
+        return cls(dict(step.last_synced), dict(step.owned_values), fresh, field_notes=dict(step.field_notes))
 
 
 @dataclass(slots=True)
@@ -38,6 +47,7 @@ class Comparison:
     problems: list[Change] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     last_synced: dict[str, Any] = field(default_factory=dict)
+    field_notes: dict[str, FieldNote] = field(default_factory=dict)
     # Agreed on only once the left side has been written.
     later: dict[str, Any] = field(default_factory=dict)
     owned_values: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -65,20 +75,20 @@ def compare_field(
             return
         wanted = left[rule.left]  # Only compared: this direction writes the other way.
     last_synced = link_state.last_synced.get(rule.right, ABSENT)
-    said = work.last_synced.pop(LEFT_SAYS + rule.right, ABSENT)
-    again = work.last_synced.pop(MADE_AGAIN + rule.right, False) and last_synced is ABSENT
-    if rule.alike and rule.alike(wanted, actual) and stands(last_synced if said is ABSENT else said, wanted):
+    note = work.field_notes.pop(rule.right, FieldNote())
+    left_form = note.get("left", ABSENT)
+    if rule.alike and rule.alike(wanted, actual) and stands(last_synced if left_form is ABSENT else left_form, wanted):
         _agree(work, rule, wanted, actual)
         return
     if link_state.as_found and last_synced is ABSENT:
         _agree(work, rule, wanted, actual)
         return
-    if said is not ABSENT and convert.same(said, wanted):
+    if left_form is not ABSENT and convert.same(left_form, wanted):
         if convert.same(last_synced, actual):
-            work.last_synced[LEFT_SAYS + rule.right] = said
+            work.field_notes[rule.right] = FieldNote(left=left_form)
             return
-        last_synced = said  # the right side alone has changed
-    if again and not (wanted and actual):
+        last_synced = left_form  # the right side alone has changed
+    if note.get("recreated") and last_synced is ABSENT and not (wanted and actual):
         _compare_checkbox(work, rule, left[rule.left], wanted, actual, time_zone)
         return
     found = merge(
@@ -91,10 +101,10 @@ def compare_field(
 def _compare_checkbox(
     work: Comparison, rule: FieldRule, left_value: Any, wanted: Any, actual: Any, time_zone: str
 ) -> None:
-    """A checkbox of which one side was made again: the tick that is left fills the other one, none is taken away."""
+    """A checkbox that one side has created again: a tick that is left fills the other side, none is taken away."""
     found = merge(ABSENT, wanted or None, actual or None, rule.direction, names=work.names)
     if found.action is MergeAction.KEEP and not convert.same(wanted, actual):
-        work.last_synced[MADE_AGAIN + rule.right] = True
+        work.field_notes[rule.right] = FieldNote(recreated=True)
         return
     _note(work, rule, found, wanted, actual, left_value, time_zone)
 
@@ -103,7 +113,7 @@ def _agree(work: Comparison, rule: FieldRule, wanted: Any, actual: Any) -> None:
     """Each side keeps its own: both mean the same in two spellings, or met with these values."""
     work.last_synced[rule.right] = actual
     if not convert.same(wanted, actual):
-        work.last_synced[LEFT_SAYS + rule.right] = wanted
+        work.field_notes[rule.right] = FieldNote(left=wanted)
 
 
 def _note(

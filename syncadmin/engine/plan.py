@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from connectors.api.values import Record, RecordRef
+from mappings.kinds.agreed import FieldNote, TwoForms
 from mappings.kinds.declaration import Kind, ListRule, Names
 from mappings.rules import convert, tags
 from mappings.rules.configuration import Configuration, FieldRule
@@ -44,6 +45,7 @@ def plan_pair(
     work = Comparison(
         book.kind.names,
         last_synced=dict(link_state.last_synced),
+        field_notes=dict(link_state.field_notes),
         owned_values={name: tuple(entries) for name, entries in link_state.owned_values.items()},
     )
     if link_state.fresh and book.kind.as_found(left, right, book.config):
@@ -128,15 +130,24 @@ def plan_new_left(book: Rulebook, right: Record, *, lookalike: str = "", asked: 
         reason=f"No {names.left_one} in {names.left_system} has this {names.key}",
         code=ReasonCode.LOOKALIKE if lookalike else "",
         warnings=(f"{names.left_system} has {lookalike}, which looks like it.",) if lookalike else (),
-        last_synced=tuple(agreed.items()),
         needs_approval=bool(lookalike),
         object=book.kind.new_object(book.config),
+        **_agreed_forms(agreed),
     )
     then = after_creating_left(book, draft, "new", right)
     if then is None:
         return draft
     fields = ", ".join(change.field for change in then.changes)
     return replace(draft, reason=f"{draft.reason}; then {fields} in {names.right_system} follows")
+
+
+def _agreed_forms(agreed: Mapping[str, Any]) -> dict[str, Any]:
+    """What a step says that both sides agree on, with a note where each has a form of its own."""
+    forms = {name: value for name, value in agreed.items() if isinstance(value, TwoForms)}
+    return {
+        "last_synced": tuple((name, forms[name].right if name in forms else value) for name, value in agreed.items()),
+        "field_notes": tuple((name, FieldNote(left=value.left)) for name, value in forms.items()),
+    }
 
 
 def _lacking(book: Rulebook, values: Sequence[tuple[str, Any, str]]) -> str:
@@ -151,7 +162,7 @@ def after_creating_left(book: Rulebook, made: PlannedStep, left_id: str, right: 
     """What a record made on the left entails on the right: its id is kept, and fields follow that it fills (S3.C12)."""
     values = {change.field: change.after for change in made.changes}
     left = Record(RecordRef(book.kind.left_object, left_id), values)
-    drafts, _ = plan_pair(book, left, right, LinkState(dict(made.last_synced), dict(made.owned_values), fresh=True))
+    drafts, _ = plan_pair(book, left, right, LinkState.after(made, fresh=True))
     first = next((draft for draft in drafts if draft.operation in (LINK, Verb.UPDATE.on(Side.RIGHT))), None)
     if first is None or not first.changes:
         return None
@@ -291,6 +302,7 @@ def mark(book: Rulebook, label: str, left_id: str, right: Record, link_state: Li
         changes=(edit,),
         reason="It left the filter",
         last_synced=tuple(link_state.last_synced.items()),
+        field_notes=tuple(link_state.field_notes.items()),
         owned_values=tuple((name, tuple(entries)) for name, entries in owned_values.items()),
     )
 
@@ -323,6 +335,7 @@ def _agreed(label: str, left_id: str, right_id: str, work: Comparison) -> Planne
         reason="Both sides agree",
         warnings=tuple(work.warnings),
         last_synced=tuple((work.last_synced | work.later).items()),
+        field_notes=tuple(work.field_notes.items()),
         owned_values=tuple(work.owned_values.items()),
     )
 

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from connectors.api.values import FieldType
-from mappings.kinds.declaration import LEFT_SAYS, MADE_AGAIN
+from mappings.kinds.agreed import FieldNote
 from mappings.rules.configuration import FieldRule
 from syncadmin.engine.plan import Rulebook
 
@@ -76,22 +76,27 @@ def made_again(before: Mapping[str, Source], now: Mapping[str, Source]) -> froze
     )
 
 
-def without(last_synced: Mapping[str, Any], forgotten: Forgotten, again: Collection[str] = ()) -> dict[str, Any]:
-    """What is agreed on still, once these right fields are to be decided as on a first link.
+def without(
+    last_synced: Mapping[str, Any],
+    field_notes: Mapping[str, FieldNote],
+    forgotten: Forgotten,
+    again: Collection[str] = (),
+) -> tuple[dict[str, Any], dict[str, FieldNote]]:
+    """What is agreed on still, once these right fields are to be decided as on a first link; and what is noted of them.
 
-    A checkbox has no empty value: of one that was made ``again`` is kept that nobody has unticked it.
+    A checkbox has no empty value: of one that was made ``again`` is noted that nobody has unticked it.
     """
-    kept = {name: value for name, value in last_synced.items() if not _is_forgotten(last_synced, name, forgotten)}
-    boxes = [right for right in again if isinstance(last_synced.get(right), bool) or MADE_AGAIN + right in last_synced]
-    return kept | {MADE_AGAIN + right: True for right in boxes}
-
-
-def _is_forgotten(last_synced: Mapping[str, Any], name: str, forgotten: Forgotten) -> bool:
-    right = name.removeprefix(LEFT_SAYS).removeprefix(MADE_AGAIN)
-    if right not in forgotten:
-        return False
-    values = forgotten[right]
-    return values is None or str(last_synced.get(right)) in values
+    gone = {right for right, values in forgotten.items() if values is None or str(last_synced.get(right)) in values}
+    boxes = [
+        right
+        for right in again
+        if isinstance(last_synced.get(right), bool) or "recreated" in field_notes.get(right, FieldNote())
+    ]
+    notes = {right: note for right, note in field_notes.items() if right not in gone}
+    return (
+        {name: value for name, value in last_synced.items() if name not in gone},
+        notes | {right: FieldNote(recreated=True) for right in boxes},
+    )
 
 
 def missing(before: Mapping[str, Source], rights: Collection[str]) -> dict[str, Source]:

@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from mappings.kinds import registry
+from mappings.kinds.agreed import FieldNote
 
 
 class Side(StrEnum):
@@ -143,9 +144,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class PlannedStep:
-    """One step of a plan before it is stored. Its link has ``last_synced`` and ``owned_values`` once it is done.
+    """One step of a plan before it is stored. Its link has these agreed values, notes and list entries once it is done.
 
-    ``last_synced`` is what both sides agree on, by right field, ``owned_values`` the list entries that are ours. A step
+    ``last_synced`` is what both sides agree on, by right field, ``field_notes`` what is known of such a field beside
+    that value, ``owned_values`` the list entries that are ours. A step
     that ``needs_approval`` waits for a person. ``object`` is what is
     created, where that is not the kind's own object.
     ``waits_for``: the left record whose counterpart, made or taken over by this plan, is this step's right record.
@@ -169,6 +171,7 @@ class PlannedStep:
     role: str = ""
     group: str = ""
     facts: tuple[tuple[str, Any], ...] = ()
+    field_notes: tuple[tuple[str, FieldNote], ...] = ()
 
     @property
     def verb(self) -> Verb:

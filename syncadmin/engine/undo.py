@@ -122,7 +122,9 @@ def _as_right_values(book: Rulebook, change: Change, last_synced: Mapping[str, A
 
 def invert_membership(draft: PlannedStep, member: bool, ours: bool) -> PlannedStep:
     """The draft that takes a membership step back. ``member``: whether the user is one now; ``ours``: by this step."""
-    blank = replace(draft, operation=SKIP, changes=(), last_synced=(), warnings=(), needs_approval=False)
+    blank = replace(
+        draft, operation=SKIP, changes=(), last_synced=(), field_notes=(), warnings=(), needs_approval=False
+    )
     if draft.operation == CHANGE_PRIMARY:
         return replace(blank, reason="Which organization is the primary one is left alone", code=ReasonCode.FINAL)
     added = draft.operation == ADD_MEMBERSHIP
@@ -174,7 +176,7 @@ def _make_again(draft: PlannedStep, now: Mapping[str, Any] | None, blank: Planne
 
 def _as_before(draft: PlannedStep, blank: PlannedStep) -> PlannedStep:
     """With what the link knew when it ended."""
-    return replace(blank, last_synced=draft.last_synced, owned_values=draft.owned_values)
+    return replace(blank, last_synced=draft.last_synced, field_notes=draft.field_notes, owned_values=draft.owned_values)
 
 
 def _filled(change: Change) -> Change:

@@ -127,6 +127,7 @@ class Step(models.Model):
     changes = JsonText(default=list)
     warnings = JsonText(default=list)
     last_synced = JsonText(default=dict)
+    field_notes = JsonText(default=dict)
     owned_values = JsonText(default=dict)
     facts = JsonText("what the sentence about its outcome is made of", default=dict)
 
@@ -244,11 +245,10 @@ class MirrorRecord(models.Model):
 
 
 class Link(models.Model):
-    """Two records that are one.
+    """Two records that are one: what both sides agree on, what else is known of such fields, list entries that are ours.
 
-    ``last_synced`` is what both sides last agreed on, ``owned_values`` the list entries that are ours.
-    A link that a match proposed becomes active when its step is written. Until then ``replaces`` has the columns of
-    the active link that it takes the place of, {} without one: that one is back once the proposal is dropped.
+    A proposed link becomes active when its step is written; until then ``replaces`` has the columns of the active link
+    that it takes the place of, which is back once the proposal is dropped.
     """
 
     sync = models.ForeignKey(Sync, on_delete=models.CASCADE, related_name="links", db_index=False)
@@ -259,6 +259,7 @@ class Link(models.Model):
     active = models.BooleanField(default=True)
     reason = models.CharField(max_length=255, blank=True, default="")
     last_synced = JsonText(default=dict)
+    field_notes = JsonText(default=dict)
     owned_values = JsonText(default=dict)
     replaces = JsonText(default=dict)
     synced_at = models.DateTimeField(null=True, blank=True)

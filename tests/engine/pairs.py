@@ -84,7 +84,7 @@ class Pair:
                 self.left = written(self.left, draft)
             else:
                 self.right = written(self.right, draft)
-            self.link_state = LinkState(dict(draft.last_synced), dict(draft.owned_values))
+            self.link_state = LinkState.after(draft)
 
     def undo(self, draft: PlannedStep) -> None:
         """Write the inverse of a written draft."""

@@ -134,7 +134,7 @@ def test_a_new_organization_needs_no_update(rules, left):
     assume(draft.operation == Verb.CREATE.on(Side.RIGHT))
     names = rules.kind.right_fields(rules.config)
     blank = replace(organization(), values=dict.fromkeys(names) | {"tags": [], "domain_names": []})
-    found = Pair(rules, made, written(blank, draft), LinkState(dict(draft.last_synced), dict(draft.owned_values)))
+    found = Pair(rules, made, written(blank, draft), LinkState.after(draft))
     assert found.plan() == []
 
 

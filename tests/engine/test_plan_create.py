@@ -180,7 +180,7 @@ def test_a_new_organization_agrees_with_its_account_at_once():
     draft = plan_new_right(rules, left)
     blank = organization(name=None, fields__phone=None, fields__revenue=None, fields__tier=None, tags=[],
                          domain_names=[])  # fmt: skip
-    pair = Pair(rules, left, written(blank, draft), LinkState(dict(draft.last_synced), dict(draft.owned_values)))
+    pair = Pair(rules, left, written(blank, draft), LinkState.after(draft))
     assert pair.plan() == []
 
 

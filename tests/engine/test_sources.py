@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from connectors.api.values import FieldType
-from mappings.kinds.declaration import LEFT_SAYS
+from mappings.kinds.agreed import FieldNote
 from mappings.rules.configuration import Conflict, Direction, FieldRule
 from syncadmin.engine import sources
 from syncadmin.engine.compare import LinkState
@@ -58,7 +58,7 @@ def test_a_field_that_was_missing_for_a_while_is_exchanged_when_it_is_back():
 def test_what_was_agreed_on_about_an_option_that_was_removed_is_forgotten(now: Source, forgotten: set[str]):
     found = sources.exchanged({"fields.tier": TIER}, {"fields.tier": now})
     assert found == ({"fields.tier": forgotten} if forgotten else {})
-    kept = [value for value in ("gold", "silver") if sources.without({"fields.tier": value}, found)]
+    kept = [value for value in ("gold", "silver") if sources.without({"fields.tier": value}, {}, found)[0]]
     assert set(kept) == {"gold", "silver"} - forgotten
 
 
@@ -69,15 +69,17 @@ def test_the_built_in_fields_and_the_long_texts_have_a_source_too():
 
 
 def test_only_what_was_agreed_on_about_the_exchanged_fields_is_forgotten():
-    last_synced = {"name": "Acme", "fields.phone": "1", LEFT_SAYS + "fields.phone": "01", "organization_id": "7"}
-    assert sources.without(last_synced, {"fields.phone": None}) == {"name": "Acme", "organization_id": "7"}
+    last_synced = {"name": "Acme", "fields.phone": "1", "organization_id": "7"}
+    notes: dict[str, FieldNote] = {"name": {"left": "ACME"}, "fields.phone": {"left": "01"}}
+    kept = sources.without(last_synced, notes, {"fields.phone": None})
+    assert kept == ({"name": "Acme", "organization_id": "7"}, {"name": {"left": "ACME"}})
 
 
 @pytest.mark.parametrize("direction", list(Direction))
 def test_an_empty_field_that_takes_anothers_place_erases_nothing(direction: Direction):
     rules = book(rules=(FieldRule("Fax", "fields.phone", direction=direction),), store_external_id=False)
     left, right = account(Fax=None), organization(fields__phone="1")
-    last_synced = sources.without({"name": "Acme", "fields.phone": "1"}, {"fields.phone": None})
+    last_synced, _ = sources.without({"name": "Acme", "fields.phone": "1"}, {}, {"fields.phone": None})
     pair = Pair(rules, left, right, LinkState(last_synced))
     pair.settle()
     assert pair.right.values["fields.phone"] == "1"
@@ -96,8 +98,8 @@ def test_a_checkbox_that_is_made_again_unticks_nothing(ticked: Side, direction: 
     )
     left, right = account(Active=ticked is Side.LEFT), organization(fields__active=ticked is Side.RIGHT)
     agreed = {"name": "Acme", "fields.active": True}
-    last_synced = sources.without(agreed, {"fields.active": None}, ["fields.active"])
-    pair = Pair(rules, left, right, LinkState(last_synced))
+    last_synced, notes = sources.without(agreed, {}, {"fields.active": None}, ["fields.active"])
+    pair = Pair(rules, left, right, LinkState(last_synced, field_notes=notes))
     for _ in range(2):
         pair.settle()
         kept = pair.left if ticked is Side.LEFT else pair.right
@@ -108,8 +110,10 @@ def test_a_checkbox_that_is_made_again_unticks_nothing(ticked: Side, direction: 
 def test_a_checkbox_that_was_made_again_is_unticked_once_it_has_been_ticked():
     types = {"left_type": FieldType.BOOLEAN, "right_type": FieldType.BOOLEAN}
     rules = book(rules=(FieldRule("Active", "fields.active", **types),), store_external_id=False)
-    last_synced = sources.without({"name": "Acme", "fields.active": True}, {"fields.active": None}, ["fields.active"])
-    pair = Pair(rules, account(Active=True), organization(fields__active=False), LinkState(last_synced))
+    agreed = {"name": "Acme", "fields.active": True}
+    last_synced, notes = sources.without(agreed, {}, {"fields.active": None}, ["fields.active"])
+    known = LinkState(last_synced, field_notes=notes)
+    pair = Pair(rules, account(Active=True), organization(fields__active=False), known)
     pair.settle()
     assert pair.right.values["fields.active"] is True
     pair.left = account(Active=False)

@@ -6,8 +6,8 @@ from functools import partial
 from typing import Any
 
 from connectors.api.values import FieldType, Record
+from mappings.kinds.agreed import TwoForms
 from mappings.kinds.declaration import (
-    LEFT_SAYS,
     MASTER_RECORD,
     Admission,
     Criterion,
@@ -145,7 +145,8 @@ def _person(config: Configuration, right: Record) -> tuple[list[tuple[str, Any, 
         values.append(("Email", email, "Email of the user"))
     agreed = {"name": right.values.get("name"), EMAIL: right.values.get(EMAIL)}
     if not convert.same(whole := f"{name.first} {name.last}".strip(), right.values.get("name")):
-        agreed[LEFT_SAYS + "name"] = whole  # a title, a comma or a length: no reason to rename the user
+        # a title, a comma or a length is no reason to rename the user
+        agreed["name"] = TwoForms(left=whole, right=agreed["name"])
     return values, agreed
 
 

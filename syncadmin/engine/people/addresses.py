@@ -27,7 +27,12 @@ def split(draft: PlannedStep, agreed: object) -> list[PlannedStep]:
         return [draft]
     others = tuple(change for change in draft.changes if change is not email)
     alone = replace(
-        draft, code=ReasonCode.ADDRESS, changes=(email,), last_synced=((EMAIL, email.after),), owned_values=()
+        draft,
+        code=ReasonCode.ADDRESS,
+        changes=(email,),
+        last_synced=((EMAIL, email.after),),
+        field_notes=(),
+        owned_values=(),
     )
     if not others:
         return [alone]

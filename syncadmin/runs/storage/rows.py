@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, NotRequired, TypedDict
 
+from mappings.kinds.agreed import FieldNote
 from syncadmin.engine.steps import Change
 
 
@@ -42,6 +43,7 @@ class StepRow(NamedTuple):
     changes: Collection[Change]
     warnings: Collection[str]
     last_synced: Mapping[str, Any]
+    field_notes: Mapping[str, FieldNote]
     owned_values: Mapping[str, Collection[str]]
     facts: Mapping[str, Any]
     recorded: bool = False
@@ -68,6 +70,7 @@ class LinkRow(NamedTuple):
     how: str
     reason: str
     last_synced: Mapping[str, Any]
+    field_notes: Mapping[str, FieldNote]
     owned_values: Mapping[str, Collection[str]]
     synced_at: datetime
     run_id: int

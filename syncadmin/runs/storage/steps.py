@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import F, QuerySet
 
+from syncadmin.engine.compare import LinkState
 from syncadmin.engine.group_key import GroupKey
 from syncadmin.engine.lifecycle import StepState
 from syncadmin.engine.steps import Change, PlannedStep, Verb
@@ -57,7 +58,7 @@ def _row(run_id: int, draft: PlannedStep) -> StepRow:
         run_id, verb, side, relation, _TOLD.get(verb, StepState.PLANNED), draft.needs_approval, draft.object,
         draft.left_id, draft.right_id, draft.waits_for, draft.role, draft.group[:300], draft.label[:300],
         str(GroupKey.of(draft)), draft.code, draft.reason, draft.changes, draft.warnings, dict(draft.last_synced),
-        dict(draft.owned_values), dict(draft.facts),
+        dict(draft.field_notes), dict(draft.owned_values), dict(draft.facts),
     )  # fmt: skip
 
 
@@ -86,6 +87,11 @@ class Answer(NamedTuple):
 def store_outcomes(rows: Iterable[OutcomeRow]) -> None:
     """Write answers to steps into the journal; a later one takes its place."""
     bulk.upsert(Outcome, OutcomeRow._fields, rows, ("step",))
+
+
+def link_state_of(link: Link, **more: Any) -> LinkState:
+    """What the engine is told of a pair that is linked."""
+    return LinkState(link.last_synced, link.owned_values, field_notes=link.field_notes, **more)
 
 
 def save_links(rows: Iterable[LinkRow]) -> None:
@@ -128,6 +134,7 @@ def planned_step_of(step: Step) -> PlannedStep:
         code=step.code,
         warnings=tuple(step.warnings),
         last_synced=tuple(step.last_synced.items()),
+        field_notes=tuple(step.field_notes.items()),
         owned_values=tuple((name, tuple(entries)) for name, entries in step.owned_values.items()),
         needs_approval=step.needs_approval,
         object=step.object,

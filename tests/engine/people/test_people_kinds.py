@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from connectors.api.values import FieldType, Record
-from mappings.kinds.declaration import LEFT_SAYS, Criterion, Kind
+from mappings.kinds.declaration import Criterion, Kind
 from mappings.kinds.people.people import PARENT_ID, PARENT_NAME
 from mappings.kinds.registry import kind_of
 from mappings.rules.configuration import Direction, FieldRule, Scope
@@ -238,9 +238,9 @@ def test_a_value_that_does_not_fit_is_left_out_of_a_new_contact():
     [("Ann Bell", None), ("  Ann   Bell ", "Ann Bell"), ("Dr. Bell, Ann", "Ann Bell"), ("A" * 50, None)],
 )
 def test_a_name_that_comes_back_otherwise_is_noted_so_that_nobody_is_renamed_for_it(name: str, kept: str | None):
-    _, agreed = CONTACTS.new_left(configured(CONTACTS.slug), user(name=name))
-    assert agreed["name"] == name
-    assert agreed.get(LEFT_SAYS + "name") == kept
+    draft = plan_new_left(book(create_left="contacts"), user(name=name))
+    assert dict(draft.last_synced)["name"] == name
+    assert draft.field_notes == ((("name", {"left": kept}),) if kept else ())
 
 
 def test_a_person_is_called_by_its_name_or_else_by_its_id():

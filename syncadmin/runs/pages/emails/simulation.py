@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from connectors.api.values import Record, RecordRef
+from mappings.kinds.agreed import FieldNote
 from syncadmin.engine.compare import LinkState
 from syncadmin.engine.people import plan as plan_people
 from syncadmin.engine.people.groups import Member, Role, elect
@@ -109,14 +110,16 @@ def _link_state(line: MemberLine, place: plan_people.Place, links_of_user: list[
     """A record that takes a user over goes on from what its predecessor agreed on, its tags included."""
     own = next((link for link in links_of_user if link.left_id == line.record.remote_id), None)
     base: Mapping[str, object] = own.last_synced if own else {}
+    notes: Mapping[str, FieldNote] = own.field_notes if own else {}
     owned: Mapping[str, list[str]] = own.owned_values if own else {}
     former = _former(line, links_of_user) if place.held_role is not Role.SYNCING else None
     if former is not None:
         # a membership stays that of its own contact
         tags = {name: entries for name, entries in former.owned_values.items() if name != OWNED}
         base, owned = {**former.last_synced, **base}, {**tags, **owned}
+        notes = {**former.field_notes, **notes}
     replaces = frozenset(link.left_id for link in links_of_user if link is not own)
-    return LinkState(base, owned, own is None, "The email is the same", replaces)
+    return LinkState(base, owned, own is None, "The email is the same", replaces, field_notes=notes)
 
 
 def _simulation(page: GroupPage, line: MemberLine, former: MemberLine | None, drafts: list[PlannedStep]) -> Simulation:

@@ -162,7 +162,9 @@ def step_lines(run: Run, steps: Sequence[Step], labels: Mapping[str, str]) -> li
     lefts = [step.left_id for step in steps if step.left_id]
     links = {
         link.left_id: link
-        for link in Link.objects.of_sync(run.sync, left_id__in=lefts).defer("last_synced", "owned_values")
+        for link in Link.objects.of_sync(run.sync, left_id__in=lefts).defer(
+            "last_synced", "field_notes", "owned_values"
+        )
     }
     parents = parents_in(run.sync, [change for step in steps for change in changes_of(step.changes)])
     return [_step_line(run, step, ShownNames(labels, parents), links.get(step.left_id)) for step in steps]

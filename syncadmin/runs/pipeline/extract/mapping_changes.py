@@ -79,7 +79,9 @@ def _forget(ids: list[int], forgotten: Forgotten, again: Collection[str]) -> Non
 
 def _remembered(link: Any, forgotten: Forgotten, again: Collection[str]) -> dict[str, Any]:
     """What a link still knows, and the one that it replaces."""
-    base, replaced = sources.without(link.last_synced, forgotten, again), link.replaces
+    base, notes = sources.without(link.last_synced, link.field_notes, forgotten, again)
+    replaced = link.replaces
     if replaced:
-        replaced = {**replaced, "last_synced": sources.without(replaced["last_synced"], forgotten, again)}
-    return {"last_synced": base, "replaces": replaced}
+        kept = sources.without(replaced["last_synced"], replaced["field_notes"], forgotten, again)
+        replaced = {**replaced, "last_synced": kept[0], "field_notes": kept[1]}
+    return {"last_synced": base, "field_notes": notes, "replaces": replaced}

@@ -10,7 +10,7 @@ from syncadmin.runs.storage.steps import chunks
 
 CHUNK = 500
 # What a proposal keeps of the link that it replaces.
-KEPT = ("right_id", "role", "how", "reason", "last_synced", "owned_values", "synced_at", "run_id")
+KEPT = ("right_id", "role", "how", "reason", "last_synced", "field_notes", "owned_values", "synced_at", "run_id")
 
 
 def store(context: Context, proposals: Sequence[Link], linked: Collection[str]) -> None:

@@ -65,7 +65,7 @@ def not_preferred(context: Context, rows: Sequence[MirrorRow]) -> dict[str, str]
 
 def plan_others(book: Rulebook, left: MirrorRow, link: Link, others: Iterable[MirrorRow]) -> list[PlannedStep]:
     """What would be written to the other records with the key of a linked one. They have no link of their own."""
-    record, agreed = left.record(book.kind.left_object), LinkState(link.last_synced)
+    record, agreed = left.record(book.kind.left_object), LinkState(link.last_synced, field_notes=link.field_notes)
     found: list[PlannedStep] = []
     for other in others:
         drafts, _ = plan_pair(book, record, other.record(book.kind.right_object), agreed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import ChainMap, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -72,20 +72,22 @@ class GroupFacts:
     def link_state(self, link: Link, place: Place) -> LinkState:
         """What the link agreed on; a record that takes a user over goes on from what its predecessor agreed on."""
         links_of_user = self.links.get(link.right_id, ())
-        base, owned = link.last_synced, link.owned_values
+        base, notes, owned = link.last_synced, link.field_notes, link.owned_values
         if place.role is Role.SYNCING and place.held_role is not Role.SYNCING:
             made_as = [
-                other.last_synced
-                for other in links_of_user
-                if other.left_id == link.left_id and other.role == Role.ELSEWHERE
+                other for other in links_of_user if other.left_id == link.left_id and other.role == Role.ELSEWHERE
             ]
             former = self._former(link)
-            base = {**(former.last_synced if former else {}), **(made_as[0] if made_as else {}), **link.last_synced}
+            earlier = [*([former] if former else []), *made_as[:1], link]
+            base = dict(ChainMap(*(other.last_synced for other in reversed(earlier))))
+            notes = dict(ChainMap(*(other.field_notes for other in reversed(earlier))))
             lists = former.owned_values.items() if former else ()  # tags; a membership is that of its own contact
             owned = {**{name: entries for name, entries in lists if name != OWNED}, **link.owned_values}
         right = self.rights.get(link.right_id)
         replaces = {other.left_id for other in links_of_user} | ({right.external_key} & self.gone if right else set())
-        return LinkState(base, owned, not link.active, link.reason, frozenset(replaces - {link.left_id}))
+        return LinkState(
+            base, owned, not link.active, link.reason, frozenset(replaces - {link.left_id}), field_notes=notes
+        )
 
     def others_have(self, email: str, left_id: str) -> bool:
         """Whether a record besides this one has the email."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
 
 from syncadmin.engine import plan as rules
 from syncadmin.engine.compare import LinkState
@@ -21,6 +20,7 @@ from syncadmin.runs.services import decisions, field_choices
 from syncadmin.runs.status.record_status import RecordStatus, counterpart_deleted
 from syncadmin.runs.storage import mirror
 from syncadmin.runs.storage.mirror import MirrorRow
+from syncadmin.runs.storage.steps import link_state_of
 
 
 class OneToOne:
@@ -181,21 +181,26 @@ class OneToOne:
             by_hand = Decision.objects.filter(sync=self._sync_id, left_id=link.left_id, right_id=link.right_id).exists()
             return [rules.part(left.label, left.remote_id, right.remote_id, self._names, by_hand=by_hand)]
         chosen = self._chosen.get(link.left_id, {})
-        link_state = LinkState(link.last_synced, link.owned_values, not link.active, link.reason, self._deleted, chosen)
+        link_state = link_state_of(
+            link, fresh=not link.active, reason=link.reason, replaces=self._deleted, chosen=chosen
+        )
         record = left.record(kind.left_object)
         drafts, agreed = rules.plan_pair(self._book, record, right.record(kind.right_object), link_state)
         if not drafts:
-            self._remember(
-                link, dict(agreed.last_synced), {name: list(entries) for name, entries in agreed.owned_values}
-            )
+            self._remember(link, LinkState.after(agreed))
         related = plan_related(self._book, record, right.remote_id, link.owned_values)
         return [*counterpart_merges.warned(link, drafts), *related]
 
     @staticmethod
-    def _remember(link: Link, base: dict[str, Any], owned: dict[str, list[str]]) -> None:
+    def _remember(link: Link, agreed: LinkState) -> None:
         """What both sides agree on and which entries are ours may change without anything to write."""
-        if base != link.last_synced or owned != link.owned_values:
-            Link.objects.filter(pk=link.pk).update(last_synced=base, owned_values=owned)
+        columns = {
+            "last_synced": agreed.last_synced,
+            "field_notes": agreed.field_notes,
+            "owned_values": {name: list(entries) for name, entries in agreed.owned_values.items()},
+        }
+        if any(getattr(link, name) != value for name, value in columns.items()):
+            Link.objects.filter(pk=link.pk).update(**columns)
 
     def _left_deleted(self, row: MirrorRow, link: Link | None) -> list[PlannedStep]:
         if link is None or not link.active:

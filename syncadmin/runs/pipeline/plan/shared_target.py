@@ -26,6 +26,7 @@ from syncadmin.runs.status.record_status import RecordStatus
 from syncadmin.runs.storage import address_looks, email_groups
 from syncadmin.runs.storage.email_groups import EmailGroup
 from syncadmin.runs.storage.mirror import MirrorRow
+from syncadmin.runs.storage.steps import link_state_of
 
 
 class SharedTargets(OneToOne):
@@ -185,9 +186,7 @@ class SharedTargets(OneToOne):
             # a word about a duplicate only when it was touched itself, not its group
             return drafts if left.last_run == self._context.run.pk else []
         if not drafts and agreed:
-            self._remember(
-                link, dict(agreed.last_synced), {name: list(entries) for name, entries in agreed.owned_values}
-            )
+            self._remember(link, LinkState.after(agreed))
         return counterpart_merges.warned(link, drafts)
 
     def _take_ownership(self, link: Link, place: Place) -> None:
@@ -199,8 +198,9 @@ class SharedTargets(OneToOne):
         if moved or (wanted in place.inherited and wanted not in owned):
             kept = [org for org in owned if org not in moved and org != wanted]
             base = {**link.last_synced, PRIMARY: wanted} if link.last_synced.get(PRIMARY) in moved else link.last_synced
-            self._remember(link, base, {**link.owned_values, OWNED: [*kept, wanted]})
-            link.last_synced, link.owned_values = base, {**link.owned_values, OWNED: [*kept, wanted]}
+            ours = {**link.owned_values, OWNED: [*kept, wanted]}
+            self._remember(link, LinkState(base, ours, field_notes=link.field_notes))
+            link.last_synced, link.owned_values = base, ours
 
     def _pair(self, left: MirrorRow, right: MirrorRow, link: Link) -> list[PlannedStep]:
         return self._left(left, link)
@@ -211,7 +211,7 @@ class SharedTargets(OneToOne):
         record = right.record(self._book.kind.right_object) if right else None
         if place.held_role is None:
             return []
-        link_state = LinkState(link.last_synced, link.owned_values)
+        link_state = link_state_of(link)
         place = replace(place, role=Role(link.role), others=self._remaining_memberships(row, link, right))
         drafts = plan_people.leave(self._book, self._record(row), record, link_state, place, reason)
         return [replace(draft, right_id=link.right_id, waits_for="") for draft in drafts]

@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 
 from mappings.services import rules_fingerprint
 from syncadmin.engine import plan as rules
-from syncadmin.engine.compare import LinkState
 from syncadmin.engine.people.groups import Role
 from syncadmin.engine.steps import PlannedStep, Side
 from syncadmin.runs.choices import RunDirection
@@ -22,7 +21,7 @@ from syncadmin.runs.pipeline.shared import lost_creations, owned_entries
 from syncadmin.runs.pipeline.shared.tally import Tally, seal
 from syncadmin.runs.storage import mirror
 from syncadmin.runs.storage.mirror import MirrorRow
-from syncadmin.runs.storage.steps import chunks, store
+from syncadmin.runs.storage.steps import chunks, link_state_of, store
 
 CHUNK = 1_000
 _ELSEWHERE = {RunDirection.TO_RIGHT: Side.LEFT, RunDirection.TO_LEFT: Side.RIGHT}
@@ -112,7 +111,7 @@ class Planner:
             right = rights.get(link.right_id)
             if right is not None and not right.deleted and link.role == Role.SYNCING:
                 record = right.record(self._book.kind.right_object)
-                link_state = LinkState(link.last_synced, link.owned_values)
+                link_state = link_state_of(link)
                 drafts.append(rules.mark(self._book, labels[link.left_id], link.left_id, record, link_state))
         return [draft for draft in drafts if draft]
 

@@ -132,7 +132,7 @@ def _pair_up(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Ans
         made = outcomes[step.pk].remote_id
         left_id, right_id = (step.left_id, made) if side is Side.RIGHT else (made, step.right_id)
         role, at = Role.ELSEWHERE if step.object else Role.SYNCING, outcomes[step.pk].at
-        known = (role, How.CREATED, "Created by a run", step.last_synced, step.owned_values)
+        known = (role, How.CREATED, "Created by a run", step.last_synced, step.field_notes, step.owned_values)
         links.append(LinkRow(sync_id, left_id, right_id, *known, at, run_id))
         if not step.object:
             rows.append(_mirrored(context, side, made, values_to_write(changes_of(step.changes))))
@@ -206,15 +206,16 @@ def _bring_up_to_date(context: Context, link: Link, step: Step) -> None:
             context.book, step.operation, changes, link.last_synced, link.owned_values
         )
     elif step.operation == Verb.UPDATE.on(Side.LEFT) or step.code == ReasonCode.ADDRESS:
-        link.last_synced = {
-            **link.last_synced,
-            **step.last_synced,
-        }  # what else was to be written is told by its own step
+        # what else was to be written is told by its own step
+        link.last_synced = {**link.last_synced, **step.last_synced}
+        link.field_notes = {**link.field_notes, **step.field_notes}
     elif step.role == Role.DUPLICATE:
-        link.role, link.right_id, link.last_synced = Role.DUPLICATE, step.right_id, {}
+        link.role, link.right_id = Role.DUPLICATE, step.right_id
+        link.last_synced, link.field_notes = {}, {}
         link.owned_values = {**step.owned_values, **_related_of(context, link)}
     else:
         link.role, link.last_synced = step.role or link.role, {**_primary_of(link), **step.last_synced}
+        link.field_notes = step.field_notes
         link.owned_values = {**step.owned_values, **_related_of(context, link)}
 
 
@@ -239,7 +240,7 @@ def _transfer_users(context: Context, steps: Sequence[Step]) -> None:
         for left_id in former.keys() - taking_part:
             link = former[left_id]
             Link.objects.filter(pk=link.pk).update(
-                role=Role.DUPLICATE, last_synced={}, owned_values=_related_of(context, link)
+                role=Role.DUPLICATE, last_synced={}, field_notes={}, owned_values=_related_of(context, link)
             )
         mirror.wake(alive)
 
@@ -255,8 +256,8 @@ def _primary_of(link: Link) -> dict[str, Any]:
 
 
 def _link_row(context: Context, step: Step, link: Link, at: datetime) -> LinkRow:
-    said = (link.role, link.how, link.reason, link.last_synced, link.owned_values)
-    return LinkRow(context.run.sync_id, step.left_id, step.right_id, *said, at, context.run.pk)
+    known = (link.role, link.how, link.reason, link.last_synced, link.field_notes, link.owned_values)
+    return LinkRow(context.run.sync_id, step.left_id, step.right_id, *known, at, context.run.pk)
 
 
 def _patch(context: Context, side: Side, steps: Sequence[Step]) -> None:
@@ -319,8 +320,9 @@ def _keep_what_links_knew(links: QuerySet[Link], ended: Sequence[Step]) -> None:
     ending = {link.left_id: link for link in links.filter(left_id__in=[step.left_id for step in ended])}
     steps = [step for step in ended if step.left_id in ending]
     for step in steps:
-        step.last_synced, step.owned_values = ending[step.left_id].last_synced, ending[step.left_id].owned_values
-    Step.objects.bulk_update(steps, ["last_synced", "owned_values"], batch_size=200)
+        link = ending[step.left_id]
+        step.last_synced, step.field_notes, step.owned_values = link.last_synced, link.field_notes, link.owned_values
+    Step.objects.bulk_update(steps, ["last_synced", "field_notes", "owned_values"], batch_size=200)
 
 
 def _end_links(links: QuerySet[Link], unlinked: Sequence[Step]) -> None:

@@ -80,8 +80,15 @@ def fitted(context: Context, undone: Run, drafts: Sequence[PlannedStep], again: 
         elif draft.operation == LINK:
             found.append(following(_without_memberships(draft, removed.get(draft.left_id, set())), again))
         elif draft.operation == Verb.CREATE.on(Side.LEFT) and draft.right_id in knew:
-            base, owned = knew[draft.right_id]
-            found.append(replace(draft, last_synced=tuple(base.items()), owned_values=tuple(owned.items())))
+            link = knew[draft.right_id]
+            found.append(
+                replace(
+                    draft,
+                    last_synced=tuple(link.last_synced.items()),
+                    field_notes=tuple(link.field_notes.items()),
+                    owned_values=tuple(link.owned_values.items()),
+                )
+            )
         else:
             found.append(draft)
     return found
@@ -179,12 +186,12 @@ def _renamed(change: dict[str, Any], new: Mapping[str, str]) -> dict[str, Any]:
     return {**change, **{key: new.get(change[key], change[key]) for key in ("before", "after")}}
 
 
-def _knew(undone: Run, rights: Collection[str]) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
-    """What the links of records made in Salesforce knew, by right id: their link ends before they are deleted."""
+def _knew(undone: Run, rights: Collection[str]) -> dict[str, Step]:
+    """The steps that know what the links of records made on the left knew, by right id: such a link ends before its
+    record is deleted.
+    """
     steps = steps_about(undone, right_id__in=rights).doing(UNLINK).filter(state=StepState.DONE)
-    return (
-        {step.right_id: (step.last_synced, step.owned_values) for step in steps if step.last_synced} if rights else {}
-    )
+    return {step.right_id: step for step in steps if step.last_synced} if rights else {}
 
 
 def _without_memberships(draft: PlannedStep, removed: Collection[str]) -> PlannedStep:
@@ -209,6 +216,7 @@ def _skip(draft: PlannedStep, reason: str, code: str) -> PlannedStep:
         changes=(),
         warnings=(),
         last_synced=(),
+        field_notes=(),
         owned_values=(),
         object="",
     )

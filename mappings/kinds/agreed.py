@@ -1,0 +1,21 @@
+"""What a link knows of a mapped field beside the one value that both sides agree on."""
+
+from dataclasses import dataclass
+from typing import Any, TypedDict
+
+
+class FieldNote(TypedDict, total=False):
+    """Stored with a link by right field, and only where there is something to note."""
+
+    left: Any
+    """What the left side has, converted, where it has the agreed value in another form."""
+    recreated: bool
+    """The checkbox was deleted and created again: until both sides agree, unticked is not a value."""
+
+
+@dataclass(frozen=True, slots=True)
+class TwoForms:
+    """An agreed value that each side has in a form of its own, as a name with and without a title."""
+
+    left: Any
+    right: Any
