@@ -24,11 +24,11 @@ from connectors.api.values import (
     CheckReport,
     CheckState,
     CheckStep,
-    Choice,
     FieldSchema,
     FieldType,
     ObjectSchema,
     Page,
+    PicklistValue,
     Query,
     Record,
     RecordRef,
@@ -288,6 +288,6 @@ def _schema_of(row: RemoteObject) -> ObjectSchema:
 
 def _field_of(row: RemoteField) -> FieldSchema:
     attributes = dict(row.attributes)
-    choices = tuple(Choice(**choice) for choice in attributes.pop("choices", ()))
+    choices = tuple(PicklistValue(**choice) for choice in attributes.pop("choices", ()))
     lists: dict[str, Any] = {"choices": choices, "unsaid": tuple(attributes.pop("unsaid", ()))}
     return FieldSchema(row.name, row.label, FieldType(row.type), **lists, **attributes)

@@ -99,7 +99,7 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class PicklistValue:
     """One value of a picklist or drop-down. ``value`` is what is stored (S3.25), ``label`` what people see.
 
     ``id`` is the vendor's own, where it has one: a value that was removed and added again has another.
@@ -130,7 +130,7 @@ class FieldSchema:
     digits: int | None = None
     """How many digits its numbers may have before the point."""
     restricted: bool = False
-    choices: tuple[Choice, ...] = ()
+    choices: tuple[PicklistValue, ...] = ()
     unique: bool = False
     """No two records hold the same value."""
     unsaid: tuple[str, ...] = ()

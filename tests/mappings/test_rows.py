@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.http import QueryDict
 
-from connectors.api.values import Choice, FieldSchema, FieldType, ObjectSchema
+from connectors.api.values import FieldSchema, FieldType, ObjectSchema, PicklistValue
 from mappings.fields import choices as options
 from mappings.fields import rows
 from mappings.fields.rows import Row
@@ -14,12 +14,12 @@ from mappings.rules.refusals import as_tags
 from mappings.services import Schemas
 
 T = FieldType
-TIERS = tuple(Choice(value, value) for value in ("Gold", "Silver", "Platinum", "vip"))
+TIERS = tuple(PicklistValue(value, value) for value in ("Gold", "Silver", "Platinum", "vip"))
 TAGS = (
-    Choice("tier_gold", "Gold"),
-    Choice("silver", "Silver medal"),
-    Choice("vip", "VIP"),
-    Choice("old", "Old", False),
+    PicklistValue("tier_gold", "Gold"),
+    PicklistValue("silver", "Silver medal"),
+    PicklistValue("vip", "VIP"),
+    PicklistValue("old", "Old", False),
 )
 KNOWN = Schemas(
     ObjectSchema(

@@ -26,10 +26,10 @@ from connectors.api.didomi.consents import (
     full_name,
 )
 from connectors.api.errors import ConfigError
-from connectors.api.values import Choice, FieldSchema, FieldType, ObjectSchema
+from connectors.api.values import FieldSchema, FieldType, ObjectSchema, PicklistValue
 
 USER = "user"
-CHOICES = (Choice(ENABLED, "Enabled"), Choice(DISABLED, "Disabled"), Choice(NULL, "No choice"))
+CHOICES = (PicklistValue(ENABLED, "Enabled"), PicklistValue(DISABLED, "Disabled"), PicklistValue(NULL, "No choice"))
 READ_ONLY = "nothing is written to Didomi"
 LOOKED_AT = 100
 
@@ -71,12 +71,14 @@ def _of_preference(regulation: str, preference: Json) -> Iterator[FieldSchema]:
     name, label = f"{PREFERENCES}.{_id(preference)}", _name(preference)
     values = preference.get("values")
     choices = tuple(
-        Choice(str(value.get("id")), _name(value))
+        PicklistValue(str(value.get("id")), _name(value))
         for value in (values if isinstance(values, list) else ())
         if isinstance(value, dict) and value.get("id")
     )
     type = FieldType.CHOICE if preference.get("type") == "single" else FieldType.CHOICES
-    yield _field(full_name(regulation, name), _label(regulation, label), type, (*choices, Choice(NULL, "No choice")))
+    yield _field(
+        full_name(regulation, name), _label(regulation, label), type, (*choices, PicklistValue(NULL, "No choice"))
+    )
     yield _date(regulation, name, label)
 
 
@@ -89,7 +91,7 @@ def _date(regulation: str, name: str, label: str) -> FieldSchema:
     return _field(full_name(regulation, f"{name}{DATE}"), _label(regulation, f"{label}: date"), FieldType.DATETIME)
 
 
-def _field(name: str, label: str, type: FieldType, choices: tuple[Choice, ...] = ()) -> FieldSchema:
+def _field(name: str, label: str, type: FieldType, choices: tuple[PicklistValue, ...] = ()) -> FieldSchema:
     return FieldSchema(
         name,
         label,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from connectors.api.values import Choice, FieldSchema, FieldType, ObjectSchema, RecordType
+from connectors.api.values import FieldSchema, FieldType, ObjectSchema, PicklistValue, RecordType
 
 Json = dict[str, Any]
 
@@ -35,7 +35,7 @@ CURRENCY = "CurrencyIsoCode"
 """The field that says in which currency a record's amounts are, in orgs that use several."""
 COMPOUND = frozenset({"address", "location"})
 # What a checkbox holds, as conditions name it.
-_BOX = (Choice("true", "Checked"), Choice("false", "Not checked"))
+_BOX = (PicklistValue("true", "Checked"), PicklistValue("false", "Not checked"))
 # How many signs at the end of a masked text are shown, by the kind of mask (Metadata API, "EncryptedField").
 _SHOWN = {"creditCard": 4, "lastFour": 4, "ssn": 4, "sin": 4}
 # A text area of up to 255 characters is Text Area, above that it is Text Area (Long).
@@ -146,12 +146,14 @@ def _digits(field: Json) -> int | None:
     return precision - int(field.get("scale") or 0) or None if precision else None
 
 
-def _choices(field: Json) -> tuple[Choice, ...]:
+def _choices(field: Json) -> tuple[PicklistValue, ...]:
     return tuple(_choice(entry) for entry in field.get("picklistValues") or ())
 
 
-def _choice(entry: Json) -> Choice:
-    return Choice(str(entry["value"]), str(entry.get("label") or entry["value"]), bool(entry.get("active", True)))
+def _choice(entry: Json) -> PicklistValue:
+    return PicklistValue(
+        str(entry["value"]), str(entry.get("label") or entry["value"]), bool(entry.get("active", True))
+    )
 
 
 def _record_types(infos: Any) -> tuple[RecordType, ...]:

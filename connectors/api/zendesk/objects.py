@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from connectors.api.errors import ConfigError
-from connectors.api.values import Choice, FieldSchema, FieldType
+from connectors.api.values import FieldSchema, FieldType, PicklistValue
 
 CUSTOM = "fields."
 """Before the key of a custom field, whatever Zendesk calls the object it keeps them in."""
@@ -77,8 +77,8 @@ PRIORITIES = {"low": "Low", "normal": "Normal", "high": "High", "urgent": "Urgen
 TYPES = {"question": "Question", "incident": "Incident", "problem": "Problem", "task": "Task"}
 
 
-def _choices(words: Mapping[str, str]) -> tuple[Choice, ...]:
-    return tuple(Choice(value, label) for value, label in words.items())
+def _choices(words: Mapping[str, str]) -> tuple[PicklistValue, ...]:
+    return tuple(PicklistValue(value, label) for value, label in words.items())
 
 
 ORGANIZATION = ZendeskObject(
@@ -126,7 +126,11 @@ USER = ZendeskObject(
             FieldType.CHOICE,
             "roles are given in Zendesk",
             restricted=True,
-            choices=(Choice("end-user", "End user"), Choice("agent", "Agent"), Choice("admin", "Administrator")),
+            choices=(
+                PicklistValue("end-user", "End user"),
+                PicklistValue("agent", "Agent"),
+                PicklistValue("admin", "Administrator"),
+            ),
         ),
         # An update of it takes every other membership away, so memberships are written on their own.
         FieldSchema("organization_id", "Organization", FieldType.REFERENCE, updatable=False),

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from connectors.api.errors import Transient
-from connectors.api.values import Choice, FieldSchema, FieldType, ObjectSchema
+from connectors.api.values import FieldSchema, FieldType, ObjectSchema, PicklistValue
 from connectors.api.zendesk.client import Json, ZendeskClient
 from connectors.api.zendesk.objects import CUSTOM, ZendeskObject
 
@@ -96,7 +96,7 @@ def key_of(definition: Json) -> str:
     return str(definition.get("key") or definition["id"])
 
 
-def _choice(option: dict[str, Any]) -> Choice:
+def _choice(option: dict[str, Any]) -> PicklistValue:
     """The tag is what a record stores (S3.25), the name what people see."""
     name, id = str(option.get("name") or option["value"]), str(option.get("id") or "")
-    return Choice(str(option["value"]), name, id=id)
+    return PicklistValue(str(option["value"]), name, id=id)

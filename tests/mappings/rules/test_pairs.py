@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.api.values import Choice, FieldSchema, FieldType
+from connectors.api.values import FieldSchema, FieldType, PicklistValue
 from connectors.api.zendesk.objects import ORGANIZATION, USER
 from mappings.rules import convert, pairs
 from mappings.rules.configuration import FieldRule
 from mappings.rules.type_tables import BETWEEN_ANY, CRM_AND_HELPDESK, GENERAL
 
 T = FieldType
-PICKLIST = FieldSchema("Tier__c", "Tier", T.CHOICE, restricted=True, choices=(Choice("Gold", "Gold"),))
+PICKLIST = FieldSchema("Tier__c", "Tier", T.CHOICE, restricted=True, choices=(PicklistValue("Gold", "Gold"),))
 FORMULA = FieldSchema("Age__c", "Age", T.DECIMAL, creatable=False, updatable=False, calculated=True)
 KEY = FieldSchema("fields.note", "Note", T.TEXT, custom=True)
 

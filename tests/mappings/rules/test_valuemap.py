@@ -1,15 +1,17 @@
 """Picklist values and drop-down tags (S3.25, A12)."""
 
-from connectors.api.values import Choice, FieldSchema, FieldType
+from connectors.api.values import FieldSchema, FieldType, PicklistValue
 from mappings.rules.valuemap import suggestions, target
 
 
 def picklist(*values: str) -> FieldSchema:
-    return FieldSchema("P", "P", FieldType.CHOICE, choices=tuple(Choice(value, value) for value in values))
+    return FieldSchema("P", "P", FieldType.CHOICE, choices=tuple(PicklistValue(value, value) for value in values))
 
 
 def dropdown(**tags: str) -> FieldSchema:
-    return FieldSchema("d", "D", FieldType.CHOICE, choices=tuple(Choice(tag, label) for tag, label in tags.items()))
+    return FieldSchema(
+        "d", "D", FieldType.CHOICE, choices=tuple(PicklistValue(tag, label) for tag, label in tags.items())
+    )
 
 
 def test_a_value_hits_the_tag_of_its_own_name() -> None:
