@@ -10,7 +10,7 @@ from mappings.kinds.agreed import FieldNote
 from mappings.kinds.declaration import ListRule, Names
 from mappings.rules import convert, tags
 from mappings.rules.configuration import Direction, FieldRule, OnProblem
-from syncadmin.engine.merge import ABSENT, Choice, Merge, MergeAction, Moments, choose, merge, stands
+from syncadmin.engine.merge import ABSENT, Merge, MergeAction, Moments, SideChoice, choose, merge, stands
 from syncadmin.engine.steps import Change, PlannedStep
 
 
@@ -24,7 +24,7 @@ class LinkState:
     reason: str = ""
     replaces: frozenset[str] = frozenset()
     """Ids kept in the helpdesk that this one may take the place of: of its own duplicates, of deleted records."""
-    chosen: Mapping[str, Choice] = field(default_factory=dict)
+    chosen: Mapping[str, SideChoice] = field(default_factory=dict)
     """What somebody has chosen where both sides had changed, by right field."""
     as_found: bool = False
     """Where nothing was agreed on yet, each side keeps its own value."""

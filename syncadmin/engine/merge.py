@@ -46,7 +46,7 @@ class Moments:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class SideChoice:
     """A person's word on a field that changed on both sides: whose value stays. ``by`` is who said it.
 
     It is about exactly these two values, each in its own side's words; about others it says nothing.
@@ -112,8 +112,8 @@ def _replaced(last_synced: Any, target: Any) -> str:
     return Replaced.UNSYNCED if last_synced is ABSENT else Replaced.EDITED
 
 
-def choose(found: Merge, choice: Choice | None, left: Any, right: Any, names: Names) -> Merge:
-    """The same verdict, unless it is a conflict about which somebody has chosen. The values as ``Choice`` has them."""
+def choose(found: Merge, choice: SideChoice | None, left: Any, right: Any, names: Names) -> Merge:
+    """The same verdict, unless it is a conflict about which somebody has chosen. The values as ``SideChoice`` has them."""
     if found.action is not MergeAction.CONFLICT or choice is None or not choice.is_about(left, right):
         return found
     if choice.wins is Side.LEFT:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from mappings.rules.configuration import Conflict, Direction
 from syncadmin.engine.compare import LinkState
-from syncadmin.engine.merge import Choice, Merge, MergeAction, choose
+from syncadmin.engine.merge import Merge, MergeAction, SideChoice, choose
 from syncadmin.engine.steps import CONFLICT, Operation, Side, Verb
 from tests.engine.pairs import KIND, Pair, account, book, only, organization, phone
 
@@ -19,7 +19,7 @@ VALUE = st.sampled_from([None, "", "a", "b", 0, 1, True])
 def asking(**choice: Any) -> Pair:
     """Both sides have changed the phone; the mapping says to ask."""
     rules = (phone(direction=Direction.BOTH, conflict=Conflict.ASK),)
-    chosen = {"fields.phone": Choice(left="1", right="2", **choice)} if choice else {}
+    chosen = {"fields.phone": SideChoice(left="1", right="2", **choice)} if choice else {}
     link_state = LinkState(last_synced={"name": "Acme", "fields.phone": "0"}, chosen=chosen)
     return Pair(book(rules=rules), account(Phone="1"), organization(external_id="001A", fields__phone="2"), link_state)
 
@@ -57,9 +57,9 @@ def test_a_value_that_changed_after_the_choice_is_asked_about_again(edit: dict[s
 )
 def test_a_choice_changes_nothing_that_the_rules_have_decided(action: MergeAction, left: Any, right: Any, wins: Side):
     found = Merge(action, "decided")
-    assert choose(found, Choice(wins, left, right), left, right, KIND.names) is found
+    assert choose(found, SideChoice(wins, left, right), left, right, KIND.names) is found
 
 
 @given(VALUE, VALUE, st.sampled_from(list(Side)))
 def test_nobody_is_asked_twice_about_the_same_two_values(left: Any, right: Any, wins: Side):
-    assert choose(ASKED, Choice(wins, left, right), left, right, KIND.names).action is not MergeAction.CONFLICT
+    assert choose(ASKED, SideChoice(wins, left, right), left, right, KIND.names).action is not MergeAction.CONFLICT

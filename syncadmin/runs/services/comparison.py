@@ -14,13 +14,13 @@ from mappings.models import Sync
 from mappings.rules import convert
 from mappings.rules.configuration import FieldRule
 from mappings.services import configuration, schemas
-from syncadmin.engine.merge import ABSENT, Choice, MergeAction, Moments, merge
+from syncadmin.engine.merge import ABSENT, MergeAction, Moments, SideChoice, merge
 from syncadmin.engine.people.groups import Role
 from syncadmin.engine.plan import Rulebook, rulebook
 from syncadmin.runs.models import Link, MirrorRecord
 from syncadmin.runs.status.step_groups import bare
 
-NOBODY_CHOSE: Mapping[str, Choice] = {}
+NOBODY_CHOSE: Mapping[str, SideChoice] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Pair:
     differs: bool
     problem: str = ""
     open: bool = False
-    choice: Choice | None = None
+    choice: SideChoice | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def pairs(
     left: MirrorRecord | None,
     right: MirrorRecord | None,
     link: Link | None,
-    choices: Mapping[str, Choice] = NOBODY_CHOSE,
+    choices: Mapping[str, SideChoice] = NOBODY_CHOSE,
 ) -> list[Pair]:
     """The mapped fields of two records, or of one; without rules every field of each side for itself.
 
@@ -113,7 +113,7 @@ class _Both:
     link: Link | None
     compared: bool
     moments: Moments
-    choices: Mapping[str, Choice]
+    choices: Mapping[str, SideChoice]
     names: Names
 
     @property

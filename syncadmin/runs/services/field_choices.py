@@ -11,7 +11,7 @@ from django.db import transaction
 
 from mappings.models import Sync
 from mappings.rules.configuration import Direction
-from syncadmin.engine.merge import Choice
+from syncadmin.engine.merge import SideChoice
 from syncadmin.engine.people.groups import Role
 from syncadmin.engine.plan import Rulebook
 from syncadmin.engine.steps import Side
@@ -24,12 +24,12 @@ from syncadmin.runs.storage import mirror
 logger = logging.getLogger(__name__)
 
 
-def chosen_in(sync: Sync, **where: str) -> dict[str, dict[str, Choice]]:
+def chosen_in(sync: Sync, **where: str) -> dict[str, dict[str, SideChoice]]:
     """What people have chosen in a sync and no run has written yet, by left id and right field. One query."""
-    found: dict[str, dict[str, Choice]] = defaultdict(dict)
+    found: dict[str, dict[str, SideChoice]] = defaultdict(dict)
     for said in FieldChoice.objects.filter(sync=sync, **where).select_related("by"):
         who = said.by.get_username() if said.by else "somebody"
-        found[said.left_id][said.field] = Choice(Side(said.wins), said.left, said.right, who)
+        found[said.left_id][said.field] = SideChoice(Side(said.wins), said.left, said.right, who)
     return found
 
 
