@@ -17,7 +17,7 @@ from syncadmin.engine.match import How
 from syncadmin.engine.people.groups import Role
 from syncadmin.engine.steps import Side, Verb
 from syncadmin.logs.models import Functionality, Level, LogEntry
-from syncadmin.runs.models import Link, Outcome, Run, Step
+from syncadmin.runs.models import Link, Run, Step, StepOutcome
 from syncadmin.runs.storage import bulk, mirror, summary
 from syncadmin.runs.storage.mirror import MirrorRow
 
@@ -69,7 +69,7 @@ def fill(rows: int) -> tuple[Sync, Run, Sync]:
         _store(Link, LINK, (_link(sync, n) for n in range(rows)))
     _store(Step, STEP, (_step(run, n) for n in range(rows)))
     first = Step.objects.earliest("pk").pk
-    _store(Outcome, OUTCOME, (_outcome(first, n) for n in range(rows)))
+    _store(StepOutcome, OUTCOME, (_outcome(first, n) for n in range(rows)))
     _store(LogEntry, ENTRY, (_entry(accounts, run, n) for n in range(rows)))
     summary.recount(run)
     Run.objects.filter(pk=run.pk).update(counts=summary.counts(run).as_dict())

@@ -113,7 +113,7 @@ def _replaced(last_synced: Any, target: Any) -> str:
 
 
 def choose(found: Merge, choice: SideChoice | None, left: Any, right: Any, names: Names) -> Merge:
-    """The same verdict, unless it is a conflict about which somebody has chosen. The values as ``SideChoice`` has them."""
+    """What was found, unless it is a conflict that somebody has decided. The values are as ``SideChoice`` has them."""
     if found.action is not MergeAction.CONFLICT or choice is None or not choice.is_about(left, right):
         return found
     if choice.wins is Side.LEFT:

@@ -155,7 +155,7 @@ class Step(models.Model):
         return StepState(self.state)
 
 
-class Outcome(models.Model):
+class StepOutcome(models.Model):
     """The journal: what the remote system answered to a step. Written once, never changed."""
 
     step = models.OneToOneField(Step, on_delete=models.CASCADE, related_name="outcome")

@@ -12,7 +12,7 @@ from mappings.models import Sync
 from syncadmin.engine.group_key import GroupKey
 from syncadmin.engine.lifecycle import RunState, StepState
 from syncadmin.engine.steps import Change, Operation, PlannedStep
-from syncadmin.runs.models import MirrorRecord, Outcome, Run, Step
+from syncadmin.runs.models import MirrorRecord, Run, Step, StepOutcome
 from syncadmin.runs.storage import summary
 from tests.options import parted
 
@@ -65,9 +65,11 @@ def stored_step(
     )  # fmt: skip
 
 
-def stored_outcome(step: Step, message: str = "", **values: Any) -> Outcome:
+def stored_outcome(step: Step, message: str = "", **values: Any) -> StepOutcome:
     """What the remote system answered; the step takes its state."""
-    made: Outcome = Outcome.objects.create(step=step, state=step.state, message=message, at=timezone.now(), **values)
+    made: StepOutcome = StepOutcome.objects.create(
+        step=step, state=step.state, message=message, at=timezone.now(), **values
+    )
     return made
 
 

@@ -14,7 +14,7 @@ from syncadmin.engine.lifecycle import RunState, StepState
 from syncadmin.engine.people.groups import Role
 from syncadmin.engine.steps import Side, Verb
 from syncadmin.logs.models import LogEntry
-from syncadmin.runs.models import Decision, Link, MirrorRecord, Outcome, Run, SideState, Step
+from syncadmin.runs.models import Decision, Link, MirrorRecord, Run, SideState, Step, StepOutcome
 from syncadmin.runs.services import removal
 from syncadmin.runs.status.run_status import state_word
 from syncadmin.runs.storage import email_groups
@@ -59,7 +59,7 @@ def test_a_deleted_sync_leaves_nothing_but_its_log_and_the_others(as_ada: Client
     assert as_ada.post("/syncs/accounts/delete/").url == "/kinds/accounts_organizations/"
     assert list(Sync.objects.all()) == [other]
     assert list(MirrorRecord.objects.all()) == [kept]
-    for model in (Link, Decision, SideState, Run, Step, Outcome):
+    for model in (Link, Decision, SideState, Run, Step, StepOutcome):
         assert not model._default_manager.exists(), model
     assert [entry.sync for entry in LogEntry.objects.all()] == [None]
     assert Connection.objects.count() == 2

@@ -136,7 +136,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Outcome',
+            name='StepOutcome',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('state', models.CharField(choices=[('planned', 'planned'), ('excluded', 'excluded'), ('sending', 'sending'), ('done', 'done'), ('rejected', 'rejected'), ('conflict', 'conflict'), ('unknown', 'unknown'), ('skipped', 'skipped')], max_length=12)),

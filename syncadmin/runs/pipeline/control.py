@@ -16,7 +16,7 @@ from syncadmin.engine.lifecycle import ACTIVE, RunState, StepState, check_move
 from syncadmin.engine.reason_codes import ReasonCode
 from syncadmin.engine.steps import TELLS, Side
 from syncadmin.runs.choices import Trigger
-from syncadmin.runs.models import MirrorRecord, Outcome, Run, Step
+from syncadmin.runs.models import MirrorRecord, Run, Step, StepOutcome
 from syncadmin.runs.pipeline import follow_up, run_log
 from syncadmin.runs.pipeline.apply import stage as applying
 from syncadmin.runs.pipeline.context import Context, working
@@ -280,13 +280,13 @@ def _open_steps(run: Run) -> QuerySet[Step]:
 
 def _answered(run: Run) -> int:
     """How many writes are known to have been done or refused; steps that only link write nothing."""
-    told = Outcome.objects.filter(step__run=run, state__in=[StepState.DONE, StepState.REJECTED])
+    told = StepOutcome.objects.filter(step__run=run, state__in=[StepState.DONE, StepState.REJECTED])
     return told.exclude(step__changes=[]).count()
 
 
 def _last_silence(run: Run) -> Transient | None:
     """The latest reason why a write had no answer."""
-    silent = Outcome.objects.filter(step__run=run, state=StepState.UNKNOWN).order_by("-at")
+    silent = StepOutcome.objects.filter(step__run=run, state=StepState.UNKNOWN).order_by("-at")
     message = silent.values_list("message", flat=True).first()
     return Transient(message, "What it left open is looked up before anything is written again.") if message else None
 
@@ -315,12 +315,12 @@ def _leave_held(run: Run) -> None:
 
 
 def _written(run: Run, side: Side) -> int:
-    return Outcome.objects.filter(step__run=run, state=StepState.DONE, step__side=side).count()
+    return StepOutcome.objects.filter(step__run=run, state=StepState.DONE, step__side=side).count()
 
 
 def _fruitless(run: Run, began: datetime) -> int:
     """The pauses so far since the run last wrote something; ``began`` is when this advance did."""
-    written = Outcome.objects.filter(step__run=run, state=StepState.DONE, at__gte=began)
+    written = StepOutcome.objects.filter(step__run=run, state=StepState.DONE, at__gte=began)
     return 0 if written.exists() else run.pauses
 
 

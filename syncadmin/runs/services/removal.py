@@ -13,7 +13,7 @@ from connectors import saving
 from connectors.models import Connection
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import ACTIVE
-from syncadmin.runs.models import Decision, FieldChoice, Link, MirrorRecord, Outcome, Run, SideState, Step
+from syncadmin.runs.models import Decision, FieldChoice, Link, MirrorRecord, Run, SideState, Step, StepOutcome
 from syncadmin.runs.status.run_status import state_word
 from syncadmin.runs.storage import email_groups
 
@@ -94,7 +94,7 @@ def _active(sync: Sync) -> Run | None:
 def _forget_rows(sync: Sync) -> None:
     """The many rows, a table at a time, without reading them."""
     steps = Step.objects.filter(run__in=Run.objects.filter(sync=sync).values("pk"))
-    Outcome.objects.filter(step__in=steps.order_by().values("pk")).delete()
+    StepOutcome.objects.filter(step__in=steps.order_by().values("pk")).delete()
     steps.order_by()._raw_delete(steps.db)  # nothing refers to them any more
     for model in (Link, MirrorRecord, Decision, FieldChoice, SideState):
         model._default_manager.filter(sync=sync).delete()

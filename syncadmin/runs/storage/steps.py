@@ -13,7 +13,7 @@ from syncadmin.engine.compare import LinkState
 from syncadmin.engine.group_key import GroupKey
 from syncadmin.engine.lifecycle import StepState
 from syncadmin.engine.steps import Change, PlannedStep, Verb
-from syncadmin.runs.models import Link, Outcome, Run, Step
+from syncadmin.runs.models import Link, Run, Step, StepOutcome
 from syncadmin.runs.querysets import StepQuerySet
 from syncadmin.runs.status.labels import labels_in, with_labels
 from syncadmin.runs.storage import bulk
@@ -86,7 +86,7 @@ class Answer(NamedTuple):
 
 def store_outcomes(rows: Iterable[OutcomeRow]) -> None:
     """Write answers to steps into the journal; a later one takes its place."""
-    bulk.upsert(Outcome, OutcomeRow._fields, rows, ("step",))
+    bulk.upsert(StepOutcome, OutcomeRow._fields, rows, ("step",))
 
 
 def link_state_of(link: Link, **more: Any) -> LinkState:
@@ -101,7 +101,7 @@ def save_links(rows: Iterable[LinkRow]) -> None:
 
 def answers(steps: Iterable[Step]) -> dict[int, Answer]:
     """The journal's answers to these steps, by step id; those that were never sent have none."""
-    rows = Outcome.objects.filter(step_id__in=[step.pk for step in steps])
+    rows = StepOutcome.objects.filter(step_id__in=[step.pk for step in steps])
     said = rows.values_list("step_id", "remote_id", "code", "message", "at")
     return {id: Answer(remote_id, code, message, at) for id, remote_id, code, message, at in said}
 

@@ -26,7 +26,7 @@ from mappings.models import Sync
 from syncadmin.engine.lifecycle import TERMINAL, RunState, StepState, WrongMove
 from syncadmin.engine.steps import Side, Verb
 from syncadmin.runs.choices import RunDirection
-from syncadmin.runs.models import Outcome, Run, Step
+from syncadmin.runs.models import Run, Step, StepOutcome
 from syncadmin.runs.pipeline import jobs
 from syncadmin.runs.services import decisions
 from syncadmin.runs.services import runs as services
@@ -299,7 +299,9 @@ class RandomPeople(RuleBasedStateMachine):
         for side, source in ((Side.LEFT, "right_id"), (Side.RIGHT, "left_id")):
             steps = creations.doing(Verb.CREATE.on(side))
             made = list(
-                Outcome.objects.filter(step__in=steps, state=StepState.DONE).values_list(f"step__{source}", "remote_id")
+                StepOutcome.objects.filter(step__in=steps, state=StepState.DONE).values_list(
+                    f"step__{source}", "remote_id"
+                )
             )
             needs_planning = steps.filter(
                 Q(state__in=[StepState.SENDING, StepState.UNKNOWN]) | Q(state=StepState.REJECTED)

@@ -26,7 +26,7 @@ from syncadmin.engine.lifecycle import TERMINAL, RunState, StepState, WrongMove
 from syncadmin.engine.steps import Side, Verb
 from syncadmin.logs.models import LogEntry
 from syncadmin.runs.choices import RunDirection
-from syncadmin.runs.models import Decision, Link, MirrorRecord, Outcome, Run, SideState, Step
+from syncadmin.runs.models import Decision, Link, MirrorRecord, Run, SideState, Step, StepOutcome
 from syncadmin.runs.pipeline import jobs
 from syncadmin.runs.services import decisions
 from syncadmin.runs.services import runs as services
@@ -262,7 +262,7 @@ class RandomWorld(RuleBasedStateMachine):
         self.assert_scope_was_kept(run)
 
     def assert_nothing_was_made_twice(self) -> None:
-        made = Outcome.objects.filter(state=StepState.DONE, step__verb="create", step__side="left")
+        made = StepOutcome.objects.filter(state=StepState.DONE, step__verb="create", step__side="left")
         ours = set(made.values_list("remote_id", flat=True))
         accounts = self.people.account_rows()
         strangers = accounts.keys() - ours - set(self.people.accounts)
@@ -282,7 +282,7 @@ class RandomWorld(RuleBasedStateMachine):
             return
         written = Step.objects.filter(run=run, state=StepState.DONE)
         touched = set(written.exclude(verb="create", side="left").values_list("left_id", flat=True))
-        made = Outcome.objects.filter(step__run=run, step__verb="create", step__side="left")
+        made = StepOutcome.objects.filter(step__run=run, step__verb="create", step__side="left")
         assert touched <= self.in_scope[run.pk] | set(made.values_list("remote_id", flat=True))
         created = written.filter(verb="create", relation="").values_list("left_id", "right_id")
         assert not self.ignored[run.pk] & {left_id or right_id for left_id, right_id in created}
@@ -334,7 +334,7 @@ def kill() -> None:
 
 def rows_of_runs() -> dict[str, set[str]]:
     """Everything that runs leave behind, by table."""
-    models = (Run, Step, Outcome, Link, MirrorRecord, SideState, LogEntry)
+    models = (Run, Step, StepOutcome, Link, MirrorRecord, SideState, LogEntry)
     return {model.__name__: {str(row) for row in model.objects.values_list()} for model in models}
 
 

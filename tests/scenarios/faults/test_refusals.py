@@ -14,7 +14,7 @@ from connectors.sandbox.options import Options, Seed
 from connectors.sandbox.server import running
 from syncadmin.engine.lifecycle import RunState
 from syncadmin.logs.models import LogEntry
-from syncadmin.runs.models import MirrorRecord, Outcome, Run
+from syncadmin.runs.models import MirrorRecord, Run, StepOutcome
 from syncadmin.runs.services import runs as services
 from tests.worlds.company import Company
 from tests.worlds.faults import (
@@ -176,7 +176,7 @@ def test_a_call_that_zendesk_finds_unprocessable_is_halved_down_to_the_row(
     assert ended.status is RunState.REJECTIONS
     refused = {"rejected": 1, "written": 5} if call is CREATE else {"rejected": 3, "written": 3}
     assert counts(ended) | refused == counts(ended)
-    told = Outcome.objects.filter(step__run=ended, state="rejected").values_list("code", "message").distinct()
+    told = StepOutcome.objects.filter(step__run=ended, state="rejected").values_list("code", "message").distinct()
     assert list(told) == [("RecordInvalid", "Record validation errors")]
     company.fault(company.zendesk)
     assert counts(run(sync))["written"] == refused["rejected"]

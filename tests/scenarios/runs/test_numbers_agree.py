@@ -13,7 +13,7 @@ from django.utils import timezone
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import StepState
 from syncadmin.engine.steps import Side
-from syncadmin.runs.models import Link, Outcome, Run, Step
+from syncadmin.runs.models import Link, Run, Step, StepOutcome
 from syncadmin.runs.pages.records.tables import needing_address
 from syncadmin.runs.services import runs as services
 from syncadmin.runs.storage.unresolved import unresolved
@@ -162,7 +162,7 @@ def test_one_write_has_one_time(company: Company, as_ada: Client) -> None:
     for step in done:
         right = step.right_id or step.outcome.remote_id
         link = Link.objects.get(sync=contacts, left_id=step.left_id, right_id=right)
-        last = Outcome.objects.filter(step__run=waiting, step__left_id=step.left_id).latest("at")
+        last = StepOutcome.objects.filter(step__run=waiting, step__left_id=step.left_id).latest("at")
         assert link.synced_at == last.at, step
         text = Pages(as_ada, contacts).text(f"/records/contacts/left/{step.left_id}/")
         assert "2 days ago" not in text, text

@@ -17,7 +17,7 @@ from syncadmin.engine.match import How
 from syncadmin.engine.people.memberships import PRIMARY
 from syncadmin.engine.steps import CONFLICT, SKIP, TELLS, Change, Side, Verb
 from syncadmin.engine.value_counts import short
-from syncadmin.runs.models import Link, Outcome, Run, Step
+from syncadmin.runs.models import Link, Run, Step, StepOutcome
 from syncadmin.runs.status import operations
 from syncadmin.runs.status.labels import group_url, parent_names, record_url, why_url
 from syncadmin.runs.status.reasons import remedy_for
@@ -91,7 +91,7 @@ class StepLine:
     step: Step
     action: str
     fields: list[FieldLine]
-    outcome: Outcome | None
+    outcome: StepOutcome | None
     fix: str
     how: str
     names: Names

@@ -16,7 +16,7 @@ from syncadmin.engine.people.addresses import FREE_ADDRESS
 from syncadmin.engine.people.memberships import ADD_MEMBERSHIP
 from syncadmin.engine.reason_codes import ReasonCode
 from syncadmin.engine.steps import Side, Verb
-from syncadmin.runs.models import Outcome, Step
+from syncadmin.runs.models import Step, StepOutcome
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.shared import duplicate_check
 from syncadmin.runs.pipeline.shared import memberships as apply_memberships
@@ -92,7 +92,7 @@ def _store(steps: Sequence[Step], found: Found, codes: Mapping[int, str]) -> int
     )
     Step.objects.filter(pk__in=[step.pk for step in done]).update(state=StepState.DONE)
     again = [step.pk for step in steps if step.pk not in found]
-    Outcome.objects.filter(step_id__in=again).delete()
+    StepOutcome.objects.filter(step_id__in=again).delete()
     Step.objects.filter(pk__in=again).update(state=StepState.PLANNED)
     return len(again)
 
@@ -148,7 +148,9 @@ def _found_additions(context: Context, steps: Sequence[Step]) -> Found:
         where = (Condition(relation.parent, tuple(sorted({step.right_id for step in mine}))),)
         pages = context.connector(Side(relation.side)).read(Query(relation.object, (relation.parent, *fields), where))
         there = {record.ref.id: record.values for page in pages for record in page.records}
-        for id in Outcome.objects.filter(remote_id__in=there, state=StepState.DONE).values_list("remote_id", flat=True):
+        for id in StepOutcome.objects.filter(remote_id__in=there, state=StepState.DONE).values_list(
+            "remote_id", flat=True
+        ):
             there.pop(id, None)  # made by another step
         for step in mine:
             values = {**values_to_write(changes_of(step.changes)), relation.parent: step.right_id}
