@@ -15,7 +15,7 @@ from mappings.kinds.registry import defaults, kind_of
 from mappings.rules.configuration import Configuration, FieldRule
 from syncadmin.engine.compare import LinkState
 from syncadmin.engine.people import plan as plan_people
-from syncadmin.engine.people.groups import Member, Role, elect
+from syncadmin.engine.people.groups import LinkRole, Member, elect
 from syncadmin.engine.people.plan import Place
 from syncadmin.engine.plan import Rulebook, rulebook
 from syncadmin.engine.steps import PlannedStep
@@ -77,13 +77,13 @@ def decide(rules: Rulebook, group: Group) -> Iterator[PlannedStep]:
     label = next(record.values["Name"] for member, record in group.members if member is first)
     wanted = {member.id: member.organization for member, _ in group.members}
     for member, record in group.members:
-        role = Role.SYNCING if member is first else Role.DUPLICATE
+        role = LinkRole.SYNCING if member is first else LinkRole.DUPLICATE
         others = frozenset(organization for id, organization in wanted.items() if id != member.id)
         held = role if group.user else None
         place = Place(record.values["Email"], role, first.id, label, member.organization, held, others)
         if group.user:
             yield from plan_people.pair(rules, record, group.user, group.link_states[member.id], place)[0]
-        elif role is Role.SYNCING:
+        elif role is LinkRole.SYNCING:
             yield plan_people.create(rules, record, place)
         else:
             yield from plan_people.follow(rules, record, place)

@@ -14,7 +14,7 @@ from connectors.models import Connection
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState, StepState
 from syncadmin.engine.match import How
-from syncadmin.engine.people.groups import Role
+from syncadmin.engine.people.groups import LinkRole
 from syncadmin.engine.steps import Side, Verb
 from syncadmin.logs.models import Functionality, Level, LogEntry
 from syncadmin.runs.models import Link, Run, Step, StepOutcome
@@ -121,7 +121,7 @@ def _record(sync: Sync, side: Side, number: int) -> MirrorRow:
 
 def _link(sync: Sync, number: int) -> tuple[Any, ...]:
     twin = number % SHARED == 1 and sync.kind == "contacts_users"
-    role = Role.DUPLICATE if twin else Role.SYNCING
+    role = LinkRole.DUPLICATE if twin else LinkRole.SYNCING
     left, right = _ids(number)[0], _ids(number - 1 if twin else number)[1]
     return (sync.pk, left, right, role, How.CREATED, True, "Created by a run", {"name": "Company"}, {}, {}, {}, NOW, 1)
 

@@ -11,7 +11,7 @@ from connectors.models import Connection
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import ACTIVE, RunState, StepState
 from syncadmin.engine.match import How
-from syncadmin.engine.people.groups import Role
+from syncadmin.engine.people.groups import LinkRole
 from syncadmin.engine.steps import Operation, Side, Verb
 from syncadmin.runs.choices import RunDirection, Trigger, choices_of
 from syncadmin.runs.fields import JsonText
@@ -254,7 +254,7 @@ class Link(models.Model):
     sync = models.ForeignKey(Sync, on_delete=models.CASCADE, related_name="links", db_index=False)
     left_id = models.CharField(max_length=ID_LENGTH)
     right_id = models.CharField(max_length=ID_LENGTH)
-    role = models.CharField(max_length=10, choices=choices_of(Role), default=Role.SYNCING)
+    role = models.CharField(max_length=10, choices=choices_of(LinkRole), default=LinkRole.SYNCING)
     how = models.CharField(max_length=20, choices=choices_of(How), default=How.CREATED)
     active = models.BooleanField(default=True)
     reason = models.CharField(max_length=255, blank=True, default="")

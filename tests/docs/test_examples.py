@@ -5,7 +5,7 @@ import re
 import pytest
 
 from mappings.kinds.people.person_names import PersonName, split
-from syncadmin.engine.people.groups import Member, Role, why
+from syncadmin.engine.people.groups import LinkRole, Member, why
 from syncadmin.runs.pages.tickets.signatures import check_link
 from tests.architecture import tree
 
@@ -30,7 +30,7 @@ def test_the_document_lists_the_order_of_preference_in_full():
     """A8."""
     text = (CONCEPTS / "email-groups.md").read_text(encoding="utf-8")
     listed = re.findall(r"^\d\. (.+)$", text.partition("## Who is the syncing record")[2], re.MULTILINE)
-    chosen = Member(1, "a", rank=0, pinned=True, has_account=True, organization="o", role=Role.SYNCING, created="1")
+    chosen = Member(1, "a", rank=0, pinned=True, has_account=True, organization="o", role=LinkRole.SYNCING, created="1")
     assert len(listed) == len(chosen.order)
     for word, mine in zip(("pinned", "rank", "valid", "account", "before", "earlier", "id"), listed, strict=True):
         assert word in mine

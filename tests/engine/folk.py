@@ -6,7 +6,7 @@ from typing import Any
 from connectors.api.values import Record, RecordRef
 from mappings.kinds.registry import kind_of
 from syncadmin.engine.compare import LinkState
-from syncadmin.engine.people.groups import Role
+from syncadmin.engine.people.groups import LinkRole
 from syncadmin.engine.people.memberships import OWNED
 from syncadmin.engine.people.plan import Place
 from syncadmin.engine.plan import Rulebook, rulebook
@@ -37,9 +37,9 @@ def user(id: str = "9", **values: Any) -> Record:
     return Record(RecordRef("user", id), here | values)
 
 
-def place(role: Role = Role.SYNCING, **more: Any) -> Place:
+def place(role: LinkRole = LinkRole.SYNCING, **more: Any) -> Place:
     """A record's place; the other one of its group, if it is a duplicate, is Bob."""
-    syncing = ("003A", "Ann Bell") if role is Role.SYNCING else ("003S", "Bob Cole")
+    syncing = ("003A", "Ann Bell") if role is LinkRole.SYNCING else ("003S", "Bob Cole")
     return Place(EMAIL, role, *syncing, **{"names": NAMES, "held_role": role} | more)
 
 

@@ -11,7 +11,7 @@ from django.test import Client
 from connectors.models import Connection
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState, StepState
-from syncadmin.engine.people.groups import Role
+from syncadmin.engine.people.groups import LinkRole
 from syncadmin.engine.steps import Side, Verb
 from syncadmin.logs.models import LogEntry
 from syncadmin.runs.models import Decision, Link, MirrorRecord, Run, SideState, Step, StepOutcome
@@ -78,7 +78,7 @@ def test_those_that_share_its_users_decide_anew(db: None) -> None:
     contacts, leads = stored_sync("contacts", kind="contacts_users"), stored_sync("leads", kind="leads_users")
     Sync.objects.filter(pk=contacts.pk).update(switched=1)
     contacts.refresh_from_db()
-    Link.objects.create(sync=leads, left_id="00Q1", right_id="5", role=Role.DUPLICATE)
+    Link.objects.create(sync=leads, left_id="00Q1", right_id="5", role=LinkRole.DUPLICATE)
     before = email_groups.switches(leads)
     removal.delete(contacts, by="ada")
     assert email_groups.switches(leads) != before

@@ -9,7 +9,7 @@ from typing import Any
 from mappings.kinds.people.person_names import split
 from mappings.models import Sync
 from mappings.rules.texts import fold
-from syncadmin.engine.people.groups import Role
+from syncadmin.engine.people.groups import LinkRole
 from syncadmin.engine.steps import Side
 from syncadmin.runs.models import Link, MirrorRecord
 from syncadmin.runs.storage import email_groups
@@ -35,11 +35,11 @@ def assert_one_fills_each_user(syncs: list[Sync]) -> None:
     there = live_users(syncs)
     for link in [link for link in living_links() if link.right_id in there]:
         of_user[link.right_id].append(link)
-        if link.role == Role.SYNCING:
+        if link.role == LinkRole.SYNCING:
             fillers[link.right_id].append(link.left_id)
     for user, links in of_user.items():
         assert len(fillers[user]) <= 1, f"user {user} is filled by {fillers[user]}"
-        duplicates = [link.left_id for link in links if link.role == Role.DUPLICATE]
+        duplicates = [link.left_id for link in links if link.role == LinkRole.DUPLICATE]
         assert fillers[user] or not duplicates, f"nobody fills user {user}, of which {duplicates} are duplicates"
 
 
@@ -53,7 +53,7 @@ def assert_the_elected_fill(syncs: list[Sync]) -> None:
         if len(group.users) != 1 or not group.users <= users or group.syncing.id not in made_by_others:
             continue
         roles = {member.id: member.role for member in group.members if member.user}
-        assert roles.get(group.syncing.id) == Role.SYNCING, (group.key, group.syncing, roles)
+        assert roles.get(group.syncing.id) == LinkRole.SYNCING, (group.key, group.syncing, roles)
 
 
 def live_users(syncs: list[Sync]) -> set[str]:
@@ -67,7 +67,7 @@ def assert_people_agree(populace: Populace, sync: Sync) -> None:
     rows, users = populace.people_rows(kind), populace.users()
     for link in _in_sync(sync):
         row, user = rows[link.left_id], users.get(int(link.right_id))
-        if link.role != Role.SYNCING or user is None:
+        if link.role != LinkRole.SYNCING or user is None:
             continue
         name = split(user.name)
         full = " ".join(filter(None, (row.get("FirstName"), row.get("LastName"))))
@@ -108,7 +108,7 @@ def assert_memberships_are_right(populace: Populace, sync: Sync, *, several: boo
 def _assert_primary(populace: Populace, sync: Sync, wanted: dict[str, tuple[int, int]]) -> None:
     """A7: the primary organization is that of the syncing record, unless somebody has chosen another one."""
     users, held = populace.users(), {(row.user_id, row.organization_id): row for row in populace.members().values()}
-    for left_id in Link.objects.filter(sync=sync, role=Role.SYNCING, active=True).values_list("left_id", flat=True):
+    for left_id in Link.objects.filter(sync=sync, role=LinkRole.SYNCING, active=True).values_list("left_id", flat=True):
         user, org = wanted.get(left_id, (0, 0))
         if user not in users or (user, org) not in held or user in populace.chosen:
             continue

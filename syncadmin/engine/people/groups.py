@@ -8,7 +8,7 @@ from typing import Any
 from mappings.rules.filters import spelled
 
 
-class Role(StrEnum):
+class LinkRole(StrEnum):
     """What a left record is to its user. ELSEWHERE: this sync made it, as a lead, and another sync has it."""
 
     SYNCING = "syncing"
@@ -31,7 +31,7 @@ class Member:
     has_account: bool = False
     organization: str = ""
     user: str = ""
-    role: Role | None = None
+    role: LinkRole | None = None
     created: str = ""
 
     @property
@@ -42,7 +42,7 @@ class Member:
             self.rank,
             not self.organization,
             not self.has_account,
-            self.role is not Role.SYNCING,
+            self.role is not LinkRole.SYNCING,
             self.created,
             self.id,
         )

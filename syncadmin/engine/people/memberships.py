@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mappings.kinds.people.relations import MEMBERSHIP
-from syncadmin.engine.people.groups import Role
+from syncadmin.engine.people.groups import LinkRole
 from syncadmin.engine.steps import Change, Operation, PlannedStep, Side, Verb
 
 ADD_MEMBERSHIP, REMOVE_MEMBERSHIP, CHANGE_PRIMARY = (
@@ -26,7 +26,7 @@ class MembershipFacts:
     the contact that fills the user, if that is another one.
     """
 
-    role: Role
+    role: LinkRole
     wanted: str
     primary: str | None
     multiple: bool
@@ -38,13 +38,13 @@ class MembershipFacts:
     @property
     def replaced(self) -> str:
         """Where a user has one organization: ours, brought by a contact that does not fill the user any more."""
-        ours = not self.multiple and self.role is Role.SYNCING and self.primary in self.brought
+        ours = not self.multiple and self.role is LinkRole.SYNCING and self.primary in self.brought
         return self.primary or "" if ours and self.wanted and self.wanted != self.primary else ""
 
     @property
     def gives_way(self) -> bool:
         """Where a user has one organization, it is that of the contact which fills it, if that one has any (S1.13)."""
-        duplicate = not self.multiple and self.role is Role.DUPLICATE
+        duplicate = not self.multiple and self.role is LinkRole.DUPLICATE
         return duplicate and bool(self.filling) and self.primary not in (None, self.filling)
 
 
@@ -68,7 +68,7 @@ def plan_memberships(
     happens to memberships of ours whose relation has ended: remove, ask or keep. Those of people are never touched.
     """
     ours = tuple(dict.fromkeys([*owned_values, *(org for org in sorted(facts.inherited) if org == facts.wanted)]))
-    takes_part = facts.multiple or facts.role is Role.SYNCING
+    takes_part = facts.multiple or facts.role is LinkRole.SYNCING
     wanted = facts.wanted if takes_part else ""
     ended = tuple(org for org in ours if org != facts.wanted and org not in facts.others)
     if facts.gives_way and facts.primary in ours and facts.primary not in ended:
@@ -89,14 +89,14 @@ def plan_memberships(
 def _agreed(facts: MembershipFacts, wanted: str, last_synced: Mapping[str, Any]) -> dict[str, Any]:
     """Only a membership of ours is ours to be primary; where somebody else put the user, it stays (A7)."""
     agreed = dict(last_synced)
-    if facts.role is Role.SYNCING and wanted and wanted == facts.primary:
+    if facts.role is LinkRole.SYNCING and wanted and wanted == facts.primary:
         agreed[PRIMARY] = wanted
     return agreed
 
 
 def _new_primary(facts: MembershipFacts, wanted: str, last_synced: Mapping[str, Any]) -> str:
     """Only away from the one that we made primary ourselves: another was set by hand, and stays (A7)."""
-    moved = facts.role is Role.SYNCING and facts.multiple and facts.primary and facts.primary != wanted
+    moved = facts.role is LinkRole.SYNCING and facts.multiple and facts.primary and facts.primary != wanted
     return wanted if moved and last_synced.get(PRIMARY) == facts.primary else ""
 
 
@@ -106,7 +106,7 @@ def drafts(
     """The steps of a settlement. ``blank`` has the ids, label, role and group; ``names`` those of organizations."""
     found = []
     if org := plan.add:
-        first = facts.role is Role.SYNCING and (not facts.primary or bool(facts.replaced))
+        first = facts.role is LinkRole.SYNCING and (not facts.primary or bool(facts.replaced))
         why = "First organization of the user; Zendesk makes it the primary one" if first else "Its account is synced"
         if replaced := facts.replaced:
             other = names.get(replaced, replaced).rstrip(".")

@@ -8,7 +8,7 @@ from mappings.rules.matching import EMAIL
 from syncadmin.engine.compare import LinkState
 from syncadmin.engine.people import addresses, memberships
 from syncadmin.engine.people.duplicates import DuplicateFacts
-from syncadmin.engine.people.groups import Role
+from syncadmin.engine.people.groups import LinkRole
 from syncadmin.engine.people.memberships import OWNED, PRIMARY, MembershipFacts
 from syncadmin.engine.plan import Rulebook, plan_new_right, plan_pair, skip
 from syncadmin.engine.reason_codes import ReasonCode
@@ -29,11 +29,11 @@ class Place:
     """
 
     group: str
-    role: Role
+    role: LinkRole
     syncing: str
     syncing_label: str
     organization: str = ""
-    held_role: Role | None = None
+    held_role: LinkRole | None = None
     others: frozenset[str] = frozenset()
     inherited: frozenset[str] = frozenset()
     names: Mapping[str, str] = field(default_factory=dict)
@@ -89,7 +89,7 @@ def pair(
         return [replace(told, group=place.group)], None
     primary = right.values.get(PRIMARY) if PRIMARY in right.values else link_state.last_synced.get(PRIMARY)
     facts = place.facts(book, primary)
-    if place.role is Role.DUPLICATE:
+    if place.role is LinkRole.DUPLICATE:
         return _duplicate(book, _blank(book, left, right.ref.id, place), link_state, facts, place), None
     return _syncing(book, left, right, link_state, facts, place)
 
@@ -97,7 +97,7 @@ def pair(
 def _syncing(
     book: Rulebook, left: Record, right: Record, link_state: LinkState, facts: MembershipFacts, place: Place
 ) -> tuple[list[PlannedStep], PlannedStep]:
-    taken_over = place.held_role is Role.DUPLICATE
+    taken_over = place.held_role is LinkRole.DUPLICATE
     if taken_over:
         reason = "It is the syncing record of its email now"
         link_state = replace(link_state, fresh=True, reason=reason)
@@ -139,8 +139,8 @@ def _duplicate(
     found = memberships.drafts(plan, facts, blank, policy, place.names)
     duplicate = _duplicate_facts(place, facts, plan.add)
     warning = duplicate.planned(book.kind.names.right_system)
-    if link_state.fresh or place.held_role is Role.SYNCING:
-        if place.held_role is Role.SYNCING:
+    if link_state.fresh or place.held_role is LinkRole.SYNCING:
+        if place.held_role is LinkRole.SYNCING:
             reason = f"{place.syncing_label} is the syncing record of its email now"
         else:
             reason = f"Same email as {place.syncing_label}; linked to the same {book.kind.names.right_one}"

@@ -208,7 +208,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('left_id', models.CharField(max_length=255)),
                 ('right_id', models.CharField(max_length=255)),
-                ('role', models.CharField(choices=[('syncing', 'syncing'), ('duplicate', 'duplicate'), ('elsewhere', 'elsewhere')], default=syncadmin.engine.people.groups.Role['SYNCING'], max_length=10)),
+                ('role', models.CharField(choices=[('syncing', 'syncing'), ('duplicate', 'duplicate'), ('elsewhere', 'elsewhere')], default=syncadmin.engine.people.groups.LinkRole['SYNCING'], max_length=10)),
                 ('how', models.CharField(choices=[('decision', 'decision'), ('external_id', 'external_id'), ('key', 'key'), ('criterion', 'criterion'), ('group', 'group'), ('created', 'created'), ('merged', 'merged')], default=syncadmin.engine.match.How['CREATED'], max_length=20)),
                 ('active', models.BooleanField(default=True)),
                 ('reason', models.CharField(blank=True, default='', max_length=255)),

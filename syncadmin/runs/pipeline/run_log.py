@@ -9,7 +9,7 @@ from mappings.selectors import heading
 from mappings.services import cautions
 from syncadmin.engine.lifecycle import RunState, StepState
 from syncadmin.engine.people.duplicates import DuplicateFacts
-from syncadmin.engine.people.groups import Role
+from syncadmin.engine.people.groups import LinkRole
 from syncadmin.engine.people.memberships import ADD_MEMBERSHIP, PRIMARY, REMOVE_MEMBERSHIP
 from syncadmin.engine.reason_codes import ReasonCode
 from syncadmin.engine.steps import LINK, WARNING_CODES
@@ -88,7 +88,7 @@ def tell_of_duplicates(run: Run) -> None:
     if not kind_of(run.sync.kind).grouping or run.undo_of_id:
         return
     told = set(LogEntry.objects.filter(run_id=run.pk, code=ReasonCode.DUPLICATE).values_list("step_id", flat=True))
-    steps = Step.objects.filter(run=run, group_key__in=_OF_DUPLICATES, role=Role.DUPLICATE, recorded=True)
+    steps = Step.objects.filter(run=run, group_key__in=_OF_DUPLICATES, role=LinkRole.DUPLICATE, recorded=True)
     last = 0
     while found := list(steps.filter(id__gt=last).order_by("id")[:CHUNK]):
         last = found[-1].pk
@@ -166,7 +166,7 @@ def _entry(run: Run, step: Step, outcome: Answer | None, labels: Mapping[str, st
 
 def _warnings(context: Context, step: Step) -> list[LogEntry]:
     """What the plan warned of; of duplicates is told when the run has ended."""
-    if step.role == Role.DUPLICATE and not context.run.undo_of_id:
+    if step.role == LinkRole.DUPLICATE and not context.run.undo_of_id:
         return []
     codes = step.facts.get(WARNING_CODES) or {}
     found = []

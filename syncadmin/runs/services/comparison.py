@@ -15,7 +15,7 @@ from mappings.rules import convert
 from mappings.rules.configuration import FieldRule
 from mappings.services import configuration, schemas
 from syncadmin.engine.merge import ABSENT, MergeAction, Moments, SideChoice, merge
-from syncadmin.engine.people.groups import Role
+from syncadmin.engine.people.groups import LinkRole
 from syncadmin.engine.plan import Rulebook, rulebook
 from syncadmin.runs.models import Link, MirrorRecord
 from syncadmin.runs.status.step_groups import bare
@@ -79,7 +79,7 @@ def pairs(
         return [_alone(name, value, "left") for name, value in mine.items()] + [
             _alone(name, value, "right") for name, value in theirs.items()
         ]
-    compared = exists(left) and exists(right) and not (link and link.role == Role.DUPLICATE)
+    compared = exists(left) and exists(right) and not (link and link.role == LinkRole.DUPLICATE)
     moments = Moments(left.modified_at if left else None, right.modified_at if right else None)
     both = _Both(mine, theirs, link, compared, moments, choices, book.kind.names)
     return [_pair(rule, both, book.config.time_zone) for rule in book.rules]

@@ -12,7 +12,7 @@ from django.db import transaction
 from mappings.models import Sync
 from mappings.rules.configuration import Direction
 from syncadmin.engine.merge import SideChoice
-from syncadmin.engine.people.groups import Role
+from syncadmin.engine.people.groups import LinkRole
 from syncadmin.engine.plan import Rulebook
 from syncadmin.engine.steps import Side
 from syncadmin.runs.models import FieldChoice, Link, MirrorRecord, Run
@@ -44,7 +44,7 @@ def choose(sync: Sync, *, left_id: str, field: str, wins: Side, by: User | None)
 
     Raises decisions.Refused when the records are not linked, or the field is not one that may be written both ways.
     """
-    link = Link.objects.active_of(sync, left_id=left_id).exclude(role=Role.DUPLICATE).first()
+    link = Link.objects.active_of(sync, left_id=left_id).exclude(role=LinkRole.DUPLICATE).first()
     rows = MirrorRecord.objects.of_sync(sync).alive()
     left = rows.filter(side=Side.LEFT, remote_id=left_id, in_scope=True).first()
     right = rows.filter(side=Side.RIGHT, remote_id=link.right_id).first() if link else None

@@ -13,7 +13,7 @@ from connectors.api.values import MERGED_INTO
 from mappings.kinds.registry import KINDS, kind_of, relatives
 from mappings.models import Sync
 from mappings.rules.filters import spelled
-from syncadmin.engine.people.groups import Member, Role, elect, rank
+from syncadmin.engine.people.groups import LinkRole, Member, elect, rank
 from syncadmin.engine.people.memberships import OWNED
 from syncadmin.engine.steps import Side
 from syncadmin.runs.models import Decision, Link, MirrorRecord
@@ -223,7 +223,7 @@ class _GroupFacts:
             has_account=bool(row.parent_key) and not ended,
             organization="" if ended else self._organizations.get(row.parent_key, ""),
             user="" if outdated else user,
-            role=None if outdated or not role else Role(role),
+            role=None if outdated or not role else LinkRole(role),
             created=str(row.values.get("CreatedDate") or ""),
         )
         return member, outdated
@@ -245,7 +245,7 @@ def claims(syncs: Collection[int], users: Collection[str]) -> dict[str, frozense
     filling: dict[str, set[str]] = defaultdict(set)
     others: dict[str, list[str]] = defaultdict(list)
     for user, left, role in found:
-        if left in keys and role == Role.SYNCING:
+        if left in keys and role == LinkRole.SYNCING:
             filling[user].add(keys[left])
         elif left in keys:
             others[user].append(keys[left])
@@ -273,7 +273,7 @@ def living_holders(syncs: Mapping[int, Sync], users: set[str]) -> dict[str, set[
     found: dict[str, set[str]] = defaultdict(set)
     if not users:
         return found
-    links = Link.objects.active_of(syncs, right_id__in=users, role=Role.SYNCING)
+    links = Link.objects.active_of(syncs, right_id__in=users, role=LinkRole.SYNCING)
     pairs = list(links.values_list("left_id", "right_id"))
     alive = MirrorRecord.objects.left_of(syncs, remote_id__in=[left for left, _ in pairs]).alive_in_scope()
     living = set(alive.values_list("remote_id", flat=True))

@@ -7,7 +7,7 @@ import pytest
 from connectors.api.values import FieldType
 from mappings.rules.configuration import FieldRule
 from syncadmin.engine.compare import LinkState
-from syncadmin.engine.people.groups import Role
+from syncadmin.engine.people.groups import LinkRole
 from syncadmin.engine.people.memberships import ADD_MEMBERSHIP, CHANGE_PRIMARY, OWNED, PRIMARY, REMOVE_MEMBERSHIP
 from syncadmin.engine.people.plan import create, follow, leave, pair
 from syncadmin.engine.reason_codes import ReasonCode
@@ -51,7 +51,11 @@ class TestASyncingRecordAndAUserInNoOrganization:
 class TestADuplicateAndTheUserOfItsGroup:
     def test_with_a_valid_account_enabled_no_field_is_synced_and_a_membership_added(self):
         drafts, agreed = pair(
-            book(**ENABLED), RENAMED, user(organization_id=BETA), link_state(), place(Role.DUPLICATE, organization=ACME)
+            book(**ENABLED),
+            RENAMED,
+            user(organization_id=BETA),
+            link_state(),
+            place(LinkRole.DUPLICATE, organization=ACME),
         )
         assert (said(drafts), agreed) == ([JOIN], None)
         (warning,) = drafts[0].warnings
@@ -64,29 +68,33 @@ class TestADuplicateAndTheUserOfItsGroup:
             RENAMED,
             user(organization_id=BETA),
             link_state(),
-            place(Role.DUPLICATE, organization=ACME),
+            place(LinkRole.DUPLICATE, organization=ACME),
         )
         assert (draft.operation, draft.code, draft.changes) == (SKIP, ReasonCode.DUPLICATE, ())
         assert draft.reason.endswith("no membership is added: multiple organizations are off in Zendesk.")
 
     def test_without_a_valid_account_enabled_nothing_is_synced(self):
-        (draft,), _ = pair(book(**ENABLED), RENAMED, user(organization_id=BETA), link_state(), place(Role.DUPLICATE))
+        (draft,), _ = pair(
+            book(**ENABLED), RENAMED, user(organization_id=BETA), link_state(), place(LinkRole.DUPLICATE)
+        )
         assert (draft.operation, draft.code, draft.changes) == (SKIP, ReasonCode.DUPLICATE, ())
 
     def test_without_a_valid_account_disabled_nothing_is_synced(self):
-        (draft,), _ = pair(book(**DISABLED), RENAMED, user(organization_id=BETA), link_state(), place(Role.DUPLICATE))
+        (draft,), _ = pair(
+            book(**DISABLED), RENAMED, user(organization_id=BETA), link_state(), place(LinkRole.DUPLICATE)
+        )
         assert (draft.operation, draft.code, draft.changes) == (SKIP, ReasonCode.DUPLICATE, ())
 
     @BOTH
     def test_its_first_link_warns_once_and_writes_no_field(self, setting: dict[str, bool]):
         """S1.22, S1.30."""
         found = LinkState(fresh=True, reason="The email is the same")
-        (draft,), _ = pair(book(**setting), RENAMED, user(), found, place(Role.DUPLICATE, held_role=None))
+        (draft,), _ = pair(book(**setting), RENAMED, user(), found, place(LinkRole.DUPLICATE, held_role=None))
         assert (draft.operation, draft.code, draft.changes, draft.role) == (
             LINK,
             ReasonCode.FIRST_LINK,
             (),
-            Role.DUPLICATE,
+            LinkRole.DUPLICATE,
         )
         assert len(draft.warnings) == 1
         assert draft.reason == "Same email as Bob Cole; linked to the same user"
@@ -101,7 +109,7 @@ class TestANewUser:
         values = {change.field: change.after for change in draft.changes}
         assert (draft.operation, values[PRIMARY], values["external_id"]) == (Verb.CREATE.on(Side.RIGHT), ACME, "003A")
         assert (dict(draft.last_synced)[PRIMARY], dict(draft.owned_values)[OWNED]) == (ACME, (ACME,))
-        assert (draft.role, draft.group) == (Role.SYNCING, "ann@x.example")
+        assert (draft.role, draft.group) == (LinkRole.SYNCING, "ann@x.example")
 
     @BOTH
     def test_it_is_created_in_no_organization_without_one(self, setting: dict[str, bool]):
@@ -110,17 +118,21 @@ class TestANewUser:
         assert OWNED not in dict(draft.owned_values)
 
     def test_its_duplicates_follow_it_and_bring_their_organizations(self):
-        link, join = follow(book(**ENABLED), contact("003B"), place(Role.DUPLICATE, organization=BETA, held_role=None))
+        link, join = follow(
+            book(**ENABLED), contact("003B"), place(LinkRole.DUPLICATE, organization=BETA, held_role=None)
+        )
         assert (link.operation, join.operation) == (LINK, ADD_MEMBERSHIP)
         assert {(step.waits_for, step.right_id, step.left_id) for step in (link, join)} == {("003S", "", "003B")}
         assert join.changes[0].after == BETA
 
     def test_its_duplicates_follow_it_and_bring_nothing_where_a_user_has_one_organization(self):
-        (link,) = follow(book(**DISABLED), contact("003B"), place(Role.DUPLICATE, organization=BETA, held_role=None))
+        (link,) = follow(
+            book(**DISABLED), contact("003B"), place(LinkRole.DUPLICATE, organization=BETA, held_role=None)
+        )
         assert (link.operation, link.waits_for) == (LINK, "003S")
 
     def test_a_duplicate_at_the_same_account_brings_nothing_more(self):
-        there = place(Role.DUPLICATE, organization=ACME, held_role=None, brought=frozenset({ACME}))
+        there = place(LinkRole.DUPLICATE, organization=ACME, held_role=None, brought=frozenset({ACME}))
         (link,) = follow(book(**ENABLED), contact("003B"), there)
         assert link.operation == LINK
 
@@ -175,8 +187,8 @@ class TestAUserWithMemberships:
 class TestTheEndOfARelation:
     """S3.C15: what we added ends, what people made and what others want stays."""
 
-    @pytest.mark.parametrize("role", list(Role)[:2])
-    def test_a_relation_that_ended_takes_our_membership_away(self, role: Role):
+    @pytest.mark.parametrize("role", list(LinkRole)[:2])
+    def test_a_relation_that_ended_takes_our_membership_away(self, role: LinkRole):
         """Sync.option("ended_values") leave the record without a valid account."""
         held = link_state({PRIMARY: ACME}, (ACME,))
         drafts, _ = pair(book(**ENABLED), contact(), user(organization_id=ACME), held, place(role))
@@ -220,32 +232,32 @@ class TestWhoTakesOver:
     """A14: another record of the email fills the user from now on."""
 
     def test_a_duplicate_that_becomes_the_syncing_record_syncs_its_fields_and_says_whom_it_follows(self):
-        there = place(held_role=Role.DUPLICATE, former="Bob Cole")
+        there = place(held_role=LinkRole.DUPLICATE, former="Bob Cole")
         drafts, _ = pair(
             book(), contact(Name="Ann Cole"), user(external_id="003S"), link_state(replaces=frozenset({"003S"})), there
         )
         (draft,) = drafts
         assert (draft.operation, draft.role, draft.code) == (
             Verb.UPDATE.on(Side.RIGHT),
-            Role.SYNCING,
+            LinkRole.SYNCING,
             ReasonCode.TAKEN_OVER,
         )
         assert {change.field for change in draft.changes} == {"name", "external_id"}
         assert draft.warnings == ("It takes the place of Bob Cole and fills the user from now on.",)
 
     def test_one_that_has_the_same_values_already_takes_over_all_the_same(self):
-        there = place(held_role=Role.DUPLICATE, former="Bob Cole")
+        there = place(held_role=LinkRole.DUPLICATE, former="Bob Cole")
         (draft,), _ = pair(book(), contact(), user(), link_state(), there)
-        assert (draft.operation, draft.role, draft.changes) == (LINK, Role.SYNCING, ())
+        assert (draft.operation, draft.role, draft.changes) == (LINK, LinkRole.SYNCING, ())
 
     def test_the_former_syncing_record_becomes_a_duplicate(self):
-        (draft,), _ = pair(book(), RENAMED, user(), link_state(), place(Role.DUPLICATE, held_role=Role.SYNCING))
-        assert (draft.operation, draft.role, draft.changes) == (LINK, Role.DUPLICATE, ())
+        (draft,), _ = pair(book(), RENAMED, user(), link_state(), place(LinkRole.DUPLICATE, held_role=LinkRole.SYNCING))
+        assert (draft.operation, draft.role, draft.changes) == (LINK, LinkRole.DUPLICATE, ())
         assert draft.reason == "Bob Cole is the syncing record of its email now"
 
     def test_the_id_of_somebody_else_in_the_helpdesk_is_not_replaced(self):
         """S3.C12: only that of the former syncing record."""
-        there = place(held_role=Role.DUPLICATE)
+        there = place(held_role=LinkRole.DUPLICATE)
         (draft,), _ = pair(
             book(), contact(), user(external_id="erp-7"), link_state(replaces=frozenset({"003S"})), there
         )
@@ -254,8 +266,8 @@ class TestWhoTakesOver:
 
 
 @pytest.mark.parametrize("role", ["agent", "admin"])
-@pytest.mark.parametrize("part", [Role.SYNCING, Role.DUPLICATE])
-def test_staff_is_never_touched(role: str, part: Role):
+@pytest.mark.parametrize("part", [LinkRole.SYNCING, LinkRole.DUPLICATE])
+def test_staff_is_never_touched(role: str, part: LinkRole):
     drafts, agreed = pair(book(**ENABLED), RENAMED, user(role=role), link_state(), place(part, organization=ACME))
     assert [(draft.operation, draft.code) for draft in drafts] == [(SKIP, "staff")]
     assert agreed is None

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncadmin.engine.people.groups import Member, Role, elect, rank, why
+from syncadmin.engine.people.groups import LinkRole, Member, elect, rank, why
 
 # Every tie-breaker in order: what is better, what is worse, and how the winner's page explains it.
 TIE_BREAKERS: list[tuple[dict[str, Any], dict[str, Any], str]] = [
@@ -18,7 +18,7 @@ TIE_BREAKERS: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ({"rank": 0}, {"rank": 1}, "first by the rank rule"),
     ({"organization": "100"}, {"organization": ""}, "its account is synced"),
     ({"has_account": True}, {"has_account": False}, "it has an account"),
-    ({"role": Role.SYNCING}, {"role": Role.DUPLICATE}, "it has been the syncing record"),
+    ({"role": LinkRole.SYNCING}, {"role": LinkRole.DUPLICATE}, "it has been the syncing record"),
     ({"created": "2020-01-01"}, {"created": "2021-01-01"}, "it was created first"),
     ({"id": "003A"}, {"id": "003B"}, "its id comes first"),
 ]
@@ -33,7 +33,7 @@ members = st.builds(
     has_account=st.booleans(),
     organization=st.sampled_from(["", "100", "200"]),
     user=st.sampled_from(["", "9"]),
-    role=st.sampled_from([None, Role.SYNCING, Role.DUPLICATE]),
+    role=st.sampled_from([None, LinkRole.SYNCING, LinkRole.DUPLICATE]),
     created=st.sampled_from(["2020-01-01", "2021-01-01"]),
 )
 groups = st.lists(members, min_size=1, max_size=6, unique_by=lambda member: member.id)
@@ -79,7 +79,9 @@ def test_who_is_elected_stays_when_the_others_go_and_when_it_was_stored(group: l
     """Electing is no lottery: the choice survives itself."""
     chosen = elect(group)
     assert elect([chosen]) == chosen
-    stored = [replace(member, role=Role.SYNCING if member == chosen else Role.DUPLICATE, user="9") for member in group]
+    stored = [
+        replace(member, role=LinkRole.SYNCING if member == chosen else LinkRole.DUPLICATE, user="9") for member in group
+    ]
     assert elect(stored).id == chosen.id
 
 
@@ -99,7 +101,7 @@ def test_a_record_whose_account_is_synced_comes_before_records_without_one(group
 
 def test_a_contact_that_is_synced_keeps_its_user_when_a_lead_with_the_same_email_is_older():
     """The stored role counts before the age, the account before the stored role."""
-    contact = Member(sync=1, id="003A", role=Role.SYNCING, user="9", created="2021")
+    contact = Member(sync=1, id="003A", role=LinkRole.SYNCING, user="9", created="2021")
     lead = Member(sync=2, id="00QA", created="2020")
     assert elect([lead, contact]) is contact
     assert elect([replace(lead, has_account=True), contact]).id == "00QA"

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncadmin.engine.people.groups import Role
+from syncadmin.engine.people.groups import LinkRole
 from syncadmin.engine.people.memberships import (
     ADD_MEMBERSHIP,
     CHANGE_PRIMARY,
@@ -25,13 +25,13 @@ from syncadmin.engine.people.memberships import (
 )
 from syncadmin.engine.steps import SKIP, PlannedStep
 
-SYNCING, DUPLICATE = Role.SYNCING, Role.DUPLICATE
+SYNCING, DUPLICATE = LinkRole.SYNCING, LinkRole.DUPLICATE
 NAMES = {"1": "Acme", "2": "Beta", "3": "Gamma"}
 BLANK = PlannedStep(SKIP, "Ann", left_id="003A", right_id="9", role=SYNCING, group="ann@x.example")
 POLICIES = ("remove", "keep", "ask")
 
 
-def stay(role: Role = SYNCING, wanted: str = "1", primary: str | None = None, **more: Any) -> MembershipFacts:
+def stay(role: LinkRole = SYNCING, wanted: str = "1", primary: str | None = None, **more: Any) -> MembershipFacts:
     return MembershipFacts(role, wanted, primary, **{"multiple": True, **more})
 
 
@@ -74,7 +74,7 @@ def test_with_several_organizations_the_former_filler_keeps_its_own():
 
 @pytest.mark.parametrize("multiple", [True, False])
 @pytest.mark.parametrize("role", [SYNCING, DUPLICATE])
-def test_without_a_valid_account_nothing_is_added(role: Role, multiple: bool):
+def test_without_a_valid_account_nothing_is_added(role: LinkRole, multiple: bool):
     assert decide(stay(role, "", multiple=multiple)) == MembershipPlan(last_synced={}, owned_values=())
 
 
@@ -253,7 +253,7 @@ class Contact:
     """One contact, its link, and its user; ``sync`` writes what is decided, in the order of a run."""
 
     user: Helpdesk
-    role: Role
+    role: LinkRole
     last_synced: dict[str, Any] = field(default_factory=dict)
     owned_values: tuple[str, ...] = ()
 
@@ -390,7 +390,7 @@ def test_an_organization_whose_name_is_not_known_is_called_by_its_id():
 
 
 @pytest.mark.parametrize("role", [SYNCING, DUPLICATE])
-def test_what_another_contact_of_the_user_has_brought_is_not_added_again(role: Role):
+def test_what_another_contact_of_the_user_has_brought_is_not_added_again(role: LinkRole):
     """Two contacts of one person at one account."""
     found = decide(stay(role, primary="2", brought=frozenset({"1"})))
     assert (found.add, found.owned_values) == ("", ())

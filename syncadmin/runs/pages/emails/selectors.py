@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from mappings.kinds.registry import kind_of
 from mappings.models import Sync
 from mappings.rules.texts import fold
-from syncadmin.engine.people.groups import Member, Role, why
+from syncadmin.engine.people.groups import LinkRole, Member, why
 from syncadmin.engine.people.memberships import PRIMARY
 from syncadmin.logs.models import LogEntry
 from syncadmin.runs.models import Decision, MirrorRecord
@@ -36,7 +36,7 @@ class MemberLine:
     record: MirrorRecord
     one: str
     member: Member | None
-    role: Role | None
+    role: LinkRole | None
     account: str
     organization: str
     brings: str
@@ -67,7 +67,7 @@ class GroupPage:
 
     @property
     def syncing(self) -> MemberLine | None:
-        return next((line for line in self.lines if line.role is Role.SYNCING), None)
+        return next((line for line in self.lines if line.role is LinkRole.SYNCING), None)
 
     @property
     def user(self) -> MirrorRecord | None:
@@ -147,7 +147,7 @@ class _Facts:
         group = self.group
         role = None
         if group and member:
-            role = Role.SYNCING if member is group.syncing else Role.DUPLICATE
+            role = LinkRole.SYNCING if member is group.syncing else LinkRole.DUPLICATE
         organization = self.names.get(member.organization, member.organization) if member else ""
         return MemberLine(
             record=record,
@@ -161,12 +161,12 @@ class _Facts:
             decision=self.decided.get((record.sync_id, record.remote_id)),
         )
 
-    def _why(self, member: Member | None, role: Role | None) -> str:
+    def _why(self, member: Member | None, role: LinkRole | None) -> str:
         """Why it fills the user, or what the syncing record has before it (A8)."""
         group = self.group
         if group is None or member is None:
             return "Somebody decided to leave it alone: it is not part of the group."
-        if role is Role.DUPLICATE:
+        if role is LinkRole.DUPLICATE:
             return f"{self._name(group.syncing)} comes first: {preference(group.syncing, member)}."
         others = sorted(group.duplicates, key=lambda other: other.order)
         reason = preference(member, others[0]) if others else "it is the only one"
@@ -176,13 +176,13 @@ class _Facts:
         found = (str(row) for row in self.records if (row.sync_id, row.remote_id) == (member.sync, member.id))
         return next(found, member.id)
 
-    def _brings(self, record: MirrorRecord, member: Member | None, role: Role | None, organization: str) -> str:
+    def _brings(self, record: MirrorRecord, member: Member | None, role: LinkRole | None, organization: str) -> str:
         """The action table of duplicates and accounts in words (S1.14)."""
         if member is None:
             return "Nothing."
         names, parents = names_of(self.sync), names_of_parents(self.sync)
-        fills = f"Fills the {names.right_one}'s fields" if role is Role.SYNCING else "Changes no field"
-        if organization and (role is Role.SYNCING or self.several):
+        fills = f"Fills the {names.right_one}'s fields" if role is LinkRole.SYNCING else "Changes no field"
+        if organization and (role is LinkRole.SYNCING or self.several):
             return f"{fills}, and brings the {parents.right_one} {organization.rstrip('.')}."
         if organization:
             off = f"multiple {parents.right_many} are off in {names.right_system}"

@@ -9,7 +9,7 @@ from connectors.api.values import Record, RecordRef
 from mappings.kinds.agreed import FieldNote
 from syncadmin.engine.compare import LinkState
 from syncadmin.engine.people import plan as plan_people
-from syncadmin.engine.people.groups import Member, Role, elect
+from syncadmin.engine.people.groups import LinkRole, Member, elect
 from syncadmin.engine.people.memberships import OWNED
 from syncadmin.engine.plan import Rulebook
 from syncadmin.engine.steps import LINK, PlannedStep, Side, Verb
@@ -84,7 +84,7 @@ def _links_of_user(page: GroupPage, line: MemberLine) -> list[Link]:
 def _former(line: MemberLine, links_of_user: list[Link]) -> Link | None:
     """The link of the record that fills the user until now, where that is another one."""
     others = (link for link in links_of_user if link.left_id != line.record.remote_id)
-    return next((link for link in others if link.role == Role.SYNCING), None)
+    return next((link for link in others if link.role == LinkRole.SYNCING), None)
 
 
 def _place(page: GroupPage, line: MemberLine, member: Member, links_of_user: list[Link]) -> plan_people.Place:
@@ -94,14 +94,14 @@ def _place(page: GroupPage, line: MemberLine, member: Member, links_of_user: lis
     others = [link for link in links_of_user if link.left_id != line.record.remote_id]
     return plan_people.Place(
         group=page.key,
-        role=Role.SYNCING,
+        role=LinkRole.SYNCING,
         syncing=line.record.remote_id,
         syncing_label=str(line.record),
         organization=member.organization,
         held_role=member.role,
         others=page.group.wanted(except_for=member.id) if page.group else frozenset(),
         names=email_groups.organization_names(page.sync, wanted),
-        former=labels.get(former.left_id, former.left_id) if former and member.role is not Role.SYNCING else "",
+        former=labels.get(former.left_id, former.left_id) if former and member.role is not LinkRole.SYNCING else "",
         brought=frozenset(org for link in others for org in link.owned_values.get(OWNED, ())),
     )
 
@@ -112,7 +112,7 @@ def _link_state(line: MemberLine, place: plan_people.Place, links_of_user: list[
     base: Mapping[str, object] = own.last_synced if own else {}
     notes: Mapping[str, FieldNote] = own.field_notes if own else {}
     owned: Mapping[str, list[str]] = own.owned_values if own else {}
-    former = _former(line, links_of_user) if place.held_role is not Role.SYNCING else None
+    former = _former(line, links_of_user) if place.held_role is not LinkRole.SYNCING else None
     if former is not None:
         # a membership stays that of its own contact
         tags = {name: entries for name, entries in former.owned_values.items() if name != OWNED}

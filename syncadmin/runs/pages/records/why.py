@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from syncadmin.engine.people.groups import Role
+from syncadmin.engine.people.groups import LinkRole
 from syncadmin.engine.steps import Side
 from syncadmin.runs.models import Run
 from syncadmin.runs.pages.records.selectors import RecordFacts
@@ -83,7 +83,7 @@ def _agreed(known: RecordFacts) -> Explanation:
         return Explanation(question, Badge("Not compared", Tone.SECONDARY), "The other record is gone.")
     if link is None or not link.active:
         return Explanation(question, Badge("Not yet", Tone.SECONDARY), "They were never synced.")
-    if link.role == Role.DUPLICATE:
+    if link.role == LinkRole.DUPLICATE:
         names = names_of(known.sync)
         text = f"Another record of its {names.key} fills the {names.right_one}; none of its own fields is synced."
         return Explanation(question, Badge("Not compared", Tone.SECONDARY, "copy"), text)

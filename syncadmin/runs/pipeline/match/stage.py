@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from syncadmin.engine import match as rules
 from syncadmin.engine.merged import Merged
-from syncadmin.engine.people.groups import Role
+from syncadmin.engine.people.groups import LinkRole
 from syncadmin.runs.models import Link, MirrorRecord
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.match import account_scope, one_to_one, other_keys, proposals
@@ -118,6 +118,6 @@ def _unlink(context: Context, counterpart_deleted: Collection[str]) -> None:
         Link.objects.active_of(context.sync, left_id__in=counterpart_deleted, right_id__in=deleted).delete()
 
 
-def _proposal(context: Context, left_id: str, found: rules.Match, how: rules.How, role: Role) -> Link:
+def _proposal(context: Context, left_id: str, found: rules.Match, how: rules.How, role: LinkRole) -> Link:
     said = {"how": how, "role": role, "reason": found.reason, "active": False}
     return Link(sync=context.sync, left_id=left_id, right_id=found.right_id, **said)

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from mappings.models import Sync
 from syncadmin.engine.compare import LinkState
-from syncadmin.engine.people.groups import Member, Role
+from syncadmin.engine.people.groups import LinkRole, Member
 from syncadmin.engine.people.memberships import OWNED
 from syncadmin.engine.people.plan import Place
 from syncadmin.engine.steps import Side
@@ -49,14 +49,16 @@ class GroupFacts:
 
     def place(self, row: MirrorRow, member: Member | None, group: EmailGroup | None, link: Link | None) -> Place:
         """Where the record stands; a record without an email is a group of its own."""
-        held = Role(link.role) if link and link.active else None
+        held = LinkRole(link.role) if link and link.active else None
         if group is None or member is None:
             organization = self.alone.get(row.parent_key, "")
-            return Place(row.match_key, Role.SYNCING, row.remote_id, row.label, organization, held, names=self.names)
+            return Place(
+                row.match_key, LinkRole.SYNCING, row.remote_id, row.label, organization, held, names=self.names
+            )
         syncing = group.syncing
         return Place(
             row.match_key,
-            Role.SYNCING if member is syncing else Role.DUPLICATE,
+            LinkRole.SYNCING if member is syncing else LinkRole.DUPLICATE,
             syncing.id,
             self.labels.get(syncing.id, syncing.id),
             member.organization,
@@ -64,7 +66,7 @@ class GroupFacts:
             group.wanted(except_for=row.remote_id),
             self._inherited(link, row.match_key),
             self.names,
-            self._former_label(link) if member is syncing and held is not Role.SYNCING else "",
+            self._former_label(link) if member is syncing and held is not LinkRole.SYNCING else "",
             self._brought(link) | _claimed(group, member, link),
             syncing.organization,
         )
@@ -73,9 +75,9 @@ class GroupFacts:
         """What the link agreed on; a record that takes a user over goes on from what its predecessor agreed on."""
         links_of_user = self.links.get(link.right_id, ())
         base, notes, owned = link.last_synced, link.field_notes, link.owned_values
-        if place.role is Role.SYNCING and place.held_role is not Role.SYNCING:
+        if place.role is LinkRole.SYNCING and place.held_role is not LinkRole.SYNCING:
             made_as = [
-                other for other in links_of_user if other.left_id == link.left_id and other.role == Role.ELSEWHERE
+                other for other in links_of_user if other.left_id == link.left_id and other.role == LinkRole.ELSEWHERE
             ]
             former = self._former(link)
             earlier = [*([former] if former else []), *made_as[:1], link]
@@ -104,15 +106,15 @@ class GroupFacts:
     def may_unlink(self, link: Link, group: EmailGroup) -> bool:
         """Whether the record may give its user away: somebody else fills it, or is about to take it over."""
         successor = group.syncing
-        filling = successor.role is Role.SYNCING and successor.user == link.right_id
+        filling = successor.role is LinkRole.SYNCING and successor.user == link.right_id
         takes_over = successor.id in self.needs_planning and successor.id not in group.stale
-        return link.role != Role.SYNCING or filling or takes_over
+        return link.role != LinkRole.SYNCING or filling or takes_over
 
     def _former(self, link: Link) -> Link | None:
         """The link of the record that has filled the user until now, where that is another one."""
         links_of_user = self.links.get(link.right_id, ())
         return next(
-            (other for other in links_of_user if other.role == Role.SYNCING and other.left_id != link.left_id), None
+            (other for other in links_of_user if other.role == LinkRole.SYNCING and other.left_id != link.left_id), None
         )
 
     def _former_label(self, link: Link | None) -> str:
@@ -189,7 +191,7 @@ def _by_id(lefts: QuerySet[MirrorRecord], ids: Collection[str], column: str) -> 
 
 def _stale(siblings: Collection[Sync], links: Iterable[Link]) -> frozenset[str]:
     """Those of these links of records without an email that no longer hold."""
-    users = {link.left_id: link.right_id for link in links if link.active and link.role == Role.DUPLICATE}
+    users = {link.left_id: link.right_id for link in links if link.active and link.role == LinkRole.DUPLICATE}
     claims = email_groups.claims([sync.pk for sync in siblings], set(users.values()))
     return frozenset(left_id for left_id, user in users.items() if "" not in claims.get(user, {""}))
 
@@ -206,4 +208,4 @@ def _needs_planning(sync: Sync, ids: set[str]) -> dict[str, bool]:
 def _shown(groups: Iterable[EmailGroup], links_of_user: Iterable[list[Link]]) -> set[str]:
     """Whose names are told: those of records that others stand behind, or take the place of."""
     syncing = {group.syncing.id for group in groups if len(group.members) > 1}
-    return syncing | {link.left_id for listed in links_of_user for link in listed if link.role == Role.SYNCING}
+    return syncing | {link.left_id for listed in links_of_user for link in listed if link.role == LinkRole.SYNCING}

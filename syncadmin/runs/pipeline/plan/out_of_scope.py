@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from syncadmin.engine import plan as rules
-from syncadmin.engine.people.groups import Role
+from syncadmin.engine.people.groups import LinkRole
 from syncadmin.engine.steps import PlannedStep, Side
 from syncadmin.runs.models import Decision, Link, MirrorRecord
 from syncadmin.runs.pipeline.context import Context
@@ -31,7 +31,7 @@ def news(context: Context) -> Iterator[list[Left]]:
     outside = ours.filter(side=Side.LEFT, in_scope=False).exclude(status__in=[*BY_POLICY, *_KNOWN])
     decided = Decision.objects.filter(sync=context.sync, right_id="", pinned=False, create=False)
     outside = outside.exclude(remote_id__in=decided.exclude(left_id="").values("left_id"))
-    links = Link.objects.active_of(context.sync, role=Role.SYNCING, id__gt=0)
+    links = Link.objects.active_of(context.sync, role=LinkRole.SYNCING, id__gt=0)
     links = links.filter(left_id__in=outside.values("remote_id"))
     there = ours.filter(side=Side.RIGHT)
     for rows in chunks(links.values_list("id", "left_id", "right_id"), CHUNK):

@@ -12,7 +12,7 @@ from syncadmin.engine import plan as rules
 from syncadmin.engine.compare import LinkState
 from syncadmin.engine.people import addresses
 from syncadmin.engine.people import plan as plan_people
-from syncadmin.engine.people.groups import Role
+from syncadmin.engine.people.groups import LinkRole
 from syncadmin.engine.people.memberships import OWNED, PRIMARY
 from syncadmin.engine.people.plan import Place
 from syncadmin.engine.reason_codes import ReasonCode
@@ -53,12 +53,12 @@ class SharedTargets(OneToOne):
 
     def filling(self, links: Mapping[str, Link]) -> Mapping[str, Link]:
         """A duplicate says nothing about edits of its user."""
-        return {id: link for id, link in links.items() if link.role == Role.SYNCING}
+        return {id: link for id, link in links.items() if link.role == LinkRole.SYNCING}
 
     def links_of(self, rights: Collection[MirrorRow]) -> dict[str, Link]:
         """The link of each user's syncing record in this sync."""
         found = Link.objects.of_sync(self._sync_id, right_id__in=[row.remote_id for row in rights])
-        return {link.right_id: link for link in found.filter(role=Role.SYNCING)}
+        return {link.right_id: link for link in found.filter(role=LinkRole.SYNCING)}
 
     def gather_lefts(self, rows: Collection[MirrorRow], links: Mapping[str, Link]) -> None:
         self._gather(rows, links)
@@ -123,9 +123,9 @@ class SharedTargets(OneToOne):
                 f"Its {self._names.right_system} {self._names.right_one} was deleted; it is not created again",
             )
             return [self._told(row, ReasonCode.COUNTERPART_DELETED, reason, link)]
-        if group and place.role is Role.DUPLICATE and group.user and group.user != link.right_id:
+        if group and place.role is LinkRole.DUPLICATE and group.user and group.user != link.right_id:
             return self._of_another(row, link, right, place, group)
-        if group and place.role is Role.DUPLICATE and not self._facts.may_unlink(link, group):
+        if group and place.role is LinkRole.DUPLICATE and not self._facts.may_unlink(link, group):
             reason = (
                 f"{place.syncing_label} is the syncing record of its email now, and has not taken the user over yet"
             )
@@ -134,7 +134,7 @@ class SharedTargets(OneToOne):
 
     def _without_user(self, row: MirrorRow, group: EmailGroup | None, place: Place) -> list[PlannedStep]:
         left, asked = self._record(row), row.remote_id in self._facts.asked
-        if place.role is Role.SYNCING:
+        if place.role is LinkRole.SYNCING:
             if not row.match_key and self._book.config.option("no_email") == "match" and not asked:
                 return [
                     self._told(row, ReasonCode.NO_EMAIL, "It has no email, and no further criterion matches a user")
@@ -169,7 +169,7 @@ class SharedTargets(OneToOne):
         self, row: MirrorRow, link: Link, right: MirrorRow, place: Place, group: EmailGroup
     ) -> list[PlannedStep]:
         """Linked to one user while its email belongs to another: a duplicate leaves, any other needs somebody."""
-        if link.role == Role.DUPLICATE:
+        if link.role == LinkRole.DUPLICATE:
             return self._leave(row, link, right, place, "Its email belongs to another user now")
         reason = (
             f"It is linked to user {link.right_id}, but its email belongs to user {group.user}; merge or unlink them"
@@ -182,7 +182,7 @@ class SharedTargets(OneToOne):
         drafts, agreed = plan_people.pair(
             self._book, self._record(left), right.record(self._book.kind.right_object), link_state, place
         )
-        if place.role is Role.DUPLICATE and [draft.operation for draft in drafts] == [SKIP]:
+        if place.role is LinkRole.DUPLICATE and [draft.operation for draft in drafts] == [SKIP]:
             # a word about a duplicate only when it was touched itself, not its group
             return drafts if left.last_run == self._context.run.pk else []
         if not drafts and agreed:
@@ -212,7 +212,7 @@ class SharedTargets(OneToOne):
         if place.held_role is None:
             return []
         link_state = link_state_of(link)
-        place = replace(place, role=Role(link.role), others=self._remaining_memberships(row, link, right))
+        place = replace(place, role=LinkRole(link.role), others=self._remaining_memberships(row, link, right))
         drafts = plan_people.leave(self._book, self._record(row), record, link_state, place, reason)
         return [replace(draft, right_id=link.right_id, waits_for="") for draft in drafts]
 
@@ -222,7 +222,7 @@ class SharedTargets(OneToOne):
             return []
         right = self._facts.rights.get(link.right_id)
         row = replace(row, label=row.label or link.left_id)
-        place = Place(right.match_key if right else "", Role(link.role), "", "", held_role=Role(link.role),
+        place = Place(right.match_key if right else "", LinkRole(link.role), "", "", held_role=LinkRole(link.role),
                       names=self._facts.names)  # fmt: skip
         merge = self._merged.get(row.remote_id)
         if merge and right and not right.deleted and not merge.transfers and merge.counterpart:

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from mappings.services import rules_fingerprint
 from syncadmin.engine import plan as rules
-from syncadmin.engine.people.groups import Role
+from syncadmin.engine.people.groups import LinkRole
 from syncadmin.engine.steps import PlannedStep, Side
 from syncadmin.runs.choices import RunDirection
 from syncadmin.runs.models import Link, MirrorRecord, Step
@@ -109,7 +109,7 @@ class Planner:
         drafts = []
         for link in links:
             right = rights.get(link.right_id)
-            if right is not None and not right.deleted and link.role == Role.SYNCING:
+            if right is not None and not right.deleted and link.role == LinkRole.SYNCING:
                 record = right.record(self._book.kind.right_object)
                 link_state = link_state_of(link)
                 drafts.append(rules.mark(self._book, labels[link.left_id], link.left_id, record, link_state))

@@ -15,7 +15,7 @@ from syncadmin.engine.drift import values_to_write
 from syncadmin.engine.lifecycle import FINAL_STEPS, StepState
 from syncadmin.engine.match import How
 from syncadmin.engine.people.addresses import FREE_ADDRESS
-from syncadmin.engine.people.groups import Role
+from syncadmin.engine.people.groups import LinkRole
 from syncadmin.engine.people.memberships import MADE_BY_OTHERS, PRIMARY
 from syncadmin.engine.reason_codes import ReasonCode
 from syncadmin.engine.steps import CONFLICT, LINK, PROBLEM, TELLS, UNLINK, Change, Operation, Side, Verb
@@ -131,7 +131,7 @@ def _pair_up(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Ans
     for step in steps:
         made = outcomes[step.pk].remote_id
         left_id, right_id = (step.left_id, made) if side is Side.RIGHT else (made, step.right_id)
-        role, at = Role.ELSEWHERE if step.object else Role.SYNCING, outcomes[step.pk].at
+        role, at = LinkRole.ELSEWHERE if step.object else LinkRole.SYNCING, outcomes[step.pk].at
         known = (role, How.CREATED, "Created by a run", step.last_synced, step.field_notes, step.owned_values)
         links.append(LinkRow(sync_id, left_id, right_id, *known, at, run_id))
         if not step.object:
@@ -173,7 +173,7 @@ def _agree(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answe
         return
     links: dict[str, LinkRow] = {}
     for step in steps:
-        how = How.GROUP if step.role == Role.DUPLICATE else How.KEY
+        how = How.GROUP if step.role == LinkRole.DUPLICATE else How.KEY
         link = old.setdefault(step.left_id, Link(left_id=step.left_id, how=how, reason=step.reason))
         _bring_up_to_date(context, link, step)
         links[step.left_id] = _link_row(context, step, link, outcomes[step.pk].at)
@@ -185,7 +185,7 @@ def _agree(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answe
     record_standing.note_known(context, {step.right_id for step in steps})
     _mark_in_sync(context, Side.LEFT, links.keys())
     # what somebody has edited in a user is the business of the record that fills it
-    _mark_in_sync(context, Side.RIGHT, [step.right_id for step in steps if step.role != Role.DUPLICATE])
+    _mark_in_sync(context, Side.RIGHT, [step.right_id for step in steps if step.role != LinkRole.DUPLICATE])
 
 
 def _is_of_another(context: Context, step: Step, link: Link | None) -> bool:
@@ -209,8 +209,8 @@ def _bring_up_to_date(context: Context, link: Link, step: Step) -> None:
         # what else was to be written is told by its own step
         link.last_synced = {**link.last_synced, **step.last_synced}
         link.field_notes = {**link.field_notes, **step.field_notes}
-    elif step.role == Role.DUPLICATE:
-        link.role, link.right_id = Role.DUPLICATE, step.right_id
+    elif step.role == LinkRole.DUPLICATE:
+        link.role, link.right_id = LinkRole.DUPLICATE, step.right_id
         link.last_synced, link.field_notes = {}, {}
         link.owned_values = {**step.owned_values, **_related_of(context, link)}
     else:
@@ -226,13 +226,13 @@ def _transfer_users(context: Context, steps: Sequence[Step]) -> None:
     taken = [
         step
         for step in steps
-        if step.code in (ReasonCode.FIRST_LINK, ReasonCode.TAKEN_OVER) and step.role == Role.SYNCING
+        if step.code in (ReasonCode.FIRST_LINK, ReasonCode.TAKEN_OVER) and step.role == LinkRole.SYNCING
     ]
     users, lefts = {step.right_id for step in taken}, {step.left_id for step in taken}
     if not users:
         return
     for sync in [*email_groups.siblings(context.sync), *email_groups.switched_off(context.sync)]:
-        links = Link.objects.active_of(sync, right_id__in=users, role=Role.SYNCING)
+        links = Link.objects.active_of(sync, right_id__in=users, role=LinkRole.SYNCING)
         former = {link.left_id: link for link in links.exclude(left_id__in=lefts)}
         rows = MirrorRecord.objects.left_of(sync, remote_id__in=former)
         alive = rows.filter(in_scope=True, deleted=False)
@@ -240,7 +240,7 @@ def _transfer_users(context: Context, steps: Sequence[Step]) -> None:
         for left_id in former.keys() - taking_part:
             link = former[left_id]
             Link.objects.filter(pk=link.pk).update(
-                role=Role.DUPLICATE, last_synced={}, field_notes={}, owned_values=_related_of(context, link)
+                role=LinkRole.DUPLICATE, last_synced={}, field_notes={}, owned_values=_related_of(context, link)
             )
         mirror.wake(alive)
 
@@ -361,7 +361,9 @@ def _record_told(context: Context, steps: Sequence[Step]) -> None:
     for (code, reason), group in by_word.items():
         _stand(context, group, code, reason, needs_planning=False)
     orphaning = [
-        step for step in steps if step.code in (ReasonCode.DELETED, ReasonCode.MERGED) and step.role != Role.DUPLICATE
+        step
+        for step in steps
+        if step.code in (ReasonCode.DELETED, ReasonCode.MERGED) and step.role != LinkRole.DUPLICATE
     ]
     record_standing.note_orphans(context, orphaning)
 
@@ -377,7 +379,7 @@ def _stand(
     ours = MirrorRecord.objects.of_sync(context.sync)
     rows = ours.filter(reduce(or_, (Q(side=side, remote_id__in=ids) for side, ids in about.items() if ids)))
     rows.update(status=status, reason=reason, needs_planning=needs_planning)
-    pairs = [step.right_id for step in steps if step.left_id and step.right_id and step.role != Role.DUPLICATE]
+    pairs = [step.right_id for step in steps if step.left_id and step.right_id and step.role != LinkRole.DUPLICATE]
     ours.filter(side=Side.RIGHT, remote_id__in=pairs).update(needs_planning=False)
     return rows
 

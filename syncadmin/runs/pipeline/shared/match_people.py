@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from mappings.models import Sync
 from syncadmin.engine import match as rules
-from syncadmin.engine.people.groups import Role
+from syncadmin.engine.people.groups import LinkRole
 from syncadmin.engine.steps import Side
 from syncadmin.runs.models import Decision, Link, MirrorRecord
 from syncadmin.runs.pipeline.context import Context
@@ -27,7 +27,7 @@ class FoundMatch:
     """What a left record was matched with, and as what."""
 
     match: rules.Match
-    role: Role = Role.SYNCING
+    role: LinkRole = LinkRole.SYNCING
 
 
 def find(context: Context, rows: Iterable[tuple[str, str]]) -> dict[str, FoundMatch]:
@@ -47,7 +47,7 @@ def _seeker(group: EmailGroup | None, left_id: str) -> str:
 
 
 def _find(left_id: str, group: EmailGroup | None, decision: str | None, index: _PeopleIndex) -> FoundMatch:
-    role = Role.SYNCING if group is None or group.syncing.id == left_id else Role.DUPLICATE
+    role = LinkRole.SYNCING if group is None or group.syncing.id == left_id else LinkRole.DUPLICATE
     if decision is not None:
         decided = rules.find(left_id, "", by_external_id=(), by_key=(), rivals=(), decision=decision, names=index.names)
         return FoundMatch(decided, role)
@@ -109,7 +109,7 @@ class _PeopleIndex:
         """Those of these users that get another email by this very run, since the record that fills them has."""
         claims = email_groups.claims([sync.pk for sync in siblings], emails.keys())
         moving = {user for user, keys in claims.items() if emails[user] not in {*keys, ""} and keys != {""}}
-        links = Link.objects.active_of(self._context.sync, right_id__in=moving, role=Role.SYNCING)
+        links = Link.objects.active_of(self._context.sync, right_id__in=moving, role=LinkRole.SYNCING)
         lefts = self._alive(Side.LEFT).filter(needs_planning=True, in_scope=True)
         filled = links.filter(left_id__in=lefts.values("remote_id")) if moving else links.none()
         return set(filled.values_list("right_id", flat=True))

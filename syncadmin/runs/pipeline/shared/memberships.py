@@ -11,7 +11,7 @@ from typing import Any
 from connectors.api.values import Cause, Condition, Op, Outcome, Query, RecordRef, Write, WriteResult
 from mappings.kinds.people.relations import MEMBERSHIP
 from syncadmin.engine.lifecycle import FINAL_STEPS, StepState
-from syncadmin.engine.people.groups import Role
+from syncadmin.engine.people.groups import LinkRole
 from syncadmin.engine.people.memberships import ADD_MEMBERSHIP, OWNED, PRIMARY, REMOVE_MEMBERSHIP
 from syncadmin.engine.reason_codes import ReasonCode
 from syncadmin.engine.steps import UNLINK, Operation, Side, Verb
@@ -109,7 +109,7 @@ def _not_taken_over(context: Context, steps: Sequence[Step]) -> dict[int, Ready]
     """The word for each of these steps whose successor does not fill its user: somebody has to."""
     ids = {step.waits_for for step in steps if step.code == ReasonCode.DUPLICATE}
     links = Link.objects.active_of(email_groups.siblings(context.sync), left_id__in=ids)
-    filling = set(links.filter(role=Role.SYNCING).values_list("left_id", "right_id"))
+    filling = set(links.filter(role=LinkRole.SYNCING).values_list("left_id", "right_id"))
     word = Ready(
         code=ReasonCode.WAITS, message="The other record has not taken the user over; the next run tries again."
     )

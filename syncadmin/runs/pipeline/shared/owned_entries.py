@@ -11,7 +11,7 @@ from django.db.models import F, Q, QuerySet
 from mappings.kinds.people.relations import MEMBERSHIP
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import StepState
-from syncadmin.engine.people.groups import Role
+from syncadmin.engine.people.groups import LinkRole
 from syncadmin.engine.people.memberships import OWNED, PRIMARY, REMOVE_MEMBERSHIP
 from syncadmin.engine.reason_codes import ReasonCode
 from syncadmin.engine.steps import UNLINK, Change, PlannedStep
@@ -33,12 +33,12 @@ def take_up(sync: Sync, links: Iterable[Link]) -> None:
     """
     fresh = [link for link in links if not link.active and not link.owned_values]
     ended = list(ends_of_links(sync, {link.right_id for link in fresh})) if fresh else []
-    lists = {step.right_id: step for step in ended if step.role != Role.DUPLICATE}
+    lists = {step.right_id: step for step in ended if step.role != LinkRole.DUPLICATE}
     pairs = {(step.left_id, step.right_id): step for step in ended}
     gone = _removed_by(pairs.values())
     for link in fresh:
         found: dict[str, list[str]] = {}
-        if link.role != Role.DUPLICATE and (step := lists.get(link.right_id)):
+        if link.role != LinkRole.DUPLICATE and (step := lists.get(link.right_id)):
             taken = {change["field"]: {entry.lower() for entry in change["remove"]} for change in step.changes}
             found |= {
                 name: _without(step.owned_values[name], taken.get(name, ()))

@@ -8,7 +8,7 @@ from typing import Any
 
 from connectors.api.values import RecordRef
 from syncadmin.engine.lifecycle import StepState
-from syncadmin.engine.people.groups import Role
+from syncadmin.engine.people.groups import LinkRole
 from syncadmin.engine.people.memberships import ADD_MEMBERSHIP, OWNED, PRIMARY, REMOVE_MEMBERSHIP
 from syncadmin.engine.reason_codes import ReasonCode
 from syncadmin.engine.steps import LINK, SKIP, UNLINK, Change, PlannedStep, Side, Verb
@@ -155,11 +155,11 @@ def _against_links(context: Context, drafts: Sequence[PlannedStep]) -> dict[str,
     taken = set(links.values_list("left_id", flat=True))
     syncs = email_groups.siblings(context.sync)
     others = Link.objects.active_of(syncs, right_id__in=[draft.right_id for draft in drafts])
-    filled = dict(others.filter(role=Role.SYNCING).values_list("right_id", "left_id"))
+    filled = dict(others.filter(role=LinkRole.SYNCING).values_list("right_id", "left_id"))
     words = {
         draft.left_id: (f"Its counterpart is linked to {filled[draft.right_id]} by now", ReasonCode.LINKED)
         for draft in drafts
-        if draft.right_id in filled and draft.role != Role.DUPLICATE
+        if draft.right_id in filled and draft.role != LinkRole.DUPLICATE
     }
     return {**words, **dict.fromkeys(taken, ("It is linked again", ReasonCode.AS_BEFORE))}
 
