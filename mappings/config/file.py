@@ -19,7 +19,7 @@ from mappings.config import guards as config_guards
 from mappings.config import list_view, part_lists
 from mappings.config import options as config_options
 from mappings.config.nodes import Nodes, is_empty, is_yes_no
-from mappings.kinds.declaration import Kind, Side
+from mappings.kinds.declaration import Kind, SideSpec
 from mappings.kinds.option import OptionType
 from mappings.kinds.registry import KINDS, known_kind
 from mappings.kinds.sentences import LONGEST_INTERVAL, SHORTEST_INTERVAL
@@ -274,7 +274,7 @@ class _Reading(Nodes):
             found.append(values)
         return found
 
-    def _mapping_of(self, node: yaml.Node, what: str, fields: Mapping[str, Side | None]) -> dict[str, Any]:
+    def _mapping_of(self, node: yaml.Node, what: str, fields: Mapping[str, SideSpec | None]) -> dict[str, Any]:
         """One mapping: the fields that it has to name, each with its side where that is known, and the rest."""
         known = (*fields, *_MAPPING_WORDS, "value_map")
         parts = self.mapping(node, what, known, required=tuple(fields))
@@ -303,7 +303,7 @@ class _Reading(Nodes):
         return slug
 
 
-def _full_name(name: str, side: Side | None) -> str:
+def _full_name(name: str, side: SideSpec | None) -> str:
     """The field's full name; files may call custom fields by their bare keys."""
     return name if side is None else connector_spec(side.system).field_name(side.object, name)
 

@@ -16,7 +16,7 @@ from mappings.kinds.part_list import PartList
 from mappings.kinds.policy import Policy, Samples
 from mappings.kinds.relation import Relation, plain_relation
 from mappings.kinds.section import BASIC, Section
-from mappings.kinds.side import Side as Side
+from mappings.kinds.side import SideSpec as SideSpec
 from mappings.rules.configuration import Configuration, Direction, FieldRule
 from mappings.rules.guards import Guard, guards_of
 from mappings.rules.texts import fold
@@ -110,8 +110,8 @@ class Kind:
     slug: str
     title: str
     heading: Heading
-    left: Side
-    right: Side
+    left: SideSpec
+    right: SideSpec
     rules: Callable[[Configuration], tuple[FieldRule, ...]]
     lists: Callable[[Configuration], tuple[ListRule, ...]] = _none
     admit: Callable[[Mapping[str, Any], Configuration], Admission] = everybody
@@ -168,7 +168,7 @@ class Kind:
     rechecked: Callable[[Configuration], tuple[str, ...]] = _none
     """What is read of left records again before a plan that waited is written: it must not be once it is taken back."""
     part_list: PartList | None = None
-    """How a file lists the parts of its objects, where each sync has one (``Side.part``)."""
+    """How a file lists the parts of its objects, where each sync has one (``SideSpec.part``)."""
     searches: tuple[NameSearch, ...] = ()
     """What new left records refer to, searched for before they are planned."""
     relations: tuple[Relation, ...] = ()
@@ -216,10 +216,10 @@ class Kind:
         return self if (left, right) == self.sides else replace(self, left=left, right=right)
 
     @property
-    def sides(self) -> tuple[Side, Side]:
+    def sides(self) -> tuple[SideSpec, SideSpec]:
         return self.left, self.right
 
-    def side(self, name: str) -> Side:
+    def side(self, name: str) -> SideSpec:
         """The side that is called ``left`` or ``right``."""
         return self.left if name == "left" else self.right
 

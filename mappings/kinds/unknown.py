@@ -1,6 +1,6 @@
 """What stands in for the kind of a stored sync that this version does not have: it has no fields and does nothing."""
 
-from mappings.kinds.declaration import Heading, Kind, Side, everybody
+from mappings.kinds.declaration import Heading, Kind, SideSpec, everybody
 
 HEADING = Heading("Overview", "home", page="overview")
 
@@ -20,8 +20,8 @@ def unknown(slug: str) -> Kind:
     )
 
 
-def _side(label: str) -> Side:
-    return Side(
+def _side(label: str) -> SideSpec:
+    return SideSpec(
         system="",
         system_label=label,
         object="",

@@ -15,7 +15,6 @@ from tests.architecture import tree
 
 # Names of classes that several modules use. Django asks for the first two.
 FRAMEWORK = {"Meta", "Command"}
-SHARED_CLASSES = {"Choice", "Outcome", "Role", "Side"}
 
 # Moods, metaphors and fused actions, as whole words of a name.
 BANNED = {
@@ -60,7 +59,7 @@ def test_a_class_name_means_one_thing():
         for node in tree.classes(path):
             places[node.name].append(tree.shown(path))
     several = {name: where for name, where in places.items() if len(where) > 1 and name not in FRAMEWORK}
-    assert {name: where for name, where in several.items() if name not in SHARED_CLASSES} == {}
+    assert several == {}
 
 
 def test_names_use_the_words_of_the_field():

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from mappings.kinds import registry
-from mappings.kinds.declaration import Heading, Kind, Side
+from mappings.kinds.declaration import Heading, Kind, SideSpec
 from mappings.rules.configuration import Configuration, FieldRule
 from mappings.rules.texts import fold
 from tests.worlds.company import Company
@@ -35,7 +35,7 @@ KIND = Kind(
     slug="depots_branches",
     title="Depots and branches",
     heading=Heading("Depots", "building"),
-    left=Side(
+    left=SideSpec(
         system="zendesk",
         system_label="Zendesk",
         object="custom_object.site",
@@ -46,7 +46,7 @@ KIND = Kind(
         key=lambda values: fold(values.get("name")),
         fields=_left_fields,
     ),
-    right=Side(
+    right=SideSpec(
         system="salesforce",
         system_label="Salesforce",
         object="Site__c",

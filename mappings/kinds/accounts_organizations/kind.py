@@ -6,7 +6,7 @@ from typing import Any
 from connectors.api.values import Record
 from mappings.kinds.accounts_organizations.checks import CHECKS
 from mappings.kinds.accounts_organizations.options import LEFT_CREATION, OPTIONS, POLICIES
-from mappings.kinds.declaration import MASTER_RECORD, Admission, Heading, Kind, ListRule, Side
+from mappings.kinds.declaration import MASTER_RECORD, Admission, Heading, Kind, ListRule, SideSpec
 from mappings.kinds.salesforce_zendesk.creation import add_mapped
 from mappings.rules import domains, filters, tags
 from mappings.rules.configuration import EXTERNAL_ID, Configuration, FieldRule
@@ -86,7 +86,7 @@ KIND = Kind(
     slug="accounts_organizations",
     title="Accounts and organizations",
     heading=Heading("Accounts", "building"),
-    left=Side(
+    left=SideSpec(
         system="salesforce",
         system_label="Salesforce",
         object="Account",
@@ -98,7 +98,7 @@ KIND = Kind(
         fields=left_fields,
         creatable=LEFT_CREATION.made,
     ),
-    right=Side(
+    right=SideSpec(
         system="zendesk",
         system_label="Zendesk",
         object="organization",

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from connectors.api.values import FieldType, Record
-from mappings.kinds.declaration import Admission, Heading, ListRule, Side
+from mappings.kinds.declaration import Admission, Heading, ListRule, SideSpec
 from mappings.rules import filters
 from mappings.rules.configuration import Configuration, FieldRule
 from mappings.rules.texts import fold
@@ -109,7 +109,7 @@ def key_of(values: Mapping[str, Any], field: str) -> str:
     return fold(values.get(field))
 
 
-USERS = Side(
+USERS = SideSpec(
     system="didomi",
     system_label="Didomi",
     object="user",

@@ -6,7 +6,7 @@ from typing import Any
 from connectors.api.values import Record
 from mappings.kinds.consents import consents
 from mappings.kinds.consents.options import NOTE, OPTIONS, SECTIONS, new_value
-from mappings.kinds.declaration import Kind, Side
+from mappings.kinds.declaration import Kind, SideSpec
 from mappings.rules.configuration import Configuration
 
 
@@ -19,7 +19,7 @@ KIND = Kind(
     title="Consents and contacts",
     heading=consents.HEADING,
     left=consents.USERS,
-    right=Side(
+    right=SideSpec(
         system="salesforce",
         system_label="Salesforce",
         object="Contact",

@@ -6,7 +6,7 @@ from typing import Any
 from connectors.api.values import Record
 from mappings.kinds.consents import consents
 from mappings.kinds.consents.options import NOTE, OPTIONS, SECTIONS, new_value
-from mappings.kinds.declaration import Admission, Kind, Side
+from mappings.kinds.declaration import Admission, Kind, SideSpec
 from mappings.rules.configuration import Configuration
 
 CONVERTED, CONTACT = "IsConverted", "ConvertedContactId"
@@ -34,7 +34,7 @@ KIND = Kind(
     title="Consents and leads",
     heading=consents.HEADING,
     left=consents.USERS,
-    right=Side(
+    right=SideSpec(
         system="salesforce",
         system_label="Salesforce",
         object="Lead",

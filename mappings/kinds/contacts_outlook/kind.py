@@ -8,7 +8,7 @@ from mappings.kinds.contacts_outlook import companies
 from mappings.kinds.contacts_outlook.companies import account_of
 from mappings.kinds.contacts_outlook.fields import DEFAULT_FIELDS
 from mappings.kinds.contacts_outlook.options import OPTIONS
-from mappings.kinds.declaration import MASTER_RECORD, Admission, Heading, Kind, ListRule, Side
+from mappings.kinds.declaration import MASTER_RECORD, Admission, Heading, Kind, ListRule, SideSpec
 from mappings.kinds.name_search import NameSearch
 from mappings.kinds.part_list import PartList
 from mappings.rules import convert, filters
@@ -98,7 +98,7 @@ KIND = Kind(
     slug="contacts_outlook",
     title="Contacts and Outlook",
     heading=Heading("Outlook", "mail"),
-    left=Side(
+    left=SideSpec(
         system="salesforce",
         system_label="Salesforce",
         object="Contact",
@@ -110,7 +110,7 @@ KIND = Kind(
         fields=left_fields,
         creatable=("contacts",),
     ),
-    right=Side(
+    right=SideSpec(
         system="outlook",
         system_label="Outlook",
         object="contact",

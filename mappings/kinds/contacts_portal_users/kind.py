@@ -8,7 +8,7 @@ from typing import Any
 from connectors.api.values import Condition, FieldType, Record
 from mappings.kinds.contacts_portal_users.checks import CHECKS
 from mappings.kinds.contacts_portal_users.options import EXTERNAL, OPTIONS, SECTIONS, WRITE
-from mappings.kinds.declaration import MASTER_RECORD, Admission, Heading, Kind, Side
+from mappings.kinds.declaration import MASTER_RECORD, Admission, Heading, Kind, SideSpec
 from mappings.kinds.flow import Flow
 from mappings.rules import filters
 from mappings.rules.configuration import Configuration, Conflict, Direction, FieldRule
@@ -151,7 +151,7 @@ KIND = Kind(
     slug="contacts_portal_users",
     title="Contacts and portal users",
     heading=Heading("Portal users", "user-shield"),
-    left=Side(
+    left=SideSpec(
         system="salesforce",
         system_label="Salesforce",
         object="Contact",
@@ -163,7 +163,7 @@ KIND = Kind(
         key=lambda values: str(values.get("Id") or ""),
         fields=left_fields,
     ),
-    right=Side(
+    right=SideSpec(
         system="salesforce",
         system_label="Salesforce",
         object="User",

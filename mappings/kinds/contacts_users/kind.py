@@ -6,7 +6,7 @@ from typing import Any
 from connectors.api.values import Record
 from mappings.kinds.contacts_users.checks import CHECKS
 from mappings.kinds.contacts_users.options import LEFT_CREATION, OPTIONS
-from mappings.kinds.declaration import Kind, Side
+from mappings.kinds.declaration import Kind, SideSpec
 from mappings.kinds.people import people
 from mappings.kinds.people.relations import RELATIONS
 from mappings.kinds.people.samples import NAMES, POLICIES
@@ -42,7 +42,7 @@ KIND = Kind(
     slug="contacts_users",
     title="Contacts and users",
     heading=people.HEADING,
-    left=Side(
+    left=SideSpec(
         system="salesforce",
         system_label="Salesforce",
         object="Contact",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from mappings.kinds.declaration import Admission, Kind, Side
+from mappings.kinds.declaration import Admission, Kind, SideSpec
 from mappings.kinds.leads_users.checks import CHECKS
 from mappings.kinds.leads_users.options import LEFT_CREATION, OPTIONS
 from mappings.kinds.people import people
@@ -31,7 +31,7 @@ KIND = Kind(
     slug="leads_users",
     title="Leads and users",
     heading=people.HEADING,
-    left=Side(
+    left=SideSpec(
         system="salesforce",
         system_label="Salesforce",
         object="Lead",

@@ -14,7 +14,7 @@ from mappings.kinds.declaration import (
     Heading,
     ListRule,
     SharedTarget,
-    Side,
+    SideSpec,
 )
 from mappings.kinds.people import person_names
 from mappings.kinds.salesforce_zendesk.creation import add_mapped
@@ -181,7 +181,7 @@ def right_key(values: Mapping[str, Any]) -> str:
     return fold(values.get(EMAIL))
 
 
-USERS = Side(
+USERS = SideSpec(
     system="zendesk",
     system_label="Zendesk",
     object="user",

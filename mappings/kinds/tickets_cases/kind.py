@@ -5,7 +5,7 @@ from typing import Any
 
 from connectors.api.values import FieldType, Record
 from mappings.kinds.borrowed import Borrowed
-from mappings.kinds.declaration import Admission, Heading, Kind, ListRule, Side
+from mappings.kinds.declaration import Admission, Heading, Kind, ListRule, SideSpec
 from mappings.kinds.lookups import Lookup
 from mappings.kinds.tickets_cases import comments
 from mappings.kinds.tickets_cases.options import OPTIONS, folded
@@ -150,7 +150,7 @@ KIND = Kind(
     slug="tickets_cases",
     title="Tickets and cases",
     heading=Heading("Tickets", "ticket"),
-    left=Side(
+    left=SideSpec(
         system="zendesk",
         system_label="Zendesk",
         object="ticket",
@@ -162,7 +162,7 @@ KIND = Kind(
         fields=left_fields,
         borrowed=BORROWED,
     ),
-    right=Side(
+    right=SideSpec(
         system="salesforce",
         system_label="Salesforce",
         object="Case",

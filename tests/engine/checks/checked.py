@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from mappings.kinds.declaration import Heading, Kind, Side
+from mappings.kinds.declaration import Heading, Kind, SideSpec
 from mappings.kinds.findings import Finding
 from mappings.kinds.registry import kind_of
 from mappings.kinds.subject import Subject, System, words_of
@@ -49,8 +49,8 @@ def asked(about: Subject) -> set[str]:
     return {check.slug for check in checks_of(about)}
 
 
-def side(system: str, one: str, many: str, *, link_field: str = "") -> Side:
-    return Side(
+def side(system: str, one: str, many: str, *, link_field: str = "") -> SideSpec:
+    return SideSpec(
         system=system.lower(),
         system_label=system,
         object=one,

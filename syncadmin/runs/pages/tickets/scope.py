@@ -83,7 +83,7 @@ def scope_of(sync: Sync, side: Side, remote_id: str) -> TicketScope:
     return TicketScope(connection, owner, f"Tickets of the {owned.one} {found.name}{why}.", parent.id)
 
 
-def _linked(sync: Sync, side: Side, remote_id: str, one: str, owned: declaration.Side) -> Counterpart:
+def _linked(sync: Sync, side: Side, remote_id: str, one: str, owned: declaration.SideSpec) -> Counterpart:
     """The record of the other side that this one is linked to. Raises NoTickets."""
     found = _counterpart([sync.pk], side, remote_id)
     if found is None:
