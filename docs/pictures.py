@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 IMAGES = ROOT / "docs" / "images"
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 SIZE = {"width": 1280, "height": 800}
-PATIENCE = 600_000
+TIMEOUT = 600_000
 """Milliseconds after which something hangs; no step waits longer than it has to."""
 
 
@@ -116,11 +116,11 @@ def pictures(somebody: Photographer) -> None:
 
 
 def main() -> None:
-    expect.set_options(timeout=PATIENCE)
+    expect.set_options(timeout=TIMEOUT)
     with demo() as (url, password), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         page = browser.new_page(viewport=SIZE, color_scheme="light", reduced_motion="reduce")  # type: ignore[arg-type]  # SIZE has width and height
-        page.set_default_timeout(PATIENCE)
+        page.set_default_timeout(TIMEOUT)
         somebody = Photographer(page, url)
         somebody.sign_in(password)
         pictures(somebody)

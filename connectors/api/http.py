@@ -33,7 +33,7 @@ from connectors.api.protocol import LONGEST_WAIT, Budget
 logger = logging.getLogger(__name__)
 
 READS = frozenset({"GET", "HEAD"})
-_STRANGER = "It has never answered at this address: check the address under Connections, then start again."
+_NEVER_ANSWERED = "It has never answered at this address: check the address under Connections, then start again."
 
 
 class SignIn(Protocol):
@@ -62,12 +62,14 @@ class RetryPolicy:
     read_timeout: float = 60.0
 
 
-def patient_for(patience: RetryPolicy, longest_wait: float) -> RetryPolicy:
-    """What a call is worth to somebody who waits for limits no longer than that: at a page, an answer in time."""
-    patience = replace(patience, longest_wait=longest_wait)
+def limited(retry_policy: RetryPolicy, longest_wait: float) -> RetryPolicy:
+    """The policy for a caller that waits no longer than that for limits; a page has to answer soon."""
+    retry_policy = replace(retry_policy, longest_wait=longest_wait)
     if longest_wait >= LONGEST_WAIT:
-        return patience
-    return replace(patience, tries=min(2, patience.tries), read_timeout=min(PAGE_READ_TIMEOUT, patience.read_timeout))
+        return retry_policy
+    return replace(
+        retry_policy, tries=min(2, retry_policy.tries), read_timeout=min(PAGE_READ_TIMEOUT, retry_policy.read_timeout)
+    )
 
 
 class Unsigned(AuthBase):
@@ -97,12 +99,12 @@ class VendorSession(requests.Session):
         budget: Budget | None = None,
         known: bool = True,
         connections: int = 32,
-        patience: RetryPolicy | None = None,
+        retry_policy: RetryPolicy | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         super().__init__()
         self.product = product
-        self.patience = patience or RetryPolicy()
+        self.retry_policy = retry_policy or RetryPolicy()
         self.server_time: datetime | None = None
         self.answered = False
         self.authorized = True  # zenpy then leaves the credentials to this session
@@ -152,28 +154,28 @@ class VendorSession(requests.Session):
         """Send, wait and repeat as the vendor's table and the house rules say.
 
         Returns an answer of 2xx or of an accepted status. Raises AuthError or ConfigError where waiting does
-        not help (a host that has never answered included), RateLimited when the wait we are told exceeds our
-        patience, Transient when nothing was done, OutcomeUnknown when a call that must not be repeated left and
+        not help (a host that has never answered included), RateLimited when the wait we are told exceeds
+        the longest wait, Transient when nothing was done, OutcomeUnknown when a call that must not be repeated left and
         no usable answer came.
         """
         reads = method.upper() in READS if repeatable is None else repeatable
         # zenpy names a timeout of its own, simple-salesforce none; ours holds for both.
-        kwargs["timeout"] = (self.patience.connect_timeout, self.patience.read_timeout)
+        kwargs["timeout"] = (self.retry_policy.connect_timeout, self.retry_policy.read_timeout)
         # A redirected write would arrive as a GET; only reads may follow, and only to our own origin.
         kwargs.setdefault("allow_redirects", method.upper() in READS)
         # A refused request for a token must not ask for a token.
-        effort = _Effort(self.patience, renewable=kwargs.get("auth") is not UNSIGNED)
+        attempts = _Attempts(self.retry_policy, renewable=kwargs.get("auth") is not UNSIGNED)
         while True:
             try:
                 response = super().request(method, url, *args, **kwargs)
             except requests.RequestException as failure:
-                self._after_failure(failure, reads, effort)
+                self._after_failure(failure, reads, attempts)
                 continue
             if (response.ok and not response.is_redirect) or response.status_code in accept:
                 if not reads:
                     self._thread.send_by = None  # the work has begun; what belongs to it goes on
                 return response
-            self._after_refusal(response, reads, effort)
+            self._after_refusal(response, reads, attempts)
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
         """One request on the wire, redirects included: guarded, paced and counted."""
@@ -236,7 +238,7 @@ class VendorSession(requests.Session):
         pause = until - time.monotonic()
         if pause <= 0:
             return
-        if pause > self.patience.longest_wait:
+        if pause > self.retry_policy.longest_wait:
             raise self._asked_to_wait(pause)
         self._sleep(pause)
         with self._lock:
@@ -245,7 +247,7 @@ class VendorSession(requests.Session):
 
     def _await_others(self, budget: Budget) -> None:
         try:
-            budget.acquire(self.patience.longest_wait)
+            budget.acquire(self.retry_policy.longest_wait)
         except RateLimited as limit:
             raise self._asked_to_wait(limit.retry_after) from None
 
@@ -258,7 +260,7 @@ class VendorSession(requests.Session):
             retry_after=seconds,
         )
 
-    def _after_refusal(self, response: requests.Response, reads: bool, effort: "_Effort") -> None:
+    def _after_refusal(self, response: requests.Response, reads: bool, attempts: "_Attempts") -> None:
         """Return to repeat the call, raise to give up."""
         if response.is_redirect:
             raise ConfigError(
@@ -272,10 +274,10 @@ class VendorSession(requests.Session):
             case Reaction.FINAL:
                 raise error
             case Reaction.RENEW:
-                if self.sign_in is None or not effort.may_renew() or not self.sign_in.renew(response):
+                if self.sign_in is None or not attempts.may_renew() or not self.sign_in.renew(response):
                     raise error
             case Reaction.WAIT:
-                seconds = effort.wait(verdict.retry_after)
+                seconds = attempts.wait(verdict.retry_after)
                 self.hold(verdict.retry_after or seconds or 0.0)
                 if seconds is None and isinstance(error, RateLimited):
                     raise error
@@ -283,13 +285,13 @@ class VendorSession(requests.Session):
                     told = verdict.retry_after or 60.0
                     raise RateLimited(error.message, error.hint, retry_after=told, code=error.code)
             case Reaction.REPEAT:
-                self._try_again(effort, error)
+                self._try_again(attempts, error)
             case Reaction.RETRY:
                 if not reads:
                     raise OutcomeUnknown(error.message, "Its records are looked up.", code=error.code)
-                self._try_again(effort, error)
+                self._try_again(attempts, error)
 
-    def _after_failure(self, failure: requests.RequestException, reads: bool, effort: "_Effort") -> None:
+    def _after_failure(self, failure: requests.RequestException, reads: bool, attempts: "_Attempts") -> None:
         """Return to repeat the call, raise to give up."""
         error, left = self._read_failure(failure)
         logger.info("%s: %s", self.product, error.message)
@@ -298,8 +300,8 @@ class VendorSession(requests.Session):
         if isinstance(error, ConfigError):
             raise error from None
         if not (left or self._known or self.answered):
-            error = ConfigError(error.message, _STRANGER, code=error.code)
-        self._try_again(effort, error)
+            error = ConfigError(error.message, _NEVER_ANSWERED, code=error.code)
+        self._try_again(attempts, error)
 
     def _read_failure(self, failure: requests.RequestException) -> tuple[ConnectorError, bool]:
         """What went wrong, without quoting ``failure`` (it quotes the request); whether the call had left."""
@@ -321,8 +323,8 @@ class VendorSession(requests.Session):
             return Transient(f"{self.product} did not answer in time.", again, code="TIMEOUT"), True
         return Transient(f"{self.product} closed the connection before it answered.", again, code="RESET"), True
 
-    def _try_again(self, effort: "_Effort", error: ConnectorError) -> None:
-        seconds = effort.pause()
+    def _try_again(self, attempts: "_Attempts", error: ConnectorError) -> None:
+        seconds = attempts.pause()
         if seconds is None:
             raise error from None
         self._sleep(seconds)
@@ -334,11 +336,11 @@ class VendorSession(requests.Session):
         self.verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
 
 
-class _Effort:
-    """What one call has used of our patience."""
+class _Attempts:
+    """How often one call was tried and how long it has waited, against what its policy allows."""
 
-    def __init__(self, patience: RetryPolicy, renewable: bool) -> None:
-        self._patience = patience
+    def __init__(self, retry_policy: RetryPolicy, renewable: bool) -> None:
+        self._retry_policy = retry_policy
         self._renewable = renewable
         self._tries = 1
         self._waits = 0
@@ -351,18 +353,18 @@ class _Effort:
 
     def pause(self) -> float | None:
         """Seconds before the next try, jittered so that callers spread; None when the tries are used up."""
-        if self._tries >= self._patience.tries:
+        if self._tries >= self._retry_policy.tries:
             return None
-        base = self._patience.first_pause * 2 ** (self._tries - 1)
+        base = self._retry_policy.first_pause * 2 ** (self._tries - 1)
         self._tries += 1
         return base * random.uniform(0.5, 1.5)  # noqa: S311 - spreads load, guards nothing
 
     def wait(self, told: float | None) -> float | None:
-        """Seconds to wait for a limit; where nobody said, 5 and doubling. None when patience is used up."""
+        """Seconds to wait for a limit; where nobody said, 5 and doubling. None when the policy allows no more."""
         seconds = told if told is not None else 5.0 * 2**self._waits
         self._waits += 1
         self._waited += max(seconds, 0.5)
-        return seconds if self._waited <= self._patience.longest_wait else None
+        return seconds if self._waited <= self._retry_policy.longest_wait else None
 
 
 class _Loopback(HTTPAdapter):

@@ -15,7 +15,7 @@ from fnmatch import fnmatchcase
 HANDSHAKE = 0x16
 LONGEST_HEAD = 16_384
 CHUNK = 65_536
-PATIENCE = 30.0  # seconds in which a client says where it wants to go
+SIGN_ON_SECONDS = 30.0  # seconds in which a client says where it wants to go
 Places = Mapping[str, tuple[str, int]]  # host name, or pattern of host names -> address of a server
 
 
@@ -52,7 +52,7 @@ class Gateway:
 
     async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(SIGN_ON_SECONDS):
                 place, first = await self._asked(reader, writer)
         except NoPlace as refusal:
             text = f"{refusal}\n".encode()

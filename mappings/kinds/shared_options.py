@@ -91,7 +91,7 @@ LEAVING = Option(
         ),
     ),
 )
-CREATE_RIGHT = Option(
+CREATE_IN_RIGHT = Option(
     "create_right",
     OptionType.YES_NO,
     "Create {right_system} {right_many} for {left_many} that have none",

@@ -16,7 +16,7 @@ from pytest_django.live_server_helper import LiveServer
 from connectors.sandbox.options import Options, Seed
 from connectors.sandbox.server import Sandbox, running
 from tests.browser.visitor import WIDTHS, Visitor
-from tests.patience import HANG_SECONDS
+from tests.timeouts import HANG_SECONDS
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 # Nothing of the browser's own may talk to the network, and there is no display.

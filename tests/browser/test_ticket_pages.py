@@ -25,8 +25,8 @@ from mappings.services import Schemas
 from syncadmin.runs.models import Link
 from tests.browser.conftest import Visit
 from tests.browser.visitor import LOOKS
-from tests.patience import HANG_SECONDS
 from tests.runs.stored import stored_record
+from tests.timeouts import HANG_SECONDS
 from tests.worlds.signing import ID, signed_link
 
 pytestmark = pytest.mark.browser

@@ -21,7 +21,7 @@ from connectors.sandbox.options import Options, Seed
 from connectors.sandbox.server import Endpoint, Sandbox, running
 from connectors.saving import save
 from connectors.tokens import StoredToken
-from tests.patience import HANG_SECONDS
+from tests.timeouts import HANG_SECONDS
 
 pytestmark = pytest.mark.usefixtures("short_pauses")
 

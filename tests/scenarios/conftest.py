@@ -10,7 +10,7 @@ from connectors import budgets
 from connectors.api.zendesk import poll_schedule
 from connectors.sandbox.options import Options, Seed
 from connectors.sandbox.server import Sandbox, running
-from tests.patience import HANG_SECONDS
+from tests.timeouts import HANG_SECONDS
 from tests.worlds.company import Company
 
 

@@ -19,7 +19,7 @@ import pytest
 import requests
 
 from tests.architecture.tree import ROOT
-from tests.patience import HANG_SECONDS
+from tests.timeouts import HANG_SECONDS
 
 ANY_PORTS = (
     "--workers",

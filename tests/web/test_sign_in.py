@@ -14,8 +14,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from tests.architecture.tree import ROOT
-from tests.patience import HANG_SECONDS
 from tests.personas import PASSWORD
+from tests.timeouts import HANG_SECONDS
 
 pytestmark = pytest.mark.postgres
 

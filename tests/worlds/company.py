@@ -12,7 +12,7 @@ from connectors.models import Connection
 from connectors.sandbox.server import Endpoint, Sandbox
 from mappings.config import store as config_store
 from mappings.models import Sync
-from tests.patience import HANG_SECONDS
+from tests.timeouts import HANG_SECONDS
 
 SYNC = {
     "slug": "accounts",

@@ -11,7 +11,7 @@ from connectors.sandbox.server import Endpoint, Sandbox
 from mappings.config import store as config_store
 from mappings.models import Sync
 from syncadmin.runs.models import MirrorRecord
-from tests.patience import HANG_SECONDS
+from tests.timeouts import HANG_SECONDS
 
 MAPPINGS = [
     {"left": "purposes.newsletter", "right": "Newsletter__c"},

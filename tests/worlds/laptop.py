@@ -19,7 +19,7 @@ import yaml
 
 from connectors.sandbox.server import Sandbox
 from tests.architecture.tree import ROOT
-from tests.patience import HANG_SECONDS
+from tests.timeouts import HANG_SECONDS
 from tests.worlds.company import SYNC
 
 NOBODY = "redis://127.0.0.1:1/0"

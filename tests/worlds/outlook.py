@@ -9,7 +9,7 @@ import yaml
 from connectors.sandbox.salesforce.org import OWNER
 from mappings.config import store as config_store
 from mappings.models import Sync
-from tests.patience import HANG_SECONDS
+from tests.timeouts import HANG_SECONDS
 from tests.worlds.company import Company
 
 OLIVIA, BEN = "olivia@outlook.example", "ben@outlook.example"

@@ -10,7 +10,7 @@ from connectors.api.address import normalise_base_url
 from connectors.api.didomi.errors import judge_didomi
 from connectors.api.didomi.sign_in import ask_for_token
 from connectors.api.errors import Transient
-from connectors.api.http import RetryPolicy, VendorSession, patient_for
+from connectors.api.http import RetryPolicy, VendorSession, limited
 from connectors.api.proof import incomplete
 from connectors.api.protocol import ConnectionSettings
 from connectors.api.sign_in import BearerSignIn
@@ -29,7 +29,7 @@ class DidomiClient:
     def __init__(
         self,
         opening: ConnectionSettings,
-        patience: RetryPolicy | None = None,
+        retry_policy: RetryPolicy | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.base_url = normalise_base_url(opening.base_url)
@@ -39,7 +39,7 @@ class DidomiClient:
             product="Didomi",
             judge=judge_didomi,
             budget=opening.budget,
-            patience=patient_for(patience or RetryPolicy(), opening.longest_wait),
+            retry_policy=limited(retry_policy or RetryPolicy(), opening.longest_wait),
             known=opening.known,
             sleep=sleep,
         )

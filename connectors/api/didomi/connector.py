@@ -31,10 +31,10 @@ class DidomiConnector(SessionConnector[DidomiClient]):
     def __init__(
         self,
         opening: ConnectionSettings,
-        patience: RetryPolicy | None = None,
+        retry_policy: RetryPolicy | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._client = DidomiClient(opening, patience, sleep)
+        self._client = DidomiClient(opening, retry_policy, sleep)
 
     def check(self) -> CheckReport:
         return checking.check(self._client)

@@ -65,11 +65,11 @@ class Waits:
         self._waited = 0.0
 
     def wait(self, refused: Sequence[Response]) -> None:
-        """Sleep as long as these answers ask. Raises RateLimited where that takes more patience than there is."""
+        """Sleep as long as these answers ask. Raises RateLimited where that is longer than the longest wait."""
         verdicts = [judge_graph(response) for response in refused]
         seconds = max(verdict.retry_after or UNSAID for verdict in verdicts)
         self._waited += seconds
-        if self._waited > self._client.session.patience.longest_wait:
+        if self._waited > self._client.session.retry_policy.longest_wait:
             error = verdicts[0].error
             raise RateLimited(error.message, error.hint, retry_after=seconds, code=error.code)
         self._client.session.pause(seconds)

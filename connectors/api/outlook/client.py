@@ -9,7 +9,7 @@ from requests import Response
 
 from connectors.api.address import normalise_base_url
 from connectors.api.errors import OutcomeUnknown, Transient
-from connectors.api.http import RetryPolicy, VendorSession, patient_for
+from connectors.api.http import RetryPolicy, VendorSession, limited
 from connectors.api.outlook.errors import judge_graph
 from connectors.api.outlook.sign_in import sign_in_for
 from connectors.api.proof import Proof
@@ -30,7 +30,7 @@ class GraphClient:
     def __init__(
         self,
         opening: ConnectionSettings,
-        retry: RetryPolicy | None = None,
+        retry_policy: RetryPolicy | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.opening = opening
@@ -40,7 +40,7 @@ class GraphClient:
             product="Outlook",
             judge=judge_graph,
             budget=opening.budget,
-            patience=patient_for(retry or RetryPolicy(), opening.longest_wait),
+            retry_policy=limited(retry_policy or RetryPolicy(), opening.longest_wait),
             known=opening.known,
             sleep=sleep,
         )

@@ -34,10 +34,10 @@ class OutlookConnector(SessionConnector[GraphClient]):
     def __init__(
         self,
         opening: ConnectionSettings,
-        patience: RetryPolicy | None = None,
+        retry_policy: RetryPolicy | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._client = GraphClient(opening, patience, sleep)
+        self._client = GraphClient(opening, retry_policy, sleep)
         self._places: dict[str, folders.Places] = {}
 
     def check(self) -> CheckReport:

@@ -13,7 +13,7 @@ from simple_salesforce.api import Salesforce
 
 from connectors.api.address import normalise_base_url
 from connectors.api.errors import ConnectorError, OutcomeUnknown, RateLimited, Transient
-from connectors.api.http import RetryPolicy, VendorSession, patient_for
+from connectors.api.http import RetryPolicy, VendorSession, limited
 from connectors.api.protocol import Allocation, ConnectionSettings
 from connectors.api.salesforce.errors import HOUR, judge_salesforce
 from connectors.api.salesforce.sign_in import sign_in_for, trusted_origin
@@ -21,7 +21,7 @@ from connectors.api.usable import decoded
 
 API_VERSION = "65.0"
 # Triggers and flows of the org run inside a write: two hundred rows may well take a minute.
-PATIENCE = RetryPolicy(read_timeout=180.0)
+RETRY_POLICY = RetryPolicy(read_timeout=180.0)
 IN_FLIGHT = 8
 # Change events name it: those of our own writes start nothing.
 CLIENT_NAME = "SyncAdmin"
@@ -37,7 +37,7 @@ class SalesforceClient:
     def __init__(
         self,
         opening: ConnectionSettings,
-        patience: RetryPolicy | None = None,
+        retry_policy: RetryPolicy | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.base_url = normalise_base_url(opening.base_url)
@@ -48,7 +48,7 @@ class SalesforceClient:
             budget=opening.budget,
             known=opening.known,
             connections=IN_FLIGHT + 2,
-            patience=patient_for(patience or PATIENCE, opening.longest_wait),
+            retry_policy=limited(retry_policy or RETRY_POLICY, opening.longest_wait),
             sleep=sleep,
         )
         self.sign_in = sign_in_for(opening, self.session)

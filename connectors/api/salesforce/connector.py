@@ -37,10 +37,10 @@ class SalesforceConnector(SessionConnector[SalesforceClient]):
     def __init__(
         self,
         opening: ConnectionSettings,
-        patience: RetryPolicy | None = None,
+        retry_policy: RetryPolicy | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._client = SalesforceClient(opening, patience, sleep)
+        self._client = SalesforceClient(opening, retry_policy, sleep)
         self._shapes: dict[str, Shape] = {}
         self._described = opening.described
 

@@ -108,7 +108,7 @@ def _refused_address(write: Write, email: str, response: Response) -> WriteResul
 def _update(client: ZendeskClient, user: str, content: Json) -> Response:
     """PUT one user, at the pace that Zendesk allows for it: one a second, and five a minute for the same user.
 
-    Those limits stop this row alone, not the other calls. Raises RateLimited when the wait exceeds our patience.
+    Those limits stop this row alone, not the other calls. Raises RateLimited when the wait exceeds the longest one.
     """
     waited = 0.0
     while True:
@@ -118,7 +118,7 @@ def _update(client: ZendeskClient, user: str, content: Json) -> Response:
             return response
         seconds = retry_after_seconds(response) or UNTOLD_WAIT
         waited += max(seconds, 0.5)
-        if waited > client.session.patience.longest_wait:
+        if waited > client.session.retry_policy.longest_wait:
             raise judge_zendesk(response).error
         if _is_of_this_user(response):
             client.session.pause(seconds)

@@ -18,7 +18,7 @@ from zenpy.lib.exception import ZenpyException
 
 from connectors.api.address import netloc, normalise_base_url
 from connectors.api.errors import OutcomeUnknown, Transient
-from connectors.api.http import RetryPolicy, VendorSession, patient_for
+from connectors.api.http import RetryPolicy, VendorSession, limited
 from connectors.api.protocol import Allocation, ConnectionSettings
 from connectors.api.usable import decoded
 from connectors.api.zendesk.errors import judge_zendesk
@@ -34,7 +34,7 @@ class ZendeskClient:
     def __init__(
         self,
         opening: ConnectionSettings,
-        patience: RetryPolicy | None = None,
+        retry_policy: RetryPolicy | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.base_url = normalise_base_url(opening.base_url)
@@ -43,7 +43,7 @@ class ZendeskClient:
             product="Zendesk",
             judge=judge_zendesk,
             budget=opening.budget,
-            patience=patient_for(patience or RetryPolicy(), opening.longest_wait),
+            retry_policy=limited(retry_policy or RetryPolicy(), opening.longest_wait),
             known=opening.known,
             sleep=sleep,
         )

@@ -35,10 +35,10 @@ class ZendeskConnector(SessionConnector[ZendeskClient]):
     def __init__(
         self,
         opening: ConnectionSettings,
-        patience: RetryPolicy | None = None,
+        retry_policy: RetryPolicy | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._client = ZendeskClient(opening, patience, sleep)
+        self._client = ZendeskClient(opening, retry_policy, sleep)
         self._dates: dict[str, frozenset[str]] = {}
         self._hints = writing.AccountHints()
         self._described = opening.described

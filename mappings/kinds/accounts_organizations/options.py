@@ -88,7 +88,7 @@ LEFT_CREATION = Option(
 )
 
 OPTIONS = (
-    replace(shared.CREATE_RIGHT, key=_ZENDESK, old_keys=("create_right",)),
+    replace(shared.CREATE_IN_RIGHT, key=_ZENDESK, old_keys=("create_right",)),
     shared.LEAVING,
     shared.TAGS,
     DOMAIN_NAMES,

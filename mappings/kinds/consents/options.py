@@ -66,7 +66,7 @@ REGULATION = Option(
     elsewhere="only consents belong to regulations",
 )
 UPSERT = replace(
-    shared.CREATE_RIGHT,
+    shared.CREATE_IN_RIGHT,
     name="upsert",
     label="Create {right_many} for {left_many} that match none",
     old_keys=("upsert_mode",),

@@ -265,7 +265,7 @@ def left_creation(*made: str) -> Option:
 
 
 SHARED = (
-    replace(shared.CREATE_RIGHT, key="create_in_zendesk", old_keys=("create_right",), section=CREATING),
+    replace(shared.CREATE_IN_RIGHT, key="create_in_zendesk", old_keys=("create_right",), section=CREATING),
     ACCOUNTS,
     shared.LEAVING,
     shared.TAGS,

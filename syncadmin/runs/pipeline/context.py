@@ -132,8 +132,8 @@ class Context:
         """What of a right record tells that somebody has added to it: what people have worked on is not deleted."""
         known = schemas(self.sync).right.fields
         typed = (FieldType.TEXT, FieldType.LONG_TEXT, FieldType.CHOICE, FieldType.CHOICES, FieldType.PHONE)
-        telling = (field.name for field in known if field.custom or (field.updatable and field.type in typed))
-        looked_at = [*self.kind.right_fields(self.book.config), *telling, *self.kind.born_with]
+        edited_by_people = (field.name for field in known if field.custom or (field.updatable and field.type in typed))
+        looked_at = [*self.kind.right_fields(self.book.config), *edited_by_people, *self.kind.born_with]
         return tuple(dict.fromkeys(looked_at))
 
     def calls_so_far(self) -> dict[str, int]:

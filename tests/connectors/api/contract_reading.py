@@ -4,7 +4,7 @@ import pytest
 
 from connectors.api.errors import AuthError, ConfigError, Transient
 from connectors.api.values import CheckState, Op, Outcome, Query, RecordRef, Write
-from tests.connectors.api.subjects import IMPATIENT, Remote, last_watermark
+from tests.connectors.api.subjects import SHORT_RETRIES, Remote, last_watermark
 
 
 class ReadingContract:
@@ -74,7 +74,7 @@ class ReadingContract:
     def test_a_read_without_an_answer_is_worth_another_try_later(self, remote: Remote) -> None:
         remote.break_next("GET", remote.subject.list_path, times=9, timeout="before", seconds=2)
         with pytest.raises(Transient, match="in time"):
-            remote.records(remote.open(patience=IMPATIENT))
+            remote.records(remote.open(retry_policy=SHORT_RETRIES))
 
     def test_an_answer_that_is_no_json_is_not_taken_for_an_empty_one(self, remote: Remote) -> None:
         connector = remote.open()

@@ -96,7 +96,7 @@ class LimitContract:
         assert budget.held == [7.0, 7.0]
         assert [round(seconds) for seconds in remote.slept] == [7, 7]
 
-    def test_a_wait_beyond_patience_is_the_callers(self, remote: Remote) -> None:
+    def test_a_wait_beyond_the_longest_is_the_callers(self, remote: Remote) -> None:
         connector = remote.open()
         remote.break_next("GET", remote.subject.list_path, answer=self.limit_answer(3600))
         with pytest.raises(RateLimited) as caught:

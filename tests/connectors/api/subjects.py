@@ -11,7 +11,7 @@ from connectors.api.http import RetryPolicy
 from connectors.api.protocol import Budget, ConnectionSettings, Connector, TokenStore
 from connectors.api.registry import connector_spec
 from connectors.api.values import Op, Page, Query, Record, Write, WriteResult
-from tests.patience import HANG_SECONDS
+from tests.timeouts import HANG_SECONDS
 
 
 @dataclass(frozen=True)
@@ -88,8 +88,8 @@ SUBJECTS = {
 }
 
 # A busy machine may take its time to answer; only a test of silence itself cannot wait.
-PATIENT = RetryPolicy(read_timeout=HANG_SECONDS, first_pause=0.01)
-IMPATIENT = RetryPolicy(read_timeout=0.4, first_pause=0.01)
+LONG_RETRIES = RetryPolicy(read_timeout=HANG_SECONDS, first_pause=0.01)
+SHORT_RETRIES = RetryPolicy(read_timeout=0.4, first_pause=0.01)
 
 
 @dataclass
@@ -110,13 +110,13 @@ class Remote:
         base_url: str = "",
         budget: Budget | None = None,
         tokens: TokenStore | None = None,
-        patience: RetryPolicy = PATIENT,
+        retry_policy: RetryPolicy = LONG_RETRIES,
     ) -> Connector:
         """A connector whose waits are recorded instead of waited."""
         spec = connector_spec(self.subject.kind)
         values = {key: str(value) for key, value in self.credentials.items()} | dict(settings or {})
         opening = ConnectionSettings(base_url or self.base_url, auth or self.subject.auth, values, budget, tokens)
-        connector = spec.open(opening, patience=patience, sleep=self.slept.append)  # type: ignore[call-arg]
+        connector = spec.open(opening, retry_policy=retry_policy, sleep=self.slept.append)  # type: ignore[call-arg]
         self.opened.append(connector)
         return connector
 

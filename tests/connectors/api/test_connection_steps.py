@@ -13,7 +13,7 @@ import requests
 from connectors.api.sign_in import Grant
 from connectors.api.values import CheckReport, CheckState, CheckStep
 from tests.connectors.api.subjects import MemoryTokens, Remote
-from tests.patience import HANG_SECONDS
+from tests.timeouts import HANG_SECONDS
 
 ACCOUNT = "*/sobjects/Account*"
 CREATE_USERS = "/api/v2/users/create_many"

@@ -79,10 +79,10 @@ def session(server: Server, slept: list[float]) -> Iterator[VendorSession]:
 
 
 def session_for(
-    base_url: str, slept: list[float], patience: RetryPolicy | None = None, *, known: bool = True
+    base_url: str, slept: list[float], retry_policy: RetryPolicy | None = None, *, known: bool = True
 ) -> VendorSession:
     return VendorSession(
-        base_url, product="Zendesk", judge=judge_zendesk, patience=patience, known=known, sleep=slept.append
+        base_url, product="Zendesk", judge=judge_zendesk, retry_policy=retry_policy, known=known, sleep=slept.append
     )
 
 

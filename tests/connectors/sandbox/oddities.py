@@ -15,7 +15,7 @@ import requests
 
 from connectors.sandbox import bugs
 from connectors.sandbox.server import Endpoint
-from tests.patience import HANG_SECONDS
+from tests.timeouts import HANG_SECONDS
 
 CALLS = int(os.environ.get("SYNCADMIN_FUZZ_CALLS", "800"))
 SEED = int(os.environ.get("SYNCADMIN_FUZZ_SEED", "1"))

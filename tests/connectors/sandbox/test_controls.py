@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from connectors.sandbox import bugs
-from tests.patience import HANG_SECONDS
+from tests.timeouts import HANG_SECONDS
 
 ORGANIZATIONS = "/api/v2/organizations"
 

@@ -14,7 +14,7 @@ import requests
 from connectors.sandbox.listening import PortRefused, RemoteHostRefused
 from connectors.sandbox.options import Options, Seed, add_arguments, from_arguments
 from connectors.sandbox.server import first_line, running
-from tests.patience import HANG_SECONDS
+from tests.timeouts import HANG_SECONDS
 
 ROOT = Path(__file__).parents[3]
 

@@ -18,7 +18,7 @@ from connectors.sandbox.options import Options
 from connectors.sandbox.server import running
 from connectors.sandbox.tls import Authority, BadAuthority
 from connectors.sandbox.world import WorldSize
-from tests.patience import HANG_SECONDS
+from tests.timeouts import HANG_SECONDS
 
 SIZE = WorldSize(accounts=12, contacts=12, leads=2, organizations=8, users=8)
 

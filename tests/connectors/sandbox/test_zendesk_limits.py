@@ -7,7 +7,7 @@ from connectors.sandbox.options import Options, Seed
 from connectors.sandbox.server import running
 from connectors.sandbox.zendesk.answers import Refusal
 from connectors.sandbox.zendesk.limits import Limits
-from tests.patience import HANG_SECONDS
+from tests.timeouts import HANG_SECONDS
 
 
 def test_headers_come_in_both_spellings(desk):

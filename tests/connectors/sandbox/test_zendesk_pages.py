@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.patience import HANG_SECONDS
+from tests.timeouts import HANG_SECONDS
 
 
 def look(desk, path, method="GET"):

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.patience import HANG_SECONDS
+from tests.timeouts import HANG_SECONDS
 
 
 def token(desk, **given):

@@ -13,7 +13,7 @@ from openapi_schema_validator import OAS30Validator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
-from tests.patience import HANG_SECONDS
+from tests.timeouts import HANG_SECONDS
 
 ROOT = Path(__file__).parents[3]
 SPECS = Path(os.environ.get("SYNCADMIN_SPECS") or ROOT.parent / "shared" / "specs")

@@ -20,7 +20,7 @@ from syncadmin.runs.choices import Trigger
 from syncadmin.runs.models import Run
 from syncadmin.runs.services import automatic
 from syncadmin.runs.services import runs as run_services
-from tests.patience import HANG_SECONDS
+from tests.timeouts import HANG_SECONDS
 from tests.worlds.consents import Consents, statuses
 from tests.worlds.interruptions import Killed, at_statement
 from tests.worlds.runs import advance, counts, run

@@ -20,7 +20,7 @@ from syncadmin.runs.models import MirrorRecord, Run, Step
 from syncadmin.runs.pipeline import control
 from syncadmin.runs.pipeline.apply import stage as apply
 from syncadmin.runs.services import runs as services
-from tests.patience import HANG_SECONDS
+from tests.timeouts import HANG_SECONDS
 from tests.worlds.company import Company
 from tests.worlds.faults import CREATE, LIST, POLL, answer, assert_all_there_once, make, settled
 from tests.worlds.runs import advance, counts, plan, run, wake

@@ -15,7 +15,7 @@ import pytest
 import redis
 
 from connectors.sandbox.server import Sandbox
-from tests.patience import HANG_SECONDS
+from tests.timeouts import HANG_SECONDS
 from tests.worlds.company import Company
 from tests.worlds.laptop import Laptop, configuration, kill, printed, wait_for
 

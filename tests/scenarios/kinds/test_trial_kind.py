@@ -93,7 +93,7 @@ def test_a_side_without_a_field_for_ids_is_created_on_all_the_same(company: Comp
 
 def test_a_file_calls_an_option_as_the_kind_of_the_sync_does(company: Company) -> None:
     """Accounts call the same option create_in_zendesk."""
-    with depots.registered(options=(shared_options.CREATE_RIGHT,)):
+    with depots.registered(options=(shared_options.CREATE_IN_RIGHT,)):
         sync = company.store({**depots.SYNC, "create_right": False})
         assert sync.option("create_right") is False
         assert "create_right: false" in config_store.export(sync.slug)

@@ -20,7 +20,7 @@ from syncadmin.logs.services import save_logging_level
 from syncadmin.runs.models import Run
 from syncadmin.runs.services import runs as services
 from tests.architecture.tree import ROOT
-from tests.patience import HANG_SECONDS
+from tests.timeouts import HANG_SECONDS
 from tests.worlds.commands import manage
 from tests.worlds.company import Company
 from tests.worlds.laptop import NOBODY, Laptop, wait_for

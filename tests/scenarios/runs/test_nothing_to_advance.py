@@ -19,7 +19,7 @@ from syncadmin.runs.models import Run
 from syncadmin.runs.pipeline import jobs
 from syncadmin.runs.services import runs as services
 from syncadmin.web.errors import broken
-from tests.patience import HANG_SECONDS
+from tests.timeouts import HANG_SECONDS
 from tests.worlds.company import SYNC, Company
 from tests.worlds.interruptions import at_statement
 from tests.worlds.laptop import Laptop, configuration, wait_for

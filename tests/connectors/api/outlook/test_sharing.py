@@ -9,7 +9,7 @@ from connectors.api.errors import ConfigError, WatermarkExpired
 from connectors.api.outlook.fields import CATEGORIES, IN_FOLDER, LINK
 from connectors.api.values import Condition, Op, Outcome, Query, Write
 from tests.connectors.api.subjects import by_tag
-from tests.patience import HANG_SECONDS
+from tests.timeouts import HANG_SECONDS
 
 FIELDS = ("displayName", "primaryEmail", CATEGORIES, LINK, IN_FOLDER)
 OBJECT = "contact/ben@outlook.example"  # a mailbox without a shared folder

@@ -21,7 +21,7 @@ from connectors.api.values import (
 from connectors.api.zendesk.objects import ORGANIZATION, USER
 from connectors.api.zendesk.records import body, day, matcher, reader
 from tests.connectors.api.subjects import Remote, by_tag, last_watermark
-from tests.patience import HANG_SECONDS
+from tests.timeouts import HANG_SECONDS
 
 NAME = ("name",)
 

@@ -8,7 +8,7 @@ import requests
 from connectors.api.errors import ConfigError
 from connectors.api.values import Condition, FieldType, Op, Query, RecordRef, Write
 from tests.connectors.api.subjects import Remote, last_watermark
-from tests.patience import HANG_SECONDS
+from tests.timeouts import HANG_SECONDS
 
 FIELDS = (
     *("subject", "description", "status", "priority", "requester_email", "organization_id", "organization_name"),

@@ -189,7 +189,7 @@ def test_the_limit_of_one_user_pauses_its_row_and_nothing_else(zendesk: Remote) 
     assert budget.held == []
 
 
-def test_a_limit_beyond_patience_sends_the_row_back(zendesk: Remote) -> None:
+def test_a_limit_beyond_the_longest_wait_sends_the_row_back(zendesk: Remote) -> None:
     connector = zendesk.open()
     id = create(connector, email="old@example.com")
     limited(zendesk, 90, times=2)

@@ -11,7 +11,7 @@ import requests
 from connectors.sandbox.clock import Clock
 from connectors.sandbox.options import Options
 from connectors.sandbox.server import Endpoint, running
-from tests.patience import HANG_SECONDS
+from tests.timeouts import HANG_SECONDS
 
 NOW = 1_790_000_000
 IMMUTABLE = 'IdType="ImmutableId"'

@@ -6,7 +6,7 @@ import requests
 
 from connectors.sandbox.options import Options
 from connectors.sandbox.server import running
-from tests.patience import HANG_SECONDS
+from tests.timeouts import HANG_SECONDS
 
 SCOPES = ["https://graph.microsoft.com/.default"]
 

@@ -13,7 +13,7 @@ from connectors.sandbox.clock import Clock
 from connectors.sandbox.options import Options
 from connectors.sandbox.server import Endpoint, running
 from connectors.sandbox.world import WorldSize
-from tests.patience import HANG_SECONDS
+from tests.timeouts import HANG_SECONDS
 
 NOW = 1_790_000_000  # 2026-09-21T14:13:20Z
 ROOT = Path(__file__).parents[4]

@@ -6,7 +6,7 @@ import io
 import pytest
 import yaml
 
-from tests.patience import HANG_SECONDS
+from tests.timeouts import HANG_SECONDS
 
 
 def table(answer, delimiter=","):

@@ -3,7 +3,7 @@
 import requests
 from simple_salesforce.bulk import SFBulkHandler
 
-from tests.patience import HANG_SECONDS
+from tests.timeouts import HANG_SECONDS
 
 XML = "http://www.force.com/2009/06/asyncapi/dataload"
 

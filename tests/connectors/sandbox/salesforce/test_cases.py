@@ -1,6 +1,6 @@
 """Cases: when they are closed, and what they show of their contact; their keys, comments and owners."""
 
-from tests.patience import HANG_SECONDS
+from tests.timeouts import HANG_SECONDS
 
 
 def test_a_case_is_closed_by_its_status_and_opened_again(sf):

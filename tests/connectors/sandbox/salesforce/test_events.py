@@ -4,7 +4,7 @@ from connectors.sandbox.clock import Clock
 from connectors.sandbox.options import Options
 from connectors.sandbox.salesforce import build
 from connectors.sandbox.world import World, WorldSize
-from tests.patience import HANG_SECONDS
+from tests.timeouts import HANG_SECONDS
 
 
 def test_a_merge_deletes_the_loser_and_names_the_winner(sf):

@@ -4,7 +4,7 @@ import jwt
 import pytest
 import requests
 
-from tests.patience import HANG_SECONDS
+from tests.timeouts import HANG_SECONDS
 
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.patience import HANG_SECONDS
+from tests.timeouts import HANG_SECONDS
 
 
 def refusal_of(sf, answer):
