@@ -57,10 +57,10 @@ def opened(
     """
     if not connection.enabled:
         raise ConfigError(f"The connection {connection.name} is switched off.", "Switch it on under Connections.")
-    opening = opening_of(connection, longest_wait)
+    settings = connection_settings(connection, longest_wait)
     if schemas_of:
-        opening = dataclasses.replace(opening, described=lambda name: recent_schema(connection, name, schemas_of))
-    connector = connection.spec.open(opening)
+        settings = dataclasses.replace(opening, described=lambda name: recent_schema(connection, name, schemas_of))
+    connector = connection.spec.open(settings)
     try:
         yield connector
     finally:
@@ -85,7 +85,7 @@ def note_facts(connection: Connection, facts: Mapping[str, Any]) -> None:
         row.update(facts=connection.facts)
 
 
-def opening_of(connection: Connection, longest_wait: float = LONGEST_WAIT) -> ConnectionSettings:
+def connection_settings(connection: Connection, longest_wait: float = LONGEST_WAIT) -> ConnectionSettings:
     """The connection's settings and decrypted secrets, with the budget and token shared between workers."""
     values = {**connection.settings, **crypto.decrypt(connection.secrets)}
     missing = [s.label for s in connection.auth_method.settings if s.required and not values.get(s.key)]
@@ -149,7 +149,9 @@ def check_unsaved(connection: Connection, longest_wait: float = PAGE_WAIT) -> Ch
     opened are the first, failed step.
     """
     try:
-        connector = connection.spec.open(dataclasses.replace(opening_of(connection, longest_wait), tokens=None))
+        connector = connection.spec.open(
+            dataclasses.replace(connection_settings(connection, longest_wait), tokens=None)
+        )
     except ConfigError as error:
         return CheckReport((CheckStep("Settings", CheckState.FAILED, error.message, error.hint),))
     try:
@@ -163,7 +165,7 @@ def described_unsaved(connection: Connection, object_name: str) -> ObjectSchema:
 
     Raises ConnectorError.
     """
-    connector = connection.spec.open(dataclasses.replace(opening_of(connection, PAGE_WAIT), tokens=None))
+    connector = connection.spec.open(dataclasses.replace(connection_settings(connection, PAGE_WAIT), tokens=None))
     try:
         return connector.describe(object_name)
     finally:

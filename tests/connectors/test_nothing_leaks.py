@@ -88,7 +88,7 @@ def failing_read(connection: Connection) -> list[str]:
     connection.refresh_from_db()
     with services.opened(connection) as connector:
         client = connector._client
-        parts = (connector, client, client.session, client.session.auth, services.opening_of(connection))
+        parts = (connector, client, client.session, client.session.auth, services.connection_settings(connection))
         shown = [f"{part!r} {part}" for part in parts]
         with pytest.raises(ConnectorError) as caught:
             list(connector.read(ASKED[connection.kind]))

@@ -225,7 +225,7 @@ def test_a_file_with_an_error_changes_nothing():
 def test_secrets_come_from_the_environment_and_never_go_back_into_a_file(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("SF_SECRET", "from the environment")
     config_store.apply(CONNECTIONS.replace("client_secret: y", "client_secret: 'env:SF_SECRET'", 1))
-    stored = connections.opening_of(Connection.objects.get(slug="sf")).settings
+    stored = connections.connection_settings(Connection.objects.get(slug="sf")).settings
     assert stored["client_secret"] == "from the environment"
     exported = config_store.export()
     assert "from the environment" not in exported

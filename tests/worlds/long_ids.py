@@ -46,7 +46,7 @@ def _renamed(spec: ConnectorSpec) -> ConnectorSpec:
     at = spec.watermark_at
     return replace(
         spec,
-        open=lambda opening: LongIds(spec, opening),
+        open=lambda connection: LongIds(spec, connection),
         looks_like_id=lambda text: spec.looks_like_id(short(text)),
         whole_id=lambda text: text,
         watermark_at=(lambda moment: _LINK + at(moment)) if at else None,
@@ -57,8 +57,8 @@ def _renamed(spec: ConnectorSpec) -> ConnectorSpec:
 class LongIds:
     """A connector whose ids and watermarks are long on the way in, and what they were on the way out."""
 
-    def __init__(self, spec: ConnectorSpec, opening: ConnectionSettings) -> None:
-        self._real: Connector = spec.open(opening)
+    def __init__(self, spec: ConnectorSpec, connection: ConnectionSettings) -> None:
+        self._real: Connector = spec.open(connection)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._real, name)

@@ -28,22 +28,22 @@ class DidomiClient:
 
     def __init__(
         self,
-        opening: ConnectionSettings,
+        connection: ConnectionSettings,
         retry_policy: RetryPolicy | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self.base_url = normalise_base_url(opening.base_url)
-        self.organization = opening.settings.get("organization_id", "")
+        self.base_url = normalise_base_url(connection.base_url)
+        self.organization = connection.settings.get("organization_id", "")
         self.session = VendorSession(
             self.base_url,
             product="Didomi",
             judge=judge_didomi,
-            budget=opening.budget,
-            retry_policy=limited(retry_policy or RetryPolicy(), opening.longest_wait),
-            known=opening.known,
+            budget=connection.budget,
+            retry_policy=limited(retry_policy or RetryPolicy(), connection.longest_wait),
+            known=connection.known,
             sleep=sleep,
         )
-        self.sign_in = BearerSignIn(lambda: ask_for_token(opening, self.session), opening.tokens)
+        self.sign_in = BearerSignIn(lambda: ask_for_token(connection, self.session), connection.tokens)
         self.session.sign_in = self.sign_in
         self.session.auth = self.sign_in
 

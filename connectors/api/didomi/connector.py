@@ -30,11 +30,11 @@ class DidomiConnector(SessionConnector[DidomiClient]):
 
     def __init__(
         self,
-        opening: ConnectionSettings,
+        connection: ConnectionSettings,
         retry_policy: RetryPolicy | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._client = DidomiClient(opening, retry_policy, sleep)
+        self._client = DidomiClient(connection, retry_policy, sleep)
 
     def check(self) -> CheckReport:
         return checking.check(self._client)

@@ -13,13 +13,13 @@ LIFETIME_SECONDS, MARGIN_SECONDS = 3_600.0, 120.0
 SESSIONS = "/v1/sessions"
 
 
-def ask_for_token(opening: ConnectionSettings, session: VendorSession) -> Grant:
+def ask_for_token(connection: ConnectionSettings, session: VendorSession) -> Grant:
     """A new access token. Raises AuthError with Didomi's reason when refused."""
-    settings = opening.settings
+    settings = connection.settings
     said = {"type": "api-key", "key": settings["key_id"], "secret": settings["secret"]}
     response = session.request(
         "POST",
-        f"{normalise_base_url(opening.base_url)}{SESSIONS}",
+        f"{normalise_base_url(connection.base_url)}{SESSIONS}",
         data=orjson.dumps(said),
         headers={"Content-Type": "application/json"},
         auth=UNSIGNED,

@@ -30,7 +30,7 @@ def check(client: GraphClient) -> CheckReport:
 
 
 def _tenant(client: GraphClient) -> CheckStep:
-    return CheckStep("Tenant", CheckState.OK, check_tenant(client.opening, client.base_url, client.session))
+    return CheckStep("Tenant", CheckState.OK, check_tenant(client.connection, client.base_url, client.session))
 
 
 def _credentials(client: GraphClient) -> CheckStep:
@@ -50,7 +50,7 @@ def _permission(client: GraphClient) -> CheckStep:
 
 def _mailbox(client: GraphClient) -> CheckStep:
     """The contacts of the mailbox that is named for the test."""
-    address = client.opening.settings.get("mailbox", "").strip()
+    address = client.connection.settings.get("mailbox", "").strip()
     if not address:
         return CheckStep("Mailbox", CheckState.OK, "No mailbox is named for the test; any of them can be named.")
     client.get(f"{contacts_of(f'{CONTACT}/{address}').path}/contacts", {"$top": 1, "$select": "id"})

@@ -29,23 +29,23 @@ class GraphClient:
 
     def __init__(
         self,
-        opening: ConnectionSettings,
+        connection: ConnectionSettings,
         retry_policy: RetryPolicy | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self.opening = opening
-        self.base_url = normalise_base_url(opening.base_url)
+        self.connection = connection
+        self.base_url = normalise_base_url(connection.base_url)
         self.session = VendorSession(
             self.base_url,
             product="Outlook",
             judge=judge_graph,
-            budget=opening.budget,
-            retry_policy=limited(retry_policy or RetryPolicy(), opening.longest_wait),
-            known=opening.known,
+            budget=connection.budget,
+            retry_policy=limited(retry_policy or RetryPolicy(), connection.longest_wait),
+            known=connection.known,
             sleep=sleep,
         )
         self.session.headers["Prefer"] = IMMUTABLE
-        self.sign_in = sign_in_for(opening, self.base_url, self.session)
+        self.sign_in = sign_in_for(connection, self.base_url, self.session)
         self.session.sign_in = self.session.auth = self.sign_in
 
     def url(self, path: str) -> str:

@@ -33,11 +33,11 @@ class OutlookConnector(SessionConnector[GraphClient]):
 
     def __init__(
         self,
-        opening: ConnectionSettings,
+        connection: ConnectionSettings,
         retry_policy: RetryPolicy | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._client = GraphClient(opening, retry_policy, sleep)
+        self._client = GraphClient(connection, retry_policy, sleep)
         self._places: dict[str, folders.Places] = {}
 
     def check(self) -> CheckReport:

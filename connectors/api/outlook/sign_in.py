@@ -37,30 +37,30 @@ def authority_of(base_url: str, tenant: str) -> str:
     return f"https://{SIGN_IN_HOSTS.get(host, host)}/{tenant}"
 
 
-def sign_in_for(opening: ConnectionSettings, base_url: str, session: VendorSession) -> BearerSignIn:
-    """The sign-in of the opening's method. Sends nothing yet."""
-    authority = authority_of(base_url, opening.settings["tenant_id"].strip())
+def sign_in_for(connection: ConnectionSettings, base_url: str, session: VendorSession) -> BearerSignIn:
+    """The sign-in of the connection's method. Sends nothing yet."""
+    authority = authority_of(base_url, connection.settings["tenant_id"].strip())
     session.allow(authority)
     scope = f"https://{netloc(base_url) if netloc(base_url) in SIGN_IN_HOSTS else 'graph.microsoft.com'}/.default"
-    return BearerSignIn(lambda: _ask(opening, authority, scope, session), opening.tokens)
+    return BearerSignIn(lambda: _ask(connection, authority, scope, session), connection.tokens)
 
 
-def check_tenant(opening: ConnectionSettings, base_url: str, session: VendorSession) -> str:
+def check_tenant(connection: ConnectionSettings, base_url: str, session: VendorSession) -> str:
     """The address at which the tenant signs in. Raises ConfigError where there is no such tenant."""
-    authority = authority_of(base_url, opening.settings["tenant_id"].strip())
+    authority = authority_of(base_url, connection.settings["tenant_id"].strip())
     response = session.request("GET", f"{authority}/v2.0/.well-known/openid-configuration", auth=UNSIGNED)
     if "token_endpoint" not in response.json():
         raise ConfigError("Something answers at this address, but it is not Microsoft's sign-in.", "Check the address.")
     return authority
 
 
-def _ask(opening: ConnectionSettings, authority: str, scope: str, session: VendorSession) -> Grant:
+def _ask(connection: ConnectionSettings, authority: str, scope: str, session: VendorSession) -> Grant:
     """A new access token. Raises ConfigError for an unknown tenant, AuthError with Microsoft's reason if refused."""
     wire = _Wire(session)
     try:
         application = msal.ConfidentialClientApplication(
-            opening.settings["client_id"].strip(),
-            client_credential=_credential(opening),
+            connection.settings["client_id"].strip(),
+            client_credential=_credential(connection),
             authority=authority,
             instance_discovery=False,
             http_client=wire,
@@ -79,14 +79,14 @@ def _ask(opening: ConnectionSettings, authority: str, scope: str, session: Vendo
     return Grant(str(answer["access_token"]), max(60.0, lifetime - MARGIN))
 
 
-def _credential(opening: ConnectionSettings) -> Any:
+def _credential(connection: ConnectionSettings) -> Any:
     """Raises ValueError or TypeError for a key that cannot be used, a locked one among them."""
-    if opening.auth != CERTIFICATE:
-        return opening.settings["client_secret"]
-    load_pem_private_key(opening.settings["private_key"].encode(), None)
+    if connection.auth != CERTIFICATE:
+        return connection.settings["client_secret"]
+    load_pem_private_key(connection.settings["private_key"].encode(), None)
     return {
-        "private_key": opening.settings["private_key"],
-        "thumbprint": opening.settings["thumbprint"].replace(":", "").replace(" ", ""),
+        "private_key": connection.settings["private_key"],
+        "thumbprint": connection.settings["thumbprint"].replace(":", "").replace(" ", ""),
     }
 
 

@@ -36,22 +36,22 @@ class SalesforceClient:
 
     def __init__(
         self,
-        opening: ConnectionSettings,
+        connection: ConnectionSettings,
         retry_policy: RetryPolicy | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self.base_url = normalise_base_url(opening.base_url)
+        self.base_url = normalise_base_url(connection.base_url)
         self.session = VendorSession(
             self.base_url,
             product="Salesforce",
             judge=judge_salesforce,
-            budget=opening.budget,
-            known=opening.known,
+            budget=connection.budget,
+            known=connection.known,
             connections=IN_FLIGHT + 2,
-            retry_policy=limited(retry_policy or RETRY_POLICY, opening.longest_wait),
+            retry_policy=limited(retry_policy or RETRY_POLICY, connection.longest_wait),
             sleep=sleep,
         )
-        self.sign_in = sign_in_for(opening, self.session)
+        self.sign_in = sign_in_for(connection, self.session)
         self.session.headers["Sforce-Call-Options"] = f"client={CLIENT_NAME}"
         self.session.sign_in = self.sign_in
         self.session.auth = self.sign_in
@@ -79,7 +79,7 @@ class SalesforceClient:
         return self._restful(path, params=dict(params) if params else None)
 
     def ask(self, path: str, body: Json) -> Any:
-        """The decoded answer to a POST that does no harm when it arrives twice: a read, or opening a job."""
+        """The decoded answer to a POST that does no harm when it arrives twice: a read, or the opening of a job."""
         self.keep_reserve()
         return self._restful(path, method="POST", data=orjson.dumps(body), repeatable=True)
 

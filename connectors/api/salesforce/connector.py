@@ -36,11 +36,11 @@ class SalesforceConnector(SessionConnector[SalesforceClient]):
 
     def __init__(
         self,
-        opening: ConnectionSettings,
+        connection: ConnectionSettings,
         retry_policy: RetryPolicy | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._client = SalesforceClient(opening, retry_policy, sleep)
+        self._client = SalesforceClient(connection, retry_policy, sleep)
         self._shapes: dict[str, Shape] = {}
         self._described = opening.described
 

@@ -25,30 +25,30 @@ KEEP_SECONDS = 900.0
 INSTANCES = (".salesforce.com", ".force.com")
 
 
-def sign_in_for(opening: ConnectionSettings, session: VendorSession) -> BearerSignIn:
-    """The sign-in of the opening's method. Sends nothing yet."""
-    return BearerSignIn(lambda: ask_for_token(opening, session), opening.tokens)
+def sign_in_for(connection: ConnectionSettings, session: VendorSession) -> BearerSignIn:
+    """The sign-in of the connection's method. Sends nothing yet."""
+    return BearerSignIn(lambda: ask_for_token(connection, session), connection.tokens)
 
 
-def ask_for_token(opening: ConnectionSettings, session: VendorSession) -> Grant:
+def ask_for_token(connection: ConnectionSettings, session: VendorSession) -> Grant:
     """A new access token and the host to use it on. Raises AuthError with Salesforce's reason when refused."""
-    if opening.auth == JWT_BEARER:
-        form = {"grant_type": JWT_GRANT, "assertion": _assertion(opening)}
+    if connection.auth == JWT_BEARER:
+        form = {"grant_type": JWT_GRANT, "assertion": _assertion(connection)}
     else:
         form = {
             "grant_type": "client_credentials",
-            "client_id": opening.settings["client_id"],
-            "client_secret": opening.settings["client_secret"],
+            "client_id": connection.settings["client_id"],
+            "client_secret": connection.settings["client_secret"],
         }
     response = session.request(
-        "POST", f"{opening.base_url}/services/oauth2/token", data=form, auth=UNSIGNED, repeatable=True
+        "POST", f"{connection.base_url}/services/oauth2/token", data=form, auth=UNSIGNED, repeatable=True
     )
     try:
         answer = orjson.loads(response.content)
         token, instance = str(answer["access_token"]), str(answer["instance_url"])
     except (orjson.JSONDecodeError, KeyError, TypeError):
         raise AuthError("Salesforce's answer holds no access token.", "Check the address.") from None
-    return Grant(token, KEEP_SECONDS, trusted_origin(opening.base_url, instance))
+    return Grant(token, KEEP_SECONDS, trusted_origin(connection.base_url, instance))
 
 
 def trusted_origin(base_url: str, instance: str) -> str:
@@ -64,12 +64,12 @@ def trusted_origin(base_url: str, instance: str) -> str:
     )
 
 
-def _assertion(opening: ConnectionSettings) -> str:
-    settings = opening.settings
+def _assertion(connection: ConnectionSettings) -> str:
+    settings = connection.settings
     claims = {
         "iss": settings["client_id"],
         "sub": settings["username"],
-        "aud": _audience(opening.base_url),
+        "aud": _audience(connection.base_url),
         "exp": int(time.time()) + ASSERTION_SECONDS,
     }
     try:

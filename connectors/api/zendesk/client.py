@@ -33,21 +33,21 @@ class ZendeskClient:
 
     def __init__(
         self,
-        opening: ConnectionSettings,
+        connection: ConnectionSettings,
         retry_policy: RetryPolicy | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self.base_url = normalise_base_url(opening.base_url)
+        self.base_url = normalise_base_url(connection.base_url)
         self.session = VendorSession(
             self.base_url,
             product="Zendesk",
             judge=judge_zendesk,
-            budget=opening.budget,
-            retry_policy=limited(retry_policy or RetryPolicy(), opening.longest_wait),
-            known=opening.known,
+            budget=connection.budget,
+            retry_policy=limited(retry_policy or RetryPolicy(), connection.longest_wait),
+            known=connection.known,
             sleep=sleep,
         )
-        self.session.sign_in = sign_in_for(opening, self.session)
+        self.session.sign_in = sign_in_for(connection, self.session)
         self.session.auth = self.session.sign_in
         self.session.hooks["response"].append(self._note_limits)
         self.allocation: Allocation | None = None

@@ -34,11 +34,11 @@ class ZendeskConnector(SessionConnector[ZendeskClient]):
 
     def __init__(
         self,
-        opening: ConnectionSettings,
+        connection: ConnectionSettings,
         retry_policy: RetryPolicy | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._client = ZendeskClient(opening, retry_policy, sleep)
+        self._client = ZendeskClient(connection, retry_policy, sleep)
         self._dates: dict[str, frozenset[str]] = {}
         self._hints = writing.AccountHints()
         self._described = opening.described

@@ -28,24 +28,24 @@ class TokenSignIn(HTTPBasicAuth):
         return False
 
 
-def sign_in_for(opening: ConnectionSettings, session: VendorSession) -> SignIn:
-    """The sign-in of the opening's method. Sends nothing yet."""
-    settings = opening.settings
-    if opening.auth == API_TOKEN:
+def sign_in_for(connection: ConnectionSettings, session: VendorSession) -> SignIn:
+    """The sign-in of the connection's method. Sends nothing yet."""
+    settings = connection.settings
+    if connection.auth == API_TOKEN:
         return TokenSignIn(f"{settings['email']}/token", settings["api_token"])
-    return BearerSignIn(lambda: ask_for_token(opening, session), opening.tokens)
+    return BearerSignIn(lambda: ask_for_token(connection, session), connection.tokens)
 
 
-def ask_for_token(opening: ConnectionSettings, session: VendorSession) -> Grant:
+def ask_for_token(connection: ConnectionSettings, session: VendorSession) -> Grant:
     """A new access token for the client credentials. Raises AuthError with Zendesk's reason when refused."""
     response = session.request(
         "POST",
-        f"{opening.base_url}/oauth/tokens",
+        f"{connection.base_url}/oauth/tokens",
         data=orjson.dumps(
             {
                 "grant_type": "client_credentials",
-                "client_id": opening.settings["client_id"],
-                "client_secret": opening.settings["client_secret"],
+                "client_id": connection.settings["client_id"],
+                "client_secret": connection.settings["client_secret"],
                 "scope": SCOPES,
             }
         ),

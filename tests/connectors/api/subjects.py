@@ -115,8 +115,8 @@ class Remote:
         """A connector whose waits are recorded instead of waited."""
         spec = connector_spec(self.subject.kind)
         values = {key: str(value) for key, value in self.credentials.items()} | dict(settings or {})
-        opening = ConnectionSettings(base_url or self.base_url, auth or self.subject.auth, values, budget, tokens)
-        connector = spec.open(opening, retry_policy=retry_policy, sleep=self.slept.append)  # type: ignore[call-arg]
+        connection = ConnectionSettings(base_url or self.base_url, auth or self.subject.auth, values, budget, tokens)
+        connector = spec.open(connection, retry_policy=retry_policy, sleep=self.slept.append)  # type: ignore[call-arg]
         self.opened.append(connector)
         return connector
 
