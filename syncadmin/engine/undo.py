@@ -6,6 +6,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
+from mappings.kinds.people import sentences
 from mappings.rules import tags
 from mappings.rules.convert import ValueProblem, same, to_right
 from syncadmin.engine.drift import edited_since, in_use, values_to_write
@@ -126,7 +127,7 @@ def invert_membership(draft: PlannedStep, member: bool, ours: bool) -> PlannedSt
         draft, operation=SKIP, changes=(), last_synced=(), field_notes=(), warnings=(), needs_approval=False
     )
     if draft.operation == CHANGE_PRIMARY:
-        return replace(blank, reason="Which organization is the primary one is left alone", code=ReasonCode.FINAL)
+        return replace(blank, reason=sentences.PRIMARY_LEFT_ALONE, code=ReasonCode.FINAL)
     added = draft.operation == ADD_MEMBERSHIP
     if added and not ours:
         return replace(blank, reason="The user was a member before", code=ReasonCode.AS_BEFORE)

@@ -1,7 +1,4 @@
-"""One name for one thing, in the words of the field; the words of a system stand with that system.
-
-Each list of what is still allowed only gets shorter: take out what is mended.
-"""
+"""One name for one thing, in the words of the field; the words of a system stand with that system."""
 
 from __future__ import annotations
 
@@ -21,11 +18,7 @@ BANNED = {
     "adopt", "bond", "desk", "faces", "hand_over", "heir", "heirs", "kin", "lay_out", "learned", "ledger", "look_key",
     "newcomer", "newcomers", "retake", "road", "second_key", "settlement", "stay", "survey", "waking", "widowed",
     "woken", "create_left", "leavers", "make_primary", "strangers", "create_organization", "create_user", "link_left",
-    "link_right",
-}  # fmt: skip
-# Of these a few are left: how many names at most.
-BANNED_STILL = {
-    "create_right": 1, "patience": 14, "stranger": 1, "telling": 1,
+    "link_right", "create_right", "patience", "stranger", "telling",
 }  # fmt: skip
 
 SYSTEMS = re.compile(r"\b(salesforce|zendesk|didomi|outlook)\b", re.IGNORECASE)
@@ -35,17 +28,6 @@ OWN_WORDS = re.compile(
     r"connectors/(api/(salesforce|zendesk|didomi|outlook|registry)|eventbus|sandbox|management/commands/sandbox)"
     r"|mappings/kinds/(\w+/|registry)|syncadmin/supervisor/|syncadmin/runs/management/commands/demo"
 )
-SYSTEMS_STILL: set[str] = {
-    "syncadmin/engine/people/memberships.py",
-}
-OBJECTS_STILL: set[str] = {
-    "syncadmin/engine/people/duplicates.py",
-    "syncadmin/engine/people/memberships.py",
-    "syncadmin/engine/people/plan.py",
-    "syncadmin/engine/undo.py",
-    "syncadmin/runs/pipeline/match/account_scope.py",
-    "syncadmin/runs/pipeline/shared/memberships.py",
-}
 
 
 def product() -> list[Path]:
@@ -67,8 +49,8 @@ def test_names_use_the_words_of_the_field():
     for path in product():
         for name in names(path):
             words = "_" + "_".join(re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", name)).lower() + "_"
-            found.update(word for word in BANNED | set(BANNED_STILL) if f"_{word}_" in words)
-    assert {word: count for word, count in found.items() if count > BANNED_STILL.get(word, 0)} == {}
+            found.update(word for word in BANNED if f"_{word}_" in words)
+    assert found == {}
 
 
 def names(path: Path) -> Iterator[str]:
@@ -84,11 +66,11 @@ def names(path: Path) -> Iterator[str]:
 
 def test_the_name_of_a_system_stands_with_that_system():
     """S0: a sentence takes the name from the connection's spec or from the side of the kind."""
-    assert generic_modules_with(SYSTEMS) == SYSTEMS_STILL
+    assert generic_modules_with(SYSTEMS) == set()
 
 
 def test_the_name_of_an_object_stands_with_its_kind():
-    assert generic_modules_with(OBJECTS) == OBJECTS_STILL
+    assert generic_modules_with(OBJECTS) == set()
 
 
 def test_no_page_names_a_system_by_itself():

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from mappings.kinds.people import sentences
+
 
 @dataclass(frozen=True, slots=True)
 class DuplicateFacts:
@@ -29,7 +31,7 @@ class DuplicateFacts:
         if self.adds:
             return f"{self._duplicate}; it adds a membership of {self.adds}."
         if self.one_organization:
-            off = f"no membership is added: multiple organizations are off in {right_system}"
+            off = sentences.ONE_ORGANIZATION.format(right_system=right_system)
             return f"{self._duplicate}, and {off}."
         return f"{self._duplicate}."
 

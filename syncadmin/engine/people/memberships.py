@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from mappings.kinds.people import sentences
 from mappings.kinds.people.relations import MEMBERSHIP
 from syncadmin.engine.people.groups import LinkRole
 from syncadmin.engine.steps import Change, Operation, PlannedStep, Side, Verb
@@ -103,22 +104,22 @@ def _new_primary(facts: MembershipFacts, wanted: str, last_synced: Mapping[str, 
 def drafts(
     plan: MembershipPlan, facts: MembershipFacts, blank: PlannedStep, policy: str, names: Mapping[str, str]
 ) -> list[PlannedStep]:
-    """The steps of a settlement. ``blank`` has the ids, label, role and group; ``names`` those of organizations."""
+    """The steps of a plan. ``blank`` has the ids, label, role and group; ``names`` those of organizations."""
     found = []
     if org := plan.add:
         first = facts.role is LinkRole.SYNCING and (not facts.primary or bool(facts.replaced))
-        why = "First organization of the user; Zendesk makes it the primary one" if first else "Its account is synced"
+        why = sentences.FIRST_ORGANIZATION if first else sentences.ACCOUNT_SYNCED
         if replaced := facts.replaced:
             other = names.get(replaced, replaced).rstrip(".")
             why = f"It takes the place of {other}, which another record of the email had brought"
         last_synced = ((PRIMARY, org),) if first else ()
         found.append(_step(blank, ADD_MEMBERSHIP, org, None, names, why, last_synced, ((OWNED, (org,)),)))
     if org := plan.primary:
-        why = "The contact's account has changed, and nobody else has chosen the primary organization"
-        found.append(_step(blank, CHANGE_PRIMARY, org, facts.primary, names, why, ((PRIMARY, org),)))
+        changed = sentences.ACCOUNT_CHANGED
+        found.append(_step(blank, CHANGE_PRIMARY, org, facts.primary, names, changed, ((PRIMARY, org),)))
     for org in plan.remove:
-        why = "Added by us, and the contact no longer belongs to its account"
-        step = _step(blank, REMOVE_MEMBERSHIP, org, org, names, why, owned_values=((OWNED, (org,)),))
+        owned = ((OWNED, (org,)),)
+        step = _step(blank, REMOVE_MEMBERSHIP, org, org, names, sentences.LEFT_ACCOUNT, owned_values=owned)
         found.append(replace(step, needs_approval=policy == "ask"))
     return found
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from connectors.api.values import Record
+from mappings.kinds.people import sentences
 from mappings.rules.matching import EMAIL
 from syncadmin.engine.compare import LinkState
 from syncadmin.engine.people import addresses, memberships
@@ -56,9 +57,7 @@ def create(book: Rulebook, left: Record, place: Place, *, lookalike: str = "", a
         return draft
     if not (org := place.organization):
         return draft
-    change = Change(
-        PRIMARY, None, org, f"{place.names.get(org, org)}: primary organization, since the account is synced"
-    )
+    change = Change(PRIMARY, None, org, f"{place.names.get(org, org)}: {sentences.PRIMARY_OF_NEW_USER}")
     return replace(
         draft,
         changes=(*draft.changes, change),

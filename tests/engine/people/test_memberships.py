@@ -354,7 +354,7 @@ def test_a_step_for_each_write_says_what_it_is_about_and_why():
     assert [step.reason for step in found] == [
         "Beta: Its account is synced",
         "Beta: The contact's account has changed, and nobody else has chosen the primary organization",
-        "Acme: Added by us, and the contact no longer belongs to its account",
+        "Acme: Added by a sync, and the contact no longer belongs to this account",
     ]
     assert [(step.changes[0].before, step.changes[0].after) for step in found] == [
         (None, "2"), ("1", "2"), ("1", None)

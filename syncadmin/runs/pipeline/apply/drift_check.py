@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from connectors.api.values import RecordRef
 from mappings.kinds.declaration import everybody
+from mappings.kinds.people import sentences
 from syncadmin.engine.drift import edited_since, find_drift, in_use
 from syncadmin.engine.match import How
 from syncadmin.engine.reason_codes import ReasonCode
@@ -49,7 +50,7 @@ def objections(context: Context, side: Side, steps: Sequence[Step], now: Mapping
         word = _against_counterpart(context, right, keys.get(step.pk)) if right is not None else None
         word = GONE if target is None else word or _against(context, step, target)
         if word is None and step.right_id in joined:
-            word = Objection(ReasonCode.DRIFT, apply_memberships.JOINED)
+            word = Objection(ReasonCode.DRIFT, sentences.JOINED_SINCE)
         if word:
             found[step.pk] = word
     return found

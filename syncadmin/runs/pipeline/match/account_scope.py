@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from mappings.kinds.people import sentences
 from mappings.kinds.registry import kind_of
 from syncadmin.engine.steps import Side
 from syncadmin.runs.models import Link, MirrorRecord
@@ -15,11 +16,6 @@ from syncadmin.runs.status.record_status import RecordStatus
 from syncadmin.runs.storage.steps import chunks
 
 CHUNK = 2_000
-_WHY = {
-    "in_scope": "Its account is outside the filter of the accounts sync",
-    "linked": "Its account is not linked to an organization",
-}
-_NO_ACCOUNT = "It has no account, and only records of chosen accounts take part"
 # What a record that was taken out may stand as by now: a linked one was told of as having left the filter.
 _OUTSIDE = (RecordStatus.ACCOUNT_OUTSIDE, RecordStatus.LEFT_SCOPE, RecordStatus.IGNORED)
 
@@ -36,8 +32,8 @@ def judge(context: Context) -> None:
         return
     counts = _counts(context, choice)
     _let_in(context, outside.exclude(parent_key="").filter(counts))
-    _take_out(context, inside.filter(parent_key=""), _NO_ACCOUNT)
-    _take_out(context, inside.exclude(parent_key="").exclude(counts), _WHY[choice])
+    _take_out(context, inside.filter(parent_key=""), sentences.NO_ACCOUNT)
+    _take_out(context, inside.exclude(parent_key="").exclude(counts), sentences.ACCOUNT_REFUSED[choice])
 
 
 def _counts(context: Context, choice: str) -> Q:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from connectors.api.values import Cause, Condition, Op, Outcome, Query, RecordRef, Write, WriteResult
+from mappings.kinds.people import sentences
 from mappings.kinds.people.relations import MEMBERSHIP
 from syncadmin.engine.lifecycle import FINAL_STEPS, StepState
 from syncadmin.engine.people.groups import LinkRole
@@ -24,7 +25,6 @@ from syncadmin.runs.storage.steps import steps_about
 AT_ONCE = timedelta(seconds=1)
 # What the helpdesk has accepted it has done by then. Whoever puts a user in later was not this call.
 SOON = timedelta(minutes=1)
-JOINED = "Somebody has put it into an organization since; it is left alone."
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,15 +240,13 @@ def _ready(
     if outcome_stands(step, membership):
         return Ready(done=True)
     if membership is None:
-        return Ready(code=ReasonCode.GONE, message="The user is no member of that organization any more.")
+        return Ready(code=ReasonCode.GONE, message=sentences.NO_MEMBER_ANY_MORE)
     if step.operation == REMOVE_MEMBERSHIP:
         return Ready(Write(Op.DELETE, MEMBERSHIP.object, step.pk, membership.id))
     planned = str(step.changes[0]["before"] or "")
     held = next((org for (user, org), one in now.items() if user == step.right_id and one.default), "")
     if held != planned:
-        return Ready(
-            code=ReasonCode.DRIFT, message="Somebody has chosen another primary organization since the plan was made."
-        )
+        return Ready(code=ReasonCode.DRIFT, message=sentences.PRIMARY_CHOSEN_SINCE)
     values = {"default": True, "user_id": step.right_id}
     return Ready(Write(Op.UPDATE, MEMBERSHIP.object, step.pk, membership.id, values))
 

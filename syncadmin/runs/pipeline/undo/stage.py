@@ -9,6 +9,7 @@ from typing import Any
 
 from connectors.api.values import ATTACHED, Record, RecordRef
 from mappings.kinds.declaration import Admission, everybody
+from mappings.kinds.people import sentences
 from mappings.kinds.people.relations import MEMBERSHIP
 from mappings.rules.texts import fold
 from syncadmin.engine.lifecycle import StepState
@@ -77,7 +78,7 @@ def _inverses(context: Context, undone: Run, steps: list[Step], again: Again) ->
                 draft = replace(draft, operation=SKIP, changes=(), reason=reason, code=ReasonCode.WAS_THERE)
             if draft.operation == Verb.DELETE.on(Side.RIGHT) and target in joined:
                 skip = replace(draft, operation=SKIP, changes=())
-                draft = replace(skip, reason=apply_memberships.JOINED, code=ReasonCode.CHANGED_SINCE)
+                draft = replace(skip, reason=sentences.JOINED_SINCE, code=ReasonCode.CHANGED_SINCE)
             found += [draft, *addresses.frees_of_undo(draft, freed)]
     found = recreate.fitted(context, undone, found, again)
     memberships = _memberships(context, of_members, again)
