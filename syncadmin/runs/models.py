@@ -245,7 +245,7 @@ class MirrorRecord(models.Model):
 
 
 class Link(models.Model):
-    """Two records that are one: what both sides agree on, what else is known of such fields, list entries that are ours.
+    """Two records that are one: what both sides agree on, what else is known of such fields, and list entries of ours.
 
     A proposed link becomes active when its step is written; until then ``replaces`` has the columns of the active link
     that it takes the place of, which is back once the proposal is dropped.
