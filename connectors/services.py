@@ -59,7 +59,7 @@ def opened(
         raise ConfigError(f"The connection {connection.name} is switched off.", "Switch it on under Connections.")
     settings = connection_settings(connection, longest_wait)
     if schemas_of:
-        settings = dataclasses.replace(opening, described=lambda name: recent_schema(connection, name, schemas_of))
+        settings = dataclasses.replace(settings, described=lambda name: recent_schema(connection, name, schemas_of))
     connector = connection.spec.open(settings)
     try:
         yield connector

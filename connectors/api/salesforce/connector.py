@@ -42,7 +42,7 @@ class SalesforceConnector(SessionConnector[SalesforceClient]):
     ) -> None:
         self._client = SalesforceClient(connection, retry_policy, sleep)
         self._shapes: dict[str, Shape] = {}
-        self._described = opening.described
+        self._described = connection.described
 
     def check(self) -> CheckReport:
         return checking.check(self._client)

@@ -41,7 +41,7 @@ class ZendeskConnector(SessionConnector[ZendeskClient]):
         self._client = ZendeskClient(connection, retry_policy, sleep)
         self._dates: dict[str, frozenset[str]] = {}
         self._hints = writing.AccountHints()
-        self._described = opening.described
+        self._described = connection.described
 
     def check(self) -> CheckReport:
         return checking.check(self._client)
