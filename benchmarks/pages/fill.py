@@ -28,7 +28,7 @@ SECOND = timedelta(seconds=1)
 REFUSED, SHARED = 100, 20
 STEP = (
     "run", "verb", "side", "relation", "state", "needs_approval", "recorded", "lease", "object", "left_id", "right_id",
-    "waits_for", "role", "group", "label", "group_key", "code", "reason", "changes", "warnings", "last_synced",
+    "waits_for", "role", "group", "label", "group_key", "reason_code", "reason", "changes", "warnings", "last_synced",
     "field_notes", "owned_values", "facts",
 )  # fmt: skip
 OUTCOME = ("step", "state", "remote_id", "code", "message", "field", "at")

@@ -44,7 +44,7 @@ class Admission:
     """Whether a left record takes part. A refusal becomes a row of the plan only with ``tell``."""
 
     admitted: bool
-    code: str = ""
+    reason_code: str = ""
     line: str = ""
     tell: bool = False
 

@@ -34,9 +34,9 @@ class GroupKey(NamedTuple):
     @classmethod
     def of(cls, step: PlannedStep) -> GroupKey:
         if step.verb in TELLS:
-            return cls(step.operation, step.code)
+            return cls(step.operation, step.reason_code)
         if step.operation.creates:
-            unanswered = step.code == ReasonCode.UNANSWERED
+            unanswered = step.reason_code == ReasonCode.UNANSWERED
             return cls(step.operation, ReasonCode.UNANSWERED if unanswered else HELD if step.needs_approval else NEW)
         names = sorted(change.field for change in step.changes)
         replaces = any(change.replaces for change in step.changes)

@@ -63,7 +63,7 @@ def marks(kind: Kind, draft: PlannedStep) -> Iterator[Mark]:
     elif verb in _UPDATES:
         keys = _keys(kind, side)
         for change in draft.changes:
-            yield from _of_field(change, side, keys, first=draft.code == ReasonCode.FIRST_LINK)
+            yield from _of_field(change, side, keys, first=draft.reason_code == ReasonCode.FIRST_LINK)
 
 
 def trips(

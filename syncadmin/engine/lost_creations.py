@@ -29,4 +29,4 @@ def hold(draft: PlannedStep, names: Names, run: int) -> PlannedStep:
         f"Run {run} asked {system} to make it, the answer was lost, and nothing tells whether it was made. Look for it "
         f"in {system}: if it is there, link the two; if it is not, include this step."
     )
-    return replace(draft, needs_approval=True, code=ReasonCode.UNANSWERED, warnings=(*draft.warnings, warning))
+    return replace(draft, needs_approval=True, reason_code=ReasonCode.UNANSWERED, warnings=(*draft.warnings, warning))

@@ -98,7 +98,7 @@ def plan_new_right(book: Rulebook, left: Record, *, lookalike: str = "", asked: 
     return replace(
         agreed,
         operation=Verb.CREATE.on(Side.RIGHT),
-        code=ReasonCode.LOOKALIKE if lookalike else "",
+        reason_code=ReasonCode.LOOKALIKE if lookalike else "",
         changes=tuple(work.right),
         reason=f"No {names.right_one} has this {names.key}",
         needs_approval=bool(lookalike) and not asked,
@@ -120,7 +120,7 @@ def plan_new_left(book: Rulebook, right: Record, *, lookalike: str = "", asked: 
     if lacking := _lacking(book, values):
         reason = f"{names.left_system} requires {lacking} of a new {names.left_one}, and nothing fills it"
         return PlannedStep(
-            PROBLEM, label, right_id=right.ref.id, changes=changes, reason=reason, code=ReasonCode.REQUIRED
+            PROBLEM, label, right_id=right.ref.id, changes=changes, reason=reason, reason_code=ReasonCode.REQUIRED
         )
     draft = PlannedStep(
         Verb.CREATE.on(Side.LEFT),
@@ -128,7 +128,7 @@ def plan_new_left(book: Rulebook, right: Record, *, lookalike: str = "", asked: 
         right_id=right.ref.id,
         changes=changes,
         reason=f"No {names.left_one} in {names.left_system} has this {names.key}",
-        code=ReasonCode.LOOKALIKE if lookalike else "",
+        reason_code=ReasonCode.LOOKALIKE if lookalike else "",
         warnings=(f"{names.left_system} has {lookalike}, which looks like it.",) if lookalike else (),
         needs_approval=bool(lookalike),
         object=book.kind.new_object(book.config),
@@ -167,17 +167,17 @@ def after_creating_left(book: Rulebook, made: PlannedStep, left_id: str, right: 
     if first is None or not first.changes:
         return None
     reason = f"Follows the creation of the {book.kind.names.left_one}"
-    return replace(first, operation=LINK, label=made.label, code="", reason=reason, role=made.role)
+    return replace(first, operation=LINK, label=made.label, reason_code="", reason=reason, role=made.role)
 
 
 def skip(label: str, code: str, reason: str, *, left_id: str = "", right_id: str = "") -> PlannedStep:
     """A row that only tells why nothing happens."""
-    return PlannedStep(SKIP, label, left_id=left_id, right_id=right_id, reason=reason, code=code)
+    return PlannedStep(SKIP, label, left_id=left_id, right_id=right_id, reason=reason, reason_code=code)
 
 
 def unusable(label: str, why: str, *, left_id: str = "", right_id: str = "") -> PlannedStep:
     """A record that is refused here, because a value of it can be kept nowhere."""
-    return PlannedStep(PROBLEM, label, left_id=left_id, right_id=right_id, reason=why, code=ReasonCode.UNUSABLE)
+    return PlannedStep(PROBLEM, label, left_id=left_id, right_id=right_id, reason=why, reason_code=ReasonCode.UNUSABLE)
 
 
 def leave(label: str, left_id: str, right_id: str) -> PlannedStep:
@@ -188,7 +188,7 @@ def leave(label: str, left_id: str, right_id: str) -> PlannedStep:
         left_id=left_id,
         right_id=right_id,
         reason="It left the filter",
-        code=ReasonCode.LEFT_SCOPE,
+        reason_code=ReasonCode.LEFT_SCOPE,
     )
 
 
@@ -200,7 +200,9 @@ def part(label: str, left_id: str, right_id: str, names: Names, *, by_hand: bool
     if by_hand:
         reason += "; take back the decision that links the two"
         return skip(label, ReasonCode.AMBIGUOUS, reason, left_id=left_id, right_id=right_id)
-    return PlannedStep(UNLINK, label, left_id=left_id, right_id=right_id, reason=reason, code=ReasonCode.CHANGED_SINCE)
+    return PlannedStep(
+        UNLINK, label, left_id=left_id, right_id=right_id, reason=reason, reason_code=ReasonCode.CHANGED_SINCE
+    )
 
 
 def delete(book: Rulebook, side: Side, left_id: str, record: Record, code: str, reason: str) -> PlannedStep:
@@ -213,7 +215,7 @@ def delete(book: Rulebook, side: Side, left_id: str, record: Record, code: str, 
     ids = (left_id, record.ref.id) if right else (record.ref.id, left_id)
     label = (book.kind.right_label if right else book.kind.left_label)(record)
     return PlannedStep(
-        Verb.DELETE.on(side), label, left_id=ids[0], right_id=ids[1], changes=lost, reason=reason, code=code
+        Verb.DELETE.on(side), label, left_id=ids[0], right_id=ids[1], changes=lost, reason=reason, reason_code=code
     )
 
 
@@ -245,7 +247,7 @@ def mark_deleted(
         right_id=right.ref.id,
         changes=(Change(field, called, marked, reason),),
         reason=reason,
-        code=ReasonCode.DELETED,
+        reason_code=ReasonCode.DELETED,
         last_synced=tuple(last_synced.items()),
         owned_values=tuple((name, tuple(entries)) for name, entries in owned_values.items()),
     )
@@ -278,7 +280,9 @@ def take_back(book: Rulebook, left_id: str, right: Record, said: Mapping[str, An
 def transfer(label: str, left_id: str, merge: Merged, names: Names) -> PlannedStep:
     """The end of a link whose counterpart goes to the record that this one was merged into (S1.39)."""
     reason = f"{merge.reason(names)}, which takes its place"
-    draft = PlannedStep(UNLINK, label, left_id=left_id, right_id=merge.right_id, reason=reason, code=ReasonCode.MERGED)
+    draft = PlannedStep(
+        UNLINK, label, left_id=left_id, right_id=merge.right_id, reason=reason, reason_code=ReasonCode.MERGED
+    )
     return replace(draft, warnings=(f"{label}: {reason[0].lower()}{reason[1:]}.",))
 
 
@@ -331,7 +335,7 @@ def _agreed(label: str, left_id: str, right_id: str, work: Comparison) -> Planne
         label,
         left_id=left_id,
         right_id=right_id,
-        code=ReasonCode.IN_SYNC,
+        reason_code=ReasonCode.IN_SYNC,
         reason="Both sides agree",
         warnings=tuple(work.warnings),
         last_synced=tuple((work.last_synced | work.later).items()),
@@ -356,7 +360,7 @@ def _drafts(book: Rulebook, link_state: LinkState, work: Comparison, agreed: Pla
             replace(
                 agreed,
                 operation=operation,
-                code=code,
+                reason_code=code,
                 changes=tuple(work.right),
                 reason=reason,
                 last_synced=last_synced,
@@ -368,7 +372,7 @@ def _drafts(book: Rulebook, link_state: LinkState, work: Comparison, agreed: Pla
         left = replace(
             agreed,
             operation=Verb.UPDATE.on(Side.LEFT),
-            code="",
+            reason_code="",
             changes=tuple(work.left),
             reason=reason,
             last_synced=last_synced,
@@ -377,7 +381,9 @@ def _drafts(book: Rulebook, link_state: LinkState, work: Comparison, agreed: Pla
     if work.conflicts:
         both = tuple(work.conflicts)
         found.append(
-            replace(agreed, operation=CONFLICT, code=ReasonCode.BOTH_CHANGED, changes=both, reason=both[0].reason)
+            replace(
+                agreed, operation=CONFLICT, reason_code=ReasonCode.BOTH_CHANGED, changes=both, reason=both[0].reason
+            )
         )
     if work.problems:
         found.append(_problem(agreed, work))
@@ -390,7 +396,7 @@ def _problem(agreed: PlannedStep, work: Comparison) -> PlannedStep:
     return replace(
         agreed,
         operation=PROBLEM,
-        code=ReasonCode.VALUE,
+        reason_code=ReasonCode.VALUE,
         changes=tuple(work.problems),
         reason=first.reason,
     )

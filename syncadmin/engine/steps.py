@@ -161,7 +161,7 @@ class PlannedStep:
     right_id: str = ""
     changes: tuple[Change, ...] = ()
     reason: str = ""
-    code: str = ""
+    reason_code: str = ""
     warnings: tuple[str, ...] = ()
     last_synced: tuple[tuple[str, Any], ...] = ()
     owned_values: tuple[tuple[str, tuple[str, ...]], ...] = ()

@@ -40,35 +40,41 @@ def invert(
     blank = PlannedStep(SKIP, draft.label, left_id=draft.left_id, right_id=draft.right_id, object=draft.object,
                   role=draft.role, group=draft.group)  # fmt: skip
     if draft.relation or draft.verb not in _INVERSE:
-        return replace(blank, reason="This kind of step cannot be undone", code=ReasonCode.FINAL)
+        return replace(blank, reason="This kind of step cannot be undone", reason_code=ReasonCode.FINAL)
     if draft.operation.deletes:
         return _make_again(draft, now, blank)
     if now is None:
-        return replace(blank, reason="The record is gone already", code=ReasonCode.GONE)
-    verb = Verb.UNLINK if draft.code == ReasonCode.FIRST_LINK else _INVERSE[draft.verb]
-    operation = verb.on(Side.RIGHT if draft.code == ReasonCode.FIRST_LINK else draft.operation.side)
-    if draft.code in (ReasonCode.DUPLICATE, ReasonCode.TAKEN_OVER):
+        return replace(blank, reason="The record is gone already", reason_code=ReasonCode.GONE)
+    verb = Verb.UNLINK if draft.reason_code == ReasonCode.FIRST_LINK else _INVERSE[draft.verb]
+    operation = verb.on(Side.RIGHT if draft.reason_code == ReasonCode.FIRST_LINK else draft.operation.side)
+    if draft.reason_code in (ReasonCode.DUPLICATE, ReasonCode.TAKEN_OVER):
         operation = Verb.UPDATE.on(Side.RIGHT)  # its group decides anew who fills the user; the link holds as before
     if operation.deletes:
         if hanging := in_use(now):
-            return replace(blank, reason=_left_alone(f"{hanging} by now"), code=ReasonCode.IN_USE)
+            return replace(blank, reason=_left_alone(f"{hanging} by now"), reason_code=ReasonCode.IN_USE)
         if field := edited_since(values_to_write(draft.changes), now, born_with, box_tags):
-            return replace(blank, reason=_left_alone(f"{field} was changed since"), code=ReasonCode.CHANGED_SINCE)
+            return replace(
+                blank, reason=_left_alone(f"{field} was changed since"), reason_code=ReasonCode.CHANGED_SINCE
+            )
         return _delete(draft, operation, blank)
+    return _restore(draft, operation, now, blank)
+
+
+def _restore(draft: PlannedStep, operation: Operation, now: Mapping[str, Any], blank: PlannedStep) -> PlannedStep:
+    """The draft that puts fields back, and with them a link that was made or ended."""
     changes, left_alone = _back(draft, now)
+    restored = replace(blank, operation=operation, changes=changes, warnings=left_alone)
     if operation == LINK:
-        reason = "The link that ended is made again"
-        blank = replace(_as_before(draft, blank), code=ReasonCode.FIRST_LINK)
-        return replace(blank, operation=operation, changes=changes, reason=reason, warnings=left_alone)
+        restored = replace(_as_before(draft, restored), reason_code=ReasonCode.FIRST_LINK)
+        return replace(restored, reason="The link that ended is made again")
     if operation == UNLINK:
-        return replace(blank, operation=operation, changes=changes, reason="Takes the link back", warnings=left_alone)
+        return replace(restored, reason="Takes the link back")
+    if left_alone and not changes:
+        return replace(blank, reason="Every field was changed since", reason_code=ReasonCode.CHANGED_SINCE)
     if not changes:
-        reason = "Every field was changed since" if left_alone else "Everything is as it was before"
-        return replace(blank, reason=reason, code=ReasonCode.CHANGED_SINCE if left_alone else ReasonCode.AS_BEFORE)
-    code = ReasonCode.ADDRESS if draft.code == ReasonCode.ADDRESS else ""
-    return replace(
-        blank, operation=operation, changes=changes, reason="Takes the change back", warnings=left_alone, code=code
-    )
+        return replace(blank, reason="Everything is as it was before", reason_code=ReasonCode.AS_BEFORE)
+    code = ReasonCode.ADDRESS if draft.reason_code == ReasonCode.ADDRESS else ""
+    return replace(restored, reason="Takes the change back", reason_code=code)
 
 
 def with_all_of_ours(
@@ -127,18 +133,18 @@ def invert_membership(draft: PlannedStep, member: bool, ours: bool) -> PlannedSt
         draft, operation=SKIP, changes=(), last_synced=(), field_notes=(), warnings=(), needs_approval=False
     )
     if draft.operation == CHANGE_PRIMARY:
-        return replace(blank, reason=sentences.PRIMARY_LEFT_ALONE, code=ReasonCode.FINAL)
+        return replace(blank, reason=sentences.PRIMARY_LEFT_ALONE, reason_code=ReasonCode.FINAL)
     added = draft.operation == ADD_MEMBERSHIP
     if added and not ours:
-        return replace(blank, reason="The user was a member before", code=ReasonCode.AS_BEFORE)
+        return replace(blank, reason="The user was a member before", reason_code=ReasonCode.AS_BEFORE)
     if member is not added:
-        return replace(blank, reason="Everything is as it was before", code=ReasonCode.AS_BEFORE)
+        return replace(blank, reason="Everything is as it was before", reason_code=ReasonCode.AS_BEFORE)
     change = draft.changes[0]
     back = Change(change.field, change.after, change.before or None, "Back to what it was")
     if added:
         back = Change(change.field, change.after, None, "Back to what it was")
     operation = REMOVE_MEMBERSHIP if added else ADD_MEMBERSHIP
-    return replace(blank, operation=operation, changes=(back,), reason="Takes the change back", code="")
+    return replace(blank, operation=operation, changes=(back,), reason="Takes the change back", reason_code="")
 
 
 def _back(draft: PlannedStep, now: Mapping[str, Any]) -> tuple[tuple[Change, ...], tuple[str, ...]]:
@@ -167,7 +173,7 @@ def _delete(draft: PlannedStep, operation: Operation, blank: PlannedStep) -> Pla
 def _make_again(draft: PlannedStep, now: Mapping[str, Any] | None, blank: PlannedStep) -> PlannedStep:
     """The creation that makes up for a deletion. The new record has another id."""
     if now is not None:
-        return replace(blank, reason="The record is there again", code=ReasonCode.AS_BEFORE)
+        return replace(blank, reason="The record is there again", reason_code=ReasonCode.AS_BEFORE)
     reason = "It was deleted; it is made again as a new record and linked"
     changes = tuple(_filled(change) for change in draft.changes)
     side = draft.operation.side

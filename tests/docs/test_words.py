@@ -40,7 +40,9 @@ def written_out(path: Path) -> list[str]:
     return [
         f"{path.name}:{node.lineno}"
         for node in ast.walk(tree.parsed(path))
-        if isinstance(node, ast.keyword) and node.arg == "code" and isinstance(node.value, ast.Constant)
+        if isinstance(node, ast.keyword)
+        and node.arg in ("code", "reason_code")
+        and isinstance(node.value, ast.Constant)
         if node.value.value
     ]
 

@@ -31,7 +31,7 @@ def test_creations_are_one_group_but_those_that_wait_for_approval_are_another():
 
 @pytest.mark.parametrize("operation", TELLING)
 def test_rows_that_only_tell_are_grouped_by_what_they_tell(operation: Operation):
-    assert str(key(operation, NAME, code="ambiguous")) == f"{operation.word}:ambiguous"
+    assert str(key(operation, NAME, reason_code="ambiguous")) == f"{operation.word}:ambiguous"
 
 
 def test_long_lists_of_fields_that_begin_alike_are_two_groups():
@@ -62,5 +62,5 @@ def test_the_text_of_a_key_is_short_and_read_back_as_it_was(operation: Operation
     st.booleans(),
 )
 def test_the_text_of_rows_without_fields_is_read_back_too(operation: Operation, code: str, held: bool):
-    made = key(operation, code=code, needs_approval=held)
+    made = key(operation, reason_code=code, needs_approval=held)
     assert GroupKey.parse(str(made)) == made

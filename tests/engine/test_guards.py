@@ -60,7 +60,7 @@ def test_each_guard_counts_its_own(step: PlannedStep, mark: Mark):
         draft(Change("notes", None, "x"), Change("notes2", "x", "y"), Change("vip", True, False)),
         draft(Change("tags", ["old"], None, add=("new",), remove=("old",))),
         draft(Change("tags", ["vip", LEFT_FILTER], None, remove=(LEFT_FILTER,))),
-        draft(Change("name", "ann", "Ann"), code=ReasonCode.FIRST_LINK),
+        draft(Change("name", "ann", "Ann"), reason_code=ReasonCode.FIRST_LINK),
         draft(Change("organization_id", "1", None), operation=REMOVE_MEMBERSHIP, needs_approval=True),
         draft(operation=Verb.CREATE.on(Side.LEFT), needs_approval=True),
         draft(Change("notes", "x", None), operation=CONFLICT),

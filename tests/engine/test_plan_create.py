@@ -40,7 +40,7 @@ def test_a_new_organization_has_every_mapped_value_its_tags_and_the_salesforce_i
     assert lists == {"tags": ("energy",), "domain_names": ("acme.com",)}
     assert dict(draft.owned_values) == lists
     assert all(change.reason for change in draft.changes)
-    assert (draft.left_id, draft.right_id, draft.code, draft.needs_approval) == ("001A", "", "", False)
+    assert (draft.left_id, draft.right_id, draft.reason_code, draft.needs_approval) == ("001A", "", "", False)
 
 
 def test_empty_values_are_left_out_of_a_new_record_but_agreed_on():
@@ -56,13 +56,13 @@ def test_a_field_that_was_not_read_is_not_agreed_on():
 
 def test_creating_in_zendesk_can_be_switched_off():
     draft = plan_new_right(book(create_right=False), account())
-    assert (draft.operation, draft.code, draft.left_id) == (SKIP, "create_off", "001A")
+    assert (draft.operation, draft.reason_code, draft.left_id) == (SKIP, "create_off", "001A")
     assert draft.changes == ()
 
 
 def test_a_value_that_does_not_fit_makes_no_organization():
     draft = plan_new_right(book(rules=(tier(),)), account(Tier__c="bronze"))
-    assert (draft.operation, draft.code) == (PROBLEM, "value")
+    assert (draft.operation, draft.reason_code) == (PROBLEM, "value")
     assert [change.field for change in draft.changes] == ["fields.tier"]
 
 
@@ -91,14 +91,18 @@ def test_the_salesforce_id_is_kept_only_if_wanted():
 def test_an_organization_with_a_look_alike_waits_for_approval_unless_it_was_asked_for(asked: bool):
     """S3.C16: warned, never matched."""
     draft = plan_new_right(book(), account(), lookalike="Acme Inc.", asked=asked)
-    assert (draft.operation, draft.code, draft.needs_approval) == (Verb.CREATE.on(Side.RIGHT), "lookalike", not asked)
+    assert (draft.operation, draft.reason_code, draft.needs_approval) == (
+        Verb.CREATE.on(Side.RIGHT),
+        "lookalike",
+        not asked,
+    )
     assert "Acme Inc." in draft.warnings[0]
 
 
 def test_nothing_is_made_in_salesforce_while_that_is_off():
     """Acceptance test 9, S3.48."""
     draft = plan_new_left(book(create_left="nothing"), organization())
-    assert (draft.operation, draft.code, draft.right_id) == (SKIP, "unmatched", "100")
+    assert (draft.operation, draft.reason_code, draft.right_id) == (SKIP, "unmatched", "100")
     assert draft.changes == ()
     assert draft.reason
 
@@ -170,7 +174,7 @@ def test_an_account_with_a_look_alike_waits_for_approval(lookalike: str, held: b
     """S3.C16."""
     draft = plan_new_left(book(create_left="accounts"), organization(), lookalike=lookalike)
     assert draft.needs_approval is held
-    assert draft.code == ("lookalike" if held else "")
+    assert draft.reason_code == ("lookalike" if held else "")
     assert [lookalike in warning for warning in draft.warnings] == [True] * held
 
 
@@ -218,5 +222,5 @@ def test_a_new_account_without_a_required_field_is_held_back_with_its_name(value
     options = {"rules": (phone(),), "create_left": "accounts", "required_left": (("Name", "Name"), ("Phone", "Phone"))}
     draft = plan_new_left(book(**options), organization(fields__phone=value))
     assert draft.operation == (Verb.CREATE.on(Side.LEFT) if made else PROBLEM)
-    assert made or (draft.code, draft.right_id) == ("required", "100")
+    assert made or (draft.reason_code, draft.right_id) == ("required", "100")
     assert made or "Salesforce requires Phone of a new account" in draft.reason

@@ -27,7 +27,7 @@ def test_a_pair_that_agrees_needs_nothing():
     drafts, agreed = plan_pair(book(), account(), organization(external_id="001A"), LINKED)
     assert drafts == []
     assert dict(agreed.last_synced) == {"name": "Acme"}
-    assert agreed.code == "in_sync"
+    assert agreed.reason_code == "in_sync"
 
 
 def test_a_changed_field_tells_before_after_and_reason():
@@ -73,7 +73,7 @@ def test_a_match_that_differs_in_nothing_but_the_stored_id_is_only_linked():
     assert draft.operation == LINK
     assert draft.changes == (Change("external_id", None, "001A", "Keeps the Salesforce id"),)
     assert draft.reason == "The name is the same"
-    assert draft.code == ReasonCode.FIRST_LINK
+    assert draft.reason_code == ReasonCode.FIRST_LINK
 
 
 def test_a_match_by_the_stored_id_that_agrees_is_a_link_without_a_write():
@@ -109,7 +109,7 @@ def test_a_value_that_does_not_fit_stops_its_row_and_says_why():
     )
     draft = only(pair.plan())
     assert draft.operation == PROBLEM
-    assert draft.code == "value"
+    assert draft.reason_code == "value"
     assert draft.reason.startswith("Tier__c → fields.tier: No choice has the tag 'bronze'")
     assert draft.changes == (Change("fields.tier", "gold", "bronze", draft.changes[0].reason),)
     assert pair.link_state == LINKED
@@ -151,7 +151,7 @@ def test_a_two_way_field_changed_on_both_sides_waits_for_a_person():
     update, conflict = pair.settle()
     assert update.operation == Verb.UPDATE.on(Side.RIGHT)
     assert [change.field for change in update.changes] == ["fields.revenue"]
-    assert (conflict.operation, conflict.code) == (CONFLICT, "both_changed")
+    assert (conflict.operation, conflict.reason_code) == (CONFLICT, "both_changed")
     assert conflict.changes == (Change("fields.phone", "3", "2", conflict.reason),)
     assert pair.link_state.last_synced["fields.phone"] == "1"
     assert [draft.operation for draft in pair.plan()] == [CONFLICT]

@@ -50,7 +50,7 @@ def test_an_organization_is_found_by_its_name(name: str, told: bool):
 )
 def test_a_creation_that_may_be_there_waits_for_somebody_who_is_told_what_to_do(draft: PlannedStep, system: str):
     held = hold(draft, CONTACTS.names, 7)
-    assert (held.needs_approval, held.code, held.changes) == (True, ReasonCode.UNANSWERED, draft.changes)
+    assert (held.needs_approval, held.reason_code, held.changes) == (True, ReasonCode.UNANSWERED, draft.changes)
     (warning,) = held.warnings
     assert warning.startswith(f"Run 7 asked {system} to make it")
     assert f"Look for it in {system}" in warning

@@ -50,13 +50,13 @@ def test_a_field_that_was_changed_since_is_left_alone_and_told():
 @pytest.mark.parametrize("now", [{"fields.phone": "9"}, {"fields.phone": "1"}, {"fields.phone": None}, {}])
 def test_nothing_to_take_back_is_a_row_that_says_so(now: dict[str, Any]):
     back = invert(update(PHONE), now)
-    assert (back.operation, back.code, back.changes) == (SKIP, "changed_since", ())
+    assert (back.operation, back.reason_code, back.changes) == (SKIP, "changed_since", ())
 
 
 def test_a_record_that_is_gone_is_a_row_that_says_so():
     for operation in (Verb.UPDATE.on(Side.RIGHT), Verb.CREATE.on(Side.RIGHT), LINK):
         back = invert(update(PHONE, operation=operation), None)
-        assert (back.operation, back.code) == (SKIP, "gone")
+        assert (back.operation, back.reason_code) == (SKIP, "gone")
 
 
 def test_an_update_of_salesforce_goes_back_in_salesforce():
@@ -95,14 +95,14 @@ def test_a_created_record_is_deleted(made: Operation, gone: Operation):
 @pytest.mark.parametrize("now", ["Acme GmbH", None, ""])
 def test_a_created_record_that_was_edited_since_is_left_alone(made: Operation, now: str | None):
     back = invert(update(Change("name", None, "Acme"), operation=made), {"name": now})
-    assert (back.operation, back.code) == (SKIP, "changed_since")
+    assert (back.operation, back.reason_code) == (SKIP, "changed_since")
     assert "name was changed since" in back.reason
 
 
 @pytest.mark.parametrize("operation", [ADD_MEMBERSHIP, SKIP, PROBLEM, CONFLICT])
 def test_what_is_no_change_of_the_record_is_not_taken_back_and_says_so(operation: Operation):
     back = invert(update(PHONE, operation=operation), {"fields.phone": "2"})
-    assert (back.operation, back.code) == (SKIP, "final")
+    assert (back.operation, back.reason_code) == (SKIP, "final")
     assert back.reason
 
 
@@ -140,7 +140,7 @@ def test_a_record_that_an_undo_deleted_is_made_again_as_a_new_one(
 def test_a_link_that_an_undo_ended_is_made_again_with_what_it_knew():
     ended = update(Change("external_id", "001A", None), operation=UNLINK, last_synced=BASE, owned_values=OWNED)
     back = invert(ended, {"external_id": None})
-    assert (back.operation, back.code, back.last_synced, back.owned_values) == (
+    assert (back.operation, back.reason_code, back.last_synced, back.owned_values) == (
         LINK,
         ReasonCode.FIRST_LINK,
         BASE,
@@ -150,7 +150,7 @@ def test_a_link_that_an_undo_ended_is_made_again_with_what_it_knew():
     left_alone = invert(ended, {"external_id": "CUST-7"})
     assert (left_alone.operation, left_alone.changes) == (LINK, ())
     assert "external_id" in left_alone.warnings[0]
-    assert invert(ended, None).code == "gone"
+    assert invert(ended, None).reason_code == "gone"
 
 
 def test_our_tags_go_and_come_back_and_those_of_people_stay():
@@ -165,7 +165,7 @@ def test_our_tags_go_and_come_back_and_those_of_people_stay():
 def test_a_list_that_is_as_it_was_needs_no_write():
     edit = Change("tags", ["old"], None, add=("new",), remove=("old",))
     back = invert(update(edit), {"tags": ["OLD", "vip"]})
-    assert (back.operation, back.code) == (SKIP, "as_before")
+    assert (back.operation, back.reason_code) == (SKIP, "as_before")
 
 
 def test_a_tag_that_a_person_put_back_is_theirs():
@@ -297,17 +297,17 @@ def test_a_membership_goes_back_to_what_it_was(
 @pytest.mark.parametrize(("draft", "member"), [(ADDED, False), (REMOVED, True)])
 def test_a_membership_that_is_as_before_is_left_alone(draft: PlannedStep, member: bool):
     back = invert_membership(draft, member, ours=True)
-    assert (back.operation, back.code, back.changes) == (SKIP, "as_before", ())
+    assert (back.operation, back.reason_code, back.changes) == (SKIP, "as_before", ())
 
 
 def test_a_membership_that_the_user_had_before_is_not_taken():
     back = invert_membership(ADDED, True, ours=False)
-    assert (back.operation, back.code) == (SKIP, "as_before")
+    assert (back.operation, back.reason_code) == (SKIP, "as_before")
 
 
 def test_which_organization_is_the_primary_one_is_not_taken_back():
     back = invert_membership(membership(CHANGE_PRIMARY, "100", "200"), True, ours=True)
-    assert (back.operation, back.code) == (SKIP, "final")
+    assert (back.operation, back.reason_code) == (SKIP, "final")
 
 
 def test_a_created_user_that_is_as_it_was_born_is_deleted_and_one_that_was_promoted_is_not():
@@ -316,7 +316,7 @@ def test_a_created_user_that_is_as_it_was_born_is_deleted_and_one_that_was_promo
     )
     born = {"role": "end-user"}
     assert invert(made, {"name": "Ann", "role": "end-user"}, born).operation == Verb.DELETE.on(Side.RIGHT)
-    assert invert(made, {"name": "Ann", "role": "agent"}, born).code == "changed_since"
+    assert invert(made, {"name": "Ann", "role": "agent"}, born).reason_code == "changed_since"
 
 
 @pytest.mark.parametrize("code", [ReasonCode.TAKEN_OVER, ReasonCode.DUPLICATE])
@@ -324,11 +324,11 @@ def test_a_created_user_that_is_as_it_was_born_is_deleted_and_one_that_was_promo
 def test_taking_a_user_over_is_taken_back_field_by_field_and_the_link_holds(operation: Operation, code: str):
     """A14, A8: the group decides anew who fills the user."""
     over = PlannedStep(
-        operation, "Two", left_id="003B", right_id="9", code=code, changes=(Change("name", "One", "Two"),)
+        operation, "Two", left_id="003B", right_id="9", reason_code=code, changes=(Change("name", "One", "Two"),)
     )
     back = invert(over, {"name": "Two"})
     assert (back.operation, [(c.before, c.after) for c in back.changes]) == (
         Verb.UPDATE.on(Side.RIGHT),
         [("Two", "One")],
     )
-    assert invert(replace(over, changes=()), {"name": "Two"}).code == "as_before"
+    assert invert(replace(over, changes=()), {"name": "Two"}).reason_code == "as_before"

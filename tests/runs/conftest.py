@@ -25,7 +25,7 @@ def plan(quiet_sync: Sync) -> Run:
     )
     stored_step(
         run, "Globex GmbH", Verb.CREATE.on(Side.LEFT), change("Name", None, "Globex GmbH"), right_id="21",
-        needs_approval=True, code="lookalike", warnings=["Salesforce has Globex Inc, which looks like it."],
+        needs_approval=True, reason_code="lookalike", warnings=["Salesforce has Globex Inc, which looks like it."],
     )  # fmt: skip
     for number in (1, 2):
         stored_step(
@@ -37,11 +37,11 @@ def plan(quiet_sync: Sync) -> Run:
     stored_step(run, "Hooli", LINK, change("external_id", None, "001H"), left_id="001H", right_id="51")
     for number in (1, 2):
         stored_step(
-            run, f"Stranger {number}", SKIP, state=StepState.SKIPPED, right_id=f"6{number}", code="unmatched",
+            run, f"Stranger {number}", SKIP, state=StepState.SKIPPED, right_id=f"6{number}", reason_code="unmatched",
             reason="No Salesforce record has this name",
         )  # fmt: skip
     stored_step(
         run, "Cyberdyne", PROBLEM, change("fields.plan", None, "Gold"), state=StepState.REJECTED,
-        left_id="001C", right_id="71", code="value", reason="fields.plan: Gold is no choice",
+        left_id="001C", right_id="71", reason_code="value", reason="fields.plan: Gold is no choice",
     )  # fmt: skip
     return sealed(run)

@@ -54,9 +54,9 @@ def stored_step(
     run: Run, label: str, operation: Operation, *changes: Change, state: StepState = StepState.PLANNED, **values: Any
 ) -> Step:
     """A step of a run, its group worked out as the planner does."""
-    fields = {name: values.pop(name, "") for name in ("left_id", "right_id", "code")}
+    fields = {name: values.pop(name, "") for name in ("left_id", "right_id", "reason_code")}
     draft = PlannedStep(
-        operation, label, changes=changes, needs_approval=values.get("held", False), code=fields["code"]
+        operation, label, changes=changes, needs_approval=values.get("held", False), reason_code=fields["reason_code"]
     )
     return Step.objects.create(
         run=run, verb=operation.verb, side=operation.side, relation=operation.relation, state=state,

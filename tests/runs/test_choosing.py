@@ -45,7 +45,7 @@ def conflict(acme: MirrorRecord) -> Run:
     run = stored_run(acme.sync, RunState.REJECTIONS)
     stored_step(
         run, "Acme", CONFLICT, change(FIELD, 30, 20, "Changed on both sides"), state=StepState.CONFLICT,
-        left_id="001A", right_id="71", code="both_changed", last_synced={FIELD: 10}, recorded=True,
+        left_id="001A", right_id="71", reason_code="both_changed", last_synced={FIELD: 10}, recorded=True,
     )  # fmt: skip
     return sealed(run)
 

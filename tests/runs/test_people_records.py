@@ -54,7 +54,7 @@ def test_without_the_other_sync_there_is_no_other_report(as_vera: Client, contac
 def test_a_plan_says_that_the_other_one_may_list_the_same_users(as_vera: Client, leads: Sync) -> None:
     contacts = Sync.objects.get(slug="contacts")
     run = stored_run(contacts)
-    stored_step(run, "Ann", SKIP, state=StepState.SKIPPED, right_id="71", code="unmatched")
+    stored_step(run, "Ann", SKIP, state=StepState.SKIPPED, right_id="71", reason_code="unmatched")
     text = page(as_vera, f"/runs/{sealed(run).pk}/")
     assert "One that has no lead either is listed in the plans of both syncs." in text
     leads.delete()

@@ -46,7 +46,9 @@ def plan(contacts: Sync) -> Run:
     main = change("organization_id", "43", "44", "Delta Org: it moved")
     stored_step(run, "Bob", CHANGE_PRIMARY, main, left_id="003C", right_id="72", role="syncing")
     stored_step(run, "Zoe", Verb.CREATE.on(Side.LEFT), change("LastName", None, "Zoe"), right_id="79")
-    stored_step(run, "Agent", SKIP, state=StepState.SKIPPED, right_id="80", code="staff", reason="Works in Zendesk")
+    stored_step(
+        run, "Agent", SKIP, state=StepState.SKIPPED, right_id="80", reason_code="staff", reason="Works in Zendesk"
+    )
     return sealed(run)
 
 

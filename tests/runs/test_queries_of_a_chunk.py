@@ -65,7 +65,7 @@ def test_only_the_last_end_of_a_link_of_the_same_sync_counts(sync: Sync) -> None
 def address_step(run: Run, user: str, before: str, after: str, *, free: bool = False) -> Step:
     changed = change("email", before, after)
     operation, code = (FREE_ADDRESS, "") if free else (Verb.UPDATE.on(Side.RIGHT), ReasonCode.ADDRESS)
-    return stored_step(run, "Ann", operation, changed, state=DONE, right_id=user, code=code)
+    return stored_step(run, "Ann", operation, changed, state=DONE, right_id=user, reason_code=code)
 
 
 def test_former_addresses_are_noted_in_a_fixed_number_of_queries(sync: Sync) -> None:

@@ -268,7 +268,7 @@ def test_a_record_whose_only_namesake_is_taken_is_told_what_can_be_done(as_olaf:
 def test_a_step_that_was_not_sent_says_that_its_time_is_that_of_the_plan(as_vera: Client, acme: MirrorRecord) -> None:
     """Its log line has the time at which the run told of it, which is another one."""
     run = stored_run(acme.sync, RunState.COMPLETED)
-    skipped = {"state": StepState.SKIPPED, "code": "create_off", "reason": "Creating is off"}
+    skipped = {"state": StepState.SKIPPED, "reason_code": "create_off", "reason": "Creating is off"}
     stored_step(run, "Acme", SKIP, left_id="001A", **skipped)
     stored_outcome(
         stored_step(run, "Acme", Verb.UPDATE.on(Side.RIGHT), left_id="001A", right_id="71", state=StepState.DONE)

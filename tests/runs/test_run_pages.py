@@ -65,7 +65,7 @@ def ended(quiet_sync: Sync) -> Run:
         run, "Initech", Verb.UPDATE.on(Side.RIGHT), change("notes", "a", "b"), state=StepState.CONFLICT, right_id="9"
     )
     stored_outcome(moved, "notes was 'a' when planned and is 'c' now.", code="drift")
-    stored_step(run, "Stranger", SKIP, state=StepState.SKIPPED, right_id="10", code="unmatched")
+    stored_step(run, "Stranger", SKIP, state=StepState.SKIPPED, right_id="10", reason_code="unmatched")
     return sealed(run)
 
 

@@ -29,7 +29,7 @@ def accounts() -> Sync:
 
 
 def states(of: Run) -> list[tuple[str, str, str]]:
-    return [(step.operation.word, step.label, step.state) for step in of.steps.exclude(code="staff")]
+    return [(step.operation.word, step.label, step.state) for step in of.steps.exclude(reason_code="staff")]
 
 
 def title(company: Company, email: str) -> str | None:

@@ -22,13 +22,13 @@ def split(draft: PlannedStep, agreed: object) -> list[PlannedStep]:
     if (
         email is None
         or draft.operation != Verb.UPDATE.on(Side.RIGHT)
-        or draft.code in (ReasonCode.FIRST_LINK, ReasonCode.TAKEN_OVER)
+        or draft.reason_code in (ReasonCode.FIRST_LINK, ReasonCode.TAKEN_OVER)
     ):
         return [draft]
     others = tuple(change for change in draft.changes if change is not email)
     alone = replace(
         draft,
-        code=ReasonCode.ADDRESS,
+        reason_code=ReasonCode.ADDRESS,
         changes=(email,),
         last_synced=((EMAIL, email.after),),
         field_notes=(),
@@ -49,10 +49,10 @@ def frees(drafts: list[PlannedStep], others: bool, holders: Collection[str]) -> 
     have left the email with that its user gets.
     """
     found, users = [], {draft.right_id for draft in drafts}
-    moved = next((draft for draft in drafts if draft.code == ReasonCode.ADDRESS), None)
+    moved = next((draft for draft in drafts if draft.reason_code == ReasonCode.ADDRESS), None)
     if moved and others and (address := given_back(drafts)):
         found.append(_free(moved, moved.right_id, address, "Another record has this email, and its user has another"))
-    getting = (draft for draft in drafts if draft.code == ReasonCode.ADDRESS or draft.operation == _CREATE)
+    getting = (draft for draft in drafts if draft.reason_code == ReasonCode.ADDRESS or draft.operation == _CREATE)
     wanting = next(getting, None)
     if wanting and (address := _needed(wanting)):
         reason = "An earlier run has left it with this user, and another one is to have it"
@@ -87,7 +87,7 @@ def _free(draft: PlannedStep, user: str, address: str, reason: str) -> PlannedSt
 
 def given_back(drafts: list[PlannedStep]) -> str:
     """The address that its user has no more once these steps are done, as it is compared; "" if it keeps its own."""
-    moved = next((draft for draft in drafts if draft.code == ReasonCode.ADDRESS), None)
+    moved = next((draft for draft in drafts if draft.reason_code == ReasonCode.ADDRESS), None)
     return fold(moved.changes[0].before) if moved else ""
 
 

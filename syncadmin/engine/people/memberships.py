@@ -142,7 +142,7 @@ def _step(
         operation=operation,
         changes=(change,),
         reason=f"{name}: {why}",
-        code="",
+        reason_code="",
         last_synced=last_synced,
         owned_values=owned_values,
     )

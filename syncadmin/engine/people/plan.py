@@ -69,7 +69,7 @@ def create(book: Rulebook, left: Record, place: Place, *, lookalike: str = "", a
 def with_user_of_its_own(ends: list[PlannedStep], own: list[PlannedStep]) -> list[PlannedStep]:
     """What a record leaves, and then the user that it gets instead: held with it, since one link tells of both."""
     held = any(draft.needs_approval for draft in ends)
-    made = [replace(draft, code=ReasonCode.OWN_USER) if draft.operation.creates else draft for draft in own]
+    made = [replace(draft, reason_code=ReasonCode.OWN_USER) if draft.operation.creates else draft for draft in own]
     return [*ends, *(replace(draft, needs_approval=draft.needs_approval or held) for draft in made)]
 
 
@@ -84,7 +84,9 @@ def pair(
     """The drafts for a record and its user, and for a syncing record what both agree on, as ``plan_pair`` says."""
     refusal = book.kind.admit_right(right.values, book.config)
     if not refusal.admitted:
-        told = skip(book.kind.left_label(left), refusal.code, refusal.line, left_id=left.ref.id, right_id=right.ref.id)
+        told = skip(
+            book.kind.left_label(left), refusal.reason_code, refusal.line, left_id=left.ref.id, right_id=right.ref.id
+        )
         return [replace(told, group=place.group)], None
     primary = right.values.get(PRIMARY) if PRIMARY in right.values else link_state.last_synced.get(PRIMARY)
     facts = place.facts(book, primary)
@@ -111,8 +113,12 @@ def _syncing(
         found = [_filled_anew(book, draft, book.kind.left_label(left)) for draft in found]
         former = place.former or "the former syncing record"
         warning = f"It takes the place of {former} and fills the {book.kind.names.right_one} from now on."
-        code = ReasonCode.TAKEN_OVER if taken_over and found[0].code == ReasonCode.FIRST_LINK else found[0].code
-        found[0] = replace(found[0], warnings=(*found[0].warnings, warning), code=code)
+        code = (
+            ReasonCode.TAKEN_OVER
+            if taken_over and found[0].reason_code == ReasonCode.FIRST_LINK
+            else found[0].reason_code
+        )
+        found[0] = replace(found[0], warnings=(*found[0].warnings, warning), reason_code=code)
     found = [part for draft in found for part in addresses.split(draft, link_state.last_synced.get(EMAIL))]
     blank = _blank(book, left, right.ref.id, place)
     found += memberships.drafts(plan, facts, blank, policy, place.names)
@@ -146,7 +152,7 @@ def _duplicate(
         link = replace(
             blank,
             operation=LINK,
-            code=ReasonCode.FIRST_LINK if link_state.fresh else ReasonCode.DUPLICATE,
+            reason_code=ReasonCode.FIRST_LINK if link_state.fresh else ReasonCode.DUPLICATE,
             reason=reason,
         )
         owned_values = tuple(
@@ -156,7 +162,7 @@ def _duplicate(
         follows = blank.waits_for if link_state.fresh else place.syncing
         found.insert(0, replace(link, owned_values=owned_values, waits_for=follows))
     if not found:
-        found = [replace(blank, operation=SKIP, code=ReasonCode.DUPLICATE, reason=warning)]
+        found = [replace(blank, operation=SKIP, reason_code=ReasonCode.DUPLICATE, reason=warning)]
         return found
     return [replace(found[0], warnings=(warning,), facts=duplicate.as_stored()), *found[1:]]
 
@@ -175,7 +181,7 @@ def leave(
     """
     right_id = right.ref.id if right else ""
     blank = _blank(book, left, right_id, place)
-    drafts = [replace(blank, operation=UNLINK, reason=reason, code=ReasonCode.LEFT_GROUP)]
+    drafts = [replace(blank, operation=UNLINK, reason=reason, reason_code=ReasonCode.LEFT_GROUP)]
     if right is None or right.deleted or not book.kind.admit_right(right.values, book.config).admitted:
         return drafts
     primary = right.values.get(PRIMARY)

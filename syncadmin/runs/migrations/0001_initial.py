@@ -121,7 +121,7 @@ class Migration(migrations.Migration):
                 ('group', models.CharField(blank=True, default='', max_length=300, verbose_name='email group')),
                 ('label', models.CharField(max_length=300)),
                 ('group_key', models.CharField(max_length=300)),
-                ('code', models.CharField(blank=True, default='', max_length=60)),
+                ('reason_code', models.CharField(blank=True, default='', max_length=60)),
                 ('reason', models.TextField(blank=True, default='')),
                 ('changes', syncadmin.runs.fields.JsonText(default=list)),
                 ('warnings', syncadmin.runs.fields.JsonText(default=list)),

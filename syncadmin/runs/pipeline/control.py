@@ -311,7 +311,7 @@ def _tells_nothing_new(run: Run) -> bool:
 def _leave_held(run: Run) -> None:
     """Steps that a guard held and nobody approved are left out; the next plan shows them again."""
     held = unrecorded(run).filter(needs_approval=True, state=StepState.PLANNED)
-    held.update(state=StepState.EXCLUDED, code=ReasonCode.NOT_APPROVED, recorded=True)
+    held.update(state=StepState.EXCLUDED, reason_code=ReasonCode.NOT_APPROVED, recorded=True)
 
 
 def _written(run: Run, side: Side) -> int:

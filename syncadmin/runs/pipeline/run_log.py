@@ -158,7 +158,7 @@ def _entry(run: Run, step: Step, outcome: Answer | None, labels: Mapping[str, st
         case StepState.CONFLICT:
             return _about(run, step, Level.WARNING, told, outcome, _not_done(run, step, labels))
         case StepState.SKIPPED:
-            level = Level.WARNING if step.code in _WARNED else Level.DEBUG
+            level = Level.WARNING if step.reason_code in _WARNED else Level.DEBUG
             return _about(run, step, level, step.reason, outcome, "Nothing was written")
         case _:
             return _about(run, step, Level.DEBUG, step.reason)
@@ -196,7 +196,7 @@ def _about(
     entry.step_id = step.pk
     entry.left_id, entry.right_id, entry.label = step.left_id, step.right_id, step.label
     entry.email_group = step.group
-    entry.code = (outcome.code if outcome else "") or step.code
+    entry.code = (outcome.code if outcome else "") or step.reason_code
     entry.not_done = not_done
     return entry
 

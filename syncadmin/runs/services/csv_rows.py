@@ -52,7 +52,7 @@ def _row(step: Step) -> tuple[Any, ...]:
         step.reason,
         "; ".join(in_words(change) for change in changes_of(step.changes)),
         " ".join(step.warnings),
-        (outcome.code if outcome else "") or step.code,
+        (outcome.code if outcome else "") or step.reason_code,
         outcome.message if outcome else "",
         step.role,
         step.group,

@@ -76,8 +76,8 @@ def _of_steps(steps: Sequence[Step]) -> tuple[DeliveryState, str]:
     if refused:
         said = answers(refused)
         first = refused[0]
-        return DeliveryState.REJECTED, (said[first.pk].code if first.pk in said else first.code)[:30]
+        return DeliveryState.REJECTED, (said[first.pk].code if first.pk in said else first.reason_code)[:30]
     if any(step.state == StepState.DONE and step.changes for step in steps):
         return DeliveryState.WRITTEN, ""
     told = next((step for step in steps if step.state in (StepState.SKIPPED, StepState.EXCLUDED)), None)
-    return (DeliveryState.SKIPPED, told.code[:30]) if told else (DeliveryState.UNCHANGED, "")
+    return (DeliveryState.SKIPPED, told.reason_code[:30]) if told else (DeliveryState.UNCHANGED, "")

@@ -30,7 +30,7 @@ def note(connection: Connection, steps: Sequence[Step]) -> None:
     is_former: dict[tuple[str, str], bool] = {}
     for step in steps:
         change = next((change for change in step.changes if change["field"] == EMAIL), None)
-        if change is None or not (step.code == ReasonCode.ADDRESS or step.operation == FREE_ADDRESS):
+        if change is None or not (step.reason_code == ReasonCode.ADDRESS or step.operation == FREE_ADDRESS):
             continue
         frees = step.operation == FREE_ADDRESS
         if not frees:

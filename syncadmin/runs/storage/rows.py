@@ -38,7 +38,7 @@ class StepRow(NamedTuple):
     group: str
     label: str
     group_key: str
-    code: str
+    reason_code: str
     reason: str
     changes: Collection[Change]
     warnings: Collection[str]

@@ -57,8 +57,8 @@ def _row(run_id: int, draft: PlannedStep) -> StepRow:
     return StepRow(
         run_id, verb, side, relation, _TOLD.get(verb, StepState.PLANNED), draft.needs_approval, draft.object,
         draft.left_id, draft.right_id, draft.waits_for, draft.role, draft.group[:300], draft.label[:300],
-        str(GroupKey.of(draft)), draft.code, draft.reason, draft.changes, draft.warnings, dict(draft.last_synced),
-        dict(draft.field_notes), dict(draft.owned_values), dict(draft.facts),
+        str(GroupKey.of(draft)), draft.reason_code, draft.reason, draft.changes, draft.warnings,
+        dict(draft.last_synced), dict(draft.field_notes), dict(draft.owned_values), dict(draft.facts),
     )  # fmt: skip
 
 
@@ -131,7 +131,7 @@ def planned_step_of(step: Step) -> PlannedStep:
         right_id=step.right_id,
         changes=changes_of(step.changes),
         reason=step.reason,
-        code=step.code,
+        reason_code=step.reason_code,
         warnings=tuple(step.warnings),
         last_synced=tuple(step.last_synced.items()),
         field_notes=tuple(step.field_notes.items()),

@@ -114,7 +114,7 @@ def _counted(run: Run) -> list[Row]:
 def _causes(run: Run) -> list[tuple[str, str, int, str]]:
     """Code and field of the answers that refused steps, how many each, and one as an example; most frequent first."""
     refused = Step.objects.filter(run=run, state=StepState.REJECTED)
-    cause = (Coalesce("outcome__code", "code"), Coalesce("outcome__field", Value("")))
+    cause = (Coalesce("outcome__code", "reason_code"), Coalesce("outcome__field", Value("")))
     example = Min(Coalesce("outcome__message", "reason"))
     return list(refused.values_list(*cause).annotate(number=Count("pk"), example=example).order_by("-number", *cause))
 

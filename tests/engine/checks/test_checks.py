@@ -196,7 +196,7 @@ def test_values_without_a_target_are_counted_and_listed_both_ways() -> None:
     """S3.25."""
     gaps = (Gap("Tier → Tier", ("Gold",), 4), Gap("Tier ← Tier", ("tier_a", "tier_b"), 4, back=True))
     fit, there, back = configuration(subject(setup=Setup(gaps=gaps, mapped=1)))
-    assert fit.sentence.startswith("1 mapped field, every filter")
+    assert fit.sentence.startswith("1 mapped field, and every filter")
     assert {there.severity, back.severity} == {Severity.LOOK}
     assert there.sentence == "1 of 4 values has no target."
     assert back.sentence == "2 of 4 values have no target. Salesforce takes only the values of its own list."

@@ -43,7 +43,7 @@ def test_held_steps_ids_and_rows_that_only_tell_are_kept_apart() -> None:
     held = update("gold", needs_approval=True)
     for draft in (update("silver"), held, update("001", "AccountId"), update("9", "organization_id")):
         counts.add(draft)
-    counts.add(PlannedStep(SKIP, "Acme", code="unmatched"))
+    counts.add(PlannedStep(SKIP, "Acme", reason_code="unmatched"))
     counts.add(PlannedStep(ADD_MEMBERSHIP, "Ann", changes=(Change("organization_id", None, "9"),)))
     assert list(counts.told()) == [str(GroupKey.of(held)), name_of(str(GroupKey.of(held)), needs_approval=True)]
 

@@ -70,27 +70,27 @@ class TestADuplicateAndTheUserOfItsGroup:
             link_state(),
             place(LinkRole.DUPLICATE, organization=ACME),
         )
-        assert (draft.operation, draft.code, draft.changes) == (SKIP, ReasonCode.DUPLICATE, ())
+        assert (draft.operation, draft.reason_code, draft.changes) == (SKIP, ReasonCode.DUPLICATE, ())
         assert draft.reason.endswith("no membership is added: multiple organizations are off in Zendesk.")
 
     def test_without_a_valid_account_enabled_nothing_is_synced(self):
         (draft,), _ = pair(
             book(**ENABLED), RENAMED, user(organization_id=BETA), link_state(), place(LinkRole.DUPLICATE)
         )
-        assert (draft.operation, draft.code, draft.changes) == (SKIP, ReasonCode.DUPLICATE, ())
+        assert (draft.operation, draft.reason_code, draft.changes) == (SKIP, ReasonCode.DUPLICATE, ())
 
     def test_without_a_valid_account_disabled_nothing_is_synced(self):
         (draft,), _ = pair(
             book(**DISABLED), RENAMED, user(organization_id=BETA), link_state(), place(LinkRole.DUPLICATE)
         )
-        assert (draft.operation, draft.code, draft.changes) == (SKIP, ReasonCode.DUPLICATE, ())
+        assert (draft.operation, draft.reason_code, draft.changes) == (SKIP, ReasonCode.DUPLICATE, ())
 
     @BOTH
     def test_its_first_link_warns_once_and_writes_no_field(self, setting: dict[str, bool]):
         """S1.22, S1.30."""
         found = LinkState(fresh=True, reason="The email is the same")
         (draft,), _ = pair(book(**setting), RENAMED, user(), found, place(LinkRole.DUPLICATE, held_role=None))
-        assert (draft.operation, draft.code, draft.changes, draft.role) == (
+        assert (draft.operation, draft.reason_code, draft.changes, draft.role) == (
             LINK,
             ReasonCode.FIRST_LINK,
             (),
@@ -139,7 +139,7 @@ class TestANewUser:
     def test_nobody_is_created_where_creating_is_off_but_for_whom_it_was_asked(self):
         """S3.C11."""
         off = book(create_right=False)
-        assert create(off, contact(), place(held_role=None)).code == "create_off"
+        assert create(off, contact(), place(held_role=None)).reason_code == "create_off"
         assert create(off, contact(), place(held_role=None), asked=True).operation == Verb.CREATE.on(Side.RIGHT)
 
     def test_a_value_that_does_not_fit_holds_the_user_back_and_joins_nothing(self):
@@ -218,7 +218,7 @@ class TestTheEndOfARelation:
     def test_a_record_that_leaves_takes_its_own_memberships_along_and_ends_last(self):
         held = link_state({PRIMARY: ACME}, (ACME,))
         drafts = leave(book(**ENABLED), contact(), user(organization_id=ACME), held, place(), "Deleted in Salesforce")
-        assert [(draft.operation, draft.code) for draft in drafts] == [
+        assert [(draft.operation, draft.reason_code) for draft in drafts] == [
             (REMOVE_MEMBERSHIP, ""), (UNLINK, ReasonCode.LEFT_GROUP)
         ]  # fmt: skip
 
@@ -237,7 +237,7 @@ class TestWhoTakesOver:
             book(), contact(Name="Ann Cole"), user(external_id="003S"), link_state(replaces=frozenset({"003S"})), there
         )
         (draft,) = drafts
-        assert (draft.operation, draft.role, draft.code) == (
+        assert (draft.operation, draft.role, draft.reason_code) == (
             Verb.UPDATE.on(Side.RIGHT),
             LinkRole.SYNCING,
             ReasonCode.TAKEN_OVER,
@@ -269,7 +269,7 @@ class TestWhoTakesOver:
 @pytest.mark.parametrize("part", [LinkRole.SYNCING, LinkRole.DUPLICATE])
 def test_staff_is_never_touched(role: str, part: LinkRole):
     drafts, agreed = pair(book(**ENABLED), RENAMED, user(role=role), link_state(), place(part, organization=ACME))
-    assert [(draft.operation, draft.code) for draft in drafts] == [(SKIP, "staff")]
+    assert [(draft.operation, draft.reason_code) for draft in drafts] == [(SKIP, "staff")]
     assert agreed is None
 
 

@@ -22,20 +22,20 @@ def moved(**values: Any) -> list[PlannedStep]:
 def test_the_rest_of_an_update_does_not_wait_for_the_email():
     fields, email = moved(Name="Ann Cole")
     assert said([fields, email]) == [("update_right", ["name"]), ("update_right", ["email"])]
-    assert (fields.code, email.code) == ("", ReasonCode.ADDRESS)
+    assert (fields.reason_code, email.reason_code) == ("", ReasonCode.ADDRESS)
     assert dict(fields.last_synced)["email"] == EMAIL, "the new one is agreed on once it is written"
     assert dict(email.last_synced) == {"email": NEW}
 
 
 def test_an_email_alone_is_one_step_with_what_there_is_to_say():
     (email,) = moved()
-    assert (email.code, said([email])) == (ReasonCode.ADDRESS, [("update_right", ["email"])])
+    assert (email.reason_code, said([email])) == (ReasonCode.ADDRESS, [("update_right", ["email"])])
 
 
 @pytest.mark.parametrize("code", [ReasonCode.FIRST_LINK, ReasonCode.TAKEN_OVER])
 def test_nobody_takes_a_user_over_without_its_email(code: str):
-    (whole,) = split(replace(moved()[0], code=code), EMAIL)
-    assert whole.code == code
+    (whole,) = split(replace(moved()[0], reason_code=code), EMAIL)
+    assert whole.reason_code == code
 
 
 def test_an_address_is_freed_where_another_record_still_has_it():

@@ -124,12 +124,12 @@ def test_who_takes_part_is_decided_by_scope_and_policies(
 ):
     """S3.4, S3.6, S3.32. Whoever is left out by a policy is listed; who is outside the filter is not."""
     found = admit(kind, values, **options)
-    assert (found.admitted, found.code, found.tell) == (not code, code, bool(code) and code != "out_of_scope")
+    assert (found.admitted, found.reason_code, found.tell) == (not code, code, bool(code) and code != "out_of_scope")
 
 
 def test_a_converted_lead_makes_room_for_its_contact():
     found = admit(LEADS, {"IsConverted": True})
-    assert (found.admitted, found.code, found.tell) == (False, "converted", False)
+    assert (found.admitted, found.reason_code, found.tell) == (False, "converted", False)
     assert admit(CONTACTS, {"IsConverted": True}).admitted
 
 
@@ -137,7 +137,7 @@ def test_a_converted_lead_makes_room_for_its_contact():
 @pytest.mark.parametrize(("role", "admitted"), [("end-user", True), (None, True), ("agent", False), ("admin", False)])
 def test_only_end_users_may_be_touched(kind: Kind, role: str | None, admitted: bool):
     found = kind.admit_right({"role": role}, configured(kind.slug))
-    assert (found.admitted, found.code) == (admitted, "" if admitted else "staff")
+    assert (found.admitted, found.reason_code) == (admitted, "" if admitted else "staff")
 
 
 @pytest.mark.parametrize(
@@ -225,7 +225,7 @@ def test_what_is_made_is_a_lead_only_where_the_contacts_sync_was_told_so():
     assert plan_new_left(book(create_left="contacts"), user()).object == ""
     assert plan_new_left(book(kind=LEADS.slug, create_left="leads"), user()).object == ""
     nothing = plan_new_left(book(), user())
-    assert (nothing.operation, nothing.code) == (SKIP, "unmatched")
+    assert (nothing.operation, nothing.reason_code) == (SKIP, "unmatched")
 
 
 def test_a_value_that_does_not_fit_is_left_out_of_a_new_contact():

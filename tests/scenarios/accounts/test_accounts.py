@@ -189,7 +189,7 @@ def test_person_accounts_are_listed_and_skipped(company: Company) -> None:
     company.salesforce.store.insert("Account", {"LastName": "Doe", "FirstName": "Jo", "RecordTypeId": person["Id"]})
     ended = run(company.configure())
     assert counts(ended)["skipped"] == 1
-    assert Step.objects.get(run=ended).code == "person_account"
+    assert Step.objects.get(run=ended).reason_code == "person_account"
     assert company.organizations() == {}
 
 
@@ -211,7 +211,7 @@ def test_an_organization_deleted_in_zendesk_is_not_created_again(company: Compan
     company.edit_account(id, Description="still here")
     ended = run(sync)
     assert company.organizations() == {}
-    assert Step.objects.get(run=ended).code == "counterpart_deleted"
+    assert Step.objects.get(run=ended).reason_code == "counterpart_deleted"
 
 
 def test_a_deleted_account_leaves_its_organization_alone(company: Company) -> None:
@@ -221,7 +221,7 @@ def test_a_deleted_account_leaves_its_organization_alone(company: Company) -> No
     company.salesforce.store.delete(id)
     ended = run(sync)
     assert "Acme" in company.organizations()
-    assert Step.objects.get(run=ended).code == "deleted"
+    assert Step.objects.get(run=ended).reason_code == "deleted"
 
 
 @pytest.mark.postgres

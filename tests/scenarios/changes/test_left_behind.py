@@ -33,7 +33,7 @@ def listed(sync: Sync, client: Client) -> list[tuple[str, str, str]]:
 
 
 def codes(of: Run) -> list[str]:
-    return list(Step.objects.filter(run=of).order_by("pk").values_list("code", flat=True))
+    return list(Step.objects.filter(run=of).order_by("pk").values_list("reason_code", flat=True))
 
 
 def stays(sync: Sync) -> None:

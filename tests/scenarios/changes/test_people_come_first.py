@@ -35,7 +35,7 @@ def test_undo_leaves_a_created_organization_that_somebody_has_filled_in_since(
     done = run(company.configure())
     company.edit_organization(company.organizations()["Acme"]["id"], **edit)
     undone = advance(services.undo(done, write=True, enqueue=False))
-    assert Step.objects.get(run=undone).code == "changed_since"
+    assert Step.objects.get(run=undone).reason_code == "changed_since"
     assert "Acme" in company.organizations()
 
 

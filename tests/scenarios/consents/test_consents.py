@@ -70,7 +70,7 @@ def test_who_matches_nobody_is_skipped_and_tried_again_when_such_a_record_appear
     sync = world.store()
     first = run(sync)
     assert outcome(first) == {"planned": 2, "skipped": 2}
-    assert set(first.steps.values_list("code", flat=True)) == {"no_match"}
+    assert set(first.steps.values_list("reason_code", flat=True)) == {"no_match"}
     assert statuses(sync) == {"new@acme.example": "no_match", "visitor": "no_match"}
     assert counts(run(sync))["planned"] == 0, "told once"
     assert set(world.rows()) == {"Somebody"}

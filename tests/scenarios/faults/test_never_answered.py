@@ -35,7 +35,7 @@ def voices(company: Company) -> list[str]:
 def held(of: Run) -> Step:
     """The one creation of a plan that waits for somebody."""
     step = Step.objects.get(run=of, verb="create")
-    assert (step.needs_approval, step.code) == (True, "unanswered")
+    assert (step.needs_approval, step.reason_code) == (True, "unanswered")
     return step
 
 

@@ -332,7 +332,7 @@ class RandomPeople(RuleBasedStateMachine):
     def assert_at_rest(self, last: list[Run]) -> None:
         for run in last:
             told = list(
-                run.steps.values_list("verb", "side", "label", "left_id", "right_id", "code", "reason", "state")
+                run.steps.values_list("verb", "side", "label", "left_id", "right_id", "reason_code", "reason", "state")
             )
             assert run.planned == 0, (run.sync.slug, told)
             assert run.status is (RunState.REJECTIONS if run.unresolved else RunState.COMPLETED)

@@ -305,7 +305,9 @@ class RandomWorld(RuleBasedStateMachine):
 
     def assert_at_rest(self) -> None:
         assert self.run
-        assert self.run.planned == 0, list(self.run.steps.values("verb", "side", "label", "code", "reason", "changes"))
+        assert self.run.planned == 0, list(
+            self.run.steps.values("verb", "side", "label", "reason_code", "reason", "changes")
+        )
         assert self.run.status is (RunState.REJECTIONS if self.run.unresolved else RunState.COMPLETED)
         assert sum(self.run.calls.values()) <= 10, self.run.calls
         self.assert_pairs_agree()

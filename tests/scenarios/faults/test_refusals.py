@@ -346,7 +346,7 @@ def test_an_account_without_a_name_is_left_out_and_told(company: Company) -> Non
     assert ended.status is RunState.COMPLETED
     assert counts(ended) | {"planned": 4, "written": 1, "skipped": 3} == counts(ended)
     assert list(company.organizations()) == ["Acme"]
-    told = {(step.code, step.reason) for step in ended.steps.filter(state="skipped")}
+    told = {(step.reason_code, step.reason) for step in ended.steps.filter(state="skipped")}
     assert told == {("no_name", "The account has no name; an organization needs one")}
     assert counts(run(sync))["written"] == 0
 
@@ -361,7 +361,7 @@ def test_a_contact_without_a_name_is_left_out_and_told(company: Company) -> None
     ended = run(sync)
     assert ended.status is RunState.COMPLETED
     assert list(company.users()) == ["ann@x.example"]
-    assert [step.state for step in ended.steps.filter(code="no_name")] == ["skipped", "skipped"]
+    assert [step.state for step in ended.steps.filter(reason_code="no_name")] == ["skipped", "skipped"]
     assert counts(run(sync))["written"] == 0
 
 

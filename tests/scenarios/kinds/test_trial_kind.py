@@ -123,7 +123,7 @@ def test_what_is_not_read_and_what_is_left_out_on_the_right_is_as_if_it_were_not
         assert run(sync).planned == 0
 
         (alone,) = Step.objects.filter(left_id=kiel, run__sync=sync)
-        assert (alone.code, alone.reason) == ("alone", "No branch has this name")
+        assert (alone.reason_code, alone.reason) == ("alone", "No branch has this name")
         edit_depot(company, oslo, city="Kristiania")
         company.control(company.zendesk, "POST", "clock", {"advance": 60})
         waiting = plan(sync)

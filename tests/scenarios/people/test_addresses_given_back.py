@@ -90,7 +90,7 @@ def test_a_lead_of_the_group_gets_its_user_by_its_own_run(company: Company) -> N
     company.edit(one, Email=NEW)
     plan(contacts)
     waits = completed(leads)  # the contact's user has the address still
-    assert {code for (code,) in waits.steps.values_list("code")} <= {"waits", "duplicate"}
+    assert {code for (code,) in waits.steps.values_list("reason_code")} <= {"waits", "duplicate"}
     completed(contacts)
     completed(leads)
     assert names(company) == {NEW: "One", A: "Lea"}

@@ -167,7 +167,7 @@ def test_undo_leaves_a_contact_alone_that_somebody_edited_since(company: Company
     company.edit(made(company, "ann@test.com")["Id"], LastName="Renamed")
     undone = advance(services.undo(done, write=True, enqueue=False))
     assert made(company, "ann@test.com")["LastName"] == "Renamed"
-    assert "changed_since" in Step.objects.filter(run=undone).values_list("code", flat=True)
+    assert "changed_since" in Step.objects.filter(run=undone).values_list("reason_code", flat=True)
 
 
 @pytest.mark.parametrize("edit", [{"notes": "typed"}, {"tags": ["vip"]}, {"role": "agent"}, {"name": "Renamed"}])

@@ -64,7 +64,7 @@ def test_a_lead_that_is_pushed_before_its_contact_waits_for_the_contacts_run(com
     lead = company.lead("Lead", "a@test.com")
     completed(contacts, direction="to_left")
     waits = run(leads)
-    assert [step.code for step in Step.objects.filter(run=waits, left_id=lead)] == ["waits"]
+    assert [step.reason_code for step in Step.objects.filter(run=waits, left_id=lead)] == ["waits"]
     assert company.users() == {}
     completed(contacts)
     completed(leads)
@@ -259,7 +259,7 @@ def test_an_email_that_becomes_anothers_makes_a_duplicate_of_its_contact(company
     company.edit(two, Email="a@test.com")
     ended = completed(sync, unresolved=1)
     assert company.users()["a@test.com"]["name"] == "One"
-    assert {step.code for step in Step.objects.filter(run=ended, left_id=two)} == {"two_users"}
+    assert {step.reason_code for step in Step.objects.filter(run=ended, left_id=two)} == {"two_users"}
     assert (two, "a@test.com") in warnings(sync)
 
 

@@ -155,7 +155,7 @@ def test_staff_with_the_email_of_a_contact_is_never_touched(company: Company, ro
     now = company.api("GET", f"users/{agent['id']}")["user"]
     assert (now["name"], now["details"], now["external_id"]) == ("Agent", agent["details"], None)
     assert counts(ended)["written"] == 0
-    assert [step.code for step in Step.objects.filter(run=ended, left_id=contact)] == ["staff"]
+    assert [step.reason_code for step in Step.objects.filter(run=ended, left_id=contact)] == ["staff"]
     assert len(company.contacts()) == 1
     quiet(sync)
 
@@ -178,7 +178,7 @@ def test_a_contact_without_an_email_is_listed_and_skipped(company: Company) -> N
     contact = company.contact("One", None, Phone="+1 555 0100")
     company.user("Somebody", "b@test.com", phone="+1 555 0100")
     ended = completed(sync)
-    assert [(step.left_id, step.code) for step in Step.objects.filter(run=ended).exclude(left_id="")] == [
+    assert [(step.left_id, step.reason_code) for step in Step.objects.filter(run=ended).exclude(left_id="")] == [
         (contact, "no_email")
     ]
     assert warnings(sync)[0][0] == contact
@@ -196,7 +196,7 @@ def test_contacts_without_an_email_may_be_matched_by_other_criteria_and_are_neve
     assert link_of(known) == (str(user), "criterion")
     assert {email: row["name"] for email, row in company.users().items()} == {"b@test.com": "Known"}
     assert company.member_of(user) == {"Acme": True}
-    assert [step.code for step in Step.objects.filter(run=ended, left_id=unknown)] == ["no_email"]
+    assert [step.reason_code for step in Step.objects.filter(run=ended, left_id=unknown)] == ["no_email"]
     quiet(sync)
 
 
@@ -250,7 +250,7 @@ def test_a_user_that_is_left_alone_is_no_contact_and_no_match(company: Company) 
     ended = completed(sync)
     assert set(company.contacts()) == {contact}
     assert set(company.users()) == {"b@test.com"}
-    assert {step.code for step in Step.objects.filter(run=ended)} == {"ignored", "staff"}
+    assert {step.reason_code for step in Step.objects.filter(run=ended)} == {"ignored", "staff"}
     quiet(sync)
 
 
@@ -298,5 +298,5 @@ def test_a_user_deleted_in_zendesk_is_not_created_again(company: Company) -> Non
     company.edit(contact, Title="Still here")
     ended = completed(sync, unresolved=1)
     assert company.users() == {}
-    assert Step.objects.get(run=ended, left_id=contact).code == "counterpart_deleted"
+    assert Step.objects.get(run=ended, left_id=contact).reason_code == "counterpart_deleted"
     assert warnings(sync, run_id=ended.pk) == [(contact, "a@test.com")]

@@ -197,7 +197,7 @@ def test_asked_about_the_end_of_a_membership_the_removal_waits_for_somebody(comp
     completed(sync)
     company.edit(contact, AccountId=second)
     held = run(sync)
-    assert Step.objects.get(run=held, verb="delete", relation="membership").code == "not_approved"
+    assert Step.objects.get(run=held, verb="delete", relation="membership").reason_code == "not_approved"
     assert set(organizations(company)) == {"First", "Second"}
     completed(sync, approve_all=True)
     assert organizations(company) == {"Second": True}

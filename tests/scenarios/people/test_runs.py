@@ -352,7 +352,7 @@ def test_person_accounts_are_no_users_unless_the_policy_says_so(company: Company
     company.salesforce.store.insert("Account", values)
     sync = ready(company)
     ended = completed(sync)
-    assert "person_account" in Step.objects.filter(run=ended).values_list("code", flat=True)
+    assert "person_account" in Step.objects.filter(run=ended).values_list("reason_code", flat=True)
     assert company.users() == {}
     completed(company.configure_people(person_accounts="user"))
     assert company.users()["jo@test.com"]["name"] == "Jo Doe"

@@ -52,7 +52,7 @@ def test_the_user_of_a_merged_contact_is_listed_with_what_to_do(company: Company
     run(sync)
     company.salesforce.store.merge(okafor, [double])
     told = run(sync).steps.get(left_id=double)
-    assert told.code == "merged"
+    assert told.reason_code == "merged"
     assert f"user {second} is left alone, since Salesforce merges no users" in told.reason
     assert (user(company, hers)["IsActive"], user(company, second).get("IsActive")) == (True, False)
 

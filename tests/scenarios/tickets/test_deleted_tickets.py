@@ -42,7 +42,7 @@ def test_the_case_of_a_deleted_ticket_is_deleted_only_as_long_as_nobody_has_work
     exported(company)
     waiting = plan(sync)
     assert waiting.actions == {"delete_right": 2, "skip": 3}, list(waiting.steps.values_list("label", "reason"))
-    told = dict(waiting.steps.doing(SKIP).filter(code=ReasonCode.DELETED).values_list("label", "reason"))
+    told = dict(waiting.steps.doing(SKIP).filter(reason_code=ReasonCode.DELETED).values_list("label", "reason"))
     assert told == {
         "Edited": "Deleted in Zendesk; its Salesforce record is left alone, since somebody has edited its Comments",
         "Called": "Deleted in Zendesk; its Salesforce record is left alone, since somebody has edited its Priority",

@@ -74,7 +74,7 @@ def test_a_case_that_somebody_makes_between_plan_and_write_is_not_written_over(c
     assert written.steps.get(left_id=theirs).outcome.code == ReasonCode.APPEARED
     exported(company)
     linking = run(sync)
-    assert linking.steps.get(left_id=theirs).code == ReasonCode.FIRST_LINK
+    assert linking.steps.get(left_id=theirs).reason_code == ReasonCode.FIRST_LINK
     assert cases(company)[theirs]["Subject"] == "Theirs"
     advance(services.undo(written, write=True, enqueue=False))
     assert set(cases(company)) == {theirs}

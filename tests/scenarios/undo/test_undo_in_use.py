@@ -19,7 +19,7 @@ def undone(of: Run) -> Run:
 
 
 def words(of: Run) -> list[tuple[str, str]]:
-    return list(Step.objects.filter(run=of).values_list("code", "reason"))
+    return list(Step.objects.filter(run=of).values_list("reason_code", "reason"))
 
 
 def ticket(company: Company, **values: object) -> None:

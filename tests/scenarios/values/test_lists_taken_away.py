@@ -37,4 +37,4 @@ def test_the_same_with_the_tags_of_users(company: Company) -> None:
     run(sync)
     assert company.users()["a@test.com"]["tags"] == []
     again = run(sync)
-    assert not again.planned, list(again.steps.values_list("verb", "label", "code", "reason", "changes"))
+    assert not again.planned, list(again.steps.values_list("verb", "label", "reason_code", "reason", "changes"))

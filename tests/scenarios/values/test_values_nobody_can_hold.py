@@ -54,7 +54,7 @@ def test_a_text_of_salesforce_stops_no_other_record(company: Company, bad: str, 
     assert counts(ended) | {"written": 1, "rejected": 1} == counts(ended)
     assert [company.organizations()[name]["notes"] for name in ("A0", "A1")] == ["d0", "changed"]
     refused = Step.objects.get(run=ended, state="rejected")
-    assert (refused.code, refused.label) == ("unusable", "A0")
+    assert (refused.reason_code, refused.label) == ("unusable", "A0")
     assert says in refused.reason
     assert MirrorRecord.objects.get(sync=sync, remote_id=ids[0]).status == "problem"
     company.edit_account(ids[0], Description="whole")

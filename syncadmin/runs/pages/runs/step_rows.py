@@ -195,7 +195,7 @@ def _step_line(run: Run, step: Step, words: ShownNames, link: Link | None) -> St
     made = outcome.remote_id if outcome and step.operation.creates else ""
     left = step.left_id or (made if step.operation == Verb.CREATE.on(Side.LEFT) else "")
     right = step.right_id or (made if step.operation == Verb.CREATE.on(Side.RIGHT) else "")
-    code = (outcome.code if outcome else "") or step.code
+    code = (outcome.code if outcome else "") or step.reason_code
     fields = field_lines(changes_of(step.changes), words)
     if step.operation == CONFLICT:
         fields = [replace(line, agreed=_named(step.last_synced.get(line.name), words)) for line in fields]
@@ -206,7 +206,7 @@ def _step_line(run: Run, step: Step, words: ShownNames, link: Link | None) -> St
         action=operations.label(step.operation, kind),
         fields=fields,
         outcome=outcome,
-        fix=remedy_for(code) or (advice_of(step.code, names) if step.operation == SKIP else ""),
+        fix=remedy_for(code) or (advice_of(step.reason_code, names) if step.operation == SKIP else ""),
         how=match_label(link.how, names) if link and link.right_id == right else "",
         names=names,
         left_id=left,

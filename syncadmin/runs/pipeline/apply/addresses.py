@@ -65,7 +65,7 @@ def _ready(steps: Sequence[_Open]) -> Sequence[_Open]:
 
 def _open(context: Context) -> list[_Open]:
     rows = unrecorded(context.run).filter(state=StepState.PLANNED, needs_approval=False)
-    moving = rows.doing(Verb.UPDATE.on(Side.RIGHT)).filter(code=ReasonCode.ADDRESS) | rows.doing(FREE_ADDRESS)
+    moving = rows.doing(Verb.UPDATE.on(Side.RIGHT)).filter(reason_code=ReasonCode.ADDRESS) | rows.doing(FREE_ADDRESS)
     found = []
     for step in moving.only(*_LOOKED_AT).order_by("id"):
         change = step.changes[0]

@@ -30,7 +30,7 @@ _DELETES_RIGHT = Verb.DELETE.on(Side.RIGHT)
 class Objection(NamedTuple):
     """Why a step became a conflict."""
 
-    code: str
+    reason_code: str
     message: str
 
 
@@ -140,7 +140,7 @@ def _against_deleting(context: Context, changes: Sequence[Change], target: Value
 
 def _as_staff(context: Context, user: Values) -> Objection | None:
     word = context.kind.admit_right(user, context.book.config)
-    return None if word.admitted else Objection(word.code, word.line)
+    return None if word.admitted else Objection(word.reason_code, word.line)
 
 
 def _joined(context: Context, steps: Sequence[Step], now: Mapping[str, Values]) -> set[str]:
@@ -156,7 +156,7 @@ def _keys_as_planned(context: Context, steps: Sequence[Step]) -> dict[int, str]:
     holds by its key; by step id.
     """
     by_keys, always = (ReasonCode.FIRST_LINK, ReasonCode.SAME_KEY), context.kind.linked_by_key
-    firsts = [step for step in steps if (always or step.code in by_keys) and not step.operation.creates]
+    firsts = [step for step in steps if (always or step.reason_code in by_keys) and not step.operation.creates]
     if not firsts:
         return {}
     links = Link.objects.of_sync(context.sync, left_id__in=[step.left_id for step in firsts])

@@ -51,7 +51,7 @@ _OPS = {
 }
 # What a write is made of.
 _WRITTEN = (
-    "verb", "side", "relation", "object", "left_id", "right_id", "waits_for", "code", "changes", "last_synced",
+    "verb", "side", "relation", "object", "left_id", "right_id", "waits_for", "reason_code", "changes", "last_synced",
     "sent_at",
 )  # fmt: skip
 
@@ -173,8 +173,8 @@ def _ready(context: Context, round_: WriteRound, steps: list[Step], journal: Jou
     if round_.later:
         barred = apply_memberships.barred(context, steps)
         for step in [step for step in steps if step.pk in barred]:
-            if (word := barred[step.pk]).code:
-                journal.conflict(step, word.code, word.message)
+            if (word := barred[step.pk]).reason_code:
+                journal.conflict(step, word.reason_code, word.message)
             steps.remove(step)
     if round_.operations[0] == Verb.CREATE.on(Side.LEFT):
         unwanted = duplicate_check.unwanted(context, steps)
@@ -215,8 +215,8 @@ def _of_relation(context: Context, round_: WriteRound, steps: list[Step], journa
         ready = prepared[step.pk]
         if ready.done:
             journal.finish_locally([step])
-        elif ready.code:
-            journal.conflict(step, ready.code, ready.message)
+        elif ready.reason_code:
+            journal.conflict(step, ready.reason_code, ready.message)
     return [ready.write for ready in prepared.values() if ready.write]
 
 
@@ -274,7 +274,9 @@ def _unmoved(context: Context, side: Side, steps: list[Step], journal: Journal) 
         along = context.kind.sent_with(context.book.config) if side is Side.RIGHT else {}
         return [(step, {**values_to_write(changes_of(step.changes)), **along}) for step in steps]
     # a first link is looked at even if it changes nothing: it may be another record by now
-    local = [step for step in steps if not step.changes and step.code != ReasonCode.FIRST_LINK and op is not Op.DELETE]
+    local = [
+        step for step in steps if not step.changes and step.reason_code != ReasonCode.FIRST_LINK and op is not Op.DELETE
+    ]
     journal.finish_locally(local)
     away = [step for step in steps if step not in local]
     now = _present(context, side, away)
@@ -354,7 +356,7 @@ class Journal:
         """The steps that nothing is said against; the others become conflicts."""
         for step in steps:
             if word := objections.get(step.pk):
-                self.conflict(step, word.code, word.message)
+                self.conflict(step, word.reason_code, word.message)
         return [step for step in steps if step.pk not in objections]
 
     def finish_locally(self, steps: Sequence[Step]) -> None:

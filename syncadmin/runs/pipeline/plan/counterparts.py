@@ -69,7 +69,7 @@ def plan_others(book: Rulebook, left: MirrorRow, link: Link, others: Iterable[Mi
     found: list[PlannedStep] = []
     for other in others:
         drafts, _ = plan_pair(book, record, other.record(book.kind.right_object), agreed)
-        found += [replace(draft, code=draft.code or ReasonCode.SAME_KEY) for draft in drafts]
+        found += [replace(draft, reason_code=draft.reason_code or ReasonCode.SAME_KEY) for draft in drafts]
     return found
 
 

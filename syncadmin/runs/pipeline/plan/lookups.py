@@ -113,9 +113,9 @@ class Lookups:
         }:
             return draft
         changes = tuple(replace(one, reason=filled.get(one.field, one.reason)) for one in draft.changes)
-        if {change.field for change in changes} <= filled.keys() and not draft.code:
+        if {change.field for change in changes} <= filled.keys() and not draft.reason_code:
             reason = "; ".join(change.reason for change in changes)
-            return replace(draft, changes=changes, reason=reason, code=ReasonCode.LOOKED_UP)
+            return replace(draft, changes=changes, reason=reason, reason_code=ReasonCode.LOOKED_UP)
         return replace(draft, changes=changes)
 
     @staticmethod

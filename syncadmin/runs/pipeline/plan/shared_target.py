@@ -88,7 +88,7 @@ class SharedTargets(OneToOne):
         if link is None and not row.deleted:
             refusal = self._book.kind.admit_right(row.values, self._book.config)
             if not refusal.admitted:
-                return [rules.skip(row.label, refusal.code, refusal.line, right_id=row.remote_id)]
+                return [rules.skip(row.label, refusal.reason_code, refusal.line, right_id=row.remote_id)]
         return super().right(_with_parent(row, self._parents), link, left)
 
     def _gather(self, rows: Iterable[MirrorRow], links: Mapping[str, Link]) -> None:

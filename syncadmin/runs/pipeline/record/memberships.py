@@ -56,7 +56,7 @@ def _mark_in_sync(context: Context, steps: Sequence[Step]) -> None:
     if context.run.undo_of_id:  # what was taken back is agreed on no more
         rows.filter(remote_id__in=[step.left_id for step in steps], in_scope=True).update(needs_planning=True)
         return
-    waiting = rows.filter(remote_id__in=[step.left_id for step in steps if step.code != ReasonCode.FIRST_LINK])
+    waiting = rows.filter(remote_id__in=[step.left_id for step in steps if step.reason_code != ReasonCode.FIRST_LINK])
     waiting.update(needs_planning=False, status=RecordStatus.IN_SYNC, reason="", failures=0)
 
 

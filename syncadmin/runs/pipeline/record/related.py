@@ -21,7 +21,7 @@ CHUNK = 500
 
 def note_held(context: Context) -> None:
     """Records whose step a guard held back and nobody approved need somebody; the next plan shows the step again."""
-    held = Step.objects.filter(run=context.run, state=StepState.EXCLUDED, code=ReasonCode.NOT_APPROVED)
+    held = Step.objects.filter(run=context.run, state=StepState.EXCLUDED, reason_code=ReasonCode.NOT_APPROVED)
     ours = MirrorRecord.objects.of_sync(context.sync).exclude(status__in=NEEDS_A_PERSON)
     for steps in chunks(held.values_list("id", "left_id", "right_id", "reason"), CHUNK):
         with context.progress.holding():
@@ -58,5 +58,5 @@ def note_orphans(context: Context, steps: Sequence[Step]) -> None:
         needs_planning=False,
     )
     for step in steps:
-        if step.code == ReasonCode.MERGED:
+        if step.reason_code == ReasonCode.MERGED:
             rows.filter(remote_id=step.right_id).update(reason=step.reason)

@@ -166,7 +166,9 @@ def _agree(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answe
     old = {link.left_id: link for link in _links(context, [step.left_id for step in steps])}
     steps = [step for step in steps if not _is_of_another(context, step, old.get(step.left_id))]
     known = {left_id for left_id, link in old.items() if link.active}
-    part = [step for step in steps if step.operation == Verb.UPDATE.on(Side.LEFT) or step.code == ReasonCode.ADDRESS]
+    part = [
+        step for step in steps if step.operation == Verb.UPDATE.on(Side.LEFT) or step.reason_code == ReasonCode.ADDRESS
+    ]
     linking = known | {step.left_id for step in steps if step not in part}
     steps = [step for step in steps if step.left_id in linking]
     if not steps:
@@ -191,7 +193,7 @@ def _agree(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answe
 def _is_of_another(context: Context, step: Step, link: Link | None) -> bool:
     """Whether the step is about a record that only has the key of the linked one."""
     undone = context.run.undo_of_id and context.book.config.several == "all"
-    return step.code == ReasonCode.SAME_KEY or bool(undone and link and link.right_id != step.right_id)
+    return step.reason_code == ReasonCode.SAME_KEY or bool(undone and link and link.right_id != step.right_id)
 
 
 def _links(context: Context, left_ids: Sequence[str]) -> QuerySet[Link]:
@@ -200,12 +202,12 @@ def _links(context: Context, left_ids: Sequence[str]) -> QuerySet[Link]:
 
 def _bring_up_to_date(context: Context, link: Link, step: Step) -> None:
     """The link's agreed values, list entries of ours and role as they are once the step is written."""
-    if context.run.undo_of_id and step.code != ReasonCode.FIRST_LINK:
+    if context.run.undo_of_id and step.reason_code != ReasonCode.FIRST_LINK:
         changes = changes_of(step.changes)
         link.last_synced, link.owned_values = agreement(
             context.book, step.operation, changes, link.last_synced, link.owned_values
         )
-    elif step.operation == Verb.UPDATE.on(Side.LEFT) or step.code == ReasonCode.ADDRESS:
+    elif step.operation == Verb.UPDATE.on(Side.LEFT) or step.reason_code == ReasonCode.ADDRESS:
         # what else was to be written is told by its own step
         link.last_synced = {**link.last_synced, **step.last_synced}
         link.field_notes = {**link.field_notes, **step.field_notes}
@@ -226,7 +228,7 @@ def _transfer_users(context: Context, steps: Sequence[Step]) -> None:
     taken = [
         step
         for step in steps
-        if step.code in (ReasonCode.FIRST_LINK, ReasonCode.TAKEN_OVER) and step.role == LinkRole.SYNCING
+        if step.reason_code in (ReasonCode.FIRST_LINK, ReasonCode.TAKEN_OVER) and step.role == LinkRole.SYNCING
     ]
     users, lefts = {step.right_id for step in taken}, {step.left_id for step in taken}
     if not users:
@@ -356,14 +358,14 @@ def _record_told(context: Context, steps: Sequence[Step]) -> None:
         return
     by_word: dict[tuple[str, str], list[Step]] = defaultdict(list)
     for step in steps:
-        by_word[step.code, step.reason].append(step)
-    wake_dependents(context, [step.left_id for step in steps if step.code == ReasonCode.COUNTERPART_DELETED])
+        by_word[step.reason_code, step.reason].append(step)
+    wake_dependents(context, [step.left_id for step in steps if step.reason_code == ReasonCode.COUNTERPART_DELETED])
     for (code, reason), group in by_word.items():
         _stand(context, group, code, reason, needs_planning=False)
     orphaning = [
         step
         for step in steps
-        if step.code in (ReasonCode.DELETED, ReasonCode.MERGED) and step.role != LinkRole.DUPLICATE
+        if step.reason_code in (ReasonCode.DELETED, ReasonCode.MERGED) and step.role != LinkRole.DUPLICATE
     ]
     record_standing.note_orphans(context, orphaning)
 

@@ -42,7 +42,7 @@ class Ready:
 
     write: Write | None = None
     done: bool = False
-    code: str = ""
+    reason_code: str = ""
     message: str = ""
 
 
@@ -71,7 +71,7 @@ def barred(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
     Without a word it may still be written by this run.
     """
     find_users(context, steps)
-    no_user = Ready(code=ReasonCode.NO_USER, message="Its user was not made; the next run tries again.")
+    no_user = Ready(reason_code=ReasonCode.NO_USER, message="Its user was not made; the next run tries again.")
     found = {step.pk: no_user for step in steps if step.waits_for and not step.right_id}
     found |= _not_made_yet(context, [step for step in steps if step.pk in found])
     found |= _not_taken_over(context, [step for step in steps if step.waits_for and step.pk not in found])
@@ -81,7 +81,7 @@ def barred(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
     for left_id, state, held in ends.exclude(state=StepState.DONE).values_list("left_id", "state", "needs_approval"):
         stands = held or state in FINAL_STEPS
         message = "A membership that it has brought still stands; the next run tries again."
-        found[leaving[left_id]] = Ready(code=ReasonCode.STANDS, message=message) if stands else Ready()
+        found[leaving[left_id]] = Ready(reason_code=ReasonCode.STANDS, message=message) if stands else Ready()
     return found
 
 
@@ -94,10 +94,10 @@ def _not_made_yet(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
 def _not_left(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
     """The word for each of these steps whose record is to leave another user first, and has not."""
     ids = {step.left_id for step in steps if step.operation != UNLINK}
-    leaving = steps_about(context.run, left_id__in=ids).doing(UNLINK).filter(code=ReasonCode.LEFT_GROUP)
+    leaving = steps_about(context.run, left_id__in=ids).doing(UNLINK).filter(reason_code=ReasonCode.LEFT_GROUP)
     staying = set(leaving.exclude(state=StepState.DONE).values_list("left_id", flat=True))
     open_ = _open(context, staying, UNLINK)
-    word = Ready(code=ReasonCode.STANDS, message="It has not left its former user; the next run tries again.")
+    word = Ready(reason_code=ReasonCode.STANDS, message="It has not left its former user; the next run tries again.")
     return {
         step.pk: Ready() if step.left_id in open_ else word
         for step in steps
@@ -107,14 +107,16 @@ def _not_left(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
 
 def _not_taken_over(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
     """The word for each of these steps whose successor does not fill its user: somebody has to."""
-    ids = {step.waits_for for step in steps if step.code == ReasonCode.DUPLICATE}
+    ids = {step.waits_for for step in steps if step.reason_code == ReasonCode.DUPLICATE}
     links = Link.objects.active_of(email_groups.siblings(context.sync), left_id__in=ids)
     filling = set(links.filter(role=LinkRole.SYNCING).values_list("left_id", "right_id"))
     word = Ready(
-        code=ReasonCode.WAITS, message="The other record has not taken the user over; the next run tries again."
+        reason_code=ReasonCode.WAITS, message="The other record has not taken the user over; the next run tries again."
     )
     waiting = [
-        step for step in steps if step.code == ReasonCode.DUPLICATE and (step.waits_for, step.right_id) not in filling
+        step
+        for step in steps
+        if step.reason_code == ReasonCode.DUPLICATE and (step.waits_for, step.right_id) not in filling
     ]
     open_ = _open(context, ids)
     return {step.pk: Ready() if step.waits_for in open_ else word for step in waiting}
@@ -152,11 +154,15 @@ def _placed_since(context: Context, steps: Sequence[Step]) -> set[str]:
 
 def unlinked(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
     """The word for each of these steps whose link was not made: nobody would know whose its membership is."""
-    firsts = steps_about(context.run, left_id__in={step.left_id for step in steps}).filter(code=ReasonCode.FIRST_LINK)
+    firsts = steps_about(context.run, left_id__in={step.left_id for step in steps}).filter(
+        reason_code=ReasonCode.FIRST_LINK
+    )
     failed = set(firsts.exclude(state=StepState.DONE).values_list("left_id", flat=True))
     one = context.kind.names.right_one
-    word = Ready(code=ReasonCode.NOT_LINKED, message=f"It was not linked to its {one}; the next run tries again.")
-    open_ = _open(context, failed, code=ReasonCode.FIRST_LINK)
+    word = Ready(
+        reason_code=ReasonCode.NOT_LINKED, message=f"It was not linked to its {one}; the next run tries again."
+    )
+    open_ = _open(context, failed, reason_code=ReasonCode.FIRST_LINK)
     return {step.pk: Ready() if step.left_id in open_ else word for step in steps if step.left_id in failed}
 
 
@@ -234,19 +240,19 @@ def _ready(
     placed: Collection[str],
 ) -> Ready:
     if not step.right_id:
-        return Ready(code=ReasonCode.NO_USER, message="Its user was not made; the next run tries again.")
+        return Ready(reason_code=ReasonCode.NO_USER, message="Its user was not made; the next run tries again.")
     if step.operation == ADD_MEMBERSHIP:
         return Ready(Write(Op.CREATE, MEMBERSHIP.object, step.pk, None, _values(step, placed)))
     if outcome_stands(step, membership):
         return Ready(done=True)
     if membership is None:
-        return Ready(code=ReasonCode.GONE, message=sentences.NO_MEMBER_ANY_MORE)
+        return Ready(reason_code=ReasonCode.GONE, message=sentences.NO_MEMBER_ANY_MORE)
     if step.operation == REMOVE_MEMBERSHIP:
         return Ready(Write(Op.DELETE, MEMBERSHIP.object, step.pk, membership.id))
     planned = str(step.changes[0]["before"] or "")
     held = next((org for (user, org), one in now.items() if user == step.right_id and one.default), "")
     if held != planned:
-        return Ready(code=ReasonCode.DRIFT, message=sentences.PRIMARY_CHOSEN_SINCE)
+        return Ready(reason_code=ReasonCode.DRIFT, message=sentences.PRIMARY_CHOSEN_SINCE)
     values = {"default": True, "user_id": step.right_id}
     return Ready(Write(Op.UPDATE, MEMBERSHIP.object, step.pk, membership.id, values))
 

@@ -52,7 +52,7 @@ def take_up(sync: Sync, links: Iterable[Link]) -> None:
 
 def of_first_links(context: Context, steps: Iterable[Step]) -> dict[str, dict[str, Any]]:
     """What the links own that these steps have made, by left id: all of it goes with the link."""
-    ids = [step.left_id for step in steps if step.code == ReasonCode.FIRST_LINK]
+    ids = [step.left_id for step in steps if step.reason_code == ReasonCode.FIRST_LINK]
     links = Link.objects.of_sync(context.sync, left_id__in=ids)
     return dict(links.values_list("left_id", "owned_values")) if ids else {}
 

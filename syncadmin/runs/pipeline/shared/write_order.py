@@ -17,7 +17,7 @@ from syncadmin.runs.querysets import doing
 
 # What needs a user that this run makes, and what ends once the memberships have.
 _LATER = Q(waits_for__gt="") | Q(code__in=(ReasonCode.LEFT_GROUP, ReasonCode.OWN_USER))
-_WHEN = {None: Q(), True: _LATER, False: ~_LATER & ~Q(code=ReasonCode.ADDRESS)}
+_WHEN = {None: Q(), True: _LATER, False: ~_LATER & ~Q(reason_code=ReasonCode.ADDRESS)}
 
 
 @dataclass(frozen=True, slots=True)

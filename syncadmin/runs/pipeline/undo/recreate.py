@@ -212,7 +212,7 @@ def _skip(draft: PlannedStep, reason: str, code: str) -> PlannedStep:
         draft,
         operation=SKIP,
         reason=reason,
-        code=code,
+        reason_code=code,
         changes=(),
         warnings=(),
         last_synced=(),

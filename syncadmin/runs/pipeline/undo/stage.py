@@ -75,10 +75,10 @@ def _inverses(context: Context, undone: Run, steps: list[Step], again: Again) ->
             draft = recreate.refusal(draft, target, again)
             if draft.operation.deletes and step.outcome.code == ReasonCode.WAS_THERE:
                 reason = "It was there before the run, which only updated it; it is left alone"
-                draft = replace(draft, operation=SKIP, changes=(), reason=reason, code=ReasonCode.WAS_THERE)
+                draft = replace(draft, operation=SKIP, changes=(), reason=reason, reason_code=ReasonCode.WAS_THERE)
             if draft.operation == Verb.DELETE.on(Side.RIGHT) and target in joined:
                 skip = replace(draft, operation=SKIP, changes=())
-                draft = replace(skip, reason=sentences.JOINED_SINCE, code=ReasonCode.CHANGED_SINCE)
+                draft = replace(skip, reason=sentences.JOINED_SINCE, reason_code=ReasonCode.CHANGED_SINCE)
             found += [draft, *addresses.frees_of_undo(draft, freed)]
     found = recreate.fitted(context, undone, found, again)
     memberships = _memberships(context, of_members, again)
@@ -88,7 +88,7 @@ def _inverses(context: Context, undone: Run, steps: list[Step], again: Again) ->
 
 def _freed(undone: Run, steps: list[Step]) -> set[str]:
     """The addresses that the other run has freed, or the one that it took back, if any of these steps changes one."""
-    if not any(step.code == ReasonCode.ADDRESS for step in steps):
+    if not any(step.reason_code == ReasonCode.ADDRESS for step in steps):
         return set()
     runs = [id for id in (undone.pk, undone.undo_of_id) if id]
     rows = Step.objects.doing(FREE_ADDRESS).filter(run__in=runs, state=StepState.DONE)
@@ -112,7 +112,7 @@ def _sparing_staff(context: Context, drafts: list[PlannedStep]) -> list[PlannedS
 
 
 def _refused(draft: PlannedStep, word: Admission) -> PlannedStep:
-    return replace(draft, operation=SKIP, changes=(), object="", reason=word.line, code=word.code)
+    return replace(draft, operation=SKIP, changes=(), object="", reason=word.line, reason_code=word.reason_code)
 
 
 def _writes_a_user(draft: PlannedStep) -> bool:
