@@ -272,7 +272,7 @@ def take_back(book: Rulebook, left_id: str, right: Record, said: Mapping[str, An
         right_id=right.ref.id,
         changes=tuple(changes),
         reason=reason,
-        code=ReasonCode.DELETED,
+        reason_code=ReasonCode.DELETED,
         last_synced=tuple(written.items()),
     )
 

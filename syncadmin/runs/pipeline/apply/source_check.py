@@ -43,7 +43,7 @@ def _asked(context: Context, ids: set[str], names: Sequence[str]) -> dict[str, O
     rows = MirrorRecord.objects.left_of(context.sync, remote_id__in=ids)
     planned: dict[str, Mapping[str, Any]] = dict(rows.values_list("remote_id", "values"))
     refs = [RecordRef(context.kind.left_object, id) for id in sorted(planned)]
-    changed = Objection(CHANGED.code, CHANGED.message.format(context.kind.names.left_system))
+    changed = Objection(CHANGED.reason_code, CHANGED.message.format(context.kind.names.left_system))
     found = list(context.left.fetch(refs, names)) if refs else []
     if gone := {record.ref.id for record in found if record.deleted}:
         with context.progress.holding():

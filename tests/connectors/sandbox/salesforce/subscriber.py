@@ -15,7 +15,7 @@ import grpc
 from connectors.eventbus import pubsub_pb2 as pb
 from connectors.eventbus.pubsub_pb2_grpc import PubSubStub
 from connectors.sandbox.salesforce.org import ORG_ID
-from tests.patience import HANG_SECONDS
+from tests.timeouts import HANG_SECONDS
 
 
 class Subscriber:

@@ -15,7 +15,7 @@ from connectors.sandbox.salesforce import build
 from connectors.sandbox.salesforce.org import INTEGRATION_USER, OWNER
 from connectors.sandbox.world import World, WorldSize
 from tests.connectors.sandbox.salesforce.subscriber import Subscriber, refusal
-from tests.patience import until
+from tests.timeouts import until
 
 CONTACTS = "/data/ContactChangeEvent"
 EARLIEST = {"replay_preset": pb.EARLIEST}
