@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 
 from connectors.api.errors import ConfigError
 from connectors.api.special_fields import LIST_VIEW, LIST_VIEWS
-from connectors.api.values import Choice, Condition, ObjectSchema, Query, Record
+from connectors.api.values import Condition, ObjectSchema, PicklistValue, Query, Record
 from connectors.services import ask, cached_schema, schema
 from mappings.kinds.registry import kind_of
 from mappings.models import Sync
@@ -25,14 +25,14 @@ def object_of(sync: Sync) -> str:
     return f"{LIST_VIEWS}{kind_of(sync.kind).left.object}"
 
 
-def choices(sync: Sync) -> tuple[Choice, ...] | None:
+def choices(sync: Sync) -> tuple[PicklistValue, ...] | None:
     """The lists as they were last read; None where they never were. Asks nobody."""
     if not offered(sync) or cached_schema(sync.left, object_of(sync)) is None:
         return None
     return named(schema(sync.left, object_of(sync)))
 
 
-def named(described: ObjectSchema) -> tuple[Choice, ...]:
+def named(described: ObjectSchema) -> tuple[PicklistValue, ...]:
     """The lists in what was described."""
     return tuple(choice for field in described.fields for choice in field.choices)
 

@@ -13,7 +13,7 @@ from connectors.api.errors import ConfigError
 from connectors.api.salesforce import soql
 from connectors.api.salesforce.client import Json, SalesforceClient
 from connectors.api.special_fields import LIST_VIEW, LIST_VIEWS
-from connectors.api.values import Choice, FieldSchema, FieldType, ObjectSchema, Query
+from connectors.api.values import FieldSchema, FieldType, ObjectSchema, PicklistValue, Query
 
 NAME, LABEL = "name", "List views"
 _OTHER = "Choose another list view under Filters, or share this one with the connection's user in Salesforce."
@@ -40,7 +40,7 @@ def described(client: SalesforceClient, object: str) -> ObjectSchema:
     """The views of ``@list_views/OBJECT`` as the choices of one field."""
     views = _views(client, object.removeprefix(LIST_VIEWS))
     choices = tuple(
-        Choice(str(view["developerName"]), str(view.get("label") or view["developerName"]), id=str(view["id"]))
+        PicklistValue(str(view["developerName"]), str(view.get("label") or view["developerName"]), id=str(view["id"]))
         for view in views
         if view.get("soqlCompatible", True)
     )
