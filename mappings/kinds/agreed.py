@@ -1,5 +1,6 @@
 """What a link knows of a mapped field beside the one value that both sides agree on."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
@@ -19,3 +20,13 @@ class TwoForms:
 
     left: Any
     right: Any
+
+
+def agreed_values(agreed: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of the right side."""
+    return {name: value.right if isinstance(value, TwoForms) else value for name, value in agreed.items()}
+
+
+def notes_of(agreed: Mapping[str, Any]) -> dict[str, FieldNote]:
+    """What is to be noted of those that the left side has in another form."""
+    return {name: FieldNote(left=value.left) for name, value in agreed.items() if isinstance(value, TwoForms)}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from connectors.api.values import Record, RecordRef
-from mappings.kinds.agreed import FieldNote, TwoForms
+from mappings.kinds.agreed import agreed_values, notes_of
 from mappings.kinds.declaration import Kind, ListRule, Names
 from mappings.rules import convert, tags
 from mappings.rules.configuration import Configuration, FieldRule
@@ -132,22 +132,14 @@ def plan_new_left(book: Rulebook, right: Record, *, lookalike: str = "", asked: 
         warnings=(f"{names.left_system} has {lookalike}, which looks like it.",) if lookalike else (),
         needs_approval=bool(lookalike),
         object=book.kind.new_object(book.config),
-        **_agreed_forms(agreed),
+        last_synced=tuple(agreed_values(agreed).items()),
+        field_notes=tuple(notes_of(agreed).items()),
     )
     then = after_creating_left(book, draft, "new", right)
     if then is None:
         return draft
     fields = ", ".join(change.field for change in then.changes)
     return replace(draft, reason=f"{draft.reason}; then {fields} in {names.right_system} follows")
-
-
-def _agreed_forms(agreed: Mapping[str, Any]) -> dict[str, Any]:
-    """What a step says that both sides agree on, with a note where each has a form of its own."""
-    forms = {name: value for name, value in agreed.items() if isinstance(value, TwoForms)}
-    return {
-        "last_synced": tuple((name, forms[name].right if name in forms else value) for name, value in agreed.items()),
-        "field_notes": tuple((name, FieldNote(left=value.left)) for name, value in forms.items()),
-    }
 
 
 def _lacking(book: Rulebook, values: Sequence[tuple[str, Any, str]]) -> str:
