@@ -10,7 +10,7 @@ from mappings.rules.configuration import Configuration
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class SideSpec:
     """One side of a kind: an object of a system, in the words of people, and how its records are told apart.
 
     ``creatable`` is what a run may create on this side, if people choose so; without a choice it creates nothing.
@@ -55,7 +55,7 @@ class Side:
     """The option that names the part of the object that one sync has, such as a mailbox; syncs with other parts have
     other records. The connector is asked for ``OBJECT/PART``."""
 
-    def of(self, options: Mapping[str, Any]) -> "Side":
+    def of(self, options: Mapping[str, Any]) -> "SideSpec":
         """The side as a sync with these options has it."""
         return replace(self, object=f"{self.object}/{options.get(self.part)}", part="") if self.part else self
 
