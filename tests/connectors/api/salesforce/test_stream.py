@@ -22,7 +22,7 @@ from connectors.api.values import Op, Outcome, Write
 from connectors.sandbox.options import Options
 from connectors.sandbox.server import Endpoint, running
 from connectors.sandbox.world import WorldSize
-from tests.patience import HANG_SECONDS, until
+from tests.timeouts import HANG_SECONDS, until
 
 SMALL = Options(vendors=("salesforce",), size=WorldSize(accounts=3, contacts=3))
 
