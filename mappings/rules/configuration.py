@@ -165,6 +165,11 @@ class Configuration:
         return bool(self.option("when_deleted") == "mark")
 
     @property
+    def keeps_orphans(self) -> bool:
+        """Whether people have chosen that a right record stays when its left one is deleted: nobody has to decide."""
+        return bool(self.option("delete_right") == "never")
+
+    @property
     def deletes_left(self) -> bool:
         """Whether the left record is deleted when its right one is (S2.18)."""
         return bool(self.option("delete_left") == "allowed")

@@ -196,6 +196,11 @@ def counterpart_deleted(names: Names) -> str:
     return f"Its {names.left_system} record was deleted; nothing keeps it up to date any more"
 
 
+def kept_alone(names: Names) -> str:
+    """Why a right record without its counterpart needs nobody: the sync is set to keep it."""
+    return f"Its {names.left_system} record was deleted; it stays in {names.right_system}, as the sync is set"
+
+
 def advice_of(word: str, names: Names) -> str:
     """What to do about a record that stands so, in the words of its kind; "" where there is nothing to do."""
     return record_status(word).advice.format(n=names)

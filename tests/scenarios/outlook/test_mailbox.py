@@ -9,6 +9,7 @@ from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState
 from syncadmin.runs.models import Link, MirrorRecord
 from syncadmin.runs.services import runs as services
+from syncadmin.runs.storage.unresolved import unresolved
 from tests.worlds import outlook
 from tests.worlds.company import Company
 from tests.worlds.outlook import Mailbox
@@ -151,6 +152,7 @@ def test_deletions_follow_the_policies(company: Company, box: Mailbox) -> None:
     assert counts(run(sync))["planned"] == 0
     assert company.contacts() == {}
     assert set(box.shared()) == {"X Orr"}
+    assert unresolved(sync) == 0, "what is kept by choice needs nobody"
 
 
 def test_a_plan_that_deletes_many_is_held(company: Company, sync: Sync, box: Mailbox) -> None:

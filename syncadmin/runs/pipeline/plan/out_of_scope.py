@@ -10,7 +10,7 @@ from syncadmin.engine.people.groups import LinkRole
 from syncadmin.engine.steps import PlannedStep, Side
 from syncadmin.runs.models import Decision, Link, MirrorRecord
 from syncadmin.runs.pipeline.context import Context
-from syncadmin.runs.status.record_status import BY_POLICY, RecordStatus
+from syncadmin.runs.status.record_status import BY_POLICY, RecordStatus, kept_alone
 from syncadmin.runs.storage.steps import chunks
 
 CHUNK = 1_000
@@ -59,10 +59,13 @@ def forget(context: Context) -> None:
 
 
 def note_orphans(context: Context, reasons: Mapping[str, str]) -> None:
-    """Right records whose left one was deleted still need somebody, whatever was edited in them since; by their ids."""
+    """Right records whose left one was deleted still need somebody, whatever was edited in them since; by their ids.
+    Where the sync is set to keep them they do not.
+    """
+    keeps = context.book.config.keeps_orphans
+    status = RecordStatus.ALONE if keeps else RecordStatus.COUNTERPART_DELETED
     rows = MirrorRecord.objects.right_of(context.sync).alive()
     for reason in set(reasons.values()):
         ids = [id for id, said in reasons.items() if said == reason]
-        rows.filter(remote_id__in=ids).update(
-            status=RecordStatus.COUNTERPART_DELETED, reason=reason, needs_planning=False
-        )
+        said = kept_alone(context.kind.names) if keeps else reason
+        rows.filter(remote_id__in=ids).update(status=status, reason=said, needs_planning=False)

@@ -12,7 +12,7 @@ from syncadmin.runs.models import Link, MirrorRecord, Step
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.services.decisions import left_alone
 from syncadmin.runs.status.labels import names_of
-from syncadmin.runs.status.record_status import NEEDS_A_PERSON, RecordStatus, counterpart_deleted
+from syncadmin.runs.status.record_status import NEEDS_A_PERSON, RecordStatus, counterpart_deleted, kept_alone
 from syncadmin.runs.storage import email_groups
 from syncadmin.runs.storage.steps import chunks
 
@@ -52,11 +52,11 @@ def note_orphans(context: Context, steps: Sequence[Step]) -> None:
     rows = MirrorRecord.objects.right_of(context.sync, remote_id__in=orphans).alive()
     decided = left_alone([context.sync], orphans)
     rows = rows.exclude(remote_id__in=decided)
-    rows.update(
-        status=RecordStatus.COUNTERPART_DELETED,
-        reason=counterpart_deleted(names_of(context.sync)),
-        needs_planning=False,
-    )
+    names = names_of(context.sync)
+    if context.book.config.keeps_orphans:
+        rows.update(status=RecordStatus.ALONE, reason=kept_alone(names), needs_planning=False)
+        return
+    rows.update(status=RecordStatus.COUNTERPART_DELETED, reason=counterpart_deleted(names), needs_planning=False)
     for step in steps:
         if step.reason_code == ReasonCode.MERGED:
             rows.filter(remote_id=step.right_id).update(reason=step.reason)
