@@ -303,6 +303,33 @@ def mark(book: Rulebook, label: str, left_id: str, right: Record, link_state: Li
     )
 
 
+def unmark(book: Rulebook, left: Record, right: Record, link_state: LinkState) -> PlannedStep | None:
+    """What shows that a record takes part goes from one whose counterpart has left the filter: the list entries and the
+    id; the link stays, so both are back once that one is (S2.23). None where nothing of it is there.
+    """
+    owned, changes = dict(link_state.owned_values), list[Change]()
+    why = f"Its {book.kind.names.left_system} record left the filter"
+    for rule in book.lists:
+        there = right.values.get(rule.field) or []
+        ours = {*rule.wanted(left.values)[0], *owned.pop(rule.field, ())}
+        if gone := tuple(entry for entry in there if entry in ours):
+            changes.append(Change(rule.field, list(there), None, why, remove=gone))
+    if book.config.stores_id and (held := right.values.get(book.config.id_field)):
+        changes.append(Change(book.config.id_field, held, None, why))
+    if not changes or not book.kind.admit_right(right.values, book.config).admitted:
+        return None
+    return PlannedStep(
+        Verb.UPDATE.on(Side.RIGHT),
+        book.kind.left_label(left),
+        left_id=left.ref.id,
+        right_id=right.ref.id,
+        changes=tuple(changes),
+        reason="It left the filter",
+        last_synced=tuple(link_state.last_synced.items()),
+        owned_values=tuple((name, tuple(entries)) for name, entries in owned.items()),
+    )
+
+
 def _look_at_external_id(work: Comparison, book: Rulebook, left: Record, right: Record, link_state: LinkState) -> None:
     """Keep the left id in the right record. Somebody else's id there is never overwritten (S3.C12), but where records
     are made by that field: it is nobody's but ours, and the link says whose record it is.

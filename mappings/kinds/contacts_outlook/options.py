@@ -76,6 +76,11 @@ OPTIONS = (
             Choice(
                 "remove", "Remove it from Outlook", "Its copy is deleted. If the contact comes back, a new one is made."
             ),
+            Choice(
+                "unmark",
+                "Keep it in Outlook without the category",
+                "Its copy stays in the folder. If the contact comes back, it gets its category again and is updated.",
+            ),
         ),
     ),
     Option(

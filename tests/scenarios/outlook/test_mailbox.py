@@ -173,6 +173,20 @@ def test_a_contact_that_leaves_the_filter_is_kept_or_removed(company: Company, s
     company.edit(ann, OwnerId=INTEGRATION_USER)
     run(sync)
     assert set(box.shared()) == {"Ann Lee"}
+    assert unresolved(sync) == 0, "what is kept by choice needs nobody"
+
+    sync = outlook.store(company, leaving_view="unmark")
+    assert finished(sync)["written"] == 1
+    copy = box.shared()["Ann Lee"]
+    assert copy["categories"] == []
+    box.edit(copy["id"], jobTitle="Of her own")
+    company.edit(ann, OwnerId=outlook.OWNER, Phone="+1 5")
+    finished(sync)
+    copy = box.shared()["Ann Lee"]
+    assert (copy["categories"], copy["businessPhones"], copy["id"]) == (["Salesforce"], ["+1 5"], copy["id"])
+    assert company.contacts()[ann]["Title"] == "Of her own"
+    company.edit(ann, OwnerId=INTEGRATION_USER)
+
     sync = outlook.store(company, leaving_view="remove")
     finished(sync)
     assert box.shared() == {}

@@ -75,12 +75,14 @@ class Planner:
         """Links of records that left the filter end, or their counterparts are marked or removed, if the sync is set so
         (A6, S2.23); else the plan tells of them.
         """
-        acts = {"unlink": self._unlink, "mark": self._mark, "remove": self._remove}
+        acts = {"unlink": self._unlink, "mark": self._mark, "remove": self._remove, "unmark": self._unmark}
         act = acts.get(self._book.config.leaving)
-        if act is None:
+        if act is None and self._book.config.leaving != "keep":
             self._report_out_of_scope_links()
             return
         out_of_scope.forget(self._context)
+        if act is None:
+            return
         gone = MirrorRecord.objects.left_of(self._sync_id, in_scope=False).alive()
         links = Link.objects.active_of(self._sync_id, left_id__in=gone.values("remote_id"))
         for ids in chunks(links.values_list("id"), CHUNK):
@@ -113,6 +115,17 @@ class Planner:
                 record = right.record(self._book.kind.right_object)
                 link_state = link_state_of(link)
                 drafts.append(rules.mark(self._book, labels[link.left_id], link.left_id, record, link_state))
+        return [draft for draft in drafts if draft]
+
+    def _unmark(self, links: list[Link], labels: Mapping[str, str]) -> list[PlannedStep]:
+        lefts = self._grouping.mirrored(Side.LEFT, [link.left_id for link in links])
+        rights = self._grouping.mirrored(Side.RIGHT, [link.right_id for link in links])
+        drafts = []
+        for link in links:
+            left, right = lefts.get(link.left_id), rights.get(link.right_id)
+            if left is not None and right is not None and not right.deleted:
+                both = left.record(self._book.kind.left_object), right.record(self._book.kind.right_object)
+                drafts.append(rules.unmark(self._book, *both, LinkState(link.last_synced, link.owned_values)))
         return [draft for draft in drafts if draft]
 
     def _remove(self, links: list[Link], labels: Mapping[str, str]) -> list[PlannedStep]:
