@@ -11,6 +11,7 @@ import orjson
 from connectors.api.errors import ConfigError
 from connectors.api.values import FieldSchema, FieldType, ObjectSchema
 from connectors.services import schema
+from mappings import new_left
 from mappings.fields.misfits import option_misfits
 from mappings.kinds.declaration import Kind
 from mappings.kinds.registry import kind_of
@@ -76,6 +77,8 @@ def configuration(sync: Sync, known: Schemas) -> Configuration:
         time_zone=time_zone(sync) or "UTC",
         filled_by_left=frozenset(field.name for field in known.left.fields if not field.creatable),
         required_left=tuple((field.name, field.label) for field in known.left.fields if field.required),
+        wanted_left=new_left.required(sync, known),
+        left_defaults=new_left.defaults(sync, known),
         multiple_organizations=kind_of(sync.kind).people and bool(sync.right.facts.get("multiple_organizations")),
     )
 

@@ -79,7 +79,7 @@ def written(options: Iterable[Option], values: Mapping[str, Any]) -> dict[str, A
 
 
 def _is_empty_group(value: Any) -> bool:
-    return isinstance(value, dict) and all(each in (None, "", []) for each in value.values())
+    return isinstance(value, dict) and bool(value) and all(each in (None, "", []) for each in value.values())
 
 
 def _group(nodes: Nodes, node: yaml.Node, group: str, members: list[Option]) -> dict[str, Any]:
@@ -111,6 +111,8 @@ def _typed(nodes: Nodes, node: yaml.Node, option: Option, key: str, *, empty: bo
             return nodes.word(node, key, option.words)
         case OptionType.NUMBER:
             return nodes.number(node, key)
+        case OptionType.PAIRS:
+            return _pairs(nodes, node, key)
         case OptionType.TEXTS if option.choices:
             return [nodes.word(item, key, option.words) for item in nodes.items(node, key)]
         case OptionType.FIELDS | OptionType.VALUES | OptionType.TEXTS:
@@ -118,6 +120,15 @@ def _typed(nodes: Nodes, node: yaml.Node, option: Option, key: str, *, empty: bo
         case OptionType.FIELD | OptionType.RIGHT_FIELD | OptionType.KEY_FIELD if is_yes_no(node):
             nodes.say(node, f"{key} names a field; leave it out for none")
     return nodes.text(node, key, empty=empty)
+
+
+def _pairs(nodes: Nodes, node: yaml.Node, key: str) -> dict[str, str]:
+    if is_empty(node):
+        return {}
+    if not isinstance(node, yaml.MappingNode):
+        nodes.say(node, f"{key} should be a list of field: value")
+        return {}
+    return {nodes.text(name, f"a field of {key}"): nodes.text(text, f"a value of {key}") for name, text in node.value}
 
 
 def _misplaced(nodes: Nodes, parts: Mapping[str, yaml.Node], kind: Kind) -> Iterator[tuple[yaml.Node, str]]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 from typing import TYPE_CHECKING
 
 from connectors.api.values import FieldSchema, FieldType
+from mappings import new_left
 from mappings.kinds.option import Option, OptionType
 from mappings.kinds.registry import kind_of
 from mappings.models import Sync
@@ -27,6 +28,7 @@ def option_misfits(sync: Sync, known: Schemas) -> Iterator[tuple[str, str]]:
     picked = [item.value for item in sync.picklist_filters.all()]
     for sentence in (*_named([sync.picklist_field], known, as_list), *_no_box(sync.picklist_field, picked, known)):
         yield "picklist_filter", sentence
+    yield from new_left.misfits(sync, known)
     for option in kind_of(sync.kind).options:
         if option.view_choice and sync.option(option.name) == option.view_choice and not sync.list_view:
             yield option.group, f"{option.label}: no list view is chosen."

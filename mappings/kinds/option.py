@@ -1,7 +1,8 @@
 """How an option of a sync is declared. It is declared once: all that stores, asks, reads or explains it follows."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -22,13 +23,15 @@ class OptionType(StrEnum):
     VALUES = "values of the field that another option names"
     RIGHT_FIELD = "a field of the right side"
     KEY_FIELD = "a field of the right side that records are found by"
+    PAIRS = "a value for each field that is named"
+    """A mapping of texts; people type a line for each, with a colon between field and value."""
     MAPPING = "a mapping of the right field of this name"
     """Kept with the field mappings of a sync; the option gives it a place of its own on the page and in the file."""
 
 
 _EMPTY: Mapping[OptionType, Any] = {
     OptionType.YES_NO: False, OptionType.NUMBER: None,
-    OptionType.FIELDS: [], OptionType.VALUES: [], OptionType.TEXTS: [],
+    OptionType.PAIRS: {}, OptionType.FIELDS: [], OptionType.VALUES: [], OptionType.TEXTS: [],
 }  # fmt: skip
 _LISTS = frozenset({OptionType.FIELDS, OptionType.VALUES, OptionType.TEXTS})
 _LEFT_FIELDS = frozenset({OptionType.FIELD, OptionType.FIELDS})
@@ -99,6 +102,8 @@ class Option:
     """The choice that ``true`` in a file stands for; ``false`` is the default."""
     view_choice: str = ""
     """The choice that needs a list view of the left system; a file says ``{list_view: NAME}`` in its place."""
+    requires: Mapping[str, str] = field(default_factory=dict)
+    """By choice the left field without which no record is made on the left."""
     reference: str = ""
     """What the reference says instead of ``help``."""
     elsewhere: str = ""
@@ -143,7 +148,7 @@ class Option:
     def initial(self) -> Any:
         """The value of a sync for which nothing was chosen."""
         initial = _EMPTY.get(self.type, "") if self.default is None else self.default
-        return list(initial) if isinstance(initial, list) else initial
+        return copy(initial) if isinstance(initial, (list, dict)) else initial
 
     @property
     def file_key(self) -> str:
@@ -166,7 +171,7 @@ class Option:
     def is_typed(self) -> bool:
         """Whether people type its values themselves, a list of them line by line."""
         free = not self.choices and self.offers is no_words
-        return self.type is OptionType.TEXT or (self.type is OptionType.TEXTS and free)
+        return self.type in (OptionType.TEXT, OptionType.PAIRS) or (self.type is OptionType.TEXTS and free)
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -197,6 +202,9 @@ class Option:
                 return value is None or (isinstance(value, int) and not isinstance(value, bool))
             case OptionType.FIELDS | OptionType.VALUES | OptionType.TEXTS:
                 return isinstance(value, (list, tuple)) and all(isinstance(item, str) for item in value)
+            case OptionType.PAIRS:
+                texts = [*value.keys(), *value.values()] if isinstance(value, dict) else [None]
+                return all(isinstance(text, str) for text in texts)
             case _:
                 return isinstance(value, str)
 
@@ -204,7 +212,7 @@ class Option:
 def effective(options: Sequence[Option], stored: Mapping[str, Any]) -> dict[str, Any]:
     """The value of each option: what is stored, else its default. What no option is named is left out."""
     found = {o.name: stored.get(o.name, o.initial) for o in options if not o.is_mapping}
-    return {name: list(value) if isinstance(value, list) else value for name, value in found.items()}
+    return {name: copy(value) if isinstance(value, (list, dict)) else value for name, value in found.items()}
 
 
 def misfits(options: Sequence[Option], values: Mapping[str, Any]) -> list[str]:

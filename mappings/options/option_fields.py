@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from connectors.api.values import FieldSchema
+from mappings import new_left
 from mappings.fields import choices
 from mappings.fields.misfits import id_field_problem, key_field_problem
 from mappings.kinds.declaration import Kind
@@ -29,7 +30,7 @@ def field_of(option: Option, kind: Kind) -> forms.Field:
         cards = [(c.value, worded(c.label, kind)) for c in option.choices]
         lines = {c.value: worded(c.consequence, kind) for c in option.choices}
         return forms.ChoiceField(required=False, label=label, choices=cards, widget=RadioCards(lines))
-    if option.is_typed and option.is_list:
+    if (option.is_typed and option.is_list) or option.type is Type.PAIRS:
         return forms.CharField(required=False, label=label, max_length=2_000, widget=forms.Textarea({"rows": 3}))
     if option.is_list:
         none = worded(option.none, kind)
@@ -46,6 +47,8 @@ def shown(option: Option, value: Any) -> Any:
     """The value as its field takes it."""
     if option.is_typed and option.is_list:
         return "\n".join(value)
+    if option.type is Type.PAIRS:
+        return "\n".join(f"{name}: {text}" for name, text in value.items())
     return (YES if value else NO) if option.type is Type.YES_NO else value
 
 
@@ -94,6 +97,8 @@ def cleaned(option: Option, value: Any, sync: Sync, known: Schemas, source: Fiel
             return all_known(value, set(option.words))
         case Type.TEXTS if option.is_typed:
             return list(dict.fromkeys(filter(None, map(str.strip, value.splitlines()))))
+        case Type.PAIRS:
+            return _pairs(value, known)
         case Type.VALUES:
             return all_known(value, {choice.value for choice in source.choices}) if source else value
         case Type.FIELD:
@@ -110,6 +115,21 @@ def cleaned(option: Option, value: Any, sync: Sync, known: Schemas, source: Fiel
     if problem := next(iter(option.problems(value)), ""):
         raise forms.ValidationError(f"It {problem}.")
     return value
+
+
+def _pairs(typed: str, known: Schemas) -> dict[str, str]:
+    """The lines as fields and values. Raises ValidationError for one that is none, or does not fit its field."""
+    found, problems = dict[str, str](), list[str]()
+    for line in filter(None, map(str.strip, typed.splitlines())):
+        name, colon, text = (part.strip() for part in line.partition(":"))
+        if not (name and colon and text):
+            problems.append(f"{line!r} is no line of the form field: value.")
+        elif said := new_left.problem(name, text, known):
+            problems.append(said)
+        found[name] = text
+    if problems:
+        raise forms.ValidationError(problems)
+    return found
 
 
 def fits_any(option: Option, known: Schemas) -> bool:

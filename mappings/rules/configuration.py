@@ -129,6 +129,10 @@ class Configuration:
     """Left fields that no new record may name: the left system fills them by itself."""
     required_left: tuple[tuple[str, str], ...] = ()
     """Left fields that a new record must name, each with its label."""
+    wanted_left: tuple[tuple[str, str], ...] = ()
+    """Left fields without which people want no new record, each with its label; somebody may let one be made."""
+    left_defaults: tuple[tuple[str, Any], ...] = ()
+    """What a new left record has in fields that nothing else fills."""
 
     def option(self, name: str) -> Any:
         """The value of an option; None where the kind has no such option."""

@@ -33,3 +33,9 @@ def as_criterion(field: FieldSchema) -> str:
     if field.type is FieldType.ID:
         return "is kept by the sync itself"
     return "" if compat.is_criterion(field) else "does not tell people apart"
+
+
+def as_required(field: FieldSchema) -> str:
+    """A new record may name it (S2.16)."""
+    fits = field.creatable and not field.compound and field.type is not FieldType.BOOLEAN
+    return "" if fits else "a new record cannot name it"

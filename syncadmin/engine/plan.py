@@ -7,7 +7,7 @@ from typing import Any
 from connectors.api.values import Record, RecordRef
 from mappings.kinds.agreed import agreed_values, notes_of
 from mappings.kinds.declaration import Kind, ListRule, Names
-from mappings.rules import convert, tags
+from mappings.rules import convert
 from mappings.rules.configuration import Configuration, FieldRule
 from syncadmin.engine.compare import Comparison, LinkState, compare_field, compare_list, fill_right, mirrored_tags
 from syncadmin.engine.merge import Moments
@@ -117,8 +117,7 @@ def plan_new_left(book: Rulebook, right: Record, *, lookalike: str = "", asked: 
         return skip(label, ReasonCode.UNMATCHED, reason, right_id=right.ref.id)
     values, agreed = book.kind.new_left(book.config, right)
     changes = tuple(Change(name, None, value, why) for name, value, why in values)
-    if lacking := _lacking(book, values):
-        reason = f"{names.left_system} requires {lacking} of a new {names.left_one}, and nothing fills it"
+    if reason := _lacking(book, values, asked=asked):
         return PlannedStep(
             PROBLEM, label, right_id=right.ref.id, changes=changes, reason=reason, reason_code=ReasonCode.REQUIRED
         )
@@ -142,12 +141,21 @@ def plan_new_left(book: Rulebook, right: Record, *, lookalike: str = "", asked: 
     return replace(draft, reason=f"{draft.reason}; then {fields} in {names.right_system} follows")
 
 
-def _lacking(book: Rulebook, values: Sequence[tuple[str, Any, str]]) -> str:
-    """The required fields of a new left record that these values do not fill; of another object nothing is known."""
+def _lacking(book: Rulebook, values: Sequence[tuple[str, Any, str]], *, asked: bool) -> str:
+    """Why these values make no new left record: fields that the system requires, or people want, are empty. Somebody
+    who ``asked`` for this one does without the latter. Of another object nothing is known.
+    """
     if book.kind.new_object(book.config):
         return ""
-    filled = {name for name, value, _ in values if not convert.empty(value)}
-    return ", ".join(label for name, label in book.config.required_left if name not in filled)
+    names, filled = book.kind.names, {name for name, value, _ in values if not convert.empty(value)}
+    if lacking := [label for name, label in book.config.required_left if name not in filled]:
+        return f"{names.left_system} requires {', '.join(lacking)} of a new {names.left_one}, and nothing fills it"
+    wanted = [] if asked else [(name, label) for name, label in book.config.wanted_left if name not in filled]
+    if not wanted:
+        return ""
+    why = {name: said for name, value, said in values if convert.empty(value)}
+    told = [f"{label} ({why[name]})" if name in why else label for name, label in wanted]
+    return f"The sync makes no {names.left_one} without {', '.join(told)}"
 
 
 def after_creating_left(book: Rulebook, made: PlannedStep, left_id: str, right: Record) -> PlannedStep | None:
@@ -276,58 +284,6 @@ def transfer(label: str, left_id: str, merge: Merged, names: Names) -> PlannedSt
         UNLINK, label, left_id=left_id, right_id=merge.right_id, reason=reason, reason_code=ReasonCode.MERGED
     )
     return replace(draft, warnings=(f"{label}: {reason[0].lower()}{reason[1:]}.",))
-
-
-def mark(book: Rulebook, label: str, left_id: str, right: Record, link_state: LinkState) -> PlannedStep | None:
-    """The tag of a record whose counterpart has left the filter; it is ours, and goes when that one comes back (A6).
-
-    None where it is marked already, or must not be touched.
-    """
-    ours, there = tuple(link_state.owned_values.get("tags", ())), right.values.get("tags") or []
-    if tags.LEFT_FILTER in (*ours, *there) or not book.kind.admit_right(right.values, book.config).admitted:
-        return None
-    edit = Change(
-        "tags", list(there), None, f"Its {book.kind.names.left_system} record left the filter", add=(tags.LEFT_FILTER,)
-    )
-    owned_values = {**link_state.owned_values, "tags": (*ours, tags.LEFT_FILTER)}
-    return PlannedStep(
-        Verb.UPDATE.on(Side.RIGHT),
-        label,
-        left_id=left_id,
-        right_id=right.ref.id,
-        changes=(edit,),
-        reason="It left the filter",
-        last_synced=tuple(link_state.last_synced.items()),
-        field_notes=tuple(link_state.field_notes.items()),
-        owned_values=tuple((name, tuple(entries)) for name, entries in owned_values.items()),
-    )
-
-
-def unmark(book: Rulebook, left: Record, right: Record, link_state: LinkState) -> PlannedStep | None:
-    """What shows that a record takes part goes from one whose counterpart has left the filter: the list entries and the
-    id; the link stays, so both are back once that one is (S2.23). None where nothing of it is there.
-    """
-    owned, changes = dict(link_state.owned_values), list[Change]()
-    why = f"Its {book.kind.names.left_system} record left the filter"
-    for rule in book.lists:
-        there = right.values.get(rule.field) or []
-        ours = {*rule.wanted(left.values)[0], *owned.pop(rule.field, ())}
-        if gone := tuple(entry for entry in there if entry in ours):
-            changes.append(Change(rule.field, list(there), None, why, remove=gone))
-    if book.config.stores_id and (held := right.values.get(book.config.id_field)):
-        changes.append(Change(book.config.id_field, held, None, why))
-    if not changes or not book.kind.admit_right(right.values, book.config).admitted:
-        return None
-    return PlannedStep(
-        Verb.UPDATE.on(Side.RIGHT),
-        book.kind.left_label(left),
-        left_id=left.ref.id,
-        right_id=right.ref.id,
-        changes=tuple(changes),
-        reason="It left the filter",
-        last_synced=tuple(link_state.last_synced.items()),
-        owned_values=tuple((name, tuple(entries)) for name, entries in owned.items()),
-    )
 
 
 def _look_at_external_id(work: Comparison, book: Rulebook, left: Record, right: Record, link_state: LinkState) -> None:

@@ -89,6 +89,8 @@ def new_left(config: Configuration, right: Record) -> tuple[list[tuple[str, Any,
     if chosen := config.option("account"):
         account, why = chosen, "The account of all new contacts"
     values.append(("AccountId", account, why))
+    filled = {name for name, value, _ in values if not convert.empty(value)}
+    values += [(name, value, "Default of new contacts") for name, value in config.left_defaults if name not in filled]
     if user := config.option("salesforce_user"):
         values.append((OWNER, user, "The user of the mailbox"))
     return values, agreed

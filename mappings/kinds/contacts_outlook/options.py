@@ -5,6 +5,7 @@ from typing import Any
 
 from mappings.kinds.option import Choice, Option, OptionType
 from mappings.kinds.shared_options import SCOPE, STANDARD
+from mappings.rules import refusals
 
 
 def _an_address(value: Any) -> Iterator[str]:
@@ -131,5 +132,38 @@ OPTIONS = (
         section=STANDARD,
         problems=_an_account,
         reference="the id of one account for all contacts that are made in Outlook; else their company names it",
+    ),
+    Option(
+        "no_account",
+        OptionType.CHOICE,
+        "When no account is found",
+        section=STANDARD,
+        reference="what happens to a contact that is made in Outlook and whose company names no account",
+        default="create",
+        requires={"hold": "AccountId"},
+        choices=(
+            Choice("create", "Create it without an account", "If Salesforce refuses that, the run shows its reason."),
+            Choice("hold", "Hold it and list it", "It waits until an account is found, or somebody has it created."),
+        ),
+    ),
+    Option(
+        "new_required",
+        OptionType.FIELDS,
+        "Required of new contacts",
+        "A contact that is made in Outlook is held and listed while one of these fields would be empty.",
+        section=STANDARD,
+        reference="fields without which no contact is created in Salesforce: it is held and listed",
+        refusal=refusals.as_required,
+        fitting_only=True,
+        none="Only what Salesforce requires.",
+    ),
+    Option(
+        "new_defaults",
+        OptionType.PAIRS,
+        "Defaults of new contacts",
+        "A line for each field, such as LeadSource: Outlook. It fills what is empty in Outlook, or has no place there.",
+        section=STANDARD,
+        reference="values for fields of contacts that are made in Outlook, where nothing else fills them: "
+        "`{{LeadSource: Outlook}}`",
     ),
 )

@@ -6,11 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from django.db.models import Q
+
 from connectors.api.values import Condition, Query, Record
 from mappings.kinds.name_search import NameSearch
 from mappings.rules.texts import fold
 from syncadmin.runs.models import Link, MirrorRecord
 from syncadmin.runs.pipeline.context import Context
+from syncadmin.runs.status.record_status import RecordStatus
 from syncadmin.runs.storage.steps import chunks
 
 CHUNK = 500
@@ -19,11 +22,14 @@ ENOUGH = 2
 
 
 def search(context: Context) -> None:
-    """Give each right record that may become a new left one what its searches find. Safe to repeat."""
+    """Give each right record that may become a new left one what its searches find. For those that are held it looks
+    again: what they lack may be there by now. Safe to repeat.
+    """
     if not context.book.config.creates_left:
         return
     linked = Link.objects.active_of(context.sync).values("right_id")
-    rows = MirrorRecord.objects.right_of(context.sync, needs_planning=True).alive_in_scope()
+    rights = MirrorRecord.objects.right_of(context.sync).alive_in_scope()
+    rows = rights.filter(Q(needs_planning=True) | Q(status=RecordStatus.PROBLEM))
     for wanted in context.kind.searches:
         for ids in chunks(rows.exclude(remote_id__in=linked).values_list("id"), CHUNK):
             _complete(context, wanted, list(MirrorRecord.objects.filter(id__in=[id for (id,) in ids])))
@@ -33,9 +39,11 @@ def _complete(context: Context, search: NameSearch, rows: Sequence[MirrorRecord]
     wanted = {row.pk: str(row.values.get(search.source) or "").strip() for row in rows}
     found = _found(context, search, sorted({text for text in wanted.values() if text}))
     for row in rows:
-        row.values = {**row.values, search.field: found[fold(wanted[row.pk])]}
+        before, now = row.values.get(search.field), found[fold(wanted[row.pk])]
+        row.values = {**row.values, search.field: now}
+        row.needs_planning = row.needs_planning or before != now
     with context.progress.holding():
-        MirrorRecord.objects.bulk_update(rows, ["values"], batch_size=200)
+        MirrorRecord.objects.bulk_update(rows, ["values", "needs_planning"], batch_size=200)
 
 
 def _found(context: Context, search: NameSearch, texts: Sequence[str]) -> Mapping[str, list[dict[str, Any]]]:

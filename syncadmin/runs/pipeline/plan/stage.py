@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from django.db.models import QuerySet
 
 from mappings.services import rules_fingerprint
+from syncadmin.engine import marking
 from syncadmin.engine import plan as rules
 from syncadmin.engine.people.groups import LinkRole
 from syncadmin.engine.steps import PlannedStep, Side
@@ -114,7 +115,7 @@ class Planner:
             if right is not None and not right.deleted and link.role == LinkRole.SYNCING:
                 record = right.record(self._book.kind.right_object)
                 link_state = link_state_of(link)
-                drafts.append(rules.mark(self._book, labels[link.left_id], link.left_id, record, link_state))
+                drafts.append(marking.mark(self._book, labels[link.left_id], link.left_id, record, link_state))
         return [draft for draft in drafts if draft]
 
     def _unmark(self, links: list[Link], labels: Mapping[str, str]) -> list[PlannedStep]:
@@ -125,7 +126,7 @@ class Planner:
             left, right = lefts.get(link.left_id), rights.get(link.right_id)
             if left is not None and right is not None and not right.deleted:
                 both = left.record(self._book.kind.left_object), right.record(self._book.kind.right_object)
-                drafts.append(rules.unmark(self._book, *both, LinkState(link.last_synced, link.owned_values)))
+                drafts.append(marking.unmark(self._book, *both, link_state_of(link)))
         return [draft for draft in drafts if draft]
 
     def _remove(self, links: list[Link], labels: Mapping[str, str]) -> list[PlannedStep]:
