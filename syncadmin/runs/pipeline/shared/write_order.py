@@ -16,7 +16,7 @@ from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.querysets import doing
 
 # What needs a user that this run makes, and what ends once the memberships have.
-_LATER = Q(waits_for__gt="") | Q(code__in=(ReasonCode.LEFT_GROUP, ReasonCode.OWN_USER))
+_LATER = Q(waits_for__gt="") | Q(reason_code__in=(ReasonCode.LEFT_GROUP, ReasonCode.OWN_USER))
 _WHEN = {None: Q(), True: _LATER, False: ~_LATER & ~Q(reason_code=ReasonCode.ADDRESS)}
 
 
