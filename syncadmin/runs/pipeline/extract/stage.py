@@ -156,6 +156,7 @@ def _replan_if_rules_changed(context: Context, state: SideState) -> None:
 def _stream(context: Context, side: Side, state: SideState, query: Query) -> None:
     if query.since is None:
         context.progress.start_over()
+        _forget_earlier_try(context, side)
     for page in context.connector(side).read(query):
         if page.total is not None:
             context.progress.expect(page.total)
@@ -165,6 +166,13 @@ def _stream(context: Context, side: Side, state: SideState, query: Query) -> Non
                 _store(context, side, query.fields, piece, everything=query.since is None)
         _remember(context, state, query, page)
         context.progress.advance(len(page.records))
+
+
+def _forget_earlier_try(context: Context, side: Side) -> None:
+    """What an earlier attempt of this run has read may have gone or changed since: it counts as not read."""
+    read = MirrorRecord.objects.of_side(context.sync, side, last_run=context.run.pk)
+    with context.progress.holding():
+        read.update(last_run=0)
 
 
 def _remember(context: Context, state: SideState, query: Query, page: Page) -> None:
