@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from connectors import crypto
 from connectors.api.errors import ConfigError
+from connectors.api.hooks import HasHooks
 from connectors.api.protocol import LONGEST_WAIT, ConnectionSettings, Connector
 from connectors.api.tickets import HasTickets, TicketList
 from connectors.api.values import (
@@ -226,6 +227,15 @@ def tickets_of(connection: Connection, owner: RecordRef, within: str = "") -> Ti
         if not isinstance(connector, HasTickets):
             raise ConfigError(f"{connection.name} has no tickets.")
         return connector.tickets_of(owner, within)
+
+
+@contextmanager
+def hooks_of(connection: Connection) -> Iterator[HasHooks]:
+    """What keeps the webhooks of a connection. Raises ConfigError for a system without, or a disabled connection."""
+    with opened(connection, PAGE_WAIT) as connector:
+        if not isinstance(connector, HasHooks):
+            raise ConfigError(f"{connection.name} sends no webhooks.")
+        yield connector
 
 
 def _answer(pages: Sequence[Page]) -> QueryAnswer:

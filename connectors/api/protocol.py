@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from connectors.api.costs import UNKNOWN, Costs
+from connectors.api.hooks import Hooks
 from connectors.api.streams import ChangeStream
 from connectors.api.tickets import TicketWords
 from connectors.api.values import (
@@ -219,6 +220,8 @@ class ConnectorSpec:
     """What people read before a fact that the test found, by its name."""
     remarks: Callable[[Mapping[str, Any]], tuple[Remark, ...]] = lambda facts: ()
     """What people should know of a system before a run, from the facts that its test found."""
+    hooks: Hooks | None = None
+    """Its webhooks, where it has some: then its connectors can do what ``HasHooks`` says."""
     tickets: TicketWords | None = None
     """Its tickets, where it has some: then its connectors can do what ``HasTickets`` says."""
     keeps_list_views: bool = False

@@ -9,6 +9,7 @@ import orjson
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import View
@@ -18,6 +19,7 @@ from connectors.models import Connection
 from syncadmin.inbox import credentials, services
 from syncadmin.inbox.models import Receiver
 from syncadmin.live.nudge import nudge
+from syncadmin.live.receiving import receive
 
 MOST_BYTES = 256 * 1024
 _NESTING = 64
@@ -28,15 +30,19 @@ class Called(View):
     """An address for programs: no session, no page."""
 
     http_method_names = ["post"]
+    takes_signed = False
+    """Whether it is also called by webhooks that we have set up, which sign what they send."""
     connection: Connection
     pushes: Pushes
 
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         found = Connection.objects.filter(slug=kwargs["slug"], kind=kwargs["kind"]).first()
+        if found and self.takes_signed and request.method == "POST" and (hooks := found.spec.hooks):
+            return receive(request, found, hooks)
         if found is None or found.spec.pushes is None:
             raise Http404
         self.connection, self.pushes = found, found.spec.pushes
+        return super().dispatch(request, *args, **kwargs)
 
 
 class Token(Called):
@@ -57,7 +63,12 @@ class Token(Called):
 
 
 class Hook(Called):
-    """A message: stored, then answered 202. What follows from it is the business of a run."""
+    """A message: stored, then answered 202. What follows from it is the business of a run.
+
+    A signed one of a webhook that we have set up says only that something has changed, and is not stored.
+    """
+
+    takes_signed = True
 
     def post(self, request: HttpRequest, **where: str) -> HttpResponse:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")

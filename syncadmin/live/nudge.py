@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection
+from datetime import datetime
 
 import django_rq
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from redis.exceptions import RedisError
 
+from connectors.models import Connection
 from mappings.kinds.registry import kind_of
 from mappings.models import Sync
 from syncadmin.live import waiting
@@ -21,17 +23,18 @@ logger = logging.getLogger(__name__)
 RUN = "syncadmin.runs.pipeline.jobs.run_nudged"
 
 
-def nudge(connection_slug: str, object_name: str, records: Collection[str] = ()) -> None:
+def nudge(connection_slug: str, object_name: str, records: Collection[str] = (), *, at: datetime | None = None) -> None:
     """Ask for a run of every sync with automatic updates that reads this object at this connection.
 
     It starts at once, or as soon as the present run of the sync has ended; many nudges become one run. With the ids of
-    the ``records`` that changed it reads these alone, without them all that changed since the last run. Never raises
-    for a queue that cannot be reached. Side effect: a mark and a job for each of these syncs in Redis.
+    the ``records`` that changed it reads these alone, without them all that changed since the last run; what we have
+    written ourselves until ``at``, when they changed, is left out. Never raises for a queue that cannot be reached.
+    Side effect: a mark and a job for each of these syncs in Redis.
     """
     try:
         for sync_id, sides in concerned(connection_slug, object_name).items():
             for side in sides:
-                waiting.mark(sync_id, side, records)
+                waiting.mark(sync_id, side, records, at)
             _send(sync_id)
     except RedisError as error:
         logger.warning("a change waits for the next run by the clock: the job queue cannot be reached (%s)", error)
@@ -56,10 +59,21 @@ def waiting_now() -> list[int]:
 
 def concerned(connection_slug: str, object_name: str) -> dict[int, list[str]]:
     """The keys of the syncs with automatic updates that read this object there, each with the side that it is on."""
-    syncs = Sync.objects.on().filter(automatic_updates=True).select_related("left", "right")
-    at_it = syncs.filter(Q(left__slug=connection_slug) | Q(right__slug=connection_slug))
-    found = {sync.pk: sides_of(sync, connection_slug, object_name) for sync in at_it}
+    found = {sync.pk: sides_of(sync, connection_slug, object_name) for sync in _at(connection_slug)}
     return {key: sides for key, sides in found.items() if sides}
+
+
+def objects_read(connection: Connection) -> set[str]:
+    """The objects that syncs with automatic updates read at a connection."""
+    sides = ((sync, name) for sync in _at(connection.slug) for name in ("left", "right"))
+    return {
+        kind_of(sync.kind).side(name).object for sync, name in sides if getattr(sync, f"{name}_id") == connection.pk
+    }
+
+
+def _at(connection_slug: str) -> QuerySet[Sync]:
+    syncs = Sync.objects.on().filter(automatic_updates=True).select_related("left", "right")
+    return syncs.filter(Q(left__slug=connection_slug) | Q(right__slug=connection_slug))
 
 
 def sides_of(sync: Sync, connection_slug: str, object_name: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection
+from datetime import datetime
 from threading import Event
 
 import django_rq
@@ -17,13 +18,16 @@ ASKED_FOR_SECONDS = 15
 MOST_RECORDS = 1_000
 NUDGED = "syncadmin:nudged"
 SIDES = ("left", "right")
-EVERYTHING = b"*"
+EVERYTHING = "*"
+# Of a nudge that does not say when: nothing of ours was written after it.
+NO_MOMENT = 1e11
 
 
-def mark(sync_id: int, side: str, records: Collection[str] = ()) -> None:
+def mark(sync_id: int, side: str, records: Collection[str] = (), at: datetime | None = None) -> None:
     """Note that something may have changed. The time of the first nudge since the last run stays."""
+    moment = at.timestamp() if at else NO_MOMENT
     with _redis().pipeline() as pipe:
-        pipe.sadd(_changed(sync_id, side), *(records or (EVERYTHING,)))
+        pipe.zadd(_changed(sync_id, side), dict.fromkeys(records or (EVERYTHING,), moment), gt=True)
         pipe.zadd(NUDGED, {str(sync_id): time.time()}, nx=True)
         pipe.execute()
 
@@ -54,14 +58,15 @@ def answer(sync_id: int) -> None:
     redis.delete(_asked(sync_id))
 
 
-def begin(sync_id: int) -> dict[str, list[str]]:
-    """A run is about to read what changed: the sides that were nudged, each with the ids of the records that changed.
+def begin(sync_id: int) -> dict[str, dict[str, float]]:
+    """A run is about to read what changed: the sides that were nudged, each with the ids of the records that changed,
+    and when they last did, in seconds since 1970.
 
     No ids: whatever changed there. Empty where nobody asked for a run; from now on nobody has.
     """
     with _redis().pipeline() as pipe:
         for side in SIDES:
-            pipe.smembers(_changed(sync_id, side))
+            pipe.zrange(_changed(sync_id, side), 0, -1, withscores=True)
         pipe.delete(*(_changed(sync_id, side) for side in SIDES))
         pipe.zrem(NUDGED, str(sync_id))
         pipe.set(_started(sync_id), time.time(), ex=60)
@@ -69,10 +74,9 @@ def begin(sync_id: int) -> dict[str, list[str]]:
     return {side: _ids(members) for side, members in zip(SIDES, changed, strict=True) if members}
 
 
-def _ids(members: Collection[bytes]) -> list[str]:
-    if EVERYTHING in members or len(members) > MOST_RECORDS:
-        return []
-    return sorted(str(member, "utf-8") for member in members)
+def _ids(members: Collection[tuple[bytes, float]]) -> dict[str, float]:
+    found = {str(member, "utf-8"): moment for member, moment in members}
+    return {} if EVERYTHING in found or len(found) > MOST_RECORDS else found
 
 
 def _redis() -> Redis:

@@ -4,6 +4,7 @@ from django.core.management import call_command
 from rq import cron
 
 from syncadmin.inbox.services import empty_old_messages
+from syncadmin.live.webhooks import keep_all
 from syncadmin.runs.pipeline import jobs
 from syncadmin.runs.services import automatic
 
@@ -11,6 +12,8 @@ from syncadmin.runs.services import automatic
 SWEEP_SECONDS = 10
 # What a system has sent by itself waits no longer than this for a run.
 PUSHED_SECONDS = 20
+# A webhook that somebody needs is there after this time, and so is one that somebody has removed.
+KEPT_SECONDS = 20
 
 
 def clear_expired_sessions() -> None:
@@ -22,5 +25,6 @@ def clear_expired_sessions() -> None:
 cron.register(jobs.sweep, "default", interval=SWEEP_SECONDS, ttl=4 * SWEEP_SECONDS, result_ttl=SWEEP_SECONDS)
 cron.register(automatic.start_by_clock, "default", cron="* * * * *", ttl=60, result_ttl=60)
 cron.register(automatic.start_pushed, "default", interval=PUSHED_SECONDS, ttl=2 * PUSHED_SECONDS, result_ttl=0)
+cron.register(keep_all, "default", interval=KEPT_SECONDS, ttl=2 * KEPT_SECONDS, result_ttl=0)
 cron.register(empty_old_messages, "default", cron="27 3 * * *", ttl=3_600)
 cron.register(clear_expired_sessions, "default", cron="17 3 * * *", ttl=3_600)

@@ -1,9 +1,10 @@
 """Zendesk behind the five verbs."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from connectors.api.hooks import KeptHook
 from connectors.api.http import RetryPolicy
 from connectors.api.of_session import SessionConnector
 from connectors.api.protocol import ConnectionSettings, nobody_asks
@@ -22,7 +23,7 @@ from connectors.api.values import (
     WriteResult,
     with_causes,
 )
-from connectors.api.zendesk import checking, merges, reading, related, schema, ticket_lists, tickets, writing
+from connectors.api.zendesk import checking, merges, reading, related, schema, ticket_lists, tickets, webhooks, writing
 from connectors.api.zendesk.client import ZendeskClient
 from connectors.api.zendesk.errors import CAUSES
 from connectors.api.zendesk.objects import CUSTOM, TICKET, ZendeskObject, kind_of
@@ -76,6 +77,12 @@ class ZendeskConnector(SessionConnector[ZendeskClient]):
         waits: Callable[[Awaited], None] = nobody_asks,
     ) -> Iterator[WriteResult]:
         return with_causes(writing.write(self._client, self._hints, writes, keep_going, waits), CAUSES)
+
+    def keep_hook(self, id: str, endpoint: str, objects: Collection[str]) -> KeptHook:
+        return webhooks.keep(self._client, id, endpoint, objects)
+
+    def drop_hook(self, id: str) -> None:
+        webhooks.drop(self._client, id)
 
     def tickets_of(self, owner: RecordRef, within: str = "", most: int = MOST_TICKETS) -> TicketList:
         return ticket_lists.tickets_of(self._client, owner, within, most)

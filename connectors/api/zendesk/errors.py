@@ -146,3 +146,11 @@ def own_field(word: str) -> str:
     """A field as describe names it, from the word of an error text ("External", "Domain names", "name")."""
     name = word.strip().lower().replace(" ", "_")
     return {"external": "external_id", "user": "user_id", "organization": "organization_id"}.get(name, name)
+
+
+REMEDIES = {
+    "DuplicateValue": "Another record holds this value. Find it there and link the two, or make the value unique.",
+    "RecordInvalid": "Correct the value at its source; the answer says which one.",
+    "RecordNotFound": "The record was deleted. Restore it, or plan again.",
+}
+"""What to do about a refusal, by its error code (developer.zendesk.com, "Responses")."""

@@ -6,11 +6,12 @@ from connectors.api.errors import ConfigError
 from connectors.api.protocol import AuthMethod, ConnectorSpec, Setting
 from connectors.api.values import Noun
 from connectors.api.zendesk.connector import ZendeskConnector
+from connectors.api.zendesk.errors import REMEDIES
 from connectors.api.zendesk.objects import field_name
 from connectors.api.zendesk.reading import YOUNGEST_START, watermark_at
-from connectors.api.zendesk.remedies import REMEDIES
 from connectors.api.zendesk.sign_in import API_TOKEN, OAUTH
 from connectors.api.zendesk.ticket_lists import WORDS
+from connectors.api.zendesk.webhooks import HOOKS
 from connectors.api.zendesk.writing import BATCH_SIZE, MOST_JOBS
 
 PATHS = {"organization": "organizations", "user": "users", "ticket": "tickets"}
@@ -97,5 +98,6 @@ SPEC = ConnectorSpec(
     pages=PAGES,
     remedies=REMEDIES,
     fact_labels=FACTS,
+    hooks=HOOKS,
     tickets=WORDS,
 )

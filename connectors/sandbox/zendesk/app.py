@@ -36,6 +36,7 @@ from connectors.sandbox.zendesk.endpoints import (
     ticket_setup_routes,
     upload_routes,
     user_routes,
+    webhook_routes,
 )
 from connectors.sandbox.zendesk.jobs import KINDS
 from connectors.sandbox.zendesk.store import Store
@@ -83,6 +84,7 @@ def routes() -> list[Route]:
         Route("/_sandbox/expire-tokens", account_routes.expire_tokens, methods=["POST"]),
         Route("/_sandbox/revoke-tokens", account_routes.revoke_tokens, methods=["POST"]),
         Route("/_sandbox/mails", account_routes.mails, methods=["GET"]),
+        Route("/_sandbox/webhooks", webhook_routes.settle, methods=["GET"]),
         *_resource("account/settings", GET=account_routes.show),
         *_resource("account/settings", ADMIN, PUT=account_routes.update),
         *_organizations(),
@@ -97,6 +99,7 @@ def routes() -> list[Route]:
         *_fields("ticket"),
         *_ticket_setup(),
         *_custom_objects(),
+        *_webhooks(),
         *_resource("job_statuses", GET=job_routes.index),
         *_resource("job_statuses/show_many", GET=job_routes.show_many),
         *_resource("job_statuses/{id}", GET=job_routes.show),
@@ -269,6 +272,18 @@ def _custom_objects() -> list[Route]:
     ]
 
 
+def _webhooks() -> list[Route]:
+    here, one = webhook_routes, "webhooks/{id}"
+    return [
+        *_resource("webhooks", ADMIN, GET=here.index, POST=here.create),
+        *_resource("webhooks/test", ADMIN, POST=here.test),
+        *_resource(one, ADMIN, GET=here.show, PUT=here.update, PATCH=here.patch, DELETE=here.delete),
+        *_resource(f"{one}/signing_secret", ADMIN, GET=here.secret),
+        *_resource(f"{one}/invocations", ADMIN, GET=here.invocations),
+        *_resource(f"{one}/invocations/{{invocation}}/attempts", ADMIN, GET=here.attempts),
+    ]
+
+
 def _resource(path: str, allowed: tuple[str, ...] = STAFF, **handlers: Handler) -> list[Route]:
     """Routes of one path, a handler for each method."""
     return [
@@ -301,6 +316,7 @@ def _endpoint(handler: Handler, allowed: tuple[str, ...]) -> Callable[[Request],
                 job_fault=request.scope.get(JOB_FAULT),
             )
             answer = handler(call)
+            store.hooks.tell()
         except Refusal as refusal:
             extra = call.headers if call else {}
             return response(refusal.body, refusal.status, {**headers, **extra, **refusal.headers})

@@ -18,6 +18,7 @@ SCOPED = {
     "users": "users",
     "user_fields": "users",
     "deleted_users": "users",
+    "webhooks": "webhooks",
     "tickets": "tickets",
     "ticket_fields": "tickets",
     "deleted_tickets": "tickets",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from connectors.sandbox.bugs import Bugs
@@ -18,6 +19,7 @@ from connectors.sandbox.zendesk.schema.ticket_rows import Ticket
 from connectors.sandbox.zendesk.schema.ticket_setup import TicketSetup
 from connectors.sandbox.zendesk.table import ChangeLog, Table
 from connectors.sandbox.zendesk.tokens import Tokens
+from connectors.sandbox.zendesk.webhooks import Webhooks
 
 # What PUT /_sandbox/settings may change; the first six are account settings of the vendor.
 SETTINGS: dict[str, Any] = {
@@ -55,6 +57,7 @@ class Store:
         self.bugs = Bugs()
         self.limits = Limits(options.zendesk_rpm, options.endpoint_limits)
         self._seed = seed
+        self.hooks = Webhooks(self)
         self.revision = 0
         self.reset()
 
@@ -74,6 +77,7 @@ class Store:
     def settle(self) -> None:
         """Run the jobs that are due."""
         self.jobs.settle(self)
+        self.hooks.tell()
 
     def next_id(self, kind: str) -> int:
         self.last_ids[kind] += 1
@@ -111,6 +115,7 @@ class Store:
             "jobs": self.jobs.dump(),
             "tokens": self.tokens.dump(),
             "mails": self.mails,
+            "webhooks": self.hooks.dump(),
         }
 
     def load(self, state: dict[str, Any]) -> None:
@@ -142,6 +147,7 @@ class Store:
         self.jobs.load(state["jobs"])
         self.tokens.load(state["tokens"])
         self.mails.extend(state["mails"])
+        self.hooks.load(state.get("webhooks", []))
         self.revision += 1
 
     def _load_tickets(self, state: dict[str, Any]) -> None:
@@ -199,6 +205,7 @@ class Store:
 
     def index_membership(self, row: Membership) -> None:
         self.memberships.put(row)
+        self.hooks.touch("user", row.user_id)
         self.memberships_of_user.setdefault(row.user_id, []).append(row.id)
         self.memberships_of_organization.setdefault(row.organization_id, {})[row.id] = None
 
@@ -229,9 +236,10 @@ class Store:
         self.user_fields = Definitions("user")
         self.organization_fields = Definitions("organization")
         self.custom_objects: dict[str, CustomObject] = {}
-        self.organization_changes = ChangeLog()
-        self.user_changes = ChangeLog()
-        self.ticket_changes = ChangeLog()
+        self.hooks.forget()
+        self.organization_changes = ChangeLog(partial(self.hooks.touch, "organization"))
+        self.user_changes = ChangeLog(partial(self.hooks.touch, "user"))
+        self.ticket_changes = ChangeLog(partial(self.hooks.touch, "ticket"))
         self.jobs = Jobs()
         self.limits.forget()
 

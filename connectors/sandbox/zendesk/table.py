@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Generic, Protocol, TypeVar
 
 
@@ -20,8 +20,9 @@ class ChangeLog:
     Entries are (number, second, id); numbers only grow, so a cursor survives a restart.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, touched: Callable[[int], None] = lambda record: None) -> None:
         self.entries: list[tuple[int, int, int]] = []
+        self._touched = touched
         self._latest: dict[int, int] = {}
         self.number = 0
 
@@ -30,6 +31,7 @@ class ChangeLog:
         self.number += 1
         self._latest[record] = self.number
         self.entries.append((self.number, second, record))
+        self._touched(record)
 
     def forget(self, record: int) -> None:
         self._latest.pop(record, None)

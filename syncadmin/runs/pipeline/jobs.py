@@ -58,7 +58,8 @@ def advance_here(run_id: int) -> None:
         if control.advance(run) and job:
             for next_in_turn in turns.waiting(run):
                 queue.send(next_in_turn)
-            nudge.ask_again(run.sync_id)
+            for sync_id in turns.sharing(run.sync).values_list("pk", flat=True):
+                nudge.ask_again(sync_id)
     except Exception as error:
         if is_locked(error):
             raise

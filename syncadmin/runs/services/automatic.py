@@ -21,9 +21,10 @@ from syncadmin.inbox.models import Delivery, DeliveryState
 from syncadmin.live import waiting
 from syncadmin.runs.choices import RunDirection, Trigger
 from syncadmin.runs.models import Run
-from syncadmin.runs.services import health
+from syncadmin.runs.services import health, own_writes
 from syncadmin.runs.services import runs as services
 from syncadmin.runs.status.run_status import is_outdated_plan
+from syncadmin.runs.storage import turns
 from syncadmin.runs.storage.complete import ENDED
 
 CLOCK_IS_EARLY = 30
@@ -57,7 +58,10 @@ def start_nudged(sync_id: int) -> Run | None:
     try:
         waiting.answer(sync_id)
         sync = _automatic().filter(pk=sync_id).first()
-        if sync is None or not _may_start(sync) or not (asked := waiting.begin(sync_id)):
+        if sync is None or not _may_start(sync) or turns.is_taken(sync):
+            return None
+        asked = own_writes.left_out(sync, waiting.begin(sync_id))
+        if not asked:
             return None
     except RedisError as error:
         logger.warning("sync %s waits for the next run by the clock: %s", sync_id, error)
@@ -67,7 +71,8 @@ def start_nudged(sync_id: int) -> Run | None:
 
 def ready_of(syncs: Collection[int]) -> list[int]:
     """Those of these syncs that may run by themselves now."""
-    return [sync.pk for sync in _automatic().filter(pk__in=syncs) if _may_start(sync)] if syncs else []
+    found = _automatic().filter(pk__in=syncs) if syncs else ()
+    return [sync.pk for sync in found if _may_start(sync) and not turns.is_taken(sync)]
 
 
 def start_due() -> int:

@@ -28,6 +28,12 @@ def take(run: Run) -> Run | None:
     return None
 
 
+def is_taken(sync: Sync) -> bool:
+    """Whether a run of a sync that shares records with this one is at work."""
+    others = sharing(sync).exclude(pk=sync.pk)
+    return Run.objects.filter(sync__in=others, state__in=sorted(ACTIVE), lease_until__gt=timezone.now()).exists()
+
+
 def sentence(holder: Run) -> str:
     """What a waiting run says meanwhile."""
     return (

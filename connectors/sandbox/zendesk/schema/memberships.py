@@ -68,6 +68,7 @@ def make_default(store: Store, row: Membership) -> None:
 def end(store: Store, row: Membership) -> None:
     """Side effects: the next oldest membership becomes the default; the user's tickets leave the organization."""
     store.memberships.drop(row.id)
+    store.hooks.touch("user", row.user_id)
     store.memberships_of_user[row.user_id].remove(row.id)
     store.memberships_of_organization[row.organization_id].pop(row.id, None)
     if row.default:

@@ -1,0 +1,57 @@
+"""Webhooks that a system sends when something changes, and that we set up there: how they are read and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol, runtime_checkable
+
+SIGNED_WITHIN_SECONDS = 300
+"""What was signed longer ago may be a copy that somebody kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedRecord:
+    """That a record has changed. ``at`` is when, by the clock of the system."""
+
+    object: str
+    record: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptHook:
+    """A webhook as it stands at the system now. ``secret`` signs what it sends. ``done``: what had to be done to it."""
+
+    id: str
+    secret: str
+    done: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    """The webhooks of a vendor.
+
+    ``objects`` are those whose changes it tells. ``refusal`` says why a message was not signed with the secret a short
+    while ago, "" where it was: it gets the headers and the raw body. ``changes`` reads a message; it raises ValueError
+    for what is none.
+    """
+
+    objects: Collection[str]
+    refusal: Callable[[str, Mapping[str, str], bytes, datetime], str]
+    changes: Callable[[Any], Sequence[ChangedRecord]]
+
+
+@runtime_checkable
+class HasHooks(Protocol):
+    """What the connector of a vendor with ``Hooks`` can do besides the five verbs."""
+
+    def keep_hook(self, id: str, endpoint: str, objects: Collection[str]) -> KeptHook:
+        """Have one active webhook that sends changes of these objects there: ``id`` if it still exists, else a new one.
+
+        Raises ConnectorError.
+        """
+
+    def drop_hook(self, id: str) -> None:
+        """Remove it; one that is not there any more is no error."""

@@ -1,0 +1,46 @@
+"""Where signed webhooks arrive. A message is checked, turned into nudges and answered; it is stored nowhere."""
+
+from __future__ import annotations
+
+import orjson
+from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
+
+from connectors.api.hooks import Hooks
+from connectors.models import Connection
+from syncadmin.live import counters, webhooks
+from syncadmin.live.models import Webhook
+from syncadmin.live.nudge import nudge
+
+MOST_BYTES = 256 * 1024
+
+
+def receive(request: HttpRequest, connection: Connection, hooks: Hooks) -> JsonResponse:
+    """401 for what is not signed with the secret of our webhook, or signed too long ago."""
+    said = request.headers.get("Content-Length", "")
+    if not said.isdecimal() or int(said) > MOST_BYTES:
+        return _answer("A message has 256 KiB at most.", 413)
+    row = Webhook.objects.filter(connection=connection).first()
+    if row is None or not (secret := webhooks.secret_of(row)):
+        return _answer("No webhook is set up here.", 401)
+    if why := hooks.refusal(secret, request.headers, request.body, timezone.now()):
+        counters.count(row.pk, counters.REFUSED)
+        return _answer(why, 401)
+    return _taken(row, connection, hooks, request.body)
+
+
+def _taken(row: Webhook, connection: Connection, hooks: Hooks, body: bytes) -> JsonResponse:
+    try:
+        changes = hooks.changes(orjson.loads(body))
+    except ValueError as error:
+        return _answer(f"This is no message: {error}", 400)
+    counters.count(row.pk, counters.EVENT)
+    for change in changes:
+        nudge(connection.slug, change.object, [change.record], at=change.at)
+    return _answer("", 200)
+
+
+def _answer(error: str, status: int) -> JsonResponse:
+    answer = JsonResponse({"error": error} if error else {"status": "ok"}, status=status)
+    answer["Cache-Control"] = "no-store"
+    return answer
