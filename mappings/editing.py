@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -33,10 +34,11 @@ def set_automatic(
     both_ways: bool,
     ceiling: int | None,
     interval: int | None,
+    hours: str,
     misfits: Sequence[str],
     by: object,
 ) -> bool:
-    """Switch automatic updates (S3.14), set which way they write (A1), their interval and the ceiling (S3.46).
+    """Switch automatic updates (S3.14), set which way they write (A1), when, and the ceiling (S3.46).
 
     Returns whether anything changed.
 
@@ -50,6 +52,7 @@ def set_automatic(
         "automatic_both_ways": both_ways,
         "ceiling": ceiling,
         "interval": interval,
+        "hours": hours,
     }
     return _save(sync, values, by, "automatic updates")
 
@@ -62,8 +65,18 @@ def switch_automatic(sync: Sync, *, on: bool, by: object) -> bool:
         "both_ways": sync.automatic_both_ways,
         "ceiling": sync.ceiling,
         "interval": sync.interval,
+        "hours": sync.hours,
     }
     return set_automatic(sync, wanted=on, **as_it_is, misfits=unfit, by=by)
+
+
+def pause_automatic(sync: Sync, until: datetime | None, *, by: object) -> None:
+    """Have automatic updates rest until then, or go on; plans stay as they are. Side effect: a log line."""
+    sync.paused_until = until
+    sync.save(update_fields=["paused_until"])
+    logger.info(
+        "%s %s automatic updates of %s", by, f"paused until {until:%Y-%m-%d %H:%M}" if until else "resumed", sync.slug
+    )
 
 
 @transaction.atomic

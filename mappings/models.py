@@ -29,7 +29,8 @@ class Sync(models.Model):
     A sync that is not ``enabled`` takes no part in anything (S3.C10); ``switched`` counts how often that was changed,
     since syncs that share users decide anew then. ``options`` holds values of the options that its kind declares; one
     that is not there has its default.
-    ``interval`` is empty for that of its kind; ``updated_automatically_at`` is the last start by the clock.
+    ``hours`` are as in ``mappings.rules.hours``. ``interval`` is empty for that of its kind;
+    ``updated_automatically_at`` is the last start by the clock.
     ``slug`` is its address and never changes; ``name`` is what people call it, empty for the slug. ``group`` is the
     slug of the configuration in a file that it is a part of, empty for one of its own.
     """
@@ -45,6 +46,8 @@ class Sync(models.Model):
     automatic_updates = models.BooleanField("enable automatic updates", default=False)
     automatic_both_ways = models.BooleanField("automatic updates write to the left, too", default=False)
     interval = models.PositiveIntegerField("minutes between automatic updates", null=True, blank=True)
+    hours = models.CharField("hours of the day for automatic updates", max_length=5, blank=True, default="")
+    paused_until = models.DateTimeField("automatic updates paused until", null=True, blank=True)
     updated_automatically_at = models.DateTimeField(null=True, blank=True)
     options = models.JSONField("what people chose, by option of the kind", default=dict, blank=True)
     picklist_field = models.CharField(max_length=200, blank=True, default="")

@@ -23,6 +23,7 @@ from mappings.kinds.declaration import Kind, SideSpec
 from mappings.kinds.option import OptionType
 from mappings.kinds.registry import KINDS, known_kind
 from mappings.kinds.sentences import LONGEST_INTERVAL, SHORTEST_INTERVAL
+from mappings.rules import hours
 from mappings.rules.configuration import Conflict, Direction, OnProblem
 from mappings.rules.guards import Guard
 from mappings.rules.transforms import TRANSFORMS
@@ -53,7 +54,7 @@ class Document:
 """Minutes: how often the clock looks for updates that are due, and the longest time between two of them."""
 _FLAGS = ("automatic_updates", "automatic_both_ways")
 _SYNC_KEYS = (
-    "slug", "name", "kind", "left", "right", "enabled", *_FLAGS, "interval", "ceiling", "guards",
+    "slug", "name", "kind", "left", "right", "enabled", *_FLAGS, "interval", "hours", "ceiling", "guards",
     "record_types", "picklist_filter", "list_view", "mappings",
 )  # fmt: skip
 _MAPPING_WORDS: dict[str, list[str]] = {
@@ -191,6 +192,8 @@ class _Reading(Nodes):
             values["name"] = self.text(parts["name"], "name", longest=100, empty=True)
         if "interval" in parts:
             values["interval"] = self._interval(parts["interval"])
+        if "hours" in parts:
+            values["hours"] = self._hours(parts["hours"])
         if "ceiling" in parts:
             values["ceiling"] = self.number(parts["ceiling"], "ceiling")
         if "picklist_filter" in parts:
@@ -215,6 +218,15 @@ class _Reading(Nodes):
         if minutes is not None and not SHORTEST_INTERVAL <= minutes <= LONGEST_INTERVAL:
             self.say(node, f"interval is {minutes}; possible: {SHORTEST_INTERVAL} to {LONGEST_INTERVAL} minutes")
         return minutes
+
+    def _hours(self, node: yaml.Node) -> str:
+        """The hours of the day for automatic updates, "" for all day."""
+        written = self.text(node, "hours", longest=5, empty=True)
+        try:
+            hours.parsed(written)
+        except ValueError as error:
+            self.say(node, f"hours: {error}")
+        return written
 
     def _check_kept_kind(self, node: yaml.Node, what: str, values: Mapping[str, Any], stored: str) -> None:
         """What a sync has linked belongs to its kind, and so does what syncs expect of a connection."""

@@ -23,7 +23,7 @@ from mappings.kinds.registry import kind_of
 from mappings.models import FieldMapping, PicklistFilter, RecordTypeFilter, Sync
 from mappings.rules import guards
 
-_PLAIN = ("enabled", "automatic_updates", "automatic_both_ways", "interval", "ceiling", "guards")
+_PLAIN = ("enabled", "automatic_updates", "automatic_both_ways", "interval", "hours", "ceiling", "guards")
 
 _BY = "config apply"
 

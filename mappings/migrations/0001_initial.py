@@ -26,6 +26,8 @@ class Migration(migrations.Migration):
                 ('automatic_updates', models.BooleanField(default=False, verbose_name='enable automatic updates')),
                 ('automatic_both_ways', models.BooleanField(default=False, verbose_name='automatic updates write to the left, too')),
                 ('interval', models.PositiveIntegerField(blank=True, null=True, verbose_name='minutes between automatic updates')),
+                ('hours', models.CharField(blank=True, default='', max_length=5, verbose_name='hours of the day for automatic updates')),
+                ('paused_until', models.DateTimeField(blank=True, null=True, verbose_name='automatic updates paused until')),
                 ('updated_automatically_at', models.DateTimeField(blank=True, null=True)),
                 ('options', models.JSONField(blank=True, default=dict, verbose_name='what people chose, by option of the kind')),
                 ('picklist_field', models.CharField(blank=True, default='', max_length=200)),

@@ -21,6 +21,7 @@ from mappings.options import wording
 from mappings.options.form_parts import YES_NO, all_known, explain, value_choices, with_lost, without_other_values
 from mappings.options.section_form import OptionsForm
 from mappings.options.widgets import RadioCards
+from mappings.rules import hours
 from mappings.rules.configuration import Direction, Scope
 from mappings.scope import list_views
 from mappings.services import Schemas
@@ -75,6 +76,13 @@ def connections_of(kind: str) -> QuerySet[Connection]:
     return Connection.objects.filter(kind=kind, enabled=True)
 
 
+_HOURS = [("", "any time"), *((str(hour), f"{hour}:00") for hour in range(25))]
+
+
+def _hour_box(label: str) -> forms.Select:
+    return forms.Select(attrs={"class": "form-select", "aria-label": label})
+
+
 class AutomaticForm(forms.Form):
     """Enable Automatic Updates (S3.14), how often, and how much may be written without approval (S3.46)."""
 
@@ -93,6 +101,10 @@ class AutomaticForm(forms.Form):
         help_text="What a system tells by itself is written within seconds. A look finds what no message told of.",
         widget=forms.NumberInput(attrs={"class": "form-control"}),
     )
+    first_hour = forms.ChoiceField(required=False, choices=_HOURS, widget=_hour_box("First hour of automatic updates"))
+    end_hour = forms.ChoiceField(
+        required=False, choices=_HOURS, widget=_hour_box("Hour at which automatic updates end")
+    )
     ceiling = forms.IntegerField(
         label="Wait for approval above",
         min_value=1,
@@ -105,6 +117,8 @@ class AutomaticForm(forms.Form):
 
     def __init__(self, data: Any = None, *, sync: Sync) -> None:
         answers = {"automatic_updates": "yes" if sync.automatic_updates else "no", "ceiling": sync.ceiling}
+        both = hours.parsed(sync.hours) or ("", "")
+        answers |= {"first_hour": str(both[0]), "end_hour": str(both[1])}
         super().__init__(data, initial={**answers, "interval": sync.minutes, "both_ways": sync.automatic_both_ways})
         self.sync = sync
         kind = kind_of(sync.kind)
@@ -119,7 +133,22 @@ class AutomaticForm(forms.Form):
         """What was typed. Only after ``is_valid``."""
         both_ways = self.cleaned_data.get("both_ways", self.sync.automatic_both_ways)
         chosen = {"wanted": self.wanted, "both_ways": both_ways, "ceiling": self.cleaned_data["ceiling"]}
-        return {**chosen, "interval": self._minutes}
+        return {**chosen, "interval": self._minutes, "hours": self._chosen_hours(self.cleaned_data)}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        try:
+            hours.parsed(self._chosen_hours(cleaned))
+        except ValueError:
+            self.add_error("end_hour", "Choose both hours, the second after the first, or neither.")
+        return cleaned
+
+    def _chosen_hours(self, cleaned: dict[str, Any]) -> str:
+        """As they are stored; as they were where they were not asked."""
+        if "first_hour" not in self.data:
+            return self.sync.hours
+        first, end = cleaned.get("first_hour", ""), cleaned.get("end_hour", "")
+        return f"{first}-{end}" if first or end else ""
 
     @property
     def _minutes(self) -> int | None:

@@ -44,6 +44,8 @@ remove_demo                           administrator  administrator
 runs:rests                            viewer         -
 runs:list                             viewer         -
 runs:plan                             -              operator
+runs:updates                          -              administrator
+runs:pause                            -              operator
 runs:check                            viewer         -
 runs:check_test                       -              operator
 runs:detail                           viewer         -

@@ -7,9 +7,13 @@ from connectors.api.errors import ConfigError
 
 MY_DOMAIN = ".my.salesforce.com"
 # Pages of an org by the end of their host, with what stands between the org's name and the kind of its partition.
-_PAGES = ((".lightning.force.com", False), (".my.salesforce-setup.com", False), (".vf.force.com", True))
+_PAGES = (
+    (".lightning.force.com", False),
+    (".my.salesforce-setup.com", False),
+    (".vf.force.com", True),
+    (".visualforce.com", True),
+)
 _SIGN_IN = ("login.salesforce.com", "test.salesforce.com")
-_WEBSITE = ("salesforce.com", "www.salesforce.com", "help.salesforce.com", "developer.salesforce.com")
 _INSTANCE = re.compile(r"[a-z]{2,4}\d+\.salesforce\.com")
 _SITE = (".my.site.com", ".my.salesforce-sites.com")
 _HINT = "Use your My Domain: https://yourcompany.my.salesforce.com. Setup shows it under My Domain."
@@ -35,10 +39,10 @@ def _reason(host: str) -> str:
     """Why the host cannot be that of an org; "" where it may be one."""
     if host in _SIGN_IN:
         return f"{host} is the sign-in page of all orgs."
-    if host in _WEBSITE:
-        return f"{host} is a website of Salesforce, and no org."
     if _INSTANCE.fullmatch(host):
         return f"{host} is an instance, which many orgs share and an org can leave."
+    if f".{host}".endswith(".salesforce.com") and not host.endswith(MY_DOMAIN):
+        return f"{host} is a website of Salesforce, and no org."
     if host.endswith(_SITE):
         return f"{host} is a site for visitors of an org."
     if host.endswith(".force.com"):

@@ -16,6 +16,7 @@ from redis.exceptions import RedisError
 
 from connectors.models import Connection
 from mappings.models import Sync
+from mappings.rules import hours
 from syncadmin.engine.lifecycle import ACTIVE, RunState
 from syncadmin.inbox.models import Delivery, DeliveryState
 from syncadmin.live import waiting
@@ -99,7 +100,10 @@ def _started(sync: Sync) -> bool:
 def _may_start(sync: Sync) -> bool:
     if any(not side.enabled or side.last_check_ok is None for side in (sync.left, sync.right)):
         return False  # a test that failed meanwhile is no reason to rest: whether the systems answer, the breaker knows
-    return bool(applied([sync])) and not _is_busy(sync) and health.breaker_of(sync).may_try(timezone.now())
+    now = timezone.now()
+    if _by_choice(sync, now):
+        return False
+    return bool(applied([sync])) and not _is_busy(sync) and health.breaker_of(sync).may_try(now)
 
 
 def _start(sync: Sync, **how: Any) -> Run | None:
@@ -118,21 +122,25 @@ def _interval(sync: Sync, moment: datetime | None) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """Why a sync with automatic updates does not update now, and the plan that waits, if that is why."""
+    """Why a sync with automatic updates does not update now, the plan that waits, if that is why, and when it goes
+    on by the clock, if that is known.
+    """
 
     why: str
     plan: Run | None = None
+    until: datetime | None = None
 
 
-def rests(syncs: Sequence[Sync]) -> dict[int, Rest]:
+def rests(syncs: Sequence[Sync], now: datetime | None = None) -> dict[int, Rest]:
     """Those of these syncs that do not update now, by their keys. Three queries, however many there are."""
-    found: dict[int, Rest] = {}
+    now = now or timezone.now()
+    found = {sync.pk: rest for sync in syncs if (rest := _by_choice(sync, now))}
     written = applied(syncs)
     for sync in syncs:
         if sync.pk not in written:
             found[sync.pk] = Rest("The first run is always manual: make a plan, review it and approve it.")
     for pk, breaker in health.breakers_of(syncs).items():
-        if not breaker.may_try(timezone.now()):
+        if not breaker.may_try(now):
             found[pk] = Rest("A system could not be reached. The next attempt starts automatically.")
     for run in Run.objects.filter(sync__in=syncs, state=RunState.PLANNED).select_related("sync").order_by("pk"):
         if not run.is_outdated:
@@ -140,6 +148,17 @@ def rests(syncs: Sequence[Sync]) -> dict[int, Rest]:
                 f"The plan of run {run.pk} waits for approval. Approve or discard it to resume updates.", run
             )
     return found
+
+
+def _by_choice(sync: Sync, now: datetime) -> Rest | None:
+    """Why people have it rest now: a pause, or the time of the day. None where they do not."""
+    local, paused = timezone.localtime(now), sync.paused_until
+    if paused and paused > now:
+        return Rest(f"Paused until {timezone.localtime(paused):%-d %b, %H:%M}.", until=paused)
+    if not hours.are_open(sync.hours, local):
+        again = hours.next_opening(sync.hours, local)
+        return Rest(f"Updates run {hours.in_words(sync.hours)}.", until=again)
+    return None
 
 
 def go_on_after_test(*, connection: Connection, **_: object) -> None:

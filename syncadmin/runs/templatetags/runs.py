@@ -7,13 +7,18 @@ from typing import Any
 
 from django import template
 from django.template import Context
+from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
+from mappings.kinds.registry import kind_of
+from mappings.kinds.sentences import every
 from mappings.models import Sync
+from mappings.options.wording import automatic_lines
+from mappings.rules import hours
 from mappings.selectors import writes_left
 from syncadmin.runs.choices import direction_labels
-from syncadmin.runs.services import health
+from syncadmin.runs.services import health, schedule
 from syncadmin.runs.services import runs as services
 from syncadmin.runs.status.labels import names_of, names_of_parents, too_early
 from syncadmin.runs.status.run_status import run_status, state_word
@@ -60,6 +65,38 @@ def plan_form(
         "parents": names_of_parents(sync),
         "user": context.get("user"),
     }
+
+
+@register.inclusion_tag("overview/_updates.html", takes_context=True)
+def automatic_updates(
+    context: Context, sync: Sync, updates: schedule.Schedule | None = None, *, brief: bool = False
+) -> Any:
+    """Whether a sync updates automatically, when, and the switch; ``updates`` is looked up where it is not given."""
+    now = timezone.now()
+    return {
+        "sync": sync,
+        "updates": updates or schedule.schedules([sync], now)[sync.pk],
+        "brief": brief,
+        "now": now,
+        "pauses": schedule.PAUSES,
+        "live_text": _live_text(sync),
+        "user": context.get("user"),
+        "request": context.get("request"),
+        "csrf_token": context.get("csrf_token"),
+    }
+
+
+def _live_text(sync: Sync) -> str:
+    """What happens once automatic updates are switched on."""
+    lines = automatic_lines(kind_of(sync.kind))
+    return (
+        f"{lines['yes']} SyncAdmin looks for changes {every(sync.minutes)}. A plan beyond a guard still waits for "
+        "approval, and you can switch this off at any time."
+    )
+
+
+register.filter("every", lambda sync: every(sync.minutes))
+register.filter("hours", lambda sync: hours.in_words(sync.hours))
 
 
 @register.filter

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import ngettext
 
 from mappings.addresses import list_url
@@ -25,6 +26,7 @@ from syncadmin.runs.pages.records.tables import needing_address
 from syncadmin.runs.pages.runs.selectors import LAST_RUNS, Bar, bars
 from syncadmin.runs.services import guards
 from syncadmin.runs.services import runs as services
+from syncadmin.runs.services.schedule import Schedule, schedules
 from syncadmin.runs.status.record_status import RecordStatus
 from syncadmin.runs.status.run_status import is_outdated_plan, run_status_now, waits_for_approval
 from syncadmin.runs.status.states import Status
@@ -59,6 +61,7 @@ class SyncCard:
     rests_since: datetime | None
     rests_because: str
     waits_for: tuple[str, ...] = ()
+    updates: Schedule | None = None
 
     @property
     def badge(self) -> Status | None:
@@ -85,12 +88,17 @@ def leading(found: Sequence[SyncCard]) -> int | None:
 
 
 def cards(kinds: Sequence[str] | None = None) -> list[SyncCard]:
-    """A card for every sync, or those of these kinds. Four queries, however many syncs, runs and records there are."""
+    """A card for every sync, or those of these kinds.
+
+    A fixed number of queries, however many syncs, runs and records there are.
+    """
     found = Sync.objects.filter(kind__in=kinds) if kinds is not None else Sync.objects.all()
     syncs = list(with_directions(found.select_related("left", "right", "health")))
     runs, waiting, complete = _last_runs(syncs), needing_a_person(syncs), complete_kinds()
     unnamed = Counter(sync.kind for sync in syncs if not sync.name)
-    return [_card(sync, runs[sync.pk], waiting, complete, alone=unnamed[sync.kind] < 2) for sync in syncs]
+    updates = schedules(syncs, timezone.now())
+    made = [_card(sync, runs[sync.pk], waiting, complete, alone=unnamed[sync.kind] < 2) for sync in syncs]
+    return [replace(card, updates=updates[card.sync.pk]) for card in made]
 
 
 def _unmatched(sync: Sync, counted: dict[tuple[int, str, str], int]) -> str:

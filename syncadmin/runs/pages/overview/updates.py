@@ -1,0 +1,61 @@
+"""The switch of automatic updates and their pause, wherever a sync is shown."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.generic import View
+
+from mappings import editing
+from mappings.models import Sync
+from mappings.selectors import heading
+from syncadmin.runs.services import schedule
+from syncadmin.web.access import Role, RoleRequired
+
+
+class _OfSync(RoleRequired, View):
+    """Leads back to the page of ours that the button stood on."""
+
+    http_method_names = ["post"]
+
+    def sync_at(self, slug: str) -> Sync:
+        return get_object_or_404(Sync.objects.on().select_related("left", "right"), slug=slug)
+
+    def back(self, sync: Sync) -> HttpResponse:
+        to = self.request.POST.get("back", "")
+        ours = url_has_allowed_host_and_scheme(to, allowed_hosts=None, require_https=self.request.is_secure())
+        return redirect(to if ours and to.startswith("/") else sync.get_absolute_url())
+
+
+class SwitchUpdates(_OfSync):
+    """Switches automatic updates on or off, all else about them as it is (S3.14)."""
+
+    role = Role.ADMINISTRATOR
+
+    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
+        sync, on = self.sync_at(slug), request.POST.get("on") == "1"
+        try:
+            if editing.switch_automatic(sync, on=on, by=request.user):
+                messages.success(request, f"Automatic updates of {heading(sync)} are {'on' if on else 'off'}.")
+        except editing.NotReady as reason:
+            messages.error(request, f"Automatic updates were not switched on. {reason}")
+        return self.back(sync)
+
+
+class PauseUpdates(_OfSync):
+    """Pauses automatic updates for the hours that were chosen, or has them go on; plans and runs stay as they are."""
+
+    role = Role.OPERATOR
+
+    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
+        sync = self.sync_at(slug)
+        try:
+            until = schedule.pause_end(request.POST.get("hours", ""), timezone.now())
+        except ValueError:
+            return HttpResponseBadRequest("Choose one of the times that are offered.")
+        editing.pause_automatic(sync, until, by=request.user)
+        messages.success(request, f"Automatic updates of {heading(sync)} {'are paused' if until else 'go on'}.")
+        return self.back(sync)
