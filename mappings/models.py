@@ -10,6 +10,7 @@ from django.db import models
 from django.urls import reverse
 
 from connectors.models import Connection
+from mappings.kinds.declaration import Kind
 from mappings.kinds.option import effective, misfits
 from mappings.kinds.registry import KINDS, defaults, kind_of
 from mappings.rules.configuration import Conflict, Direction, OnProblem, made_of
@@ -70,6 +71,11 @@ class Sync(models.Model):
     def is_known(self) -> bool:
         """Whether this version has its kind. One whose kind it lacks is shown, and does nothing."""
         return kind_of(self.kind).known
+
+    @property
+    def declared(self) -> Kind:
+        """Its kind with the objects and look-ups that its options name."""
+        return kind_of(self.kind).as_chosen(self.effective_options())
 
     @property
     def is_on(self) -> bool:

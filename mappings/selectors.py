@@ -64,7 +64,7 @@ def account_syncs(sync: Sync) -> list[Sync]:
 
 def sides(sync: Sync) -> tuple[ConnectedSide, ConnectedSide]:
     """Left and right."""
-    kind = kind_of(sync.kind)
+    kind = sync.declared
     return _side(sync.left, kind.left.object), _side(sync.right, kind.right.object)
 
 

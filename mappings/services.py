@@ -41,7 +41,7 @@ class Schemas:
 
 def schemas(sync: Sync, *, refresh: bool = False) -> Schemas:
     """Both schemas from the cache, or fresh. Raises ConnectorError when a remote system has to be asked and cannot."""
-    kind = kind_of(sync.kind)
+    kind = sync.declared
     return Schemas(
         schema(sync.left, kind.left.object, refresh=refresh),
         schema(sync.right, kind.right.object, refresh=refresh),
@@ -74,6 +74,7 @@ def configuration(sync: Sync, known: Schemas) -> Configuration:
         id_field=id_field(sync),
         uses_person_accounts=known.left_field("IsPersonAccount") is not None,
         record_type_ids=record_type_ids,
+        right_record_type_ids={record_type.name: record_type.id for record_type in known.right.record_types},
         time_zone=time_zone(sync) or "UTC",
         filled_by_left=frozenset(field.name for field in known.left.fields if not field.creatable),
         required_left=tuple((field.name, field.label) for field in known.left.fields if field.required),

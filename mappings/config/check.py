@@ -40,7 +40,7 @@ def asked(document: Document, stored: Mapping[str, Connection]) -> Known:
     given = {values["slug"]: values for values in document.connections}
     known, found = Known(), {}
     for values in document.syncs:
-        kind = kind_of(values["kind"])
+        kind = kind_of(values["kind"]).as_chosen(values["options"])
         try:
             views = (values["left"], f"{LIST_VIEWS}{kind.left.object}")
             both = ((values["left"], kind.left.object), (values["right"], kind.right.object))

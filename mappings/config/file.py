@@ -207,6 +207,7 @@ class _Reading(Nodes):
             list_view.check(self, node, values["list_view"], values["options"], kind)
             values |= self._sides(parts, kind)
             values["options"] |= _full_names(values["options"], kind)
+            kind = kind.as_chosen(values["options"])
         placed = self._placed(parts, kind) if kind else []
         listed = self._field_mappings(parts.get("mappings"), kind, placed)
         values["mappings"] = placed + (default_mappings(kind) if kind and "mappings" not in parts else listed)

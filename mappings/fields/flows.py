@@ -14,7 +14,6 @@ from mappings.fields.rows import Row
 from mappings.kept import kept
 from mappings.kinds.declaration import Kind
 from mappings.kinds.flow import Flow
-from mappings.kinds.registry import kind_of
 from mappings.kinds.wording import words
 from mappings.models import Sync
 from mappings.rules import convert
@@ -39,7 +38,7 @@ def sentences(sync: Sync, known: Schemas, wanted: Sequence[Row], record: Record 
     """A sentence for each flow of the kind; none for a kind that declares none. With a left ``record`` the right system
     is asked for its counterpart, at most once a minute.
     """
-    kind = kind_of(sync.kind)
+    kind = sync.declared
     if not kind.flows:
         return []
     rules = _rules(sync, kind, known, wanted)

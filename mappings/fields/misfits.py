@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from connectors.api.values import FieldSchema, FieldType
 from mappings import new_left
+from mappings.fields.right_choices import on_the_right
 from mappings.kinds.option import Option, OptionType
 from mappings.kinds.registry import kind_of
+from mappings.kinds.wording import worded
 from mappings.models import Sync
 from mappings.rules.refusals import as_list
 
@@ -48,6 +50,9 @@ def _of_option(option: Option, sync: Sync, known: Schemas) -> Iterator[str]:
         case OptionType.KEY_FIELD:
             if problem := key_field_problem(option, value, known):
                 yield problem
+        case OptionType.RIGHT_LOOKUP | OptionType.RIGHT_RECORD_TYPE:
+            if value and value not in dict(on_the_right(option, known)):
+                yield f"{known.right.label} has no {value} to be the {worded(option.label, known.kind)}."
         case OptionType.RIGHT_FIELD:
             mapped = [mapping.right for mapping in sync.mappings.all()]
             if problem := _lacks_key(value, known) or id_field_problem(value, known, mapped) or _shared(sync, known):

@@ -200,6 +200,8 @@ class Kind:
     second_right: str = ""
     """What people do about {id}, the right record of a left one that was merged into another with a right record of its
     own. Unless said otherwise they merge the two."""
+    chosen: Callable[["Kind", Mapping[str, Any]], "Kind"] | None = None
+    """The kind under these options, where people choose one of its objects, or which look-ups it has."""
     interval: int = 2
     """Minutes between looks of automatic updates unless people choose otherwise."""
     large: int = 20_000
@@ -209,11 +211,16 @@ class Kind:
         """The same kind as a sync with these options has it: the parts of its objects that they name, its right records
         found by the field that they name, where the kind lets them.
         """
-        left, right = self.left.of(options), self.right.of(options)
-        field = str(options.get(self.right.key_option) or "")
-        if field and field != self.right.key_field:
+        kind = self.as_chosen(options)
+        left, right = kind.left.of(options), kind.right.of(options)
+        field = str(options.get(right.key_option) or "")
+        if field and field != right.key_field:
             right = replace(right, key_field=field, key=lambda values: fold(values.get(field)))
-        return self if (left, right) == self.sides else replace(self, left=left, right=right)
+        return kind if (left, right) == kind.sides else replace(kind, left=left, right=right)
+
+    def as_chosen(self, options: Mapping[str, Any]) -> "Kind":
+        """The same kind with the objects and look-ups that these options name."""
+        return self.chosen(self, options) if self.chosen else self
 
     @property
     def sides(self) -> tuple[SideSpec, SideSpec]:

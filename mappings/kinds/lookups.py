@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from connectors.api.values import FieldType
+from connectors.api.values import Condition, FieldType
 from mappings.rules.configuration import FieldRule
+from mappings.rules.texts import fold
 
 FOUND: Final = "@"
 """Before the name of a right field, among left values: the id of the record that it shall lead to."""
@@ -39,6 +40,13 @@ class Lookup:
     """The field of another look-up: a linked counterpart counts alone if it belongs to what that one's link led to,
     or if it belongs to nothing and the left record names nothing there."""
 
+    where: tuple[Condition, ...] = ()
+    """What else holds of a record that a search may find."""
+    keeps: bool = False
+    """It is never emptied, and what somebody chooses on the right stays until the left record names another one."""
+    listed: str = ""
+    """The option whose lines say by hand where texts lead: ``text = id``; "" where there is none."""
+
     @property
     def value(self) -> str:
         """The left value that it is filled from."""
@@ -48,7 +56,15 @@ class Lookup:
     def rule(self) -> FieldRule:
         """It follows the left side; where nothing is found, what stands there stays."""
         reference = FieldType.REFERENCE
-        return FieldRule(self.value, self.field, left_type=reference, right_type=reference, label=self.label)
+        return FieldRule(
+            self.value, self.field, left_type=reference, right_type=reference, label=self.label, on_change=self.keeps
+        )
+
+
+def leads(lines: Sequence[str]) -> dict[str, str]:
+    """Where texts lead by hand, by the folded text, from lines such as ``al@us.example = 005…``."""
+    pairs = (line.partition("=") for line in lines)
+    return {fold(text): id.strip() for text, sign, id in pairs if sign}
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,9 @@ class OptionType(StrEnum):
     KEY_FIELD = "a field of the right side that records are found by"
     PAIRS = "a value for each field that is named"
     """A mapping of texts; people type a line for each, with a colon between field and value."""
+    RIGHT_LOOKUP = "a look-up field of the right side"
+    """One that leads to the object ``leads_to``."""
+    RIGHT_RECORD_TYPE = "a record type of the right side"
     MAPPING = "a mapping of the right field of this name"
     """Kept with the field mappings of a sync; the option gives it a place of its own on the page and in the file."""
 
@@ -116,6 +119,7 @@ class Option:
     """Only fields that can be chosen are listed; otherwise the others are shown with the reason."""
     of: str = ""
     """The option that names the field whose values these are."""
+    leads_to: str = ""
     needs_field: str = ""
     """A field of the left side without which the page does not ask."""
     needs_option: str = ""

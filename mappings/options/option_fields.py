@@ -10,6 +10,7 @@ from connectors.api.values import FieldSchema
 from mappings import new_left
 from mappings.fields import choices
 from mappings.fields.misfits import id_field_problem, key_field_problem
+from mappings.fields.right_choices import on_the_right
 from mappings.kinds.declaration import Kind
 from mappings.kinds.option import NO, YES, Option, OptionType
 from mappings.kinds.wording import worded
@@ -75,6 +76,9 @@ def offer(option: Option, bound: forms.BoundField, kind: Kind, known: Schemas, s
             target.choices = with_lost(listed, [chosen], kind)
         case Type.RIGHT_FIELD:
             target.choices = with_lost(choices.id_fields(known), [chosen], kind)
+        case Type.RIGHT_LOOKUP | Type.RIGHT_RECORD_TYPE:
+            listed = [("", worded(option.none, kind)), *on_the_right(option, known)]
+            target.choices = with_lost(listed, [chosen] if chosen else [], kind)
         case Type.FIELD if option.fitting_only:
             target.choices = [("", worded(option.none, kind)), *with_lost(_listed(option, known), [chosen], kind)]
         case Type.FIELD:
@@ -105,6 +109,9 @@ def cleaned(option: Option, value: Any, sync: Sync, known: Schemas, source: Fiel
             found = known.left_field(value)
             if value and (found is None or option.refusal(found)):
                 raise forms.ValidationError(f"{value} cannot be used here. Choose another field, or none.")
+        case Type.RIGHT_LOOKUP | Type.RIGHT_RECORD_TYPE:
+            if value and value not in dict(on_the_right(option, known)):
+                raise forms.ValidationError(f"{value} is not there any more. Choose another one, or none.")
         case Type.KEY_FIELD:
             if problem := key_field_problem(option, value, known):
                 raise forms.ValidationError(problem)

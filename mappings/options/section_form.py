@@ -23,9 +23,7 @@ from mappings.options.phrases import AskedPhrase
 from mappings.options.places import ListedPlace
 from mappings.services import Schemas
 
-_BOXES = frozenset(
-    {OptionType.MAPPING, OptionType.FIELD, OptionType.RIGHT_FIELD, OptionType.KEY_FIELD, OptionType.NUMBER}
-)
+_CARDS = frozenset({OptionType.YES_NO, OptionType.CHOICE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,7 @@ class AskedOption:
             return "list"
         if self.refreshes:
             return "source"
-        return "box" if self.option.type in _BOXES or self.option.is_typed else "cards"
+        return "cards" if self.option.type in _CARDS else "box"
 
     @property
     def heading(self) -> str:

@@ -18,7 +18,6 @@ from mappings.fields.editor import time_zone
 from mappings.fields.flows import sentences
 from mappings.kept import COUNTS, SAMPLES, kept
 from mappings.kinds.policy import Samples
-from mappings.kinds.registry import kind_of
 from mappings.kinds.wording import worded
 from mappings.models import Sync
 from mappings.options.forms import ScopeForm
@@ -92,7 +91,7 @@ def _policy_counts(sync: Sync, known: Schemas) -> list[PolicyCount]:
 def external_ids(sync: Sync) -> ExternalIdCheck:
     """Reads the right records, MOST_READ at most, and counts the external ids that are not ours (S3.C12)."""
     field = id_field(sync)
-    side = kind_of(sync.kind).right
+    side = sync.declared.right
     query = Query(side.object, (side.label_field, field), limit=MOST_READ)
     (answer,) = ask(sync.right, query)
     held = [record for record in answer.records if record.values.get(field)]
@@ -111,7 +110,7 @@ def samples(sync: Sync, declared: Samples, *, again: bool = False) -> dict[str, 
 
 
 def _read(sync: Sync, declared: Samples) -> list[dict[str, Any]]:
-    query = Query(kind_of(sync.kind).right.object, declared.fields, limit=SAMPLES_READ)
+    query = Query(sync.declared.right.object, declared.fields, limit=SAMPLES_READ)
     (answer,) = ask(sync.right, query)
     return [dict(record.values) for record in answer.records]
 

@@ -9,7 +9,6 @@ from mappings.addresses import list_url
 from mappings.drift import SchemaDrift, drift
 from mappings.fields import rows
 from mappings.fields.editor import editor, time_zone
-from mappings.kinds.registry import kind_of
 from mappings.kinds.section import AUTOMATIC, FIELDS, GUARDS, SCOPE, Section
 from mappings.kinds.sentences import direction_sentence
 from mappings.kinds.wording import worded
@@ -26,7 +25,7 @@ from mappings.services import Schemas
 
 def page(sync: Sync, known: Schemas | None, **typed: Any) -> dict[str, Any]:
     """The context of the whole page. ``typed`` holds forms (or the editor) by section that replace the stored ones."""
-    both, kind = sides(sync), kind_of(sync.kind)
+    both, kind = sides(sync), sync.declared
     words = {part.name: worded(part.word, kind) for part in kind.parts}
     found = drift(sync, known) if known else SchemaDrift()
     frame = {
@@ -70,7 +69,7 @@ def sentence(sync: Sync) -> str:
 
 def _drawn(sync: Sync, part: Section, content: Any) -> dict[str, Any]:
     """A section as its template takes it: its name, texts and address, and the form."""
-    kind = kind_of(sync.kind)
+    kind = sync.declared
     texts = {"name": part.name, "title": worded(part.title, kind), "intro": worded(part.intro, kind)}
     return {**texts, "here": f"{sync.get_absolute_url()}{part.name}/", "form": content, "template": part.template}
 
@@ -107,7 +106,7 @@ def new_record_defaults(sync: Sync, known: Schemas) -> list[tuple[str, str]]:
 
 def _about(sync: Sync) -> dict[str, Any]:
     """What every part of the page is about, and the words it uses."""
-    kind = kind_of(sync.kind)
+    kind = sync.declared
     about = {"sync": sync, "kind": kind, "switch_text": wording.switched_off(kind)}
     if not kind.people:
         return about
@@ -115,7 +114,7 @@ def _about(sync: Sync) -> dict[str, Any]:
 
 
 def _sections(sync: Sync, known: Schemas) -> dict[str, Any]:
-    found = {part.name: _stored(sync, known, part) for part in kind_of(sync.kind).parts if part != AUTOMATIC}
+    found = {part.name: _stored(sync, known, part) for part in sync.declared.parts if part != AUTOMATIC}
     beside: dict[str, Any] = {"time_zone": time_zone(sync)}
     for content in found.values():
         beside |= _beside(sync, known, content)

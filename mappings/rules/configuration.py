@@ -123,6 +123,7 @@ class Configuration:
     id_field: str = EXTERNAL_ID
     uses_person_accounts: bool = False
     record_type_ids: Mapping[str, str] = field(default_factory=dict)
+    right_record_type_ids: Mapping[str, str] = field(default_factory=dict)
     time_zone: str = "UTC"
     multiple_organizations: bool = False
     filled_by_left: frozenset[str] = frozenset()

@@ -15,7 +15,6 @@ from django.db.models import Q, QuerySet
 from redis.exceptions import RedisError
 
 from connectors.models import Connection
-from mappings.kinds.registry import kind_of
 from mappings.models import Sync
 from syncadmin.live import waiting
 
@@ -67,7 +66,7 @@ def objects_read(connection: Connection) -> set[str]:
     """The objects that syncs with automatic updates read at a connection."""
     sides = ((sync, name) for sync in _at(connection.slug) for name in ("left", "right"))
     return {
-        kind_of(sync.kind).side(name).object for sync, name in sides if getattr(sync, f"{name}_id") == connection.pk
+        sync.declared.side(name).object for sync, name in sides if getattr(sync, f"{name}_id") == connection.pk
     }
 
 
@@ -78,7 +77,7 @@ def _at(connection_slug: str) -> QuerySet[Sync]:
 
 def sides_of(sync: Sync, connection_slug: str, object_name: str) -> list[str]:
     """The sides on which a sync reads this object, whichever part of it is its own."""
-    kind = kind_of(sync.kind)
+    kind = sync.declared
     sides = {"left": (sync.left, kind.left), "right": (sync.right, kind.right)}
     return [
         name

@@ -33,6 +33,7 @@ def all_objects() -> dict[str, ObjectType]:
         case.queue_object(),
         user.user(),
         site.site(),
+        site.support_request(),
         others.record_type(),
         others.list_view(),
         others.organization(),

@@ -1,46 +1,18 @@
 """Zendesk tickets, sent to Salesforce as cases (S1.23-S1.25, S1.36, S1.37)."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from connectors.api.values import FieldType, Record
 from mappings.kinds.borrowed import Borrowed
 from mappings.kinds.declaration import Admission, Heading, Kind, ListRule, SideSpec
-from mappings.kinds.lookups import Lookup
-from mappings.kinds.tickets_cases import comments
+from mappings.kinds.tickets_cases import comments, target
 from mappings.kinds.tickets_cases.options import OPTIONS, folded
 from mappings.rules import filters
 from mappings.rules.configuration import Configuration, FieldRule
 
 KEY = "Zendesk_Ticket_Id__c"
-ACCOUNT = Lookup(
-    field="AccountId",
-    label="Account",
-    by="organization_id",
-    kinds=("accounts_organizations",),
-    object="Account",
-    sought="organization_name",
-    among="Name",
-    one="account",
-    many="accounts",
-    has="are named",
-    ambiguous="ticket_accounts_ambiguous",
-    demanded="organizations",
-)
-CONTACT = Lookup(
-    field="ContactId",
-    label="Contact",
-    by="requester_id",
-    kinds=("contacts_users",),
-    object="Contact",
-    sought="requester_email",
-    among="Email",
-    one="contact",
-    many="contacts",
-    has="have the email",
-    ambiguous="ticket_contacts_ambiguous",
-    within="AccountId",
-)
 # By option the field that tells what a ticket belongs to.
 OF_TICKETS = {"brands": "brand_name", "groups": "group_name", "forms": "form_name"}
 BORROWED = (
@@ -77,10 +49,6 @@ LIKELY_VALUES = {
         "urgent": ("Urgent", "Critical", "High"),
     },
 }
-HOW_TO = (
-    "Make it in Salesforce under Setup > Object Manager > Case > Fields & Relationships: a text field of 40 characters "
-    "named {key}, with Unique and External ID ticked, and let the user of the connection edit it."
-)
 
 
 def left_fields(config: Configuration) -> tuple[str, ...]:
@@ -88,20 +56,11 @@ def left_fields(config: Configuration) -> tuple[str, ...]:
     wanted = ["id", "subject", "status", "created_at", "tags", config.scope.picklist_field]
     wanted += [name for option, name in OF_TICKETS.items() if config.option(option)]
     wanted += comments.fields(config)
-    wanted += [name for lookup in (ACCOUNT, CONTACT) for name in (lookup.by, lookup.sought)]
+    lookups = (*target.LOOKUPS, *((target.OWNER,) if config.option("owner_of") == "assignee" else ()))
+    wanted += [name for lookup in lookups for name in (lookup.by, lookup.sought)]
     wanted += [rule.left for rule in config.rules]
     wanted += [one.by for one in BORROWED if one.field in wanted]
     return tuple(dict.fromkeys(name for name in wanted if name))
-
-
-def right_fields(config: Configuration) -> tuple[str, ...]:
-    wanted = ["Subject", config.id_field, ACCOUNT.field, CONTACT.field, *(rule.right for rule in config.rules)]
-    return tuple(dict.fromkeys(wanted))
-
-
-def rules_of(config: Configuration) -> tuple[FieldRule, ...]:
-    """The mapped fields, and whom the case belongs to."""
-    return (*config.rules, ACCOUNT.rule, CONTACT.rule)
 
 
 def no_lists(config: Configuration) -> tuple[ListRule, ...]:
@@ -141,9 +100,10 @@ def nothing_new(config: Configuration, right: Record) -> tuple[list[tuple[str, A
 
 
 def sent_with(config: Configuration) -> Mapping[str, Any]:
-    """The owner of a new case."""
-    owner = str(config.option("owner") or "").strip()
-    return {"OwnerId": owner} if owner else {}
+    """The owner and the record type of a new record, where nothing else says whose it is."""
+    owner, record_type = (str(config.option(name) or "").strip() for name in ("owner", "record_type"))
+    found = {"OwnerId": owner, "RecordTypeId": config.right_record_type_ids.get(record_type, "")}
+    return {name: id for name, id in found.items() if id}
 
 
 KIND = Kind(
@@ -171,16 +131,17 @@ KIND = Kind(
         label_field="Subject",
         key_field=KEY,
         key=lambda values: str(values.get(KEY) or ""),
-        fields=right_fields,
+        fields=partial(target.right_fields, target.LOOKUPS, "Subject"),
         creatable=("cases",),
         link_field=KEY,
         keeps=frozenset({"Status", "Priority", "Origin", "Type", "Reason"}),
-        key_hint=HOW_TO,
+        key_hint=target.HOW_TO.format(object=target.CASE),
         only_linked=True,
     ),
     matched_by="ticket id",
     options=OPTIONS,
-    rules=rules_of,
+    rules=partial(target.rules_of, target.LOOKUPS),
+    chosen=target.chosen,
     lists=no_lists,
     admit=admit,
     new_left=nothing_new,
@@ -188,10 +149,10 @@ KIND = Kind(
     default_fields=DEFAULT_FIELDS,
     relations=(comments.COMMENT,),
     looks_alike=False,
-    lookups=(ACCOUNT, CONTACT),
+    lookups=target.LOOKUPS,
     likely_values=LIKELY_VALUES,
     functionality="Ticket Sync",
     # Salesforce gives a case the account of its contact.
-    born_with={ACCOUNT.field: None},
+    born_with={target.ACCOUNT.field: None},
     spares_edited=True,
 )

@@ -1,5 +1,6 @@
 """The options of tickets and cases (S1.23, S1.37)."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -7,6 +8,7 @@ from typing import Any
 
 from mappings.kinds import shared_options as shared
 from mappings.kinds.option import Choice, Option, OptionType, yes_no
+from mappings.kinds.tickets_cases import target
 
 
 def folded(texts: object) -> frozenset[str]:
@@ -70,14 +72,98 @@ TAGS_NONE = Option(
     reference="tags; tickets with one of them are left out",
     admits=True,
 )
+
+
+def _no_owner(value: Any) -> Iterator[str]:
+    if value and not _OWNER.fullmatch(value.strip()):
+        yield f"is {value!r}, which is no id of a user (005…) or a queue (00G…)"
+
+
+def _no_owners(value: Any) -> Iterator[str]:
+    for line in value:
+        text, _, id = line.partition("=")
+        if "@" not in text or not _OWNER.fullmatch(id.strip()):
+            yield f"holds {line!r}; a line is an email, =, and the id of a user or a queue"
+
+
+_OWNER = re.compile(r"00[5G][0-9A-Za-z]{12}([0-9A-Za-z]{3})?", re.ASCII)
+OBJECT = Option(
+    "object",
+    OptionType.TEXT,
+    "Object",
+    "The API name of what tickets become: Case, or a custom object such as Support_Request__c. Empty for Case.",
+    section=shared.STANDARD,
+    reference="the API name of what tickets become: `Case`, or a custom object such as `Support_Request__c`",
+    problems=target.no_object,
+    elsewhere="only tickets become records of an object of your choice",
+    admits=True,
+)
+ACCOUNT_LOOKUP = Option(
+    "account_lookup",
+    OptionType.RIGHT_LOOKUP,
+    "Look-up to the account",
+    "Of a custom object. A case has one of its own.",
+    section=shared.STANDARD,
+    reference="of a custom object, the look-up that is filled with the account",
+    none="None",
+    leads_to="Account",
+    needs_option="object",
+    elsewhere="only tickets become records of an object of your choice",
+    admits=True,
+)
+CONTACT_LOOKUP = replace(
+    ACCOUNT_LOOKUP,
+    name="contact_lookup",
+    label="Look-up to the contact",
+    reference="of a custom object, the look-up that is filled with the contact",
+    leads_to="Contact",
+)
+RECORD_TYPE = Option(
+    "record_type",
+    OptionType.RIGHT_RECORD_TYPE,
+    "Record type of new {right_many}",
+    section=shared.STANDARD,
+    reference="the developer name of the record type of new cases; the default of the connection's user otherwise",
+    none="The default of the connection's user",
+    elsewhere="only tickets become records of a record type of your choice",
+)
+OWNER_OF = Option(
+    "owner_of",
+    OptionType.CHOICE,
+    "Who owns them",
+    section=shared.STANDARD,
+    default="fixed",
+    reference="who owns the cases",
+    elsewhere="only cases are given an owner",
+    choices=(
+        Choice("fixed", "The same for all new ones", "The owner below; who owns them later is up to Salesforce."),
+        Choice(
+            "assignee",
+            "The Salesforce user with the assignee's email",
+            "Once the assignee changes, so does the owner; what people choose in Salesforce stays until then. New ones "
+            "whose assignee is no active user have the owner below.",
+        ),
+    ),
+)
 OWNER = Option(
     "owner",
     OptionType.TEXT,
-    "Owner of new cases",
-    "The Salesforce id of a user or of a queue that may own cases. Empty for the user of the connection. Assignment "
+    "Owner of new {right_many}",
+    "The Salesforce id of a user or of a queue that may own them. Empty for the user of the connection. Assignment "
     "rules of Salesforce do not run.",
     section=shared.STANDARD,
     reference="the Salesforce id of the user or queue that owns new cases; the user of the connection otherwise",
+    problems=_no_owner,
+)
+OWNERS = Option(
+    "owners",
+    OptionType.TEXTS,
+    "Owners by the assignee's email",
+    "Where the two emails differ, or a queue shall have them: a line such as al@us.example = 005000000000001AAA each.",
+    section=shared.STANDARD,
+    reference="with `owner_of: assignee`, owners of certain assignees: `al@us.example = 005000000000001AAA`",
+    problems=_no_owners,
+    elsewhere="only cases are given an owner",
 )
 WHEN_DELETED = Option(
     "when_deleted",
@@ -166,7 +252,13 @@ OPTIONS = (
     TAGS_NONE,
     LEAVING,
     WHEN_DELETED,
+    OBJECT,
+    ACCOUNT_LOOKUP,
+    CONTACT_LOOKUP,
+    RECORD_TYPE,
     COMMENTS,
+    OWNER_OF,
     OWNER,
+    OWNERS,
     ID_FIELD,
 )

@@ -82,7 +82,7 @@ class Context:
     def schemas(self) -> Schemas:
         """Both objects as they are now, or were a short while ago; asked for once."""
         if self._known is None:
-            kind = kind_of(self.sync.kind)
+            kind = self.sync.declared
             left, right = (self._schema(side, kind.side(side).object) for side in Side)
             self._known = Schemas(left, right, self.kind)
             if list_views.choices(self.sync) is None:

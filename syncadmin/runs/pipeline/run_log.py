@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from mappings.kinds.registry import kind_of
 from mappings.selectors import heading
 from mappings.services import cautions
 from syncadmin.engine.lifecycle import RunState, StepState
@@ -85,7 +84,7 @@ def tell_of_duplicates(run: Run) -> None:
 
     Safe to repeat: a run that goes on later tells of the others only.
     """
-    if not kind_of(run.sync.kind).grouping or run.undo_of_id:
+    if not run.sync.declared.grouping or run.undo_of_id:
         return
     told = set(LogEntry.objects.filter(run_id=run.pk, code=ReasonCode.DUPLICATE).values_list("step_id", flat=True))
     steps = Step.objects.filter(run=run, group_key__in=_OF_DUPLICATES, role=LinkRole.DUPLICATE, recorded=True)
@@ -100,7 +99,7 @@ def tell_of_duplicates(run: Run) -> None:
 
 
 def _duplicate(run: Run, step: Step, added: bool) -> LogEntry:
-    system = kind_of(run.sync.kind).names.right_system
+    system = run.sync.declared.names.right_system
     message, not_done = DuplicateFacts.of(step.facts).outcome(system, added=added)
     entry = _about(run, step, Level.WARNING, message, not_done=not_done)
     entry.code = ReasonCode.DUPLICATE
@@ -178,7 +177,7 @@ def _warnings(context: Context, step: Step) -> list[LogEntry]:
 
 def _did(run: Run, step: Step) -> str:
     """What writing the step does, with the systems of the kind."""
-    return operations.done(step.operation, kind_of(run.sync.kind))
+    return operations.done(step.operation, run.sync.declared)
 
 
 def _not_done(run: Run, step: Step, labels: Mapping[str, str]) -> str:
@@ -203,7 +202,7 @@ def _about(
 
 def _blank(run: Run, level: Level, message: str) -> LogEntry:
     ongoing = run.trigger == Trigger.AUTOMATIC
-    own = kind_of(run.sync.kind).functionality
+    own = run.sync.declared.functionality
     return LogEntry(
         level=level,
         functionality=own or (Functionality.ONGOING if ongoing else Functionality.BULK),

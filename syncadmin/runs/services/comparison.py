@@ -9,7 +9,6 @@ from typing import Any
 from connectors.api.errors import ConfigError
 from connectors.services import cached_schema
 from mappings.kinds.declaration import Names
-from mappings.kinds.registry import kind_of
 from mappings.models import Sync
 from mappings.rules import convert
 from mappings.rules.configuration import FieldRule
@@ -53,7 +52,7 @@ class Entries:
 
 def known_rules(sync: Sync) -> Rulebook | None:
     """The rules of a sync from what was read of its fields; None while that is not enough. Asks no remote system."""
-    kind = kind_of(sync.kind)
+    kind = sync.declared
     if not cached_schema(sync.left, kind.left_object) or not cached_schema(sync.right, kind.right_object):
         return None
     try:

@@ -203,7 +203,7 @@ def include(run: Run, steps: Iterable[int] | QuerySet[Step]) -> int:
 def button(run: Run) -> str:
     """What approving would do, in words: "Create 214 organizations in Zendesk and update 3" - never "Sync"."""
     ready = [group for group in summary.groups(run) if group.state is StepState.PLANNED and not group.needs_approval]
-    return approval(summary.by_operation(ready), kind_of(run.sync.kind), made=made_on_the_left(run.sync))
+    return approval(summary.by_operation(ready), run.sync.declared, made=made_on_the_left(run.sync))
 
 
 def waits_for(sync: Sync) -> list[str]:

@@ -22,7 +22,7 @@ _PLAIN = re.compile("[A-Z]?[a-z]+")
 
 def names_of(sync: Sync) -> Names:
     """The words of a sync's kind."""
-    return kind_of(sync.kind).names
+    return sync.declared.names
 
 
 def names_of_parents(sync: Sync) -> Names:
@@ -70,7 +70,7 @@ def made_on_the_left(sync: Sync) -> str:
 
 def field_labels(sync: Sync, names: Iterable[str]) -> dict[str, str]:
     """The labels of these fields of either side, as far as they were ever read. One query."""
-    kind = kind_of(sync.kind)
+    kind = sync.declared
     objects = {"object__name__in": (kind.left_object, kind.right_object)}
     rows = RemoteField.objects.filter(object__connection__in=(sync.left_id, sync.right_id), name__in=names, **objects)
     return dict(rows.order_by().values_list("name", "label"))
@@ -124,7 +124,7 @@ def group_url(sync: Sync, email: str) -> str:
 
 def record_url(sync: Sync, side: Side | str, remote_id: str) -> str:
     """Where a person sees the record in its own system; empty without an id."""
-    kind, left = kind_of(sync.kind), side == Side.LEFT
+    kind, left = sync.declared, side == Side.LEFT
     connection = sync.left if left else sync.right
     remote_object = kind.left_object if left else kind.right_object
     return connection.spec.record_url(connection.base_url, remote_object, remote_id) if remote_id else ""

@@ -66,7 +66,7 @@ def test_required_fields_hold_and_defaults_fill_what_is_empty(company: Company) 
         ({"new_defaults": {"Nothing__c": "x"}}, "Salesforce has no field Nothing__c"),
         ({"new_defaults": {"CreatedDate": "x"}}, "CreatedDate cannot be set"),
         ({"new_defaults": {"Birthdate": "soon"}}, "Birthdate"),
-        ({"new_defaults": ["LeadSource"]}, "new_defaults should be a list of field: value"),
+        ({"new_defaults": ["LeadSource"]}, "new_defaults should be a list of name: value"),
         ({"new_required": ["Nothing__c"]}, "Nothing__c"),
     ],
 )

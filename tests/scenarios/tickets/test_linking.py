@@ -179,8 +179,10 @@ def test_a_requester_or_an_organization_that_changes_changes_its_cases_although_
     accounts = {name: company.account(name) for name in ("Acme", "Beta")}
     contact = company.contact("Jo", "new@acme.example")
     home = company.organization("Acme")
-    jo, agent = company.user("Jo", "jo@acme.example", organization_id=home), company.user("Al", "al@us.example")
-    company.api("PUT", f"users/{agent}", {"user": {"role": "agent"}})
+    jo, agent = (
+        company.user("Jo", "jo@acme.example", organization_id=home),
+        company.user("Al", "al@us.example", role="agent"),
+    )
     id = ticket(company, jo, organization_id=home, assignee_id=agent)
     exported(company)
     mapped = [{"left": "requester_email", "right": "SuppliedEmail"}, {"left": "assignee_name", "right": "Comments"}]

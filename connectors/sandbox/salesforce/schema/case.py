@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from connectors.sandbox.salesforce import ids
 from connectors.sandbox.salesforce.schema.compounds import audit, identity, master_record
 from connectors.sandbox.salesforce.schema.fields import (
     Field,
@@ -22,9 +23,10 @@ from connectors.sandbox.salesforce.schema.fields import (
     system,
     text,
 )
-from connectors.sandbox.salesforce.schema.objects import ObjectType, master, object_type
+from connectors.sandbox.salesforce.schema.objects import ObjectType, RecordType, master, object_type
 
 CLOSED = frozenset({"Closed"})  # the values of Status that close a case
+SUPPORT, COMPLAINT = (ids.make("012", n) for n in (21, 22))
 TYPES = "Mechanical|Electrical|Electronic|Structural|Other"
 REASONS = "Installation|Equipment Complexity|Performance|Breakdown|Equipment Design|Feedback|Other"
 
@@ -34,7 +36,12 @@ def case() -> ObjectType:
     own = (ticket, picklist("Product_Area__c", "Product Area", "Billing|App|API"), number("Refund__c", "Refund", 16, 2))
     fields = [*_people(), *_progress(), *audit(), *_viewed(), *map(custom, own)]
     names = {"Case.ParentId": "Cases"}
-    return object_type("Case", "Case", "Cases", "500", fields, record_types=[master(True)], child_names=names)
+    record_types = [
+        master(),
+        RecordType(SUPPORT, "Support", "Support", default=True),
+        RecordType(COMPLAINT, "Complaint", "Complaint"),
+    ]
+    return object_type("Case", "Case", "Cases", "500", fields, record_types=record_types, child_names=names)
 
 
 def case_comment() -> ObjectType:
@@ -83,6 +90,7 @@ def _people() -> list[Field]:
         reference("AccountId", "Account ID", "Account"),
         reference("AssetId", "Asset ID", "Asset"),
         reference("ParentId", "Parent Case ID", "Case"),
+        reference("RecordTypeId", "Record Type ID", "RecordType", permissionable=False),
         text("SuppliedName", "Name", 80),
         email("SuppliedEmail", "Email Address"),
         text("SuppliedPhone", "Phone", 40),

@@ -18,7 +18,6 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from mappings.kinds.checks import Check
 from mappings.kinds.declaration import everybody
-from mappings.kinds.registry import kind_of
 from mappings.kinds.subject import Agreement, Found, Size
 from mappings.models import Sync
 from syncadmin.engine.group_key import GroupKey
@@ -74,7 +73,7 @@ class MirrorCounts:
     """Counts over the mirror of a sync, and of those that share its right records."""
 
     def __init__(self, sync: Sync, options: Mapping[str, Any]) -> None:
-        self._sync, self._kind, self._options = sync, kind_of(sync.kind), options
+        self._sync, self._kind, self._options = sync, sync.declared, options
 
     @property
     def options(self) -> Mapping[str, Any]:

@@ -30,7 +30,7 @@ from syncadmin.runs.storage.complete import complete_beside
 
 def subject_of(sync: Sync) -> Subject:
     """The sync as its checks see it. A fixed number of queries; asks no remote system."""
-    kind, last = kind_of(sync.kind), _last_run(sync)
+    kind, last = sync.declared, _last_run(sync)
     plan = last if last is not None and waits_for_approval(last) else None
     cost = cost_of(plan).estimate if plan else None
     above = kind_of(kind.depends_on[0]).names if kind.depends_on else None
@@ -57,7 +57,7 @@ def setup_of(sync: Sync, known: Schemas | None) -> Setup:
         config, problem = configuration(sync, known), ""
     except ConfigError as error:
         config, problem = None, error.message
-    kind, mapped = kind_of(sync.kind), list(sync.mappings.all())
+    kind, mapped = sync.declared, list(sync.mappings.all())
     built_in = [rule.label or rule.left for rule in kind.rules(kind.unchosen)]
     return Setup(
         problem=problem,

@@ -104,7 +104,7 @@ def cards(kinds: Sequence[str] | None = None) -> list[SyncCard]:
 def _unmatched(sync: Sync, counted: dict[tuple[int, str, str], int]) -> str:
     """Helpdesk records without a counterpart, in words; "" for none. A report (S3.C11), not a task."""
     number = counted.get((sync.pk, Side.RIGHT, RecordStatus.UNMATCHED), 0)
-    names = kind_of(sync.kind).names
+    names = sync.declared.names
     if not number:
         return ""
     are = f"{names.right_one} is" if number == 1 else f"{names.right_many} are"
@@ -131,7 +131,7 @@ def _card(
     alone: bool,
 ) -> SyncCard:
     last, waiting = runs[-1] if runs else None, unresolved_of(sync, counted)
-    first = missing(kind_of(sync.kind), complete.get((sync.left_id, sync.right_id), ()))
+    first = missing(sync.declared, complete.get((sync.left_id, sync.right_id), ()))
     health = getattr(sync, "health", None)
     return SyncCard(
         sync=sync,

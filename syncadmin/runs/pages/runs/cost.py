@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from connectors.models import Connection
-from mappings.kinds.registry import kind_of
 from syncadmin.engine.estimate import Estimate, email_changes, estimate
 from syncadmin.engine.lifecycle import StepState
 from syncadmin.runs.models import MirrorRecord, Run
@@ -46,7 +45,7 @@ def cost_of(run: Run) -> Cost:
     """The cost of the steps that would be written now. No query, of people one."""
     ready = [group for group in summary.groups(run) if group.state is StepState.PLANNED and not group.needs_approval]
     left, right = run.sync.left, run.sync.right
-    people = kind_of(run.sync.kind).grouping is not None
+    people = run.sync.declared.grouping is not None
     planned = estimate(
         summary.by_operation(ready),
         left.spec.costs,

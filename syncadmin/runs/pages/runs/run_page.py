@@ -12,7 +12,6 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import ngettext
 
-from mappings.kinds.registry import kind_of
 from mappings.rules.texts import with_article
 from syncadmin.engine.group_key import GroupKey
 from syncadmin.engine.lifecycle import ACTIVE, TERMINAL, RunState, StepState
@@ -112,7 +111,7 @@ def context_of(run: Run, choice: RunQuery, now: datetime) -> dict[str, Any]:
         "names": names_of(run.sync),
         "title": status_title(run),
         "starter": starter(run),
-        "kind": kind_of(run.sync.kind),
+        "kind": run.sync.declared,
         "several": run.sync.right.facts.get("multiple_organizations"),
         "tells_several": is_of_people(run.sync) and name in ("working", "planned"),
         "part": f"runs/partials/_{name}.html",
@@ -146,7 +145,7 @@ def _planned(run: Run, choice: RunQuery, now: datetime) -> dict[str, Any]:
     unmatched = sum(g.count for g in groups if g.key == UNMATCHED)
     names, button, guarded = names_of(run.sync), services.button(run), guards.sentences(run)
     return {
-        "tiles": step_filters.plan_tiles(groups, choice.tile, kind_of(run.sync.kind), undo=run.undo_of_id is not None),
+        "tiles": step_filters.plan_tiles(groups, choice.tile, run.sync.declared, undo=run.undo_of_id is not None),
         "ready": ready,
         "held": held,
         "excluded": sum(g.count for g in groups if g.state is StepState.EXCLUDED),
@@ -177,7 +176,7 @@ def _planned(run: Run, choice: RunQuery, now: datetime) -> dict[str, Any]:
 def _outdated(run: Run, choice: RunQuery, now: datetime) -> dict[str, Any]:
     """A plan that can only be read: nothing about approval, and nothing to leave out or to take in."""
     return {
-        "tiles": step_filters.plan_tiles(summary.groups(run), choice.tile, kind_of(run.sync.kind)),
+        "tiles": step_filters.plan_tiles(summary.groups(run), choice.tile, run.sync.declared),
         "stale_text": STALE + (" The next automatic update takes its place." if run.sync.automatic_updates else ""),
         "nothing_here": "Both sides agreed on everything that was mapped.",
         **_list(run, choice),
@@ -270,7 +269,7 @@ def _export(run: Run, choice: RunQuery, opened: str) -> dict[str, str]:
         return {"label": "CSV of the open group", "query": choice.address(shape=opened)}
     if choice.tile:
         return {
-            "label": f"CSV of: {step_filters.label(choice.tile, kind_of(run.sync.kind))}",
+            "label": f"CSV of: {step_filters.label(choice.tile, run.sync.declared)}",
             "query": choice.address(shape=""),
         }
     return {"label": "CSV of all rows", "query": ""}
@@ -288,7 +287,7 @@ def _shown(
     return [
         ShownGroup(
             group,
-            step_groups.title(group.key, kind_of(run.sync.kind), labels, made_on_the_left(run.sync)),
+            step_groups.title(group.key, run.sync.declared, labels, made_on_the_left(run.sync)),
             choice.address(shape="" if group.group_key == opened else group.group_key),
             group.group_key == opened,
             excluded.get(group.group_key, 0),

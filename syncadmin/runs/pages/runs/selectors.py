@@ -8,7 +8,6 @@ from math import sqrt
 
 from django.db.models import QuerySet
 
-from mappings.kinds.registry import kind_of
 from mappings.models import Sync
 from syncadmin.engine.conservation import Counts
 from syncadmin.engine.lifecycle import RunState, StepState
@@ -99,7 +98,7 @@ def steps_listed(run: Run, *, tile: str = "", group_key: str = "", text: str = "
     if text:
         return rows.filter(pk__in=steps_found(run, text)).order_by("pk")
     found = step_filters.within(
-        [group for group in summary.groups(run) if group.group_key == group_key], tile, kind_of(run.sync.kind)
+        [group for group in summary.groups(run) if group.group_key == group_key], tile, run.sync.declared
     )
     order = ("pk",) if run.status is RunState.PLANNED else (("state", "needs_approval", "pk"))
     rows = rows.filter(group_key=group_key).order_by(*order)
@@ -115,7 +114,7 @@ def steps_exported(run: Run, *, tile: str = "", group_key: str = "", text: str =
     rows = steps_of(run)
     if not tile:
         return rows
-    found = step_filters.within(summary.groups(run), tile, kind_of(run.sync.kind))
+    found = step_filters.within(summary.groups(run), tile, run.sync.declared)
     rows = rows.filter(group_key__in={group.group_key for group in found}, state__in={group.state for group in found})
     return rows.filter(needs_approval=True) if tile == "held" else rows
 
@@ -123,7 +122,7 @@ def steps_exported(run: Run, *, tile: str = "", group_key: str = "", text: str =
 def shown_groups(run: Run, tile: str) -> list[summary.StepGroup]:
     """One group for each shape behind a tile, what is written before what only tells, largest first. No query."""
     by_shape: dict[str, list[summary.StepGroup]] = {}
-    for group in step_filters.within(summary.groups(run), tile, kind_of(run.sync.kind)):
+    for group in step_filters.within(summary.groups(run), tile, run.sync.declared):
         by_shape.setdefault(group.group_key, []).append(group)
     merged = [_merged(groups) for groups in by_shape.values()]
     return sorted(merged, key=lambda group: (group.operation.tells, -group.count, group.group_key))

@@ -199,7 +199,7 @@ def _step_line(run: Run, step: Step, words: ShownNames, link: Link | None) -> St
     fields = field_lines(changes_of(step.changes), words)
     if step.operation == CONFLICT:
         fields = [replace(line, agreed=_named(step.last_synced.get(line.name), words)) for line in fields]
-    kind = kind_of(run.sync.kind)
+    kind = run.sync.declared
     names = kind.names
     return StepLine(
         step=step,

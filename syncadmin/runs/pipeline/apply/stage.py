@@ -272,7 +272,7 @@ def _unmoved(context: Context, side: Side, steps: list[Step], journal: Journal) 
         steps = journal.without(steps, drift_check.lost_sources(context, side, steps))
         steps = journal.without(steps, keys.taken(context, steps)) if side is Side.RIGHT else steps
         along = context.kind.sent_with(context.book.config) if side is Side.RIGHT else {}
-        return [(step, {**values_to_write(changes_of(step.changes)), **along}) for step in steps]
+        return [(step, {**along, **values_to_write(changes_of(step.changes))}) for step in steps]
     # a first link is looked at even if it changes nothing: it may be another record by now
     local = [
         step for step in steps if not step.changes and step.reason_code != ReasonCode.FIRST_LINK and op is not Op.DELETE

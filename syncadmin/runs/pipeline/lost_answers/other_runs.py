@@ -35,7 +35,8 @@ def look_up(context: Context) -> Iterator[Run]:
             held = run_id
             continue
         try:
-            other = Context(run, Progress(run), kind_of(run.sync.kind), context.left, context.right)
+            kind = kind_of(run.sync.kind).under(run.sync.effective_options())
+            other = Context(run, Progress(run), kind, context.left, context.right)
             configuration(run.sync, other.schemas)  # raises ConfigError: what cannot be recorded is not looked up
             resolve.abandon(other)
             resolve.resolve(other)

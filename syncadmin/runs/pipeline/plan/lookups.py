@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from connectors.api.values import Condition, Query
-from mappings.kinds.lookups import LinkedRecord, Lookup, Resolved, by_links, by_search
+from mappings.kinds.lookups import LinkedRecord, Lookup, Resolved, by_links, by_search, leads
 from mappings.models import Sync
 from mappings.rules.texts import fold, with_article
 from syncadmin.engine.plan import skip
@@ -70,7 +70,8 @@ class Lookups:
     @staticmethod
     def _moved(lookup: Lookup, row: MirrorRow, known: Mapping[str, Any]) -> bool:
         """Whether the row names another record than when the look-up was filled."""
-        return bool(known.get(lookup.field)) and known.get(lookup.value) not in (None, _named(lookup, row))
+        named = known.get(lookup.value) if known.get(lookup.field) and not lookup.keeps else None
+        return named not in (None, _named(lookup, row))
 
     def left_out(self, row: MirrorRow, link: Link | None) -> list[PlannedStep]:
         """The word on a row without a counterpart of which nothing is made, since it names no linked record."""
@@ -161,9 +162,13 @@ class Lookups:
 
     def _search(self, lookup: Lookup, rows: Sequence[MirrorRow]) -> None:
         sought = {row.remote_id: str(row.values.get(lookup.sought) or "").strip() for row in rows}
-        self._ask(lookup, sought.values())
+        listed = leads(self.context.book.config.option(lookup.listed) if lookup.listed else ())
+        self._ask(lookup, [text for text in sought.values() if fold(text) not in listed])
         for row in rows:
             text = sought[row.remote_id]
+            if id := listed.get(fold(text)):
+                self._found[row.remote_id][lookup.field] = Resolved(id)
+                continue
             hits = self._searched.get((lookup.field, fold(text)), []) if text else []
             self._found[row.remote_id][lookup.field] = by_search(lookup, text, hits, self.context.kind.right.one)
 
@@ -172,7 +177,7 @@ class Lookups:
         wanted = {fold(text): text for text in texts if text and (lookup.field, fold(text)) not in self._searched}
         if not wanted:
             return
-        where = (Condition(lookup.among, tuple(wanted.values())),)
+        where = (Condition(lookup.among, tuple(wanted.values())), *lookup.where)
         hits: dict[str, list[str]] = {key: [] for key in wanted}
         for page in self.context.right.read(Query(lookup.object, (lookup.among,), where)):
             for record in page.records:

@@ -1,0 +1,21 @@
+"""What of the right object an option may name, besides the fields that mappings fill."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from connectors.api.values import FieldType
+from mappings.kinds.option import Option, OptionType
+
+if TYPE_CHECKING:
+    from mappings.services import Schemas
+
+
+def on_the_right(option: Option, known: Schemas) -> list[tuple[str, str]]:
+    """Record types, or look-ups that lead to the object that the option names; each with its label."""
+    if option.type is OptionType.RIGHT_RECORD_TYPE:
+        return [(one.name, one.label) for one in known.right.record_types]
+    fields = [
+        f for f in known.right.fields if f.type is FieldType.REFERENCE and f.creatable and f.target == option.leads_to
+    ]
+    return [(f.name, f.label if f.label == f.name else f"{f.label} · {f.name}") for f in fields]

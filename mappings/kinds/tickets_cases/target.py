@@ -1,0 +1,119 @@
+"""What tickets become: cases, or records of an object of the org's own; whom they belong to, and who owns them."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from connectors.api.values import Condition, FieldType
+from mappings.kinds.declaration import Kind
+from mappings.kinds.lookups import Lookup
+from mappings.rules.configuration import Configuration, FieldRule
+
+CASE = "Case"
+ACCOUNT = Lookup(
+    field="AccountId",
+    label="Account",
+    by="organization_id",
+    kinds=("accounts_organizations",),
+    object="Account",
+    sought="organization_name",
+    among="Name",
+    one="account",
+    many="accounts",
+    has="are named",
+    ambiguous="ticket_accounts_ambiguous",
+    demanded="organizations",
+)
+CONTACT = Lookup(
+    field="ContactId",
+    label="Contact",
+    by="requester_id",
+    kinds=("contacts_users",),
+    object="Contact",
+    sought="requester_email",
+    among="Email",
+    one="contact",
+    many="contacts",
+    has="have the email",
+    ambiguous="ticket_contacts_ambiguous",
+    within="AccountId",
+)
+OWNER = Lookup(
+    field="OwnerId",
+    label="Owner",
+    by="assignee_id",
+    kinds=(),
+    object="User",
+    sought="assignee_email",
+    among="Email",
+    one="user",
+    many="users",
+    has="have the email",
+    ambiguous="ticket_owners_ambiguous",
+    where=(
+        Condition("IsActive", ("true",), type=FieldType.BOOLEAN),
+        Condition("UserType", ("Standard",)),
+    ),
+    keeps=True,
+    listed="owners",
+)
+LOOKUPS = (ACCOUNT, CONTACT)
+HOW_TO = (
+    "Make it in Salesforce under Setup > Object Manager > {object} > Fields & Relationships: a text field of 40 "
+    "characters named {{key}}, with Unique and External ID ticked, and let the user of the connection edit it."
+)
+_OBJECT = re.compile(r"Case|[A-Za-z]\w*__c", re.ASCII)
+
+
+def no_object(value: Any) -> Iterator[str]:
+    """What is wrong with the API name of the object."""
+    if value and not _OBJECT.fullmatch(value):
+        yield f"is {value!r}, which is neither Case nor a custom object such as Support_Request__c"
+
+
+def right_fields(lookups: tuple[Lookup, ...], label: str, config: Configuration) -> tuple[str, ...]:
+    """What has to be read of a record: what it is called, its key, what it leads to, and what is mapped."""
+    wanted = [label, config.id_field, *(one.field for one in lookups), *(rule.right for rule in config.rules)]
+    return tuple(dict.fromkeys(wanted))
+
+
+def rules_of(lookups: tuple[Lookup, ...], config: Configuration) -> tuple[FieldRule, ...]:
+    """The mapped fields, and whom the record belongs to."""
+    return (*config.rules, *(one.rule for one in lookups))
+
+
+def chosen(kind: Kind, options: Mapping[str, Any]) -> Kind:
+    """The kind with the object that these options name, its look-ups, and that of the owner where that is wanted."""
+    object = str(options.get("object") or CASE)
+    owner = (OWNER,) if options.get("owner_of") == "assignee" else ()
+    if object == CASE and not owner:
+        return kind
+    lookups = (*(LOOKUPS if object == CASE else _own_lookups(options)), *owner)
+    kind = replace(kind, lookups=lookups, rules=partial(rules_of, lookups))
+    label = kind.right.label_field if object == CASE else "Name"
+    right = replace(kind.right, fields=partial(right_fields, lookups, label))
+    return replace(kind, right=right) if object == CASE else _own_object(replace(kind, right=right), object)
+
+
+def _own_lookups(options: Mapping[str, Any]) -> tuple[Lookup, ...]:
+    account, contact = (str(options.get(name) or "") for name in ("account_lookup", "contact_lookup"))
+    found = (replace(ACCOUNT, field=account), replace(CONTACT, field=contact, within=account))
+    return tuple(lookup for lookup in found if lookup.field)
+
+
+def _own_object(kind: Kind, object: str) -> Kind:
+    called = object.removesuffix("__c").replace("_", " ")
+    right = replace(
+        kind.right,
+        object=object,
+        one=f"{called} record",
+        many=f"{called} records",
+        label_field="Name",
+        creatable=("records",),
+        keeps=frozenset(),
+        key_hint=HOW_TO.format(object=object),
+    )
+    name = (FieldRule("subject", "Name"),)
+    return replace(kind, right=right, relations=(), born_with={}, default_fields=name, likely_values={})
