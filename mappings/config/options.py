@@ -126,9 +126,9 @@ def _pairs(nodes: Nodes, node: yaml.Node, key: str) -> dict[str, str]:
     if is_empty(node):
         return {}
     if not isinstance(node, yaml.MappingNode):
-        nodes.say(node, f"{key} should be a list of field: value")
+        nodes.say(node, f"{key} should be a list of name: value")
         return {}
-    return {nodes.text(name, f"a field of {key}"): nodes.text(text, f"a value of {key}") for name, text in node.value}
+    return {nodes.text(name, f"a name in {key}"): nodes.text(text, f"a value of {key}") for name, text in node.value}
 
 
 def _misplaced(nodes: Nodes, parts: Mapping[str, yaml.Node], kind: Kind) -> Iterator[tuple[yaml.Node, str]]:

@@ -6,7 +6,6 @@ from typing import Final
 
 from connectors.api.values import Condition, FieldType
 from mappings.rules.configuration import FieldRule
-from mappings.rules.texts import fold
 
 FOUND: Final = "@"
 """Before the name of a right field, among left values: the id of the record that it shall lead to."""
@@ -45,7 +44,7 @@ class Lookup:
     keeps: bool = False
     """It is never emptied, and what somebody chooses on the right stays until the left record names another one."""
     listed: str = ""
-    """The option whose lines say by hand where texts lead: ``text = id``; "" where there is none."""
+    """The option that says by hand where texts lead, an id for each; "" where there is none."""
 
     @property
     def value(self) -> str:
@@ -59,12 +58,6 @@ class Lookup:
         return FieldRule(
             self.value, self.field, left_type=reference, right_type=reference, label=self.label, on_change=self.keeps
         )
-
-
-def leads(lines: Sequence[str]) -> dict[str, str]:
-    """Where texts lead by hand, by the folded text, from lines such as ``al@us.example = 005…``."""
-    pairs = (line.partition("=") for line in lines)
-    return {fold(text): id.strip() for text, sign, id in pairs if sign}
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ class OptionType(StrEnum):
     VALUES = "values of the field that another option names"
     RIGHT_FIELD = "a field of the right side"
     KEY_FIELD = "a field of the right side that records are found by"
-    PAIRS = "a value for each field that is named"
+    PAIRS = "a value for each name"
     """A mapping of texts; people type a line for each, with a colon between field and value."""
     RIGHT_LOOKUP = "a look-up field of the right side"
     """One that leads to the object ``leads_to``."""
@@ -120,6 +120,8 @@ class Option:
     of: str = ""
     """The option that names the field whose values these are."""
     leads_to: str = ""
+    of_fields: bool = True
+    """Its pairs name fields of the left side."""
     needs_field: str = ""
     """A field of the left side without which the page does not ask."""
     needs_option: str = ""

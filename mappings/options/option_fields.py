@@ -102,7 +102,7 @@ def cleaned(option: Option, value: Any, sync: Sync, known: Schemas, source: Fiel
         case Type.TEXTS if option.is_typed:
             return list(dict.fromkeys(filter(None, map(str.strip, value.splitlines()))))
         case Type.PAIRS:
-            return _pairs(value, known)
+            value = _pairs(value, known if option.of_fields else None)
         case Type.VALUES:
             return all_known(value, {choice.value for choice in source.choices}) if source else value
         case Type.FIELD:
@@ -124,14 +124,16 @@ def cleaned(option: Option, value: Any, sync: Sync, known: Schemas, source: Fiel
     return value
 
 
-def _pairs(typed: str, known: Schemas) -> dict[str, str]:
-    """The lines as fields and values. Raises ValidationError for one that is none, or does not fit its field."""
+def _pairs(typed: str, known: Schemas | None) -> dict[str, str]:
+    """The lines as names and values. Raises ValidationError for one that is none, or, where the names are fields that
+    are ``known``, does not fit its field.
+    """
     found, problems = dict[str, str](), list[str]()
     for line in filter(None, map(str.strip, typed.splitlines())):
         name, colon, text = (part.strip() for part in line.partition(":"))
         if not (name and colon and text):
             problems.append(f"{line!r} is no line of the form field: value.")
-        elif said := new_left.problem(name, text, known):
+        elif known and (said := new_left.problem(name, text, known)):
             problems.append(said)
         found[name] = text
     if problems:

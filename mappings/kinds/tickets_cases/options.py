@@ -80,10 +80,9 @@ def _no_owner(value: Any) -> Iterator[str]:
 
 
 def _no_owners(value: Any) -> Iterator[str]:
-    for line in value:
-        text, _, id = line.partition("=")
-        if "@" not in text or not _OWNER.fullmatch(id.strip()):
-            yield f"holds {line!r}; a line is an email, =, and the id of a user or a queue"
+    for email, id in value.items():
+        if "@" not in email or not _OWNER.fullmatch(id.strip()):
+            yield f"holds {email}: {id}; an email and the id of a user (005…) or a queue (00G…) is wanted"
 
 
 _OWNER = re.compile(r"00[5G][0-9A-Za-z]{12}([0-9A-Za-z]{3})?", re.ASCII)
@@ -157,12 +156,13 @@ OWNER = Option(
 )
 OWNERS = Option(
     "owners",
-    OptionType.TEXTS,
+    OptionType.PAIRS,
     "Owners by the assignee's email",
-    "Where the two emails differ, or a queue shall have them: a line such as al@us.example = 005000000000001AAA each.",
+    "Where the two emails differ, or a queue shall have them: a line such as al@us.example: 005000000000001AAA each.",
     section=shared.STANDARD,
-    reference="with `owner_of: assignee`, owners of certain assignees: `al@us.example = 005000000000001AAA`",
+    reference="with `owner_of: assignee`, owners of certain assignees: `{{al@us.example: 005000000000001AAA}}`",
     problems=_no_owners,
+    of_fields=False,
     elsewhere="only cases are given an owner",
 )
 WHEN_DELETED = Option(

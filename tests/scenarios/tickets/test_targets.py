@@ -61,13 +61,13 @@ def test_owners_by_hand_count_first_and_one_who_left_is_one_rejected_row(company
     other, gone = seat(company, "other@us.example"), seat(company, "gone@us.example", IsActive=False)
     tickets = [ticket(company, subject=str(id), assignee_id=id) for id in (al, bo)]
     exported(company)
-    owners = [f"Al@us.example = {other}", f"bo@us.example={gone}"]
+    owners = {"Al@us.example": other, "bo@us.example": gone}
     done = run(tickets_sync(company, owner_of="assignee", owners=owners))
     assert done.status is RunState.REJECTIONS
     assert cases(company)[tickets[0]]["OwnerId"] == other
     assert "inactive user" in done.steps.get(left_id=tickets[1]).outcome.message
-    with pytest.raises(Exception, match="a line is an email"):
-        tickets_sync(company, owners=["al 005"])
+    with pytest.raises(Exception, match="an email and the id of a user"):
+        tickets_sync(company, owners={"al": "005"})
     for email in ("bo@us.example", "bo@us.example"):
         seat(company, email, Username=f"{len(company.salesforce.store.rows('User'))}@x.example")
     exported(company)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from connectors.api.values import Condition, Query
-from mappings.kinds.lookups import LinkedRecord, Lookup, Resolved, by_links, by_search, leads
+from mappings.kinds.lookups import LinkedRecord, Lookup, Resolved, by_links, by_search
 from mappings.models import Sync
 from mappings.rules.texts import fold, with_article
 from syncadmin.engine.plan import skip
@@ -162,7 +162,8 @@ class Lookups:
 
     def _search(self, lookup: Lookup, rows: Sequence[MirrorRow]) -> None:
         sought = {row.remote_id: str(row.values.get(lookup.sought) or "").strip() for row in rows}
-        listed = leads(self.context.book.config.option(lookup.listed) if lookup.listed else ())
+        by_hand = self.context.book.config.option(lookup.listed) if lookup.listed else {}
+        listed = {fold(text): str(id).strip() for text, id in (by_hand or {}).items()}
         self._ask(lookup, [text for text in sought.values() if fold(text) not in listed])
         for row in rows:
             text = sought[row.remote_id]
