@@ -65,9 +65,7 @@ def concerned(connection_slug: str, object_name: str) -> dict[int, list[str]]:
 def objects_read(connection: Connection) -> set[str]:
     """The objects that syncs with automatic updates read at a connection."""
     sides = ((sync, name) for sync in _at(connection.slug) for name in ("left", "right"))
-    return {
-        sync.declared.side(name).object for sync, name in sides if getattr(sync, f"{name}_id") == connection.pk
-    }
+    return {sync.declared.side(name).object for sync, name in sides if getattr(sync, f"{name}_id") == connection.pk}
 
 
 def _at(connection_slug: str) -> QuerySet[Sync]:
