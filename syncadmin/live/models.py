@@ -5,6 +5,9 @@ from __future__ import annotations
 from django.db import models
 
 from connectors.models import Connection
+from syncadmin.live.streams import ObjectStream, StreamState
+
+__all__ = ["ObjectStream", "StreamState", "Webhook"]
 
 
 class Webhook(models.Model):

@@ -66,7 +66,7 @@ def configure(demo: Demo, credentials: Mapping[str, Mapping[str, Any]]) -> None:
 def welcome(demo: Demo) -> str:
     """The block that a person reads: address, login, data, how to stop."""
     password = demo.login.password or "the one you chose"
-    sandbox = ", ".join(f"{part.title()} http://127.0.0.1:{demo.ports[part]}" for part in SERVERS)
+    sandbox = ", ".join(f"{part.title()} http://127.0.0.1:{demo.ports[part]}" for part in SERVERS if part != "pubsub")
     lines = (
         "SyncAdmin is ready.",
         "",

@@ -24,13 +24,14 @@ class Part:
 
 
 def parts(project: Path, folder: Path, ports: Mapping[str, int], workers: int) -> tuple[Part, ...]:
-    """The sandbox servers, the web server, the workers and cron. Valkey stands apart: it must outlive them."""
+    """The sandbox servers, the web server, the workers, cron and the listener. Valkey outlives them."""
     manage = (sys.executable, str(project / "manage.py"))
     return (
         Part("sandbox", (*manage, "sandbox", "--state-file", str(folder / "sandbox.json"), *sandbox_ports(ports))),
         Part("web", web(ports["web"])),
         *(Part(f"worker-{number}", (*manage, *worker())) for number in range(1, workers + 1)),
         Part("cron", (*manage, "rqcron", "syncadmin.runs.cron", "--logging-level", "WARNING")),
+        Part("listener", (*manage, "listen")),
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 HOST = "127.0.0.1"
-PREFERRED = {"web": 8000, "salesforce": 9401, "zendesk": 9402, "didomi": 9403, "graph": 9404}
+PREFERRED = {"web": 8000, "salesforce": 9401, "zendesk": 9402, "didomi": 9403, "graph": 9404, "pubsub": 9405}
 SERVERS = tuple(part for part in PREFERRED if part != "web")
 TRIES = 200
 

@@ -12,7 +12,8 @@ from tests.architecture import tree
 
 DEPLOY = tree.ROOT / "deploy"
 PROCESSES = parse_procfile((DEPLOY / "Procfile").read_text(encoding="utf-8")).processes
-UNITS = {"web": "syncadmin-web.service", "worker": "syncadmin-worker@.service", "cron": "syncadmin-cron.service"}
+NAMES = {"worker": "worker@"}
+UNITS = {name: f"syncadmin-{NAMES.get(name, name)}.service" for name in ("web", "worker", "cron", "listener")}
 
 
 def unit(name: str) -> configparser.ConfigParser:
@@ -46,3 +47,8 @@ def test_the_web_server_understands_its_options():
 def test_the_commands_understand_their_options(process):
     _, _, name, *arguments = shlex.split(PROCESSES[process])
     load_command_class("django_rq", name).create_parser("manage.py", name).parse_args(arguments)
+
+
+def test_the_listener_is_a_command_of_ours():
+    _, _, name = shlex.split(PROCESSES["listener"])
+    load_command_class("syncadmin.live", name)

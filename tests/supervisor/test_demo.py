@@ -34,8 +34,10 @@ ANY_PORTS = (
     "0",
     "--graph-port",
     "0",
+    "--pubsub-port",
+    "0",
 )
-PARTS = ("sandbox", "gunicorn", "rqworker", "rqcron", "valkey")
+PARTS = ("sandbox", "gunicorn", "rqworker", "rqcron", "listen", "valkey")
 
 
 @dataclass(frozen=True, slots=True)

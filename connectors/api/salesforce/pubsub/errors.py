@@ -24,7 +24,7 @@ def meaning(error: grpc.RpcError) -> ConnectorError:
     if status is _Status.UNAUTHENTICATED or ".auth." in code:
         return AuthError("Salesforce's Pub/Sub API does not accept our token.", "It is renewed by itself.", code=code)
     if status is _Status.PERMISSION_DENIED:
-        hint = "Give the integration user Read on the object, or View All Data."
+        hint = "Give the integration user View All on the object."
         return ConfigError("The integration user may not subscribe to these events.", hint, code=code)
     if status is _Status.NOT_FOUND or "topic" in code:
         return ConfigError(

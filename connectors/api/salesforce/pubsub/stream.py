@@ -74,7 +74,7 @@ class SalesforceStream:
             return StreamOffer(False, f"Salesforce sends no change events of {object}: {refused.message}", refused.hint)
         if not found.can_subscribe:
             reason = f"The integration user may not subscribe to the change events of {object}."
-            return StreamOffer(False, reason, "Give it Read on the object, or View All Data.")
+            return StreamOffer(False, reason, "Give it View All on the object.")
         return StreamOffer(True)
 
     def _selected(self) -> frozenset[str] | None:

@@ -1,0 +1,20 @@
+"""`manage.py listen`: the process that is told of changes as they happen."""
+
+from __future__ import annotations
+
+import signal
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from syncadmin.live.listener.process import ListenerProcess
+
+
+class Command(BaseCommand):
+    help = "Listen to the systems that tell of changes as they happen, and start a run for each. Ends with SIGTERM."
+
+    def handle(self, **options: Any) -> None:
+        listener = ListenerProcess()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: listener.stopping.set())
+        listener.run()
