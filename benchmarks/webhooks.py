@@ -124,7 +124,7 @@ def _served(env: dict[str, str]) -> Iterator[str]:
         "--bind",
         f"127.0.0.1:{port}",
         "--workers",
-        "1",
+        "2",
         "--threads",
         "4",
     ]

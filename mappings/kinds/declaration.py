@@ -163,6 +163,8 @@ class Kind:
     """Whether two records that meet for the first time are left as they are, until one of them changes."""
     judged_by: Callable[[Configuration], tuple[str, ...]] = _none
     """What ``admit_right`` reads besides ``born_with``: read again before anything of a record is written."""
+    converted_from: tuple[str, ...] = ()
+    """The kind whose right records may become ones of this kind, and their field with the id: a converted lead's."""
     after_deletion: Callable[[Configuration], Mapping[str, Any]] = _as_planned
     """What left fields count as once their record was deleted; the right one stays unless something is said."""
     rechecked: Callable[[Configuration], tuple[str, ...]] = _none

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core import signing
 from django.db.models import F
@@ -41,13 +41,22 @@ def token_for(connection: Connection, client_id: str, secret: str) -> str:
     return signing.dumps([receiver.pk, receiver.version], salt=_SALT)
 
 
-def receiver_of(connection: Connection, token: str) -> Receiver | None:
-    """Whose token this is; None for one that has ended, or is of another connection or an earlier secret."""
+class Claim(NamedTuple):
+    """What a token of ours says: whose it is, and which of the secrets it was given for."""
+
+    receiver: int
+    version: int
+
+
+def claim_of(token: str) -> Claim | None:
+    """What this token says; None for one that has ended, or is none of ours. Whether its secret still counts is not
+    asked here.
+    """
     try:
         pk, version = signing.loads(token, salt=_SALT, max_age=TOKEN_SECONDS)
     except (signing.BadSignature, TypeError, ValueError):
         return None
-    return Receiver.objects.filter(pk=pk, version=version, connection=connection).first()
+    return Claim(pk, version)
 
 
 def _hash(secret: str) -> str:

@@ -10,15 +10,17 @@ from django.contrib.auth.decorators import login_not_required
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.utils.decorators import method_decorator
+from django.utils.functional import cached_property
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import View
 
 from connectors.api.protocol import Pushes
+from connectors.api.registry import CONNECTORS, connector_spec
 from connectors.models import Connection
-from syncadmin.inbox import credentials, services
+from syncadmin.inbox import credentials, together
 from syncadmin.inbox.models import Receiver
-from syncadmin.live.nudge import nudge
 from syncadmin.live.receiving import receive
 
 MOST_BYTES = 256 * 1024
@@ -32,17 +34,21 @@ class Called(View):
     http_method_names = ["post"]
     takes_signed = False
     """Whether it is also called by webhooks that we have set up, which sign what they send."""
-    connection: Connection
     pushes: Pushes
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        found = Connection.objects.filter(slug=kwargs["slug"], kind=kwargs["kind"]).first()
-        if found and self.takes_signed and request.method == "POST" and (hooks := found.spec.hooks):
-            return receive(request, found, hooks)
-        if found is None or found.spec.pushes is None:
+        spec = connector_spec(kwargs["kind"]) if kwargs["kind"] in CONNECTORS else None
+        if spec and self.takes_signed and request.method == "POST" and spec.hooks:
+            return receive(request, self.connection, spec.hooks)
+        if spec is None or spec.pushes is None:
             raise Http404
-        self.connection, self.pushes = found, found.spec.pushes
+        self.pushes = spec.pushes
         return super().dispatch(request, *args, **kwargs)
+
+    @cached_property
+    def connection(self) -> Connection:
+        """The connection of the address. Raises Http404."""
+        return get_object_or_404(Connection, slug=self.kwargs["slug"], kind=self.kwargs["kind"])
 
 
 class Token(Called):
@@ -70,25 +76,27 @@ class Hook(Called):
 
     takes_signed = True
 
-    def post(self, request: HttpRequest, **where: str) -> HttpResponse:
+    def post(self, request: HttpRequest, kind: str, slug: str) -> HttpResponse:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        receiver = credentials.receiver_of(self.connection, token.strip()) if scheme.lower() == "bearer" else None
-        if receiver is None:
-            Receiver.objects.filter(connection=self.connection).update(refused=F("refused") + 1)
-            return _answer({"error": "invalid_token"}, 401)
+        claim = credentials.claim_of(token.strip()) if scheme.lower() == "bearer" else None
+        if claim is None:
+            return self._unknown()
         if _too_large(request):
-            return self._refused(receiver, f"A message has {MOST_BYTES:,} bytes at most.", 413)
+            return self._refused(f"A message has {MOST_BYTES:,} bytes at most.", 413)
         try:
-            new = services.take_in(self.connection, self.pushes, _parsed(request.body))
+            body = _parsed(request.body)
+            said = self.pushes.parse(body)
         except ValueError as error:
-            return self._refused(receiver, f"This is no message: {error}", 400)
-        if new:
-            nudge(self.connection.slug, self.pushes.object)
-        return _answer({"status": "stored" if new else "known"}, 202)
+            return self._refused(f"This is no message: {error}", 400)
+        new = together.take_in(together.Incoming(kind, slug, self.pushes.object, claim, said, body))
+        return self._unknown() if new is None else _answer({"status": "stored" if new else "known"}, 202)
 
-    @staticmethod
-    def _refused(receiver: Receiver, why: str, status: int) -> HttpResponse:
-        Receiver.objects.filter(pk=receiver.pk).update(malformed=F("malformed") + 1)
+    def _unknown(self) -> HttpResponse:
+        Receiver.objects.filter(connection=self.connection).update(refused=F("refused") + 1)
+        return _answer({"error": "invalid_token"}, 401)
+
+    def _refused(self, why: str, status: int) -> HttpResponse:
+        Receiver.objects.filter(connection=self.connection).update(malformed=F("malformed") + 1)
         return _answer({"error": why}, status)
 
 

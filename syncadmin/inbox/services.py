@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +14,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from connectors.api.protocol import Pushes
+from connectors.api.values import Pushed
 from connectors.models import Connection
 from mappings.models import Sync
 from syncadmin.inbox.models import Delivery, Message
@@ -22,9 +25,13 @@ def take_in(connection: Connection, pushes: Pushes, body: Any) -> bool:
 
     It is stored as a whole or not at all. Raises ValueError, with a sentence, for what is no message.
     """
-    said = pushes.parse(body)
-    message = Message(
-        connection=connection,
+    return store([message_of(connection.pk, pushes.parse(body), body)])[0]
+
+
+def message_of(connection: int, said: Pushed, body: Any) -> Message:
+    """The message of a connection, by its key, not stored yet."""
+    return Message(
+        connection_id=connection,
         key=said.key,
         type=said.type,
         known=said.known,
@@ -36,21 +43,52 @@ def take_in(connection: Connection, pushes: Pushes, body: Any) -> bool:
         received_at=timezone.now(),
         body=orjson.dumps(body).decode(),
     )
-    if Message.objects.filter(connection=connection, key=said.key).exists():
-        return _note_copy(message)
+
+
+def store(messages: Sequence[Message]) -> list[bool]:
+    """Store these messages in one transaction, each with a delivery for each sync that it concerns; returns of each
+    whether it is new.
+    """
     try:
         with transaction.atomic():
-            message.save(force_insert=True)
-            syncs = Sync.objects.on().filter(left=connection) if said.known else Sync.objects.none()
-            Delivery.objects.bulk_create([Delivery(message=message, sync=sync) for sync in syncs])
-    except IntegrityError:
-        return _note_copy(message)
-    return True
+            return _stored(messages)
+    except IntegrityError:  # another process has stored some of them meanwhile
+        if len(messages) > 1:
+            return [store([message])[0] for message in messages]
+        _note_copies({(messages[0].connection_id, messages[0].key): 1})
+        return [False]
 
 
-def _note_copy(message: Message) -> bool:
-    Message.objects.filter(connection=message.connection, key=message.key).update(copies=F("copies") + 1)
-    return False
+def _stored(messages: Sequence[Message]) -> list[bool]:
+    names = [(message.connection_id, message.key) for message in messages]
+    there = Message.objects.filter(connection__in={of for of, _ in names}, key__in={key for _, key in names})
+    known, copies = set(there.values_list("connection_id", "key")), Counter[tuple[int, str]]()
+    fresh, found = [], []
+    for message, name in zip(messages, names, strict=True):
+        found.append(name not in known)
+        copies[name] += name in known
+        if name not in known:
+            fresh.append(message)
+        known.add(name)
+    Message.objects.bulk_create(fresh)
+    _deliver([message for message in fresh if message.known])
+    _note_copies(+copies)
+    return found
+
+
+def _deliver(messages: Sequence[Message]) -> None:
+    syncs: dict[int, list[int]] = defaultdict(list)
+    concerned = Sync.objects.on().filter(left__in={message.connection_id for message in messages})
+    for key, left in concerned.order_by().values_list("pk", "left"):
+        syncs[left].append(key)
+    Delivery.objects.bulk_create(
+        [Delivery(message=message, sync_id=key) for message in messages for key in syncs[message.connection_id]]
+    )
+
+
+def _note_copies(copies: Mapping[tuple[int, str], int]) -> None:
+    for (connection, key), number in copies.items():
+        Message.objects.filter(connection=connection, key=key).update(copies=F("copies") + number)
 
 
 def empty_old_messages() -> int:

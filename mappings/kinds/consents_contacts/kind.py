@@ -45,5 +45,6 @@ KIND = Kind(
     unmatched="no_match",
     tells_unmatched_right=False,
     rechecked=consents.rechecked,
+    converted_from=("consents_leads", "ConvertedContactId"),
     after_deletion=consents.after_deletion,
 )

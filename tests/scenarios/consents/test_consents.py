@@ -247,6 +247,17 @@ def test_a_converted_lead_is_skipped_with_the_reason_and_its_contact_written(wor
     assert counts(run(contacts))["written"] == 1
     assert world.consents()["Gone"][0] is True
 
+    contact = world.contact("Keyless", None)
+    world.control(world.salesforce, "POST", "convert", {"lead": world.rows("Lead")["Here"]["Id"], "contact": contact})
+    world.edit(contact, Email="other@acme.example")
+    world.pass_time()
+    assert counts(run(contacts))["written"] == 0, "nobody has told of the conversion yet"
+    run(leads)
+    assert contact in leads.mirror.get(side="left", remote_id="here@acme.example").reason
+    assert counts(run(contacts))["written"] == 1, "what its lead became is its contact, whatever the email"
+    assert (world.consents()["Keyless"][0], world.rows()["Keyless"]["Email"]) == (True, "other@acme.example")
+    assert counts(run(contacts))["planned"] == counts(run(leads))["planned"] == 0
+
 
 @pytest.mark.parametrize(("policy", "kept"), [("keep", (True, "en", True)), ("clear", (False, None, True))])
 def test_a_user_who_was_deleted_is_listed_and_marked_and_its_consents_kept_or_cleared(

@@ -9,6 +9,7 @@ from syncadmin.engine import match as rules
 from syncadmin.engine.steps import Side
 from syncadmin.runs.models import Decision, Link, MirrorRecord
 from syncadmin.runs.pipeline.context import Context
+from syncadmin.runs.pipeline.match import converted
 from syncadmin.runs.pipeline.shared.match_people import FoundMatch
 from syncadmin.runs.services.decisions import left_alone
 
@@ -36,6 +37,7 @@ class _Index:
         self._preferred = _preferred(context, named)
         self._by_key = self._candidates(named, 1)
         self._by_external = self._candidates(holding, 2)
+        self._became = converted.became(context, keys)
         lefts = records.filter(side=Side.LEFT)
         external = [right[2] for right in named if right[2]]
         self._lefts = set(lefts.filter(remote_id__in=external).values_list("remote_id", flat=True)) if external else ()
@@ -51,6 +53,13 @@ class _Index:
         self._asked = set(decided.filter(create=True).values_list("left_id", flat=True))
 
     def find(self, left_id: str, key: str) -> rules.Match:
+        found = self._found(left_id, key)
+        if found.status is not rules.MatchStatus.UNMATCHED or key not in self._became:
+            return found
+        reason = f"The record with this {self._names.key} was converted to it"
+        return rules.Match(rules.MatchStatus.MATCHED, self._became[key], rules.How.CRITERION, reason)
+
+    def _found(self, left_id: str, key: str) -> rules.Match:
         return rules.find(
             left_id,
             key,

@@ -12,7 +12,7 @@ from syncadmin.engine.merged import Merged
 from syncadmin.engine.people.groups import LinkRole
 from syncadmin.runs.models import Link, MirrorRecord
 from syncadmin.runs.pipeline.context import Context
-from syncadmin.runs.pipeline.match import account_scope, one_to_one, other_keys, proposals
+from syncadmin.runs.pipeline.match import account_scope, converted, one_to_one, other_keys, proposals
 from syncadmin.runs.pipeline.shared import counterpart_merges, match_people, merged
 from syncadmin.runs.status.record_status import RecordStatus
 from syncadmin.runs.storage.steps import chunks
@@ -35,6 +35,7 @@ def match(context: Context) -> None:
     losers = merged.losers(context)
     with context.progress.holding():
         merged.wake(context, losers)
+        converted.wake(context)
     needs_planning = _needs_planning(context)
     context.progress.start_over(needs_planning.count())
     for rows in chunks(needs_planning.values_list("id", "remote_id", "match_key"), CHUNK):

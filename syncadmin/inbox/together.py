@@ -1,0 +1,89 @@
+"""Messages that come at the same time are stored in one transaction, and answered once it is done.
+
+Whoever finds nobody writing writes all that wait, the others wait for it. So many messages a second cost a few
+transactions, and none of them waits for longer than two.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from connectors.api.values import Pushed
+from syncadmin.inbox.credentials import Claim
+from syncadmin.inbox.models import Message, Receiver
+from syncadmin.inbox.services import message_of, store
+from syncadmin.live.nudge import nudge
+
+MOST = 500
+
+
+@dataclass(slots=True, eq=False)
+class Incoming:
+    """A message on its way into the database. ``new``: whether it came for the first time; None where its token is no
+    good.
+    """
+
+    kind: str
+    slug: str
+    object: str
+    claim: Claim
+    said: Pushed
+    body: Any
+    done: bool = field(default=False, init=False)
+    new: bool | None = field(default=None, init=False)
+    answered: bool = field(default=False, init=False)
+
+
+class NotStored(RuntimeError):
+    """The transaction that a message was to be stored in has failed."""
+
+
+_waiting: deque[Incoming] = deque()
+_writing = threading.Lock()
+
+
+def take_in(incoming: Incoming) -> bool | None:
+    """Store the message with all others that wait now; returns whether it is new, None where its token is no good.
+
+    Side effect: a nudge where something is new. Raises NotStored, or what the database raises.
+    """
+    _waiting.append(incoming)
+    batch: list[Incoming] = []
+    with _writing:
+        while not incoming.done:
+            batch = [_waiting.popleft() for _ in range(min(len(_waiting), MOST))]
+            _write(batch)
+    for slug, object in {(one.slug, one.object) for one in batch if one.new}:
+        nudge(slug, object)
+    if not incoming.answered:
+        raise NotStored("The message was not stored; it can be sent again.")
+    return incoming.new
+
+
+def _write(batch: Sequence[Incoming]) -> None:
+    try:
+        ready = _admitted(batch)
+        for one, new in zip(ready, store(list(ready.values())) if ready else [], strict=True):
+            one.new = new
+        for one in batch:
+            one.answered = True
+    finally:
+        for one in batch:
+            one.done = True
+
+
+def _admitted(batch: Sequence[Incoming]) -> dict[Incoming, Message]:
+    """The messages whose sender may still send, as they are stored. One query."""
+    receivers = Receiver.objects.filter(pk__in={one.claim.receiver for one in batch})
+    rows = receivers.values_list("pk", "version", "connection__kind", "connection__slug", "connection")
+    connections = {tuple(names): connection for *names, connection in rows}
+    found = {}
+    for one in batch:
+        connection = connections.get((*one.claim, one.kind, one.slug))
+        if connection is not None:
+            found[one] = message_of(connection, one.said, one.body)
+    return found
