@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from syncadmin.supervisor import readiness, world
+from syncadmin.supervisor import messages, readiness, world
 from syncadmin.supervisor.login import Login
 from syncadmin.supervisor.ports import SERVERS, remember
 from syncadmin.supervisor.record import OutputRecord
@@ -41,6 +41,7 @@ def prepare(demo: Demo, say: Callable[[str], None], record: OutputRecord) -> Non
     enough = demo.workers
     readiness.wait_for("A worker", lambda: readiness.workers_registered(redis_url, enough), record.stopping)
     configure(demo, record.sandbox)
+    messages.connect(demo.environment["PUBLIC_URL"], world.servers(record.sandbox))
     remember(demo.folder, demo.ports)
     say(welcome(demo))
 

@@ -93,6 +93,11 @@ SYNCS: tuple[dict[str, Any], ...] = (
 )
 
 
+def servers(credentials: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """The servers of the sandbox by the kind of connection, from the object that it prints first."""
+    return {kind: credentials[part] for _, kind, part in CONNECTIONS if part in credentials}
+
+
 def connections(credentials: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The connections, from the object that the sandbox prints first."""
     return [_connection(slug, kind, credentials[part]) for slug, kind, part in CONNECTIONS if part in credentials]

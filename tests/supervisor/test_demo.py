@@ -45,6 +45,7 @@ class Running:
     process: subprocess.Popen[str]
     url: str
     password: str
+    didomi: str
 
 
 def start(folder: Path, *arguments: str) -> subprocess.Popen[str]:
@@ -64,7 +65,9 @@ def demo(folder: Path, ends_with: signal.Signals = signal.SIGINT) -> Iterator[Ru
         said = said_until_ready(process)
         found = re.search(r"Open\s+(\S+)\n\s+Sign in\s+admin / (\S+)", said)
         assert found, said
-        yield Running(process, found.group(1), found.group(2))
+        sandbox = re.search(r"Didomi (\S+?),?\s", said)
+        assert sandbox, said
+        yield Running(process, found.group(1), found.group(2), sandbox.group(1))
     finally:
         process.send_signal(ends_with)
         process.communicate(timeout=HANG_SECONDS)
@@ -92,6 +95,14 @@ def sign_in(running: Running) -> requests.Session:
     return session
 
 
+def collect_a_consent(running: Running, who: str) -> None:
+    """Somebody makes a choice in the sandbox, and it has told of it."""
+    said = {"organization_user_id": who, "purposes": {"newsletter": True}}
+    requests.post(f"{running.didomi}/_sandbox/collect", json=said, timeout=HANG_SECONDS).raise_for_status()
+    told = requests.post(f"{running.didomi}/_sandbox/settle", timeout=HANG_SECONDS).json()
+    assert (told["pending"], told["parked"], len(told["webhooks"])) == (0, [], 1)
+
+
 def belonging_to(folder: Path) -> list[str]:
     """Command lines of the processes that work on this data folder. Valkey overwrites its environment, not its cwd."""
     found = []
@@ -113,7 +124,9 @@ def open_to_others(folder: Path) -> list[str]:
 @pytest.mark.redis
 def test_everything_starts_signs_in_stops_and_keeps_its_data(tmp_path):
     with demo(tmp_path) as first:
-        sign_in(first)
+        session = sign_in(first)
+        collect_a_consent(first, "visitor@first.example")
+        assert "visitor@first.example" in session.get(f"{first.url}/connections/didomi/messages/").text
         commands = " ".join(belonging_to(tmp_path))
         assert [part for part in PARTS if part not in commands] == []
         second = start(tmp_path)
@@ -126,7 +139,9 @@ def test_everything_starts_signs_in_stops_and_keeps_its_data(tmp_path):
     assert (tmp_path / "demo-login.txt").stat().st_mode & 0o777 == 0o600
     with demo(tmp_path, ends_with=signal.SIGHUP) as again:
         assert again.password == first.password
-        sign_in(again)
+        session = sign_in(again)
+        collect_a_consent(again, "visitor@again.example")
+        assert "visitor@again.example" in session.get(f"{again.url}/connections/didomi/messages/").text
     assert again.process.returncode == 0
     assert belonging_to(tmp_path) == []
 

@@ -70,11 +70,12 @@ class Webhooks:
             self._changed.notify_all()
 
     def configure(self, said: Mapping[str, Any]) -> Webhook:
-        """Add a receiver."""
+        """Add a receiver; one with an ``id`` takes the place of the former one with it."""
         texts = {name: str(said.get(name) or "") for name in ("url", "token_url", "client_id", "client_secret")}
         types = [str(one) for one in said.get("types") or ()]
         with self._changed:
-            webhook = Webhook(f"webhook-{len(self.configured) + 1}", **texts, types=types)
+            webhook = Webhook(str(said.get("id") or f"webhook-{len(self.configured) + 1}"), **texts, types=types)
+            self._tokens.pop(webhook.id, "")
             self.configured[webhook.id] = webhook
             self._start()
         return webhook

@@ -4,7 +4,7 @@ POST      /_sandbox/collect        a consent: {"organization_user_id", "purposes
                                    "preferences": {"language": ["fr"]}, "channels": {"email": true}}, and what an event
                                    may have besides: id, created_at, regulation, country, proofs
 GET, POST /_sandbox/webhooks       the receivers and what is on its way; a new one: {"url", "token_url", "client_id",
-                                   "client_secret", "types"}
+                                   "client_secret", "types"}; with the "id" of one it takes its place
 POST      /_sandbox/settle         wait until every webhook that is due was sent
 GET, PUT  /_sandbox/settings       behaviours, see connectors.sandbox.didomi.store.SETTINGS
 POST      /_sandbox/expire-tokens  issued access tokens end now
