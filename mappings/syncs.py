@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from connectors.models import Connection
+from mappings.config import part_lists
 from mappings.editing import replace_rows
 from mappings.kinds.declaration import Kind
 from mappings.kinds.registry import kind_of
@@ -47,6 +48,23 @@ def copy(sync: Sync, *, left: Connection, right: Connection, by: object, name: s
     for model in (RecordTypeFilter, PicklistFilter, FieldMapping):
         replace_rows(made, model, _items(sync, model))
     logger.info("%s copied the sync %s to %s between %s and %s", by, sync.slug, made.slug, left.slug, right.slug)
+    return made
+
+
+@transaction.atomic
+def add_part(like: Sync, part: str, owner: str, *, by: object) -> Sync:
+    """A sync like this one for another part of its object; the configuration that it is part of has that, too.
+
+    Its slug is the one that a file with this configuration would give it.
+    """
+    declared = kind_of(like.kind).part_list
+    assert declared is not None
+    made = copy(like, left=like.left, right=like.right, by=by, name=part)
+    made.options |= {declared.name: part, **({declared.owner: owner} if declared.owner else {})}
+    if like.group:
+        made.slug = _free_slug(part_lists.slug_of(like.group, part))
+    made.enabled = made.rival() is None
+    made.save()
     return made
 
 

@@ -22,6 +22,7 @@ urlpatterns = [
         name="message_credentials",
     ),
     path("syncs/<slug:slug>/delete/", removal_views.DeleteSync.as_view(), name="delete_sync"),
+    path("", include("syncadmin.runs.pages.parts.urls")),
     path("", include("mappings.pages.urls")),
     path("people/emails/", include("syncadmin.runs.pages.emails.urls")),
     path("people/", people.People.as_view(), name="synced_people"),

@@ -38,9 +38,14 @@ def spread(
         part = str(one.get(name, ""))
         if any(other["options"][name] == part for other in found.values()):
             nodes.say(item, f"{declared.key} names {part} twice")
-        slug = _free_slug(f"{values.get('slug')}-{slugify(re.sub('[@.]', '-', part))}", found)
+        slug = _free_slug(slug_of(str(values.get("slug")), part), found)
         found[slug] = _part(values, slug, one, part)
     return list(found.values())
+
+
+def slug_of(group: str, part: str) -> str:
+    """What the sync of a part is called where no other one is called so."""
+    return f"{group}-{slugify(re.sub('[@.]', '-', part))}"[:SLUG_LENGTH]
 
 
 def _free_slug(stem: str, taken: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ from mappings.kinds.name_search import NameSearch
 from mappings.kinds.names import Heading as Heading
 from mappings.kinds.names import Names as Names
 from mappings.kinds.option import Option, effective, fields_read
-from mappings.kinds.part_list import PartList
+from mappings.kinds.part_list import PartList, Suggestion
 from mappings.kinds.policy import Policy, Samples
 from mappings.kinds.relation import Relation, plain_relation
 from mappings.kinds.section import BASIC, Section
@@ -236,6 +236,25 @@ class Kind:
         """The relation that is called so; one in plain words where the kind declares none, as one that is gone."""
         found = (relation for relation in self.relations if relation.name == name)
         return next(found, None) or plain_relation(name)
+
+    @property
+    def suggestion(self) -> Suggestion | None:
+        """How to find whom a part belongs to."""
+        return self.part_list.suggestion if self.part_list else None
+
+    def word_of(self, option: str) -> str:
+        """What the page calls an option; "" for one that there is not."""
+        return next((declared.label for declared in self.options if declared.name == option), "")
+
+    @property
+    def part_word(self) -> str:
+        """What one of its parts is called."""
+        return self.word_of(self.part_list.name) if self.part_list else ""
+
+    @property
+    def owner_word(self) -> str:
+        """What is called whom a part belongs to."""
+        return self.word_of(self.part_list.owner) if self.part_list else ""
 
     @property
     def known(self) -> bool:

@@ -11,6 +11,7 @@ from django.views.generic import View
 
 from connectors.api.errors import ConnectorError
 from mappings import editing, resting
+from mappings.addresses import list_url
 from mappings.kinds.declaration import Kind
 from mappings.kinds.registry import kind_of, list_title, under
 from mappings.models import Sync
@@ -90,7 +91,7 @@ class Switch(RoleRequired, View):
                 messages.success(request, wording.switched(kind_of(sync.kind), on=on))
         except editing.NotReady as reason:
             messages.error(request, str(reason))
-        return redirect(sync)
+        return redirect(list_url(sync.kind) if request.POST.get("back") == "list" else sync)
 
 
 class ReadFields(RoleRequired, View):

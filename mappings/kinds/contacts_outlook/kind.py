@@ -10,7 +10,7 @@ from mappings.kinds.contacts_outlook.fields import DEFAULT_FIELDS
 from mappings.kinds.contacts_outlook.options import OPTIONS
 from mappings.kinds.declaration import MASTER_RECORD, Admission, Heading, Kind, ListRule, SideSpec
 from mappings.kinds.name_search import NameSearch
-from mappings.kinds.part_list import PartList
+from mappings.kinds.part_list import PartList, Suggestion
 from mappings.rules import convert, filters
 from mappings.rules.configuration import EXTERNAL_ID, Configuration, Direction, FieldRule
 from mappings.rules.texts import fold
@@ -20,6 +20,7 @@ CATEGORY = "Salesforce"
 """The category that a shared contact has (S2.7)."""
 OWNER = "OwnerId"
 ACCOUNTS = NameSearch("@accounts", "Account", companies.NAME, COMPANY, (companies.CREATED,), companies.FEWEST_LETTERS)
+USER_OF = Suggestion("salesforce_user", "User", "Email", "Name", (Condition("IsActive", ("true",)),))
 EMAIL_RULE = FieldRule("Email", EMAIL, FieldType.EMAIL, FieldType.EMAIL, label="Email", never_blank=True)
 COMPANY_RULE = FieldRule("Account.Name", COMPANY, label="Company", never_blank=True)
 
@@ -138,7 +139,7 @@ KIND = Kind(
     judged_by=lambda config: (CATEGORIES, IN_FOLDER, EXTERNAL_ID),
     new_left=new_left,
     searches=(ACCOUNTS,),
-    part_list=PartList("mailboxes", {"address": "mailbox", "salesforce_user": "salesforce_user"}),
+    part_list=PartList("mailboxes", {"address": "mailbox", "salesforce_user": "salesforce_user"}, USER_OF),
     default_fields=DEFAULT_FIELDS,
     looks_alike=False,
     automatic=Direction.BOTH,

@@ -93,7 +93,11 @@ def cards(kinds: Sequence[str] | None = None) -> list[SyncCard]:
     A fixed number of queries, however many syncs, runs and records there are.
     """
     found = Sync.objects.filter(kind__in=kinds) if kinds is not None else Sync.objects.all()
-    syncs = list(with_directions(found.select_related("left", "right", "health")))
+    return cards_of(list(with_directions(found.select_related("left", "right", "health"))))
+
+
+def cards_of(syncs: list[Sync]) -> list[SyncCard]:
+    """A card for each of these syncs. A fixed number of queries."""
     runs, waiting, complete = _last_runs(syncs), needing_a_person(syncs), complete_kinds()
     unnamed = Counter(sync.kind for sync in syncs if not sync.name)
     updates = schedules(syncs, timezone.now())

@@ -1,0 +1,85 @@
+"""Many parts at once, from pasted lines or a CSV file: each with whom it belongs to, suggested by an equal address."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from io import StringIO
+
+from connectors.api.errors import ConnectorError
+from connectors.api.values import Condition, Query
+from connectors.services import ask
+from mappings.kinds.declaration import Kind
+from mappings.kinds.part_list import PartList
+from mappings.models import Sync
+
+MOST = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One part to be added. ``known_as`` is the name of the record that ``owner`` is; ``problem``: why not."""
+
+    part: str
+    owner: str = ""
+    known_as: str = ""
+    problem: str = ""
+
+
+def parsed(text: str, declared: PartList) -> list[Line]:
+    """The lines of a text: a part, and after a comma, semicolon or tab whom it belongs to. A heading is left out."""
+    dialect = next((sign for sign in "\t;," if sign in text), ",")
+    rows = ([cell.strip() for cell in row] for row in csv.reader(StringIO(text), delimiter=dialect))
+    headings = {key.casefold() for key in declared.options}
+    found = [Line(row[0], row[1] if len(row) > 1 else "") for row in rows if row and row[0]]
+    return [line for line in found if line.part.casefold() not in headings][:MOST]
+
+
+def checked(lines: Iterable[Line], kind: Kind, like: Sync) -> list[Line]:
+    """The lines with what is wrong with each: no address, named twice, there already."""
+    declared = kind.part_list
+    assert declared is not None
+    options = {option.name: option for option in kind.options}
+    there = {str(sync.option(declared.name)).casefold() for sync in like.beside([kind.slug])}
+    found, seen = list[Line](), set[str]()
+    for line in lines:
+        part = line.part.casefold()
+        said = options[declared.name].misfit(line.part)
+        if not said and (said := options[declared.owner].misfit(line.owner) if declared.owner else ""):
+            said = f"The {options[declared.owner].label} {said}"
+        elif said:
+            said = f"It {said}"
+        if part in there:
+            said = "It is there already"
+        elif part in seen:
+            said = "It is named twice"
+        seen.add(part)
+        found.append(replace(line, problem=f"{said}." if said else ""))
+    return found
+
+
+def suggested(lines: Sequence[Line], kind: Kind, like: Sync) -> tuple[list[Line], str]:
+    """The lines with an owner where they name none, by equal address; and why nobody could be suggested."""
+    wanted, suggestion = [line.part for line in lines if not line.owner and not line.problem], kind.suggestion
+    if suggestion is None or not wanted:
+        return list(lines), ""
+    where = (Condition(suggestion.by, tuple(wanted)), *suggestion.where)
+    query = Query(suggestion.object, (suggestion.by, suggestion.label), where)
+    try:
+        (answer,) = ask(like.left, query)
+    except ConnectorError as error:
+        return list(lines), str(error)
+    by_address: dict[str, list[Line]] = {}
+    for record in answer.records:
+        address = str(record.values.get(suggestion.by) or "").casefold()
+        named = Line(address, record.ref.id, str(record.values.get(suggestion.label) or ""))
+        by_address.setdefault(address, []).append(named)
+    return [_with_owner(line, by_address.get(line.part.casefold(), [])) for line in lines], ""
+
+
+def _with_owner(line: Line, found: Sequence[Line]) -> Line:
+    """Several of one address are no suggestion."""
+    if line.owner or len(found) != 1:
+        return line
+    return replace(line, owner=found[0].owner, known_as=found[0].known_as)
