@@ -18,7 +18,7 @@ MOST = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PartLine:
     """One part to be added. ``known_as`` is the name of the record that ``owner`` is; ``problem``: why not."""
 
     part: str
@@ -27,22 +27,22 @@ class Line:
     problem: str = ""
 
 
-def parsed(text: str, declared: PartList) -> list[Line]:
+def parsed(text: str, declared: PartList) -> list[PartLine]:
     """The lines of a text: a part, and after a comma, semicolon or tab whom it belongs to. A heading is left out."""
     dialect = next((sign for sign in "\t;," if sign in text), ",")
     rows = ([cell.strip() for cell in row] for row in csv.reader(StringIO(text), delimiter=dialect))
     headings = {key.casefold() for key in declared.options}
-    found = [Line(row[0], row[1] if len(row) > 1 else "") for row in rows if row and row[0]]
+    found = [PartLine(row[0], row[1] if len(row) > 1 else "") for row in rows if row and row[0]]
     return [line for line in found if line.part.casefold() not in headings][:MOST]
 
 
-def checked(lines: Iterable[Line], kind: Kind, like: Sync) -> list[Line]:
+def checked(lines: Iterable[PartLine], kind: Kind, like: Sync) -> list[PartLine]:
     """The lines with what is wrong with each: no address, named twice, there already."""
     declared = kind.part_list
     assert declared is not None
     options = {option.name: option for option in kind.options}
     there = {str(sync.option(declared.name)).casefold() for sync in like.beside([kind.slug])}
-    found, seen = list[Line](), set[str]()
+    found, seen = list[PartLine](), set[str]()
     for line in lines:
         part = line.part.casefold()
         said = options[declared.name].misfit(line.part)
@@ -59,7 +59,7 @@ def checked(lines: Iterable[Line], kind: Kind, like: Sync) -> list[Line]:
     return found
 
 
-def suggested(lines: Sequence[Line], kind: Kind, like: Sync) -> tuple[list[Line], str]:
+def suggested(lines: Sequence[PartLine], kind: Kind, like: Sync) -> tuple[list[PartLine], str]:
     """The lines with an owner where they name none, by equal address; and why nobody could be suggested."""
     wanted, suggestion = [line.part for line in lines if not line.owner and not line.problem], kind.suggestion
     if suggestion is None or not wanted:
@@ -70,15 +70,15 @@ def suggested(lines: Sequence[Line], kind: Kind, like: Sync) -> tuple[list[Line]
         (answer,) = ask(like.left, query)
     except ConnectorError as error:
         return list(lines), str(error)
-    by_address: dict[str, list[Line]] = {}
+    by_address: dict[str, list[PartLine]] = {}
     for record in answer.records:
         address = str(record.values.get(suggestion.by) or "").casefold()
-        named = Line(address, record.ref.id, str(record.values.get(suggestion.label) or ""))
+        named = PartLine(address, record.ref.id, str(record.values.get(suggestion.label) or ""))
         by_address.setdefault(address, []).append(named)
     return [_with_owner(line, by_address.get(line.part.casefold(), [])) for line in lines], ""
 
 
-def _with_owner(line: Line, found: Sequence[Line]) -> Line:
+def _with_owner(line: PartLine, found: Sequence[PartLine]) -> PartLine:
     """Several of one address are no suggestion."""
     if line.owner or len(found) != 1:
         return line

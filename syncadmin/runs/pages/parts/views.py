@@ -19,7 +19,7 @@ from mappings.models import Sync
 from mappings.pages.below import stand_below
 from mappings.pages.views import Syncs
 from syncadmin.runs.pages.parts import adding
-from syncadmin.runs.pages.parts.adding import Line
+from syncadmin.runs.pages.parts.adding import PartLine
 from syncadmin.runs.pages.parts.tables import PartTable, with_facts
 from syncadmin.web.access import Role, RoleRequired
 
@@ -114,7 +114,7 @@ class AddParts(RoleRequired, View):
         if like is None:
             raise Http404("The sync whose settings were chosen is gone.")
         both = zip(request.POST.getlist("part"), request.POST.getlist("owner"), strict=False)
-        lines = adding.checked([Line(part.strip(), owner.strip()) for part, owner in both], kind, like)
+        lines = adding.checked([PartLine(part.strip(), owner.strip()) for part, owner in both], kind, like)
         if any(line.problem for line in lines):
             return self._page(request, AddForm(kind=kind), kind, 422, lines=lines, like=like)
         for line in lines:
@@ -131,7 +131,7 @@ class AddParts(RoleRequired, View):
         return kind
 
     def _page(self, request: HttpRequest, form: AddForm, kind: Kind, status: int = 200, **more: Any) -> HttpResponse:
-        lines: list[Line] = more.get("lines") or []
+        lines: list[PartLine] = more.get("lines") or []
         context = {"title": f"Add {_plural(kind)}", "form": form, "kind": kind, "plural": _plural(kind), **more}
         context |= {"wrong": sum(bool(line.problem) for line in lines), "owner_word": kind.owner_word}
         return render(request, "parts/add.html", context, status=status)
