@@ -7,6 +7,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 from tests.architecture.tree import ROOT
@@ -30,7 +31,7 @@ def test_a_database_of_another_version_is_left_alone_with_a_word_on_what_to_do(t
     """Its migrations are not those of this version; the tables would lack columns."""
     assert manage(tmp_path, "migrate", "--verbosity", "0").returncode == 0
     database = tmp_path / "syncadmin.sqlite3"
-    with sqlite3.connect(database) as rows:
+    with closing(sqlite3.connect(database)) as connection, connection as rows:
         rows.execute("INSERT INTO django_migrations (app, name, applied) VALUES ('runs', '0018_rests', '2026-01-01')")
     for command in (("migrate",), ("demo", "--port", "0"), ("sync", "list")):
         answer = manage(tmp_path, *command)
