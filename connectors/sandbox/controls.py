@@ -23,6 +23,7 @@ from collections.abc import Callable, MutableMapping
 from typing import Any
 
 import orjson
+from h11 import LocalProtocolError
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -60,11 +61,16 @@ class Controls:
 
         async def noticing(message: Message) -> None:
             nonlocal started
-            started = True
+            first, started = not started, True
             if message["type"] == "http.response.start":
                 headers = self._spelling.written(message.get("headers", ()), self.clock.now())
                 message = {**message, "headers": headers}
-            await send(message)
+            try:
+                await send(message)
+            except LocalProtocolError:
+                if first:
+                    raise ClientDisconnect from None  # the server has refused the request's bytes by itself
+                raise
 
         try:
             with self.vendor.bugs.ending(f"{scope['method']} {scope['path']}", ClientDisconnect) as ending:

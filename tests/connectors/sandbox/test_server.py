@@ -133,3 +133,15 @@ def test_the_command_prints_json_first_and_stops_cleanly(number):
         process.send_signal(number)
         assert process.wait(HANG_SECONDS) == 0, process.stderr.read()
         assert process.stderr.read() == ""
+
+
+def test_a_body_that_breaks_off_the_rules_of_http_is_refused_and_no_error_of_the_sandbox():
+    broken = b"PATCH /api/v2/users/1 HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nno length\r\n"
+    with running(Options(seed=Seed.EMPTY, vendors=("zendesk",))) as sandbox:
+        zendesk = sandbox.zendesk
+        port = int(zendesk.base_url.rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port), timeout=HANG_SECONDS) as line:
+            line.sendall(broken)
+            assert line.recv(1_000).startswith(b"HTTP/1.1 400 ")
+        asked = requests.get(f"{zendesk.base_url}/_sandbox/stats", timeout=HANG_SECONDS).json()
+    assert asked["internal_errors"] == 0
