@@ -51,6 +51,10 @@ class SideSpec:
     """What is read of the object: a record that does not meet these conditions stays unknown."""
     borrowed: tuple[Borrowed, ...] = ()
     """Values of its records that are those of others, which they name; only of left records."""
+    frozen: Callable[[Mapping[str, Any]], str] | None = None
+    """Why nothing is written to a left record that is there, as a sentence; "" for one that takes values."""
+    frozen_by: tuple[str, ...] = ()
+    """The fields that this reads, again before anything is written."""
     part: str = ""
     """The option that names the part of the object that one sync has, such as a mailbox; syncs with other parts have
     other records. The connector is asked for ``OBJECT/PART``."""

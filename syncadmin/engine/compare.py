@@ -64,9 +64,9 @@ def compare_field(
 ) -> None:
     if rule.left not in left or rule.right not in right or left[rule.left] in rule.unsaid:
         return
-    if rule.never_blank and convert.same(left[rule.left], None):
-        return
     actual = right[rule.right]
+    if rule.never_blank and convert.same(left[rule.left], None) and not _goes_back(work, rule, actual):
+        return
     try:
         wanted = convert.to_right(rule, left[rule.left], time_zone)
     except convert.ValueProblem as problem:
@@ -96,6 +96,19 @@ def compare_field(
     )
     found = choose(found, link_state.chosen.get(rule.right), left[rule.left], actual, work.names)
     _note(work, rule, found, wanted, actual, left[rule.left], time_zone)
+
+
+def _goes_back(work: Comparison, rule: FieldRule, actual: Any) -> bool:
+    """Whether to compare where the left side is empty, which never empties the right one: two-way, once both have been
+    seen so. Until then they agree as they are: what the right system fills in by itself is nobody's edit.
+    """
+    if rule.direction is Direction.TO_RIGHT:
+        return False
+    if convert.same(work.field_notes.get(rule.right, FieldNote()).get("left", ABSENT), None):
+        return True
+    work.last_synced[rule.right] = actual
+    work.field_notes[rule.right] = FieldNote(left=None)
+    return False
 
 
 def _compare_checkbox(

@@ -57,8 +57,12 @@ def plan_pair(
     for list_rule in book.lists:
         compare_list(work, list_rule, left.values, right.values, mirrored)
     _look_at_external_id(work, book, left, right, link_state)
+    frozen = _spare_frozen(work, book, left)
     agreed = _agreed(book.kind.left_label(left), left.ref.id, right.ref.id, work)
-    return _drafts(book, link_state, work, agreed), agreed
+    drafts = _drafts(book, link_state, work, agreed)
+    if frozen and not drafts:
+        drafts = [replace(agreed, reason_code=ReasonCode.FROZEN, reason=frozen)]
+    return drafts, agreed
 
 
 def plan_new_right(book: Rulebook, left: Record, *, lookalike: str = "", asked: bool = False) -> PlannedStep:
@@ -284,6 +288,18 @@ def transfer(label: str, left_id: str, merge: Merged, names: Names) -> PlannedSt
         UNLINK, label, left_id=left_id, right_id=merge.right_id, reason=reason, reason_code=ReasonCode.MERGED
     )
     return replace(draft, warnings=(f"{label}: {reason[0].lower()}{reason[1:]}.",))
+
+
+def _spare_frozen(work: Comparison, book: Rulebook, left: Record) -> str:
+    """Nothing is written to a left record that takes no values any more; the sentence that says so, "" without one."""
+    frozen = book.kind.left.frozen
+    why = frozen(left.values) if frozen and work.left else ""
+    if why:
+        fields = ", ".join(change.field for change in work.left)
+        why = f"{why} {fields} of the {work.names.right_one} does not go back."
+        work.left.clear()
+        work.later.clear()
+    return why
 
 
 def _look_at_external_id(work: Comparison, book: Rulebook, left: Record, right: Record, link_state: LinkState) -> None:

@@ -35,6 +35,7 @@ class ReasonCode(StrEnum):
     NO_EMAIL = "no_email"
     STAFF = "staff"
     CONVERTED = "converted"
+    FROZEN = "frozen"
     # What a person has to decide, to mend or to know.
     BOTH_CHANGED = "both_changed"
     VALUE = "value"

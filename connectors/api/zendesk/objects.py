@@ -38,10 +38,17 @@ class ZendeskObject:
     """Its export leads on by a cursor, others by time."""
     key: str = ""
     read_only: bool = False
+    updated_only: bool = False
+    """Its records are neither made nor deleted."""
     exported: bool = False
     """Read whole by its export too, since its list leaves some out."""
     sides: str = ""
     """What is asked to come along in answers, from which fields of its records are filled."""
+
+    @property
+    def by_id(self) -> bool:
+        """Its custom fields have no keys, and are written by their ids."""
+        return self.custom == "ticket_fields"
 
     @property
     def path(self) -> str:
@@ -79,6 +86,11 @@ TYPES = {"question": "Question", "incident": "Incident", "problem": "Problem", "
 
 def _choices(words: Mapping[str, str]) -> tuple[PicklistValue, ...]:
     return tuple(PicklistValue(value, label) for value, label in words.items())
+
+
+def _updatable(name: str, label: str, words: Mapping[str, str]) -> FieldSchema:
+    """A list of values that only records which are there take."""
+    return FieldSchema(name, label, FieldType.CHOICE, creatable=False, restricted=True, choices=_choices(words))
 
 
 ORGANIZATION = ZendeskObject(
@@ -184,7 +196,7 @@ TICKET = ZendeskObject(
     custom="ticket_fields",
     export="incremental/tickets/cursor",
     by_cursor=True,
-    read_only=True,
+    updated_only=True,
     exported=True,
     sides="users,organizations,groups,metric_sets",
     fields=(
@@ -193,8 +205,9 @@ TICKET = ZendeskObject(
         _read_only("description", "Description", FieldType.LONG_TEXT),
         _read_only("status", "Status", FieldType.CHOICE, restricted=True, choices=_choices(STATUSES)),
         _read_only("custom_status_id", "Custom status", FieldType.REFERENCE, target="custom_status"),
-        _read_only("priority", "Priority", FieldType.CHOICE, restricted=True, choices=_choices(PRIORITIES)),
-        _read_only("type", "Type", FieldType.CHOICE, restricted=True, choices=_choices(TYPES)),
+        # What may go back to tickets: who works on one, and what it says, is up to agents.
+        _updatable("priority", "Priority", PRIORITIES),
+        _updatable("type", "Type", TYPES),
         _read_only("requester_id", "Requester", FieldType.REFERENCE, target="user"),
         _read_only("requester_name", "Requester's name"),
         _read_only("requester_email", "Requester's email", FieldType.EMAIL),

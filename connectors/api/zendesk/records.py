@@ -74,7 +74,9 @@ def body(kind: ZendeskObject, values: Values) -> Json:
             plain[name] = int(value)
         else:
             plain[name] = list(value) if isinstance(value, tuple | set | frozenset) else value
-    if custom:
+    if custom and kind.by_id:
+        plain["custom_fields"] = [{"id": int(id), "value": value} for id, value in custom.items()]
+    elif custom:
         plain[kind.custom] = custom
     return plain
 

@@ -39,10 +39,10 @@ def _is_standard(definition: Json) -> bool:
 
 
 def _of_kind(kind: ZendeskObject, field: FieldSchema) -> FieldSchema:
-    """The field, for reading alone where records of the kind are not written."""
-    if not kind.read_only:
-        return field
-    return replace(field, creatable=False, updatable=False, read_only_reason=f"{kind.plural} are not written")
+    """The field as records of the kind take it."""
+    if kind.read_only:
+        return replace(field, creatable=False, updatable=False, read_only_reason=f"{kind.plural} are not written")
+    return replace(field, creatable=False) if kind.updated_only else field
 
 
 def _label(client: ZendeskClient, kind: ZendeskObject) -> str:

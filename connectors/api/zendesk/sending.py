@@ -75,6 +75,8 @@ def endpoint(write: Write) -> Endpoint:
     kind = kind_of(write.object)
     if kind.read_only:
         raise ConfigError(f"Zendesk's {kind.plural.replace('_', ' ')} can only be read.")
+    if kind.updated_only and write.op is not Op.UPDATE:
+        raise ConfigError(f"Zendesk's {kind.plural} are neither made nor deleted.")
     if write.op is Op.UPSERT:
         raise ConfigError("Zendesk's records are created or updated, each on its own.")
     changed = write.op is Op.UPDATE

@@ -63,6 +63,11 @@ def left_fields(config: Configuration) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in wanted if name))
 
 
+def frozen(values: Mapping[str, Any]) -> str:
+    """Zendesk takes nothing for a closed ticket."""
+    return "The ticket is closed." if values.get("status") == "closed" else ""
+
+
 def no_lists(config: Configuration) -> tuple[ListRule, ...]:
     return ()
 
@@ -121,6 +126,8 @@ KIND = Kind(
         key=lambda values: str(values.get("id") or ""),
         fields=left_fields,
         borrowed=BORROWED,
+        frozen=frozen,
+        frozen_by=("status",),
     ),
     right=SideSpec(
         system="salesforce",

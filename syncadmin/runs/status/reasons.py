@@ -28,6 +28,7 @@ MEANINGS: dict[ReasonCode, str] = {
     ReasonCode.NO_NAME: "It has no name.",
     ReasonCode.NO_EMAIL: "It has no email, and the sync leaves such records out.",
     ReasonCode.STAFF: "It is a member of staff.",
+    ReasonCode.FROZEN: "It does not change any more, so what was edited in the other system stays there.",
     ReasonCode.CONVERTED: "It was converted into another record.",
     ReasonCode.BOTH_CHANGED: "Both sides changed the field, and the mapping says to ask.",
     ReasonCode.VALUE: "A value does not fit its field.",

@@ -34,6 +34,7 @@ class RecordStatus(StrEnum):
     NO_EMAIL = ReasonCode.NO_EMAIL
     STAFF = ReasonCode.STAFF
     CONVERTED = ReasonCode.CONVERTED
+    FROZEN = ReasonCode.FROZEN
     DUPLICATE = ReasonCode.DUPLICATE
     WAITS = ReasonCode.WAITS
     TWO_USERS = ReasonCode.TWO_USERS
@@ -123,6 +124,9 @@ RECORD_STATUSES: dict[RecordStatus, Status] = {
     ),
     RecordStatus.STAFF: Status(
         "Staff member", "secondary", "headset", "Give it the role of a customer in {n.right_system} to have it synced."
+    ),
+    RecordStatus.FROZEN: Status(
+        "Does not change any more", "secondary", "lock", "Nothing to do: the edit stays in {n.right_system}."
     ),
     RecordStatus.CONVERTED: Status(
         "Converted", "secondary", "arrow-bounce", "Nothing to do: look at the record that it became."

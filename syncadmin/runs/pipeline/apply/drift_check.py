@@ -48,7 +48,7 @@ def objections(context: Context, side: Side, steps: Sequence[Step], now: Mapping
     for step in steps:
         target, right = now.get((step.left_id if side is Side.LEFT else step.right_id) or ""), rights.get(step.right_id)
         word = _against_counterpart(context, right, keys.get(step.pk)) if right is not None else None
-        word = GONE if target is None else word or _against(context, step, target)
+        word = GONE if target is None else word or _frozen(context, side, target) or _against(context, step, target)
         if word is None and step.right_id in joined:
             word = Objection(ReasonCode.DRIFT, sentences.JOINED_SINCE)
         if word:
@@ -107,6 +107,11 @@ def _against(context: Context, step: Step, target: Values) -> Objection | None:
         return Objection(ReasonCode.DRIFT, f"{drift}.")
     spares = context.run.undo_of_id is not None or (context.kind.spares_edited and step.operation == _DELETES_RIGHT)
     return _against_deleting(context, changes, target) if spares and step.operation.deletes else None
+
+
+def _frozen(context: Context, side: Side, target: Values) -> Objection | None:
+    frozen = context.kind.left.frozen if side is Side.LEFT else None
+    return Objection(ReasonCode.FROZEN, why) if frozen and (why := frozen(target)) else None
 
 
 def _with_key(context: Context, changes: Sequence[Change], target: Values) -> Values:

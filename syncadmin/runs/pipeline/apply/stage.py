@@ -316,6 +316,7 @@ def _present(context: Context, side: Side, steps: list[Step]) -> dict[str, dict[
     fields = [change["field"] for step in steps for change in step.changes]
     if side is Side.RIGHT:
         fields += [context.kind.right_key_field, *context.kind.traits(context.book.config)]
+    fields += context.kind.left.frozen_by if side is Side.LEFT else ()
     undoing = context.run.undo_of_id is not None  # what somebody has added keeps what a run has made, then
     spares = steps[0].operation == Verb.DELETE.on(Side.RIGHT) and (undoing or context.kind.spares_edited)
     if spares:
