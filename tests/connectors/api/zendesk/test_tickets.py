@@ -6,7 +6,7 @@ import pytest
 import requests
 
 from connectors.api.errors import ConfigError
-from connectors.api.values import Condition, FieldType, Op, Query, RecordRef, Write
+from connectors.api.values import Condition, FieldType, Op, Outcome, Query, RecordRef, Write
 from tests.connectors.api.subjects import Remote, last_watermark
 from tests.timeouts import HANG_SECONDS
 
@@ -72,7 +72,7 @@ def test_custom_fields_of_tickets_are_described_and_read_by_their_id(zendesk: Re
     connector = zendesk.open()
     fields = {field.label: field for field in connector.describe("ticket").fields}
     area = fields["Area"]
-    assert (area.type, area.custom, area.writable) == (FieldType.CHOICE, True, False)
+    assert (area.type, area.custom, area.creatable, area.updatable) == (FieldType.CHOICE, True, False, True)
     assert {choice.value for choice in area.choices} == {"area_billing", "area_app", "area_api"}
     assert [choice.value for choice in fields["Status"].choices][:2] == ["new", "open"]
     assert sum(field.label == "Subject" for field in connector.describe("ticket").fields) == 1
@@ -93,6 +93,17 @@ def test_comments_come_along_only_where_they_are_asked_for(zendesk: Remote) -> N
     assert [len(r.values["comments"]) > 0 for page in connector.read(some) for r in page.records] == [True, True]
 
 
-def test_tickets_are_not_written(zendesk: Remote) -> None:
-    with pytest.raises(ConfigError, match="can only be read"):
-        list(zendesk.open().write([Write(Op.UPDATE, "ticket", 1, "1", {"subject": "x"})]))
+def test_tickets_that_are_there_are_written_and_none_is_made_or_deleted(zendesk: Remote) -> None:
+    connector = zendesk.open()
+    area = next(field.name for field in connector.describe("ticket").fields if field.label == "Area")
+    rows = [r for page in connector.read(Query("ticket", ("status",))) for r in page.records]
+    closed = next(row.ref.id for row in rows if row.values["status"] == "closed")
+    open_ = next(row.ref.id for row in rows if row.values["status"] == "open")
+    given = {"priority": "urgent", area: "area_api"}
+    results = list(connector.write([Write(Op.UPDATE, "ticket", n, id, given) for n, id in ((1, open_), (2, closed))]))
+    assert {result.tag: result.outcome for result in results} == {1: Outcome.DONE, 2: Outcome.REJECTED}
+    [now] = connector.fetch([RecordRef("ticket", open_)], ("priority", area))
+    assert now.values == given
+    for op in (Op.CREATE, Op.DELETE):
+        with pytest.raises(ConfigError, match="neither made nor deleted"):
+            list(zendesk.open().write([Write(op, "ticket", 1, None if op is Op.CREATE else "1", {})]))
