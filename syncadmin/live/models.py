@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.db import models
 
 from connectors.models import Connection
+from mappings.models import Sync
 from syncadmin.live.streams import ObjectStream, StreamState
 
-__all__ = ["ObjectStream", "StreamState", "Webhook"]
+__all__ = ["LagMinute", "ObjectStream", "StreamState", "Webhook"]
 
 
 class Webhook(models.Model):
@@ -33,3 +34,17 @@ class Webhook(models.Model):
 
     def __str__(self) -> str:
         return f"{self.connection.slug}: {self.remote_id}"
+
+
+class LagMinute(models.Model):
+    """How long changes took in one minute: the number of them for each class of ``live.lag.CLASSES``."""
+
+    sync = models.ForeignKey(Sync, on_delete=models.CASCADE, related_name="lags", db_index=False)
+    minute = models.DateTimeField()
+    counts = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["sync", "minute"], name="one_row_a_minute")]
+
+    def __str__(self) -> str:
+        return f"{self.sync_id} {self.minute}"

@@ -4,6 +4,7 @@ from django.core.management import call_command
 from rq import cron
 
 from syncadmin.inbox.services import empty_old_messages
+from syncadmin.live.lag import forget_old
 from syncadmin.live.webhooks import keep_all
 from syncadmin.runs.pipeline import jobs
 from syncadmin.runs.services import automatic
@@ -27,4 +28,5 @@ cron.register(automatic.start_by_clock, "default", cron="* * * * *", ttl=60, res
 cron.register(automatic.start_pushed, "default", interval=PUSHED_SECONDS, ttl=2 * PUSHED_SECONDS, result_ttl=0)
 cron.register(keep_all, "default", interval=KEPT_SECONDS, ttl=2 * KEPT_SECONDS, result_ttl=0)
 cron.register(empty_old_messages, "default", cron="27 3 * * *", ttl=3_600)
+cron.register(forget_old, "default", cron="7 4 * * *", ttl=3_600)
 cron.register(clear_expired_sessions, "default", cron="17 3 * * *", ttl=3_600)

@@ -19,6 +19,7 @@ ALLOWED = frozenset({
     "syncadmin.runs.services.automatic.start_due",
     "syncadmin.runs.services.automatic.start_pushed",
     "syncadmin.inbox.services.empty_old_messages",
+    "syncadmin.live.lag.forget_old",
     "syncadmin.live.webhooks.keep_all",
     "syncadmin.runs.cron.clear_expired_sessions",
     "syncadmin.runs.pipeline.jobs.advance_run",

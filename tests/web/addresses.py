@@ -36,6 +36,7 @@ mappings:policies                     viewer         -
 mappings:external_ids                 operator       -
 mappings:samples                      viewer         -
 mappings:try                          viewer         -
+mappings:polling_cost                 viewer         -
 groups:list                           viewer         -
 groups:detail                         viewer         operator
 synced_people                         viewer         -
@@ -46,6 +47,7 @@ runs:list                             viewer         -
 runs:plan                             -              operator
 runs:updates                          -              administrator
 runs:pause                            -              operator
+runs:live                             viewer         -
 runs:check                            viewer         -
 runs:check_test                       -              operator
 runs:detail                           viewer         -

@@ -31,7 +31,7 @@ from syncadmin.runs.pipeline.record import related as record_standing
 from syncadmin.runs.pipeline.record import stage as record
 from syncadmin.runs.pipeline.shared import missing, rests
 from syncadmin.runs.pipeline.undo import stage as undo
-from syncadmin.runs.services import deliveries, guards, health
+from syncadmin.runs.services import deliveries, guards, health, lag
 from syncadmin.runs.storage import summary, turns
 from syncadmin.runs.storage.complete import ENDED
 from syncadmin.runs.storage.steps import unrecorded
@@ -350,6 +350,7 @@ def _end(run: Run, state: RunState, message: str, hint: str = "") -> None:
         if run.trigger == Trigger.AUTOMATIC and not run.planned and _tells_nothing_new(run):
             run.delete()  # every few minutes one that found nothing would bury those that did
             return
+        lag.note(run)
         run_log.tell_of_duplicates(run)
         run_log.summarise(run)
     run_log.mail(run)

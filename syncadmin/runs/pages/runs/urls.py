@@ -2,6 +2,7 @@ from django.urls import path
 
 from syncadmin.runs.pages.checks import views as check_views
 from syncadmin.runs.pages.overview import updates
+from syncadmin.runs.pages.live import views as live_views
 from syncadmin.runs.pages.runs import actions as buttons
 from syncadmin.runs.pages.runs import views
 
@@ -12,6 +13,7 @@ urlpatterns = [
     path("rests/<slug:slug>/", views.RestingPart.as_view(), name="rests"),
     path("updates/<slug:slug>/", updates.SwitchUpdates.as_view(), name="updates"),
     path("updates/<slug:slug>/pause/", updates.PauseUpdates.as_view(), name="pause"),
+    path("live/<slug:slug>/", live_views.LiveSync.as_view(), name="live"),
     path("check/<slug:slug>/", check_views.CheckSync.as_view(), name="check"),
     path("check/<slug:slug>/test/", check_views.TestBoth.as_view(), name="check_test"),
     path("<int:pk>/", views.RunDetail.as_view(), name="detail"),

@@ -1,0 +1,74 @@
+"""How a connection tells us of changes now, whichever way it has: for pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from connectors.models import Connection
+from syncadmin.live import webhooks
+from syncadmin.live.models import Webhook
+
+
+class ChannelState(StrEnum):
+    """Whether changes come by themselves."""
+
+    CONNECTED = "connected"
+    DELAYED = "delayed"
+    POLLING = "polling only"
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """One connection. ``how`` names the way, ``why`` says what is wrong with it and what to do, "" where nothing is."""
+
+    connection: Connection
+    state: ChannelState
+    how: str
+    last_event: datetime | None = None
+    since: datetime | None = None
+    events: int = 0
+    refused: int = 0
+    why: str = ""
+
+
+Tells = Callable[[Connection, Collection[str]], Channel | None]
+_ways: list[Tells] = []
+
+
+def register(way: Tells) -> Tells:
+    """Add a way by which connections may tell of changes of objects; it gives None for those that do not have it."""
+    if way not in _ways:
+        _ways.append(way)
+    return way
+
+
+def channel_of(connection: Connection, objects: Collection[str]) -> Channel:
+    """How changes of these objects come: the best of its ways, else by looking."""
+    found = [channel for way in _ways if (channel := way(connection, objects))]
+    order = list(ChannelState)
+    if found:
+        return min(found, key=lambda channel: order.index(channel.state))
+    return Channel(
+        connection, ChannelState.POLLING, "Looking", why=f"{connection.spec.label} does not tell of changes."
+    )
+
+
+@register
+def by_webhook(connection: Connection, objects: Collection[str]) -> Channel | None:
+    """The webhook that we have set up there."""
+    if not webhooks.has_hooks(connection) or connection.spec.hooks is None:
+        return None
+    if not set(objects) & set(connection.spec.hooks.objects):
+        return None
+    row: Webhook | None = getattr(connection, "webhook", None)
+    if row is None or not row.remote_id:
+        missing = "It is set up within half a minute after automatic updates are enabled."
+        why = (row.problem if row else "") or (missing if webhooks.address(connection) else webhooks.NO_ADDRESS)
+        return Channel(connection, ChannelState.POLLING, "Webhook", why=why)
+    state = ChannelState.DELAYED if row.problem else ChannelState.CONNECTED
+    return Channel(
+        connection, state, "Webhook", row.last_event_at, row.made_at, row.events, row.refused, why=row.problem
+    )

@@ -1,0 +1,1 @@
+"""The page of how live a sync is."""

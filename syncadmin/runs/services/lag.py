@@ -1,0 +1,30 @@
+"""How long the changes took that a run has written, where it read them itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from syncadmin.engine.lifecycle import StepState
+from syncadmin.engine.steps import TELLS, Side
+from syncadmin.live import lag
+from syncadmin.runs.choices import Trigger
+from syncadmin.runs.models import MirrorRecord, Run, Step
+
+MOST = 5_000
+
+
+def note(run: Run) -> None:
+    """Count them for the Live page. What a run plans anew because of the mapping was not changed just now."""
+    if run.trigger == Trigger.AUTOMATIC and run.planned:
+        lag.add(run.sync_id, _seconds(run))
+
+
+def _seconds(run: Run) -> Iterator[float]:
+    for side in Side:
+        source = "left_id" if side is Side.RIGHT else "right_id"
+        written = Step.objects.filter(run=run, side=side, state=StepState.DONE).exclude(verb__in=TELLS)
+        answered = dict(written.exclude(**{source: ""}).values_list(source, "outcome__at")[:MOST])
+        rows = MirrorRecord.objects.of_side(run.sync, side.other, remote_id__in=answered, last_run=run.pk)
+        for id, changed in rows.values_list("remote_id", "modified_at"):
+            if changed and answered[id]:
+                yield (answered[id] - changed).total_seconds()
