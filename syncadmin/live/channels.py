@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from connectors.api.registry import CONNECTORS
 from connectors.models import Connection
 from syncadmin.live import webhooks
+from syncadmin.live.listener.state import reports
 from syncadmin.live.models import Webhook
 
 
@@ -54,6 +56,26 @@ def channel_of(connection: Connection, objects: Collection[str]) -> Channel:
     return Channel(
         connection, ChannelState.POLLING, "Looking", why=f"{connection.spec.label} does not tell of changes."
     )
+
+
+@register
+def by_stream(connection: Connection, objects: Collection[str]) -> Channel | None:
+    """The stream of changes that a process of ours listens to: connected where it tells of each of the objects."""
+    if connection.kind not in CONNECTORS or connection.spec.stream is None:
+        return None
+    found = reports(connection.pk, objects)
+    offered = [report for report in found if report.offered]
+    silent = [report for report in found if not report.connected]
+    why = " ".join(dict.fromkeys(f"{report.object}: {report.reason} {report.remedy}".strip() for report in silent))
+    state = ChannelState.CONNECTED
+    if silent:
+        state = ChannelState.DELAYED if len(offered) == len(found) else ChannelState.POLLING
+    events = [report.last_event_at for report in found if report.last_event_at]
+    since = [report.connected_since for report in found if report.connected_since]
+    return Channel(
+        connection, state, "Stream of changes", max(events, default=None), min(since, default=None),
+        sum(report.events for report in found), why=why,
+    )  # fmt: skip
 
 
 @register

@@ -1,8 +1,8 @@
 from django.urls import path
 
 from syncadmin.runs.pages.checks import views as check_views
-from syncadmin.runs.pages.overview import updates
 from syncadmin.runs.pages.live import views as live_views
+from syncadmin.runs.pages.overview import updates
 from syncadmin.runs.pages.runs import actions as buttons
 from syncadmin.runs.pages.runs import views
 
