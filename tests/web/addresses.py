@@ -48,6 +48,7 @@ runs:plan                             -              operator
 runs:updates                          -              administrator
 runs:pause                            -              operator
 runs:live                             viewer         -
+runs:live_line                        viewer         -
 runs:check                            viewer         -
 runs:check_test                       -              operator
 runs:detail                           viewer         -

@@ -8,7 +8,7 @@ from django.views.generic import View
 
 from mappings.models import Sync
 from syncadmin.runs.pages.checks.links import trail
-from syncadmin.runs.pages.live.selectors import live_page
+from syncadmin.runs.pages.live.selectors import live_badge, live_page
 from syncadmin.web.access import Role, RoleRequired
 from syncadmin.web.partial import wants_part
 
@@ -29,3 +29,16 @@ class LiveSync(RoleRequired, View):
         template = "live/_now.html" if wants_part(request) else "live/live.html"
         context = {"title": f"Live updates of {sync}", "sync": sync, "live": live_page(sync), "trail": above}
         return render(request, template, context)
+
+
+class LiveLine(RoleRequired, View):
+    """The badge of that page, loaded where a sync is shown among others."""
+
+    role = Role.VIEWER
+    http_method_names = ["get"]
+
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+        sync = get_object_or_404(Sync.objects.on().select_related("left", "right", "health"), slug=slug)
+        if not wants_part(request):
+            return redirect("runs:live", slug)
+        return render(request, "live/_line.html", {"badge": live_badge(sync)})

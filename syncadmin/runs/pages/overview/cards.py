@@ -93,7 +93,7 @@ def cards(kinds: Sequence[str] | None = None) -> list[SyncCard]:
     A fixed number of queries, however many syncs, runs and records there are.
     """
     found = Sync.objects.filter(kind__in=kinds) if kinds is not None else Sync.objects.all()
-    return cards_of(list(with_directions(found.select_related("left__webhook", "right__webhook", "health"))))
+    return cards_of(list(with_directions(found.select_related("left", "right", "health"))))
 
 
 def cards_of(syncs: list[Sync]) -> list[SyncCard]:

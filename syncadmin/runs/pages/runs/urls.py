@@ -14,6 +14,7 @@ urlpatterns = [
     path("updates/<slug:slug>/", updates.SwitchUpdates.as_view(), name="updates"),
     path("updates/<slug:slug>/pause/", updates.PauseUpdates.as_view(), name="pause"),
     path("live/<slug:slug>/", live_views.LiveSync.as_view(), name="live"),
+    path("live/<slug:slug>/line/", live_views.LiveLine.as_view(), name="live_line"),
     path("check/<slug:slug>/", check_views.CheckSync.as_view(), name="check"),
     path("check/<slug:slug>/test/", check_views.TestBoth.as_view(), name="check_test"),
     path("<int:pk>/", views.RunDetail.as_view(), name="detail"),
