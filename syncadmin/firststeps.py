@@ -23,7 +23,7 @@ from syncadmin.runs.models import Run
 from syncadmin.runs.pages.overview.cards import next_thing
 from syncadmin.runs.services import automatic
 from syncadmin.runs.storage.complete import complete_kinds
-from syncadmin.web.firststeps import Action, Facts, FirstStep, Note, are_done, first_steps
+from syncadmin.web.firststeps import Action, Facts, FirstStep, Note, first_steps
 
 HIDDEN = "first_steps_hidden"
 """Key of the session: this person wants to start runs by hand and not see the steps."""
@@ -35,11 +35,14 @@ def first_run(request: HttpRequest) -> dict[str, Any]:
 
 
 def way(request: HttpRequest) -> list[FirstStep] | None:
-    """The steps while they are not all done, and were not hidden. A fixed number of queries."""
+    """The steps while they are not all done, and were not hidden. They do not come back once a sync is live, also
+    where a connection fails its test later. A fixed number of queries, few once it is live.
+    """
     if HIDDEN in request.session:
         return None
-    steps = first_steps(facts())
-    return None if are_done(steps) else steps
+    enabled, rows = on_the_way()
+    updating = [row for row in rows if row.automatic_updates]
+    return None if updating and automatic.applied(updating) else first_steps(facts(enabled, rows))
 
 
 def on_the_way() -> tuple[QuerySet[Connection], list[Sync]]:
@@ -53,9 +56,8 @@ def on_the_way() -> tuple[QuerySet[Connection], list[Sync]]:
     return enabled, list(found.select_related("left", "right").order_by("pk"))
 
 
-def facts() -> Facts:
+def facts(enabled: QuerySet[Connection], rows: Sequence[Sync]) -> Facts:
     """The systems that count are those that its syncs join; without a sync, those of the kind that may come first."""
-    enabled, rows = on_the_way()
     first = rows[0] if rows else None
     kind = kind_of(first.kind) if first else _kind_to_begin_with(enabled)
     needed = {side.system for slug in {kind.slug, *(row.kind for row in rows)} for side in kind_of(slug).sides}
@@ -71,7 +73,7 @@ def facts() -> Facts:
         scoped=len(rows),
         mapped=FieldMapping.objects.filter(sync__in=rows).count(),
         applied=tuple(heading(row, alone=True) for row in rows if row.pk in written),
-        live=sum(row.automatic_updates for row in rows),
+        live=sum(row.automatic_updates and row.pk in written for row in rows),
         many=kind.left.many,
         failed=tuple(_failure(row) for row in tested if row.last_check_ok is False),
         go_live_text=_going_live([row for row in rows if row.pk in written]),

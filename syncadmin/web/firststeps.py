@@ -118,10 +118,6 @@ def first_steps(facts: Facts) -> list[FirstStep]:
     return steps
 
 
-def are_done(steps: list[FirstStep]) -> bool:
-    return all(step.state is StepProgress.DONE for step in steps)
-
-
 def _connect(facts: Facts) -> _StepFacts:
     done = facts.sides_connected >= facts.sides_needed
     text = f"{facts.sides_connected} of {facts.sides_needed} systems connected."

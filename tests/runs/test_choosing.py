@@ -14,8 +14,8 @@ from mappings.services import schemas
 from syncadmin.engine.lifecycle import RunState, StepState
 from syncadmin.engine.steps import CONFLICT
 from syncadmin.runs.models import FieldChoice, Link, MirrorRecord, Run
+from tests.runs.records.test_record_pages import page
 from tests.runs.stored import change, sealed, stored_record, stored_run, stored_step
-from tests.runs.test_record_pages import page
 
 pytestmark = pytest.mark.postgres
 FIELD = "fields.annual_revenue"
@@ -128,4 +128,4 @@ def test_a_run_shows_the_three_values_and_leads_to_the_choice(as_olaf: Client, c
     step = conflict.steps.get()
     text = page(as_olaf, f"/runs/{conflict.pk}/steps/{step.pk}/")
     assert re.search(r"Salesforce now Last agreed on Zendesk now Why .* 20 10 30 Changed on both sides", text)
-    assert "Choose which value stays" in text
+    assert "Which value stays? Keep 20 (Salesforce)" in text

@@ -380,7 +380,7 @@ def test_a_plan_costs_the_same_queries_whatever_its_size(
         ids = {"left_id": f"001{number}", "right_id": f"9{number}"}
         stored_step(run, f"Company {number}", Verb.UPDATE.on(Side.RIGHT), change("notes", "a", "b"), **ids)
     sealed(run)
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(23):
         assert as_vera.get(f"/runs/{run.pk}/{query}").status_code == 200
 
 

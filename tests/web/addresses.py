@@ -65,6 +65,8 @@ records:decide_many                   -              operator
 records:choose                        -              operator
 records:detail                        viewer         -
 records:tickets                       viewer         -
+records:unlink                        -              operator
+records:sync                          -              operator
 records:decide                        -              operator
 embedded_tickets                      nobody         nobody
 inbox:hook                            anonymous      anonymous

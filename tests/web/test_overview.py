@@ -9,9 +9,10 @@ from model_bakery import baker
 
 from connectors.models import Connection
 from mappings.models import FieldMapping, Sync
-from syncadmin.firststeps import facts
+from syncadmin.firststeps import facts as facts_of
+from syncadmin.firststeps import on_the_way
 from syncadmin.runs.models import Run
-from syncadmin.web.firststeps import StepProgress, first_steps
+from syncadmin.web.firststeps import Facts, StepProgress, first_steps
 
 
 def _connected(ok: bool | None) -> list[Connection]:
@@ -19,6 +20,10 @@ def _connected(ok: bool | None) -> list[Connection]:
         Connection.objects.create(slug=kind, name=kind, kind=kind, base_url="https://example.com", last_check_ok=ok)
         for kind in ("salesforce", "zendesk")
     ]
+
+
+def facts() -> Facts:
+    return facts_of(*on_the_way())
 
 
 def _next() -> str:
@@ -45,6 +50,7 @@ def test_the_path_stays_until_a_sync_updates_automatically_or_it_is_hidden(as_ve
     baker.make(Run, sync=sync, state="completed", write=True, planned_at=timezone.now(), counts={"written": 3})
     assert "Changes can be written automatically from now on." in as_vera.get("/").content.decode()
     Sync.objects.update(automatic_updates=True)
+    Connection.objects.update(last_check_ok=False)
     assert "The way to go live" not in as_vera.get("/").content.decode()
     Sync.objects.update(automatic_updates=False)
     as_vera.post("/first-steps/hide/")
@@ -68,8 +74,9 @@ def test_the_path_follows_what_is_true() -> None:
     assert _next() == "Go live"
     contacts = Sync.objects.create(slug="contacts", kind="contacts_users", left=left, right=right)
     assert (facts().upcoming, facts().applied) == ("Contacts and users", ("Accounts and organizations",))
-    contacts.automatic_updates = True
-    contacts.save()
+    Sync.objects.filter(pk=contacts.pk).update(automatic_updates=True)
+    assert _next() == "Go live"
+    Sync.objects.filter(pk=sync.pk).update(automatic_updates=True)
     assert _next() == ""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Collection
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -24,7 +25,7 @@ from syncadmin.runs.storage import mirror
 logger = logging.getLogger(__name__)
 
 
-def chosen_in(sync: Sync, **where: str) -> dict[str, dict[str, SideChoice]]:
+def chosen_in(sync: Sync, **where: Any) -> dict[str, dict[str, SideChoice]]:
     """What people have chosen in a sync and no run has written yet, by left id and right field. One query."""
     found: dict[str, dict[str, SideChoice]] = defaultdict(dict)
     for said in FieldChoice.objects.filter(sync=sync, **where).select_related("by"):

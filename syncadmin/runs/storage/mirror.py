@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from connectors.api.values import Record, RecordRef
 from syncadmin.engine.steps import Side
-from syncadmin.runs.models import MirrorRecord
+from syncadmin.runs.models import Link, MirrorRecord
 from syncadmin.runs.storage import bulk
 
 
@@ -53,6 +53,8 @@ class MirrorRow:
 
 COLUMNS = tuple(field.name for field in fields(MirrorRow))
 KEY = ("sync", "side", "remote_id")
+MOST_OF_ONE = 20
+"""Records of one user that are read with it."""
 _values = attrgetter(*COLUMNS)
 
 
@@ -60,6 +62,19 @@ def rows_of(sync_id: int, side: Side, **where: Any) -> list[MirrorRow]:
     """The mirror rows of one side that match, in id order."""
     found = MirrorRecord.objects.of_side(sync_id, side, **where).order_by("id")
     return [MirrorRow(*row) for row in found.values_list(*COLUMNS)]
+
+
+def pair_to_read(record: MirrorRecord) -> dict[str, list[str]]:
+    """The ids of a record and its counterparts by side, as a run takes them; where it has none, everything that
+    changed on the other side is read. Side effect: the plan judges them anew.
+    """
+    mine, other = ("left_id", "right_id") if record.side == Side.LEFT else ("right_id", "left_id")
+    linked = Link.objects.active_of(record.sync, **{mine: record.remote_id}).values_list(other, flat=True)
+    ids = {Side(record.side): [record.remote_id], Side(record.side).other: list(linked[:MOST_OF_ONE])}
+    rows = MirrorRecord.objects.of_sync(record.sync).alive()
+    for side, of_side in ids.items():
+        wake(rows.filter(side=side, remote_id__in=of_side, in_scope=True))
+    return {str(side): of_side for side, of_side in ids.items()}
 
 
 def wake(rows: QuerySet[MirrorRecord], **values: Any) -> None:

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.generic import View
 
 from mappings import editing
@@ -14,6 +13,7 @@ from mappings.models import Sync
 from mappings.selectors import heading
 from syncadmin.runs.services import schedule
 from syncadmin.web.access import Role, RoleRequired
+from syncadmin.web.back import back_to
 
 
 class _OfSync(RoleRequired, View):
@@ -25,9 +25,7 @@ class _OfSync(RoleRequired, View):
         return get_object_or_404(Sync.objects.on().select_related("left", "right"), slug=slug)
 
     def back(self, sync: Sync) -> HttpResponse:
-        to = self.request.POST.get("back", "")
-        ours = url_has_allowed_host_and_scheme(to, allowed_hosts=None, require_https=self.request.is_secure())
-        return redirect(to if ours and to.startswith("/") else sync.get_absolute_url())
+        return redirect(back_to(self.request, sync.get_absolute_url()))
 
 
 class SwitchUpdates(_OfSync):

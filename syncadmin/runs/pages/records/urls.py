@@ -2,6 +2,7 @@ from django.urls import path, register_converter
 
 from syncadmin.engine.steps import Side
 from syncadmin.runs.pages.records import views as record_views
+from syncadmin.runs.pages.runs.actions import SyncRecord
 from syncadmin.runs.pages.tickets import views as ticket_views
 
 
@@ -26,5 +27,7 @@ urlpatterns = [
     path("<slug:slug>/left/<str:remote_id>/choose/", record_views.ChooseValue.as_view(), name="choose"),
     path("<slug:slug>/<side:side>/<str:remote_id>/", record_views.RecordDetail.as_view(), name="detail"),
     path("<slug:slug>/<side:side>/<str:remote_id>/tickets/", ticket_views.RecordTickets.as_view(), name="tickets"),
+    path("<slug:slug>/<side:side>/<str:remote_id>/sync/", SyncRecord.as_view(), name="sync"),
+    path("<slug:slug>/<side:side>/<str:remote_id>/unlink/", record_views.Unlink.as_view(), name="unlink"),
     path("<slug:slug>/<side:side>/<str:remote_id>/decide/", record_views.Decide.as_view(), name="decide"),
 ]

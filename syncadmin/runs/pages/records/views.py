@@ -36,12 +36,13 @@ from syncadmin.runs.pages.records.tables import (
 from syncadmin.runs.pages.records.why import explanations
 from syncadmin.runs.pages.runs.actions import person
 from syncadmin.runs.pages.tickets.scope import ticket_side
-from syncadmin.runs.services import decisions, field_choices
+from syncadmin.runs.services import automatic, decisions, field_choices, unlinking
 from syncadmin.runs.services.candidates import offered
 from syncadmin.runs.status.labels import family_of, group_url, is_of_people, names_of, record_url, systems
 from syncadmin.runs.status.record_status import NEEDS_A_PERSON, RecordStatus, advice_of
 from syncadmin.runs.storage.search import whole_id
 from syncadmin.web.access import Role, RoleRequired, can
+from syncadmin.web.back import back_to
 from syncadmin.web.badges import Badge
 from syncadmin.web.lists.list_page import ListPage
 from syncadmin.web.lists.pagination import COUNTING_STOPS_AT
@@ -142,7 +143,7 @@ class RecordDetail(RoleRequired, View):
         context["role"] = known.link.role if known.link and is_of_people(sync) and side == Side.LEFT else ""
         context["group_url"] = group_url(sync, record.match_key) if record.in_scope and not record.deleted else ""
         context["messages_about"] = record_selectors.messages_about(sync, known)
-        context |= {"status": known.status, **_links(known), **choices}
+        context |= {"status": known.status, **_links(known), **choices, **_next_steps(known)}
         return render(request, "records/detail.html", context)
 
 
@@ -176,6 +177,24 @@ class Decide(RoleRequired, View):
                 return "The decision is taken back." if took else "There was no decision to take back."
 
 
+class Unlink(RoleRequired, View):
+    """Ends the link of a record. A refusal is told on the record's page."""
+
+    role = Role.OPERATOR
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, slug: str, side: str, remote_id: str) -> HttpResponse:
+        try:
+            unlinking.unlink(
+                get_object_or_404(Sync, slug=slug), left_id=request.POST.get("left_id", ""), by=person(request)
+            )
+            told = "Unlinked. Both records are left alone until you take that back or link them with others."
+            messages.success(request, told)
+        except decisions.Refused as refused:
+            messages.error(request, str(refused))
+        return redirect("records:detail", slug, side, remote_id)
+
+
 class ChooseValue(RoleRequired, View):
     """A press on one of two values of a field that changed on both sides, or on taking that back."""
 
@@ -188,7 +207,7 @@ class ChooseValue(RoleRequired, View):
             messages.success(request, self._chosen(sync, remote_id, field, wins, person(request)))
         except decisions.Refused as refused:
             messages.error(request, str(refused))
-        return redirect(reverse("records:detail", args=[slug, Side.LEFT, remote_id]) + "#values")
+        return redirect(back_to(request, reverse("records:detail", args=[slug, Side.LEFT, remote_id]) + "#values"))
 
     def _chosen(self, sync: Sync, left_id: str, field: str, wins: str, by: User | None) -> str:
         if wins not in list(Side):
@@ -277,6 +296,16 @@ def _links(known: record_selectors.RecordFacts) -> dict[str, str]:
         else "",
         "left_url": record_url(known.sync, Side.LEFT, left),
         "right_url": record_url(known.sync, Side.RIGHT, right),
+    }
+
+
+def _next_steps(known: record_selectors.RecordFacts) -> dict[str, bool]:
+    """Whether a plan would look at the record again, and whether it may be synced alone: not before a first run."""
+    sync, record = known.sync, known.record
+    waits = known.is_decided or (record.needs_planning and record.status != RecordStatus.IN_SYNC)
+    return {
+        "waits_for_plan": waits,
+        "may_sync_now": sync.is_on and not record.deleted and bool(automatic.applied([sync])),
     }
 
 

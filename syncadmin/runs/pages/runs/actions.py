@@ -14,11 +14,11 @@ from django.views.generic import View
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState, WrongMove
 from syncadmin.runs.choices import RunDirection
-from syncadmin.runs.models import Run
+from syncadmin.runs.models import MirrorRecord, Run
 from syncadmin.runs.pages.runs import run_page, selectors
 from syncadmin.runs.services import runs as services
 from syncadmin.runs.status.labels import is_of_people
-from syncadmin.runs.storage import summary
+from syncadmin.runs.storage import mirror, summary
 from syncadmin.web.access import Role, RoleRequired
 
 logger = logging.getLogger(__name__)
@@ -45,6 +45,24 @@ class PlanSync(RoleRequired, View):
             messages.warning(request, str(reason))
             return redirect("synced_people" if is_of_people(sync) else "runs:list")
         return redirect("runs:list")
+
+
+class SyncRecord(RoleRequired, View):
+    """Plans what one pair of records needs now: only these two are read, besides what waits for a plan anyway."""
+
+    role = Role.OPERATOR
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, slug: str, side: str, remote_id: str) -> HttpResponse:
+        sync = get_object_or_404(Sync, slug=slug)
+        record = get_object_or_404(MirrorRecord, sync=sync, side=side, remote_id=remote_id)
+        try:
+            return redirect(services.start(sync, by=person(request), asked=mirror.pair_to_read(record)))
+        except services.Busy as busy:
+            messages.warning(request, busy_message(busy))
+        except services.NotYet as reason:
+            messages.warning(request, str(reason))
+        return redirect("records:detail", slug, side, remote_id)
 
 
 class RunButton(RoleRequired, View):

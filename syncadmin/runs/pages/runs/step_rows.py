@@ -8,16 +8,21 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from django.urls import reverse
+
 from mappings.kinds.declaration import Names
 from mappings.kinds.people.relations import MEMBERSHIP
 from mappings.kinds.registry import kind_of
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState, StepState
 from syncadmin.engine.match import How
+from syncadmin.engine.merge import SideChoice
 from syncadmin.engine.people.memberships import PRIMARY
+from syncadmin.engine.reason_codes import ReasonCode
 from syncadmin.engine.steps import CONFLICT, SKIP, TELLS, Change, Side, Verb
 from syncadmin.engine.value_counts import short
 from syncadmin.runs.models import Link, Run, Step, StepOutcome
+from syncadmin.runs.services import field_choices
 from syncadmin.runs.status import operations
 from syncadmin.runs.status.labels import group_url, parent_names, record_url, why_url
 from syncadmin.runs.status.reasons import remedy_for
@@ -27,6 +32,8 @@ from syncadmin.runs.status.step_groups import bare
 from syncadmin.runs.status.step_status import NOT_WRITTEN, STEP_STATUSES
 from syncadmin.runs.storage.steps import changes_of
 
+WHO_IS_IT = (ReasonCode.AMBIGUOUS, ReasonCode.UNMATCHED, ReasonCode.COUNTERPART_DELETED)
+"""Why a step is not written, where a person says who the counterpart is."""
 # Entries of a list in the summary of a row.
 MOST_ENTRIES = 5
 # A cancelled run may be resumed; a discarded plan is never written.
@@ -62,8 +69,8 @@ class FieldMark(StrEnum):
 class FieldLine:
     """One field of a step. A list field shows what is added and removed instead of ``after``.
 
-    ``agreed`` is told of a conflict: what both sides had last agreed on. ``by_people``: whether the value before is
-    what people wrote.
+    ``agreed`` is told of a conflict: what both sides had last agreed on; ``choice`` is whose value somebody chose
+    since. ``by_people``: whether the value before is what people wrote.
     """
 
     name: str
@@ -76,6 +83,7 @@ class FieldLine:
     reason: str
     agreed: Any = None
     by_people: bool = False
+    choice: SideChoice | None = None
 
     @property
     def gist(self) -> str:
@@ -130,6 +138,34 @@ class StepLine:
         return self.step.operation == CONFLICT
 
     @property
+    def asks_who(self) -> bool:
+        """Whether somebody has to say on the record's page which record is its counterpart."""
+        return self.step.reason_code in WHO_IS_IT and self.outcome is None
+
+    @property
+    def unfit(self) -> FieldLine | None:
+        """The field whose value does not fit, where the mapping decides about it."""
+        code = (self.outcome.code if self.outcome else "") or self.step.reason_code
+        if code != ReasonCode.VALUE:
+            return None
+        named = [one for one in self.fields if self.outcome and one.name == self.outcome.field]
+        return next(iter(named or self.fields), None)
+
+    @property
+    def mapping_url(self) -> str:
+        """Its mapping on the page of the sync, with the map of its values; "" where every value fits."""
+        return f"{self.step.run.sync.get_absolute_url()}#map-{self.unfit.name}" if self.unfit else ""
+
+    @property
+    def choose_url(self) -> str:
+        """Where whose value stays is chosen; "" while nothing is in conflict, or the record is not known."""
+        return (
+            reverse("records:choose", args=[self.step.run.sync.slug, self.left_id])
+            if self.asks and self.left_id
+            else ""
+        )
+
+    @property
     def is_membership(self) -> bool:
         """Whether the reason, which names the organization, says more than the field does."""
         return self.step.relation == MEMBERSHIP.name
@@ -158,7 +194,9 @@ def match_label(how: str, names: Names) -> str:
 
 
 def step_lines(run: Run, steps: Sequence[Step], labels: Mapping[str, str]) -> list[StepLine]:
-    """The lines of some steps of one run; their outcomes must be selected along. Two queries: links, and parents."""
+    """The lines of some steps of one run; their outcomes must be selected along. Two queries: links, and parents; one
+    more where there are conflicts.
+    """
     lefts = [step.left_id for step in steps if step.left_id]
     links = {
         link.left_id: link
@@ -167,7 +205,20 @@ def step_lines(run: Run, steps: Sequence[Step], labels: Mapping[str, str]) -> li
         )
     }
     parents = parents_in(run.sync, [change for step in steps for change in changes_of(step.changes)])
-    return [_step_line(run, step, ShownNames(labels, parents), links.get(step.left_id)) for step in steps]
+    lines = [_step_line(run, step, ShownNames(labels, parents), links.get(step.left_id)) for step in steps]
+    return _with_choices(run, lines)
+
+
+def _with_choices(run: Run, lines: list[StepLine]) -> list[StepLine]:
+    """The same lines; those of conflicts say whose value was chosen since."""
+    asking = [line.left_id for line in lines if line.asks]
+    chosen = field_choices.chosen_in(run.sync, left_id__in=asking) if asking else {}
+    return [
+        replace(line, fields=[replace(one, choice=chosen[line.left_id].get(one.name)) for one in line.fields])
+        if line.asks and line.left_id in chosen
+        else line
+        for line in lines
+    ]
 
 
 @dataclass(frozen=True, slots=True)

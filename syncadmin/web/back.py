@@ -1,0 +1,13 @@
+"""Where a button leads once it has done what it says: back to the page of ours that it stood on."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
+
+
+def back_to(request: HttpRequest, otherwise: str) -> str:
+    """The address sent along as ``back`` if it is one of ours, else ``otherwise``."""
+    to = str(request.POST.get("back", ""))
+    ours = to.startswith("/") and url_has_allowed_host_and_scheme(to, allowed_hosts=None)
+    return to if ours else otherwise
