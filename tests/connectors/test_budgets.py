@@ -97,11 +97,12 @@ def test_a_hold_longer_than_a_call_may_wait_is_told_at_once(store: BaseStore, wa
 
 
 def test_a_page_waits_for_less_than_a_run(store: BaseStore) -> None:
-    budget = SharedBudget(store, "h", None)
-    budget.hold(0.6)
+    page, run = SharedBudget(store, "page", None), SharedBudget(store, "run", None)
+    page.hold(60)
     with pytest.raises(RateLimited):
-        budget.acquire(0.1)
-    budget.acquire()
+        page.acquire(0.1)
+    run.hold(0.6)
+    run.acquire()
 
 
 @pytest.mark.parametrize("per_minute", [None, 300])

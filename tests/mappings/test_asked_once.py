@@ -18,6 +18,7 @@ from connectors.services import ask, schema
 from mappings.kept import COUNTS, kept
 from mappings.models import Sync
 from mappings.services import Schemas
+from tests.timeouts import HANG_SECONDS
 
 # The parts that a browser loads with the page, by kind.
 PARTS = {
@@ -29,7 +30,7 @@ PARTS = {
 
 def calls(remote: Sandbox) -> int:
     addresses = (remote.salesforce.base_url, remote.zendesk.base_url)
-    return sum(requests.get(f"{url}/_sandbox/stats", timeout=10).json()["total"] for url in addresses)
+    return sum(requests.get(f"{url}/_sandbox/stats", timeout=HANG_SECONDS).json()["total"] for url in addresses)
 
 
 def opened(client: Client, page: str) -> list[str]:

@@ -72,7 +72,7 @@ class ReadingContract:
         assert len(remote.slept) == 3
 
     def test_a_read_without_an_answer_is_worth_another_try_later(self, remote: Remote) -> None:
-        remote.break_next("GET", remote.subject.list_path, times=9, timeout="before", seconds=2)
+        remote.break_next("GET", remote.subject.list_path, times=9, timeout="before", seconds=60)
         with pytest.raises(Transient, match="in time"):
             remote.records(remote.open(retry_policy=SHORT_RETRIES))
 

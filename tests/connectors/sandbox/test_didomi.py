@@ -122,7 +122,7 @@ def test_a_session_lasts_an_hour_and_needs_the_right_secret(platform: Platform) 
     platform.clock.advance(3_601)
     assert platform.call("GET", "consents/users", token=token["access_token"]).status_code == 401
     assert platform.call("GET", "consents/users", organization_id="another").status_code == 403
-    assert requests.get(f"{platform.endpoint.base_url}/v1/consents/users", timeout=9).status_code == 401
+    assert requests.get(f"{platform.endpoint.base_url}/v1/consents/users", timeout=HANG_SECONDS).status_code == 401
 
 
 def test_events_make_the_status_of_a_user_and_the_latest_choice_counts(platform: Platform) -> None:

@@ -230,7 +230,7 @@ def test_a_run_whose_process_ends_early_is_taken_over_long_before_its_lease_runs
     assert laptop.ask(LONG_LEASE) == [(1,)]
     if how == "the worker is told to stop":
         worker.terminate()
-        assert worker.wait(timeout=60) == 0
+        assert worker.wait(timeout=HANG_SECONDS) == 0
         laptop.start("rqworker", "default", "--verbosity", "0")
     else:
         [horse] = psutil.Process(worker.pid).children()
@@ -239,6 +239,6 @@ def test_a_run_whose_process_ends_early_is_taken_over_long_before_its_lease_runs
     assert laptop.ask("SELECT lease_until IS NOT NULL FROM runs_run") == [(1,)], "what was sent may still arrive"
     ask_the_queue(laptop, "Run.objects.update(lease_until='2026-01-01T00:00Z'); jobs.sweep()")
     company.fault(company.zendesk)
-    said, _ = person.communicate(timeout=60)
+    said, _ = person.communicate(timeout=HANG_SECONDS)
     assert person.returncode == 0, said
     assert_all_there_once(company, laptop)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 import redis
 from django_rq import get_queue
@@ -45,9 +43,7 @@ def test_many_nudges_become_one_run_that_reads_what_changed(company: Company, li
         nudge("sf", "Account")
         nudge("zd", "organization")
     assert len(get_queue("default").jobs) == 1
-    began = time.time()
     work()
-    assert time.time() - began < 60
     assert company.organizations()["Acme"]["notes"] == "two"
     assert Run.objects.filter(trigger="automatic").count() == 1
     assert waiting.marked() == []

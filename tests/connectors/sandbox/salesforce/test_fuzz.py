@@ -11,6 +11,7 @@ from connectors.sandbox.salesforce.endpoints import bulk_v1
 from connectors.sandbox.server import running
 from connectors.sandbox.world import WorldSize
 from tests.connectors.sandbox.oddities import CALLS, SEED, Caller, Dice
+from tests.timeouts import HANG_SECONDS
 
 OPEN = {
     "/services/oauth2/token": ("POST",),
@@ -223,6 +224,6 @@ def test_any_request_is_answered_or_refused():
             method = dice.of(paths[path]) if dice.often(0.97) else "PUT"
             caller.call(dice, method, *request_of(dice, store, path, method))
             if path.startswith("/_sandbox/") or number % 100 == 0:
-                caller.session.delete(f"{sandbox.salesforce.base_url}/_sandbox/faults", timeout=9)
+                caller.session.delete(f"{sandbox.salesforce.base_url}/_sandbox/faults", timeout=HANG_SECONDS)
                 sandbox.salesforce.controls.vendor.reset()
     assert set(caller.statuses) > {200, 201, 204, 400, 404}

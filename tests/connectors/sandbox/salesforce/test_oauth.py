@@ -137,11 +137,13 @@ def test_a_request_without_a_token_is_401(sf):
 def test_the_identity_address_of_a_token_tells_who_it_is_and_needs_one(sf, token):
     credentials = {name: sf.credentials[name] for name in ("client_id", "client_secret")}
     granted = token(grant_type="client_credentials", **credentials).json()
-    told = sf.session.get(granted["id"], headers={"Authorization": f"Bearer {granted['access_token']}"}, timeout=9)
+    told = sf.session.get(
+        granted["id"], headers={"Authorization": f"Bearer {granted['access_token']}"}, timeout=HANG_SECONDS
+    )
     assert (told.status_code, told.json()["username"]) == (200, "integration@syncadmin.sandbox")
     assert told.json()["id"] == granted["id"] == sf.get("").json()["identity"]
     for headers, words in (({}, "Missing_OAuth_Token"), ({"Authorization": "Bearer x"}, "Bad_OAuth_Token")):
-        refused = sf.session.get(granted["id"], headers=headers, timeout=9)
+        refused = sf.session.get(granted["id"], headers=headers, timeout=HANG_SECONDS)
         assert (refused.status_code, refused.text) == (403, words)
 
 
