@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from django.utils.safestring import SafeString
@@ -114,8 +115,9 @@ def editor(
     picked: Picked = Picked(),
     record: Record | None = None,
     refused: bool = False,
+    typed: Mapping[str, Any] = MappingProxyType({}),
 ) -> Editor:
-    """The card for these rows. ``refused``: they were to be saved and could not."""
+    """The card for these rows. ``refused``: they were to be saved and could not. ``typed``: what came with them."""
     making = _Making(
         sync, known, wanted, rows.listed(sync), rows.problems(wanted, known, rows.placed(sync).values()), record
     )
@@ -132,7 +134,7 @@ def editor(
         refused=refused,
         add_problem=picked.problem,
         record=record,
-        flows=sentences(sync, known, wanted, record),
+        flows=sentences(sync, known, wanted, record, typed),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from connectors.api.errors import ConnectorError
@@ -14,6 +15,7 @@ from mappings.fields.rows import Row
 from mappings.kept import kept
 from mappings.kinds.declaration import Kind
 from mappings.kinds.flow import Flow
+from mappings.kinds.option import YES, OptionType
 from mappings.kinds.wording import words
 from mappings.models import Sync
 from mappings.rules import convert
@@ -34,14 +36,20 @@ class FlowSentence:
     example: str = ""
 
 
-def sentences(sync: Sync, known: Schemas, wanted: Sequence[Row], record: Record | None = None) -> list[FlowSentence]:
+def sentences(
+    sync: Sync,
+    known: Schemas,
+    wanted: Sequence[Row],
+    record: Record | None = None,
+    typed: Mapping[str, Any] = MappingProxyType({}),
+) -> list[FlowSentence]:
     """A sentence for each flow of the kind; none for a kind that declares none. With a left ``record`` the right system
-    is asked for its counterpart, at most once a minute.
+    is asked for its counterpart, at most once a minute. ``typed``: what stands in the forms of options, saved or not.
     """
     kind = sync.declared
     if not kind.flows:
         return []
-    rules = _rules(sync, kind, known, wanted)
+    rules = _rules(sync, kind, known, wanted, _chosen(kind, typed))
     pair = (record, counterpart(sync, kind, record, rules)) if record else None
     return [_sentence(flow, kind, _going(flow, rules), pair) for flow in kind.flows]
 
@@ -72,10 +80,19 @@ def with_counterpart(sync: Sync, kind: Kind) -> str:
     return next((kind.right.key(found.values) for found in answer.records), "")
 
 
-def _rules(sync: Sync, kind: Kind, known: Schemas, wanted: Sequence[Row]) -> tuple[FieldRule, ...]:
-    """What the kind makes of the rows that fit, with the saved options."""
+def _chosen(kind: Kind, typed: Mapping[str, Any]) -> dict[str, Any]:
+    """The switches and choices among what was typed."""
+    cards = {option.name: option for option in kind.options if option.type in (OptionType.YES_NO, OptionType.CHOICE)}
+    given = {name: option for name, option in cards.items() if typed.get(name)}
+    return {n: typed[n] == YES if option.type is OptionType.YES_NO else typed[n] for n, option in given.items()}
+
+
+def _rules(
+    sync: Sync, kind: Kind, known: Schemas, wanted: Sequence[Row], chosen: Mapping[str, Any]
+) -> tuple[FieldRule, ...]:
+    """What the kind makes of the rows that fit, with the saved options but for those that were ``chosen`` since."""
     rules = tuple(field_rule(row, known) for row in wanted if not misfit(row, known))
-    return kind.rules(Configuration(sync.kind, rules=rules, options=sync.effective_options()))
+    return kind.rules(Configuration(sync.kind, rules=rules, options={**sync.effective_options(), **chosen}))
 
 
 def _going(flow: Flow, rules: Sequence[FieldRule]) -> list[FieldRule]:

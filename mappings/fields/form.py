@@ -31,7 +31,7 @@ def edited(data: Any, sync: Sync, known: Schemas) -> Editor:
         wanted, picked = _added(wanted, picked, known, sync)
     elif mark.isdecimal():
         wanted = _acted(action, wanted, int(mark), known)
-    return editor(sync, known, wanted, picked=picked, record=pinned(data, sync, known))
+    return editor(sync, known, wanted, picked=picked, record=pinned(data, sync, known), typed=data)
 
 
 def submitted(data: Any, sync: Sync, known: Schemas) -> tuple[list[Row], Picked]:
@@ -45,7 +45,7 @@ def submitted(data: Any, sync: Sync, known: Schemas) -> tuple[list[Row], Picked]
 def refused(data: Any, sync: Sync, known: Schemas) -> Editor:
     """The editor with everything as it was typed, after a save that could not be done."""
     wanted, picked = submitted(data, sync, known)
-    return editor(sync, known, wanted, picked=picked, record=pinned(data, sync, known), refused=True)
+    return editor(sync, known, wanted, picked=picked, record=pinned(data, sync, known), refused=True, typed=data)
 
 
 def pinned(data: Any, sync: Sync, known: Schemas) -> Record | None:

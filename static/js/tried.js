@@ -22,9 +22,17 @@ function spread(part) {
   if (form) window.htmx.trigger(form, "tried");
 }
 
+// The section of the flows says what those of the mapping editor say.
+function repeat() {
+  const flows = document.querySelector("#fields [data-flows]");
+  const here = document.querySelector("[data-flows-here]");
+  if (flows && here && here.innerHTML !== flows.outerHTML) here.replaceChildren(flows.cloneNode(true));
+}
+
 export function start() {
   document.addEventListener("htmx:load", (event) => {
     const part = event.detail.elt.querySelector?.("[data-tried]");
     if (part) spread(part);
+    repeat();
   });
 }

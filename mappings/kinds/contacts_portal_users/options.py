@@ -35,6 +35,7 @@ TO_CONTACT = Option(
     reference="whether changes of users go to their contacts",
     elsewhere=_HERE,
     choices=yes_no("What changes in a user is written to its contact.", "Contacts keep their values."),
+    beside="mappings/kinds/contacts_portal_users/_sentences.html",
 )
 ON_CREATION = Option(
     "also_on_creation",

@@ -210,6 +210,9 @@ def test_the_page_says_each_flow_in_a_sentence_with_a_real_pair(
     assert "When a portal user's Phone changes" in live
     assert "No change of a contact is written to its user." in live
     assert "The user of Okafor has the same Phone as the contact" in live
+    switched = page("/syncs/portal/fields/", {**typed, "direction-0": "both", "user_to_contact": "no"})
+    assert "No change of a user is written to its contact." in switched, "as the switch stands, saved or not"
+    assert "When a contact's Business Phone changes" in switched
 
 
 def test_the_check_page_is_a_report_of_who_agrees_and_who_has_no_counterpart(
