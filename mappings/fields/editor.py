@@ -211,9 +211,23 @@ def _state(row: Row, before: Sequence[Row]) -> Badge:
 
 
 def _note(sync: Sync, row: Row, left: FieldSchema | None, right: FieldSchema | None, known: Schemas) -> str:
-    """What is lost on the way or left out, and in which zone days are taken."""
+    """What is lost on the way or left out, in which zone days are taken, and whether texts may be too long."""
     if left is None or right is None:
         return ""
+    return " ".join(filter(None, (_loss(sync, row, left, right, known), _narrow(row, left, right, known))))
+
+
+def _narrow(row: Row, left: FieldSchema, right: FieldSchema, known: Schemas) -> str:
+    """Which of two texts is the shorter one, where values of the other are written to it."""
+    field = None if row.transform else pairs.narrower(left, right, row.direction)
+    if field is None:
+        return ""
+    here, there = words.sides(known.kind)
+    side = here if field is left else there
+    return f"{field.label} in {side} takes {field.length:,} characters: a longer value is not written, and listed."
+
+
+def _loss(sync: Sync, row: Row, left: FieldSchema, right: FieldSchema, known: Schemas) -> str:
     verdict = pairs.verdict(left, right, row.direction, known.kind.types, row.transform)
     said = verdict.reason or verdict.caution
     if not verdict.allowed or not said:

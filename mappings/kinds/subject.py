@@ -91,6 +91,9 @@ class Mirror(Protocol):
     def repeated_keys(self, side: str) -> Found:
         """Keys that several records of one side have."""
 
+    def several_right(self, *, settled: bool) -> Found:
+        """Keys that several right records have, of which one is the counterpart by what the kind prefers, or none is."""
+
     def shared_keys(self) -> Found:
         """Keys that several left records have, of all kinds that share their right records."""
 

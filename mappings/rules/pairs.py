@@ -1,10 +1,25 @@
 """Which way two fields may be mapped to each other, by the type tables of a kind of sync, and why not."""
 
-from connectors.api.values import FieldSchema
+from connectors.api.values import FieldSchema, FieldType
 from mappings.rules import compat
 from mappings.rules.compat import Verdict
 from mappings.rules.configuration import Direction
 from mappings.rules.type_tables import TypeTables
+
+_TEXTS = frozenset({FieldType.TEXT, FieldType.LONG_TEXT, FieldType.PHONE, FieldType.EMAIL, FieldType.URL})
+
+
+def narrower(left: FieldSchema, right: FieldSchema, direction: str) -> FieldSchema | None:
+    """The field that is written to and takes shorter texts than the other one; None where every text fits."""
+    ways = [(left, right)] * (direction != Direction.TO_LEFT) + [(right, left)] * (direction != Direction.TO_RIGHT)
+    for source, target in ways:
+        if (
+            {source.type, target.type} <= _TEXTS
+            and target.length
+            and (not source.length or source.length > target.length)
+        ):
+            return target
+    return None
 
 
 def to_right(left: FieldSchema, right: FieldSchema, tables: TypeTables) -> Verdict:

@@ -30,13 +30,21 @@ def _agreement(subject: Subject, found: Agreement) -> Iterator[Finding]:
 AGREEMENT = Check("agreement", CheckSection.RECORDS, _agreement, lambda mirror: mirror.agreement())
 SEVERAL = counting(
     "right_keys",
-    lambda mirror: mirror.repeated_keys("right"),
+    lambda mirror: mirror.several_right(settled=False),
     title="Contacts with several users",
     none="No contact has more than one active user.",
-    one="{n} contact has several active users, {records} in all.",
-    many="{n} contacts have several active users, {records} in all.",
+    one="{n} contact has several users, {records} in all, of whom not exactly one is active.",
+    many="{n} contacts have several users, {records} in all, of whom not exactly one is active.",
     hint="Nothing is written for them. Deactivate all users but one in Salesforce.",
     links=(CheckLink("Contacts that are ambiguous", Destination.RECORDS, "left:ambiguous"),),
+)
+ONE_ACTIVE = counting(
+    "right_keys_settled",
+    lambda mirror: mirror.several_right(settled=True),
+    title="Contacts with former users",
+    one="{n} contact has several users, {records} in all, of whom one is active. The active one counts.",
+    many="{n} contacts have several users, {records} in all, of whom one is active. The active one counts.",
+    severity=Severity.NOTE,
 )
 WITHOUT_USER = counting(
     "left_unlinked",
@@ -74,4 +82,4 @@ IDS: tuple[Check[Any], ...] = tuple(
     for slug in ("left_keys", "left_without_key")
 )
 
-CHECKS: tuple[Check[Any], ...] = (*IDS, AGREEMENT, SEVERAL, WITHOUT_USER, WITHOUT_CONTACT, NO_KEY)
+CHECKS: tuple[Check[Any], ...] = (*IDS, AGREEMENT, SEVERAL, ONE_ACTIVE, WITHOUT_USER, WITHOUT_CONTACT, NO_KEY)

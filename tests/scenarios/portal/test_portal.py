@@ -202,6 +202,7 @@ def test_the_page_says_each_flow_in_a_sentence_with_a_real_pair(
         "value, then update the contact."
     ) in page("/syncs/portal/")
     assert "Names are always kept equal" not in page("/syncs/portal/")
+    assert "Title in User takes 80 characters: a longer value is not written, and listed." in page("/syncs/portal/")
     tried = page("/syncs/portal/try/")
     assert "a change that makes Okafor's Title “Buyer” would update the user, where it is “Head”." in tried
     assert "Solo has no portal user: nothing would happen." in page(f"/syncs/portal/try/?record={solo}")
@@ -224,6 +225,8 @@ def test_the_check_page_is_a_report_of_who_agrees_and_who_has_no_counterpart(
     lind = member(company, "Lind", acme, Title="Clerk")[0]
     company.contact("Solo", account=acme)
     forced_user(company, lind, "Lind")
+    former = member(company, "Former", acme, Title="Boss")[0]
+    forced_user(company, former, "Former", IsActive=False)
     gone = member(company, "Gone", acme)[0]
     company.control(company.salesforce, "POST", "clock", {"advance": 600})
     company.edit(her, Title="Head")
@@ -232,10 +235,11 @@ def test_the_check_page_is_a_report_of_who_agrees_and_who_has_no_counterpart(
     answer = as_ada.get("/runs/check/portal/").content.decode()
     text = unescape(" ".join(re.sub(r"<[^>]+>", " ", answer).split()))
     for line in (
-        "0 of 1 pair agrees in every mapped field.",
+        "1 of 2 pairs agree in every mapped field.",
         "Title differs",
         "Okafor: “Buyer” – “Head”",
-        "1 contact has several active users, 2 in all.",
+        "1 contact has several users, 2 in all, of whom not exactly one is active.",
+        "1 contact has several users, 2 in all, of whom one is active. The active one counts.",
         "1 portal user has no contact in scope.",
     ):
         assert line in text, line

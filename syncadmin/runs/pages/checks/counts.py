@@ -7,7 +7,7 @@ many. What was found is kept until the mirror changes.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
@@ -113,6 +113,18 @@ class MirrorCounts:
         among = self._rows(side).filter(in_scope=True, deleted=False)
         found = _repeated(self._rows(side), "match_key", among.values_list("match_key", "label"))
         return replace(found, percent=_percent(found.records, self._left)) if side == Side.LEFT else found
+
+    def several_right(self, *, settled: bool) -> Found:
+        rows = self._rows(Side.RIGHT).filter(deleted=False)
+        keys = _keys_that_stand_twice(rows, "match_key")
+        judge, held = self._sync.declared.preferred or bool, defaultdict[str, list[tuple[str, bool, bool]]](list)
+        those = rows.filter(match_key__in=keys[:MOST_REPEATED]).order_by("match_key", "pk")
+        for key, label, in_scope, values in those.values_list("match_key", "label", "in_scope", "values"):
+            held[key].append((label, in_scope, judge(values or {})))
+        found = {key: names for key, names in held.items() if _is_settled(names) is settled}
+        examples = tuple(f"{names[0][0]} ({len(names)} records)" for names in list(found.values())[:EXAMPLES])
+        number = sum(map(len, found.values()))
+        return Found(len(found), examples, capped=len(keys) > MOST_REPEATED, records=number)
 
     def repeated_ids(self) -> Found:
         rows = self._rows(Side.RIGHT)
@@ -277,6 +289,14 @@ def _repeated(rows: QuerySet[MirrorRecord], column: str, members: QuerySet[Mirro
     shared = [names for names in labels.values() if len(names) > 1]
     examples = tuple(f"{names[0]} ({len(names)} records)" for names in shared[:EXAMPLES])
     return Found(len(shared), examples, capped=len(keys) > MOST_REPEATED, records=sum(map(len, shared)))
+
+
+def _is_settled(records: Sequence[tuple[str, bool, bool]]) -> bool | None:
+    """Whether one of the records of a key is the counterpart; None where none of them, or one alone, takes part."""
+    taking_part = [preferred for _, in_scope, preferred in records if in_scope]
+    if len(taking_part) == 1 or sum(taking_part) == 1:
+        return True
+    return False if taking_part else None
 
 
 def _keys_that_stand_twice(rows: QuerySet[MirrorRecord], column: str) -> list[str]:
