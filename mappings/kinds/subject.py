@@ -92,7 +92,7 @@ class Mirror(Protocol):
         """Keys that several records of one side have."""
 
     def several_right(self, *, settled: bool) -> Found:
-        """Keys that several right records have, of which one is the counterpart by what the kind prefers, or none is."""
+        """Keys of several right records, of which one is the counterpart by what the kind prefers, or none is."""
 
     def shared_keys(self) -> Found:
         """Keys that several left records have, of all kinds that share their right records."""
