@@ -47,6 +47,15 @@ def approve(page: Page, run: Run) -> None:
     expect(page.locator(".run-state-badge")).to_contain_text("Completed")
 
 
+def switch_a_flow(page: Page) -> None:
+    """The sentences of the flows follow the switch, before anything is saved."""
+    off, on = "No change of a user is written", "When a portal user's Title or Phone changes"
+    for word, said in (("no", off), ("yes", on)):
+        page.locator(f"#flows input[name=user_to_contact][value={word}]").check()
+        expect(page.locator("#fields [data-flows]")).to_contain_text(said)
+        expect(page.locator("#flows [data-flows-here]")).to_contain_text(said)
+
+
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_a_portal_is_mapped_checked_planned_run_and_undone(
     visit: Visit, ada: User, sync: Sync, company: Company, width: int, scheme: str
@@ -62,13 +71,7 @@ def test_a_portal_is_mapped_checked_planned_run_and_undone(
     flows = page.locator("#fields [data-flows]")
     expect(flows).to_contain_text("a change that makes the Title of Okafor's user “Head” would update the contact")
     visitor.inspect("portal-mapping")
-    for word, said in (
-        ("no", "No change of a user is written"),
-        ("yes", "When a portal user's Title or Phone changes"),
-    ):
-        page.locator(f"#flows input[name=user_to_contact][value={word}]").check()
-        expect(flows).to_contain_text(said)
-        expect(page.locator("#flows [data-flows-here]")).to_contain_text(said)
+    switch_a_flow(page)
     page.locator("select[name=direction-0]").select_option("to_right")
     expect(flows).to_contain_text("When a portal user's Phone changes")
     page.locator("#flows").get_by_label("Write them as mapped").check()
