@@ -78,6 +78,11 @@ class Sync(models.Model):
         return kind_of(self.kind).as_chosen(self.effective_options())
 
     @property
+    def parted(self) -> Kind:
+        """Its kind as declared for it, with the parts of its objects that are its own."""
+        return kind_of(self.kind).under(self.effective_options())
+
+    @property
     def is_on(self) -> bool:
         """Whether it takes part: it is switched on, and of a kind that there is."""
         return self.enabled and self.is_known

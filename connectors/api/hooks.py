@@ -13,11 +13,13 @@ SIGNED_WITHIN_SECONDS = 300
 
 @dataclass(frozen=True, slots=True)
 class ChangedRecord:
-    """That a record has changed. ``at`` is when, by the clock of the system."""
+    """That a record has changed, "" for any of the object. ``at`` is when, by the clock of the system."""
 
     object: str
     record: str
     at: datetime | None = None
+    lost: bool = False
+    """The system says that it may tell no more of changes there until it is asked anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +41,11 @@ class Hooks:
     """
 
     objects: Collection[str]
+    """Without their parts: a system that tells of one object of several mailboxes tells of each."""
     refusal: Callable[[str, Mapping[str, str], bytes, datetime], str]
     changes: Callable[[Any], Sequence[ChangedRecord]]
+    handshake: Callable[[Mapping[str, str]], str] = lambda query: ""
+    """The text that the system wants back before it sends anything to an address, from the query of its call."""
 
 
 @runtime_checkable
@@ -53,5 +58,5 @@ class HasHooks(Protocol):
         Raises ConnectorError.
         """
 
-    def drop_hook(self, id: str) -> None:
-        """Remove it; one that is not there any more is no error."""
+    def drop_hook(self, id: str, endpoint: str) -> None:
+        """Remove what sends there; one that is not there any more is no error."""

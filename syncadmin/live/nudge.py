@@ -65,7 +65,7 @@ def concerned(connection_slug: str, object_name: str) -> dict[int, list[str]]:
 def objects_read(connection: Connection) -> set[str]:
     """The objects that syncs with automatic updates read at a connection."""
     sides = ((sync, name) for sync in _at(connection.slug) for name in ("left", "right"))
-    return {sync.declared.side(name).object for sync, name in sides if getattr(sync, f"{name}_id") == connection.pk}
+    return {sync.parted.side(name).object for sync, name in sides if getattr(sync, f"{name}_id") == connection.pk}
 
 
 def _at(connection_slug: str) -> QuerySet[Sync]:
@@ -74,13 +74,13 @@ def _at(connection_slug: str) -> QuerySet[Sync]:
 
 
 def sides_of(sync: Sync, connection_slug: str, object_name: str) -> list[str]:
-    """The sides on which a sync reads this object, whichever part of it is its own."""
-    kind = sync.declared
+    """The sides on which a sync reads this object: all of it, or the part that is named."""
+    kind = sync.parted
     sides = {"left": (sync.left, kind.left), "right": (sync.right, kind.right)}
     return [
         name
         for name, (connection, side) in sides.items()
-        if connection.slug == connection_slug and side.object == object_name
+        if connection.slug == connection_slug and object_name in (side.object, side.object.partition("/")[0])
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import orjson
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
 from connectors.api.hooks import Hooks
@@ -13,10 +13,13 @@ from syncadmin.live.models import Webhook
 from syncadmin.live.nudge import nudge
 
 MOST_BYTES = 256 * 1024
+MOST_TEXT = 1_000
 
 
-def receive(request: HttpRequest, connection: Connection, hooks: Hooks) -> JsonResponse:
+def receive(request: HttpRequest, connection: Connection, hooks: Hooks) -> HttpResponse:
     """401 for what is not signed with the secret of our webhook, or signed too long ago."""
+    if wanted := hooks.handshake(request.GET.dict()):
+        return _plain(wanted[:MOST_TEXT])
     said = request.headers.get("Content-Length", "")
     if not said.isdecimal() or int(said) > MOST_BYTES:
         return _answer("A message has 256 KiB at most.", 413)
@@ -36,8 +39,16 @@ def _taken(row: Webhook, connection: Connection, hooks: Hooks, body: bytes) -> J
         return _answer(f"This is no message: {error}", 400)
     counters.count(row.pk, counters.EVENT)
     for change in changes:
-        nudge(connection.slug, change.object, [change.record], at=change.at)
+        nudge(connection.slug, change.object, [change.record] if change.record else (), at=change.at)
+    if any(change.lost for change in changes):
+        Webhook.objects.filter(pk=row.pk).update(kept_at=None)  # the clock looks after it next
     return _answer("", 200)
+
+
+def _plain(text: str) -> HttpResponse:
+    answer = HttpResponse(text, content_type="text/plain; charset=utf-8")
+    answer["Cache-Control"] = "no-store"
+    return answer
 
 
 def _answer(error: str, status: int) -> JsonResponse:

@@ -78,7 +78,7 @@ def remove(row: Webhook) -> None:
     try:
         if row.remote_id:
             with hooks_of(row.connection) as hooks:
-                hooks.drop_hook(row.remote_id)
+                hooks.drop_hook(row.remote_id, row.endpoint)
     except ConnectorError as error:
         logger.warning("the webhook of %s cannot be removed: %s", row.connection.slug, error)
         return
@@ -88,7 +88,7 @@ def remove(row: Webhook) -> None:
 def wanted(connection: Connection) -> list[str]:
     """The objects whose changes concern somebody here."""
     hooks = connection.spec.hooks
-    return sorted(objects_read(connection) & set(hooks.objects)) if hooks else []
+    return sorted(name for name in objects_read(connection) if name.partition("/")[0] in hooks.objects) if hooks else []
 
 
 def address(connection: Connection) -> str:

@@ -70,6 +70,15 @@ class GraphClient:
         lost = Transient("Outlook's answer cannot be read.", AGAIN)
         return decode(response, lost if repeatable else OutcomeUnknown("Outlook's answer to a write cannot be read."))
 
+    def patch(self, path: str, body: Json) -> None:
+        """Change what is at ``path``; the same twice is as good as once."""
+        headers = {"Content-Type": "application/json"}
+        self.session.request("PATCH", self.url(path), data=orjson.dumps(body), headers=headers, repeatable=True)
+
+    def delete(self, path: str) -> None:
+        """Remove what is at ``path``; what is not there any more is no error."""
+        self.session.request("DELETE", self.url(path), repeatable=True, accept=(404,))
+
     def pages(self, path: str, params: Mapping[str, Any], what: str) -> Iterator[Json]:
         """Every page of a list. Raises Incomplete where it does not come to an end."""
         proof = Proof(f"Outlook's list of {what}")

@@ -1,12 +1,13 @@
 """Outlook behind the five verbs."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from connectors.api.hooks import KeptHook
 from connectors.api.http import RetryPolicy
 from connectors.api.of_session import SessionConnector
-from connectors.api.outlook import checking, folders, reading, records, writing
+from connectors.api.outlook import checking, folders, reading, records, subscriptions, writing
 from connectors.api.outlook.client import GraphClient
 from connectors.api.outlook.errors import CAUSES
 from connectors.api.outlook.fields import SCHEMA
@@ -63,6 +64,12 @@ class OutlookConnector(SessionConnector[GraphClient]):
         ids = [ref.id for ref in refs]
         for record in records.fetch(self._client, owner, ids, own, self._places[owner.address]):
             yield Record(record.ref, {**record.values, **nothing}, record.modified_at, record.deleted)
+
+    def keep_hook(self, id: str, endpoint: str, objects: Collection[str]) -> KeptHook:
+        return subscriptions.keep(self._client, endpoint, objects)
+
+    def drop_hook(self, id: str, endpoint: str) -> None:
+        subscriptions.drop(self._client, endpoint)
 
     def write(
         self,

@@ -6,6 +6,7 @@ from connectors.api.outlook.connector import OutlookConnector
 from connectors.api.outlook.objects import CONTACT
 from connectors.api.outlook.remedies import REMEDIES
 from connectors.api.outlook.sign_in import CERTIFICATE, SECRET
+from connectors.api.outlook.subscriptions import HOOKS
 from connectors.api.protocol import AuthMethod, ConnectorSpec, Setting
 from connectors.api.values import Noun
 
@@ -59,4 +60,5 @@ SPEC = ConnectorSpec(
     objects={CONTACT: Noun("contact", "contacts")},
     costs=Costs(batch=SIZE, jobs=1, wave_seconds=0.0, a_minute=1_000),
     remedies=REMEDIES,
+    hooks=HOOKS,
 )

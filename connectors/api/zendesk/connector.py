@@ -81,7 +81,7 @@ class ZendeskConnector(SessionConnector[ZendeskClient]):
     def keep_hook(self, id: str, endpoint: str, objects: Collection[str]) -> KeptHook:
         return webhooks.keep(self._client, id, endpoint, objects)
 
-    def drop_hook(self, id: str) -> None:
+    def drop_hook(self, id: str, endpoint: str) -> None:
         webhooks.drop(self._client, id)
 
     def tickets_of(self, owner: RecordRef, within: str = "", most: int = MOST_TICKETS) -> TicketList:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
+from inspect import isawaitable
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -17,7 +18,7 @@ from starlette.types import ASGIApp
 from connectors.sandbox.graph.answers import Answer, Refusal, bad_request, response
 from connectors.sandbox.graph.call import VERSION, Call, Handler, Paths
 from connectors.sandbox.graph.certificate import Certificate
-from connectors.sandbox.graph.endpoints import batch, contacts, delta, folders, users
+from connectors.sandbox.graph.endpoints import batch, contacts, delta, folders, subscribing, users
 from connectors.sandbox.graph.endpoints.control import Control
 from connectors.sandbox.graph.endpoints.oauth import OAuth
 from connectors.sandbox.graph.store import Store
@@ -26,7 +27,7 @@ from connectors.sandbox.incoming import base_address, parsed
 
 METHODS = ["GET", "POST", "PATCH", "PUT", "DELETE"]
 # The order matters: a path with a fixed word stands before one that has a parameter in its place.
-PATHS: Paths = users.PATHS | delta.PATHS | folders.PATHS | contacts.PATHS
+PATHS: Paths = subscribing.PATHS | users.PATHS | delta.PATHS | folders.PATHS | contacts.PATHS
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -119,12 +120,15 @@ class _Service:
         try:
             if store.latency:
                 await asyncio.sleep(store.latency)
-            answer = handler(call)
+            made = handler(call)
+            answer = await made if isawaitable(made) else made
         finally:
             if mailbox:
                 store.limits.leave(mailbox)
         if call.method != "GET":
             store.revision += 1
+            if box := store.user(mailbox):
+                store.subscriptions.tell(box, store.time())
         return _with_preferences(call, answer)
 
     def _refusal(self, refusal: Refusal) -> Answer:

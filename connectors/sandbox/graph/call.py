@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -89,6 +89,6 @@ def etag(contact: Contact) -> str:
     return f'W/"{ids.change_key(contact.changed, contact.key)}"'
 
 
-Handler = Callable[[Call], Answer]
+Handler = Callable[[Call], Answer | Awaitable[Answer]]
 # path template below the version -> {method: handler}
 Paths = dict[str, dict[str, Handler]]

@@ -11,6 +11,7 @@ from connectors.sandbox.clock import Clock
 from connectors.sandbox.graph.answers import Refusal, denied
 from connectors.sandbox.graph.limits import Limits
 from connectors.sandbox.graph.mailbox import Mailbox
+from connectors.sandbox.graph.subscriptions import Subscriptions
 from connectors.sandbox.graph.tokens import Tokens
 
 CONTACTS, CATEGORIES, USERS = "Contacts.ReadWrite", "MailboxSettings.ReadWrite", "User.Read.All"
@@ -51,11 +52,13 @@ class Store:
         self.bugs = Bugs()
         self._fill = fill
         self.tokens = Tokens()
+        self.subscriptions = Subscriptions()
         self.reset()
 
     def reset(self) -> None:
         self.settings = Settings()
         self.limits = Limits()
+        self.subscriptions.forget()
         self.mailboxes: dict[str, Mailbox] = {}
         self.revision = 0
         self.delta_epoch = 0
@@ -102,12 +105,18 @@ class Store:
 
     def dump(self) -> dict[str, Any]:
         boxes = [box.dump() for box in self.mailboxes.values()]
-        return {"settings": asdict(self.settings), "epoch": self.delta_epoch, "mailboxes": boxes}
+        return {
+            "settings": asdict(self.settings),
+            "epoch": self.delta_epoch,
+            "mailboxes": boxes,
+            "subscriptions": self.subscriptions.dump(),
+        }
 
     def load(self, state: dict[str, Any]) -> None:
         """Replace what the tenant holds by a dump. Tokens do not outlive a restart."""
         self.settings = Settings(**state["settings"])
         self.delta_epoch = state["epoch"]
         self.mailboxes = {}
+        self.subscriptions.load(state.get("subscriptions", []))
         for row in state["mailboxes"]:
             self.add(Mailbox.load(row))

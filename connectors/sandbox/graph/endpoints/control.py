@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import asdict
 from typing import Any
 
@@ -11,6 +12,7 @@ from starlette.routing import Route
 
 from connectors.sandbox.graph.answers import Refusal
 from connectors.sandbox.graph.store import Store
+from connectors.sandbox.graph.subscriptions import EVENTS
 from connectors.sandbox.incoming import parsed
 
 
@@ -24,6 +26,7 @@ class Control:
             Route(f"{prefix}/expire-tokens", self.expire_tokens, methods=["POST"]),
             Route(f"{prefix}/expire-delta-tokens", self.expire_delta_tokens, methods=["POST"]),
             Route(f"{prefix}/move", self.move, methods=["POST"]),
+            Route(f"{prefix}/subscriptions", self.subscriptions, methods=["GET", "POST"]),
         ]
 
     async def settings(self, request: Request) -> Response:
@@ -58,7 +61,24 @@ class Control:
         except (ValueError, Refusal) as error:
             return JSONResponse({"error": str(error)}, 400)
         self._store.revision += 1
+        self._store.subscriptions.tell(box, self._store.time())
         return JSONResponse({})
+
+    async def subscriptions(self, request: Request) -> Response:
+        """GET: those that there are, and the answers to all that was sent since it was last asked. POST: {"event"}
+        sends a lifecycle event about each.
+        """
+        told, now = self._store.subscriptions, self._store.time()
+        if request.method == "POST":
+            try:
+                event = _object(await request.body()).get("event")
+            except ValueError as error:
+                return JSONResponse({"error": str(error)}, 400)
+            if event not in EVENTS:
+                return JSONResponse({"error": f"event is one of {', '.join(EVENTS)}"}, 400)
+            told.lifecycle(event, now)
+        sent = await asyncio.to_thread(told.settle)
+        return JSONResponse({"subscriptions": [row.wire() for row in told.current(now)], "sent": sent})
 
 
 def _object(body: bytes) -> dict[str, Any]:
