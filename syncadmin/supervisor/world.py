@@ -105,7 +105,7 @@ def connections(credentials: Mapping[str, Mapping[str, Any]]) -> list[dict[str, 
 
 def _connection(slug: str, kind: str, keys: Mapping[str, Any]) -> dict[str, Any]:
     method = connector_spec(kind).auth_methods[0]
-    settings = {setting.key: keys[setting.key] for setting in method.settings if setting.required}
+    settings = {setting.key: keys[setting.key] for setting in method.settings if setting.key in keys}
     return {"slug": slug, "kind": kind, "demo": True, "auth": method.key, "base_url": keys["base_url"], **settings}
 
 

@@ -11,6 +11,7 @@ CREDENTIALS = {
         "client_id": "a",
         "client_secret": "b",
         "access_token": "c",
+        "pubsub": "127.0.0.1:5",
         "users": [{"id": "005000000000002AAA", "email": "o@x.example"}],
     },
     "zendesk": {"base_url": "http://127.0.0.1:2", "client_id": "d", "client_secret": "e", "access_token": "f"},
@@ -31,6 +32,7 @@ def test_a_first_start_gets_connections_and_the_syncs_between_them():
     sides = {(sync["left"], sync["right"]) for sync in configuration["syncs"]}
     assert sides == {("sf", "zd"), ("sf", "sf"), ("zd", "sf"), ("didomi", "sf"), ("sf", "mail")}
     assert slugs == {"sf", "zd", "didomi", "mail"}
+    assert configuration["connections"][0]["pubsub"] == "127.0.0.1:5"
     assert configuration["syncs"][-1]["mailboxes"] == [
         {"address": "o@x.example", "salesforce_user": "005000000000002AAA"},
         {"address": "p@x.example", "salesforce_user": ""},
