@@ -158,7 +158,7 @@ def _require_ready(sync: Sync, misfits: Sequence[str]) -> None:
     if reason := untested(sync):
         raise NotReady(reason)
     if misfits:
-        raise NotReady(f"The mapping does not fit the connected systems: {' '.join(misfits)} Mend that first.")
+        raise NotReady(f"The mapping does not fit the connected systems: {' '.join(misfits)} Correct that first.")
 
 
 def _chosen(sync: Sync, values: dict[str, Any]) -> dict[str, Any]:

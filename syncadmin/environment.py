@@ -80,7 +80,7 @@ def redis_url(text: str) -> str:
         has_password = bool(url.password or any(parse_qs(url.query).get("password", [])))
         host = url.hostname or "localhost"
     except ValueError:
-        raise ImproperlyConfigured("REDIS_URL is no address, such as redis://:password@host:6379/0.") from None
+        raise ImproperlyConfigured("REDIS_URL is not an address such as redis://:password@host:6379/0.") from None
     if url.scheme not in ("redis", "rediss", "unix"):
         raise ImproperlyConfigured("REDIS_URL must start with redis://, rediss:// or unix://.")
     if url.scheme != "unix" and not has_password and not _is_this_machine(host):
@@ -115,7 +115,7 @@ def encryption_keys(text: str) -> list[str]:
             Fernet(key)
         except ValueError:
             raise ImproperlyConfigured(
-                f"Key {place} of ENCRYPTION_KEYS is no Fernet key: 32 random bytes in URL-safe base64."
+                f"Key {place} of ENCRYPTION_KEYS is not a Fernet key: 32 random bytes in URL-safe base64."
             ) from None
     return keys
 

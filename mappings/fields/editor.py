@@ -233,7 +233,9 @@ def _loss(sync: Sync, row: Row, left: FieldSchema, right: FieldSchema, known: Sc
     if not verdict.allowed or not said:
         return ""
     if right.type is FieldType.DATE and row.direction != Direction.TO_LEFT:
-        return f"{said}; the day is the one in {time_zone(sync)}, the zone of the {known.kind.names.left_system} org."
+        return (
+            f"{said}; the day is the one in {time_zone(sync)}, the time zone of the {known.kind.names.left_system} org."
+        )
     return f"{said}."
 
 

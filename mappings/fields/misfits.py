@@ -129,10 +129,10 @@ def id_field_problem(key: str, known: Schemas, mapped: Collection[str]) -> str:
     if known.kind.right.upserts:
         if not field.is_key:
             return f"{key} is not both an External ID and unique, so records could be made twice."
-        return f"{key} is mapped, so it cannot keep the {system} id as well." if key in mapped else ""
+        return f"{key} is mapped, so it cannot also store the {system} id as well." if key in mapped else ""
     if field.type is not FieldType.TEXT or field.restricted:
-        return f"{key} is no text field, so it cannot keep the {system} id."
-    return f"{key} is mapped, so it cannot keep the {system} id as well." if key in mapped else ""
+        return f"{key} is not a text field, so it cannot store the {system} id."
+    return f"{key} is mapped, so it cannot also store the {system} id as well." if key in mapped else ""
 
 
 def lost_field(name: str, known: Schemas) -> str:

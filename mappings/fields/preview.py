@@ -100,7 +100,7 @@ def portrait(sync: Sync, record: Record, known: Schemas) -> list[Shown]:
         )
     if sync.option("domain_names"):
         good, bad = domains.split(record.values.get(sync.option("domain_names")))
-        problem = f"{', '.join(bad)} is no domain name and is left out." if bad else ""
+        problem = f"{', '.join(bad)} is not a domain name and is left out." if bad else ""
         found.append(Shown("Domain names", good, problem, sync.option("domain_names")))
     zone = str(sync.left.facts.get("time_zone") or "UTC")
     for row in rows.placed(sync).values():
@@ -113,7 +113,7 @@ def portrait(sync: Sync, record: Record, known: Schemas) -> list[Shown]:
 
 def _email(record: Record) -> Shown:
     email = TRANSFORMS["lower"].apply(record.values.get("Email"))
-    return Shown("Email", email, "" if email else "It has no email, by which users are matched.", "Email")
+    return Shown("Email", email, "" if email else "It has no email; users are matched by email.", "Email")
 
 
 def sample(record: Record, field: str) -> Any:

@@ -38,7 +38,7 @@ class NameForm(forms.Form):
         required=False,
         label="Name",
         widget=forms.TextInput({"autocomplete": "off"}),
-        help_text="How lists and pages call it. Its address stays as it is.",
+        help_text="The name on lists and pages. The address stays the same.",
     )
 
     def __init__(self, *args: Any, kind: Kind, sync: Sync | None = None, **kwargs: Any) -> None:
@@ -62,7 +62,7 @@ class SetupForm(NameForm):
         super().__init__(*args, kind=kind, **kwargs)
         example = f"{kind.left.many.capitalize()} of our company"
         self.fields["name"].widget.attrs["placeholder"] = f"For example: {example}"
-        self.fields["name"].help_text = "How lists and pages call it. It can be changed later."
+        self.fields["name"].help_text = "The name on lists and pages. You can change it later."
         for name, side in (("left", kind.left), ("right", kind.right)):
             field: Any = self.fields[name]
             field.queryset = connections_of(side.system)
@@ -98,7 +98,7 @@ class AutomaticForm(forms.Form):
         min_value=SHORTEST_INTERVAL,
         max_value=LONGEST_INTERVAL,
         required=False,
-        help_text="What a system tells by itself is written within seconds. A look finds what no message told of.",
+        help_text="Changes that a system reports are written within seconds. Checking finds the others.",
         widget=forms.NumberInput(attrs={"class": "form-control"}),
     )
     first_hour = forms.ChoiceField(required=False, choices=_HOURS, widget=_hour_box("First hour of automatic updates"))
@@ -110,9 +110,9 @@ class AutomaticForm(forms.Form):
         min_value=1,
         max_value=10_000_000,
         required=False,
-        help_text="A run that would write more records stops at its plan, whoever started it. Empty: no ceiling.",
+        help_text="A run that would write more records waits for approval. Leave empty for no limit.",
         widget=forms.NumberInput(attrs={"class": "form-control", "placeholder": "no ceiling"}),
-        error_messages={"min_value": "A ceiling is at least 1. Leave the box empty for none."},
+        error_messages={"min_value": "Enter 1 or more. Leave empty for no limit."},
     )
 
     def __init__(self, data: Any = None, *, sync: Sync) -> None:
@@ -210,7 +210,7 @@ class ScopeForm(OptionsForm):
         name: str = self.cleaned_data["picklist_field"]
         if name and self.chosen_field is None:
             raise forms.ValidationError(
-                f"{name} is no picklist of {self.known.kind.left.system_label} any more. Choose another field."
+                f"{name} is no longer a picklist of {self.known.kind.left.system_label}. Choose another field."
             )
         return name
 

@@ -10,7 +10,7 @@ from mappings.rules.guards import Guard
 
 def switched_off(kind: Kind) -> str:
     """What it means that a sync is switched off (S3.C10)."""
-    text = f"It neither plans nor writes, and what it has linked stays as it is. {kind.left.many.capitalize()}"
+    text = f"It makes no plans and writes nothing; its links stay. {kind.left.many.capitalize()}"
     if others := " and ".join(kind_of(slug).left.many for slug in relatives(kind.slug) if slug != kind.slug):
         return (
             f"{text} count no more where {others} with the same {kind.matched_by} choose who fills a {kind.right.one}."

@@ -13,7 +13,7 @@ from mappings.scope import leaving, list_views
 from mappings.services import schemas, scope_of
 
 NOBODY = (Condition("Id", ("",)),)
-OUTSIDE = "Its account takes no part"
+OUTSIDE = "Its account is not synced"
 
 
 def conditions(sync: Sync) -> tuple[Condition, ...]:

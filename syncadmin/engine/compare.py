@@ -191,7 +191,7 @@ def compare_list(
     if needed.owned_values or rule.field in work.owned_values:
         work.owned_values[rule.field] = needed.owned_values
     if needed.add or needed.remove:
-        reasons = [f"Wanted by {work.names.left_system}"] if needed.add else []
-        reasons += ["Ours and out of date"] if needed.remove else []
+        reasons = [f"Set in {work.names.left_system}"] if needed.add else []
+        reasons += ["Added by a sync and no longer needed"] if needed.remove else []
         edit = Change(rule.field, list(actual), None, "; ".join(reasons), add=needed.add, remove=needed.remove)
         work.right.append(edit)

@@ -26,7 +26,7 @@ def hold(draft: PlannedStep, names: Names, run: int) -> PlannedStep:
     """The same creation, held until a person has looked; ``run`` is the one whose answer was lost."""
     system = names.right_system if draft.operation == Verb.CREATE.on(Side.RIGHT) else names.left_system
     warning = (
-        f"Run {run} asked {system} to make it, the answer was lost, and nothing tells whether it was made. Look for it "
-        f"in {system}: if it is there, link the two; if it is not, include this step."
+        f"Run {run} asked {system} to make it, the answer was lost, and it is not known whether it was created. "
+        f"Look for it in {system}: if it is there, link the two; if it is not, include this step."
     )
     return replace(draft, needs_approval=True, reason_code=ReasonCode.UNANSWERED, warnings=(*draft.warnings, warning))

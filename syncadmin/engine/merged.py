@@ -33,7 +33,7 @@ class Merged:
             return f"{self.reason(names)}, {there}: {names.second_right.format(id=self.right_id)}"
         return (
             f"{self.reason(names)}, which has {one} {self.counterpart}: merge {one} {self.right_id} into that one in "
-            f"{names.right_system}, so that tickets and memberships go along"
+            f"{names.right_system}, so that tickets and memberships move with it"
         )
 
 

@@ -88,7 +88,7 @@ def plan_new_right(book: Rulebook, left: Record, *, lookalike: str = "", asked: 
             work.right.append(Change(list_rule.field, [], None, "New record", add=tuple(wanted)))
             work.owned_values[list_rule.field] = tuple(wanted)
     if book.config.stores_id:
-        work.right.append(Change(book.config.id_field, None, left.ref.id, f"Keeps the {names.left_system} id"))
+        work.right.append(Change(book.config.id_field, None, left.ref.id, f"Stores the {names.left_system} id"))
     filled = {change.field for change in work.right}
     more = book.kind.new_right(book.config, left)
     work.right += [Change(name, None, value, why) for name, value, why in more if name not in filled]
@@ -200,9 +200,9 @@ def part(label: str, left_id: str, right_id: str, names: Names, *, by_hand: bool
     """The end of a link by a key that names another left record by now; nothing is written to either (S0.11). One that
     was made ``by_hand`` stays, and is told of until somebody takes it back.
     """
-    reason = f"The {names.right_one} has another {names.key} by now"
+    reason = f"The {names.right_one} has another {names.key} now"
     if by_hand:
-        reason += "; take back the decision that links the two"
+        reason += "; undo the decision that links the two"
         return skip(label, ReasonCode.AMBIGUOUS, reason, left_id=left_id, right_id=right_id)
     return PlannedStep(
         UNLINK, label, left_id=left_id, right_id=right_id, reason=reason, reason_code=ReasonCode.CHANGED_SINCE
@@ -283,7 +283,7 @@ def take_back(book: Rulebook, left_id: str, right: Record, said: Mapping[str, An
 
 def transfer(label: str, left_id: str, merge: Merged, names: Names) -> PlannedStep:
     """The end of a link whose counterpart goes to the record that this one was merged into (S1.39)."""
-    reason = f"{merge.reason(names)}, which takes its place"
+    reason = f"{merge.reason(names)}, which replaces it"
     draft = PlannedStep(
         UNLINK, label, left_id=left_id, right_id=merge.right_id, reason=reason, reason_code=ReasonCode.MERGED
     )
@@ -312,9 +312,9 @@ def _look_at_external_id(work: Comparison, book: Rulebook, left: Record, right: 
     held = right.values[name]
     whole = book.whole_id(str(held or ""))
     if not held or whole in link_state.replaces:
-        work.right.append(Change(name, held, left.ref.id, f"Keeps the {work.names.left_system} id"))
+        work.right.append(Change(name, held, left.ref.id, f"Stores the {work.names.left_system} id"))
     elif whole != left.ref.id and book.kind.right.upserts and not link_state.fresh:
-        reason = f"The {work.names.right_one} belongs to this {work.names.left_one}, whatever id was put there"
+        reason = f"The {work.names.right_one} belongs to this {work.names.left_one}; the id there is wrong"
         work.right.append(Change(name, held, left.ref.id, reason))
     elif whole != left.ref.id:
         work.warnings.append(f"The external id holds {held}, not the {work.names.left_system} id; it is left alone.")

@@ -51,7 +51,7 @@ def invert(
         operation = Verb.UPDATE.on(Side.RIGHT)  # its group decides anew who fills the user; the link holds as before
     if operation.deletes:
         if hanging := in_use(now):
-            return replace(blank, reason=_left_alone(f"{hanging} by now"), reason_code=ReasonCode.IN_USE)
+            return replace(blank, reason=_left_alone(f"{hanging} now"), reason_code=ReasonCode.IN_USE)
         if field := edited_since(values_to_write(draft.changes), now, born_with, box_tags):
             return replace(
                 blank, reason=_left_alone(f"{field} was changed since"), reason_code=ReasonCode.CHANGED_SINCE
@@ -66,15 +66,15 @@ def _restore(draft: PlannedStep, operation: Operation, now: Mapping[str, Any], b
     restored = replace(blank, operation=operation, changes=changes, warnings=left_alone)
     if operation == LINK:
         restored = replace(_as_before(draft, restored), reason_code=ReasonCode.FIRST_LINK)
-        return replace(restored, reason="The link that ended is made again")
+        return replace(restored, reason="The link is restored")
     if operation == UNLINK:
-        return replace(restored, reason="Takes the link back")
+        return replace(restored, reason="Removes the link")
     if left_alone and not changes:
         return replace(blank, reason="Every field was changed since", reason_code=ReasonCode.CHANGED_SINCE)
     if not changes:
         return replace(blank, reason="Everything is as it was before", reason_code=ReasonCode.AS_BEFORE)
     code = ReasonCode.ADDRESS if draft.reason_code == ReasonCode.ADDRESS else ""
-    return replace(restored, reason="Takes the change back", reason_code=code)
+    return replace(restored, reason="Undoes the change", reason_code=code)
 
 
 def with_all_of_ours(
@@ -86,7 +86,7 @@ def with_all_of_ours(
     changes = {change.field: change for change in draft.changes}
     for field in owned_values.keys() & now.keys():
         present = list(now[field] or [])
-        edit = changes.get(field, Change(field, present, None, "Ours, and the link ends"))
+        edit = changes.get(field, Change(field, present, None, "Added by a sync whose link ends"))
         known = {entry.lower() for entry in (*edit.add, *edit.remove)}
         ours = {entry.lower() for entry in owned_values[field]} - known
         if more := tuple(entry for entry in present if entry.lower() in ours):
@@ -144,7 +144,7 @@ def invert_membership(draft: PlannedStep, member: bool, ours: bool) -> PlannedSt
     if added:
         back = Change(change.field, change.after, None, "Back to what it was")
     operation = REMOVE_MEMBERSHIP if added else ADD_MEMBERSHIP
-    return replace(blank, operation=operation, changes=(back,), reason="Takes the change back", reason_code="")
+    return replace(blank, operation=operation, changes=(back,), reason="Undoes the change", reason_code="")
 
 
 def _back(draft: PlannedStep, now: Mapping[str, Any]) -> tuple[tuple[Change, ...], tuple[str, ...]]:
@@ -155,14 +155,14 @@ def _back(draft: PlannedStep, now: Mapping[str, Any]) -> tuple[tuple[Change, ...
             back = _list_back(change, now)
             changes += [back] if back.is_list else []
         elif change.field not in now or not same(now[change.field], change.after):
-            left_alone.append(f"{change.field} was changed since by somebody and is left alone.")
+            left_alone.append(f"{change.field} was changed since and was not restored.")
         elif not same(change.before, change.after):
             changes.append(Change(change.field, change.after, change.before, "Back to what it was"))
     return tuple(changes), tuple(left_alone)
 
 
 def _left_alone(why: str) -> str:
-    return f"Created by us, but {why}; it is left alone"
+    return f"Created by the run, but {why}; it was not deleted"
 
 
 def _delete(draft: PlannedStep, operation: Operation, blank: PlannedStep) -> PlannedStep:
@@ -174,7 +174,7 @@ def _make_again(draft: PlannedStep, now: Mapping[str, Any] | None, blank: Planne
     """The creation that makes up for a deletion. The new record has another id."""
     if now is not None:
         return replace(blank, reason="The record is there again", reason_code=ReasonCode.AS_BEFORE)
-    reason = "It was deleted; it is made again as a new record and linked"
+    reason = "It was deleted; a new record is created and linked"
     changes = tuple(_filled(change) for change in draft.changes)
     side = draft.operation.side
     made = replace(_as_before(draft, blank), operation=Verb.CREATE.on(side), changes=changes, reason=reason)

@@ -24,7 +24,7 @@ from syncadmin.web.lists.list_page import ListPage
 class MessageFilter(django_filters.FilterSet):
     state = django_filters.ChoiceFilter(
         choices=[*DeliveryState.choices, ("unknown", "Unknown type")],
-        label="What became of it",
+        label="Result",
         empty_label="Any",
         method="in_state",
     )
@@ -43,13 +43,13 @@ class MessageList(ListPage):
     """Status, addresses and messages of one connection."""
 
     title = "Messages"
-    sentence = "What the system sends by itself when something changes, and what became of it."
+    sentence = "What the system sends when something changes, and the result."
     selector = staticmethod(selectors.messages_of)
     filterset = MessageFilter
     table = MessageTable
     template_name = "inbox/messages.html"
-    empty = Badge("No message has come yet", icon="inbox")
-    empty_sentence = "Enter the addresses above in the other system. Until then, runs find changes by reading."
+    empty = Badge("No messages yet", icon="inbox")
+    empty_sentence = "Enter the addresses above in the other system. Until then, runs look for changes."
 
     def context(self) -> dict[str, Any]:
         connection = connection_at(self.kwargs["slug"])

@@ -29,12 +29,12 @@ BADGES = {
 }
 CODES = {
     "no_match": "no record has its id",
-    "nobody": "it names nobody whom another system could know",
+    "nobody": "it has no id that another system knows",
     "pending": "it waits for an approval",
-    "overtaken": "a later message, or what was there, says the same",
-    "by_event": "the message about its event tells of it",
-    "too_long": "its id is too long to be one of a record",
-    "unknown_record": "it does not say whose it is, and no earlier message does",
+    "overtaken": "a later message or the record itself has the same value",
+    "by_event": "the message about its event covers it",
+    "too_long": "its id is too long for a record id",
+    "unknown_record": "neither it nor an earlier message says whose it is",
     "not_mapped": "nothing of its regulation is mapped",
     "converted": "its record was converted",
     "ambiguous": "several records have its id",

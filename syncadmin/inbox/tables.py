@@ -21,7 +21,7 @@ class MessageTable(tables.Table):
     record = tables.Column("About", orderable=False, default="–")
     happened_at = TimeColumn("Happened", never="–", orderable=False)
     copies = tables.Column("Copies", orderable=False)
-    outcome = tables.Column("What became of it", empty_values=(), orderable=False)
+    outcome = tables.Column("Result", empty_values=(), orderable=False)
     entity = tables.Column("Id", orderable=False)
 
     class Meta:
@@ -29,10 +29,10 @@ class MessageTable(tables.Table):
 
     def render_outcome(self, record: Message) -> SafeString | str:
         if not record.known:
-            return "Stored: nothing is known of this type"
+            return "Stored: unknown type"
         rows = [(_badge(one), words_of(one).partition(": ")[2], one.sync) for one in record.deliveries.all()]
         shown = format_html_join("", "<div>{} <span>{}</span> <small>({})</small></div>", rows)
-        return shown or "No sync is concerned"
+        return shown or "No sync uses it"
 
     def value_outcome(self, record: Message) -> str:
         return "; ".join(f"{one.sync}: {words_of(one)}" for one in record.deliveries.all())

@@ -36,7 +36,7 @@ def nudge(connection_slug: str, object_name: str, records: Collection[str] = (),
                 waiting.mark(sync_id, side, records, at)
             _send(sync_id)
     except RedisError as error:
-        logger.warning("a change waits for the next run by the clock: the job queue cannot be reached (%s)", error)
+        logger.warning("a change waits for the next scheduled run: the job queue cannot be reached (%s)", error)
 
 
 def ask_again(sync_id: int) -> None:
@@ -45,7 +45,7 @@ def ask_again(sync_id: int) -> None:
         if waiting.since(sync_id) is not None:
             _send(sync_id)
     except RedisError as error:
-        logger.warning("sync %s waits for the next run by the clock: %s", sync_id, error)
+        logger.warning("sync %s waits for the next scheduled run: %s", sync_id, error)
 
 
 def waiting_now() -> list[int]:

@@ -71,5 +71,5 @@ class SaveLoggingLevel(RoleRequired, View):
             logger.info("logging level %s saved by %s", level.value, request.user)
             messages.success(request, f"The logging level is {level.label} from now on.")
         else:
-            messages.error(request, "That is no logging level. Nothing was changed.")
+            messages.error(request, "This is not a logging level. Nothing was changed.")
         return redirect("logs:list")

@@ -53,7 +53,7 @@ def is_free(port: int) -> bool:
 def _trouble(port: int, given_away: Iterable[int]) -> str:
     """Why nothing of ours can listen there; "" where it can."""
     if not 0 < port < 65_536:
-        return "is no port: they go from 1 to 65535"
+        return "is not a port: ports go from 1 to 65535"
     if port in given_away:
         return "is asked for twice"
     with socket.socket() as listening:

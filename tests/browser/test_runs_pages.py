@@ -140,7 +140,7 @@ def test_a_plan_is_read_changed_approved_and_watched_to_its_end(
     expect(approve).to_be_visible()
     approve.click()
     dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text("Exactly this plan is written, and what its rows announce.")
+    expect(dialog).to_contain_text("Exactly this plan is written, including what its rows announce.")
     visitor.inspect("plan-approve")
     dialog.get_by_role("button", name=re.compile("Create 1 and update 1")).click()
     expect(page.locator(".run-state-badge")).to_contain_text("Queued")

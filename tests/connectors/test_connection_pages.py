@@ -193,7 +193,7 @@ def test_what_is_known_of_a_system_is_told_in_words(as_vera: Client, connection:
     page = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text(as_vera.get(connection.get_absolute_url()))))
     assert "Requests used today 1,204 of 100,000, read 3 minutes ago" in page
     assert "Sandbox no" in page
-    assert "Edition" not in page.partition("What is known of it")[2].partition("Objects and fields")[0]
+    assert "Edition" not in page.partition("About the system")[2].partition("Objects and fields")[0]
 
 
 def test_only_the_chosen_way_to_sign_in_has_to_be_complete(as_ada: Client, typed: dict[str, str]) -> None:

@@ -44,9 +44,9 @@ def test_a_cleared_value_takes_our_tag_away():
 
 
 @pytest.mark.parametrize("reason, industry, tags, owned_values", [
-    ("Wanted by Salesforce", "Energy", [], ()),
-    ("Ours and out of date", None, ["energy"], ("energy",)),
-    ("Wanted by Salesforce; Ours and out of date", "Media", ["energy"], ("energy",)),
+    ("Set in Salesforce", "Energy", [], ()),
+    ("Added by a sync and no longer needed", None, ["energy"], ("energy",)),
+    ("Set in Salesforce; Added by a sync and no longer needed", "Media", ["energy"], ("energy",)),
 ])  # fmt: skip
 def test_the_reason_tells_additions_from_removals(reason, industry, tags, owned_values):
     assert only(tagged(industry, tags, owned_values).plan()).changes[0].reason == reason

@@ -44,7 +44,7 @@ def test_a_field_that_still_holds_what_we_wrote_goes_back():
 def test_a_field_that_was_changed_since_is_left_alone_and_told():
     back = invert(update(PHONE, Change("notes", None, "x")), {"fields.phone": "9", "notes": "x"})
     assert [change.field for change in back.changes] == ["notes"]
-    assert back.warnings == ("fields.phone was changed since by somebody and is left alone.",)
+    assert back.warnings == ("fields.phone was changed since and was not restored.",)
 
 
 @pytest.mark.parametrize("now", [{"fields.phone": "9"}, {"fields.phone": "1"}, {"fields.phone": None}, {}])

@@ -49,7 +49,7 @@ def test_what_is_off_offers_no_plan_on_the_overview_or_in_the_list_of_runs(as_ad
     assert "Plan accounts" in page(as_ada, "/runs/")
     as_ada.post(f"{PAGE}switch/", {"on": "0"})
     text = page(as_ada, "/")
-    assert "Switched off: it neither plans nor writes." in text
+    assert "Switched off: no plans, no changes." in text
     assert "Make a plan" not in text
     assert "Plan accounts" not in page(as_ada, "/runs/")
     refused = as_ada.post("/runs/plan/accounts/", follow=True).content.decode()

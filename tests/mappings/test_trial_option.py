@@ -28,7 +28,7 @@ def test_an_option_that_a_kind_declares_is_stored_asked_read_explained_and_judge
     monkeypatch.setitem(registry.KINDS, "contacts_users", "tests.mappings.trial_kind")
     assert contacts.option("trial") == "plain"
     page = html.unescape(as_ada.get(PAGE).content.decode())
-    for text in ("How to greet contacts", "What stands at the top of the first mail.", "Each contact is greeted."):
+    for text in ("How to greet contacts", "The first line of the first mail.", "Each contact is greeted."):
         assert text in page
     before, revision = rules_fingerprint(configuration(contacts, known)), contacts.revision
 
@@ -45,7 +45,7 @@ def test_an_option_that_a_kind_declares_is_stored_asked_read_explained_and_judge
     written = next(sync for sync in yaml.safe_load(config_store.export())["syncs"] if sync["slug"] == "contacts")
     assert (written["trial"], written["trial_source"]) == ("warm", "Title")
     row = next(line for line in reference.table() if line.startswith("| `trial` |"))
-    assert row.startswith("| `trial` | `contacts_users` | `plain` | What stands at the top of the first mail.")
+    assert row.startswith("| `trial` | `contacts_users` | `plain` | The first line of the first mail.")
     assert "`warm`: Each contact is greeted." in row
     changed.options["trial"] = "cold"
     with pytest.raises(ValidationError, match="possible: plain, warm"):

@@ -9,7 +9,7 @@ TRIAL = Option(
     "trial",
     OptionType.CHOICE,
     "How to greet {left_many}",
-    "What stands at the top of the first mail.",
+    "The first line of the first mail.",
     section="creating",
     default="plain",
     choices=(Choice("plain", "Plainly", "Nothing is added."), Choice("warm", "Warmly", "Each {left_one} is greeted.")),

@@ -32,7 +32,7 @@ def plan(quiet_sync: Sync) -> Run:
             run, f"Initech {number}", Verb.UPDATE.on(Side.RIGHT), change("notes", "old", "new"),
             left_id=f"001I{number}", right_id=f"3{number}",
         )  # fmt: skip
-    tags = Change("tags", ["vip"], None, "Wanted by Salesforce", add=("banking",), remove=("farming",))
+    tags = Change("tags", ["vip"], None, "Set in Salesforce", add=("banking",), remove=("farming",))
     stored_step(run, "Umbrella", Verb.UPDATE.on(Side.RIGHT), tags, left_id="001U", right_id="41")
     stored_step(run, "Hooli", LINK, change("external_id", None, "001H"), left_id="001H", right_id="51")
     for number in (1, 2):

@@ -225,7 +225,7 @@ def test_several_organizations_matter_for_the_emails_at_several_accounts(read: S
     _facts(read, multiple_organizations=False)
     check = _about("Users in several organizations", read)
     assert check.severity is Severity.LOOK
-    assert "1 email stands at more than one account" in check.sentence
+    assert "1 email is used at more than one account" in check.sentence
 
 
 def test_bulk_import_is_estimated_for_those_who_have_no_user(read: Sync, person: Person) -> None:

@@ -82,7 +82,7 @@ def test_a_candidate_that_would_be_refused_says_why_instead_of_offering_a_button
     path = "/records/contacts/right/71/?find=Ann"
     text = page(as_olaf, path)
     assert "Ann 003L linked@test.com Linked to another user already" in text
-    assert "Ann 003N Takes no part: It has no email" in text
+    assert "Ann 003N Not synced: It has no email" in text
     assert "Ann 003F free@test.com Link with this : Ann 003F" in text
     assert as_olaf.get(path).content.decode().count('name="verb" value="link"') == 1
 

@@ -68,7 +68,7 @@ def test_an_unknown_address_says_so_in_the_look_of_the_product(as_ada: Client) -
 def test_the_address_of_a_button_opened_as_a_page_says_so(as_ada: Client) -> None:
     response = as_ada.get("/runs/plan/accounts/")
     assert (response.status_code, response["Allow"]) == (405, "POST, OPTIONS")
-    assert "This address is a button, not a page" in response.content.decode()
+    assert "This address cannot be opened" in response.content.decode()
 
 
 def test_a_form_without_a_token_says_that_nothing_changed(ada: User) -> None:

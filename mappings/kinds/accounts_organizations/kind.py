@@ -58,9 +58,9 @@ def admit(values: Mapping[str, Any], config: Configuration) -> Admission:
     if not verdict.inside:
         return Admission(False, "out_of_scope", verdict.line)
     if values.get("IsPersonAccount") and config.option("person_accounts") == "skip":
-        return Admission(False, "person_account", "Person accounts are skipped by policy", tell=True)
+        return Admission(False, "person_account", "Person accounts are skipped by this sync's settings", tell=True)
     if values.get("ParentId") and config.option("parent_accounts") == "skip":
-        return Admission(False, "has_parent", "Accounts with a parent are skipped by policy", tell=True)
+        return Admission(False, "has_parent", "Accounts with a parent are skipped by this sync's settings", tell=True)
     if not fold(values.get("Name")):
         return Admission(False, "no_name", "The account has no name; an organization needs one", tell=True)
     return Admission(True)

@@ -31,7 +31,9 @@ PERSON_ACCOUNTS = Option(
     default="skip",
     reference="what to do with people who are accounts",
     choices=(
-        Choice("skip", "Skip them and list them", "No {right_one} is made for them; each plan lists who was left out."),
+        Choice(
+            "skip", "Skip them and list them", "No {right_one} is created for them; each plan lists who was left out."
+        ),
         Choice(
             "organization",
             "Treat each as an organization",
@@ -53,7 +55,7 @@ PARENT_ACCOUNTS = Option(
         Choice(
             "organization",
             "Each account becomes its own organization",
-            "Zendesk has no parents: a subsidiary stands beside its parent.",
+            "Zendesk has no parents: a subsidiary becomes an organization of its own.",
         ),
         Choice(
             "skip",

@@ -106,9 +106,9 @@ def admit_right(values: Mapping[str, Any], config: Configuration) -> Admission:
     if kind not in TYPES:
         return Admission(False, "out_of_scope", "The user is no portal user")
     if (wanted := config.option("user_types")) and kind not in wanted:
-        return Admission(False, "out_of_scope", f"The user type {kind} takes no part")
+        return Admission(False, "out_of_scope", f"The user type {kind} is not synced")
     if (named := config.option("profiles")) and profile not in named:
-        return Admission(False, "out_of_scope", f"The profile {profile or 'of the user'} takes no part")
+        return Admission(False, "out_of_scope", f"The profile {profile or 'of the user'} is not synced")
     if not values.get("IsActive") and not config.option("inactive_users"):
         return Admission(False, "out_of_scope", "The user is not active")
     return Admission(True)

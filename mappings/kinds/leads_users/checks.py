@@ -12,7 +12,7 @@ CONVERTED = counting(
     none="None of the leads in scope was converted.",
     one="{n} lead was converted.",
     many="{n} leads were converted.",
-    hint="They are left out: the contact stands for the user now.",
+    hint="They are left out: the contact has the user now.",
     severity=Severity.NOTE,
     links=(CheckLink("Open them", Destination.RECORDS, "left:converted"),),
 )

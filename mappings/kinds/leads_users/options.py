@@ -11,22 +11,22 @@ from mappings.kinds.people import options as people
 def _no_look_up(field: FieldSchema) -> str:
     """Whether a field of a lead holds the id of an account; that of a converted lead is for what came of it."""
     to_account = field.type is FieldType.REFERENCE and field.target == "Account" and field.name != "ConvertedAccountId"
-    return "" if to_account else "it is no look-up to an account, so it brings no organization"
+    return "" if to_account else "it is not a look-up to an account"
 
 
 ACCOUNT_FIELD = Option(
     "account_field",
     OptionType.FIELD,
     "Look-up to the account",
-    "A lead that stands at a synced account brings its user into that organization, as a contact does.",
+    "A lead of a synced account adds its user to that organization, as a contact does.",
     section=shared.SCOPE,
-    reference="a look-up of Lead to Account of your own, which says what account a lead stands at. It then brings its "
-    "user into that organization, as a contact does; without one leads bring none",
+    reference="a look-up of Lead to Account of your own, which says which account a lead belongs to. Its user is then "
+    "added to that organization, as with a contact; without the look-up, leads add no organization",
     elsewhere="an account is one, and a contact has an account of its own; set it in the sync of leads_users",
     refusal=_no_look_up,
     fitting_only=True,
     if_any_fits=True,
-    none="None: leads bring no organization",
+    none="None: leads add no organization",
 )
 
 LEFT_CREATION = people.left_creation("leads")

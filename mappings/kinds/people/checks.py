@@ -10,7 +10,7 @@ from mappings.kinds.people.welcome import ZENDESK, welcome_blocks
 from mappings.kinds.subject import Found, Mirror, Subject
 
 # Where the switch stands, whatever it is called: its place differs between versions.
-_WHERE = "In Zendesk's Admin Center it stands under People > Configuration > End users; in older versions under "
+_WHERE = "In Zendesk's Admin Center it is under People > Configuration > End users; in older versions under "
 _SETTING = CheckLink("Open the setting in Zendesk", Destination.REMOTE, "end_users")
 _SETTINGS = CheckLink("Open the settings of users", Destination.REMOTE, "end_users")
 # Creations that show the difference while nobody knows how many there will be.
@@ -31,7 +31,9 @@ def _welcome(subject: Subject, _: None) -> Iterator[Finding]:
     if not subject.options.get("create_right"):
         yield Finding(Severity.FINE, title, "This sync creates no users, so nobody gets a mail.")
     elif policy != ZENDESK:
-        yield Finding(Severity.FINE, title, "SyncAdmin creates every user without a mail, whatever Zendesk is set to.")
+        yield Finding(
+            Severity.FINE, title, "SyncAdmin creates every user without a mail, whatever Zendesk's setting is."
+        )
     elif refused := welcome_blocks(policy, setting, bool(subject.options.get("welcome_confirmed"))):
         links = (_SETTING, CheckLink("Create users without a mail", detail="welcome_mail"))
         yield Finding(Severity.BLOCKS, title, refused, where, links)
@@ -71,7 +73,7 @@ def _several(subject: Subject, shared: Found | None) -> Iterator[Finding]:
     title, allowed = "Users in several organizations", subject.right.facts.get("multiple_organizations")
     emails = f" {_at_several(shared.across)}" if shared else ""
     if not subject.parent:
-        text = subject.title("{lefts} stand at no account, so they bring no organization.")
+        text = subject.title("{lefts} have no account, so their users get no organization.")
         yield Finding(Severity.FINE, title, text)
     elif allowed:
         text = "Zendesk allows it. Each record of an email adds the organization of its own account to the user."
@@ -92,8 +94,8 @@ def _several(subject: Subject, shared: Found | None) -> Iterator[Finding]:
 
 def _at_several(number: int) -> str:
     if not number:
-        return "No email stands at more than one account."
-    return f"{plural(number, 'email stands', 'emails stand')} at more than one account."
+        return "No email is used at more than one account."
+    return f"{plural(number, 'email is used', 'emails are used')} at more than one account."
 
 
 def _shared(subject: Subject, found: Found) -> Iterator[Finding]:
@@ -104,7 +106,7 @@ def _shared(subject: Subject, found: Found) -> Iterator[Finding]:
         text = subject.say("No {left} shares its email with another record.")
         yield Finding(Severity.FINE, title, text, measure=measure)
         return
-    emails = plural(found.count, "email stands", "emails stand")
+    emails = plural(found.count, "email is used", "emails are used")
     parts = [f"{'At least ' if found.capped else ''}{emails} more than once, on {found.records:,} records"]
     if found.mixed:
         parts.append(f"{found.mixed:,} of them on contacts and leads alike")
@@ -152,10 +154,10 @@ PEOPLE = (
     counting(
         "invalid_emails",
         lambda mirror: mirror.keys_that_fail(is_email),
-        title="Emails that are none",
-        none="Every email{among} has the form of one.",
-        one="{n} {left}{among} has an email that is none.",
-        many="{n} {lefts}{among} have an email that is none.",
+        title="Invalid emails",
+        none="Every email{among} is valid.",
+        one="{n} {left}{among} has an invalid email.",
+        many="{n} {lefts}{among} have an invalid email.",
         hint="Zendesk refuses them. Correct them in Salesforce.",
     ),
     counting(
@@ -165,7 +167,7 @@ PEOPLE = (
         none="No {left} has the email of an agent or administrator.",
         one="{n} {left} has the email of one. Staff in Zendesk: {total}.",
         many="{n} {lefts} have the email of one. Staff in Zendesk: {total}.",
-        hint="Agents and administrators are never touched: these records are not synced.",
+        hint="Agents and administrators are never changed: these records are not synced.",
         severity=Severity.NOTE,
     ),
     counting(

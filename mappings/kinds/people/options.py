@@ -27,7 +27,7 @@ def _match_problems(names: list[str]) -> Iterator[str]:
 ACCOUNTS = Option(
     "accounts",
     OptionType.CHOICE,
-    "Which {left_many} take part by their account",
+    "Which {left_many} are synced, by their account",
     section=shared.SCOPE,
     default="all",
     reference="whose {left_many} take part",
@@ -37,13 +37,14 @@ ACCOUNTS = Option(
         Choice(
             "in_scope",
             "Only those of accounts inside the filter of the accounts sync",
-            "{Left_many} come and go with their account's place in that filter. Those without an account take no part.",
+            "{Left_many} are synced while their account is inside that filter. Those without an account are "
+            "not synced.",
         ),
         Choice(
             "linked",
             "Only those of accounts that are linked to an organization",
-            "{Left_many} follow once their account has an organization in Zendesk. Those without an account take no "
-            "part.",
+            "{Left_many} are synced once their account has an organization in Zendesk. Those without an "
+            "account are not synced.",
         ),
     ),
 )
@@ -56,7 +57,9 @@ PERSON_ACCOUNTS = Option(
     default="skip",
     reference="what to do with people who are accounts",
     choices=(
-        Choice("skip", "Skip them and list them", "No {right_one} is made for them; each plan lists who was left out."),
+        Choice(
+            "skip", "Skip them and list them", "No {right_one} is created for them; each plan lists who was left out."
+        ),
         Choice(
             "user",
             "Treat each as a user",
@@ -96,7 +99,7 @@ NO_EMAIL = Option(
         Choice(
             "match",
             "Match them by the other criteria, create none",
-            "A user that the other criteria find is kept equal; nobody new is made.",
+            "A user that the other criteria find is kept in sync; no new user is created.",
         ),
         Choice(
             "create",
@@ -111,7 +114,7 @@ RANK_FIELD = Option(
     "rank_field",
     OptionType.FIELD,
     "Rank by this field",
-    "A picklist that says how a person stands to the account, as Current or Left.",
+    "A picklist that says whether a person is still at the account, such as Current or Left.",
     section=DUPLICATES,
     key="rank_by.field",
     old_keys=("rank.field",),
@@ -153,8 +156,8 @@ MEMBERSHIP_END = Option(
     "membership_end",
     OptionType.CHOICE,
     "When a contact leaves its account",
-    "That is: its account changes, or it holds one of the values above. Only memberships that a sync made are meant; "
-    "those that people made are never touched.",
+    "Its account changes, or it has one of the values above. This concerns memberships that a sync added; "
+    "those that people added never change.",
     section=DUPLICATES,
     default="remove",
     reference="what happens to a membership that a sync made when its account changes, or holds one of the "
@@ -228,7 +231,7 @@ FAMILY_FIRST = Option(
         Choice(
             "yes",
             "Family name first",
-            "“Nagy János” is János of the family Nagy, as in Hungarian. “Last, First” is taken at its word either way.",
+            "“Nagy János” is János of the family Nagy, as in Hungarian. “Last, First” is read as written either way.",
         ),
     ),
     beside="mappings/options/beside/_samples.html",

@@ -94,7 +94,7 @@ def admit(values: Mapping[str, Any], config: Configuration) -> Admission:
     if not verdict.inside:
         return Admission(False, "out_of_scope", verdict.line)
     if values.get("IsPersonAccount") and config.option("person_accounts") != "user":
-        return Admission(False, "person_account", "Person accounts are skipped by policy", tell=True)
+        return Admission(False, "person_account", "Person accounts are skipped by this sync's settings", tell=True)
     if not fold(values.get("Email")) and config.option("no_email") == "skip":
         return Admission(False, "no_email", "It has no email; users are matched by it", tell=True)
     if not fold(values.get("Name")):
@@ -105,7 +105,7 @@ def admit(values: Mapping[str, Any], config: Configuration) -> Admission:
 def admit_right(values: Mapping[str, Any], config: Configuration) -> Admission:
     """Agents and administrators are never touched: a sync has no business with who works in the helpdesk."""
     if values.get("role") not in (None, "end-user"):
-        return Admission(False, "staff", "Agents and administrators of Zendesk are never touched")
+        return Admission(False, "staff", "Agents and administrators of Zendesk are never changed")
     return Admission(True)
 
 

@@ -20,7 +20,7 @@ def _split(values: Mapping[str, Any], options: Mapping[str, Any]) -> Sequence[st
 NAMES = Samples(
     title="Names as Salesforce would keep them",
     link="See how names of real users would be split",
-    caption="How the names of real users would be split. Names that Salesforce has already are never touched.",
+    caption="How the names of real users would be split. Names that are in Salesforce already never change.",
     columns=("User in Zendesk", "First name", "Last name"),
     nothing="Zendesk has no end users yet, so there is no name to split.",
     fields=("name", "role"),

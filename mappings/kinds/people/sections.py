@@ -32,7 +32,7 @@ SECTIONS = (
         "Matching",
         "Match {left_many} and {right_many}",
         "Email comes first. A further criterion is asked only where the ones before it found nobody; it counts if it "
-        "points to exactly one free {right_one}. What stays in doubt is listed in the plan, for a person to decide.",
+        "points to exactly one free {right_one}. Unclear cases are listed in the plan, for a person to decide.",
     ),
     Section(
         DUPLICATES,

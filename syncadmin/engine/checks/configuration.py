@@ -47,7 +47,9 @@ def _new_records(subject: Subject) -> Finding:
     """The left system refuses a new record whose required fields nothing fills."""
     title, lacking = subject.say("New {news} in {left_system}"), subject.setup.lacking
     if lacking is None:
-        text = subject.say("The fields of {news} were never read, so nobody knows which ones {left_system} requires.")
+        text = subject.say(
+            "The fields of {news} were not read yet, so it is not known which ones {left_system} requires."
+        )
         return Finding(Severity.UNKNOWN, title, text, "Read the fields.", _MAPPING)
     if not lacking:
         text = subject.say("Every field that {left_system} requires of them is filled.")
@@ -64,7 +66,7 @@ def _gap(subject: Subject, gap: Gap) -> Finding:
     """Values that have no target (S3.25)."""
     number = len(gap.missing)
     text = f"{number:,} of {plural(gap.total, 'value', 'values')} {'has' if number == 1 else 'have'} no target."
-    hint = "Give each a target, or their records are held back or lose this field, as the mapping says."
+    hint = "Give each a target. Until then the mapping decides: the record is not written, or this field is left out."
     if gap.back:
         text = subject.say("{text} {left_system} takes only the values of its own list.", text=text)
         hint = subject.say("Give each a target, or add the value in {left_system}.")

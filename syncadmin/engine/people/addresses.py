@@ -51,11 +51,11 @@ def frees(drafts: list[PlannedStep], others: bool, holders: Collection[str]) -> 
     found, users = [], {draft.right_id for draft in drafts}
     moved = next((draft for draft in drafts if draft.reason_code == ReasonCode.ADDRESS), None)
     if moved and others and (address := given_back(drafts)):
-        found.append(_free(moved, moved.right_id, address, "Another record has this email, and its user has another"))
+        found.append(_free(moved, moved.right_id, address, "Another record uses this email now"))
     getting = (draft for draft in drafts if draft.reason_code == ReasonCode.ADDRESS or draft.operation == _CREATE)
     wanting = next(getting, None)
     if wanting and (address := _needed(wanting)):
-        reason = "An earlier run has left it with this user, and another one is to have it"
+        reason = "An earlier run left it with this user; another user needs it"
         found += [_free(wanting, user, address, reason) for user in holders if user not in users]
     return found
 

@@ -111,7 +111,7 @@ def drafts(
         why = sentences.FIRST_ORGANIZATION if first else sentences.ACCOUNT_SYNCED
         if replaced := facts.replaced:
             other = names.get(replaced, replaced).rstrip(".")
-            why = f"It takes the place of {other}, which another record of the email had brought"
+            why = f"It replaces {other}, which another record with this email added"
         last_synced = ((PRIMARY, org),) if first else ()
         found.append(_step(blank, ADD_MEMBERSHIP, org, None, names, why, last_synced, ((OWNED, (org,)),)))
     if org := plan.primary:

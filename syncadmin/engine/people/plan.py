@@ -112,7 +112,7 @@ def _syncing(
     if found and (taken_over or place.former):
         found = [_filled_anew(book, draft, book.kind.left_label(left)) for draft in found]
         former = place.former or "the former syncing record"
-        warning = f"It takes the place of {former} and fills the {book.kind.names.right_one} from now on."
+        warning = f"It replaces {former} and fills the {book.kind.names.right_one} from now on."
         code = (
             ReasonCode.TAKEN_OVER
             if taken_over and found[0].reason_code == ReasonCode.FIRST_LINK

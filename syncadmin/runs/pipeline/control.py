@@ -261,7 +261,7 @@ def _write_in_rounds(context: Context) -> None:
     if not _open_steps(context.run).exists():
         return
     if context.unsent:
-        raise Transient("The limits of the other system leave no time to write what was looked at just before.")
+        raise Transient("The rate limits of the other system leave too little time to write what was just checked.")
     if trouble and _answered(context.run) == before:
         raise trouble
 

@@ -65,7 +65,7 @@ def start_nudged(sync_id: int) -> Run | None:
         if not asked:
             return None
     except RedisError as error:
-        logger.warning("sync %s waits for the next run by the clock: %s", sync_id, error)
+        logger.warning("sync %s waits for the next scheduled run: %s", sync_id, error)
         return None
     return _start(sync, enqueue=False, asked=asked)
 
@@ -171,7 +171,7 @@ def _ask_for_start() -> None:
     try:
         django_rq.get_queue("default").enqueue(start_due, result_ttl=0)
     except RedisError as error:
-        logger.warning("automatic updates start with the next look at the clock: %s", error)
+        logger.warning("automatic updates start with the next schedule check: %s", error)
 
 
 def applied(syncs: Sequence[Sync]) -> set[int]:

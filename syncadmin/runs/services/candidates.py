@@ -63,5 +63,5 @@ def _refused(sync: Sync, record: MirrorRecord, row: MirrorRecord, taken: set[tup
         return f"Linked to another {other} already"
     if row.side == Side.LEFT and not row.in_scope:
         outside = row.status in (RecordStatus.OUT_OF_SCOPE, RecordStatus.ACCOUNT_OUTSIDE, RecordStatus.PENDING)
-        return "Outside the filter" if outside else f"Takes no part: {row.reason}"
+        return "Outside the filter" if outside else f"Not synced: {row.reason}"
     return ""

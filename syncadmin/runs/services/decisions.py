@@ -226,7 +226,7 @@ def _open(sync: Sync, side: Side, remote_id: str) -> MirrorRecord:
 
 def _check_scope(record: MirrorRecord) -> None:
     if record.side == Side.LEFT and not record.in_scope:
-        why = "is outside the filter" if record.status in _OUTSIDE_THE_FILTER else f"takes no part ({record.reason})"
+        why = "is outside the filter" if record.status in _OUTSIDE_THE_FILTER else f"is not synced ({record.reason})"
         raise Refused(f"{record} {why}, so a decision about it has no effect.")
 
 
@@ -262,7 +262,7 @@ def _why_outside(other: MirrorRecord) -> str:
     if other.side == Side.RIGHT or other.status in _OUTSIDE_THE_FILTER:
         return "outside the filter. Take it into the filter"
     why = other.reason or record_status(other.status).label
-    return f"which takes no part ({why}). Change that in the sync's settings"
+    return f"which is not synced ({why}). Change that in the sync's settings"
 
 
 def _linked_lefts(sync: Sync, right_id: str) -> list[str]:

@@ -25,7 +25,7 @@ from syncadmin.runs.status.run_status import state_word
 from syncadmin.runs.storage import summary, turns
 from syncadmin.runs.storage.complete import complete_beside
 
-OUTDATED = "Discarded, since the mapping was changed after it was made. A newer plan took its place."
+OUTDATED = "Discarded, since the mapping was changed after it was made. A newer plan replaced it."
 OUTDATED_PLAN = "is outdated: the mapping was changed after its plan was made. Make a new plan."
 _FENCED: dict[str, Any] = {"lease": F("lease") + 1, "lease_until": None}
 
@@ -98,7 +98,7 @@ def _replace_waiting(sync: Sync) -> None:
     waiting = Run.objects.filter(sync=sync, state=RunState.PLANNED)
     outdated = waiting.filter(undo_of=None, planned_at__isnull=False).exclude(revision=sync.revision)
     outdated.update(**_closed(RunState.DISCARDED, OUTDATED), **_FENCED)
-    waiting.update(**_closed(RunState.DISCARDED, "A newer plan took its place."), **_FENCED)
+    waiting.update(**_closed(RunState.DISCARDED, "A newer plan replaced it."), **_FENCED)
 
 
 def approve(run: Run, *, by: User | None = None, enqueue: bool = True) -> Run:

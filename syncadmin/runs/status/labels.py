@@ -44,7 +44,7 @@ def too_early(sync: Sync) -> str:
     """What a plan of a sync gets wrong before the one that it builds on is complete (S3.43)."""
     names, parents = names_of(sync), names_of_parents(sync)
     if not is_of_people(sync):
-        return f"What belongs to {parents.left_many} that are not synced yet is planned without them."
+        return f"Records that belong to {parents.left_many} which are not synced yet are planned without them."
     left, right = parents.left_one, with_article(parents.right_one)
     return (
         f"No {names.right_one} becomes a member of {right} whose {left} is not synced yet, and the record that fills "

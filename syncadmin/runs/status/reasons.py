@@ -39,7 +39,7 @@ MEANINGS: dict[ReasonCode, str] = {
     ReasonCode.GONE: "It was deleted after the plan was made.",
     ReasonCode.NO_USER: "The record that this step needed was not created.",
     ReasonCode.NOT_LINKED: "Its record was not linked, so the membership was not written either.",
-    ReasonCode.STANDS: "A membership that it brought could not be ended.",
+    ReasonCode.STANDS: "A membership that it added could not be removed.",
     ReasonCode.LOOKALIKE: "The other system has a record that looks like the one to be created.",
     ReasonCode.UNANSWERED: "An earlier run may have created it: the answer was lost.",
     ReasonCode.NOT_APPROVED: "The step was held back and not included.",

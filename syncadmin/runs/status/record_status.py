@@ -197,7 +197,7 @@ WITHOUT_COUNTERPART = (
 
 def counterpart_deleted(names: Names) -> str:
     """Why a right record has lost its counterpart."""
-    return f"Its {names.left_system} record was deleted; nothing keeps it up to date any more"
+    return f"Its {names.left_system} record was deleted; it is no longer kept up to date"
 
 
 def kept_alone(names: Names) -> str:

@@ -36,9 +36,7 @@ def is_taken(sync: Sync) -> bool:
 
 def sentence(holder: Run) -> str:
     """What a waiting run says meanwhile."""
-    return (
-        f"{WAITS}{holder.pk} of {holder.sync.slug}, which works with the same records. It starts by itself after that."
-    )
+    return f"{WAITS}{holder.pk} of {holder.sync.slug}, which uses the same records. It starts automatically after that."
 
 
 def waiting(run: Run) -> list[int]:

@@ -24,11 +24,11 @@ def same_keys(sync: Sync, known: Schemas, name: str) -> str:
     many, system = known.kind.right.many, known.kind.right.system_label
     warning = f"{field.label} is not unique in {system}: several {many} may hold one value."
     if name != sync.option(known.kind.right.key_option):
-        return f"{warning} A plan tells how many do."
+        return f"{warning} A plan shows how many do."
     rights = MirrorRecord.objects.right_of(sync).alive()
     if not rights.exists():
-        return f"{warning} The first plan tells how many do."
+        return f"{warning} The first plan shows how many do."
     twice = rights.exclude(match_key="").values("match_key").annotate(n=Count("id")).filter(n__gt=1).count()
     if not twice:
-        return f"{warning} None is held twice now."
-    return f"{warning} {twice:,} {'values are' if twice > 1 else 'value is'} held by several now."
+        return f"{warning} No value is used twice now."
+    return f"{warning} {twice:,} {'values are' if twice > 1 else 'value is'} used by several records now."

@@ -267,8 +267,8 @@ def test_clean_records_are_fine_and_an_empty_scope_deserves_a_look() -> None:
 @pytest.mark.parametrize(
     "slug, found, title, words",
     [
-        ("left_keys", Found(2, records=5), "Names in Salesforce", "2 names stand more than once, on 5 accounts."),
-        ("right_keys", Found(1, records=2), "Names in Zendesk", "1 name stands more than once, on 2 organizations."),
+        ("left_keys", Found(2, records=5), "Names in Salesforce", "2 names are used more than once, on 5 accounts."),
+        ("right_keys", Found(1, records=2), "Names in Zendesk", "1 name is used more than once, on 2 organizations."),
         ("right_keys", Found(9, records=20, capped=True), "Names in Zendesk", "At least 9 names"),
         ("left_without_key", Found(1), "Accounts without a name", "1 account has no name"),
         ("lookalikes", Found(2), "Names that look alike", "2 accounts without a counterpart look like"),

@@ -56,12 +56,13 @@ def test_shared_emails_are_told_with_those_at_several_accounts_and_of_both_kinds
     check = said("left_keys", contacts(), shared)
     assert (check.severity, check.title) == (Severity.LOOK, "Emails in Salesforce")
     assert check.sentence == (
-        "14 emails stand more than once, on 31 records; 2 of them on contacts and leads alike, 9 at several accounts."
+        "14 emails are used more than once, on 31 records; 2 of them on contacts and leads alike, "
+        "9 at several accounts."
     )
     assert "the syncing record" in check.hint
     assert check.examples == ("a@x.example (3 records)",)
     one = said("left_keys", contacts(), Found(1, records=2))
-    assert one.sentence == "1 email stands more than once, on 2 records."
+    assert one.sentence == "1 email is used more than once, on 2 records."
     least = said("left_keys", contacts(), Found(2_000, records=4_000, capped=True))
     assert least.sentence.startswith("At least 2,000 emails")
 
@@ -88,9 +89,9 @@ def test_people_without_an_email_name_the_policy_in_force(policy: str, words: st
         (
             "invalid_emails",
             Found(2, first=50_000),
-            "Emails that are none",
+            "Invalid emails",
             Severity.LOOK,
-            "2 contacts among the first 50,000 have an email that is none.",
+            "2 contacts among the first 50,000 have an invalid email.",
         ),
         ("staff", Found(3, total=4), "Agents and administrators", Severity.NOTE, "3 contacts have the email of one."),
         ("without_parent", Found(1), "Contacts without an account", Severity.NOTE, "1 contact has no account."),
@@ -190,11 +191,11 @@ def test_without_bulk_import_each_user_is_a_request_and_the_times_say_so(
 @pytest.mark.parametrize(
     "allowed, shared, parent, severity, words",
     [
-        (True, Found(5, across=3), True, Severity.FINE, "3 emails stand at more than one account"),
-        (False, Found(5, across=1), True, Severity.LOOK, "1 email stands at more than one account"),
-        (False, Found(), True, Severity.NOTE, "No email stands at more than one account"),
+        (True, Found(5, across=3), True, Severity.FINE, "3 emails are used at more than one account"),
+        (False, Found(5, across=1), True, Severity.LOOK, "1 email is used at more than one account"),
+        (False, Found(), True, Severity.NOTE, "No email is used at more than one account"),
         (None, Found(), True, Severity.UNKNOWN, "could not be read"),
-        (False, Found(), False, Severity.FINE, "stand at no account"),
+        (False, Found(), False, Severity.FINE, "have no account, so"),
         (False, None, True, Severity.NOTE, "syncing record alone."),
     ],
 )

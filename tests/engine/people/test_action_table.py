@@ -243,7 +243,7 @@ class TestWhoTakesOver:
             ReasonCode.TAKEN_OVER,
         )
         assert {change.field for change in draft.changes} == {"name", "external_id"}
-        assert draft.warnings == ("It takes the place of Bob Cole and fills the user from now on.",)
+        assert draft.warnings == ("It replaces Bob Cole and fills the user from now on.",)
 
     def test_one_that_has_the_same_values_already_takes_over_all_the_same(self):
         there = place(held_role=LinkRole.DUPLICATE, former="Bob Cole")

@@ -58,7 +58,7 @@ def test_where_a_user_has_one_organization_that_of_the_former_filler_gives_way(p
     assert decide(taking, policy=policy).add == added
     assert decide(former, owned_values=("1",), policy=policy).remove == (() if policy == "keep" else ("1",))
     (draft,) = drafts(decide(taking), taking, BLANK, "remove", NAMES)
-    assert draft.reason == "Beta: It takes the place of Acme, which another record of the email had brought"
+    assert draft.reason == "Beta: It replaces Acme, which another record with this email added"
     assert draft.last_synced == ((PRIMARY, "2"),)
 
 

@@ -110,10 +110,15 @@ def test_the_csv_file_says_what_to_do(as_vera: Client, twins: None) -> None:
 
 def test_the_page_of_a_linked_record_tells_the_whole_chain(as_vera: Client, acme: MirrorRecord) -> None:
     text = page(as_vera, "/records/accounts/left/001A/")
-    for question in ("Is it in Salesforce?", "Does it take part?", "Who is its counterpart?", "What is next?"):
+    for question in (
+        "Is it in Salesforce?",
+        "Is it in this sync?",
+        "Which record is its counterpart?",
+        "What is next?",
+    ):
         assert question in text
     assert "Acme. The name is the same." in text
-    assert "Nothing, until it changes." in text
+    assert "Nothing until it changes." in text
 
 
 def test_values_of_both_sides_stand_beside_what_was_last_agreed_on(as_vera: Client, acme: MirrorRecord) -> None:

@@ -46,7 +46,9 @@ def test_a_contact_that_somebody_made_since_the_plan_is_not_made_again(company: 
     by_hand = company.contact("By hand", email)
     ended = approved(waiting)
     assert len(company.contacts()) == 2
-    assert answers(ended) == [("create_left", "A Salesforce record with this email was made since the plan was made.")]
+    assert answers(ended) == [
+        ("create_left", "A Salesforce record with this email was created after the plan was made.")
+    ]
     completed(sync)
     assert company.users()["ann@test.com"]["external_id"] == by_hand
     quiet(sync)

@@ -30,6 +30,6 @@ def test_its_page_is_full_and_speaks_its_own_words_alone(company: Company, as_ol
         assert foreign(depots.KIND, page) == []
         assert "depots and branches" in page.lower()
     assert "3 depots in scope, 1 branch in Salesforce." in read
-    assert "1 name stands more than once, on 2 depots." in read
+    assert "1 name is used more than once, on 2 depots." in read
     assert "Branches without a depot" in read
     assert "Names in Zendesk" in read

@@ -26,7 +26,7 @@ def standing(id: str) -> tuple[bool, str]:
 def counted(sync: Sync) -> tuple[int, set[str]]:
     """How many the mapping page counts in scope, and whom it shows as left out by their account."""
     extent = scope.extent(sync, scope_of(sync), schemas(sync))
-    return extent.inside, {sample.name for sample in extent.samples_out if "account takes no part" in sample.line}
+    return extent.inside, {sample.name for sample in extent.samples_out if "account is not synced" in sample.line}
 
 
 @pytest.mark.parametrize("choice", ["in_scope", "linked"])

@@ -235,7 +235,7 @@ def test_a_plan_that_nobody_can_approve_any_more_does_not_stop_automatic_updates
     for page in ("/kinds/accounts_organizations/", "/syncs/accounts/"):
         shown = as_vera.get(page).content.decode()
         assert ("Automatic updates on" in shown, "Automatic updates paused" in shown) == (False, True), page
-    assert "Automatic updates of this sync rest" in as_vera.get(f"/runs/{waiting.pk}/").content.decode()
+    assert "Automatic updates of this sync are paused" in as_vera.get(f"/runs/{waiting.pk}/").content.decode()
     assert "Automatic updates are paused until" in as_vera.get("/").content.decode()
     company.configure(automatic_updates=True, tags=[])
     assert "The next automatic update takes its place" in as_vera.get(f"/runs/{waiting.pk}/").content.decode()

@@ -35,7 +35,7 @@ def test_a_run_waits_for_another_of_the_same_records_and_says_for_which(company:
     second = advance(services.start(leads, write=True, enqueue=False, out_of_order=True))
     assert second.status is RunState.QUEUED
     assert second.message == (
-        f"Waits for run {first.pk} of contacts, which works with the same records. It starts by itself after that."
+        f"Waits for run {first.pk} of contacts, which uses the same records. It starts automatically after that."
     )
     assert second.planned_at is None
     assert turns.waiting(first) == [second.pk]

@@ -126,7 +126,7 @@ def test_an_organization_and_a_user_that_are_linked_later_repair_the_cases_that_
     assert links_of(company, old, other) == [(keeper, contact), (None, contact)]
     steps = {step.left_id: step for step in repairing.steps.all()}
     assert {step.reason_code for step in steps.values()} == {"looked_up"}
-    assert "The account is linked to it by now" in steps[old].reason
+    assert "The account is linked to it now" in steps[old].reason
     assert counts(run(sync))["planned"] == 0
 
 

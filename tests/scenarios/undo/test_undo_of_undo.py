@@ -190,8 +190,8 @@ def test_what_somebody_did_meanwhile_is_left_alone_and_said(company: Company) ->
     waiting = advance(services.undo(back, enqueue=False))
     assert waiting.status is RunState.PLANNED
     said = dict(Step.objects.filter(run=waiting).values_list("label", "reason"))
-    assert said["Again"] == "It was deleted; it is made again as a new record and linked"
-    assert said["Gone"] == "The record that it would be made of is gone"
+    assert said["Again"] == "It was deleted; a new record is created and linked"
+    assert said["Gone"] == "Its source record is gone"
     ended = advance(services.approve(waiting, enqueue=False))
     assert set(company.organizations()) == {"Again", "Taken", "Linked"}, told(ended)
     assert company.organizations()["Linked"]["notes"] == "Typed again"
@@ -208,7 +208,7 @@ def test_what_a_later_run_made_again_is_not_made_twice(company: Company) -> None
     assert not complete_beside(sync)
     completed(sync)
     forth = undone(back)
-    assert [word for _, _, word in told(forth)] == ["It has a counterpart again"]
+    assert [word for _, _, word in told(forth)] == ["It has a counterpart now"]
     assert len(company.organizations()) == 1
 
 

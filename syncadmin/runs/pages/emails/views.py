@@ -33,7 +33,7 @@ class GroupList(ListPage):
     table = GroupTable
     template_name = "emails/list.html"
     empty = Badge("No email is shared", icon="users")
-    empty_sentence = "No two records that were read and take part have the same email."
+    empty_sentence = "No two synced records have the same email."
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         self.sync = people_sync(kwargs["slug"])

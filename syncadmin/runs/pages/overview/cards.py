@@ -155,7 +155,7 @@ def _next(sync: Sync, first: Sequence[str], last: Run | None, waiting: int, unma
     if not sync.is_known:
         return Next(sync.why_off, "Open it", sync.get_absolute_url())
     if not sync.enabled:
-        return Next("Switched off: it neither plans nor writes.", "Open its mapping", sync.get_absolute_url())
+        return Next("Switched off: no plans, no changes.", "Open its mapping", sync.get_absolute_url())
     off = next((side for side in (sync.left, sync.right) if not side.enabled), None)
     if off and (last is None or last.status not in WORKING):
         return Next(f"{off.name} is switched off, so nothing is planned or written.", "Open it", off.get_absolute_url())
@@ -223,7 +223,7 @@ def _waiting_plan(run: Run) -> str:
 
 def _outdated(run: Run) -> Next:
     """A plan that nobody can approve any more: the card's plan button makes a new one."""
-    takes = " The next automatic update takes its place." if run.sync.automatic_updates else ""
+    takes = " The next automatic update replaces it." if run.sync.automatic_updates else ""
     return Next(f"The last plan is outdated: the mapping was changed after it was made. Make a new plan.{takes}")
 
 

@@ -43,10 +43,10 @@ def _read(known: RecordFacts) -> Explanation:
 
 
 def _in_scope(known: RecordFacts) -> Explanation:
-    question, names = "Does it take part?", names_of(known.sync)
+    question, names = "Is it in this sync?", names_of(known.sync)
     if known.record.side == Side.RIGHT and not known.left:
         return Explanation(
-            question, Badge("Yes", Tone.GREEN), f"Every {names.right_one} of {names.right_system} is looked at."
+            question, Badge("Yes", Tone.GREEN), f"Every {names.right_one} of {names.right_system} is included."
         )
     left = known.left or known.record
     if left.in_scope:
@@ -57,7 +57,7 @@ def _in_scope(known: RecordFacts) -> Explanation:
 
 
 def _matched(known: RecordFacts) -> Explanation:
-    question, link = "Who is its counterpart?", known.link
+    question, link = "Which record is its counterpart?", known.link
     if link is None:
         if known.decision and decisions.is_about_its_counterpart(known.decision):
             return Explanation(question, _decided(known), decisions.describe(known.decision), known.decision.at)
@@ -105,7 +105,7 @@ def _next(known: RecordFacts, advice: str) -> Explanation:
     reason = _sentence(record.reason)
     if record.status == RecordStatus.REJECTED and record.failures >= GIVES_UP_AFTER:
         when = "it, the mapping, a field or the result of the connection's test has changed, and once a day"
-        text = f"{reason} It was refused {record.failures} times and rests: it is tried again when {when}."
+        text = f"{reason} It was refused {record.failures} times in a row. It is tried again when {when}."
         return Explanation("What is next?", badge, text)
     if record.needs_planning and (run := _waiting_plan(known)):
         told = "The plan that waits for approval shows what would be written. It was made"
@@ -119,7 +119,7 @@ def _next(known: RecordFacts, advice: str) -> Explanation:
         )
     advice = (record.status in WITHOUT_COUNTERPART and advice) or advice_of(record.status, names)
     text = f"{reason} {advice}".strip()
-    return Explanation("What is next?", badge, text or "Nothing, until it changes.")
+    return Explanation("What is next?", badge, text or "Nothing until it changes.")
 
 
 def _waiting_plan(known: RecordFacts) -> Run | None:

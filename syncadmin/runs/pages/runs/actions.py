@@ -113,7 +113,7 @@ class Discard(RunButton):
 class Cancel(RunButton):
     def pressed(self, run: Run) -> HttpResponse:
         services.cancel(run)
-        messages.info(self.request, "Cancelling. What is in flight is finished first, so that nothing is half-written.")
+        messages.info(self.request, "Cancelling. The current batch is finished first.")
         return redirect(run)
 
 

@@ -45,7 +45,7 @@ HOW = {
     How.CRITERION: "A further match criterion is the same",
     How.GROUP: "Another record with this {n.key} is linked to it",
     How.CREATED: "One was created from the other",
-    How.MERGED: "It was that of a record which was merged into this one",
+    How.MERGED: "It was the counterpart of a record that was merged into this one",
 }
 
 

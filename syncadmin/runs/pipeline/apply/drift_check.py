@@ -35,7 +35,7 @@ class Objection(NamedTuple):
 
 
 GONE = Objection(ReasonCode.GONE, "The record was deleted since the plan was made.")
-SOURCE_GONE = Objection(ReasonCode.GONE, "The record that it would be made of was deleted since the plan was made.")
+SOURCE_GONE = Objection(ReasonCode.GONE, "Its source record was deleted after the plan was made.")
 
 
 def objections(context: Context, side: Side, steps: Sequence[Step], now: Mapping[str, Values]) -> dict[int, Objection]:

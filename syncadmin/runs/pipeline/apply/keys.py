@@ -23,7 +23,7 @@ def taken(context: Context, steps: Sequence[Step]) -> dict[int, Objection]:
     query = Query(kind.right_object, (field,), (Condition(field, tuple(keys.values())),))
     held = {str(record.values.get(field) or "") for page in context.right.read(query) for record in page.records}
     names = kind.names
-    word = f"A {names.right_one} with this {names.key} was made since the plan; the next run links the two."
+    word = f"A {names.right_one} with this {names.key} was created after the plan was made; the next run links the two."
     return {pk: Objection(ReasonCode.APPEARED, word) for pk, key in keys.items() if key in held}
 
 

@@ -20,7 +20,7 @@ def prepare(context: Context, relation: Relation, steps: Sequence[Step]) -> dict
     memberships.find_users(context, steps)
     unlinked = memberships.unlinked(context, steps)
     one = context.kind.names.right_one
-    no_record = Ready(reason_code=ReasonCode.NO_USER, message=f"Its {one} was not made; the next run tries again.")
+    no_record = Ready(reason_code=ReasonCode.NO_USER, message=f"Its {one} was not created; the next run tries again.")
     return {
         step.pk: unlinked.get(step.pk) or (_create(relation, step) if step.right_id else no_record) for step in steps
     }

@@ -34,7 +34,7 @@ def forget(context: Context, stored: Mapping[str, Any]) -> dict[str, Any]:
     """
     before, now = _sources(stored), sources.sources(context.book)
     if forgotten := sources.exchanged(before, now):
-        logger.info("Decided as on a first link, their definition has changed: %s", ", ".join(sorted(forgotten)))
+        logger.info("compared as on a first link, because their definition changed: %s", ", ".join(sorted(forgotten)))
         with context.progress.holding():
             SideState.objects.filter(sync=context.sync, side=Side.RIGHT).update(fingerprint="")
         again = sources.made_again(before, now)

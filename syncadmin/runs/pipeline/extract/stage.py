@@ -47,7 +47,7 @@ def extract(context: Context, side: Side) -> None:
     read_with = fingerprint(source.pk, context.place(side), fields, where, _policies(context.book))
     full = context.run.full or not state.watermark or state.fingerprint != read_with
     if not full and state.quiet_until and state.quiet_until > timezone.now():
-        logger.info("%s: the export still trails our own last write; not read this time", side)
+        logger.info("%s: the export does not include our last write yet; not read this time", side)
         return
     context.shown = list_view.read(context) if side is Side.LEFT else context.shown
     store = partial(_store, context, side, fields, everything=False)
@@ -315,7 +315,7 @@ def _leave_out(context: Context, side: Side, state: SideState, fields: tuple[str
 
 def _start_over(context: Context, side: Side) -> None:
     """From a trial account to the real one: what is known of the old one says nothing about this one."""
-    logger.warning("%s: another system answers at the new address; its links are forgotten", side)
+    logger.warning("%s: another system answers at the new address; its links are deleted", side)
     Link.objects.of_sync(context.sync).delete()
     Decision.objects.filter(sync=context.sync).delete()
     if side is Side.RIGHT:

@@ -49,8 +49,8 @@ def look_up(context: Context) -> Iterator[Run]:
         yield run
     if held:
         raise Transient(
-            f"Another worker is still looking up what run {held} has written. Nothing is planned before that.",
-            "The run goes on by itself in two minutes.",
+            f"Another worker is still looking up what run {held} has written. The next plan is made after that.",
+            "The run continues automatically in two minutes.",
         )
 
 

@@ -74,7 +74,7 @@ def _match_chunk(context: Context, rows: list[tuple[int, str, str]], losers: Map
             proposed.append(_proposal(context, left_id, found, found.how, role))
         elif found.status is rules.MatchStatus.UNMATCHED and (successor := successors.get(left_id)):
             inherits = rules.Match(
-                found.status, successor.right_id, reason="A record was merged into it that had this one"
+                found.status, successor.right_id, reason="A record that was merged into it had this one"
             )
             proposed.append(_proposal(context, left_id, inherits, rules.How.MERGED, role))
         elif found.status is rules.MatchStatus.UNMATCHED and left_id in followed:

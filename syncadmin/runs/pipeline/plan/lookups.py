@@ -82,7 +82,7 @@ class Lookups:
             resolved = found.get(one.field)
             asked = one.demanded and self.context.book.config.option(one.demanded) == "linked"
             if asked and not (resolved and resolved.linked):
-                reason = f"It belongs to nothing that is linked to {with_article(one.one)}"
+                reason = f"It belongs to no record that is linked to {with_article(one.one)}"
                 return [skip(row.label, ReasonCode.OUT_OF_SCOPE, reason, left_id=row.remote_id)]
         return []
 
@@ -124,7 +124,7 @@ class Lookups:
         if not found.id:
             return f"It belongs to another one now, and no {lookup.one} was found for it"
         if found.linked:
-            return f"The {lookup.one} is linked to it by now"
+            return f"The {lookup.one} is linked to it now"
         return f"This is the only {lookup.one} found for it"
 
     def _by_links(self, row: MirrorRow, linked: Mapping[str, Mapping[str, list[LinkedRecord]]]) -> dict[str, Resolved]:

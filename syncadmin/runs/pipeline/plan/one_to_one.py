@@ -256,7 +256,10 @@ class OneToOne:
         names = self._names
         word = names.key
         several = (ReasonCode.AMBIGUOUS, f"Several {names.right_system} records have this {word}")
-        unsure = (ReasonCode.AMBIGUOUS, f"{names.left_system} records have this {word}, but none is surely it")
+        unsure = (
+            ReasonCode.AMBIGUOUS,
+            f"{names.left_system} records have this {word}, but it is not certain which one is meant",
+        )
         outside = (ReasonCode.OUTSIDE, f"A {names.left_system} record outside the filter has this {word}")
         found: dict[str, tuple[str, str]] = {key: several for key, count in twice.items() if count > 1}
         lefts = MirrorRecord.objects.left_of(self._sync_ids, match_key__in=keys).alive()

@@ -156,7 +156,7 @@ class SharedTargets(OneToOne):
     ) -> list[PlannedStep]:
         """It leaves its former user, for one of its own where none has its email. One that has it still goes first."""
         if group and right and right.match_key == row.match_key and group.syncing.id not in self._moving_out:
-            reason = "The user with this email is about to get another one; when that is done, it gets one of its own"
+            reason = "The user with this email gets another email first; the next run creates a user for this record"
             return [self._told(row, ReasonCode.WAITS, reason, link)]
         ends = self._leave(row, link, right, place, "Its email is no longer that of its user")
         if group is None or group.syncing.id not in self._moving_out:
@@ -229,8 +229,8 @@ class SharedTargets(OneToOne):
             return super()._left_deleted(row, link)
         reason = merge.reason(self._names) if merge else f"Deleted in {self._names.left_system}"
         if merge and merge.transfers:
-            ends = self._leave(row, link, right, place, f"{reason}, which takes its place")
-            return [replace(ends[0], warnings=(f"{row.label}: {reason}, which takes its place.",)), *ends[1:]]
+            ends = self._leave(row, link, right, place, f"{reason}, which replaces it")
+            return [replace(ends[0], warnings=(f"{row.label}: {reason}, which replaces it.",)), *ends[1:]]
         if right and self._facts.groups.get(right.match_key):
             return self._leave(row, link, right, place, f"{reason}; another record has its email")
         removals = self._leave(row, link, right, place, reason)[:-1]

@@ -29,7 +29,7 @@ def unwanted(context: Context, steps: Sequence[Step]) -> dict[int, str]:
         if step.right_id in linked
     }
     open_ = [step for step in steps if step.pk not in found]
-    reason = f"A {names.left_system} record with this {names.key} was made since the plan was made."
+    reason = f"A {names.left_system} record with this {names.key} was created after the plan was made."
     return found | dict.fromkeys(_made_meanwhile(context, siblings, open_), reason)
 
 

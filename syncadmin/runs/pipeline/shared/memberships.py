@@ -71,7 +71,7 @@ def barred(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
     Without a word it may still be written by this run.
     """
     find_users(context, steps)
-    no_user = Ready(reason_code=ReasonCode.NO_USER, message="Its user was not made; the next run tries again.")
+    no_user = Ready(reason_code=ReasonCode.NO_USER, message="Its user was not created; the next run tries again.")
     found = {step.pk: no_user for step in steps if step.waits_for and not step.right_id}
     found |= _not_made_yet(context, [step for step in steps if step.pk in found])
     found |= _not_taken_over(context, [step for step in steps if step.waits_for and step.pk not in found])
@@ -80,7 +80,7 @@ def barred(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
     ends = steps_about(context.run, left_id__in=list(leaving)).doing(REMOVE_MEMBERSHIP)
     for left_id, state, held in ends.exclude(state=StepState.DONE).values_list("left_id", "state", "needs_approval"):
         stands = held or state in FINAL_STEPS
-        message = "A membership that it has brought still stands; the next run tries again."
+        message = "A membership that it added still exists; the next run tries again."
         found[leaving[left_id]] = Ready(reason_code=ReasonCode.STANDS, message=message) if stands else Ready()
     return found
 
@@ -240,7 +240,7 @@ def _ready(
     placed: Collection[str],
 ) -> Ready:
     if not step.right_id:
-        return Ready(reason_code=ReasonCode.NO_USER, message="Its user was not made; the next run tries again.")
+        return Ready(reason_code=ReasonCode.NO_USER, message="Its user was not created; the next run tries again.")
     if step.operation == ADD_MEMBERSHIP:
         return Ready(Write(Op.CREATE, MEMBERSHIP.object, step.pk, None, _values(step, placed)))
     if outcome_stands(step, membership):

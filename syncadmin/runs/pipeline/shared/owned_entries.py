@@ -112,7 +112,7 @@ def _without(entries: Iterable[str], gone: Collection[str]) -> list[str]:
 
 
 def _ending(draft: PlannedStep, org: str) -> PlannedStep:
-    change = Change(PRIMARY, org, None, "Added by us; the link that brought it ends")
+    change = Change(PRIMARY, org, None, "Added by a sync whose link ends")
     return PlannedStep(
         REMOVE_MEMBERSHIP, draft.label, left_id=draft.left_id, right_id=draft.right_id, changes=(change,),
         reason=change.reason, role=draft.role, group=draft.group,

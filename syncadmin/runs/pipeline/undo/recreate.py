@@ -19,8 +19,8 @@ from syncadmin.runs.storage import email_groups
 from syncadmin.runs.storage.steps import chunks, steps_about
 
 CHUNK = 1_000
-_GONE = "The record that it would be made of is gone", ReasonCode.GONE
-_LINKED = "It has a counterpart again", ReasonCode.AS_BEFORE
+_GONE = "Its source record is gone", ReasonCode.GONE
+_LINKED = "It has a counterpart now", ReasonCode.AS_BEFORE
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,7 @@ def _against_links(context: Context, drafts: Sequence[PlannedStep]) -> dict[str,
     others = Link.objects.active_of(syncs, right_id__in=[draft.right_id for draft in drafts])
     filled = dict(others.filter(role=LinkRole.SYNCING).values_list("right_id", "left_id"))
     words = {
-        draft.left_id: (f"Its counterpart is linked to {filled[draft.right_id]} by now", ReasonCode.LINKED)
+        draft.left_id: (f"Its counterpart is linked to {filled[draft.right_id]} now", ReasonCode.LINKED)
         for draft in drafts
         if draft.right_id in filled and draft.role != LinkRole.DUPLICATE
     }
