@@ -71,7 +71,7 @@ class SharedBudget:
         try:
             return self._seconds_to_wait()
         except UNREACHABLE:
-            hint = "The run goes on by itself once Redis answers."
+            hint = "The run continues automatically once Redis answers."
             raise Transient("Redis, where all workers count their calls, does not answer.", hint) from None
 
     def _seconds_to_wait(self) -> float:

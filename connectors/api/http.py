@@ -256,7 +256,7 @@ class VendorSession(requests.Session):
         return RateLimited(
             f"{self.product} takes no calls for the next {'minute' if minutes == 1 else f'{minutes} minutes'}: "
             "it asks us to wait.",
-            "A run goes on by itself after that. On a page, try again then.",
+            "A run continues automatically after that. On a page, try again then.",
             retry_after=seconds,
         )
 

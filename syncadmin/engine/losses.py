@@ -14,5 +14,5 @@ def sentence(system: str, known: int, lost: int) -> str:
     return (
         f"{lost:,} of {known:,} linked {system} records were not found, neither in the list nor by id. They were "
         f"deleted, or the connection's user may not see them any more: look in {system}. If they were deleted, "
-        "approve this plan; else discard it and mend the permissions: what is seen again goes on by itself."
+        "approve this plan; else discard it and correct the permissions: records that are seen again stay synced."
     )

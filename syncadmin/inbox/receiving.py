@@ -88,7 +88,7 @@ class Hook(Called):
             said = self.pushes.parse(body)
         except ValueError as error:
 <<<<<<< HEAD
-            return self._refused(f"This is no message: {error}", 400)
+            return self._refused(f"This is not a message: {error}", 400)
         new = together.take_in(together.Incoming(kind, slug, self.pushes.object, claim, said, body))
         return self._unknown() if new is None else _answer({"status": "stored" if new else "known"}, 202)
 =======

@@ -36,7 +36,7 @@ def _taken(row: Webhook, connection: Connection, hooks: Hooks, body: bytes) -> J
     try:
         changes = hooks.changes(orjson.loads(body))
     except ValueError as error:
-        return _answer(f"This is no message: {error}", 400)
+        return _answer(f"This is not a message: {error}", 400)
     counters.count(row.pk, counters.EVENT)
     for change in changes:
         nudge(connection.slug, change.object, [change.record] if change.record else (), at=change.at)

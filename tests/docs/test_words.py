@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from mappings.config import file as config_file
@@ -14,7 +15,20 @@ from syncadmin.engine.reason_codes import ReasonCode
 from syncadmin.engine.steps import Operation
 from syncadmin.runs.status.reasons import MEANINGS
 from syncadmin.runs.status.record_status import RecordStatus
-from tests.architecture import tree
+from tests.architecture import test_names, tree
+
+# Old, inverted or moody ways to say a plain thing; what is said instead stands in its place today.
+OLD_PHRASES = re.compile(
+    r"""what\ (stands\ in\ the\ form|became\ of\ it|becomes\ of\ such)|why\ is\ this\ record\ as\ it\ is|all\ 1\ shown
+    |there\ is\ nothing\ to\ decide|are\ no\ users\ by\ policy|the\ step\ that\ it\ tells\ of|written:\ not\ done
+    |\bneither\ plans\ nor\b|emails\ that\ are\ none|\bstands?\ (more\ than\ once|at\ )|\btakes?\ no\ part\b
+    |\bt(akes|ook)\ its\ place|\bis\ no\ (picklist|port|domain\ name|text\ field|logging\ level)\b
+    |\bis\ no\ (message|look-up|[a-z]+\ id)\b
+    |\bnobody\ knows|mend\ that|the\ present\ (password|ones?)\b|\bgoes\ on\ by\ itself|starts\ by\ itself
+    |\b(has|had)\ brought\b|half-written|\bby\ now\b|hangs\ on\ it|\bmeanwhile\b|\b(is|are)\ told\ of\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 
 REFERENCE = tree.ROOT / "docs" / "reference"
 # Read off the state of a record, and no code of a step.
@@ -85,3 +99,17 @@ def test_the_options_are_explained_as_their_kinds_declare_them():
 def test_every_part_of_a_kind_is_in_the_guide_to_adding_one():
     guide = (tree.ROOT / "docs" / "develop" / "add-a-kind.md").read_text(encoding="utf-8")
     assert [name for name in Kind.__dataclass_fields__ if f"`{name}`" not in guide] == []
+
+
+def shown() -> Iterator[tuple[str, str]]:
+    """What people read, with its place: pages, sentences of modules, documents. The log of decisions is history."""
+    for path in (*tree.files(".html", "templates"), *tree.files(".md", "docs")):
+        if "adr" not in path.parts:
+            yield tree.shown(path), path.read_text(encoding="utf-8")
+    for path in test_names.product():
+        yield from ((f"{tree.shown(path)}:{node.lineno}", node.value) for node in test_names.literals(path))
+
+
+def test_pages_messages_and_documents_say_it_in_everyday_english():
+    found = {place: match.group() for place, text in shown() if (match := OLD_PHRASES.search(text))}
+    assert found == {}

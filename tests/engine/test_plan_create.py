@@ -194,7 +194,7 @@ def test_a_new_account_agrees_with_its_organization_but_for_the_stored_id():
     draft = plan_new_left(rules, right)
     made = written(account(Name=None, Phone=None, AnnualRevenue=None), draft)
     pair = Pair(rules, made, right, LinkState(dict(draft.last_synced)))
-    assert only(pair.settle()).changes == (Change("external_id", None, "001A", "Keeps the Salesforce id"),)
+    assert only(pair.settle()).changes == (Change("external_id", None, "001A", "Stores the Salesforce id"),)
     assert pair.plan() == []
 
 

@@ -71,7 +71,7 @@ def test_an_empty_source_keeps_a_filled_target_on_a_first_link_and_clears_it_lat
 def test_a_match_that_differs_in_nothing_but_the_stored_id_is_only_linked():
     draft = only(Pair(book(), account(), organization()).plan())
     assert draft.operation == LINK
-    assert draft.changes == (Change("external_id", None, "001A", "Keeps the Salesforce id"),)
+    assert draft.changes == (Change("external_id", None, "001A", "Stores the Salesforce id"),)
     assert draft.reason == "The name is the same"
     assert draft.reason_code == ReasonCode.FIRST_LINK
 

@@ -133,7 +133,7 @@ def test_a_record_that_an_undo_deleted_is_made_again_as_a_new_one(
         "syncing",
         "a@x",
     )
-    assert "made again as a new record" in back.reason
+    assert "a new record is created" in back.reason
     assert invert(deleted, {"name": "Acme"}).operation == SKIP, "somebody has brought it back"
 
 

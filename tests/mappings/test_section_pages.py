@@ -331,7 +331,7 @@ def test_a_value_map_is_saved_and_reaches_the_configuration(send: Post, sync: Sy
 def test_a_moment_that_becomes_a_day_shows_its_zone(send: Post) -> None:
     """A11."""
     page = text(send("fields", **pairs(("Last_Review__c", "fields.contract_start"), action="refresh")))
-    assert "the day is the one in America/Los_Angeles, the zone of the Salesforce org" in page
+    assert "the day is the one in America/Los_Angeles, the time zone of the Salesforce org" in page
 
 
 def test_a_field_that_is_gone_is_red_on_its_row_and_on_the_page(as_vera: Client, sync: Sync, known: Schemas) -> None:

@@ -22,7 +22,7 @@ def test_a_sync_is_switched_off_and_on_from_its_page(as_ada: Client, known: Sche
     answer = as_ada.post(f"{PAGE}switch/", {"on": "0"}, follow=True).content.decode()
     assert "Accounts and organizations are switched off." in answer
     text = page(as_ada)
-    assert "This sync is switched off. It neither plans nor writes" in text
+    assert "This sync is switched off. It makes no plans and writes nothing" in text
     assert "Make a plan" not in text
     sync.refresh_from_db()
     assert (sync.enabled, sync.switched) == (False, 1)

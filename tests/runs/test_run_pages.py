@@ -192,7 +192,7 @@ def test_a_plan_approved_long_after_it_was_made_is_not_missing_its_worker(quiet_
 
 def test_a_paused_run_says_why_and_until_when(as_olaf: Client, quiet_sync: Sync) -> None:
     run = working_run(
-        quiet_sync, state=RunState.PAUSED, message="Zendesk asks us to wait.", hint="The run goes on by itself.",
+        quiet_sync, state=RunState.PAUSED, message="Zendesk asks us to wait.", hint="The run continues automatically.",
         paused_until=timezone.now() + timedelta(minutes=2),
     )  # fmt: skip
     text = page(as_olaf, f"/runs/{run.pk}/")

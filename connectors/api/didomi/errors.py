@@ -21,7 +21,7 @@ RULES = (
         "",
         RateLimited,
         "Didomi asks us to wait: the calls allowed in 15 seconds are used up.",
-        "The run goes on by itself.",
+        "The run continues automatically.",
         Reaction.WAIT,
     ),
     Rule((503,), "", Transient, "Didomi is busy.", "Try again in a few minutes.", Reaction.WAIT, told=True),

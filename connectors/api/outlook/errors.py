@@ -43,7 +43,7 @@ RULES = (
     Rule((404,), NO_MAILBOX, ConfigError, "This user has no mailbox in Exchange Online.", _LICENCE),
     Rule((404,), NO_USER, ConfigError, "There is no such user: {detail}.", "Check the address of the mailbox."),
     Rule((404,), "", ConfigError, "Microsoft Graph has nothing there: {detail}.", "Check the connection's address."),
-    Rule((429,), "", RateLimited, "Outlook asks us to wait.", "The run goes on by itself.", Reaction.WAIT),
+    Rule((429,), "", RateLimited, "Outlook asks us to wait.", "The run continues automatically.", Reaction.WAIT),
     Rule((503, 504), "", Transient, "Outlook is busy.", "Try again in a few minutes.", Reaction.WAIT, told=True),
     Rule(
         range(500, 600),

@@ -60,7 +60,7 @@ RULES = (
         "",
         RateLimited,
         "Zendesk asks us to wait: the calls allowed per minute are used up.",
-        "The run goes on by itself.",
+        "The run continues automatically.",
         Reaction.WAIT,
     ),
     Rule((503,), "", Transient, "Zendesk is busy.", "Try again in a few minutes.", Reaction.WAIT, told=True),

@@ -153,7 +153,7 @@ RECORD_STATUSES: dict[RecordStatus, Status] = {
     RecordStatus.MERGED: Status("Merged", "secondary", "arrows-join"),
     RecordStatus.GONE: Status("Gone already", "secondary", "trash"),
     RecordStatus.CHANGED_SINCE: Status(
-        "Changed since", "yellow", "pencil", "Somebody edited it meanwhile; it is kept."
+        "Changed since", "yellow", "pencil", "Somebody edited it in the meantime; it is kept."
     ),
 }
 

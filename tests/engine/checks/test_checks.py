@@ -208,7 +208,7 @@ def test_values_without_a_target_are_counted_and_listed_both_ways() -> None:
     [
         ((), Severity.FINE, "Every field that Salesforce requires"),
         (("Region",), Severity.LOOK, "requires 1 field of them that nothing fills"),
-        (None, Severity.UNKNOWN, "were never read"),
+        (None, Severity.UNKNOWN, "were not read yet"),
     ],
 )
 def test_required_fields_that_nothing_fills_are_told_before_the_system_refuses(
@@ -272,7 +272,7 @@ def test_clean_records_are_fine_and_an_empty_scope_deserves_a_look() -> None:
         ("right_keys", Found(9, records=20, capped=True), "Names in Zendesk", "At least 9 names"),
         ("left_without_key", Found(1), "Accounts without a name", "1 account has no name"),
         ("lookalikes", Found(2), "Names that look alike", "2 accounts without a counterpart look like"),
-        ("foreign_ids", Found(3, total=40), "External ids", "3 of 40 external ids in Zendesk are no ids of Salesforce"),
+        ("foreign_ids", Found(3, total=40), "External ids", "3 of 40 external ids in Zendesk are not Salesforce ids"),
         (
             "repeated_ids",
             Found(1, records=2),

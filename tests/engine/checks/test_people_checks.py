@@ -137,7 +137,7 @@ def test_converted_leads_are_left_out() -> None:
 @pytest.mark.parametrize(
     "setting, options, severity, words",
     [
-        (True, {}, Severity.FINE, "creates every user without a mail, whatever Zendesk is set to"),
+        (True, {}, Severity.FINE, "creates every user without a mail, whatever Zendesk's setting is"),
         (False, {"welcome_mail": "zendesk"}, Severity.FINE, "is off"),
         (True, {"welcome_mail": "zendesk"}, Severity.BLOCKS, "A run that creates users is refused until"),
         (None, {"welcome_mail": "zendesk"}, Severity.BLOCKS, "could not be read"),

@@ -41,12 +41,12 @@ MANY_DELETIONS = 20
 UNMATCHED = GroupKey(SKIP, RecordStatus.UNMATCHED)
 STALE = "The mapping was changed after it was made, so it cannot be approved any more. Make a new plan."
 TAKING_BACK = (
-    "Exactly this plan is written, nothing else. Records that are edited meanwhile are left alone. It can be undone "
-    "afterwards like any other run."
+    "Exactly this plan is written, nothing else. Records that are edited in the meantime are left alone. It can be "
+    "undone afterwards like any other run."
 )
 LIFTING = "Approving lifts the guards below, for this plan only. "
 APPROVING = (
-    "Exactly this plan is written, including what its rows announce. A record that is edited meanwhile is not "
+    "Exactly this plan is written, including what its rows announce. A record that is edited in the meantime is not "
     "overwritten: its step becomes a conflict. The run can be cancelled while it works, and undone afterwards."
 )
 
@@ -178,7 +178,7 @@ def _outdated(run: Run, choice: RunQuery, now: datetime) -> dict[str, Any]:
     return {
 <<<<<<< HEAD
         "tiles": step_filters.plan_tiles(summary.groups(run), choice.tile, run.sync.declared),
-        "stale_text": STALE + (" The next automatic update takes its place." if run.sync.automatic_updates else ""),
+        "stale_text": STALE + (" The next automatic update replaces it." if run.sync.automatic_updates else ""),
 =======
         "tiles": step_filters.plan_tiles(summary.groups(run), choice.tile, kind_of(run.sync.kind)),
         "stale_text": STALE + (" The next automatic update replaces it." if run.sync.automatic_updates else ""),
