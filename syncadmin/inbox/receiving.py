@@ -87,16 +87,9 @@ class Hook(Called):
             body = _parsed(request.body)
             said = self.pushes.parse(body)
         except ValueError as error:
-<<<<<<< HEAD
             return self._refused(f"This is not a message: {error}", 400)
         new = together.take_in(together.Incoming(kind, slug, self.pushes.object, claim, said, body))
         return self._unknown() if new is None else _answer({"status": "stored" if new else "known"}, 202)
-=======
-            return self._refused(receiver, f"This is not a message: {error}", 400)
-        if new:
-            nudge(self.connection.slug, self.pushes.object)
-        return _answer({"status": "stored" if new else "known"}, 202)
->>>>>>> 8f38102 (Say what pages, mails, checks and logs say in everyday English, the second half)
 
     def _unknown(self) -> HttpResponse:
         Receiver.objects.filter(connection=self.connection).update(refused=F("refused") + 1)

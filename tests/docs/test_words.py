@@ -25,7 +25,7 @@ OLD_PHRASES = re.compile(
     |\bt(akes|ook)\ its\ place|\bis\ no\ (picklist|port|domain\ name|text\ field|logging\ level)\b
     |\bis\ no\ (message|look-up|[a-z]+\ id)\b
     |\bnobody\ knows|mend\ that|the\ present\ (password|ones?)\b|\bgoes\ on\ by\ itself|starts\ by\ itself
-    |\b(has|had)\ brought\b|half-written|\bby\ now\b|hangs\ on\ it|\bmeanwhile\b|\b(is|are)\ told\ of\b
+    |\b(has|had)\ brought\b|half-written|\bby\ now\b|hangs\ on\ it|\b(is|are)\ told\ of\b
     """,
     re.IGNORECASE | re.VERBOSE,
 )

@@ -176,13 +176,8 @@ def _planned(run: Run, choice: RunQuery, now: datetime) -> dict[str, Any]:
 def _outdated(run: Run, choice: RunQuery, now: datetime) -> dict[str, Any]:
     """A plan that can only be read: nothing about approval, and nothing to leave out or to take in."""
     return {
-<<<<<<< HEAD
         "tiles": step_filters.plan_tiles(summary.groups(run), choice.tile, run.sync.declared),
         "stale_text": STALE + (" The next automatic update replaces it." if run.sync.automatic_updates else ""),
-=======
-        "tiles": step_filters.plan_tiles(summary.groups(run), choice.tile, kind_of(run.sync.kind)),
-        "stale_text": STALE + (" The next automatic update replaces it." if run.sync.automatic_updates else ""),
->>>>>>> 8f38102 (Say what pages, mails, checks and logs say in everyday English, the second half)
         "nothing_here": "Both sides agreed on everything that was mapped.",
         **_list(run, choice),
     }
