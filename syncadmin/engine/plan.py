@@ -223,13 +223,7 @@ def delete(book: Rulebook, side: Side, left_id: str, record: Record, code: str, 
     )
 
 
-def mark_deleted(
-    book: Rulebook,
-    left_id: str,
-    right: Record,
-    last_synced: Mapping[str, Any],
-    owned_values: Mapping[str, Sequence[str]],
-) -> PlannedStep:
+def mark_deleted(book: Rulebook, left_id: str, right: Record, link_state: LinkState) -> PlannedStep:
     """What a right record is called says that its left one was deleted; a word on it where it does already."""
     names, field = book.kind.names, book.kind.right.label_field
     sign, called = f"[Deleted in {names.left_system}]", str(right.values.get(field) or "")
@@ -252,8 +246,9 @@ def mark_deleted(
         changes=(Change(field, called, marked, reason),),
         reason=reason,
         reason_code=ReasonCode.DELETED,
-        last_synced=tuple(last_synced.items()),
-        owned_values=tuple((name, tuple(entries)) for name, entries in owned_values.items()),
+        last_synced=tuple(link_state.last_synced.items()),
+        field_notes=tuple(link_state.field_notes.items()),
+        owned_values=tuple((name, tuple(entries)) for name, entries in link_state.owned_values.items()),
     )
 
 

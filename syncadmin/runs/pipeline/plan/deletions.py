@@ -49,4 +49,5 @@ def taken_back(book: Rulebook, left_id: str, link: Link, right: MirrorRow | None
     fields = ", ".join(change.field for change in step.changes)
     reason = f"Deleted in {names.left_system}; {fields} of its {names.right_one} follows"
     told = skip(right.label, ReasonCode.DELETED, reason, left_id=left_id, right_id=right.remote_id)
-    return [replace(step, last_synced=tuple(known.items())), told]
+    notes = tuple(link.field_notes.items())
+    return [replace(step, last_synced=tuple(known.items()), field_notes=notes), told]

@@ -217,7 +217,7 @@ class OneToOne:
         if right is not None and right.in_scope and not right.deleted:
             if self._book.config.marks_deleted:
                 record = right.record(self._book.kind.right_object)
-                return [rules.mark_deleted(self._book, row.remote_id, record, link.last_synced, link.owned_values)]
+                return [rules.mark_deleted(self._book, row.remote_id, record, link_state_of(link))]
             if self._book.config.deletes_right and row.remote_id not in self._edited:
                 return [deletions.of_right(self._book, row.remote_id, right)]
             if why := self._edited.get(row.remote_id):
