@@ -1,4 +1,4 @@
-"""What the listener knows of each object whose changes it is told of."""
+"""What the listener knows of each object whose changes it receives."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class StreamState(models.TextChoices):
 
 
 class ObjectStream(models.Model):
-    """The changes of one object at one connection, as they are told to us.
+    """The changes of one object at one connection, as we receive them.
 
     ``position`` is where to go on after a break, as the system gave it. ``seen_at`` is when the listener was last at
     work on it, ``heard_at`` the last sign of life of the system, ``event_at`` when the last event came.

@@ -1,1 +1,1 @@
-"""The process that is told of changes as they happen, by every connected system that can tell."""
+"""The process that receives changes as they happen from every connected system that sends them."""

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from django.db import close_old_connections, connections
+from django.db import Error, close_old_connections, connections
 
 from connectors.api.errors import AuthError, ConfigError, ConnectorError, RateLimited, WatermarkExpired
 from connectors.api.streams import ChangeStream
@@ -28,7 +28,7 @@ T = TypeVar("T")
 SILENT_SECONDS = 330.0
 """A stream that gave no sign of life for so long is dead: the systems give one every 270 seconds."""
 OFFERS_SECONDS = 300.0
-"""How often objects that are not told of are asked for again."""
+"""How often objects that send no changes are asked for again."""
 AT_WORK_SECONDS = 15.0
 ACCEPTED_SECONDS = 3.0
 """A subscription that was not refused within this time is one; a system may say nothing before its first event."""
@@ -81,9 +81,12 @@ class ConnectionListener(threading.Thread):
                 close_old_connections()
                 self._step()
             self._nudges.flush(all=True)
+            self._rows.stopped(self._lines)
+        except Error as error:
+            # what was not seen to comes again: its position was not kept
+            logger.warning("%s: the database does not answer (%s)", self.target.slug, type(error).__name__)
         finally:
             self._close()
-            self._rows.stopped(self._lines)
             connections.close_all()
 
     def _step(self) -> None:

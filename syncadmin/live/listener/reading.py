@@ -46,7 +46,8 @@ class Reader(threading.Thread):
                 self._put(Arrival(self.object, self, batch))
         except ConnectorError as ended:
             error = ended
-        self._put(Arrival(self.object, self, error=error))
+        finally:
+            self._put(Arrival(self.object, self, error=error))
 
     def close(self) -> None:
         """Nothing of it comes any more."""

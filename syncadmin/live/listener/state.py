@@ -22,7 +22,7 @@ SEEN_SECONDS = 60
 class StreamReport:
     """How it stands with the changes of one object, for people.
 
-    ``connected``: changes are told of now. ``offered``: the system tells of them, or would if we listened. ``reason``
+    ``connected``: changes are received now. ``offered``: the system sends them, or would if we listened. ``reason``
     and ``remedy`` say why not and what to do.
     """
 
