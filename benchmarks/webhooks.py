@@ -41,9 +41,11 @@ MAPPINGS = [
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--events", type=int, default=10_000)
-    parser.add_argument("--rate", type=int, default=500, help="events a second")
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.webhooks", description="Consents by webhook, from the burst to Salesforce."
+    )
+    parser.add_argument("--events", type=int, default=10_000, help="how many (default 10000)")
+    parser.add_argument("--rate", type=int, default=500, help="events a second (default 500)")
     given = parser.parse_args(words)
     with TemporaryDirectory() as folder, running(ZERO, 1, given.events * 5 // 4) as world:
         found = measure(Path(folder), world, given.events, given.rate)
