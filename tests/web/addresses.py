@@ -1,6 +1,13 @@
 """Who may least of those who are let in: by opening an address, and by pressing its button; "-" where nobody does,
 "nobody" where no role is enough: a signature is."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
 _TABLE = """
 overview                              viewer         -
 test_connections                      -              operator
@@ -37,6 +44,8 @@ mappings:external_ids                 operator       -
 mappings:samples                      viewer         -
 mappings:try                          viewer         -
 mappings:polling_cost                 viewer         -
+parts:add                             administrator  administrator
+parts:list                            viewer         -
 groups:list                           viewer         -
 groups:detail                         viewer         operator
 synced_people                         viewer         -
@@ -143,3 +152,38 @@ ADDRESSES = {
     name: (get.replace("_", " "), post.replace("_", " "))
     for name, get, post in map(str.split, _TABLE.split("\n")[1:-1])
 }
+EXAMPLES = {
+    "kind": "leads_users",
+    "partedkind": "contacts_outlook",
+    "int": 4711,
+    "string": "nothing",
+    "slug": "nothing",
+    "path": "nothing",
+    "uuid": "0" * 32,
+    "side": "left",
+}
+BY_HAND = {
+    "account_reset_password_from_key": {"uidb36": "1", "key": "a-b"},
+    "account_confirm_email": {"key": "nothing"},
+}
+
+
+def addresses(
+    resolver: URLResolver | None = None, namespace: str = "", above: dict[str, Any] | None = None
+) -> Iterator[tuple[str, str]]:
+    """Name and path of each address, with made-up values where it takes some."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        known = {**(above or {}), **getattr(entry.pattern, "converters", {})}
+        if isinstance(entry, URLResolver):
+            inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
+            yield from addresses(entry, inner, known)
+        else:
+            # signing out would end the persons' sessions, and is there for everybody
+            if entry.name != "account_logout":
+                yield f"{namespace}{entry.name}", path_of(entry, namespace, known)
+
+
+def path_of(entry: URLPattern, namespace: str, known: dict[str, Any]) -> str:
+    name = f"{namespace}{entry.name}"
+    made_up = {key: EXAMPLES[type(kind).__name__.removesuffix("Converter").lower()] for key, kind in known.items()}
+    return reverse(name, kwargs=BY_HAND.get(name, made_up))

@@ -2,56 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from syncadmin.web.people.services import change_person
 from syncadmin.web.roles import Role
 from tests.personas import PASSWORD
-from tests.web.addresses import ADDRESSES
+from tests.web.addresses import ADDRESSES, addresses
 
-EXAMPLES = {
-    "kind": "leads_users",
-    "int": 4711,
-    "string": "nothing",
-    "slug": "nothing",
-    "path": "nothing",
-    "uuid": "0" * 32,
-    "side": "left",
-}
-BY_HAND = {
-    "account_reset_password_from_key": {"uidb36": "1", "key": "a-b"},
-    "account_confirm_email": {"key": "nothing"},
-}
 pytestmark = pytest.mark.redis
 # From the one who may least to the one who may most.
 PERSONS = ("anonymous", "no role", "viewer", "operator", "administrator")
-
-
-def addresses(
-    resolver: URLResolver | None = None, namespace: str = "", above: dict[str, Any] | None = None
-) -> Iterator[tuple[str, str]]:
-    """Name and path of each address, with made-up values where it takes some."""
-    for entry in (resolver or get_resolver()).url_patterns:
-        known = {**(above or {}), **getattr(entry.pattern, "converters", {})}
-        if isinstance(entry, URLResolver):
-            inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
-            yield from addresses(entry, inner, known)
-        else:
-            # signing out would end the persons' sessions, and is there for everybody
-            if entry.name != "account_logout":
-                yield f"{namespace}{entry.name}", path_of(entry, namespace, known)
-
-
-def path_of(entry: URLPattern, namespace: str, known: dict[str, Any]) -> str:
-    name = f"{namespace}{entry.name}"
-    made_up = {key: EXAMPLES[type(kind).__name__.removesuffix("Converter").lower()] for key, kind in known.items()}
-    return reverse(name, kwargs=BY_HAND.get(name, made_up))
 
 
 def let_in(client: Client, method: str, path: str) -> bool | None:
