@@ -205,7 +205,7 @@ def test_cancelling_says_that_the_batch_in_flight_is_finished(as_olaf: Client, q
     run = working_run(quiet_sync)
     assert "The current batch is finished first" in page(as_olaf, f"/runs/{run.pk}/")
     text = as_olaf.post(f"/runs/{run.pk}/cancel/", follow=True).content.decode()
-    assert "What is in flight is finished first" in text
+    assert "The current batch is finished first" in text
     assert "Stopping after the current batch" in text
     run.refresh_from_db()
     assert run.cancel_requested

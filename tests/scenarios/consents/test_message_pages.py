@@ -45,7 +45,7 @@ def test_the_page_shows_what_came_and_what_became_of_it(world: Consents, as_ada:
     assert "Skipped 1" in shown
     assert "Newsletter__c, Newsletter_Date__c" in shown
     assert "no record has its id" in shown
-    assert "nothing is known of this type" in text(as_vera.get(f"{PAGE}?state=unknown"))
+    assert "unknown type" in text(as_vera.get(f"{PAGE}?state=unknown"))
     only = text(as_vera.get(f"{PAGE}?record=ada@acme.example"))
     assert "nobody@acme.example" not in only.replace("Make", "")
     csv = as_vera.get(f"{PAGE}?format=csv")

@@ -109,7 +109,7 @@ def test_a_user_linked_by_hand_is_the_contacts_own_and_is_left_alone_once_it_is_
     assert (user(company, hers)["Title"], user(company, rival)["Title"]) == ("Buyer", "Head")
     force(company, rival, ContactId=other)
     company.edit(okafor, Title="Chief")
-    assert "take back the decision" in run(sync).steps.get(left_id=okafor).reason
+    assert "undo the decision" in run(sync).steps.get(left_id=okafor).reason
     assert (user(company, hers)["Title"], user(company, rival)["Title"]) == ("Buyer", "Head")
     assert decisions.take_back(sync, side=Side.LEFT, remote_id=okafor, by=None)
     assert run(sync).steps.get(verb="unlink").right_id == rival

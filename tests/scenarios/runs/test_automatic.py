@@ -238,7 +238,7 @@ def test_a_plan_that_nobody_can_approve_any_more_does_not_stop_automatic_updates
     assert "Automatic updates of this sync are paused" in as_vera.get(f"/runs/{waiting.pk}/").content.decode()
     assert "Automatic updates are paused until" in as_vera.get("/").content.decode()
     company.configure(automatic_updates=True, tags=[])
-    assert "The next automatic update takes its place" in as_vera.get(f"/runs/{waiting.pk}/").content.decode()
+    assert "The next automatic update replaces it" in as_vera.get(f"/runs/{waiting.pk}/").content.decode()
     assert automatic.start_due() == 1
     waiting.refresh_from_db()
     assert waiting.status is RunState.DISCARDED

@@ -35,7 +35,7 @@ def test_an_organization_with_a_ticket_and_a_user_stays(company: Company) -> Non
     ticket(company, requester_id=user, organization_id=acme)
     taken_back = undone(done)
     assert set(company.organizations()) == {"Acme"}
-    assert ("in_use", "Created by us, but it has 1 user and 1 ticket by now; it is left alone") in words(taken_back)
+    assert ("in_use", "Created by the run, but it has 1 user and 1 ticket now; it was not deleted") in words(taken_back)
 
 
 def test_the_page_tells_how_far_the_look_at_what_was_made_is(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,7 +77,7 @@ def test_an_account_that_got_a_contact_stays_with_it(company: Company) -> None:
     taken_back = undone(done)
     assert set(company.accounts()) == {"Acme"}
     assert len(company.contacts()) == 1
-    assert ("in_use", "Created by us, but it has 1 contact by now; it is left alone") in words(taken_back)
+    assert ("in_use", "Created by the run, but it has 1 contact now; it was not deleted") in words(taken_back)
 
 
 @pytest.mark.parametrize("tickets", [1, 2])
@@ -91,7 +91,7 @@ def test_a_user_with_tickets_stays(company: Company, tickets: int) -> None:
     taken_back = undone(done)
     assert set(company.users()) & {"a@test.com", "b@test.com"} == {"a@test.com"}, told(taken_back)
     counted = f"{tickets} ticket{'s' * (tickets > 1)}"
-    assert ("in_use", f"Created by us, but it has {counted} by now; it is left alone") in words(taken_back)
+    assert ("in_use", f"Created by the run, but it has {counted} now; it was not deleted") in words(taken_back)
 
 
 def test_a_contact_with_a_case_stays(company: Company) -> None:
@@ -102,4 +102,4 @@ def test_a_contact_with_a_case_stays(company: Company) -> None:
     company.salesforce.store.insert("Case", {"ContactId": contact, "Subject": "Broken"})
     taken_back = undone(done)
     assert contact in company.contacts()
-    assert ("in_use", "Created by us, but it has 1 case by now; it is left alone") in words(taken_back)
+    assert ("in_use", "Created by the run, but it has 1 case now; it was not deleted") in words(taken_back)
