@@ -108,8 +108,3 @@ class Finding:
 def percent(share: float) -> str:
     """Enough digits to tell it from nothing: "0", "0.4", "12"."""
     return f"{share:.0f}" if share == 0 or share >= 10 else f"{share:.2g}"
-
-
-def plural(number: int, one: str, many: str) -> str:
-    """ "1 account", "1,204 accounts"."""
-    return f"{number:,} {one if number == 1 else many}"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from mappings.rules.texts import with_article
+from mappings.rules.texts import plural_of, with_article
 
 
 class SideNames(NamedTuple):
@@ -40,6 +40,11 @@ class Names:
         if side == "left":
             return SideNames(self.left_one, self.left_many, self.left_system, self.one_system or self.left_system)
         return SideNames(self.right_one, self.right_many, self.right_system, self.one_system or self.right_system)
+
+    @property
+    def keys(self) -> str:
+        """What records are matched by, of several."""
+        return plural_of(self.key)
 
     @property
     def sought(self) -> str:

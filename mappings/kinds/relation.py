@@ -6,7 +6,7 @@ from typing import Any
 
 from mappings.rules.configuration import Configuration
 from mappings.rules.guards import Guard
-from mappings.rules.texts import with_article
+from mappings.rules.texts import plural_of, with_article
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,5 +79,5 @@ def steps_of_relation(name: str, one: str, many: str, *verbs: str) -> dict[str, 
 
 def plain_relation(name: str) -> Relation:
     """A relation in plain words, for steps of one that no kind declares any more."""
-    many = f"{name}s"
+    many = plural_of(name)
     return Relation(name, "", name, many, steps_of_relation(name, name, many, "create", "update", "delete"))

@@ -3,6 +3,7 @@
 from mappings.kinds.declaration import Kind
 from mappings.kinds.registry import kind_of
 from mappings.rules.configuration import Configuration, Direction
+from mappings.rules.texts import plural
 
 SHORTEST_INTERVAL, LONGEST_INTERVAL = 1, 60
 """Minutes between two looks of automatic updates."""
@@ -55,5 +56,5 @@ def every(minutes: int) -> str:
     for size, unit in ((24 * 60, "day"), (60, "hour"), (1, "minute")):
         if minutes % size == 0:
             number = minutes // size
-            return f"every {unit}" if number == 1 else f"every {number} {unit}s"
+            return f"every {unit}" if number == 1 else f"every {plural(number, unit)}"
     return ""

@@ -237,7 +237,7 @@ def words_of(names: Names, parent: Names | None = None, created: str = "") -> di
         "right": names.right_one,
         "rights": names.right_many,
         "key": names.key,
-        "keys": f"{names.key}s",
+        "keys": names.keys,
         "left_system": names.left_system,
         "right_system": names.right_system,
         "parent": parent.left_one if parent else "",

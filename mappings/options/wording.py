@@ -38,7 +38,7 @@ def automatic_lines(kind: Kind) -> dict[str, str]:
 def guard_lines(kind: Kind) -> dict[Guard, str]:
     """What each guard counts."""
     left, right = kind.left.many, kind.right.many
-    keys = "names" if kind.matched_by == "name" else f"names or {kind.matched_by}s"
+    keys = "names" if kind.matched_by == "name" else f"names or {kind.names.keys}"
     return {
         Guard.BLANKED: f"{right.capitalize()} or {left} that lose their value in one field, of those that have one.",
         Guard.RENAMED: f"Linked records that get other {keys}.",

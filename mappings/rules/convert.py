@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from connectors.api.values import FieldType
 from mappings.rules.configuration import FieldRule
 from mappings.rules.rich_text import plain_text
-from mappings.rules.texts import visible
+from mappings.rules.texts import plural, visible
 from mappings.rules.transforms import TRANSFORMS
 
 T = FieldType
@@ -165,7 +165,7 @@ def _fitting_number(target: Target, value: Any, time_zone: str) -> float | int:
     """
     number = _number(value)
     if target.digits is not None and abs(number) >= 10**target.digits:
-        most = f"{target.digits} digit{'s' * (target.digits != 1)} before the point"
+        most = f"{plural(target.digits, 'digit')} before the point"
         raise ValueProblem("out_of_range", f"{value} is too large; {target.name} takes {most}.")
     if target.scale is not None and _decimals(number) > target.scale:
         several = f"{value} has more decimals than the {target.scale} that {target.name} keeps."

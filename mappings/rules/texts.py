@@ -27,6 +27,18 @@ def with_article(noun: str) -> str:
     return f"{'an' if vowel else 'a'} {noun}"
 
 
+def plural(number: int, one: str, many: str = "") -> str:
+    """ "1 account", "1,204 accounts"; without ``many`` the regular plural."""
+    return f"{number:,} {one if number == 1 else many or plural_of(one)}"
+
+
+def plural_of(noun: str) -> str:
+    """The regular plural: "names", "addresses", "companies"."""
+    if noun.endswith("y") and noun[-2:-1] not in tuple("aeiou"):
+        return f"{noun[:-1]}ies"
+    return f"{noun}es" if noun.endswith(("s", "x", "ch", "sh")) else f"{noun}s"
+
+
 def plain_digits(text: str) -> str:
     """Only the digits, in ASCII, whatever writing they were typed in."""
     return "".join(str(value) for sign in text if (value := unicodedata.decimal(sign, None)) is not None)

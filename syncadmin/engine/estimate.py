@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from connectors.api.costs import Costs
+from mappings.rules.texts import plural
 from syncadmin.engine.group_key import GroupKey
 from syncadmin.engine.people.addresses import FREE_ADDRESS
 from syncadmin.engine.people.memberships import ADD_MEMBERSHIP, CHANGE_PRIMARY, REMOVE_MEMBERSHIP
@@ -112,8 +113,7 @@ def roughly(seconds: float) -> str:
     if seconds < 60:
         return "under a minute"
     unit, number = ("hour", seconds / 3_600) if seconds >= 90 * 60 else ("minute", seconds / 60)
-    whole = round(number)
-    return f"about {whole:,} {unit}{'' if whole == 1 else 's'}"
+    return f"about {plural(round(number), unit)}"
 
 
 def _memberships(number: Mapping[Operation, int], users: int, right: Costs) -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mappings.kinds.declaration import Names
+from mappings.rules.texts import plural
 
 
 class How(StrEnum):
@@ -103,9 +104,8 @@ def _by_key(
 ) -> Match:
     left, right = names.left_system, names.right_system
     if rivals:
-        others = f"{len(rivals)} other {left} record{'s' * (len(rivals) > 1)}"
-        have = "have" if len(rivals) > 1 else "has"
-        return _ambiguous(f"{others} in scope {have} the same {names.key}")
+        others = plural(len(rivals), f"other {left} record in scope has", f"other {left} records in scope have")
+        return _ambiguous(f"{others} the same {names.key}")
     if by_key and all(one.left_alone for one in by_key):
         return Match(
             MatchStatus.IGNORED,
@@ -140,5 +140,5 @@ def by_criterion(field: str, candidates: Sequence[Candidate], rivals: int, names
     if len(candidates) > 1:
         return _ambiguous(f"{len(candidates)} {right} records have its {field}, and none its email")
     if rivals:
-        return _ambiguous(f"{rivals} other {left} record{'s' * (rivals > 1)} with its {field} could be the same one")
+        return _ambiguous(f"{plural(rivals, f'other {left} record')} with its {field} could be the same one")
     return Match(MatchStatus.MATCHED, candidates[0].id, How.CRITERION, f"{field} is the same")

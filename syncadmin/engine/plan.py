@@ -94,7 +94,7 @@ def plan_new_right(book: Rulebook, left: Record, *, lookalike: str = "", asked: 
     work.right += [Change(name, None, value, why) for name, value, why in more if name not in filled]
     if lookalike:
         work.warnings.append(
-            f"{names.right_system} has {lookalike}, which looks like it. Different {names.key}s are never matched."
+            f"{names.right_system} has {lookalike}, which looks like it. Different {names.keys} are never matched."
         )
     agreed = _agreed(label, left.ref.id, "", work)
     if work.problems:

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from mappings.kinds.checks import Check, counting
-from mappings.kinds.findings import CheckLink, CheckSection, Destination, Finding, Severity, plural
+from mappings.kinds.findings import CheckLink, CheckSection, Destination, Finding, Severity
 from mappings.kinds.subject import Agreement, Found, Subject
+from mappings.rules.texts import plural
 
 _HARM = "What differs makes reports out of date, and messages to customers wrong. A plan shows what would be written."
 

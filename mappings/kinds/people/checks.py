@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 
 from mappings.kinds.checks import Check, counting, repeated_measure, without_key_measure
-from mappings.kinds.findings import CheckLink, CheckSection, Destination, Finding, Severity, plural
+from mappings.kinds.findings import CheckLink, CheckSection, Destination, Finding, Severity
 from mappings.kinds.people import person_names
 from mappings.kinds.people.welcome import ZENDESK, welcome_blocks
 from mappings.kinds.subject import Found, Mirror, Subject
+from mappings.rules.texts import plural
 
 # Where the switch stands, whatever it is called: its place differs between versions.
 _WHERE = "In Zendesk's Admin Center it is under People > Configuration > End users; in older versions under "

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from mappings.kinds.checks import Check
-from mappings.kinds.findings import CheckLink, CheckSection, Destination, Finding, Measure, Severity, plural
+from mappings.kinds.findings import CheckLink, CheckSection, Destination, Finding, Measure, Severity
 from mappings.kinds.subject import Subject
+from mappings.rules.texts import plural
 from syncadmin.engine.checks.configuration import CONFIGURATION
 from syncadmin.engine.checks.connections import CONNECTIONS
 from syncadmin.engine.checks.records import RECORDS

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from mappings.kinds.checks import Check
-from mappings.kinds.findings import CheckLink, CheckSection, Finding, Severity, plural
+from mappings.kinds.findings import CheckLink, CheckSection, Finding, Severity
 from mappings.kinds.subject import Gap, Subject
+from mappings.rules.texts import plural
 
 _MAPPING = (CheckLink("Open the mapping"),)
 _FIELDS = (CheckLink("Open the mapped fields", detail="fields"),)

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from mappings.kinds.checks import Check
-from mappings.kinds.findings import CheckLink, CheckSection, Destination, Finding, Severity, plural
+from mappings.kinds.findings import CheckLink, CheckSection, Destination, Finding, Severity
 from mappings.kinds.subject import Subject, System
+from mappings.rules.texts import plural
 
 # A test says less about today the older it is.
 STALE_TEST_DAYS = 30

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from mappings.rules.texts import plural
 from syncadmin.engine.lifecycle import WORKING, RunState
 from syncadmin.runs.models import Run
 from syncadmin.runs.pipeline.progress import PHASES
@@ -35,7 +36,7 @@ class AwaitedAnswers:
     @property
     def words(self) -> str:
         """ "30 jobs in Zendesk"."""
-        return f"{self.number:,} {self.what}{'s' * (self.number != 1)} in {self.system}"
+        return f"{plural(self.number, self.what)} in {self.system}"
 
 
 @dataclass(frozen=True, slots=True)

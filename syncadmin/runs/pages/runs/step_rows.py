@@ -41,7 +41,7 @@ THROWN_AWAY = (RunState.DISCARDED,)
 HOW = {
     How.DECISION: "Linked by hand",
     How.EXTERNAL_ID: "{n.right_system} holds its {n.left_system} id",
-    How.KEY: "The {n.key}s are the same",
+    How.KEY: "The {n.keys} are the same",
     How.CRITERION: "A further match criterion is the same",
     How.GROUP: "Another record with this {n.key} is linked to it",
     How.CREATED: "One was created from the other",
