@@ -140,6 +140,8 @@ class Kind:
     parent: str = ""
     narrows: Callable[[Mapping[str, Any]], tuple[Condition, ...]] = _none
     """What its options ask of a left record besides the filters, for the live count; ``admit`` decides by the same."""
+    counted_by: Callable[[Configuration], tuple[str, ...]] | None = None
+    """What ``admit`` reads, where the left system can only list its records: the live count reads them and asks it."""
     admit_right: Callable[[Mapping[str, Any], Configuration], Admission] = everybody
     criteria: Callable[[Configuration], tuple[Criterion, ...]] = _none
     new_right: Callable[[Configuration, Record], Sequence[tuple[str, Any, str]]] = _nothing_more

@@ -61,7 +61,8 @@ def scope_count(sync: Sync, known: Schemas, data: QueryDict, *, again: bool = Fa
         return {"incomplete": True}
     _with_typed_accounts(sync, known, data)
     policies = scope.taking_part(sync, known)
-    what = ("extent", sync.kind, chosen, policies)
+    options = sync.effective_options() if known.kind.counted_by else {}
+    what = ("extent", sync.kind, chosen, policies, sorted(options.items()))
     found = kept(sync.left, what, lambda: scope.extent(sync, chosen, known, policies), COUNTS, again=again)
     return {"extent": found.value, "at": found.at}
 

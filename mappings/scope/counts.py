@@ -13,7 +13,7 @@ from mappings.kinds.registry import kind_of
 from mappings.kinds.wording import worded
 from mappings.models import Sync
 from mappings.rules import filters
-from mappings.rules.configuration import Scope
+from mappings.rules.configuration import Configuration, Scope
 from mappings.scope import accounts as account_scope
 from mappings.services import Schemas
 
@@ -56,6 +56,8 @@ def extent(sync: Sync, scope: Scope, known: Schemas, policies: Sequence[Conditio
     """Counts and samples for these filters, saved or not, and the policies: what a policy skips is not in scope, here
     as in every run. ``policies`` are those of ``taking_part`` where they are known already. Raises ConnectorError.
     """
+    if known.kind.counted_by:
+        return _by_reading(sync, scope, known)
     policies = taking_part(sync, known) if policies is None else policies
     object = kind_of(sync.kind).left.object
     everyone, inside = _everyone(known), (*filters.conditions(scope), *policies)
@@ -75,6 +77,22 @@ def extent(sync: Sync, scope: Scope, known: Schemas, policies: Sequence[Conditio
         _samples(sync, scope, known, inside_now),
         _samples(sync, scope, known, out, account_scope.OUTSIDE),
     )
+
+
+def _by_reading(sync: Sync, scope: Scope, known: Schemas) -> Extent:
+    """The same where no search can count: every record is read once, and the kind decides about it."""
+    kind, config = known.kind, Configuration(sync.kind, scope, options=sync.effective_options())
+    assert kind.counted_by
+    fields = tuple(dict.fromkeys([kind.left.label_field, *kind.counted_by(config)]))
+    (answer,) = ask(sync.left, Query(kind.left.object, fields))
+    verdicts = [(record, kind.admit(record.values, config)) for record in answer.records]
+    found: dict[bool, list[Sample]] = {True: [], False: []}
+    for record, verdict in verdicts:
+        if len(samples := found[verdict.admitted]) < SAMPLES:
+            url = sync.left.spec.record_url(sync.left.base_url, record.ref.object, record.ref.id)
+            samples.append(Sample(record.ref.id, kind.left.label(record), url, verdict.line))
+    inside = sum(verdict.admitted for _, verdict in verdicts)
+    return Extent(inside, len(verdicts), tuple(found[True]), tuple(found[False]))
 
 
 def taking_part(sync: Sync, known: Schemas) -> tuple[Condition, ...]:

@@ -89,6 +89,12 @@ class Run(models.Model):
         return RunState(self.state)
 
     @property
+    def only(self) -> dict[str, list[str]] | None:
+        """The records that it is about, by side, where somebody asked for certain ones; None for all."""
+        named = self.trigger == Trigger.MANUAL and self.undo_of_id is None and self.asked
+        return dict(self.asked) if named else None
+
+    @property
     def is_outdated(self) -> bool:
         """Whether its plan was made by a mapping that somebody has changed since; an undo follows no mapping."""
         return self.planned_at is not None and self.undo_of_id is None and self.revision != self.sync.revision

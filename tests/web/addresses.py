@@ -76,6 +76,7 @@ records:detail                        viewer         -
 records:tickets                       viewer         -
 records:unlink                        -              operator
 records:sync                          -              operator
+records:send_ticket                   -              operator
 records:decide                        -              operator
 embedded_tickets                      nobody         nobody
 inbox:hook                            anonymous      anonymous

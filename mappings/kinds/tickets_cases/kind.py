@@ -53,14 +53,19 @@ LIKELY_VALUES = {
 
 def left_fields(config: Configuration) -> tuple[str, ...]:
     """What has to be read of a ticket: mapped fields, what it is linked by, and what the filters look at."""
-    wanted = ["id", "subject", "status", "created_at", "tags", config.scope.picklist_field]
-    wanted += [name for option, name in OF_TICKETS.items() if config.option(option)]
+    wanted = ["id", "subject", *judged_by(config)]
     wanted += comments.fields(config)
     lookups = (*target.LOOKUPS, *((target.OWNER,) if config.option("owner_of") == "assignee" else ()))
     wanted += [name for lookup in lookups for name in (lookup.by, lookup.sought)]
     wanted += [rule.left for rule in config.rules]
     wanted += [one.by for one in BORROWED if one.field in wanted]
     return tuple(dict.fromkeys(name for name in wanted if name))
+
+
+def judged_by(config: Configuration) -> tuple[str, ...]:
+    """What the filters look at."""
+    named = (name for option, name in OF_TICKETS.items() if config.option(option))
+    return ("status", "created_at", "tags", *filter(None, [config.scope.picklist_field]), *named)
 
 
 def frozen(values: Mapping[str, Any]) -> str:
@@ -151,6 +156,7 @@ KIND = Kind(
     chosen=target.chosen,
     lists=no_lists,
     admit=admit,
+    counted_by=judged_by,
     new_left=nothing_new,
     sent_with=sent_with,
     default_fields=DEFAULT_FIELDS,

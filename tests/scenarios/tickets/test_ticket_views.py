@@ -13,10 +13,13 @@ from django.test import Client
 from connectors.embedding import make_secret
 from connectors.models import Connection
 from mappings.models import Sync
-from syncadmin.runs.models import Link, MirrorRecord
+from syncadmin.engine.lifecycle import RunState
+from syncadmin.runs.models import Link, MirrorRecord, Run
 from tests.worlds.company import Company
 from tests.worlds.people import completed
+from tests.worlds.runs import advance, plan, run
 from tests.worlds.signing import ID, signed_link
+from tests.worlds.tickets import cases, exported, tickets_sync
 
 
 @pytest.fixture(autouse=True)
@@ -218,3 +221,37 @@ def test_what_cannot_be_shown_says_why(company: Company, as_vera: Client) -> Non
     text = shown(as_vera, page)
     assert "Not linked to an organization" in text
     assert as_vera.get("/records/accounts/left/001000000000002AAA/tickets/").status_code == 404
+
+
+def test_a_ticket_is_sent_at_once_and_alone(company: Company, as_vera: Client, as_olaf: Client) -> None:
+    account, accounts = company.account("Acme"), company.configure(mappings=[])
+    completed(accounts)
+    record, organization = f"/records/accounts/left/{account}/", company.organizations()["Acme"]["id"]
+    sync = tickets_sync(company)
+    first = ticket(company, "first", organization_id=organization)
+    view, send = f"{record}tickets/", f"{record}send/"
+    assert "Send now" not in as_olaf.get(view).content.decode(), "the first run is somebody's to plan"
+    exported(company)
+    done = run(sync)
+    assert set(cases(company)) == {str(first)}, done.message
+
+    second, third = (ticket(company, name, organization_id=organization) for name in ("second", "third"))
+    page = as_olaf.get(view, {"again": "1"}).content.decode()
+    assert page.count("Send now") == 3
+    assert "Send now" not in as_vera.get(view).content.decode()
+    assert as_vera.post(send, {"ticket": second}).status_code == 403
+    answer = as_olaf.post(send, {"ticket": second})
+    sent = Run.objects.latest("pk")
+    assert answer["Location"] == sent.get_absolute_url()
+    sent = advance(sent)
+    assert (sent.status, sent.actions) == (RunState.COMPLETED, {"create_right": 1})
+    assert set(cases(company)) == {str(first), str(second)}, "at once, before the export has it"
+    assert "Open the case" in as_olaf.get(view, {"again": "1"}).content.decode()
+    assert as_olaf.post(send, {"ticket": "no number"}).status_code == 404
+
+    exported(company)
+    waiting = plan(sync)
+    assert waiting.actions == {"create_right": 1}
+    as_olaf.post(send, {"ticket": third})
+    waiting.refresh_from_db()
+    assert (waiting.state, Run.objects.latest("pk")) == (RunState.PLANNED, waiting), "a plan that waits is not lost"

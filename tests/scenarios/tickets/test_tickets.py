@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from mappings.config import store as config_store
@@ -233,3 +234,23 @@ def test_the_file_has_the_options_and_says_them_back(company: Company, monkeypat
     }
     with pytest.raises(Exception, match="is no day"):
         tickets_sync(company, created_since="January")
+
+
+def test_the_live_count_knows_every_filter_and_says_why_a_ticket_is_left_out(company: Company, as_vera: Client) -> None:
+    for subject, values in {
+        "In": {"tags": ["vip"]},
+        "Plain": {},
+        "Done": {"tags": ["vip"], "status": "closed"},
+    }.items():
+        ticket(company, subject=subject, **values)
+    exported(company)
+    sync = tickets_sync(company, closed=False, tags_any=["vip"])
+    run(sync)
+    text = as_vera.get("/syncs/tickets/count/", headers={"HX-Request": "true"}).content.decode()
+    assert '<strong class="count-number">1</strong> of 3 tickets in scope' in text
+    assert "Closed tickets are left out" in text
+    assert "It has none of the tags that take part" in text
+    typed = {"filters": "1", "closed": "yes", "tags_any": "", "tags_none": "vip"}
+    text = as_vera.get("/syncs/tickets/count/", typed, headers={"HX-Request": "true"}).content.decode()
+    assert '<strong class="count-number">1</strong> of 3 tickets in scope' in text
+    assert "It has the tag vip" in text

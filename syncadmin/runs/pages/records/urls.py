@@ -29,5 +29,6 @@ urlpatterns = [
     path("<slug:slug>/<side:side>/<str:remote_id>/tickets/", ticket_views.RecordTickets.as_view(), name="tickets"),
     path("<slug:slug>/<side:side>/<str:remote_id>/sync/", SyncRecord.as_view(), name="sync"),
     path("<slug:slug>/<side:side>/<str:remote_id>/unlink/", record_views.Unlink.as_view(), name="unlink"),
+    path("<slug:slug>/<side:side>/<str:remote_id>/send/", ticket_views.SendTicket.as_view(), name="send_ticket"),
     path("<slug:slug>/<side:side>/<str:remote_id>/decide/", record_views.Decide.as_view(), name="decide"),
 ]

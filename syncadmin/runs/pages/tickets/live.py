@@ -15,6 +15,7 @@ from mappings.models import Sync
 from syncadmin.engine.steps import Side
 from syncadmin.runs.pages.tickets.cases import sent_as
 from syncadmin.runs.pages.tickets.scope import NoTickets, TicketScope, scope_of, words_of
+from syncadmin.runs.pages.tickets.sending import sender
 from syncadmin.runs.pages.tickets.tables import TicketTable, bar_of, rows_of, table_of, tiles_of
 from syncadmin.web.lists.pagination import CappedPaginator
 
@@ -23,16 +24,21 @@ FRESH = 60
 PER_PAGE = 50
 
 
-def tickets_shown(request: HttpRequest, sync: Sync, side: Side, remote_id: str) -> dict[str, Any]:
+def tickets_shown(
+    request: HttpRequest, sync: Sync, side: Side, remote_id: str, *, send_url: str = ""
+) -> dict[str, Any]:
     """For tickets/_list.html: the tickets of the record, or why there are none. A fixed number of queries.
 
-    ``?sort=``, ``?status=`` and ``?page=`` choose among what was read; ``?again=`` reads it again.
+    With ``send_url`` each ticket has a button that sends it at once, where a sync sends them at all. ``?sort=``,
+    ``?status=`` and ``?page=`` choose among what was read; ``?again=`` reads it again.
     """
     again = "again" in request.GET
     # links are made of what the page was asked for
     request.GET = _lasting(request.GET)  # type: ignore[assignment]  # an immutable QueryDict in its stubs
     try:
         scope = scope_of(sync, side, remote_id)
+        if send_url and sender(scope.connection, {sync.left_id, sync.right_id}) is None:
+            send_url = ""
         answer = _asked(scope, again=again)
     except NoTickets as none:
         return {"empty": {"title": none.title, "sentence": str(none)}}
@@ -42,7 +48,7 @@ def tickets_shown(request: HttpRequest, sync: Sync, side: Side, remote_id: str) 
         title = f"The {scope.connection.spec.noun(scope.owner.object).one} is gone"
         sentence = f"{scope.connection.name} does not have it any more, so it has no tickets."
         return {"empty": {"title": title, "sentence": sentence}}
-    return {"at": answer.at, "again_url": _again(request), **_shown(request, scope, answer.value)}
+    return {"at": answer.at, "again_url": _again(request), **_shown(request, scope, answer.value, send_url)}
 
 
 def _asked(scope: TicketScope, *, again: bool) -> Kept[TicketList]:
@@ -52,14 +58,15 @@ def _asked(scope: TicketScope, *, again: bool) -> Kept[TicketList]:
     )
 
 
-def _shown(request: HttpRequest, scope: TicketScope, found: TicketList) -> dict[str, Any]:
+def _shown(request: HttpRequest, scope: TicketScope, found: TicketList, send_url: str) -> dict[str, Any]:
     words, status = words_of(scope.connection), request.GET.get("status", "")
     chosen = [ticket for ticket in found.tickets if status in ("", ticket.status)]
     rows = rows_of(scope.connection, chosen, sent_as(scope.connection, [ticket.id for ticket in chosen]))
-    table = table_of(scope.connection, rows, request.GET.getlist("sort"), request.path)
+    table = table_of(scope.connection, rows, request.GET.getlist("sort"), request.path, sends=bool(send_url))
     query = {name: str(value) for name, value in request.GET.items() if name not in ("page", "status")}
     return {
         "sentence": scope.sentence,
+        "send_url": send_url,
         "total": len(found.tickets),
         "most": None if found.complete else MOST_TICKETS,
         "tiles": tiles_of(words, found.tickets, status, request.path, query),

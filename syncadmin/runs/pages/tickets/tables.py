@@ -62,6 +62,7 @@ class TicketTable(tables.Table):
     group = tables.Column(default="–")
     updated_at = TimeColumn("Updated", never="–")
     sent_as = tables.Column("Sent as", orderable=False, default="–")
+    send = tables.Column("", orderable=False, empty_values=())
 
     class Meta:
         caption = "Tickets"
@@ -76,6 +77,12 @@ class TicketTable(tables.Table):
     def render_sent_as(self, value: SentAs) -> SafeString:
         link = '<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>'
         return format_html(link, value.url, f"Open the {value.one}")
+
+    def render_send(self, record: TicketRow) -> SafeString:
+        """For a form of the page around the table, which may be replaced."""
+        attributes = 'class="btn btn-sm" form="send-ticket" name="ticket"'
+        button = f'<button {attributes} value="{{}}" aria-label="{{}}">Send now</button>'
+        return format_html(button, record.id, f"Send this ticket now: {record.subject or record.id}")
 
 
 def rows_of(connection: Connection, tickets: Sequence[Ticket], sent: Mapping[str, SentAs]) -> list[TicketRow]:
@@ -100,9 +107,12 @@ def rows_of(connection: Connection, tickets: Sequence[Ticket], sent: Mapping[str
     ]
 
 
-def table_of(connection: Connection, rows: Sequence[TicketRow], order: Sequence[str], address: str) -> TicketTable:
+def table_of(
+    connection: Connection, rows: Sequence[TicketRow], order: Sequence[str], address: str, *, sends: bool = False
+) -> TicketTable:
     noun = connection.spec.noun(words_of(connection).group)
-    without = () if any(row.sent_as for row in rows) else ("sent_as",)
+    shown = {"sent_as": any(row.sent_as for row in rows), "send": sends}
+    without = [name for name, is_shown in shown.items() if not is_shown]
     table = TicketTable(list(rows), order_by=list(order) or None, exclude=without)
     table.columns["group"].column.verbose_name = noun.one.capitalize()
     table.address = address

@@ -70,12 +70,16 @@ class Planner:
 
     def needs_planning(self, side: Side) -> QuerySet[MirrorRecord]:
         """What is to be planned. The id is named so that SQLite takes the index of pending rows, not a longer one."""
-        return MirrorRecord.objects.of_side(self._context.sync, side, needs_planning=True, id__gt=0)
+        found = MirrorRecord.objects.of_side(self._context.sync, side, needs_planning=True, id__gt=0)
+        only = self._context.run.only
+        return found if only is None else found.filter(remote_id__in=only.get(side, ()))
 
     def end_out_of_scope_links(self) -> None:
         """Links of records that left the filter end, or their counterparts are marked or removed, if the sync is set so
         (A6, S2.23); else the plan tells of them.
         """
+        if self._context.run.only is not None:
+            return
         acts = {"unlink": self._unlink, "mark": self._mark, "remove": self._remove, "unmark": self._unmark}
         act = acts.get(self._book.config.leaving)
         if act is None and self._book.config.leaving != "keep":

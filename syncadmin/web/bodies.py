@@ -1,0 +1,25 @@
+"""Bodies of forms that are too large are refused before they are read: parts of one may be files of any size."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+MOST, MOST_OF_STRANGERS = 5 * 1024 * 1024, 64 * 1024
+"""Bytes of a form: the longest mapping and list of mailboxes have less; who has no session signs in or shows a view."""
+FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
+
+
+def refuse_large(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """413 for a form that announces more. A body without a length is not read at all."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        announced = request.META.get("CONTENT_LENGTH") or "0"
+        most = MOST if settings.SESSION_COOKIE_NAME in request.COOKIES else MOST_OF_STRANGERS
+        if request.content_type in FORMS and announced.isdecimal() and int(announced) > most:
+            return HttpResponse("The form is too large.\n", status=413, content_type="text/plain; charset=utf-8")
+        return get_response(request)
+
+    return middleware
