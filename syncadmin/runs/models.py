@@ -90,8 +90,8 @@ class Run(models.Model):
 
     @property
     def only(self) -> dict[str, list[str]] | None:
-        """The records that it is about, by side, where somebody asked for certain ones; None for all."""
-        named = self.trigger == Trigger.MANUAL and self.undo_of_id is None and self.asked
+        """The records that it is about, by side, where somebody wants certain ones written at once; None for all."""
+        named = self.trigger == Trigger.MANUAL and self.write and self.undo_of_id is None and self.asked
         return dict(self.asked) if named else None
 
     @property
