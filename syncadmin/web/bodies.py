@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-MOST, MOST_OF_STRANGERS = 5 * 1024 * 1024, 64 * 1024
+MOST, MOST_WITHOUT_SESSION = 5 * 1024 * 1024, 64 * 1024
 """Bytes of a form: the longest mapping and list of mailboxes have less; who has no session signs in or shows a view."""
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 
@@ -17,7 +17,7 @@ def refuse_large(get_response: Callable[[HttpRequest], HttpResponse]) -> Callabl
 
     def middleware(request: HttpRequest) -> HttpResponse:
         announced = request.META.get("CONTENT_LENGTH") or "0"
-        most = MOST if settings.SESSION_COOKIE_NAME in request.COOKIES else MOST_OF_STRANGERS
+        most = MOST if settings.SESSION_COOKIE_NAME in request.COOKIES else MOST_WITHOUT_SESSION
         if request.content_type in FORMS and announced.isdecimal() and int(announced) > most:
             return HttpResponse("The form is too large.\n", status=413, content_type="text/plain; charset=utf-8")
         return get_response(request)

@@ -8,7 +8,7 @@ from django.core.files.uploadhandler import FileUploadHandler
 from django.test import Client
 from django.urls import reverse_lazy
 
-from syncadmin.web.bodies import MOST, MOST_OF_STRANGERS
+from syncadmin.web.bodies import MOST, MOST_WITHOUT_SESSION
 
 
 @pytest.fixture
@@ -30,13 +30,13 @@ def file(size: int) -> SimpleUploadedFile:
 
 
 @pytest.mark.parametrize("path", [reverse_lazy("account_login"), "/embed/tickets/Account/001000000000001AAA"])
-def test_strangers_send_small_forms_alone(db: None, opened: list[str], path: str) -> None:
+def test_whoever_has_no_session_sends_small_forms_alone(db: None, opened: list[str], path: str) -> None:
     client = Client(enforce_csrf_checks=True)
-    assert client.post(str(path), {"signed_request": "x", "file": file(MOST_OF_STRANGERS)}).status_code == 413
+    assert client.post(str(path), {"signed_request": "x", "file": file(MOST_WITHOUT_SESSION)}).status_code == 413
     assert opened == []
     assert client.post(str(path), {"signed_request": "x"}).status_code == 403
 
 
 def test_people_send_larger_ones_up_to_a_limit(as_ada: Client, opened: list[str]) -> None:
-    assert as_ada.post("/syncs/", {"file": file(MOST_OF_STRANGERS)}).status_code != 413
+    assert as_ada.post("/syncs/", {"file": file(MOST_WITHOUT_SESSION)}).status_code != 413
     assert as_ada.post("/syncs/", {"file": file(MOST)}).status_code == 413

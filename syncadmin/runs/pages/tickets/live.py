@@ -37,18 +37,20 @@ def tickets_shown(
     request.GET = _lasting(request.GET)  # type: ignore[assignment]  # an immutable QueryDict in its stubs
     try:
         scope = scope_of(sync, side, remote_id)
-        if send_url and sender(scope.connection, {sync.left_id, sync.right_id}) is None:
-            send_url = ""
         answer = _asked(scope, again=again)
     except NoTickets as none:
         return {"empty": {"title": none.title, "sentence": str(none)}}
     except ConnectorError as error:
         return {"failure": error, "again_url": _again(request)}
     if answer.value.gone:
-        title = f"The {scope.connection.spec.noun(scope.owner.object).one} is gone"
-        sentence = f"{scope.connection.name} does not have it any more, so it has no tickets."
-        return {"empty": {"title": title, "sentence": sentence}}
+        return {"empty": _gone(scope)}
+    send_url = send_url if send_url and sender(scope.connection, {sync.left_id, sync.right_id}) else ""
     return {"at": answer.at, "again_url": _again(request), **_shown(request, scope, answer.value, send_url)}
+
+
+def _gone(scope: TicketScope) -> dict[str, str]:
+    title = f"The {scope.connection.spec.noun(scope.owner.object).one} is gone"
+    return {"title": title, "sentence": f"{scope.connection.name} does not have it any more, so it has no tickets."}
 
 
 def _asked(scope: TicketScope, *, again: bool) -> Kept[TicketList]:
