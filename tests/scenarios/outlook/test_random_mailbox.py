@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 from collections import Counter
+from datetime import timedelta
 from itertools import count
 
 import pytest
+from django.utils import timezone
 
 from connectors.sandbox.salesforce.org import INTEGRATION_USER
 from mappings.models import Sync
-from syncadmin.runs.models import MirrorRecord
+from syncadmin.runs.models import MirrorRecord, Run
+from syncadmin.runs.pipeline import jobs
+from syncadmin.runs.services import runs as services
 from tests.worlds import outlook
 from tests.worlds.company import Company
+from tests.worlds.interruptions import Killed, at_statement, killed_at_write
 from tests.worlds.outlook import OWNER, Mailbox
 from tests.worlds.runs import counts, plan, run
 
 STEPS, RUN_EVERY, MOST_RUNS = 40, 5, 4
+
+
+def kill() -> None:
+    raise Killed
 
 
 class History:
@@ -96,6 +106,19 @@ class History:
         for id, row in self.one(list(self.company.contacts().items())):
             self.company.edit(id, OwnerId=INTEGRATION_USER if row["OwnerId"] == OWNER else OWNER)
 
+    def run(self, sync: Sync) -> None:
+        """A run; of two workers one is killed with a call that it sends, or anywhere, and another goes on."""
+        begun = services.start(sync, write=True, enqueue=False)
+        statement, arrived = self.random.randint(2, 160), self.random.random() < 0.5
+        dies = self.random.choice(
+            (killed_at_write("$batch", arrived=arrived), at_statement(statement, kill, again=True))
+        )
+        if self.random.random() < 0.5:
+            with contextlib.suppress(Killed), dies:
+                jobs.advance_run(begun.pk)
+            Run.objects.filter(pk=begun.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+        jobs.advance_run(begun.pk)
+
     def forget(self) -> None:
         self.company.control(self.company.graph, "POST", "expire-delta-tokens")
 
@@ -106,15 +129,16 @@ class History:
         )
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_any_history_ends_in_step(company: Company, seed: int) -> None:
-    sync = outlook.store(company, guards={"deleted": False, "replaced": False, "created": False, "blanked": False})
+@pytest.mark.parametrize(("seed", "leaving"), [(0, "keep"), (1, "remove"), (2, "unmark")])
+def test_any_history_ends_in_step(company: Company, seed: int, leaving: str) -> None:
+    guards = {"deleted": False, "replaced": False, "created": False, "blanked": False}
+    sync = outlook.store(company, guards=guards, leaving_view=leaving)
     history = History(company, seed)
     for number in range(STEPS):
         history.act()
         if number % RUN_EVERY == RUN_EVERY - 1:
             contacts = set(company.contacts())
-            run(sync)
+            history.run(sync)
             assert contacts <= set(company.contacts()), "nothing is deleted in Salesforce"
     company.fault(company.graph)
     for _ in range(MOST_RUNS):
