@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
+from django.test import Client
 
 from connectors.sandbox.salesforce.org import INTEGRATION_USER, OWNER
 from mappings.config import store as config_store
@@ -15,6 +16,7 @@ from tests.worlds import outlook
 from tests.worlds.commands import manage
 from tests.worlds.company import Company
 from tests.worlds.outlook import BEN, OLIVIA, Mailbox
+from tests.worlds.runs import run
 
 BOTH = [{"address": OLIVIA, "salesforce_user": OWNER}, {"address": BEN, "salesforce_user": INTEGRATION_USER}]
 
@@ -85,3 +87,26 @@ def test_the_file_lists_mailboxes_and_gets_them_back(company: Company) -> None:
     ):
         with pytest.raises(ConfigFileError, match=why):
             outlook.apply(company, {"slug": "other", **wrong})
+
+
+@pytest.mark.redis
+def test_a_person_is_shown_with_all_its_places(company: Company, as_ada: Client) -> None:
+    """Salesforce, Zendesk, and each mailbox that has a copy."""
+    acme = company.account("Acme")
+    ann = company.contact("Lee", "ann@acme.example", acme, FirstName="Ann")
+    run(company.configure())
+    contacts = company.configure_people()
+    run(contacts)
+    stored(company, BOTH, scope="all")
+    assert command("run", "outlook")[0] == 0
+    user = contacts.links.get(left_id=ann).right_id
+    copies = [sync.links.get(left_id=ann).right_id for sync in Sync.objects.filter(kind="contacts_outlook")]
+    page = as_ada.get(f"/records/contacts/left/{ann}/").content.decode()
+    assert [page.count(f"/records/outlook-{name}-outlook-example/right/") for name in ("olivia", "ben")] == [1, 1]
+    for page in (
+        as_ada.get(f"/records/outlook-olivia-outlook-example/right/{copies[0]}/").content.decode(),
+        as_ada.get(f"/records/outlook-olivia-outlook-example/left/{ann}/").content.decode(),
+    ):
+        assert f"/records/contacts/right/{user}/" in page
+        assert "/records/outlook-ben-outlook-example/right/" in page
+        assert "Also in" in page

@@ -22,6 +22,7 @@ from mappings.rules.texts import with_article
 from syncadmin.engine.steps import Side
 from syncadmin.runs.models import MirrorRecord
 from syncadmin.runs.pages.records import selectors as record_selectors
+from syncadmin.runs.pages.records.places import places
 from syncadmin.runs.pages.records.selectors import ANY, DECIDED, NEEDS
 from syncadmin.runs.pages.records.tables import (
     RecordFilterForm,
@@ -142,6 +143,7 @@ class RecordDetail(RoleRequired, View):
         context["told"] = decisions.describe(known.decision) if known.decision else ""
         context["role"] = known.link.role if known.link and is_of_people(sync) and side == Side.LEFT else ""
         context["group_url"] = group_url(sync, record.match_key) if record.in_scope and not record.deleted else ""
+        context["places"] = places(sync, known.left, known.right)
         context["messages_about"] = record_selectors.messages_about(sync, known)
         context |= {"status": known.status, **_links(known), **choices, **_next_steps(known)}
         return render(request, "records/detail.html", context)
