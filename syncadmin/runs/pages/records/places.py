@@ -19,7 +19,7 @@ MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class OtherPlace:
     """The same person or thing in a system, as a sync has it. ``outside``: its address at the system, "" for none."""
 
     system: str
@@ -30,7 +30,7 @@ class Place:
     status: Status
 
 
-def places(sync: Sync, left: MirrorRecord | None, right: MirrorRecord | None) -> list[Place]:
+def places(sync: Sync, left: MirrorRecord | None, right: MirrorRecord | None) -> list[OtherPlace]:
     """What other syncs have linked with either record of a pair, by system. Three queries."""
     if not any(row and not row.deleted for row in (left, right)):
         return []
@@ -65,10 +65,10 @@ def _rows(wanted: set[tuple[int, Side, str]]) -> list[MirrorRecord]:
     return [row for row in rows if (row.sync_id, Side(row.side), row.remote_id) in wanted]
 
 
-def _place(sync: Sync, row: MirrorRecord) -> Place:
+def _place(sync: Sync, row: MirrorRecord) -> OtherPlace:
     connection = sync.left if row.side == Side.LEFT else sync.right
     object = sync.declared.side(row.side).object
-    return Place(
+    return OtherPlace(
         connector_spec(connection.kind).label,
         str(row),
         sync,

@@ -143,10 +143,14 @@ class RecordDetail(RoleRequired, View):
         context["told"] = decisions.describe(known.decision) if known.decision else ""
         context["role"] = known.link.role if known.link and is_of_people(sync) and side == Side.LEFT else ""
         context["group_url"] = group_url(sync, record.match_key) if record.in_scope and not record.deleted else ""
-        context["places"] = places(sync, known.left, known.right)
-        context["messages_about"] = record_selectors.messages_about(sync, known)
-        context |= {"status": known.status, **_links(known), **choices, **_next_steps(known)}
+        context |= {"status": known.status, **_links(known), **choices, **_next_steps(known), **_beside(known)}
         return render(request, "records/detail.html", context)
+
+
+def _beside(known: record_selectors.RecordFacts) -> dict[str, Any]:
+    """Where else it is, and what was sent about it."""
+    found = places(known.sync, known.left, known.right)
+    return {"places": found, "messages_about": record_selectors.messages_about(known.sync, known)}
 
 
 class Decide(RoleRequired, View):
