@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ from syncadmin.engine.group_key import HELD, GroupKey
 from syncadmin.engine.reason_codes import ReasonCode
 from syncadmin.engine.steps import Verb
 from syncadmin.runs.status import operations
+from syncadmin.runs.status.reasons import meaning_of
 from syncadmin.runs.status.record_status import record_status
 
 # Fields of which the line of a group tells values.
@@ -27,6 +29,38 @@ def fields_of(key: GroupKey) -> tuple[str, ...]:
     operation = key.operation
     changing = operation.verb in (Verb.UPDATE, Verb.LINK, Verb.UNLINK) and not operation.relation
     return key.fields if changing else ()
+
+
+def titles(keys: Sequence[GroupKey], kind: Kind, labels: Mapping[str, str], made: str = "") -> list[str]:
+    """The line of each of several groups, no two of them the same: equal ones say what tells them apart."""
+    plain = [title(key, kind, labels, made) for key in keys]
+    common = {line: _shared([key for key, other in zip(keys, plain, strict=True) if other == line]) for line in plain}
+    found = [
+        f"{line}{_apart(key, common[line])}" if plain.count(line) > 1 else line
+        for key, line in zip(keys, plain, strict=True)
+    ]
+    seen: Counter[str] = Counter()
+    for place, line in enumerate(found):
+        seen[line] += 1
+        if seen[line] > 1:
+            found[place] = f"{line} ({seen[line]})"
+    return found
+
+
+def _shared(keys: Sequence[GroupKey]) -> set[str]:
+    """The fields that all of these groups change."""
+    return set.intersection(*(set(key.fields) for key in keys))
+
+
+def _apart(key: GroupKey, shared: set[str]) -> str:
+    """What tells a group apart from others with the same line: its reason, or the names of fields of its own."""
+    if key.operation.tells:
+        return f". {meaning_of(key.detail)}" if meaning_of(key.detail) else f" ({key.detail})"
+    own = [name for name in key.fields if name not in shared]
+    told = [f"also {', '.join(own)}"] if own else []
+    if key.replaces:
+        told.append("over what people wrote")
+    return f" ({'; '.join(told)})" if told else ""
 
 
 def title(key: GroupKey, kind: Kind, labels: Mapping[str, str], made: str = "") -> str:

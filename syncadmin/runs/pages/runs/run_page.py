@@ -284,16 +284,17 @@ def _shown(
     run: Run, choice: RunQuery, groups: list[summary.StepGroup], opened: str, labels: dict[str, str]
 ) -> list[ShownGroup]:
     excluded = selectors.excluded_in(run)
+    titles = step_groups.titles([g.key for g in groups], run.sync.declared, labels, made_on_the_left(run.sync))
     return [
         ShownGroup(
             group,
-            step_groups.title(group.key, run.sync.declared, labels, made_on_the_left(run.sync)),
+            title,
             choice.address(shape="" if group.group_key == opened else group.group_key),
             group.group_key == opened,
             excluded.get(group.group_key, 0),
             step_groups.values_set(run.value_counts.get(name_of(group.group_key, group.needs_approval), {}), labels),
         )
-        for group in groups
+        for group, title in zip(groups, titles, strict=True)
     ]
 
 
