@@ -49,6 +49,7 @@ class Sync(models.Model):
     interval = models.PositiveIntegerField("minutes between automatic updates", null=True, blank=True)
     hours = models.CharField("hours of the day for automatic updates", max_length=5, blank=True, default="")
     paused_until = models.DateTimeField("automatic updates paused until", null=True, blank=True)
+    reviewed = models.JSONField("findings of the check page that somebody has reviewed", default=list, blank=True)
     updated_automatically_at = models.DateTimeField(null=True, blank=True)
     options = models.JSONField("what people chose, by option of the kind", default=dict, blank=True)
     picklist_field = models.CharField(max_length=200, blank=True, default="")

@@ -186,7 +186,8 @@ class Subject:
 
     ``parent``: its left records belong to one of another kind. ``waits_for`` are the titles of kinds that have to be
     complete first, ``linked_parents`` the links that those have. ``to_create`` is what the waiting plan creates on the
-    right, None while no plan waits. ``duration(number, batched)`` tells how long creating so many takes.
+    right, None while no plan waits. ``duration(number, batched)`` tells how long creating so many takes. ``applied``: a
+    plan of it was written before.
     """
 
     kind: Kind
@@ -200,6 +201,7 @@ class Subject:
     linked_parents: int = 0
     to_create: int | None = None
     duration: Callable[[int, bool], str] = lambda number, batched: ""
+    applied: bool = False
 
     @property
     def has_tags(self) -> bool:

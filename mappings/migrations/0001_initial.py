@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                 ('interval', models.PositiveIntegerField(blank=True, null=True, verbose_name='minutes between automatic updates')),
                 ('hours', models.CharField(blank=True, default='', max_length=5, verbose_name='hours of the day for automatic updates')),
                 ('paused_until', models.DateTimeField(blank=True, null=True, verbose_name='automatic updates paused until')),
+                ('reviewed', models.JSONField(blank=True, default=list, verbose_name='findings of the check page that somebody has reviewed')),
                 ('updated_automatically_at', models.DateTimeField(blank=True, null=True)),
                 ('options', models.JSONField(blank=True, default=dict, verbose_name='what people chose, by option of the kind')),
                 ('picklist_field', models.CharField(blank=True, default='', max_length=200)),

@@ -59,6 +59,7 @@ runs:pause                            -              operator
 runs:live                             viewer         -
 runs:live_line                        viewer         -
 runs:check                            viewer         -
+runs:review_finding                   -              operator
 runs:check_test                       -              operator
 runs:detail                           viewer         -
 runs:rows                             viewer         -

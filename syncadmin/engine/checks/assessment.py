@@ -61,9 +61,12 @@ def assess(subject: Subject, found: Iterable[Finding]) -> Assessment:
     reasons = [measure.reason for measure in measures if measure.exceeded]
     if reasons:
         advice = "Start with a narrow filter, review the plan group by group, and widen the filter after the first run."
+        if subject.applied:
+            advice = "Review plans group by group, above all after the filter was widened."
         return Assessment(True, "A complex org", f"{_listed(reasons)}. {advice}", measures)
-    text = subject.say("No measure of the {lefts} is above its limit. Review and apply the first plan.")
-    return Assessment(False, "A small, clean org", text, measures)
+    advice = "" if subject.applied else " Review and apply the first plan."
+    text = subject.say("No measure of the {lefts} is above its limit.")
+    return Assessment(False, "A small, clean org", f"{text}{advice}", measures)
 
 
 def headline(found: Sequence[Finding]) -> str:

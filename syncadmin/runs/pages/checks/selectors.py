@@ -13,14 +13,30 @@ from syncadmin.engine.checks.assessment import Assessment, assess, by_weight, ch
 from syncadmin.runs.pages.checks.counts import counts_of, read_at
 from syncadmin.runs.pages.checks.links import Address, addresses, sync_before
 from syncadmin.runs.pages.checks.subject import subject_of
+from syncadmin.web.badges import Badge, Tone
+
+REVIEWED = Badge("Reviewed", Tone.GREEN, "eye-check")
+MOST_REVIEWED = 100
 
 
 @dataclass(frozen=True, slots=True)
 class CheckLine:
-    """A finding with the places where something can be done about it."""
+    """A finding with the places where something can be done about it.
+
+    ``reviewed``: somebody has looked at it and wants it as it is.
+    """
 
     finding: Finding
     links: list[Address]
+    reviewed: bool = False
+
+    @property
+    def badge(self) -> Severity | Badge:
+        return REVIEWED if self.reviewed else self.finding.severity
+
+    @property
+    def may_be_reviewed(self) -> bool:
+        return self.finding.severity is Severity.LOOK
 
     @property
     def makes_plan(self) -> bool:
@@ -30,13 +46,16 @@ class CheckLine:
 
 @dataclass(frozen=True, slots=True)
 class CheckPage:
-    """Everything on the page. ``read`` is when both systems had been read, None before the first plan."""
+    """Everything on the page. ``read`` is when both systems had been read, None before the first plan; ``applied``: a
+    plan was written before.
+    """
 
     headline: str
     severity: Severity
     assessment: Assessment
     sections: dict[str, list[CheckLine]]
     read: datetime | None
+    applied: bool
 
     @property
     def findings(self) -> list[Finding]:
@@ -54,13 +73,28 @@ def check_page(sync: Sync) -> CheckPage:
     counts = counts_of(sync, subject.options, checks_of(subject), read) if read else None
     by_section = findings(subject, counts)
     found = [finding for listed in by_section.values() for finding in listed]
+    open_ones = [finding for finding in found if not _is_reviewed(sync, finding)]
     return CheckPage(
-        headline(found),
-        worst(found),
+        headline(open_ones),
+        worst(open_ones),
         assess(subject, found),
         {
-            subject.title(section): [CheckLine(one, addresses(one.links, sync, before)) for one in by_weight(listed)]
+            subject.title(section): [
+                CheckLine(one, addresses(one.links, sync, before), _is_reviewed(sync, one)) for one in by_weight(listed)
+            ]
             for section, listed in by_section.items()
         },
         read,
+        subject.applied,
     )
+
+
+def _is_reviewed(sync: Sync, finding: Finding) -> bool:
+    """What blocks writing, or is not known, is no matter of opinion."""
+    return finding.severity is Severity.LOOK and finding.title in sync.reviewed
+
+
+def review(sync: Sync, title: str, *, done: bool) -> None:
+    """Remember that somebody has looked at the finding of this title, or forget it. Plans stay as they are."""
+    others = [one for one in sync.reviewed if one != title]
+    Sync.objects.filter(pk=sync.pk).update(reviewed=[*others, title][-MOST_REVIEWED:] if done else others)

@@ -22,6 +22,7 @@ from syncadmin.engine.order import missing
 from syncadmin.engine.steps import Side, Verb
 from syncadmin.runs.models import Link, Run
 from syncadmin.runs.pages.runs.cost import cost_of
+from syncadmin.runs.services import automatic
 from syncadmin.runs.status.labels import made_on_the_left
 from syncadmin.runs.status.run_status import waits_for_approval
 from syncadmin.runs.storage import summary
@@ -45,6 +46,7 @@ def subject_of(sync: Sync) -> Subject:
         waits_for=tuple(kind_of(slug).title for slug in missing(kind, complete_beside(sync))) if above else (),
         linked_parents=Link.objects.active_of(sync.beside(kind.depends_on)).count() if above else 0,
         to_create=summary.by_operation(summary.groups(plan))[Verb.CREATE.on(Side.RIGHT)] if plan else None,
+        applied=bool(automatic.applied([sync])),
         duration=lambda number, batched: _duration(sync.right, number, batched=batched),
     )
 

@@ -9,9 +9,12 @@ from django.views.generic import View
 
 from connectors import services
 from mappings.kinds.registry import kind_of
+from mappings.models import Sync
 from syncadmin.runs.pages.checks import selectors as check_selectors
 from syncadmin.runs.pages.checks.links import trail
 from syncadmin.web.access import Role, RoleRequired
+
+LONGEST_TITLE = 200
 
 
 class CheckSync(RoleRequired, View):
@@ -29,6 +32,19 @@ class CheckSync(RoleRequired, View):
         request.section = above[0].url  # type: ignore[attr-defined]
         context = {"title": title, "sync": sync, "check": check_selectors.check_page(sync), "trail": above}
         return render(request, "checks/check.html", context)
+
+
+class ReviewFinding(RoleRequired, View):
+    """Marks a finding as reviewed: it stays so, whatever is counted later, until that is taken back."""
+
+    role = Role.OPERATOR
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
+        sync, title = get_object_or_404(Sync, slug=slug), request.POST.get("title", "")[:LONGEST_TITLE]
+        if title:
+            check_selectors.review(sync, title, done="undo" not in request.POST)
+        return redirect("runs:check", slug)
 
 
 class TestBoth(RoleRequired, View):

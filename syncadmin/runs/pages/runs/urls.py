@@ -16,6 +16,7 @@ urlpatterns = [
     path("live/<slug:slug>/", live_views.LiveSync.as_view(), name="live"),
     path("live/<slug:slug>/line/", live_views.LiveLine.as_view(), name="live_line"),
     path("check/<slug:slug>/", check_views.CheckSync.as_view(), name="check"),
+    path("check/<slug:slug>/review/", check_views.ReviewFinding.as_view(), name="review_finding"),
     path("check/<slug:slug>/test/", check_views.TestBoth.as_view(), name="check_test"),
     path("<int:pk>/", views.RunDetail.as_view(), name="detail"),
     path("<int:pk>/rows.csv", views.RunRows.as_view(), name="rows"),
