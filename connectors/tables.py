@@ -10,7 +10,7 @@ from connectors.badges import DEMO, connection_badge
 from connectors.models import Connection, RemoteField
 from syncadmin.web.badges import Badge, Tone
 from syncadmin.web.lists.columns import BadgeColumn, TimeColumn
-from syncadmin.web.templatetags.ui import badge
+from syncadmin.web.templatetags.ui import badge, system_mark
 
 _TYPES = {str(type): name for type, name in TYPE_NAMES.items()}
 
@@ -31,7 +31,10 @@ class ConnectionTable(tables.Table):
     def value_name(self, record: Connection) -> str:
         return record.name
 
-    def render_kind(self, record: Connection) -> str:
+    def render_kind(self, record: Connection) -> SafeString:
+        return format_html("{} {}", system_mark(record.spec.label), record.spec.label)
+
+    def value_kind(self, record: Connection) -> str:
         return record.spec.label
 
 

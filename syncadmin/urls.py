@@ -34,6 +34,8 @@ urlpatterns = [
     path("hooks/", include("syncadmin.inbox.urls")),
     path("logs/", include("syncadmin.logs.urls")),
     path("settings/", include("syncadmin.web.urls")),
+    path("help/", pages.Help.as_view(), name="help"),
+    path("help/<path:address>/", pages.HelpDocument.as_view(), name="help_document"),
     path("changelog/", pages.Changelog.as_view(), name="changelog"),
     path("account/", pages.MyAccount.as_view(), name="my_account"),
     # before allauth's page of the same name: administrators keep the addresses, one each

@@ -5,8 +5,10 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.http import Http404
 from django.views.generic import TemplateView
 
+from syncadmin.web import glossary
 from syncadmin.web.access import Role, RoleRequired, role_of
 from syncadmin.web.releases import read_sections
 
@@ -36,6 +38,31 @@ class MyAccount(RoleRequired, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(role=role_of(self.request.user), **kwargs)
+
+
+class Help(RoleRequired, TemplateView):
+    """What the words mean, and the documents."""
+
+    role = Role.VIEWER
+    template_name = "web/help.html"
+    extra_context = {"title": "Help"}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        found = glossary.known_terms().values()
+        return super().get_context_data(terms=found, guides=glossary.guides().values(), **kwargs)
+
+
+class HelpDocument(RoleRequired, TemplateView):
+    """One document, as it is written."""
+
+    role = Role.VIEWER
+    template_name = "web/document.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        guide = glossary.guides().get(kwargs["address"])
+        if guide is None:
+            raise Http404("There is no such document.")
+        return super().get_context_data(title=guide.title, text=glossary.text_of(guide), **kwargs)
 
 
 class Changelog(RoleRequired, TemplateView):

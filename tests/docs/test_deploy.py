@@ -4,6 +4,7 @@ import configparser
 import shlex
 
 import pytest
+import yaml
 from django.core.management import load_command_class
 from gunicorn.config import Config
 from honcho.environ import parse_procfile
@@ -34,6 +35,14 @@ def test_a_unit_starts_the_same_command_as_the_procfile(process):
     folder = service["WorkingDirectory"]
     assert service["ExecStart"] == f"{folder}/{PROCESSES[process]}"
     assert service["EnvironmentFile"] == "/etc/syncadmin.env"
+
+
+def test_the_containers_run_the_same_commands():
+    services = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))["services"]
+    everywhere = PROCESSES["web"].replace("127.0.0.1:8000", "0.0.0.0:8000")
+    expected = {**PROCESSES, "web": everywhere}
+    assert {name: services[name]["command"] for name in PROCESSES} == expected
+    assert services["web"]["ports"] == ["127.0.0.1:8000:8000"]
 
 
 def test_the_web_server_understands_its_options():

@@ -95,6 +95,8 @@ people                                administrator  -
 add_person                            administrator  administrator
 change_person                         administrator  administrator
 password_link                         -              administrator
+help                                  viewer         -
+help_document                         viewer         -
 changelog                             viewer         -
 my_account                            viewer         -
 account_email                         viewer         -

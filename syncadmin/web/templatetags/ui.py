@@ -8,11 +8,12 @@ from typing import Any
 from django import forms, template
 from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.forms import BoundField
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from syncadmin.web import access, icons
+from syncadmin.web import access, glossary, icons
 from syncadmin.web.badges import DEFAULT_ICONS, Tone
 
 register = template.Library()
@@ -23,6 +24,23 @@ register.filter("can", access.can)
 def icon(name: str, classes: str = "") -> SafeString:
     """``{% icon "plug" %}``; see icons.icon."""
     return icons.icon(name, classes)
+
+
+@register.simple_tag
+def help(slug: str) -> SafeString:
+    """``{% help "held-steps" %}``: a sign beside a word that leads to what it means; its first sentence on hover."""
+    term = glossary.known_terms().get(slug)
+    if term is None:
+        return SafeString("")
+    url, sign = f"{reverse('help')}#{slug}", icons.icon("help-circle")
+    words = '<a class="help-sign" href="{}" title="{}">{}<span class="visually-hidden">What “{}” means</span></a>'
+    return format_html(words, url, term.short, sign, term.name)
+
+
+@register.simple_tag
+def system_mark(label: str) -> SafeString:
+    """The first letters of a system in a box: a neutral sign, for the names of systems are not ours to draw."""
+    return format_html('<span class="system-mark" aria-hidden="true">{}</span>', label[:2])
 
 
 @register.simple_block_tag
