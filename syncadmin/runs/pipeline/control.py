@@ -154,7 +154,7 @@ def _advance(context: Context) -> None:
     if run.approve_all:
         with context.progress.holding():
             Step.objects.filter(run=run, needs_approval=True).update(needs_approval=False)
-    run_log.tell_of_lifted(run)
+    run_log.log_lifted_guards(run)
     move(run, RunState.WRITING)
     _write(context)
     move(run, RunState.RECORDING)
@@ -176,7 +176,7 @@ def _make_plan(context: Context) -> None:
     """Everything up to a plan; safe to start over.
 
     1. What earlier runs were never told is looked up: a plan without that would make records twice.
-    2. Settings of the other side are read, and records wake that rested: both decide what is read and planned.
+    2. Settings of the other side are read, and resting records are due again: both decide what is read and planned.
     3. Both sides are read, left first, since what is read there decides whom a right record may belong to.
     4. Records without a counterpart are matched, then all that changed is planned.
     """
@@ -193,11 +193,11 @@ def _make_plan(context: Context) -> None:
             _note_calls_of_plan(context)
         return
     context.learn_settings()
-    rests.wake(context)
+    rests.replan(context)
     for side in Side:
         with progress.phase(f"read_{side}"):
             extract.extract(context, side)
-    run_log.tell_of_cautions(context)
+    run_log.log_cautions(context)
     move(run, RunState.MATCHING)
     with progress.phase("match"):
         match.match(context)
@@ -351,6 +351,6 @@ def _end(run: Run, state: RunState, message: str, hint: str = "") -> None:
             run.delete()  # every few minutes one that found nothing would bury those that did
             return
         lag.note(run)
-        run_log.tell_of_duplicates(run)
+        run_log.log_duplicates(run)
         run_log.summarise(run)
     run_log.mail(run)

@@ -39,7 +39,7 @@ _OF_DUPLICATES = (
 )
 
 
-def tell(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answer]) -> None:
+def log_steps(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answer]) -> None:
     """A log entry for each recorded step; the logging level decides which are kept."""
     if not services.keeps(Level.DEBUG, services.logging_level()):
         steps = [step for step in steps if step.state != StepState.DONE or step.warnings]
@@ -52,7 +52,7 @@ def tell(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answer]
     )
 
 
-def tell_of_cautions(context: Context) -> None:
+def log_cautions(context: Context) -> None:
     """A warning for each mapped field that something has to be known of, once while the mapping stays as it is."""
     for caution in cautions(context.sync, context.schemas):
         told = LogEntry.objects.filter(sync=context.sync, level=Level.WARNING, code=ReasonCode.FIELD, message=caution)
@@ -70,7 +70,7 @@ def tell_of_cautions(context: Context) -> None:
             )
 
 
-def tell_of_lifted(run: Run) -> None:
+def log_lifted_guards(run: Run) -> None:
     """A line that says which guards are lifted for a plan, by whom and when; once, kept at every level."""
     found = guards.lifted(run)
     if found and not LogEntry.objects.filter(run_id=run.pk, code=ReasonCode.GUARDS_LIFTED).exists():
@@ -79,7 +79,7 @@ def tell_of_lifted(run: Run) -> None:
         services.write([entry], always=True)
 
 
-def tell_of_duplicates(run: Run) -> None:
+def log_duplicates(run: Run) -> None:
     """A warning for each duplicate, once all is done and it is known what came of it (S1.34).
 
     Safe to repeat: a run that goes on later tells of the others only.

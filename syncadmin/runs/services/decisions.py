@@ -200,7 +200,7 @@ def _unpin(sync: Sync, key: str) -> bool:
     group = MirrorRecord.objects.left_of(syncs, match_key=key).alive()
     pinned = Decision.objects.filter(sync__in=syncs, left_id__in=group.values("remote_id"), pinned=True)
     alone = pinned.filter(right_id="", create=False)
-    mirror.wake(group.filter(in_scope=True))
+    mirror.replan(group.filter(in_scope=True))
     return bool(sum([alone.delete()[0], pinned.update(pinned=False)]))
 
 
@@ -208,9 +208,9 @@ def _look_again(sync: Sync, *records: MirrorRecord) -> None:
     """The next plan looks at these records, and at those without a counterpart that have the same key."""
     keys = {record.match_key for record in records} - {""}
     namesakes = MirrorRecord.objects.of_sync(sync, side__in=list(Side), match_key__in=keys).alive()
-    mirror.wake(namesakes.exclude(status=RecordStatus.IN_SYNC).filter(in_scope=True))
+    mirror.replan(namesakes.exclude(status=RecordStatus.IN_SYNC).filter(in_scope=True))
     chosen = MirrorRecord.objects.filter(pk__in=[record.pk for record in records])
-    mirror.wake(chosen, status=RecordStatus.PENDING, reason="")
+    mirror.replan(chosen, status=RecordStatus.PENDING, reason="")
 
 
 def _open(sync: Sync, side: Side, remote_id: str) -> MirrorRecord:

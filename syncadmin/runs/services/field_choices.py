@@ -67,7 +67,7 @@ def _note_chosen(sync: Sync, book: Rulebook | None, left: MirrorRecord, right: M
     row = MirrorRecord.objects.filter(pk=left.pk)
     chosen = chosen_in(sync, left_id=left.remote_id).get(left.remote_id, {})
     still_open = any(pair.open and not pair.choice for pair in comparison.pairs(book, left, right, link, chosen))
-    mirror.wake(row)
+    mirror.replan(row)
     if not still_open:
         row.filter(status=RecordStatus.CONFLICT).update(status=RecordStatus.PENDING, reason="")
 
@@ -78,6 +78,6 @@ def take_back(sync: Sync, *, left_id: str, field: str, by: User | None) -> bool:
     gone, _ = FieldChoice.objects.filter(sync=sync, left_id=left_id, field=field).delete()
     if gone:
         rows = MirrorRecord.objects.left_of(sync, remote_id=left_id)
-        mirror.wake(rows, status=RecordStatus.CONFLICT, reason="Both sides changed this field")
+        mirror.replan(rows, status=RecordStatus.CONFLICT, reason="Both sides changed this field")
         logger.info("%s: %s of %s: the choice was taken back by %s", sync, field, left_id, by)
     return bool(gone)

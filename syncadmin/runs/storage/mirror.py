@@ -73,11 +73,11 @@ def pair_to_read(record: MirrorRecord) -> dict[str, list[str]]:
     ids = {Side(record.side): [record.remote_id], Side(record.side).other: list(linked[:MOST_OF_ONE])}
     rows = MirrorRecord.objects.of_sync(record.sync).alive()
     for side, of_side in ids.items():
-        wake(rows.filter(side=side, remote_id__in=of_side, in_scope=True))
+        replan(rows.filter(side=side, remote_id__in=of_side, in_scope=True))
     return {str(side): of_side for side, of_side in ids.items()}
 
 
-def wake(rows: QuerySet[MirrorRecord], **values: Any) -> None:
+def replan(rows: QuerySet[MirrorRecord], **values: Any) -> None:
     """Have these planned again, also if a run is about to write what it has planned for them before (S1.7, S1.11)."""
     rows.update(needs_planning=True, requeued=True, **values)
 

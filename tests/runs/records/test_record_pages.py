@@ -156,7 +156,7 @@ def test_a_record_outside_the_filter_names_the_line(as_vera: Client, quiet_sync:
 
 def test_a_record_that_was_refused_too_often_says_that_it_waits(as_vera: Client, quiet_sync: Sync) -> None:
     stored_record(quiet_sync, "left", "001R", "Refused", status="rejected", reason="Name is taken", failures=5)
-    assert "It was refused 5 times and rests" in page(as_vera, "/records/accounts/left/001R/")
+    assert "It was refused 5 times in a row" in page(as_vera, "/records/accounts/left/001R/")
 
 
 def test_candidates_are_those_with_the_same_name_or_look(as_olaf: Client, twins: None) -> None:

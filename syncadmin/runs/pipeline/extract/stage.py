@@ -203,15 +203,15 @@ def _store(context: Context, side: Side, fields: Sequence[str], records: Sequenc
             row.label = known[row.remote_id].label
     mirror.upsert(_last_of_each(rows if everything else changed))
     if side is Side.RIGHT:
-        requeue.wake_linked(context, [row.remote_id for row in changed if row.deleted or not row.in_scope])
+        requeue.replan_linked(context, [row.remote_id for row in changed if row.deleted or not row.in_scope])
     old_keys = {known[row.remote_id].match_key for row in changed if row.remote_id in known}
     keys = old_keys | {row.match_key for row in changed}
     if not everything:
-        requeue.wake_rivals(context, keys)
+        requeue.replan_rivals(context, keys)
     if context.kind.preferred and side is Side.RIGHT:
-        requeue.wake_namesakes(context.sync, keys)
+        requeue.replan_namesakes(context.sync, keys)
     if side is Side.LEFT:
-        requeue.wake_groups(context.sync, keys)
+        requeue.replan_groups(context.sync, keys)
 
 
 def _usable(records: Sequence[Record]) -> tuple[Sequence[Record], dict[str, str]]:

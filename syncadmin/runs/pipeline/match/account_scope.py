@@ -55,7 +55,7 @@ def _let_in(context: Context, rows: QuerySet[MirrorRecord]) -> None:
         with context.progress.holding():
             let_in = MirrorRecord.objects.filter(id__in=admitted)
             let_in.update(in_scope=True, needs_planning=True, status=RecordStatus.PENDING, reason="")
-            requeue.wake_groups(context.sync, _keys(admitted.values()))
+            requeue.replan_groups(context.sync, _keys(admitted.values()))
 
 
 def _take_out(context: Context, rows: QuerySet[MirrorRecord], reason: str) -> None:
@@ -64,7 +64,7 @@ def _take_out(context: Context, rows: QuerySet[MirrorRecord], reason: str) -> No
         with context.progress.holding():
             taken_out = MirrorRecord.objects.filter(id__in=[id for id, _ in found])
             taken_out.update(in_scope=False, needs_planning=False, requeued=False, **told)
-            requeue.wake_groups(context.sync, _keys(key for _, key in found))
+            requeue.replan_groups(context.sync, _keys(key for _, key in found))
 
 
 def _keys(keys: Iterable[str]) -> set[str]:

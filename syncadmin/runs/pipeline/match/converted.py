@@ -30,7 +30,7 @@ def became(context: Context, keys: Iterable[str]) -> dict[str, str]:
     return {key: id for key, id in single.items() if id in free}
 
 
-def wake(context: Context) -> None:
+def replan(context: Context) -> None:
     """Have left records without a counterpart planned whose one was converted meanwhile. Two queries if none was."""
     if not context.kind.converted_from:
         return

@@ -34,8 +34,8 @@ def match(context: Context) -> None:
     merged.follow_chains(context)
     losers = merged.losers(context)
     with context.progress.holding():
-        merged.wake(context, losers)
-        converted.wake(context)
+        merged.replan(context, losers)
+        converted.replan(context)
     needs_planning = _needs_planning(context)
     context.progress.start_over(needs_planning.count())
     for rows in chunks(needs_planning.values_list("id", "remote_id", "match_key"), CHUNK):

@@ -28,7 +28,7 @@ from syncadmin.runs.pipeline.record import additions
 from syncadmin.runs.pipeline.record import related as record_standing
 from syncadmin.runs.pipeline.shared import rests
 from syncadmin.runs.pipeline.shared.match_keys import derive, digest
-from syncadmin.runs.pipeline.shared.requeue import wake_dependents, wake_rivals, wake_waiting
+from syncadmin.runs.pipeline.shared.requeue import replan_dependents, replan_rivals, replan_waiting
 from syncadmin.runs.querysets import doing
 from syncadmin.runs.services import field_choices
 from syncadmin.runs.status.record_status import RecordStatus
@@ -78,7 +78,7 @@ def _record_chunk(context: Context, steps: list[Step]) -> None:
         reason = outcomes[step.pk].message if drifted else step.reason
         _stand(context, [step], "conflict", reason, needs_planning=drifted)
     _record_told(context, by_state[StepState.SKIPPED])
-    run_log.tell(context, steps, outcomes)
+    run_log.log_steps(context, steps, outcomes)
     Step.objects.filter(pk__in=[step.pk for step in steps]).update(recorded=True)
 
 
@@ -138,7 +138,7 @@ def _pair_up(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Ans
             rows.append(_mirrored(context, side, made, values_to_write(changes_of(step.changes))))
         sources.append(step.left_id if side is Side.RIGHT else step.right_id)
     save_links(links)
-    wake_dependents(context, [link.left_id for link in links])
+    replan_dependents(context, [link.left_id for link in links])
     mirror.upsert(rows)
     record_standing.note_known(context, [link.right_id for link in links])
     _mark_in_sync(context, side.other, sources)
@@ -182,7 +182,7 @@ def _agree(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answe
     save_links(links.values())
     if context.run.direction == RunDirection.BOTH:  # else the other direction's part of a choice is still to be written
         field_choices.forget(context.run, links.keys())
-    wake_dependents(context, links.keys() - known)
+    replan_dependents(context, links.keys() - known)
     _transfer_users(context, steps)
     record_standing.note_known(context, {step.right_id for step in steps})
     _mark_in_sync(context, Side.LEFT, links.keys())
@@ -244,7 +244,7 @@ def _transfer_users(context: Context, steps: Sequence[Step]) -> None:
             Link.objects.filter(pk=link.pk).update(
                 role=LinkRole.DUPLICATE, last_synced={}, field_notes={}, owned_values=_related_of(context, link)
             )
-        mirror.wake(alive)
+        mirror.replan(alive)
 
 
 def _related_of(context: Context, link: Link) -> dict[str, Any]:
@@ -278,9 +278,9 @@ def _patch(context: Context, side: Side, steps: Sequence[Step]) -> None:
     mirror.upsert(fresh)
     renamed = [row for row in fresh if row.match_key != before[row.remote_id]]
     keys = {key for row in renamed for key in (before[row.remote_id], row.match_key)}
-    wake_rivals(context, keys)
+    replan_rivals(context, keys)
     if side is Side.RIGHT:
-        wake_waiting(context, keys)
+        replan_waiting(context, keys)
 
 
 def _end_links_of(
@@ -292,8 +292,8 @@ def _end_links_of(
         return
     ours = MirrorRecord.objects.of_sync(context.sync)
     rights = ours.filter(side=Side.RIGHT, remote_id__in=[step.right_id for step in ended])
-    wake_rivals(context, set(rights.values_list("match_key", flat=True)))
-    wake_dependents(context, [step.left_id for step in ended])
+    replan_rivals(context, set(rights.values_list("match_key", flat=True)))
+    replan_dependents(context, [step.left_id for step in ended])
     links = Link.objects.of_sync(context.sync)
     _keep_what_links_knew(links, ended)
     links.filter(left_id__in=[step.left_id for step in [*gone_right, *gone_left] if step.left_id]).delete()
@@ -359,7 +359,7 @@ def _record_told(context: Context, steps: Sequence[Step]) -> None:
     by_word: dict[tuple[str, str], list[Step]] = defaultdict(list)
     for step in steps:
         by_word[step.reason_code, step.reason].append(step)
-    wake_dependents(context, [step.left_id for step in steps if step.reason_code == ReasonCode.COUNTERPART_DELETED])
+    replan_dependents(context, [step.left_id for step in steps if step.reason_code == ReasonCode.COUNTERPART_DELETED])
     for (code, reason), group in by_word.items():
         _stand(context, group, code, reason, needs_planning=False)
     orphaning = [

@@ -63,7 +63,7 @@ def successors(context: Context, found: Mapping[str, Merged], ids: Collection[st
     return {id: one for id, one in merges.items() if one.right_id in living}
 
 
-def wake(context: Context, found: Mapping[str, Merged]) -> None:
+def replan(context: Context, found: Mapping[str, Merged]) -> None:
     """Have the records that others were merged into planned, if they have no counterpart yet."""
     masters = [one.master for one in found.values() if not one.counterpart]
     if masters:

@@ -121,14 +121,14 @@ def _keep(context: Context, found: Sequence[Record], store: Store) -> None:
 
 def bury(context: Context, side: Side, ids: Collection[str]) -> None:
     """These are not there any more; they are looked for again."""
-    _wake_others(context, side, ids)
+    _replan_others(context, side, ids)
     rows = MirrorRecord.objects.of_side(context.sync, side, remote_id__in=ids)
     rows.update(deleted=True, needs_planning=True, missing_since=timezone.now())
 
 
 def _bury_merged(context: Context, masters: Mapping[str, str]) -> None:
     """What became of these is known: they are planned as a read of changes would have them, and not looked for."""
-    _wake_others(context, Side.LEFT, masters.keys())
+    _replan_others(context, Side.LEFT, masters.keys())
     rows = list(MirrorRecord.objects.left_of(context.sync, remote_id__in=masters))
     for row in rows:
         row.values = {**(row.values or {}), MASTER_RECORD: masters[row.remote_id]}
@@ -136,10 +136,10 @@ def _bury_merged(context: Context, masters: Mapping[str, str]) -> None:
     MirrorRecord.objects.bulk_update(rows, ["values", "deleted", "needs_planning"], batch_size=500)
 
 
-def _wake_others(context: Context, side: Side, ids: Collection[str]) -> None:
+def _replan_others(context: Context, side: Side, ids: Collection[str]) -> None:
     """Records that may take the place of these, or that have lost their counterpart with them."""
     if side is Side.RIGHT:
-        requeue.wake_linked(context, ids)
+        requeue.replan_linked(context, ids)
     else:
         rows = MirrorRecord.objects.of_side(context.sync, side, remote_id__in=ids)
-        requeue.wake_groups(context.sync, set(rows.exclude(match_key="").values_list("match_key", flat=True)))
+        requeue.replan_groups(context.sync, set(rows.exclude(match_key="").values_list("match_key", flat=True)))

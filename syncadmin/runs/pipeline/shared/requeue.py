@@ -15,7 +15,7 @@ from syncadmin.runs.storage import email_groups, mirror
 SETTLED = [RecordStatus.IN_SYNC, RecordStatus.IGNORED]
 
 
-def wake_rivals(context: Context, keys: Collection[str]) -> None:
+def replan_rivals(context: Context, keys: Collection[str]) -> None:
     """Records that are not settled and share a name or an email with what changed may match now, or no longer. Where
     all records with a key get the same values, settled ones have to see to them, too.
     """
@@ -23,16 +23,16 @@ def wake_rivals(context: Context, keys: Collection[str]) -> None:
     settled = [RecordStatus.IGNORED] if context.book.config.several == "all" else SETTLED
     for side in Side if wanted else ():  # a side at a time, as the index of keys wants it
         rows = MirrorRecord.objects.of_side(context.sync, side, match_key__in=wanted).alive()
-        mirror.wake(rows.filter(in_scope=True, requeued=False).exclude(status__in=settled))
+        mirror.replan(rows.filter(in_scope=True, requeued=False).exclude(status__in=settled))
 
 
-def wake_namesakes(sync: Sync, keys: Collection[str]) -> None:
+def replan_namesakes(sync: Sync, keys: Collection[str]) -> None:
     """Left records with the key of a right one that changed: another one may be their counterpart now."""
     lefts = MirrorRecord.objects.left_of(sync, match_key__in=set(keys) - {""}).alive_in_scope()
     lefts.exclude(status=RecordStatus.IGNORED).update(needs_planning=True)
 
 
-def wake_linked(context: Context, right_ids: Collection[str]) -> None:
+def replan_linked(context: Context, right_ids: Collection[str]) -> None:
     """Records whose counterpart is gone look for another one: it may have been made anew, or merged."""
     if right_ids:
         links = Link.objects.active_of(context.sync, right_id__in=right_ids)
@@ -40,22 +40,22 @@ def wake_linked(context: Context, right_ids: Collection[str]) -> None:
         lefts.filter(remote_id__in=links.values("left_id")).update(needs_planning=True)
 
 
-def wake_dependents(context: Context, left_ids: Collection[str]) -> None:
+def replan_dependents(context: Context, left_ids: Collection[str]) -> None:
     """A contact of an account that was linked or parted just now has to be looked at again, and its group (S1.11)."""
     if not left_ids or not context.dependents:
         return
     for sync in context.dependents:
         rows = MirrorRecord.objects.of_sync(sync, parent_key__in=left_ids).alive()
         keys = set(rows.values_list("match_key", flat=True))
-        mirror.wake(rows.filter(in_scope=True))
-        wake_groups(sync, keys)
+        mirror.replan(rows.filter(in_scope=True))
+        replan_groups(sync, keys)
 
 
-def wake_waiting(context: Context, keys: Collection[str]) -> None:
+def replan_waiting(context: Context, keys: Collection[str]) -> None:
     """Records of the sibling syncs whose email a user has had, or has from now on."""
     for sibling in email_groups.siblings(context.sync) if context.kind.grouping else ():
         rows = MirrorRecord.objects.left_of(sibling, match_key__in=keys).alive()
-        mirror.wake(
+        mirror.replan(
             rows.filter(
                 in_scope=True,
                 requeued=False,
@@ -64,9 +64,9 @@ def wake_waiting(context: Context, keys: Collection[str]) -> None:
         )
 
 
-def wake_groups(sync: Sync, keys: Collection[str]) -> None:
+def replan_groups(sync: Sync, keys: Collection[str]) -> None:
     """What changed in one record of an email group may concern all of them, also in the sibling syncs (S1.7)."""
     wanted = [key for key in keys if key] if kind_of(sync.kind).grouping else ()
     for sibling in email_groups.siblings(sync) if wanted else ():
         rows = MirrorRecord.objects.left_of(sibling, match_key__in=wanted).alive()
-        mirror.wake(rows.filter(in_scope=True, requeued=False).exclude(status=RecordStatus.IGNORED))
+        mirror.replan(rows.filter(in_scope=True, requeued=False).exclude(status=RecordStatus.IGNORED))

@@ -31,7 +31,7 @@ def count_refusal(context: Context, rows: QuerySet[MirrorRecord], reason: str) -
     first.update(failures=1, refused_for=name, refused_in=run)
 
 
-def wake(context: Context) -> None:
+def replan(context: Context) -> None:
     """Have records that rest planned again: all of them once a field, an option, a right or a connection's test has
     changed since, one that was refused a day ago in any case.
     """
