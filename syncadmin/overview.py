@@ -18,6 +18,7 @@ from mappings.selectors import heading, known_schemas, sides
 from mappings.services import schemas
 from syncadmin.firststeps import HIDDEN, connections_to_test, on_the_way, way
 from syncadmin.runs.pages.overview.cards import cards, leading
+from syncadmin.runs.pages.overview.groups import grouped
 from syncadmin.runs.services import automatic
 from syncadmin.web.access import Role, RoleRequired
 from syncadmin.web.partial import wants_part
@@ -31,11 +32,12 @@ class Overview(RoleRequired, TemplateView):
     extra_context = {"title": "Overview"}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        steps, found_cards = way(self.request), cards()
+        steps, (found_cards, groups) = way(self.request), grouped(cards())
         # the way to go live has the button that stands out as long as it is there
         stands_out = None if steps else leading(found_cards)
         demo = Connection.objects.filter(demo=True).exists()
-        return super().get_context_data(way=steps, cards=found_cards, leading=stands_out, demo=demo, **kwargs)
+        shown = {"cards": found_cards, "groups": groups, "leading": stands_out}
+        return super().get_context_data(way=steps, demo=demo, **shown, **kwargs)
 
 
 class TestConnections(RoleRequired, View):

@@ -29,6 +29,9 @@ def test_mailboxes_are_listed_with_state_counts_errors_and_a_switch(company: Com
     page = as_ada.get(LIST).content.decode()
     for words in (OLIVIA, OWNER, "application access policy keeps this mailbox from us", "Switch off", "Add mailboxes"):
         assert words in page, words
+    overview = as_ada.get("/").content.decode()
+    assert "outlook: 2 mailboxes" in overview
+    assert f"/syncs/{mine.slug}/" not in overview, "one card for all of them"
     csv = as_ada.get(f"{LIST}?format=csv").getvalue().decode()
     assert [line.split(",")[0] for line in csv.splitlines()[1:]] == [OLIVIA, BEN]
     assert as_ada.post(f"/syncs/{other.slug}/switch/", {"on": "0", "back": "list"})["Location"] == LIST
