@@ -224,6 +224,8 @@ class ConnectorSpec:
     """Its webhooks, where it has some: then its connectors can do what ``HasHooks`` says."""
     tickets: TicketWords | None = None
     """Its tickets, where it has some: then its connectors can do what ``HasTickets`` says."""
+    tells_edits: bool = False
+    """It tells when fields were edited: then its connectors can do what ``HasEdits`` says."""
     keeps_list_views: bool = False
     """People keep lists of records in its pages, which LIST_VIEW asks for."""
     stream: Callable[[ConnectionSettings], ChangeStream] | None = None

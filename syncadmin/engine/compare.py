@@ -26,6 +26,8 @@ class LinkState:
     """Ids kept in the helpdesk that this one may take the place of: of its own duplicates, of deleted records."""
     chosen: Mapping[str, SideChoice] = field(default_factory=dict)
     """What somebody has chosen where both sides had changed, by right field."""
+    moments: Mapping[str, Moments] = field(default_factory=dict)
+    """When the two sides of a field were edited, by right field, where that is known better than of the records."""
     as_found: bool = False
     """Where nothing was agreed on yet, each side keeps its own value."""
     field_notes: Mapping[str, FieldNote] = field(default_factory=dict)

@@ -159,7 +159,9 @@ def _two_way(last_synced: Any, left: Any, right: Any, conflict: Conflict, moment
 
 
 def _newest(moments: Moments, names: Names) -> Merge:
-    if moments.left is None or moments.right is None or moments.left == moments.right:
+    if moments.left is None or moments.right is None:
+        return Merge(MergeAction.CONFLICT, "Changed on both sides, and it is not known which edit is newer")
+    if moments.left == moments.right:
         return Merge(MergeAction.CONFLICT, "Changed on both sides and neither is newer")
     if moments.left > moments.right:
         return Merge(MergeAction.WRITE_RIGHT, f"Changed on both sides; {names.left_system} is newer")

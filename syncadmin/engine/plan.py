@@ -52,7 +52,8 @@ def plan_pair(
         link_state = replace(link_state, as_found=True)
     moments = Moments(left.modified_at, right.modified_at)
     for rule in book.rules:
-        compare_field(work, rule, left.values, right.values, link_state, moments, book.config.time_zone)
+        known = link_state.moments.get(rule.right, moments)
+        compare_field(work, rule, left.values, right.values, link_state, known, book.config.time_zone)
     mirrored = mirrored_tags(work, book.rules, right.values)
     for list_rule in book.lists:
         compare_list(work, list_rule, left.values, right.values, mirrored)

@@ -74,6 +74,13 @@ class SalesforceClient:
         sf.headers = {"Content-Type": "application/json"}
         return sf
 
+    @cached_property
+    def user_id(self) -> str:
+        """The id of the user that we are. One call."""
+        base = self.sf.base_url.partition("/services/")[0]
+        told = self._decoded(lambda: decoded(self.session.request("GET", f"{base}/services/oauth2/userinfo").content))
+        return str(told.get("user_id") or "") if isinstance(told, dict) else ""
+
     def get(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
         """The decoded answer to a read below ``/services/data/vNN.0/``; None for an empty one."""
         return self._restful(path, params=dict(params) if params else None)

@@ -4,10 +4,11 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from connectors.api.edits import Edits
 from connectors.api.http import RetryPolicy
 from connectors.api.of_session import SessionConnector
 from connectors.api.protocol import ConnectionSettings, nobody_asks
-from connectors.api.salesforce import checking, list_views, merges, reading, writing
+from connectors.api.salesforce import checking, edits, list_views, merges, reading, writing
 from connectors.api.salesforce.attached import attached
 from connectors.api.salesforce.client import SalesforceClient
 from connectors.api.salesforce.errors import CAUSES
@@ -77,6 +78,10 @@ class SalesforceConnector(SessionConnector[SalesforceClient]):
         waits: Callable[[Awaited], None] = nobody_asks,
     ) -> Iterator[WriteResult]:
         return with_causes(writing.write(self._client, writes, writing.Caller(keep_going, waits)), CAUSES)
+
+    def edited_at(self, object: str, ids: Sequence[str], fields: Sequence[str]) -> Edits:
+        """See ``HasEdits``."""
+        return edits.edited_at(self._client, object, ids, fields)
 
     @property
     def facts(self) -> Mapping[str, Any]:

@@ -107,6 +107,7 @@ SPEC = ConnectorSpec(
     remedies=REMEDIES,
     fact_labels=FACTS,
     remarks=remarks,
+    tells_edits=True,
     keeps_list_views=True,
     stream=stream,
     frame_origins=frame_origins,

@@ -10,7 +10,7 @@ from connectors.sandbox.bugs import Bugs
 from connectors.sandbox.clock import Clock
 from connectors.sandbox.salesforce import ids, moments
 from connectors.sandbox.salesforce.errors import ApiError, not_found
-from connectors.sandbox.salesforce.schema import account, case, contact, others, site, user
+from connectors.sandbox.salesforce.schema import account, case, contact, history, others, site, user
 from connectors.sandbox.salesforce.schema.objects import ObjectType
 from connectors.sandbox.salesforce.store import Journal, Table
 
@@ -27,6 +27,7 @@ def all_objects() -> dict[str, ObjectType]:
         account.account(),
         contact.contact(),
         contact.lead(),
+        history.contact_history(),
         case.case(),
         case.case_comment(),
         case.group(),
@@ -58,6 +59,7 @@ class Settings:
     validation_rules: [{"object", "when" (a SOQL condition that must not hold), "message", "field"}].
     reveal_encrypted: True lets the API user read classic encrypted text.
     token_seconds: life of an access token.
+    tracked_fields: fields of contacts whose history is kept.
     assignment_rules: object -> id of the owner that its active assignment rule gives to what is made.
     keep_alive_seconds: how long a subscription is silent at most. event_overflow: changes of a transaction with events.
     """
@@ -67,6 +69,7 @@ class Settings:
     validation_rules: list[dict[str, str]] = field(default_factory=list)
     reveal_encrypted: bool = False
     token_seconds: int = 7200
+    tracked_fields: list[str] = field(default_factory=list)
     assignment_rules: dict[str, str] = field(default_factory=dict)
     page_size: int = 2000
     bulk_query_ms: int = 0

@@ -9,7 +9,7 @@ from connectors.sandbox.salesforce.errors import Failure, RowRefused, refused
 from connectors.sandbox.salesforce.ids import MASTER_RECORD_TYPE, normal
 from connectors.sandbox.salesforce.org import INTEGRATION_USER, Org
 from connectors.sandbox.salesforce.rows import Given, find, resolve
-from connectors.sandbox.salesforce.rules import cases, checks, people, users
+from connectors.sandbox.salesforce.rules import cases, checks, history, people, users
 from connectors.sandbox.salesforce.schema.fields import Row
 from connectors.sandbox.salesforce.schema.objects import ObjectType
 from connectors.sandbox.salesforce.values import checked
@@ -203,6 +203,7 @@ def _update(org: Org, given: Given, row: Row, manner: Manner) -> None:
     values |= users.shape(org, object, after, values)
     after |= values
     checks.check_row(org, object, after, set(values), row["Id"], manner.allow_duplicates)
+    history.note(org, object, row, values, manner.user)
     org.table(object.name).change(row, values | _touch(org, manner.user))
     people.mirror(org, object, row)
     users.follow(org, object, row)

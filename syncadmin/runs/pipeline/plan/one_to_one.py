@@ -8,12 +8,13 @@ from collections.abc import Collection, Iterable, Mapping
 from syncadmin.engine import plan as rules
 from syncadmin.engine.compare import LinkState
 from syncadmin.engine.match import How
+from syncadmin.engine.merge import Moments
 from syncadmin.engine.reason_codes import ReasonCode
 from syncadmin.engine.related import plan_related
 from syncadmin.engine.steps import PlannedStep, Side
 from syncadmin.runs.models import Decision, Link, MirrorRecord
 from syncadmin.runs.pipeline.context import Context
-from syncadmin.runs.pipeline.plan import counterparts, deletions
+from syncadmin.runs.pipeline.plan import counterparts, deletions, edits
 from syncadmin.runs.pipeline.plan.unmatched import NO_UNMATCHED_TARGETS, UnmatchedSources, UnmatchedTargets
 from syncadmin.runs.pipeline.shared import counterpart_merges, edited, merged
 from syncadmin.runs.services import decisions, field_choices
@@ -45,6 +46,7 @@ class OneToOne:
         self._targets = NO_UNMATCHED_TARGETS
         self._refused: Mapping[str, tuple[str, str]] = {}
         self._edited: Mapping[str, str] = {}
+        self._moments: Mapping[str, Mapping[str, Moments]] = {}
         self._same_key: Mapping[str, list[MirrorRow]] = {}
         self.orphans: dict[str, str] = {}
         self.alone: set[str] = set()
@@ -68,6 +70,9 @@ class OneToOne:
         self._rights = self.mirrored(Side.RIGHT, ids)
         self._look_at(self._rights.values())
         self._edited = self._worked_on(rows, links)
+        self._moments = edits.of_pairs(
+            self._context, {row.remote_id: row for row in rows}, self._rights, links.values()
+        )
         self._refused = counterparts.refused(self._context, rows)
         self._same_key = counterparts.with_key(self._context, rows)
         asked = decisions.asked_for(self._context.sync, [row.remote_id for row in rows])
@@ -78,6 +83,7 @@ class OneToOne:
     ) -> None:
         """Learn what is known of these right records, of which ``links`` are by right id and ``lefts`` by their id."""
         self._rights = {row.remote_id: row for row in rows}
+        self._moments = edits.of_pairs(self._context, lefts, self._rights, links.values())
         self._look_at(rows)
         self._targets = self._unmatched_targets(list(rows))
 
@@ -181,9 +187,8 @@ class OneToOne:
             by_hand = Decision.objects.filter(sync=self._sync_id, left_id=link.left_id, right_id=link.right_id).exists()
             return [rules.part(left.label, left.remote_id, right.remote_id, self._names, by_hand=by_hand)]
         chosen = self._chosen.get(link.left_id, {})
-        link_state = link_state_of(
-            link, fresh=not link.active, reason=link.reason, replaces=self._deleted, chosen=chosen
-        )
+        known = {"replaces": self._deleted, "chosen": chosen, "moments": self._moments.get(link.left_id, {})}
+        link_state = link_state_of(link, fresh=not link.active, reason=link.reason, **known)
         record = left.record(kind.left_object)
         drafts, agreed = rules.plan_pair(self._book, record, right.record(kind.right_object), link_state)
         if not drafts:
