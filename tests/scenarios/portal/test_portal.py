@@ -306,4 +306,24 @@ def test_a_value_that_does_not_fit_holds_back_its_own_field_alone(company: Compa
 
 
 def test_what_salesforce_refuses_is_a_row_with_a_reason_and_a_remedy(company: Company, sync: Sync, acme: str) -> None:
+    """A validation rule, and a field that the integration user may not write any more."""
+    rule = {"object": "User", "when": "Title = 'Bad'", "message": "No such title", "field": "Title"}
+    company.control(company.salesforce, "PUT", "settings", {"validation_rules": [rule]})
+    pairs = {name: member(company, name, acme, Title="Buyer", Phone="1") for name in ("Rule", "Right", "Fine")}
+    run(sync)
+    company.control(company.salesforce, "POST", "clock", {"advance": 600})
+    company.edit(pairs["Rule"][0], Title="Bad")
+    company.edit(pairs["Right"][0], Phone="2")
+    company.edit(pairs["Fine"][0], Title="Head")
+    waiting = plan(sync)
+    barred = {"object": "User", "field": "Phone", "updateable": False}
+    company.control(company.salesforce, "PUT", "schema", barred)
+    ended = advance(services.approve(waiting, enqueue=False))
+    assert ended.status is RunState.REJECTIONS, ended.message
+    found = {step.label: step.outcome for step in ended.steps.filter(state="rejected")}
+    assert set(found) == {"Rule", "Right"}
+    assert "No such title" in found["Rule"].message
+    assert (found["Right"].code, found["Right"].field) == ("INVALID_FIELD_FOR_INSERT_UPDATE", "Phone")
+    assert remedy_for(found["Right"].code) == "Give the integration user the right to edit this field."
     assert "asynchronous path" in remedy_for("MIXED_DML_OPERATION")
+    assert user(company, pairs["Fine"][1])["Title"] == "Head", "others are written"
