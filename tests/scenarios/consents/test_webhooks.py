@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 
@@ -288,3 +289,14 @@ def test_a_status_that_lags_behind_its_events_replaces_nothing_newer(world: Cons
     world.control(world.didomi, "PUT", "settings", {"status_lags": False})
     assert counts(run(sync, full=True))["planned"] == 0
     assert statuses(sync) == {"ada@acme.example": "in_sync", "bob@acme.example": "in_sync"}
+
+
+def test_messages_that_come_at_once_are_all_stored_and_each_once(world: Consents, sync: Sync, hook: Hook) -> None:
+    token = hook.token().json()["access_token"]
+    bodies = [event(f"m{number % 20}", "ada@acme.example", LATE, newsletter=True) for number in range(40)]
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda body: hook.post(body, token=token), bodies))
+    assert {answer.status_code for answer in answers} == {202}
+    assert sorted(answer.json()["status"] for answer in answers) == ["known"] * 20 + ["stored"] * 20
+    assert Message.objects.count() == Delivery.objects.count() == 20
+    assert sum(Message.objects.values_list("copies", flat=True)) == 20

@@ -8,6 +8,7 @@ from html import unescape
 import pytest
 from django.test import Client
 
+from connectors.api.salesforce import writing
 from connectors.models import Connection
 from mappings.config import store as config_store
 from mappings.models import Sync
@@ -327,3 +328,23 @@ def test_what_salesforce_refuses_is_a_row_with_a_reason_and_a_remedy(company: Co
     assert remedy_for(found["Right"].code) == "Give the integration user the right to edit this field."
     assert "asynchronous path" in remedy_for("MIXED_DML_OPERATION")
     assert user(company, pairs["Fine"][1])["Title"] == "Head", "others are written"
+
+
+def test_many_users_are_written_by_a_bulk_load_each_with_its_own_answer(
+    company: Company, sync: Sync, acme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "BULK_FROM", 3)
+    monkeypatch.setattr(writing, "LOAD_PAYS", 2)
+    rule = {"object": "User", "when": "Title = 'Bad'", "message": "No such title", "field": "Title"}
+    company.control(company.salesforce, "PUT", "settings", {"validation_rules": [rule]})
+    pairs = [member(company, f"Okafor{number}", acme, Title="Buyer") for number in range(6)]
+    run(sync)
+    company.control(company.salesforce, "POST", "clock", {"advance": 600})
+    for number, (contact, _) in enumerate(pairs):
+        company.edit(contact, Title="Bad" if number == 4 else f"Head {number}")
+    ended = run(sync)
+    assert any("jobs/ingest" in path for path in company.calls(company.salesforce))
+    titles = [user(company, id)["Title"] for _, id in pairs]
+    assert titles == ["Head 0", "Head 1", "Head 2", "Head 3", "Buyer", "Head 5"]
+    (refused,) = ended.steps.filter(state="rejected")
+    assert (refused.label, "No such title" in refused.outcome.message) == ("Okafor4", True)
