@@ -59,6 +59,14 @@ def test_a_secret_is_not_sent_to_another_address():
     assert sf().base_url == "http://127.0.0.1:9401"
 
 
+def test_a_token_is_sent_to_no_pub_sub_api_but_salesforces_own():
+    for host in ("events.evil.example:7443", "api.pubsub.salesforce.com"):
+        with pytest.raises(ConfigFileError, match="pubsub: "):
+            config_store.apply(FILE.replace("client_id: x", f"client_id: x, pubsub: {host}", 1))
+    config_store.apply(FILE.replace("client_id: x", "client_id: x, pubsub: api.deu.pubsub.salesforce.com:7443", 1))
+    assert sf().settings["pubsub"] == "api.deu.pubsub.salesforce.com:7443"
+
+
 def test_what_a_file_leaves_out_of_a_stored_connection_stays():
     config_store.apply(FILE.replace(", client_id: x, client_secret: y", "", 1))
     assert (sf().settings, crypto.decrypt(sf().secrets)) == ({"client_id": "x"}, {"client_secret": "y"})

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from connectors.api.registry import CONNECTORS
 from connectors.models import Connection
-from mappings.kinds.registry import kind_of
+from mappings.kinds.registry import known_kind
 from mappings.models import Sync
 
 
@@ -21,13 +22,17 @@ class ListenTarget:
 
 
 def targets() -> dict[int, ListenTarget]:
-    """By the key of the connection. Only syncs that are on and have automatic updates want to know of changes."""
+    """By the key of the connection. Only syncs that are on and have automatic updates want to know of changes.
+
+    What an older or a newer release has left, a system or a kind that is not known here, is passed over.
+    """
     wanted: dict[int, set[str]] = {}
     connections: dict[int, Connection] = {}
     for sync in Sync.objects.on().filter(automatic_updates=True).select_related("left", "right"):
-        kind = kind_of(sync.kind)
-        for connection, side in ((sync.left, kind.left), (sync.right, kind.right)):
-            if connection.enabled and connection.spec.stream is not None:
+        kind = known_kind(sync.kind)
+        sides = ((sync.left, kind.left), (sync.right, kind.right)) if kind else ()
+        for connection, side in sides:
+            if connection.enabled and connection.kind in CONNECTORS and connection.spec.stream is not None:
                 connections[connection.pk] = connection
                 wanted.setdefault(connection.pk, set()).add(side.object)
     return {key: _target(connections[key], frozenset(objects)) for key, objects in wanted.items()}
