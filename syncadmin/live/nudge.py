@@ -39,6 +39,15 @@ def nudge(connection_slug: str, object_name: str, records: Collection[str] = (),
         logger.warning("a change waits for the next scheduled run: the job queue cannot be reached (%s)", error)
 
 
+def plan_again(sync_id: int) -> None:
+    """Records of this sync have to be planned again because of what became of others; nothing has to be read."""
+    try:
+        waiting.mark(sync_id, waiting.PLAN_AGAIN)
+        _send(sync_id)
+    except RedisError as error:
+        logger.info("sync %s waits for the next run by the clock: %s", sync_id, error)
+
+
 def ask_again(sync_id: int) -> None:
     """A run of this sync has ended: ask for the next one where somebody has nudged it meanwhile."""
     try:

@@ -17,7 +17,9 @@ ASKED_FOR_SECONDS = 15
 # Of more records than this it is cheaper to ask what changed.
 MOST_RECORDS = 1_000
 NUDGED = "syncadmin:nudged"
-SIDES = ("left", "right")
+# Records have to be planned again, though nothing has to be read.
+PLAN_AGAIN = "plan_again"
+SIDES = ("left", "right", PLAN_AGAIN)
 EVERYTHING = "*"
 # Of a nudge that does not say when: nothing of ours was written after it.
 NO_MOMENT = 1e11
@@ -59,7 +61,7 @@ def answer(sync_id: int) -> None:
 
 
 def begin(sync_id: int) -> dict[str, dict[str, float]]:
-    """A run is about to read what changed: the sides that were nudged, each with the ids of the records that changed,
+    """A run is about to begin: the sides that were nudged, each with the ids of the records that changed,
     and when they last did, in seconds since 1970.
 
     No ids: whatever changed there. Empty where nobody asked for a run; from now on nobody has.

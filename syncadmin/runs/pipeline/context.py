@@ -46,6 +46,8 @@ class Context:
     """Left records whose counterpart is gone, and that a later run asks about: it may have been merged."""
     shown: frozenset[str] = frozenset()
     """The left records that the list view of the filters shows, once this advance has read them."""
+    requeued_syncs: set[int] = field(default_factory=set)
+    """Other syncs of which records have to be planned again because of what was written here."""
     _known: Schemas | None = field(default=None)
     _book: Rulebook | None = field(default=None)
     _dependents: list[Sync] | None = field(default=None)

@@ -31,7 +31,7 @@ from syncadmin.runs.pipeline.record import related as record_standing
 from syncadmin.runs.pipeline.record import stage as record
 from syncadmin.runs.pipeline.shared import missing, rests
 from syncadmin.runs.pipeline.undo import stage as undo
-from syncadmin.runs.services import deliveries, guards, health, lag
+from syncadmin.runs.services import deliveries, guards, health, lag, planned_again
 from syncadmin.runs.storage import summary, turns
 from syncadmin.runs.storage.complete import ENDED
 from syncadmin.runs.storage.steps import unrecorded
@@ -85,7 +85,7 @@ def _work(run: Run) -> None:
     """A run that was left in the middle of a stage starts again from what its rows say."""
     waited = run.message.startswith(turns.WAITS)
     keep(run, state=RunState.QUEUED, **({"message": ""} if waited else {}))
-    progress, began = Progress(run), timezone.now()
+    progress, began, before = Progress(run), timezone.now(), planned_again.pending(run)
     try:
         with Heartbeat(run), few_collections(), working(run, progress) as context:
             _advance(context)
@@ -100,6 +100,7 @@ def _work(run: Run) -> None:
         health.note_failure(run, error)
     else:
         health.note_success(run)
+        planned_again.ask_for(run, before, context.requeued_syncs)
 
 
 def fail_unexpectedly(run: Run, error: Exception) -> None:

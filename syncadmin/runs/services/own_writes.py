@@ -20,13 +20,11 @@ from syncadmin.runs.models import Link, Step
 
 def left_out(sync: Sync, asked: Mapping[str, Mapping[str, float]]) -> dict[str, list[str]]:
     """What a nudge asks to be read, without the records that changed by nobody but us; a side with none is left out."""
-    found = {side: _of_others(sync, Side(side), changed) for side, changed in asked.items()}
+    found = {side: _of_others(sync, Side(side), changed) if changed else [] for side, changed in asked.items()}
     return {side: ids for side, ids in found.items() if ids or not asked[side]}
 
 
 def _of_others(sync: Sync, side: Side, changed: Mapping[str, float]) -> list[str]:
-    if not changed:
-        return []
     ours = _written(sync.left if side is Side.LEFT else sync.right, changed.keys())
     moments = {id: datetime.fromtimestamp(moment, UTC) for id, moment in changed.items()}
     return [id for id, moment in moments.items() if id not in ours or ours[id] < moment]

@@ -77,9 +77,12 @@ def pair_to_read(record: MirrorRecord) -> dict[str, list[str]]:
     return {str(side): of_side for side, of_side in ids.items()}
 
 
-def replan(rows: QuerySet[MirrorRecord], **values: Any) -> None:
-    """Have these planned again, also if a run is about to write what it has planned for them before (S1.7, S1.11)."""
-    rows.update(needs_planning=True, requeued=True, **values)
+def replan(rows: QuerySet[MirrorRecord], **values: Any) -> int:
+    """Have these planned again, also if a run is about to write what it has planned for them before (S1.7, S1.11).
+
+    Returns how many.
+    """
+    return rows.update(needs_planning=True, requeued=True, **values)
 
 
 def insert(rows: Iterable[MirrorRow]) -> None:

@@ -47,7 +47,8 @@ def replan_dependents(context: Context, left_ids: Collection[str]) -> None:
     for sync in context.dependents:
         rows = MirrorRecord.objects.of_sync(sync, parent_key__in=left_ids).alive()
         keys = set(rows.values_list("match_key", flat=True))
-        mirror.replan(rows.filter(in_scope=True))
+        if mirror.replan(rows.filter(in_scope=True)):
+            context.requeued_syncs.add(sync.pk)
         replan_groups(sync, keys)
 
 
@@ -55,13 +56,9 @@ def replan_waiting(context: Context, keys: Collection[str]) -> None:
     """Records of the sibling syncs whose email a user has had, or has from now on."""
     for sibling in email_groups.siblings(context.sync) if context.kind.grouping else ():
         rows = MirrorRecord.objects.left_of(sibling, match_key__in=keys).alive()
-        mirror.replan(
-            rows.filter(
-                in_scope=True,
-                requeued=False,
-                status__in=[RecordStatus.WAITS, RecordStatus.REJECTED, RecordStatus.AMBIGUOUS],
-            )
-        )
+        waiting = [RecordStatus.WAITS, RecordStatus.REJECTED, RecordStatus.AMBIGUOUS]
+        if mirror.replan(rows.filter(in_scope=True, requeued=False, status__in=waiting)):
+            context.requeued_syncs.add(sibling.pk)
 
 
 def replan_groups(sync: Sync, keys: Collection[str]) -> None:
