@@ -101,7 +101,7 @@ def test_six_clicks_lead_from_signing_in_to_the_first_record_and_the_steps_on_to
         steps.get_by_role("button", name="Go live").click()
         asked = "Accounts and organizations every 2 minutes; Contacts and users every 2 minutes."
         expect(page.get_by_role("dialog")).to_contain_text(asked)
-    page.get_by_role("button", name="Go live").last.click()
+    steps.get_by_role("button", name="Go live").last.click()
     expect(page.get_by_text("Contacts and users is live: changes are written automatically.")).to_be_visible()
     expect(steps).to_have_count(0)
     assert Sync.objects.filter(automatic_updates=True).count() == 2
