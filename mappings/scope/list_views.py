@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 
 from connectors.api.errors import ConfigError
+from connectors.api.protocol import Connector
 from connectors.api.special_fields import LIST_VIEW, LIST_VIEWS
 from connectors.api.values import Condition, ObjectSchema, PicklistValue, Query, Record
-from connectors.services import ask, cached_schema, schema
+from connectors.services import ask, cached_schema, described, schema
 from mappings.kinds.registry import kind_of
 from mappings.models import Sync
 from mappings.rules.configuration import Scope
@@ -37,13 +39,18 @@ def named(described: ObjectSchema) -> tuple[PicklistValue, ...]:
     return tuple(choice for field in described.fields for choice in field.choices)
 
 
-def refresh(sync: Sync) -> None:
-    """Read anew which lists there are. Raises ConnectorError; an object without such lists is none."""
-    if offered(sync):
-        try:
+def refresh(sync: Sync, connector: Connector | None = None) -> None:
+    """Read anew which lists there are, through the connector if one is open. Raises ConnectorError.
+
+    An object without such lists is no error.
+    """
+    if not offered(sync):
+        return
+    with suppress(ConfigError):
+        if connector is None:
             schema(sync.left, object_of(sync), refresh=True)
-        except ConfigError:
-            return
+        else:
+            described(sync.left, connector, object_of(sync))
 
 
 def marked(sync: Sync, scope: Scope, records: Iterable[Record]) -> list[Record]:

@@ -88,7 +88,7 @@ class Context:
             left, right = (self._schema(side, kind.side(side).object) for side in Side)
             self._known = Schemas(left, right, self.kind)
             if list_views.choices(self.sync) is None:
-                list_views.refresh(self.sync)
+                list_views.refresh(self.sync, self.left)
         return self._known
 
     def _schema(self, side: Side, object: str) -> ObjectSchema:
