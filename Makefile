@@ -2,9 +2,8 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 
-# The first that runs, beginning with the one that every change is tested with: a name on the PATH may belong to a
-# version manager that has no such version.
-PYTHON ?= $(shell for name in python3.11 python3.12 python3.13; do $$name -c '' 2>/dev/null && { echo $$name; break; }; done)
+# The newest that runs: a name on the PATH may belong to a version manager that has no such version.
+PYTHON ?= $(shell for name in python3.13 python3.12 python3.11; do $$name -c '' 2>/dev/null && { echo $$name; break; }; done)
 VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --require-hashes --no-deps

@@ -164,6 +164,13 @@ def test_a_run_is_undone_by_a_plan_of_its_own(visit: Visit, olaf: User, plan: Ru
     assert set(company.organizations()) == {"Initech", "Twin", "Stranger"}
 
 
+# The seconds of a phase are beyond those that the server has sent.
+TIME_GOES_ON = """() => {
+  const [shown] = document.querySelectorAll(".phase-working [data-ticks]");
+  return shown && parseInt(shown.textContent) > shown.dataset.ticks;
+}"""
+
+
 def test_a_run_at_work_is_watched_and_cancelled(visit: Visit, olaf: User, plan: Run) -> None:
     now = timezone.now()
     phase = {"done": 0, "total": 0, "seconds": 20.0, "since": now.isoformat(), "state": "working"}
@@ -176,7 +183,7 @@ def test_a_run_at_work_is_watched_and_cancelled(visit: Visit, olaf: User, plan: 
     visitor = visit(olaf)
     page = visitor.go(f"/runs/{plan.pk}/")
     expect(page.locator(".phase-working")).to_contain_text(f"0 of {total}")
-    expect(page.locator(".phase-working [data-ticks]").first).to_contain_text("22 s")
+    page.wait_for_function(TIME_GOES_ON)
     visitor.inspect("run-working")
     Step.objects.filter(pk=first.pk).update(state=StepState.DONE)
     expect(page.locator(".phase-working")).to_contain_text(f"1 of {total}")
@@ -256,8 +263,8 @@ def test_an_ambiguous_record_is_linked_by_hand_and_comes_in_step(
 
 def test_the_overview_says_what_to_do_next(visit: Visit, olaf: User, plan: Run) -> None:
     page = visit(olaf).go("/")
-    expect(page.get_by_text(re.compile("create 2 and update 1", re.IGNORECASE))).to_be_visible()
-    page.get_by_role("link", name="Read the plan").click()
+    expect(page.get_by_text(re.compile("create 2 and update 1", re.IGNORECASE)).first).to_be_visible()
+    page.get_by_role("link", name="Read the plan").first.click()
     expect(page.locator(".run-state-badge")).to_contain_text("Waiting for approval")
     assert state(page) == "Waiting for approval"
 
