@@ -19,7 +19,7 @@ def test_a_taken_port_that_was_asked_for_by_number_is_refused_by_name(taken):
         ports.choose({"web": taken}, {})
 
 
-@pytest.mark.parametrize("port, why", [(99_999, "is no port"), (-1, "is no port")])
+@pytest.mark.parametrize("port, why", [(99_999, "is not a port"), (-1, "is not a port")])
 def test_a_number_that_is_no_port_is_refused(port, why):
     with pytest.raises(ports.PortInUse, match=f"Port {port} for zendesk {why}.*--zendesk-port"):
         ports.choose({"web": 0, "zendesk": port}, {})
