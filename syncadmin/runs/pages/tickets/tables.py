@@ -82,7 +82,7 @@ class TicketTable(tables.Table):
         """For a form of the page around the table, which may be replaced."""
         attributes = 'class="btn btn-sm" form="send-ticket" name="ticket"'
         button = f'<button {attributes} value="{{}}" aria-label="{{}}">Send now</button>'
-        return format_html(button, record.id, f"Send this ticket now: {record.subject or record.id}")
+        return format_html(button, record.id, f"Send now: {record.subject or record.id}")
 
 
 def rows_of(connection: Connection, tickets: Sequence[Ticket], sent: Mapping[str, SentAs]) -> list[TicketRow]:

@@ -1,4 +1,4 @@
-"""Tickets are read by the export with what came along, by id, and never written."""
+"""Tickets are read by the export with what came along, and by id; those that are there are written."""
 
 from typing import Any
 
