@@ -81,11 +81,11 @@ def test_a_page_asks_no_remote_system_and_costs_a_fixed_number_of_queries(
 ) -> None:
     Connection.objects.update(base_url="http://127.0.0.1:9")  # nobody answers there
     as_vera.get(PAGE)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(26):
         assert as_vera.get(PAGE).status_code == 200
     for place, right in enumerate(("fields.industry", "fields.annual_revenue", "fields.briefing")):
         FieldMapping.objects.create(sync=sync, position=place, left="Site", right=right)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(26):
         as_vera.get(PAGE)
 
 

@@ -115,20 +115,22 @@ def test_a_chosen_value_that_is_no_longer_offered_is_still_shown() -> None:
 
 
 def test_the_first_run_path_has_exactly_one_next_step() -> None:
-    nothing = Facts(sides_connected=0, sides_needed=2, checked=0, scoped=0, mapped=0, planned=0, live=0)
+    nothing = Facts(sides_connected=0, sides_needed=2, connections=0, checked=0, scoped=0, mapped=0, live=0)
     states = [step.state for step in first_steps(nothing)]
     assert states == [StepProgress.NEXT, *[StepProgress.WAITING] * 5]
 
 
 def test_the_first_run_path_goes_on_from_what_is_done() -> None:
-    some = Facts(sides_connected=2, sides_needed=2, checked=2, scoped=1, mapped=0, planned=0, live=0)
+    some = Facts(sides_connected=2, sides_needed=2, connections=2, checked=2, scoped=1, mapped=0, live=0)
     steps = first_steps(some)
     assert [step.name for step in steps if step.state is StepProgress.DONE] == ["Connect", "Check", "Scope"]
     assert [step.name for step in steps if step.state is StepProgress.NEXT] == ["Map"]
 
 
 def test_a_later_step_that_is_done_waits_for_an_earlier_one_that_is_not() -> None:
-    odd = Facts(sides_connected=2, sides_needed=2, checked=1, scoped=1, mapped=3, planned=1, live=1)
+    odd = Facts(
+        sides_connected=2, sides_needed=2, connections=2, checked=1, scoped=1, mapped=3, applied=("Accounts",), live=1
+    )
     assert [step.name for step in first_steps(odd) if step.state is StepProgress.NEXT] == ["Check"]
     assert not any(step.state is StepProgress.DONE for step in first_steps(odd)[2:])
 
