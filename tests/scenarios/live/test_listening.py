@@ -115,7 +115,7 @@ def test_a_thousand_edits_in_a_burst_are_few_nudges(
         at_rest(company, live)
         asked.clear()
         ids = {company.account(f"Account {number}") for number in range(1_000)}
-        until(lambda: report().events == 1_001)
+        until(lambda: report().events >= 1_001)  # a connection that breaks brings some twice
     assert len(asked) < 50
     assert set(heard(live)["left"]) == ids
 
