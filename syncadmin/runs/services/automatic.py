@@ -137,6 +137,8 @@ def rests(syncs: Sequence[Sync], now: datetime | None = None) -> dict[int, Rest]
     found = {sync.pk: rest for sync in syncs if (rest := _by_choice(sync, now))}
     written = applied(syncs)
     for sync in syncs:
+        if untested := [side for side in (sync.left, sync.right) if side.last_check_ok is None]:
+            found[sync.pk] = Rest(f"The connection {untested[0].slug} was not tested. Test it to start updates.")
         if sync.pk not in written:
             found[sync.pk] = Rest("The first run is always manual: make a plan, review it and approve it.")
     for pk, breaker in health.breakers_of(syncs).items():

@@ -24,7 +24,7 @@ def live(quiet_sync: Sync) -> Sync:
     Connection.objects.update(last_check_ok=True)
     quiet_sync.automatic_updates, quiet_sync.interval = True, 10
     quiet_sync.save()
-    return quiet_sync
+    return Sync.objects.get()
 
 
 def page(client: Client, path: str = "/") -> str:
@@ -55,6 +55,8 @@ def test_the_switch_is_refused_with_the_reason_and_leads_back_to_our_page_only(a
 def test_a_pause_and_the_hours_of_the_day_hold_updates_up_and_say_until_when(live: Sync) -> None:
     found = schedule.schedules([live], NOON)[live.pk]
     assert (found.why, found.next) == ("", NOON.replace(minute=10))
+    Connection.objects.filter(slug="zd").update(last_check_ok=None)
+    assert schedule.schedules([Sync.objects.get()], NOON)[live.pk].why.startswith("The connection zd was not tested.")
     live.hours = "8-12"
     found = schedule.schedules([live], NOON)[live.pk]
     assert found.why == "Updates run from 8:00 to 12:00."
