@@ -327,7 +327,7 @@ def test_the_fields_of_an_object_are_listed_with_their_age_and_limits(as_olaf: C
     address = connection.get_absolute_url()
     page = text(as_olaf.post(f"{address}describe/", {"name": "organization"}, follow=True))
     assert "Domain names" in page
-    assert re.search(r"as they were read\s+<time", page)
+    assert re.search(r"as last read\s+<time", page)
     filtered = text(as_olaf.get(f"{address}objects/organization/?text=external"))
     assert "External ID" in filtered
     assert "Domain names" not in filtered
