@@ -214,6 +214,19 @@ def test_an_organization_deleted_in_zendesk_is_not_created_again(company: Compan
     assert Step.objects.get(run=ended).reason_code == "counterpart_deleted"
 
 
+def test_an_account_whose_organization_is_gone_and_whose_name_is_shared_is_listed_once(company: Company) -> None:
+    id = company.account("Acme")
+    sync = company.configure()
+    run(sync)
+    company.account("Acme")
+    company.api("DELETE", f"organizations/{company.organizations()['Acme']['id']}")
+    company.edit_account(id, Description="still here")
+    run(sync)
+    ended = run(sync)
+    assert (ended.planned, company.organizations()) == (0, {})
+    assert {row.status for row in MirrorRecord.objects.left_of(sync)} == {"ambiguous"}
+
+
 def test_a_deleted_account_leaves_its_organization_alone(company: Company) -> None:
     id = company.account("Acme")
     sync = company.configure()

@@ -122,7 +122,7 @@ class OneToOne:
             return [deletions.of_left(self._book, row, link.right_id)]
         if right is None or right.deleted:
             if row.status in (RecordStatus.AMBIGUOUS, RecordStatus.IGNORED):
-                return [rules.skip(label, row.status, row.reason, left_id=row.remote_id)]
+                return [rules.skip(label, row.status, row.reason, left_id=row.remote_id, right_id=link.right_id)]
             reason = self._gone.get(
                 link.right_id, f"Its {self._names.right_system} record was deleted; it is not created again"
             )
