@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import struct
+import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -52,6 +53,7 @@ class Bus:
         self._current: dict[str, EventSchema] = {}
         self._schema_changes = 0
         self._transactions = self._sequence = 0
+        self._reading_or_adding = threading.Lock()
 
     def listen(self) -> None:
         """Turn the organisation's changes into events from now on."""
@@ -102,16 +104,17 @@ class Bus:
 
     def after(self, number: int, topics: frozenset[str] | None, most: int) -> tuple[list[Event], int]:
         """Events of these topics, or of all, after this number, and up to which number it was looked."""
-        if not self.events or number >= self.latest:
-            return [], self.latest
-        start = max(0, number + 1 - self.events[0].number)
-        found: list[Event] = []
-        for event in islice(self.events, start, None):
-            if topics is None or event.topic in topics:
-                found.append(event)
-                if len(found) == most:
-                    return found, event.number
-        return found, self.latest
+        with self._reading_or_adding:
+            if not self.events or number >= self.latest:
+                return [], self.latest
+            start = max(0, number + 1 - self.events[0].number)
+            found: list[Event] = []
+            for event in islice(self.events, start, None):
+                if topics is None or event.topic in topics:
+                    found.append(event)
+                    if len(found) == most:
+                        return found, event.number
+            return found, self.latest
 
     def number_of(self, replay_id: bytes) -> int | None:
         """The number behind a replay id; None for one that was never given, or whose events are kept no longer."""
@@ -172,17 +175,19 @@ class Bus:
         }
 
     def _add(self, schema: EventSchema, header: dict[str, Any], values: Row) -> None:
-        self.latest += 1
         topic, payload = topic_of(header["entityName"]), schema.encoded(header, values)
-        self.events.append(Event(self.latest, self._org.clock.now(), topic, schema.id, payload))
-        if len(self.events) > MOST_KEPT:
-            self.events.popleft()
+        with self._reading_or_adding:
+            self.latest += 1
+            self.events.append(Event(self.latest, self._org.clock.now(), topic, schema.id, payload))
+            if len(self.events) > MOST_KEPT:
+                self.events.popleft()
         self._expire()
 
     def _expire(self) -> None:
         oldest = self._org.clock.now() - RETENTION
-        while self.events and self.events[0].at < oldest:
-            self.events.popleft()
+        with self._reading_or_adding:
+            while self.events and self.events[0].at < oldest:
+                self.events.popleft()
 
 
 def replay_id(number: int) -> bytes:
