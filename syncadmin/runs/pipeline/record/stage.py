@@ -186,6 +186,10 @@ def _agree(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answe
     _transfer_users(context, steps)
     record_standing.note_known(context, {step.right_id for step in steps})
     _mark_in_sync(context, Side.LEFT, links.keys())
+    gone = [step.left_id for step in steps if step.reason_code == ReasonCode.DELETED]
+    MirrorRecord.objects.left_of(context.sync, remote_id__in=gone, deleted=True).update(
+        needs_planning=False, status=RecordStatus.DELETED, reason="Deleted", failures=0
+    )
     # what somebody has edited in a user is the business of the record that fills it
     _mark_in_sync(context, Side.RIGHT, [step.right_id for step in steps if step.role != LinkRole.DUPLICATE])
 
