@@ -16,6 +16,8 @@ from openapi_schema_validator import OAS30Validator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
+from tests.timeouts import HANG_SECONDS
+
 SPECS = Path(os.environ.get("SYNCADMIN_SPECS") or Path(__file__).parents[4] / "shared" / "specs")
 DOCUMENT = SPECS / "zendesk" / "openapi-webhooks.yaml"
 EVENTS = [f"zen:event-type:{one}" for one in ("user.created", "user.notes_changed", "user.deleted")]
@@ -45,7 +47,8 @@ class Receiver:
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def types(self) -> list[str]:
-        return [orjson.loads(body)["type"].removeprefix("zen:event-type:") for _, body in self.got]
+        """In no order: deliveries overtake each other, as the vendor's do."""
+        return sorted(orjson.loads(body)["type"].removeprefix("zen:event-type:") for _, body in self.got)
 
 
 @pytest.fixture
@@ -62,7 +65,7 @@ def webhook(receiver, **more):
 
 
 def sent(desk) -> None:
-    assert desk.endpoint.store.hooks.settle()
+    assert desk.endpoint.store.hooks.settle(HANG_SECONDS)
 
 
 def test_a_change_is_told_once_signed_and_only_what_was_subscribed(desk, receiver) -> None:
@@ -72,15 +75,16 @@ def test_a_change_is_told_once_signed_and_only_what_was_subscribed(desk, receive
     desk.put(f"users/{user['id']}", {"user": {"notes": "new"}})
     desk.delete(f"users/{user['id']}")
     sent(desk)
-    assert receiver.types() == ["user.created", "user.notes_changed", "user.deleted"]
+    assert receiver.types() == ["user.created", "user.deleted", "user.notes_changed"]
     secret = desk.get(f"webhooks/{made['id']}/signing_secret").json()["signing_secret"]["secret"]
     for headers, body in receiver.got:
         stamp = headers["X-Zendesk-Webhook-Signature-Timestamp"]
         own = base64.b64encode(hmac.new(secret.encode(), stamp.encode() + body, hashlib.sha256).digest()).decode()
         assert headers["X-Zendesk-Webhook-Signature"] == own
         assert headers["X-Zendesk-Webhook-Id"] == made["id"]
-    told = orjson.loads(receiver.got[1][1])
-    assert (told["detail"]["id"], told["event"]["current"]) == (str(user["id"]), "new")
+    told = {body["type"]: body for body in (orjson.loads(body) for _, body in receiver.got)}
+    changed = told["zen:event-type:user.notes_changed"]
+    assert (changed["detail"]["id"], changed["event"]["current"]) == (str(user["id"]), "new")
 
 
 def test_it_is_tried_again_and_where_most_fail_it_rests_for_a_few_seconds(desk, receiver) -> None:
