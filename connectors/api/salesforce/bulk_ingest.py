@@ -15,6 +15,7 @@ from connectors.api.errors import ConnectorError, OutcomeUnknown, Transient
 from connectors.api.salesforce.bulk_csv import cells, columns_of, csv_text, row_key
 from connectors.api.salesforce.bulk_query import text_of
 from connectors.api.salesforce.client import SalesforceClient
+from connectors.api.salesforce.errors import cause_of
 from connectors.api.salesforce.polling import wait_for_job
 from connectors.api.values import WAS_THERE, Op, Outcome, Write, WriteResult
 
@@ -117,7 +118,7 @@ def _refused(write: Write, error: str) -> WriteResult:
     code, _, rest = error.partition(":")
     message, _, fields = rest.rpartition(":")
     field = fields.removesuffix("--").strip().split(",")[0]
-    return WriteResult(write.tag, Outcome.REJECTED, write.id, code, message or rest, field)
+    return WriteResult(write.tag, Outcome.REJECTED, write.id, cause_of(code, rest), message or rest, field)
 
 
 def _rows(client: SalesforceClient, path: str) -> Iterator[list[str]]:

@@ -21,6 +21,8 @@ CAUSES = {
     "ENTITY_IS_DELETED": Cause.GONE,
     "NOT_FOUND": Cause.GONE,
 }
+MIXED = "MIXED_DML_OPERATION"
+OF_AUTOMATIONS = frozenset({"CANNOT_EXECUTE_FLOW_TRIGGER", "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY"})
 CONCURRENT = "CONCURRENT_REQUESTS_LIMIT"
 NO_SCOPE = "NO_API_SCOPE"
 HOUR = 3600.0
@@ -152,4 +154,11 @@ def refusal_of(error: dict[str, Any]) -> SalesforceRefusal:
     if rule:
         message = f"{message} (duplicate rule {rule})"
     fields = error.get("fields") or ()
-    return SalesforceRefusal(code, message, str(fields[0]) if fields else "")
+    return SalesforceRefusal(cause_of(code, message), message, str(fields[0]) if fields else "")
+
+
+def cause_of(code: str, message: str) -> str:
+    """The code that says why a row was refused. That of an automation only says that one has failed; where it writes
+    users and other records in one transaction, its message says so.
+    """
+    return MIXED if code in OF_AUTOMATIONS and MIXED in message else code

@@ -22,6 +22,7 @@ REMEDIES = {
     "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY": "Give the integration user access to the record it points to.",
     "INVALID_FIELD_FOR_INSERT_UPDATE": "Give the integration user the right to edit this field.",
     "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY": "A trigger or flow in Salesforce failed. Its owner has to fix it.",
+    "CANNOT_EXECUTE_FLOW_TRIGGER": "A flow in Salesforce failed. Its owner has to fix it.",
     "ENTITY_IS_DELETED": "The record was deleted. Restore it, or plan again.",
     "UNABLE_TO_LOCK_ROW": "The record was locked. The next run tries again.",
 }

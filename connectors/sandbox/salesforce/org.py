@@ -57,6 +57,9 @@ class Settings:
     daily_requests: the 24-hour allocation of API calls.
     duplicate_rules: objects whose duplicate rule blocks a write.
     validation_rules: [{"object", "when" (a SOQL condition that must not hold), "message", "field"}].
+    automations: [{"object", "writes" (another object, in the same transaction), "kind" (flow or trigger), "name", and
+        "when", a SOQL condition on the saved row}].
+    seats: licence -> how many of its users may be active.
     reveal_encrypted: True lets the API user read classic encrypted text.
     token_seconds: life of an access token.
     tracked_fields: fields of contacts whose history is kept.
@@ -67,6 +70,8 @@ class Settings:
     daily_requests: int = 1_000_000
     duplicate_rules: set[str] = field(default_factory=set)
     validation_rules: list[dict[str, str]] = field(default_factory=list)
+    automations: list[dict[str, str]] = field(default_factory=list)
+    seats: dict[str, int] = field(default_factory=dict)
     reveal_encrypted: bool = False
     token_seconds: int = 7200
     tracked_fields: list[str] = field(default_factory=list)

@@ -10,6 +10,7 @@ from django.test import Client
 
 from connectors.api.salesforce import writing
 from connectors.models import Connection
+from connectors.sandbox.salesforce.rules.users import PARTNER_PROFILE
 from mappings.config import store as config_store
 from mappings.models import Sync
 from mappings.services import schemas
@@ -22,7 +23,7 @@ from syncadmin.runs.services.report import report
 from syncadmin.runs.status.reasons import remedy_for
 from tests.worlds import portal
 from tests.worlds.company import Company
-from tests.worlds.portal import forced_user, member, portal_user, user
+from tests.worlds.portal import force, forced_user, member, portal_user, user
 from tests.worlds.runs import advance, counts, plan, run
 
 TITLE = {"left": "Title", "right": "Title", "direction": "both", "conflict": "newest"}
@@ -307,27 +308,65 @@ def test_a_value_that_does_not_fit_holds_back_its_own_field_alone(company: Compa
 
 
 def test_what_salesforce_refuses_is_a_row_with_a_reason_and_a_remedy(company: Company, sync: Sync, acme: str) -> None:
-    """A validation rule, and a field that the integration user may not write any more."""
-    rule = {"object": "User", "when": "Title = 'Bad'", "message": "No such title", "field": "Title"}
-    company.control(company.salesforce, "PUT", "settings", {"validation_rules": [rule]})
-    pairs = {name: member(company, name, acme, Title="Buyer", Phone="1") for name in ("Rule", "Right", "Fine")}
+    """A validation rule, a field that may not be written any more, automations that write both objects, and a licence
+    with fewer seats than users: each refuses its own row with what to do, and the others are written.
+    """
+    names = ("Rule", "Right", "Flow", "Trigger", "Fine")
+    pairs = {name: member(company, name, acme, Title="Buyer", Phone="1") for name in names}
+    partner, partners = member(company, "Seat", acme, Title="Buyer")
+    force(company, partners, ProfileId=PARTNER_PROFILE, UserType="PowerPartner")
     run(sync)
     company.control(company.salesforce, "POST", "clock", {"advance": 600})
-    company.edit(pairs["Rule"][0], Title="Bad")
-    company.edit(pairs["Right"][0], Phone="2")
-    company.edit(pairs["Fine"][0], Title="Head")
+    for name, (contact, _) in pairs.items():
+        company.edit(contact, Title=name) if name != "Right" else company.edit(contact, Phone="2")
+    company.edit(partner, Title="Seat")
     waiting = plan(sync)
+    rule = {"object": "User", "when": "Title = 'Rule'", "message": "No such title", "field": "Title"}
+    automations = [
+        {"object": "User", "writes": "Contact", "kind": kind, "name": "Copy_title", "when": f"Title = '{title}'"}
+        for kind, title in (("flow", "Flow"), ("trigger", "Trigger"))
+    ]
+    settings = {"validation_rules": [rule], "automations": automations, "seats": {"Partner Community": 0}}
+    company.control(company.salesforce, "PUT", "settings", settings)
     barred = {"object": "User", "field": "Phone", "updateable": False}
     company.control(company.salesforce, "PUT", "schema", barred)
     ended = advance(services.approve(waiting, enqueue=False))
     assert ended.status is RunState.REJECTIONS, ended.message
     found = {step.label: step.outcome for step in ended.steps.filter(state="rejected")}
-    assert set(found) == {"Rule", "Right"}
+    assert {name: outcome.code for name, outcome in found.items()} == {
+        "Rule": "FIELD_CUSTOM_VALIDATION_EXCEPTION",
+        "Right": "INVALID_FIELD_FOR_INSERT_UPDATE",
+        "Flow": "MIXED_DML_OPERATION",
+        "Trigger": "MIXED_DML_OPERATION",
+        "Seat": "LICENSE_LIMIT_EXCEEDED",
+    }
     assert "No such title" in found["Rule"].message
-    assert (found["Right"].code, found["Right"].field) == ("INVALID_FIELD_FOR_INSERT_UPDATE", "Phone")
-    assert remedy_for(found["Right"].code) == "Give the integration user the right to edit this field."
+    assert found["Right"].field == "Phone"
+    assert "Copy_title" in found["Flow"].message
+    assert remedy_for("INVALID_FIELD_FOR_INSERT_UPDATE") == "Give the integration user the right to edit this field."
     assert "asynchronous path" in remedy_for("MIXED_DML_OPERATION")
-    assert user(company, pairs["Fine"][1])["Title"] == "Head", "others are written"
+    assert "add licenses in Salesforce" in remedy_for("LICENSE_LIMIT_EXCEEDED")
+    assert user(company, pairs["Fine"][1])["Title"] == "Fine", "others are written"
+
+
+def test_a_duplicate_rule_refuses_the_email_of_a_user_for_its_contact_alone(
+    company: Company, sync: Sync, acme: str
+) -> None:
+    email = {"left": "Email", "right": "Email", "direction": "both", "conflict": "newest"}
+    company.store({**portal.SYNC, "mappings": [TITLE, email]})
+    okafor, her = member(company, "Okafor", acme, Title="Buyer", Email="okafor@example.com")
+    lind, his = member(company, "Lind", acme, Title="Clerk", Email="lind@example.com")
+    run(sync)
+    company.control(company.salesforce, "PUT", "settings", {"duplicate_rules": ["Contact"]})
+    company.control(company.salesforce, "POST", "clock", {"advance": 600})
+    company.edit(her, Email="lind@example.com")
+    company.edit(his, Title="Head")
+    ended = run(sync)
+    (refused,) = ended.steps.filter(state="rejected")
+    assert (refused.label, refused.outcome.code) == ("Okafor", "DUPLICATES_DETECTED")
+    assert "Standard_Contact_Duplicate_Rule" in refused.outcome.message
+    assert "relax the rule" in remedy_for("DUPLICATES_DETECTED")
+    assert (company.contacts()[okafor]["Email"], company.contacts()[lind]["Title"]) == ("okafor@example.com", "Head")
 
 
 def test_many_users_are_written_by_a_bulk_load_each_with_its_own_answer(

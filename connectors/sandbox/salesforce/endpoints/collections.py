@@ -12,6 +12,7 @@ from connectors.sandbox.salesforce.api import Call, Paths, answer
 from connectors.sandbox.salesforce.errors import ApiError, Failure
 from connectors.sandbox.salesforce.ids import normal
 from connectors.sandbox.salesforce.rows import Given, from_body, no_such_column
+from connectors.sandbox.salesforce.rules.automations import MIXED, SETUP_OBJECTS
 from connectors.sandbox.salesforce.schema.objects import ObjectType
 from connectors.sandbox.salesforce.soql.columns import Names
 from connectors.sandbox.salesforce.soql.nodes import Item, Path, Query
@@ -21,7 +22,6 @@ from connectors.sandbox.salesforce.writes import Manner, Outcome
 MOST_RECORDS = 200
 MOST_CHUNKS = 10
 MOST_RETRIEVED = 2000
-SETUP_OBJECTS = frozenset({"User", "Profile", "UserLicense", "RecordType"})
 ROLLED_BACK = Failure(
     "ALL_OR_NONE_OPERATION_ROLLED_BACK",
     "Record rolled back because not all records were valid and the request was using AllOrNone header",
@@ -139,8 +139,7 @@ def _check_chunks(given: list[Given]) -> None:
         raise ApiError(400, "LIMIT_EXCEEDED", message)
     setup = {name in SETUP_OBJECTS for name in types}
     if len(setup) > 1:
-        message = "DML operation on setup object is not permitted after you have updated a non-setup object"
-        raise ApiError(400, "MIXED_DML_OPERATION", message)
+        raise ApiError(400, "MIXED_DML_OPERATION", MIXED)
 
 
 def manner_of(call: Call) -> Manner:

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from connectors.sandbox.salesforce import events, listviews
 from connectors.sandbox.salesforce.api import Call, Handler, Paths, answer
 from connectors.sandbox.salesforce.errors import ApiError, RowRefused
+from connectors.sandbox.salesforce.rules import automations
 from connectors.sandbox.salesforce.sessions import Sessions
 from connectors.sandbox.salesforce.soql.run import condition_of
 
@@ -164,6 +165,10 @@ def _converted(call: Call, name: str, value: Any, held: Any) -> Any:
         for rule in value:
             condition_of(call.org, call.org.object(rule["object"]), rule["when"])
             str.strip(rule["message"])
+    if name == "automations":
+        automations.checked(value, call.org.object, lambda object, when: condition_of(call.org, object, when))
+    if name == "seats":
+        return {str.strip(licence): int(number) for licence, number in value.items()}
     if name == "assignment_rules":
         return {call.org.object(one).name: str.strip(owner) for one, owner in value.items()}
     if type(value) is not type(held) or (isinstance(value, int) and not 0 <= value <= 10**9):

@@ -8,6 +8,7 @@ from typing import Any
 from connectors.sandbox.salesforce.errors import Failure, RowRefused, refused
 from connectors.sandbox.salesforce.org import Org
 from connectors.sandbox.salesforce.rows import Given
+from connectors.sandbox.salesforce.rules import automations
 from connectors.sandbox.salesforce.rules.cases import check_owner
 from connectors.sandbox.salesforce.schema.fields import Field, Row
 from connectors.sandbox.salesforce.schema.objects import ObjectType
@@ -51,6 +52,7 @@ def check_row(org: Org, object: ObjectType, row: Row, given: set[str], id: str |
     for rule in org.settings.validation_rules:
         if rule["object"] == object.name and _holds(org, object, rule["when"])(row):
             raise refused("FIELD_CUSTOM_VALIDATION_EXCEPTION", rule["message"], *_fields_of(rule))
+    automations.check(org, object, row, _holds)
 
 
 def _fields_of(rule: dict[str, str]) -> tuple[str, ...]:

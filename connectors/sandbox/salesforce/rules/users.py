@@ -88,10 +88,14 @@ def _others(org: Org, row: Row, field: str) -> bool:
     return any(id != row.get("Id") for id in org.table("User").find(field, row.get(field)))
 
 
-def _user_type(org: Org, row: Row) -> str | None:
+def license_of(org: Org, row: Row) -> str:
+    """The name of the licence that a user's profile belongs to; "" for a profile that there is not."""
     profile = org.table("Profile").rows.get(row.get("ProfileId", ""), {})
-    license = org.table("UserLicense").rows.get(profile.get("UserLicenseId", ""), {})
-    return USER_TYPES.get(license.get("Name", ""))
+    return str(org.table("UserLicense").rows.get(profile.get("UserLicenseId", ""), {}).get("Name", ""))
+
+
+def _user_type(org: Org, row: Row) -> str | None:
+    return USER_TYPES.get(license_of(org, row))
 
 
 def _account_of(org: Org, row: Row) -> str:

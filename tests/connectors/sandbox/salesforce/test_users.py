@@ -84,6 +84,44 @@ def test_users_are_changed_one_by_one_and_many_at_once_and_never_deleted(sf):
     assert sf.post("composite/sobjects", {"records": mixed}).status_code == 400
 
 
+MIXED = (
+    "DML operation on setup object is not permitted after you have updated a non-setup object (or vice versa): "
+    "Contact, original object: User"
+)
+
+
+def test_an_automation_that_writes_contacts_fails_the_save_of_the_user_that_started_it(sf):
+    id, contact = (sf.query(f"SELECT Id FROM {name} LIMIT 1")[0]["Id"] for name in ("User", "Contact"))
+    flow = {"object": "User", "writes": "Contact", "kind": "flow", "name": "Copy title", "when": "Title = 'Bad'"}
+    sf.control("PUT", "settings", {"automations": [flow]})
+    assert sf.patch(f"sobjects/User/{id}", {"Title": "Good"}).status_code == 204
+    refused = sf.patch(f"sobjects/User/{id}", {"Title": "Bad"}).json()[0]
+    assert refused["errorCode"] == "CANNOT_EXECUTE_FLOW_TRIGGER"
+    assert "“Copy title” process failed" in refused["message"]
+    assert f"MIXED_DML_OPERATION: {MIXED}" in refused["message"]
+    assert sf.patch(f"sobjects/Contact/{contact}", {"Title": "Bad"}).status_code == 204
+    sf.control("PUT", "settings", {"automations": [{**flow, "kind": "trigger"}]})
+    refused = sf.patch(f"sobjects/User/{id}", {"Title": "Bad"}).json()[0]
+    assert refused["errorCode"] == "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY"
+    assert f"first error: MIXED_DML_OPERATION, {MIXED}" in refused["message"]
+    sf.control("PUT", "settings", {"automations": [{**flow, "writes": "Profile"}]})
+    assert sf.patch(f"sobjects/User/{id}", {"Title": "Bad"}).status_code == 204, "both are setup objects"
+
+
+def test_no_more_users_of_a_licence_are_active_than_it_has_seats(sf):
+    query = "SELECT Id FROM User WHERE UserType = 'CspLitePortal' AND IsActive = true"
+    first, second = (row["Id"] for row in sf.query(f"{query} LIMIT 2"))
+    seats = {"Customer Community": len(sf.query(query))}
+    sf.control("PUT", "settings", {"seats": seats})
+    assert sf.patch(f"sobjects/User/{first}", {"IsActive": False}).status_code == 204
+    assert sf.patch(f"sobjects/User/{first}", {"IsActive": True}).status_code == 204
+    sf.control("PUT", "settings", {"seats": {name: number - 1 for name, number in seats.items()}})
+    answer = sf.patch(f"sobjects/User/{second}", {"Title": "Buyer"})
+    assert sf.refusal(answer) == (400, "LICENSE_LIMIT_EXCEEDED")
+    assert sf.patch(f"sobjects/User/{first}", {"IsActive": False, "Title": "Buyer"}).status_code == 204
+    assert sf.patch(f"sobjects/User/{second}", {"Title": "Buyer"}).status_code == 204
+
+
 def test_what_may_be_written_of_a_user_is_described(sf):
     fields = {field["name"]: field for field in sf.get("sobjects/User/describe").json()["fields"]}
     flags = {name: (field["createable"], field["updateable"]) for name, field in fields.items()}
