@@ -1,1 +1,3 @@
-"""The engine decides and does nothing else: records in, steps out. No Django, network, clock, random or logging."""
+"""The pure core: records in, planned steps out. It imports no Django and uses no network, clock, randomness
+or logging.
+"""

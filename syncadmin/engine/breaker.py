@@ -1,4 +1,4 @@
-"""When to stop trying, and when to alert people: once, as the trouble starts (S3.C1)."""
+"""Circuit breaker of a sync: when automatic runs stop trying, and when people are alerted, once per outage (S3.C1)."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -12,8 +12,8 @@ TRIES_AGAIN_AFTER = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Breaker:
-    """The health of one sync's connections: since when a system cannot be talked to, failed runs in a row since then,
-    and since when the breaker is open.
+    """The health of a sync's connections: consecutive failed runs, and since when a system is failing and the breaker
+    is open.
     """
 
     failures: int = 0
@@ -22,25 +22,27 @@ class Breaker:
     last_failure: datetime | None = None
 
     def may_try(self, now: datetime) -> bool:
-        """Whether an automatic attempt is due; people may always start a run."""
+        """Whether an automatic attempt is due. Runs that a person starts are always allowed."""
         return self.open_since is None or self.last_failure is None or now - self.last_failure >= TRIES_AGAIN_AFTER
 
 
 def after_failure(breaker: Breaker, now: datetime) -> tuple[Breaker, bool]:
-    """A run ended because a system could not be talked to. True with the trouble that opens it: people are alerted."""
+    """The breaker after a run failed because a system could not be reached. True if this failure opens it: send the
+    alert.
+    """
     return _opened(replace(breaker, failures=breaker.failures + 1), now)
 
 
 def after_pause(breaker: Breaker, now: datetime, *, worked_before: bool) -> tuple[Breaker, bool]:
-    """A run waits since a system does not answer; ``worked_before``: it did in this attempt, so the trouble is new.
+    """The breaker after a run paused because a system does not answer. True if this opens it: send the alert.
 
-    True with the trouble that opens it.
+    ``worked_before``: the system answered earlier in this attempt, so the outage starts now.
     """
     return _opened(replace(breaker, failing_since=None) if worked_before else breaker, now)
 
 
 def after_test(breaker: Breaker) -> Breaker:
-    """Somebody has tested the connection and it works: the next automatic attempt is due at once."""
+    """The breaker after a connection test passed: the next automatic attempt is due at once."""
     return replace(breaker, last_failure=None)
 
 

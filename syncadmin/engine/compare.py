@@ -1,4 +1,4 @@
-"""The fields of one pair, or of a new record, one after the other: what is to be written, and what is agreed on."""
+"""Compares the fields of one pair, or of a new record: what to write to each side, and what both sides agree on."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from syncadmin.engine.steps import Change, PlannedStep
 
 @dataclass(frozen=True, slots=True)
 class LinkState:
-    """What is known of a pair: agreed values by right field, list entries that are ours, and if the link is new."""
+    """What is known of a pair: last synced values by right field, list entries that a sync added, whether the link is
+    new.
+    """
 
     last_synced: Mapping[str, Any] = field(default_factory=dict)
     owned_values: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -34,13 +36,13 @@ class LinkState:
 
     @classmethod
     def after(cls, step: PlannedStep, *, fresh: bool = False) -> LinkState:
-        """What is known of a pair once this step is written."""
+        """The state of a pair once this step is written."""
         return cls(dict(step.last_synced), dict(step.owned_values), fresh, field_notes=dict(step.field_notes))
 
 
 @dataclass(slots=True)
 class Comparison:
-    """Collects one pair's findings while its fields are looked at."""
+    """Collects the result of comparing one pair, field by field."""
 
     names: Names
     right: list[Change] = field(default_factory=list)
@@ -101,8 +103,10 @@ def compare_field(
 
 
 def _goes_back(work: Comparison, rule: FieldRule, actual: Any) -> bool:
-    """Whether to compare where the left side is empty, which never empties the right one: two-way, once both have been
-    seen so. Until then they agree as they are: what the right system fills in by itself is nobody's edit.
+    """Whether an empty left value may be compared although the right one is never emptied. True for a two-way field
+    that was seen empty before.
+
+    At first sight the values count as agreed: what the right system fills in by itself is not an edit.
     """
     if rule.direction is Direction.TO_RIGHT:
         return False
@@ -116,7 +120,9 @@ def _goes_back(work: Comparison, rule: FieldRule, actual: Any) -> bool:
 def _compare_checkbox(
     work: Comparison, rule: FieldRule, left_value: Any, wanted: Any, actual: Any, time_zone: str
 ) -> None:
-    """A checkbox that one side has created again: a tick that is left fills the other side, none is taken away."""
+    """Compare a checkbox that one side has created again: a tick that is left fills the other side, and no tick is
+    removed.
+    """
     found = merge(ABSENT, wanted or None, actual or None, rule.direction, names=work.names)
     if found.action is MergeAction.KEEP and not convert.same(wanted, actual):
         work.field_notes[rule.right] = FieldNote(recreated=True)
@@ -125,7 +131,9 @@ def _compare_checkbox(
 
 
 def _agree(work: Comparison, rule: FieldRule, wanted: Any, actual: Any) -> None:
-    """Each side keeps its own: both mean the same in two spellings, or met with these values."""
+    """Record that both sides keep their values: they mean the same in two forms, or both had them when they were
+    linked.
+    """
     work.last_synced[rule.right] = actual
     if not convert.same(wanted, actual):
         work.field_notes[rule.right] = FieldNote(left=wanted)
@@ -161,7 +169,7 @@ def _note_problem(work: Comparison, rule: FieldRule, before: Any, after: Any, pr
 
 
 def fill_right(work: Comparison, rule: FieldRule, left: Mapping[str, Any], time_zone: str) -> None:
-    """A field that only goes to Salesforce is no part of a new record, whatever stands there."""
+    """Add the value of this field to a new right record. A field that only goes to the left is left out."""
     if rule.left not in left or rule.direction is Direction.TO_LEFT or left[rule.left] in rule.unsaid:
         return
     try:
@@ -175,7 +183,7 @@ def fill_right(work: Comparison, rule: FieldRule, left: Mapping[str, Any], time_
 
 
 def mirrored_tags(work: Comparison, rules: Sequence[FieldRule], right: Mapping[str, Any]) -> list[str]:
-    """Drop-down values as they will stand: the helpdesk keeps a tag for each of them by itself."""
+    """The values of drop-down fields as they will be after the plan. Zendesk keeps a tag for each of them."""
     planned = {change.field: change.after for change in work.right}
     values = [planned.get(rule.right, right.get(rule.right)) for rule in rules if rule.is_tag]
     return [value for value in values if isinstance(value, str)]

@@ -1,4 +1,4 @@
-"""Counts that add up, or say that they do not: planned = written + skipped + rejected + conflicts + remaining."""
+"""The counts of a run: planned = written + skipped + rejected + conflicts + remaining, or the run is inconsistent."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,9 @@ from syncadmin.engine.lifecycle import RunState, StepState
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Steps of a run by what became of them. ``planned`` is counted when the plan is made, the others from the rows."""
+    """Numbers of steps of a run by outcome. ``planned`` is stored when the plan is made, the others are counted from
+    rows.
+    """
 
     planned: int = 0
     written: int = 0
@@ -33,7 +35,7 @@ class Counts:
 
 
 def count(planned: int, by_state: Mapping[str, int]) -> Counts:
-    """Counts from the number of planned steps and the rows a state."""
+    """The counts of a run with this number of ``planned`` steps and these numbers of rows by state."""
 
     def rows(*states: StepState) -> int:
         return sum(by_state.get(state, 0) for state in states)
@@ -49,8 +51,10 @@ def count(planned: int, by_state: Mapping[str, int]) -> Counts:
 
 
 def final_state(counts: Counts, unresolved: int = 0) -> RunState:
-    """How a finished run ends. A run with rejections, conflicts or leftovers is never green, nor is one whose sync has
-    ``unresolved`` records, which need somebody, also if an earlier run left them behind.
+    """The state in which a finished run ends: never completed with rejections, conflicts or steps that were not
+    written.
+
+    ``unresolved`` counts records of the sync that need a person, including those of earlier runs.
     """
     if not counts.add_up:
         return RunState.INCONSISTENT

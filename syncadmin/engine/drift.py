@@ -1,4 +1,4 @@
-"""A step is written only if its target still is what the plan saw."""
+"""Drift: whether a record has changed since it was planned. A step is only written if its target has not."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,9 @@ from syncadmin.engine.steps import Change
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """The first field that moved since the plan, with what the plan saw and what is there now, unless it is unread."""
+    """A field that has changed since the plan, with its planned and its current value; ``unread`` if the field is
+    missing.
+    """
 
     field: str
     planned: Any
@@ -34,10 +36,11 @@ def _quoted(value: Any) -> str:
 
 
 def find_drift(changes: Sequence[Change], now: Mapping[str, Any], whole_id: Callable[[str], str] = str) -> Drift | None:
-    """The drift of a target, or None. List fields do not drift: their edit applies to whatever is there.
+    """The first field of a target that changed since the plan, or None. List fields cannot drift: their edit always
+    applies.
 
-    A field that the look at the target did not bring may hold anything, so nothing is written over it. ``whole_id``
-    gives the one spelling of an id that has several.
+    A field that is missing in ``now`` counts as drift, because its value is unknown. ``whole_id`` normalizes ids that
+    have several forms.
     """
 
     def whole(value: Any) -> Any:
@@ -55,9 +58,9 @@ def find_drift(changes: Sequence[Change], now: Mapping[str, Any], whole_id: Call
 
 
 def values_to_write(changes: Sequence[Change], now: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """The fields to send: planned values, and lists as they become when the edit is applied to ``now``.
+    """The values to send: planned values as they are, and lists with their edit applied to ``now``.
 
-    A list that was not read is taken as the plan saw it; one that is empty now stays empty but for the edit.
+    A list that is missing in ``now`` is taken as it was when planned.
     """
     values: dict[str, Any] = {}
     for change in changes:
@@ -71,7 +74,7 @@ def values_to_write(changes: Sequence[Change], now: Mapping[str, Any] | None = N
 
 
 def there_already(changes: Sequence[Change], now: Mapping[str, Any]) -> dict[str, set[str]]:
-    """List entries, in lower case, that were to be added and that somebody else has put there since the plan."""
+    """The list entries, in lower case, that the plan adds and that somebody else has added since."""
     found = {}
     for change in changes:
         present = {str(entry).lower() for entry in now.get(change.field) or ()} if change.is_list else set()
@@ -81,7 +84,7 @@ def there_already(changes: Sequence[Change], now: Mapping[str, Any]) -> dict[str
 
 
 def in_use(now: Mapping[str, Any]) -> str:
-    """What hangs on a record that would be deleted, as a half-sentence: "has 3 tickets and 1 user"; "" if nothing."""
+    """What is attached to a record about to be deleted, as "it has 3 tickets and 1 user"; "" if nothing."""
     hanging: Mapping[Noun, int] = now.get(ATTACHED) or {}
     words = [noun.counted(number) for noun, number in hanging.items() if number]
     return f"it has {' and '.join(words)}" if words else ""
@@ -93,11 +96,11 @@ def edited_since(
     born_with: Mapping[str, Any] = MappingProxyType({}),
     box_tags: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
-    """The first field of a created record that no longer is as it was written, or "".
+    """The first field of a created record that differs from what was written, or "".
 
-    A field that was not written must still be empty, and a list must hold nothing that somebody else put there.
-    ``born_with``: what a new record has without being told; None where that may be anything. ``box_tags``: the tag of
-    each ticked box, by field.
+    A field that was not written must be empty, and a list may only hold entries that were written. ``born_with``:
+    values that the system gives to new records; None if any value is allowed. ``box_tags``: the tag of each checkbox,
+    by field.
     """
     # The helpdesk keeps a tag for each drop-down value and each ticked box by itself.
     mirrored = {str(value).lower() for value in written.values() if not isinstance(value, (list, tuple))}
@@ -120,7 +123,9 @@ def edited_since(
 
 
 def took_effect(changes: Sequence[Change], now: Mapping[str, Any]) -> bool:
-    """Whether a write of unknown outcome is there: every planned value stands in the target, nothing removed does."""
+    """Whether a write without an answer has happened: all planned values are there, and nothing that was to
+    be removed.
+    """
     for change in changes:
         if change.field not in now:
             return False

@@ -1,4 +1,4 @@
-"""How many calls and how much time a plan will cost, from what each system declares of itself."""
+"""Estimates the calls and the time of a plan, from the costs that each system declares."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -40,13 +40,15 @@ def estimate(
     looks: int = 1,
     users: int | None = None,
 ) -> Estimate:
-    """The cost of writing a plan. An update costs a look before the write; a wave of jobs costs a poll.
+    """The calls to each side and the seconds that writing a plan takes.
 
-    ``emails`` are the updates among them that change a user's email, by group. Without ``bulk`` every creation is a
-    call of its own. ``looks`` are those that each deletion on the right takes, a call each, to see what hangs on the
-    record. ``a_minute`` are the calls that the right side's plan allows, None where not known. With the number of
-    ``users`` of the helpdesk, what it takes to read their memberships is counted too: they are listed by user, or as a
-    whole where that is cheaper.
+    An update costs a read before the write; a set of parallel jobs costs a poll.
+
+    - ``emails``: the updates that change a user's email, by group.
+    - ``bulk``: False if each creation is a call of its own.
+    - ``a_minute``: calls that the right system's plan allows per minute, None if unknown.
+    - ``looks``: calls that each deletion on the right takes to find what is attached to the record.
+    - ``users``: number of users in Zendesk, to include the cost of reading memberships; None for kinds without them.
     """
     number = Counter(counted)
     if not any(count for operation, count in number.items() if not operation.tells):
@@ -68,13 +70,13 @@ def estimate(
 
 
 def email_changes(counted: Mapping[GroupKey, int]) -> dict[GroupKey, int]:
-    """Those of these groups of steps that change a user's email, with their number of steps."""
+    """The groups of steps that change a user's email, with their numbers of steps."""
     return {key: number for key, number in counted.items() if _changes_email(key)}
 
 
 def _rows_by_job(number: Mapping[Operation, int], *, bulk: bool) -> list[int]:
-    """How many rows are written together on the right, a job for each hundred. A creation on the left is followed by
-    a link on the right.
+    """The numbers of rows that go out in jobs of a hundred on the right, by type of write. A creation on the left is
+    followed by a link on the right.
     """
     created = number[Verb.CREATE.on(Side.RIGHT)] if bulk else 0
     updated = sum(number[operation] for operation in _UPDATES)
@@ -93,7 +95,7 @@ def _rows_by_job(number: Mapping[Operation, int], *, bulk: bool) -> list[int]:
 
 
 def _looks(number: Mapping[Operation, int], emails: Mapping[GroupKey, int], right: Costs) -> int:
-    """Calls that look at what exists on the right before it is written, or made on the left."""
+    """Calls that read right records before they are updated, or before left records are created from them."""
     updated = sum(number[operation] for operation in _UPDATES)
     looked_at = (updated, sum(emails.values()), number[Verb.DELETE.on(Side.RIGHT)])
     looks = sum(_batches(rows, right) for rows in looked_at)
@@ -101,7 +103,7 @@ def _looks(number: Mapping[Operation, int], emails: Mapping[GroupKey, int], righ
 
 
 def _on_the_left(number: Mapping[Operation, int], costs: Costs) -> int:
-    """A call that looks and one that writes for each batch, and before a deletion those that ask what hangs on it."""
+    """Calls to the left: a read and a write for each batch, and for deletions what is attached to the records."""
     left = (number[Verb.CREATE.on(Side.LEFT)], number[Verb.UPDATE.on(Side.LEFT)], number[Verb.DELETE.on(Side.LEFT)])
     deleted = number[Verb.DELETE.on(Side.LEFT)]
     hanging = FIELDS + costs.related * ceil(deleted / costs.related_batch) if deleted else 0
@@ -109,7 +111,7 @@ def _on_the_left(number: Mapping[Operation, int], costs: Costs) -> int:
 
 
 def roughly(seconds: float) -> str:
-    """A length of time as it is estimated: "under a minute", "about 4 minutes", "about 2 hours"."""
+    """An estimated duration in words: "under a minute", "about 4 minutes", "about 2 hours"."""
     if seconds < 60:
         return "under a minute"
     unit, number = ("hour", seconds / 3_600) if seconds >= 90 * 60 else ("minute", seconds / 60)
@@ -117,9 +119,9 @@ def roughly(seconds: float) -> str:
 
 
 def _memberships(number: Mapping[Operation, int], users: int, right: Costs) -> int:
-    """Calls that read memberships before one is changed or its user is deleted, and users before one joins or leaves.
+    """Calls that read memberships before they change, and users before they join or leave.
 
-    So many users at a time are asked about: a call each, or the whole list.
+    Each user is asked for alone, or the whole list is read, whichever takes fewer calls.
     """
     changed = (number[REMOVE_MEMBERSHIP], number[CHANGE_PRIMARY], number[Verb.DELETE.on(Side.RIGHT)])
     listed = sum(_listed(rows, users + number[ADD_MEMBERSHIP], right) for rows in changed)

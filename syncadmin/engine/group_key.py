@@ -1,4 +1,4 @@
-"""By what the steps of a plan are grouped on its page: the same operation on the same fields for the same reason."""
+"""The key by which steps of a plan are grouped on its page: same operation, same fields, same reason."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ LONGEST_FIELDS, _DIGEST = 240, 16
 
 
 class GroupKey(NamedTuple):
-    """What the steps of a group have in common. ``str`` gives the text that a step keeps, ``parse`` reads it."""
+    """What the steps of a group have in common. ``str`` gives the text that is stored with a step,
+    ``parse`` reads it.
+    """
 
     operation: Operation
     detail: str = ""
@@ -48,7 +50,7 @@ class GroupKey(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> GroupKey:
-        """The key with this text. Raises ValueError where no operation is named."""
+        """The key with this text. Raises ValueError for an unknown operation."""
         word, _, rest = text.partition(":")
         operation = Operation.parse(word)
         if operation.tells or operation.creates:
@@ -67,7 +69,7 @@ class GroupKey(NamedTuple):
 
 
 def _that_fit(names: Sequence[str]) -> tuple[str, ...]:
-    """The first of these names, as many as LONGEST_FIELDS has room for."""
+    """The first of these names whose joined length is at most LONGEST_FIELDS."""
     length, kept = 0, []
     for name in names:
         length += len(name) + 1

@@ -1,4 +1,4 @@
-"""What of a plan a guard counts, and which guards hold it until a person approves it."""
+"""Guards: what they count in a plan, and which of them hold it until a person approves it."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -23,9 +23,9 @@ _UPDATES = frozenset({Verb.UPDATE, Verb.LINK})
 
 
 class Mark(NamedTuple):
-    """One kind of thing that is counted: a guard, the side that is written, the field where it is about fields.
+    """What is counted: a guard on a side, and on a field for guards about fields.
 
-    ``unsynced``: a value of people is replaced that was never compared before.
+    ``unsynced``: the change replaces a value that no sync has ever compared.
     """
 
     guard: Guard
@@ -36,7 +36,9 @@ class Mark(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Trip:
-    """A guard that holds a plan: how many, of how many, and what it allows."""
+    """A guard whose limit a plan exceeds: ``count`` of ``of`` records, with a limit of ``share`` percent from
+    ``at_least`` on.
+    """
 
     guard: Guard
     side: Side
@@ -48,7 +50,7 @@ class Trip:
 
 
 def marks(kind: Kind, draft: PlannedStep) -> Iterator[Mark]:
-    """What a step counts for. Held steps count for nothing: each of them is approved by itself."""
+    """What this step adds to the guards' counts. A step that needs approval adds nothing: it is approved by itself."""
     verb, side, relation = draft.operation
     if draft.needs_approval or verb in TELLS:
         return
@@ -73,10 +75,10 @@ def trips(
     *,
     first_load: bool,
 ) -> list[Trip]:
-    """The guards that hold a plan of which so much was ``counted``. ``size`` says of how many; asked only where needed.
+    """The guards that hold a plan with these counts. ``size`` gives the number of records to compare with; called if
+    needed.
 
-    ``first_load``: nothing is linked yet and a person has started it, so creating what is missing on the right is what
-    was asked for.
+    ``first_load``: nothing is linked yet and a person started the run. Then creating missing right records is expected.
     """
     found = []
     for mark, count in sorted(_summed(counted).items()):
@@ -92,9 +94,9 @@ def trips(
 
 
 def sentence(trip: Trip, names: Names, field: str, *, lifted: bool = False) -> str:
-    """Which guard holds a plan and why, with the numbers; or that it held the plan until it was ``lifted``.
+    """Which guard holds a plan and why, with the numbers; with ``lifted``, that it was approved.
 
-    ``field`` is the label of what it is about.
+    ``field`` is the label of the field that the guard is about.
     """
     right = trip.side == Side.RIGHT
     many = names.right_many if right else names.left_many
@@ -112,7 +114,7 @@ def sentence(trip: Trip, names: Names, field: str, *, lifted: bool = False) -> s
 
 
 def replaced(counted: Mapping[Mark, int]) -> dict[str, dict[str, int]]:
-    """How many values of people a plan replaces, by side and field; the most frequent field first."""
+    """How many values that people wrote a plan replaces, by side and field; the most frequent field first."""
     found: dict[str, dict[str, int]] = {}
     for mark, count in sorted(counted.items(), key=lambda item: (-item[1], item[0])):
         if mark.guard is Guard.REPLACED:
@@ -143,7 +145,7 @@ def _keys(kind: Kind, side: Side) -> frozenset[str]:
 
 
 def _summed(counted: Mapping[Mark, int]) -> dict[Mark, int]:
-    """Values of people are counted over all fields of a side: those never compared, and all of them."""
+    """The counts, with replaced values summed over the fields of each side: those never compared, and all."""
     found: dict[Mark, int] = {}
     for mark, count in counted.items():
         wider = [mark]
@@ -155,7 +157,7 @@ def _summed(counted: Mapping[Mark, int]) -> dict[Mark, int]:
 
 
 def _one_a_guard(found: list[Trip]) -> list[Trip]:
-    """Of the two counts of one guard, side and field the larger one."""
+    """At most one trip for each guard, side and field: the one with the larger count."""
     largest: dict[tuple[Guard, Side, str], Trip] = {}
     for trip in found:
         key = trip.guard, trip.side, trip.field

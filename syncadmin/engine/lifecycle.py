@@ -1,10 +1,10 @@
-"""The states of a run and of a step, and the moves between them. One table, one function that checks."""
+"""The states of a run and of a step, and the allowed changes between the states of a run."""
 
 from enum import StrEnum
 
 
 class RunState(StrEnum):
-    """Where a run stands. The commands print these words; what pages say stands in ``runs.status``."""
+    """The state of a run. Commands print these values; their labels on pages are in ``runs.status``."""
 
     QUEUED = "queued"
     READING = "reading"
@@ -52,7 +52,7 @@ MOVES: dict[RunState, frozenset[RunState]] = {
 
 
 class StepState(StrEnum):
-    """What became of one step."""
+    """The state of a step."""
 
     PLANNED = "planned"
     EXCLUDED = "excluded"
@@ -69,11 +69,11 @@ FINAL_STEPS = frozenset(StepState) - OPEN_STEPS
 
 
 class WrongMove(Exception):
-    """A run was asked for a move that its state does not allow; the message names those that it does."""
+    """A change of state that is not allowed. The message names the changes that are."""
 
 
 def check_move(now: RunState, to: RunState) -> None:
-    """Raise WrongMove unless a run may go from ``now`` to ``to``."""
+    """Raise WrongMove unless a run may change from ``now`` to ``to``."""
     if to not in MOVES[now]:
         allowed = ", ".join(sorted(map(_word, MOVES[now]))) or "nothing: it is over"
         raise WrongMove(f"The run is {_word(now)}; it cannot become {_word(to)}. Possible: {allowed}.")

@@ -1,4 +1,4 @@
-"""Names that differ, yet mean the same company. Used to warn before a record is created, never to match (S3.C16)."""
+"""Different names that probably mean the same company. Used to warn before a creation, never to match (S3.C16)."""
 
 import re
 import unicodedata
@@ -34,8 +34,8 @@ _FULL_STOP = "\u3002"
 
 
 def skeleton(name: str | None) -> str:
-    """A name without accents, punctuation, legal forms and case, in plain letters where it is written in Latin ones;
-    "" when nothing is left.
+    """A name reduced to what look-alikes share: no accents, punctuation, legal forms or case, letters of other scripts
+    that look Latin as Latin ones. "" if nothing is left.
     """
     bare = visible(name or "")
     if not bare.isascii():
@@ -46,8 +46,8 @@ def skeleton(name: str | None) -> str:
 
 
 def address_look(address: str) -> str:
-    """What a folded email looks like: letters drawn as Latin ones in Latin ones, a domain that was written in code for
-    other letters in its letters, no dot at its end. Signs that people see, such as a dot before the @, stay.
+    """A case-folded email address as it looks to people: letters that look Latin as Latin ones, an encoded domain
+    decoded, without a final dot. Visible signs, such as a dot before the @, stay.
     """
     if address.isascii() and "xn--" not in address and not address.endswith("."):
         return address
@@ -58,7 +58,7 @@ def address_look(address: str) -> str:
 
 
 def _decoded(label: str) -> str:
-    """A part of a domain in the letters that it stands for."""
+    """A label of a domain name, decoded from punycode."""
     if not label.startswith("xn--"):
         return label
     with suppress(UnicodeError):
@@ -67,13 +67,13 @@ def _decoded(label: str) -> str:
 
 
 def _without_umlaut(word: str) -> str:
-    """Coe stays Coe: without its last letter it would be a legal form."""
+    """A word with "ae", "oe" and "ue" as one letter. "Coe" stays: shortened it would be a legal form."""
     short = _UMLAUT.sub(r"\1", word)
     return word if short in _LEGAL else short
 
 
 def _plain(text: str) -> str:
-    """The text with each Latin letter as the plain one, or the two, that it is a variant of."""
+    """The text with each variant of a Latin letter replaced by the one or two plain letters."""
     flat = unicodedata.normalize("NFKD", text)
     return "".join(sign if sign.isascii() else _letter(sign) for sign in flat if not unicodedata.combining(sign))
 
@@ -90,9 +90,9 @@ def _letter(sign: str) -> str:
 
 
 def _in_latin(word: str) -> str:
-    """A word of letters that all look like Latin ones, in Latin ones; any other as it is.
+    """A word whose letters all look Latin, in Latin letters; any other word unchanged.
 
-    In a word without a Latin letter the capitals decide, so that its case does not count.
+    The capitals decide for a word of another script, so that its case makes no difference.
     """
     if word.isascii():
         return word

@@ -1,4 +1,4 @@
-"""Creations of earlier runs whose answer was lost: where nothing tells what became of one, no other is made unasked."""
+"""Creations whose answer was lost: unless the record would be found again, the next creation waits for a person."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,9 +11,9 @@ from syncadmin.engine.steps import Change, PlannedStep, Side, Verb
 
 
 def is_told(book: Rulebook, draft: PlannedStep, sent: Sequence[Change]) -> bool:
-    """Whether a record that ``sent`` had made would be matched by now, so that ``draft`` surely makes no second one.
+    """Whether matching would have found a record created with ``sent``, so that ``draft`` cannot create a second one.
 
-    By the id that it keeps, or by its key, if it has one and that is still the same.
+    It is found by the id that it stores, or by its key if that has not changed.
     """
     then, now = values_to_write(sent), values_to_write(draft.changes)
     if draft.operation == Verb.CREATE.on(Side.RIGHT) and then.get(book.config.id_field) == draft.left_id:
@@ -23,7 +23,7 @@ def is_told(book: Rulebook, draft: PlannedStep, sent: Sequence[Change]) -> bool:
 
 
 def hold(draft: PlannedStep, names: Names, run: int) -> PlannedStep:
-    """The same creation, held until a person has looked; ``run`` is the one whose answer was lost."""
+    """The same step, waiting for approval. ``run`` is the run whose answer was lost."""
     system = names.right_system if draft.operation == Verb.CREATE.on(Side.RIGHT) else names.left_system
     warning = (
         f"Run {run} asked {system} to make it, the answer was lost, and it is not known whether it was created. "

@@ -1,4 +1,6 @@
-"""What a right record shows of it that its left one has left the filter, or of it that it takes part (A6, S2.23)."""
+"""Marks on right records: a tag where the left record has left the filter, and the marks of records in the sync (A6,
+S2.23).
+"""
 
 from connectors.api.values import Record
 from mappings.rules import tags
@@ -8,9 +10,10 @@ from syncadmin.engine.steps import Change, PlannedStep, Side, Verb
 
 
 def mark(book: Rulebook, label: str, left_id: str, right: Record, link_state: LinkState) -> PlannedStep | None:
-    """The tag of a record whose counterpart has left the filter; it is ours, and goes when that one comes back (A6).
+    """The step that tags a right record whose counterpart left the filter. The tag is removed when that one returns
+    (A6).
 
-    None where it is marked already, or must not be touched.
+    None if it is tagged already or must not be written.
     """
     ours, there = tuple(link_state.owned_values.get("tags", ())), right.values.get("tags") or []
     if tags.LEFT_FILTER in (*ours, *there) or not book.kind.admit_right(right.values, book.config).admitted:
@@ -33,8 +36,10 @@ def mark(book: Rulebook, label: str, left_id: str, right: Record, link_state: Li
 
 
 def unmark(book: Rulebook, left: Record, right: Record, link_state: LinkState) -> PlannedStep | None:
-    """What shows that a record takes part goes from one whose counterpart has left the filter: the list entries and the
-    id; the link stays, so both are back once that one is (S2.23). None where nothing of it is there.
+    """The step that removes the sync's list entries and stored id from a record whose counterpart left the filter
+    (S2.23).
+
+    The link stays, so both come back with the counterpart. None if there is nothing to remove.
     """
     owned, changes = dict(link_state.owned_values), list[Change]()
     why = f"Its {book.kind.names.left_system} record left the filter"

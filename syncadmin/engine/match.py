@@ -1,4 +1,4 @@
-"""Who belongs to whom: stored link, then the id kept in the right record, then the key. Never guessed (S3.39, S3.5)."""
+"""Matching: by stored link, then by the id stored in the right record, then by key; never by a guess (S3.39, S3.5)."""
 
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from mappings.rules.texts import plural
 
 
 class How(StrEnum):
-    """By what two records were matched; kept with the link and shown on the record page."""
+    """How two records were matched. Stored with the link and shown on the record's page."""
 
     DECISION = "decision"
     EXTERNAL_ID = "external_id"
@@ -29,10 +29,10 @@ class MatchStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A record of the other side that could be it.
+    """A record of the other side that may be the counterpart.
 
-    ``linked_to`` is the left id that already holds it, ``external_id`` the id that it keeps in the helpdesk, which need
-    not be one of ours. ``left_alone``: somebody decided that it shall have no counterpart.
+    ``linked_to`` is the left id that it is linked to, ``external_id`` the id stored in it, which may not be one of
+    ours. ``left_alone``: a person decided that it stays without a counterpart.
     """
 
     id: str
@@ -62,14 +62,15 @@ def find(
     takes_first: bool = False,
     names: Names,
 ) -> Match:
-    """Match one unlinked left record.
+    """Match one left record that has no link.
 
-    ``by_external_id`` and ``by_key`` are the right records that carry its id or its key; ``rivals`` the other left
-    records in scope with the same key. ``decision`` is a person's word: a right id, "" for "ignore", None for none.
-    ``lefts`` are ids of left records that exist: a right record that keeps the id of one is not another's by name.
-    Of several right records with its key, the only ``preferred`` one is it.
-    ``takes_first``: of several with its key it is the first one by id, which is the oldest. ``names`` are those of the
-    kind, the word for its key among them.
+    - ``by_external_id``, ``by_key``: the right records that store its id, or have its key.
+    - ``rivals``: the other left records in scope with the same key.
+    - ``decision``: a person's decision: a right id, "" to ignore the record, None without one.
+    - ``lefts``: ids of existing left records. A right record that stores another one's id is not matched by key.
+    - ``takes_first``: of several right records with the key, take the first by id, which is the oldest.
+
+    Of several right records with the key, a single ``preferred`` one is taken.
     """
     left, right = names.left_system, names.right_system
     if decision is not None:
@@ -94,7 +95,7 @@ def find(
 
 
 def _first(left_id: str, candidates: Sequence[Candidate]) -> Sequence[Candidate]:
-    """The first of those that nobody else has, if there are several."""
+    """The first candidate that is free, if several are; else all of them."""
     free = [one for one in candidates if one.linked_to in ("", left_id) and not one.left_alone]
     return [min(free, key=lambda one: one.id)] if len(free) > 1 else candidates
 
@@ -130,9 +131,9 @@ def _ambiguous(reason: str) -> Match:
 
 
 def by_criterion(field: str, candidates: Sequence[Candidate], rivals: int, names: Names) -> Match:
-    """Match by a further criterion (S1.21). ``candidates`` are free: nobody else has them by link or by key.
+    """Match by a further criterion (S1.21). ``candidates`` are free: no link or key connects them to another record.
 
-    ``rivals`` counts the other left records with the same value that have no counterpart either.
+    ``rivals`` is the number of other unmatched left records with the same value.
     """
     left, right = names.left_system, names.right_system
     if not candidates:

@@ -1,4 +1,4 @@
-"""Three values decide one field: what both last agreed on, the left side now, the right side now (A1, S3.23)."""
+"""Three-way merge of one field: the last synced value, the left value and the right value (A1, S3.23)."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,7 +12,7 @@ from syncadmin.engine.steps import Replaced, Side
 
 
 class _Absent:
-    """A value that was never read or never agreed on; different from None, which means empty."""
+    """A value that was never read or never synced, as opposed to None, which means empty."""
 
     def __repr__(self) -> str:
         return "ABSENT"
@@ -30,7 +30,9 @@ class MergeAction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """``replaces`` says whether what would be written over is what people wrote, in a word of Replaced."""
+    """The result of a merge. ``replaces`` is a value of Replaced if a value that people wrote would be overwritten,
+    else "".
+    """
 
     action: MergeAction
     reason: str = ""
@@ -39,7 +41,7 @@ class Merge:
 
 @dataclass(frozen=True, slots=True)
 class Moments:
-    """When each side was last edited, where known; only "newest wins" looks at it."""
+    """When each side was last edited, None if unknown. Only used for "newest wins"."""
 
     left: datetime | None = None
     right: datetime | None = None
@@ -47,9 +49,9 @@ class Moments:
 
 @dataclass(frozen=True, slots=True)
 class SideChoice:
-    """A person's word on a field that changed on both sides: whose value stays. ``by`` is who said it.
+    """A person's decision about a field that changed on both sides: which side wins. ``by`` is their name.
 
-    It is about exactly these two values, each in its own side's words; about others it says nothing.
+    It only applies to these two values, each in the form of its own side.
     """
 
     wins: Side
@@ -72,11 +74,10 @@ def merge(
     names: Names,
     on_change: bool = False,
 ) -> Merge:
-    """Decide one field. ``left`` is already in the right side's words; any of the three may be ABSENT. One way
-    ``on_change``, what was edited in the target stays until the source has changed as well.
+    """Merge one field. ``left`` is already converted to the right side's form; each of the three values may be ABSENT.
 
-    A field that was not read never blanks its target. On a first link (no base) an empty source keeps a filled
-    target: nothing has ever been agreed on, so nothing was cleared.
+    A field that was not read never empties the other side. Without a last synced value, an empty source does not empty
+    a filled target. With ``on_change``, an edit in the target of a one-way field stays until the source changes.
     """
     if left is ABSENT or right is ABSENT:
         return Merge(MergeAction.KEEP, "not read")
@@ -95,14 +96,14 @@ def merge(
 
 
 def _kept(found: Merge, on_change: bool, last_synced: Any, source: Any, target_name: str) -> Merge:
-    """The same verdict, unless the target alone was edited and that is to stay."""
+    """``found``, or KEEP if only the target was edited and ``on_change`` protects that edit."""
     if not on_change or last_synced is ABSENT or not same(last_synced, source):
         return found
     return Merge(MergeAction.KEEP, f"Edited in {target_name}; it stays until the other side changes")
 
 
 def stands(before: Any, left: Any) -> bool:
-    """Whether the left side says what it said when the two last agreed, or nothing was agreed on yet."""
+    """Whether the left value is unchanged since the last sync, or there was none."""
     return before is ABSENT or same(before, left)
 
 
@@ -113,7 +114,7 @@ def _replaced(last_synced: Any, target: Any) -> str:
 
 
 def choose(found: Merge, choice: SideChoice | None, left: Any, right: Any, names: Names) -> Merge:
-    """What was found, unless it is a conflict that somebody has decided. The values are as ``SideChoice`` has them."""
+    """``found``, or what a person decided if ``found`` is a conflict about the same two values."""
     if found.action is not MergeAction.CONFLICT or choice is None or not choice.is_about(left, right):
         return found
     if choice.wins is Side.LEFT:

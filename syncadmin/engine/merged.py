@@ -1,4 +1,4 @@
-"""A record that was merged into another one, on either side (S1.39)."""
+"""Records that were merged into another record, on either side (S1.39)."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,9 @@ from mappings.kinds.declaration import Names
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """The loser of a merge: ``right_id`` is its counterpart, ``counterpart`` the winner's, "" without one."""
+    """The loser of a merge on the left. ``right_id`` is its counterpart, ``counterpart`` that of the winner, "" without
+    one.
+    """
 
     master: str
     label: str
@@ -16,15 +18,15 @@ class Merged:
 
     @property
     def transfers(self) -> bool:
-        """Whether the winner has the loser's counterpart, or is to have it."""
+        """Whether the winner has, or will get, the loser's counterpart."""
         return self.counterpart == self.right_id
 
     def reason(self, names: Names) -> str:
-        """What became of the loser."""
+        """What happened to the loser."""
         return f"Merged into {self.label} ({self.master}) in {names.left_system}"
 
     def told(self, names: Names) -> str:
-        """What became of the loser, and what a person does next about its counterpart."""
+        """What happened to the loser, and what to do about its counterpart."""
         one = names.right_one
         if not self.counterpart:
             return f"{self.reason(names)}, which is not synced; its {one} is left alone"
@@ -39,9 +41,9 @@ class Merged:
 
 @dataclass(frozen=True, slots=True)
 class MergedCounterpart:
-    """What the right record of a link was merged into: ``winner``, "" for its ``label`` where it is not known here.
+    """The merge of a link's right record into ``winner``; "" with only a ``label`` if the winner is not known here.
 
-    ``holder`` is the left record that has it, "" without one.
+    ``holder`` is the left record that is linked to the winner, "" without one.
     """
 
     winner: str
@@ -50,7 +52,7 @@ class MergedCounterpart:
     holder_label: str
 
     def told(self, names: Names) -> str:
-        """Why the left record does not follow, and what a person does next."""
+        """Why the link does not follow the merge, and what to do."""
         one, system = names.right_one, names.right_system
         into = f"{self.label} ({self.winner})" if self.label else f"{one} {self.winner}"
         said = f"Its {one} was merged into {into} in {system}"

@@ -1,4 +1,4 @@
-"""Records in, drafts out: what would be written for one pair, and why."""
+"""Plans one pair or one unmatched record: which steps to write, and why."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,9 +18,9 @@ from syncadmin.engine.steps import CONFLICT, LINK, PROBLEM, SKIP, UNLINK, Change
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """A kind under one configuration, with its rules worked out once for all the pairs of a run.
+    """A kind with its configuration, and the rules derived from them once for all pairs of a run.
 
-    ``whole_id`` gives the one spelling of an id of the left system: ids that are kept elsewhere have several.
+    ``whole_id`` normalizes ids of the left system that have several forms.
     """
 
     kind: Kind
@@ -31,16 +31,17 @@ class Rulebook:
 
 
 def rulebook(kind: Kind, config: Configuration, whole_id: Callable[[str], str] = str) -> Rulebook:
-    """The rules that a run decides with."""
+    """The rules for a run of this kind with this configuration."""
     return Rulebook(kind, config, kind.rules(config), kind.lists(config), whole_id)
 
 
 def plan_pair(
     book: Rulebook, left: Record, right: Record, link_state: LinkState
 ) -> tuple[list[PlannedStep], PlannedStep]:
-    """The drafts for a linked or just matched pair, and an unwritten draft that carries what both sides agree on.
+    """The steps for a linked or newly matched pair, and one more step that is not written: it carries the agreed
+    values.
 
-    No drafts when nothing differs and the link is known already.
+    No steps if nothing differs and the link exists.
     """
     work = Comparison(
         book.kind.names,
@@ -67,10 +68,10 @@ def plan_pair(
 
 
 def plan_new_right(book: Rulebook, left: Record, *, lookalike: str = "", asked: bool = False) -> PlannedStep:
-    """The draft that makes the right record of an unmatched left record (S3.40).
+    """The step that creates the right record of an unmatched left record (S3.40), or a skip that says why not.
 
-    With a look-alike on the right the step is held until a person approves it (S3.C16). ``asked``: somebody decided to
-    create this one, whatever the sync says (S3.C11).
+    With a look-alike on the right it waits for approval (S3.C16). ``asked``: a person decided to create this one, so
+    the sync's settings do not matter (S3.C11).
     """
     label, names = book.kind.left_label(left), book.kind.names
     if not book.kind.right.creatable:
@@ -111,9 +112,9 @@ def plan_new_right(book: Rulebook, left: Record, *, lookalike: str = "", asked: 
 
 
 def plan_new_left(book: Rulebook, right: Record, *, lookalike: str = "", asked: bool = False) -> PlannedStep:
-    """The draft that makes the left record of an unmatched right record, or says why not (S3.41, S3.48).
+    """The step that creates the left record of an unmatched right record (S3.41, S3.48), or a skip that says why not.
 
-    With a look-alike on the left the step is held until a person approves it (S3.C16). ``asked`` as above.
+    With a look-alike on the left it waits for approval (S3.C16). ``asked``: a person decided to create this one.
     """
     label, names = book.kind.right_label(right), book.kind.names
     if not book.kind.left.creatable or not (book.config.creates_left or asked):
@@ -147,8 +148,10 @@ def plan_new_left(book: Rulebook, right: Record, *, lookalike: str = "", asked: 
 
 
 def _lacking(book: Rulebook, values: Sequence[tuple[str, Any, str]], *, asked: bool) -> str:
-    """Why these values make no new left record: fields that the system requires, or people want, are empty. Somebody
-    who ``asked`` for this one does without the latter. Of another object nothing is known.
+    """Why these values do not suffice for a new left record, "" if they do.
+
+    Fields that the system requires must be filled; fields that the sync wants too, unless a person ``asked`` for this
+    record. Required fields are only known for the kind's own object.
     """
     if book.kind.new_object(book.config):
         return ""
@@ -164,7 +167,9 @@ def _lacking(book: Rulebook, values: Sequence[tuple[str, Any, str]], *, asked: b
 
 
 def after_creating_left(book: Rulebook, made: PlannedStep, left_id: str, right: Record) -> PlannedStep | None:
-    """What a record made on the left entails on the right: its id is kept, and fields follow that it fills (S3.C12)."""
+    """The step that follows a creation on the left: store its id on the right, and write the fields that it fills
+    (S3.C12).
+    """
     values = {change.field: change.after for change in made.changes}
     left = Record(RecordRef(book.kind.left_object, left_id), values)
     drafts, _ = plan_pair(book, left, right, LinkState.after(made, fresh=True))
@@ -176,17 +181,17 @@ def after_creating_left(book: Rulebook, made: PlannedStep, left_id: str, right: 
 
 
 def skip(label: str, code: str, reason: str, *, left_id: str = "", right_id: str = "") -> PlannedStep:
-    """A row that only tells why nothing happens."""
+    """A row that says why nothing is written."""
     return PlannedStep(SKIP, label, left_id=left_id, right_id=right_id, reason=reason, reason_code=code)
 
 
 def unusable(label: str, why: str, *, left_id: str = "", right_id: str = "") -> PlannedStep:
-    """A record that is refused here, because a value of it can be kept nowhere."""
+    """A row for a record with a value that cannot be stored."""
     return PlannedStep(PROBLEM, label, left_id=left_id, right_id=right_id, reason=why, reason_code=ReasonCode.UNUSABLE)
 
 
 def leave(label: str, left_id: str, right_id: str) -> PlannedStep:
-    """The end of a link whose left record left the filter; both records stay as they are (A6)."""
+    """The step that ends a link because its left record left the filter. Neither record is written (A6)."""
     return PlannedStep(
         UNLINK,
         label,
@@ -198,8 +203,8 @@ def leave(label: str, left_id: str, right_id: str) -> PlannedStep:
 
 
 def part(label: str, left_id: str, right_id: str, names: Names, *, by_hand: bool = False) -> PlannedStep:
-    """The end of a link by a key that names another left record by now; nothing is written to either (S0.11). One that
-    was made ``by_hand`` stays, and is told of until somebody takes it back.
+    """End a link whose key names another left record now (S0.11). One made ``by_hand`` stays until the decision is
+    undone.
     """
     reason = f"The {names.right_one} has another {names.key} now"
     if by_hand:
@@ -211,7 +216,7 @@ def part(label: str, left_id: str, right_id: str, names: Names, *, by_hand: bool
 
 
 def delete(book: Rulebook, side: Side, left_id: str, record: Record, code: str, reason: str) -> PlannedStep:
-    """The deletion of the record of a side, with what is mapped of it: an undo makes it again (S2.18, S2.22)."""
+    """The deletion of one side's record, with its mapped values, so that an undo can create it again (S2.18, S2.22)."""
     right = side is Side.RIGHT
     held = ((rule.right if right else rule.left, record.values) for rule in book.rules)
     lost = tuple(
@@ -225,7 +230,9 @@ def delete(book: Rulebook, side: Side, left_id: str, record: Record, code: str, 
 
 
 def mark_deleted(book: Rulebook, left_id: str, right: Record, link_state: LinkState) -> PlannedStep:
-    """What a right record is called says that its left one was deleted; a word on it where it does already."""
+    """The step that prefixes the right record's name because its left record was deleted; a skip if the prefix is
+    there.
+    """
     names, field = book.kind.names, book.kind.right.label_field
     sign, called = f"[Deleted in {names.left_system}]", str(right.values.get(field) or "")
     reason = f"Deleted in {names.left_system}"
@@ -254,7 +261,9 @@ def mark_deleted(book: Rulebook, left_id: str, right: Record, link_state: LinkSt
 
 
 def take_back(book: Rulebook, left_id: str, right: Record, said: Mapping[str, Any]) -> PlannedStep | None:
-    """What is written to the right record once its left one was deleted, by what that one's fields count as then."""
+    """The step that resets the right record after its left one was deleted; ``said`` are the values to use for its
+    fields.
+    """
     changes = []
     reason = f"Deleted in {book.kind.names.left_system}"
     for rule in book.rules:
@@ -278,7 +287,7 @@ def take_back(book: Rulebook, left_id: str, right: Record, said: Mapping[str, An
 
 
 def transfer(label: str, left_id: str, merge: Merged, names: Names) -> PlannedStep:
-    """The end of a link whose counterpart goes to the record that this one was merged into (S1.39)."""
+    """The step that ends a link whose counterpart moves to the winner of a merge (S1.39)."""
     reason = f"{merge.reason(names)}, which replaces it"
     draft = PlannedStep(
         UNLINK, label, left_id=left_id, right_id=merge.right_id, reason=reason, reason_code=ReasonCode.MERGED
@@ -287,7 +296,9 @@ def transfer(label: str, left_id: str, merge: Merged, names: Names) -> PlannedSt
 
 
 def _spare_frozen(work: Comparison, book: Rulebook, left: Record) -> str:
-    """Nothing is written to a left record that takes no values any more; the sentence that says so, "" without one."""
+    """Remove changes of a left record that accepts none any more. Returns the sentence that says why, "" if it accepts
+    them.
+    """
     frozen = book.kind.left.frozen
     why = frozen(left.values) if frozen and work.left else ""
     if why:
@@ -299,8 +310,8 @@ def _spare_frozen(work: Comparison, book: Rulebook, left: Record) -> str:
 
 
 def _look_at_external_id(work: Comparison, book: Rulebook, left: Record, right: Record, link_state: LinkState) -> None:
-    """Keep the left id in the right record. Somebody else's id there is never overwritten (S3.C12), but where records
-    are made by that field: it is nobody's but ours, and the link says whose record it is.
+    """Store the left id in the right record. Another id there is only overwritten (S3.C12) where records are created by
+    it.
     """
     name = book.config.id_field
     if not book.config.stores_id or name not in right.values:

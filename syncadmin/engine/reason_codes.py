@@ -1,4 +1,4 @@
-"""Why a step is what it is, or why nothing was written: codes that stay the same when sentences are reworded."""
+"""Reason codes of steps and log entries. They stay the same when their sentences are reworded."""
 
 from enum import StrEnum
 
@@ -6,9 +6,9 @@ from connectors.api.values import WAS_THERE
 
 
 class ReasonCode(StrEnum):
-    """The code of a step, a log entry, and of the status that a step leaves on its record.
+    """The reason code of a step, of a log entry, and of the status of its record.
 
-    ``runs.status.reasons`` has a sentence for each. A refusal by a connected system has the system's own code.
+    ``runs.status.reasons`` has the sentences. A refusal by a connected system has that system's own code.
     """
 
     # Why a record takes no part, or has no counterpart.

@@ -1,4 +1,4 @@
-"""What belongs to a record and is made once: a step for each entry of the left side that the link does not know."""
+"""Records that belong to another one and are created once, such as comments: a step for each that the link lacks."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from syncadmin.engine.steps import Change, PlannedStep, Side, Verb
 def plan_related(
     book: Rulebook, left: Record, right_id: str, owned_values: Mapping[str, Sequence[str]]
 ) -> list[PlannedStep]:
-    """The steps that make what the relations of the kind want for this left record, in the order of its entries.
+    """The steps that create what the relations of the kind want for this left record, in the order of its entries.
 
-    ``owned_values`` are those of its link: what was made before is known there by its key. Without a ``right_id`` they
-    wait for the record that this plan makes. What was not read wants nothing.
+    ``owned_values`` of the link hold the keys of what was created before. Without a ``right_id`` the steps wait for the
+    record that this plan creates. An entry that was not read creates nothing.
     """
     return [
         _create(book, relation, left, right_id, key, values)

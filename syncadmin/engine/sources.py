@@ -1,4 +1,6 @@
-"""What each right field was agreed on under: a value that belongs to another definition of it is no agreement."""
+"""How each right field was filled when it was last synced. If that definition changes, the last synced
+value is void.
+"""
 
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
@@ -12,10 +14,10 @@ from syncadmin.engine.plan import Rulebook
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Which left field fills a right one, and how the two were defined when their links agreed.
+    """Which left field fills a right one, and how both were defined at the last sync.
 
-    ``options`` are those of the right field, each with its id; ``values`` those of a restricted left one, each with the
-    option that it becomes. ``lost``: one of the two fields was missing since, so that its values may have gone with it.
+    ``options`` are those of the right field with their ids; ``values`` those of a restricted left field with the option
+    that each becomes. ``lost``: one of the fields was missing since, so its values may be gone too.
     """
 
     left: str
@@ -34,7 +36,7 @@ Forgotten = Mapping[str, frozenset[str] | None]
 
 
 def sources(book: Rulebook) -> dict[str, Source]:
-    """The source of each right field."""
+    """The present source of each right field."""
     return {rule.right: _source(rule) for rule in book.rules}
 
 
@@ -44,11 +46,10 @@ def _source(rule: FieldRule) -> Source:
 
 
 def exchanged(before: Mapping[str, Source], now: Mapping[str, Source]) -> Forgotten:
-    """What is no agreement any more. Of a right field that was not filled before nothing is known.
+    """Which last synced values are void. Nothing is known of a right field that was not filled before.
 
-    Everything about a field that another left one fills, or one of another type, or that was deleted and made again,
-    or was missing for a while. Of a drop-down only what was agreed on about options that were removed since: their
-    values went with them, without anybody having emptied anything.
+    All values of a field that has another left field or type, was deleted and created again, or was missing. For a
+    drop-down only the values of options that were removed since: nobody has emptied those.
     """
     found: dict[str, frozenset[str] | None] = {}
     for right, source in now.items():
@@ -61,14 +62,14 @@ def exchanged(before: Mapping[str, Source], now: Mapping[str, Source]) -> Forgot
 
 
 def _removed(old: Source, now: Source) -> frozenset[str]:
-    """Options that are gone, or were added again, and those that values stand for which are gone on the left."""
+    """Options that were removed or created again, and those of left values that were removed."""
     options = {value for value, id in old.options.items() if now.options.get(value) != id}
     values = {option for value, option in old.values.items() if value not in now.values} if now.values else set()
     return frozenset(options | values)
 
 
 def made_again(before: Mapping[str, Source], now: Mapping[str, Source]) -> frozenset[str]:
-    """Right fields that were deleted and made again, or of whose pair one was missing for a while."""
+    """Right fields that were deleted and created again, or of whose pair one was missing for a while."""
     return frozenset(
         right
         for right, source in now.items()
@@ -82,9 +83,9 @@ def without(
     forgotten: Forgotten,
     again: Collection[str] = (),
 ) -> tuple[dict[str, Any], dict[str, FieldNote]]:
-    """What is agreed on still, once these right fields are to be decided as on a first link; and what is noted of them.
+    """The last synced values and notes of a link, without those that are void.
 
-    A checkbox has no empty value: of one that was made ``again`` is noted that nobody has unticked it.
+    For a checkbox in ``again`` a note says that nobody has unticked it, because a checkbox has no empty value.
     """
     gone = {right for right, values in forgotten.items() if values is None or str(last_synced.get(right)) in values}
     boxes = [
@@ -100,7 +101,7 @@ def without(
 
 
 def missing(before: Mapping[str, Source], rights: Collection[str]) -> dict[str, Source]:
-    """The same sources, with those of these right fields lost."""
+    """The same sources, with these right fields marked as lost."""
     return {
         right: Source(**{**source.as_stored(), "lost": True}) if right in rights else source
         for right, source in before.items()

@@ -1,4 +1,4 @@
-"""What a plan is made of: before, after and the reason of each field, ready to be shown and to be written."""
+"""The steps of a plan: each field with its values before and after, and the reason."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Side(StrEnum):
 
 
 class Verb(StrEnum):
-    """What a step does. The last three only tell: nothing is ever sent for them."""
+    """What a step does. SKIP, CONFLICT and PROBLEM only inform: nothing is sent for them."""
 
     CREATE = "create"
     UPDATE = "update"
@@ -35,7 +35,7 @@ class Verb(StrEnum):
     PROBLEM = "problem"
 
     def on(self, side: Side, relation: str = "") -> Operation:
-        """The operation that does this on a side."""
+        """The operation of this verb on a side."""
         return Operation(self, side, relation)
 
 
@@ -45,8 +45,8 @@ _OF_A_SIDE = (Verb.CREATE, Verb.UPDATE, Verb.DELETE)
 
 
 class Operation(NamedTuple):
-    """What a step does, and to what: a verb, the side that is written, and the relation where not the record itself is
-    written but something that belongs to it, by the name that its kind declares.
+    """What a step does and to what: a verb, a side, and the name of a relation if it writes something that belongs to
+    the record instead of the record itself.
     """
 
     verb: Verb
@@ -55,12 +55,12 @@ class Operation(NamedTuple):
 
     @property
     def word(self) -> str:
-        """What it is called in the JSON of commands, in CSV and in the keys of groups: ``create_right``, ``link``."""
+        """The name of the operation in JSON, CSV and group keys, such as ``create_right`` or ``link``."""
         return _word(self)
 
     @classmethod
     def parse(cls, word: str) -> Operation:
-        """The operation that is called so. Raises ValueError where there is none."""
+        """The operation with this name. Raises ValueError for an unknown one."""
         for operation in cls.known():
             if operation.word == word:
                 return operation
@@ -71,7 +71,7 @@ class Operation(NamedTuple):
 
     @classmethod
     def known(cls) -> Iterator[Operation]:
-        """Everything that steps of any kind do."""
+        """All operations of all kinds."""
         yield from (verb.on(side) for side in (Side.RIGHT, Side.LEFT) for verb in _OF_A_SIDE)
         yield from (cls(verb) for verb in Verb if verb not in _OF_A_SIDE)
         for relation in registry.relations():
@@ -79,12 +79,12 @@ class Operation(NamedTuple):
 
     @property
     def tells(self) -> bool:
-        """Whether it only tells: nothing is ever sent for it."""
+        """Whether the step only informs: nothing is sent for it."""
         return self.verb in TELLS
 
     @property
     def creates(self) -> bool:
-        """Whether it makes the record itself."""
+        """Whether it creates the record itself."""
         return self.verb is Verb.CREATE and not self.relation
 
     @property
@@ -93,7 +93,7 @@ class Operation(NamedTuple):
         return self.verb is Verb.DELETE and not self.relation
 
     def writes(self, side: Side) -> bool:
-        """Whether it writes to that side."""
+        """Whether it writes to this side."""
         return self.side is side and not self.tells
 
 
@@ -115,7 +115,7 @@ WARNING_CODES = "warning_codes"
 
 
 class Replaced(StrEnum):
-    """Whose work a change replaces: what people wrote where nothing was ever synced, or since the last sync."""
+    """Whose value a change replaces: one that people wrote and no sync compared, or one edited since the last sync."""
 
     UNSYNCED = "unsynced"
     EDITED = "edited"
@@ -123,10 +123,9 @@ class Replaced(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One field. A list field has ``before`` and what to ``add`` and ``remove``; its ``after`` is unused.
+    """The change of one field. A list field has ``before`` and what to ``add`` and ``remove``; its ``after`` is unused.
 
-    ``replaces`` is a word of Replaced where ``before`` is what people wrote, "" where it is ours or empty; it is told
-    to people and makes no other change of it.
+    ``replaces`` is a value of Replaced if people wrote ``before``, else "". It only informs.
     """
 
     field: str
@@ -144,15 +143,15 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class PlannedStep:
-    """One step of a plan before it is stored. Its link has these agreed values, notes and list entries once it is done.
+    """One step of a plan before it is stored.
 
-    ``last_synced`` is what both sides agree on, by right field, ``field_notes`` what is known of such a field beside
-    that value, ``owned_values`` the list entries that are ours. A step
-    that ``needs_approval`` waits for a person. ``object`` is what is
-    created, where that is not the kind's own object.
-    ``waits_for``: the left record whose counterpart, made or taken over by this plan, is this step's right record.
-    ``role`` and ``group`` (the email) are those of people. ``facts`` is what the sentence about it is made of once its
-    outcome is known.
+    - ``last_synced``, ``field_notes``, ``owned_values``: the state of the link once the step is written: agreed values
+      by right field, notes about them, list entries that a sync added.
+    - ``needs_approval``: the step waits for a person.
+    - ``object``: what is created, if not the kind's own object.
+    - ``waits_for``: the left record whose counterpart, created or taken over in this plan, is this step's right record.
+    - ``role``, ``group``: the role and the email of a person.
+    - ``facts``: data for the sentence about the step once its outcome is known.
     """
 
     operation: Operation

@@ -1,4 +1,4 @@
-"""Undo is a plan too: each written step inverted, and a field touched only if it still holds what we wrote."""
+"""Plans the undo of a run: each written step inverted, and a field restored only if it still has the written value."""
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -30,12 +30,12 @@ def invert(
     born_with: Mapping[str, Any] = MappingProxyType({}),
     box_tags: Mapping[str, str] = MappingProxyType({}),
 ) -> PlannedStep:
-    """The draft that takes ``draft`` back. ``now`` is its target's present state, None when it is gone.
+    """The step that undoes ``draft``. ``now`` is the present state of its target, None if it is gone.
 
-    A created record that was edited since, or that something hangs on, is left alone, as is each field that somebody
-    changed since. For a created record ``now`` may hold more fields than the draft wrote, of which ``born_with`` and
-    the ``box_tags`` of ticked boxes are no edits. A record that was deleted is made again as a new one, and a link that
-    ended is made again; both with what the draft says that the link knew.
+    A created record that was edited since, or has something attached, is left alone, as is each field that changed
+    since. ``born_with`` and ``box_tags`` are values that a created record gets by itself and that are no edits. A
+    deleted record is created anew, and an ended link is made again, both with the state that ``draft`` kept of the
+    link.
     """
     blank = PlannedStep(SKIP, draft.label, left_id=draft.left_id, right_id=draft.right_id, object=draft.object,
                   role=draft.role, group=draft.group)  # fmt: skip
@@ -61,7 +61,7 @@ def invert(
 
 
 def _restore(draft: PlannedStep, operation: Operation, now: Mapping[str, Any], blank: PlannedStep) -> PlannedStep:
-    """The draft that puts fields back, and with them a link that was made or ended."""
+    """The step that restores fields, and a link that was made or ended."""
     changes, left_alone = _back(draft, now)
     restored = replace(blank, operation=operation, changes=changes, warnings=left_alone)
     if operation == LINK:
@@ -80,7 +80,7 @@ def _restore(draft: PlannedStep, operation: Operation, now: Mapping[str, Any], b
 def with_all_of_ours(
     draft: PlannedStep, owned_values: Mapping[str, Iterable[str]], now: Mapping[str, Any] | None
 ) -> PlannedStep:
-    """The end of a link that takes along whatever list entries are the link's, also those that came later."""
+    """The end of a link that also removes list entries that later runs added."""
     if draft.operation != UNLINK or now is None:
         return draft
     changes = {change.field: change for change in draft.changes}
@@ -101,10 +101,9 @@ def agreement(
     last_synced: Mapping[str, Any],
     owned_values: Mapping[str, Any],
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What both sides agree on, and which list entries are ours, once an undo has written ``changes``.
+    """The ``last_synced`` and ``owned_values`` of a link after an undo wrote ``changes``.
 
-    Only what was put back is agreed on otherwise: the rest is as later runs have left it. Entries that came back are
-    ours, those taken away no more.
+    Only what was restored changes. List entries that came back count as added by a sync, removed ones no longer do.
     """
     last_synced, owned_values = dict(last_synced), dict(owned_values)
     for change in changes:
@@ -118,7 +117,7 @@ def agreement(
 
 
 def _as_right_values(book: Rulebook, change: Change, last_synced: Mapping[str, Any]) -> dict[str, Any]:
-    """A value put back on the left, in the words of the right fields that it is agreed on for."""
+    """A value restored on the left, converted to the right fields that it fills."""
     found = {}
     for rule in book.rules:
         if rule.left == change.field and rule.right in last_synced:
@@ -128,7 +127,9 @@ def _as_right_values(book: Rulebook, change: Change, last_synced: Mapping[str, A
 
 
 def invert_membership(draft: PlannedStep, member: bool, ours: bool) -> PlannedStep:
-    """The draft that takes a membership step back. ``member``: whether the user is one now; ``ours``: by this step."""
+    """The step that undoes a membership step. ``member``: whether the user is a member now; ``ours``: the step added
+    it.
+    """
     blank = replace(
         draft, operation=SKIP, changes=(), last_synced=(), field_notes=(), warnings=(), needs_approval=False
     )
@@ -148,7 +149,7 @@ def invert_membership(draft: PlannedStep, member: bool, ours: bool) -> PlannedSt
 
 
 def _back(draft: PlannedStep, now: Mapping[str, Any]) -> tuple[tuple[Change, ...], tuple[str, ...]]:
-    """The changes that restore what was there, and a sentence for each field that is left alone."""
+    """The changes that restore the former values, and a sentence for each field that is left alone."""
     changes, left_alone = [], []
     for change in draft.changes:
         if change.is_list:
@@ -171,7 +172,7 @@ def _delete(draft: PlannedStep, operation: Operation, blank: PlannedStep) -> Pla
 
 
 def _make_again(draft: PlannedStep, now: Mapping[str, Any] | None, blank: PlannedStep) -> PlannedStep:
-    """The creation that makes up for a deletion. The new record has another id."""
+    """The creation that undoes a deletion. The new record has another id."""
     if now is not None:
         return replace(blank, reason="The record is there again", reason_code=ReasonCode.AS_BEFORE)
     reason = "It was deleted; a new record is created and linked"
@@ -182,7 +183,7 @@ def _make_again(draft: PlannedStep, now: Mapping[str, Any] | None, blank: Planne
 
 
 def _as_before(draft: PlannedStep, blank: PlannedStep) -> PlannedStep:
-    """With what the link knew when it ended."""
+    """``blank`` with the state that the link had when it ended."""
     return replace(blank, last_synced=draft.last_synced, field_notes=draft.field_notes, owned_values=draft.owned_values)
 
 
@@ -200,7 +201,7 @@ def _emptied(change: Change) -> Change:
 
 
 def _list_back(change: Change, now: Mapping[str, Any]) -> Change:
-    """The inverse edit, without what is as it should be already. No edit when nothing is left to do."""
+    """The inverse edit of a list, without what is already there or gone. Empty if nothing is left to do."""
     present = list(now.get(change.field) or [])
     here = {entry.lower() for entry in present}
     add = tuple(entry for entry in change.remove if entry.lower() not in here)

@@ -1,4 +1,4 @@
-"""Which values a plan sets, by group of steps and field: what the line of a group tells besides the fields' names."""
+"""Which values a plan sets, by group of steps and field, for the lines of its page."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ Told = dict[str, dict[str, list[tuple[str, int]]]]
 
 
 class ValueCounts:
-    """Counts while the steps of a plan are stored; of a bounded size, however many steps and values there are."""
+    """Counts values while the steps of a plan are stored. Its size is bounded for any number of steps."""
 
     def __init__(self, parent: str = "") -> None:
-        """``parent`` is a field of ids; like that of primary organizations it is not counted, nobody reads ids."""
+        """``parent`` is a field of ids. It is not counted, as ids say nothing to people."""
         self._left_out = {PRIMARY, parent}
         self._counted: dict[str, dict[str, Counter[str] | None]] = {}
 
     def add(self, draft: PlannedStep) -> None:
-        """Count what a step that is stored would set."""
+        """Count the values that this step sets."""
         if draft.verb in TELLS or draft.relation:
             return
         fields = self._counted.setdefault(name_of(str(GroupKey.of(draft)), draft.needs_approval), {})
@@ -42,8 +42,10 @@ class ValueCounts:
                         fields[change.field] = None
 
     def told(self) -> Told:
-        """By ``name_of`` a group and field, the most frequent values and how many set each; the number of all others
-        stands last under the value None. Fields whose values are all different are left out.
+        """By ``name_of`` the group and by field, the most frequent values with their counts; last None with the count
+        of others.
+
+        Fields whose values are all different are left out.
         """
         found = {name: dict(self._fields(fields)) for name, fields in self._counted.items()}
         return {name: fields for name, fields in found.items() if fields}
@@ -59,12 +61,12 @@ class ValueCounts:
 
 
 def name_of(group_key: str, needs_approval: bool) -> str:
-    """The name of a group among the counts: held steps are a group of their own."""
+    """The key of a group in the counts. Steps that need approval are a group of their own."""
     return f"held {group_key}" if needs_approval else group_key
 
 
 def short(value: Any) -> str:
-    """A value in at most LONGEST letters; "" for nothing."""
+    """A value in at most LONGEST characters; "" for an empty one."""
     if value is None:
         return EMPTIED
     if isinstance(value, bool):

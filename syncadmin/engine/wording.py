@@ -1,4 +1,4 @@
-"""Buttons and sentences that name direction and consequence."""
+"""The labels of buttons that write a plan."""
 
 from collections.abc import Iterable, Mapping
 
@@ -14,7 +14,7 @@ _LINKS = ((LINK, "link"), (UNLINK, "put back and unlink"))
 def approval(counted: Mapping[Operation, int], kind: Kind, *, made: str = "") -> str:
     """What writing a plan does: "Create 30 and update 97 organizations in Zendesk; link 12".
 
-    ``made`` are the records that are created on the left where these are others than the kind's own: "leads".
+    ``made`` is the plural of what is created on the left if that is not the kind's own object: "leads".
     """
     names = kind.names
     others = {Verb.CREATE.on(Side.LEFT)} if made and made != names.left_many else set()
@@ -37,7 +37,7 @@ def _of_side(counted: Mapping[Operation, int], words: SideNames, side: Side) -> 
 
 
 def _of_relations(counted: Mapping[Operation, int], kind: Kind) -> list[str]:
-    """A part for each relation, and one for each of their steps that has a sentence of its own."""
+    """A part for each relation, and one for each of its steps with a sentence of its own."""
     parts, sentences = [], []
     for relation in kind.relations:
         found = []

@@ -1,1 +1,1 @@
-"""What the Check page judges: facts in, checks and sentences out."""
+"""The checks of the Check page. Pure: facts in, findings out."""

@@ -1,4 +1,6 @@
-"""Is it safe to plan, and is this a small, clean org or a complex one (S3.2)? Pure: findings in, an answer out."""
+"""Whether it is safe to plan, and whether the org is small and clean or complex (S3.2). Pure: findings in, assessment
+out.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,7 +27,7 @@ _UNREAD = Finding(
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """Which of the two the org is, and why. Without records read there are no measures."""
+    """Whether the org is simple or complex, and the reasons. No measures before records were read."""
 
     complex: bool
     title: str
@@ -34,14 +36,14 @@ class Assessment:
 
 
 def checks_of(subject: Subject) -> list[Check[Any]]:
-    """The checks that every kind has and those of this one, some of which take the place of a general one."""
+    """The general checks, some of them replaced by a check of this kind, followed by the kind's own."""
     own = {check.slug: check for check in subject.kind.checks}
     general = [own.pop(check.slug, check) for check in _GENERAL]
     return [check for check in (*general, *own.values(), *BEFORE) if check.applies(subject)]
 
 
 def findings(subject: Subject, counts: Mapping[str, Any] | None) -> dict[CheckSection, list[Finding]]:
-    """What every check says, by section. ``counts`` by slug are None while nothing was read."""
+    """The findings of all checks, by section. ``counts`` by slug are None until records were read."""
     found: dict[CheckSection, list[Finding]] = {section: [] for section in CheckSection}
     for check in checks_of(subject):
         if counts is None and check.section is CheckSection.RECORDS:
@@ -53,7 +55,7 @@ def findings(subject: Subject, counts: Mapping[str, Any] | None) -> dict[CheckSe
 
 
 def assess(subject: Subject, found: Iterable[Finding]) -> Assessment:
-    """The assessment by the measures of these findings."""
+    """The assessment that follows from these findings."""
     measures = tuple(finding.measure for finding in found if finding.measure)
     if not measures:
         title = "Small or complex org: not known yet"
@@ -70,7 +72,7 @@ def assess(subject: Subject, found: Iterable[Finding]) -> Assessment:
 
 
 def headline(found: Sequence[Finding]) -> str:
-    """The answer in one sentence."""
+    """The result of the check page in one sentence."""
     blocks = sum(finding.severity is Severity.BLOCKS for finding in found)
     looks = sum(finding.severity is Severity.LOOK for finding in found)
     if blocks:
@@ -79,13 +81,13 @@ def headline(found: Sequence[Finding]) -> str:
 
 
 def worst(found: Sequence[Finding]) -> Severity:
-    """How serious the headline is."""
+    """The severity of the headline."""
     severities = {finding.severity for finding in found}
     return next((one for one in (Severity.BLOCKS, Severity.LOOK) if one in severities), Severity.FINE)
 
 
 def by_weight(found: Iterable[Finding]) -> list[Finding]:
-    """What blocks first, then what deserves a look; the order within a severity is kept."""
+    """The findings by severity, blocking ones first; the order within a severity is kept."""
     weights = list(Severity)
     return sorted(found, key=lambda finding: weights.index(finding.severity))
 

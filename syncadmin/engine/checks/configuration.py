@@ -1,4 +1,4 @@
-"""Checks of the configuration: whether it fits the fields as they were last read, and what it leaves out."""
+"""Checks of the configuration: whether the mapping fits the fields as last read, and which values it cannot carry."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ _FIELDS = (CheckLink("Open the mapped fields", detail="fields"),)
 
 
 def configuration(subject: Subject, _: None = None) -> Iterator[Finding]:
-    """Whether the mapping fits, and what is lost on the way."""
+    """Findings about mappings that do not fit their fields, and values that have no target."""
     setup = subject.setup
     if not setup.schemas_read:
         text = "The fields of at least one system were never read, so the mapping cannot be checked."
@@ -45,7 +45,7 @@ def _fit(subject: Subject) -> Finding:
 
 
 def _new_records(subject: Subject) -> Finding:
-    """The left system refuses a new record whose required fields nothing fills."""
+    """Required fields of a new left record that no mapping or default fills."""
     title, lacking = subject.say("New {news} in {left_system}"), subject.setup.lacking
     if lacking is None:
         text = subject.say(
@@ -64,7 +64,7 @@ def _new_records(subject: Subject) -> Finding:
 
 
 def _gap(subject: Subject, gap: Gap) -> Finding:
-    """Values that have no target (S3.25)."""
+    """Values without a target in the value map (S3.25)."""
     number = len(gap.missing)
     text = f"{number:,} of {plural(gap.total, 'value', 'values')} {'has' if number == 1 else 'have'} no target."
     hint = "Give each a target. Until then the mapping decides: the record is not written, or this field is left out."

@@ -1,4 +1,4 @@
-"""Checks of both connections (S3.3), of what their systems say of themselves, and of the requests that are left."""
+"""Checks of both connections (S3.3): whether they work, what their systems report, and how many requests are left."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,7 +15,7 @@ NEARLY_USED_UP = 0.8
 
 
 def connections(subject: Subject, _: None = None) -> Iterator[Finding]:
-    """Whether each system can be talked to, and what may be asked of it."""
+    """Findings about each connected system."""
     for system in _systems(subject):
         yield _connection(system)
         for remark in system.remarks:
@@ -26,7 +26,9 @@ def connections(subject: Subject, _: None = None) -> Iterator[Finding]:
 
 
 def _systems(subject: Subject) -> tuple[System, ...]:
-    """Both, or the one connection that is on both sides, with what the plan takes of it altogether."""
+    """The systems of both sides; one system with the summed cost of the plan where both sides use the same
+    connection.
+    """
     left, right = subject.left, subject.right
     if left.name != right.name:
         return left, right

@@ -1,4 +1,4 @@
-"""Checks of the records that every kind has, as both systems were last read. Facts in, findings out."""
+"""Checks of the records of both sides as last read, the same for every kind. Facts in, findings out."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ _FILTERS = (CheckLink("Open the filters", detail="scope"),)
 
 
 def _size(subject: Subject, size: Size) -> Iterator[Finding]:
-    """S3.46: above the size up to which the vendor's own sync goes, a run deserves care."""
+    """A warning above the number of records that Zendesk's own integration supports (S3.46)."""
     title, large, ceiling = subject.title("{lefts} in scope"), subject.kind.large, subject.options.get("ceiling")
     text = subject.say("{n} {noun} in scope, {m} {other} in {right_system}.", **_numbers(subject, size))
     if size.outside:
@@ -32,7 +32,7 @@ def _numbers(subject: Subject, size: Size) -> dict[str, object]:
 
 
 def _repeated(side: str, noun: str, system: str) -> Check[Found]:
-    """S3.5: records are matched one to one by their key."""
+    """A check for records that share a key: records are matched one to one by it (S3.5)."""
     return counting(
         f"{side}_keys",
         lambda mirror: mirror.repeated_keys(side),

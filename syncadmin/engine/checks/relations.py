@@ -1,4 +1,4 @@
-"""Checks of kinds whose records belong to those of another: accounts come before their contacts."""
+"""Checks of kinds that depend on another one, as contacts depend on accounts."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from mappings.kinds.subject import Subject
 
 
 def _first(subject: Subject, _: None) -> Iterator[Finding]:
-    """S3.43."""
+    """The syncs that have to run first (S3.43)."""
     title = subject.title("{groups} before {rights}")
     if subject.waits_for:
         text = subject.say(

@@ -1,1 +1,3 @@
-"""People who share an email are one user: groups, memberships, addresses, and their plan."""
+"""Contacts and leads that share an email are one user: groups, memberships, email addresses, and their
+planned steps.
+"""

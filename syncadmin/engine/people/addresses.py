@@ -1,4 +1,4 @@
-"""Emails of users: each changes by a step of its own, and a former one is given back to whoever needs it (S1.40)."""
+"""Email changes of users: a step of their own, and a former address is freed for the record that needs it (S1.40)."""
 
 from collections.abc import Collection, Container
 from dataclasses import replace
@@ -13,10 +13,10 @@ _CREATE, FREE_ADDRESS = Verb.CREATE.on(Side.RIGHT), Verb.DELETE.on(Side.RIGHT, A
 
 
 def split(draft: PlannedStep, agreed: object) -> list[PlannedStep]:
-    """An update as two: all else, then the email. If Zendesk refuses the email, the rest is written all the same.
+    """An update as two steps: the other fields, then the email, so that a refused email does not hold back the rest.
 
-    A step that also links its records stays whole: without the email nobody takes a user over. ``agreed`` is the email
-    that both sides have agreed on so far, None without one.
+    A step that also links is not split: a user is only taken over with its email. ``agreed`` is the last synced email,
+    None without one.
     """
     email = next((change for change in draft.changes if change.field == EMAIL), None)
     if (
@@ -43,10 +43,10 @@ def split(draft: PlannedStep, agreed: object) -> list[PlannedStep]:
 
 
 def frees(drafts: list[PlannedStep], others: bool, holders: Collection[str]) -> list[PlannedStep]:
-    """The steps that free addresses for the sake of a record's own steps.
+    """The steps that free addresses before a record's own steps.
 
-    ``others``: whether another record has the email that its user parts with. ``holders``: the users that earlier runs
-    have left the email with that its user gets.
+    ``others``: whether another record has the user's former email. ``holders``: users that still have the new email
+    from earlier runs.
     """
     found, users = [], {draft.right_id for draft in drafts}
     moved = next((draft for draft in drafts if draft.reason_code == ReasonCode.ADDRESS), None)
@@ -61,9 +61,9 @@ def frees(drafts: list[PlannedStep], others: bool, holders: Collection[str]) -> 
 
 
 def frees_of_undo(draft: PlannedStep, freed: Container[str]) -> list[PlannedStep]:
-    """The step that frees the address which an undo takes from a user, where it was another one's before the run.
+    """The step that frees the address that an undo takes from a user, if another user had it before the run.
 
-    ``freed``: the addresses that the run has freed.
+    ``freed``: the addresses that the run freed.
     """
     address = given_back([draft])
     back = "It goes back to the user that had it before"
@@ -71,7 +71,7 @@ def frees_of_undo(draft: PlannedStep, freed: Container[str]) -> list[PlannedStep
 
 
 def _free(draft: PlannedStep, user: str, address: str, reason: str) -> PlannedStep:
-    """``draft`` is the step for whose sake it is done."""
+    """The step that frees ``address`` of ``user``, so that ``draft`` can be written."""
     return PlannedStep(
         FREE_ADDRESS,
         draft.label,
@@ -86,7 +86,7 @@ def _free(draft: PlannedStep, user: str, address: str, reason: str) -> PlannedSt
 
 
 def given_back(drafts: list[PlannedStep]) -> str:
-    """The address that its user has no more once these steps are done, as it is compared; "" if it keeps its own."""
+    """The case-folded address that the user no longer has after these steps, "" if it keeps its email."""
     moved = next((draft for draft in drafts if draft.reason_code == ReasonCode.ADDRESS), None)
     return fold(moved.changes[0].before) if moved else ""
 

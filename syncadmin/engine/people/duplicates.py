@@ -1,4 +1,4 @@
-"""What is said of a record that shares its email with the one that fills the user (S1.34, S1.35, A15)."""
+"""Sentences about a record that shares its email with the one that fills the user (S1.34, S1.35, A15)."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -9,7 +9,7 @@ from mappings.kinds.people import sentences
 
 @dataclass(frozen=True, slots=True)
 class DuplicateFacts:
-    """What the sentences about a duplicate are made of, while its plan waits and once its run has ended."""
+    """The facts for the sentences about a duplicate, before and after its run."""
 
     syncing: str
     """The name of the record that fills the user."""
@@ -20,14 +20,14 @@ class DuplicateFacts:
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> "DuplicateFacts":
-        """The facts as a step keeps them."""
+        """The facts as stored with a step."""
         return cls(**stored)
 
     def as_stored(self) -> tuple[tuple[str, Any], ...]:
         return tuple(asdict(self).items())
 
     def planned(self, right_system: str) -> str:
-        """What the plan does not do for it, and what it does."""
+        """What the plan does for the duplicate, and what it does not."""
         if self.adds:
             return f"{self._duplicate}; it adds a membership of {self.adds}."
         if self.one_organization:
@@ -36,7 +36,7 @@ class DuplicateFacts:
         return f"{self._duplicate}."
 
     def outcome(self, right_system: str, *, added: bool) -> tuple[str, str]:
-        """The same once the run has ended, and what was not done. ``added``: whether it has its membership."""
+        """What the run did, and what it did not. ``added``: whether the membership was added."""
         not_done = "None of its fields was written to the user"
         if added or not self.adds:
             return self.planned(right_system), not_done

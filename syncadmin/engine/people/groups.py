@@ -1,4 +1,4 @@
-"""Contacts and leads with one email are one user: which of them fills it (S1.5-S1.11, A8)."""
+"""Email groups: contacts and leads with one email are one user, and one of them fills it (S1.5-S1.11, A8)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,9 @@ from mappings.rules.filters import spelled
 
 
 class LinkRole(StrEnum):
-    """What a left record is to its user. ELSEWHERE: this sync made it, as a lead, and another sync has it."""
+    """The role of a left record for its user. ELSEWHERE: this sync created the user as a lead; another sync
+    has it now.
+    """
 
     SYNCING = "syncing"
     DUPLICATE = "duplicate"
@@ -18,10 +20,10 @@ class LinkRole(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One record of an email group. ``rank`` is its place in the rank rule, smaller is better.
+    """A record of an email group. ``rank`` is its place in the rank rule; smaller comes first.
 
-    ``organization`` is the one its account is synced to, "" without a valid account. ``user`` is the right record that
-    it is linked to, with the ``role`` of that link.
+    ``organization`` is the organization of its account, "" without a synced one. ``user`` is the right record that it
+    is linked to, with the ``role`` of that link.
     """
 
     sync: int
@@ -36,7 +38,7 @@ class Member:
 
     @property
     def order(self) -> tuple[Any, ...]:
-        """A8: pinned, rank rule, account synced, has account, stored syncing record, earliest created, id."""
+        """Sort key (A8): pinned, rank, account synced, has account, syncing so far, earliest created, id."""
         return (
             not self.pinned,
             self.rank,
@@ -49,15 +51,15 @@ class Member:
 
 
 def elect(members: Iterable[Member]) -> Member:
-    """The syncing record of a group; the same whatever the order of the members. Raises ValueError for no members."""
+    """The record that fills the user. Independent of the order of members. Raises ValueError for an empty group."""
     return min(members, key=lambda member: member.order)
 
 
 def rank(values: Mapping[str, Any], field: str, order: Sequence[str], last: int | None = None) -> int:
     """The place of a record in the rank rule (S3.C15).
 
-    Values that the rule does not name, and records of a sync without one, come last, all alike: at ``last``, the length
-    of the longest rule of the group's syncs.
+    Values that the rule does not name, and records without a rule, all get ``last``, the length of the group's longest
+    rule.
     """
     value = spelled(values.get(field)) if field else ""
     if value in order:
@@ -66,7 +68,7 @@ def rank(values: Mapping[str, Any], field: str, order: Sequence[str], last: int 
 
 
 def why(chosen: Member, other: Member) -> str:
-    """Why ``chosen`` is preferred to ``other``, in words for the group's page."""
+    """Why ``chosen`` comes before ``other``, for the group's page."""
     reasons = (
         "pinned by hand",
         "first by the rank rule",

@@ -1,4 +1,4 @@
-"""Organizations of a user: what its contacts bring, what is ours, and what people have arranged (S1.12-S1.14, A7)."""
+"""Memberships of a user: what its contacts bring, what a sync added, and what people arranged (S1.12-S1.14, A7)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,12 +19,14 @@ OWNED = "memberships"
 
 @dataclass(frozen=True, slots=True)
 class MembershipFacts:
-    """What one contact means for its user's organizations.
+    """What one contact contributes to its user's organizations.
 
-    ``wanted``: the organization of its account, "" without a valid one. ``others``: what the user's other contacts
-    want. ``primary``: the user's primary organization now. ``inherited``: memberships of ours whose contact is gone.
-    ``brought``: what another contact of the user has added, or adds by this very plan. ``filling``: the organization of
-    the contact that fills the user, if that is another one.
+    - ``wanted``: the organization of its account, "" without a synced one.
+    - ``others``: what the user's other contacts want.
+    - ``primary``: the user's current primary organization.
+    - ``inherited``: memberships that a sync added for a contact that is gone.
+    - ``brought``: organizations that another contact has added, or adds in this plan.
+    - ``filling``: the organization of the contact that fills the user, if that is another one.
     """
 
     role: LinkRole
@@ -38,20 +40,20 @@ class MembershipFacts:
 
     @property
     def replaced(self) -> str:
-        """Where a user has one organization: ours, brought by a contact that does not fill the user any more."""
+        """Where users have one organization: the one that a sync added for a contact that no longer fills the user."""
         ours = not self.multiple and self.role is LinkRole.SYNCING and self.primary in self.brought
         return self.primary or "" if ours and self.wanted and self.wanted != self.primary else ""
 
     @property
     def gives_way(self) -> bool:
-        """Where a user has one organization, it is that of the contact which fills it, if that one has any (S1.13)."""
+        """Whether the organization of the contact that fills the user takes the only place (S1.13)."""
         duplicate = not self.multiple and self.role is LinkRole.DUPLICATE
         return duplicate and bool(self.filling) and self.primary not in (None, self.filling)
 
 
 @dataclass(frozen=True, slots=True)
 class MembershipPlan:
-    """What to write, and what the link has as ``last_synced`` and ``owned_values`` from now on."""
+    """What to write, and the ``last_synced`` and ``owned_values`` of the link afterwards."""
 
     add: str = ""
     primary: str = ""
@@ -63,10 +65,10 @@ class MembershipPlan:
 def plan_memberships(
     facts: MembershipFacts, last_synced: Mapping[str, Any], owned_values: Sequence[str], policy: str
 ) -> MembershipPlan:
-    """What the action table says of one contact (S1.14), and what ends with the relation (S3.C15).
+    """The changes for one contact by the action table (S1.14), and for relations that ended (S3.C15).
 
-    ``last_synced`` is what the link agreed on, ``owned_values`` the organizations that it has added, ``policy`` what
-    happens to memberships of ours whose relation has ended: remove, ask or keep. Those of people are never touched.
+    ``last_synced`` and ``owned_values`` are those of the link; ``policy`` (remove, ask or keep) applies to memberships
+    that a sync added and whose relation ended. Memberships added by people are never changed.
     """
     ours = tuple(dict.fromkeys([*owned_values, *(org for org in sorted(facts.inherited) if org == facts.wanted)]))
     takes_part = facts.multiple or facts.role is LinkRole.SYNCING
@@ -88,7 +90,7 @@ def plan_memberships(
 
 
 def _agreed(facts: MembershipFacts, wanted: str, last_synced: Mapping[str, Any]) -> dict[str, Any]:
-    """Only a membership of ours is ours to be primary; where somebody else put the user, it stays (A7)."""
+    """The primary organization to remember: only one that a sync added. One set by people stays (A7)."""
     agreed = dict(last_synced)
     if facts.role is LinkRole.SYNCING and wanted and wanted == facts.primary:
         agreed[PRIMARY] = wanted
@@ -96,7 +98,7 @@ def _agreed(facts: MembershipFacts, wanted: str, last_synced: Mapping[str, Any])
 
 
 def _new_primary(facts: MembershipFacts, wanted: str, last_synced: Mapping[str, Any]) -> str:
-    """Only away from the one that we made primary ourselves: another was set by hand, and stays (A7)."""
+    """The organization to make primary: only if a sync set the present one. One set by people stays (A7)."""
     moved = facts.role is LinkRole.SYNCING and facts.multiple and facts.primary and facts.primary != wanted
     return wanted if moved and last_synced.get(PRIMARY) == facts.primary else ""
 
@@ -104,7 +106,9 @@ def _new_primary(facts: MembershipFacts, wanted: str, last_synced: Mapping[str, 
 def drafts(
     plan: MembershipPlan, facts: MembershipFacts, blank: PlannedStep, policy: str, names: Mapping[str, str]
 ) -> list[PlannedStep]:
-    """The steps of a plan. ``blank`` has the ids, label, role and group; ``names`` those of organizations."""
+    """The steps of a membership plan. ``blank`` has ids, label, role and group; ``names`` are those of
+    organizations.
+    """
     found = []
     if org := plan.add:
         first = facts.role is LinkRole.SYNCING and (not facts.primary or bool(facts.replaced))

@@ -1,4 +1,4 @@
-"""One contact or lead and what becomes of it: the action table of email groups (S1.8-S1.14, S1.22)."""
+"""Plans one contact or lead by the action table of email groups (S1.8-S1.14, S1.22)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -20,13 +20,15 @@ from syncadmin.engine.steps import CONFLICT, LINK, PROBLEM, SKIP, UNLINK, Change
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a record stands in its group.
+    """The place of a record in its email group.
 
-    ``syncing`` is the id of the group's syncing record and ``syncing_label`` its name; ``held_role`` the role of the
-    record's own link, None without an active one. ``others``: organizations that the group's other records want;
-    ``inherited``: memberships of ours whose contact is gone; ``brought``: those that another contact has brought, or
-    brings by this plan. ``names`` are those of organizations. ``former`` is the name of the record that has filled the
-    user until now, "" if it is this one or nobody. ``filling`` is the organization of the syncing record.
+    - ``syncing``, ``syncing_label``: id and name of the record that fills the user; ``filling`` its organization.
+    - ``held_role``: the role of the record's own link, None without an active one.
+    - ``others``: organizations that the group's other records want.
+    - ``inherited``: memberships that a sync added for a contact that is gone.
+    - ``brought``: memberships that another contact added, or adds in this plan.
+    - ``names``: names of organizations.
+    - ``former``: the name of the record that filled the user before, "" if it was this one or nobody.
     """
 
     group: str
@@ -43,7 +45,7 @@ class Place:
     filling: str = ""
 
     def facts(self, book: Rulebook, primary: str | None) -> MembershipFacts:
-        """What the record means for its user's organizations."""
+        """What the record contributes to its user's organizations."""
         several = book.config.multiple_organizations
         return MembershipFacts(
             self.role, self.organization, primary, several, self.others, self.inherited, self.brought, self.filling
@@ -51,7 +53,7 @@ class Place:
 
 
 def create(book: Rulebook, left: Record, place: Place, *, lookalike: str = "", asked: bool = False) -> PlannedStep:
-    """The user of a syncing record that has none; with its first organization, which is the primary one (S1.14)."""
+    """The step that creates the user of a record, with its first organization as the primary one (S1.14)."""
     draft = replace(plan_new_right(book, left, lookalike=lookalike, asked=asked), role=place.role, group=place.group)
     if not draft.operation.creates:
         return draft
@@ -67,21 +69,23 @@ def create(book: Rulebook, left: Record, place: Place, *, lookalike: str = "", a
 
 
 def with_user_of_its_own(ends: list[PlannedStep], own: list[PlannedStep]) -> list[PlannedStep]:
-    """What a record leaves, and then the user that it gets instead: held with it, since one link tells of both."""
+    """The steps that end a record's part in a user, then those that create its own. Both wait for approval together."""
     held = any(draft.needs_approval for draft in ends)
     made = [replace(draft, reason_code=ReasonCode.OWN_USER) if draft.operation.creates else draft for draft in own]
     return [*ends, *(replace(draft, needs_approval=draft.needs_approval or held) for draft in made)]
 
 
 def follow(book: Rulebook, left: Record, place: Place) -> list[PlannedStep]:
-    """A duplicate whose user this very plan creates: it is linked, and brings its organization, once that is done."""
+    """The steps of a duplicate whose user this plan creates: link it, and add its organization."""
     return _duplicate(book, _blank(book, left, "", place), LinkState(fresh=True), place.facts(book, None), place)
 
 
 def pair(
     book: Rulebook, left: Record, right: Record, link_state: LinkState, place: Place
 ) -> tuple[list[PlannedStep], PlannedStep | None]:
-    """The drafts for a record and its user, and for a syncing record what both agree on, as ``plan_pair`` says."""
+    """The steps for a record and its user; for the record that fills it also the agreed values, as ``plan_pair``
+    returns them.
+    """
     refusal = book.kind.admit_right(right.values, book.config)
     if not refusal.admitted:
         told = skip(
@@ -126,7 +130,7 @@ def _syncing(
 
 
 def _filled_anew(book: Rulebook, draft: PlannedStep, label: str) -> PlannedStep:
-    """Its fields change because somebody else fills the user, not because anybody has edited them."""
+    """The step with the reason that another record fills the user now."""
     if draft.operation in (CONFLICT, PROBLEM):
         return draft
     reason = f"Filled by {label} now"
@@ -138,7 +142,7 @@ def _filled_anew(book: Rulebook, draft: PlannedStep, label: str) -> PlannedStep:
 def _duplicate(
     book: Rulebook, blank: PlannedStep, link_state: LinkState, facts: MembershipFacts, place: Place
 ) -> list[PlannedStep]:
-    """Never fields; a membership if its account is synced and the helpdesk knows several organizations (A15)."""
+    """The steps of a duplicate: no fields; a membership if its account is synced and users may have several (A15)."""
     policy = book.config.option("membership_end")
     plan = memberships.plan_memberships(facts, link_state.last_synced, _owned(link_state), policy)
     found = memberships.drafts(plan, facts, blank, policy, place.names)
@@ -175,9 +179,10 @@ def _duplicate_facts(place: Place, facts: MembershipFacts, added: str) -> Duplic
 def leave(
     book: Rulebook, left: Record, right: Record | None, link_state: LinkState, place: Place, reason: str
 ) -> list[PlannedStep]:
-    """The end of a record's part in a user: its memberships of ours end by policy, the user itself stays (S3.C15).
+    """The steps that end a record's part in a user: memberships that a sync added end by policy, the user stays
+    (S3.C15).
 
-    The link ends last: until somebody has approved a removal, it knows whose the membership is.
+    The link ends last, so that it still holds the memberships while their removal waits for approval.
     """
     right_id = right.ref.id if right else ""
     blank = _blank(book, left, right_id, place)
