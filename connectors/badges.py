@@ -1,4 +1,4 @@
-"""How the state of a connection and of a test step looks."""
+"""The badges that show the state of a connection and of a test step."""
 
 from connectors.api.values import CheckState
 from connectors.models import Connection

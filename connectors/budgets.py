@@ -1,4 +1,4 @@
-"""Call budgets shared by every process that uses one connection, through Redis; alone in the process without it."""
+"""Rate limits shared through Redis by all processes that use a connection; local to the process without Redis."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Secrets at rest: Fernet under a list of keys, newest first, so that keys can rotate."""
+"""Encrypts stored secrets with Fernet. Several keys are possible, newest first, so that keys can be rotated."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Secrets that were typed into a form that was tested or refused, kept until it is saved.
+"""Keeps secrets that were typed into a form until the form is saved.
 
 They never go back into the page, and must not have to be typed twice: they wait in the session, encrypted.
 """

@@ -1,4 +1,4 @@
-"""The secret with which a system signs requests for our pages inside its own: made here, shown once, kept encrypted."""
+"""The signing secret of a system that embeds our pages: created here, shown once, stored encrypted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The signing secret of pages that a system shows inside its own: made and replaced, shown once."""
+"""The buttons that create, replace and remove the signing secret for embedded pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Adding, changing, switching and deleting connections. Each change is logged with who made it, without secrets."""
+"""Adds, changes, switches and deletes connections. Each change is logged with its author, without secrets."""
 
 from __future__ import annotations
 

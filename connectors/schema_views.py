@@ -1,4 +1,4 @@
-"""What SyncAdmin knows of the objects and fields of a connected system, and how old that knowledge is."""
+"""The pages that show the objects and fields of a connected system, and when they were last read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Opening connections, testing them, and keeping their schema at hand.
+"""Opens connections, tests them, and caches the schema of their objects.
 
 The only place outside the pipeline that talks to a vendor.
 """

@@ -1,4 +1,4 @@
-"""What others may want to know of connections."""
+"""The signals that connections send to other apps."""
 
 from django.dispatch import Signal
 

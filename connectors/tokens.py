@@ -1,4 +1,4 @@
-"""Short-lived access tokens kept between processes, so that a worker does not sign in for every job."""
+"""Stores access tokens between processes, so that a worker does not sign in for every job."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Where the pages of syncs are: those of one by its slug, the lists by kind."""
+"""The URLs of sync pages: a sync by its slug, the lists by kind."""
 
 from __future__ import annotations
 

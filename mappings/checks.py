@@ -1,4 +1,4 @@
-"""What Django's system checks say about stored syncs."""
+"""Django system checks for stored syncs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the stored configuration no longer fits the connected systems, place by place, with what to do."""
+"""Finds places where a stored configuration no longer fits the connected systems, and what to do about each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every change that a page makes to a sync. Each raises ``revision`` by one when something changed, and is logged."""
+"""All changes that pages make to a sync. Each change raises ``revision`` by one and is logged."""
 
 from __future__ import annotations
 

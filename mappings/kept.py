@@ -1,4 +1,4 @@
-"""Answers of remote systems that pages show again: asked once, kept for a while, shared between processes."""
+"""Caches answers of remote systems for pages. The cache is shared between processes."""
 
 from __future__ import annotations
 

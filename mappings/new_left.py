@@ -1,4 +1,4 @@
-"""What people say of new left records besides what the right one holds: defaults, and what has to be there (S2.16)."""
+"""What a new left record needs besides its mapped values: defaults, and required fields (S2.16)."""
 
 from __future__ import annotations
 

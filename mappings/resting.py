@@ -1,4 +1,4 @@
-"""Why automatic updates of syncs rest. Who starts them tells us by ``register``; nobody registered: they never do."""
+"""Why automatic updates of a sync are paused. The runs app registers the function that knows."""
 
 from __future__ import annotations
 

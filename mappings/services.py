@@ -1,4 +1,4 @@
-"""From stored rows to a configuration that the engine can decide with, and back from forms and files to rows."""
+"""Builds the configuration of a sync from stored rows, and stores what forms and files contain."""
 
 from __future__ import annotations
 

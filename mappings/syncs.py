@@ -1,4 +1,4 @@
-"""Adding, naming and copying syncs. Each change is logged with who made it."""
+"""Adds, renames and copies syncs. Each change is logged with its author."""
 
 from __future__ import annotations
 

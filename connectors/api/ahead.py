@@ -1,4 +1,4 @@
-"""Calls a few steps ahead of their reader."""
+"""Runs calls in parallel, a few ahead of the caller, and returns the answers in order."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator

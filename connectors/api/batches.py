@@ -1,4 +1,4 @@
-"""Writes cut into a vendor's batch sizes, taken one by one from an iterable that may be very long."""
+"""Groups a stream of writes into batches of the size a vendor accepts."""
 
 import time
 from collections import deque

@@ -1,4 +1,4 @@
-"""What reading and writing takes in a system. Plans are priced with it before anything is written."""
+"""The number of calls and seconds that reads and writes take in a system. Plans are estimated from it."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""When a field was edited by people, where a system tells that more exactly than the moment of its record."""
+"""Protocol for systems that know when a single field was last edited, not only when the record was."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What can go wrong with a call as a whole.
+"""The exceptions that a call to a remote system can raise.
 
     ConnectorError              message: what is true now; hint: what to do next
       ConfigError               an administrator has to change something

@@ -1,4 +1,4 @@
-"""Webhooks that a system sends when something changes, and that we set up there: how they are read and kept."""
+"""Protocol for systems whose webhooks SyncAdmin sets up itself: how they are created, verified and read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The HTTP session of a connection: every call is counted, paced, guarded and judged here.
+"""The HTTP session of a connection: counts every call, limits the rate, retries and classifies errors.
 
 The vendors' libraries carry the traffic; this session lies under them. It never follows them elsewhere:
 only the configured origin, and hosts that a sign-in named and ``allow`` accepted, are called.

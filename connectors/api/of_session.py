@@ -1,4 +1,4 @@
-"""What every connector over one HTTP session tells of it."""
+"""Base class of connectors that send all calls through one HTTP session."""
 
 from __future__ import annotations
 

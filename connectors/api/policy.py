@@ -1,4 +1,4 @@
-"""What a refused call means: one table a vendor, read from the top, the first row that fits decides."""
+"""Classifies failed calls: each vendor has a table of rules, and the first rule that matches applies."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass

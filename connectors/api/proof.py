@@ -1,4 +1,4 @@
-"""Proof that a read is complete: every page leads on, none comes twice, and as many rows came as were announced."""
+"""Checks that a read was complete: no page is repeated, and the number of rows is the announced one."""
 
 from collections.abc import Collection, Hashable
 

@@ -1,4 +1,4 @@
-"""The seam: five verbs that every remote system answers, and how a vendor declares itself."""
+"""The interface of a connector (check, describe, read, fetch, write), and how a vendor declares itself."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field

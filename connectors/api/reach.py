@@ -1,4 +1,4 @@
-"""The first steps of a connection test: can the remote system be reached at all (S3.C2)?"""
+"""The first steps of a connection test: address, DNS, network and TLS (S3.C2)."""
 
 import socket
 import ssl

@@ -1,4 +1,4 @@
-"""The vendors this product knows. One line each; a vendor's module is imported when first asked for."""
+"""The list of vendors, one line each. A vendor's module is imported when it is first needed."""
 
 from functools import cache
 from importlib import import_module

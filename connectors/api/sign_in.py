@@ -1,4 +1,4 @@
-"""Short-lived access tokens: asked for when first needed, shared between processes, renewed when refused."""
+"""Short-lived access tokens: requested when first needed, shared between processes, renewed when refused."""
 
 import logging
 import threading

@@ -1,4 +1,4 @@
-"""Names that stand for no field of a schema, and are asked for like one."""
+"""Names of pseudo-fields: they are requested like fields, but appear in no schema."""
 
 from typing import Final
 

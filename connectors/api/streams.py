@@ -1,4 +1,4 @@
-"""The seam of systems that tell over an open connection that records have changed.
+"""Protocol for systems that report changes over an open connection.
 
 What changed is read as ever: a stream names records and nothing of what is in them.
 """

@@ -1,4 +1,4 @@
-"""Tickets as people look at them beside a record: read live, shown, never kept."""
+"""Tickets shown beside a record: read live from the system, never stored."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

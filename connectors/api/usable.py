@@ -1,4 +1,4 @@
-"""Values that no database, no JSON and no other system can hold: half a character, a zero byte, a boundless number."""
+"""Detects values that cannot be stored or passed on: unpaired surrogates, NUL characters, infinite numbers."""
 
 import json
 import math

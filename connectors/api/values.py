@@ -1,4 +1,4 @@
-"""The values that cross the seam between SyncAdmin and a remote system.
+"""The value types exchanged between SyncAdmin and a connector.
 
 Frozen and slotted: they are compared, hashed and passed between threads. Nothing here knows a vendor,
 Django or the network.

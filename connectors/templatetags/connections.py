@@ -1,4 +1,4 @@
-"""``{% load connections %}``: what templates ask of a connection."""
+"""Template tags for connections. ``{% load connections %}``"""
 
 from django import template
 from django.template.loader import render_to_string

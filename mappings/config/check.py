@@ -1,4 +1,4 @@
-"""Whether a configuration file fits the systems that it connects, asked before anything of it is stored (S3.27)."""
+"""Checks a configuration file against the connected systems before anything is stored (S3.27)."""
 
 from __future__ import annotations
 

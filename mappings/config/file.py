@@ -1,4 +1,4 @@
-"""The configuration as one YAML file: read with every error at once and its line, written back without secrets."""
+"""Reads and writes the configuration as YAML. All errors are reported at once, each with its line."""
 
 from __future__ import annotations
 

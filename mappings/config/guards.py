@@ -1,4 +1,4 @@
-"""The guards of a sync as they stand in a configuration file."""
+"""The guards of a sync in the configuration file."""
 
 from __future__ import annotations
 

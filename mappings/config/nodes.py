@@ -1,4 +1,4 @@
-"""The parts of a YAML file as what they should be; what is not becomes a problem with its line."""
+"""Reads the nodes of a YAML file by type. A node of another type is reported with its line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The options of a sync in the configuration file: read, and written, by the declaration of its kind."""
+"""Reads and writes the options of a sync in the configuration file, as its kind declares them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One configuration for several parts of an object, such as mailboxes: in a file one sync, stored one for each."""
+"""A sync with a list of parts, such as mailboxes: one entry in the file, one stored sync for each part."""
 
 from __future__ import annotations
 

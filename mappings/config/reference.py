@@ -1,4 +1,4 @@
-"""The options of all kinds as the reference explains them: the rows of its table, drawn from the declarations."""
+"""The options table of the reference documentation, generated from the declarations of all kinds."""
 
 from __future__ import annotations
 

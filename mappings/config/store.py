@@ -1,4 +1,4 @@
-"""A checked configuration file into rows, and rows into a file."""
+"""Stores a checked configuration file, and exports stored syncs into a file."""
 
 from __future__ import annotations
 

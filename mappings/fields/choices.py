@@ -1,4 +1,4 @@
-"""What a list of fields offers: those that fit first, the others below, greyed, each with its reason (S3.24, S3.28)."""
+"""The choices in a field list: fields that fit first, then the others, disabled, with the reason (S3.24, S3.28)."""
 
 from __future__ import annotations
 

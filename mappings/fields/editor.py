@@ -1,4 +1,4 @@
-"""The mapping editor as a page shows it: rows with their lists, states and previews, made from what is typed."""
+"""The mapping editor: its rows with choices, states and previews, built from what is typed."""
 
 from __future__ import annotations
 

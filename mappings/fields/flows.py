@@ -1,4 +1,4 @@
-"""The flows of a kind as sentences about the fields that are mapped now, saved or not, with a real pair (S0.17)."""
+"""Describes the data flows of a sync in sentences about its mapped fields, with a real pair (S0.17)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The form of the mapping editor: what each of its buttons does to the rows that were submitted."""
+"""The form of the mapping editor: what each button does to the submitted rows."""
 
 from __future__ import annotations
 

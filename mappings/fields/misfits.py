@@ -1,4 +1,4 @@
-"""What a sync names that does not fit the connected systems: fields that are gone, or of a type no option can use."""
+"""Finds fields named in a sync that no longer exist, or whose type does not fit the option."""
 
 from __future__ import annotations
 

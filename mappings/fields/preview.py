@@ -1,4 +1,4 @@
-"""One real record through the mapping: what would be written, before anything is. Asks the left system."""
+"""Previews the mapping with one real record. Reads from the left system."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What of the right object an option may name, besides the fields that mappings fill."""
+"""The fields of the right object that an option may use and no mapping fills."""
 
 from __future__ import annotations
 

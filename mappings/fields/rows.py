@@ -1,4 +1,4 @@
-"""The rows of the mapping editor as they are typed: read, edited, compared, checked. Nothing is stored here."""
+"""The rows of the mapping editor as they were typed: read, edited, compared and checked; not stored."""
 
 from __future__ import annotations
 

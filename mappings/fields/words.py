@@ -1,4 +1,4 @@
-"""What the mapping editor calls the two sides of a kind, and the choices of a mapping."""
+"""The labels of the mapping editor: both sides of a kind, and the choices of a mapping."""
 
 from __future__ import annotations
 

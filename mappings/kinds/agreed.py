@@ -1,4 +1,4 @@
-"""What a link knows of a mapped field beside the one value that both sides agree on."""
+"""The values of a mapped field that both sides last agreed on."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

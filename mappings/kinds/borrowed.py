@@ -1,4 +1,4 @@
-"""Values of a record that are another record's: they change with that one, of which the record itself tells nothing."""
+"""Declares fields of a record that come from another record and change with that one."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What the check page of a sync asks. A check declares what it counts and says; judging has no side effects.
+"""How a kind declares checks for the check page. Judging a check has no side effects.
 
 Texts are templates: the words of a kind stand in braces, see ``words_of``.
 """

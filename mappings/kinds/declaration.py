@@ -1,4 +1,4 @@
-"""How a kind of sync declares itself and its sides. A new kind is a folder beside this, and a line in the registry."""
+"""How a kind of sync declares itself. A new kind is a folder in this package and a line in the registry."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace

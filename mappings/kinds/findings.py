@@ -1,4 +1,4 @@
-"""What a check says: a line of the check page, how serious it is, where it leads, and the number that it judges."""
+"""The result of a check: text, severity, link and the number it is based on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a kind says in a sentence what goes one way: when it starts, what it looks for, compares and does."""
+"""How a kind describes one direction in a sentence: when it starts, and what it looks up, compares and writes."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Look-ups of new right records: whose counterpart each is filled with. Declared by a kind, decided without a query."""
+"""How a kind declares reference fields of new right records: which linked record fills each of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

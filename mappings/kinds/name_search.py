@@ -1,4 +1,4 @@
-"""What a new left record refers to, found by a text that stands in its right one: an account by a company."""
+"""How a kind declares a search by name for the parent of a new left record, such as an account by company."""
 
 from dataclasses import dataclass
 

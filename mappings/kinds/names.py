@@ -1,4 +1,4 @@
-"""The words of a kind for pages and sentences, and where it stands in the navigation."""
+"""The words that pages use for a kind, and its place in the navigation."""
 
 from dataclasses import dataclass
 from typing import NamedTuple

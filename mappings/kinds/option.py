@@ -1,4 +1,4 @@
-"""How an option of a sync is declared. It is declared once: all that stores, asks, reads or explains it follows."""
+"""How an option is declared. Storage, form field, YAML key, help and documentation follow from the declaration."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy

@@ -1,4 +1,4 @@
-"""How a file lists the parts of one configuration: each of them becomes a sync with all its other options."""
+"""How a kind declares that one entry of a configuration file stands for several syncs, one per part."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

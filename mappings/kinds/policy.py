@@ -1,4 +1,4 @@
-"""How a kind declares records that an option may keep from taking part, and samples of what it makes of others."""
+"""How a kind declares records that an option can exclude, and which samples are shown."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What belongs to the records of a kind and is an object of its own: memberships, addresses, comments."""
+"""How a kind declares objects that belong to a record: memberships, addresses, comments."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass

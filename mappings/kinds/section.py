@@ -1,4 +1,4 @@
-"""How a kind declares the parts of its syncs' page: each has a form and a Save button of its own."""
+"""How a kind declares the sections of its page. Each has a form and a Save button of its own."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass

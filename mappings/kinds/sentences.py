@@ -1,4 +1,4 @@
-"""What a configuration does, in words (S3.C3, A1)."""
+"""Describes a configuration in sentences (S3.C3, A1)."""
 
 from mappings.kinds.declaration import Kind
 from mappings.kinds.registry import kind_of

@@ -1,4 +1,4 @@
-"""Options that most kinds of sync have. A kind lists those that it takes; what differs is said with ``replace``."""
+"""Options that most kinds have. A kind lists those it uses and changes details with ``replace``."""
 
 from mappings.kinds.option import Choice, Option, OptionType, yes_no
 from mappings.rules import refusals

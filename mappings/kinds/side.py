@@ -1,4 +1,4 @@
-"""How a kind declares one of its two sides: an object of a system, and how its records are told apart."""
+"""How a kind declares one of its two sides: the object, and how its records are identified."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,4 @@
-"""What a check looks at: counts over what was last read, and what is known of a sync without counting."""
+"""What checks can count: the records that were last read, and facts about the sync."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands in for the kind of a stored sync that this version does not have: it has no fields and does nothing."""
+"""The placeholder for a stored sync whose kind this version does not have. It has no fields and does nothing."""
 
 from mappings.kinds.declaration import Heading, Kind, SideSpec, everybody
 

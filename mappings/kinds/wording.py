@@ -1,4 +1,4 @@
-"""The words of a kind that texts of options hold in braces: ``{left_many}`` becomes contacts."""
+"""Fills the words of a kind into texts: ``{left_many}`` becomes contacts."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""What the forms of a sync's page share: lists that keep what is gone visible, and the words beside a choice."""
+"""Form parts shared by the sections of a sync's page."""
 
 from __future__ import annotations
 

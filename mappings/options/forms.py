@@ -1,4 +1,4 @@
-"""The forms of a sync's sections. Each knows the stored sync and both schemas, and keeps what was typed."""
+"""The forms of a sync's sections that are not generated from options."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The guards of a sync: how much one plan may change before a person has to approve it."""
+"""The form of the guards: how much a plan may change before somebody has to approve it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The form field of an option, drawn from its declaration: what may be chosen, and what follows from each choice."""
+"""Form fields generated from the declarations of options."""
 
 from __future__ import annotations
 

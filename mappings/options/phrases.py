@@ -1,4 +1,4 @@
-"""The phrase that is typed before a choice counts whose consequence cannot be taken back (S3.C4)."""
+"""The confirmation phrase that has to be typed for a choice that cannot be undone (S3.C4)."""
 
 from __future__ import annotations
 

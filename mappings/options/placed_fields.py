@@ -1,4 +1,4 @@
-"""The form fields of a mapping that stands among the options: its source, its direction, and who wins a conflict."""
+"""Form fields of a mapping that is shown among the options: source, direction and conflict rule."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The form fields of an option that takes fields one after the other: a list for each place behind those built in."""
+"""Form fields of an option that lists several fields in order."""
 
 from __future__ import annotations
 

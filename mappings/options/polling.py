@@ -1,4 +1,4 @@
-"""What it costs to look for changes every few minutes, beside what each system allows."""
+"""Estimates the calls that automatic updates use, compared with the limits of each system."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The form of one section of a sync's page: a field for each option that the kind declares for the section."""
+"""The form of one section of a sync's page: one form field for each option of the section."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Form widgets of the mapping pages: a list with greyed lines, and radio buttons that name their consequence."""
+"""Form widgets of the mapping pages: lists with disabled entries, and radio buttons with an explanation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the pages of a sync say in the words of its kind, beside its options: what switches and guards mean."""
+"""Texts of a sync's page in the words of its kind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finding the sync of a page, and the entry of the navigation that the page stands below."""
+"""Finds the sync of a page, and the navigation entry that it belongs to."""
 
 from __future__ import annotations
 

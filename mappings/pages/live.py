@@ -1,4 +1,4 @@
-"""What the loaded parts of a sync's page show: counts, samples, one record.
+"""The content of the parts of a sync's page that are loaded later: counts, samples, one record.
 
 Each function asks a remote system, unless it was asked the same before (see ``kept``) and ``again`` is not said; ``at``
 is when it answered.

@@ -1,4 +1,4 @@
-"""Parts of a sync's page that ask the remote systems. htmx loads them after the page; each is a page of its own too."""
+"""The views of the parts of a sync's page that query remote systems. htmx loads them; each also works as a page."""
 
 from __future__ import annotations
 

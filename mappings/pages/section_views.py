@@ -1,4 +1,4 @@
-"""The sections of a sync's page, each with its own Save. A refused save shows what was typed and what is wrong."""
+"""The sections of a sync's page, each with its own Save button."""
 
 from __future__ import annotations
 

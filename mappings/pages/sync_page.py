@@ -1,4 +1,4 @@
-"""The page of one sync: every section from what is stored, or one of them from what was typed."""
+"""The page of one sync: all sections as stored, one of them optionally as submitted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which field may feed which, by the type table of a kind of sync, and a sentence for every refusal (S3.27, S3.28)."""
+"""Decides which fields can be mapped to each other, with a sentence for every refusal (S3.27, S3.28)."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""A sync's configuration as the engine sees it: values only, types resolved, ready to decide with."""
+"""The configuration of a sync as plain values for the engine, with resolved types."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Values of one field as another takes them, by neutral types. Nothing is rounded or cut silently (S3.29)."""
+"""Converts values between field types. Nothing is rounded or cut silently (S3.29)."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""Domain names from a text field (S3.20): separated by blanks in Salesforce, a list in the helpdesk."""
+"""Reads domain names from a text field (S3.20)."""
 
 import re
 

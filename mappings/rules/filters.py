@@ -1,4 +1,4 @@
-"""Who is in scope, and the line that excludes the others (S3.15, S3.17, S3.C6)."""
+"""Decides whether a record is in scope, and why not (S3.15, S3.17, S3.C6)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

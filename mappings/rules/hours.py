@@ -1,4 +1,4 @@
-"""The hours of a day in which automatic updates run: "8-18", over midnight "22-6", "" for all day. Pure."""
+"""The hours in which automatic updates run: "8-18", over midnight "22-6", "" for the whole day."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people are matched by: their email, and up to two further fields (S1.20, S1.21)."""
+"""The match keys of people: their email and up to two further fields (S1.20, S1.21)."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Which way two fields may be mapped to each other, by the type tables of a kind of sync, and why not."""
+"""Decides in which directions two fields can be mapped to each other, and why not."""
 
 from connectors.api.values import FieldSchema, FieldType
 from mappings.rules import compat

@@ -1,4 +1,4 @@
-"""Why a field cannot be chosen for an option: the end of a line in a list of fields, "" where it can."""
+"""Why a field cannot be chosen for an option, "" if it can. Shown at the end of a line in a field list."""
 
 from connectors.api.values import FieldSchema, FieldType
 from mappings.rules import compat

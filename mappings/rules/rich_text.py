@@ -1,4 +1,4 @@
-"""Rich text as plain text, line by line as people read it.
+"""Converts rich text to plain text, line by line.
 
 Read by the parser of the standard library: what is wanted are the lines alone, where libraries such as html2text add
 markup of their own, and others need a parser in C.

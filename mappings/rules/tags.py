@@ -1,4 +1,4 @@
-"""Tags made from field values, and who owns them (S3.19): ours are added and removed, everybody else's stay."""
+"""Tags made from field values (S3.19). Only tags that SyncAdmin has added are removed."""
 
 import re
 from collections.abc import Iterable, Mapping

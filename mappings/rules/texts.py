@@ -1,4 +1,4 @@
-"""What people see of a text: signs that nobody can see do not tell two texts apart."""
+"""Compares texts as people see them, without invisible characters; plural forms."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""A small fixed list of ways to reshape a value before it is written; the mapping page shows each on a real record."""
+"""The transforms that can be applied to a value before it is written."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""Which type of field may feed which: in general, and for pairs of systems that are narrower than that."""
+"""The tables of field types that can be mapped: general ones, and narrower ones for pairs of systems."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,4 @@
-"""Which drop-down tag a picklist value hits, and which one it probably should (S3.25, A12)."""
+"""Maps picklist values to drop-down tags, and suggests similar ones (S3.25, A12)."""
 
 from collections.abc import Collection, Mapping, Sequence
 

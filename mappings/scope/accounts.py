@@ -1,4 +1,4 @@
-"""Whose people take part by their account (S3.54), as conditions for the left system; a run decides by the same."""
+"""The filter of people by their account (S3.54), as conditions for the left system."""
 
 from __future__ import annotations
 

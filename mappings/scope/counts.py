@@ -1,4 +1,4 @@
-"""How many records the filters let in, and a look at both sides of them (S3.C6). Asks the left system."""
+"""Counts the records that the filters include and exclude (S3.C6). Reads from the left system."""
 
 from __future__ import annotations
 

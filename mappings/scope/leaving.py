@@ -1,4 +1,4 @@
-"""How many records that are linked now a change of the filters would put out of scope (A6).
+"""Counts the linked records that a change of the filters would exclude (A6).
 
 Who keeps the links tells us by ``register``; nobody registered means nothing is linked.
 """

@@ -1,4 +1,4 @@
-"""The lists that people keep in the pages of the left system, as a filter: which there are, and whom one shows."""
+"""List views of the left system as a filter: which exist, and which records one shows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``{% load mapping_tags %}``: what templates ask of a sync."""
+"""Template tags for syncs. ``{% load mapping_tags %}``"""
 
 from django import template
 

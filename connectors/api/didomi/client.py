@@ -1,4 +1,4 @@
-"""The wire to Didomi: raw JSON through our session; there is no library of Didomi's to lean on."""
+"""The HTTP client for Didomi: JSON over our own session, as Didomi has no Python library."""
 
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Didomi behind the five verbs. Nothing is ever written to it."""
+"""The connector for Didomi. It only reads; every write is refused."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

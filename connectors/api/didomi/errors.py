@@ -1,4 +1,4 @@
-"""What Didomi's refusals mean. Their bodies are those of Feathers: name, message, code."""
+"""How errors returned by Didomi are classified. Error bodies have the format of Feathers: name, message, code."""
 
 from requests import Response
 

@@ -1,4 +1,4 @@
-"""The fields of a Didomi user: what the organization asks, by the names that it has given (its "Data Manager").
+"""The fields of a Didomi user: purposes, preferences and channels, named as the organization has named them.
 
 Purposes and preferences stand in the organization's metadata. Channels have no list of their own: they are those that
 the consents of some users name.

@@ -1,4 +1,4 @@
-"""How we sign in to Didomi: a session for an API key, whose token lasts an hour ("Authentication")."""
+"""Signs in to Didomi: exchanges an API key for a session token, which is valid for an hour ("Authentication")."""
 
 import orjson
 

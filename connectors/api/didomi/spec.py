@@ -1,4 +1,4 @@
-"""Didomi, declared: its settings and secrets. It is read only."""
+"""The declaration of Didomi: settings and secrets. The connection is read-only."""
 
 from connectors.api.costs import Costs
 from connectors.api.didomi.client import PAGE_SIZE

@@ -1,4 +1,4 @@
-"""Didomi's webhooks: what each message is about, and what an event makes of a user's values (its "Webhooks").
+"""Didomi's webhooks: which user a message is about, and how an event changes that user's values ("Webhooks").
 
 The order of messages is not promised, and each may come several times: events are told apart by their ids and ordered
 by their own dates. What cannot be said by adding an event, the change or end of one, has the user looked up.

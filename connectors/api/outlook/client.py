@@ -1,4 +1,4 @@
-"""The wire to Microsoft Graph: addresses below v1.0, immutable ids on every request, lists page by page."""
+"""The HTTP client for Microsoft Graph: URLs below v1.0, immutable ids, paged lists."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Outlook behind the five verbs."""
+"""The connector for Outlook."""
 
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence

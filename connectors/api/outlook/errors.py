@@ -1,4 +1,4 @@
-"""What refusals of Microsoft Graph and of its sign-in mean (learn.microsoft.com, "Microsoft Graph error responses")."""
+"""How errors of Microsoft Graph and its sign-in are classified ("Microsoft Graph error responses")."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple

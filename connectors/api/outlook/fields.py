@@ -1,4 +1,4 @@
-"""The fields of a contact: what Graph keeps in lists and in addresses is a field for each place here.
+"""The fields of an Outlook contact. Each place in a list and each part of an address is a field here.
 
 Outlook stores two business and two home phones, one mobile phone, three emails and three addresses. A field of a list
 is one place of it; what the other places hold stays when one is written.

@@ -1,4 +1,4 @@
-"""The shared folder of a mailbox, and the folders beside it.
+"""Finds and creates the shared contact folder of a mailbox, and lists its other contact folders.
 
 It is called "Salesforce Contacts" (S2.6) when it is made. A mark of ours in it finds it again under any name.
 """

@@ -1,4 +1,4 @@
-"""Contacts as records, one by one: for what is asked by id, and for what a change query tells by halves."""
+"""Converts contacts into records, and reads single contacts by id."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime

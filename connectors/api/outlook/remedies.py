@@ -1,4 +1,4 @@
-"""What to do about a refusal by Microsoft Graph, by its error code."""
+"""What to do about an error of Microsoft Graph, by its error code."""
 
 REMEDIES = {
     "ErrorItemNotFound": "The contact was deleted in Outlook. Plan again.",

@@ -1,4 +1,4 @@
-"""How we sign in to Microsoft: client credentials through msal, by a secret or by a certificate.
+"""Signs in to Microsoft with client credentials through msal: a client secret or a certificate.
 
 msal asks over our session, so that its calls are paced, counted and sent to hosts that were judged.
 Source: learn.microsoft.com, "Get access without a user".

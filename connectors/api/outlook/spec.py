@@ -1,4 +1,4 @@
-"""Outlook, declared: settings, secrets and ways to sign in."""
+"""The declaration of Outlook: settings, secrets and sign-in methods."""
 
 from connectors.api.costs import Costs
 from connectors.api.outlook.batch import SIZE

@@ -1,5 +1,5 @@
-"""Change notifications: a subscription for each mailbox, and what is sent about it (learn.microsoft.com, "Receive
-change notifications through webhooks").
+"""Change notifications: creates a subscription for each mailbox and reads the notifications ("Receive change
+notifications through webhooks").
 
 The client state, which comes back with each notification, proves that Graph sends it and names the mailbox. No record
 is named to callers: of a contact that is not shared nothing may be read, and only the change queries tell which is.

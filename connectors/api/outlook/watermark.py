@@ -1,4 +1,4 @@
-"""Where a read of changes goes on: the folders of a mailbox and the link of each, as one text."""
+"""The watermark of a mailbox: its folders and the delta link of each, stored as one text."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace

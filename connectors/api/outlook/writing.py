@@ -1,4 +1,4 @@
-"""Writing contacts: twenty calls in a batch, one batch at a time, each row with an outcome of its own.
+"""Writes contacts in batches of twenty, one batch at a time. Each contact has a result of its own.
 
 A field that shares its property with others (an email, a phone, a part of an address) is written over what the
 contact holds at that moment, and only if it still is as it was read.

@@ -1,4 +1,4 @@
-"""What hangs on a record: deleting it would delete that too, or leave it without its account or person."""
+"""Counts the related records of a record: what would be deleted or orphaned together with it."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence

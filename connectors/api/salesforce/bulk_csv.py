@@ -1,4 +1,4 @@
-"""Rows of a bulk load as CSV, and the way back from a result row to the write it came from.
+"""Formats rows for a bulk load as CSV, and finds the write that a result row belongs to.
 
 Salesforce returns results in any order, with the columns as they were sent. A changed or deleted row is known by its
 id. One that may be made is known by its content: rows with the same content are alike, so it does not matter which is

@@ -1,4 +1,4 @@
-"""Large loads by Bulk API 2.0: one job for tens of thousands of rows, its three result lists read back.
+"""Writes many records with one Bulk API 2.0 job, and reads the three lists of its results.
 
 A job that was not closed by "UploadComplete" writes nothing, so only that one call can leave rows unknown, and
 then the job itself tells.

@@ -1,4 +1,4 @@
-"""Large reads by Bulk API 2.0: one job, its result streamed as CSV and never held whole.
+"""Reads many records with one Bulk API 2.0 query job. The result is streamed, never held in memory as a whole.
 
 simple-salesforce's own loop waits five seconds before its first look and holds each part in memory.
 """

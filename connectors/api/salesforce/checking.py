@@ -1,4 +1,6 @@
-"""The connection test for Salesforce, step by step (S3.C2), and the facts it brings home (S3.6, S3.47)."""
+"""The connection test for Salesforce, step by step (S3.C2), and the facts about the org that it collects (S3.6,
+S3.47).
+"""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""The wire to Salesforce: simple-salesforce over our session, raw streams through the session itself."""
+"""The HTTP client for Salesforce: simple-salesforce on top of our session; streams use the session directly."""
 
 import time
 from collections.abc import Callable, Collection, Mapping

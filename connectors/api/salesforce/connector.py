@@ -1,4 +1,4 @@
-"""Salesforce behind the five verbs."""
+"""The connector for Salesforce."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""When fields were last edited: from the history of fields that the org tracks, else by who changed the record last.
+"""Finds out when fields were last edited: from the field history, or else from who last changed the record.
 
 Source: Salesforce Object Reference, "StandardObjectNameHistory". The history of users is not kept.
 """

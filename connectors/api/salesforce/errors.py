@@ -1,4 +1,4 @@
-"""What Salesforce's refusals mean (REST API Developer Guide, "Status Codes and Error Responses")."""
+"""How errors of Salesforce are classified (REST API Developer Guide, "Status Codes and Error Responses")."""
 
 from dataclasses import dataclass
 from typing import Any

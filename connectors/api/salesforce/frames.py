@@ -1,4 +1,6 @@
-"""Where Salesforce's pages come from ("My Domain URL Formats", enhanced domains): they may show a page in a frame."""
+"""Which origins may embed our pages: those from which an org serves its pages ("My Domain URL Formats", enhanced
+domains).
+"""
 
 from connectors.api.address import netloc
 from connectors.api.salesforce.my_domain import MY_DOMAIN

@@ -1,4 +1,5 @@
-"""List views: which of them programs may read, and what one shows (REST API Developer Guide, "List Views").
+"""Reads list views: which ones the API may query, and which records each contains (REST API Developer Guide, "List
+Views").
 
 What a view shows is said by the query that Salesforce describes for it, in Salesforce's own words: its scope and its
 conditions are taken over as they are. The rows of the results endpoint end at 2,000.

@@ -1,4 +1,4 @@
-"""Records that people have merged: the deleted one names the one that is left, as long as it is in the recycle bin."""
+"""Finds the record that a deleted record was merged into, while the deleted one is still in the recycle bin."""
 
 from collections.abc import Iterable, Iterator, Sequence
 

@@ -1,4 +1,4 @@
-"""The My Domain of an org, from the address of any of its pages ("My Domain URL Formats")."""
+"""Derives the My Domain URL of an org from the address of any of its pages ("My Domain URL Formats")."""
 
 import re
 

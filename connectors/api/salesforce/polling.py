@@ -1,4 +1,4 @@
-"""Waiting for a bulk job: quick looks at first, for small jobs are done at once, then fewer and fewer.
+"""Polls a bulk job until it ends: frequently at first, then at growing intervals.
 
 A bulk query is never small, so the first look at it waits, too: each look is a call of the day's allowance.
 """

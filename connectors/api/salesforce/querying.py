@@ -1,4 +1,4 @@
-"""The pages of one query, until Salesforce has given as many rows as it announced and says that it is done."""
+"""Reads all pages of one query, and checks that the number of rows is the announced one."""
 
 from collections.abc import Iterator
 from typing import Any

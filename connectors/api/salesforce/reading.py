@@ -1,4 +1,4 @@
-"""Reading Salesforce: query pages for a modest answer, one bulk job for a large one, retrieve for known ids.
+"""Reads Salesforce: query pages for small results, a bulk job for large ones, retrieve for known ids.
 
 The first query page tells how large the answer is. A page of 2,000 rows is one call; a bulk job takes about as many
 calls as ten pages and some seconds to start, so it pays above that.

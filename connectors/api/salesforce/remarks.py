@@ -1,4 +1,4 @@
-"""What people should know of an org before a run, from what its test found."""
+"""What administrators should know about an org before a run, derived from its connection test."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""What to do about a refusal by Salesforce, by its error code (Object Reference, "Status Codes")."""
+"""What to do about an error of Salesforce, by its error code (Object Reference, "Status Codes")."""
 
 REMEDIES = {
     "DUPLICATE_VALUE": "Another record holds this value. Find it there and link the two, or make the value unique.",

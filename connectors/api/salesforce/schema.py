@@ -1,4 +1,4 @@
-"""What fields a Salesforce object has (REST API Developer Guide, "sObject Describe")."""
+"""Reads the fields of a Salesforce object (REST API Developer Guide, "sObject Describe")."""
 
 from typing import Any
 

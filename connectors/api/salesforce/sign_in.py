@@ -1,4 +1,4 @@
-"""How we sign in to Salesforce: client credentials, or a signed assertion (JWT bearer).
+"""Signs in to Salesforce: client credentials, or a signed assertion (JWT bearer).
 
 simple-salesforce has both flows, but for ``*.salesforce.com`` alone and with an ``exp`` that is text; so we ask the
 token endpoint of the configured address ourselves and hand it the token.

@@ -1,4 +1,4 @@
-"""SOQL, built in one place, where quoting lives (SOQL and SOSL Reference, "Quoted String Escape Sequences")."""
+"""Builds SOQL queries with correct quoting (SOQL and SOSL Reference, "Quoted String Escape Sequences")."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Salesforce, declared: settings, secrets and ways to sign in."""
+"""The declaration of Salesforce: settings, secrets and sign-in methods."""
 
 from connectors.api.costs import Costs
 from connectors.api.protocol import AuthMethod, ConnectionSettings, ConnectorSpec, Setting

@@ -1,4 +1,4 @@
-"""Between Salesforce's two spellings, JSON and CSV, and our values.
+"""Converts values between Salesforce's JSON and CSV formats and ours.
 
 Whole numbers are ``int``, other numbers ``float``, checkboxes ``bool``, all else text; None is empty. Days are
 ``2024-10-23``, moments ``2024-10-23T04:13:57Z``. A record reads the same whichever way it came.

@@ -1,4 +1,4 @@
-"""Writing to Salesforce: collections of two hundred, several calls in flight; bulk loads for many rows.
+"""Writes to Salesforce: collections of 200 records, several in parallel; bulk loads for many records.
 
 Rows are independent (``allOrNone`` is false): what one row is refused for does not touch the others.
 """

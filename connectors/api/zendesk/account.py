@@ -1,4 +1,4 @@
-"""The account's own settings, as one record that can only be read (developer.zendesk.com, "Account Settings")."""
+"""The account's settings, read as one read-only record (developer.zendesk.com, "Account Settings")."""
 
 from collections.abc import Mapping
 from typing import Any

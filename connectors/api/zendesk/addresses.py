@@ -1,4 +1,4 @@
-"""Changing a user's email address (developer.zendesk.com, "User Identities").
+"""Changes the email address of a user (developer.zendesk.com, "User Identities").
 
 An update of a user with another email only adds it, unverified and secondary. So the address is made an identity,
 verified without a mail, and then the primary one. The old address stays with the user as a secondary one, until

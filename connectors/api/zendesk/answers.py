@@ -1,4 +1,4 @@
-"""What the answer to a call about one row means for that row."""
+"""Turns the answer to a call for a single record into a write result."""
 
 from requests import Response
 

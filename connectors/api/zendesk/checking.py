@@ -1,4 +1,6 @@
-"""The connection test for Zendesk, step by step (S3.C2), and the facts it brings home (S1.16, S3.C4)."""
+"""The connection test for Zendesk, step by step (S3.C2), and the facts about the account that it collects (S1.16,
+S3.C4).
+"""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The wire to Zendesk: zenpy where objects are few, raw JSON through its session where records are many.
+"""The HTTP client for Zendesk: zenpy for a few objects, plain JSON for many records.
 
 zenpy's objects cost about 60 microseconds a record to read, which at 100,000 records is a third of the processor
 time that the whole product may use; and a new object loses its Nones, which are how a field is cleared.

@@ -1,4 +1,4 @@
-"""Zendesk behind the five verbs."""
+"""The connector for Zendesk."""
 
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What Zendesk's refusals mean (developer.zendesk.com, "Errors" and "Rate limits")."""
+"""How errors of Zendesk are classified (developer.zendesk.com, "Errors" and "Rate limits")."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -1,4 +1,4 @@
-"""Whole lists by cursor, a hundred rows a call (developer.zendesk.com, "Pagination")."""
+"""Reads whole lists with cursor pagination, 100 rows per call (developer.zendesk.com, "Pagination")."""
 
 from collections.abc import Collection, Iterator
 

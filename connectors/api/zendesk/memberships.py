@@ -1,4 +1,4 @@
-"""Reading organization memberships: of some users, of one record at a time, or the whole list.
+"""Reads organization memberships: of certain users, single ones, or the whole list.
 
 They have no export and no show_many (developer.zendesk.com, "Organization Memberships").
 """

@@ -1,5 +1,5 @@
-"""Who is left of a merge: Zendesk keeps a list of each organization's merges; of a user it tells nothing, but the one
-that is left has the addresses of the other ("Organization merges", "Merge end users").
+"""Finds the record that is left after a merge ("Organization merges", "Merge end users"). Zendesk lists the merges of
+organizations; the user that is left is found by the address of the merged one.
 """
 
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,4 @@
-"""The Zendesk objects we know: their paths, their standard fields and what can be asked of them."""
+"""The Zendesk objects that SyncAdmin knows: paths, standard fields, and what can be queried."""
 
 import re
 from collections.abc import Mapping

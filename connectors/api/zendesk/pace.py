@@ -1,4 +1,4 @@
-"""Calls of which Zendesk wants no more than one in so many seconds, whatever the plan allows otherwise."""
+"""Limits the rate of calls that Zendesk throttles separately from the account's limit."""
 
 import threading
 import time

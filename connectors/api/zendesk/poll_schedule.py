@@ -1,4 +1,4 @@
-"""When to look at running jobs: late enough that many are done, early enough that nobody waits.
+"""Decides when to poll running jobs: late enough that many have ended, early enough that nobody waits.
 
 A look costs a call whatever it finds, and the plan counts calls. Jobs that were submitted together end together,
 so one look at the right moment harvests a wave of them. That moment is learned by halving between the greatest

@@ -1,4 +1,4 @@
-"""Reading Zendesk: whole lists by cursor, changes by incremental export, single records by show_many.
+"""Reads Zendesk: whole lists by cursor, changes by incremental export, single records by show_many.
 
 A whole list costs a call for 100 rows at the plan's rate, which is faster than the export with its 1,000 rows at
 ten calls a minute; the export is for what changed (developer.zendesk.com, "Incremental Exports").

@@ -1,4 +1,4 @@
-"""Between Zendesk's JSON and our values: custom fields by ``fields.<key>``, days without a time of day."""
+"""Converts between Zendesk's JSON and our values: custom fields as ``fields.<key>``, dates without a time."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime

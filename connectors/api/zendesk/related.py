@@ -1,4 +1,4 @@
-"""What hangs on a user or an organization ("Show Organization's Related Information"): a call a record."""
+"""Counts the related records of a user or organization, one call each ("Show Organization's Related Information")."""
 
 from collections.abc import Iterator, Mapping
 

@@ -1,4 +1,4 @@
-"""Which row of a job became what. Rows are bound by what identifies them, never by a guess.
+"""Assigns the result rows of a job to the writes of its batch.
 
 A finished job lists its rows, in recordings in the order of the request, with an ``index`` that the documents
 require and recorded creates lack. So: by index where rows carry it, by id where we sent ids, by order when every

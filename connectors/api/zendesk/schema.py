@@ -1,4 +1,4 @@
-"""What fields a Zendesk object has: the standard ones and, from their definitions, the custom ones."""
+"""Reads the fields of a Zendesk object: standard fields, and custom fields from their definitions."""
 
 from dataclasses import replace
 from typing import Any

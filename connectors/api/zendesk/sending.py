@@ -1,4 +1,4 @@
-"""One batch on its way: the call that starts its job, or the calls of a row that has no bulk endpoint."""
+"""Sends one batch: starts a job, or writes the record by itself where there is no bulk endpoint."""
 
 from dataclasses import dataclass
 from enum import StrEnum

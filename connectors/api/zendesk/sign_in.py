@@ -1,4 +1,4 @@
-"""How we sign in to Zendesk: OAuth client credentials, or, while they last, an API token.
+"""Signs in to Zendesk: OAuth client credentials, or an API token while Zendesk still accepts them.
 
 Source: developer.zendesk.com, "OAuth tokens for grant types" and "Migrating from API tokens to OAuth".
 """

@@ -1,4 +1,4 @@
-"""Zendesk, declared: settings, secrets and ways to sign in."""
+"""The declaration of Zendesk: settings, secrets and sign-in methods."""
 
 from connectors.api.address import netloc
 from connectors.api.costs import Costs

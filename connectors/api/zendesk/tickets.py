@@ -1,4 +1,4 @@
-"""Tickets as we read them: with the names and addresses that came along, and their custom fields by id.
+"""Completes tickets after reading: names, addresses, comments, and custom fields by id.
 
 ``comments`` come by a call for each ticket ("List Comments"), and only where they are asked for. What a ticket was
 merged into stands in its last comment alone, so that one is read of tickets with the tag that Zendesk gives them.

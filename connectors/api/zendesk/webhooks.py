@@ -1,4 +1,4 @@
-"""Webhooks of Zendesk: event subscriptions that we set up, and the messages that they send.
+"""Zendesk's webhooks: event subscriptions that SyncAdmin creates, and the messages they send.
 
 A signature is made of the timestamp and the raw body, with nothing between them (developer.zendesk.com, "Verifying
 webhook authenticity").

@@ -1,4 +1,4 @@
-"""Writing to Zendesk: jobs of a hundred rows, as many in flight as Zendesk runs, looked at together.
+"""Writes to Zendesk: jobs of 100 records, as many at once as Zendesk runs, polled together.
 
 The rows are taken and the results given in the caller's thread; a small pool only waits for answers.
 """

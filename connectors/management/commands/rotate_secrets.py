@@ -1,4 +1,4 @@
-"""`manage.py rotate_secrets`: stored secrets under the newest encryption key, so that older keys can be thrown away."""
+"""`manage.py rotate_secrets`: encrypts stored secrets with the newest key, so that older keys can be removed."""
 
 from typing import Any
 

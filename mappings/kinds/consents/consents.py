@@ -1,4 +1,4 @@
-"""Users of Didomi and the contacts or leads that carry their consents in Salesforce (S4.1-S4.16). One way only."""
+"""What the two kinds of consents share: matching, planning and field names (S4.1-S4.16). One direction only."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

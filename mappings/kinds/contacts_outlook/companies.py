@@ -1,4 +1,4 @@
-"""The account of a contact that was made in Outlook, by the company that stands there (S2.12-S2.15, A5)."""
+"""Finds the account for a contact made in Outlook by its company name (S2.12-S2.15, A5)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

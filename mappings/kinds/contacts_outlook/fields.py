@@ -1,4 +1,4 @@
-"""The field table: which fields of a contact stand where in Outlook, and which way they go (S2.2, S2.17)."""
+"""The default field mappings between Salesforce contacts and Outlook contacts (S2.2, S2.17)."""
 
 from mappings.rules.configuration import Conflict, Direction, FieldRule
 

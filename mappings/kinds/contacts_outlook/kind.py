@@ -1,4 +1,4 @@
-"""Salesforce contacts, and contacts in one mailbox of Outlook (S2.1-S2.28)."""
+"""The kind for Salesforce contacts and the contacts of one Outlook mailbox (S2.1-S2.28)."""
 
 from collections.abc import Mapping
 from typing import Any

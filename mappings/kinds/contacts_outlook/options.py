@@ -1,4 +1,4 @@
-"""What people choose about a sync of contacts and a mailbox (S2.4, S2.16-S2.19, S2.22-S2.24)."""
+"""The options of contacts and Outlook contacts (S2.4, S2.16-S2.19, S2.22-S2.24)."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""The reconciliation report of contacts and portal users: which pairs agree, and who has no counterpart (S0.2)."""
+"""The checks of contacts and portal users: which pairs agree, and which records have no counterpart (S0.2)."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""Salesforce contacts, and the users of a portal in the same org or another one (S0.1-S0.18)."""
+"""The kind for Salesforce contacts and portal users, in the same org or in two (S0.1-S0.18)."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The options of contacts and portal users: which way values go, and which users take part (S0.3, S0.5, S0.15)."""
+"""The options of contacts and portal users: direction, and which users take part (S0.3, S0.5, S0.15)."""
 
 from mappings.kinds.option import Choice, Option, OptionType, Phrase, yes_no
 from mappings.kinds.section import AUTOMATIC, FIELDS, GUARDS, SCOPE, Section

@@ -1,4 +1,4 @@
-"""What only contacts are checked for."""
+"""Checks that only contacts have."""
 
 from mappings.kinds.checks import nature
 from mappings.kinds.people.checks import PEOPLE

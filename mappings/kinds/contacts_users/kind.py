@@ -1,4 +1,4 @@
-"""Salesforce contacts and Zendesk users (S3.30-S3.35, S1.1-S1.22)."""
+"""The kind for Salesforce contacts and Zendesk users (S3.30-S3.35, S1.1-S1.22)."""
 
 from collections.abc import Mapping
 from typing import Any

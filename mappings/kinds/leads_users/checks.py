@@ -1,4 +1,4 @@
-"""What only leads are checked for."""
+"""Checks that only leads have."""
 
 from mappings.kinds.checks import counting
 from mappings.kinds.findings import CheckLink, Destination, Severity

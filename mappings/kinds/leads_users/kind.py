@@ -1,4 +1,4 @@
-"""Salesforce leads and Zendesk users (S3.36, S3.37, S3.C10): options of their own, one family with the contacts."""
+"""The kind for Salesforce leads and Zendesk users (S3.36, S3.37, S3.C10). It shares users with the contacts."""
 
 from collections.abc import Mapping
 from typing import Any

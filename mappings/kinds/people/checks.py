@@ -1,4 +1,4 @@
-"""What kinds of people are checked for: nobody mailed by accident, emails that several have, organizations, names."""
+"""Checks of contacts and leads: unintended mails, shared emails, organizations, names."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What contacts and leads have in common as users (S3.30-S3.37): each is a kind of its own, of one family."""
+"""What contacts and leads have in common as kinds (S3.30-S3.37)."""
 
 from collections.abc import Mapping
 from dataclasses import replace

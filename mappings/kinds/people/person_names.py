@@ -1,4 +1,4 @@
-"""A person's one name as first and last name (S3.C14): the helpdesk has one field, the CRM two and needs the last.
+"""Splits one name into first and last name (S3.C14): Zendesk has one field, Salesforce two and requires the last.
 
 Only blanks, commas between parts, quotation marks around the whole, forms of address and the host of an address
 are dropped. The rules:

@@ -1,4 +1,4 @@
-"""What users have that is no field of theirs: memberships of organizations, and addresses besides the first."""
+"""The relations of users: memberships of organizations, and further email addresses."""
 
 from mappings.kinds.relation import Relation, RelationStep
 from mappings.rules.guards import Guard

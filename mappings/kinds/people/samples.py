@@ -1,4 +1,4 @@
-"""How names of real users would be split for new records in Salesforce (S3.C14)."""
+"""Samples of how the names of real users would be split for new Salesforce records (S3.C14)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""The sections that only kinds of people have: match criteria, shared emails, what is created."""
+"""Sections that only kinds of people have: match criteria, shared emails, creation."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

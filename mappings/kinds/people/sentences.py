@@ -1,4 +1,4 @@
-"""What plans and runs say about contacts and leads, their accounts and the organizations of their users."""
+"""Sentences about contacts and leads, their accounts and the organizations of their users."""
 
 FIRST_ORGANIZATION = "First organization of the user; Zendesk makes it the primary one"
 ACCOUNT_SYNCED = "Its account is synced"

@@ -1,4 +1,4 @@
-"""Whether creating users could make Zendesk write to every one of them (S3.C4)."""
+"""Checks whether creating users would make Zendesk send welcome mails (S3.C4)."""
 
 ZENDESK = "zendesk"
 """The policy that leaves the mail to Zendesk's own setting. Any other one creates every user without a mail."""

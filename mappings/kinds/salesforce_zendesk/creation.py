@@ -1,4 +1,4 @@
-"""What a new Salesforce record gets besides its name: the defaults of the filters, and what maps back."""
+"""The values of a new Salesforce record: defaults from the filters, and fields that map back."""
 
 from collections.abc import Collection, Sequence
 from typing import Any

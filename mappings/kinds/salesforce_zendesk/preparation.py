@@ -1,4 +1,4 @@
-"""The fields that Zendesk's own package keeps its state in, and which of them an org has (S3.8).
+"""The fields of Zendesk's own Salesforce package, and which of them an org has (S3.8).
 
 SyncAdmin keeps that state itself (S3.9), so nothing here is needed for a sync.
 """

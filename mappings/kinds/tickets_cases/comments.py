@@ -1,4 +1,4 @@
-"""Comments of cases: those of the ticket, with links to its files, and the word that it was merged into another one."""
+"""Copies the comments of a ticket to its case, with links to files and a note about a merge."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any

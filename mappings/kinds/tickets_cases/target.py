@@ -1,4 +1,4 @@
-"""What tickets become: cases, or records of an object of the org's own; whom they belong to, and who owns them."""
+"""The target of tickets: cases or a custom object, with their parent and owner."""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Where the Pub/Sub API of an org is called."""
+"""The host and port of an org's Pub/Sub API."""
 
 from urllib.parse import urlsplit
 

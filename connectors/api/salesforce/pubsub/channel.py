@@ -1,4 +1,4 @@
-"""How the Pub/Sub API is called: by TLS, except on this machine."""
+"""Opens the gRPC channel to the Pub/Sub API: with TLS, except to a sandbox on this machine."""
 
 import os
 from pathlib import Path

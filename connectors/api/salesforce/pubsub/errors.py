@@ -1,4 +1,4 @@
-"""What the Pub/Sub API's refusals mean (Pub/Sub API Developer Guide, "Handle Errors")."""
+"""How errors of the Pub/Sub API are classified (Pub/Sub API Developer Guide, "Handle Errors")."""
 
 from typing import Any
 

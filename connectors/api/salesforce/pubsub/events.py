@@ -1,4 +1,4 @@
-"""Change events: the header of each, decoded by the schema that the event names, and whose change it was."""
+"""Decodes change events, and tells changes made by this integration from those of others."""
 
 import io
 import json

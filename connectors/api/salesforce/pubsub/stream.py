@@ -1,4 +1,4 @@
-"""The changes of an org as a stream: one subscription an object, each event reduced to the records that it names."""
+"""Subscribes to the change events of an org: one subscription per object, each event reduced to record ids."""
 
 import queue
 import threading
