@@ -147,7 +147,8 @@ class Webhooks:
             return self._changed.wait_for(lambda: not self._sending and self._due() is None, seconds)
 
     def pending(self) -> int:
-        return len(self._queue) + self._sending
+        with self._changed:
+            return len(self._queue) + self._sending
 
     def dump(self) -> list[dict[str, Any]]:
         with self._changed:
