@@ -1,1 +1,1 @@
-"""The I/O shell: extract, match, plan, apply, record. Stages meet only in rows; ``control`` starts them."""
+"""The stages of a run: extract, match, plan, apply, record. They only share database rows; ``control`` runs them."""

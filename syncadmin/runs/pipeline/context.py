@@ -1,4 +1,4 @@
-"""What every stage of one advance shares: the run, its rules, both connections, and the progress it reports."""
+"""What all stages of one attempt share: the run, its rules, both connections, and its progress."""
 
 from __future__ import annotations
 
@@ -34,7 +34,9 @@ RECENT = timedelta(minutes=10)
 
 @dataclass(slots=True)
 class Context:
-    """One advance of one run. ``unsent``: writes that were given back because they had to wait for too long."""
+    """One attempt to advance a run. ``unsent``: number of writes that were returned because they had to
+    wait too long.
+    """
 
     run: Run
     progress: Progress
@@ -63,7 +65,7 @@ class Context:
 
     @property
     def book(self) -> Rulebook:
-        """The rules, worked out on first use from fresh schemas, so that a field deleted since is seen (S3.24)."""
+        """The rules, from the present fields, so that a deleted field is noticed (S3.24). Computed on first use."""
         if self._book is None:
             config = configuration(self.sync, self.schemas)
             if needs_time_zone(config) and not time_zone(self.sync):
@@ -75,14 +77,14 @@ class Context:
 
     @property
     def dependents(self) -> list[Sync]:
-        """The syncs whose records stand at those of this one."""
+        """The syncs whose records refer to those of this one."""
         if self._dependents is None:
             self._dependents = email_groups.dependents(self.sync)
         return self._dependents
 
     @property
     def schemas(self) -> Schemas:
-        """Both objects as they are now, or were a short while ago; asked for once."""
+        """The fields of both objects, read at most once per attempt."""
         if self._known is None:
             kind = self.sync.declared
             left, right = (self._schema(side, kind.side(side).object) for side in Side)
@@ -97,7 +99,7 @@ class Context:
         return known or described(self.connection(side), self.connector(side), object)
 
     def learn_settings(self) -> None:
-        """What the right side's account settings say, kept with the connection (S1.16). One call, or none."""
+        """Store the account settings of the right system with its connection (S1.16). At most one call."""
         read_at = parse_datetime(self.sync.right.facts.get(SETTINGS_READ_AT) or "")
         age = memory_of(self.run)
         if not self.kind.settings_object or (age and read_at and read_at > timezone.now() - age):
@@ -119,19 +121,19 @@ class Context:
         return self.kind.left_object if side is Side.LEFT else self.kind.right_object
 
     def place(self, side: Side) -> str:
-        """Where its records of a side are: the address of the system, and the part that the sync has of it."""
+        """Identifies where records of a side are: the system's address, and the part of it that the sync covers."""
         declared = kind_of(self.sync.kind).side(side)
         part = f"/{self.sync.option(declared.part)}" if declared.part else ""
         return f"{self.connection(side).base_url}{part}"
 
     @property
     def born_with(self) -> dict[str, Any]:
-        """What a new right record has without being told, None where that may be anything."""
+        """Values that the right system gives a new record by itself; None where any value is possible."""
         defaults = {field.name: field.default for field in self.schemas.right.fields if field.default not in (None, "")}
         return {**defaults, **self.kind.born_with}
 
     def filled_in_by_people(self) -> tuple[str, ...]:
-        """What of a right record tells that somebody has added to it: what people have worked on is not deleted."""
+        """Fields of a right record that show that people have worked on it, so that it is not deleted."""
         known = schemas(self.sync).right.fields
         typed = (FieldType.TEXT, FieldType.LONG_TEXT, FieldType.CHOICE, FieldType.CHOICES, FieldType.PHONE)
         edited_by_people = (field.name for field in known if field.custom or (field.updatable and field.type in typed))
@@ -139,7 +141,7 @@ class Context:
         return tuple(dict.fromkeys(looked_at))
 
     def calls_so_far(self) -> dict[str, int]:
-        """The calls of the run by system, those of this advance included; connectors count from their opening."""
+        """The calls of the run by system, including those of this attempt."""
         found = dict(self._calls_before)
         open_now = {id(self.connector(side)): side for side in Side}
         for side in open_now.values():
@@ -148,26 +150,27 @@ class Context:
         return found
 
     def box_tags(self) -> dict[str, str]:
-        """The tag that the helpdesk keeps for each ticked box, by field."""
+        """The tag that Zendesk keeps for each ticked checkbox, by field."""
         return {field.name: field.tag for field in schemas(self.sync).right.fields if field.tag}
 
     def note_calls(self) -> None:
-        """Keep the calls made so far with the run, of which a process that is killed loses no more than the last."""
+        """Store the calls made so far with the run, so that a killed process loses few of them."""
         self.run.calls = self.calls_so_far()
         Run.objects.filter(pk=self.run.pk, lease=self.run.lease).update(calls=self.run.calls)
 
 
 def memory_of(run: Run) -> timedelta | None:
-    """For how long a run takes what was read of fields and settings for granted; one that people start asks anew."""
+    """The age up to which a run trusts fields and settings that were read before; None for a run that a
+    person started.
+    """
     return RECENT if run.trigger == Trigger.AUTOMATIC else None
 
 
 @contextmanager
 def working(run: Run, progress: Progress) -> Iterator[Context]:
-    """Both connections open for one advance; calls are added to the run at the end, whatever happens.
+    """The context of one attempt, with both connections open. At the end its calls are added to the run.
 
-    One that is on both sides is opened once, and its calls count once. Raises ConfigError where the kind of the sync
-    is not in the registry.
+    A connection that is used on both sides is opened and counted once. Raises ConfigError if the kind is unknown.
     """
     if not (kind := kind_of(run.sync.kind).under(run.sync.effective_options())).known:
         raise ConfigError(run.sync.why_off, "Then resume the run.")

@@ -1,4 +1,4 @@
-"""Starts the stages. Each advance picks up a run where its rows say it stands, so resuming is advancing again."""
+"""Runs the stages. Each attempt continues where the rows of a run say that it stands: resuming is advancing again."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ ROUNDS = 3
 
 
 def advance(run: Run) -> bool:
-    """Take a run whose lease was just taken as far as it goes: to a plan, to a pause, or to its end.
+    """Advance a run, whose lease was just taken, to a plan, a pause, or its end.
 
-    Returns whether it worked; not while a run of a sync that shares its records does, for which it waits.
+    Safe to call in any state, any number of times. Side effects: calls to both systems, rows, log entries, mail.
+    Nothing is stored once another worker has taken the lease.
 
-    Safe to call in any state and any number of times. Side effects: calls to both systems, rows, log, mail. Whatever
-    happens once another worker has taken the lease leaves no trace in the rows.
+    Returns False if a run of a sync that shares its records is active: this one waits for it.
     """
     try:
         if _may_work(run):
@@ -74,7 +74,7 @@ def _may_work(run: Run) -> bool:
 
 
 def _wait_for(run: Run, holder: Run) -> None:
-    """The run stays queued, and says for whom; it can be cancelled meanwhile."""
+    """Leave the run queued and note which run it waits for. It can be cancelled meanwhile."""
     if run.cancel_requested:
         _end(run, RunState.CANCELLED, "Cancelled before anything more was written.")
     else:
@@ -82,7 +82,7 @@ def _wait_for(run: Run, holder: Run) -> None:
 
 
 def _work(run: Run) -> None:
-    """A run that was left in the middle of a stage starts again from what its rows say."""
+    """Advance the run; one that was interrupted inside a stage first returns to what its rows say."""
     waited = run.message.startswith(turns.WAITS)
     keep(run, state=RunState.QUEUED, **({"message": ""} if waited else {}))
     progress, began, before = Progress(run), timezone.now(), planned_again.pending(run)
@@ -104,9 +104,9 @@ def _work(run: Run) -> None:
 
 
 def fail_unexpectedly(run: Run, error: Exception) -> None:
-    """End a run whose worker met something nobody foresaw. The rows stay as they are; it can be resumed.
+    """End a run after an unexpected exception. Its rows stay, and it can be resumed.
 
-    Raises Run.DoesNotExist for one that was deleted. Nothing happens to one that another worker has taken over since.
+    Raises Run.DoesNotExist for a deleted run. Does nothing if another worker has taken the run over.
     """
     run.refresh_from_db(fields=["state"])
     hint = "Resume the run; nothing was lost. If it fails again, attach the log export to a bug report."
@@ -120,19 +120,19 @@ def fail_unexpectedly(run: Run, error: Exception) -> None:
 
 
 def move(run: Run, to: RunState) -> None:
-    """Change a run's state, if the table of moves and the lease allow it."""
+    """Change the state of a run, if lifecycle and lease allow it."""
     check_move(run.status, to)
     keep(run, state=to)
 
 
 def _advance(context: Context) -> None:
-    """Go on from where the rows say that the run stands.
+    """Advance the run from where its rows say that it stands.
 
-    1. A plan that the mapping no longer says is left off: what was sent of it is looked up, and that is its end.
-    2. Without a plan one is made. Settings that guards depend on are read anew for one that somebody approved.
-    3. Whatever holds a plan takes the permission to write away, before anything is written.
-    4. Without that permission the run rests as a plan, if there is anything to write.
-    5. Steps are written and recorded; then the sums are checked, and the run ends.
+    1. A plan that no longer fits the mapping is ended, after its unanswered writes were looked up.
+    2. Without a plan, make one. For an approved plan, read the settings that guards depend on.
+    3. A plan that is held loses the permission to write, before anything is written.
+    4. Without that permission the run stops as a plan, if it has anything to write.
+    5. Write and record the steps, check the counts, and end the run.
     """
     run = context.run
     asked_to_write = run.write
@@ -163,7 +163,7 @@ def _advance(context: Context) -> None:
 
 
 def _leave_off(context: Context) -> NoReturn:
-    """A plan that the mapping no longer says is written no further; what was sent of it is looked up first."""
+    """End a plan that no longer fits the mapping, after its unanswered writes were looked up."""
     move(context.run, RunState.WRITING)
     with context.progress.phase("write"):
         resolve.abandon(context)
@@ -174,12 +174,12 @@ def _leave_off(context: Context) -> NoReturn:
 
 
 def _make_plan(context: Context) -> None:
-    """Everything up to a plan; safe to start over.
+    """Everything up to a plan. Safe to repeat.
 
-    1. What earlier runs were never told is looked up: a plan without that would make records twice.
-    2. Settings of the other side are read, and resting records are due again: both decide what is read and planned.
-    3. Both sides are read, left first, since what is read there decides whom a right record may belong to.
-    4. Records without a counterpart are matched, then all that changed is planned.
+    1. Look up unanswered writes of earlier runs: a plan without them would create records twice.
+    2. Read the right side's settings and wake resting records: both decide what is read and planned.
+    3. Read both sides, left first: what is read there decides which right records are in the sync.
+    4. Match records without a counterpart, then plan all that changed.
     """
     run, progress = context.run, context.progress
     move(run, RunState.READING)
@@ -209,7 +209,7 @@ def _make_plan(context: Context) -> None:
 
 
 def _note_calls_of_plan(context: Context) -> None:
-    """What is made from now on is what writing takes."""
+    """Store the calls made so far as those of the plan; later ones are those of writing."""
     context.note_calls()
     context.progress.note(calls=context.run.calls)
 
@@ -219,7 +219,7 @@ def _anything_to_write(run: Run) -> bool:
 
 
 def _write(context: Context) -> None:
-    """Write and record in turn, look up what is unknown, and write again what turned out not to have happened."""
+    """Write and record the steps, look up unanswered writes, and write those again that did not happen."""
     run = context.run
     to_write = Step.objects.filter(run=run).exclude(state=StepState.EXCLUDED).exclude(verb__in=TELLS)
     with context.progress.phase("write", to_write.count()):
@@ -232,15 +232,15 @@ def _write(context: Context) -> None:
 
 
 def _write_in_rounds(context: Context) -> None:
-    """Each round ends with nothing in the air that could be known.
+    """Write in rounds. After each, no outcome is unknown that could be looked up.
 
-    1. What has no answer is looked up: only what surely did not happen is written again.
-    2. Open steps are written; as outcomes come in they are recorded, for later steps of the round build on their links.
-       Refused creations wait: an attempt before, whose answer was lost, may have made the record.
-    3. Those are looked up, and recorded as what they are.
-    4. What new records entail is added to the plan, for the next round.
+    1. Look up unanswered writes. Only those that did not happen are written again.
+    2. Write open steps and record outcomes as they arrive, because later steps build on their links. Refused creations
+       wait: an earlier attempt whose answer was lost may have created the record.
+    3. Look those up, and record them.
+    4. Add the steps that follow new records, for the next round.
 
-    Raises Transient where the other side has not answered a single write in all rounds: a pause may help.
+    Raises Transient if the system answered no write in any round: a pause may help.
     """
     before = _answered(context.run)
     rounds = 0
@@ -268,7 +268,7 @@ def _write_in_rounds(context: Context) -> None:
 
 
 def _look_up(context: Context) -> None:
-    """Find out what became of writes without an answer; what they entail follows as if it had come."""
+    """Look up unanswered writes, and record those that happened as if the answer had arrived."""
     if unrecorded(context.run).filter(state=StepState.UNKNOWN).exists():
         resolve.resolve(context)
         record.record(context, refused_creations=False)
@@ -280,13 +280,13 @@ def _open_steps(run: Run) -> QuerySet[Step]:
 
 
 def _answered(run: Run) -> int:
-    """How many writes are known to have been done or refused; steps that only link write nothing."""
+    """The number of steps that are known to be written or refused."""
     told = StepOutcome.objects.filter(step__run=run, state__in=[StepState.DONE, StepState.REJECTED])
     return told.exclude(step__changes=[]).count()
 
 
 def _last_silence(run: Run) -> Transient | None:
-    """The latest reason why a write had no answer."""
+    """The last reason why a write had no answer."""
     silent = StepOutcome.objects.filter(step__run=run, state=StepState.UNKNOWN).order_by("-at")
     message = silent.values_list("message", flat=True).first()
     return Transient(message, "What it left open is looked up before anything is written again.") if message else None
@@ -304,13 +304,13 @@ def _finish(context: Context) -> None:
 
 
 def _tells_nothing_new(run: Run) -> bool:
-    """Whether a run that planned nothing also found as many records that need somebody as the run before it."""
+    """Whether the run planned nothing, and as many records need a person as after the run before."""
     before = Run.objects.filter(sync=run.sync_id, pk__lt=run.pk, state__in=ENDED).order_by("-pk").first()
     return run.status in ENDED and run.unresolved == (before.unresolved if before else 0)
 
 
 def _leave_held(run: Run) -> None:
-    """Steps that a guard held and nobody approved are left out; the next plan shows them again."""
+    """Exclude steps that need approval and did not get it. The next plan shows them again."""
     held = unrecorded(run).filter(needs_approval=True, state=StepState.PLANNED)
     held.update(state=StepState.EXCLUDED, reason_code=ReasonCode.NOT_APPROVED, recorded=True)
 
@@ -320,13 +320,13 @@ def _written(run: Run, side: Side) -> int:
 
 
 def _fruitless(run: Run, began: datetime) -> int:
-    """The pauses so far since the run last wrote something; ``began`` is when this advance did."""
+    """The number of pauses since the run last wrote something; ``began`` is the start of this attempt."""
     written = StepOutcome.objects.filter(step__run=run, state=StepState.DONE, at__gte=began)
     return 0 if written.exists() else run.pauses
 
 
 def _pause(run: Run, trouble: ConnectorError, wait: timedelta, pauses: int) -> None:
-    """Waiting helps: the run goes on by itself from where it stands, unless that has been hoped too often."""
+    """Pause the run; it continues by itself. After too many pauses without progress it fails."""
     run.refresh_from_db(fields=["state"])
     if pauses > MOST_PAUSES:
         _end(run, RunState.FAILED, trouble.message, f"{trouble.hint} The run was paused {run.pauses} times.")

@@ -1,4 +1,4 @@
-"""What a record made in Salesforce entails in the helpdesk: the id it was given is kept there (S3.C12)."""
+"""After a record was created on the left, store its id in the right record (S3.C12)."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ CHUNK = 1_000
 
 
 def follow_up(context: Context) -> int:
-    """Add a link step for each record that this run has created in Salesforce and that Zendesk does not know yet.
+    """Add a link step for each record that this run created on the left and whose id the right record lacks.
 
-    The plan announced it with the creation; the run's counts grow by as many. Safe to repeat.
+    The plan announced these with the creation; the run's counts grow by their number. Safe to repeat.
     """
     if context.run.direction == RunDirection.TO_LEFT:
         return 0

@@ -1,4 +1,4 @@
-"""A lease is kept alive while its worker waits for a slow answer, from a thread of its own."""
+"""Extends the lease of a run from a thread while its worker waits for a slow answer."""
 
 from __future__ import annotations
 

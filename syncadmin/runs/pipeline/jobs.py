@@ -1,4 +1,4 @@
-"""The background jobs. A job is "advance run N": it takes an id, has no opinion, and is safe to run twice."""
+"""The background jobs. A job gets the id of a run and advances it; it is safe to run twice."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LOST_AFTER = timedelta(seconds=15)
 
 
 def advance_run(run_id: int) -> None:
-    """The job. Whatever happens, the run's row tells it; or the run is gone, or the sweeper finds it again."""
+    """Job: advance a run. Its outcome is in the run's row. If the job is lost, the sweep finds the run again."""
     try:
         advance_here(run_id)
     except OperationalError as error:
@@ -36,19 +36,19 @@ def advance_run(run_id: int) -> None:
 
 
 def run_nudged(sync_id: int) -> None:
-    """The job that follows a nudge: a run that reads what changed, here and now.
+    """Job: after a nudge, run the sync at once with what changed.
 
-    Without it what was nudged keeps waiting: for the end of the run that works, or for the sweeper.
+    If another run is active, the nudge waits for its end or for the sweep.
     """
     if run := automatic.start_nudged(sync_id):
         advance_run(run.pk)
 
 
 def advance_here(run_id: int) -> None:
-    """The same in a process that somebody watches: raises OperationalError where the database stays locked.
+    """Advance a run in this process. Raises OperationalError if the database stays locked.
 
-    The one place that catches everything else. What goes wrong for a run that another worker has taken over since, or
-    that was deleted, is no error.
+    The one place that catches all other exceptions. An exception about a run that another worker has taken over, or
+    that was deleted, is ignored.
     """
     job = get_current_job()
     run = take_lease(run_id, job.id if job else "")
@@ -72,9 +72,9 @@ def advance_here(run_id: int) -> None:
 
 
 def process_died(job_id: str) -> None:
-    """A worker has seen the process of a job die: the next sweep but one finds its run.
+    """Called by a worker when the process of a job died: the next sweep but one takes the run over.
 
-    Leaves no connection behind, since workers fork. Without a database the lease runs out by itself.
+    Closes its database connection, because workers fork. Without a database the lease expires by itself.
     """
     try:
         cut_short(job_id)
@@ -85,7 +85,7 @@ def process_died(job_id: str) -> None:
 
 
 def sweep() -> int:
-    """Ask for every run that should be working and is not: lost jobs, dead workers, pauses that are over."""
+    """Queue every run that should be active and is not: lost jobs, dead workers, pauses that are over."""
     now = timezone.now()
     Run.objects.filter(state=RunState.PAUSED, paused_until__lte=now).update(
         state=RunState.QUEUED, paused_until=None, lease_until=None

@@ -1,4 +1,4 @@
-"""Garbage collection at 100,000 records: looking for cycles among rows that have none costs a quarter of the time."""
+"""Makes Python's garbage collector run rarely: with 100,000 rows it takes a quarter of the time and finds nothing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ YOUNG = 200_000
 
 @contextmanager
 def few_collections() -> Iterator[None]:
-    """Look for cycles rarely inside the block, as before it afterwards."""
+    """Context manager: collect garbage rarely inside the block."""
     before = gc.get_threshold()
     gc.set_threshold(YOUNG, *before[1:])
     try:

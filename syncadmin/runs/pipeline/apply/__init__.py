@@ -1,1 +1,1 @@
-"""Stage 4: steps are written exactly as stored."""
+"""Stage 4: write the stored steps."""

@@ -1,4 +1,4 @@
-"""In which order addresses change: one is freed after its user has another, and before somebody else gets it."""
+"""The order in which email addresses change: freed once its user has another one, and before another user gets it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _LOOKED_AT = ("verb", "side", "relation", "right_id", "changes")
 
 @dataclass(frozen=True, slots=True)
 class _Open:
-    """A step that is still to be written: a user gets ``taken`` or loses ``left``."""
+    """An open step: the user gets the address ``taken``, or loses ``left``."""
 
     id: int
     operation: Operation
@@ -34,7 +34,7 @@ class _Open:
 
 
 def passes(context: Context) -> Iterator[WriteRound]:
-    """Rounds of address steps, each of those that wait for no other. In a circle, all that is left at once."""
+    """Rounds of address steps; each holds those that wait for no other. In a cycle the rest goes out in one round."""
     before: list[_Open] = []
     while (steps := _open(context)) and steps != before:
         before = steps

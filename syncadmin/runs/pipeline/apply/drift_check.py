@@ -1,4 +1,4 @@
-"""What has changed since the plan was made: why a step of it is not written any more."""
+"""Checks before a write: whether what the plan was based on has changed, so that the step becomes a conflict."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _DELETES_RIGHT = Verb.DELETE.on(Side.RIGHT)
 
 
 class Objection(NamedTuple):
-    """Why a step became a conflict."""
+    """Why a step is not written."""
 
     reason_code: str
     message: str
@@ -39,7 +39,7 @@ SOURCE_GONE = Objection(ReasonCode.GONE, "Its source record was deleted after th
 
 
 def objections(context: Context, side: Side, steps: Sequence[Step], now: Mapping[str, Values]) -> dict[int, Objection]:
-    """Those of these updates, links and deletions that must not be written, by step id. ``now``: their targets."""
+    """Why updates, links and deletions must not be written, by step id. ``now``: their present targets."""
     joined = _joined(context, steps, now)
     keys = _keys_as_planned(context, steps)
     now = _as_people_left_it(context, steps, now) if side is Side.RIGHT else now
@@ -57,9 +57,9 @@ def objections(context: Context, side: Side, steps: Sequence[Step], now: Mapping
 
 
 def lost_sources(context: Context, side: Side, steps: Sequence[Step]) -> dict[int, Objection]:
-    """Those of these creations whose source was deleted or works in the helpdesk by now.
+    """Why creations must not be written, by step id: the source was deleted, or has become staff.
 
-    What is made in Salesforce is the hardest to clean up, so there it is always asked; else where the plan has waited.
+    Creations on the left are always checked, as they are hard to clean up; others only if the plan has waited.
     """
     if side is Side.RIGHT and not has_waited(context):
         return {}
@@ -76,13 +76,15 @@ def lost_sources(context: Context, side: Side, steps: Sequence[Step]) -> dict[in
 
 
 def has_waited(context: Context) -> bool:
-    """Whether the plan is older than what it says of its sources can be trusted to be."""
+    """Whether the plan is so old that its sources must be read again."""
     planned_at = context.run.planned_at
     return planned_at is not None and timezone.now() - planned_at > WAITED
 
 
 def staff(context: Context, steps: Sequence[Step]) -> dict[int, Objection]:
-    """Those of these membership steps whose user works in the helpdesk by now (ADR 24). New users cannot yet."""
+    """Why membership steps must not be written, by step id: their user has become staff (ADR 24). New users
+    cannot be.
+    """
     if context.kind.admit_right is everybody:
         return {}
     users = {step.pk: step.right_id for step in steps if step.right_id and not step.waits_for}
@@ -92,7 +94,7 @@ def staff(context: Context, steps: Sequence[Step]) -> dict[int, Objection]:
 
 
 def _against_counterpart(context: Context, right: Values, key: str | None) -> Objection | None:
-    """Why nothing is written to a right record, nor from it: it takes no part any more, or may be another one."""
+    """Why a right record is neither read from nor written to: it left the sync, or its key says it is another one."""
     if word := _as_staff(context, right):
         return word
     if key is None or context.kind.right_key(right) == key:
@@ -115,7 +117,7 @@ def _frozen(context: Context, side: Side, target: Values) -> Objection | None:
 
 
 def _with_key(context: Context, changes: Sequence[Change], target: Values) -> Values:
-    """The target, where a key that was emptied counts as the planned one: what is put there takes nothing away."""
+    """The target with the planned key where its own key was emptied: writing it takes nothing away."""
     field = context.book.config.id_field
     planned = next((change.before for change in changes if change.field == field), None)
     emptied = context.kind.right.upserts and planned and field in target and not target[field]
@@ -123,7 +125,7 @@ def _with_key(context: Context, changes: Sequence[Change], target: Values) -> Va
 
 
 def _as_people_left_it(context: Context, steps: Sequence[Step], now: Mapping[str, Values]) -> Mapping[str, Values]:
-    """The targets of deletions on the right without what runs have put there besides mapped fields."""
+    """The right records to be deleted, without what runs added to them besides mapped fields."""
     gone = {step.left_id: step.right_id for step in steps if step.operation == _DELETES_RIGHT and step.right_id in now}
     links = Link.objects.of_sync(context.sync, left_id__in=gone) if gone and context.kind.relations else ()
     owned = {gone[link.left_id]: link.owned_values for link in links}
@@ -149,7 +151,7 @@ def _as_staff(context: Context, user: Values) -> Objection | None:
 
 
 def _joined(context: Context, steps: Sequence[Step], now: Mapping[str, Values]) -> set[str]:
-    """Users that are about to be deleted, and that somebody has put into an organization."""
+    """The users to be deleted that people have added to an organization."""
     users = [step.right_id for step in steps if step.operation == Verb.DELETE.on(Side.RIGHT)]
     return apply_memberships.joined_by_people(
         context, {id: str(now[id].get("created_at") or "") for id in users if id in now}
@@ -157,9 +159,7 @@ def _joined(context: Context, steps: Sequence[Step], now: Mapping[str, Values]) 
 
 
 def _keys_as_planned(context: Context, steps: Sequence[Step]) -> dict[int, str]:
-    """The name or email that each first link was proposed by, as it was read for the plan, and that of every pair which
-    holds by its key; by step id.
-    """
+    """The key by which each first link was planned, and that of each pair linked by key, by step id."""
     by_keys, always = (ReasonCode.FIRST_LINK, ReasonCode.SAME_KEY), context.kind.linked_by_key
     firsts = [step for step in steps if (always or step.reason_code in by_keys) and not step.operation.creates]
     if not firsts:
@@ -172,8 +172,8 @@ def _keys_as_planned(context: Context, steps: Sequence[Step]) -> dict[int, str]:
 
 
 def _counterparts(context: Context, steps: Sequence[Step]) -> dict[str, Values]:
-    """The right records that values are taken from, as they are now, where a key may have given them to another. An
-    undo takes none from them.
+    """The present right records that values are taken from, if their key may belong to another one now. Empty for an
+    undo.
     """
     if not context.kind.linked_by_key or context.run.undo_of_id is not None:
         return {}
@@ -181,7 +181,7 @@ def _counterparts(context: Context, steps: Sequence[Step]) -> dict[str, Values]:
 
 
 def _fetched(context: Context, side: Side, ids: Iterable[str]) -> dict[str, Values]:
-    """These records as they are now, by id; deleted ones are missing."""
+    """The present records with these ids. Deleted ones are missing."""
     refs = [RecordRef(context.remote_object(side), id) for id in sorted(set(ids))]
     if not refs:
         return {}

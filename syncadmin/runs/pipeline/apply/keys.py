@@ -1,4 +1,4 @@
-"""The field by which records are made once: who has its values by now, and how two records exchange them."""
+"""Kinds that create records by a unique field: which values are taken, and how two records exchange theirs."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from syncadmin.runs.pipeline.context import Context
 
 
 def taken(context: Context, steps: Sequence[Step]) -> dict[int, Objection]:
-    """Those of these creations whose key a record has by now that the plan has not seen: what somebody made meanwhile
-    is not written over, but matched by the next plan. One read for some hundreds.
+    """Why creations must not be written, by step id: a record that the plan did not see has the key now.
+
+    The next plan matches it instead. One read for some hundred steps.
     """
     field, kind = context.book.config.id_field, context.kind
     keys = {step.pk: step.left_id for step in steps}
@@ -28,8 +29,8 @@ def taken(context: Context, steps: Sequence[Step]) -> dict[int, Objection]:
 
 
 def free(context: Context, steps: Sequence[Step]) -> None:
-    """Empty the key of records that are to get another one, so that two of them can exchange theirs: no two may hold
-    the same. The steps themselves write what belongs there.
+    """Empty the key of records that get another one, so that two records can exchange unique values. The
+    steps follow.
     """
     field, remote = context.book.config.id_field, context.kind.right_object
     if not context.kind.right.upserts:

@@ -1,4 +1,4 @@
-"""What belongs to records on its way out: what is made once goes to the record as soon as that one is there."""
+"""Writes of what belongs to records, such as comments: sent once the record they belong to exists."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from syncadmin.runs.storage.steps import changes_of
 
 
 def prepare(context: Context, relation: Relation, steps: Sequence[Step]) -> dict[int, Ready]:
-    """The write of each of these additions, by step id; the word for those whose record was not made or not linked."""
+    """The write of each of these steps, by step id; a reason instead if its record was not created or linked."""
     memberships.find_users(context, steps)
     unlinked = memberships.unlinked(context, steps)
     one = context.kind.names.right_one

@@ -1,4 +1,4 @@
-"""What the left side says now, where it must not be written once it was taken back: a consent that was withdrawn."""
+"""Reads the source again before values are written that may have been withdrawn since the plan, such as a consent."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ CHANGED = Objection(ReasonCode.DRIFT, "What {} says was changed since the plan w
 
 
 def outdated(context: Context, side: Side, steps: Sequence[Step]) -> dict[int, Objection]:
-    """Those of these steps whose left record says something else by now, by step id.
+    """Why steps must not be written, by step id: their left record has other values now.
 
-    Messages that wait tell so without a call. The left system is asked where the plan has waited for somebody.
+    Waiting messages are looked at without a call; the left system is asked only if the plan has waited for a person.
     """
     names = context.kind.rechecked(context.book.config)
     if not names or side is Side.LEFT or context.run.undo_of_id is not None:

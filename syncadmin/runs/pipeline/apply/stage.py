@@ -1,4 +1,4 @@
-"""Stage 4: steps are written exactly as stored. Every state is in the database before the call that it is about."""
+"""Stage 4: write the stored steps. Each state is committed before the call that it is about."""
 
 from __future__ import annotations
 
@@ -57,9 +57,9 @@ _WRITTEN = (
 
 
 def apply(context: Context) -> Iterator[int]:
-    """Write the run's open steps; yields the number of outcomes each time some have been stored.
+    """Write the open steps of a run. Yields the number of outcomes each time some were stored.
 
-    A held step is left alone. When the run is cancelled, what is in flight is finished and the rest stays planned.
+    Steps that need approval are skipped. After a cancellation, calls in flight are finished and the rest stays planned.
     """
     for round_ in _in_order(context):
         for remote in list(_open(context, round_).order_by().values_list("object", flat=True).distinct()):
@@ -106,9 +106,9 @@ def _open(context: Context, round_: WriteRound) -> QuerySet[Step]:
 
 
 def _with_followers(context: Context, round_: WriteRound, remote: str, journal: Journal) -> Generator[Write]:
-    """New users that memberships wait for come first; then those memberships go out with the last of the others.
+    """Write new users that memberships wait for first, then those memberships along with the last of the other users.
 
-    What is not ready by then is written in its own round.
+    Memberships that are not ready by then are written in their own round.
     """
     followed = Step.objects.filter(run=context.run, recorded=False, waits_for__gt="").values("waits_for")
     yield from _writes(context, round_, remote, journal, Q(left_id__in=followed))
@@ -130,7 +130,7 @@ def _with_followers(context: Context, round_: WriteRound, remote: str, journal: 
 def _writes(
     context: Context, round_: WriteRound, remote: str, journal: Journal, where: Q | None = None
 ) -> Generator[Write]:
-    """Claim steps a batch at a time, as the connector asks for them."""
+    """Claim steps in batches, as the connector asks for more."""
     at_once = context.connection(round_.side).spec.costs.looked_at
     plain = round_.operations[0] == Verb.CREATE.on(Side.RIGHT) and not context.kind.right.upserts
     look = CLAIM if plain else at_once
@@ -139,8 +139,8 @@ def _writes(
 
 
 def _fresh(context: Context, round_: WriteRound, steps: list[Step], journal: Journal) -> Iterator[Write]:
-    """The writes of these steps, claimed a batch at a time. Where time has passed since they were looked at, the rest
-    is looked at again, in pieces of one call that are taken at once.
+    """The writes of these steps, claimed in batches. If their targets were read too long ago, the rest is read again,
+    in batches of one call that are claimed at once.
     """
     size = len(steps)
     while steps:
@@ -158,7 +158,7 @@ def _fresh(context: Context, round_: WriteRound, steps: list[Step], journal: Jou
 
 
 def _looked_at(steps: QuerySet[Step], size: int) -> Iterator[list[Step]]:
-    """Open steps in the order of the plan, so many at a time, with what a write is made of."""
+    """The open steps in the order of the plan, ``size`` at a time, with the columns that a write needs."""
     needed = steps.only(*_WRITTEN)
     last = 0
     while found := list(needed.filter(id__gt=last).order_by("id")[:size]):
@@ -167,7 +167,7 @@ def _looked_at(steps: QuerySet[Step], size: int) -> Iterator[list[Step]]:
 
 
 def _ready(context: Context, round_: WriteRound, steps: list[Step], journal: Journal) -> list[Write]:
-    """The writes of these steps; those that need none, or may not be written any more, are noted in the journal."""
+    """The writes of these steps. Those that need no call, or must not be written, are finished in the journal."""
     if round_.relation:
         return _of_relation(context, round_, steps, journal)
     if round_.later:
@@ -191,7 +191,9 @@ def _ready(context: Context, round_: WriteRound, steps: list[Step], journal: Jou
 
 
 def _write(context: Context, side: Side, remote: str, step: Step, values: dict[str, Any]) -> Write:
-    """The write of a step. What is made by the field that keeps the left id is made once, however often it is sent."""
+    """The write of a step. A creation by the field that stores the left id is an upsert, so that sending it twice is
+    safe.
+    """
     op, key = _OPS[step.operation.verb], context.book.config.id_field
     if op is Op.CREATE and side is Side.RIGHT and not step.object and context.kind.right.upserts and values.get(key):
         return Write(Op.UPSERT, remote, step.pk, None, values, key)
@@ -199,7 +201,7 @@ def _write(context: Context, side: Side, remote: str, step: Step, values: dict[s
 
 
 def _of_relation(context: Context, round_: WriteRound, steps: list[Step], journal: Journal) -> list[Write]:
-    """The writes of what belongs to records, if these may be touched at all."""
+    """The writes of what belongs to records that may be written."""
     relation = context.kind.relation(round_.relation)
     if relation == MEMBERSHIP:
         apply_memberships.find_users(context, steps)
@@ -221,7 +223,7 @@ def _of_relation(context: Context, round_: WriteRound, steps: list[Step], journa
 
 
 def _claimed(context: Context, ready: Sequence[Write]) -> Iterator[Write]:
-    """Those of these writes that nobody else has taken, claimed a batch at a time."""
+    """Those of these writes that this worker could claim, in batches."""
     for start in range(0, len(ready), CLAIM):
         claimed = _claim(context, ready[start : start + CLAIM])
         left = list(reversed(claimed))
@@ -233,7 +235,7 @@ def _claimed(context: Context, ready: Sequence[Write]) -> Iterator[Write]:
 
 
 def _give_back(context: Context, left: Sequence[Write]) -> None:
-    """What was claimed and not even asked for, since nothing more is sent, is planned as before."""
+    """Make claimed steps planned again that were never sent."""
     if left:
         mine = Step.objects.filter(pk__in=[write.tag for write in left], state=StepState.SENDING)
         with context.progress.holding():
@@ -241,7 +243,7 @@ def _give_back(context: Context, left: Sequence[Write]) -> None:
 
 
 def _claim(context: Context, ready: Sequence[Write]) -> list[Write]:
-    """Only one may take it: the steps that this lease moved from planned to sending."""
+    """Move steps from planned to sending. Only those that this lease moved are returned."""
     ids = [write.tag for write in ready]
     with context.progress.holding():
         mine = Step.objects.filter(pk__in=ids, state=StepState.PLANNED)
@@ -254,7 +256,7 @@ def _claim(context: Context, ready: Sequence[Write]) -> list[Write]:
 
 
 def _moment(context: Context, ready: Sequence[Write]) -> datetime | None:
-    """Now by the helpdesk's clock, kept for memberships: the age of one tells whose it is should no answer come."""
+    """The present time by the right system's clock: the age of a membership tells who made it if the answer is lost."""
     return context.right.server_time if ready and ready[0].object == MEMBERSHIP.object else None
 
 
@@ -265,7 +267,7 @@ def _target(step: Step, side: Side) -> str | None:
 
 
 def _unmoved(context: Context, side: Side, steps: list[Step], journal: Journal) -> list[tuple[Step, dict[str, Any]]]:
-    """The steps whose target still is what the plan saw, with the values to send. The others become conflicts."""
+    """The steps whose targets are as planned, with the values to send. The others become conflicts."""
     op = _OPS[steps[0].operation.verb]
     steps = journal.without(steps, source_check.outdated(context, side, steps))
     if op is Op.CREATE:
@@ -298,7 +300,9 @@ def _unmoved(context: Context, side: Side, steps: list[Step], journal: Journal) 
 
 
 def _leave_to_others(context: Context, step: Step, theirs: Mapping[str, Collection[str]]) -> None:
-    """What somebody else has added meanwhile is not ours to remove later (S3.19)."""
+    """Remove list entries from the step that somebody else has added meanwhile: they do not belong to the
+    sync (S3.19).
+    """
     owned = {
         name: [e for e in entries if e.lower() not in theirs.get(name, ())]
         for name, entries in step.owned_values.items()
@@ -308,7 +312,7 @@ def _leave_to_others(context: Context, step: Step, theirs: Mapping[str, Collecti
 
 
 def _present(context: Context, side: Side, steps: list[Step]) -> dict[str, dict[str, Any]]:
-    """The targets as they are now, by id; deleted ones are missing."""
+    """The present targets by id. Deleted ones are missing."""
     if not steps:
         return {}
     remote = steps[0].object or context.remote_object(side)
@@ -329,9 +333,9 @@ def _present(context: Context, side: Side, steps: list[Step]) -> dict[str, dict[
 
 @dataclass(slots=True)
 class Journal:
-    """Outcomes on their way into the database, a few hundred at a time. A stale lease may not write any.
+    """Collects outcomes and stores them a few hundred at a time, unless the lease is lost.
 
-    ``along`` are ids of added memberships among the writes of another round.
+    ``along`` are ids of membership steps that are written in another round.
     """
 
     context: Context
@@ -343,7 +347,7 @@ class Journal:
     _flushed: float = field(default_factory=time.monotonic)
 
     def add(self, result: WriteResult) -> None:
-        """Take the answer to a write. What was not sent simply is planned again."""
+        """Take the result of a write. A write that was not sent makes its step planned again."""
         if result.outcome is Outcome.NOT_SENT:
             self._released.append(result.tag)
             return
@@ -354,14 +358,14 @@ class Journal:
         self._note(step.pk, StepState.CONFLICT, "", code, message, "")
 
     def without(self, steps: Iterable[Step], objections: Mapping[int, drift_check.Objection]) -> list[Step]:
-        """The steps that nothing is said against; the others become conflicts."""
+        """The steps without an objection; the others become conflicts."""
         for step in steps:
             if word := objections.get(step.pk):
                 self.conflict(step, word.reason_code, word.message)
         return [step for step in steps if step.pk not in objections]
 
     def finish_locally(self, steps: Sequence[Step]) -> None:
-        """These change nothing remotely: the link alone is the result."""
+        """Mark steps as done that need no call: only the link changes."""
         for step in steps:
             self._note(step.pk, StepState.DONE, step.right_id, "", "", "")
 
@@ -370,12 +374,12 @@ class Journal:
         return self._waiting >= FLUSH_ROWS or time.monotonic() - self._flushed > FLUSH_SECONDS
 
     def take_stored(self) -> int:
-        """How many outcomes have been stored since this was last asked."""
+        """The number of outcomes stored since the last call."""
         stored, self._stored = self._stored, 0
         return stored
 
     def flush(self) -> None:
-        """Store what came in. Raises LostLease, and stores nothing, when another worker has taken over."""
+        """Store the collected outcomes. Raises LostLease, and stores nothing, if another worker has taken over."""
         rows, released, count = self._rows, self._released, self._waiting
         self._rows, self._released, self._waiting = defaultdict(list), [], 0
         self._flushed = time.monotonic()

@@ -1,1 +1,1 @@
-"""Stage 1: remote records into the mirror."""
+"""Stage 1: read remote records into the mirror."""

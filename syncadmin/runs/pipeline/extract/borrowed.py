@@ -1,4 +1,4 @@
-"""Values of left records that are another record's: read again when that one was changed."""
+"""Reads left records again whose values come from another record, such as an account's name, when that one changed."""
 
 from __future__ import annotations
 
@@ -25,8 +25,9 @@ OVERLAP = timedelta(minutes=5)
 def refresh(
     context: Context, fields: Sequence[str], read_at: datetime | None, store: Callable[[Sequence[Record]], None]
 ) -> None:
-    """Store the records whose borrowed values have changed since ``read_at``. A call for each kind of lender; none
-    where nothing is borrowed, or where everything was read just now.
+    """Store the records whose borrowed values changed since ``read_at``.
+
+    One call for each kind of lender; none if nothing is borrowed, or everything was just read.
     """
     watermark_at = context.connection(Side.LEFT).spec.watermark_at
     if read_at is None or watermark_at is None:
@@ -55,7 +56,7 @@ def _pieces(ids: Sequence[str]) -> Iterator[Sequence[str]]:
 def _changed(
     context: Context, by: str, borrowed: Sequence[Borrowed], lenders: Mapping[str, Mapping[str, Any]]
 ) -> Iterator[list[Record]]:
-    """The left records that hold something else of these lenders, with what they hold of them now, by chunks."""
+    """The left records with other borrowed values than before, with their new ones, in chunks."""
     columns = {lookup.by: column for lookup, column in zip(context.kind.lookups, LOOKUP_KEYS, strict=False)}
     # only what look-ups go by has a column; else every record says whom it names
     where = {f"{columns[by]}__in": list(lenders)} if by in columns else {}

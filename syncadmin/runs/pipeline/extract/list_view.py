@@ -1,5 +1,5 @@
-"""Which left records the chosen list view shows: read in each run, since a record may enter or leave a list without a
-change of its own.
+"""Which left records the chosen list view shows. Read in each run: a record enters or leaves it without
+being changed.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ Store = Callable[[Sequence[Record]], None]
 
 
 def read(context: Context) -> frozenset[str]:
-    """The ids of the records that it shows now; none where no list view is chosen. Raises ConfigError for one that is
-    not there, or not shown to the connection's user.
+    """The ids of the records that the list view shows now; empty if none is chosen.
+
+    Raises ConfigError for a list view that does not exist, or that the connection's user cannot see.
     """
     if not context.book.config.scope.list_view:
         return frozenset()
@@ -32,7 +33,7 @@ def read(context: Context) -> frozenset[str]:
 
 
 def marked(context: Context, records: Iterable[Record], shown: Collection[str]) -> list[Record]:
-    """The records with the name of the list view under LIST_VIEW where it shows them."""
+    """The records, with the name of the list view under LIST_VIEW in those that it shows."""
     name = context.book.config.scope.list_view
     if not name:
         return list(records)
@@ -40,7 +41,7 @@ def marked(context: Context, records: Iterable[Record], shown: Collection[str]) 
 
 
 def look_again(context: Context, fields: Sequence[str], store: Store, shown: Collection[str]) -> None:
-    """Judge anew what has entered or left the list view, and read what has entered and was never read."""
+    """Judge records again that entered or left the list view, and read those that entered and were never read."""
     if not context.book.config.scope.list_view:
         return
     lefts = MirrorRecord.objects.left_of(context.sync).alive()

@@ -1,4 +1,4 @@
-"""A right field that is filled or defined otherwise from now on: its links forget what they agreed on about it."""
+"""Right fields whose source or definition changed: their last synced values are void."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ COLUMNS = tuple(field.name for field in Link._meta.concrete_fields if not field.
 
 
 def forget(context: Context, stored: Mapping[str, Any]) -> dict[str, Any]:
-    """Have the links of a sync forget what was agreed on under other definitions than the rules have. Safe to repeat.
+    """Remove void last synced values from the links of the sync. Safe to repeat.
 
-    The right side is read in full then: Zendesk takes the values of a deleted field or option away without touching
-    the records, so no list of changes names them. Returns what is to be ``stored`` the next time: a field that is not
-    mapped for a while keeps its last source, since its links keep what they agreed on.
+    The right side is then read in full: Zendesk drops the values of a deleted field or option without changing the
+    records, so that incremental reads do not list them. Returns the sources to store for the next run; an unmapped
+    field keeps its last one, because its links keep their values.
     """
     before, now = _sources(stored), sources.sources(context.book)
     if forgotten := sources.exchanged(before, now):
@@ -46,7 +46,7 @@ def forget(context: Context, stored: Mapping[str, Any]) -> dict[str, Any]:
 
 @contextmanager
 def noting_missing(context: Context) -> Iterator[None]:
-    """Remember which mapped fields are missing where the rules cannot be worked out for their sake."""
+    """Remember which mapped fields are missing if the rules cannot be built because of them."""
     try:
         yield
     except ConfigError:
@@ -55,7 +55,7 @@ def noting_missing(context: Context) -> Iterator[None]:
 
 
 def _note_missing(sync: Sync, known: Schemas) -> None:
-    """When they come back, nobody knows what became of their values."""
+    """Remember missing mapped fields: their values are unknown when they come back."""
     pairs = [(mapping.right, mapping.left) for mapping in sync.mappings.all()]
     there = {field.name for field in (*known.left.fields, *known.right.fields)}
     lost = {right for right, left in pairs if left and not {right, left} <= there}
@@ -78,7 +78,7 @@ def _forget(ids: list[int], forgotten: Forgotten, again: Collection[str]) -> Non
 
 
 def _remembered(link: Any, forgotten: Forgotten, again: Collection[str]) -> dict[str, Any]:
-    """What a link still knows, and the one that it replaces."""
+    """What remains of a link's last synced values and of those of the link that it replaces."""
     base, notes = sources.without(link.last_synced, link.field_notes, forgotten, again)
     replaced = link.replaces
     if replaced:

@@ -1,4 +1,4 @@
-"""What new left records will refer to: searched for by name before they are planned (S2.12)."""
+"""Searches by name for the records that new left records will refer to, before they are planned (S2.12)."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ ENOUGH = 2
 
 
 def search(context: Context) -> None:
-    """Give each right record that may become a new left one what its searches find. For those that are held it looks
-    again: what they lack may be there by now. Safe to repeat.
+    """Store the result of the searches with each right record that may become a new left one. Safe to repeat.
+
+    Records that are held are searched for again: what they lacked may exist now.
     """
     if not context.book.config.creates_left:
         return
@@ -47,7 +48,7 @@ def _complete(context: Context, search: NameSearch, rows: Sequence[MirrorRecord]
 
 
 def _found(context: Context, search: NameSearch, texts: Sequence[str]) -> Mapping[str, list[dict[str, Any]]]:
-    """By folded text the records that are called so; where there is none, some whose names contain it."""
+    """Records by folded name; for a name without one, some whose names contain it."""
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
     if texts:
         for record in _read(context, search, Condition(search.by, tuple(texts))):

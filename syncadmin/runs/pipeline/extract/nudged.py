@@ -1,6 +1,6 @@
-"""What a run reads that follows nudges: the side where something changed, and of it the records that were named.
+"""What a run reads after a nudge: only the side, and the records, that changed.
 
-The watermark stays where it is: runs by the clock read everything since it.
+The watermark does not move: scheduled runs read everything since it.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ Store = Callable[[Sequence[Record]], None]
 
 
 def is_enough(context: Context, side: Side, always: Sequence[Condition], fields: Sequence[str], store: Store) -> bool:
-    """Whether nothing more has to be read of this side. Side effect: the records that were named are read.
+    """Whether the nudged records are all that has to be read of this side. Side effect: they are read and stored.
 
-    Not where only records that meet conditions are read at all, for a record alone does not tell whether it does; nor
-    where one is gone, for the list of changes tells what became of it. A side that nobody has nudged is read all the
-    same where something may be created on it: it may have been made there since the last look.
+    False where only records that meet conditions are read, because a single record does not tell whether it meets them;
+    where a record is gone, because only the list of changes says why; and for a side without a nudge on which something
+    may be created, because the record may exist there by now.
     """
     asked = context.run.asked
     if not asked:
@@ -40,7 +40,7 @@ def is_enough(context: Context, side: Side, always: Sequence[Condition], fields:
 
 
 def _without_counterpart(context: Context) -> bool:
-    """Whether records are to be planned that have no counterpart."""
+    """Whether records without a counterpart are waiting to be planned."""
     linked = Link.objects.active_of(context.sync).values("left_id")
     rows = MirrorRecord.objects.left_of(context.sync, needs_planning=True).alive_in_scope()
     return rows.exclude(remote_id__in=linked).exists()

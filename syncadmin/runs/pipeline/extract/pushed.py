@@ -1,8 +1,7 @@
-"""What a system has sent by itself: messages that wait become values of mirrored records, some at a time.
+"""Brings messages that a system sent by itself into the mirror, in chunks.
 
-In this order, for each chunk: leave out what concerns no record of the sync, look up the records of which a message
-only says that they changed, add what the others say to what is known, and store records and deliveries together. Killed
-anywhere, a chunk is taken as a whole or not at all.
+For each chunk, in this order: leave out messages about records outside the sync, read the records that a message only
+reports as changed, add the values of the other messages, and store records and messages in one transaction.
 """
 
 from __future__ import annotations
@@ -33,21 +32,21 @@ Store = Callable[[Sequence[Record]], None]
 
 @dataclass(slots=True)
 class _Chunk:
-    """Deliveries by the record that they are about, and the codes of those that are left out."""
+    """Messages by the record that they are about, and the reason codes of those that are left out."""
 
     of_record: dict[str, list[Delivery]] = field(default_factory=lambda: defaultdict(list))
     left_out: dict[int, str] = field(default_factory=dict)
 
 
 def are_enough(context: Context, read_at: datetime | None) -> bool:
-    """Whether a run that nobody has started need not read: messages wait, and all was compared a short time ago."""
+    """Whether an automatic run can skip reading: messages wait, and everything was compared recently."""
     if context.run.trigger != Trigger.AUTOMATIC or read_at is None or timezone.now() - read_at > COMPARED_EVERY:
         return False
     return Delivery.objects.filter(sync=context.sync, state=DeliveryState.QUEUED).exists()
 
 
 def take(context: Context, fields: Sequence[str], store: Store) -> None:
-    """Bring what waits for this sync into the mirror. Calls the left system for records that have to be looked up."""
+    """Bring the waiting messages of this sync into the mirror. Calls the left system for records to read again."""
     pushes = context.connection(Side.LEFT).spec.pushes
     if pushes is None or pushes.object != context.kind.left_object:
         return
@@ -60,7 +59,7 @@ def take(context: Context, fields: Sequence[str], store: Store) -> None:
 
 
 def newest(context: Context, side: Side, fields: Sequence[str], records: Sequence[Record]) -> Sequence[Record]:
-    """These records as they were read, where no message has said something newer. One query."""
+    """The records as read, except where a message has newer values. One query."""
     pushes = context.connection(Side.LEFT).spec.pushes
     if side is Side.RIGHT or pushes is None or pushes.object != context.kind.left_object:
         return records
@@ -121,7 +120,7 @@ def _sorted(deliveries: Sequence[Delivery]) -> _Chunk:
 
 
 def _to_look_up(context: Context, chunk: _Chunk) -> set[str]:
-    """Records of which something was changed or taken back, and those that are deleted as far as is known."""
+    """The records to read: those whose values changed or were withdrawn, and those believed to be deleted."""
     entities = {one.message.entity for about in chunk.of_record.values() for one in about}
     later = Message.objects.filter(connection=context.sync.left, entity__in=entities, look_up=True)
     changed = set(later.values_list("entity", flat=True))
@@ -142,6 +141,6 @@ def _known(context: Context, ids: Collection[str]) -> dict[str, dict[str, Any]]:
 
 
 def _spoken_of(context: Context, said: Mapping[str, Any]) -> list[str]:
-    """The right fields that a message says something for."""
+    """The right fields that a message has values for."""
     rules = context.book.rules
     return [rule.right for rule in rules if said.get(rule.left) is not None and said.get(rule.left) not in rule.unsaid]

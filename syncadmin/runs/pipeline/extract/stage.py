@@ -1,4 +1,4 @@
-"""Stage 1: remote records into the mirror. Reads everything once, then only what changed since the watermark."""
+"""Stage 1: read remote records into the mirror; all of them once, then those changed since the watermark."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ OWN_WRITES_TO_SKIP = 3_000
 
 
 def extract(context: Context, side: Side) -> None:
-    """Bring the mirror of one side up to date. Safe to repeat: a page is stored before its watermark is."""
+    """Update the mirror of one side. Safe to repeat: a page is stored before its watermark."""
     state, _ = SideState.objects.get_or_create(sync=context.sync, side=side)
     with mapping_changes.noting_missing(context):
         _replan_if_rules_changed(context, state)
@@ -82,17 +82,17 @@ def extract(context: Context, side: Side) -> None:
 
 
 def _always(context: Context, side: Side) -> tuple[Condition, ...]:
-    """What holds of all records that are read on this side."""
+    """The conditions that all reads of this side have."""
     declared = context.kind.side(side)
     linked = (Condition(context.book.config.id_field, ("",), negated=True),) if declared.only_linked else ()
     return (*declared.reads, *linked)
 
 
 def after_writing(context: Context, side: Side, rows: int) -> None:
-    """Move the watermark past a large write of our own, or the next run would read back what we just wrote.
+    """Move the watermark past a large write of our own, so that the next run does not read it back.
 
-    Small writes keep the exact watermark: nothing that a person changed meanwhile is missed. After a large one, edits
-    made by others while it ran are seen when they change again or at the next full read.
+    After a small write the watermark stays exact, and no edit is missed. After a large one, edits that others made
+    during the write are seen with the record's next change or the next full read.
     """
     if rows <= OWN_WRITES_TO_SKIP:
         return
@@ -107,7 +107,7 @@ def after_writing(context: Context, side: Side, rows: int) -> None:
 
 
 def _leads_nowhere(context: Context, side: Side) -> bool:
-    """Whether no edit that people make on this side is ever written to the other one."""
+    """Whether edits on this side are never written to the other one."""
     config, rules = context.book.config, context.book.rules
     return side is Side.RIGHT and not config.creates_left and all(r.direction == Direction.TO_RIGHT for r in rules)
 
@@ -117,9 +117,9 @@ def _fields(book: Rulebook, side: Side) -> tuple[str, ...]:
 
 
 def _pushed_down(context: Context) -> tuple[Condition, ...]:
-    """The scope, evaluated by the remote system on a full read.
+    """The filter, as conditions that the remote system applies to a full read.
 
-    Not when accounts may be created: then those outside the scope must be known too, or they would be created again.
+    Empty where left records may be created: those outside the filter must be known, or they would be created again.
     """
     config = context.book.config
     asked = Decision.objects.filter(sync=context.sync, left_id="", create=True)
@@ -169,14 +169,16 @@ def _stream(context: Context, side: Side, state: SideState, query: Query) -> Non
 
 
 def _forget_earlier_try(context: Context, side: Side) -> None:
-    """What an earlier attempt of this run has read may have gone or changed since: it counts as not read."""
+    """Mark what an earlier attempt of this run has read as not read: it may have changed since."""
     read = MirrorRecord.objects.of_side(context.sync, side, last_run=context.run.pk)
     with context.progress.holding():
         read.update(last_run=0)
 
 
 def _remember(context: Context, state: SideState, query: Query, page: Page) -> None:
-    """A full read that stops half-way starts again; a partial one goes on from the last page stored."""
+    """Store the position of a read. An interrupted full read starts again; an incremental one continues after its last
+    page.
+    """
     if page.watermark is None:
         return
     state.watermark = page.watermark
@@ -186,7 +188,7 @@ def _remember(context: Context, state: SideState, query: Query, page: Page) -> N
 
 
 def _store(context: Context, side: Side, fields: Sequence[str], records: Sequence[Record], *, everything: bool) -> None:
-    """Store what is news. A full read stores every row: the rules that judge it may have changed."""
+    """Store new and changed records; in a full read all of them, because the rules that judge them may have changed."""
     records, faults = _usable(records)
     whole = _completed(context, side, fields, records)
     whole = list_view.marked(context, whole, context.shown) if side is Side.LEFT else whole
@@ -215,9 +217,9 @@ def _store(context: Context, side: Side, fields: Sequence[str], records: Sequenc
 
 
 def _usable(records: Sequence[Record]) -> tuple[Sequence[Record], dict[str, str]]:
-    """The records without the values that nobody can hold, and by record id what is wrong with those.
+    """The records without values that cannot be stored, and the fault by record id.
 
-    Such a value ends its own record, not the run.
+    Such a value stops its own record, not the run.
     """
     found = {record.ref.id: faults for record in records if (faults := unusable(record.values))}
     if not found:
@@ -232,14 +234,14 @@ def _usable(records: Sequence[Record]) -> tuple[Sequence[Record], dict[str, str]
 
 
 def _note_fault(row: MirrorRow, fields: Sequence[str], fault: str) -> None:
-    """A record that lacks a value because of a fault is in scope: nobody can tell otherwise, and it must be seen."""
+    """Keep a record with a fault in scope, so that it is shown."""
     row.unusable = fault
     if fault and not row.in_scope and len(row.values) < len(set(fields)):
         row.in_scope, row.status, row.reason, row.needs_planning = True, "", "", True
 
 
 def _completed(context: Context, side: Side, fields: Sequence[str], records: Sequence[Record]) -> Sequence[Record]:
-    """The records, where a field was not read with the value that is known of it: absent is not empty."""
+    """The records, with the known value where a field was not read: missing is not empty."""
     partly = {record.ref.id for record in records if not record.deleted and len(record.values) < len(set(fields))}
     if not partly:
         return records
@@ -250,7 +252,7 @@ def _completed(context: Context, side: Side, fields: Sequence[str], records: Seq
 
 
 def _last_of_each(rows: Iterable[MirrorRow]) -> list[MirrorRow]:
-    """A record that moved while it was listed may come twice in one page; the later one counts."""
+    """The rows without repetitions. A record that moved during listing may come twice; the later one counts."""
     return list({row.remote_id: row for row in rows}.values())
 
 
@@ -270,7 +272,7 @@ def _known(context: Context, side: Side, ids: list[str]) -> dict[str, _Known]:
 
 
 def _is_news(row: MirrorRow, known: _Known | None) -> bool:
-    """New, different, or back from the dead. A tombstone of something never mirrored is no news."""
+    """Whether a row is new, different, or no longer deleted. The deletion of an unknown record is not news."""
     if known is None:
         return not row.deleted
     if row.deleted or known.deleted:
@@ -303,7 +305,7 @@ def _row(context: Context, side: Side, record: Record) -> MirrorRow:
 
 
 def _leave_out(context: Context, side: Side, state: SideState, fields: tuple[str, ...], *, filtered: bool) -> None:
-    """What a full read has not shown is looked up, unless the connection leads to another system altogether by now."""
+    """Check records that a full read did not return, unless the connection leads to another system now."""
     moved = state.address not in ("", context.place(side))
     if moved and missing.is_another_system(context, side):
         with context.progress.holding():
@@ -314,7 +316,9 @@ def _leave_out(context: Context, side: Side, state: SideState, fields: tuple[str
 
 
 def _start_over(context: Context, side: Side) -> None:
-    """From a trial account to the real one: what is known of the old one says nothing about this one."""
+    """Forget everything about the former system when a connection leads to another one, such as from a trial to
+    production.
+    """
     logger.warning("%s: another system answers at the new address; its links are deleted", side)
     Link.objects.of_sync(context.sync).delete()
     Decision.objects.filter(sync=context.sync).delete()

@@ -1,1 +1,1 @@
-"""Writes whose answer was lost: looked up, never blindly repeated."""
+"""Writes whose answer was lost are looked up before anything is sent again."""

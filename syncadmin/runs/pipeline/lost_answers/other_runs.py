@@ -1,4 +1,4 @@
-"""Writes of other runs without an answer: what became of them is looked up before anything is planned on it."""
+"""Looks up unanswered writes of other runs before anything is planned."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ MOST_RUNS = 50
 def look_up(context: Context) -> Iterator[Run]:
     """Look up what earlier runs of the same records were sending when they stopped, and record what was written.
 
-    Yields those runs. One of a sync whose rules cannot be worked out stays open until its mapping is mended. Raises
-    Transient where another worker has one of them: it may still record what this run would plan a second time.
+    Yields those runs. A run whose sync has invalid rules stays open until its mapping is corrected. Raises Transient if
+    another worker has one of them: it may still record what this run would plan again.
     """
     held = 0
     for run_id in _left_open(context.run):

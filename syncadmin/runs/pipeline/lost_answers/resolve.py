@@ -1,4 +1,4 @@
-"""The third outcome: a write that may have taken effect is looked up, never blindly repeated."""
+"""Looks up writes with an unknown outcome of the run itself."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ NO_CODES: Mapping[int, str] = {}
 
 
 def abandon(context: Context) -> None:
-    """Steps that a worker was sending when it died: nobody knows what became of them."""
+    """Mark steps as unknown that a worker was sending when it died."""
     left_behind = unrecorded(context.run).filter(state=StepState.SENDING)
     with context.progress.holding():
         left_behind.update(state=StepState.UNKNOWN)
 
 
 def resolve(context: Context) -> int:
-    """Find out what became of each unknown step. Those that took effect are done, the others planned again.
+    """Look up each step with an unknown outcome: done if it took effect, else planned again.
 
-    Returns how many are to be written again. What cannot be looked up stays unknown.
+    Returns how many are planned again. A step that cannot be looked up stays unknown.
     """
     again = 0
     for side in Side:
@@ -59,7 +59,7 @@ def resolve(context: Context) -> int:
 
 
 def look_at_refused(context: Context) -> None:
-    """A creation that was refused may be there from an attempt whose answer was lost: then it is done after all."""
+    """Look up refused creations: an attempt whose answer was lost may have created the record. Then they are done."""
     refused = unrecorded(context.run).doing(Verb.CREATE.on(Side.RIGHT)).filter(state=StepState.REJECTED)
     last = 0
     while steps := list(refused.filter(id__gt=last).order_by("id")[:CHUNK]):
@@ -77,7 +77,7 @@ def _unknown(context: Context, side: Side) -> Iterator[list[Step]]:
 
 
 def _close(context: Context, steps: Sequence[Step], found: Found, codes: Mapping[int, str] = NO_CODES) -> int:
-    """Close the steps that took effect, plan those again that did not; returns how many the latter are."""
+    """Mark steps as done that took effect, and as planned that did not. Returns the number of the latter."""
     if not steps:
         return 0
     with context.progress.holding():
@@ -98,7 +98,7 @@ def _store(steps: Sequence[Step], found: Found, codes: Mapping[int, str]) -> int
 
 
 def _found_creates(context: Context, side: Side, steps: Sequence[Step]) -> Found:
-    """By the Salesforce id that we keep in the helpdesk; on the Salesforce side by name, if exactly one is new."""
+    """Created records: right ones by the left id stored in them, left ones by key if exactly one is new."""
     if not steps:
         return {}
     if side is Side.LEFT:
@@ -115,10 +115,9 @@ def _found_creates(context: Context, side: Side, steps: Sequence[Step]) -> Found
 
 
 def _found_by_key(context: Context, steps: Sequence[Step]) -> Found:
-    """New accounts by their name, people by their email: those that no earlier read has seen.
+    """New left records by their key that no earlier read has seen. A key that none or several have decides nothing.
 
-    A key that fits two of them tells nothing, and none at all neither. Keys are compared as records are matched by
-    them.
+    Keys are compared as in matching.
     """
     kind = context.kind
     texts = {step.pk: duplicate_check.key_text(context, step) for step in steps}
@@ -130,7 +129,7 @@ def _found_by_key(context: Context, steps: Sequence[Step]) -> Found:
 
 
 def _found_memberships(context: Context, steps: Sequence[Step]) -> tuple[Found, Mapping[int, str]]:
-    """The steps whose outcome stands, and the word for each addition whose membership somebody else has made."""
+    """Membership steps that took effect, and a reason code for each membership that somebody else has added."""
     now = apply_memberships.present(context, {step.right_id for step in steps})
     at = {step.pk: now.get((step.right_id, apply_memberships.organization(step))) for step in steps}
     found = {step.pk: step.right_id for step in steps if apply_memberships.outcome_stands(step, at[step.pk])}
@@ -140,7 +139,7 @@ def _found_memberships(context: Context, steps: Sequence[Step]) -> tuple[Found, 
 
 
 def _found_additions(context: Context, steps: Sequence[Step]) -> Found:
-    """What is there with the same values at the same record, each for one step alone."""
+    """Records with the same values that belong to the same record; each counts for one step."""
     found: dict[int, str | None] = {}
     for name in {step.relation for step in steps}:
         relation, mine = context.kind.relation(name), [step for step in steps if step.relation == name]

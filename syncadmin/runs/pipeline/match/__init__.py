@@ -1,1 +1,1 @@
-"""Stage 2: unlinked records find their counterpart."""
+"""Stage 2: find the counterparts of records without a link."""

@@ -1,4 +1,4 @@
-"""Contacts and leads take part by their account, where the sync says so (S3.54): one place decides, before matching."""
+"""Limits contacts and leads to those of synced accounts, if the sync says so (S3.54). Decided before matching."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _OUTSIDE = (RecordStatus.ACCOUNT_OUTSIDE, RecordStatus.LEFT_SCOPE, RecordStatus.
 
 
 def judge(context: Context) -> None:
-    """Take records out whose account does not count, and let those in again whose account does by now."""
+    """Take records out of scope whose account does not count, and in again whose account counts now."""
     choice = context.book.config.option("accounts")
     if choice is None:
         return  # the kind has no such choice
@@ -37,7 +37,7 @@ def judge(context: Context) -> None:
 
 
 def _counts(context: Context, choice: str) -> Q:
-    """Whether a record's account counts."""
+    """The condition for a record whose account counts."""
     syncs = list(context.sync.beside(kind_of(context.sync.kind).depends_on).values_list("pk", flat=True))
     if choice == "in_scope":
         accounts = MirrorRecord.objects.left_of(syncs).alive_in_scope()
@@ -48,7 +48,7 @@ def _counts(context: Context, choice: str) -> Q:
 
 
 def _let_in(context: Context, rows: QuerySet[MirrorRecord]) -> None:
-    """Those of these that the filter and the policies let in."""
+    """Put those records into scope that filter and policies accept."""
     kind, config = context.kind, context.book.config
     for found in chunks(rows.values_list("id", "match_key", "values"), CHUNK):
         admitted = {id: key for id, key, values in found if kind.admit(values, config).admitted}

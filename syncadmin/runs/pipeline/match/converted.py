@@ -1,4 +1,4 @@
-"""Right records of another kind that became ones of this kind: the contact of a lead that was converted (S4.16)."""
+"""Right records that became records of this kind, such as the contact of a converted lead (S4.16)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from syncadmin.runs.status.record_status import RecordStatus
 
 
 def became(context: Context, keys: Iterable[str]) -> dict[str, str]:
-    """The right record that one with each of these keys became, by key; not those that another left record has."""
+    """The right record that the former one with each key became, by key; without those that another left record has."""
     wanted = {key for key in keys if key}
     rows = _converted(context).filter(match_key__in=wanted) if context.kind.converted_from and wanted else ()
     field, found = context.kind.converted_from[1:], defaultdict[str, set[str]](set)
@@ -31,7 +31,7 @@ def became(context: Context, keys: Iterable[str]) -> dict[str, str]:
 
 
 def replan(context: Context) -> None:
-    """Have left records without a counterpart planned whose one was converted meanwhile. Two queries if none was."""
+    """Plan left records again whose counterpart was converted meanwhile. Two queries if none was."""
     if not context.kind.converted_from:
         return
     keys = _converted(context).exclude(match_key="").values("match_key")

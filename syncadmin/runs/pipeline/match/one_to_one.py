@@ -1,4 +1,4 @@
-"""Each left record finds a right one of its own: by what somebody decided, by the id that is kept, by its key."""
+"""Matches each left record with a right record of its own: by decision, by stored id, by key."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from syncadmin.runs.services.decisions import left_alone
 
 
 def find(context: Context, rows: Sequence[tuple[str, str]]) -> dict[str, FoundMatch]:
-    """The match of each unlinked left record, given as (id, key); by id."""
+    """The match of each unlinked left record, given as (id, key), by id."""
     index = _Index(context, rows)
     return {left_id: FoundMatch(index.find(left_id, key)) for left_id, key in rows}
 
 
 class _Index:
-    """Everything that a chunk of left records could match, in a fixed number of queries."""
+    """All right records that a chunk of left records could match, in a fixed number of queries."""
 
     def __init__(self, context: Context, rows: Sequence[tuple[str, str]]) -> None:
         self._names = context.kind.names
@@ -82,7 +82,7 @@ class _Index:
 
 
 def _preferred(context: Context, named: list[tuple[str, str, str]]) -> set[str]:
-    """Of right records that share their key, those that the kind prefers. One query, none where no key is shared."""
+    """The right records that the kind prefers among those that share a key. One query; none if no key is shared."""
     judge, times = context.kind.preferred, Counter(key for _, key, _ in named)
     shared = [id for id, key, _ in named if times[key] > 1]
     if judge is None or not shared:
@@ -92,7 +92,7 @@ def _preferred(context: Context, named: list[tuple[str, str, str]]) -> set[str]:
 
 
 def _holders(context: Context, right_ids: list[str]) -> dict[str, str]:
-    """Which left record has these right ones, by a link or by somebody's decision."""
+    """The left record that has each of these right records, by link or decision."""
     if not right_ids:
         return {}
     decided = Decision.objects.filter(sync=context.sync, right_id__in=right_ids).exclude(left_id="")

@@ -1,6 +1,6 @@
-"""Links that end since the right record has another key by now, or one that others have, too.
+"""Ends links whose right record has another key now, or one that several records share.
 
-Where people choose the field of the key, what a record holds there says whose it is, and values of one person are never
+Where the administrator chooses the key field, its value says whose record it is, and values of one person must never be
 written to the record of another (S4.4).
 """
 
@@ -22,8 +22,10 @@ BY_KEY = (How.KEY, How.CREATED)
 
 
 def end_links(context: Context) -> None:
-    """End the links of left records whose right one holds their key no more, or shares it where none of several is
-    written by now; those are matched anew.
+    """End the links of left records whose right record no longer has their key, or shares it and none of several is
+    written.
+
+    Those left records are matched again.
     """
     if not context.kind.right.key_option:
         return
@@ -40,8 +42,10 @@ def end_links(context: Context) -> None:
 
 
 def _moved(context: Context, keys: Mapping[str, str]) -> Iterator[str]:
-    """Left records whose link leads to one of these right ones, given with their keys, that has another key. One that
-    was made for its left record stays its own where somebody has corrected the key, unless it is the key of another.
+    """The left records, of those given with keys, whose linked right record has another key now.
+
+    A right record that was created for its left record stays linked after its key was corrected, unless another left
+    record has that key.
     """
     links = Link.objects.active_of(context.sync, right_id__in=keys, how__in=BY_KEY)
     pairs = {left_id: (right_id, how) for left_id, right_id, how in links.values_list("left_id", "right_id", "how")}
@@ -57,7 +61,7 @@ def _moved(context: Context, keys: Mapping[str, str]) -> Iterator[str]:
 
 
 def _shared(context: Context, keys: Collection[str]) -> Iterable[str]:
-    """Linked left records with those of these keys that several right ones have, where none of several is written."""
+    """The linked left records with a key that several right records have, if none of several is written."""
     if context.book.config.several != "none":
         return ()
     rights = MirrorRecord.objects.right_of(context.sync, match_key__in=keys).alive_in_scope()

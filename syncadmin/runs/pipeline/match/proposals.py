@@ -1,4 +1,4 @@
-"""Links that a match proposes, and the active ones whose place they take until somebody lets them be written."""
+"""Links that matching proposes, and the active links that they replace once they are written."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ KEPT = ("right_id", "role", "how", "reason", "last_synced", "field_notes", "owne
 
 
 def store(context: Context, proposals: Sequence[Link], linked: Collection[str]) -> None:
-    """Store proposals of left records. Those of ``linked`` ones take the place of their links, and keep them."""
+    """Store proposed links. A proposal for a left id in ``linked`` replaces its link, and keeps it until it
+    is written.
+    """
     taken = [link for link in proposals if link.left_id in linked]
     if taken:
         replaced = Link.objects.of_sync(context.sync, left_id__in=[link.left_id for link in taken])
@@ -26,7 +28,7 @@ def store(context: Context, proposals: Sequence[Link], linked: Collection[str]) 
 
 
 def drop(context: Context) -> None:
-    """Proposals of a plan that was not written go; the links that they took the place of are back."""
+    """Delete the proposals of a plan that was not written, and restore the links that they replaced."""
     proposals = Link.objects.of_sync(context.sync, active=False, id__gt=0)
     for ids in chunks(proposals.exclude(replaces={}).values_list("id"), CHUNK):
         links = list(Link.objects.filter(id__in=[id for (id,) in ids]))

@@ -1,4 +1,4 @@
-"""Stage 2: unlinked records find their counterpart. Proposals become links that are not active yet."""
+"""Stage 2: find the counterparts of records without a link. Matches become links that are not active yet."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ STAND_UNTIL_WRITTEN = (RecordStatus.REJECTED, RecordStatus.HELD, RecordStatus.PR
 
 
 def match(context: Context) -> None:
-    """Propose links for the pending left records that have none, or whose counterpart is gone; mark those that are
-    ambiguous.
+    """Propose links for left records to be planned that have no link, or whose counterpart is gone. Mark ambiguous
+    ones.
     """
     with context.progress.holding():
         proposals.drop(context)
@@ -45,7 +45,7 @@ def match(context: Context) -> None:
 
 
 def _needs_planning(context: Context) -> QuerySet[MirrorRecord]:
-    """The id is named so that SQLite takes the index of pending rows, not a longer one."""
+    """Left records to be planned. Naming the id makes SQLite use the short index of these rows."""
     needs_planning = MirrorRecord.objects.left_of(context.sync, needs_planning=True, id__gt=0)
     return needs_planning.filter(in_scope=True, deleted=False)
 
@@ -93,7 +93,7 @@ def _match_chunk(context: Context, rows: list[tuple[int, str, str]], losers: Map
 
 
 def _counterpart_deleted(context: Context, links: Mapping[str, str]) -> set[str]:
-    """Left ids whose counterpart was deleted, or takes no part any more."""
+    """The left ids whose counterpart was deleted, or left the sync."""
     if not links:
         return set()
     rights = MirrorRecord.objects.right_of(context.sync, remote_id__in=set(links.values()))
@@ -102,7 +102,7 @@ def _counterpart_deleted(context: Context, links: Mapping[str, str]) -> set[str]
 
 
 def _contested(context: Context, links: Mapping[str, str]) -> set[str]:
-    """Left ids whose counterpart shares its key with others, where the kind says which of several it is."""
+    """The left ids whose counterpart shares its key with others, if the kind says which of several it is."""
     if context.kind.preferred is None or not links:
         return set()
     rights = MirrorRecord.objects.right_of(context.sync).alive_in_scope().exclude(match_key="")
@@ -113,7 +113,7 @@ def _contested(context: Context, links: Mapping[str, str]) -> set[str]:
 
 
 def _unlink(context: Context, counterpart_deleted: Collection[str]) -> None:
-    """The link to what was deleted ends where the sync puts such back (S2.19)."""
+    """End links to deleted records, if the sync creates those again (S2.19)."""
     if counterpart_deleted and context.book.config.puts_back:
         deleted = MirrorRecord.objects.right_of(context.sync, deleted=True).values("remote_id")
         Link.objects.active_of(context.sync, left_id__in=counterpart_deleted, right_id__in=deleted).delete()
