@@ -1,4 +1,4 @@
-"""What a working run tells the world: phase, n of N, heartbeat. What it is told: cancel, or the lease is lost."""
+"""The progress of an active run: phase, counts, heartbeat; and its signals: cancelled, or the lease is lost."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ BEAT_SECONDS = 1.0
 
 
 class Cancelled(Exception):
-    """Somebody asked the run to stop, or switched a connection off; what is in flight has been finished."""
+    """A person cancelled the run or switched off a connection. Calls in flight have been finished."""
 
 
 class LostLease(Exception):
-    """Another worker has taken the run over; nothing may be written any more."""
+    """Another worker has taken the run over. Nothing more may be written."""
 
 
 class Progress:
-    """Owns the lease of a run while it works. Writes to the row at most once a second."""
+    """Holds the lease of a run while it is active. Writes to the row at most once a second."""
 
     def __init__(self, run: Run) -> None:
         self.run = run
@@ -53,7 +53,9 @@ class Progress:
 
     @contextmanager
     def phase(self, name: str, total: int | None = None) -> Iterator[None]:
-        """Everything inside counts for this phase. A phase entered again goes on counting."""
+        """Context manager: what happens inside counts for this phase. A phase that is entered again continues its
+        count.
+        """
         entry = self.run.phases.setdefault(name, {"done": 0, "total": total, "seconds": 0.0, "state": "working"})
         entry.update(state="working", total=total if total is not None else entry["total"])
         entry["since"] = timezone.now().isoformat()
@@ -73,34 +75,34 @@ class Progress:
         self.beat(force=True)
 
     def start_over(self, total: int | None = None) -> None:
-        """What an earlier try of the phase had done is done again; ``total`` is what lies before it."""
+        """Reset the count of the phase; ``total`` is the number of records ahead."""
         self._entry.update(done=0, total=total)
 
     def expect(self, total: int) -> None:
-        """How many records the phase has before it."""
+        """Set the number of records in the phase."""
         self._entry["total"] = total
 
     def expect_more(self, count: int) -> None:
-        """So many records were added to the phase."""
+        """Add to the number of records in the phase."""
         self._entry["total"] = (self._entry["total"] or 0) + count
 
     def advance(self, count: int) -> None:
-        """So many more records are done. Raises Cancelled or LostLease when the run must stop."""
+        """Count records as done. Raises Cancelled or LostLease if the run must stop."""
         self._entry["done"] += count
         self._entry["last"] = timezone.now().isoformat()
         self.beat()
 
     def count(self, done: int) -> None:
-        """So many more are done; unlike ``advance`` this never interrupts, for results that must all be taken in."""
+        """Count records as done without ever raising, for results that must all be stored."""
         self._entry["done"] += done
         self._entry["last"] = timezone.now().isoformat()
 
     def note(self, **values: Any) -> None:
-        """Keep something with the phase, beside its numbers."""
+        """Store values with the phase, beside its counts."""
         self._entry.update(values)
 
     def waits(self, system: str, awaited: Awaited | None) -> None:
-        """What the other system has not answered yet; None where nothing is waited for any more."""
+        """Show what the system has not answered yet; None when nothing is awaited any more."""
         if awaited is None:
             self._entry.pop("waits", None)
             return
@@ -110,32 +112,32 @@ class Progress:
         self._write()
 
     def asks(self, system: str, about: str) -> None:
-        """What another system is asked about, a call for each. The same question asked again goes on counting."""
+        """Show what a system is being asked about, one call each. The same question continues its count."""
         if self._entry.get("asks", {}).get("about") != about:
             self._entry["asks"] = {"system": system, "about": about, "done": 0}
 
     def answered(self) -> None:
-        """One more of these is answered. Raises Cancelled or LostLease when the run must stop."""
+        """Count one more answer. Raises Cancelled or LostLease if the run must stop."""
         self._entry["asks"]["done"] += 1
         self._entry["last"] = timezone.now().isoformat()
         self.beat()
 
     @contextmanager
     def holding(self) -> Iterator[None]:
-        """A transaction in which the run stays ours: nobody takes it over before the end. Raises LostLease."""
+        """A transaction during which nobody can take the run over. Raises LostLease if somebody has."""
         with transaction.atomic():
             now = timezone.now()
             keep(self.run, heartbeat_at=now, lease_until=now + LEASE)  # no heartbeat gets through before the end
             yield
 
     def keep_going(self) -> bool:
-        """Whether new work may be sent; asked by connectors between batches."""
+        """Whether new writes may be sent. Connectors ask between batches."""
         if time.monotonic() - self._beaten >= BEAT_SECONDS:
             self._write()
         return not self.cancelled
 
     def beat(self, *, force: bool = False) -> None:
-        """Tell the row that the run lives. Raises Cancelled or LostLease when it must stop."""
+        """Extend the lease. Raises Cancelled or LostLease if the run must stop."""
         if force or time.monotonic() - self._beaten >= BEAT_SECONDS:
             self._write()
         if self.cancelled:
@@ -158,7 +160,7 @@ class Progress:
 
 
 def keep(run: Run, **values: Any) -> None:
-    """Store values on a run and its row. Raises LostLease, storing nothing, when another worker has taken it over."""
+    """Store values on a run and its row. Raises LostLease, and stores nothing, if another worker has taken it over."""
     if not bulk.update(Run, values, {"id": run.pk, "lease": run.lease}):
         raise LostLease
     for name, value in values.items():
@@ -167,7 +169,9 @@ def keep(run: Run, **values: Any) -> None:
 
 @transaction.atomic
 def take_lease(run_id: int, job_id: str = "") -> Run | None:
-    """Become the one that advances a run, unless another's lease still holds. The fencing number goes up by one."""
+    """Take the lease of a run, unless another worker's lease is valid. Increments the fencing number. None if not
+    taken.
+    """
     now = timezone.now()
     free = Run.objects.filter(pk=run_id).exclude(lease_until__gt=now)
     if not free.update(lease=F("lease") + 1, lease_until=now + LEASE, leased_by=job_id, heartbeat_at=now):
@@ -176,16 +180,16 @@ def take_lease(run_id: int, job_id: str = "") -> Run | None:
 
 
 def is_held(run: Run) -> bool:
-    """Whether the run is still there and ours."""
+    """Whether the run exists and this worker holds its lease."""
     return Run.objects.filter(pk=run.pk, lease=run.lease).exists()
 
 
 def release(run: Run) -> None:
-    """Give the lease back so that the next advance need not wait for it to run out."""
+    """Give the lease back, so that the next attempt need not wait until it expires."""
     Run.objects.filter(pk=run.pk, lease=run.lease).update(lease_until=None)
 
 
 def cut_short(job_id: str) -> None:
-    """The process of this job is known to be dead: its run need not wait for the whole lease to run out."""
+    """Expire the lease of the run whose job's process has died."""
     soon = timezone.now() + ARRIVES_WITHIN
     Run.objects.filter(leased_by=job_id, lease_until__gt=soon).update(lease_until=soon)

@@ -1,4 +1,4 @@
-"""What a run tells people: a log line for each record that needs one, a summary, and a mail at the end (S3.53)."""
+"""What a run reports: a log entry for each step that needs one, a summary, and a mail at its end (S3.53)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _OF_DUPLICATES = (
 
 
 def log_steps(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answer]) -> None:
-    """A log entry for each recorded step; the logging level decides which are kept."""
+    """Log each recorded step. The logging level decides which entries are kept."""
     if not services.keeps(Level.DEBUG, services.logging_level()):
         steps = [step for step in steps if step.state != StepState.DONE or step.warnings]
     fields = {change["field"] for step in steps for change in step.changes}
@@ -53,7 +53,7 @@ def log_steps(context: Context, steps: Sequence[Step], outcomes: Mapping[int, An
 
 
 def log_cautions(context: Context) -> None:
-    """A warning for each mapped field that something has to be known of, once while the mapping stays as it is."""
+    """Log a warning for each mapped field that has one; once per version of the mapping."""
     for caution in cautions(context.sync, context.schemas):
         told = LogEntry.objects.filter(sync=context.sync, level=Level.WARNING, code=ReasonCode.FIELD, message=caution)
         if not told.exists():
@@ -71,7 +71,7 @@ def log_cautions(context: Context) -> None:
 
 
 def log_lifted_guards(run: Run) -> None:
-    """A line that says which guards are lifted for a plan, by whom and when; once, kept at every level."""
+    """Log which guards were approved for a plan, by whom and when. Kept at every logging level."""
     found = guards.lifted(run)
     if found and not LogEntry.objects.filter(run_id=run.pk, code=ReasonCode.GUARDS_LIFTED).exists():
         entry = _blank(run, Level.WARNING, f"{found.words} {' '.join(found.lines)}")
@@ -80,10 +80,7 @@ def log_lifted_guards(run: Run) -> None:
 
 
 def log_duplicates(run: Run) -> None:
-    """A warning for each duplicate, once all is done and it is known what came of it (S1.34).
-
-    Safe to repeat: a run that goes on later tells of the others only.
-    """
+    """Log a warning for each duplicate once its result is known (S1.34). Safe to repeat: none is logged twice."""
     if not run.sync.declared.grouping or run.undo_of_id:
         return
     told = set(LogEntry.objects.filter(run_id=run.pk, code=ReasonCode.DUPLICATE).values_list("step_id", flat=True))
@@ -107,7 +104,7 @@ def _duplicate(run: Run, step: Step, added: bool) -> LogEntry:
 
 
 def summarise(run: Run) -> None:
-    """The run's last word in the log, kept at every level (A9)."""
+    """Log the summary of the run. Kept at every logging level (A9)."""
     counts = run.counts
     text = (
         f"{run_status(run).label}: {counts['planned']} planned = {counts['written']} written"
@@ -120,7 +117,7 @@ def summarise(run: Run) -> None:
 
 
 def waits(run: Run) -> None:
-    """A run that was to write by itself waits for a person instead. One that nobody has started asks by mail, too."""
+    """Report that a run waits for approval instead of writing; for an automatic run also by mail."""
     services.write([_blank(run, Level.WARNING, f"Nothing was written. {run.message}")])
     if run.trigger == Trigger.AUTOMATIC:
         title = f"Automatic updates of {heading(run.sync)} wait for you"
@@ -129,7 +126,7 @@ def waits(run: Run) -> None:
 
 
 def mail(run: Run) -> None:
-    """Tell the starter how it ended, with the rows as CSV (S3.53). Of automatic ones: what was refused."""
+    """Mail the result to the person who started the run, with its rows as CSV (S3.53); for automatic runs, refusals."""
     if run.trigger == Trigger.AUTOMATIC:
         refusal_mail.mail_refusals(run)
     elif run.started_by and run.started_by.email:
@@ -164,7 +161,7 @@ def _entry(run: Run, step: Step, outcome: Answer | None, labels: Mapping[str, st
 
 
 def _warnings(context: Context, step: Step) -> list[LogEntry]:
-    """What the plan warned of; of duplicates is told when the run has ended."""
+    """Log entries for the warnings of a step. Duplicates are logged at the end of the run."""
     if step.role == LinkRole.DUPLICATE and not context.run.undo_of_id:
         return []
     codes = step.facts.get(WARNING_CODES) or {}
@@ -176,7 +173,7 @@ def _warnings(context: Context, step: Step) -> list[LogEntry]:
 
 
 def _did(run: Run, step: Step) -> str:
-    """What writing the step does, with the systems of the kind."""
+    """What a step does, in words, with the names of the systems."""
     return operations.done(step.operation, run.sync.declared)
 
 

@@ -1,1 +1,1 @@
-"""Stage 3: changed records become steps."""
+"""Stage 3: turn changed records into steps."""

@@ -1,4 +1,4 @@
-"""Right records beside the linked ones: those that take no part, those with the same key, those that stand alone."""
+"""Right records that are not linked: those outside the sync, those that share a key, those without a counterpart."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from syncadmin.runs.storage.mirror import MirrorRow
 
 
 def refused(context: Context, rows: Iterable[MirrorRow]) -> dict[str, tuple[str, str]]:
-    """Why the right records with the keys of these take no part: a code and a sentence, by key."""
+    """Why the right records with the keys of these rows are outside the sync: a reason code and a sentence, by key."""
     if not context.kind.leaves_out_refused:
         return {}
     keys = {row.match_key for row in rows if row.match_key}
@@ -27,7 +27,7 @@ def refused(context: Context, rows: Iterable[MirrorRow]) -> dict[str, tuple[str,
 
 
 def with_key(context: Context, rows: Iterable[MirrorRow]) -> dict[str, list[MirrorRow]]:
-    """Where all right records with a key get the same values: those that no left record is linked to, by key."""
+    """The unlinked right records by key, for kinds that write the same values to all right records with a key."""
     found: dict[str, list[MirrorRow]] = defaultdict(list)
     if context.book.config.several != "all":
         return found
@@ -42,8 +42,8 @@ def with_key(context: Context, rows: Iterable[MirrorRow]) -> dict[str, list[Mirr
 
 
 def not_preferred(context: Context, rows: Sequence[MirrorRow]) -> dict[str, str]:
-    """Those of these right records that are not the counterpart, since one that the kind prefers has their key: why, by
-    id. One query, none where the kind prefers none.
+    """The right records whose key a preferred record has, with the reason, by id. One query; none if the kind prefers
+    none.
     """
     judge, names = context.kind.preferred, context.kind.names
     if judge is None:
@@ -64,7 +64,7 @@ def not_preferred(context: Context, rows: Sequence[MirrorRow]) -> dict[str, str]
 
 
 def plan_others(book: Rulebook, left: MirrorRow, link: Link, others: Iterable[MirrorRow]) -> list[PlannedStep]:
-    """What would be written to the other records with the key of a linked one. They have no link of their own."""
+    """The steps that write the same values to the other records with the key of a linked one. They have no link."""
     record, agreed = left.record(book.kind.left_object), LinkState(link.last_synced, field_notes=link.field_notes)
     found: list[PlannedStep] = []
     for other in others:
@@ -74,7 +74,7 @@ def plan_others(book: Rulebook, left: MirrorRow, link: Link, others: Iterable[Mi
 
 
 def note_alone(context: Context, right_ids: Sequence[str]) -> None:
-    """These have no counterpart, of which a plan does not tell."""
+    """Note that these right records have no counterpart, for kinds that leave them out of the plan."""
     names = context.kind.names
     records = MirrorRecord.objects.right_of(context.sync, remote_id__in=right_ids)
     reason = f"No {names.left_one} in {names.left_system} has its {names.key}"

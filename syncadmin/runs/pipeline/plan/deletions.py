@@ -1,4 +1,4 @@
-"""Records that are deleted because their counterpart was, or because it left the filter (S2.18, S2.22, S2.23)."""
+"""Deletes records whose counterpart was deleted or left the filter (S2.18, S2.22, S2.23)."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from syncadmin.runs.storage.mirror import MirrorRow
 
 
 def of_right(book: Rulebook, left_id: str, right: MirrorRow) -> PlannedStep:
-    """The counterpart of a left record that was deleted."""
+    """The step that deletes the counterpart of a deleted left record."""
     reason = f"Deleted in {book.kind.names.left_system}"
     return delete(book, Side.RIGHT, left_id, right.record(book.kind.right_object), ReasonCode.DELETED, reason)
 
 
 def of_left(book: Rulebook, left: MirrorRow, right_id: str) -> PlannedStep:
-    """The counterpart of a right record that was deleted."""
+    """The step that deletes the counterpart of a deleted right record."""
     reason = f"Its {book.kind.names.right_one} was deleted"
     record = left.record(book.kind.left_object)
     return delete(book, Side.LEFT, right_id, record, ReasonCode.COUNTERPART_DELETED, reason)
 
 
 def removed(book: Rulebook, links: Iterable[Link], rights: Mapping[str, MirrorRow]) -> list[PlannedStep]:
-    """The counterparts of left records that left the filter. One that people have taken out themselves is theirs."""
+    """The steps that delete the counterparts of left records outside the filter, except those that people took out."""
     found = []
     for link in links:
         right = rights.get(link.right_id)
@@ -37,7 +37,9 @@ def removed(book: Rulebook, links: Iterable[Link], rights: Mapping[str, MirrorRo
 
 
 def taken_back(book: Rulebook, left_id: str, link: Link, right: MirrorRow | None) -> list[PlannedStep]:
-    """What the counterpart of a deleted left record gets, where its kind says so, and the word on the left one."""
+    """The steps for the counterpart of a deleted left record, where the kind writes to it, and the row about the left
+    one.
+    """
     said = book.kind.after_deletion(book.config)
     if not said or right is None or right.deleted or not right.in_scope:
         return []

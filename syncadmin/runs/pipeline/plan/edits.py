@@ -1,6 +1,6 @@
-"""Which edit is the newest one, where both sides of a pair have changed and the newest edit wins (A1).
+"""When each field was edited, for pairs whose sides both changed under the rule "newest wins" (A1).
 
-The moment of a record says too much: any edit of it counts, our own writes to other fields among them.
+The time of a record is too coarse: it includes edits of other fields, and our own writes.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ Pair = tuple[MirrorRow, MirrorRow, Link]
 def of_pairs(
     context: Context, lefts: Mapping[str, MirrorRow], rights: Mapping[str, MirrorRow], links: Iterable[Link]
 ) -> dict[str, dict[str, Moments]]:
-    """When each field was edited that both sides have changed, by left id and right field. Asks a system that can tell
-    more than the moment of a record; nothing is asked where no field is contested.
+    """The times of the edits of fields that changed on both sides, by left id and right field.
+
+    Asks a system that knows more than the time of a record; no call if no field changed on both sides.
     """
     rules = [r for r in context.book.rules if r.direction is Direction.BOTH and r.conflict is Conflict.NEWEST]
     able = [side for side in Side if context.connection(side).spec.tells_edits]
@@ -56,7 +57,7 @@ def _asked(context: Context, side: Side, pairs: Iterable[Pair], rules: Iterable[
 
 
 def _contested(rules: Iterable[FieldRule], left: MirrorRow, right: MirrorRow, link: Link) -> list[FieldRule]:
-    """The fields that both have changed since they last agreed."""
+    """The fields that changed on both sides since they were last synced."""
     return [rule for rule in rules if link.active and _both_changed(rule, left.values, right.values, link.last_synced)]
 
 

@@ -1,4 +1,4 @@
-"""What is known about a chunk of people when it is planned: their groups, and the links of their users."""
+"""Facts about a chunk of contacts or leads: their email groups, and the links of their users."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from syncadmin.runs.storage.mirror import MirrorRow
 
 @dataclass(slots=True)
 class GroupFacts:
-    """All that is known about a chunk of left records: their groups, and the links of their users."""
+    """The email groups of a chunk of left records, and the links of their users."""
 
     groups: Mapping[str, EmailGroup]
     labels: Mapping[str, str]
@@ -48,7 +48,7 @@ class GroupFacts:
     """The users that earlier runs have left these records' emails with, as secondary ones, by email."""
 
     def place(self, row: MirrorRow, member: Member | None, group: EmailGroup | None, link: Link | None) -> Place:
-        """Where the record stands; a record without an email is a group of its own."""
+        """The place of a record in its group; a record without an email is a group of its own."""
         held = LinkRole(link.role) if link and link.active else None
         if group is None or member is None:
             organization = self.alone.get(row.parent_key, "")
@@ -72,7 +72,9 @@ class GroupFacts:
         )
 
     def link_state(self, link: Link, place: Place) -> LinkState:
-        """What the link agreed on; a record that takes a user over goes on from what its predecessor agreed on."""
+        """The state of a link. A record that takes a user over continues with the values that its
+        predecessor synced.
+        """
         links_of_user = self.links.get(link.right_id, ())
         base, notes, owned = link.last_synced, link.field_notes, link.owned_values
         if place.role is LinkRole.SYNCING and place.held_role is not LinkRole.SYNCING:
@@ -92,26 +94,26 @@ class GroupFacts:
         )
 
     def others_have(self, email: str, left_id: str) -> bool:
-        """Whether a record besides this one has the email."""
+        """Whether another record has this email."""
         group = self.groups.get(email)
         return group is not None and any(member.id != left_id for member in group.members)
 
     def moving_out(self) -> dict[str, str]:
-        """Syncing records of their email that leave another user by this plan, with that email, by id."""
+        """The records that leave another user for the user of their email in this plan, by id."""
         groups = self.groups.items()
         return {
             g.syncing.id: key for key, g in groups if g.syncing.id in g.stale and g.syncing.id in self.needs_planning
         }
 
     def may_unlink(self, link: Link, group: EmailGroup) -> bool:
-        """Whether the record may give its user away: somebody else fills it, or is about to take it over."""
+        """Whether the record may give up its user: another record fills it, or is about to take it over."""
         successor = group.syncing
         filling = successor.role is LinkRole.SYNCING and successor.user == link.right_id
         takes_over = successor.id in self.needs_planning and successor.id not in group.stale
         return link.role != LinkRole.SYNCING or filling or takes_over
 
     def _former(self, link: Link) -> Link | None:
-        """The link of the record that has filled the user until now, where that is another one."""
+        """The link of the record that has filled the user so far, if it is another one."""
         links_of_user = self.links.get(link.right_id, ())
         return next(
             (other for other in links_of_user if other.role == LinkRole.SYNCING and other.left_id != link.left_id), None
@@ -122,27 +124,27 @@ class GroupFacts:
         return self.labels.get(former.left_id) or former.left_id if former else ""
 
     def _inherited(self, link: Link | None, key: str) -> frozenset[str]:
-        """Organizations that we added for records which are no longer there, or have another email now."""
+        """Organizations that a sync added for records that are gone or have another email now."""
         links_of_user = self.links.get(link.right_id, ()) if link else ()
         gone = [other for other in links_of_user if self.living.get(other.left_id) != key]
         return frozenset(org for other in gone for org in other.owned_values.get(OWNED, ()))
 
     def _brought(self, link: Link | None) -> frozenset[str]:
-        """Organizations that we added to the user for its other records."""
+        """Organizations that a sync added to the user for its other records."""
         links_of_user = self.links.get(link.right_id, ()) if link else ()
         others = [other for other in links_of_user if link and other.left_id != link.left_id]
         return frozenset(org for other in others for org in other.owned_values.get(OWNED, ()))
 
 
 def _claimed(group: EmailGroup, member: Member, link: Link | None) -> frozenset[str]:
-    """Organizations that a preferred record of the group brings to the same user; nobody adds them a second time."""
+    """The organizations that a preferred record of the group brings to the same user; no other record adds them."""
     users = ("", link.right_id if link else "")
     before = [other for other in group.members if other.order < member.order and other.user in users]
     return frozenset(other.organization for other in before if other.organization)
 
 
 def gather(sync: Sync, siblings: Collection[Sync], rows: Iterable[MirrorRow], links: Mapping[str, Link]) -> GroupFacts:
-    """Everything about these left records, of which ``links`` are by left id. A fixed number of queries."""
+    """The facts about these left records; ``links`` by left id. A fixed number of queries."""
     rows = list(rows)
     users = {link.right_id for link in links.values()}
     rights = {row.remote_id: row for row in mirror.rows_of(sync.pk, Side.RIGHT, remote_id__in=users)} if users else {}
@@ -178,7 +180,7 @@ def gather(sync: Sync, siblings: Collection[Sync], rows: Iterable[MirrorRow], li
 
 
 def _gone(sync: Sync, lefts: QuerySet[MirrorRecord], ids: set[str]) -> frozenset[str]:
-    """Those of these ids that stand for nobody: of deleted records, or of records whose sync is switched off."""
+    """Those of these ids whose record was deleted, or whose sync is switched off."""
     off = email_groups.switched_off(sync)
     silent = MirrorRecord.objects.left_of(off) if off else None
     found = _by_id(lefts.filter(deleted=True), ids, "label").keys()
@@ -190,22 +192,20 @@ def _by_id(lefts: QuerySet[MirrorRecord], ids: Collection[str], column: str) -> 
 
 
 def _stale(siblings: Collection[Sync], links: Iterable[Link]) -> frozenset[str]:
-    """Those of these links of records without an email that no longer hold."""
+    """Those of these links of records without an email that are void."""
     users = {link.left_id: link.right_id for link in links if link.active and link.role == LinkRole.DUPLICATE}
     claims = email_groups.claims([sync.pk for sync in siblings], set(users.values()))
     return frozenset(left_id for left_id, user in users.items() if "" not in claims.get(user, {""}))
 
 
 def _needs_planning(sync: Sync, ids: set[str]) -> dict[str, bool]:
-    """Which of these this very run plans, each with whether it is linked already. Those that were refused too often
-    wait for somebody.
-    """
+    """Which of these records this run plans, with whether each is linked. Those refused too often are left out."""
     rows = MirrorRecord.objects.left_of(sync, remote_id__in=ids, needs_planning=True)
     links = Link.objects.active_of(sync, left_id=OuterRef("remote_id"))
     return dict(rows.annotate(linked=Exists(links)).values_list("remote_id", "linked"))
 
 
 def _shown(groups: Iterable[EmailGroup], links_of_user: Iterable[list[Link]]) -> set[str]:
-    """Whose names are told: those of records that others stand behind, or take the place of."""
+    """The ids of records whose names are shown, because others stand behind them or replace them."""
     syncing = {group.syncing.id for group in groups if len(group.members) > 1}
     return syncing | {link.left_id for listed in links_of_user for link in listed if link.role == LinkRole.SYNCING}

@@ -1,4 +1,4 @@
-"""Records of which nothing is to be written."""
+"""Records that need no step."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from syncadmin.runs.storage.mirror import MirrorRow
 
 
 def mark_in_sync(context: Context, rows: list[MirrorRow], links: Mapping[str, Link]) -> None:
-    """These need nothing more until something changes."""
+    """Mark these records as in sync until something changes."""
     ours = MirrorRecord.objects.of_sync(context.sync)
     for side in Side:
         ids = [row.remote_id for row in rows if row.side == side and not row.deleted]

@@ -1,6 +1,6 @@
-"""What the look-ups of records are filled with: by the links of other syncs, else by a search in the right system.
+"""Resolves look-ups: through the links of other syncs, else by a search in the right system.
 
-Links are rows; a search is a call, made before the rows of a chunk are planned and remembered for the run.
+Links are rows. A search is a call; it is made before the rows of a chunk are planned and remembered for the run.
 """
 
 from __future__ import annotations
@@ -29,15 +29,16 @@ CHUNK = 500
 
 @dataclass(slots=True)
 class Lookups:
-    """The look-ups of one run. ``prepare`` finds out, the others tell what was found."""
+    """The look-ups of one run. ``prepare`` resolves them; the other methods return what was found."""
 
     context: Context
     _found: dict[str, dict[str, Resolved]] = field(default_factory=dict)
     _searched: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
     def prepare(self, side: Side, ids: Sequence[int]) -> None:
-        """Resolve the look-ups of these pending rows, or of the left rows that are linked to them; for those, by links
-        alone, since what was edited on the right is no reason to search.
+        """Resolve the look-ups of these rows, or of the left rows linked to them.
+
+        For the latter only through links: an edit on the right is no reason for a search.
         """
         if not self._lookups:
             return
@@ -52,15 +53,16 @@ class Lookups:
         self._resolve(mirror.rows_of(self.context.run.sync_id, Side.LEFT, remote_id__in=lefts))
 
     def _resolve(self, rows: Sequence[MirrorRow]) -> list[MirrorRow]:
-        """Those of the rows that take part and were not resolved before; what links decide is noted."""
+        """Resolve what links decide. Returns the rows that need a search."""
         rows = [row for row in rows if row.in_scope and not row.deleted and row.remote_id not in self._found]
         linked = {one.field: self._counterparts(one, rows) for one in self._lookups}
         self._found |= {row.remote_id: self._by_links(row, linked) for row in rows}
         return rows
 
     def filled(self, row: MirrorRow, link: Link | None = None) -> MirrorRow:
-        """The row, with what its look-ups lead to among its values. With its link also what they lead to no more: where
-        the row has come to name another record, for which nothing was found.
+        """The row with the results of its look-ups among its values.
+
+        With its ``link``, an emptied value where the row refers to another record now, for which nothing was found.
         """
         found, known = self._found.get(row.remote_id, {}), link.last_synced if link else {}
         resolved = [(one, found[one.field].id) for one in self._lookups if one.field in found]
@@ -69,12 +71,12 @@ class Lookups:
 
     @staticmethod
     def _moved(lookup: Lookup, row: MirrorRow, known: Mapping[str, Any]) -> bool:
-        """Whether the row names another record than when the look-up was filled."""
+        """Whether the row refers to another record than when the look-up was resolved."""
         named = known.get(lookup.value) if known.get(lookup.field) and not lookup.keeps else None
         return named not in (None, _named(lookup, row))
 
     def left_out(self, row: MirrorRow, link: Link | None) -> list[PlannedStep]:
-        """The word on a row without a counterpart of which nothing is made, since it names no linked record."""
+        """The row that says why nothing is created: the record refers to no linked record."""
         if link is not None or row.deleted or not row.in_scope:
             return []
         found = self._found.get(row.remote_id, {})
@@ -87,8 +89,8 @@ class Lookups:
         return []
 
     def told(self, row: MirrorRow, drafts: list[PlannedStep]) -> list[PlannedStep]:
-        """The drafts of the row; the first one warns of look-ups that could lead to several, and one that does nothing
-        but fill a look-up says why.
+        """The steps of the row, with a warning for each ambiguous look-up, and the reason on a step that only fills a
+        look-up.
         """
         found = self._found.get(row.remote_id)
         if not found or not drafts or drafts[0].operation.verb in (Verb.SKIP, Verb.UNLINK):
@@ -108,7 +110,7 @@ class Lookups:
 
     @staticmethod
     def _explained(draft: PlannedStep, filled: Mapping[str, str]) -> PlannedStep:
-        """A reason for each look-up that is filled in a record that was there before."""
+        """The step with a reason for each look-up that it fills in an existing record."""
         if draft.operation != Verb.UPDATE.on(Side.RIGHT) or not filled.keys() & {
             change.field for change in draft.changes
         }:
@@ -128,7 +130,7 @@ class Lookups:
         return f"This is the only {lookup.one} found for it"
 
     def _by_links(self, row: MirrorRow, linked: Mapping[str, Mapping[str, list[LinkedRecord]]]) -> dict[str, Resolved]:
-        """What links decide, by field; a look-up that has to be searched for is left out."""
+        """The look-ups that links decide, by field; those that need a search are missing."""
         found: dict[str, Resolved] = {}
         right = self.context.kind.right.one
         for lookup in self._lookups:
@@ -146,7 +148,7 @@ class Lookups:
         return resolved.id if resolved and resolved.linked else None
 
     def _counterparts(self, lookup: Lookup, rows: Sequence[MirrorRow]) -> dict[str, list[LinkedRecord]]:
-        """The linked records, by the id that the left record names; those that are deleted are none."""
+        """The linked records that exist, by the id that the left record refers to."""
         syncs = leading(self.context.sync, [lookup])
         ids = {str(id) for row in rows if (id := row.values.get(lookup.by))}
         if not syncs or not ids:
@@ -174,7 +176,7 @@ class Lookups:
             self._found[row.remote_id][lookup.field] = by_search(lookup, text, hits, self.context.kind.right.one)
 
     def _ask(self, lookup: Lookup, texts: Iterable[str]) -> None:
-        """Search the right system for those of these texts that it was not asked about yet."""
+        """Search the right system for those of these texts that were not searched for yet."""
         wanted = {fold(text): text for text in texts if text and (lookup.field, fold(text)) not in self._searched}
         if not wanted:
             return
@@ -187,26 +189,26 @@ class Lookups:
 
 
 def _named(lookup: Lookup, row: MirrorRow) -> str:
-    """The id of the record that the row names; "" for none."""
+    """The id of the record that the row refers to, "" for none."""
     return str(row.values.get(lookup.by) or "")
 
 
 def _knowing(draft: PlannedStep, named: tuple[tuple[str, str], ...]) -> PlannedStep:
-    """The draft, after which the link knows what its look-ups were filled for; not that of a relation."""
+    """The step, after which its link remembers what its look-ups were resolved for. Not for steps of a relation."""
     if draft.relation or not draft.operation.writes(Side.RIGHT):
         return draft
     return replace(draft, last_synced=(*draft.last_synced, *named))
 
 
 def leading(sync: Sync, lookups: Collection[Lookup]) -> list[Sync]:
-    """The syncs whose links lead from what records of this one name to its counterpart."""
+    """The syncs whose links lead from the record that this one refers to, to its counterpart."""
     kinds = {kind for lookup in lookups for kind in lookup.kinds}
     found = Sync.objects.filter(left=sync.right_id, right=sync.left_id, kind__in=kinds)
     return list(found.order_by("pk"))
 
 
 def requeue(context: Context) -> None:
-    """Plan again what names a record that was linked since the run before this one: its look-up may lead there now."""
+    """Plan records again that refer to a record linked since the run before this one."""
     earlier = Run.objects.filter(sync=context.sync, pk__lt=context.run.pk, planned_at__isnull=False)
     last = earlier.order_by("-pk").values_list("created_at", flat=True).first()
     if last is None:

@@ -1,4 +1,4 @@
-"""Each left record has a right one of its own: what becomes of a record, asked by the planner."""
+"""Planning strategy for kinds where each left record has a right record of its own."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from syncadmin.runs.storage.steps import link_state_of
 
 
 class OneToOne:
-    """What the planner asks about the records of a chunk. It gathers what is known of them, then asks one by one.
+    """Answers what the planner asks about the records of a chunk, from facts that it gathers before.
 
-    ``orphans`` are right records whose left one was deleted, with what is said of them; ``alone`` are those without a
-    counterpart of which a plan does not tell.
+    ``orphans``: right records whose left one was deleted, with the reason. ``alone``: right records without a
+    counterpart that the plan leaves out.
     """
 
     def __init__(self, context: Context) -> None:
@@ -52,20 +52,20 @@ class OneToOne:
         self.alone: set[str] = set()
 
     def kept(self, rights: Collection[str]) -> Collection[str]:
-        """Those of these right records that another left one keeps up to date."""
+        """Those of these right records that another left record keeps up to date."""
         return ()
 
     def filling(self, links: Mapping[str, Link]) -> Mapping[str, Link]:
-        """Those of these links, by left id, whose right record is looked at with its left one."""
+        """Those of these links, by left id, whose right record is planned together with its left one."""
         return links
 
     def links_of(self, rights: Collection[MirrorRow]) -> dict[str, Link]:
-        """The link of the left record that fills each of these right ones, by right id."""
+        """The link of the left record that fills each of these right records, by right id."""
         found = Link.objects.of_sync(self._context.sync, right_id__in=[row.remote_id for row in rights])
         return {link.right_id: link for link in found}
 
     def gather_lefts(self, rows: Collection[MirrorRow], links: Mapping[str, Link]) -> None:
-        """Learn what is known of these left records, of which ``links`` are by left id. A fixed number of queries."""
+        """Gather the facts about these left records; ``links`` by left id. A fixed number of queries."""
         ids = [link.right_id for link in links.values()]
         self._rights = self.mirrored(Side.RIGHT, ids)
         self._look_at(self._rights.values())
@@ -81,21 +81,21 @@ class OneToOne:
     def gather_rights(
         self, rows: Collection[MirrorRow], links: Mapping[str, Link], lefts: Mapping[str, MirrorRow]
     ) -> None:
-        """Learn what is known of these right records, of which ``links`` are by right id and ``lefts`` by their id."""
+        """Gather the facts about these right records; ``links`` by right id, ``lefts`` by their own id."""
         self._rights = {row.remote_id: row for row in rows}
         self._moments = edits.of_pairs(self._context, lefts, self._rights, links.values())
         self._look_at(rows)
         self._targets = self._unmatched_targets(list(rows))
 
     def left(self, row: MirrorRow, link: Link | None) -> list[PlannedStep]:
-        """The steps of a left record that was gathered, and those of other right records that get the same values."""
+        """The steps of a left record, and those of other right records that get the same values."""
         found = self._left(row, link)
         if link and row.in_scope and not row.deleted:
             found += counterparts.plan_others(self._book, row, link, self._same_key.get(row.match_key, ()))
         return found
 
     def _left(self, row: MirrorRow, link: Link | None) -> list[PlannedStep]:
-        """A linked or proposed pair, a creation, or a word on why not."""
+        """The steps of a pair or a creation, or a row that says why there is none."""
         right = self._rights.get(link.right_id) if link else None
         record = row.record(self._book.kind.left_object)
         label = row.label
@@ -134,7 +134,7 @@ class OneToOne:
         return self._pair(row, right, link)
 
     def right(self, row: MirrorRow, link: Link | None, left: MirrorRow | None) -> list[PlannedStep]:
-        """The steps of a right record that was gathered, and whose left one is not planned now."""
+        """The steps of a right record whose left one is not planned now."""
         unmatched = self._targets
         orphaned = link is not None and link.active and left is not None and left.deleted and not row.deleted
         if orphaned and row.remote_id not in unmatched.left_alone and row.remote_id not in unmatched.asked:
@@ -172,7 +172,7 @@ class OneToOne:
 
     @staticmethod
     def _unusable(left: MirrorRow | None, right: MirrorRow | None) -> list[PlannedStep]:
-        """The word on a record, or pair, that holds a value which nobody can keep; nothing if neither does."""
+        """A row about a record or pair with a value that cannot be stored; empty if there is none."""
         for row in (left, right):
             if row and row.unusable and not row.deleted:
                 ids = {"left_id": left.remote_id if left else "", "right_id": right.remote_id if right else ""}
@@ -198,7 +198,7 @@ class OneToOne:
 
     @staticmethod
     def _remember(link: Link, agreed: LinkState) -> None:
-        """What both sides agree on and which entries are ours may change without anything to write."""
+        """Update the agreed values and owned list entries of a link that needs no write."""
         columns = {
             "last_synced": agreed.last_synced,
             "field_notes": agreed.field_notes,
@@ -230,7 +230,7 @@ class OneToOne:
         return [rules.skip(row.label, ReasonCode.DELETED, reason, left_id=row.remote_id, right_id=link.right_id)]
 
     def _worked_on(self, rows: Collection[MirrorRow], links: Mapping[str, Link]) -> Mapping[str, str]:
-        """Why the right records of these rows stay although their left ones were deleted, by left id."""
+        """Why the right records of these deleted left records stay, by left id."""
         if not (self._book.kind.spares_edited and self._book.config.deletes_right):
             return {}
         gone = [links[row.remote_id] for row in rows if row.deleted and row.remote_id in links]
@@ -252,8 +252,9 @@ class OneToOne:
         )
 
     def _namesakes(self, rows: Iterable[MirrorRow]) -> dict[str, tuple[str, str]]:
-        """Names of these records that stand elsewhere too, with a code and a sentence: creating them would make
-        duplicates. Where the only other one is outside the filter, nobody has to do anything.
+        """The keys that other left records have too, with a code and a sentence: creating these would make duplicates.
+
+        If the only other record is outside the filter, nobody has to act.
         """
         keys = {row.match_key for row in rows if row.match_key}
         rights = MirrorRecord.objects.right_of(self._sync_id, match_key__in=keys).alive()
@@ -274,7 +275,7 @@ class OneToOne:
         return found
 
     def _lookalikes(self, side: Side, rows: Iterable[MirrorRow]) -> dict[str, str]:
-        """Names on the other side that differ from these only in form (S3.C16). Warns, never matches."""
+        """Names on the other side that differ only in form, by id (S3.C16). They warn and never match."""
         looks = {row.lookalike_key for row in rows if row.lookalike_key}
         known = MirrorRecord.objects.of_side(self._context.sync, side, lookalike_key__in=looks).alive()
         named: dict[str, dict[str, str]] = defaultdict(dict)
@@ -287,5 +288,5 @@ class OneToOne:
 
 
 def _is_gone(right: MirrorRow | None) -> bool:
-    """Whether a counterpart is there no more, or takes no part any more."""
+    """Whether a counterpart is missing, or outside the sync."""
     return right is None or right.deleted or not right.in_scope

@@ -1,4 +1,4 @@
-"""Linked records that left the filter, or lost the record that filled them: somebody has to know (A6)."""
+"""Linked records that left the filter, or lost the record that filled them: listed until a person decides (A6)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Left(NamedTuple):
 
 
 def news(context: Context) -> Iterator[list[Left]]:
-    """Those that no plan has told of yet and nobody has decided about, and that fill an existing counterpart."""
+    """Those that are not listed yet and not decided, and that fill an existing counterpart."""
     ours = MirrorRecord.objects.of_sync(context.sync).alive()
     outside = ours.filter(side=Side.LEFT, in_scope=False).exclude(status__in=[*BY_POLICY, *_KNOWN])
     decided = Decision.objects.filter(sync=context.sync, right_id="", pinned=False, create=False)
@@ -51,7 +51,7 @@ def told(context: Context, found: Collection[Left]) -> list[PlannedStep]:
 
 
 def forget(context: Context) -> None:
-    """The setting of the sync says by now what becomes of those that left the filter: nobody has to decide."""
+    """Remove them from the list if the sync's settings now decide what happens to them."""
     rows = MirrorRecord.objects.left_of(context.sync, status=RecordStatus.LEFT_SCOPE)
     by_account = context.book.config.option("accounts") not in (None, "all")
     outside = RecordStatus.ACCOUNT_OUTSIDE if by_account else RecordStatus.OUT_OF_SCOPE
@@ -59,9 +59,7 @@ def forget(context: Context) -> None:
 
 
 def note_orphans(context: Context, reasons: Mapping[str, str]) -> None:
-    """Right records whose left one was deleted still need somebody, whatever was edited in them since; by their ids.
-    Where the sync is set to keep them they do not.
-    """
+    """List right records whose left one was deleted, with their reasons by id, unless the sync is set to keep them."""
     keeps = context.book.config.keeps_orphans
     status = RecordStatus.ALONE if keeps else RecordStatus.COUNTERPART_DELETED
     rows = MirrorRecord.objects.right_of(context.sync).alive()

@@ -1,4 +1,4 @@
-"""Several left records, also of sibling syncs, are one right record: what becomes of each (S1.8-S1.14)."""
+"""Planning strategy for kinds where several left records, also of other syncs, share one right record (S1.8-S1.14)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from syncadmin.runs.storage.steps import link_state_of
 
 
 class SharedTargets(OneToOne):
-    """What becomes of contacts and leads; of a right record without any of them, as for records that share nothing."""
+    """Plans contacts and leads. A right record without any is planned as for kinds that share nothing."""
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -44,7 +44,7 @@ class SharedTargets(OneToOne):
         self._parents: Mapping[str, tuple[str, str]] = {}
 
     def kept(self, rights: Collection[str]) -> set[str]:
-        """Those of these users that a record in scope is linked to, or was matched with just now."""
+        """Those of these users that a record in scope is linked to, or was just matched with."""
         found = Link.objects.of_sync(self._siblings, right_id__in=rights)
         pairs = list(found.values_list("left_id", "right_id"))
         lefts = MirrorRecord.objects.left_of(self._siblings).alive_in_scope()
@@ -52,11 +52,11 @@ class SharedTargets(OneToOne):
         return {right for left, right in pairs if left in living}
 
     def filling(self, links: Mapping[str, Link]) -> Mapping[str, Link]:
-        """A duplicate says nothing about edits of its user."""
+        """The links of records that fill their user: edits of a user are not planned for its duplicates."""
         return {id: link for id, link in links.items() if link.role == LinkRole.SYNCING}
 
     def links_of(self, rights: Collection[MirrorRow]) -> dict[str, Link]:
-        """The link of each user's syncing record in this sync."""
+        """The link of the record that fills each user in this sync."""
         found = Link.objects.of_sync(self._sync_id, right_id__in=[row.remote_id for row in rights])
         return {link.right_id: link for link in found.filter(role=LinkRole.SYNCING)}
 
@@ -76,13 +76,15 @@ class SharedTargets(OneToOne):
         self._parents = self._parents_of(rows)
 
     def _left(self, row: MirrorRow, link: Link | None) -> list[PlannedStep]:
-        """The steps of a record, and those that free an address for them."""
+        """The steps of a record, preceded by those that free an address for it."""
         found = self._of_record(row, link, self._facts.rights.get(link.right_id) if link else None)
         others = self._facts.others_have(addresses.given_back(found), row.remote_id)
         return [*found, *addresses.frees(found, others, self._facts.former.get(row.match_key, ()))]
 
     def right(self, row: MirrorRow, link: Link | None, left: MirrorRow | None) -> list[PlannedStep]:
-        """A user that a duplicate here or a record of a sibling sync has is looked at with that one."""
+        """The steps of a user; none if a duplicate, or a record of another sync, has it: it is planned with that
+        record.
+        """
         if link is None and row.remote_id in self._elsewhere:
             return []
         if link is None and not row.deleted:
@@ -92,7 +94,7 @@ class SharedTargets(OneToOne):
         return super().right(_with_parent(row, self._parents), link, left)
 
     def _gather(self, rows: Iterable[MirrorRow], links: Mapping[str, Link]) -> None:
-        """Gather what is known of these left records, and which of them move into a user that is still to be made."""
+        """Gather the facts about these left records, and which of them move into a user that is not created yet."""
         self._facts = gather(self._context.sync, self._siblings, rows, links)
         self._merged_organizations = email_groups.merged_organizations(self._context.sync, links.values())
         self._gone = counterpart_merges.reasons(self._context, self._facts.rights.values())
@@ -154,7 +156,7 @@ class SharedTargets(OneToOne):
     def _move_out(
         self, row: MirrorRow, link: Link, right: MirrorRow | None, place: Place, group: EmailGroup | None
     ) -> list[PlannedStep]:
-        """It leaves its former user, for one of its own where none has its email. One that has it still goes first."""
+        """The steps of a record that leaves its user for one of its own. A user that still has its email goes first."""
         if group and right and right.match_key == row.match_key and group.syncing.id not in self._moving_out:
             reason = "The user with this email gets another email first; the next run creates a user for this record"
             return [self._told(row, ReasonCode.WAITS, reason, link)]
@@ -168,7 +170,9 @@ class SharedTargets(OneToOne):
     def _of_another(
         self, row: MirrorRow, link: Link, right: MirrorRow, place: Place, group: EmailGroup
     ) -> list[PlannedStep]:
-        """Linked to one user while its email belongs to another: a duplicate leaves, any other needs somebody."""
+        """The steps of a record linked to one user while its email belongs to another: a duplicate leaves, others need
+        a person.
+        """
         if link.role == LinkRole.DUPLICATE:
             return self._leave(row, link, right, place, "Its email belongs to another user now")
         reason = (
@@ -190,8 +194,8 @@ class SharedTargets(OneToOne):
         return counterpart_merges.warned(link, drafts)
 
     def _take_ownership(self, link: Link, place: Place) -> None:
-        """A membership of ours whose contact is gone is that of the one who wants it from now on, and one of an
-        organization that was merged into the wanted one has become one of that.
+        """Move memberships of contacts that are gone to the contact that wants them, also after a merge of
+        organizations.
         """
         wanted, owned = place.organization, list(link.owned_values.get(OWNED, ()))
         moved = self._merged_organizations.get(wanted, frozenset()).intersection(owned)
@@ -217,7 +221,9 @@ class SharedTargets(OneToOne):
         return [replace(draft, right_id=link.right_id, waits_for="") for draft in drafts]
 
     def _left_deleted(self, row: MirrorRow, link: Link | None) -> list[PlannedStep]:
-        """Somebody else of the group takes over and this link ends; else it stays, so that nothing is created again."""
+        """The end of a deleted record's link if another record takes over; else it stays, so that nothing is created
+        again.
+        """
         if link is None or not link.active:
             return []
         right = self._facts.rights.get(link.right_id)
@@ -239,7 +245,7 @@ class SharedTargets(OneToOne):
         return [*removals, told]
 
     def _remaining_memberships(self, row: MirrorRow, link: Link, right: MirrorRow | None) -> frozenset[str]:
-        """Organizations that the records which stay with the user want."""
+        """The organizations that the user's remaining records want."""
         links_of_user = [
             other.left_id for other in self._facts.links.get(link.right_id, ()) if other.left_id != link.left_id
         ]
@@ -248,11 +254,11 @@ class SharedTargets(OneToOne):
         return frozenset(org for group in staying for org in group.wanted(except_for=row.remote_id))
 
     def _lookalikes(self, side: Side, rows: Iterable[MirrorRow]) -> dict[str, str]:
-        """Two people of one name are two people: only addresses that look alike warn."""
+        """Email addresses that look alike. Names do not count: two people may have the same."""
         return address_looks.alike(self._siblings if side is Side.LEFT else self._context.sync, side, list(rows))
 
     def _told(self, row: MirrorRow, code: str, reason: str, link: Link | None = None) -> PlannedStep:
-        """A word about a left record, and with its link about its user too: neither is looked at again."""
+        """A row about a left record and, with its link, about its user: neither is planned again in this run."""
         right_id = link.right_id if link else ""
         told = rules.skip(row.label, code, reason, left_id=row.remote_id, right_id=right_id)
         return replace(told, group=row.match_key)
@@ -261,13 +267,13 @@ class SharedTargets(OneToOne):
         return row.record(self._book.kind.left_object)
 
     def _linked_elsewhere(self, rows: Collection[MirrorRow]) -> frozenset[str]:
-        """Users that a duplicate here or a record of a sibling sync has."""
+        """The users that a duplicate, or a record of another sync, is linked to."""
         ids = [row.remote_id for row in rows]
         found = Link.objects.of_sync(self._siblings, right_id__in=ids)
         return frozenset(found.values_list("right_id", flat=True))
 
     def _parents_of(self, rows: Collection[MirrorRow]) -> dict[str, tuple[str, str]]:
-        """The account and the name of these users' primary organizations, by organization id."""
+        """The account and name of these users' primary organizations, by organization id."""
         ids = {str(row.values.get(PRIMARY)) for row in rows if not row.deleted and row.values.get(PRIMARY)}
         accounts = email_groups.accounts(self._context.sync, ids)
         names = email_groups.organization_names(self._context.sync, ids)
@@ -275,7 +281,9 @@ class SharedTargets(OneToOne):
 
 
 def _with_parent(row: MirrorRow, parents: Mapping[str, tuple[str, str]]) -> MirrorRow:
-    """The user with its organization's account and name among its values, for a contact or lead made of it."""
+    """The user with the account and name of its organization among its values, for a contact or lead
+    created from it.
+    """
     if row.deleted or str(row.values.get(PRIMARY)) not in parents:
         return row
     account, name = parents[str(row.values[PRIMARY])]

@@ -1,4 +1,4 @@
-"""Stage 3: pending records become steps. Nothing is compared a second time later on."""
+"""Stage 3: turn records that changed into steps. Nothing is compared again later."""
 
 from __future__ import annotations
 
@@ -29,15 +29,14 @@ _ELSEWHERE = {RunDirection.TO_RIGHT: Side.LEFT, RunDirection.TO_LEFT: Side.RIGHT
 
 
 def plan(context: Context) -> None:
-    """Store the steps of the run. Starts over when it was interrupted: a plan is made from rows and
-    look-ups alone.
+    """Store the steps of the run. An interrupted attempt starts over: a plan is made from rows and look-ups alone.
 
-    1. What an interrupted attempt has stored goes.
-    2. Records whose look-ups may lead somewhere by now are planned, too.
-    3. Links of records that left the filter end or are told of: what they leave is free for others.
-    4. Left records, by chunks: pairs, creations, ends of links.
-    5. Right records whose left one was not planned just now: edits of people there, and those without a counterpart.
-    6. The plan is sealed: its counts, its guards and its name, by which somebody approves exactly this one.
+    1. Delete what an interrupted attempt stored.
+    2. Add records whose look-ups may lead somewhere now.
+    3. End, or list, the links of records that left the filter: their counterparts are free for others.
+    4. Plan left records in chunks: pairs, creations, ends of links.
+    5. Plan right records whose left one was not planned: edits there, and records without a counterpart.
+    6. Seal the plan: its counts, its guards, and the hash by which a person approves exactly this plan.
     """
     planner = Planner(context, SharedTargets(context) if context.kind.grouping else OneToOne(context))
     with context.progress.holding():
@@ -57,7 +56,7 @@ def plan(context: Context) -> None:
 
 
 class Planner:
-    """Plans chunk by chunk, stores what comes of it and counts it. What becomes of a record it asks of ``grouping``."""
+    """Plans in chunks, stores the steps and counts them. ``grouping`` decides what happens to each record."""
 
     def __init__(self, context: Context, grouping: OneToOne) -> None:
         self._context = context
@@ -69,14 +68,16 @@ class Planner:
         self.tally = Tally(context.kind)
 
     def needs_planning(self, side: Side) -> QuerySet[MirrorRecord]:
-        """What is to be planned. The id is named so that SQLite takes the index of pending rows, not a longer one."""
+        """The records to plan. Naming the id makes SQLite use the short index of these rows."""
         found = MirrorRecord.objects.of_side(self._context.sync, side, needs_planning=True, id__gt=0)
         only = self._context.run.only
         return found if only is None else found.filter(remote_id__in=only.get(side, ()))
 
     def end_out_of_scope_links(self) -> None:
-        """Links of records that left the filter end, or their counterparts are marked or removed, if the sync is set so
-        (A6, S2.23); else the plan tells of them.
+        """End the links of records that left the filter, or mark or delete their counterparts, as the sync is set (A6,
+        S2.23).
+
+        Without such a setting the plan lists them.
         """
         if self._context.run.only is not None:
             return
@@ -107,8 +108,8 @@ class Planner:
         return [rules.leave(labels[link.left_id], link.left_id, link.right_id) for link in links]
 
     def _mark(self, links: list[Link], labels: Mapping[str, str]) -> list[PlannedStep]:
-        """Not for the sake of a duplicate, since another record fills its right one; nor where another one in scope
-        has it, or takes it over by this plan: it is kept up to date.
+        """The steps that mark counterparts as outside the filter. Not for duplicates, nor where another record in scope
+        has the counterpart or takes it over in this plan.
         """
         kept = self._grouping.kept([link.right_id for link in links])
         links = [link for link in links if link.right_id not in kept]
@@ -138,7 +139,7 @@ class Planner:
         return deletions.removed(self._book, links, rights)
 
     def left_chunk(self, ids: list[int]) -> None:
-        """Every pending left record: a linked or proposed pair, a creation, or a word on why not."""
+        """Plan left records: pairs, creations, or rows that say why there is none."""
         rows = mirror.rows_of(self._sync_id, Side.LEFT, id__in=ids)
         rows = [row for row in rows if row.remote_id not in self._context.unasked]
         links = {link.left_id: link for link in self._of_lefts([row.remote_id for row in rows])}
@@ -154,7 +155,7 @@ class Planner:
         mark_in_sync(self._context, in_sync, self._grouping.filling(links))
 
     def right_chunk(self, ids: list[int]) -> None:
-        """Pending right records whose left side was not planned just now: edits made there, and unmatched ones."""
+        """Plan right records whose left one was not planned: edits there, and records without a counterpart."""
         rows = mirror.rows_of(self._sync_id, Side.RIGHT, id__in=ids)
         links = self._grouping.links_of(rows)
         owned_entries.take_up(self._context.sync, links.values())
@@ -185,7 +186,7 @@ class Planner:
         return links
 
     def _store(self, drafts: list[PlannedStep]) -> None:
-        """Keep the drafts that this run may write; the records of the others stay pending for another run (A1)."""
+        """Store the steps that this run may write. The records of the others stay for another run (A1)."""
         waiting = {_about(draft) for draft in drafts if self._is_elsewhere(draft)}
         drafts = [
             draft
@@ -198,10 +199,10 @@ class Planner:
         store(self._context.run, drafts)
 
     def _is_elsewhere(self, draft: PlannedStep) -> bool:
-        """Whether the draft writes to the side that this run leaves alone."""
+        """Whether a step writes to the side that this run must not write to."""
         return self._elsewhere is not None and draft.operation.writes(self._elsewhere)
 
 
 def _about(draft: PlannedStep) -> tuple[str, str]:
-    """The record that a draft belongs to; what is told of it may settle it."""
+    """The record that a step is about."""
     return draft.left_id, "" if draft.left_id else draft.right_id

@@ -1,4 +1,4 @@
-"""What is known of records that have no link yet."""
+"""Facts about records without a link."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class UnmatchedTargets:
-    """What is known of helpdesk records without a link: a code and a sentence by match key, a name that looks alike by
-    id, and the ids that somebody decided to leave alone, or to create a counterpart of. Of ``others`` another record
-    with the same key is the counterpart.
+    """Facts about right records without a link.
+
+    A code and a sentence by key; look-alike names by id; ids that a person decided to leave alone or to create a
+    counterpart of. ``others``: records whose key another record has, which is the counterpart.
     """
 
     namesakes: Mapping[str, tuple[str, str]]
@@ -20,9 +21,7 @@ class UnmatchedTargets:
 
 @dataclass(frozen=True, slots=True)
 class UnmatchedSources:
-    """What is known of left records without a link: lookalikes by id, and the ids that somebody decided to create
-    a counterpart of (S3.C11).
-    """
+    """Facts about left records without a link: look-alike names by id, and ids to create a counterpart of (S3.C11)."""
 
     lookalikes: Mapping[str, str] = field(default_factory=dict)
     asked: Collection[str] = ()

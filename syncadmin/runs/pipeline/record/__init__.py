@@ -1,1 +1,1 @@
-"""Stage 5: what the writes came to goes into links, mirror and log."""
+"""Stage 5: store the results of writes in links, mirror and log."""

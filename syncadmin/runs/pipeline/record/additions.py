@@ -1,4 +1,4 @@
-"""Stage 5 for what belongs to records. What is made once its link knows from now on: no later plan wants it again."""
+"""Stage 5 for what belongs to records, such as comments: the link remembers what was created, so it is created once."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from syncadmin.runs.storage.steps import Answer
 
 
 def record_related(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answer]) -> None:
-    """Note what these written steps have done to what belongs to records."""
+    """Store the results of these steps about what belongs to records."""
     for relation in context.kind.relations:
         related = [step for step in steps if step.relation == relation.name]
         if relation == MEMBERSHIP:
@@ -26,7 +26,7 @@ def record_related(context: Context, steps: Sequence[Step], outcomes: Mapping[in
 
 
 def _record_additions(context: Context, relation: Relation, steps: Sequence[Step]) -> None:
-    """Note with each link what was made for it. An undo takes none of them back: they go with their record."""
+    """Remember what was created with each link. An undo does not delete it; it goes with its record."""
     made: dict[str, list[str]] = defaultdict(list)
     for step in steps:
         if step.verb == Verb.CREATE:

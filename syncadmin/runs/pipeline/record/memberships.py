@@ -1,4 +1,4 @@
-"""Stage 5 for memberships: what is ours stands in the link of the contact that brought it."""
+"""Stage 5 for memberships: the link of the contact that brought a membership remembers that a sync added it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from syncadmin.runs.storage.steps import Answer
 
 
 def record(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answer]) -> None:
-    """Note what was added, removed and made primary. A membership that somebody else had made is never ours."""
+    """Store which memberships were added, removed and made primary. One that somebody else added is never ours."""
     if not steps:
         return
     known = Link.objects.of_sync(context.sync, left_id__in=[step.left_id for step in steps])
@@ -61,7 +61,7 @@ def _mark_in_sync(context: Context, steps: Sequence[Step]) -> None:
 
 
 def _show(context: Context, primary: Mapping[str, str]) -> None:
-    """The mirrored user shows its primary organization, so that our own write is no news."""
+    """Update the primary organization of mirrored users, so that our own write is not read as a change."""
     if not primary:
         return
     rows = mirror.rows_of(context.run.sync_id, Side.RIGHT, remote_id__in=primary)

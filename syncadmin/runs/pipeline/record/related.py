@@ -1,4 +1,4 @@
-"""Stage 5 for those that a step was not about alone: who is held back, has lost its counterpart, or is known by now."""
+"""Stage 5 for other records that a step affects: held back, without a counterpart, or linked now."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CHUNK = 500
 
 
 def note_held(context: Context) -> None:
-    """Records whose step a guard held back and nobody approved need somebody; the next plan shows the step again."""
+    """List the records whose step was not approved. The next plan shows the step again."""
     held = Step.objects.filter(run=context.run, state=StepState.EXCLUDED, reason_code=ReasonCode.NOT_APPROVED)
     ours = MirrorRecord.objects.of_sync(context.sync).exclude(status__in=NEEDS_A_PERSON)
     for steps in chunks(held.values_list("id", "left_id", "right_id", "reason"), CHUNK):
@@ -33,7 +33,7 @@ def note_held(context: Context) -> None:
 
 
 def note_known(context: Context, right_ids: Iterable[str]) -> None:
-    """A user that this sync has linked is unknown to none of the syncs that share it."""
+    """Mark users that this sync linked as known in all syncs that share them."""
     for sync in email_groups.siblings(context.sync):
         if sync != context.sync:
             rows = MirrorRecord.objects.right_of(sync, remote_id__in=list(right_ids))
@@ -41,7 +41,7 @@ def note_known(context: Context, right_ids: Iterable[str]) -> None:
 
 
 def note_orphans(context: Context, steps: Sequence[Step]) -> None:
-    """The counterparts of deleted records, where no other record has them: nothing keeps them up to date."""
+    """List the counterparts of deleted records that no other record keeps up to date."""
     rights = {step.right_id for step in steps if step.right_id}
     if not rights:
         return

@@ -1,4 +1,4 @@
-"""Stage 5: what the writes came to goes into links, mirror and log, so that the next run starts from the truth."""
+"""Stage 5: store the results of writes in links, mirror and log, where the next run starts from."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ CHUNK = 500
 
 
 def record(context: Context, *, refused_creations: bool = True) -> int:
-    """Record every finished step that is not recorded yet. Safe to repeat; returns how many there were.
+    """Record every finished step that is not recorded yet. Safe to repeat. Returns their number.
 
-    Without ``refused_creations`` those wait: an earlier attempt may have made them, which is looked up first.
+    Without ``refused_creations`` those wait until it was looked up whether an earlier attempt created them.
     """
     total = 0
     finished = unrecorded(context.run).filter(state__in=FINAL_STEPS)
@@ -57,12 +57,12 @@ def record(context: Context, *, refused_creations: bool = True) -> int:
 
 
 def _record_chunk(context: Context, steps: list[Step]) -> None:
-    """One transaction: a worker that dies leaves all of it or nothing.
+    """One transaction, so that a worker that dies leaves all of it or nothing.
 
-    1. What was written goes into links and mirror, and its records are in sync.
-    2. Of those, records with another step that is open or went wrong are not done with.
-    3. Refusals, conflicts and skips say the last word on their records.
-    4. The log tells of each step, and only then the steps count as recorded.
+    1. Store what was written in links and mirror, and mark its records as in sync.
+    2. Of those, mark records as unfinished that have another step which is open or failed.
+    3. Store refusals, conflicts and skips as the status of their records.
+    4. Log each step, and only then mark it as recorded.
     """
     outcomes = answers(steps)
     by_state: dict[str, list[Step]] = defaultdict(list)
@@ -104,7 +104,7 @@ def _record_done(context: Context, steps: Sequence[Step], outcomes: Mapping[int,
 
 
 def _leave_unfinished(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answer]) -> None:
-    """A record is not done with while another step of it is open or went wrong, or waits for the other direction."""
+    """Mark records as unfinished that have another open or failed step, or wait for the other direction."""
     lefts = {step.left_id or outcomes[step.pk].remote_id for step in steps}
     rows = MirrorRecord.objects.left_of(context.sync, in_scope=True)
     if context.run.direction != RunDirection.BOTH:
@@ -123,7 +123,7 @@ def _leave_unfinished(context: Context, steps: Sequence[Step], outcomes: Mapping
 
 
 def _pair_up(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answer], side: Side) -> None:
-    """A created record is linked to its source and mirrored as it was written."""
+    """Link created records to their sources, and mirror them as written."""
     if not steps:
         return
     links, rows, sources = [], [], []
@@ -153,7 +153,7 @@ def _mirrored(context: Context, side: Side, remote_id: str, written: dict[str, A
 
 
 def _refreshed(context: Context, row: MirrorRow, values: dict[str, Any]) -> MirrorRow:
-    """The row with new values and all that follows from them, in need of nothing."""
+    """The row with new values and what is derived from them, marked as in sync."""
     row.values, row.digest = values, digest(values)
     derive(row, context.book)
     row.needs_planning = row.deleted = False
@@ -162,7 +162,7 @@ def _refreshed(context: Context, row: MirrorRow, values: dict[str, Any]) -> Mirr
 
 
 def _agree(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answer]) -> None:
-    """Both sides agree on what the step says; the link is active from now on. A write to Salesforce links nobody."""
+    """Store the agreed values of written steps and activate their links. A write to the left makes no link."""
     old = {link.left_id: link for link in _links(context, [step.left_id for step in steps])}
     steps = [step for step in steps if not _is_of_another(context, step, old.get(step.left_id))]
     known = {left_id for left_id, link in old.items() if link.active}
@@ -195,7 +195,7 @@ def _agree(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answe
 
 
 def _is_of_another(context: Context, step: Step, link: Link | None) -> bool:
-    """Whether the step is about a record that only has the key of the linked one."""
+    """Whether the step is about a record that only shares the key of the linked one."""
     undone = context.run.undo_of_id and context.book.config.several == "all"
     return step.reason_code == ReasonCode.SAME_KEY or bool(undone and link and link.right_id != step.right_id)
 
@@ -205,7 +205,7 @@ def _links(context: Context, left_ids: Sequence[str]) -> QuerySet[Link]:
 
 
 def _bring_up_to_date(context: Context, link: Link, step: Step) -> None:
-    """The link's agreed values, list entries of ours and role as they are once the step is written."""
+    """Set the agreed values, owned entries and role that the link has once the step is written."""
     if context.run.undo_of_id and step.reason_code != ReasonCode.FIRST_LINK:
         changes = changes_of(step.changes)
         link.last_synced, link.owned_values = agreement(
@@ -226,8 +226,9 @@ def _bring_up_to_date(context: Context, link: Link, step: Step) -> None:
 
 
 def _transfer_users(context: Context, steps: Sequence[Step]) -> None:
-    """Who has filled a user until now is looked at again, once another record has taken it over. One that takes no part
-    any more keeps its memberships and nothing else: it must not be taken for the filler when it comes back (S1.9).
+    """Plan the records again that filled a user which another record has taken over.
+
+    A record outside the sync keeps its memberships only, so that it does not count as filling the user later (S1.9).
     """
     taken = [
         step
@@ -252,7 +253,7 @@ def _transfer_users(context: Context, steps: Sequence[Step]) -> None:
 
 
 def _related_of(context: Context, link: Link) -> dict[str, Any]:
-    """What a link owns by steps of its own; the step of its record's fields does not know of them."""
+    """What a link owns through steps of relations, which the step of the record's fields does not know."""
     names = [relation.owned for relation in context.kind.relations]
     return {name: link.owned_values[name] for name in names if link.owned_values.get(name)}
 
@@ -267,7 +268,7 @@ def _link_row(context: Context, step: Step, link: Link, at: datetime) -> LinkRow
 
 
 def _patch(context: Context, side: Side, steps: Sequence[Step]) -> None:
-    """The mirror of an updated record holds what was written, so that our own echo is no news."""
+    """Store written values in the mirror, so that our own write is not read as a change."""
     written: dict[str, list[Change]] = defaultdict(list)
     for step in steps:
         if step.changes:
@@ -290,7 +291,7 @@ def _patch(context: Context, side: Side, steps: Sequence[Step]) -> None:
 def _end_links_of(
     context: Context, gone_right: Sequence[Step], gone_left: Sequence[Step], unlinked: Sequence[Step]
 ) -> None:
-    """Links end; deleted records stay in the mirror as tombstones, their counterparts are free again."""
+    """End links. Deleted records stay in the mirror, marked as deleted; their counterparts are free again."""
     ended = [*gone_right, *gone_left, *unlinked]
     if not ended:
         return
@@ -322,7 +323,7 @@ def _end_links_of(
 
 
 def _keep_what_links_knew(links: QuerySet[Link], ended: Sequence[Step]) -> None:
-    """The step that ends a link keeps what the link agreed on and owned: the undo of this run goes on from there."""
+    """Keep the state of an ended link in the step that ended it, for an undo of this run."""
     ending = {link.left_id: link for link in links.filter(left_id__in=[step.left_id for step in ended])}
     steps = [step for step in ended if step.left_id in ending]
     for step in steps:
@@ -332,20 +333,20 @@ def _keep_what_links_knew(links: QuerySet[Link], ended: Sequence[Step]) -> None:
 
 
 def _end_links(links: QuerySet[Link], unlinked: Sequence[Step]) -> None:
-    """Not of a record that has another counterpart by now."""
+    """End links, unless the record has another counterpart by now."""
     ended = {step.left_id: step.right_id for step in unlinked}
     found = links.filter(left_id__in=ended).values_list("pk", "left_id", "right_id")
     links.filter(pk__in=[pk for pk, left, right in found if ended[left] in ("", right)]).delete()
 
 
 def _undone(context: Context, steps: Sequence[Step]) -> None:
-    """What was taken back is agreed on no more; the next plan looks at it again."""
+    """Forget the agreed values of what was undone, so that the next plan compares it again."""
     lefts = [step.left_id for step in steps]
     MirrorRecord.objects.left_of(context.sync, remote_id__in=lefts).update(needs_planning=True)
 
 
 def _record_rejected(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Answer]) -> None:
-    """Refused by the remote system: tried again next time, until it was refused too often. Refused by us: it waits."""
+    """Store refusals. Those of the remote system are tried again, up to a limit; our own wait for a person."""
     by_reason: dict[tuple[str, bool], list[Step]] = defaultdict(list)
     for step in steps:
         ours = step.operation == PROBLEM
@@ -377,7 +378,7 @@ def _record_told(context: Context, steps: Sequence[Step]) -> None:
 def _stand(
     context: Context, steps: Sequence[Step], status: str, reason: str, *, needs_planning: bool
 ) -> QuerySet[MirrorRecord]:
-    """Note the standing verdict on the record that each step is about; returns those rows."""
+    """Store a status and its reason with the record that each step is about. Returns those rows."""
     about = {
         Side.LEFT: [step.left_id for step in steps if step.left_id],
         Side.RIGHT: [step.right_id for step in steps if not step.left_id],

@@ -1,1 +1,1 @@
-"""What two or more stages need. It imports no stage."""
+"""Code that several stages share. It imports no stage."""

@@ -1,4 +1,4 @@
-"""Right records that people have merged: the left record follows to the one that is left, or is told of it (S1.39)."""
+"""Right records that were merged by people: the left record follows to the winner, or is listed (S1.39)."""
 
 from __future__ import annotations
 
@@ -28,12 +28,11 @@ ASKED_AGAIN, MOST_ASKED_AGAIN = timedelta(hours=1), 20
 
 
 def trace(context: Context) -> frozenset[str]:
-    """Note with each linked right record that is gone which one it was merged into, and have its left one planned.
+    """Find out into which record each missing linked right record was merged, and plan its left record again.
 
-    Returns the left records that it had no time to ask about: until a later run has, nobody may call theirs deleted.
+    Returns left records that could not be asked about yet; they must not count as deleted.
 
-    It is asked for again where that one is gone itself, since it may have been merged on, unless another left record
-    has it: that one is first to follow.
+    A winner that is missing too may have been merged again and is asked about again, unless another left record has it.
     """
     links, unasked = _lost(context)
     rights = {row.remote_id: row for row in _rights(context, links.values(), deleted=True)}
@@ -65,9 +64,10 @@ def _ask(
 
 
 def followers(context: Context, winners: Mapping[str, str]) -> dict[str, str]:
-    """Those of these left records that may take the right record at which their own one has ended, with that one's id.
+    """Those of these left records that may be linked to the winner of their counterpart's merge, with its id.
 
-    Nobody else has it, by a link, by a decision or by its key, and nothing was decided about the left record itself.
+    The winner must be free: no link, decision or key connects it to another record, and nothing was decided about the
+    left record.
     """
     if not winners:
         return {}
@@ -87,9 +87,9 @@ def followers(context: Context, winners: Mapping[str, str]) -> dict[str, str]:
 
 
 def owned_by(context: Context, lefts: Collection[str]) -> dict[str, dict[str, list[str]]]:
-    """What the links of these followers own: tags and memberships went along to the right record that is left.
+    """What the links of these records own: tags and memberships that moved to the winner with the merge.
 
-    Where users have one organization, it keeps its own.
+    Where users have one organization, the winner keeps its own.
     """
     links = Link.objects.of_sync(context.sync, left_id__in=list(lefts)).values_list("left_id", "owned_values")
     several = context.book.config.multiple_organizations
@@ -99,13 +99,13 @@ def owned_by(context: Context, lefts: Collection[str]) -> dict[str, dict[str, li
 
 
 def winners_of(context: Context, links: Mapping[str, str]) -> dict[str, str]:
-    """The right records that those of these links were merged into, by left id."""
+    """The winners of the merges of linked right records, by left id."""
     noted = {row.remote_id: _winner(row) for row in _rights(context, links.values(), deleted=True)}
     return {left: winner for left, right in links.items() if (winner := noted.get(right, ""))}
 
 
 def reasons(context: Context, rights: Iterable[MirrorRow]) -> dict[str, str]:
-    """What is said of left records whose right one was merged into one that they cannot have, by id of the former."""
+    """Why left records cannot follow the merge of their right record, by its id."""
     winners = {row.remote_id: winner for row in rights if row.deleted and (winner := _winner(row))}
     if not winners:
         return {}
@@ -121,7 +121,7 @@ def reasons(context: Context, rights: Iterable[MirrorRow]) -> dict[str, str]:
 
 
 def warned(link: Link, drafts: list[PlannedStep]) -> list[PlannedStep]:
-    """The same steps of a pair; the first one that follows a merge warns of it."""
+    """The steps of a pair, with a warning on the first one that follows a merge."""
     if link.active or link.how != How.MERGED or not drafts:
         return drafts
     first = drafts[0]
@@ -129,8 +129,9 @@ def warned(link: Link, drafts: list[PlannedStep]) -> list[PlannedStep]:
 
 
 def _lost(context: Context) -> tuple[dict[str, str], set[str]]:
-    """Links of left records that are to be planned, or were told a short time ago, to right ones that are gone; and the
-    left records that are too many to be looked at now.
+    """Links to missing right records, and the left records that must wait because they are too many for one run.
+
+    Includes left records that are planned now or were listed recently.
     """
     links = Link.objects.active_of(context.sync).order_by("-id")
     gone = MirrorRecord.objects.right_of(context.sync, deleted=True)
@@ -149,7 +150,7 @@ def _lost(context: Context) -> tuple[dict[str, str], set[str]]:
 
 
 def _settled(context: Context, winners: set[str]) -> set[str]:
-    """Those of these right records that are there, or that a left record has that would follow them."""
+    """Those of these right records that exist, or that a left record has which would follow them."""
     alive = {row.remote_id for row in _rights(context, winners, deleted=False)}
     return alive | {right for right, lefts in _holders(context, winners - alive).items() if lefts}
 
@@ -161,7 +162,7 @@ def _by_id(context: Context, ids: Iterable[str]) -> dict[str, str]:
 
 
 def _by_address(context: Context, links: Mapping[str, str], rights: Mapping[str, MirrorRecord]) -> dict[str, str]:
-    """The one that has the address of a left record now has it from the right record that was merged into it."""
+    """The user that has a left record's address now, because it won the merge with the record's user."""
     keys, kind = _keys(context, links), context.kind
     found: dict[str, str] = {}
     for left, right in links.items():
@@ -177,7 +178,9 @@ def _by_address(context: Context, links: Mapping[str, str], rights: Mapping[str,
 
 
 def _holders(context: Context, rights: Collection[str]) -> dict[str, set[str]]:
-    """Who has these right records or is about to: by a link, a proposal, a decision, the id or the key they keep."""
+    """The left records that have these right records, or are about to: by link, proposal, decision, stored
+    id or key.
+    """
     syncs = email_groups.siblings(context.sync)
     lefts = MirrorRecord.objects.left_of(syncs).alive()
     found: dict[str, set[str]] = {right: set() for right in rights}

@@ -1,4 +1,4 @@
-"""Before a record is made on the left: whether somebody has made it, or another sync has, since the plan."""
+"""Before a left record is created: whether a person or another sync has created it since the plan."""
 
 from __future__ import annotations
 
@@ -15,10 +15,7 @@ from syncadmin.runs.storage.steps import changes_of
 
 
 def unwanted(context: Context, steps: Sequence[Step]) -> dict[int, str]:
-    """Those of these creations that would make a second record of one person or company, with the reason.
-
-    Asks the left system for the keys, some hundreds a call.
-    """
+    """The creations that would make a duplicate, with the reason, by step id. One call for some hundred keys."""
     siblings = email_groups.siblings(context.sync)
     users = Link.objects.active_of(siblings, right_id__in=[step.right_id for step in steps])
     linked = set(users.values_list("right_id", flat=True))
@@ -42,13 +39,13 @@ def _made_meanwhile(context: Context, siblings: Sequence[Sync], steps: Sequence[
 
 
 def key_text(context: Context, step: Step) -> str:
-    """What a creation says that its record is matched by; Salesforce stores it without the blanks around it."""
+    """The key of a record to be created, without surrounding blanks, as Salesforce stores it."""
     field = context.kind.left_key_field
     return next((str(change.after) for change in changes_of(step.changes) if change.field == field), "").strip()
 
 
 def fresh_by_key(context: Context, siblings: Sequence[Sync], object: str, texts: Sequence[str]) -> dict[str, list[str]]:
-    """Ids of left records with one of these names or emails that no read or run has seen yet, by match key."""
+    """Ids of left records with one of these keys that no read or run has seen yet, by key."""
     kind, field = context.kind, context.kind.left_key_field
     by_key: dict[str, list[str]] = defaultdict(list)
     if wanted := tuple(dict.fromkeys(filter(None, texts))):

@@ -1,4 +1,4 @@
-"""Right records that people have worked on, which are not deleted: what they added to one, or what hangs on it."""
+"""Right records that people have worked on and that must not be deleted."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ from syncadmin.runs.pipeline.context import Context
 
 
 def reasons(context: Context, links: Collection[Link]) -> dict[str, str]:
-    """Why the right records of these links stay, by left id; one that is as a run has left it is not among them.
-
-    Asks the right system for the records as they are now.
+    """Why the right records of these links stay, by left id; untouched ones are missing. Reads them from the right
+    system.
     """
     by_right = {link.right_id: link for link in links}
     refs = [RecordRef(context.kind.right_object, id) for id in by_right]
@@ -28,7 +27,7 @@ def reasons(context: Context, links: Collection[Link]) -> dict[str, str]:
 
 
 def without_ours(context: Context, now: Mapping[str, Any], owned: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    """The record as it is now, without what runs have added to it among what hangs on it. ``owned``: by its link."""
+    """The present record without what runs have attached to it; ``owned`` is that of its link."""
     hanging: Mapping[Noun, int] = now.get(ATTACHED) or {}
     ours = {Noun(one.one, one.many): len(owned.get(one.owned, ())) for one in context.kind.relations}
     left = {noun: max(0, number - ours.get(noun, 0)) for noun, number in hanging.items()}

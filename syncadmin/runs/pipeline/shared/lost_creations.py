@@ -1,4 +1,4 @@
-"""Before a creation is planned: whether an earlier run has asked for the same one and never got an answer."""
+"""Before a creation is planned: whether an earlier run has sent the same one and never got an answer."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LOST = (StepState.SENDING, StepState.UNKNOWN)
 
 
 def hold(context: Context, drafts: Sequence[PlannedStep]) -> list[PlannedStep]:
-    """The drafts, with those creations held that may be there already without anything to tell so (ADR 4)."""
+    """The steps; creations that may exist already, without a way to tell, wait for approval (ADR 4)."""
     lost = {
         operation: _lost(context, operation, (draft for draft in drafts if draft.operation == operation))
         for operation in SOURCES
@@ -34,9 +34,7 @@ def _looked_at(context: Context, draft: PlannedStep, lost: dict[str, Step]) -> P
 
 
 def _lost(context: Context, operation: Operation, drafts: Iterable[PlannedStep]) -> dict[str, Step]:
-    """The last creation without an answer of each of these sources; not where a later step was written, which only
-    happens once it is known what there is.
-    """
+    """The last unanswered creation of each of these sources, unless a later step was written for it."""
     source = SOURCES[operation]
     ids = [getattr(draft, source) for draft in drafts]
     if not ids:
@@ -52,6 +50,8 @@ def _lost(context: Context, operation: Operation, drafts: Iterable[PlannedStep])
 
 
 def _earlier(context: Context, steps: StepQuerySet) -> list[Step]:
-    """Those of earlier runs of this sync, in order. By its runs, a database would walk all that they ever planned."""
+    """Those of these steps that earlier runs of this sync have, in order. Selected by step, as a run may have very
+    many.
+    """
     found = steps.select_related("run").order_by("pk")
     return [step for step in found if step.run.sync_id == context.run.sync_id and step.run_id != context.run.pk]

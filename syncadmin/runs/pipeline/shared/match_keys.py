@@ -1,4 +1,4 @@
-"""What follows from a record's values alone: its label, what it is looked up by, and a name of them all."""
+"""Columns derived from the values of a record: label, match keys, digest."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LOOKUP_KEYS = ("parent_key", "criterion_2_key")
 
 
 def derive(row: MirrorRow, book: Rulebook) -> None:
-    """Fill in what follows from a row's values: its label and everything that it is looked up by."""
+    """Set the derived columns of a row."""
     kind, values = book.kind, row.values
     left = row.side == Side.LEFT
     label = str(values.get(kind.left_name if left else kind.right_name) or row.remote_id)[:300]
@@ -49,13 +49,13 @@ def _compared(values: Mapping[str, Any], pair: Criterion, book: Rulebook, *, lef
 
 
 def comparable(value: Any, pair: Criterion) -> str:
-    """A value as a further criterion compares it: case, blanks and full or half width do not count, of a phone number
-    only the digits.
+    """A value as further criteria compare it: without case, blanks and full width; of a phone number only
+    the digits.
     """
     text = unicodedata.normalize("NFKC", fold("" if value is None else str(value)))
     return (plain_digits(text) if pair.right == "phone" else fold(text))[:255]
 
 
 def digest(values: Any) -> str:
-    """A short name of a record's values; equal values, equal digest, whatever their order."""
+    """A short hash of a record's values, independent of their order."""
     return blake2b(orjson.dumps(values, option=orjson.OPT_SORT_KEYS, default=str), digest_size=16).hexdigest()

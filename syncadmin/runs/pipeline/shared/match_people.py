@@ -1,4 +1,4 @@
-"""Stage 2 for people: an email group finds its user, and all its records are linked to that one (S1.18-S1.22)."""
+"""Stage 2 for contacts and leads: an email group finds its user, and all its records are linked to it (S1.18-S1.22)."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ SEVERAL = "Records with this email are linked to several users; unlink the wrong
 
 @dataclass(frozen=True, slots=True)
 class FoundMatch:
-    """What a left record was matched with, and as what."""
+    """The match of a left record, and its role."""
 
     match: rules.Match
     role: LinkRole = LinkRole.SYNCING
 
 
 def find(context: Context, rows: Iterable[tuple[str, str]]) -> dict[str, FoundMatch]:
-    """The match of each unlinked left record, given as (id, email key); by id."""
+    """The match of each unlinked left record, given as (id, email key), by id."""
     rows = list(rows)
     siblings = email_groups.siblings(context.sync)
     groups = email_groups.groups(siblings, {key for _, key in rows if key})
@@ -42,7 +42,7 @@ def find(context: Context, rows: Iterable[tuple[str, str]]) -> dict[str, FoundMa
 
 
 def _seeker(group: EmailGroup | None, left_id: str) -> str:
-    """Whose id and criteria stand for the record: those of its group's syncing record."""
+    """The record whose id and criteria are used to match: the one that fills its group's user."""
     return group.syncing.id if group else left_id
 
 
@@ -60,14 +60,14 @@ def _find(left_id: str, group: EmailGroup | None, decision: str | None, index: _
 
 
 def _decisions(context: Context, ids: list[str]) -> dict[str, str]:
-    """What somebody decided about these: a user's id, or "" to leave it alone."""
+    """Decisions about these records: the id of a user, or "" to leave the record alone."""
     said = Decision.objects.filter(sync=context.sync, left_id__in=ids)
     words = said.values_list("left_id", "right_id", "pinned", "create")
     return {left: right for left, right, *other in words if right or not any(other)}
 
 
 class _PeopleIndex:
-    """Everything that a chunk of groups could match, in a fixed number of queries."""
+    """All users that a chunk of email groups could match, in a fixed number of queries."""
 
     def __init__(
         self, context: Context, siblings: list[Sync], groups: Mapping[str, EmailGroup], seekers: Mapping[str, str]
@@ -87,7 +87,7 @@ class _PeopleIndex:
         self._further = self._by_criteria({key: groups[key] for key in groups})
 
     def find(self, seeker: str, group: EmailGroup | None) -> rules.Match:
-        """The group's match: by the id kept in the helpdesk, by email, by the further criteria."""
+        """The match of a group: by stored id, by email, by further criteria."""
         own = {member.id for member in group.members} if group else {seeker}
         key = self._seekers.get(seeker, "")
         found = rules.find(
@@ -106,7 +106,7 @@ class _PeopleIndex:
         return rules.Candidate(row[0], next(iter(sorted(others)), ""), row[2], row[0] in self._left_alone)
 
     def _moving(self, siblings: list[Sync], emails: Mapping[str, str]) -> set[str]:
-        """Those of these users that get another email by this very run, since the record that fills them has."""
+        """Those of these users whose email changes in this run, with that of the record that fills them."""
         claims = email_groups.claims([sync.pk for sync in siblings], emails.keys())
         moving = {user for user, keys in claims.items() if emails[user] not in {*keys, ""} and keys != {""}}
         links = Link.objects.active_of(self._context.sync, right_id__in=moving, role=LinkRole.SYNCING)
@@ -118,7 +118,7 @@ class _PeopleIndex:
         return MirrorRecord.objects.of_side(self._context.sync, side).alive()
 
     def _by_criteria(self, groups: Mapping[str, EmailGroup]) -> dict[str, rules.Match]:
-        """The first further criterion that says something, for each seeker that has no other match."""
+        """The result of the first further criterion that decides, for each record without another match."""
         criteria = self._context.kind.criteria(self._context.book.config)
         matched = set(self._by_key) | {key for key, group in groups.items() if group.users}
         open_ids = [id for id, key in self._seekers.items() if key not in matched and id not in self._by_external]
@@ -148,7 +148,7 @@ class _PeopleIndex:
         return {id: match for id, match in matches.items() if match.status is not rules.MatchStatus.UNMATCHED}
 
     def _free(self, rows: list[tuple[str, str, str]]) -> dict[str, list[rules.Candidate]]:
-        """Users that nobody has, by link, by decision or by email, by the value that they were found with."""
+        """Users without a link, a decision or a matching email, by the value that they were found with."""
         held = _holders(self._siblings, {row[0] for row in rows})
         alone = left_alone(self._siblings, {row[0] for row in rows})
         emails = {row[1] for row in rows if row[1]}
@@ -172,7 +172,7 @@ def _by(rows: list[tuple[str, str, str]], column: int) -> dict[str, list[tuple[s
 
 
 def _holders(siblings: Collection[Sync], users: set[str]) -> dict[str, set[str]]:
-    """Left ids that have these users, by a link of a living record or by somebody's decision."""
+    """Left ids that have these users, by the link of an existing record or by decision."""
     found = email_groups.living_holders({sync.pk: sync for sync in siblings}, users)
     decided = Decision.objects.filter(sync__in=siblings, right_id__in=users).exclude(left_id="")
     for right, left in decided.values_list("right_id", "left_id"):
@@ -185,6 +185,6 @@ def _linked(siblings: Collection[Sync]) -> QuerySet[Link, str]:
 
 
 def _living(siblings: Collection[Sync], ids: set[str]) -> set[str]:
-    """Which of these are left records in scope."""
+    """Which of these are ids of left records in scope."""
     rows = MirrorRecord.objects.left_of(siblings, remote_id__in=ids).alive_in_scope()
     return set(rows.values_list("remote_id", flat=True))

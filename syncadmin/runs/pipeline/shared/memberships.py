@@ -1,4 +1,4 @@
-"""Memberships on their way out: whose user was just made, which are there already, which id a removal needs."""
+"""Writes of memberships: whose user was just created, which exist already, which id a removal needs."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SOON = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """One membership as it is now."""
+    """A membership as it is now."""
 
     id: str
     default: bool
@@ -38,7 +38,7 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """What is to become of a step: a write, or the word why there is none."""
+    """What a step becomes: a write, or the reason for none."""
 
     write: Write | None = None
     done: bool = False
@@ -47,7 +47,7 @@ class Ready:
 
 
 def find_users(context: Context, steps: Sequence[Step]) -> None:
-    """Give steps that follow a creation the user that it made. Those whose user was not made keep none."""
+    """Set the created user in steps that wait for it. Steps whose user was not created keep none."""
     waiting = [step for step in steps if not step.right_id and step.waits_for]
     if not waiting:
         return
@@ -66,9 +66,9 @@ def find_users(context: Context, steps: Sequence[Step]) -> None:
 
 
 def barred(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
-    """The word for each of these steps that must not be written: its user was not made, or a membership of it stands.
+    """Why these steps must not be written, by step id: the user was not created, or a membership still exists.
 
-    Without a word it may still be written by this run.
+    A step with an empty reason may still be written by this run.
     """
     find_users(context, steps)
     no_user = Ready(reason_code=ReasonCode.NO_USER, message="Its user was not created; the next run tries again.")
@@ -86,13 +86,13 @@ def barred(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
 
 
 def _not_made_yet(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
-    """Those of these steps whose user this run is still to make."""
+    """Those of these steps whose user this run has yet to create."""
     open_ = _open(context, {step.waits_for for step in steps}, Verb.CREATE.on(Side.RIGHT))
     return {step.pk: Ready() for step in steps if step.waits_for in open_}
 
 
 def _not_left(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
-    """The word for each of these steps whose record is to leave another user first, and has not."""
+    """Why these steps must not be written: their record has to leave another user first, and has not."""
     ids = {step.left_id for step in steps if step.operation != UNLINK}
     leaving = steps_about(context.run, left_id__in=ids).doing(UNLINK).filter(reason_code=ReasonCode.LEFT_GROUP)
     staying = set(leaving.exclude(state=StepState.DONE).values_list("left_id", flat=True))
@@ -106,7 +106,7 @@ def _not_left(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
 
 
 def _not_taken_over(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
-    """The word for each of these steps whose successor does not fill its user: somebody has to."""
+    """Why these steps must not be written: their successor does not fill the user, and somebody has to."""
     ids = {step.waits_for for step in steps if step.reason_code == ReasonCode.DUPLICATE}
     links = Link.objects.active_of(email_groups.siblings(context.sync), left_id__in=ids)
     filling = set(links.filter(role=LinkRole.SYNCING).values_list("left_id", "right_id"))
@@ -123,15 +123,15 @@ def _not_taken_over(context: Context, steps: Sequence[Step]) -> dict[int, Ready]
 
 
 def _open(context: Context, left_ids: Collection[str], *operations: Operation, **where: Any) -> set[str]:
-    """Those of these left records of which a step, one that does this, may still come out well."""
+    """Those of these left records that have an open step of these operations."""
     steps = steps_about(context.run, left_id__in=left_ids).filter(doing(*operations), needs_approval=False, **where)
     return set(steps.exclude(state__in=FINAL_STEPS).values_list("left_id", flat=True))
 
 
 def prepare(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
-    """The write of each membership step, by step id. Reads the users' memberships where one is changed or removed.
+    """The write of each membership step, by step id. Reads the memberships of users where one is changed or removed.
 
-    An addition that was to be the primary one is an ordinary one where somebody has chosen a primary one since (A7).
+    An addition planned as primary is sent as an ordinary one if a person has chosen a primary organization since (A7).
     """
     find_users(context, steps)
     unlinked_ = unlinked(context, [step for step in steps if step.operation != REMOVE_MEMBERSHIP])
@@ -145,7 +145,7 @@ def prepare(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
 
 
 def _placed_since(context: Context, steps: Sequence[Step]) -> set[str]:
-    """Users that the plan saw in no organization and that are in one by now. A call for each hundred of them."""
+    """Users without an organization in the plan that have one now. One call for each hundred."""
     firsts = [step for step in steps if PRIMARY in step.last_synced and step.right_id and not step.waits_for]
     refs = [RecordRef(context.kind.right_object, step.right_id) for step in firsts]
     found = context.right.fetch(refs, (PRIMARY,)) if refs else ()
@@ -153,7 +153,9 @@ def _placed_since(context: Context, steps: Sequence[Step]) -> set[str]:
 
 
 def unlinked(context: Context, steps: Sequence[Step]) -> dict[int, Ready]:
-    """The word for each of these steps whose link was not made: nobody would know whose its membership is."""
+    """Why these steps must not be written: their link was not made, so nothing would remember whose the
+    membership is.
+    """
     firsts = steps_about(context.run, left_id__in={step.left_id for step in steps}).filter(
         reason_code=ReasonCode.FIRST_LINK
     )
@@ -183,9 +185,9 @@ def present(context: Context, users: Iterable[str]) -> dict[tuple[str, str], Mem
 
 
 def joined_by_people(context: Context, born: Mapping[str, str]) -> set[str]:
-    """Users that somebody has put into an organization. ``born``: when each was created, as Zendesk says it.
+    """Users that people have added to an organization. ``born``: their creation times by Zendesk's clock.
 
-    What Zendesk does of itself, with the domain of a new user's email, it does at once.
+    Zendesk itself adds a new user by the domain of its email at once.
     """
     if not born or MEMBERSHIP not in context.kind.relations:
         return set()
@@ -207,21 +209,22 @@ def organization(step: Step) -> str:
 
 
 def outcome_stands(step: Step, membership: Membership | None) -> bool:
-    """Whether the step's outcome stands in the helpdesk. One made since the removal was sent is another one."""
+    """Whether the result of the step exists in Zendesk. A membership made after the removal was sent is another one."""
     if step.operation == REMOVE_MEMBERSHIP:
         return membership is None or (step.sent_at is not None and membership.made > step.sent_at)
     return membership is not None and (step.operation == ADD_MEMBERSHIP or membership.default)
 
 
 def is_made_by(step: Step, membership: Membership) -> bool:
-    """Whether the call of this addition, whose answer was lost, has made the membership. Its age tells: both moments
-    are by the helpdesk's clock. Where nobody can tell, it is somebody else's.
+    """Whether the unanswered call of this step created the membership.
+
+    Both times are by Zendesk's clock. In doubt it is somebody else's.
     """
     return step.sent_at is not None and step.sent_at <= membership.made <= step.sent_at + SOON
 
 
 def read_answer(operation: Operation, result: WriteResult) -> WriteResult:
-    """An addition that was there and a removal of what was gone have come to what was wanted."""
+    """Count an addition of an existing membership, and a removal of a missing one, as done."""
     if result.outcome is not Outcome.REJECTED:
         return result
     if operation == ADD_MEMBERSHIP and result.cause is Cause.EXISTS:

@@ -1,4 +1,4 @@
-"""Records that people have merged in Salesforce: what becomes of the loser's counterpart (S1.39)."""
+"""Left records that were merged by people, and what happens to the loser's counterpart (S1.39)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def losers(context: Context) -> dict[str, Merged]:
 
 
 def follow_chains(context: Context) -> None:
-    """Note with each loser whoever is left by now: the record that it was merged into may have been merged, too."""
+    """Set the final winner of each loser whose winner was merged itself."""
     rows = [row for row in _needs_planning(context) if (row.values or {}).get(MASTER_RECORD)]
     for _ in range(LONGEST_CHAIN):
         further = _merged_on(context, {row.values[MASTER_RECORD] for row in rows})
@@ -48,14 +48,14 @@ def follow_chains(context: Context) -> None:
 
 
 def _merged_on(context: Context, ids: set[str]) -> dict[str, str]:
-    """Those of these left records that were merged into others, each with that one's id."""
+    """Those of these left records that were merged, each with the id of the winner."""
     known = MirrorRecord.objects.left_of(email_groups.siblings(context.sync)).alive()
     unknown = ids - set(known.filter(remote_id__in=ids).values_list("remote_id", flat=True))
     return missing.merges(context, unknown)
 
 
 def successors(context: Context, found: Mapping[str, Merged], ids: Collection[str]) -> dict[str, Merged]:
-    """Those of these unlinked records that a linked one was merged into whose counterpart is there, by id."""
+    """Those of these unlinked records that won a merge against a record whose counterpart exists, by id."""
     merges = {one.master: one for one in found.values() if one.master in ids and not one.counterpart}
     rights = MirrorRecord.objects.right_of(context.sync).alive()
     alive = rights.filter(remote_id__in=[one.right_id for one in merges.values()]) if merges else rights.none()
@@ -64,7 +64,7 @@ def successors(context: Context, found: Mapping[str, Merged], ids: Collection[st
 
 
 def replan(context: Context, found: Mapping[str, Merged]) -> None:
-    """Have the records that others were merged into planned, if they have no counterpart yet."""
+    """Plan winners of merges again that have no counterpart."""
     masters = [one.master for one in found.values() if not one.counterpart]
     if masters:
         rows = MirrorRecord.objects.left_of(context.sync, remote_id__in=masters).alive()
@@ -72,8 +72,8 @@ def replan(context: Context, found: Mapping[str, Merged]) -> None:
 
 
 def deleted_holders(context: Context, rights: Iterable[MirrorRow]) -> frozenset[str]:
-    """Left ids kept in these right records whose own record was deleted: another may take their place, although the
-    link of the deleted one still stands.
+    """Left ids stored in these right records whose record was deleted: another record may take its place despite the
+    link.
     """
     held = {right.external_key for right in rights} - {""}
     if not held:
@@ -87,7 +87,7 @@ def _needs_planning(context: Context) -> QuerySet[MirrorRecord]:
 
 
 def _masters(context: Context, ids: set[str]) -> tuple[dict[str, str], dict[str, str]]:
-    """The names of these records and the counterparts that they have, proposed ones too."""
+    """The names of these records and their counterparts, including proposed ones."""
     syncs = email_groups.siblings(context.sync)
     rows = MirrorRecord.objects.left_of(syncs, remote_id__in=ids)
     links = Link.objects.of_sync(syncs, left_id__in=ids)

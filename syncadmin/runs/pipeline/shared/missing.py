@@ -1,4 +1,4 @@
-"""Records that a read leaves out: asked for by id before they count as deleted, and looked for again later."""
+"""Records that a full read did not return: read by id before they count as deleted, and looked for again later."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ Store = Callable[[Sequence[Record]], None]
 
 
 def confirm(context: Context, side: Side, fields: Sequence[str], store: Store, *, filtered: bool) -> None:
-    """After a full read: what it left out and is there by id goes to ``store``; what is not there either is gone.
+    """After a full read: pass records that still exist by id to ``store``, and mark the others as deleted.
 
-    Where the remote system ``filtered`` the read, nobody is looked for that was outside the filter before.
+    If the remote system ``filtered`` the read, records that were outside the filter before are not looked for.
     """
     unseen = MirrorRecord.objects.of_side(context.sync, side).alive().exclude(last_run=context.run.pk)
     if filtered:
@@ -47,7 +47,7 @@ def confirm(context: Context, side: Side, fields: Sequence[str], store: Store, *
 
 
 def _told_lately(context: Context, ids: Collection[str]) -> set[str]:
-    """Those of these left records of which a message has come just now, and none of a deletion: reading lags behind."""
+    """Those of these left records that a recent message was about, other than a deletion: reads lag behind messages."""
     messages = Message.objects.filter(connection=context.sync.left, record__in=ids, left_out="")
     lately = messages.filter(received_at__gt=timezone.now() - LAGS).values_list("record", "look_up")
     told = list(lately) if context.sync.left.spec.pushes else []
@@ -55,7 +55,7 @@ def _told_lately(context: Context, ids: Collection[str]) -> set[str]:
 
 
 def look_again(context: Context, side: Side, fields: Sequence[str], store: Store) -> None:
-    """Records that a full read did not find are stored once they are there again: no change of theirs says so."""
+    """Store records that a full read did not find and that exist again: no change of theirs announces it."""
     since = timezone.now() - LOOKED_FOR
     lost = MirrorRecord.objects.of_side(context.sync, side, missing_since__gt=since)
     ids = list(lost.order_by("-missing_since").values_list("remote_id", flat=True)[:MOST_LOOKED_FOR])
@@ -64,7 +64,7 @@ def look_again(context: Context, side: Side, fields: Sequence[str], store: Store
 
 
 def is_another_system(context: Context, side: Side) -> bool:
-    """Whether a full read at a new address has met none of the records that were linked, in its list or by id."""
+    """Whether a full read at a new address found none of the linked records, neither listed nor by id."""
     ours = MirrorRecord.objects.of_side(context.sync, side, remote_id__in=_linked(context, side))
     if not ours.exists() or ours.filter(last_run=context.run.pk).exists():
         return False
@@ -73,7 +73,7 @@ def is_another_system(context: Context, side: Side) -> bool:
 
 
 def too_many(context: Context) -> str:
-    """Why a person has to look before this plan is written: it builds on a read that lost many; "" if none did."""
+    """Why a person must look before this plan is written, because a read lost many records; "" if none did."""
     for side in Side:
         linked = _linked(context, side)
         records = MirrorRecord.objects.of_side(context.sync, side, remote_id__in=linked)
@@ -101,13 +101,13 @@ def _chunks(rows: QuerySet[MirrorRecord]) -> Iterator[list[str]]:
 
 
 def _fetched(context: Context, side: Side, ids: Sequence[str], fields: Sequence[str]) -> list[Record]:
-    """Those of these records that are there."""
+    """Those of these records that exist."""
     refs = [RecordRef(context.remote_object(side), id) for id in ids]
     return [record for record in context.connector(side).fetch(refs, fields) if not record.deleted]
 
 
 def merges(context: Context, ids: Collection[str]) -> dict[str, str]:
-    """Those of these left records that were merged into others, each with that one's id."""
+    """Those of these left records that were merged into another one, with its id."""
     refs = [RecordRef(context.kind.left_object, id) for id in sorted(ids)]
     found = context.left.fetch(refs, (MERGED_INTO,)) if refs else ()
     return {record.ref.id: master for record in found if (master := record.values.get(MERGED_INTO))}
@@ -120,14 +120,14 @@ def _keep(context: Context, found: Sequence[Record], store: Store) -> None:
 
 
 def bury(context: Context, side: Side, ids: Collection[str]) -> None:
-    """These are not there any more; they are looked for again."""
+    """Mark these records as deleted; they are looked for again."""
     _replan_others(context, side, ids)
     rows = MirrorRecord.objects.of_side(context.sync, side, remote_id__in=ids)
     rows.update(deleted=True, needs_planning=True, missing_since=timezone.now())
 
 
 def _bury_merged(context: Context, masters: Mapping[str, str]) -> None:
-    """What became of these is known: they are planned as a read of changes would have them, and not looked for."""
+    """Mark merged records as deleted and plan them again, as an incremental read would. They are not looked for."""
     _replan_others(context, Side.LEFT, masters.keys())
     rows = list(MirrorRecord.objects.left_of(context.sync, remote_id__in=masters))
     for row in rows:
@@ -137,7 +137,7 @@ def _bury_merged(context: Context, masters: Mapping[str, str]) -> None:
 
 
 def _replan_others(context: Context, side: Side, ids: Collection[str]) -> None:
-    """Records that may take the place of these, or that have lost their counterpart with them."""
+    """Plan records again that may take the place of these, or that lost their counterpart."""
     if side is Side.RIGHT:
         requeue.replan_linked(context, ids)
     else:

@@ -1,4 +1,4 @@
-"""Which tags, domains and memberships are ours beyond the end of a link: the step that ended it keeps them."""
+"""Tags, domains and memberships that a sync added, beyond the end of a link: the step that ended it keeps them."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _REMOVED = doing(REMOVE_MEMBERSHIP) & Q(state=StepState.DONE)
 
 
 def take_up(sync: Sync, links: Iterable[Link]) -> None:
-    """A link that is about to be made goes on with what the last ones to the same right record have left there.
+    """Give links that are about to be made what earlier links to the same right record owned.
 
-    Lists are those of whoever filled the record, memberships those of the same contact. The links are changed, not
-    stored. The number of queries is the same however many links there are.
+    Lists come from whoever filled the record, memberships from the same contact. The links are changed, not stored. A
+    fixed number of queries.
     """
     fresh = [link for link in links if not link.active and not link.owned_values]
     ended = list(ends_of_links(sync, {link.right_id for link in fresh})) if fresh else []
@@ -51,16 +51,16 @@ def take_up(sync: Sync, links: Iterable[Link]) -> None:
 
 
 def of_first_links(context: Context, steps: Iterable[Step]) -> dict[str, dict[str, Any]]:
-    """What the links own that these steps have made, by left id: all of it goes with the link."""
+    """What the links made by these steps own, by left id; it ends with the link."""
     ids = [step.left_id for step in steps if step.reason_code == ReasonCode.FIRST_LINK]
     links = Link.objects.of_sync(context.sync, left_id__in=ids)
     return dict(links.values_list("left_id", "owned_values")) if ids else {}
 
 
 def endings(context: Context, drafts: Sequence[PlannedStep], planned: Collection[tuple[str, str]]) -> list[PlannedStep]:
-    """Removals of the memberships that links own which are taken back, but for those that are ``planned`` already.
+    """The steps that remove memberships of links that end, except those ``planned`` already.
 
-    One that another record of the user has brought as well stays.
+    A membership that another record of the user brought too stays.
     """
     ended_links = {draft.left_id: draft for draft in drafts if draft.operation == UNLINK and draft.right_id}
     if not ended_links or MEMBERSHIP not in context.kind.relations:
@@ -79,7 +79,7 @@ def endings(context: Context, drafts: Sequence[PlannedStep], planned: Collection
 
 
 def removed(run: Run, lefts: Collection[str]) -> dict[str, set[str]]:
-    """The memberships that a run has removed, by left id."""
+    """The memberships that a run removed, by left id."""
     found: dict[str, set[str]] = defaultdict(set)
     for step in steps_about(run, left_id__in=lefts).filter(_REMOVED):
         found[step.left_id].add(organization(step))
@@ -87,16 +87,16 @@ def removed(run: Run, lefts: Collection[str]) -> dict[str, set[str]]:
 
 
 def ends_of_links(sync: Sync, rights: Collection[str]) -> QuerySet[Step]:
-    """The steps that have ended links of this sync to these right records, the last one last.
+    """The steps that ended links of this sync to these right records, latest last.
 
-    "+ 0" keeps databases from walking all steps of the sync: the ids are the rare thing.
+    "+ 0" keeps databases from walking all steps of the sync: the ids are the selective part.
     """
     steps = Step.objects.doing(UNLINK).filter(right_id__in=rights, state=StepState.DONE)
     return steps.annotate(of=F("run__sync_id") + 0).filter(of=sync.pk).order_by("pk")
 
 
 def _removed_by(ends: Iterable[Step]) -> dict[tuple[int, str], set[str]]:
-    """The memberships that were removed with these ends of links, by run and left id."""
+    """The memberships removed together with these ends of links, by run and left id."""
     ended_links = {(step.run_id, step.left_id) for step in ends if step.owned_values.get(OWNED)}
     found: dict[tuple[int, str], set[str]] = defaultdict(set)
     for step in (

@@ -1,4 +1,4 @@
-"""Who is to be planned again because of what became of another record."""
+"""Plans records again because of a change in another record."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ SETTLED = [RecordStatus.IN_SYNC, RecordStatus.IGNORED]
 
 
 def replan_rivals(context: Context, keys: Collection[str]) -> None:
-    """Records that are not settled and share a name or an email with what changed may match now, or no longer. Where
-    all records with a key get the same values, settled ones have to see to them, too.
+    """Plan unsettled records again that share a key with what changed: they may match now, or no longer.
+
+    Where all right records with a key get the same values, settled records too.
     """
     wanted = set(keys) - {""}
     settled = [RecordStatus.IGNORED] if context.book.config.several == "all" else SETTLED
@@ -27,13 +28,13 @@ def replan_rivals(context: Context, keys: Collection[str]) -> None:
 
 
 def replan_namesakes(sync: Sync, keys: Collection[str]) -> None:
-    """Left records with the key of a right one that changed: another one may be their counterpart now."""
+    """Plan left records again with the key of a right record that changed: it may be their counterpart now."""
     lefts = MirrorRecord.objects.left_of(sync, match_key__in=set(keys) - {""}).alive_in_scope()
     lefts.exclude(status=RecordStatus.IGNORED).update(needs_planning=True)
 
 
 def replan_linked(context: Context, right_ids: Collection[str]) -> None:
-    """Records whose counterpart is gone look for another one: it may have been made anew, or merged."""
+    """Plan records again whose counterpart is gone: it may exist anew, or have been merged."""
     if right_ids:
         links = Link.objects.active_of(context.sync, right_id__in=right_ids)
         lefts = MirrorRecord.objects.left_of(context.sync).alive_in_scope()
@@ -41,7 +42,7 @@ def replan_linked(context: Context, right_ids: Collection[str]) -> None:
 
 
 def replan_dependents(context: Context, left_ids: Collection[str]) -> None:
-    """A contact of an account that was linked or parted just now has to be looked at again, and its group (S1.11)."""
+    """Plan contacts again whose account was just linked or unlinked, and their email groups (S1.11)."""
     if not left_ids or not context.dependents:
         return
     for sync in context.dependents:
@@ -53,7 +54,7 @@ def replan_dependents(context: Context, left_ids: Collection[str]) -> None:
 
 
 def replan_waiting(context: Context, keys: Collection[str]) -> None:
-    """Records of the sibling syncs whose email a user has had, or has from now on."""
+    """Plan records of the syncs that share users again whose email a user had or has now."""
     for sibling in email_groups.siblings(context.sync) if context.kind.grouping else ():
         rows = MirrorRecord.objects.left_of(sibling, match_key__in=keys).alive()
         waiting = [RecordStatus.WAITS, RecordStatus.REJECTED, RecordStatus.AMBIGUOUS]
@@ -62,7 +63,7 @@ def replan_waiting(context: Context, keys: Collection[str]) -> None:
 
 
 def replan_groups(sync: Sync, keys: Collection[str]) -> None:
-    """What changed in one record of an email group may concern all of them, also in the sibling syncs (S1.7)."""
+    """Plan all records of an email group again, also in other syncs, because one of them changed (S1.7)."""
     wanted = [key for key in keys if key] if kind_of(sync.kind).grouping else ()
     for sibling in email_groups.siblings(sync) if wanted else ():
         rows = MirrorRecord.objects.left_of(sibling, match_key__in=wanted).alive()

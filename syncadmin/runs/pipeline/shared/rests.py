@@ -1,4 +1,4 @@
-"""Records that were refused too often rest; once their cause may be mended they are tried again by themselves."""
+"""Records that were refused too often rest. They are tried again by themselves once the cause may be gone."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ TRIED_AGAIN_AFTER = timedelta(days=1)
 
 
 def count_refusal(context: Context, rows: QuerySet[MirrorRecord], reason: str) -> None:
-    """Note that these records were refused by this run, once however many of their steps were. Equal refusals add up;
-    numbers in a reason make no difference.
+    """Count one refusal by this run for these records, however many steps they have.
+
+    Equal refusals add up; numbers in a reason are ignored.
     """
     run, name = context.run.pk, _name(reason)
     first = rows.exclude(refused_in=run)
@@ -32,8 +33,8 @@ def count_refusal(context: Context, rows: QuerySet[MirrorRecord], reason: str) -
 
 
 def replan(context: Context) -> None:
-    """Have records that rest planned again: all of them once a field, an option, a right or a connection's test has
-    changed since, one that was refused a day ago in any case.
+    """Plan resting records again: all after a change of a field, an option, a permission or a passed connection test;
+    each one a day after its last refusal.
     """
     state, _ = SideState.objects.get_or_create(sync=context.sync, side=Side.LEFT)
     resting = MirrorRecord.objects.of_sync(context.sync, needs_planning=False).alive_in_scope()
@@ -48,7 +49,7 @@ def replan(context: Context) -> None:
 
 
 def _terms(context: Context) -> str:
-    """Changes when something changes on either side that may be why rows are refused."""
+    """A hash that changes when anything changes on either side that may cause refusals."""
     sides = (context.sync.left, context.sync.right)
     tested = [str(side.last_check_at) if side.last_check_ok else "" for side in sides]
     known = context.schemas

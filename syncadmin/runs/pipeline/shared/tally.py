@@ -1,4 +1,4 @@
-"""What a plan holds, counted while its steps are stored, and kept with the run once all of them are."""
+"""Counts the steps of a plan while they are stored, and keeps the result with the run."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from syncadmin.runs.storage import summary
 
 
 class Tally:
-    """What a plan holds, counted while its steps are stored: what they do, what the guards count, values, a name."""
+    """Counts of a plan: operations, guards, values, and the hash of all steps."""
 
     def __init__(self, kind: Kind) -> None:
         self._kind = kind
@@ -29,7 +29,7 @@ class Tally:
         self.names = hashlib.blake2b(digest_size=16)
 
     def add(self, draft: PlannedStep) -> None:
-        """Count a step that is stored."""
+        """Count a stored step."""
         self.actions[draft.operation.word] += 1
         self.marks.update(marks(self._kind, draft))
         self.values.add(draft)
@@ -38,7 +38,7 @@ class Tally:
 
 
 def seal(run: Run, tally: Tally, rules_name: str) -> None:
-    """Note on the run what its plan holds and which guards hold it; the hash names exactly this plan."""
+    """Store the counts of a plan with its run, and which guards hold it. The hash identifies exactly this plan."""
     tally.names.update(rules_name.encode())
     keep(
         run,

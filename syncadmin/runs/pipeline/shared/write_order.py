@@ -1,4 +1,4 @@
-"""In which order steps are written: what frees a name or an id before what wants it, a user before its memberships."""
+"""The order in which steps are written: what frees a name or id before what needs it, a user before its memberships."""
 
 from __future__ import annotations
 
@@ -22,9 +22,11 @@ _WHEN = {None: Q(), True: _LATER, False: ~_LATER & ~Q(reason_code=ReasonCode.ADD
 
 @dataclass(frozen=True, slots=True)
 class WriteRound:
-    """Steps that are written together. ``later``: only those that need what an earlier round makes or takes away, or
-    only the others. ``followed``: memberships that wait for it may go along with the last of it. ``only``: ids of the
-    steps that it takes; none for all.
+    """Steps that are written together.
+
+    - ``later``: only steps that depend on an earlier round, or only the others.
+    - ``followed``: memberships that wait for the round may go along with its last steps.
+    - ``only``: ids of the steps to take; none for all.
     """
 
     operations: tuple[Operation, ...]
@@ -46,7 +48,7 @@ class WriteRound:
 
     @property
     def where(self) -> Q:
-        """Which open steps it takes."""
+        """The condition for the open steps of the round."""
         among = Q(pk__in=self.only) if self.only else Q()
         return doing(*self.operations) & _WHEN[self.later] & among
 
@@ -65,14 +67,13 @@ ADDRESSES = WriteRound((Verb.UPDATE.on(Side.RIGHT), FREE_ADDRESS))
 
 
 def write_rounds(context: Context) -> tuple[WriteRound, ...]:
-    """The rounds of a run, in order. What an undo deletes goes first: others get its name or its email back.
+    """The rounds of a run, in order. In an undo, deletions come first: others get the name or email back.
 
-    1. Links end, and what exists on the right is updated: names and ids become free.
-    2. Addresses, each after whoever parts with it; then the left side, which waits for nobody.
-    3. Creations on the right, which may want those names, ids and addresses.
-    4. What waited for one of them: further links to a shared record, then what belongs to records.
-    5. Links that end once what they brought is gone, the records that are created in their place, and again what
-       waited for those.
+    1. End links and update the right side: names and ids become free.
+    2. Addresses, each after the one it waits for; then the left side, which waits for nothing.
+    3. Creations on the right, which may need those names, ids and addresses.
+    4. What waited for them: further links to a shared record, then what belongs to records.
+    5. Links that end after what they brought is removed, the records created in their place, and what waited for those.
     """
     kind = context.kind
     several = MEMBERSHIP in kind.relations and context.book.config.multiple_organizations
@@ -84,9 +85,7 @@ def write_rounds(context: Context) -> tuple[WriteRound, ...]:
 
 
 def _of_relation(relation: Relation, *, several: bool) -> tuple[WriteRound, ...]:
-    """What belongs to records, verb by verb. A helpdesk with one organization a user has to part with one before the
-    next.
-    """
+    """The rounds of a relation, verb by verb. Where users have one organization, removals come first."""
     if relation == ADDRESS:
         return ()  # they have rounds of their own
     if relation == MEMBERSHIP:

@@ -1,1 +1,1 @@
-"""Undo: the written steps of a run, inverted, become the plan of another run."""
+"""Undo: the written steps of a run, inverted, are the plan of another run."""

@@ -1,4 +1,4 @@
-"""What a run has deleted or unlinked is made again by its undo, unless somebody has taken care of it meanwhile."""
+"""Undo of deletions and ended links: records and links are made again, unless that has happened meanwhile."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ _LINKED = "It has a counterpart now", ReasonCode.AS_BEFORE
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """Deleted records that are made again: right ones with the left record that each is made of, and left ones.
+    """Deleted records that an undo creates again: right ones with their left record, and left ones.
 
-    ``refused``: why one is not made again, with a code, by its former id.
+    ``refused``: why a record is not created again, with a code, by its former id.
     """
 
     rights: Mapping[str, str] = field(default_factory=dict)
@@ -36,7 +36,9 @@ class Again:
 
 
 def look(context: Context, undone: Run) -> Again:
-    """What the undo of this run makes again: records that it deleted, that are still gone and whose source is free."""
+    """What the undo of this run creates again: records that it deleted, that are still gone and whose
+    source is free.
+    """
     found: dict[Side, dict[str, str]] = {side: {} for side in Side}
     refused: dict[str, tuple[str, str]] = {}
     steps = Step.objects.filter(run=undone, state=StepState.DONE)
@@ -52,7 +54,7 @@ def look(context: Context, undone: Run) -> Again:
 
 
 def with_organizations_of_today(context: Context, undone: Run, steps: Sequence[Step]) -> None:
-    """In the steps of an undo, organizations that were deleted and made again since go by their present ids."""
+    """Replace the ids of organizations that were deleted and created again, in the steps of an undo."""
     if not undone.undo_of_id or not context.kind.depends_on:
         return
     new = _made_anew(context, {org for step in steps for org in _organizations(step)})
@@ -66,7 +68,7 @@ def with_organizations_of_today(context: Context, undone: Run, steps: Sequence[S
 
 
 def fitted(context: Context, undone: Run, drafts: Sequence[PlannedStep], again: Again) -> list[PlannedStep]:
-    """Drafts that make records and links again, as what is there by now allows: a SKIP says why one does not."""
+    """The steps that make records and links again, or a skip that says why not."""
     links = [draft for draft in drafts if draft.operation == LINK]
     knew = _knew(undone, [draft.right_id for draft in drafts if draft.operation == Verb.CREATE.on(Side.LEFT)])
     words = _against_links(context, links) if links else {}
@@ -95,23 +97,23 @@ def fitted(context: Context, undone: Run, drafts: Sequence[PlannedStep], again: 
 
 
 def following(draft: PlannedStep, again: Again) -> PlannedStep:
-    """A draft about a user that this very plan makes again waits for it: its former id leads nowhere."""
+    """The step, waiting for the user that this plan creates again: its former id is void."""
     if draft.right_id not in again.rights:
         return draft
     return replace(draft, right_id="", waits_for=again.rights[draft.right_id], changes=_of_memberships(draft))
 
 
 def refusal(draft: PlannedStep, former_id: str, again: Again) -> PlannedStep:
-    """The creation, or a SKIP that says why the record is not made again."""
+    """The creation, or a skip that says why the record is not created again."""
     if draft.operation.creates and former_id in again.refused:
         return _skip(draft, *again.refused[former_id])
     return draft
 
 
 def as_primary(context: Context, drafts: Sequence[PlannedStep], primary: Mapping[str, str]) -> list[PlannedStep]:
-    """Memberships that the link agreed on as the primary one are made so, unless the user stands elsewhere by now.
+    """Steps that make restored memberships primary again, unless the user has another primary organization now.
 
-    ``primary``: the users' primary organizations now. One that this plan removes is no objection.
+    ``primary``: the users' present primary organizations. One that this plan removes does not count.
     """
     added = [draft for draft in drafts if draft.operation == ADD_MEMBERSHIP]
     links = Link.objects.of_sync(context.sync, left_id__in=[draft.left_id for draft in added])
@@ -129,7 +131,7 @@ def as_primary(context: Context, drafts: Sequence[PlannedStep], primary: Mapping
 def _against(
     context: Context, side: Side, sources: Mapping[str, str], objects: Mapping[str, str]
 ) -> dict[str, tuple[str, str]]:
-    """Why records are not made again, by their former ids."""
+    """Why records are not created again, by former id."""
     there = _there(context, side, [RecordRef(objects[id], id) for id in sources])
     source = side.other
     alive = _there(context, source, [RecordRef(context.remote_object(source), id) for id in sources.values()])
@@ -148,7 +150,7 @@ def _there(context: Context, side: Side, refs: Sequence[RecordRef]) -> set[str]:
 
 
 def _against_links(context: Context, drafts: Sequence[PlannedStep]) -> dict[str, tuple[str, str]]:
-    """Why links are not made again, by left id: either record has found another one."""
+    """Why links are not made again, by left id: one of the records has another counterpart."""
     lefts = [draft.left_id for draft in drafts]
     # what a plan that was not written has proposed is no link yet
     links = Link.objects.active_of(context.sync, left_id__in=lefts)
@@ -187,8 +189,9 @@ def _renamed(change: dict[str, Any], new: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _knew(undone: Run, rights: Collection[str]) -> dict[str, Step]:
-    """The steps that know what the links of records made on the left knew, by right id: such a link ends before its
-    record is deleted.
+    """The steps that keep the state of the links of records created on the left, by right id.
+
+    Such a link ends before its record is deleted.
     """
     steps = steps_about(undone, right_id__in=rights).doing(UNLINK).filter(state=StepState.DONE)
     return {step.right_id: step for step in steps if step.last_synced} if rights else {}
@@ -203,7 +206,7 @@ def _without_memberships(draft: PlannedStep, removed: Collection[str]) -> Planne
 
 
 def _of_memberships(draft: PlannedStep) -> tuple[Change, ...]:
-    """What is written of a draft that waits for a user: memberships alone, its fields come with the creation."""
+    """The memberships in a step that waits for a user; its fields are part of the creation."""
     return draft.changes if draft.operation == ADD_MEMBERSHIP else ()
 
 

@@ -1,4 +1,4 @@
-"""Undo: the written steps of a run, inverted against what is there now, become the plan of another run."""
+"""Plans an undo: the written steps of a run, inverted against the present records."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ CHUNK = 1_000
 
 
 def plan(context: Context) -> None:
-    """Store the inverse of every step that the other run has written."""
+    """Store the inverse of every step that the other run wrote."""
     run = context.run
     with context.progress.holding():
         Step.objects.filter(run=run).delete()
@@ -87,7 +87,7 @@ def _inverses(context: Context, undone: Run, steps: list[Step], again: Again) ->
 
 
 def _freed(undone: Run, steps: list[Step]) -> set[str]:
-    """The addresses that the other run has freed, or the one that it took back, if any of these steps changes one."""
+    """The addresses that the other run freed or took back, if one of these steps changes an address."""
     if not any(step.reason_code == ReasonCode.ADDRESS for step in steps):
         return set()
     runs = [id for id in (undone.pk, undone.undo_of_id) if id]
@@ -96,7 +96,7 @@ def _freed(undone: Run, steps: list[Step]) -> set[str]:
 
 
 def _sparing_staff(context: Context, drafts: list[PlannedStep]) -> list[PlannedStep]:
-    """Who may not be touched by now is left as it is, also where something would be taken back."""
+    """The steps without those that would change staff."""
     if context.kind.admit_right is everybody:
         return drafts
     users = sorted({draft.right_id for draft in drafts if _writes_a_user(draft)})
@@ -120,7 +120,7 @@ def _writes_a_user(draft: PlannedStep) -> bool:
 
 
 def _joined(context: Context, steps: list[Step], now: Mapping[str, Mapping[str, Any]]) -> set[str]:
-    """Users that the other run has made and that somebody has put into an organization."""
+    """Users created by the other run that people have added to an organization."""
     made = [step.right_id for step in steps if step.operation == Verb.CREATE.on(Side.RIGHT)]
     return apply_memberships.joined_by_people(
         context, {id: str(now[id].get("created_at") or "") for id in made if id in now}
@@ -151,7 +151,7 @@ def _memberships(context: Context, steps: list[Step], again: Again) -> list[Plan
 
 
 def _with_made_id(step: Step) -> Step:
-    """A created record's id is in the journal."""
+    """The step with the id of the record that it created."""
     if step.operation == Verb.CREATE.on(Side.RIGHT):
         step.right_id = step.outcome.remote_id
     elif step.operation == Verb.CREATE.on(Side.LEFT):
@@ -173,7 +173,7 @@ def _present(context: Context, side: Side, remote: str, steps: list[Step], lists
 
 
 def _counted(context: Context, side: Side, remote: str, records: Iterator[Record]) -> Iterator[Record]:
-    """The same records; with each it is told how far the look at those that the undone run has made is."""
+    """The records, while showing the progress of reading those that the other run created."""
     spec, undone = context.connection(side).spec, context.run.undo_of
     made = Step.objects.doing(Verb.CREATE.on(side)).filter(run=undone, state=StepState.DONE)
     objects = [remote, ""] if remote == context.remote_object(side) else [remote]
@@ -184,12 +184,12 @@ def _counted(context: Context, side: Side, remote: str, records: Iterator[Record
 
 
 def _looked_at(context: Context, side: Side) -> tuple[str, ...]:
-    """What tells that a created record was edited since; Salesforce gives a record defaults of its own."""
+    """The fields that show whether a created record was edited. Salesforce fills defaults of its own."""
     return context.filled_in_by_people() if side is Side.RIGHT else ()
 
 
 def _lists(side: Side, lists: Collection[str]) -> Collection[str]:
-    """List fields are those of the right side alone."""
+    """The list fields; only right records have any."""
     return sorted(lists) if side is Side.RIGHT else ()
 
 
