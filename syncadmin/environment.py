@@ -1,4 +1,4 @@
-"""What the process reads from its environment, refused loudly when it makes no sense.
+"""Reads environment variables, and refuses values that make no sense.
 
 Every setting has a default that works on a laptop: SQLite and generated keys under ``var/``.
 """

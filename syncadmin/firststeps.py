@@ -1,4 +1,4 @@
-"""What the first-run path is computed from. Stands above the apps, because it looks into all of them."""
+"""Collects the facts for the first-run path. Stands above the apps, because it reads from all of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the navigation shows: the pages of the product, with the headings of the kinds of sync among them."""
+"""Builds the navigation: fixed pages, and the headings of the kinds of sync."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The first page, and the buttons of the steps on it. Stands above the apps, because it looks into all of them."""
+"""The overview page, and the buttons of the first-run path. Above the apps, because it reads from all of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The People page: the home of contacts and leads, which together are the users of Zendesk (S3.30-S3.37, S3.43)."""
+"""The People page: contacts and leads, which together are the users of Zendesk (S3.30-S3.37, S3.43)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Settings. Works with no environment at all; docs/reference/settings.md lists what can be set."""
+"""Django settings. docs/reference/settings.md lists the environment variables."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""All addresses. Each app keeps its own under its own name."""
+"""All URLs. Each app has its own namespace."""
 
 from django.urls import include, path
 

@@ -1,4 +1,4 @@
-"""The WSGI entry point of a production server."""
+"""The WSGI entry point for production servers."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Circuit breaker of a sync: when automatic runs stop trying, and when people are alerted, once per outage (S3.C1)."""
+"""The circuit breaker: when to stop automatic runs after failures, and when to alert people (S3.C1)."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta

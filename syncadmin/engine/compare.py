@@ -1,4 +1,4 @@
-"""Compares the fields of one pair, or of a new record: what to write to each side, and what both sides agree on."""
+"""Compares the fields of a pair, or of a new record: what to write, and what both sides agree on."""
 
 from __future__ import annotations
 

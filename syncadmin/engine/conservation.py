@@ -1,4 +1,4 @@
-"""The counts of a run: planned = written + skipped + rejected + conflicts + remaining, or the run is inconsistent."""
+"""Checks that the counts of a run add up: planned = written + skipped + rejected + conflicts + remaining."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

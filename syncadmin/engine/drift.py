@@ -1,4 +1,4 @@
-"""Drift: whether a record has changed since it was planned. A step is only written if its target has not."""
+"""Decides whether the target of a step is still as planned. If not, the step is not written."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Estimates the calls and the time of a plan, from the costs that each system declares."""
+"""Estimates the calls and the time of a plan from the costs that each system declares."""
 
 from collections import Counter
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The key by which steps of a plan are grouped on its page: same operation, same fields, same reason."""
+"""The key by which steps are grouped on the plan page: operation, fields and reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Guards: what they count in a plan, and which of them hold it until a person approves it."""
+"""Counts what guards limit in a plan, and decides which guards require approval."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The states of a run and of a step, and the allowed changes between the states of a run."""
+"""The states of runs and steps, and the transitions that are allowed between them."""
 
 from enum import StrEnum
 

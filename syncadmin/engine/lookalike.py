@@ -1,4 +1,4 @@
-"""Different names that probably mean the same company. Used to warn before a creation, never to match (S3.C16)."""
+"""Detects different names that probably mean the same company (S3.C16). Used for warnings, never for matching."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""Whether records missing in a full read may count as deleted without a person's approval."""
+"""Decides whether a read that no longer contains known records needs approval."""
 
 SHARE_PERCENT = 10
 LEAST = 20

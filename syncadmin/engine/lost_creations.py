@@ -1,4 +1,4 @@
-"""Creations whose answer was lost: unless the record would be found again, the next creation waits for a person."""
+"""Creations of earlier runs whose result is unknown: the same record is not created again without approval."""
 
 from collections.abc import Sequence
 from dataclasses import replace

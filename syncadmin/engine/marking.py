@@ -1,6 +1,4 @@
-"""Marks on right records: a tag where the left record has left the filter, and the marks of records in the sync (A6,
-S2.23).
-"""
+"""Decides how a right record is marked: as out of scope, or as taking part (A6, S2.23)."""
 
 from connectors.api.values import Record
 from mappings.rules import tags

@@ -1,4 +1,4 @@
-"""Matching: by stored link, then by the id stored in the right record, then by key; never by a guess (S3.39, S3.5)."""
+"""Matches records: by stored link, then by the id kept in the right record, then by key (S3.39, S3.5)."""
 
 from collections.abc import Container, Sequence
 from dataclasses import dataclass

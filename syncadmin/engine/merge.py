@@ -1,4 +1,4 @@
-"""Three-way merge of one field: the last synced value, the left value and the right value (A1, S3.23)."""
+"""The three-way merge of a field: the last agreed value, the left value now and the right value now (A1, S3.23)."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Which syncs have to be complete before another may run (S3.43)."""
+"""Decides which sync has to be complete before another may run (S3.43)."""
 
 from collections.abc import Iterable
 

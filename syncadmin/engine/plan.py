@@ -1,4 +1,4 @@
-"""Plans one pair or one unmatched record: which steps to write, and why."""
+"""Plans one pair of records, or one record without a counterpart: which steps, and why."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""Reason codes of steps and log entries. They stay the same when their sentences are reworded."""
+"""The codes of reasons. They stay the same when sentences are reworded."""
 
 from enum import StrEnum
 

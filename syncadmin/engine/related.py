@@ -1,4 +1,4 @@
-"""Records that belong to another one and are created once, such as comments: a step for each that the link lacks."""
+"""Plans objects that belong to a record and are created once, such as comments."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""How each right field was filled when it was last synced. If that definition changes, the last synced
-value is void.
-"""
+"""Detects values that were agreed on under another definition of their field."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field

@@ -1,4 +1,4 @@
-"""The steps of a plan: each field with its values before and after, and the reason."""
+"""The steps of a plan: operation, and before, after and reason of each field."""
 
 from __future__ import annotations
 

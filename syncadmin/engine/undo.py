@@ -1,4 +1,4 @@
-"""Plans the undo of a run: each written step inverted, and a field restored only if it still has the written value."""
+"""Plans an undo: inverts each written step where the field still holds the written value."""
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""Which values a plan sets, by group of steps and field, for the lines of its page."""
+"""Counts the values that a plan sets, by group of steps and field."""
 
 from __future__ import annotations
 

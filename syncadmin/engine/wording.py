@@ -1,4 +1,4 @@
-"""The labels of buttons that write a plan."""
+"""Texts of buttons and sentences that name direction and consequence."""
 
 from collections.abc import Iterable, Mapping
 

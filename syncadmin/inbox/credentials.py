@@ -1,4 +1,4 @@
-"""Who may send us messages: an id and a secret for each connection, and tokens that are given for them."""
+"""The credentials with which a system may send us messages: client id, secret and tokens."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Messages that systems send by themselves, and what became of each for every sync that it concerns."""
+"""Messages received from systems, and the result of each message for each sync."""
 
 from __future__ import annotations
 

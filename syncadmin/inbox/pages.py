@@ -1,4 +1,4 @@
-"""The page of what a system sends by itself: how it stands, the addresses to enter there, and the messages."""
+"""The page of received messages: state, addresses to enter in the other system, and the list."""
 
 from __future__ import annotations
 

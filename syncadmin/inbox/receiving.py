@@ -1,4 +1,4 @@
-"""The addresses that a system calls: our OAuth server, and where its messages go."""
+"""The endpoints that a system calls: an OAuth token endpoint, and the address for messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Numbers and rows of the page of messages, and the messages about one record."""
+"""Queries for the page of messages, and for the messages about one record."""
 
 from __future__ import annotations
 

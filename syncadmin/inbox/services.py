@@ -1,4 +1,4 @@
-"""Taking messages in, and forgetting what they said when its time is over."""
+"""Stores received messages, and deletes them after their retention time."""
 
 from __future__ import annotations
 

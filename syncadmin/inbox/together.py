@@ -1,4 +1,4 @@
-"""Messages that come at the same time are stored in one transaction, and answered once it is done.
+"""Stores messages that arrive at the same time in one transaction, and answers each once it is committed.
 
 Whoever finds nobody writing writes all that wait, the others wait for it. So many messages a second cost a few
 transactions, and none of them waits for longer than two.

@@ -1,4 +1,4 @@
-"""How a connection tells us of changes now, whichever way it has: for pages."""
+"""How a connection reports changes: by stream, webhook or not at all. For pages."""
 
 from __future__ import annotations
 

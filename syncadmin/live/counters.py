@@ -1,4 +1,4 @@
-"""What webhooks send, counted in Redis until it is kept with their rows: an answer waits for no database."""
+"""Counts received webhooks in Redis, so that a webhook is answered without a database write."""
 
 from __future__ import annotations
 

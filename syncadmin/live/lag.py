@@ -1,4 +1,4 @@
-"""How long it takes from a change on one side to the answer of the other: counted in classes, a row a minute."""
+"""Measures the time from a change on one side to the write on the other: counted in classes, one row a minute."""
 
 from __future__ import annotations
 

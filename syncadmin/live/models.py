@@ -1,4 +1,4 @@
-"""What is kept of the ways by which systems tell of changes."""
+"""Stored state of streams and webhooks."""
 
 from __future__ import annotations
 

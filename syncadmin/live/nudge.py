@@ -1,4 +1,4 @@
-"""A nudge: something of an object has changed at a connection. What has changed is read by the run that follows.
+"""A nudge: a notification that some record of an object has changed. A run then reads the change.
 
 Nothing of a record but its id is kept, so a nudge that is lost, doubled, late or forged costs calls at most; runs by
 the clock find what no nudge told of.

@@ -1,4 +1,4 @@
-"""Where signed webhooks arrive. A message is checked, turned into nudges and answered; it is stored nowhere."""
+"""The endpoint for signed webhooks. A message is verified and turned into nudges; it is not stored."""
 
 from __future__ import annotations
 

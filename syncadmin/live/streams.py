@@ -1,4 +1,4 @@
-"""What the listener knows of each object whose changes it receives."""
+"""What the listener stores about each subscribed object."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which syncs were nudged and not run since, kept in Redis. Raises RedisError; no correctness hangs on any of it."""
+"""Keeps in Redis which syncs were nudged and have not run since. Raises RedisError; data never depends on it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The webhooks that we set up at systems: made, checked, repaired, and removed when nobody needs them any more."""
+"""Sets up webhooks at remote systems: creates, checks, repairs and removes them."""
 
 from __future__ import annotations
 

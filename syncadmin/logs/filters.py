@@ -1,4 +1,4 @@
-"""Filters of the log (S1.35): each is answered from an index, a text only within the newest entries."""
+"""Filters of the log (S1.35). Each uses an index; text is searched in the newest entries only."""
 
 from __future__ import annotations
 

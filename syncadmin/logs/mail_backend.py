@@ -1,4 +1,4 @@
-"""Mail of the demo: it leaves the machine never, and is read on the page of sent mails."""
+"""The mail backend of the demo: stores mails for the Sent mails page and sends nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The mails that SyncAdmin wrote, and which of them an administrator wants."""
+"""The pages of sent mails and mail settings."""
 
 from __future__ import annotations
 

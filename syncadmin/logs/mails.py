@@ -1,4 +1,4 @@
-"""Which mails an administrator gets beside those about own runs, and the latest one that could not be sent."""
+"""Which mails an administrator receives in addition to those about own runs, and the last failure to send one."""
 
 from __future__ import annotations
 

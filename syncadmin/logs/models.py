@@ -1,4 +1,4 @@
-"""What happened, in words: entries with level, functionality, records and what was not done (S1.35, S3.11)."""
+"""Log entries: level, functionality, records, and what was not done (S1.35, S3.11)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mail to people: what happened, to which job, and what to press; never "contact your administrator" (S3.C1)."""
+"""Mails to people: what happened, in which job, and what to do (S3.C1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the pages of the log read. Nothing here counts or scans a whole log."""
+"""Queries of the log pages. None counts or scans the whole log."""
 
 from __future__ import annotations
 

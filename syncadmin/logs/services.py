@@ -1,4 +1,4 @@
-"""Writing the log: the level decides what is kept, warnings and summaries always are (S3.11, S1.31, A9)."""
+"""Writes log entries. The level decides what is kept; warnings and summaries always are (S3.11, S1.31, A9)."""
 
 from __future__ import annotations
 

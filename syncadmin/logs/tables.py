@@ -1,4 +1,4 @@
-"""The table of the log. Columns that the page does not show stand in the CSV file all the same."""
+"""The table of the log. The CSV file has columns that the page does not show."""
 
 import django_tables2 as tables
 from django.utils.html import format_html

@@ -1,4 +1,4 @@
-"""Warnings and errors apart: one tile for each level, which is a filter."""
+"""The tiles above the log: one for each level, which also filters."""
 
 from __future__ import annotations
 

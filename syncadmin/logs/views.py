@@ -1,4 +1,4 @@
-"""The log: list, the story of one record, and the level that decides what is kept."""
+"""The log pages: the list, the entries of one record, and the logging level."""
 
 from __future__ import annotations
 

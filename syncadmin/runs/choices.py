@@ -1,4 +1,4 @@
-"""What a run is started with, as the columns keep it."""
+"""Enums of the columns that say how a run was started."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens by the clock. Loaded by `manage.py rqcron syncadmin.runs.cron`; each job is enqueued, not run here."""
+"""Scheduled jobs, loaded by `manage.py rqcron syncadmin.runs.cron`. Each is enqueued, not run here."""
 
 from django.core.management import call_command
 from rq import cron

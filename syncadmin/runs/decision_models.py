@@ -1,4 +1,4 @@
-"""What people decided: which records are one, which are left alone, and whose value of a field stays."""
+"""Decisions of people: which records belong together, which are ignored, and whose value of a field stays."""
 
 from __future__ import annotations
 

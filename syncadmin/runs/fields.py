@@ -1,4 +1,4 @@
-"""JSON in a text column, through orjson: alike on SQLite and PostgreSQL, and cheap at a million rows."""
+"""A JSON field in a text column, encoded with orjson: the same on SQLite and PostgreSQL, and fast."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Runs and what they know: the mirror of both sides, the links between them, and the steps of each plan."""
+"""Runs, their steps, the mirrored records of both sides, and the links between them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The selections of mirrored records and links that most of the code starts from."""
+"""Named selections of mirrored records, links and steps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The job queue: a job is "advance run N" and names its function, so that whoever enqueues does not import it."""
+"""Enqueues jobs by the name of their function, so that callers do not import the pipeline."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens beside the parts once they start: wait for all of them, configure, and tell the person."""
+"""Configures the demo once all its processes are up, and prints where to sign in."""
 
 from __future__ import annotations
 

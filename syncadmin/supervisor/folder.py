@@ -1,4 +1,4 @@
-"""One demo owns one data folder."""
+"""Locks the data folder, so that only one demo uses it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the job queue may make a process do: call one of our own job functions with values that came as JSON.
+"""Restricts the job queue to our own job functions with JSON arguments, as anybody with Redis access could add jobs.
 
 Whoever can write to Redis chooses what RQ imports, calls and unpickles, in workers and in the pages that list jobs.
 """

@@ -1,4 +1,4 @@
-"""The demo's own administrator."""
+"""Creates the administrator of the demo."""
 
 from __future__ import annotations
 

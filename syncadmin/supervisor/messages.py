@@ -1,4 +1,4 @@
-"""The sandbox sends what changes in it to this demo by itself, as people set it up in the real systems."""
+"""Sets the sandbox up to send messages to this demo."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The processes of the embedded default, as command lines."""
+"""The processes of the demo, as command lines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which port each part listens on: what was asked for, else last time's, else the first free one."""
+"""Chooses the port of each process: the requested one, the last one used, or the first free one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the demo's Valkey listens: a socket that only its owner can open, and no port."""
+"""The Unix socket of the demo's Valkey, which only its owner can open."""
 
 from __future__ import annotations
 

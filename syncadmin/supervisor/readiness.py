@@ -1,4 +1,4 @@
-"""Is it up? Questions that are asked until the answer is yes."""
+"""Waits until a process answers."""
 
 from __future__ import annotations
 

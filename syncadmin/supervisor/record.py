@@ -1,4 +1,4 @@
-"""What the parts print goes to one log file; the console keeps the few lines a person needs."""
+"""Writes the output of all processes to one log file; the console shows only what a person needs."""
 
 from __future__ import annotations
 

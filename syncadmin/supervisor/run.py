@@ -1,4 +1,4 @@
-"""Starts the parts, tells when all of them answer, and stops them together."""
+"""Starts the processes, reports when all of them answer, and stops them together."""
 
 from __future__ import annotations
 

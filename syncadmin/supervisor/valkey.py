@@ -1,4 +1,4 @@
-"""Valkey from its wheel, with an append-only file so that a kill loses no queued job."""
+"""Starts Valkey from its wheel, with an append-only file, so that a kill loses no queued job."""
 
 from __future__ import annotations
 

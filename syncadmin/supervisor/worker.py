@@ -1,4 +1,4 @@
-"""An RQ worker that runs our own jobs only, notices dead colleagues within a minute and stops when it is told to."""
+"""An RQ worker that runs only our jobs, notices dead workers within a minute and stops when told to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The demo's configuration: the sandbox as connections, and the syncs between them."""
+"""Creates the demo's configuration: sandbox connections, and the syncs between them."""
 
 from __future__ import annotations
 

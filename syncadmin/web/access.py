@@ -1,4 +1,4 @@
-"""Who may do what: three roles, each able to do what the one before it can.
+"""The three roles, and the decorators that views use to require one.
 
 Every view names the role it needs, with ``RoleRequired`` or ``role_required``; a test walks all URLs and checks.
 """

@@ -1,4 +1,4 @@
-"""How people sign in: with what an administrator gave them."""
+"""Sign-in settings: accounts are created by administrators only."""
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest

@@ -1,4 +1,4 @@
-"""Where a button leads once it has done what it says: back to the page of ours that it stood on."""
+"""Where a button redirects: back to the page it was on, if that is one of ours."""
 
 from __future__ import annotations
 

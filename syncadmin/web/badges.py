@@ -1,4 +1,4 @@
-"""Status as word, icon and colour. A state names its tone; only the style sheet knows what a tone looks like."""
+"""Badges for states: word, icon and tone. Colours are set in the style sheet."""
 
 from dataclasses import dataclass
 from enum import StrEnum

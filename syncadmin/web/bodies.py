@@ -1,4 +1,4 @@
-"""Bodies of forms that are too large are refused before they are read: parts of one may be files of any size."""
+"""Refuses request bodies that are too large, before they are read."""
 
 from __future__ import annotations
 

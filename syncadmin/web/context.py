@@ -1,4 +1,4 @@
-"""What every template knows."""
+"""The template context of all pages."""
 
 from typing import Any
 

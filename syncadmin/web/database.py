@@ -1,4 +1,4 @@
-"""A database that is ready for a command: the embedded one is brought up to date by itself."""
+"""Prepares the database for a command: migrates the embedded one automatically."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A list of chosen values whose order matters: the first may be the default for new records (S3.16, S3.18).
+"""A widget for an ordered list of chosen values (S3.16, S3.18).
 
 Works with plain form buttons: each button submits the whole form with a *move*, the page comes back with the
 list changed and nothing saved. JavaScript makes the same moves without the round trip.

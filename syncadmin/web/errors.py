@@ -1,4 +1,4 @@
-"""The pages for what went wrong with a request: what is true now, and where to go."""
+"""The error pages."""
 
 import sys
 

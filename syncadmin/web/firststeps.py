@@ -1,4 +1,4 @@
-"""The first-run path: Connect, Check, Scope, Map, Plan, Go live. Pure: facts in, steps out."""
+"""The first-run path: Connect, Check, Scope, Map, Plan, Go live. Calculates its steps from facts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The words of the product and its documents, read from the files that come with it."""
+"""The help pages: glossary and guides, read from docs/."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Inline icons: no font to load, they take the colour of the text around them."""
+"""Inline SVG icons in the colour of the surrounding text."""
 
 import re
 from functools import cache

@@ -1,4 +1,4 @@
-"""What the process log leaves out."""
+"""Filters the process log: no tracebacks for refused requests."""
 
 from logging import Filter, LogRecord
 

@@ -1,4 +1,4 @@
-"""What all processes of an installation share, whatever else they have in common."""
+"""A shared key-value table for all processes of an installation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The left navigation."""
+"""The entries of the left navigation."""
 
 from __future__ import annotations
 

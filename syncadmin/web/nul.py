@@ -1,4 +1,4 @@
-"""Addresses and forms with a NUL byte are refused at the door: no text of ours has one, and PostgreSQL takes none."""
+"""Refuses requests with a NUL character, which PostgreSQL cannot store."""
 
 from __future__ import annotations
 

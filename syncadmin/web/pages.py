@@ -1,4 +1,4 @@
-"""Pages that belong to no app: settings, one's own account, the changelog."""
+"""Pages that belong to no app: settings, account, changelog."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""Whether a request wants the whole page or the part that changes."""
+"""Decides whether to answer with the whole page or only the part that changes."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What changed and what is known not to work, read from the files that are kept for it (S3.C8)."""
+"""Reads the changelog and the known issues for their pages (S3.C8)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The three roles, and what each may do."""
+"""The three roles and their permissions."""
 
 from __future__ import annotations
 

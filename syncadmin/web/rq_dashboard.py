@@ -1,4 +1,4 @@
-"""The dashboard of the job queue, which comes with django-rq, for administrators and in our layout.
+"""The job queue dashboard of django-rq, for administrators, in our layout.
 
 Its templates extend Django's admin and link to it. There is no admin site here: the names they need lead to our pages.
 """

@@ -1,6 +1,4 @@
-"""Whether it is safe to plan, and whether the org is small and clean or complex (S3.2). Pure: findings in, assessment
-out.
-"""
+"""The overall result of a check: whether planning is safe, and whether the data is simple or complex (S3.2)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

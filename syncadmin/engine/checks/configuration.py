@@ -1,4 +1,4 @@
-"""Checks of the configuration: whether the mapping fits the fields as last read, and which values it cannot carry."""
+"""Checks of the configuration against the fields that were last read."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Checks of both connections (S3.3): whether they work, what their systems report, and how many requests are left."""
+"""Checks of both connections (S3.3), their systems and their remaining API calls."""
 
 from collections.abc import Iterator
 from dataclasses import replace

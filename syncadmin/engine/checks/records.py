@@ -1,4 +1,4 @@
-"""Checks of the records of both sides as last read, the same for every kind. Facts in, findings out."""
+"""Checks of the records that every kind has."""
 
 from collections.abc import Iterator
 

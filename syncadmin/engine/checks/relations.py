@@ -1,4 +1,4 @@
-"""Checks of kinds that depend on another one, as contacts depend on accounts."""
+"""Checks of kinds whose records have a parent, such as contacts that belong to accounts."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Email changes of users: a step of their own, and a former address is freed for the record that needs it (S1.40)."""
+"""Plans changes of user emails: one step each, and former addresses are freed when needed (S1.40)."""
 
 from collections.abc import Collection, Container
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Sentences about a record that shares its email with the one that fills the user (S1.34, S1.35, A15)."""
+"""Messages about records that share their email with the one that fills the user (S1.34, S1.35, A15)."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass

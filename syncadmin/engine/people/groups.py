@@ -1,4 +1,4 @@
-"""Email groups: contacts and leads with one email are one user, and one of them fills it (S1.5-S1.11, A8)."""
+"""Elects which contact or lead of an email group fills the user (S1.5-S1.11, A8)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Memberships of a user: what its contacts bring, what a sync added, and what people arranged (S1.12-S1.14, A7)."""
+"""Plans the organization memberships of a user (S1.12-S1.14, A7)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

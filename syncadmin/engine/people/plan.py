@@ -1,4 +1,4 @@
-"""Plans one contact or lead by the action table of email groups (S1.8-S1.14, S1.22)."""
+"""Plans one contact or lead of an email group (S1.8-S1.14, S1.22)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace

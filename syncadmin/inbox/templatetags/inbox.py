@@ -1,4 +1,4 @@
-"""Messages as words. ``{% load inbox %}``."""
+"""Template tags for messages. ``{% load inbox %}``"""
 
 from __future__ import annotations
 

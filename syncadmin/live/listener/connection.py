@@ -1,4 +1,4 @@
-"""All streams of one connection: opened, watched, and opened again."""
+"""Manages all streams of one connection: opens, monitors and reopens them."""
 
 from __future__ import annotations
 

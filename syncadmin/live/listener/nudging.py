@@ -1,4 +1,4 @@
-"""From what came to the runs that it asks for: the first change at once, those of a burst together."""
+"""Starts runs for received changes: at once for the first, together for a burst."""
 
 from __future__ import annotations
 

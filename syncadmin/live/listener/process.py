@@ -1,4 +1,4 @@
-"""Follows which connections there are to listen to, with a listener for each."""
+"""The listening process: one listener for each connection that has streams."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One subscription in a thread of its own: it waits for the system, and touches neither database nor sign-in."""
+"""Reads one subscription in its own thread, without database access or sign-in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long to wait before something that broke is tried again."""
+"""Calculates the pause before a failed stream is opened again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is kept of each stream, for the next start and for the pages."""
+"""Stores the state of each stream, for the next start and for pages."""
 
 from __future__ import annotations
 

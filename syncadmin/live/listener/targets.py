@@ -1,4 +1,4 @@
-"""What there is to listen to: for each connection that can tell of changes, the objects that syncs read there."""
+"""Finds which objects to subscribe to: those that syncs read from a connection with streams."""
 
 from __future__ import annotations
 

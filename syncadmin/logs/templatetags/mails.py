@@ -1,4 +1,4 @@
-"""What pages say of mails. ``{% load mails %}``."""
+"""Template tags for mails. ``{% load mails %}``"""
 
 from __future__ import annotations
 

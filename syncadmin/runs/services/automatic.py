@@ -1,4 +1,4 @@
-"""Automatic updates (S3.14): runs of their own accord, for syncs that a person has gone live with."""
+"""Starts automatic runs of syncs that a person has switched on (S3.14)."""
 
 from __future__ import annotations
 

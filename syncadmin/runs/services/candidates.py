@@ -1,4 +1,4 @@
-"""Records that a person may say are the counterpart of another one, and why some of them cannot be."""
+"""Lists the records that can be linked to a record by hand, and why others cannot."""
 
 from __future__ import annotations
 

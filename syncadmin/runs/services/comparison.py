@@ -1,4 +1,4 @@
-"""Both sides of a linked pair beside each other: each mapped field, what was agreed on, and whether they differ."""
+"""Compares both sides of a linked pair: each mapped field, the agreed value, and whether they differ."""
 
 from __future__ import annotations
 

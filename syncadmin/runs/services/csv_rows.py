@@ -1,4 +1,4 @@
-"""The rows of a run as CSV: everything a plan shows, and what became of it (S3.53)."""
+"""The rows of a run as CSV (S3.53)."""
 
 from __future__ import annotations
 

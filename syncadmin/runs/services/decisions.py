@@ -1,4 +1,4 @@
-"""A person's word about a record: link it, create its counterpart, leave it alone. Survives runs until taken back."""
+"""Decisions about records: link, create the counterpart, ignore. They stay until they are revoked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of the messages that a run has taken: told from its steps, once it has ended."""
+"""Stores the result of each received message after the run that processed it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A person's word on a field that changed on both sides: whose value stays. The next plan writes it to the other."""
+"""Decisions about a field that changed on both sides. The next plan writes the chosen value to the other side."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What keeps a plan from being written although everything in it is right."""
+"""Decides which guards stop a plan from being written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The circuit breaker of each sync, kept in a row, and the two mails that belong to it (S3.C1).
+"""Stores the circuit breaker of each sync, and sends its two mails (S3.C1).
 
 Syncs that share a connection share its mails: one tells that it cannot be used, one that it can again.
 """

@@ -1,4 +1,4 @@
-"""How long the changes took that a run has written, where it read them itself."""
+"""Measures the lag of written changes that the run has read itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What systems tell of our own writes: it starts no run.
+"""Ignores notifications about our own writes, so that they start no run.
 
 A system makes a change before it answers, so what changed later than the answer came was changed by somebody else.
 Where its clock is behind ours, such a change is found by the next look.

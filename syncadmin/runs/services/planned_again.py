@@ -1,4 +1,4 @@
-"""Records of other syncs that have to be planned again because of a run: those syncs run at once, too."""
+"""Finds records of other syncs that have to be planned again after a run, and starts those syncs."""
 
 from __future__ import annotations
 

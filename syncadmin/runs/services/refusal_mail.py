@@ -1,4 +1,4 @@
-"""The mail about records that automatic updates could not write: once for each change of them."""
+"""The mail about records that automatic updates could not write. Sent once for each change."""
 
 from __future__ import annotations
 

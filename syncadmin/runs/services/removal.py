@@ -1,4 +1,4 @@
-"""Deleting a sync with everything that is known of it, and the demo as a whole. Neither changes a remote system."""
+"""Deletes a sync with all its data, or the whole demo. Remote systems are not changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A run as one plain object: what the commands print and scripts read. The keys are a stable contract."""
+"""A run as a plain dictionary for commands and scripts. Its keys are stable."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people do with runs: plan, start, approve, exclude, cancel, resume, undo. Writes rows, enqueues, never waits."""
+"""Plans, starts, approves, excludes, cancels, resumes and undoes runs. Writes rows and enqueues jobs."""
 
 from __future__ import annotations
 

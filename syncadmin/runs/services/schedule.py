@@ -1,4 +1,4 @@
-"""Automatic updates of a sync as people see them: on or off, when they ran, when they run next, what holds them up."""
+"""The state of a sync's automatic updates for pages: on or off, last and next run, and what stops them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs of the syncs of one configuration, told as one."""
+"""Summarises the runs of all syncs of one configuration."""
 
 from __future__ import annotations
 

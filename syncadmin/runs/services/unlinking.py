@@ -1,4 +1,4 @@
-"""Ending the link of two records that do not belong together."""
+"""Ends the link of two records that do not belong together."""
 
 from __future__ import annotations
 

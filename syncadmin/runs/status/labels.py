@@ -1,4 +1,4 @@
-"""Labels of fields and links into both systems, so that pages speak the words that people know."""
+"""Labels of fields, and links to records in both systems."""
 
 from __future__ import annotations
 

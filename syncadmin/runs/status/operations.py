@@ -1,4 +1,4 @@
-"""What steps do, in words: to be done, done, many of them, and the tile that counts them with its tone."""
+"""The names of operations: to do, done, in plural, and with the tone of their tile."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each reason code means, and what to do about a step that was not written."""
+"""The meaning of each reason code, and what to do about steps that were not written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The status of records, and what a person does next about each; the words of skipped steps, too."""
+"""The status of a record and of a skipped step, with the next action."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a run ended, in words that say what is left to do: rejected rows and conflicts are different work."""
+"""The status of a finished run, including what is left to do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How states look on pages: one class for runs, steps and records."""
+"""Word, tone and icon of states, for runs, steps and records."""
 
 from __future__ import annotations
 

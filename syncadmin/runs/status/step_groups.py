@@ -1,4 +1,4 @@
-"""Groups of steps in words: "Only Notes changes", "New organizations in Zendesk"."""
+"""Titles of step groups: "Only Notes changes", "New organizations in Zendesk"."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of a step, as pages say it."""
+"""The status of a step."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Addresses that only look like others: people take them for the same, and no system does (S3.C16)."""
+"""Finds email addresses that look the same as others but are not (S3.C16)."""
 
 from __future__ import annotations
 

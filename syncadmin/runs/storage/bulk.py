@@ -1,4 +1,4 @@
-"""Many rows at once, as tuples: at 100,000 records model objects cost more than the database does.
+"""Bulk inserts and updates of rows as tuples, since 100,000 model objects would cost more than the database.
 
 The statements are standard SQL that SQLite and PostgreSQL both take.
 """

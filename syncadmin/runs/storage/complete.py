@@ -1,4 +1,4 @@
-"""Which kinds of sync are complete between two systems, so that others may build on them (S3.43)."""
+"""Decides which kinds of sync are complete between two systems, so that others may depend on them (S3.43)."""
 
 from __future__ import annotations
 

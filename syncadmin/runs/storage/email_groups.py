@@ -1,4 +1,4 @@
-"""The email groups of contacts and leads as the mirror knows them (S1.5-S1.11)."""
+"""Queries for the email groups of contacts and leads (S1.5-S1.11)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Addresses that runs have left with users as secondary ones: what is ours to free later (S1.40)."""
+"""Former addresses that runs have left with users, and that SyncAdmin may remove later (S1.40)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which records are linked, for pages that lie below the runs."""
+"""Answers whether records are linked, for apps below the runs."""
 
 from __future__ import annotations
 

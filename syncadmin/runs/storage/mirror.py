@@ -1,4 +1,4 @@
-"""The mirror's rows as light values, for reading and writing many at once."""
+"""Reads and writes mirrored records in bulk, as light values."""
 
 from __future__ import annotations
 

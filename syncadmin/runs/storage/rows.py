@@ -1,4 +1,4 @@
-"""What is stored many at a time, column by column, and the shape of changes inside a step."""
+"""Row types of bulk storage, and the format of changes inside a step."""
 
 from __future__ import annotations
 

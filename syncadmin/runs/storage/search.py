@@ -1,4 +1,4 @@
-"""Finding records among millions by any part of a name, an email or an id; never by reading the rows themselves."""
+"""Searches records by any part of a name, email or id, with an index."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Between rows and the engine's values."""
+"""Converts between stored steps and the values of the engine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many steps of each shape and state a run has, kept with the run: no page counts a million rows."""
+"""The number of steps by group and state, stored with the run, so that pages need not count them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Syncs that share records take turns: one run at a time reads, plans and writes for all of them.
+"""Syncs that share records take turns: only one of their runs reads, plans and writes at a time.
 
 A turn belongs to a run that is at work and whose lease still holds, so that of a dead worker runs out by itself; nobody
 sleeps on a lock.

@@ -1,4 +1,4 @@
-"""Records that need somebody. The state of a run, the pages, the commands and the lists all ask here."""
+"""Queries for records that need attention. Runs, pages, commands and lists share them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the Live page needs."""
+"""Template tags of the Live page."""
 
 from __future__ import annotations
 

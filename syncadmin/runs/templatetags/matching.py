@@ -1,4 +1,4 @@
-"""What is known of the field that records are found by. ``{% load matching %}``."""
+"""Template tags about the match field. ``{% load matching %}``"""
 
 from __future__ import annotations
 

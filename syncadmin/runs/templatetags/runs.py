@@ -1,4 +1,4 @@
-"""Numbers of runs as words. ``{% load runs %}``."""
+"""Template tags that format numbers of runs. ``{% load runs %}``"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Table columns in the look of the product. Each also says what stands in the CSV file."""
+"""Table columns, and what each writes to the CSV file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages of a table that may have millions of rows behind it."""
+"""Pagination for tables with millions of rows."""
 
 from __future__ import annotations
 

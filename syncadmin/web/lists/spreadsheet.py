@@ -1,4 +1,4 @@
-"""CSV that streams, and that no spreadsheet program takes for a formula."""
+"""Streams CSV, and escapes values that a spreadsheet would take for a formula."""
 
 from __future__ import annotations
 

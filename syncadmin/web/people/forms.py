@@ -1,4 +1,4 @@
-"""Adding a person and changing one."""
+"""The forms to add and change a person."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""People and their roles. Every change is logged with who made it."""
+"""Adds and changes people and their roles. Each change is logged with its author."""
 
 from __future__ import annotations
 

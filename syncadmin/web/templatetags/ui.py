@@ -1,4 +1,4 @@
-"""The small pieces that templates are made of. ``{% load ui %}``."""
+"""Template tags of the page layout. ``{% load ui %}``"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`manage.py listen`: the process that receives changes as they happen."""
+"""`manage.py listen`: runs the process that receives changes as they happen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`manage.py logs [--level] [--functionality] [--run] [--json]`: the log, newest first."""
+"""`manage.py logs [--level] [--functionality] [--run] [--json]`: prints the log, newest first."""
 
 from typing import Any
 

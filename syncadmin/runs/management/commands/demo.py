@@ -1,4 +1,4 @@
-"""`manage.py demo`: the whole product on this machine, with sandbox accounts, until Ctrl-C."""
+"""`manage.py demo`: runs the whole product on this machine, with sandbox accounts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`manage.py sync list|show|plan|run|cancel|resume|undo`: a stable contract for scripts and people."""
+"""`manage.py sync list|show|plan|run|cancel|resume|undo`: a stable interface for scripts and people."""
 
 from __future__ import annotations
 

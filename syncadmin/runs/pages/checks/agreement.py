@@ -1,4 +1,4 @@
-"""How the pairs of a sync agree in what is mapped, as both sides were last read."""
+"""Counts how the pairs of a sync agree in each mapped field."""
 
 from __future__ import annotations
 

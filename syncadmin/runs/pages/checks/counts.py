@@ -1,4 +1,4 @@
-"""What the mirror of both systems shows about the records: counts and first examples for the check page.
+"""Counts records for the check page, with a few examples each.
 
 Counts come from indexes. What stands only inside a record is looked for in the first ones, and the page says in how
 many. What was found is kept until the mirror changes.

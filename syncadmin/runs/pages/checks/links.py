@@ -1,4 +1,4 @@
-"""Where a check leads: the address of the place where something can be done about it."""
+"""The page that each check links to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The check page of a sync: facts from what is stored here, judged by the engine. Asks no remote system."""
+"""Builds the check page of a sync from stored data. Calls no remote system."""
 
 from __future__ import annotations
 

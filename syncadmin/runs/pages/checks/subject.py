@@ -1,4 +1,4 @@
-"""What is known of a sync without counting records: both connections, its configuration, what it waits for."""
+"""Facts about a sync for checks: its connections, configuration and dependencies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Check page of a sync, and its button that tests both connections."""
+"""The Check page of a sync, and the button that tests both connections."""
 
 from __future__ import annotations
 

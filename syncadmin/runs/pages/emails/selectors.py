@@ -1,4 +1,4 @@
-"""What the pages of email groups read: which groups there are, and everything about one of them (S1.5-S1.14)."""
+"""Queries of the pages of email groups (S1.5-S1.14)."""
 
 from __future__ import annotations
 

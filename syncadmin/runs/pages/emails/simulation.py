@@ -1,4 +1,4 @@
-"""What would become of a user if another record of its group filled it. Pure planning over mirrored values."""
+"""Simulates how a user would change if another record of its group filled it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Addresses of email groups. They stand under People, where people look for them."""
+"""The URLs of email groups, below those of People."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Email groups: contacts and leads that are one user, who of them fills it, and a person's word about that."""
+"""The pages of email groups: contacts and leads that are one user, and the choice which of them fills it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How live a sync is: what tells of changes, how long they take, what waits and why."""
+"""Queries of the Live page: how changes are reported, how long they take, what waits and why."""
 
 from __future__ import annotations
 

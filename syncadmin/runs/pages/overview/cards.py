@@ -1,4 +1,4 @@
-"""One card a sync for the overview: how it stands, what needs a person, and the next thing to do."""
+"""The card of a sync on the overview: state, what needs attention, and the next action."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One card for all syncs of a configuration that lists many, such as mailboxes: how they stand in sum."""
+"""The card for all syncs of one configuration, such as those of many mailboxes."""
 
 from __future__ import annotations
 

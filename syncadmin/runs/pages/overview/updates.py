@@ -1,4 +1,4 @@
-"""The switch of automatic updates and their pause, wherever a sync is shown."""
+"""The switch for automatic updates, and the message while they are paused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Many parts at once, from pasted lines or a CSV file: each with whom it belongs to, suggested by an equal address."""
+"""Adds many parts from pasted lines or a CSV file, and suggests the owner of each by its address."""
 
 from __future__ import annotations
 

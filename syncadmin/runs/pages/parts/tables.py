@@ -1,4 +1,4 @@
-"""One row for each part of an object: whose it is, how its last run ended, and its switch."""
+"""The table of parts: owner, last run and switch of each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Addresses of kinds with a list of parts; they stand before those of the lists of other kinds."""
+"""The URLs of kinds with parts. They come before those of other kinds."""
 
 from django.urls import path, register_converter
 

@@ -1,4 +1,4 @@
-"""The pages of kinds that divide an object among syncs."""
+"""The pages of kinds with one sync per part of an object, such as a mailbox."""
 
 from __future__ import annotations
 

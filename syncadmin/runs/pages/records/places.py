@@ -1,4 +1,4 @@
-"""Where else a record is: the counterparts that other syncs have for it, or for its counterpart."""
+"""Finds the links that other syncs have for a record or for its counterpart."""
 
 from __future__ import annotations
 

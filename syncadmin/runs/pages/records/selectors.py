@@ -1,4 +1,4 @@
-"""What the pages of records read: one record with everything known of it, and lists by standing."""
+"""Queries of the pages of records: one record with everything about it, and lists by status."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table, the filter and the tiles of the lists of records."""
+"""The table, filter and tiles of the lists of records."""
 
 from __future__ import annotations
 

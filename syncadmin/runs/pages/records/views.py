@@ -1,4 +1,4 @@
-"""Records: the search, the lists of those that need a person, and "Why?" for one of them."""
+"""The pages of records: search, lists of records that need attention, and "Why?"."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-""" "Why?" for one record: the chain of decisions that made it what it is, each with its reason."""
+"""The "Why?" part of a record's page: each decision about the record, with its reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The questions before a sync, or the demo, is deleted: what goes, what stays."""
+"""The confirmation pages before a sync or the demo is deleted."""
 
 from __future__ import annotations
 

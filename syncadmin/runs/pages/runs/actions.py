@@ -1,4 +1,4 @@
-"""The buttons of the pages of runs. Each calls one service, says what happened, and leads to the run."""
+"""The buttons of run pages. Each calls one service, shows a message and redirects to the run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What writing a plan takes, beside what each system allows where it has told."""
+"""The estimated calls of a plan, compared with the limits of each system."""
 
 from __future__ import annotations
 

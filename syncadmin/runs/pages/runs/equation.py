@@ -1,4 +1,4 @@
-"""The equation of a run's page: what was planned is the sum of what became of it, or is to become of it."""
+"""The sum on a run's page: planned steps by result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The five phases of a working run as its page shows them: how far, how fast, how long still."""
+"""The five phases of a running run: progress, rate and remaining time."""
 
 from __future__ import annotations
 

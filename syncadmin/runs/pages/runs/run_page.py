@@ -1,4 +1,4 @@
-"""The context of each template of a run's page: at work, a plan that waits, one that is outdated, the end."""
+"""The template context of a run's page in each of its states."""
 
 from __future__ import annotations
 

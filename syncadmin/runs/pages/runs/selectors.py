@@ -1,4 +1,4 @@
-"""What the pages of runs read. Each function says how many queries it takes."""
+"""Queries of the run pages. Each docstring gives the number of queries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tiles of a plan and of a run that has ended. Each counts steps, and is a filter."""
+"""The tiles of a plan or a finished run. Each counts steps and filters them."""
 
 from __future__ import annotations
 

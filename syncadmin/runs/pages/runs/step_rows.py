@@ -1,4 +1,4 @@
-"""A step as a person reads it: one line for each field, with before, after, reason and a mark."""
+"""The rows of a step: one for each field, with before, after and reason."""
 
 from __future__ import annotations
 

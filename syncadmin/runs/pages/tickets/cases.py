@@ -1,4 +1,4 @@
-"""The records that tickets were sent as: what a sync has linked them to, where a kind of sync has tickets."""
+"""Finds the cases that tickets were sent as."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tickets of a record inside a page of the system that has the record: signed there, read only, no session."""
+"""The tickets of a record, embedded in a page of another system: signed, read-only, without a session."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the view of a record's tickets shows: asked of the system that has them, and shown again for a minute."""
+"""Reads the tickets of a record from their system. Results are cached for a minute."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose tickets the view of a record shows (S1.26-S1.29): those of its counterpart, within its parent's counterpart."""
+"""Decides which tickets a record's page shows (S1.26-S1.29): those of its counterpart, within its parent's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A ticket that somebody wants to have sent at once, from the view of a record's tickets."""
+"""Sends one ticket immediately, from the tickets of a record."""
 
 from __future__ import annotations
 

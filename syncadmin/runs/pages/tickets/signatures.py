@@ -1,4 +1,4 @@
-"""Who may see tickets without signing in: whoever shows a request that was signed for this one record, a moment ago.
+"""Verifies signed requests for embedded tickets: only recent requests, signed for this record, are allowed.
 
 Two ways to sign, both HMAC-SHA256 with the secret of the connection; and what our own page hands on to itself.
 """

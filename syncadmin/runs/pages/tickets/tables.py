@@ -1,4 +1,4 @@
-"""The table of tickets, the numbers by status, and the bar of them."""
+"""The table of tickets, and their counts by status."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tickets of a record: a part of its page that loads after it, and a page of its own."""
+"""The tickets of a record: loaded into the record's page, or as a page of their own."""
 
 from __future__ import annotations
 
