@@ -1,4 +1,4 @@
-"""Runs, their steps, the mirrored records of both sides, and the links between them."""
+"""Runs and what they know: the mirror of both sides, the links between records, and the steps of each plan."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _PERSON = settings.AUTH_USER_MODEL
 
 
 class Run(models.Model):
-    """One pass over a sync: read, match, plan, and if approved write. The row is the public face of the job.
+    """One pass over a sync: read, match, plan, and if approved write. The row shows the progress of its job.
 
-    ``lease`` is a fencing number: whoever advances the run takes the next one, and a late writer is refused.
-    ``leased_by`` is the id of the job that holds it, empty for a command.
+    ``lease`` is a fencing number: whoever advances the run increments it, and a worker with an older one can write no
+    more. ``leased_by`` is the id of the job that holds it, empty for a command.
     """
 
     sync = models.ForeignKey(Sync, on_delete=models.CASCADE, related_name="runs")
@@ -90,18 +90,18 @@ class Run(models.Model):
 
     @property
     def only(self) -> dict[str, list[str]] | None:
-        """The records that it is about, by side, where somebody wants certain ones written at once; None for all."""
+        """The ids of the records that the run is about, by side, if it is only about some; None for all."""
         named = self.trigger == Trigger.MANUAL and self.write and self.undo_of_id is None and self.asked
         return dict(self.asked) if named else None
 
     @property
     def is_outdated(self) -> bool:
-        """Whether its plan was made by a mapping that somebody has changed since; an undo follows no mapping."""
+        """Whether the mapping changed since the plan was made. An undo does not depend on the mapping."""
         return self.planned_at is not None and self.undo_of_id is None and self.revision != self.sync.revision
 
 
 class Turn(models.Model):
-    """Whose turn it is among the syncs that share records; ``key`` names those. See pipeline.turns."""
+    """The run that is active among syncs that share records; ``key`` identifies those. See storage.turns."""
 
     key = models.CharField(max_length=100, unique=True)
     run = models.OneToOneField(Run, null=True, blank=True, on_delete=models.SET_NULL)
@@ -164,7 +164,7 @@ class Step(models.Model):
 
 
 class StepOutcome(models.Model):
-    """The journal: what the remote system answered to a step. Written once, never changed."""
+    """The journal: the remote system's answer to a step. Written once, never changed."""
 
     step = models.OneToOneField(Step, on_delete=models.CASCADE, related_name="outcome")
     state = models.CharField(max_length=12, choices=choices_of(StepState))
@@ -179,16 +179,16 @@ class StepOutcome(models.Model):
 
 
 class MirrorRecord(models.Model):
-    """What was last read of a remote record, reduced to the fields that the sync looks at.
+    """A remote record as last read, reduced to the fields that the sync uses.
 
-    ``match_key`` is the folded name or email, ``lookalike_key`` the name without its form, for warnings.
-    ``address_look`` is what the email of a person looks like, where that is another text than the email itself.
-    ``criterion_2_key`` and ``criterion_3_key`` are what the further criteria compare (S1.21), ``parent_key`` is the
-    account of a contact. ``needs_planning``: new, changed, or in need of another look; with ``requeued`` it stays so
-    after the present run, however that ends. ``status`` and ``reason`` answer "why is this record as it is".
-    ``last_run`` is the run that last read it.
-    ``unusable``: why values that were read cannot be kept; those fields hold what was read before.
-    ``missing_since``: a full read did not find it, without proof that it was deleted; it is looked for again.
+    - ``match_key``: the folded name or email; ``lookalike_key``: the name without its form, for warnings.
+    - ``address_look``: what the email of a person looks like, if that differs from the email.
+    - ``criterion_2_key``, ``criterion_3_key``: values of the further match criteria (S1.21).
+    - ``parent_key``: the account of a contact.
+    - ``needs_planning``: new, changed, or to be looked at again; ``requeued``: it stays so after the present run.
+    - ``status``, ``reason``: where the record stands and why; ``last_run``: the run that last read it.
+    - ``unusable``: why read values cannot be stored; those fields keep their former values.
+    - ``missing_since``: a full read did not find it, without proof of its deletion; it is looked for again.
     """
 
     sync = models.ForeignKey(Sync, on_delete=models.CASCADE, related_name="mirror", db_index=False)
@@ -253,10 +253,10 @@ class MirrorRecord(models.Model):
 
 
 class Link(models.Model):
-    """Two records that are one: what both sides agree on, what else is known of such fields, and list entries of ours.
+    """Two records that are one: last synced values, notes about such fields, and list entries that a sync added.
 
-    A proposed link becomes active when its step is written; until then ``replaces`` has the columns of the active link
-    that it takes the place of, which is back once the proposal is dropped.
+    A proposed link becomes active when its step is written. Until then ``replaces`` holds the columns of the active
+    link that it replaces, which is restored if the proposal is dropped.
     """
 
     sync = models.ForeignKey(Sync, on_delete=models.CASCADE, related_name="links", db_index=False)
@@ -287,9 +287,9 @@ class Link(models.Model):
 
 
 class FormerAddress(models.Model):
-    """An email that a run has replaced, and that stays with its user as a secondary one: ours to free (S1.40).
+    """An email that a run has replaced, which stays with its user as a secondary one and may be removed (S1.40).
 
-    ``address`` is as emails are compared.
+    ``address`` is case-folded.
     """
 
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -305,10 +305,10 @@ class FormerAddress(models.Model):
 
 
 class Health(models.Model):
-    """The circuit breaker of a sync (engine.breaker), and what is known of the trouble.
+    """The circuit breaker of a sync (engine.breaker), and the failure behind it.
 
-    ``connection`` is the one that cannot be used at all, None where only this sync is concerned; ``alerted``: mail
-    about it was sent, and the end of it is still to be told. ``cause`` is the message of the last failure.
+    ``connection`` is the one that cannot be used, None if only this sync is affected; ``alerted``: an alert was sent,
+    and the recovery is still to be reported; ``cause`` is the message of the last failure.
     """
 
     sync = models.OneToOneField(Sync, on_delete=models.CASCADE, related_name="health")
@@ -326,12 +326,13 @@ class Health(models.Model):
 
 
 class SideState(models.Model):
-    """How far one side of a sync has been read. ``fingerprint`` names the fields and filters it was read with,
-    ``rules`` the whole configuration that it was last planned with, ``sources`` the left field by which each right one
-    was last filled, ``terms`` what else may be why rows are refused; the left side's row keeps these two.
+    """How far one side of a sync has been read.
 
-    ``address`` is where it was read. ``quiet_until``: the remote export still trails our own last write; reading
-    before that would bring back only what we wrote.
+    - ``fingerprint``: the fields and filters that it was read with; ``address``: where it was read.
+    - ``rules``: the configuration that it was last planned with.
+    - ``sources``: the left field by which each right one was last filled; only on the left side's row.
+    - ``terms``: what may cause refusals; only on the left side's row.
+    - ``quiet_until``: until then an incremental read would only return our own last write.
     """
 
     sync = models.ForeignKey(Sync, on_delete=models.CASCADE, related_name="side_states")

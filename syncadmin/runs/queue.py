@@ -1,4 +1,4 @@
-"""Enqueues jobs by the name of their function, so that callers do not import the pipeline."""
+"""The job queue. A job is the id of a run and the name of a function, so that enqueuing imports no pipeline code."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ ADVANCE = "syncadmin.runs.pipeline.jobs.advance_run"
 
 
 def enqueue(run_id: int) -> None:
-    """Ask the workers to advance a run, once the present transaction is committed.
+    """Ask the workers to advance a run, after the present transaction commits.
 
-    With no Redis to be reached the run stays queued in the database and the sweeper asks again.
+    Without Redis the run stays queued in the database, and the sweep asks again.
     """
     transaction.on_commit(lambda: send(run_id))
 
 
 def send(run_id: int) -> None:
-    """The same at once. A queue that cannot be reached is logged, never raised."""
+    """Ask at once. A queue that cannot be reached is logged, never raised."""
     try:
         queue = django_rq.get_queue("default")
         # no retry by RQ: it would meet the lease of the dead worker, the sweeper asks again once that has run out
@@ -31,7 +31,7 @@ def send(run_id: int) -> None:
 
 
 def answers() -> bool:
-    """Whether runs can be handed to workers at all."""
+    """Whether the queue can be reached."""
     try:
         return bool(django_rq.get_connection("default").ping())
     except RedisError:

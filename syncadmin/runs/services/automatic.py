@@ -1,4 +1,4 @@
-"""Starts automatic runs of syncs that a person has switched on (S3.14)."""
+"""Automatic updates (S3.14): runs that start by themselves, for syncs that a person has switched on."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 
 
 def start_by_clock(now: datetime | None = None) -> int:
-    """Start the syncs whose interval has begun anew since they were last started; returns how many."""
+    """Start the syncs that are due by their interval. Returns their number."""
     now = now or timezone.now()
     started = 0
     for sync in _automatic():
@@ -46,15 +46,15 @@ def start_by_clock(now: datetime | None = None) -> int:
 
 
 def start_pushed() -> int:
-    """Start those for which messages wait, whatever their interval; returns how many."""
+    """Start the syncs that have messages waiting. Returns their number."""
     waiting = Delivery.objects.filter(state=DeliveryState.QUEUED).values("sync")
     return sum(_started(sync) for sync in _automatic().filter(pk__in=waiting))
 
 
 def start_nudged(sync_id: int) -> Run | None:
-    """Make the run that a nudge has asked for; None where none was, or it has to wait. Whoever calls it advances it.
+    """Create the run that a nudge asked for; None if none was asked for or it has to wait. The caller advances it.
 
-    Blocks for a moment where the last one has only just begun.
+    Blocks for a moment if the last run has only just started.
     """
     try:
         waiting.answer(sync_id)
@@ -77,13 +77,10 @@ def ready_of(syncs: Collection[int]) -> list[int]:
 
 
 def start_due() -> int:
-    """Start all that may update, whatever their interval, the ways that their kinds write by themselves (S3.1).
+    """Start all syncs that may update by themselves, regardless of their interval (S3.1). Returns their number.
 
-    Returns how many.
-
-    A sync rests while a connection lacks a passed test (S3.3: a file may ask for automatic updates before there is
-    one, and a connection may change later), while a run works, a plan waits, or its breaker is open. A plan that nobody
-    can approve any more, since the mapping was changed, is no reason to rest: it is discarded.
+    A sync does not start while a connection has no passed test (S3.3), a run is active, a plan waits for approval, or
+    its breaker is open. A plan that can no longer be approved, because the mapping changed, is discarded.
     """
     return sum(_started(sync) for sync in _automatic())
 
@@ -93,7 +90,7 @@ def _automatic() -> QuerySet[Sync]:
 
 
 def _started(sync: Sync) -> bool:
-    """Whether a run was started. Side effect: the run."""
+    """Start a run if the sync may update now. Returns whether it did."""
     return _may_start(sync) and _start(sync) is not None
 
 
@@ -116,15 +113,13 @@ def _start(sync: Sync, **how: Any) -> Run | None:
 
 
 def _interval(sync: Sync, moment: datetime | None) -> int | None:
-    """The number of the interval that a moment lies in, counted by the clock; a clock may be a little early."""
+    """The number of the interval that a moment is in. Clocks that are slightly early are tolerated."""
     return None if moment is None else int((moment.timestamp() + CLOCK_IS_EARLY) // (sync.minutes * 60))
 
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """Why a sync with automatic updates does not update now, the plan that waits, if that is why, and when it goes
-    on by the clock, if that is known.
-    """
+    """Why a sync does not update now: the reason, the plan that waits, and when it continues, if known."""
 
     why: str
     plan: Run | None = None
@@ -132,7 +127,7 @@ class Rest:
 
 
 def rests(syncs: Sequence[Sync], now: datetime | None = None) -> dict[int, Rest]:
-    """Those of these syncs that do not update now, by their keys. Three queries, however many there are."""
+    """Those of these syncs that do not update now, by primary key. Three queries."""
     now = now or timezone.now()
     found = {sync.pk: rest for sync in syncs if (rest := _by_choice(sync, now))}
     written = applied(syncs)
@@ -153,7 +148,7 @@ def rests(syncs: Sequence[Sync], now: datetime | None = None) -> dict[int, Rest]
 
 
 def _by_choice(sync: Sync, now: datetime) -> Rest | None:
-    """Why people have it rest now: a pause, or the time of the day. None where they do not."""
+    """Whether people have paused the sync, or limited it to other hours; None if not."""
     local, paused = timezone.localtime(now), sync.paused_until
     if paused and paused > now:
         return Rest(f"Paused until {timezone.localtime(paused):%-d %b, %H:%M}.", until=paused)
@@ -164,7 +159,7 @@ def _by_choice(sync: Sync, now: datetime) -> Rest | None:
 
 
 def go_on_after_test(*, connection: Connection, **_: object) -> None:
-    """A connection passed its test: what rested because of it starts now, not with the next attempt of its own."""
+    """Signal handler: a connection passed its test, so syncs that waited for it start now."""
     if health.note_test(connection):
         transaction.on_commit(_ask_for_start)
 
@@ -177,9 +172,7 @@ def _ask_for_start() -> None:
 
 
 def applied(syncs: Sequence[Sync]) -> set[int]:
-    """The keys of those that somebody has had written before, from a page or a shell: the first time is never
-    automatic.
-    """
+    """Primary keys of the syncs that a person has had written before. The first write is never automatic."""
     written = Run.objects.filter(sync__in=syncs, trigger=Trigger.MANUAL, write=True, state__in=ENDED)
     return set(written.order_by().values_list("sync", flat=True).distinct())
 

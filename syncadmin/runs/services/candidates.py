@@ -1,4 +1,4 @@
-"""Lists the records that can be linked to a record by hand, and why others cannot."""
+"""Records that a person may choose as a counterpart, and why some cannot be chosen."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from syncadmin.runs.storage.linked import of_existing_records
 
 @dataclass(frozen=True, slots=True)
 class LinkCandidate:
-    """A record of the other side. ``refused`` says why it cannot be the counterpart, "" if it can."""
+    """A record of the other side. ``refused`` says why it cannot be chosen, "" if it can."""
 
     record: MirrorRecord
     email: str
@@ -23,7 +23,7 @@ class LinkCandidate:
 
 
 def offered(sync: Sync, record: MirrorRecord, found: Sequence[MirrorRecord]) -> list[LinkCandidate]:
-    """The candidates of a record, those that it can be linked with first. Two queries."""
+    """The candidates for a record; those that can be chosen come first. Two queries."""
     people = is_of_people(sync)
     taken, chosen = _linked(sync, found), _chosen(sync, record, found)
     made = []
@@ -36,7 +36,7 @@ def offered(sync: Sync, record: MirrorRecord, found: Sequence[MirrorRecord]) -> 
 
 
 def _chosen(sync: Sync, record: MirrorRecord, found: Sequence[MirrorRecord]) -> set[str]:
-    """Ids of right records that a person has chosen for another left record (see decisions.link)."""
+    """Ids of right records that a person chose for another left record (see decisions.link)."""
     if record.side == Side.RIGHT:
         return set()
     words = Decision.objects.filter(sync=sync, right_id__in=[row.remote_id for row in found]).exclude(left_id="")
@@ -54,7 +54,7 @@ def _linked(sync: Sync, found: Sequence[MirrorRecord]) -> set[tuple[str, str]]:
 
 
 def _refused(sync: Sync, record: MirrorRecord, row: MirrorRecord, taken: set[tuple[str, str]]) -> str:
-    """In the words of the refusal that a press on the button would get (see decisions.link)."""
+    """The message with which decisions.link would refuse this candidate, "" if it would not."""
     names = names_of(sync)
     # several records of one email may share a user (S1.22)
     shares = is_of_people(sync) and row.side == Side.RIGHT and row.match_key == record.match_key

@@ -1,4 +1,6 @@
-"""Compares both sides of a linked pair: each mapped field, the agreed value, and whether they differ."""
+"""Compares the sides of a linked pair for its page: each mapped field, its last synced value, and whether
+they differ.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +26,9 @@ NOBODY_CHOSE: Mapping[str, SideChoice] = {}
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One mapped field. ``agreed`` is what both last agreed on, in the words of the right side.
+    """One mapped field. ``agreed`` is its last synced value in the form of the right side.
 
-    ``open``: both sides have changed it, and somebody has to choose; ``choice`` is what was chosen.
+    ``open``: both sides have changed, and a person has to choose; ``choice`` is what was chosen.
     """
 
     label: str
@@ -43,7 +45,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Entries:
-    """A shared list: what stands in it, and which of its entries are ours."""
+    """A list field: its entries, and which of them a sync added."""
 
     label: str
     ours: tuple[str, ...]
@@ -51,7 +53,7 @@ class Entries:
 
 
 def known_rules(sync: Sync) -> Rulebook | None:
-    """The rules of a sync from what was read of its fields; None while that is not enough. Asks no remote system."""
+    """The rules of a sync from the fields as last read; None if they are not known well enough. No call."""
     kind = sync.declared
     if not cached_schema(sync.left, kind.left_object) or not cached_schema(sync.right, kind.right_object):
         return None
@@ -68,9 +70,9 @@ def pairs(
     link: Link | None,
     choices: Mapping[str, SideChoice] = NOBODY_CHOSE,
 ) -> list[Pair]:
-    """The mapped fields of two records, or of one; without rules every field of each side for itself.
+    """The mapped fields of two records, or of one; without rules each field of each side.
 
-    Fields of a duplicate, which are never synced (S1.14), and of a deleted record are shown and not compared.
+    Fields of duplicates, which are never synced (S1.14), and of deleted records are shown without a comparison.
     ``choices`` are by right field.
     """
     mine, theirs = (left.values if left else {}), (right.values if right else {})
@@ -85,12 +87,12 @@ def pairs(
 
 
 def exists(record: MirrorRecord | None) -> bool:
-    """Whether the record was read and not deleted since: the values of a deleted one are those it had before."""
+    """Whether the record was read and not deleted since. A deleted one keeps its last values."""
     return record is not None and not record.deleted
 
 
 def entries(book: Rulebook | None, right: MirrorRecord | None, link: Link | None) -> list[Entries]:
-    """The shared lists of the right record; entries that we did not write belong to others and are never touched."""
+    """The list fields of the right record. Entries that a sync did not add are never changed."""
     if right is None:
         return []
     names = [rule.field for rule in book.lists] if book else [n for n, v in right.values.items() if isinstance(v, list)]
@@ -105,7 +107,7 @@ def entries(book: Rulebook | None, right: MirrorRecord | None, link: Link | None
 
 @dataclass(frozen=True, slots=True)
 class _Both:
-    """What is known of both sides of a pair. Only where they are ``compared`` a difference means something."""
+    """Both sides of a pair. Differences only count if they are ``compared``."""
 
     left: Mapping[str, Any]
     right: Mapping[str, Any]

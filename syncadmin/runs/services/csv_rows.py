@@ -1,4 +1,4 @@
-"""The rows of a run as CSV (S3.53)."""
+"""The steps of a run as CSV, with their outcomes (S3.53)."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ CHUNK = 2_000
 
 
 def steps_of(run: Run) -> QuerySet[Step]:
-    """Every step with its outcome, group by group in the order of their index."""
+    """All steps of a run, by group, in the order of the index."""
     return Step.objects.filter(run=run).select_related("outcome").order_by("group_key", "state", "needs_approval", "pk")
 
 
 def run_rows(run: Run) -> Iterator[tuple[Any, ...]]:
-    """The header and every step."""
+    """The header, then every step."""
     return step_rows(run, steps_of(run))
 
 
 def step_rows(run: Run, steps: QuerySet[Step]) -> Iterator[tuple[Any, ...]]:
-    """The header and these steps, in their order; memory holds one chunk."""
+    """The header, then these steps in their order. Keeps one chunk in memory."""
     yield header(run)
     for step in steps.iterator(chunk_size=CHUNK):
         yield _row(step)
 
 
 def header(run: Run) -> tuple[str, ...]:
-    """The names of the columns. Ids are named after their system; after their side where both are the same system."""
+    """The column names. Ids are named after their system, or after their side if both sides are the same system."""
     left, right = run.sync.left.kind, run.sync.right.kind
     ids = (f"{left}_id", f"{right}_id") if left != right else ("left_id", "right_id")
     told = ("reason", "changes", "warnings", "code", "answer", "role", "email_group")
@@ -60,7 +60,7 @@ def _row(step: Step) -> tuple[Any, ...]:
 
 
 def in_words(change: Change) -> str:
-    """One field in one line: "notes: old → new", "tags: +vip −trial"."""
+    """A change in one line: "notes: old → new", "tags: +vip −trial"."""
     if change.is_list:
         edits = [*(f"+{entry}" for entry in change.add), *(f"−{entry}" for entry in change.remove)]
         return f"{change.field}: {' '.join(edits)}"

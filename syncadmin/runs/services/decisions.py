@@ -1,4 +1,4 @@
-"""Decisions about records: link, create the counterpart, ignore. They stay until they are revoked."""
+"""Decisions of people about single records: link, create, leave alone. They last until they are taken back."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ logger = logging.getLogger(__name__)
 
 
 class Refused(Exception):
-    """The decision cannot hold; the message says why, and what would help."""
+    """The decision cannot be made. The message says why, and what to do."""
 
 
 @transaction.atomic
 def link(sync: Sync, *, left_id: str, right_id: str, by: User | None) -> Decision:
-    """These two are one. The next plan links and compares them. Raises Refused when either is taken or gone.
+    """Link these two records; the next plan compares them. Raises Refused if one is linked to another record or gone.
 
-    A user may be given to several records of one email: they are its group (S1.22).
+    Several records of one email may be linked to the same user: they are its group (S1.22).
     """
     left, right = _open(sync, Side.LEFT, left_id), _record(sync, Side.RIGHT, right_id)
     names = names_of(sync)
@@ -61,10 +61,10 @@ def link(sync: Sync, *, left_id: str, right_id: str, by: User | None) -> Decisio
 
 @transaction.atomic
 def create(sync: Sync, *, side: Side, remote_id: str, by: User | None) -> Decision:
-    """Make a counterpart of this one record, whatever the settings of the sync say (S3.C11).
+    """Create a counterpart of this record, whatever the settings of the sync say (S3.C11).
 
-    The next plan shows the creation. Raises Refused when the record is linked or gone, or the other system has one of
-    its name or email already: that would be a second one, which the helpdesk would not even take.
+    The next plan shows the creation. Raises Refused if the record is linked or gone, or the other system has a record
+    with its key, as that would make a duplicate.
     """
     record = _open(sync, side, remote_id)
     if why := why_not_created(sync, record):
@@ -78,10 +78,10 @@ def create(sync: Sync, *, side: Side, remote_id: str, by: User | None) -> Decisi
 
 @transaction.atomic
 def ignore(sync: Sync, *, side: Side, remote_id: str, by: User | None) -> Decision:
-    """Leave this record alone: never created on the other side, and no match is looked for on its behalf. One that
-    left the filter stays linked, and nobody is asked about it any more.
+    """Leave this record alone: no counterpart is created or looked for. Outside the filter, it stays linked and is not
+    listed.
 
-    Raises Refused when it is linked or gone.
+    Raises Refused if it is linked or gone.
     """
     known = MirrorRecord.objects.of_side(sync, side, remote_id=remote_id, in_scope=False)
     if known.filter(status=RecordStatus.LEFT_SCOPE).update(status=RecordStatus.IGNORED, reason=ALONE):
@@ -94,9 +94,9 @@ def ignore(sync: Sync, *, side: Side, remote_id: str, by: User | None) -> Decisi
 
 @transaction.atomic
 def take_back(sync: Sync, *, side: Side, remote_id: str, by: User | None) -> bool:
-    """Forget the decision about a record; the next plan looks at it again. False when there was none.
+    """Take the decision about a record back; the next plan looks at it again. False if there was none.
 
-    A link that a run has made of it meanwhile stays; undoing that run takes it back.
+    A link that a run made by it stays; undo that run to end it.
     """
     field = "left_id" if side is Side.LEFT else "right_id"
     decision = Decision.objects.filter(sync=sync, **{field: remote_id}).first()
@@ -120,10 +120,10 @@ def take_back(sync: Sync, *, side: Side, remote_id: str, by: User | None) -> boo
 
 @transaction.atomic
 def pin(sync: Sync, *, left_id: str, by: User | None) -> Decision:
-    """This record fills the user of its email, whatever the rules say (A8); exactly one of a group is pinned.
+    """Let this record fill the user of its email, whatever the rules say (A8). One record of a group can be pinned.
 
-    Side effect: the next plans of all syncs that share the user look at the whole group. Raises Refused when the
-    record has no email, takes no part or was left alone.
+    Side effect: the group is planned again in all syncs that share the user. Raises Refused if the record has no email,
+    is outside the sync or was left alone.
     """
     record = _record(sync, Side.LEFT, left_id)
     if not record.match_key:
@@ -141,7 +141,7 @@ def pin(sync: Sync, *, left_id: str, by: User | None) -> Decision:
 
 @transaction.atomic
 def unpin(sync: Sync, *, key: str, by: User | None) -> bool:
-    """Let the rules decide again who fills the user of this email. False when nobody was pinned."""
+    """Let the rules decide again who fills the user of this email. False if no record was pinned."""
     found = _unpin(sync, key)
     if found:
         logger.info("%s: the pin of %s taken back by %s", sync, key, by)
@@ -149,7 +149,7 @@ def unpin(sync: Sync, *, key: str, by: User | None) -> bool:
 
 
 def left_alone(syncs: Collection[Sync], right_ids: Collection[str]) -> frozenset[str]:
-    """Those of these right records that somebody decided to leave alone. At most one query."""
+    """Those of these right records that a person decided to leave alone. At most one query."""
     if not right_ids:
         return frozenset()
     said = Decision.objects.filter(sync__in=syncs, right_id__in=right_ids, left_id="", create=False)
@@ -157,18 +157,18 @@ def left_alone(syncs: Collection[Sync], right_ids: Collection[str]) -> frozenset
 
 
 def asked_for(sync: Sync, left_ids: Collection[str]) -> frozenset[str]:
-    """Those of these left records that somebody decided to create a counterpart of (S3.C11). One query."""
+    """Those of these left records that a person decided to create a counterpart of (S3.C11). One query."""
     said = Decision.objects.filter(sync=sync, left_id__in=left_ids, create=True)
     return frozenset(said.values_list("left_id", flat=True))
 
 
 def is_about_its_counterpart(decision: Decision) -> bool:
-    """Whether it says who the other record is, or that there shall be none; a pin alone does not."""
+    """Whether the decision names a counterpart, or says that there is none. A pin does neither."""
     return decision.leaves_alone or decision.create or bool(decision.left_id and decision.right_id)
 
 
 def describe(decision: Decision) -> str:
-    """Who decided what, as one sentence. ``by`` and ``sync`` should be selected along."""
+    """A decision in one sentence. Select ``by`` and ``sync`` along."""
     who = decision.by.get_username() if decision.by else "Somebody"
     names = names_of(decision.sync)
     if decision.leaves_alone:
@@ -184,7 +184,7 @@ def describe(decision: Decision) -> str:
 
 
 def _decide(sync: Sync, side: Side, remote_id: str, by: User | None, **values: str | bool) -> Decision:
-    """One row a record: a newer word takes the place of the older one; only a pin outlives it."""
+    """Store a decision; it replaces an earlier one about the same record, except a pin."""
     mine, other = ("left_id", "right_id") if side is Side.LEFT else ("right_id", "left_id")
     logger.info("%s: %s decided by %s: %s", sync, remote_id, by, values or "leave it alone")
     defaults: dict[str, Any] = {other: "", "create": False, **values, "by": by, "at": timezone.now()}
@@ -195,7 +195,7 @@ def _decide(sync: Sync, side: Side, remote_id: str, by: User | None, **values: s
 
 
 def _unpin(sync: Sync, key: str) -> bool:
-    """Take the pins of a group away and have it planned again; what else was decided about its records stays."""
+    """Remove the pins of a group and plan it again. Other decisions about its records stay."""
     syncs = email_groups.siblings(sync)
     group = MirrorRecord.objects.left_of(syncs, match_key=key).alive()
     pinned = Decision.objects.filter(sync__in=syncs, left_id__in=group.values("remote_id"), pinned=True)
@@ -205,7 +205,7 @@ def _unpin(sync: Sync, key: str) -> bool:
 
 
 def _look_again(sync: Sync, *records: MirrorRecord) -> None:
-    """The next plan looks at these records, and at those without a counterpart that have the same key."""
+    """Plan these records again, and unlinked ones with the same key."""
     keys = {record.match_key for record in records} - {""}
     namesakes = MirrorRecord.objects.of_sync(sync, side__in=list(Side), match_key__in=keys).alive()
     mirror.replan(namesakes.exclude(status=RecordStatus.IN_SYNC).filter(in_scope=True))
@@ -214,7 +214,7 @@ def _look_again(sync: Sync, *records: MirrorRecord) -> None:
 
 
 def _open(sync: Sync, side: Side, remote_id: str) -> MirrorRecord:
-    """A record that is free to be decided about."""
+    """A record that may be decided about. Raises Refused otherwise."""
     record = _record(sync, side, remote_id)
     field = "left_id" if side is Side.LEFT else "right_id"
     links = Link.objects.active_of(sync, **{field: remote_id})
@@ -231,10 +231,9 @@ def _check_scope(record: MirrorRecord) -> None:
 
 
 def why_not_created(sync: Sync, record: MirrorRecord) -> str:
-    """Why no counterpart of this record can be created, with what can be done instead; "" if one can.
+    """Why no counterpart of this record can be created, with what to do instead; "" if it can. At most four queries.
 
-    The kind creates nothing on the other side; or the other system has a record of its name or email, and a second
-    one would be a double. At most four queries.
+    Either the kind creates nothing on the other side, or a record with its key exists there.
     """
     side, names = Side(record.side).other, names_of(sync)
     kind = kind_of(sync.kind)
@@ -258,7 +257,7 @@ def why_not_created(sync: Sync, record: MirrorRecord) -> str:
 
 
 def _why_outside(other: MirrorRecord) -> str:
-    """Why a namesake takes no part, and what brings it in."""
+    """Why a record with the same key is outside the sync, and how to bring it in."""
     if other.side == Side.RIGHT or other.status in _OUTSIDE_THE_FILTER:
         return "outside the filter. Take it into the filter"
     why = other.reason or record_status(other.status).label
@@ -271,13 +270,13 @@ def _linked_lefts(sync: Sync, right_id: str) -> list[str]:
 
 
 def _forget_dead(sync: Sync, right_id: str) -> None:
-    """The link of a right record to one that was deleted ends, once somebody has found it another counterpart."""
+    """End the link of a right record to a deleted one, once a person has chosen another counterpart."""
     links = Link.objects.active_of(sync, right_id=right_id)
     links.exclude(pk__in=of_existing_records(links).values("pk")).delete()
 
 
 def _outside_the_group(sync: Sync, left: MirrorRecord, others: list[str]) -> bool:
-    """Whether one of these left records could not share a counterpart with ``left``."""
+    """Whether one of these left records cannot share a counterpart with ``left``."""
     if not others or not kind_of(sync.kind).grouping or not left.match_key:
         return bool(others)
     same = MirrorRecord.objects.left_of(sync, remote_id__in=others, match_key=left.match_key)

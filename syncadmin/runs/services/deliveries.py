@@ -1,4 +1,4 @@
-"""Stores the result of each received message after the run that processed it."""
+"""Outcomes of received messages, taken from the steps of the run that processed them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ _REFUSED = frozenset({StepState.REJECTED, StepState.CONFLICT})
 
 
 def note_outcomes(run: Run) -> None:
-    """Note the outcome of each message whose record this run has dealt with. One that is still to be planned stays."""
+    """Store the outcome of each message about the records of this run. One whose record is still to be planned stays
+    open.
+    """
     taken = Delivery.objects.filter(sync=run.sync_id, state=DeliveryState.TAKEN).select_related("message")
     last = 0
     while found := list(taken.filter(id__gt=last).order_by("id")[:CHUNK]):
@@ -39,7 +41,7 @@ def _note_chunk(run: Run, deliveries: Sequence[Delivery]) -> None:
 
 
 def _judge(delivery: Delivery, steps: Sequence[Step], stands: Mapping[str, tuple[str, bool]]) -> bool:
-    """Fill in what became of it; False where that is not known yet."""
+    """Set the outcome of a message. False if it is not known yet."""
     status, waits = stands.get(delivery.message.record, ("", False))
     if steps:
         delivery.run_id = steps[0].run_id
@@ -56,7 +58,7 @@ def _judge(delivery: Delivery, steps: Sequence[Step], stands: Mapping[str, tuple
 
 
 def _credit_the_last(deliveries: Sequence[Delivery]) -> None:
-    """Of several messages about a record, a field was written because of the last one that speaks of it."""
+    """Of several messages about a record, credit each written field to the last one with a value for it."""
     credited: set[tuple[str, str]] = set()
     written = [one for one in deliveries if one.state == DeliveryState.WRITTEN]
     for one in sorted(written, key=lambda one: (_moment(one), one.pk), reverse=True):

@@ -1,4 +1,4 @@
-"""Decisions about a field that changed on both sides. The next plan writes the chosen value to the other side."""
+"""Decisions of people about fields that changed on both sides: which value stays. The next plan writes it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 
 def chosen_in(sync: Sync, **where: Any) -> dict[str, dict[str, SideChoice]]:
-    """What people have chosen in a sync and no run has written yet, by left id and right field. One query."""
+    """The open choices of a sync, by left id and right field. One query."""
     found: dict[str, dict[str, SideChoice]] = defaultdict(dict)
     for said in FieldChoice.objects.filter(sync=sync, **where).select_related("by"):
         who = said.by.get_username() if said.by else "somebody"
@@ -35,15 +35,16 @@ def chosen_in(sync: Sync, **where: Any) -> dict[str, dict[str, SideChoice]]:
 
 
 def forget(run: Run, left_ids: Collection[str]) -> None:
-    """What was chosen about these before the run was planned has been written by it."""
+    """Delete the choices about these records that were made before the run was planned: it has written them."""
     FieldChoice.objects.filter(sync=run.sync_id, left_id__in=left_ids, at__lt=run.planned_at).delete()
 
 
 @transaction.atomic
 def choose(sync: Sync, *, left_id: str, field: str, wins: Side, by: User | None) -> FieldChoice:
-    """This side's value of a right ``field`` stays; the next plan shows it. It holds for the two values of now.
+    """Let the value of this side stay for a right ``field``; the next plan shows it. Applies to the present two values
+    only.
 
-    Raises decisions.Refused when the records are not linked, or the field is not one that may be written both ways.
+    Raises decisions.Refused if the records are not linked, or the field cannot be written in both directions.
     """
     link = Link.objects.active_of(sync, left_id=left_id).exclude(role=LinkRole.DUPLICATE).first()
     rows = MirrorRecord.objects.of_sync(sync).alive()
@@ -63,7 +64,7 @@ def choose(sync: Sync, *, left_id: str, field: str, wins: Side, by: User | None)
 
 
 def _note_chosen(sync: Sync, book: Rulebook | None, left: MirrorRecord, right: MirrorRecord, link: Link | None) -> None:
-    """Have the next plan look at it; once every open field is decided, it is in conflict no more."""
+    """Plan the record again; it is no longer in conflict once all open fields are decided."""
     row = MirrorRecord.objects.filter(pk=left.pk)
     chosen = chosen_in(sync, left_id=left.remote_id).get(left.remote_id, {})
     still_open = any(pair.open and not pair.choice for pair in comparison.pairs(book, left, right, link, chosen))
@@ -74,7 +75,7 @@ def _note_chosen(sync: Sync, book: Rulebook | None, left: MirrorRecord, right: M
 
 @transaction.atomic
 def take_back(sync: Sync, *, left_id: str, field: str, by: User | None) -> bool:
-    """Leave the field open again. False when nobody had chosen, or a run has written it."""
+    """Reopen the field. False if nothing was chosen, or a run has written it."""
     gone, _ = FieldChoice.objects.filter(sync=sync, left_id=left_id, field=field).delete()
     if gone:
         rows = MirrorRecord.objects.left_of(sync, remote_id=left_id)

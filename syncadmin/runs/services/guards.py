@@ -1,4 +1,4 @@
-"""Decides which guards stop a plan from being written."""
+"""Guards of a plan: what keeps it from being written until a person approves it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ _APPROVE = "Look at the plan and approve it on its page"
 
 
 def refusal(run: Run) -> str:
-    """Why this plan must not be written yet, "" if it may: nobody has agreed to mails that it would cause (S3.C4)."""
+    """Why this plan must not be written at all, "" if it may: nobody agreed to the mails that it would
+    cause (S3.C4).
+    """
     sync = run.sync
     if not kind_of(sync.kind).settings_object or not _creates_users(run):
         return ""
@@ -41,9 +43,8 @@ def refusal(run: Run) -> str:
 
 
 def why_held(run: Run) -> str:
-    """Why a plan waits for somebody's approval, "" if it does not: a guard, or the sync's ceiling (S3.46).
-
-    One approval is for this plan alone.
+    """Why a plan waits for approval, "" if it does not: a guard, or the sync's limit (S3.46). An approval is for one
+    plan.
     """
     if run.approve_all or run.approved_plan == run.plan_hash:
         return ""
@@ -56,9 +57,8 @@ def why_held(run: Run) -> str:
 
 
 def tripped(run: Run, counted: Mapping[Mark, int]) -> list[dict[str, Any]]:
-    """The guards that hold a plan of which so much was counted, as they are kept with the run.
-
-    An undo does what somebody asked for; only that it deletes is counted.
+    """The guards that hold a plan with these counts, as they are stored with the run. For an undo only
+    deletions count.
     """
     if run.undo_of_id:
         counted = {mark: count for mark, count in counted.items() if mark.guard is Guard.DELETED}
@@ -69,7 +69,7 @@ def tripped(run: Run, counted: Mapping[Mark, int]) -> list[dict[str, Any]]:
 
 @dataclass(frozen=True, slots=True)
 class Lifted:
-    """Guards that held a plan until somebody lifted them: a line for each, who it was, and when."""
+    """Guards that a person has lifted: a line for each, who, and when."""
 
     lines: list[str]
     by: str
@@ -77,7 +77,7 @@ class Lifted:
 
     @property
     def words(self) -> str:
-        """Who and when, as one sentence."""
+        """Who and when, in one sentence."""
         when = f" on {localtime(self.at):%Y-%m-%d at %H:%M}" if self.at else ""
         number = len(self.lines)
         text = ngettext("{n} guard lifted by {by}{when}.", "{n} guards lifted by {by}{when}.", number)
@@ -85,8 +85,10 @@ class Lifted:
 
 
 def lifted(run: Run) -> Lifted | None:
-    """The guards of a plan that somebody has lifted: by approving exactly this plan, or before it was made, with
-    ``--approve-all``. None without any. At most one query.
+    """The guards of a plan that a person has lifted, by approving it or beforehand with ``--approve-all``. None without
+    any.
+
+    At most one query.
     """
     if not run.tripped or run.status is RunState.PLANNED:
         return None
@@ -100,7 +102,7 @@ def lifted(run: Run) -> Lifted | None:
 
 
 def reported(run: Run) -> list[dict[str, Any]]:
-    """The guards that hold or held a plan, for scripts: who has lifted them, and when; None while nobody has."""
+    """The guards that hold or held a plan, for scripts: who lifted them and when; None while nobody has."""
     found = lifted(run)
     by, at = (found.by, found.at.isoformat() if found.at else None) if found else (None, None)
     names = ("guard", "side", "field", "count", "of")
@@ -108,9 +110,7 @@ def reported(run: Run) -> list[dict[str, Any]]:
 
 
 def sentences(run: Run, *, lifted: bool = False) -> list[str]:
-    """What the guards say that hold a plan, or that were lifted, each with its numbers. One query, none without a
-    guard.
-    """
+    """A sentence for each guard that holds a plan, or that was lifted. One query; none without a guard."""
     found = [Trip(**values) for values in run.tripped]
     labels = _labels(run, {trip.field for trip in found if trip.field} | _replaced_fields(run)) if found else {}
     about = {
@@ -120,7 +120,7 @@ def sentences(run: Run, *, lifted: bool = False) -> list[str]:
 
 
 def brief(run: Run) -> str:
-    """Which guards hold a waiting plan, in one sentence; else what it says itself about why it waits. No query."""
+    """Why a plan waits, in one sentence. No query."""
     found = [Trip(**values) for values in run.tripped]
     if not found:
         return run.message
@@ -130,7 +130,9 @@ def brief(run: Run) -> str:
 
 
 def replaced_lines(run: Run) -> list[str]:
-    """What people wrote and a plan replaces, a line for each system. One query, none where nothing is replaced."""
+    """How many values that people wrote a plan replaces, a line for each system. One query; none if nothing is
+    replaced.
+    """
     labels = _labels(run, _replaced_fields(run))
     names = systems(names_of(run.sync))
     found = []
@@ -144,14 +146,14 @@ def replaced_lines(run: Run) -> list[str]:
 
 
 def depends_on_settings(run: Run) -> bool:
-    """Whether a setting of the right side decides: it may be another one by the time that the plan is written."""
+    """Whether the refusal depends on a setting of the right system, which may have changed since the plan."""
     sync = run.sync
     left_to_zendesk = sync.option("welcome_mail") == ZENDESK and not sync.option("welcome_confirmed")
     return left_to_zendesk and bool(kind_of(sync.kind).settings_object) and _creates_users(run)
 
 
 class Sizes:
-    """Of how many a plan changes so many: each number is one query, asked once and only where a guard needs it."""
+    """The numbers of records that guards compare with. Each is one query, on demand."""
 
     def __init__(self, run: Run) -> None:
         self._run = run
@@ -159,7 +161,9 @@ class Sizes:
         self.anything_linked = self._links().exists
 
     def of(self, mark: Mark) -> int:
-        """The linked records; of what is emptied those that hold something, of memberships those that are ours."""
+        """The number of linked records; for emptied fields those with a value, for memberships those that a
+        sync added.
+        """
         if mark.guard is Guard.BLANKED:
             return self._filled(mark.side, mark.field)
         if mark.guard is Guard.MEMBERSHIPS:
@@ -183,12 +187,12 @@ def _replaced_fields(run: Run) -> set[str]:
 
 
 def _counted(run: Run, side: str, labels: Mapping[str, str]) -> str:
-    """The fields of a side in which values of people are replaced, each with its number."""
+    """The fields of a side with replaced values, each with its number."""
     return ", ".join(f"{labels[field]} {count:,}" for field, count in run.replaced.get(side, {}).items())
 
 
 def _labels(run: Run, fields: Collection[str]) -> dict[str, str]:
-    """What people call these fields."""
+    """The labels of these fields."""
     known = field_labels(run.sync, fields) if fields else {}
     return {"": "", **{field: known.get(field) or bare(field) for field in fields}}
 

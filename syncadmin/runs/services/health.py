@@ -48,19 +48,19 @@ def breakers_of(syncs: Sequence[Sync]) -> dict[int, Breaker]:
 
 
 def note_failure(run: Run, error: ConnectorError) -> None:
-    """A run ended because a system could not be talked to. Side effect: one alert when the breaker opens."""
+    """A run failed because a system could not be reached. Side effect: one alert when the breaker opens."""
     _note_trouble(run, error, *after_failure(breaker_of(run.sync), timezone.now()))
 
 
 def note_pause(run: Run, error: ConnectorError, *, worked_before: bool) -> None:
-    """A run waits for a system that does not answer. Side effect: one alert when that has lasted too long."""
+    """A run waits for a system that does not answer. Side effect: one alert when this has lasted too long."""
     before = breaker_of(run.sync)
     _note_trouble(run, error, *after_pause(before, timezone.now(), worked_before=worked_before))
 
 
 @transaction.atomic
 def note_success(run: Run) -> None:
-    """A run could talk to both systems. Side effect: one notice when that ends an alert."""
+    """A run reached both systems. Side effect: one notice if this ends an alert."""
     row = Health.objects.select_related("connection").filter(sync=run.sync).first()
     if row is None or breaker_of(run.sync) == Breaker():
         return
@@ -74,7 +74,7 @@ def note_success(run: Run) -> None:
 
 
 def note_test(connection: Connection) -> list[Sync]:
-    """A test of a connection has passed: what rested because of it is due at once. Returns those syncs."""
+    """A connection test passed: syncs that waited because of it are due. Returns them."""
     own = Q(sync__left=connection) | Q(sync__right=connection)
     about_it = Q(connection=connection) | Q(connection=None)
     resting = list(Health.objects.filter(own & about_it, open_since__isnull=False).select_related("sync"))
@@ -84,13 +84,13 @@ def note_test(connection: Connection) -> list[Sync]:
 
 
 def background_trouble() -> str:
-    """Why no worker goes on with runs now; "" where one can. Asked of Redis at most once in a few seconds."""
+    """Why no worker can process runs now, "" if one can. Asks Redis at most once in a few seconds."""
     found = caches["memo"].get_or_set("background_trouble", _ask_for_workers, timeout=ASK_AGAIN_SECONDS)
     return str(found)
 
 
 def _ask_for_workers() -> str:
-    """A worker that was killed stays listed for a while, but gives no sign of life."""
+    """Ask for workers that gave a sign of life recently: a killed one stays listed for a while."""
     try:
         with Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=2) as client:
             workers = Worker.all(connection=client)
@@ -117,7 +117,7 @@ def _note_trouble(run: Run, error: ConnectorError, state: Breaker, opens: bool) 
 
 
 def _unusable(sync: Sync, error: ConnectorError) -> Connection | None:
-    """The connection that cannot be used by any sync. None where the trouble may be of this sync alone."""
+    """The connection that no sync can use. None if the failure may concern this sync only."""
     if not isinstance(error, _CONCERNS_ALL):
         return None
     named = [side for side in {sync.left, sync.right} if side.spec.label in error.message]

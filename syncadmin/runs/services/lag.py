@@ -1,4 +1,4 @@
-"""Measures the lag of written changes that the run has read itself."""
+"""Measures how long changes took until they were written, for runs that read them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MOST = 5_000
 
 
 def note(run: Run) -> None:
-    """Count them for the Live page. What a run plans anew because of the mapping was not changed just now."""
+    """Store the times for the Live page. Records that are planned again because of a new mapping do not count."""
     if run.trigger == Trigger.AUTOMATIC and run.planned:
         lag.add(run.sync_id, _seconds(run))
 

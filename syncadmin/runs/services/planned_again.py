@@ -1,4 +1,4 @@
-"""Finds records of other syncs that have to be planned again after a run, and starts those syncs."""
+"""Records of other syncs that a run caused to be planned again: those syncs run at once."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def pending(run: Run) -> dict[int, int]:
 
 
 def ask_for(run: Run, before: dict[int, int], named: Collection[int]) -> None:
-    """Ask for a run of the syncs that are ``named``, and of those in which more wait than ``before`` this one."""
+    """Nudge the syncs that are ``named``, and those in which more records wait than ``before`` this run."""
     for sync_id, number in pending(run).items():
         if sync_id in named or number > before.get(sync_id, 0):
             nudge.plan_again(sync_id)

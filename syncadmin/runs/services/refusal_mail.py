@@ -1,4 +1,4 @@
-"""The mail about records that automatic updates could not write. Sent once for each change."""
+"""The mail about records that automatic updates could not write, sent when their set changes."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _REFUSED = (RecordStatus.REJECTED, RecordStatus.CONFLICT)
 
 
 def mail_refusals(run: Run) -> None:
-    """Mail those who asked for it, once for each change of what stands refused (S3.C1: nothing twice).
+    """Mail the subscribers if the set of refused records has changed (S3.C1).
 
-    A record that rests is refused still: that it is tried again a day later is no change.
+    A resting record counts as refused, so that a daily retry is no change.
     """
     refused = Step.objects.filter(run=run, state__in=[StepState.REJECTED, StepState.CONFLICT]).order_by("pk")
     rows = list(refused.values_list("left_id", "right_id", "label"))

@@ -1,4 +1,4 @@
-"""Deletes a sync with all its data, or the whole demo. Remote systems are not changed."""
+"""Deletes a sync and all that is known of it, or the demo as a whole. No remote system is changed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 
 class StillAtWork(Exception):
-    """A run of the sync is active: its worker may be writing. ``run`` is the one."""
+    """A run of the sync is active: its worker may be writing. ``run`` is that run."""
 
     def __init__(self, run: Run) -> None:
         super().__init__(f"Run {run.pk} of {run.sync} is {state_word(run)}. Cancel it first, then delete.")
@@ -30,7 +30,7 @@ class StillAtWork(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Going:
-    """What is forgotten with a sync, in numbers, and the syncs that notice: those that wait, those that take over."""
+    """What deleting a sync forgets, in numbers, and the syncs that are affected."""
 
     sync: Sync
     links: int
@@ -56,9 +56,9 @@ def what_goes(sync: Sync) -> Going:
 
 @transaction.atomic
 def delete(sync: Sync, *, by: object) -> None:
-    """Forget the sync: configuration, links, runs, decisions. Log entries stay. Raises StillAtWork.
+    """Delete the sync: configuration, links, runs, decisions. Log entries stay. Raises StillAtWork.
 
-    Syncs that share its users decide anew who fills them.
+    Syncs that share its users decide again who fills them.
     """
     Sync.objects.select_for_update().get(pk=sync.pk)
     if active := _active(sync):
@@ -80,7 +80,7 @@ def demo_syncs() -> QuerySet[Sync]:
 
 @transaction.atomic
 def remove_demo(*, by: object) -> None:
-    """Delete the demo's syncs and connections. Raises StillAtWork, having changed nothing, while one of them runs."""
+    """Delete the demo's syncs and connections. Raises StillAtWork, having changed nothing, if one of them runs."""
     for sync in reversed(demo_syncs()):
         delete(sync, by=by)
     for connection in Connection.objects.filter(demo=True):
@@ -92,7 +92,7 @@ def _active(sync: Sync) -> Run | None:
 
 
 def _forget_rows(sync: Sync) -> None:
-    """The many rows, a table at a time, without reading them."""
+    """Delete the many rows table by table, without reading them."""
     steps = Step.objects.filter(run__in=Run.objects.filter(sync=sync).values("pk"))
     StepOutcome.objects.filter(step__in=steps.order_by().values("pk")).delete()
     steps.order_by()._raw_delete(steps.db)  # nothing refers to them any more

@@ -1,4 +1,4 @@
-"""A run as a plain dictionary for commands and scripts. Its keys are stable."""
+"""A run as a plain object, as commands print it and scripts read it. The keys are a stable contract."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _STAGES = {"read_left": "extract", "read_right": "extract", "match": "match", "p
 
 
 def report(run: Run) -> dict[str, Any]:
-    """The run's state, counts that add up, steps by operation, calls by system, and seconds by stage.
+    """The run's state, its counts, steps by operation, calls by system, and seconds by stage.
 
-    ``guards`` are those that hold its plan, or held it until somebody lifted them. ``unresolved`` are the records of
-    its sync that need somebody now, whichever run left them.
+    ``guards``: those that hold its plan, or held it until they were lifted. ``unresolved``: records of its sync that
+    need a person now, whichever run left them.
     """
     seconds: dict[str, float] = {}
     for phase, entry in run.phases.items():
@@ -39,5 +39,5 @@ def report(run: Run) -> dict[str, Any]:
 
 
 def message(run: Run) -> str:
-    """What the run has to say beside its numbers, and what to do; empty for most."""
+    """What else the run reports, and what to do; empty for most."""
     return " ".join(filter(None, [run.message, run.hint]))

@@ -1,4 +1,4 @@
-"""Plans, starts, approves, excludes, cancels, resumes and undoes runs. Writes rows and enqueues jobs."""
+"""What people do with runs: plan, start, approve, exclude, cancel, resume, undo. Writes rows, enqueues, never waits."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _FENCED: dict[str, Any] = {"lease": F("lease") + 1, "lease_until": None}
 
 
 class Busy(Exception):
-    """A run of this sync is still working; ``run`` is the one (S3.C9)."""
+    """A run of this sync is active; ``run`` is that run (S3.C9)."""
 
     def __init__(self, run: Run) -> None:
         super().__init__(f"Run {run.pk} of {run.sync.slug} is still {state_word(run)}.")
@@ -39,7 +39,7 @@ class Busy(Exception):
 
 
 class NotYet(Exception):
-    """Something else has to be done first: another sync, or a word about welcome mails. The message names it."""
+    """Something else has to happen first, which the message names: another sync, or a confirmation of welcome mails."""
 
 
 class OutOfOrder(NotYet):
@@ -47,7 +47,7 @@ class OutOfOrder(NotYet):
 
 
 class Stale(Exception):
-    """The plan no longer says what would happen: it must be made again."""
+    """The plan is outdated and must be made again."""
 
 
 def start(
@@ -64,10 +64,10 @@ def start(
     enqueue: bool = True,
     asked: Mapping[str, Sequence[str]] | None = None,
 ) -> Run:
-    """Make a run and put it to work: a plan, or with ``write`` a plan that is written at once.
+    """Create and enqueue a run: a plan, or with ``write`` a plan that is written at once.
 
-    Plans of the same sync that still wait are discarded. Raises Busy while another run is active, OutOfOrder while
-    a sync that has to be complete first is not (S3.43), unless it is told to run ``out_of_order``.
+    Waiting plans of the same sync are discarded. Raises Busy if another run is active, and OutOfOrder if another sync
+    has to be complete first (S3.43), unless ``out_of_order`` is set.
     """
     if (off := sync.why_off) and (undo_of is None or not sync.is_known):
         raise NotYet(off)
@@ -94,7 +94,7 @@ def start(
 
 
 def _replace_waiting(sync: Sync) -> None:
-    """Discard the plans of a sync that wait; a message on each says why."""
+    """Discard the waiting plans of a sync, with a message on each."""
     waiting = Run.objects.filter(sync=sync, state=RunState.PLANNED)
     outdated = waiting.filter(undo_of=None, planned_at__isnull=False).exclude(revision=sync.revision)
     outdated.update(**_closed(RunState.DISCARDED, OUTDATED), **_FENCED)
@@ -102,7 +102,7 @@ def _replace_waiting(sync: Sync) -> None:
 
 
 def approve(run: Run, *, by: User | None = None, enqueue: bool = True) -> Run:
-    """Write exactly this plan. Raises Stale when the configuration changed since, Busy, or WrongMove."""
+    """Write exactly this plan. Raises Stale if the configuration changed since, Busy, or WrongMove."""
     check_move(run.status, RunState.QUEUED)
     if run.status is not RunState.PLANNED:
         raise WrongMove(f"Run {run.pk} is {state_word(run)}; only a waiting plan can be approved.")
@@ -115,11 +115,10 @@ def approve(run: Run, *, by: User | None = None, enqueue: bool = True) -> Run:
 
 
 def resume(run: Run, *, enqueue: bool = True, by_itself: bool = False) -> Run:
-    """Go on where a paused, cancelled or failed run stopped, or where its worker died.
+    """Continue a run that was paused, cancelled or failed, or whose worker died.
 
-    Whoever asks for it believes that it can work now, so the pauses are counted anew; not where it goes on
-    ``by_itself``. Raises Stale when a newer run has taken over or the mapping was changed, NotYet for a sync that is
-    switched off, WrongMove while a worker still holds it.
+    Its pauses are counted anew, unless it continues ``by_itself``. Raises Stale if a newer run has taken over or the
+    mapping changed, NotYet for a sync that is switched off, WrongMove while a worker holds it.
     """
     if run.status in WORKING:
         return _take_over(run, enqueue)
@@ -138,7 +137,7 @@ def resume(run: Run, *, enqueue: bool = True, by_itself: bool = False) -> Run:
 
 
 def _switched_off(run: Run) -> str:
-    """Why a run of a sync that takes no part must not go on; an undo may. "" where it may."""
+    """Why a run of a sync that is switched off must not continue, "" if it may. An undo may."""
     return "" if run.undo_of_id and run.sync.is_known else run.sync.why_off
 
 
@@ -152,9 +151,7 @@ def _take_over(run: Run, enqueue: bool) -> Run:
 
 
 def cancel(run: Run) -> Run:
-    """Stop a run. A working one finishes the batch in flight first; one that waits, or that no worker has taken yet,
-    ends at once.
-    """
+    """Stop a run. An active one finishes the calls in flight; one that waits ends at once."""
     untouched = run.status is RunState.QUEUED and (run.heartbeat_at is None or run.message.startswith(turns.WAITS))
     if untouched or run.status in (RunState.PLANNED, RunState.PAUSED):
         _close(run, RunState.CANCELLED, "Cancelled before anything more was written.")
@@ -167,7 +164,7 @@ def cancel(run: Run) -> Run:
 
 
 def discard(run: Run) -> Run:
-    """Throw a waiting plan away; nothing of it is written. Raises WrongMove for any other run."""
+    """Discard a waiting plan; nothing of it is written. Raises WrongMove for any other run."""
     _close(run, RunState.DISCARDED, "Discarded. Nothing was written.")
     return run
 
@@ -175,7 +172,7 @@ def discard(run: Run) -> Run:
 def undo(
     run: Run, *, by: User | None = None, write: bool = False, approve_all: bool = False, enqueue: bool = True
 ) -> Run:
-    """Plan the inverse of everything that a run wrote, an undo among them; written at once with ``write``.
+    """Plan the inverse of everything that a run wrote; it may be an undo itself. With ``write`` it is written at once.
 
     Raises Busy or WrongMove.
     """
@@ -188,32 +185,32 @@ def undo(
 
 
 def exclude(run: Run, steps: Iterable[int] | QuerySet[Step]) -> int:
-    """Leave these steps out of the writing. Only while the plan waits; returns how many."""
+    """Exclude these steps from a waiting plan. Returns their number."""
     with _changing_plan(run):
         return _steps_of(run, steps).filter(state=StepState.PLANNED).update(state=StepState.EXCLUDED)
 
 
 def include(run: Run, steps: Iterable[int] | QuerySet[Step]) -> int:
-    """Take excluded steps in again, and approve held ones; returns how many."""
+    """Include excluded steps again, and approve held ones. Returns their number."""
     with _changing_plan(run):
         chosen = _steps_of(run, steps).filter(state__in=[StepState.EXCLUDED, StepState.PLANNED])
         return chosen.update(state=StepState.PLANNED, needs_approval=False)
 
 
 def button(run: Run) -> str:
-    """What approving would do, in words: "Create 214 organizations in Zendesk and update 3" - never "Sync"."""
+    """What approving would do: "Create 214 organizations in Zendesk and update 3"."""
     ready = [group for group in summary.groups(run) if group.state is StepState.PLANNED and not group.needs_approval]
     return approval(summary.by_operation(ready), run.sync.declared, made=made_on_the_left(run.sync))
 
 
 def waits_for(sync: Sync) -> list[str]:
-    """Titles of the kinds of which a complete run is needed before this sync may start (S3.43)."""
+    """Titles of the kinds that must have a complete run before this sync may start (S3.43)."""
     return [kind_of(slug).title for slug in missing(kind_of(sync.kind), complete_beside(sync))]
 
 
 @contextmanager
 def _changing_plan(run: Run) -> Iterator[None]:
-    """A transaction that holds the waiting plan: nobody approves it half-changed, nobody changes it once approved."""
+    """A transaction that locks the waiting plan, so that it is not approved while it changes."""
     if run.status is not RunState.PLANNED:
         raise WrongMove(f"Run {run.pk} is {state_word(run)}; its plan cannot be changed any more.")
     if run.is_outdated:
@@ -265,9 +262,9 @@ def _closed(state: RunState, message: str) -> dict[str, Any]:
 
 
 def _seize(run: Run, **changes: Any) -> None:
-    """Change a resting run if its row still is what was read. Raises WrongMove when somebody else was faster.
+    """Change an inactive run if its row is as it was read. Raises WrongMove if somebody else was faster.
 
-    The lease goes up, so that a worker that took the run a moment ago may write no more.
+    Increments the lease, so that a worker that has just taken the run can write no more.
     """
     as_read = Run.objects.filter(pk=run.pk, state=run.state, lease=run.lease)
     if not as_read.update(**changes, **_FENCED):

@@ -1,4 +1,4 @@
-"""The state of a sync's automatic updates for pages: on or off, last and next run, and what stops them."""
+"""Automatic updates of a sync for its pages: on or off, last and next run, what delays them."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from syncadmin.runs.services import automatic
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """``may_be_on``: somebody has had a plan of it written, so that it can be switched on with an effect.
+    """``may_be_on``: a plan of the sync was written before, so that updates can be switched on.
 
-    ``next`` is None while something holds updates up that no clock ends; ``why`` says what, ``plan`` is the plan that
-    waits, if that is it.
+    ``next`` is None if something delays updates without a known end; ``why`` says what, ``plan`` is the plan that
+    waits.
     """
 
     on: bool
@@ -33,7 +33,7 @@ class Schedule:
 
 
 def schedules(syncs: Sequence[Sync], now: datetime) -> dict[int, Schedule]:
-    """Each by the key of its sync. A fixed number of queries, fewer where no sync updates automatically."""
+    """The schedules of these syncs, by primary key. A fixed number of queries."""
     written, updating = automatic.applied(syncs), [sync for sync in syncs if sync.automatic_updates]
     rests = automatic.rests(updating, now) if updating else {}
     last = _last_runs(updating) if updating else {}
@@ -59,7 +59,7 @@ def _schedule(sync: Sync, rest: automatic.Rest | None, run_at: datetime | None, 
 
 
 def _by_clock(sync: Sync, now: datetime) -> datetime:
-    """The beginning of the next interval; where that is outside the hours, their beginning."""
+    """The start of the next interval, or of the next allowed hours."""
     seconds = sync.minutes * 60
     begins = timezone.localtime(datetime.fromtimestamp((now.timestamp() // seconds + 1) * seconds, tz=now.tzinfo))
     return begins if hours.are_open(sync.hours, begins) else hours.next_opening(sync.hours, begins)
@@ -70,7 +70,7 @@ PAUSES = (("1", "for 1 hour"), ("4", "for 4 hours"), ("24", "for a day"), ("168"
 
 
 def pause_end(chosen: str, now: datetime) -> datetime | None:
-    """When a pause that was chosen ends; None to go on at once. Raises ValueError for one that is not offered."""
+    """When a chosen pause ends; None to continue at once. Raises ValueError for a choice that is not offered."""
     if not chosen:
         return None
     if chosen not in dict(PAUSES):

@@ -1,4 +1,4 @@
-"""Summarises the runs of all syncs of one configuration."""
+"""Runs of the syncs of one configuration, reported as one."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _SUMS = ("counts", "actions", "calls", "seconds")
 
 
 def worst(runs: Sequence[Run]) -> RunState:
-    """The state that stands for all of them."""
+    """The state that represents all of them."""
     states = {run.status for run in runs}
     return next((state for state in _WORST_FIRST if state in states), RunState.FAILED)
 
 
 def report_together(group: str, runs: Sequence[Run]) -> dict[str, Any]:
-    """The same keys as for one run, with sums; ``runs`` holds the report of each."""
+    """The keys of a run's report, with sums; ``runs`` holds the report of each."""
     each = [report(run) for run in runs]
     sums = {key: _summed(one[key] for one in each) for key in _SUMS}
     unresolved = sum(one["unresolved"] for one in each)

@@ -22,10 +22,9 @@ logger = logging.getLogger(__name__)
 
 @transaction.atomic
 def unlink(sync: Sync, *, left_id: str, by: User | None) -> None:
-    """End the link of this record. Neither system is changed, and both records are left alone until somebody takes
-    that back or links them with others.
+    """End the link of this record. No system is changed; both records are left alone until that is taken back.
 
-    Raises Refused while a run works or a plan waits that knows the link, and where several records share the right one.
+    Raises Refused while a run is active or a waiting plan uses the link, and if several records share the right one.
     """
     link = Link.objects.active_of(sync, left_id=left_id).select_for_update().first()
     if link is None:

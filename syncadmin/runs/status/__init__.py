@@ -1,1 +1,1 @@
-"""Each state of runs, steps and records in words, with tone and icon, and what to do about it."""
+"""Label, tone, icon and advice for each state of runs, steps and records."""

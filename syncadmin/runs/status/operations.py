@@ -1,4 +1,4 @@
-"""The names of operations: to do, done, in plural, and with the tone of their tile."""
+"""Labels of operations: planned, done, as a group, and the tile that counts them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _RELATION_TONE = "blue"
 
 
 def label(operation: Operation, kind: Kind) -> str:
-    """What a step is to do: "Create in Zendesk", "Add a membership in Zendesk"."""
+    """A planned operation: "Create in Zendesk", "Add a membership in Zendesk"."""
     system = kind.names.of(operation.side).system
     if operation.relation:
         return f"{kind.relation(operation.relation).step(operation.verb).label} in {system}"
@@ -41,16 +41,16 @@ def label(operation: Operation, kind: Kind) -> str:
 
 
 def done(operation: Operation, kind: Kind) -> str:
-    """What a step has done: "Created in Zendesk", "Added to an organization"."""
+    """A finished operation: "Created in Zendesk", "Added to an organization"."""
     if operation.relation:
         return kind.relation(operation.relation).step(operation.verb).done
     return _WORDS[operation.verb].done.format(system=kind.names.of(operation.side).system)
 
 
 def group(operation: Operation, kind: Kind, made: str = "") -> str:
-    """Many steps whose fields say nothing: "New organizations in Zendesk"; "" where their fields say more.
+    """A group of steps that is not described by its fields: "New organizations in Zendesk"; "" for others.
 
-    ``made`` is what is created on the left, where not the kind's own records.
+    ``made`` is what is created on the left, if not the kind's own records.
     """
     side = kind.names.of(operation.side)
     if operation.relation:
@@ -61,7 +61,7 @@ def group(operation: Operation, kind: Kind, made: str = "") -> str:
 
 
 def tile(operation: Operation, kind: Kind) -> str:
-    """The tile of a plan that counts a step: the one of its verb, or of its relation."""
+    """The tile that counts an operation."""
     if not operation.relation:
         return operation.verb.value
     relation = kind.relation(operation.relation)
@@ -69,7 +69,7 @@ def tile(operation: Operation, kind: Kind) -> str:
 
 
 def tiles(kind: Kind) -> dict[str, Labelled]:
-    """Every tile of steps of a kind, in the order of pages: what it is called, and its tone."""
+    """The tiles of a kind, in the order of pages, with label and tone."""
     verbs: dict[str, Labelled] = {verb.value: (words.tile, words.tone) for verb, words in _WORDS.items()}
     own = {
         relation.name: (relation.many.capitalize(), _RELATION_TONE) for relation in kind.relations if relation.own_tile

@@ -1,4 +1,4 @@
-"""The meaning of each reason code, and what to do about steps that were not written."""
+"""The meaning of each reason code, and what to do about a step that was not written."""
 
 from __future__ import annotations
 
@@ -71,11 +71,11 @@ _REMEDIES = {
 
 
 def meaning_of(code: str) -> str:
-    """What a code of ours means; "" for one of a connected system, which says it in its answer."""
+    """The meaning of one of our codes; "" for a code of a connected system, whose answer says it."""
     return MEANINGS[ReasonCode(code)] if code in set(ReasonCode) else ""
 
 
 def remedy_for(code: str) -> str:
-    """What to do, for a code of ours or of a connected system; "" where only the answer itself can tell."""
+    """What to do about a code of ours or of a connected system; "" if only the answer can tell."""
     own = _REMEDIES.get(ReasonCode(code), "") if code in set(ReasonCode) else ""
     return own or remedy(code)

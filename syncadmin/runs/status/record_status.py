@@ -1,4 +1,4 @@
-"""The status of a record and of a skipped step, with the next action."""
+"""The status of records, with what to do next. Also labels skipped steps."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from syncadmin.runs.status.states import Status
 
 
 class RecordStatus(StrEnum):
-    """The verdicts that matching, planning and recording leave on a record. PENDING: the next plan looks at it."""
+    """The status that matching, planning and recording leave on a record. PENDING: the next plan looks at it."""
 
     PENDING = ""
     IN_SYNC = ReasonCode.IN_SYNC
@@ -206,12 +206,12 @@ def kept_alone(names: Names) -> str:
 
 
 def advice_of(word: str, names: Names) -> str:
-    """What to do about a record that stands so, in the words of its kind; "" where there is nothing to do."""
+    """What to do about a record with this status; "" if nothing."""
     return record_status(word).advice.format(n=names)
 
 
 def record_status(word: str) -> Status:
-    """The status that belongs to a verdict or skip code; of one that is not in the table, its own word."""
+    """The status for a value or skip code; an unknown one is shown as it is."""
     try:
         return RECORD_STATUSES[RecordStatus(word)]
     except ValueError:

@@ -1,4 +1,6 @@
-"""The status of a finished run, including what is left to do."""
+"""The state of a run with what is left to do. Rejections and conflicts are told apart, because they need different
+work.
+"""
 
 from __future__ import annotations
 
@@ -32,12 +34,12 @@ _COUNTED = {"rejections": "rejected", "conflicts": "conflicts"}
 
 
 def waits_for_approval(run: Run) -> bool:
-    """Whether it is a plan that somebody can approve."""
+    """Whether the run is a plan that can be approved."""
     return run.status is RunState.PLANNED and not run.is_outdated
 
 
 def is_outdated_plan(run: Run) -> bool:
-    """Whether it is a plan that nobody can approve any more: it can only be discarded, or made again."""
+    """Whether the run is a plan that can no longer be approved, only discarded or made again."""
     return run.status is RunState.PLANNED and run.is_outdated
 
 
@@ -47,9 +49,7 @@ def state_word(run: Run) -> str:
 
 
 def run_status(run: Run) -> Status:
-    """The state of a run. One that ended with leftovers names them, and a plan that nobody can approve any more is
-    outdated. No query where the run's sync is known.
-    """
+    """The state of a run, naming what is left to do. No query if the run's sync is loaded."""
     if is_outdated_plan(run):
         return OUTDATED
     status = RUN_STATUSES[run.status]
@@ -63,6 +63,6 @@ def run_status(run: Run) -> Status:
 
 
 def run_status_now(run: Run, unresolved: int) -> Status:
-    """The same for the last run of a sync that has so many ``unresolved`` records now: what was solved is left out."""
+    """The state of a sync's last run, given the number of ``unresolved`` records now: what was solved is left out."""
     solved = run.status is RunState.REJECTIONS and not unresolved and not any(run.counts.get(word) for word in _OPEN)
     return RUN_STATUSES[RunState.COMPLETED] if solved else run_status(run)

@@ -1,4 +1,4 @@
-"""Word, tone and icon of states, for runs, steps and records."""
+"""How a state looks on pages, for runs, steps and records."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """A word, a colour and an icon, never the colour alone; ``advice`` says what to do next, "" where nothing is.
+    """A label, a tone and an icon; ``advice`` says what to do next, "" if nothing.
 
     ``{n}`` in an advice stands for the names of a kind.
     """

@@ -1,4 +1,4 @@
-"""Titles of step groups: "Only Notes changes", "New organizations in Zendesk"."""
+"""Titles of groups of steps: "Only Notes changes", "New organizations in Zendesk"."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _TOLD = {
 
 
 def fields_of(key: GroupKey) -> tuple[str, ...]:
-    """The fields that the steps of a group change; none for creations and for rows that only tell."""
+    """The fields that the steps of a group change; none for creations and rows that only inform."""
     operation = key.operation
     changing = operation.verb in (Verb.UPDATE, Verb.LINK, Verb.UNLINK) and not operation.relation
     return key.fields if changing else ()
 
 
 def titles(keys: Sequence[GroupKey], kind: Kind, labels: Mapping[str, str], made: str = "") -> list[str]:
-    """The line of each of several groups, no two of them the same: equal ones say what tells them apart."""
+    """The titles of several groups, all different."""
     plain = [title(key, kind, labels, made) for key in keys]
     common = {line: _shared([key for key, other in zip(keys, plain, strict=True) if other == line]) for line in plain}
     found = [
@@ -53,7 +53,7 @@ def _shared(keys: Sequence[GroupKey]) -> set[str]:
 
 
 def _apart(key: GroupKey, shared: set[str]) -> str:
-    """What tells a group apart from others with the same line: its reason, or the names of fields of its own."""
+    """What distinguishes a group from others with the same title: its reason, or names of its own fields."""
     if key.operation.tells:
         return f". {meaning_of(key.detail)}" if meaning_of(key.detail) else f" ({key.detail})"
     own = [name for name in key.fields if name not in shared]
@@ -64,9 +64,9 @@ def _apart(key: GroupKey, shared: set[str]) -> str:
 
 
 def title(key: GroupKey, kind: Kind, labels: Mapping[str, str], made: str = "") -> str:
-    """One line that says what all steps of a group do.
+    """The title of a group.
 
-    ``labels`` are field labels by name; ``made`` are what is created on the left, where not the kind's own records.
+    ``labels`` are field labels by name; ``made`` is what is created on the left, if not the kind's own records.
     """
     verb, detail = key.operation.verb, key.detail
     if verb is Verb.SKIP:
@@ -86,7 +86,9 @@ def title(key: GroupKey, kind: Kind, labels: Mapping[str, str], made: str = "") 
 
 
 def values_set(counted: Mapping[str, Sequence[Sequence[Any]]], labels: Mapping[str, str]) -> list[str]:
-    """A line for each field, FIELDS_TOLD at most: "Tier: silver 20, gold 9, others 2". One alone is bare."""
+    """A line for each of at most FIELDS_TOLD fields: "Tier: silver 20, gold 9, others 2". A single field
+    has no label.
+    """
     told = []
     for field, values in list(counted.items())[:FIELDS_TOLD]:
         words = [_value(value) if number == 1 and value else f"{_value(value)} {number:,}" for value, number in values]
@@ -99,7 +101,7 @@ def _value(value: str | None) -> str:
 
 
 def bare(name: str) -> str:
-    """A field's name as people would write it, where its label is not known."""
+    """The name of a field as people would write it, if its label is not known."""
     return name.rpartition(".")[2].replace("_", " ").strip().capitalize()
 
 

@@ -1,4 +1,4 @@
-"""The status of a step."""
+"""The outcome of a step, as pages show it."""
 
 from __future__ import annotations
 

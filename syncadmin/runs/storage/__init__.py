@@ -1,1 +1,1 @@
-"""Rows of runs, steps, links and the mirror: querysets and bulk work, no words for people."""
+"""Rows of runs, steps, links and the mirror: querysets and bulk statements. No texts for people."""

@@ -1,4 +1,4 @@
-"""Finds email addresses that look the same as others but are not (S3.C16)."""
+"""Email addresses that look alike: people mistake them for each other, systems do not (S3.C16)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from syncadmin.runs.storage.mirror import MirrorRow
 
 
 def alike(syncs: Iterable[Sync] | Sync, side: Side, rows: Iterable[MirrorRow]) -> dict[str, str]:
-    """By the ids of these rows: a record of the given side whose address differs and looks the same. Two queries."""
+    """For these rows, by id: a record of the given side whose address differs but looks the same. Two queries."""
     looks = {row.remote_id: row.address_look or row.match_key for row in rows if row.match_key}
     strange = {row.address_look for row in rows if row.address_look}
     there = MirrorRecord.objects.of_side(syncs, side).alive().order_by("id")

@@ -1,6 +1,6 @@
-"""Bulk inserts and updates of rows as tuples, since 100,000 model objects would cost more than the database.
+"""Bulk statements on tuples: with 100,000 records, model objects cost more than the database.
 
-The statements are standard SQL that SQLite and PostgreSQL both take.
+Standard SQL that both SQLite and PostgreSQL accept.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ Row = Sequence[Any]
 
 
 def insert(model: type[models.Model], columns: tuple[str, ...], rows: Iterable[Row]) -> None:
-    """Insert rows given in the order of ``columns``, which name every column but the id."""
+    """Insert rows given in the order of ``columns``, which name every column except the id."""
     _execute(_insert_statement(model, columns), model, columns, rows)
 
 
 def upsert(model: type[models.Model], columns: tuple[str, ...], rows: Iterable[Row], key: tuple[str, ...]) -> None:
-    """Insert rows, or where ``key`` (a unique constraint) is there already overwrite all other columns."""
+    """Insert rows, or overwrite all other columns of rows with the same ``key``, a unique constraint."""
     names = [_column(model, name) for name in columns if name not in key]
     update = ", ".join(f"{name} = excluded.{name}" for name in names)
     on = ", ".join(_column(model, name) for name in key)
@@ -31,7 +31,7 @@ def upsert(model: type[models.Model], columns: tuple[str, ...], rows: Iterable[R
 
 
 def update(model: type[models.Model], values: Mapping[str, Any], where: Mapping[str, Any]) -> bool:
-    """Change the rows that hold exactly ``where``; False where there are none. For what is written many times a run."""
+    """Change the rows that match ``where``. False if there are none. For statements that a run repeats often."""
     columns = (*values, *where)
     given = zip(_preparations(model, columns), (*values.values(), *where.values()), strict=True)
     with connection.cursor() as cursor:
@@ -75,7 +75,7 @@ def _field(model: type[models.Model], name: str) -> models.Field:
 
 @cache
 def _preparations(model: type[models.Model], columns: tuple[str, ...]) -> list[Callable[[Any], Any] | None]:
-    """How each column's values become what the driver takes; None where they are fine as they are."""
+    """For each column the conversion to what the driver accepts; None if none is needed."""
     return [_preparation(_field(model, name)) for name in columns]
 
 

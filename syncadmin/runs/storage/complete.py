@@ -1,4 +1,4 @@
-"""Decides which kinds of sync are complete between two systems, so that others may depend on them (S3.43)."""
+"""Which kinds of sync are complete between two systems, so that others may build on them (S3.43)."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ ENDED = (RunState.COMPLETED, RunState.REJECTIONS)
 
 
 def complete_kinds() -> dict[tuple[int, int], set[str]]:
-    """The kinds of which a run has ended that wrote to the helpdesk all there was to write, by both connections.
+    """The kinds with a finished run that wrote all of its plan to the right, by both connections. Two queries.
 
-    Not one that was undone, unless its undo was undone, nor an undo itself, nor one that wrote to Salesforce only.
-    Two queries.
+    A run that was undone does not count, unless the undo was undone too; nor does an undo, or a run that wrote left
+    only.
     """
     runs = Run.objects.filter(state__in=ENDED, undo_of=None).exclude(direction=RunDirection.TO_LEFT)
     standing = runs.exclude(pk__in=_undone()).order_by()
@@ -27,7 +27,7 @@ def complete_kinds() -> dict[tuple[int, int], set[str]]:
 
 
 def _undone() -> set[int]:
-    """The runs that an undo has taken back, unless that undo was undone itself."""
+    """The runs that an undo has taken back, unless that undo was undone."""
     undone: set[int] = set()
     for undo in Run.objects.filter(state__in=ENDED, undo_of__isnull=False).only("undo_of").order_by("-pk"):
         if undo.pk not in undone and undo.undo_of_id:  # the latest first: an undo comes after what it takes back

@@ -1,4 +1,4 @@
-"""Queries for the email groups of contacts and leads (S1.5-S1.11)."""
+"""The email groups of contacts and leads in the mirror (S1.5-S1.11)."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from syncadmin.runs.models import Decision, Link, MirrorRecord
 
 @dataclass(frozen=True, slots=True)
 class EmailGroup:
-    """All records in scope with one email. ``stale`` are ids of those whose link no longer holds.
+    """All records in scope with one email. ``stale`` are ids of those whose link is void.
 
-    ``user`` is the right record that the group has by its links, "" if none; ``users`` are all of them.
+    ``user`` is the right record that the group is linked to, "" if none; ``users`` are all of them.
     """
 
     key: str
@@ -44,14 +44,13 @@ class EmailGroup:
         return tuple(member for member in self.members if member is not self.syncing)
 
     def wanted(self, except_for: str = "") -> frozenset[str]:
-        """The organizations that the members' accounts are synced to."""
+        """The organizations that the accounts of the members are synced to."""
         return frozenset(m.organization for m in self.members if m.organization and m.id != except_for)
 
 
 def siblings(sync: Sync) -> list[Sync]:
-    """The syncs that share their right records with this one, itself included, in the order of their ids.
-
-    One that is switched off takes no part (S3.C10).
+    """The syncs that share their right records with this one, including it, by id. Those switched off are missing
+    (S3.C10).
     """
     if not relatives(sync.kind):
         return [sync]
@@ -59,12 +58,14 @@ def siblings(sync: Sync) -> list[Sync]:
 
 
 def switched_off(sync: Sync) -> list[Sync]:
-    """The syncs that would share their right records with this one, if they were switched on."""
+    """The syncs that would share their right records with this one if they were switched on."""
     return list(Sync.objects.filter(_shared(sync), enabled=False).exclude(pk=sync.pk).order_by("pk"))
 
 
 def switches(sync: Sync) -> int:
-    """How often this sync or one that shares its right records was switched off or on: each time all decide anew."""
+    """How often this sync, or one that shares its right records, was switched off or on. Each time, all
+    decide again.
+    """
     found = Sync.objects.filter(_shared(sync) | Q(pk=sync.pk)).aggregate(total=Sum("switched"))
     return int(found["total"] or 0)
 
@@ -74,7 +75,7 @@ def _shared(sync: Sync) -> Q:
 
 
 def groups(syncs: Iterable[Sync], keys: Collection[str]) -> dict[str, EmailGroup]:
-    """The groups with these emails. A fixed number of queries, whatever their number."""
+    """The groups with these emails. A fixed number of queries."""
     by_sync = {sync.pk: sync for sync in syncs}
     rows = _rows(by_sync, [key for key in keys if key])
     if not rows:
@@ -93,9 +94,9 @@ def groups(syncs: Iterable[Sync], keys: Collection[str]) -> dict[str, EmailGroup
 
 
 def organizations(sync: Sync, accounts: Collection[str]) -> dict[str, str]:
-    """The organizations that these accounts are synced to, by account id (S1.4: valid accounts).
+    """The organizations that these accounts are synced to, by account id (S1.4).
 
-    An account whose organization was deleted in the helpdesk is none: nobody can be made a member of it.
+    A deleted organization is left out: nobody can become its member.
     """
     wanted = {account for account in accounts if account}
     if not wanted:
@@ -118,7 +119,7 @@ def accounts(sync: Sync, organization_ids: Collection[str]) -> dict[str, str]:
 
 
 def organization_names(sync: Sync, ids: Collection[str]) -> dict[str, str]:
-    """Names of organizations by id, as far as they are mirrored."""
+    """The names of mirrored organizations, by id."""
     wanted = {id for id in ids if id}
     if not wanted:
         return {}
@@ -127,7 +128,7 @@ def organization_names(sync: Sync, ids: Collection[str]) -> dict[str, str]:
 
 
 def merged_organizations(sync: Sync, links: Iterable[Link]) -> dict[str, frozenset[str]]:
-    """Organizations of memberships of these links that were merged, by the one that each was merged into."""
+    """Organizations of these links' memberships that were merged into another one, by the winner."""
     owned = {org for link in links for org in link.owned_values.get(OWNED, ())}
     if not owned:
         return {}
@@ -140,7 +141,7 @@ def merged_organizations(sync: Sync, links: Iterable[Link]) -> dict[str, frozens
 
 
 def dependents(sync: Sync) -> list[Sync]:
-    """The syncs whose records stand at a parent that this one links: contacts at accounts."""
+    """The syncs whose records refer to those that this one links, as contacts refer to accounts."""
     kinds = [slug for slug in KINDS if sync.kind in kind_of(slug).depends_on]
     return list(sync.beside(kinds))
 
@@ -151,7 +152,7 @@ def _parents(sync: Sync) -> list[int]:
 
 @dataclass(slots=True)
 class _Row:
-    """A mirrored record. ``values`` only where they decide something: alone with its email, it fills the user."""
+    """A mirrored record. ``values`` are only read where they decide something."""
 
     sync: int
     remote_id: str
@@ -177,7 +178,7 @@ def _rows(syncs: Mapping[int, Sync], keys: list[str]) -> list[_Row]:
 
 @dataclass(slots=True)
 class _GroupFacts:
-    """What a member is made of besides its own row."""
+    """What is needed for a member besides its own row."""
 
     syncs: Mapping[int, Sync]
     rows: list[_Row]
@@ -209,7 +210,7 @@ class _GroupFacts:
         self._last = max(len(sync.option("rank_values")) for sync in self.syncs.values())
 
     def member(self, row: _Row) -> tuple[Member, bool]:
-        """The member that a row is, and whether its link no longer holds."""
+        """The member for a row, and whether its link is void."""
         sync = self.syncs[row.sync]
         user, role = self._links.get((row.sync, row.remote_id), ("", ""))
         outdated = row.match_key not in self._claims.get(user, {row.match_key})
@@ -230,11 +231,11 @@ class _GroupFacts:
 
 
 def claims(syncs: Collection[int], users: Collection[str]) -> dict[str, frozenset[str]]:
-    """The emails whose groups these users belong to, by user: a duplicate with another one has left.
+    """The emails whose groups these users belong to, by user, so that only one group takes a user over.
 
-    That of the living record that fills the user. Where that one is gone, or cannot take the user along since another
-    one has its email, the user's own, if one of its other records has it; with nobody to fill it, else that of the
-    first of them. So only one group takes a user over.
+    That is the email of the existing record that fills the user. If that record is gone, or another user has its email:
+    the user's own email, if one of its other records has it; else, with nobody to fill it, the email of the first of
+    them.
     """
     if not users:
         return {}
@@ -269,7 +270,7 @@ def _held_by_others(rights: QuerySet[MirrorRecord], keys: Collection[str]) -> di
 
 
 def living_holders(syncs: Mapping[int, Sync], users: set[str]) -> dict[str, set[str]]:
-    """Left ids of the living records that fill these users, by user."""
+    """Left ids of the existing records that fill these users, by user."""
     found: dict[str, set[str]] = defaultdict(set)
     if not users:
         return found

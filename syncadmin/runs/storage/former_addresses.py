@@ -1,4 +1,4 @@
-"""Former addresses that runs have left with users, and that SyncAdmin may remove later (S1.40)."""
+"""Secondary addresses that runs left with users, and that a sync may therefore remove later (S1.40)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from syncadmin.runs.models import FormerAddress, Step
 
 
 def holders(connection: Connection, addresses: Collection[str]) -> dict[str, list[str]]:
-    """The users that these addresses were left with, by address as it is compared."""
+    """The users that have these addresses, by case-folded address."""
     found: dict[str, list[str]] = defaultdict(list)
     rows = FormerAddress.objects.filter(connection=connection, address__in=[one for one in addresses if one])
     for address, user in rows.order_by("pk").values_list("address", "user_id"):
@@ -23,9 +23,9 @@ def holders(connection: Connection, addresses: Collection[str]) -> dict[str, lis
 
 
 def note(connection: Connection, steps: Sequence[Step]) -> None:
-    """Remember what these written steps have left with a user, and forget what it has no more.
+    """Remember which addresses these written steps left with a user, and forget those that were removed.
 
-    The later step decides. The number of queries is the same however many steps there are.
+    A later step decides. A fixed number of queries.
     """
     is_former: dict[tuple[str, str], bool] = {}
     for step in steps:
@@ -41,7 +41,7 @@ def note(connection: Connection, steps: Sequence[Step]) -> None:
 
 
 def _kept(email: str | None) -> str:
-    """An email as the rows keep it."""
+    """An email as the rows store it."""
     return fold(email)[:300]
 
 

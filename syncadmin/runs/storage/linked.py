@@ -1,4 +1,4 @@
-"""Answers whether records are linked, for apps below the runs."""
+"""Which records are linked, for apps that do not know runs."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from syncadmin.runs.models import Link, MirrorRecord
 
 
 def linked_values(sync: Sync) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Id and last read values of each left record that is linked and in scope. One query."""
+    """Id and last read values of each linked left record in scope. One query."""
     linked = Link.objects.active_of(sync).values("left_id")
     rows = MirrorRecord.objects.left_of(sync, remote_id__in=linked).alive_in_scope()
     yield from rows.values_list("remote_id", "values").iterator(chunk_size=2_000)
 
 
 def of_existing_records(links: QuerySet[Link]) -> QuerySet[Link]:
-    """Those of these links of which neither record was deleted."""
+    """Those of these links whose records both exist."""
     for column, side in (("left_id", Side.LEFT), ("right_id", Side.RIGHT)):
         gone = MirrorRecord.objects.filter(sync=OuterRef("sync"), side=side, remote_id=OuterRef(column), deleted=True)
         links = links.exclude(Exists(gone))

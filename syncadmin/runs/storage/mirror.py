@@ -1,4 +1,4 @@
-"""Reads and writes mirrored records in bulk, as light values."""
+"""Rows of the mirror as named tuples, for reading and writing many at once."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class MirrorRow:
     modified_at: datetime | None = None
 
     def record(self, remote_object: str) -> Record:
-        """The mirrored record as the engine wants it."""
+        """The mirrored record as the engine takes it."""
         return Record(RecordRef(remote_object, self.remote_id), self.values, self.modified_at, self.deleted)
 
 
@@ -59,14 +59,15 @@ _values = attrgetter(*COLUMNS)
 
 
 def rows_of(sync_id: int, side: Side, **where: Any) -> list[MirrorRow]:
-    """The mirror rows of one side that match, in id order."""
+    """The mirror rows of one side that match, by id."""
     found = MirrorRecord.objects.of_side(sync_id, side, **where).order_by("id")
     return [MirrorRow(*row) for row in found.values_list(*COLUMNS)]
 
 
 def pair_to_read(record: MirrorRecord) -> dict[str, list[str]]:
-    """The ids of a record and its counterparts by side, as a run takes them; where it has none, everything that
-    changed on the other side is read. Side effect: the plan judges them anew.
+    """The ids of a record and its counterparts by side, to be read by a run. Side effect: they are planned again.
+
+    Without a counterpart, everything that changed on the other side is read.
     """
     mine, other = ("left_id", "right_id") if record.side == Side.LEFT else ("right_id", "left_id")
     linked = Link.objects.active_of(record.sync, **{mine: record.remote_id}).values_list(other, flat=True)
@@ -78,18 +79,17 @@ def pair_to_read(record: MirrorRecord) -> dict[str, list[str]]:
 
 
 def replan(rows: QuerySet[MirrorRecord], **values: Any) -> int:
-    """Have these planned again, also if a run is about to write what it has planned for them before (S1.7, S1.11).
-
-    Returns how many.
+    """Plan these records again, even if a run is about to write an earlier plan for them (S1.7, S1.11). Returns their
+    number.
     """
     return rows.update(needs_planning=True, requeued=True, **values)
 
 
 def insert(rows: Iterable[MirrorRow]) -> None:
-    """Store rows that are known to be new."""
+    """Insert rows that are known to be new."""
     bulk.insert(MirrorRecord, COLUMNS, map(_values, rows))
 
 
 def upsert(rows: Iterable[MirrorRow]) -> None:
-    """Store rows, over those that are there already."""
+    """Insert rows or overwrite existing ones."""
     bulk.upsert(MirrorRecord, COLUMNS, map(_values, rows), KEY)

@@ -1,4 +1,4 @@
-"""Row types of bulk storage, and the format of changes inside a step."""
+"""Named tuples of the rows that are stored in bulk, and the shape of a change inside a step."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from syncadmin.engine.steps import Change
 
 
 class StoredChange(TypedDict):
-    """One field of a stored step."""
+    """A change of one field as stored in a step."""
 
     field: str
     before: Any
@@ -61,7 +61,7 @@ class OutcomeRow(NamedTuple):
 
 
 class LinkRow(NamedTuple):
-    """A link that was written: it replaces nothing any more."""
+    """A written link."""
 
     sync: int
     left_id: str

@@ -1,4 +1,4 @@
-"""Searches records by any part of a name, email or id, with an index."""
+"""Finds records by any part of a name, an email or an id, without reading the rows themselves."""
 
 from __future__ import annotations
 
@@ -28,30 +28,29 @@ _LAST_LETTER = chr(0x10FFFF)
 
 
 def begins(field: str, text: str) -> Q:
-    """Rows whose ``field`` begins with ``text``, in the way that each database can answer from an index."""
+    """Rows whose ``field`` begins with ``text``, in a form that each database answers from an index."""
     if connection.vendor == "postgresql":
         return Q(**{f"{field}__startswith": text})
     return Q(**{f"{field}__gte": text, f"{field}__lt": text + _LAST_LETTER})
 
 
 def whole_id(sync: Sync, text: str) -> str:
-    """The text as an id of the left system in its one spelling, where it is one."""
+    """The text in the canonical form of the left system's ids, if it is one."""
     kind = kind_of(sync.kind)
     return connector_spec(kind.left.system).whole_id(text.strip()) if kind.known else text.strip()
 
 
 def named(sync: Sync, text: str, *, most: int = MOST_FOUND) -> list[MirrorRecord]:
-    """Mirrored records of both sides that ``text`` finds, see ``found``."""
+    """Mirrored records of both sides of a sync, see ``found``."""
     return found([sync], text, most=most)
 
 
 def found(syncs: Sequence[Sync], text: str, *, most: int = MOST_FOUND) -> list[MirrorRecord]:
     """Mirrored records with this id, then those whose name or email begins with the text, then those that contain it.
 
-    A part of an id finds, too, and several words in any order, each of them a part of one of these. Accents, and of
-    people's names punctuation, do not count. A fixed number of queries: all but the last find their rows by an index,
-    the last one reads ``mirror_match`` through, which names all it looks at. That takes one to two seconds for each
-    million records.
+    Also finds parts of an id, and several words in any order. Ignores accents, and punctuation in names of people. A
+    fixed number of queries; all but the last use an index. The last one scans ``mirror_match``, an index with all
+    columns that it needs, in one to two seconds per million records.
     """
     typed, key, look = text.strip(), fold(text), skeleton(text)
     if not key:
@@ -76,7 +75,7 @@ def found(syncs: Sequence[Sync], text: str, *, most: int = MOST_FOUND) -> list[M
 
 
 def _word(word: str) -> Q:
-    """Records of which this word is a part of the name, the email or the id."""
+    """Records with this word in the name, the email or the id."""
     found = Q(match_key__contains=fold(word))
     if look := skeleton(word):
         found |= Q(lookalike_key__contains=look)
@@ -84,7 +83,7 @@ def _word(word: str) -> Q:
 
 
 class Name(NamedTuple):
-    """What tells a mirrored record from all others; the index of ``found`` has it, and not the row's number."""
+    """The columns that identify a mirrored record and that the index of ``found`` has."""
 
     sync: int
     side: str
@@ -92,7 +91,7 @@ class Name(NamedTuple):
 
 
 def _rows(names: Sequence[Name]) -> list[MirrorRecord]:
-    """The records of these names, in their order. One query."""
+    """The records with these names, in their order. One query."""
     ids: dict[tuple[int, str], list[str]] = defaultdict(list)
     for name in names:
         ids[name.sync, name.side].append(name.remote_id)
@@ -105,7 +104,7 @@ def _rows(names: Sequence[Name]) -> list[MirrorRecord]:
 
 
 def steps_found(run: Run, text: str) -> list[int]:
-    """Steps of a run whose record has this id or a name that contains the text; ids, in order."""
+    """Ids of the steps of a run whose record has this id, or a name that contains the text; in order."""
     records = named(run.sync, text)
     ids = {side: [record.remote_id for record in records if record.side == side] for side in Side}
     lefts = steps_about(run, left_id__in=[whole_id(run.sync, text), *ids[Side.LEFT]])

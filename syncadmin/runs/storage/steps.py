@@ -1,4 +1,4 @@
-"""Converts between stored steps and the values of the engine."""
+"""Converts between rows and values of the engine."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _TOLD = {
 
 
 def chunks(queryset: QuerySet[Any, Any], size: int) -> Iterator[list[Any]]:
-    """Rows in id order, a chunk at a time, by keyset: rows may change meanwhile. The id comes first in a row."""
+    """Rows by id in chunks, paged by key, so that rows may change meanwhile. The id is the first column."""
     last = 0
     while rows := list(queryset.filter(id__gt=last).order_by("id")[:size]):
         yield rows
@@ -35,10 +35,7 @@ def chunks(queryset: QuerySet[Any, Any], size: int) -> Iterator[list[Any]]:
 
 
 def store(run: Run, drafts: Iterable[PlannedStep]) -> None:
-    """Store drafts as the steps of a run. Rows that only tell are final at once; nothing is ever sent for them.
-
-    What they tell calls fields by their labels.
-    """
+    """Store the steps of a plan. Rows that only inform are final at once. Their texts call fields by label."""
     drafts = list(drafts)
     labels = labels_in(run.sync, (text for draft in drafts for text in (*draft.warnings, draft.reason)))
     bulk.insert(Step, StepRow._fields, [_row(run.pk, _labelled(draft, labels)) for draft in drafts])
@@ -63,20 +60,20 @@ def _row(run_id: int, draft: PlannedStep) -> StepRow:
 
 
 def unrecorded(run: Run) -> StepQuerySet:
-    """The steps of a run that are still to be written or recorded; they have an index of their own among millions."""
+    """The steps of a run that are still to be written or recorded. They have an index of their own."""
     return Step.objects.filter(run=run, recorded=False)
 
 
 def steps_about(run: Run, **ids: Collection[str]) -> StepQuerySet:
     """Steps of a run by ids of records: ``left_id__in`` or ``right_id__in``.
 
-    "+ 0" keeps databases from walking all steps of the run: the ids are the rare thing.
+    "+ 0" keeps databases from walking all steps of the run: the ids are the selective part.
     """
     return Step.objects.filter(**ids).annotate(of=F("run_id") + 0).filter(of=run.pk)
 
 
 class Answer(NamedTuple):
-    """What the remote system said to a step."""
+    """The remote system's answer to a step."""
 
     remote_id: str
     code: str
@@ -85,22 +82,22 @@ class Answer(NamedTuple):
 
 
 def store_outcomes(rows: Iterable[OutcomeRow]) -> None:
-    """Write answers to steps into the journal; a later one takes its place."""
+    """Store answers in the journal; a later one replaces an earlier one."""
     bulk.upsert(StepOutcome, OutcomeRow._fields, rows, ("step",))
 
 
 def link_state_of(link: Link, **more: Any) -> LinkState:
-    """What the engine is told of a pair that is linked."""
+    """The state of a linked pair, for the engine."""
     return LinkState(link.last_synced, link.owned_values, field_notes=link.field_notes, **more)
 
 
 def save_links(rows: Iterable[LinkRow]) -> None:
-    """Store links that were written, in place of those that their left records have."""
+    """Store written links in place of those that their left records have."""
     bulk.upsert(Link, LinkRow._fields, rows, ("sync", "left_id"))
 
 
 def answers(steps: Iterable[Step]) -> dict[int, Answer]:
-    """The journal's answers to these steps, by step id; those that were never sent have none."""
+    """The answers to these steps from the journal, by step id; steps that were never sent are missing."""
     rows = StepOutcome.objects.filter(step_id__in=[step.pk for step in steps])
     said = rows.values_list("step_id", "remote_id", "code", "message", "at")
     return {id: Answer(remote_id, code, message, at) for id, remote_id, code, message, at in said}
@@ -123,7 +120,7 @@ def changes_of(packed: Iterable[StoredChange]) -> tuple[Change, ...]:
 
 
 def planned_step_of(step: Step) -> PlannedStep:
-    """The draft that a stored step came from."""
+    """The planned step that was stored as this row."""
     return PlannedStep(
         step.operation,
         step.label,

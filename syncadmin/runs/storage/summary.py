@@ -1,4 +1,4 @@
-"""The number of steps by group and state, stored with the run, so that pages need not count them."""
+"""Counts of steps by group and state, stored with the run so that no page counts a million rows."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Row = tuple[str, str, bool, int]
 
 @dataclass(frozen=True, slots=True)
 class StepGroup:
-    """Steps of one run that change the same fields of the same kind of record and stand in the same state."""
+    """Steps of one run with the same group key and state."""
 
     group_key: str
     state: StepState
@@ -37,14 +37,14 @@ class StepGroup:
 
     @property
     def replaces(self) -> bool:
-        """Whether its steps write over what people wrote."""
+        """Whether its steps replace values that people wrote."""
         return self.key.replaces
 
 
 def recount(run: Run) -> None:
-    """Count the rows again and keep the result. Called whenever steps of a resting run change.
+    """Count the rows again and store the result. Called when steps of an inactive run change.
 
-    Nothing is kept for a run that another worker has taken over since ``run`` was read: that one has counted later.
+    Nothing is stored if another worker has taken the run over since it was read.
     """
     run.groups = _counted(run)
     refused = any(group.state is StepState.REJECTED for group in groups(run))
@@ -53,12 +53,12 @@ def recount(run: Run) -> None:
 
 
 def groups(run: Run) -> list[StepGroup]:
-    """As last counted: exact while a plan waits and after the end. No query."""
+    """The groups as last counted: exact while a plan waits and after the end. No query."""
     return [StepGroup(shape, StepState(state), held, number) for shape, state, held, number in run.groups]
 
 
 def groups_now(run: Run) -> list[StepGroup]:
-    """As they are at this moment: a run that is at work is counted, by one query that an index answers."""
+    """The present groups: an active run is counted, by one query on an index."""
     at_work = run.planned and run.status in ACTIVE
     return (
         [StepGroup(shape, StepState(state), held, number) for shape, state, held, number in _counted(run)]
@@ -68,14 +68,12 @@ def groups_now(run: Run) -> list[StepGroup]:
 
 
 def counts_of(run: Run, found: Sequence[StepGroup]) -> Counts:
-    """What has become of the planned steps, from groups that were counted before. No query."""
+    """The counts of a run, from groups that were counted before. No query."""
     return _counts(run, [(group.group_key, group.state, group.needs_approval, group.count) for group in found])
 
 
 def written(found: Sequence[StepGroup]) -> tuple[int, int]:
-    """How many steps of a plan have been answered, and how many there are to write: not those that only tell, that
-    somebody left out or that a guard holds back.
-    """
+    """How many steps of a plan were answered, and how many there are to write, without those excluded or held."""
     listed = [group for group in found if not group.operation.tells and group.state is not StepState.EXCLUDED]
     to_write = [group for group in listed if not (group.needs_approval and group.state is StepState.PLANNED)]
     answered = sum(group.count for group in to_write if group.state in FINAL_STEPS)
@@ -83,7 +81,7 @@ def written(found: Sequence[StepGroup]) -> tuple[int, int]:
 
 
 def by_operation(found: Iterable[StepGroup]) -> Counter[Operation]:
-    """The number of steps for each operation."""
+    """The number of steps by operation."""
     counted: Counter[Operation] = Counter()
     for group in found:
         counted[group.operation] += group.count
@@ -91,7 +89,7 @@ def by_operation(found: Iterable[StepGroup]) -> Counter[Operation]:
 
 
 def counts(run: Run) -> Counts:
-    """What has become of the planned steps, from what was last counted. No query."""
+    """The counts of a run as last stored. No query."""
     return _counts(run, run.groups)
 
 
@@ -112,7 +110,7 @@ def _counted(run: Run) -> list[Row]:
 
 
 def _causes(run: Run) -> list[tuple[str, str, int, str]]:
-    """Code and field of the answers that refused steps, how many each, and one as an example; most frequent first."""
+    """Code and field of the answers that refused steps, with their number and an example; most frequent first."""
     refused = Step.objects.filter(run=run, state=StepState.REJECTED)
     cause = (Coalesce("outcome__code", "reason_code"), Coalesce("outcome__field", Value("")))
     example = Min(Coalesce("outcome__message", "reason"))
@@ -120,6 +118,6 @@ def _causes(run: Run) -> list[tuple[str, str, int, str]]:
 
 
 def tally(run: Run) -> Counts:
-    """What has become of the run's steps, counted from the rows."""
+    """The counts of a run, from its rows."""
     by_state = Counter(dict(Step.objects.filter(run=run).values_list("state").annotate(Count("id"))))
     return count(run.planned, by_state)

@@ -1,7 +1,6 @@
-"""Syncs that share records take turns: only one of their runs reads, plans and writes at a time.
+"""Syncs that share records take turns: one run at a time reads, plans and writes for all of them.
 
-A turn belongs to a run that is at work and whose lease still holds, so that of a dead worker runs out by itself; nobody
-sleeps on a lock.
+A turn belongs to an active run with a valid lease, so that the turn of a dead worker expires. Nobody waits on a lock.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ WAITS = "Waits for run "
 
 
 def take(run: Run) -> Run | None:
-    """Take the turn for a run whose lease was just taken. None when it has it, else the run that has."""
+    """Take the turn for a run whose lease was just taken. None on success, else the run that has it."""
     turn, _ = Turn.objects.get_or_create(key=_key(run.sync))
     working = Run.objects.filter(state__in=sorted(ACTIVE), lease_until__gt=timezone.now())
     at_work = working.filter(pk=OuterRef("run")).exclude(pk=run.pk)
@@ -29,18 +28,18 @@ def take(run: Run) -> Run | None:
 
 
 def is_taken(sync: Sync) -> bool:
-    """Whether a run of a sync that shares records with this one is at work."""
+    """Whether a run of a sync that shares records with this one is active."""
     others = sharing(sync).exclude(pk=sync.pk)
     return Run.objects.filter(sync__in=others, state__in=sorted(ACTIVE), lease_until__gt=timezone.now()).exists()
 
 
 def sentence(holder: Run) -> str:
-    """What a waiting run says meanwhile."""
+    """The message of a run that waits for its turn."""
     return f"{WAITS}{holder.pk} of {holder.sync.slug}, which uses the same records. It starts automatically after that."
 
 
 def waiting(run: Run) -> list[int]:
-    """The runs that wait for the turn of this one, the oldest first."""
+    """The runs that wait for this one, oldest first."""
     rows = Run.objects.filter(sync__in=sharing(run.sync), message__startswith=WAITS, finished_at__isnull=True).exclude(
         pk=run.pk
     )
@@ -48,7 +47,7 @@ def waiting(run: Run) -> list[int]:
 
 
 def sharing(sync: Sync) -> QuerySet[Sync]:
-    """The syncs that share records with this one, itself among them."""
+    """The syncs that share records with this one, including it."""
     return Sync.objects.filter(left=sync.left_id, right=sync.right_id, kind__in=related(sync.kind))
 
 
