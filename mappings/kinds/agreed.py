@@ -6,7 +6,7 @@ from typing import Any, TypedDict
 
 
 class FieldNote(TypedDict, total=False):
-    """Stored with a link by right field, and only where there is something to note."""
+    """A note about the last synced value of a right field, stored with the link."""
 
     left: Any
     """What the left side has, converted, where it has the agreed value in another form."""
@@ -16,7 +16,7 @@ class FieldNote(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class TwoForms:
-    """An agreed value that each side has in a form of its own, as a name with and without a title."""
+    """A synced value with a different form on each side, such as a name with and without a title."""
 
     left: Any
     right: Any
@@ -28,5 +28,5 @@ def agreed_values(agreed: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def notes_of(agreed: Mapping[str, Any]) -> dict[str, FieldNote]:
-    """What is to be noted of those that the left side has in another form."""
+    """Notes about the values whose form differs on the left side."""
     return {name: FieldNote(left=value.left) for name, value in agreed.items() if isinstance(value, TwoForms)}

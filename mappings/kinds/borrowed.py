@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Borrowed:
-    """The left value ``field`` is ``source`` of the record of ``object`` whose id stands in the left value ``by``."""
+    """A left value from another record: ``field`` is ``source`` of the record of ``object`` with the id in ``by``."""
 
     field: str
     by: str

@@ -22,10 +22,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Check(Generic[T]):
-    """One question. A kind's own check takes the place of the general one with the same slug.
+    """A check of the Check page. A kind's own check replaces the general one with the same slug.
 
-    ``count`` says what has to be counted; the count is None while nothing was read, and checks of the records are left
-    out until then. Where the check does not apply, nothing is counted.
+    ``count`` reads what the check needs; its result is None until records were read, and checks of records are left out
+    until then. Nothing is counted for a check that does not apply.
     """
 
     slug: str
@@ -51,10 +51,11 @@ def counting(
     measure: Callable[[Subject, Found], Measure | None] = lambda subject, found: None,
     applies: Callable[[Subject], bool] = lambda subject: True,
 ) -> Check[Found]:
-    """A check that counts records: ``none`` is said where it finds nothing, nothing where that is empty.
+    """A check that counts records: says ``none`` if there are none (nothing if that is empty), else ``one`` or
+    ``many``.
 
-    ``one`` and ``many`` know {n}, {records}, {total} and {among}. ``does`` tells by the ``option`` in force what
-    becomes of them.
+    ``one`` and ``many`` may use {n}, {records}, {total} and {among}. ``does`` says what happens to them, by the value
+    of ``option``.
     """
 
     def judge(subject: Subject, found: Found) -> Iterable[Finding]:
@@ -83,7 +84,7 @@ def counting(
 
 
 def nature(slug: str, many: str, one: str, field_name: str, option: str, does: Mapping[str, str]) -> Check[Found]:
-    """A check of left records that a field marks as special; ``option`` says what becomes of them, skipped or not."""
+    """A check of left records that a field marks as special; ``option`` decides whether they are skipped."""
 
     def count(mirror: Mirror) -> Found:
         return mirror.with_value(field_name) + mirror.with_status(slug)
@@ -114,9 +115,8 @@ def repeated_measure(subject: Subject, found: Found) -> Measure:
 
 
 def without_key_measure(subject: Subject, found: Found) -> Measure | None:
-    """How many records have no key (S3.2).
-
-    None where the key is what records are called by: one without it is a mistake, no trait of the org.
+    """How many records have no key (S3.2). None if the key is the name: a record without a name is a mistake in the
+    data.
     """
     if subject.kind.left.key_field == subject.kind.left.label_field:
         return None

@@ -28,10 +28,10 @@ MASTER_RECORD = "MasterRecordId"
 
 @dataclass(frozen=True, slots=True)
 class ListRule:
-    """A list field that both people and we fill (S3.19, S3.20).
+    """A list field that both people and syncs fill (S3.19, S3.20).
 
-    ``wanted(left values)`` gives the entries we want and warnings about source words that cannot become one.
-    ``sources`` are the left fields it reads; the rule rests when one of them was not read.
+    ``wanted(left values)`` returns the wanted entries, and warnings about words that cannot become one. ``sources`` are
+    the left fields that it reads; the list is left alone if one of them was not read.
     """
 
     field: str
@@ -41,7 +41,7 @@ class ListRule:
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """Whether a left record takes part. A refusal becomes a row of the plan only with ``tell``."""
+    """Whether a left record is in the sync. A refusal is shown in the plan only with ``tell``."""
 
     admitted: bool
     reason_code: str = ""
@@ -51,8 +51,9 @@ class Admission:
 
 @dataclass(frozen=True, slots=True)
 class SharedTarget:
-    """Several left records are one right record: those with one key, of all kinds whose target has this name. One of
-    them, which is elected, fills it; the others are linked to it, and bring what belongs to it.
+    """Several left records share one right record: those with the same key, of all kinds with a target of this name.
+
+    One of them is elected and fills it; the others are linked to it and bring what belongs to it.
     """
 
     name: str
@@ -60,7 +61,7 @@ class SharedTarget:
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """A further pair of fields that records are matched by when the key finds nothing (S1.21)."""
+    """A pair of fields by which records are matched if the key finds nothing (S1.21)."""
 
     left: str
     right: str
@@ -96,15 +97,14 @@ def _own_object(config: Configuration) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of sync.
+    """A kind of sync.
 
-    ``rules`` are the fields that follow the left side, built-in ones included; ``lists`` the shared lists;
-    ``admit`` decides scope and policies; ``new_left`` the values of a record made on the left, as
-    (field, value, reason), with what both sides then agree on. ``depends_on`` kinds run first (S3.43).
-
-    ``parent`` is the left field that holds the id of a record that ``depends_on`` links: the account whose organization
-    a user joins. ``admit_right`` says which right records may be touched at all. ``new_object`` is what ``new_left``
-    makes, "" for the kind's own object.
+    - ``rules``: the synced fields, built-in ones included; ``lists``: the list fields.
+    - ``admit``: which left records are synced; ``admit_right``: which right records may be written.
+    - ``new_left``: the values of a record created on the left as (field, value, reason), and the agreed values.
+    - ``new_object``: the object that ``new_left`` creates, "" for the kind's own.
+    - ``depends_on``: kinds that run first (S3.43).
+    - ``parent``: the left field with the id of a record that ``depends_on`` links, such as the account of a contact.
     """
 
     slug: str
@@ -212,9 +212,7 @@ class Kind:
     """The number of left records from which a first run deserves care (S3.46)."""
 
     def under(self, options: Mapping[str, Any]) -> "Kind":
-        """The same kind as a sync with these options has it: the parts of its objects that they name, its right records
-        found by the field that they name, where the kind lets them.
-        """
+        """The kind for a sync with these options: the parts of its objects, and the key field, that they name."""
         kind = self.as_chosen(options)
         left, right = kind.left.of(options), kind.right.of(options)
         field = str(options.get(right.key_option) or "")
@@ -223,7 +221,7 @@ class Kind:
         return kind if (left, right) == kind.sides else replace(kind, left=left, right=right)
 
     def as_chosen(self, options: Mapping[str, Any]) -> "Kind":
-        """The same kind with the objects and look-ups that these options name."""
+        """The kind with the objects and look-ups that these options name."""
         return self.chosen(self, options) if self.chosen else self
 
     @property
@@ -231,83 +229,83 @@ class Kind:
         return self.left, self.right
 
     def side(self, name: str) -> SideSpec:
-        """The side that is called ``left`` or ``right``."""
+        """The side named ``left`` or ``right``."""
         return self.left if name == "left" else self.right
 
     def relation(self, name: str) -> Relation:
-        """The relation that is called so; one in plain words where the kind declares none, as one that is gone."""
+        """The relation with this name; a plain one for a relation that the kind does not declare any more."""
         found = (relation for relation in self.relations if relation.name == name)
         return next(found, None) or plain_relation(name)
 
     @property
     def suggestion(self) -> Suggestion | None:
-        """How to find whom a part belongs to."""
+        """How the owner of a part is suggested."""
         return self.part_list.suggestion if self.part_list else None
 
     def word_of(self, option: str) -> str:
-        """What the page calls an option; "" for one that there is not."""
+        """The label of an option; "" for an unknown one."""
         return next((declared.label for declared in self.options if declared.name == option), "")
 
     @property
     def part_word(self) -> str:
-        """What one of its parts is called."""
+        """The noun for a part."""
         return self.word_of(self.part_list.name) if self.part_list else ""
 
     @property
     def owner_word(self) -> str:
-        """What is called whom a part belongs to."""
+        """The noun for the owner of a part."""
         return self.word_of(self.part_list.owner) if self.part_list else ""
 
     @property
     def known(self) -> bool:
-        """False for what stands in for the kind of a stored sync that is not in the registry: it joins no systems."""
+        """False for the placeholder of a stored sync whose kind is not in the registry."""
         return bool(self.left.system and self.right.system)
 
     def traits(self, config: Configuration) -> tuple[str, ...]:
-        """The right fields that tell whether a record may be touched, and whether anybody has added to it."""
+        """The right fields that show whether a record may be written, and whether people have worked on it."""
         return tuple(dict.fromkeys([*self.born_with, *self.judged_by(config)]))
 
     @property
     def people(self) -> bool:
-        """Whether its records are people: several left ones may be one right record, in other kinds too (S1.10)."""
+        """Whether its records are people: several left records, of other kinds too, may share a right one (S1.10)."""
         return self.grouping is not None
 
     @property
     def guards(self) -> list[Guard]:
-        """The guards that may hold one of its plans."""
+        """The guards that apply to its plans."""
         return [guard for guard in guards_of(people=self.people) if guard not in self.unguarded]
 
     @property
     def unchosen(self) -> Configuration:
-        """The configuration while nothing is chosen and no field is mapped."""
+        """The default configuration, without mapped fields."""
         return Configuration(self.slug, options=effective(self.options, {}))
 
     @property
     def parts(self) -> tuple[Section, ...]:
-        """The sections that its page has."""
+        """The sections of its mapping page."""
         asked = {option.section for option in self.options}
         return tuple(section for section in self.sections if section.name in asked or not section.needs_options)
 
     def section_of(self, name: str) -> Section | None:
-        """The section with this name, or the one that asks for the option of this name; None without one."""
+        """The section with this name, or the one that contains the option with this name; None without one."""
         found = next((option.section for option in self.options if option.name == name), name)
         return next((section for section in self.parts if section.name == found), None)
 
     @property
     def placed(self) -> tuple[str, ...]:
-        """The right fields whose mapping has a place of its own among the options."""
+        """The right fields that are mapped by an option of their own."""
         return tuple(option.name for option in self.options if option.is_mapping)
 
     @property
     def kept(self) -> frozenset[str]:
-        """The right fields that the kind fills by itself: names and keys, lists, the id of the left record."""
+        """The right fields that the kind fills by itself: names, keys, lists, the stored id."""
         config = self.unchosen
         filled = {rule.right for rule in self.rules(config)} | {rule.field for rule in self.lists(config)}
         return frozenset(filled | {self.right.link_field} - {""})
 
     @property
     def names(self) -> Names:
-        """The words for pages and buttons, from both sides."""
+        """The nouns of both sides, for pages and buttons."""
         left, right = self.left, self.right
         here, there, one_system = left.system_label, right.system_label, ""
         if here == there:
@@ -340,7 +338,7 @@ class Kind:
         return self.right.key_field
 
     def left_fields(self, config: Configuration) -> tuple[str, ...]:
-        """What has to be read of a left record: what the kind asks for, and what its options name."""
+        """The left fields to read: those of the kind, and those named by its options."""
         return tuple(dict.fromkeys([*self.left.fields(config), *fields_read(self.options, config.options)]))
 
     def right_fields(self, config: Configuration) -> tuple[str, ...]:
@@ -359,5 +357,5 @@ class Kind:
         return self.right.label(record)
 
     def parent_field(self, config: Configuration) -> str:
-        """The left field that holds the id of the record's parent; a lead's is chosen (S3.57). "" without one."""
+        """The left field with the id of the parent record; for leads it is chosen (S3.57). "" without one."""
         return self.parent or str(config.option("account_field") or "")

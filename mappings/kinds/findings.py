@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Severity(StrEnum):
-    """How a check came out, what weighs most first. BLOCKS: nothing may be written until it is corrected."""
+    """The result of a check, most severe first. BLOCKS: nothing may be written until it is corrected."""
 
     BLOCKS = "blocks"
     LOOK = "look"
@@ -39,7 +39,7 @@ _SHOWN = {
 
 
 class CheckSection(StrEnum):
-    """The headings of the page, in order."""
+    """The sections of the page, in order."""
 
     BEFORE = "Before {rights} are created"
     CONNECTIONS = "Connections"
@@ -48,7 +48,7 @@ class CheckSection(StrEnum):
 
 
 class Destination(StrEnum):
-    """Where something can be done. ``detail`` of a link says where there."""
+    """The place where something can be corrected. ``detail`` of a link says where on that page."""
 
     MAPPING = "mapping"
     """The page of the sync; the detail is a section of it, or an option, "" for the page."""
@@ -66,7 +66,7 @@ class Destination(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CheckLink:
-    """The words of a link and where it leads."""
+    """The text of a link and its destination."""
 
     words: str
     to: Destination = Destination.MAPPING
@@ -75,7 +75,7 @@ class CheckLink:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A number that tells a clean org from a complex one (S3.2). Without a ``limit`` a single one is too many."""
+    """A number that distinguishes a clean org from a complex one (S3.2). Without a ``limit`` one is too many."""
 
     label: str
     number: str
@@ -85,7 +85,7 @@ class Measure:
 
     @property
     def judged(self) -> str:
-        """ "up to 20,000: clean"."""
+        """The limit in words: "up to 20,000: clean"."""
         if self.exceeded:
             return f"over {self.limit}: complex" if self.limit else "any: complex"
         return f"up to {self.limit}: clean" if self.limit else "none: clean"
@@ -93,7 +93,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the page: what is true now, what to do, and where. ``complete``: no more examples exist."""
+    """A line of the check page: what is true, what to do, and where. ``complete``: all examples are listed."""
 
     severity: Severity
     title: str
@@ -106,5 +106,5 @@ class Finding:
 
 
 def percent(share: float) -> str:
-    """Enough digits to tell it from nothing: "0", "0.4", "12"."""
+    """A percentage with enough digits to differ from zero: "0", "0.4", "12"."""
     return f"{share:.0f}" if share == 0 or share >= 10 else f"{share:.2g}"

@@ -7,7 +7,7 @@ from mappings.rules.configuration import Direction
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """The fields that go one way. Texts may hold {fields}, {a_field}, and the words of the kind as in options."""
+    """The fields that go in one direction. Texts may contain {fields}, {a_field} and the words of the kind."""
 
     way: Direction
     """TO_RIGHT or TO_LEFT."""

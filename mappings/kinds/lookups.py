@@ -13,11 +13,11 @@ FOUND: Final = "@"
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """A look-up of the right record, filled with the counterpart of a record of the left system.
+    """A reference of the right record, filled with the counterpart of a record of the left system.
 
-    The left record names that one by its id in ``by``. Syncs of ``kinds``, in which it is the right record, tell its
-    counterpart. Where none of them does, ``object`` of the right system is searched for what the left field
-    ``sought`` says, in the field ``among``; one that is found alone is taken.
+    The left record refers to that one by the id in ``by``. Its counterpart comes from syncs of ``kinds``, in which it
+    is the right record. If none of them links it, ``object`` of the right system is searched for the text of the left
+    field ``sought`` in the field ``among``; a single result is taken.
     """
 
     field: str
@@ -48,12 +48,12 @@ class Lookup:
 
     @property
     def value(self) -> str:
-        """The left value that it is filled from."""
+        """The left value that the reference is filled from."""
         return FOUND + self.field
 
     @property
     def rule(self) -> FieldRule:
-        """It follows the left side; where nothing is found, what stands there stays."""
+        """The rule of the reference: it follows the left side; without a result the present value stays."""
         reference = FieldType.REFERENCE
         return FieldRule(
             self.value, self.field, left_type=reference, right_type=reference, label=self.label, on_change=self.keeps
@@ -62,7 +62,7 @@ class Lookup:
 
 @dataclass(frozen=True, slots=True)
 class LinkedRecord:
-    """A record that a link leads to, and the one that it belongs to; "" where it belongs to none."""
+    """A linked record and its parent, "" without one."""
 
     id: str
     parent: str = ""
@@ -70,7 +70,7 @@ class LinkedRecord:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """What a look-up is filled with; "" for nothing. ``warning`` says why not where several records could be it."""
+    """The value for a reference, "" for nothing. ``warning`` says why if several records are possible."""
 
     id: str = ""
     linked: bool = False
@@ -78,10 +78,10 @@ class Resolved:
 
 
 def by_links(lookup: Lookup, linked: Sequence[LinkedRecord], parent: str | None, right: str) -> Resolved | None:
-    """What the links say (S1.24, S1.25, A13, S1.36); None where they say nothing and a search has to.
+    """The result of the links (S1.24, S1.25, A13, S1.36); None if they decide nothing and a search is needed.
 
-    ``parent``: what the link of the look-up that this one stands within led to; "" where the left record names nothing
-    there, None where that is not linked. ``right``: what a right record is called.
+    ``parent``: what the link of the enclosing look-up led to; "" if the left record refers to nothing there, None if
+    that is not linked. ``right``: the noun for a right record.
     """
     fitting = [one for one in linked if not lookup.within or (parent is not None and one.parent == parent)]
     if len(fitting) == 1:
@@ -92,7 +92,7 @@ def by_links(lookup: Lookup, linked: Sequence[LinkedRecord], parent: str | None,
 
 
 def by_search(lookup: Lookup, sought: str, found: Sequence[str], right: str) -> Resolved:
-    """What a search says: the one that was found, nothing where there is none, or several."""
+    """The result of a search: the record found, nothing if there is none, or several."""
     if len(found) > 1:
         return Resolved(warning=_several(lookup, f"{len(found)} {lookup.many} {lookup.has} {sought}", right))
     return Resolved(found[0]) if found else Resolved()

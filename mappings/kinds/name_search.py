@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class NameSearch:
-    """``new_left`` finds left records under ``field`` of the right record, each with "Id", ``by`` and ``fields``.
+    """A search by name; ``new_left`` finds the results under ``field``, each with "Id", ``by`` and ``fields``.
 
-    They are those whose ``by`` is the text of ``source``, else one or two that contain it, where it has at least the
-    ``fewest_letters``. Two that contain it are as good as many: only one alone counts.
+    Results are the records whose ``by`` equals the text of ``source``; else at most two that contain it, if it has at
+    least ``fewest_letters``. Only a single result counts.
     """
 
     field: str

@@ -7,7 +7,7 @@ from mappings.rules.texts import plural_of, with_article
 
 
 class SideNames(NamedTuple):
-    """The words of one side."""
+    """The nouns of one side."""
 
     one: str
     many: str
@@ -19,7 +19,7 @@ class SideNames(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The words of a kind for pages and buttons: "Create 214 organizations in Zendesk". They come from its sides."""
+    """The nouns of a kind, from its sides, for texts such as "Create 214 organizations in Zendesk"."""
 
     left_one: str
     left_many: str
@@ -36,24 +36,24 @@ class Names:
     """What people do about the right record of a merged left one, {id}, where the system merges no such records."""
 
     def of(self, side: str) -> SideNames:
-        """The words of the side that is called ``left`` or ``right``."""
+        """The nouns of the side named ``left`` or ``right``."""
         if side == "left":
             return SideNames(self.left_one, self.left_many, self.left_system, self.one_system or self.left_system)
         return SideNames(self.right_one, self.right_many, self.right_system, self.one_system or self.right_system)
 
     @property
     def keys(self) -> str:
-        """What records are matched by, of several."""
+        """The plural of the match key."""
         return plural_of(self.key)
 
     @property
     def sought(self) -> str:
-        """What people search records by."""
+        """What records can be searched by."""
         return self.key if self.key == "name" else f"name or {self.key}"
 
     @property
     def search_hint(self) -> str:
-        """What a search field takes."""
+        """The placeholder of the search field."""
         if self.key == "name":
             return "a part of a name or an id"
         return f"a part of a name, {with_article(self.key)} or an id"
@@ -61,9 +61,9 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """What a kind stands below in the navigation. Kinds that have one heading in common share it.
+    """A heading of the navigation, which several kinds may share.
 
-    ``page`` is the name of the view that leads to all of them; without one it is the list of the first.
+    ``page`` is the name of the view it links to; without one it is the list of the first kind.
     """
 
     title: str

@@ -10,7 +10,7 @@ from connectors.api.values import FieldSchema
 
 
 class OptionType(StrEnum):
-    """What the value of an option is."""
+    """The type of an option's value."""
 
     YES_NO = "yes or no"
     CHOICE = "one of the choices"
@@ -43,7 +43,7 @@ YES, NO = "yes", "no"
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A value that may be chosen, how it is called, and one line on what follows from it."""
+    """A value of an option, its label, and one line about its effect."""
 
     value: str
     label: str
@@ -51,13 +51,13 @@ class Choice:
 
 
 def yes_no(yes: str = "", no: str = "") -> tuple[Choice, ...]:
-    """The two choices of an option of type YES_NO, each with its consequence."""
+    """The choices of an option of type YES_NO, each with its effect."""
     return Choice(YES, "Yes", yes), Choice(NO, "No", no)
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words that are typed before one choice of an option counts, since its consequence cannot be taken back."""
+    """Words to type before a choice takes effect that cannot be undone."""
 
     choice: str
     words: str
@@ -83,10 +83,10 @@ def no_problem(value: Any) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One option of a kind of sync. Its texts may hold words of the kind, such as ``{left_many}`` (``wording.words``).
+    """An option of a kind. Texts may contain words of the kind, such as ``{left_many}`` (``wording.words``).
 
-    The value is kept in ``Sync.options`` under ``name`` and stands in the configuration file under ``key``, which may
-    lie inside a group: ``rank_by.field``. Whoever reads a file also takes the ``old_keys``.
+    The value is stored in ``Sync.options`` under ``name``, and written to the configuration file under ``key``, which
+    may be inside a group: ``rank_by.field``. Files with ``old_keys`` are read too.
     """
 
     name: str
@@ -152,7 +152,7 @@ class Option:
 
     @property
     def initial(self) -> Any:
-        """The value of a sync for which nothing was chosen."""
+        """The value before anything is chosen."""
         initial = _EMPTY.get(self.type, "") if self.default is None else self.default
         return copy(initial) if isinstance(initial, (list, dict)) else initial
 
@@ -162,7 +162,7 @@ class Option:
 
     @property
     def group(self) -> str:
-        """The outermost key under which it stands in a file."""
+        """The outermost key in a configuration file."""
         return self.file_key.partition(".")[0]
 
     @property
@@ -175,7 +175,7 @@ class Option:
 
     @property
     def is_typed(self) -> bool:
-        """Whether people type its values themselves, a list of them line by line."""
+        """Whether values are typed, one per line."""
         free = not self.choices and self.offers is no_words
         return self.type in (OptionType.TEXT, OptionType.PAIRS) or (self.type is OptionType.TEXTS and free)
 
@@ -186,11 +186,11 @@ class Option:
 
     @property
     def made(self) -> tuple[str, ...]:
-        """The choices but the first, which is to do nothing: what ``create_left`` may create."""
+        """The choices except the first, which does nothing."""
         return self.words[1:]
 
     def misfit(self, value: Any) -> str:
-        """Why this cannot be its value, as the end of a sentence that begins with its name; "" when it can."""
+        """Why this cannot be its value, as the end of a sentence that begins with its name; "" if it can."""
         if not self._of_type(value):
             return f"is {value!r}, which is not {self.type.value}"
         if self.type is OptionType.CHOICE and value not in self.words:
@@ -216,13 +216,13 @@ class Option:
 
 
 def effective(options: Sequence[Option], stored: Mapping[str, Any]) -> dict[str, Any]:
-    """The value of each option: what is stored, else its default. What no option is named is left out."""
+    """The value of each option: the stored one, else the default. Unknown names are left out."""
     found = {o.name: stored.get(o.name, o.initial) for o in options if not o.is_mapping}
     return {name: copy(value) if isinstance(value, (list, dict)) else value for name, value in found.items()}
 
 
 def misfits(options: Sequence[Option], values: Mapping[str, Any]) -> list[str]:
-    """What is wrong with these values, a sentence each: unknown names, wrong types, choices that there are not."""
+    """What is wrong with these values, a sentence each: unknown names, wrong types, unknown choices."""
     known = {option.name: option for option in options if not option.is_mapping}
     unknown = [f"There is no option {name!r}." for name in values if name not in known]
     found = ((name, known[name].misfit(value)) for name, value in values.items() if name in known)
@@ -230,7 +230,7 @@ def misfits(options: Sequence[Option], values: Mapping[str, Any]) -> list[str]:
 
 
 def fields_read(options: Sequence[Option], values: Mapping[str, Any]) -> tuple[str, ...]:
-    """The fields of the left side that the values name: what has to be read for them."""
+    """The left fields that the values name and that must be read."""
     named: list[str] = []
     for option in options:
         value = values.get(option.name)

@@ -8,8 +8,9 @@ from connectors.api.values import Condition
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """Whom a part belongs to: the left record of ``object`` whose field ``by`` holds the part; its id is suggested for
-    ``option``. ``where``: what else has to hold of it.
+    """Suggests the owner of a part: the left record of ``object`` whose field ``by`` holds the part, for ``option``.
+
+    ``where``: further conditions.
     """
 
     option: str
@@ -21,9 +22,9 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class PartList:
-    """``key`` of a sync in a file lists them. ``options`` names the option that each key of an entry fills.
+    """The list under ``key`` of a sync in a configuration file. ``options``: key of an entry -> option.
 
-    The first one is the part itself, and has to be there.
+    The first one is the part itself and is required.
     """
 
     key: str
@@ -42,5 +43,5 @@ class PartList:
 
     @property
     def owner(self) -> str:
-        """The option that says whom it belongs to; "" where none does."""
+        """The option that names the owner; "" without one."""
         return self.suggestion.option if self.suggestion else ""

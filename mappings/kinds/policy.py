@@ -9,10 +9,10 @@ SKIP = "skip"
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Left records with a trait; those are left out where ``option`` is to skip them.
+    """Left records with a trait, skipped if ``option`` says so.
 
-    A record has the trait where ``field`` holds one of ``values``, or where it does not, with ``negated``. Texts may
-    hold words of the kind, such as ``{left_many}``.
+    The trait is that ``field`` holds one of ``values``, or, with ``negated``, that it does not. Texts may contain words
+    of the kind, such as ``{left_many}``.
     """
 
     option: str
@@ -33,7 +33,7 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """What a kind would make of some real right records, shown beside an option before it is chosen."""
+    """What a kind would create from some real right records, shown beside an option before it is chosen."""
 
     title: str
     link: str

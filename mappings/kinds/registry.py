@@ -24,18 +24,18 @@ KINDS: dict[str, str] = {
 
 
 def known_kind(slug: str) -> Kind | None:
-    """The kind with this slug; None where there is none."""
+    """The kind with this slug; None without one."""
     path = KINDS.get(slug)
     return _declared(path) if path else None
 
 
 def kind_of(slug: str) -> Kind:
-    """The kind with this slug; what stands in for it where there is none, since a stored sync may be older."""
+    """The kind with this slug; a placeholder without one, because a stored sync may be older."""
     return known_kind(slug) or unknown(slug)
 
 
 def kinds() -> tuple[Kind, ...]:
-    """Every kind, in the order in which people are offered them."""
+    """All kinds, in the order in which they are offered."""
     return tuple(_declared(path) for path in KINDS.values())
 
 
@@ -51,7 +51,7 @@ def under(heading: Heading) -> tuple[Kind, ...]:
 
 
 def list_title(kind: Kind) -> str:
-    """What the list of its syncs is called: as its heading, or by its left records where that has a page for all."""
+    """The title of the list of a kind's syncs: its heading, or its left records if the heading has a page for all."""
     many = kind.left.many
     return many[:1].upper() + many[1:] if kind.heading.page else kind.heading.title
 
@@ -62,7 +62,7 @@ def headings() -> tuple[Heading, ...]:
 
 
 def defaults(slug: str) -> Mapping[str, Any]:
-    """The value of each option of the kind while nothing is chosen."""
+    """The default value of each option of the kind."""
     return _defaults(KINDS[slug]) if slug in KINDS else {}
 
 
@@ -72,13 +72,13 @@ def _defaults(path: str) -> Mapping[str, Any]:
 
 
 def relatives(slug: str) -> tuple[str, ...]:
-    """The kinds that share their right records with this one, itself among them; none where it shares nothing."""
+    """The kinds that share their right records with this one, including it; none if it shares nothing."""
     grouping = kind_of(slug).grouping
     return tuple(other for other in KINDS if grouping and kind_of(other).grouping == grouping)
 
 
 def related(slug: str) -> frozenset[str]:
-    """The kinds that share records with this one, directly or by others: of one target, or what it depends on."""
+    """The kinds that share records with this one, directly or through others: by shared target, or by dependency."""
     found = {slug}
     while True:
         more = {other for other in KINDS if other not in found and any(_touches(other, one) for one in found)}
@@ -93,10 +93,10 @@ def _touches(one: str, other: str) -> bool:
 
 
 def kinds_of_people() -> tuple[str, ...]:
-    """The kinds whose records are people: those that share right records."""
+    """The kinds whose records are people, who share right records."""
     return tuple(slug for slug in KINDS if relatives(slug))
 
 
 def relations() -> tuple[Relation, ...]:
-    """Every relation of any kind, once."""
+    """All relations of all kinds, each once."""
     return tuple({relation.name: relation for kind in kinds() for relation in kind.relations}.values())

@@ -11,7 +11,7 @@ from mappings.rules.texts import plural_of, with_article
 
 @dataclass(frozen=True, slots=True)
 class RelationStep:
-    """What a step of a relation is called. ``word`` stands in JSON and CSV and never changes."""
+    """The texts of a step of a relation. ``word`` is used in JSON and CSV and never changes."""
 
     word: str
     label: str
@@ -26,11 +26,10 @@ class RelationStep:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """What belongs to a record, is an object of its own and is written by steps of its own: a membership, a comment.
+    """An object that belongs to a record and is written by steps of its own, such as a membership or a comment.
 
-    ``steps`` names what is done to it, by verb: create, update, delete; what is not among them is never done. One that
-    is only added to says in ``wanted`` what the left record has, each entry with a key: it is made once, in that order,
-    and never touched again.
+    ``steps``: what may be done to it, by verb. ``wanted``, for relations that are only added to: the entries of a left
+    record, each with a key; each is created once, in that order, and never changed.
     """
 
     name: str
@@ -52,7 +51,7 @@ class Relation:
 
     @property
     def owned(self) -> str:
-        """Under what name a link keeps which of them are ours."""
+        """The name under which a link remembers which of them a sync added."""
         return f"{self.name}s"
 
     def step(self, verb: str) -> RelationStep:
@@ -60,7 +59,7 @@ class Relation:
 
 
 def steps_of_relation(name: str, one: str, many: str, *verbs: str) -> dict[str, RelationStep]:
-    """The steps of a relation that needs no words of its own: "Create a comment", in JSON ``create_comment``."""
+    """The steps of a relation without texts of its own: "Create a comment", in JSON ``create_comment``."""
     a_one, groups = (
         with_article(one),
         {
@@ -78,6 +77,6 @@ def steps_of_relation(name: str, one: str, many: str, *verbs: str) -> dict[str, 
 
 
 def plain_relation(name: str) -> Relation:
-    """A relation in plain words, for steps of one that no kind declares any more."""
+    """A relation with plain texts, for stored steps of a relation that no kind declares any more."""
     many = plural_of(name)
     return Relation(name, "", name, many, steps_of_relation(name, name, many, "create", "update", "delete"))

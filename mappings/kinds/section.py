@@ -13,7 +13,9 @@ def no_problems(values: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the page. Its texts may hold words of the kind, such as ``{left_many}`` (``wording.words``)."""
+    """A section of the mapping page. Texts may contain words of the kind, such as ``{left_many}``
+    (``wording.words``).
+    """
 
     name: str
     """Its address and anchor, and the ``section`` of the options that it asks for."""
@@ -29,7 +31,7 @@ class Section:
 
     @property
     def needs_options(self) -> bool:
-        """Whether there is nothing to show where the kind has none of its options."""
+        """Whether the section is empty if the kind has none of its options."""
         return self.template == OF_OPTIONS
 
 

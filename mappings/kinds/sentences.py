@@ -10,7 +10,7 @@ SHORTEST_INTERVAL, LONGEST_INTERVAL = 1, 60
 
 
 def direction_sentence(config: Configuration, automatic: bool, minutes: int = 2, *, both_ways: bool = False) -> str:
-    """A few sentences that say which way data flows and when. Needs no types: rules may be bare pairs."""
+    """Which way data flows, and when, in a few sentences. Needs no types: rules may be plain pairs."""
     back = sum(rule.direction is not Direction.TO_RIGHT for rule in config.rules)
     kind = kind_of(config.kind)
     edits = _edits(kind, back, config.creates_left)
@@ -40,7 +40,7 @@ def _creations(kind: Kind, config: Configuration) -> list[str]:
 
 
 def _when(kind: Kind, automatic: bool, minutes: int, *, back: bool, both: bool) -> str:
-    """Most runs of their own accord go one way (S3.1)."""
+    """When runs start by themselves. Most kinds then write in one direction only (S3.1)."""
     if not automatic:
         return "Runs start manually."
     left, right = kind.names.left_system, kind.names.right_system

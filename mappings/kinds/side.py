@@ -11,9 +11,9 @@ from mappings.rules.configuration import Configuration
 
 @dataclass(frozen=True, slots=True)
 class SideSpec:
-    """One side of a kind: an object of a system, in the words of people, and how its records are told apart.
+    """One side of a kind: an object of a system, its nouns, and how its records are identified.
 
-    ``creatable`` is what a run may create on this side, if people choose so; without a choice it creates nothing.
+    ``creatable``: what a run may create on this side if that is chosen.
     """
 
     system: str
@@ -60,7 +60,7 @@ class SideSpec:
     other records. The connector is asked for ``OBJECT/PART``."""
 
     def of(self, options: Mapping[str, Any]) -> "SideSpec":
-        """The side as a sync with these options has it."""
+        """The side for a sync with these options."""
         return replace(self, object=f"{self.object}/{options.get(self.part)}", part="") if self.part else self
 
     @property
@@ -68,5 +68,5 @@ class SideSpec:
         return bool(self.key_hint)
 
     def label(self, record: Record) -> str:
-        """What people call the record: its name, else its id."""
+        """The label of a record: its name, else its id."""
         return str(record.values.get(self.label_field) or record.ref.id)

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Records with some trait, or keys that several ``records`` have.
+    """Records with a trait, or keys that several ``records`` have.
 
-    ``first``: only so many were looked at, 0 for all. ``capped``: there may be more. ``total``: of how many.
-    ``percent``: how many of a hundred records in scope they are. Of keys, ``across`` belong to records with different
-    parents, ``mixed`` to records of several kinds.
+    - ``first``: how many records were looked at, 0 for all; ``capped``: there may be more; ``total``: of how many.
+    - ``percent``: their share of the records in scope.
+    - ``across``: keys whose records have different parents; ``mixed``: keys whose records are of several kinds.
     """
 
     count: int = 0
@@ -34,14 +34,16 @@ class Found:
     mixed: int = 0
 
     def __add__(self, other: Found) -> Found:
-        """Both together, of different records. What was looked for in the first ones only is what the others lack."""
+        """The sum for different records. If one side looked at a part only, so does the sum."""
         examples = (*self.examples, *other.examples)[:5]
         return Found(self.count + other.count, examples, 0 if other.count else self.first)
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How many left records take part, how many the filters leave out, and how many right records may be touched."""
+    """Numbers of left records in the sync, of those that the filters exclude, and of right records that may
+    be written.
+    """
 
     left: int
     outside: int
@@ -50,7 +52,7 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A mapped field in which so many pairs differ."""
+    """A mapped field, and the number of pairs that differ in it."""
 
     name: str
     count: int
@@ -59,7 +61,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """How many pairs agree in every mapped field. ``first``: only so many were compared, 0 for all."""
+    """The number of pairs that agree in every mapped field. ``first``: how many were compared, 0 for all."""
 
     pairs: int = 0
     agree: int = 0
@@ -68,7 +70,7 @@ class Agreement:
 
 
 class Mirror(Protocol):
-    """Counts over what was last read of both systems. Each takes a fixed number of queries."""
+    """Counts of the records as last read from both systems. Each takes a fixed number of queries."""
 
     @property
     def options(self) -> Mapping[str, Any]:
@@ -83,7 +85,7 @@ class Mirror(Protocol):
         """Left records in scope with a value in this field, among the first ones."""
 
     def without_key(self, side: str) -> Found:
-        """Records that have nothing to be matched by."""
+        """Records without a match key."""
 
     def keys_that_fail(self, valid: Callable[[str], bool]) -> Found:
         """Left records in scope whose key is not valid."""
@@ -92,28 +94,28 @@ class Mirror(Protocol):
         """Keys that several records of one side have."""
 
     def several_right(self, *, settled: bool) -> Found:
-        """Keys of several right records, of which one is the counterpart by what the kind prefers, or none is."""
+        """Keys of several right records; ``settled``: the kind prefers one of them."""
 
     def shared_keys(self) -> Found:
         """Keys that several left records have, of all kinds that share their right records."""
 
     def foreign_ids(self) -> Found:
-        """Right records that hold the id of a third system."""
+        """Right records that store the id of another system."""
 
     def repeated_ids(self) -> Found:
-        """Left ids that several right records hold."""
+        """Left ids that several right records store."""
 
     def lookalikes(self) -> Found:
         """Unlinked records of both sides whose names differ in form only."""
 
     def left_of_excluded(self) -> Found:
-        """Left records in scope with the key of a right record that may not be touched."""
+        """Left records in scope with the key of a right record that may not be written."""
 
     def agreement(self) -> Agreement:
-        """How the pairs agree in what is mapped. A few queries for each some thousand pairs."""
+        """How many pairs agree in all mapped fields. A few queries for each few thousand pairs."""
 
     def unlinked_left(self) -> int:
-        """How many left records in scope have no counterpart."""
+        """The number of left records in scope without a counterpart."""
 
     def unlinked_right(self) -> Found:
         """Right records without a counterpart in scope."""
@@ -122,7 +124,7 @@ class Mirror(Protocol):
         """Right records without a counterpart whose label is not valid."""
 
     def without_parent(self) -> Found:
-        """Left records in scope that belong to no parent."""
+        """Left records in scope without a parent."""
 
     def with_unlinked_parent(self) -> Found:
         """Left records in scope whose parent is not linked."""
@@ -130,11 +132,12 @@ class Mirror(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """One connection as it was last tested. ``passed`` is None while it never was; ``age_days`` is that test's age.
+    """A connection as last tested. ``passed`` is None if it never was; ``age_days`` is the age of that test.
 
-    ``facts`` are what the system says of itself, ``remarks`` what follows from them; ``used_when`` is when it said how
-    many requests were used; ``needed`` are those that the waiting plan takes, None while no plan waits; ``batch`` is
-    how many records one request writes.
+    - ``facts``: what the system reports of itself; ``remarks``: what follows from them.
+    - ``used_when``: when the number of used requests was reported.
+    - ``needed``: requests that the waiting plan takes, None without a plan.
+    - ``batch``: how many records one request writes.
     """
 
     name: str
@@ -153,7 +156,9 @@ class System:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A mapped list of values, and those that have no target. ``back``: right values that the left field refuses."""
+    """A mapped picklist, and its values without a target. ``back``: right values that the left field does
+    not accept.
+    """
 
     pair: str
     missing: tuple[str, ...]
@@ -163,11 +168,12 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """The configuration beside the fields of both systems; ``schemas_read`` is false while they were never read.
+    """The configuration with the fields of both systems; ``schemas_read`` is False if the fields were never read.
 
-    ``problem`` is empty where it fits. ``built_in`` are the labels of what is synced without being mapped.
-    ``cautions`` are sentences about mapped fields of which something is left out. ``lacking`` are required fields of
-    new left records that nothing fills, None while the fields of their object were never read.
+    - ``problem``: why the configuration does not fit, "" if it does.
+    - ``built_in``: labels of fields that are synced without being mapped.
+    - ``cautions``: sentences about mapped fields of which something is left out.
+    - ``lacking``: required fields of new left records that nothing fills, None if the fields were never read.
     """
 
     schemas_read: bool = True
@@ -182,12 +188,14 @@ class Setup:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is known of a sync without counting: its kind, options, connections and configuration.
+    """What is known of a sync without counting: kind, options, connections, configuration.
 
-    ``parent``: its left records belong to one of another kind. ``waits_for`` are the titles of kinds that have to be
-    complete first, ``linked_parents`` the links that those have. ``to_create`` is what the waiting plan creates on the
-    right, None while no plan waits. ``duration(number, batched)`` tells how long creating so many takes. ``applied``: a
-    plan of it was written before.
+    - ``parent``: the kind of the records that its left ones belong to; ``linked_parents``: how many of those are
+      linked.
+    - ``waits_for``: titles of kinds that have to be complete first.
+    - ``to_create``: how many records the waiting plan creates on the right, None without a plan.
+    - ``duration(number, batched)``: how long creating so many takes.
+    - ``applied``: a plan of the sync was written before.
     """
 
     kind: Kind
@@ -213,25 +221,25 @@ class Subject:
         return bool(self.options.get("create_left", "nothing") != "nothing")
 
     def say(self, text: str, /, **numbers: object) -> str:
-        """The text in the words of the kind; numbers get their separators."""
+        """The text with the words of the kind, and numbers with separators."""
         shown = {name: f"{value:,}" if isinstance(value, int) else value for name, value in numbers.items()}
         return text.format_map({**self.words, **shown})
 
     def title(self, text: str) -> str:
-        """The same with a capital letter."""
+        """The same, starting with a capital letter."""
         said = self.say(text)
         return said[:1].upper() + said[1:]
 
     def links(self, links: Iterable[CheckLink]) -> tuple[CheckLink, ...]:
-        """The links in the words of the kind."""
+        """The links with the words of the kind."""
         return tuple(CheckLink(self.say(link.words), link.to, self.say(link.detail)) for link in links)
 
 
 def words_of(names: Names, parent: Names | None = None, created: str = "") -> dict[str, str]:
-    """The words that texts of checks may use: of both sides, of what records belong to, of what is created left.
+    """The words that texts of checks may use.
 
-    {left}, {lefts}, {right}, {rights}, {key}, {keys}, {left_system}, {right_system}; {parent}, {parents} on the left
-    and {group} on the right; {new}, {news}; and with an article {a_left}, {a_key}, {a_parent}.
+    {left}, {lefts}, {right}, {rights}, {key}, {keys}, {left_system}, {right_system}; for parents {parent}, {parents} on
+    the left and {group} on the right; for created records {new}, {news}; with an article {a_left}, {a_key}, {a_parent}.
     """
     found = {
         "left": names.left_one,

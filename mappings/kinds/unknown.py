@@ -6,7 +6,7 @@ HEADING = Heading("Overview", "home", page="overview")
 
 
 def unknown(slug: str) -> Kind:
-    """A kind by this name of which nothing is known."""
+    """A placeholder for a kind that is not in the registry."""
     return Kind(
         slug=slug,
         title=f"Syncs of the unknown kind {slug}",

@@ -10,7 +10,7 @@ _ANY = {"one": "record", "many": "records"}
 
 
 def words(*kinds: Kind) -> Mapping[str, str]:
-    """The word for each brace; of two kinds both, as "contacts or leads"."""
+    """The replacement for each placeholder; for two kinds both, as in "contacts or leads"."""
     found: dict[str, str] = {}
     for side in ("left", "right"):
         sides = [kind.left if side == "left" else kind.right for kind in kinds]
@@ -26,7 +26,7 @@ def words(*kinds: Kind) -> Mapping[str, str]:
 
 
 def worded(text: str, *kinds: Kind) -> str:
-    """The text in the words of these kinds."""
+    """The text with the words of these kinds."""
     return text.format_map(words(*kinds)) if "{" in text else text
 
 

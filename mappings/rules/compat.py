@@ -16,9 +16,9 @@ MASKED = "It is shown masked to users who may not view encrypted data: masked va
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a pair may be mapped; ``reason`` says why not, or what is lost on the way.
+    """Whether two fields may be mapped. ``reason`` says why not, or what is lost.
 
-    ``caution`` is what everybody should know of an allowed pair before a run.
+    ``caution`` is what administrators should know about an allowed pair before a run.
     """
 
     allowed: bool
@@ -27,7 +27,7 @@ class Verdict:
 
 
 def verdict(left: FieldSchema, right: FieldSchema, table: TypeTable = CRM_TO_HELPDESK) -> Verdict:
-    """Whether ``left`` may feed ``right`` by this table, with a short reason that fits into a list of fields."""
+    """Whether ``left`` may fill ``right`` by this table, with a reason short enough for a list of fields."""
     if left.compound:
         return Verdict(False, f"{left.type_name} fields hold several values; map one of its parts")
     if (targets := table.feeds(left)) is None:
@@ -46,7 +46,7 @@ def verdict(left: FieldSchema, right: FieldSchema, table: TypeTable = CRM_TO_HEL
 
 
 def _refused_target(right: FieldSchema, table: TypeTable) -> str:
-    """Why nothing at all may be written to a field; empty where something may."""
+    """Why a field cannot be written to, "" if it can."""
     if not right.writable:
         return right.read_only_reason or "it cannot be written"
     by_pattern = right.restricted and right.type is T.TEXT
@@ -64,7 +64,7 @@ def _caution(left: FieldSchema) -> str:
 
 
 def way_back(left: FieldSchema, right: FieldSchema, transform: str, table: TypeTable = CRM_TO_HELPDESK) -> Verdict:
-    """Whether a pair may also be written from right to left: only where nothing is lost on the way."""
+    """Whether a pair may also be written from right to left: only if nothing is lost on the way."""
     if not left.updatable:
         return Verdict(False, left.read_only_reason or "the field cannot be written there")
     if transform:
@@ -76,12 +76,12 @@ def way_back(left: FieldSchema, right: FieldSchema, transform: str, table: TypeT
 
 
 def mappable(left: FieldSchema, table: TypeTable = CRM_TO_HELPDESK) -> bool:
-    """Whether a field is offered as the source of field mappings at all (S3.28, A10)."""
+    """Whether a field is offered as the source of a mapping (S3.28, A10)."""
     return table.feeds(left) is not None
 
 
 def filterable(field: FieldSchema) -> bool:
-    """Whether filters and ranks can judge a field: picklists and checkboxes (S3.17)."""
+    """Whether a field can be used in filters and ranks: picklists and checkboxes (S3.17)."""
     return field.type in FILTER_TYPES and not field.calculated
 
 
@@ -91,14 +91,14 @@ def holds_domains(field: FieldSchema) -> bool:
 
 
 def is_criterion(field: FieldSchema) -> bool:
-    """Whether a field may tell two people apart (S1.21)."""
+    """Whether a field can distinguish two people (S1.21)."""
     return field.type in CRITERION_TYPES and not (field.calculated or field.encrypted or field.currency)
 
 
 def taggable(left: FieldSchema) -> bool:
-    """Whether a field's values may become tags: the mappable ones and multi-select picklists (S3.19, A10).
+    """Whether values of a field can become tags: mappable fields and multi-select picklists (S3.19, A10).
 
-    Not those that may be masked: tags wait until all of their fields were read.
+    Not fields that may be masked: tags need all of their fields to be read.
     """
     return (mappable(left) or left.type is T.CHOICES) and not left.mask
 

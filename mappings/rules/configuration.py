@@ -12,7 +12,7 @@ EXTERNAL_ID = "external_id"
 
 
 class Direction(StrEnum):
-    """Which way a field is written."""
+    """The direction in which a field is written."""
 
     TO_RIGHT = "to_right"
     TO_LEFT = "to_left"
@@ -20,7 +20,7 @@ class Direction(StrEnum):
 
 
 class Conflict(StrEnum):
-    """Who wins when both sides changed a two-way field."""
+    """Which side wins when both sides of a two-way field changed."""
 
     LEFT = "left"
     RIGHT = "right"
@@ -29,7 +29,7 @@ class Conflict(StrEnum):
 
 
 class OnProblem(StrEnum):
-    """What a value that does not convert stops: the whole record, or its own field."""
+    """What a value that cannot be converted stops: the whole record, or only its field."""
 
     ROW = "row"
     FIELD = "field"
@@ -37,11 +37,11 @@ class OnProblem(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FieldRule:
-    """One mapped pair. ``choices`` are the values that the right field takes, ``left_choices`` those of the left one,
-    where it is restricted.
+    """One mapped pair of fields.
 
-    The scales are how many decimals a field keeps, None where that is not restricted; the digits are how many it takes
-    before the point; the lengths are the most characters.
+    - ``choices``: the values that the right field accepts; ``left_choices``: those of the left one, if restricted.
+    - scales: how many decimals a field keeps, None if not restricted; digits: how many before the point.
+    - lengths: the largest number of characters.
     """
 
     left: str
@@ -80,18 +80,20 @@ class FieldRule:
 
     @property
     def name(self) -> str:
-        """How people know the pair."""
+        """The label of the pair."""
         return self.label or f"{self.left} → {self.right}"
 
 
 def made_of(choice: str | None) -> str:
-    """What a choice about creating records makes; "" for nothing."""
+    """What a choice about creating records creates; "" for nothing."""
     return "" if choice in (None, "nothing") else str(choice)
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Who is synced (S3.15, S3.17). Empty tuples do not restrict. The first of each is the default for new records."""
+    """Which left records are synced (S3.15, S3.17). Empty tuples do not restrict. First values are defaults of new
+    records.
+    """
 
     record_types: tuple[str, ...] = ()
     picklist_field: str = ""
@@ -103,7 +105,7 @@ class Scope:
 
     @property
     def default(self) -> str | bool:
-        """What the field holds in new records: the first value."""
+        """The value of the picklist in new records: the first one."""
         return self.picklist_values[0] == "true" if self.checkbox else self.picklist_values[0]
 
 
@@ -111,8 +113,8 @@ class Scope:
 class Configuration:
     """Everything that decides what a run writes.
 
-    ``record_type_ids`` maps developer names to ids; ``time_zone`` is the left system's zone (A11).
-    ``multiple_organizations`` is what the right system's account settings say (S1.16).
+    ``record_type_ids`` maps developer names to ids; ``time_zone`` is that of the left system (A11);
+    ``multiple_organizations`` comes from the right system's account settings (S1.16).
     """
 
     kind: str
@@ -136,22 +138,22 @@ class Configuration:
     """What a new left record has in fields that nothing else fills."""
 
     def option(self, name: str) -> Any:
-        """The value of an option; None where the kind has no such option."""
+        """The value of an option; None if the kind has no such option."""
         return self.options.get(name)
 
     @property
     def creates_right(self) -> bool:
-        """Whether what is missing on the right is created; so it is where nothing can be chosen."""
+        """Whether missing right records are created; True for kinds without that option."""
         return False not in (self.option("create_right"), self.option("upsert"))
 
     @property
     def creates_left(self) -> str:
-        """What is created on the left for what is missing there; "" for nothing."""
+        """What is created on the left for unmatched right records; "" for nothing."""
         return made_of(self.option("create_left"))
 
     @property
     def several(self) -> str:
-        """What becomes of a left record whose key several right ones have: "first", "all", or "none" of them is it."""
+        """What to do if several right records have the key: "first", "all" or "none"."""
         return str(self.option("several") or "none")
 
     @property
@@ -161,32 +163,32 @@ class Configuration:
 
     @property
     def deletes_right(self) -> bool:
-        """Whether the right record is deleted when its left one is (S2.22); not where nothing can be chosen."""
+        """Whether the right record is deleted with its left one (S2.22); False for kinds without that option."""
         return bool(self.option("delete_right") == "allowed" or self.option("when_deleted") == "delete")
 
     @property
     def marks_deleted(self) -> bool:
-        """Whether the right record says so when its left one is deleted."""
+        """Whether the right record is marked when its left one is deleted."""
         return bool(self.option("when_deleted") == "mark")
 
     @property
     def keeps_orphans(self) -> bool:
-        """Whether people have chosen that a right record stays when its left one is deleted: nobody has to decide."""
+        """Whether right records of deleted left ones are kept by choice, so that nobody has to decide."""
         return bool(self.option("delete_right") == "never")
 
     @property
     def deletes_left(self) -> bool:
-        """Whether the left record is deleted when its right one is (S2.18)."""
+        """Whether the left record is deleted with its right one (S2.18)."""
         return bool(self.option("delete_left") == "allowed")
 
     @property
     def puts_back(self) -> bool:
-        """Whether a right record that was deleted is made again (S2.19)."""
+        """Whether a deleted right record is created again (S2.19)."""
         return bool(self.option("delete_left") == "never")
 
     @property
     def stores_id(self) -> bool:
-        """Whether the right record keeps the id of the left one."""
+        """Whether the right record stores the id of the left one."""
         return bool(self.id_field) and self.option("store_external_id") is not False
 
     @property

@@ -28,7 +28,7 @@ _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 
 
 class ValueProblem(Exception):
-    """A value cannot be written as it is; ``str()`` says why in words for the administrator."""
+    """A value that cannot be converted. ``str()`` says why, for the administrator."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -36,10 +36,7 @@ class ValueProblem(Exception):
 
 
 class Target(NamedTuple):
-    """The field that a value is written to, and the type of the one that it comes from.
-
-    ``value_map`` leads from values of the source to its own ones.
-    """
+    """The field that a value is written to, and the type of its source. ``value_map``: source value -> target value."""
 
     name: str
     type: FieldType
@@ -59,7 +56,7 @@ Writer = Callable[[Target, Any, str], Any]
 
 
 def to_right(rule: FieldRule, value: Any, time_zone: str = "UTC") -> Any:
-    """What the right field should hold for this value of the left one. See ``convert``."""
+    """The left value as the right field stores it. See ``convert``."""
     target = Target(
         rule.right, rule.right_type, rule.left_type, rule.right_length, rule.right_scale, rule.right_digits,
         rule.choices, rule.value_map, rule.options,
@@ -68,7 +65,7 @@ def to_right(rule: FieldRule, value: Any, time_zone: str = "UTC") -> Any:
 
 
 def to_left(rule: FieldRule, value: Any, time_zone: str = "UTC") -> Any:
-    """What the left field should hold for this value of the right one. See ``convert``."""
+    """The right value as the left field stores it. See ``convert``."""
     target = Target(
         rule.left, rule.left_type, rule.right_type, rule.left_length, rule.left_scale, rule.left_digits,
         rule.left_choices, rule.value_map, back=True,
@@ -77,7 +74,7 @@ def to_left(rule: FieldRule, value: Any, time_zone: str = "UTC") -> Any:
 
 
 def convert(value: Any, target: Target, time_zone: str = "UTC", transform: str = "") -> Any:
-    """The value as the target field takes it; None clears it. Raises ValueProblem when it does not fit."""
+    """The value as the target field stores it; None empties it. Raises ValueProblem if it does not fit."""
     if value is not None and target.source is T.RICH_TEXT and target.type is not T.RICH_TEXT:
         value = plain_text(str(value))
     if transform and value is not None:
@@ -91,10 +88,10 @@ def convert(value: Any, target: Target, time_zone: str = "UTC", transform: str =
 
 
 def same(left: Any, right: Any) -> bool:
-    """Whether two values mean the same, whichever comes first.
+    """Whether two values are equal.
 
-    Empty text, no value and an unchecked box are equal; so are 1000, 1000.0 and "1000.00"; line ends, blanks around a
-    text and how an accent is composed do not count.
+    Empty text, None and an unchecked checkbox are equal; so are 1000, 1000.0 and "1000.00". Line ends, surrounding
+    blanks and the composition of accents do not count.
     """
     left, right = _bare(left), _bare(right)
     if isinstance(left, bool) or isinstance(right, bool):
@@ -107,12 +104,12 @@ def same(left: Any, right: Any) -> bool:
 
 
 def empty(value: Any) -> bool:
-    """Nobody has entered anything. A checkbox is never empty: unchecked is a value."""
+    """Whether a value is empty. An unchecked checkbox is not."""
     return value is not False and same(value, None)
 
 
 def _bare(value: Any) -> Any:
-    """The value without what does not count; None for every way to be empty."""
+    """The value in a form that can be compared; None for every empty value."""
     if isinstance(value, str):
         value = value.replace("\r\n", "\n").strip()
         value = value if value.isascii() else unicodedata.normalize("NFC", value)
@@ -150,7 +147,7 @@ def _short(text: str) -> str:
 
 
 def _email(target: Target, value: Any, time_zone: str) -> str:
-    """An address without what nobody can see, which came along when it was copied."""
+    """An email address without invisible characters."""
     text = str(value) if target.back else visible(str(value)).strip()
     if (target.back or target.source is not T.EMAIL) and not _ADDRESS.fullmatch(text.strip()):
         raise ValueProblem("not_an_email", f"{_short(text)} is not an email address, as {target.name} wants one.")
@@ -159,10 +156,7 @@ def _email(target: Target, value: Any, time_zone: str) -> str:
 
 
 def _fitting_number(target: Target, value: Any, time_zone: str) -> float | int:
-    """A number with no more decimals than the target keeps: others would be rounded off without a word.
-
-    Nor with more digits than it takes.
-    """
+    """A number that fits the decimals and digits of the target. Raises ValueProblem instead of rounding."""
     number = _number(value)
     if target.digits is not None and abs(number) >= 10**target.digits:
         most = f"{plural(target.digits, 'digit')} before the point"
@@ -187,7 +181,7 @@ def _decimals(number: float | int) -> int:
 
 
 def _number(value: Any) -> float | int:
-    """A finite number. JSON and both vendors know no other."""
+    """A finite number. Raises ValueProblem for any other value."""
     if isinstance(value, dict):
         raise ValueProblem("two_numbers", "A geolocation holds two numbers; map its latitude or longitude field.")
     try:
@@ -209,7 +203,7 @@ def _read_number(value: Any) -> float | int | None:
 
 
 def _day(target: Target, value: Any, time_zone: str) -> str:
-    """A date; a date/time becomes the day it falls on in the declared zone (A11)."""
+    """A date. A date/time becomes its day in the declared time zone (A11)."""
     text = str(value).strip()
     try:
         if target.source is not T.DATETIME and target.back:
@@ -226,8 +220,8 @@ def _day(target: Target, value: Any, time_zone: str) -> str:
 
 
 def _moment(target: Target, value: Any, time_zone: str) -> str:
-    """A moment in UTC. A day becomes its midnight in the declared zone, so that it reads back as the same day; so is a
-    time that names no zone one of that zone, where people typed it.
+    """A date/time in UTC. A date becomes midnight in the declared zone, so that it converts back to the same day; a
+    time without a zone is in that zone too.
     """
     text = str(value).strip()
     try:
@@ -242,13 +236,13 @@ def _moment(target: Target, value: Any, time_zone: str) -> str:
 
 
 def _aware(text: str) -> datetime:
-    """A moment; one that names no zone is UTC, never the zone of this machine."""
+    """A date/time; without a zone it is UTC."""
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _choice(target: Target, value: Any, time_zone: str) -> str:
-    """The choice for a value: the value map first, else the value itself (S3.25, A12)."""
+    """The choice for a value: by the value map, else the value itself (S3.25, A12)."""
     if target.back:
         return _mapped_back(target, str(value))
     choice = target.value_map.get(str(value), str(value))
@@ -258,7 +252,7 @@ def _choice(target: Target, value: Any, time_zone: str) -> str:
 
 
 def _choices(target: Target, value: Any, time_zone: str) -> str:
-    """Several choices, separated by semicolons, in the order in which the target keeps them."""
+    """Several choices, separated by semicolons, in the order of the target."""
     parts = [part for part in str(value).split(";") if part]
     chosen = {_choice(target, part, time_zone) for part in parts}
     order = {choice: place for place, choice in enumerate(target.order)}

@@ -6,7 +6,7 @@ _DOMAIN = re.compile(r"^(?=.{1,253}$)([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?
 
 
 def split(text: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The domains in a text, lower case, each once, and the words that are none."""
+    """The domains in a text, lower case and unique, and the words that are no domains."""
     good: dict[str, None] = {}
     bad: list[str] = []
     for word in (text or "").split():

@@ -14,14 +14,14 @@ RECORD_TYPE_PATH = "RecordType.DeveloperName"
 
 @dataclass(frozen=True, slots=True)
 class ScopeVerdict:
-    """In scope or not; ``line`` is the sentence to show when it is not."""
+    """Whether a record is in scope; ``line`` is the reason if it is not."""
 
     inside: bool
     line: str = ""
 
 
 def conditions(scope: Scope) -> tuple[Condition, ...]:
-    """The scope as conditions that a remote system can evaluate; the same verdict as ``judge``."""
+    """The scope as conditions that a remote system can evaluate, equivalent to ``judge``."""
     found = []
     if scope.record_types:
         found.append(Condition(RECORD_TYPE_PATH, scope.record_types))
@@ -33,9 +33,9 @@ def conditions(scope: Scope) -> tuple[Condition, ...]:
 
 
 def judge(values: Mapping[str, Any], scope: Scope, record_type_names: Mapping[str, str]) -> ScopeVerdict:
-    """Whether a record is in scope, by the first filter line that excludes it.
+    """Whether a record is in scope, and the first filter that excludes it.
 
-    Under LIST_VIEW a record has the name of the chosen list view while that shows it.
+    A record that the chosen list view shows has its name under LIST_VIEW.
     """
     if scope.record_types:
         name = record_type_names.get(values.get(RECORD_TYPE) or "", "")
@@ -53,7 +53,7 @@ def judge(values: Mapping[str, Any], scope: Scope, record_type_names: Mapping[st
 
 
 def spelled(value: Any) -> str:
-    """A value as filters and ranks name it: true and false for a checkbox, nothing for an empty one."""
+    """A value as filters and ranks name it: "true" and "false" for a checkbox, "" for an empty one."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return "" if value is None else str(value)

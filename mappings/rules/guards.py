@@ -7,7 +7,7 @@ from typing import Any
 
 
 class Guard(StrEnum):
-    """What is counted. The words are the keys of the configuration file."""
+    """What a guard counts. The values are keys of the configuration file."""
 
     BLANKED = "blanked"
     RENAMED = "renamed"
@@ -19,13 +19,13 @@ class Guard(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A guard holds a plan from ``at_least`` on, where that is more than ``share`` percent of what there is."""
+    """A guard's limit: it holds a plan from ``at_least`` on, if that is more than ``share`` percent."""
 
     share: int
     at_least: int
 
     def is_exceeded(self, count: int, of: int) -> bool:
-        """Whether ``count`` of ``of`` is too much."""
+        """Whether ``count`` of ``of`` exceeds the limit."""
         return count >= self.at_least and count * 100 > of * self.share
 
 
@@ -44,7 +44,7 @@ LARGEST_SHARE, LARGEST_NUMBER = 100, 10_000_000
 
 
 def limits(stored: Mapping[str, Any]) -> dict[Guard, Limit | None]:
-    """Every guard with its limit, None for one that is off. ``stored`` names those that are not as by default."""
+    """Every guard with its limit, None if it is off. ``stored`` holds those that differ from the defaults."""
     found: dict[Guard, Limit | None] = {}
     for guard, default in DEFAULTS.items():
         said = stored.get(guard, {})
@@ -53,12 +53,12 @@ def limits(stored: Mapping[str, Any]) -> dict[Guard, Limit | None]:
 
 
 def guards_of(*, people: bool) -> list[Guard]:
-    """The guards that mean something for a kind of sync: only people have memberships."""
+    """The guards that apply to a kind: only people have memberships."""
     return [guard for guard in DEFAULTS if people or guard is not Guard.MEMBERSHIPS]
 
 
 def plain(chosen: Mapping[Guard, Limit | None]) -> dict[str, Any]:
-    """All of these guards as they stand in a file."""
+    """The guards as written to a configuration file."""
     return {
         guard.value: {"share": limit.share, "at_least": limit.at_least} if limit else OFF
         for guard, limit in chosen.items()
@@ -66,7 +66,7 @@ def plain(chosen: Mapping[Guard, Limit | None]) -> dict[str, Any]:
 
 
 def differing(chosen: Mapping[str, Any]) -> dict[str, Any]:
-    """What is to be stored of guards that are given as in a file: those that are not as by default."""
+    """The guards of a configuration file that differ from the defaults."""
     usual = plain(dict(DEFAULTS))
     return {guard: said for guard, said in plain(limits(chosen)).items() if said != usual[guard]}
 

@@ -9,7 +9,7 @@ _FORM = re.compile(r"(\d{1,2})-(\d{1,2})")
 
 
 def parsed(hours: str) -> tuple[int, int] | None:
-    """First hour and the hour at which they end; None for all day. Raises ValueError for what is no such time."""
+    """The first hour and the hour after the last; None for all day. Raises ValueError for an invalid text."""
     if not hours:
         return None
     found = _FORM.fullmatch(hours)
@@ -20,7 +20,7 @@ def parsed(hours: str) -> tuple[int, int] | None:
 
 
 def are_open(hours: str, moment: datetime) -> bool:
-    """Whether a local moment lies in these hours."""
+    """Whether a local time is within these hours."""
     both = parsed(hours)
     if both is None:
         return True
@@ -29,7 +29,7 @@ def are_open(hours: str, moment: datetime) -> bool:
 
 
 def next_opening(hours: str, moment: datetime) -> datetime:
-    """When these hours begin next after a local moment that lies outside them."""
+    """The next start of these hours after a local time outside them."""
     both = parsed(hours)
     if both is None:
         return moment
@@ -38,6 +38,6 @@ def next_opening(hours: str, moment: datetime) -> datetime:
 
 
 def in_words(hours: str) -> str:
-    """ "from 8:00 to 18:00", "" for all day."""
+    """Hours in words: "from 8:00 to 18:00", "" for all day."""
     both = parsed(hours)
     return f"from {both[0]}:00 to {both[1]}:00" if both else ""

@@ -11,8 +11,9 @@ _ELSE = "external_id"
 
 
 def compared_with(left: str, mapped: Mapping[str, str]) -> str:
-    """The right field that a further criterion is compared with: what it is mapped to, else what means the same.
+    """The right field that a match criterion is compared with: the mapped one, else the standard field of the same
+    meaning.
 
-    ``mapped`` is left field -> right field of the field mappings.
+    ``mapped``: left field -> right field.
     """
     return mapped.get(left) or _LIKE.get(left, _ELSE)

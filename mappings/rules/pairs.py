@@ -10,7 +10,7 @@ _TEXTS = frozenset({FieldType.TEXT, FieldType.LONG_TEXT, FieldType.PHONE, FieldT
 
 
 def narrower(left: FieldSchema, right: FieldSchema, direction: str) -> FieldSchema | None:
-    """The field that is written to and takes shorter texts than the other one; None where every text fits."""
+    """The field that is written to and accepts shorter texts than the other one; None if every text fits."""
     ways = [(left, right)] * (direction != Direction.TO_LEFT) + [(right, left)] * (direction != Direction.TO_RIGHT)
     for source, target in ways:
         if (
@@ -28,7 +28,9 @@ def to_right(left: FieldSchema, right: FieldSchema, tables: TypeTables) -> Verdi
 
 
 def to_left(left: FieldSchema, right: FieldSchema, tables: TypeTables, transform: str = "") -> Verdict:
-    """Whether the right field may fill the left one: by their types, or since the way there and back loses nothing."""
+    """Whether the right field may fill the left one, by type, or because the conversion loses nothing in either
+    direction.
+    """
     back = returned(left, right, tables, transform)
     if back.allowed or transform or not left.updatable:
         return back
@@ -36,13 +38,13 @@ def to_left(left: FieldSchema, right: FieldSchema, tables: TypeTables, transform
 
 
 def returned(left: FieldSchema, right: FieldSchema, tables: TypeTables, transform: str = "") -> Verdict:
-    """Whether what the left field has filled may also be written back to it."""
+    """Whether a value that came from the left field may be written back to it."""
     there = to_right(left, right, tables)
     return compat.way_back(left, right, transform, tables.to_right(right)) if there.allowed else there
 
 
 def verdict(left: FieldSchema, right: FieldSchema, direction: str, tables: TypeTables, transform: str = "") -> Verdict:
-    """Whether a pair may be mapped in this direction. What is lost or to be known is that of the way to the right."""
+    """Whether two fields may be mapped in this direction. Losses and cautions are those of the way to the right."""
     if direction == Direction.TO_LEFT:
         return to_left(left, right, tables, transform)
     there = to_right(left, right, tables)
@@ -53,7 +55,7 @@ def verdict(left: FieldSchema, right: FieldSchema, direction: str, tables: TypeT
 
 
 def mappable(left: FieldSchema, tables: TypeTables) -> bool:
-    """Whether a left field is offered at all (S3.28, A10): it may fill another one, or be filled."""
+    """Whether a left field is offered (S3.28, A10): it can fill another field, or be filled."""
     tables_of_sources = [tables.general, *filter(None, [tables.to_custom])]
     if any(compat.mappable(left, table) for table in tables_of_sources):
         return True

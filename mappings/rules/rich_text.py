@@ -23,10 +23,10 @@ BETWEEN_CELLS = " | "
 
 
 def plain_text(html: str) -> str:
-    """Rich text without its formatting. Never raises, whatever the markup.
+    """Rich text without formatting. Never raises.
 
-    Each block and each row of a table has a line of its own, cells are told apart, scripts and styles are left out,
-    empty paragraphs become one blank line.
+    Each block and table row is a line of its own, cells are separated, scripts and styles are dropped, and empty
+    paragraphs become one blank line.
     """
     reader = _Reader(spaced=not _TAG.search(html))
     reader.feed(html)
@@ -35,7 +35,7 @@ def plain_text(html: str) -> str:
 
 
 class _Reader(HTMLParser):
-    """Collects lines. ``spaced``: there is no markup, so line ends and blanks are those of the text itself."""
+    """Collects lines. ``spaced``: the text has no markup, so that its line ends and blanks count."""
 
     def __init__(self, *, spaced: bool) -> None:
         super().__init__(convert_charrefs=True)
@@ -86,7 +86,7 @@ class _Reader(HTMLParser):
             self._end_block(tag)
 
     def parse_marked_section(self, i: int, report: bool = True) -> int:
-        """The parser gives up on a section that it does not know, "<![like this"; to us that is text."""
+        """Read an unknown section such as "<![like this" as text; the base class raises."""
         try:
             return super().parse_marked_section(i, report)
         except AssertionError:
@@ -127,7 +127,7 @@ class _Reader(HTMLParser):
             self._line = ""
 
     def _end_line(self) -> None:
-        """The line ends where it holds anything; within a cell a blank stands for it."""
+        """End the current line if it is not empty. Inside a table cell it continues after a blank."""
         if self._cells:
             self._line += "" if self._line.endswith(" ") or not self._line else " "
         elif self._line.strip():

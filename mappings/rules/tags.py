@@ -14,7 +14,7 @@ _ENDS = re.compile(r"[\s,]+")
 
 @dataclass(frozen=True, slots=True)
 class ListEdit:
-    """What a list field needs: entries to add and to remove now, and the entries that are ours afterwards."""
+    """The change of a list field: entries to add and to remove, and the entries that the sync owns afterwards."""
 
     add: tuple[str, ...]
     remove: tuple[str, ...]
@@ -22,12 +22,12 @@ class ListEdit:
 
 
 def tag(value: str) -> str:
-    """The tag of a value: lower case, blanks and commas as underscores, since tags contain neither (S3.25)."""
+    """The tag for a value: lower case, with underscores for blanks and commas, which tags cannot contain (S3.25)."""
     return "_".join(word for word in _ENDS.split(value.lower()) if word)[:MAX_LENGTH]
 
 
 def tags_of(values: Mapping[str, Any], fields: Iterable[str]) -> tuple[str, ...]:
-    """The tags that these fields ask for, in order, each once. A multi-select gives several (A10)."""
+    """The tags for these fields, in order and unique. A multi-select field gives several (A10)."""
     wanted: dict[str, None] = {}
     for field in fields:
         for part in _parts(values.get(field)):
@@ -39,10 +39,10 @@ def tags_of(values: Mapping[str, Any], fields: Iterable[str]) -> tuple[str, ...]
 def list_edit(
     wanted: Iterable[str], owned_values: Iterable[str], actual: Iterable[str], kept: Iterable[str] = ()
 ) -> ListEdit:
-    """Add what we want and is missing; remove only what we added once and no longer want (S3.19).
+    """Add wanted entries that are missing; remove only entries that a sync added and that are no longer wanted (S3.19).
 
-    ``kept`` entries are never removed: a drop-down's value is mirrored into the tags by the helpdesk itself.
-    Comparison ignores case, as the helpdesk does.
+    ``kept`` entries are never removed: Zendesk itself keeps a tag for each drop-down value. Case is ignored, as in
+    Zendesk.
     """
     present = {entry.lower() for entry in actual}
     wanted, owned_values = _once(wanted), _once(owned_values)
@@ -55,7 +55,7 @@ def list_edit(
 
 
 def apply(actual: Iterable[str], add: Iterable[str], remove: Iterable[str]) -> list[str]:
-    """The list after an edit, order kept: what was there and not removed, then what is new."""
+    """The list after an edit: the present entries that are not removed, then the new ones."""
     gone = {entry.lower() for entry in remove}
     kept = [entry for entry in actual if entry.lower() not in gone]
     have = {entry.lower() for entry in kept}
@@ -71,7 +71,7 @@ def collisions(values: Iterable[str]) -> dict[str, list[str]]:
 
 
 def _once(entries: Iterable[str]) -> list[str]:
-    """Each entry once, whatever its case; the first spelling counts."""
+    """Entries without repetitions, ignoring case; the first spelling counts."""
     found: dict[str, str] = {}
     for entry in entries:
         found.setdefault(entry.lower(), entry)
@@ -79,7 +79,7 @@ def _once(entries: Iterable[str]) -> list[str]:
 
 
 def _parts(value: Any) -> list[str]:
-    """The single values in a value. Several values in one that are no text, a geolocation's, make no tag."""
+    """The single values in a value. Compound values that are not text, such as a geolocation, give none."""
     if value is None or value == "" or value is False or isinstance(value, dict):
         return []
     return [part for part in str(value).split(";") if part.strip()]

@@ -15,7 +15,7 @@ _BLANK = "\u2800"
 
 
 def visible(text: str) -> str:
-    """The text without what nobody can see, composed (NFC), so that equal looks of one writing are equal texts."""
+    """The text without invisible characters, composed (NFC), so that texts that look equal are equal."""
     if text.isascii() and text.isprintable():
         return text
     return unicodedata.normalize("NFC", _UNSEEN.sub("", text).replace(_BLANK, " "))
@@ -33,20 +33,20 @@ def plural(number: int, one: str, many: str = "") -> str:
 
 
 def plural_of(noun: str) -> str:
-    """The regular plural: "names", "addresses", "companies"."""
+    """The regular plural of a noun: "names", "addresses", "companies"."""
     if noun.endswith("y") and noun[-2:-1] not in tuple("aeiou"):
         return f"{noun[:-1]}ies"
     return f"{noun}es" if noun.endswith(("s", "x", "ch", "sh")) else f"{noun}s"
 
 
 def plain_digits(text: str) -> str:
-    """Only the digits, in ASCII, whatever writing they were typed in."""
+    """The digits of a text, in ASCII."""
     return "".join(str(value) for sign in text if (value := unicodedata.decimal(sign, None)) is not None)
 
 
 def fold(text: str | None) -> str:
-    """A name or an email as it is compared: case, blanks and what nobody can see do not count (S3.39).
+    """A name or email as it is compared: without case, surrounding blanks and invisible characters (S3.39).
 
-    Nothing else is forgiven, as the helpdesk forgives nothing else: it keeps groß@ and gross@ apart.
+    Nothing else is ignored, as Zendesk ignores nothing else: groß@ and gross@ are two addresses.
     """
     return visible(" ".join(visible(text or "").lower().split()))

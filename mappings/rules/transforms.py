@@ -9,13 +9,13 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Transform:
-    """A named reshaping of text."""
+    """A named conversion of text."""
 
     label: str
     change: Callable[[str], str]
 
     def apply(self, value: Any) -> Any:
-        """The value reshaped; other types than text pass through."""
+        """The converted value; values that are not text stay as they are."""
         return self.change(value) if isinstance(value, str) else value
 
 

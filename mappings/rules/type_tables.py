@@ -13,10 +13,10 @@ _ANY_TEXT = _TEXTS | {T.RICH_TEXT}
 
 @dataclass(frozen=True, slots=True)
 class TypeTable:
-    """Source type -> the types that it may fill. A type without an entry is never mapped.
+    """Source type -> the types that it may fill. A type without an entry cannot be mapped.
 
-    ``names`` are the types that a refusal offers instead, in order. ``computed``: a source may be a field that its
-    system computes. ``returns``: whatever loses nothing may also be written back, else the table says so.
+    ``names``: types that a refusal suggests, in order. ``computed``: computed fields are allowed as sources.
+    ``returns``: everything that loses nothing may be written back; else the table decides.
     """
 
     targets: Mapping[FieldType, frozenset[FieldType]]
@@ -26,11 +26,11 @@ class TypeTable:
 
     @property
     def fillable(self) -> frozenset[FieldType]:
-        """Every type that something may fill."""
+        """All types that can be filled."""
         return frozenset().union(*self.targets.values())
 
     def feeds(self, source: FieldSchema) -> frozenset[FieldType] | None:
-        """What this field may fill; None where it cannot be mapped at all."""
+        """The types that this field may fill; None if it cannot be mapped."""
         if source.compound or not source.readable or (source.calculated and not self.computed):
             return None
         return self.targets.get(source.type)
@@ -90,13 +90,13 @@ CRM_TO_HELPDESK = TypeTable(
 
 @dataclass(frozen=True, slots=True)
 class TypeTables:
-    """What the fields of two systems may fill: in general, and custom fields on the right where that is narrower."""
+    """The type tables of two systems: the general one, and a narrower one for custom fields on the right."""
 
     general: TypeTable = GENERAL
     to_custom: TypeTable | None = None
 
     def to_right(self, target: FieldSchema) -> TypeTable:
-        """What decides about values for this field on the right."""
+        """The table that applies to this right field."""
         return self.to_custom if self.to_custom and target.custom else self.general
 
 

@@ -7,14 +7,16 @@ from mappings.rules.tags import tag
 
 
 def target(value: str, value_map: Mapping[str, str], choices: Collection[str]) -> str:
-    """The tag that ``value`` hits: by the map, else by its own name. Empty when no choice has that tag."""
+    """The tag for ``value``: by the map, else by its own name; "" if no choice has that tag."""
     hit = value_map.get(value, value)
     return hit if hit in choices else ""
 
 
 def likely(candidates: Mapping[str, Sequence[str]], right: FieldSchema) -> dict[str, str]:
-    """A map to the values that the right field has: for each source value the first of its candidates, ``*`` being
-    any. A value that none of them fits is left out.
+    """A value map to the choices of the right field: for each source value the first candidate that exists, ``*`` for
+    any.
+
+    Values without one are left out.
     """
     active = [choice.value for choice in right.choices if choice.active]
     known = {value.lower(): value for value in reversed(active)}
@@ -27,7 +29,7 @@ def likely(candidates: Mapping[str, Sequence[str]], right: FieldSchema) -> dict[
 
 
 def suggestions(left: FieldSchema, right: FieldSchema) -> dict[str, str]:
-    """A map for the values that hit no tag by themselves and have a likely one: same tag form, or same label."""
+    """A value map for values without a choice of their own that have a likely one: same tag form, or same label."""
     active = [choice for choice in right.choices if choice.active]
     tags = {choice.value for choice in active}
     by_label = {tag(choice.label): choice.value for choice in reversed(active)}

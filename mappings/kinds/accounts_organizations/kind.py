@@ -17,7 +17,7 @@ NAME_RULE = FieldRule("Name", "name", label="Name")
 
 
 def left_fields(config: Configuration) -> tuple[str, ...]:
-    """What has to be read of an account: mapped fields, what the filters look at, and what tells its nature."""
+    """The fields to read of an account: mapped fields, and those of filters and policies."""
     wanted = ["Name", "ParentId", MASTER_RECORD]
     if config.record_type_ids:
         wanted.append("RecordTypeId")
@@ -28,18 +28,20 @@ def left_fields(config: Configuration) -> tuple[str, ...]:
 
 
 def right_fields(config: Configuration) -> tuple[str, ...]:
-    """What has to be read of an organization."""
+    """The fields to read of an organization."""
     lists = [rule.field for rule in lists_of(config)]
     return tuple(dict.fromkeys(["name", config.id_field, *lists, *(rule.right for rule in rules_of(config))]))
 
 
 def rules_of(config: Configuration) -> tuple[FieldRule, ...]:
-    """The name follows the account, then the mapped fields, Notes and Details among them (S3.21, S3.22)."""
+    """The name, which follows the account, then the mapped fields including Notes and Details (S3.21, S3.22)."""
     return (NAME_RULE, *config.rules)
 
 
 def lists_of(config: Configuration) -> tuple[ListRule, ...]:
-    """Tags (S3.19) and domain names (S3.20), also where no field fills them: what is ours from before is taken away."""
+    """Tags (S3.19) and domain names (S3.20); also without fields for them, so that entries of earlier runs
+    are removed.
+    """
     source, sources = config.option("domain_names"), config.option("tags")
     return (
         ListRule("tags", frozenset(sources), lambda values: (tags.tags_of(values, sources), ())),
@@ -53,7 +55,7 @@ def _domains(text: str | None) -> tuple[tuple[str, ...], list[str]]:
 
 
 def admit(values: Mapping[str, Any], config: Configuration) -> Admission:
-    """Scope first, then the policies for person accounts (S3.6), parents (S3.7) and nameless records."""
+    """The filters, then the policies for person accounts (S3.6), parents (S3.7) and accounts without a name."""
     verdict = filters.judge(values, config.scope, config.record_type_names)
     if not verdict.inside:
         return Admission(False, "out_of_scope", verdict.line)
@@ -67,7 +69,7 @@ def admit(values: Mapping[str, Any], config: Configuration) -> Admission:
 
 
 def new_left(config: Configuration, right: Record) -> tuple[list[tuple[str, Any, str]], dict[str, Any]]:
-    """A new account: its name, the default record type and picklist value (S3.16, S3.18), and what maps back."""
+    """A new account: name, default record type and picklist value (S3.16, S3.18), and mapped fields."""
     values: list[tuple[str, Any, str]] = [("Name", right.values.get("name"), "Name of the organization")]
     agreed: dict[str, Any] = {"name": right.values.get("name")}
     if config.scope.record_types:

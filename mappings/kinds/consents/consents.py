@@ -29,13 +29,13 @@ TABLE = TypeTable(
 
 
 def qualified(name: str, regulation: str) -> str:
-    """The full name of a field that is called without its regulation."""
+    """The full name of a field that is named without its regulation."""
     head = name.partition(".")[0]
     return f"{regulation}.{name}" if regulation != GDPR and (head in ITEMS or name in OF_REGULATION) else name
 
 
 def regulation_of(name: str) -> str:
-    """The regulation that a full name belongs to; "" for what belongs to none."""
+    """The regulation in a full name; "" for fields of none."""
     head, _, rest = name.partition(".")
     if head in ITEMS or name in OF_REGULATION:
         return GDPR
@@ -43,7 +43,7 @@ def regulation_of(name: str) -> str:
 
 
 def rules_of(config: Configuration) -> tuple[FieldRule, ...]:
-    """The mapped fields. Those without a regulation are of the first one; an empty date or text says nothing."""
+    """The mapped fields. Those without a regulation belong to the first one; an empty date or text writes nothing."""
     first = (config.option("regulation") or [GDPR])[0]
     return tuple(
         replace(
@@ -54,24 +54,24 @@ def rules_of(config: Configuration) -> tuple[FieldRule, ...]:
 
 
 def left_fields(config: Configuration) -> tuple[str, ...]:
-    """What has to be read of a user: mapped fields, and when each was spoken of, which older events are judged by."""
+    """The fields to read of a user: mapped fields, and the times by which older events are recognized."""
     wanted = [KEY, MOMENTS, config.scope.picklist_field, *(rule.left for rule in rules_of(config))]
     return tuple(dict.fromkeys(name for name in wanted if name))
 
 
 def rechecked(config: Configuration) -> tuple[str, ...]:
-    """The choices themselves, which one call for many users tells; dates and proofs go with them."""
+    """The choices to read again before a write, with one call for many users; their dates and proofs follow."""
     names = (rule.left for rule in rules_of(config))
     return tuple(name for name in names if regulation_of(name) and not name.endswith(".date") and not _follows(name))
 
 
 def _follows(name: str) -> bool:
-    """Whether a field tells of the latest event, not of a choice."""
+    """Whether a field describes the latest event instead of a choice."""
     return name.rpartition(".")[2] in OF_REGULATION
 
 
 def right_fields(config: Configuration, *own: str) -> tuple[str, ...]:
-    """What has to be read of a contact or lead; ``own`` are fields of one of them alone."""
+    """The fields to read of a contact or lead; ``own`` are those of one of them alone."""
     wanted = ["Name", config.option("match_field"), *own, *(rule.right for rule in config.rules)]
     return tuple(dict.fromkeys(name for name in wanted if name))
 
@@ -81,7 +81,7 @@ def no_lists(config: Configuration) -> tuple[ListRule, ...]:
 
 
 def after_deletion(config: Configuration) -> Mapping[str, Any]:
-    """What the fields of a user count as that was deleted: it says so itself, and its consents are kept or cleared."""
+    """The values that the fields of a deleted user count as: the deletion itself, and its consents kept or cleared."""
     cleared = {rule.left: None for rule in rules_of(config)} if config.option("when_user_deleted") == "clear" else {}
     return {**cleared, DELETED: True}
 
@@ -93,19 +93,19 @@ def admit(values: Mapping[str, Any], config: Configuration) -> Admission:
 
 
 def nothing_new(config: Configuration, right: Record) -> tuple[list[tuple[str, Any, str]], dict[str, Any]]:
-    """No user is made in Didomi: consents are given by people (S4.6)."""
+    """Creates nothing: users of Didomi come from the people who consent (S4.6)."""
     return [], {}
 
 
 def new_record(config: Configuration, left: Record, *needed: str) -> Sequence[tuple[str, Any, str]]:
-    """What a new contact or lead has besides consents: its key, and the fields that Salesforce requires."""
+    """Further values of a new contact or lead: its key, and the fields that Salesforce requires."""
     defaults = [(name, config.option(f"new_{name}"), "Default for new records") for name in needed]
     key = (config.option("match_field"), left.values.get(KEY), "Organization user ID")
     return [key, *((name, value, why) for name, value, why in defaults if value and name != key[0])]
 
 
 def key_of(values: Mapping[str, Any], field: str) -> str:
-    """What a field holds, as keys are compared."""
+    """The value of a field, as keys are compared."""
     return fold(values.get(field))
 
 

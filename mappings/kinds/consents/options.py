@@ -82,7 +82,7 @@ UPSERT = replace(
 
 
 def new_value(name: str, label: str, default: str) -> Option:
-    """What a new record has in a field that Salesforce requires."""
+    """An option for the value of a required field in new records."""
     return Option(
         f"new_{name}",
         OptionType.TEXT,

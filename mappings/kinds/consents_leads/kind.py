@@ -17,7 +17,7 @@ def right_fields(config: Configuration) -> tuple[str, ...]:
 
 
 def admit_right(values: Mapping[str, Any], config: Configuration) -> Admission:
-    """Salesforce takes no more changes of a converted lead (S4.16)."""
+    """Refuses converted leads: Salesforce accepts no changes of them (S4.16)."""
     if values.get(CONVERTED):
         contact = values.get(CONTACT) or "a contact"
         line = f"Its lead was converted to {contact}; a sync of consents and contacts writes to that one"

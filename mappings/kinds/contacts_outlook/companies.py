@@ -11,10 +11,10 @@ ID, NAME, CREATED = "Id", "Name", "CreatedDate"
 
 
 def account_of(company: Any, found: Sequence[Mapping[str, Any]]) -> tuple[str | None, str]:
-    """The id of the account and why it is the one; None, and why there is none.
+    """The id of the account for a company name and the reason; None with a reason if there is none.
 
-    ``found`` are accounts whose name is the company or contains it. Exactly equal names come first, of several the one
-    that was created first; else the only one that contains the company.
+    ``found`` are accounts whose name is the company, or contains it. An equal name wins, of several the earliest
+    created; else the only account that contains it.
     """
     wanted = fold(company)
     if not wanted:

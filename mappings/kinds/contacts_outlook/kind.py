@@ -37,17 +37,17 @@ def right_fields(config: Configuration) -> tuple[str, ...]:
 
 
 def rules_of(config: Configuration) -> tuple[FieldRule, ...]:
-    """Email and company, then what is mapped."""
+    """Email and company, then the mapped fields."""
     return (EMAIL_RULE, COMPANY_RULE, *config.rules)
 
 
 def lists_of(config: Configuration) -> tuple[ListRule, ...]:
-    """The category (S2.7); those that people give a contact stay."""
+    """The category (S2.7). Categories that people add stay."""
     return (ListRule(CATEGORIES, frozenset(), lambda values: ((CATEGORY,), ())),)
 
 
 def admit(values: Mapping[str, Any], config: Configuration) -> Admission:
-    """Whose contact it is, then the filters (S2.4, S2.24)."""
+    """The owner of the contact, then the filters (S2.4, S2.24)."""
     user = str(config.option("salesforce_user") or "")
     if config.option("scope") == "mine" and str(values.get(OWNER) or "")[:15] != user[:15]:
         line = "Another user owns it" if user else "The mailbox has no Salesforce user"
@@ -57,13 +57,13 @@ def admit(values: Mapping[str, Any], config: Configuration) -> Admission:
 
 
 def narrows(options: Mapping[str, Any]) -> tuple[Condition, ...]:
-    """Whose contacts are counted (S2.4)."""
+    """Which contacts are counted, by owner (S2.4)."""
     return (Condition(OWNER, (str(options.get("salesforce_user") or ""),)),) if options.get("scope") == "mine" else ()
 
 
 def admit_right(values: Mapping[str, Any], config: Configuration) -> Admission:
-    """Contacts in the folder or with the category (S2.8). One that was linked has to keep both: else it is no longer
-    shared (S2.26).
+    """Accepts contacts in the folder or with the category (S2.8). A linked one needs both, else it is no longer shared
+    (S2.26).
     """
     in_folder, marked = bool(values.get(IN_FOLDER)), CATEGORY in (values.get(CATEGORIES) or ())
     shared = in_folder and marked if values.get(EXTERNAL_ID) else in_folder or marked
@@ -71,7 +71,7 @@ def admit_right(values: Mapping[str, Any], config: Configuration) -> Admission:
 
 
 def new_left(config: Configuration, right: Record) -> tuple[list[tuple[str, Any, str]], dict[str, Any]]:
-    """A new contact: what Outlook holds of it, owned by the user of the mailbox (S2.9-S2.11, S2.24)."""
+    """A new contact with the values from Outlook, owned by the user of the mailbox (S2.9-S2.11, S2.24)."""
     values: list[tuple[str, Any, str]] = []
     agreed: dict[str, Any] = {}
     for rule in rules_of(config):

@@ -50,33 +50,32 @@ PHONE = FieldRule(
 
 
 def left_fields(config: Configuration) -> tuple[str, ...]:
-    """What has to be read of a contact: mapped fields, and what the filters look at."""
+    """The fields to read of a contact: mapped fields and those of filters."""
     wanted = ["Id", "Name", MASTER_RECORD, *(["RecordTypeId"] if config.record_type_ids else [])]
     wanted += [config.scope.picklist_field, *(rule.left for rule in config.rules)]
     return tuple(dict.fromkeys(name for name in wanted if name))
 
 
 def right_fields(config: Configuration) -> tuple[str, ...]:
-    """What has to be read of a user: mapped fields, and what tells whether it takes part."""
+    """The fields to read of a user: mapped fields and those that decide whether it is synced."""
     told = ("Name", CONTACT, "CreatedDate", *judged_by(config))
     return tuple(dict.fromkeys([*told, *(rule.right for rule in config.rules)]))
 
 
 def judged_by(config: Configuration) -> tuple[str, ...]:
-    """What tells whether a user takes part."""
+    """The fields that decide whether a user is synced."""
     return ("UserType", "IsActive", *((PROFILE,) if config.option("profiles") else ()))
 
 
 def rules_of(config: Configuration) -> tuple[FieldRule, ...]:
-    """Nothing but what is mapped (S0.4), each field the ways that its mapping, the flows and the consent to mails have
-    in common. Names and emails follow nobody by themselves.
-    """
+    """Only what is mapped (S0.4), in the directions that mapping, flows and the consent to mails all allow."""
     return tuple(rule for mapped in config.rules if (rule := _flowing(mapped, config)))
 
 
 def _flowing(rule: FieldRule, config: Configuration) -> FieldRule | None:
-    """The rule the ways that it may go. One way it waits for a change of its source: what was edited on the other side
-    stays until then, as no flow starts with it (S0.3, S0.7).
+    """The rule in the directions that its flows allow, None if there are none.
+
+    In one direction it waits for a change of its source: an edit on the other side stays until then (S0.3, S0.7).
     """
     to_user = rule.direction is not Direction.TO_LEFT and config.option("contact_to_user")
     to_contact = rule.direction is not Direction.TO_RIGHT and config.option("user_to_contact")
@@ -90,7 +89,7 @@ def _flowing(rule: FieldRule, config: Configuration) -> FieldRule | None:
 
 
 def may_write_emails(config: Configuration) -> bool:
-    """Whether somebody has agreed to the mails that Salesforce sends to users whose email is changed."""
+    """Whether an administrator accepted the mails that Salesforce sends when the email of a user changes."""
     return config.option("email_changes") == WRITE and bool(config.option("email_changes_confirmed"))
 
 
@@ -101,7 +100,7 @@ def admit(values: Mapping[str, Any], config: Configuration) -> Admission:
 
 
 def admit_right(values: Mapping[str, Any], config: Configuration) -> Admission:
-    """The users that the options let in (S0.15). Internal users are never touched, whatever their contact."""
+    """Accepts the users that the options select (S0.15). Internal users are never changed, whatever their contact."""
     kind, profile = values.get("UserType"), values.get(PROFILE)
     if kind not in TYPES:
         return Admission(False, "out_of_scope", "The user is no portal user")
@@ -115,7 +114,7 @@ def admit_right(values: Mapping[str, Any], config: Configuration) -> Admission:
 
 
 def as_found(left: Record, right: Record, config: Configuration) -> bool:
-    """A user whom nobody has edited since it was created, beside a contact that is as it was then (S0.5)."""
+    """Whether neither a new user nor its contact was edited since the user was created (S0.5)."""
     created = right.values.get("CreatedDate")
     if config.option("also_on_creation") or not created or not right.modified_at:
         return False

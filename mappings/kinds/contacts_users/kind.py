@@ -22,12 +22,12 @@ def left_fields(config: Configuration) -> tuple[str, ...]:
 
 
 def new_object(config: Configuration) -> str:
-    """Users that Salesforce does not know become contacts or, if so chosen, leads (S3.51)."""
+    """What is created for users without a counterpart: contacts or, if chosen, leads (S3.51)."""
     return "Lead" if config.option("create_left") == "leads" else ""
 
 
 def new_left(config: Configuration, right: Record) -> tuple[list[tuple[str, Any, str]], dict[str, Any]]:
-    """A contact stands at the account of the user's organization; a lead needs a company."""
+    """A new contact of the account of the user's organization, or a new lead with a company."""
     if new_object(config):
         return people.new_bare_lead(config, right)
     return people.new_left(config, right, needed=_account(right.values))

@@ -21,7 +21,7 @@ def left_fields(config: Configuration) -> tuple[str, ...]:
 
 
 def admit(values: Mapping[str, Any], config: Configuration) -> Admission:
-    """A converted lead is a contact from now on, which takes its place."""
+    """Refuses converted leads: their contact takes their place."""
     if values.get(CONVERTED):
         return Admission(False, "converted", "It was converted; the contact has the user now")
     return people.admit(values, config)

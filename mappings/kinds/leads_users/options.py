@@ -9,7 +9,7 @@ from mappings.kinds.people import options as people
 
 
 def _no_look_up(field: FieldSchema) -> str:
-    """Whether a field of a lead holds the id of an account; that of a converted lead is for what came of it."""
+    """Why a field of a lead cannot be its account, "" if it can. The account of a converted lead is excluded."""
     to_account = field.type is FieldType.REFERENCE and field.target == "Account" and field.name != "ConvertedAccountId"
     return "" if to_account else "it is not a look-up to an account"
 

@@ -20,12 +20,12 @@ _EMAIL = re.compile(r"[^\s@,;:<>()\[\]\"\\]+@[^\s@,;:<>()\[\]\"\\._][^\s@,;:<>()
 
 
 def is_email(text: str) -> bool:
-    """Whether Zendesk would take it for an email. ``text`` is folded, as match keys are."""
+    """Whether Zendesk accepts a text as an email. ``text`` is folded, as match keys are."""
     return _EMAIL.fullmatch(text) is not None
 
 
 def _welcome(subject: Subject, _: None) -> Iterator[Finding]:
-    """S3.C4: the one mistake that cannot be undone."""
+    """Whether new users would get a welcome mail, which cannot be taken back (S3.C4)."""
     title, policy = "Welcome mail to new users", subject.options.get("welcome_mail", "suppress")
     setting = subject.right.facts.get("welcome_emails")
     where = f"{_WHERE}Settings > Customers."
@@ -47,7 +47,7 @@ def _welcome(subject: Subject, _: None) -> Iterator[Finding]:
 
 
 def _bulk(subject: Subject, unlinked: int | None) -> Iterator[Finding]:
-    """Creating many users in one request has to be enabled for the account by the vendor's support."""
+    """Whether the account may create many users in one request, which the vendor has to enable."""
     title, enabled = "Bulk import of users", subject.right.facts.get("bulk_user_import")
     number = unlinked if subject.to_create is None else subject.to_create
     shown = _FOR_INSTANCE if number is None else number
@@ -70,7 +70,7 @@ def _bulk(subject: Subject, unlinked: int | None) -> Iterator[Finding]:
 
 
 def _several(subject: Subject, shared: Found | None) -> Iterator[Finding]:
-    """S1.16, S1.12, S1.13."""
+    """Whether users may be in several organizations (S1.16, S1.12, S1.13)."""
     title, allowed = "Users in several organizations", subject.right.facts.get("multiple_organizations")
     emails = f" {_at_several(shared.across)}" if shared else ""
     if not subject.parent:
@@ -100,7 +100,7 @@ def _at_several(number: int) -> str:
 
 
 def _shared(subject: Subject, found: Found) -> Iterator[Finding]:
-    """S3.4, S1.1, S1.9."""
+    """Records that share an email (S3.4, S1.1, S1.9)."""
     title = "Emails in Salesforce"
     measure = repeated_measure(subject, found)
     if not found.count:

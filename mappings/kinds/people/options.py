@@ -15,7 +15,7 @@ _MAIL = "only users get welcome mails"
 
 
 def _match_problems(names: list[str]) -> Iterator[str]:
-    """Email is always first and cannot be removed (S1.20); two more may follow (S1.21)."""
+    """What is wrong with match criteria: email is always first (S1.20), and two more may follow (S1.21)."""
     if not names or names[0] != EMAIL:
         yield "must begin with email, which is always first and cannot be removed"
     if any(name.casefold() == EMAIL for name in names[1:]):
@@ -262,7 +262,7 @@ LEFT_CREATION = Option(
 
 
 def left_creation(*made: str) -> Option:
-    """What may be made of users that Salesforce does not know; the first is what ``true`` in a file stands for."""
+    """The option for what is created for users without a counterpart; the first choice is ``true`` in a file."""
     choices = [choice for choice in LEFT_CREATION.choices if choice.value in ("nothing", *made)]
     return replace(LEFT_CREATION, choices=tuple(choices), yes=made[0])
 

@@ -31,7 +31,7 @@ HEADING = Heading("People", "users", page="synced_people")
 
 
 def same_name(left: Any, right: Any, *, family_first: bool = False) -> bool:
-    """Whether Salesforce's name is the user's as it was split: nobody has changed it (S3.C14)."""
+    """Whether Salesforce's name is the user's name as it was split, so that nobody has changed it (S3.C14)."""
     name = person_names.split(right, family_first=family_first)
     return fold(f"{name.first} {name.last}") == fold(left)
 
@@ -49,7 +49,7 @@ BORN_WITH: Mapping[str, Any] = {
 
 
 def left_fields(config: Configuration, *own: str) -> tuple[str, ...]:
-    """What has to be read of a contact or lead besides its options; ``own`` are the fields of one of them alone."""
+    """The fields to read of a contact or lead besides those of options; ``own`` are those of one of them alone."""
     wanted = ["Name", "Email", "CreatedDate", MASTER_RECORD, *own]
     if config.record_type_ids:
         wanted.append("RecordTypeId")
@@ -60,7 +60,7 @@ def left_fields(config: Configuration, *own: str) -> tuple[str, ...]:
 
 
 def right_fields(config: Configuration) -> tuple[str, ...]:
-    """What has to be read of a user. Its organization tells where it is at home, its role who may be touched."""
+    """The fields to read of a user, including its organization and its role."""
     built_in = ["name", EMAIL, config.id_field, "role", "organization_id"]
     compared = [criterion.right for criterion in criteria(config)]
     lists = [rule.field for rule in lists_of(config)]
@@ -68,28 +68,28 @@ def right_fields(config: Configuration) -> tuple[str, ...]:
 
 
 def rules_of(config: Configuration) -> tuple[FieldRule, ...]:
-    """Name and email follow the left side, then the mapped fields, Notes and Details among them (S3.34, S3.35)."""
+    """Name and email, which follow the left side, then the mapped fields including Notes and Details (S3.34, S3.35)."""
     name = replace(NAME_RULE, alike=partial(same_name, family_first=config.option("family_first")))
     return (name, EMAIL_RULE, *config.rules)
 
 
 def lists_of(config: Configuration) -> tuple[ListRule, ...]:
-    """Tags: added, never overriding those added in the helpdesk (S3.33), also where no field fills them: what is ours
-    from before is taken away.
+    """Tags: added beside those of Zendesk (S3.33); also without fields for them, so that tags of earlier runs are
+    removed.
     """
     sources = config.option("tags")
     return (ListRule("tags", frozenset(sources), lambda values: (tags.tags_of(values, sources), ())),)
 
 
 def criteria(config: Configuration) -> tuple[Criterion, ...]:
-    """The further match criteria (S1.21): a field and what it is mapped to, else the field of the same meaning."""
+    """The further match criteria (S1.21): a field and its mapped field, else the standard field of the same meaning."""
     mapped = {rule.left: rule.right for rule in config.rules}
     further = [name for name in config.option("match_on") if name != EMAIL]
     return tuple(Criterion(name, matching.compared_with(name, mapped)) for name in further)
 
 
 def admit(values: Mapping[str, Any], config: Configuration) -> Admission:
-    """Scope first, then the policies for person accounts (S3.6) and for people without an email (S3.4)."""
+    """The filters, then the policies for person accounts (S3.6) and people without an email (S3.4)."""
     verdict = filters.judge(values, config.scope, config.record_type_names)
     if not verdict.inside:
         return Admission(False, "out_of_scope", verdict.line)
@@ -103,21 +103,21 @@ def admit(values: Mapping[str, Any], config: Configuration) -> Admission:
 
 
 def admit_right(values: Mapping[str, Any], config: Configuration) -> Admission:
-    """Agents and administrators are never touched: a sync has no business with who works in the helpdesk."""
+    """Refuses agents and administrators: staff is never changed."""
     if values.get("role") not in (None, "end-user"):
         return Admission(False, "staff", "Agents and administrators of Zendesk are never changed")
     return Admission(True)
 
 
 def sent_with(config: Configuration) -> Mapping[str, Any]:
-    """Zendesk sends new users no mail, unless it is told to decide by its own setting (S3.C4)."""
+    """Suppresses the welcome mail to new users, unless Zendesk's own setting is to decide (S3.C4)."""
     return {"skip_verify_email": config.option("welcome_mail") == "suppress"}
 
 
 def new_left(
     config: Configuration, right: Record, *, needed: tuple[tuple[str, Any, str], ...] = ()
 ) -> tuple[list[tuple[str, Any, str]], dict[str, Any]]:
-    """A new contact or lead: its name split (S3.C14), email, defaults (S3.32), ``needed`` fields and what maps back."""
+    """A new contact or lead: split name (S3.C14), email, defaults (S3.32), ``needed`` fields, and mapped fields."""
     values, agreed = _person(config, right)
     values += needed
     if config.scope.record_types:
@@ -151,20 +151,22 @@ def _person(config: Configuration, right: Record) -> tuple[list[tuple[str, Any, 
 
 
 def new_lead(config: Configuration, right: Record) -> tuple[list[tuple[str, Any, str]], dict[str, Any]]:
-    """A new lead of the leads sync, with its defaults and what maps back."""
+    """A new lead of the leads sync, with defaults and mapped fields."""
     account, field = right.values.get(PARENT_ID), config.option("account_field")
     stands = ((field, account, "Account of the user's organization"),) if account and field else ()
     return new_left(config, right, needed=(_company(right), *stands))
 
 
 def new_bare_lead(config: Configuration, right: Record) -> tuple[list[tuple[str, Any, str]], dict[str, Any]]:
-    """A new lead of the contacts sync (S3.51): a contact's record types and mapped fields are not a lead's."""
+    """A new lead of the contacts sync (S3.51), without a contact's record types and mapped fields."""
     values, agreed = _person(config, right)
     return [*values, _company(right)], agreed
 
 
 def _company(right: Record) -> tuple[str, Any, str]:
-    """A lead needs one: the user's organization, else what follows the @ of its email, else its name."""
+    """The company of a lead, which is required: the user's organization, else the domain of its email, else
+    its name.
+    """
     if organization := right.values.get(PARENT_NAME):
         return "Company", organization, "Name of the user's organization"
     if domain := str(right.values.get(EMAIL) or "").partition("@")[2]:

@@ -24,17 +24,17 @@ LAST_LENGTH = 80
 
 @dataclass(frozen=True, slots=True)
 class PersonName:
-    """Both parts without blanks around them. Whoever has any name has a last name."""
+    """First and last name without surrounding blanks. A name always has a last name."""
 
     first: str
     last: str
 
 
 def split(name: str | None, *, family_first: bool = False) -> PersonName:
-    """First and last name of a name as people write it; both empty if there is nothing to see in it.
+    """The first and last name in a full name; both empty if it is blank.
 
-    family_first: where the name itself does not tell, its first word is the family name (Hungarian, for one).
-    Lengths are not limited here, see ``fitted``.
+    ``family_first``: where the name itself does not tell, its first word is the family name, as in Hungarian. Lengths
+    are not limited, see ``fitted``.
     """
     core, tail = _apart(_tidy(name or ""))
     words = _COMMAS.sub(" ", core).split()
@@ -50,9 +50,9 @@ def split(name: str | None, *, family_first: bool = False) -> PersonName:
 def fitted(
     name: PersonName, *, first_length: int = FIRST_LENGTH, last_length: int = LAST_LENGTH
 ) -> tuple[PersonName, bool]:
-    """The name within the target's lengths (in characters), and whether something had to be cut off for that.
+    """The name shortened to the target's lengths in characters, and whether it was shortened.
 
-    A cut falls between two words where that keeps at least half of what fits. The last name never becomes empty.
+    It is cut between two words if that keeps at least half. The last name never becomes empty.
     """
     fits = PersonName(_cut(name.first, first_length), _cut(name.last, last_length))
     return fits, fits != name
@@ -119,7 +119,7 @@ _FAMILY_FIRST_SCRIPTS = (
 
 
 def _tidy(text: str) -> str:
-    """Single blanks, no words that nobody can see, no quotation marks around the whole."""
+    """Single blanks, no invisible words, no quotation marks around the whole."""
     tidy = " ".join(word for word in text.split() if any(map(_is_visible, word)))
     for opening, closing in _QUOTES:
         inside = tidy[1:-1].strip()
@@ -174,7 +174,7 @@ def _capitalised(word: str) -> str:
 
 
 def _of_person(text: str, family_first: bool) -> PersonName:
-    """A name with one comma more than its suffixes need is "Last, First"."""
+    """First and last name of a person. More commas than suffixes mean "Last, First"."""
     names: list[list[str]] = []
     suffixes: list[str] = []
     for part in filter(None, (part.split() for part in _COMMAS.split(text))):

@@ -9,7 +9,7 @@ from mappings.kinds.salesforce_zendesk.policies import PERSON_ACCOUNTS as PERSON
 
 
 def _split(values: Mapping[str, Any], options: Mapping[str, Any]) -> Sequence[str] | None:
-    """The name and its parts; staff is never touched."""
+    """The name of a user and its parts; None for staff."""
     if values.get("role") not in (None, "end-user"):
         return None
     name = str(values.get("name") or "")

@@ -8,7 +8,9 @@ from mappings.kinds.section import AUTOMATIC, FIELDS, GUARDS, SCOPE, STANDARD, S
 
 
 def _ranking(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """A field to rank by needs values, and the best value cannot mean that somebody has left (S3.C15)."""
+    """What is wrong with a rank rule: it needs values, and its best value cannot mean that somebody has
+    left (S3.C15).
+    """
     ranked, left = values.get("rank_values") or [], values.get("ended_values") or []
     if not values.get("rank_field"):
         return

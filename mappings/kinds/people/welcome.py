@@ -5,10 +5,10 @@ ZENDESK = "zendesk"
 
 
 def welcome_blocks(policy: str, setting: bool | None, confirmed: bool) -> str:
-    """Why no users may be created: a sentence for an administrator, "" where they may be.
+    """Why no users may be created, for an administrator; "" if they may.
 
-    ``setting`` is Zendesk's own switch for a welcome mail to users that agents create, None where it could not be read;
-    ``confirmed`` that an administrator typed their consent.
+    ``setting``: Zendesk's own switch for a welcome mail to users that agents create, None if it could not be read.
+    ``confirmed``: an administrator typed their consent.
     """
     if policy != ZENDESK or confirmed or setting is False:
         return ""

@@ -20,9 +20,9 @@ def add_mapped(
     *,
     filled: Collection[str] = (),
 ) -> None:
-    """Add what the right record says of mapped fields that nothing has filled yet, as far as it converts.
+    """Add values of mapped fields from the right record that nothing has filled yet and that can be converted.
 
-    Side effect: adds to ``values``, and to ``agreed`` what both sides hold then.
+    Side effect: extends ``values`` and ``agreed``.
     """
     taken = {name for name, _, _ in values} | set(filled) | config.filled_by_left
     for rule in rules:

@@ -57,10 +57,9 @@ _SIGNS = re.compile(r"[\W_]+")
 
 
 def present(object_name: str, fields: Iterable[FieldSchema]) -> dict[str, bool]:
-    """Each preparation field of the object, in the order of S3.8, and whether one of the package's fields is it.
+    """Each preparation field of the object in the order of S3.8, and whether the package's field exists.
 
-    By API name or label. Names such as Notes and Tags are common: only a field that begins with the package's name
-    counts.
+    Compares API name or label. As names such as Notes and Tags are common, only fields with the package's prefix count.
     """
     packaged = [field for field in fields if field.name.casefold().startswith(_PACKAGE)]
     known = {name for field in packaged for name in (_bare(field.name), _plain(field.label))}
@@ -68,7 +67,7 @@ def present(object_name: str, fields: Iterable[FieldSchema]) -> dict[str, bool]:
 
 
 def _bare(name: str) -> str:
-    """An API name without the prefix of its package and the mark of a custom field."""
+    """An API name without the prefix of its package and the suffix of custom fields."""
     return _plain(name.removesuffix("__c").rpartition("__")[2])
 
 
@@ -77,7 +76,7 @@ def _plain(name: str) -> str:
 
 
 def _judge(subject: Subject, _: None) -> Iterator[Finding]:
-    """S3.8 and S3.9: good to know, never in the way."""
+    """Which preparation fields exist (S3.8, S3.9). Never blocks."""
     left = subject.kind.left
     fields = present(left.object, subject.setup.left_fields)
     if not subject.setup.schemas_read:

@@ -13,12 +13,12 @@ MERGED = "merged_into"
 
 
 def fields(config: Configuration) -> Sequence[str]:
-    """What of a ticket is read for them; the comments themselves only where they are sent."""
+    """The fields to read of a ticket for its comments; the comments themselves only if they are sent."""
     return (MERGED, f"{MERGED}_url", *(("comments",) if config.option("comments") in ("public", "all") else ()))
 
 
 def wanted(values: Mapping[str, Any], config: Configuration) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The comments that the case of a ticket has, each by a key: the id of the ticket's own."""
+    """The comments that the case of a ticket gets, each with the id of the ticket's comment as its key."""
     sent = config.option("comments")
     for comment in values.get("comments") or () if sent in ("public", "all") else ():
         body, files = comment["body"], _files(comment)
@@ -30,7 +30,7 @@ def wanted(values: Mapping[str, Any], config: Configuration) -> Iterator[tuple[s
 
 
 def _files(comment: Mapping[str, Any]) -> str:
-    """Names and addresses of the files of a comment, as many as fit; "" without any."""
+    """Names and addresses of a comment's files, as many as fit; "" without any."""
     lines = [f"{file['name']}: {file['url']}" for file in comment.get("files") or ()]
     text, left = "", LONGEST // 2
     for line in lines:

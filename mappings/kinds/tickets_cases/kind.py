@@ -52,7 +52,7 @@ LIKELY_VALUES = {
 
 
 def left_fields(config: Configuration) -> tuple[str, ...]:
-    """What has to be read of a ticket: mapped fields, what it is linked by, and what the filters look at."""
+    """The fields to read of a ticket: mapped fields, those it is linked by, and those of filters."""
     wanted = ["id", "subject", *judged_by(config)]
     wanted += comments.fields(config)
     lookups = (*target.LOOKUPS, *((target.OWNER,) if config.option("owner_of") == "assignee" else ()))
@@ -63,13 +63,13 @@ def left_fields(config: Configuration) -> tuple[str, ...]:
 
 
 def judged_by(config: Configuration) -> tuple[str, ...]:
-    """What the filters look at."""
+    """The fields of the filters."""
     named = (name for option, name in OF_TICKETS.items() if config.option(option))
     return ("status", "created_at", "tags", *filter(None, [config.scope.picklist_field]), *named)
 
 
 def frozen(values: Mapping[str, Any]) -> str:
-    """Zendesk takes nothing for a closed ticket."""
+    """Why a ticket cannot be written: Zendesk accepts no changes of closed tickets. "" for others."""
     return "The ticket is closed." if values.get("status") == "closed" else ""
 
 
@@ -85,7 +85,7 @@ def admit(values: Mapping[str, Any], config: Configuration) -> Admission:
 
 
 def _left_out(values: Mapping[str, Any], config: Configuration) -> str:
-    """Why a ticket takes no part; "" for one that does."""
+    """Why a ticket is outside the filters, "" if it is not."""
     if values.get("status") == "closed" and config.option("closed") is False:
         return "Closed tickets are left out"
     since = config.option("created_since")
@@ -105,12 +105,12 @@ def _left_out(values: Mapping[str, Any], config: Configuration) -> str:
 
 
 def nothing_new(config: Configuration, right: Record) -> tuple[list[tuple[str, Any, str]], dict[str, Any]]:
-    """No ticket is made of a case."""
+    """Creates nothing: no ticket is made from a case."""
     return [], {}
 
 
 def sent_with(config: Configuration) -> Mapping[str, Any]:
-    """The owner and the record type of a new record, where nothing else says whose it is."""
+    """The owner and the record type of new records, unless a mapping sets them."""
     owner, record_type = (str(config.option(name) or "").strip() for name in ("owner", "record_type"))
     found = {"OwnerId": owner, "RecordTypeId": config.right_record_type_ids.get(record_type, "")}
     return {name: id for name, id in found.items() if id}

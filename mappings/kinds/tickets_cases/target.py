@@ -68,24 +68,24 @@ _OBJECT = re.compile(r"Case|[A-Za-z]\w*__c", re.ASCII)
 
 
 def no_object(value: Any) -> Iterator[str]:
-    """What is wrong with the API name of the object."""
+    """What is wrong with the API name of an object."""
     if value and not _OBJECT.fullmatch(value):
         yield f"is {value!r}, which is neither Case nor a custom object such as Support_Request__c"
 
 
 def right_fields(lookups: tuple[Lookup, ...], label: str, config: Configuration) -> tuple[str, ...]:
-    """What has to be read of a record: what it is called, its key, what it leads to, and what is mapped."""
+    """The fields to read of a record: its name, key, references, and mapped fields."""
     wanted = [label, config.id_field, *(one.field for one in lookups), *(rule.right for rule in config.rules)]
     return tuple(dict.fromkeys(wanted))
 
 
 def rules_of(lookups: tuple[Lookup, ...], config: Configuration) -> tuple[FieldRule, ...]:
-    """The mapped fields, and whom the record belongs to."""
+    """The mapped fields and the references."""
     return (*config.rules, *(one.rule for one in lookups))
 
 
 def chosen(kind: Kind, options: Mapping[str, Any]) -> Kind:
-    """The kind with the object that these options name, its look-ups, and that of the owner where that is wanted."""
+    """The kind with the object that these options name, its look-ups, and that of the owner if wanted."""
     object = str(options.get("object") or CASE)
     owner = (OWNER,) if options.get("owner_of") == "assignee" else ()
     if object == CASE and not owner:
