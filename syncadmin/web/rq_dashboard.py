@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any
 
 from csp.decorators import csp_update
+from django.core.exceptions import ImproperlyConfigured
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import URLPattern, path, re_path
@@ -14,7 +15,7 @@ from django.views.generic import RedirectView
 from django_rq.stats_views import stats_json
 from django_rq.urls import get_admin_urlpatterns
 from redis.exceptions import ConnectionError as RedisConnectionError
-from rq.exceptions import DeserializationError
+from rq.exceptions import DeserializationError, NoSuchJobError
 
 from syncadmin.web.access import Role, View, role_required
 
@@ -53,8 +54,8 @@ def _guarded(view: View) -> View:
             return styled(request, *args, **kwargs)
         except RedisConnectionError:
             return render(request, "web/error_queue.html", _NO_ANSWER, status=503)
-        except IndexError:
-            raise Http404("There is no such queue.") from None
+        except (IndexError, NoSuchJobError, ImproperlyConfigured):  # the last: of a scheduler that is not installed
+            raise Http404("There is no such queue or job.") from None
         except (DeserializationError, ValueError):  # what is planted there may be pickled: it is never read
             return render(request, "web/error_queue.html", _FOREIGN, status=422)
 

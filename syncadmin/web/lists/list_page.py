@@ -16,9 +16,8 @@ from itertools import islice
 from typing import Any
 
 import django_tables2 as tables
-from django.core.paginator import EmptyPage, PageNotAnInteger
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.text import slugify
@@ -81,11 +80,8 @@ class ListPage(RoleRequired, View):
 
     def _paged(self, rows: QuerySet[Any]) -> tables.Table:
         table = self._table(rows)
-        try:
-            page = self.request.GET.get("page") or 1
-            table.paginate(paginator_class=CappedPaginator, page=page, per_page=self.per_page)
-        except (EmptyPage, PageNotAnInteger):
-            raise Http404("There is no such page of this list.") from None
+        page = self.request.GET.get("page")
+        table.paginate(paginator_class=CappedPaginator, page=page, per_page=self.per_page)
         return table
 
     def _table(self, rows: Any) -> tables.Table:

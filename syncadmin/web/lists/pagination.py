@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.humanize.templatetags.humanize import intcomma
-from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
+from django.core.paginator import Page, Paginator
 from django.utils.functional import cached_property
 
 COUNTING_STOPS_AT = 10_000
@@ -22,11 +22,14 @@ class CappedPaginator(Paginator):
     @cached_property
     def count(self) -> int:
         """The number of rows, or COUNTING_STOPS_AT + 1 when there are more than that."""
-        source = getattr(self.object_list, "data", self.object_list)
-        rows = getattr(source, "data", source)
-        if hasattr(rows, "order_by"):
-            return rows.order_by()[: COUNTING_STOPS_AT + 1].count()
-        return len(rows)
+        rows = self._source
+        return rows.order_by()[: COUNTING_STOPS_AT + 1].count() if hasattr(rows, "order_by") else len(rows)
+
+    @property
+    def _source(self) -> Any:
+        """The rows themselves, where a table is around them."""
+        rows = getattr(self.object_list, "data", self.object_list)
+        return getattr(rows, "data", rows)
 
     @property
     def count_word(self) -> str:
@@ -41,20 +44,30 @@ class CappedPaginator(Paginator):
         return self.count == 0
 
     def validate_number(self, number: Any) -> int:
-        """Raises PageNotAnInteger or EmptyPage. Beyond the counted rows any page may exist."""
+        """The page that is shown for it: the first for what is no number, the last for one past the end."""
         try:
-            wanted = int(number)
+            wanted = max(1, int(number))
         except (TypeError, ValueError):
-            raise PageNotAnInteger("That page number is not a number.") from None
-        if not 1 <= wanted <= LAST_PAGE or (wanted > max(1, self.num_pages) and not self.capped):
-            raise EmptyPage("There is no such page.")
-        return wanted
+            return 1
+        # beyond the counted rows any page may exist
+        return min(wanted, LAST_PAGE if self.capped else max(1, self.num_pages))
 
     def page(self, number: Any) -> CappedPage:
         wanted = self.validate_number(number)
-        first = (wanted - 1) * self.per_page
-        rows = list(self.object_list[first : first + self.per_page + 1])
+        rows = self._rows(wanted)
+        if not rows and wanted > 1:
+            wanted = max(1, -(-self._all() // self.per_page))
+            rows = self._rows(wanted)
         return CappedPage(rows[: self.per_page], wanted, self, more=len(rows) > self.per_page)
+
+    def _rows(self, number: int) -> list[Any]:
+        """The rows of a page, and one of the next."""
+        first = (number - 1) * self.per_page
+        return list(self.object_list[first : first + self.per_page + 1])
+
+    def _all(self) -> int:
+        """The number of all rows, which takes as long as there are many."""
+        return self._source.count() if hasattr(self._source, "order_by") else len(self._source)
 
 
 class CappedPage(Page):

@@ -13,11 +13,13 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from syncadmin.web import access, glossary, icons
+from syncadmin.web import access, glossary, icons, long_values
 from syncadmin.web.badges import DEFAULT_ICONS, Tone
 
 register = template.Library()
 register.filter("can", access.can)
+register.filter("clamped", long_values.clamped)
+register.filter("in_cell", long_values.in_cell)
 
 
 @register.simple_tag

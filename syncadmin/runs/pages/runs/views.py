@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.paginator import EmptyPage, PageNotAnInteger
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.generic import View
@@ -66,10 +65,7 @@ class RunDetail(RoleRequired, View):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         run = get_object_or_404(run_shown(), pk=pk)
-        try:
-            context = run_page.context_of(run, run_page.RunQuery.from_query(request.GET), timezone.now())
-        except (EmptyPage, PageNotAnInteger):
-            raise Http404("There is no such page of this list.") from None
+        context = run_page.context_of(run, run_page.RunQuery.from_query(request.GET), timezone.now())
         return render(request, "runs/partials/_run.html" if wants_part(request) else "runs/detail.html", context)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.paginator import EmptyPage, PageNotAnInteger
 from django.http import HttpRequest, QueryDict
 
 from connectors.api.errors import ConnectorError
@@ -78,14 +77,7 @@ def _shown(request: HttpRequest, scope: TicketScope, found: TicketList, send_url
 
 
 def _paged(table: TicketTable, page: int | str) -> TicketTable:
-    """The page asked for; the last one where it is past the end, the first where it is none."""
-    try:
-        table.paginate(paginator_class=CappedPaginator, page=page, per_page=PER_PAGE)
-    except PageNotAnInteger:
-        table.paginate(paginator_class=CappedPaginator, page=1, per_page=PER_PAGE)
-    except EmptyPage:
-        last = max(1, -(-len(table.data) // PER_PAGE))
-        table.paginate(paginator_class=CappedPaginator, page=last, per_page=PER_PAGE)
+    table.paginate(paginator_class=CappedPaginator, page=page, per_page=PER_PAGE)
     return table
 
 
