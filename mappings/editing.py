@@ -17,6 +17,7 @@ from mappings.fields import rows
 from mappings.fields.rows import Row
 from mappings.models import FieldMapping, PicklistFilter, RecordTypeFilter, Sync
 from mappings.rules.configuration import Scope
+from mappings.scope.stored import plain
 from mappings.selectors import known_schemas, sides
 
 logger = logging.getLogger(__name__)
@@ -94,14 +95,20 @@ def switch(sync: Sync, *, on: bool, by: object) -> bool:
 
 @transaction.atomic
 def set_scope(sync: Sync, *, scope: Scope, options: dict[str, Any], by: object) -> bool:
-    """Replace the filters (S3.15 - S3.18) and the options beside them. Returns whether that changed anything."""
+    """Replace the filters (S3.15 - S3.18, S3.54) and the options beside them. Returns whether that changed anything."""
     types = [item.name for item in sync.record_type_filters.all()]
     picked = [item.value for item in sync.picklist_filters.all()]
     lists_changed = types != list(scope.record_types) or picked != list(scope.picklist_values)
     if lists_changed:
         replace_rows(sync, RecordTypeFilter, [{"name": name} for name in scope.record_types])
         replace_rows(sync, PicklistFilter, [{"value": value} for value in scope.picklist_values])
-    values = {"picklist_field": scope.picklist_field, "list_view": scope.list_view, "options": _chosen(sync, options)}
+    values = {
+        "picklist_field": scope.picklist_field,
+        "list_view": scope.list_view,
+        "conditions": [plain(condition) for condition in scope.conditions],
+        "match": scope.match,
+        "options": _chosen(sync, options),
+    }
     return _save(sync, values, by, "filters", changed=lists_changed)
 
 

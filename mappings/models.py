@@ -13,6 +13,7 @@ from connectors.models import Connection
 from mappings.kinds.declaration import Kind
 from mappings.kinds.option import effective, misfits
 from mappings.kinds.registry import KINDS, defaults, kind_of
+from mappings.rules.conditions import ALL
 from mappings.rules.configuration import Conflict, Direction, OnProblem, made_of
 
 
@@ -54,6 +55,8 @@ class Sync(models.Model):
     options = models.JSONField("what people chose, by option of the kind", default=dict, blank=True)
     picklist_field = models.CharField(max_length=200, blank=True, default="")
     list_view = models.CharField(max_length=255, blank=True, default="")
+    conditions = models.JSONField("conditions on fields: field, op and values of each", default=list, blank=True)
+    match = models.CharField("whether all conditions are to be met, or any", max_length=3, default=ALL)
     ceiling = models.PositiveIntegerField("most records written without approval", null=True, blank=True)
     guards = models.JSONField("guards that are not as by default (mappings.rules.guards)", default=dict, blank=True)
     revision = models.PositiveIntegerField(default=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import orjson
@@ -17,7 +17,8 @@ from mappings.kinds.declaration import Kind
 from mappings.kinds.registry import kind_of
 from mappings.models import FieldMapping, Sync
 from mappings.rules import pairs, valuemap
-from mappings.rules.configuration import Configuration, Conflict, Direction, FieldRule, OnProblem, Scope
+from mappings.rules.configuration import Configuration, Conflict, Direction, FieldRule, OnProblem
+from mappings.scope.stored import scope_of
 
 FILLED_BY_SYNC = "the sync fills it by itself"
 PLACED = "it is mapped under Standard fields"
@@ -57,8 +58,6 @@ def configuration(sync: Sync, known: Schemas) -> Configuration:
     """
     problems: list[str] = []
     rules = tuple(_rule(mapping, known, problems) for mapping in ordered(sync))
-    is_box = left_type(sync.picklist_field, known) is FieldType.BOOLEAN
-    scope = replace(scope_of(sync), checkbox=is_box)
     record_type_ids = {record_type.name: record_type.id for record_type in known.left.record_types}
     problems += [problem for _, problem in option_misfits(sync, known)]
     if problems:
@@ -68,7 +67,7 @@ def configuration(sync: Sync, known: Schemas) -> Configuration:
         )
     return Configuration(
         kind=sync.kind,
-        scope=scope,
+        scope=scope_of(sync, known),
         rules=tuple(rule for rule in rules if rule),
         options=sync.effective_options(),
         id_field=id_field(sync),
@@ -81,16 +80,6 @@ def configuration(sync: Sync, known: Schemas) -> Configuration:
         wanted_left=new_left.required(sync, known),
         left_defaults=new_left.defaults(sync, known),
         multiple_organizations=kind_of(sync.kind).people and bool(sync.right.facts.get("multiple_organizations")),
-    )
-
-
-def scope_of(sync: Sync) -> Scope:
-    """The stored filters."""
-    return Scope(
-        tuple(sync.record_type_filters.values_list("name", flat=True)),
-        sync.picklist_field,
-        tuple(sync.picklist_filters.values_list("value", flat=True)),
-        list_view=sync.list_view,
     )
 
 

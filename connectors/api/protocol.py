@@ -226,6 +226,10 @@ class ConnectorSpec:
     """Its tickets, where it has some: then its connectors can do what ``HasTickets`` says."""
     tells_edits: bool = False
     """It tells when fields were edited: then its connectors can do what ``HasEdits`` says."""
+    changed_field: str = ""
+    """The field of its objects that says when a record was last changed; "" where they have none that can be asked."""
+    compares: bool = False
+    """It takes any condition of a query; else those alone that list values, or ask for texts that contain one."""
     keeps_list_views: bool = False
     """People keep lists of records in its pages, which LIST_VIEW asks for."""
     stream: Callable[[ConnectionSettings], ChangeStream] | None = None

@@ -10,6 +10,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
+from connectors.api.conditions import Compare as Compare
+from connectors.api.conditions import Condition as Condition
+from connectors.api.field_types import TYPE_NAMES as TYPE_NAMES
+from connectors.api.field_types import FieldType as FieldType
 from connectors.api.special_fields import ANY_ADDRESS as ANY_ADDRESS
 from connectors.api.special_fields import ATTACHED as ATTACHED
 from connectors.api.special_fields import MERGED_INTO as MERGED_INTO
@@ -18,55 +22,6 @@ Values = Mapping[str, Any]
 
 ID_LENGTH: Final = 255
 """How many characters the id of a remote record may have. Ids of Microsoft Graph have more than 150."""
-
-
-class FieldType(StrEnum):
-    """What a field holds, in the same words for every system. What a system calls its own types is ``native``."""
-
-    TEXT = "text"
-    LONG_TEXT = "long_text"
-    RICH_TEXT = "rich_text"
-    CHOICE = "choice"
-    CHOICES = "choices"
-    INTEGER = "integer"
-    DECIMAL = "decimal"
-    PERCENT = "percent"
-    BOOLEAN = "boolean"
-    DATE = "date"
-    DATETIME = "datetime"
-    TIME = "time"
-    EMAIL = "email"
-    PHONE = "phone"
-    URL = "url"
-    REFERENCE = "reference"
-    GEOLOCATION = "geolocation"
-    """One of the two numbers of a place; with ``compound`` both of them."""
-    ID = "id"
-    OTHER = "other"
-
-
-TYPE_NAMES: Final[Mapping[FieldType, str]] = {
-    FieldType.TEXT: "Text",
-    FieldType.LONG_TEXT: "Multi-line text",
-    FieldType.RICH_TEXT: "Formatted text",
-    FieldType.CHOICE: "Choice",
-    FieldType.CHOICES: "Several choices",
-    FieldType.INTEGER: "Whole number",
-    FieldType.DECIMAL: "Decimal",
-    FieldType.PERCENT: "Percent",
-    FieldType.BOOLEAN: "Checkbox",
-    FieldType.DATE: "Date",
-    FieldType.DATETIME: "Date/Time",
-    FieldType.TIME: "Time",
-    FieldType.EMAIL: "Email",
-    FieldType.PHONE: "Phone",
-    FieldType.URL: "URL",
-    FieldType.REFERENCE: "Look-up",
-    FieldType.GEOLOCATION: "Geolocation",
-    FieldType.ID: "Id",
-    FieldType.OTHER: "Other",
-}
-"""The types as people read them, where a system has no name of its own for a field's type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +108,8 @@ class FieldSchema:
     native: str = ""
     """What the system calls the field's type: Picklist, Drop-down."""
     readable: bool = True
+    filterable: bool = True
+    """The system can be asked for records by what they hold here."""
     auto_number: bool = False
     """The system counts its values up."""
     calculated: bool = False
@@ -197,21 +154,6 @@ class ObjectSchema:
     label: str
     fields: tuple[FieldSchema, ...]
     record_types: tuple[RecordType, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """``field`` holds one of ``values`` (or, with ``negated``, none of them). Conditions are joined by AND.
-
-    With ``contains`` it is enough that the field's text contains one of ``values``, in any case. ``type`` is that of a
-    field of a related record, which the object's own schema does not have.
-    """
-
-    field: str
-    values: tuple[str, ...]
-    negated: bool = False
-    contains: bool = False
-    type: FieldType | None = None
 
 
 class Noun(NamedTuple):

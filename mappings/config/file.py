@@ -15,8 +15,8 @@ from connectors.api.protocol import AuthMethod, Setting
 from connectors.api.registry import CONNECTORS, address_of, connector_spec
 from connectors.models import Connection
 from connectors.saving import kept_secrets
+from mappings.config import conditions, list_view, part_lists
 from mappings.config import guards as config_guards
-from mappings.config import list_view, part_lists
 from mappings.config import options as config_options
 from mappings.config.nodes import Nodes, is_empty, is_yes_no
 from mappings.kinds.declaration import Kind, SideSpec
@@ -55,7 +55,7 @@ class Document:
 _FLAGS = ("automatic_updates", "automatic_both_ways")
 _SYNC_KEYS = (
     "slug", "name", "kind", "left", "right", "enabled", *_FLAGS, "interval", "hours", "ceiling", "guards",
-    "record_types", "picklist_filter", "list_view", "mappings",
+    "record_types", "picklist_filter", "list_view", "filters", "mappings",
 )  # fmt: skip
 _MAPPING_WORDS: dict[str, list[str]] = {
     "direction": [word.value for word in Direction],
@@ -198,6 +198,7 @@ class _Reading(Nodes):
             values["ceiling"] = self.number(parts["ceiling"], "ceiling")
         if "picklist_filter" in parts:
             values["picklist_filter"] = self._picklist(parts["picklist_filter"])
+        values |= conditions.read(self, parts.get(conditions.KEY))
         kind = known_kind(str(values.get("kind")))
         if "guards" in parts:
             values["guards"] = config_guards.read(self, parts["guards"], kind.guards if kind else list(Guard))
@@ -338,6 +339,8 @@ def _lines(slug: str, node: yaml.Node) -> dict[tuple[str, str], int]:
     found, old = {}, config_options.old_keys(known_kind(_peek(node, "kind")))
     for key, value in node.value if isinstance(node, yaml.MappingNode) else ():
         found[slug, old.get(str(key.value), str(key.value))] = key.start_mark.line + 1
+        if key.value == conditions.KEY:
+            found |= {(slug, place): line for place, line in conditions.lines(value).items()}
         for place, item in enumerate(value.value if key.value == "mappings" else ()):
             if isinstance(item, yaml.Node):
                 found[slug, f"mappings.{place}"] = item.start_mark.line + 1

@@ -13,8 +13,8 @@ from django.db.models import F, Field, Model
 from connectors import saving
 from connectors.models import Connection
 from mappings.config import check as config_check
+from mappings.config import conditions, list_view, part_lists
 from mappings.config import file as config_file
-from mappings.config import list_view, part_lists
 from mappings.config import options as config_options
 from mappings.editing import replace_rows, untested
 from mappings.kinds.option import effective
@@ -134,6 +134,7 @@ def _store_sync(values: dict[str, Any]) -> None:
     row.options = effective(kind_of(row.kind).options, values["options"])
     picklist = values.get("picklist_filter") or {"field": "", "values": []}
     row.picklist_field, row.list_view = picklist["field"], values.get("list_view", "")
+    row.conditions, row.match = values["conditions"], values["match"]
     row.save()
     replace_rows(row, RecordTypeFilter, [{"name": name} for name in values.get("record_types") or []])
     replace_rows(row, PicklistFilter, [{"value": value} for value in picklist["values"]])
@@ -172,6 +173,7 @@ def _sync_values(row: Sync, *, named: bool = True) -> dict[str, Any]:
             "values": [item.value for item in row.picklist_filters.all()],
         }
     values = list_view.written(values, row.list_view, kind_of(row.kind).options)
+    values |= conditions.written(row.conditions, row.match)
     places = kind_of(row.kind).placed
     mappings = {item.right: _mapping_values(item) for item in row.mappings.all()}
     values |= {right: _short(mappings[right]) for right in places if right in mappings}

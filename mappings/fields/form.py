@@ -13,8 +13,8 @@ from mappings.fields import preview, rows
 from mappings.fields.editor import Editor, Picked, add_problem, editor
 from mappings.fields.rows import Row
 from mappings.models import Sync
-from mappings.pages.sync_page import stored_scope
 from mappings.rules.configuration import Direction
+from mappings.scope.stored import scope_of
 from mappings.services import Schemas
 
 logger = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ def pinned(data: Any, sync: Sync, known: Schemas) -> Record | None:
     if not id:
         return None
     try:
-        return preview.record(sync, known, stored_scope(sync), id)
+        return preview.record(sync, known, scope_of(sync, known), id)
     except ConnectorError as error:
         logger.info("the preview record %s of %s could not be read: %s", id, sync.slug, error)
         return None

@@ -13,6 +13,7 @@ from mappings.kinds.registry import kind_of
 from mappings.kinds.wording import worded
 from mappings.models import Sync
 from mappings.rules.refusals import as_list
+from mappings.scope import stored
 
 if TYPE_CHECKING:
     from mappings.services import Schemas
@@ -30,6 +31,8 @@ def option_misfits(sync: Sync, known: Schemas) -> Iterator[tuple[str, str]]:
     picked = [item.value for item in sync.picklist_filters.all()]
     for sentence in (*_named([sync.picklist_field], known, as_list), *_no_box(sync.picklist_field, picked, known)):
         yield "picklist_filter", sentence
+    for place, sentence in stored.misfits(sync, known):
+        yield f"conditions.{place}", sentence
     yield from new_left.misfits(sync, known)
     for option in kind_of(sync.kind).options:
         if option.view_choice and sync.option(option.name) == option.view_choice and not sync.list_view:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from connectors.api.errors import ConfigError
-from connectors.api.values import Condition, FieldType, Query, Record, RecordRef
+from connectors.api.values import Compare, Condition, FieldType, Query, Record, RecordRef
 from connectors.services import ask, fetched
 from mappings.fields import rows
 from mappings.fields.flows import with_counterpart
@@ -15,14 +15,17 @@ from mappings.kept import SAMPLES, Kept, kept
 from mappings.kinds.registry import kind_of
 from mappings.models import Sync
 from mappings.rules import convert, domains, filters, pairs, tags
+from mappings.rules.conditions import unmet
 from mappings.rules.configuration import Direction, Scope
 from mappings.rules.transforms import TRANSFORMS
-from mappings.scope import list_views
+from mappings.scope import counts, list_views
 from mappings.services import Schemas, field_rule, misfit
 
 # Long enough for a few changes in a row, short enough to show an edit made meanwhile.
 SECONDS_KEPT = 60
 OFFERED = 10
+# Where a system cannot search by conditions, this many records are looked through for one that meets them.
+LOOKED_THROUGH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ def search(sync: Sync, text: str) -> list[tuple[str, str]]:
     found = _by_id(sync, RecordRef(side.object, text)) if sync.left.spec.looks_like_id(text) else []
     if not found:
         field = side.key_field if kind.people and "@" in text else side.label_field
-        named = Condition(field, (text,), contains=True)
+        named = Condition(field, (text,), by=Compare.CONTAINS)
         (answer,) = ask(sync.left, Query(side.object, (side.label_field,), (named,), limit=OFFERED))
         found = list(answer.records)
     return [(record.ref.id, side.label(record)) for record in found]
@@ -63,7 +66,7 @@ def read(sync: Sync, known: Schemas, scope: Scope, id: str = "", *, again: bool 
     The first one in scope is an example, kept for long; one that somebody asked for only for a few changes in a row.
     Raises ConnectorError.
     """
-    what, seconds = ("record", sync.kind, id or scope, _fields(known)), SECONDS_KEPT if id else SAMPLES
+    what, seconds = ("record", sync.kind, id or scope, _fields(known, scope)), SECONDS_KEPT if id else SAMPLES
     return kept(sync.left, what, lambda: _read(sync, known, scope, id), seconds, again=again)
 
 
@@ -127,20 +130,31 @@ def _read(sync: Sync, known: Schemas, scope: Scope, id: str) -> Record | None:
     if not id and kind_of(sync.kind).flows:
         id = with_counterpart(sync, kind_of(sync.kind))
     if not id:
-        (answer,) = ask(sync.left, Query(side.object, (side.label_field,), filters.conditions(scope), limit=1))
-        if not answer.records:
-            return None
-        id = answer.records[0].ref.id
-    (found,) = fetched(sync.left, [RecordRef(side.object, id)], _fields(known))
+        id = _first(sync, known, scope)
+    if not id:
+        return None
+    (found,) = fetched(sync.left, [RecordRef(side.object, id)], _fields(known, scope))
     (marked,) = list_views.marked(sync, scope, [found])
     return None if found.deleted else replace(marked, values=dict(marked.values))
 
 
-def _fields(known: Schemas) -> tuple[str, ...]:
+def _first(sync: Sync, known: Schemas, scope: Scope) -> str:
+    """The first record that takes part; "" where none does."""
+    side, compares = kind_of(sync.kind).left, sync.left.spec.compares
+    asked = (*filters.conditions(filters.searchable(scope, compares)), *counts.taking_part(sync, known))
+    looked_through = 1 if compares or not scope.conditions else LOOKED_THROUGH
+    (answer,) = ask(sync.left, Query(side.object, (side.label_field, *scope.fields), asked, limit=looked_through))
+    fit = (
+        found.ref.id for found in answer.records if compares or not unmet(scope.conditions, scope.match, found.values)
+    )
+    return next(fit, "")
+
+
+def _fields(known: Schemas, scope: Scope) -> tuple[str, ...]:
     readable = [f.name for f in known.left.fields if pairs.mappable(f, known.kind.types) or f.type is FieldType.CHOICES]
     looked_at = (filters.RECORD_TYPE, *(policy.field for policy in known.kind.policies))
     nature = [name for name in looked_at if known.left_field(name)]
-    return tuple(dict.fromkeys([*readable, *nature]))
+    return tuple(dict.fromkeys([*readable, *nature, *scope.fields]))
 
 
 def _by_id(sync: Sync, ref: RecordRef) -> list[Record]:

@@ -33,6 +33,8 @@ class Migration(migrations.Migration):
                 ('options', models.JSONField(blank=True, default=dict, verbose_name='what people chose, by option of the kind')),
                 ('picklist_field', models.CharField(blank=True, default='', max_length=200)),
                 ('list_view', models.CharField(blank=True, default='', max_length=255)),
+                ('conditions', models.JSONField(blank=True, default=list, verbose_name='conditions on fields: field, op and values of each')),
+                ('match', models.CharField(default='all', max_length=3, verbose_name='whether all conditions are to be met, or any')),
                 ('ceiling', models.PositiveIntegerField(blank=True, null=True, verbose_name='most records written without approval')),
                 ('guards', models.JSONField(blank=True, default=dict, verbose_name='guards that are not as by default (mappings.rules.guards)')),
                 ('revision', models.PositiveIntegerField(default=1)),

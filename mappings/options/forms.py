@@ -18,10 +18,12 @@ from mappings.kinds.section import SCOPE
 from mappings.kinds.sentences import LONGEST_INTERVAL, SHORTEST_INTERVAL
 from mappings.models import Sync
 from mappings.options import wording
+from mappings.options.condition_rows import ConditionRows
 from mappings.options.form_parts import YES_NO, all_known, explain, value_choices, with_lost, without_other_values
 from mappings.options.section_form import OptionsForm
 from mappings.options.widgets import RadioCards
 from mappings.rules import hours
+from mappings.rules.conditions import ALL, ANY
 from mappings.rules.configuration import Direction, Scope
 from mappings.scope import list_views
 from mappings.services import Schemas
@@ -164,7 +166,7 @@ class AutomaticForm(forms.Form):
 
 
 class ScopeForm(OptionsForm):
-    """Set sync filters (S3.15 - S3.18), and the options beside them (A6, S3.54, S3.57)."""
+    """Set sync filters (S3.15 - S3.18, S3.54), and the options beside them (A6, S3.57)."""
 
     record_types = DualListField(required=False, widget=DualList(DEFAULT_BADGE, "record types"))
     picklist_field = forms.ChoiceField(required=False)
@@ -173,6 +175,7 @@ class ScopeForm(OptionsForm):
 
     def __init__(self, data: Any = None, *, sync: Sync, known: Schemas) -> None:
         super().__init__(data, sync=sync, known=known, section=SCOPE, initial=_filters(sync))
+        self.conditions = ConditionRows(data, sync, known)
         fields = dict[str, Any](self.fields)
         # By its own object: the packages of the vendor call a contact's field one of the account (A4).
         fields["picklist_field"].label = f"Filter by {self.kind.left.one} field"
@@ -224,6 +227,8 @@ class ScopeForm(OptionsForm):
             wanted = option.view_choice and cleaned.get(option.name) == option.view_choice
             if wanted and not cleaned.get("list_view"):
                 self.add_error("list_view", "Choose the list view.")
+        for problem in self.conditions.problems:
+            self.add_error(None, problem)
         return cleaned
 
     def clean_picklist_values(self) -> list[str]:
@@ -239,6 +244,8 @@ class ScopeForm(OptionsForm):
             cleaned["picklist_field"],
             tuple(cleaned["picklist_values"]),
             list_view=cleaned.get("list_view") or "",
+            conditions=self.conditions.conditions,
+            match=ANY if self.conditions.match == ANY else ALL,
         )
 
 

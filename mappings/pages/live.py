@@ -21,10 +21,10 @@ from mappings.kinds.policy import Samples
 from mappings.kinds.wording import worded
 from mappings.models import Sync
 from mappings.options.forms import ScopeForm
-from mappings.pages.sync_page import stored_scope
 from mappings.rules import filters
 from mappings.rules.configuration import Scope
 from mappings.scope import counts as scope
+from mappings.scope.stored import scope_of
 from mappings.services import Schemas, id_field
 
 # Systems have no search for an external id that is not empty: the records are read.
@@ -56,7 +56,7 @@ class ExternalIdCheck:
 
 def scope_count(sync: Sync, known: Schemas, data: QueryDict, *, again: bool = False) -> dict[str, Any]:
     """The extent of the filters in ``data``, or of the saved ones where it names none."""
-    chosen = _typed_scope(sync, known, data) if data.get("filters") else stored_scope(sync)
+    chosen = _typed_scope(sync, known, data) if data.get("filters") else scope_of(sync, known)
     if chosen is None:
         return {"incomplete": True}
     _with_typed_accounts(sync, known, data)
@@ -123,7 +123,7 @@ def try_it(sync: Sync, known: Schemas, *, search: str, id: str, again: bool = Fa
     context = {"search": search, "found": found, "tried": True}
     if search.strip() and not id:
         return context
-    found_record = preview.read(sync, known, stored_scope(sync), id, again=again)
+    found_record = preview.read(sync, known, scope_of(sync, known), id, again=again)
     record = found_record.value
     shown = _tried(sync, known, record) if record else {}
     return {**context, "missing": record is None, "at": found_record.at, **shown}
@@ -131,7 +131,7 @@ def try_it(sync: Sync, known: Schemas, *, search: str, id: str, again: bool = Fa
 
 def _tried(sync: Sync, known: Schemas, record: Record) -> dict[str, Any]:
     names = {record_type.id: record_type.name for record_type in known.left.record_types}
-    verdict = filters.judge(record.values, stored_scope(sync), names)
+    verdict = filters.judge(record.values, scope_of(sync, known), names)
     return {
         "record": record,
         "record_name": known.kind.left.label(record),

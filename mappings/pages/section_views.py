@@ -16,11 +16,13 @@ from mappings.kinds.registry import kind_of
 from mappings.kinds.section import Section
 from mappings.kinds.wording import worded
 from mappings.models import Sync
+from mappings.options.condition_rows import ACTION, acted
 from mappings.options.forms import AutomaticForm, ScopeForm, refreshed
 from mappings.options.section_form import chosen_anew
 from mappings.pages.below import sync_at
-from mappings.pages.sync_page import form_of, page, section, stored_schemas, stored_scope
+from mappings.pages.sync_page import form_of, page, section, stored_schemas
 from mappings.scope.leaving import question
+from mappings.scope.stored import scope_of
 from mappings.services import Schemas
 from syncadmin.web.access import Role, RoleRequired
 from syncadmin.web.duallist import is_move
@@ -104,12 +106,13 @@ class ScopeSection(KnownSection):
 
     def edit(self, sync: Sync, known: Schemas) -> HttpResponse:
         data = self.request.POST
-        if is_move(data) or "refresh" in data:
-            return self.again(sync, known, ScopeForm(refreshed(data, known), sync=sync, known=known))
+        if is_move(data) or "refresh" in data or ACTION in data:
+            typed = acted(refreshed(data, known), sync)
+            return self.again(sync, known, ScopeForm(typed, sync=sync, known=known))
         form = ScopeForm(data, sync=sync, known=known)
         if not form.is_valid() or self.outdated(sync):
             return self.again(sync, known, form, 422, refused=True, outdated=self.outdated(sync))
-        asked = question(sync, stored_scope(sync), form.scope, known)
+        asked = question(sync, scope_of(sync, known), form.scope, known)
         if asked and data.get("confirmed") != asked.answer:
             return self.again(sync, known, form, 422, question=asked)
         changed = editing.set_scope(sync, scope=form.scope, options=form.values(), by=self.request.user)

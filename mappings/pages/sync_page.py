@@ -18,7 +18,8 @@ from mappings.options.forms import AutomaticForm, ScopeForm
 from mappings.options.guards import GuardsForm
 from mappings.options.section_form import OptionsForm
 from mappings.rules import tags
-from mappings.rules.configuration import Configuration, Direction, FieldRule, Scope
+from mappings.rules.configuration import Configuration, Direction, FieldRule
+from mappings.scope.stored import scope_of
 from mappings.selectors import account_syncs, heading, known_schemas, sides
 from mappings.services import Schemas
 
@@ -74,16 +75,6 @@ def _drawn(sync: Sync, part: Section, content: Any) -> dict[str, Any]:
     return {**texts, "here": f"{sync.get_absolute_url()}{part.name}/", "form": content, "template": part.template}
 
 
-def stored_scope(sync: Sync) -> Scope:
-    """The saved filters."""
-    return Scope(
-        tuple(item.name for item in sync.record_type_filters.all()),
-        sync.picklist_field,
-        tuple(item.value for item in sync.picklist_filters.all()),
-        list_view=sync.list_view,
-    )
-
-
 def stored_schemas(sync: Sync) -> Schemas | None:
     """Both schemas as they were last read."""
     return known_schemas(sync, sides(sync))
@@ -97,7 +88,7 @@ def tag_collisions(known: Schemas, chosen: list[str]) -> dict[str, list[str]]:
 
 def new_record_defaults(sync: Sync, known: Schemas) -> list[tuple[str, str]]:
     """Which record type and picklist value a new record gets on the left (S3.16, S3.18, S3.32)."""
-    scope = stored_scope(sync)
+    scope = scope_of(sync, known)
     labels = {record_type.name: record_type.label for record_type in known.left.record_types}
     found = [("Record type", labels.get(name, name)) for name in scope.record_types[:1]]
     field = known.left_field(scope.picklist_field)

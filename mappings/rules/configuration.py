@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from connectors.api.values import FieldType
+from mappings.rules.conditions import ALL, FieldCondition
 
 # Where the right system keeps the left id, unless a field of one's own is chosen (S3.C12).
 EXTERNAL_ID = "external_id"
@@ -102,6 +103,14 @@ class Scope:
     """Whether the field is a checkbox, whose values are called true and false."""
     list_view: str = ""
     """The name of a list view of the left system: records that it shows. "" does not restrict."""
+    conditions: tuple[FieldCondition, ...] = ()
+    match: str = ALL
+    """Whether a record has to meet all of the conditions, or any of them (S3.54)."""
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The left fields that it looks at, record types aside."""
+        return tuple(dict.fromkeys(filter(None, [self.picklist_field, *(one.field for one in self.conditions)])))
 
     @property
     def default(self) -> str | bool:

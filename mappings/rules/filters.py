@@ -1,11 +1,12 @@
-"""Decides whether a record is in scope, and why not (S3.15, S3.17, S3.C6)."""
+"""Decides whether a record is in scope, and why not (S3.15, S3.17, S3.54, S3.C6)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from connectors.api.special_fields import LIST_VIEW
 from connectors.api.values import Condition
+from mappings.rules.conditions import asked_of, unmet
 from mappings.rules.configuration import Scope
 
 RECORD_TYPE = "RecordTypeId"
@@ -29,7 +30,14 @@ def conditions(scope: Scope) -> tuple[Condition, ...]:
         found.append(Condition(scope.picklist_field, scope.picklist_values))
     if scope.list_view:
         found.append(Condition(LIST_VIEW, (scope.list_view,)))
-    return tuple(found)
+    return (*found, *asked_of(scope.conditions, scope.match))
+
+
+def searchable(scope: Scope, compares: bool) -> Scope:
+    """The part of the scope that a system can be asked for; what it lets through is judged again. ``compares`` tells
+    whether it takes conditions.
+    """
+    return scope if compares else replace(scope, conditions=())
 
 
 def judge(values: Mapping[str, Any], scope: Scope, record_type_names: Mapping[str, str]) -> ScopeVerdict:
@@ -49,7 +57,8 @@ def judge(values: Mapping[str, Any], scope: Scope, record_type_names: Mapping[st
             )
     if scope.list_view and values.get(LIST_VIEW) != scope.list_view:
         return ScopeVerdict(False, f"The list view {scope.list_view} does not show it")
-    return ScopeVerdict(True)
+    line = unmet(scope.conditions, scope.match, values)
+    return ScopeVerdict(not line, line)
 
 
 def spelled(value: Any) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
-from connectors.api.values import Condition
+from connectors.api.values import Condition, FieldType
 from mappings.kinds.policy import SKIP
 from mappings.kinds.registry import kind_of
 from mappings.models import Sync
 from mappings.rules import filters
 from mappings.scope import leaving, list_views
-from mappings.services import schemas, scope_of
+from mappings.scope.stored import scope_of
+from mappings.services import schemas
 
 NOBODY = (Condition("Id", ("",)),)
 OUTSIDE = "Its account is not synced"
@@ -39,13 +41,21 @@ def _in_list(above: Sync, parent: str) -> tuple[Condition, ...]:
 
 
 def _in_filter(above: Sync, relation: str) -> tuple[Condition, ...]:
-    asked = list(filters.conditions(replace(scope_of(above), list_view="")))
+    known = schemas(above)
+    asked = list(filters.conditions(replace(scope_of(above, known), list_view="")))
     skipped = [policy for policy in kind_of(above.kind).policies if above.option(policy.option) == SKIP]
     if not asked and not skipped:
         return ()
-    types = {field.name: field.type for field in schemas(above).left.fields}
+    types = {field.name: field.type for field in known.left.fields}
     asked += [Condition(one.field, one.values, not one.negated) for one in skipped if one.field in types]
-    return tuple(replace(one, field=f"{relation}.{one.field}", type=types.get(one.field)) for one in asked)
+    return tuple(_of_parent(one, relation, types) for one in asked)
+
+
+def _of_parent(asked: Condition, relation: str, types: Mapping[str, FieldType]) -> Condition:
+    """What is asked of a record's account, in place of the account itself."""
+    if asked.any_of:
+        return replace(asked, any_of=tuple(_of_parent(one, relation, types) for one in asked.any_of))
+    return replace(asked, field=f"{relation}.{asked.field}", type=types.get(asked.field))
 
 
 def _parent(sync: Sync) -> str:

@@ -56,7 +56,7 @@ def extent(sync: Sync, scope: Scope, known: Schemas, policies: Sequence[Conditio
     """Counts and samples for these filters, saved or not, and the policies: what a policy skips is not in scope, here
     as in every run. ``policies`` are those of ``taking_part`` where they are known already. Raises ConnectorError.
     """
-    if known.kind.counted_by:
+    if known.kind.counted_by or (scope.conditions and not sync.left.spec.compares):
         return _by_reading(sync, scope, known)
     policies = taking_part(sync, known) if policies is None else policies
     object = kind_of(sync.kind).left.object
@@ -82,8 +82,8 @@ def extent(sync: Sync, scope: Scope, known: Schemas, policies: Sequence[Conditio
 def _by_reading(sync: Sync, scope: Scope, known: Schemas) -> Extent:
     """The same where no search can count: every record is read once, and the kind decides about it."""
     kind, config = known.kind, Configuration(sync.kind, scope, options=sync.effective_options())
-    assert kind.counted_by
-    fields = tuple(dict.fromkeys([kind.left.label_field, *kind.counted_by(config)]))
+    read = kind.counted_by(config) if kind.counted_by else kind.left_fields(config)
+    fields = tuple(dict.fromkeys([kind.left.label_field, *read]))
     (answer,) = ask(sync.left, Query(kind.left.object, fields))
     verdicts = [(record, kind.admit(record.values, config)) for record in answer.records]
     found: dict[bool, list[Sample]] = {True: [], False: []}
@@ -135,7 +135,7 @@ def _everyone(known: Schemas) -> tuple[Condition, ...]:
 
 
 def _fields(scope: Scope, known: Schemas) -> tuple[str, ...]:
-    names = [known.kind.left.label_field, filters.RECORD_TYPE if known.left.record_types else "", scope.picklist_field]
+    names = [known.kind.left.label_field, filters.RECORD_TYPE if known.left.record_types else "", *scope.fields]
     looked_at = [policy.field for policy in known.kind.policies if known.left_field(policy.field)]
     return tuple(dict.fromkeys(name for name in [*names, *looked_at] if name))
 

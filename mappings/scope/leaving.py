@@ -72,14 +72,13 @@ def leaving(sync: Sync, scope: Scope, known: Schemas) -> Leaving:
     Raises ConnectorError when they have to be asked for and cannot.
     """
     names = {record_type.id: record_type.name for record_type in known.left.record_types}
-    field = scope.picklist_field
     inside = list_views.everybody(sync, scope.list_view) if scope.list_view else set()
     count = linked = 0
     unread: list[str] = []
     for source in _sources:
         for id, values in source(sync):
             linked += 1
-            if field and field not in values:
+            if any(field not in values for field in scope.fields):
                 unread.append(id)
             elif not filters.judge({**values, LIST_VIEW: scope.list_view if id in inside else ""}, scope, names).inside:
                 count += 1
@@ -91,7 +90,7 @@ def _asked(sync: Sync, ids: list[str], scope: Scope, names: Mapping[str, str]) -
     if not ids:
         return
     object = kind_of(sync.kind).left.object
-    fields = [name for name in (filters.RECORD_TYPE if names else "", scope.picklist_field) if name]
+    fields = list(filter(None, [filters.RECORD_TYPE if names else "", *scope.fields]))
     found = fetched(sync.left, [RecordRef(object, id) for id in ids], fields)
     for record in list_views.marked(sync, scope, found):
         yield record.deleted or filters.judge(record.values, scope, names).inside

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from connectors.api.errors import ConfigError
-from connectors.api.values import Condition, Query, RecordRef
+from connectors.api.values import Compare, Condition, Query, RecordRef
 from connectors.models import Connection
 from connectors.services import ask, fetched
 
@@ -26,20 +26,20 @@ def test_names_are_found_by_a_part_in_any_case(
     connection = request.getfixturevalue(kind)
     (everything,) = ask(connection, Query(object, (name,)))
     words = [record.values[name] for record in everything.records]
-    (found,) = ask(connection, Query(object, (name,), (Condition(name, ("MEDIA",), contains=True),)))
+    (found,) = ask(connection, Query(object, (name,), (Condition(name, ("MEDIA",), by=Compare.CONTAINS),)))
     assert sorted(r.values[name] for r in found.records) == sorted(word for word in words if "media" in word.lower())
     assert found.records
 
 
 def test_the_wildcards_of_a_search_are_plain_letters(salesforce: Connection) -> None:
     for text in ("%", "_", "'", "\\"):
-        (found,) = ask(salesforce, Query("Account", ("Name",), (Condition("Name", (text,), contains=True),)))
+        (found,) = ask(salesforce, Query("Account", ("Name",), (Condition("Name", (text,), by=Compare.CONTAINS),)))
         assert all(text in record.values["Name"] for record in found.records)
 
 
 def test_a_search_for_nothing_is_refused(salesforce: Connection) -> None:
     with pytest.raises(ConfigError, match="names no text"):
-        ask(salesforce, Query("Account", ("Name",), (Condition("Name", ("",), contains=True),)))
+        ask(salesforce, Query("Account", ("Name",), (Condition("Name", ("",), by=Compare.CONTAINS),)))
 
 
 def test_each_use_of_a_connection_tells_how_many_of_the_days_requests_are_used(salesforce: Connection) -> None:

@@ -16,7 +16,7 @@ from connectors.api.didomi.consents import COUNTRY, GDPR, KEY
 from connectors.api.didomi.schema import USER
 from connectors.api.errors import ConfigError
 from connectors.api.proof import incomplete
-from connectors.api.values import Page, Query, Record, RecordRef
+from connectors.api.values import Compare, Page, Query, Record, RecordRef
 
 USERS, EVENTS = "consents/users", "consents/events"
 KEYS_A_CALL = 25
@@ -46,7 +46,7 @@ def fetch(client: DidomiClient, refs: Sequence[RecordRef], fields: Sequence[str]
 
 
 def _found(client: DidomiClient, query: Query) -> Iterator[Page]:
-    if keys := next((one.values for one in query.where if one.field == KEY and not one.contains), None):
+    if keys := next((one.values for one in query.where if one.field == KEY and one.is_plain), None):
         refs = [RecordRef(USER, key) for key in dict.fromkeys(keys)]
         yield Page(tuple(record for record in fetch(client, refs, query.fields) if not record.deleted))
         return
@@ -57,7 +57,7 @@ def _found(client: DidomiClient, query: Query) -> Iterator[Page]:
 
 
 def _matching(query: Query) -> Callable[[Record], bool]:
-    sought = [(one.field, [value.lower() for value in one.values]) for one in query.where if one.contains]
+    sought = [(one.field, [value.lower() for value in one.values]) for one in query.where if one.by is Compare.CONTAINS]
 
     def matches(record: Record) -> bool:
         return all(

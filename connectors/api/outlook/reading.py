@@ -200,7 +200,7 @@ def _filters(where: Sequence[Condition]) -> list[dict[str, str]]:
         return [{}]
     condition = where[0]
     field = FIELDS.get(condition.field)
-    if len(where) > 1 or condition.negated or condition.contains:
+    if len(where) > 1 or not condition.is_plain:
         raise ConfigError("Outlook cannot filter contacts in this way.", "Filter on the other side.")
     values = [value.replace("'", "''") for value in condition.values]
     if condition.field == LINK:

@@ -100,6 +100,7 @@ def _field(field: Json, places: set[str], unit: str) -> FieldSchema:
         mask=field.get("mask") or "",
         unmasked=_SHOWN.get(field.get("maskType") or "", 0),
         target=next(iter(targets)) if len(targets := field.get("referenceTo") or ()) == 1 else "",
+        filterable=bool(field.get("filterable", True)),
         auto_number=bool(field.get("autoNumber")),
         calculated=bool(field.get("calculated")),
         encrypted=field["type"] == "encryptedstring",

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote_plus
 
 from connectors.api.errors import ConfigError
-from connectors.api.values import Condition, FieldType
+from connectors.api.values import Compare, Condition, FieldType
 
 # A GET must stay below 16,384 bytes, headers included (Salesforce Help, 000386264).
 LONGEST_IN_URL = 12_000
@@ -66,13 +67,20 @@ def count_by(field: str, object: str, where: Sequence[str]) -> str:
 
 def condition(asked: Condition, types: Mapping[str, FieldType]) -> str:
     """One condition; an empty value stands for "nothing entered"."""
-    field = name(asked.field)
-    if asked.contains:
-        return _containing(field, asked)
+    if asked.any_of:
+        parts = [condition(replace(one, negated=one.negated is not asked.negated), types) for one in asked.any_of]
+        return f"({(' AND ' if asked.negated else ' OR ').join(parts)})"
+    field, type = name(asked.field), asked.type or types.get(asked.field, FieldType.TEXT)
+    if asked.by in (Compare.CONTAINS, Compare.STARTS):
+        return _like(field, asked)
+    if asked.by is not Compare.EQUALS:
+        return _in_order(field, asked, type)
     values = [value for value in dict.fromkeys(asked.values) if value != ""]
-    type = asked.type or types.get(asked.field, FieldType.TEXT)
     literals = ", ".join(literal(value, type) for value in values)
-    some = f"{field} {'NOT IN' if asked.negated else 'IN'} ({literals})" if values else ""
+    one, none_of = ("INCLUDES", "EXCLUDES") if type is FieldType.CHOICES else ("IN", "NOT IN")
+    some = f"{field} {none_of if asked.negated else one} ({literals})" if values else ""
+    if some and asked.negated and type is FieldType.CHOICES and "" not in asked.values:
+        return f"({some} OR {field} = null)"
     none = f"{field} {'!=' if asked.negated else '='} null" if "" in asked.values else ""
     if some and none:
         return f"({some} {'AND' if asked.negated else 'OR'} {none})"
@@ -81,13 +89,32 @@ def condition(asked: Condition, types: Mapping[str, FieldType]) -> str:
     return some or none
 
 
-def _containing(field: str, asked: Condition) -> str:
-    """LIKE; its wildcards have escapes of their own ("Quoted String Escape Sequences")."""
+def _like(field: str, asked: Condition) -> str:
+    """LIKE; its wildcards have escapes of their own ("Quoted String Escape Sequences"). An empty field is like nothing,
+    which is said in words, since no answer to NOT LIKE is documented for it.
+    """
     if not any(asked.values):
         raise ConfigError(f"The search in {field} names no text.", "Type at least one letter.")
     texts = [re.sub("([%_])", r"\\\1", value.translate(_ESCAPES)) for value in asked.values if value]
-    some = " OR ".join(f"{field} LIKE '%{text}%'" for text in texts)
-    return f"(NOT ({some}))" if asked.negated else f"({some})"
+    before = "" if asked.by is Compare.STARTS else "%"
+    some = " OR ".join(f"{field} LIKE '{before}{text}%'" for text in texts)
+    return f"((NOT ({some})) OR {field} = null)" if asked.negated else f"({some})"
+
+
+_OPPOSITES = {
+    Compare.BELOW: Compare.AT_LEAST,
+    Compare.AT_MOST: Compare.ABOVE,
+    Compare.ABOVE: Compare.AT_MOST,
+    Compare.AT_LEAST: Compare.BELOW,
+}
+
+
+def _in_order(field: str, asked: Condition, type: FieldType) -> str:
+    """Below or above a value; an empty field is neither."""
+    (value,) = asked.values
+    if asked.negated:
+        return f"({field} {_OPPOSITES[asked.by]} {literal(value, type)} OR {field} = null)"
+    return f"{field} {asked.by} {literal(value, type)}"
 
 
 def literal(value: str, type: FieldType) -> str:
@@ -116,7 +143,7 @@ def in_pieces(where: Sequence[Condition], room: int) -> Iterator[tuple[Condition
 
     The pieces select disjoint records. A negated list cannot be cut: its pieces would select everything.
     """
-    cuttable = [asked for asked in where if not asked.negated and not asked.contains]
+    cuttable = [asked for asked in where if asked.is_plain and asked.type is not FieldType.CHOICES]
     if not cuttable:
         yield tuple(where)
         return
@@ -124,7 +151,7 @@ def in_pieces(where: Sequence[Condition], room: int) -> Iterator[tuple[Condition
     others = tuple(asked for asked in where if asked is not longest)
     left = max(1000, room - sum(_size(asked) for asked in others))
     for values in _chunks(longest.values, left):
-        yield (*others, Condition(longest.field, values))
+        yield (*others, replace(longest, values=values))
 
 
 def _chunks(values: Sequence[str], room: int) -> Iterator[tuple[str, ...]]:

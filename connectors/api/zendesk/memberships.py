@@ -6,7 +6,7 @@ They have no export and no show_many (developer.zendesk.com, "Organization Membe
 from collections.abc import Iterator, Sequence
 
 from connectors.api.ahead import map_ahead
-from connectors.api.values import Condition, Page, Query, Record, RecordRef
+from connectors.api.values import Page, Query, Record, RecordRef
 from connectors.api.zendesk.answers import NOT_FOUND
 from connectors.api.zendesk.client import Json, ZendeskClient
 from connectors.api.zendesk.listing import PAGE_SIZE, pages, total
@@ -23,7 +23,7 @@ def users_asked(client: ZendeskClient, query: Query) -> tuple[str, ...] | None:
 
     Of many users the account's number of users tells, for one more call: most have one membership.
     """
-    asked = next((c for c in query.where if c.field == "user_id" and _is_plain(c)), None)
+    asked = next((c for c in query.where if c.field == "user_id" and c.is_plain), None)
     if asked is None:
         return None
     users = tuple(value for value in dict.fromkeys(asked.values) if value.isdecimal())
@@ -60,7 +60,3 @@ def _of_user(client: ZendeskClient, user: str) -> list[Json]:
     path = f"{USER.plural}/{user}/{MEMBERSHIP.plural}"
     listed = pages(client, path, MEMBERSHIP.plural, accept=(NOT_FOUND,))
     return [item for items, _ in listed for item in items]
-
-
-def _is_plain(condition: Condition) -> bool:
-    return not condition.negated and not condition.contains

@@ -272,8 +272,7 @@ def _condition_on(query: Query, fields: Sequence[str]) -> Condition | None:
     """The condition that asks for certain values of one of these fields, if there is one."""
     if query.object == MEMBERSHIP.name:
         return None
-    plain = (c for c in query.where if not c.negated and not c.contains)
-    return next((c for c in plain if c.field in fields), None)
+    return next((c for c in query.where if c.is_plain and c.field in fields), None)
 
 
 def _at_most(pages: Iterator[Page], limit: int) -> Iterator[Page]:

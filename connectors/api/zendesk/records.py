@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from connectors.api.errors import ConfigError
-from connectors.api.values import Condition, FieldType, Record, RecordRef, Values
+from connectors.api.values import Compare, Condition, FieldType, Record, RecordRef, Values
 from connectors.api.zendesk.client import Json
 from connectors.api.zendesk.objects import CUSTOM, ZendeskObject
 
@@ -53,13 +53,13 @@ def matcher(kind: ZendeskObject, where: Sequence[Condition]) -> Callable[[Json],
     tests = [(c, frozenset(value.lower() for value in c.values)) for c in where]
 
     def matches(item: Json) -> bool:
-        return all(_holds(_word(kind, item, c.field), values, c.contains) is not c.negated for c, values in tests)
+        return all(_holds(_word(kind, item, c.field), values, c.by) is not c.negated for c, values in tests)
 
     return matches
 
 
-def _holds(word: str, values: frozenset[str], contains: bool) -> bool:
-    return any(value in word for value in values) if contains else word in values
+def _holds(word: str, values: frozenset[str], by: Compare) -> bool:
+    return any(value in word for value in values) if by is Compare.CONTAINS else word in values
 
 
 def body(kind: ZendeskObject, values: Values) -> Json:

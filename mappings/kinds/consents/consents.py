@@ -55,7 +55,7 @@ def rules_of(config: Configuration) -> tuple[FieldRule, ...]:
 
 def left_fields(config: Configuration) -> tuple[str, ...]:
     """The fields to read of a user: mapped fields, and the times by which older events are recognized."""
-    wanted = [KEY, MOMENTS, config.scope.picklist_field, *(rule.left for rule in rules_of(config))]
+    wanted = [KEY, MOMENTS, *config.scope.fields, *(rule.left for rule in rules_of(config))]
     return tuple(dict.fromkeys(name for name in wanted if name))
 
 

@@ -27,7 +27,7 @@ COMPANY_RULE = FieldRule("Account.Name", COMPANY, label="Company", never_blank=T
 
 def left_fields(config: Configuration) -> tuple[str, ...]:
     wanted = ["Id", "Name", OWNER, MASTER_RECORD, *(["RecordTypeId"] if config.record_type_ids else [])]
-    wanted += [config.scope.picklist_field, *(rule.left for rule in rules_of(config))]
+    wanted += [*config.scope.fields, *(rule.left for rule in rules_of(config))]
     return tuple(dict.fromkeys(name for name in wanted if name))
 
 

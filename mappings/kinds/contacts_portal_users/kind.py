@@ -52,7 +52,7 @@ PHONE = FieldRule(
 def left_fields(config: Configuration) -> tuple[str, ...]:
     """The fields to read of a contact: mapped fields and those of filters."""
     wanted = ["Id", "Name", MASTER_RECORD, *(["RecordTypeId"] if config.record_type_ids else [])]
-    wanted += [config.scope.picklist_field, *(rule.left for rule in config.rules)]
+    wanted += [*config.scope.fields, *(rule.left for rule in config.rules)]
     return tuple(dict.fromkeys(name for name in wanted if name))
 
 

@@ -55,7 +55,7 @@ def left_fields(config: Configuration, *own: str) -> tuple[str, ...]:
         wanted.append("RecordTypeId")
     if config.uses_person_accounts:
         wanted.append("IsPersonAccount")
-    wanted += [config.scope.picklist_field, *(rule.left for rule in config.rules)]
+    wanted += [*config.scope.fields, *(rule.left for rule in config.rules)]
     return tuple(dict.fromkeys(name for name in wanted if name))
 
 

@@ -65,7 +65,7 @@ def left_fields(config: Configuration) -> tuple[str, ...]:
 def judged_by(config: Configuration) -> tuple[str, ...]:
     """The fields of the filters."""
     named = (name for option, name in OF_TICKETS.items() if config.option(option))
-    return ("status", "created_at", "tags", *filter(None, [config.scope.picklist_field]), *named)
+    return ("status", "created_at", "tags", *config.scope.fields, *named)
 
 
 def frozen(values: Mapping[str, Any]) -> str:

@@ -6,7 +6,8 @@ import pytest
 
 from mappings.models import Sync
 from mappings.scope import counts as scope
-from mappings.services import schemas, scope_of
+from mappings.scope.stored import scope_of
+from mappings.services import schemas
 from syncadmin.engine.steps import Side
 from syncadmin.runs.models import MirrorRecord
 from syncadmin.runs.services import decisions
@@ -25,7 +26,7 @@ def standing(id: str) -> tuple[bool, str]:
 
 def counted(sync: Sync) -> tuple[int, set[str]]:
     """How many the mapping page counts in scope, and whom it shows as left out by their account."""
-    extent = scope.extent(sync, scope_of(sync), schemas(sync))
+    extent = scope.extent(sync, scope_of(sync, schemas(sync)), schemas(sync))
     return extent.inside, {sample.name for sample in extent.samples_out if "account is not synced" in sample.line}
 
 

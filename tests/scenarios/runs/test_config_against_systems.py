@@ -65,6 +65,31 @@ def test_what_cannot_work_is_refused_with_its_line_and_nothing_is_stored(company
     assert not Sync.objects.exists()
 
 
+def test_conditions_that_cannot_be_evaluated_are_refused_with_their_lines(company: Company, tmp_path: Path) -> None:
+    """S3.54. What no system has to be asked for is refused before anything is asked."""
+    rows = [
+        {"field": "AnnualRevenue", "op": ">", "value": "many"},
+        {"field": "Nobody_Has_This__c", "op": "is", "value": "x"},
+        {"field": "NumberOfEmployees", "op": "contains", "value": "1"},
+        {"field": "Industry", "op": "any of", "value": ["Banking", "Witchcraft"]},
+        {"field": "Description", "op": "contains", "value": "x"},
+    ]
+    found = refused(written(company, tmp_path, filters={"match": "any", "conditions": rows}))
+    assert list(found) == [f"field: {row['field']}" for row in rows]
+    assert found["field: AnnualRevenue"] == "Annual Revenue: 'many' is no number."
+    assert "has no value 'Witchcraft'; possible: " in found["field: Industry"]
+    assert "has no operator 'contains'" in found["field: NumberOfEmployees"]
+    assert "records cannot be searched by it" in found["field: Description"]
+    wrong = {
+        "match": "some",
+        "conditions": [{"field": "Industry", "op": "resembles", "value": "x"}, {"field": "Industry", "op": "is"}],
+    }
+    said = " ".join(refused(written(company, tmp_path, filters=wrong)).values())
+    assert "match is 'some'; possible: all, any" in said
+    assert "op is 'resembles'; possible: is, is_not, contains" in said
+    assert "a condition with is needs value" in said
+
+
 def test_a_system_that_does_not_answer_is_named_and_the_file_is_stored(
     company: Company, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

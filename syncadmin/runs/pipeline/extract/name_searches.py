@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from connectors.api.values import Condition, Query, Record
+from connectors.api.values import Compare, Condition, Query, Record
 from mappings.kinds.name_search import NameSearch
 from mappings.rules.texts import fold
 from syncadmin.runs.models import Link, MirrorRecord
@@ -55,7 +55,7 @@ def _found(context: Context, search: NameSearch, texts: Sequence[str]) -> Mappin
             found[fold(record.values[search.by])].append(_plain(search, record))
     for text in texts:
         if not found[fold(text)] and len(fold(text)) >= search.fewest_letters:
-            within = Condition(search.by, (text,), contains=True)
+            within = Condition(search.by, (text,), by=Compare.CONTAINS)
             found[fold(text)] = [_plain(search, one) for one in _read(context, search, within, ENOUGH)]
     return found
 

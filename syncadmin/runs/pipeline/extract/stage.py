@@ -123,19 +123,15 @@ def _pushed_down(context: Context) -> tuple[Condition, ...]:
     """
     config = context.book.config
     asked = Decision.objects.filter(sync=context.sync, left_id="", create=True)
-    return () if config.creates_left or asked.exists() else filters.conditions(config.scope)
+    if config.creates_left or asked.exists():
+        return ()
+    return filters.conditions(filters.searchable(config.scope, context.connection(Side.LEFT).spec.compares))
 
 
 def _policies(book: Rulebook) -> tuple[object, ...]:
     config = book.config
     chosen = [config.option(option.name) for option in book.kind.options if option.admits]
-    return (
-        config.scope.record_types,
-        config.scope.picklist_field,
-        config.scope.picklist_values,
-        config.scope.list_view,
-        *chosen,
-    )
+    return (config.scope, *chosen)
 
 
 def _replan_if_rules_changed(context: Context, state: SideState) -> None:

@@ -5,7 +5,18 @@ from typing import Any
 import pytest
 
 from connectors.api.errors import AuthError, RateLimited
-from connectors.api.values import CheckState, Condition, FieldType, Op, Outcome, Query, Record, RecordRef, Write
+from connectors.api.values import (
+    CheckState,
+    Compare,
+    Condition,
+    FieldType,
+    Op,
+    Outcome,
+    Query,
+    Record,
+    RecordRef,
+    Write,
+)
 from tests.connectors.api.contract_reading import ReadingContract
 from tests.connectors.api.subjects import MemoryTokens, Remote, last_watermark
 
@@ -135,7 +146,7 @@ def test_a_list_is_read_whole_whatever_its_form_and_order(didomi: Remote) -> Non
     fetched = {r.ref.id: r for r in didomi.open().fetch([*some, RecordRef("user", "nobody")], (KEY, NEWS))}
     assert fetched["nobody"].deleted
     assert all(fetched[ref.id].values[NEWS] == whole[ref.id][NEWS] for ref in some)
-    asked = Query("user", (KEY,), (Condition(KEY, ("VISITOR1@",), contains=True),))
+    asked = Query("user", (KEY,), (Condition(KEY, ("VISITOR1@",), by=Compare.CONTAINS),))
     assert [r.ref.id for page in didomi.open().read(asked) for r in page.records] == ["visitor1@nobody.example"]
 
 
