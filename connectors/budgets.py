@@ -22,6 +22,16 @@ logger = logging.getLogger(__name__)
 LEFT_TO_CLOCKS = 0.98
 ASK_AGAIN_SECONDS = 30.0
 UNREACHABLE = (RedisError, StoreUnavailableError)
+LONGEST_TURN = 3_600.0
+NEXT_TURN = """
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local turn = math.max(now, tonumber(redis.call('GET', KEYS[1]) or '0'))
+if turn - now > tonumber(ARGV[2]) then return -1 end
+redis.call('SET', KEYS[1], string.format('%d', turn + ARGV[1]), 'PX', turn - now + ARGV[1])
+return turn - now
+"""
+"""Milliseconds until the next turn, which is taken; -1 where it is too far away."""
 
 
 class SharedBudget:
@@ -30,8 +40,9 @@ class SharedBudget:
     While the vendor has told one worker to wait, nobody calls. Until the limit is known nothing else holds them.
     """
 
-    def __init__(self, store: BaseStore, key: str, per_minute: int | None) -> None:
+    def __init__(self, store: BaseStore, key: str, per_minute: int | None, redis: Redis | None = None) -> None:
         self._store = store
+        self._redis = redis
         self._key = key
         self._hold_key = f"syncadmin:hold:{key}"
         self._bucket: Throttled | None = None
@@ -67,6 +78,18 @@ class SharedBudget:
         except UNREACHABLE as error:
             logger.warning("other workers could not be told to wait: %s", error)
 
+    def turn(self, name: str, seconds: float, longest_wait: float) -> float | None:
+        """See ``Budget.turn``. Where nobody counts, it is always the caller's turn."""
+        if self._redis is None:
+            return 0.0
+        spans = (round(seconds * 1_000), round(min(longest_wait, LONGEST_TURN) * 1_000))
+        try:
+            wait = int(str(self._redis.eval(NEXT_TURN, 1, f"syncadmin:turn:{self._key}:{name}", *map(str, spans))))
+        except RedisError as error:
+            logger.warning("other workers could not be told of a call: %s", error)
+            return 0.0
+        return None if wait < 0 else wait / 1_000
+
     def _wait(self) -> float:
         try:
             return self._seconds_to_wait()
@@ -86,8 +109,8 @@ class SharedBudget:
 
 def shared_budget(connection: Connection) -> SharedBudget:
     """The budget of a connection, with the limit that a test or an earlier run has learned."""
-    store = _counter(settings.REDIS_URL).store()
-    return SharedBudget(store, str(connection.pk), connection.facts.get("rate_limit"))
+    counter = _counter(settings.REDIS_URL)
+    return SharedBudget(counter.store(), str(connection.pk), connection.facts.get("rate_limit"), counter.redis)
 
 
 class _Counter:
@@ -100,11 +123,12 @@ class _Counter:
         self._url = url
         self._alone = MemoryStore()
         self._shared: RedisStore | None = None
+        self.redis: Redis | None = None
         self._asked: float | None = None
 
     def store(self) -> BaseStore:
         if self._shared is None and self._is_due() and self._answers():
-            self._shared = RedisStore(server=self._url)
+            self._shared, self.redis = RedisStore(server=self._url), Redis.from_url(self._url, socket_timeout=2)
         return self._alone if self._shared is None else self._shared
 
     def _is_due(self) -> bool:

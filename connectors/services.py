@@ -50,15 +50,20 @@ SETTINGS_READ_AT = "settings_read_at"
 
 @contextmanager
 def opened(
-    connection: Connection, longest_wait: float = LONGEST_WAIT, *, schemas_of: timedelta | None = None
+    connection: Connection,
+    longest_wait: float = LONGEST_WAIT,
+    *,
+    schemas_of: timedelta | None = None,
+    at_once: bool = False,
 ) -> Iterator[Connector]:
     """A live connector, closed at the end. Raises ConfigError for a disabled connection.
 
-    It does not ask for the fields of an object that were read within ``schemas_of``.
+    It does not ask for the fields of an object that were read within ``schemas_of``. With ``at_once`` a few records are
+    written without a job.
     """
     if not connection.enabled:
         raise ConfigError(f"The connection {connection.name} is switched off.", "Switch it on under Connections.")
-    settings = connection_settings(connection, longest_wait)
+    settings = dataclasses.replace(connection_settings(connection, longest_wait), at_once=at_once)
     if schemas_of:
         settings = dataclasses.replace(settings, described=lambda name: recent_schema(connection, name, schemas_of))
     connector = connection.spec.open(settings)

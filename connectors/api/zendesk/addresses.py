@@ -120,16 +120,19 @@ def _update(client: ZendeskClient, user: str, content: Json) -> Response:
         waited += max(seconds, 0.5)
         if waited > client.session.retry_policy.longest_wait:
             raise judge_zendesk(response).error
-        if _is_of_this_user(response):
+        if note_too_many(client, response):
             client.session.pause(seconds)
-        else:
-            client.session.hold(seconds)
 
 
-def _is_of_this_user(response: Response) -> bool:
-    """Whether the limit is that of user updates, and not the account's (developer.zendesk.com, "Rate limits")."""
+def note_too_many(client: ZendeskClient, response: Response) -> bool:
+    """Whether a refused call met the limit of single updates, and not the account's (developer.zendesk.com, "Rate
+    limits"). That of the account stops all calls for a while.
+    """
     refusal = read_refusal(response)
-    return refusal.code == "TooManyRequests" or "single unique user" in refusal.detail
+    if refusal.code == "TooManyRequests" or "single unique user" in refusal.detail:
+        return True
+    client.session.hold(retry_after_seconds(response) or UNTOLD_WAIT)
+    return False
 
 
 def is_email(identity: Mapping[str, Any], email: str) -> bool:

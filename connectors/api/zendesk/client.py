@@ -26,6 +26,8 @@ from connectors.api.zendesk.pace import Pace
 from connectors.api.zendesk.sign_in import sign_in_for
 
 Json = dict[str, Any]
+SECONDS_BETWEEN_UPDATES = 1.02
+"""A little more than a second: calls do not take equally long to arrive."""
 
 
 class ZendeskClient:
@@ -52,7 +54,7 @@ class ZendeskClient:
         self.session.hooks["response"].append(self._note_limits)
         self.allocation: Allocation | None = None
         # One update of a single user a second (developer.zendesk.com, "Rate limits"); jobs do not count.
-        self.user_updates = Pace(1.0, sleep)
+        self.user_updates = Pace("user updates", SECONDS_BETWEEN_UPDATES, sleep, connection.budget)
 
     @cached_property
     def zenpy(self) -> Zenpy:

@@ -41,7 +41,7 @@ class ZendeskConnector(SessionConnector[ZendeskClient]):
     ) -> None:
         self._client = ZendeskClient(connection, retry_policy, sleep)
         self._dates: dict[str, frozenset[str]] = {}
-        self._hints = writing.AccountHints()
+        self._hints = writing.AccountHints(at_once=connection.at_once)
         self._described = connection.described
 
     def check(self) -> CheckReport:

@@ -1,21 +1,27 @@
 """Sends one batch: starts a job, or writes the record by itself where there is no bulk endpoint."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from connectors.api.batches import Batch
 from connectors.api.errors import ConfigError
 from connectors.api.values import Op, Outcome, Write, WriteResult
-from connectors.api.zendesk.addresses import free, update_with_email
-from connectors.api.zendesk.answers import FORBIDDEN, NOT_FOUND, REFUSED, gone, rejected, result
+from connectors.api.zendesk.addresses import free, note_too_many, update_with_email
+from connectors.api.zendesk.answers import FORBIDDEN, NOT_FOUND, REFUSED, TOO_MANY, gone, rejected, result
 from connectors.api.zendesk.client import Json, ZendeskClient
 from connectors.api.zendesk.errors import is_missing_scope, judge_zendesk
-from connectors.api.zendesk.objects import IDENTITY, MEMBERSHIP, USER, ZendeskObject, kind_of
+from connectors.api.zendesk.objects import IDENTITY, MEMBERSHIP, ORGANIZATION, USER, ZendeskObject, kind_of
 from connectors.api.zendesk.records import body
 
 SKIP_MAIL = "skip_verify_email"
 """Not a field of a user: a write that creates one may hold it as False, and Zendesk's setting then decides."""
+
+
+FEW = 2
+"""So many updates cost no more calls one by one than a job and a look at it, and are done at once."""
+LONGEST_TURN = 2.5
+"""Seconds that such an update waits for its turn; a job takes about as long."""
 
 
 class Mode(StrEnum):
@@ -35,7 +41,7 @@ class Endpoint:
 
 
 USERS_IN_BULK = Endpoint(USER.name, Op.CREATE, Mode.JOB)
-USERS_ONE_BY_ONE = Endpoint(USER.name, Op.CREATE, Mode.SINGLE)
+UPDATES = frozenset(Endpoint(kind.name, Op.UPDATE) for kind in (USER, ORGANIZATION))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,14 @@ class NotInBulk:
     batch: Batch
 
 
-Sent = Started | Answered | Split | NotInBulk
+@dataclass(frozen=True, slots=True)
+class TooMany:
+    """Nothing was written: Zendesk takes no more single updates now, and these go by a job."""
+
+    batch: Batch
+
+
+Sent = Started | Answered | Split | NotInBulk | TooMany
 
 
 def endpoint(write: Write) -> Endpoint:
@@ -85,8 +98,18 @@ def endpoint(write: Write) -> Endpoint:
 
 
 def one_by_one(batch: Batch) -> tuple[Batch, ...]:
-    """The same new users, each on its own."""
-    return tuple(batch.of(USERS_ONE_BY_ONE, (write,)) for write in batch.writes)
+    """The same writes, each on its own."""
+    return tuple(batch.of(_by(batch, Mode.SINGLE), (write,)) for write in batch.writes)
+
+
+def is_small(batch: Batch) -> bool:
+    """Whether its updates are done sooner one by one."""
+    return batch.lane in UPDATES and len(batch.writes) <= FEW
+
+
+def _by(batch: Batch, mode: Mode) -> Endpoint:
+    assert isinstance(batch.lane, Endpoint)
+    return replace(batch.lane, mode=mode)
 
 
 def send(client: ZendeskClient, batch: Batch) -> Sent:
@@ -96,7 +119,8 @@ def send(client: ZendeskClient, batch: Batch) -> Sent:
     kind = kind_of(lane.object)
     _check(kind, lane.op, batch.writes)
     if lane.mode is Mode.SINGLE:
-        return Answered(tuple(_single(client, kind, write) for write in batch.writes))
+        found = _single(client, kind, batch.writes[0])
+        return Answered((found,)) if found else TooMany(batch.of(_by(batch, Mode.JOB), batch.writes))
     method, path, content = _job_call(kind, lane.op, batch.writes)
     response = client.send(method, path, content, accept=_handled(lane))
     if response.status_code == FORBIDDEN:
@@ -163,7 +187,8 @@ def _check(kind: ZendeskObject, op: Op, writes: tuple[Write, ...]) -> None:
         raise ConfigError("Only a new user is sent a welcome mail or none.")
 
 
-def _single(client: ZendeskClient, kind: ZendeskObject, write: Write) -> WriteResult:
+def _single(client: ZendeskClient, kind: ZendeskObject, write: Write) -> WriteResult | None:
+    """The result; None where nothing was done, since Zendesk takes no more single updates now."""
     if kind is MEMBERSHIP:
         return _make_default(client, write)
     if kind is IDENTITY:
@@ -171,7 +196,21 @@ def _single(client: ZendeskClient, kind: ZendeskObject, write: Write) -> WriteRe
     if write.op is Op.CREATE:
         response = client.send("POST", kind.plural, {kind.name: _new(kind, write)}, accept=REFUSED)
         return result(client, kind, write, response)
-    return update_with_email(client, write)
+    return update_with_email(client, write) if "email" in write.values else _updated(client, kind, write)
+
+
+def _updated(client: ZendeskClient, kind: ZendeskObject, write: Write) -> WriteResult | None:
+    """An update of one record, unless its turn is far away; None then."""
+    if kind is USER and not client.user_updates.wait(LONGEST_TURN):
+        return None
+    content = {kind.name: body(kind, write.values)}
+    response = client.send("PUT", f"{kind.plural}/{write.id}", content, accept=(*REFUSED, NOT_FOUND, TOO_MANY))
+    if response.status_code == TOO_MANY:
+        note_too_many(client, response)
+        return None
+    if response.status_code == NOT_FOUND:
+        return gone(write, kind.label)
+    return result(client, kind, write, response)
 
 
 def _make_default(client: ZendeskClient, write: Write) -> WriteResult:

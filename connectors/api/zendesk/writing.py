@@ -28,7 +28,9 @@ from connectors.api.zendesk.sending import (
     Sent,
     Split,
     Started,
+    TooMany,
     endpoint,
+    is_small,
     one_by_one,
     send,
 )
@@ -49,10 +51,14 @@ MOST_ABSENCES = 3
 
 @dataclass(slots=True)
 class AccountHints:
-    """What one write learned for the next: how long jobs last, and whether users may be created in bulk."""
+    """What one write learned for the next: how long jobs last, and whether users may be created in bulk.
+
+    ``at_once``: a few updates are made one by one instead.
+    """
 
     looks: PollSchedule = field(default_factory=PollSchedule)
     users_in_bulk: bool | None = None
+    at_once: bool = False
 
 
 def write(
@@ -145,7 +151,7 @@ class _JobWriter:
 
     def _next(self) -> Batch | None:
         """The next batch to send now. Until users may be created in bulk for sure, only one batch tries."""
-        batch = self._batches.next()
+        batch = self._soonest()
         if batch is None or batch.lane != USERS_IN_BULK or self._hints.users_in_bulk:
             return batch
         if self._hints.users_in_bulk is False:
@@ -155,6 +161,15 @@ class _JobWriter:
             self._batches.give_back(batch)
             return None
         return batch
+
+    def _soonest(self) -> Batch | None:
+        """The next batch; a few updates one by one, where somebody waits for them."""
+        batch = self._batches.next()
+        if batch is None or not (self._hints.at_once and is_small(batch)):
+            return batch
+        first, *others = one_by_one(batch)
+        self._batches.give_back(*others)
+        return first
 
     def _wait(self) -> None:
         """Until a call was answered or a look at the jobs is due; take note of either."""
@@ -205,6 +220,9 @@ class _JobWriter:
                     self._ready.extend(results)
                 case Split(batches=batches):
                     self._batches.give_back(*batches)
+                case TooMany(batch=refused):
+                    self._hints.at_once = False
+                    self._batches.give_back(refused)
                 case NotInBulk(batch=refused):
                     self._hints.users_in_bulk = False
                     self._batches.give_back(*one_by_one(refused))

@@ -175,9 +175,10 @@ def working(run: Run, progress: Progress) -> Iterator[Context]:
     if not (kind := kind_of(run.sync.kind).under(run.sync.effective_options())).known:
         raise ConfigError(run.sync.why_off, "Then resume the run.")
     with ExitStack() as stack:
-        left = stack.enter_context(opened(run.sync.left, schemas_of=memory_of(run)))
+        how: dict[str, Any] = {"schemas_of": memory_of(run), "at_once": bool(run.asked)}
+        left = stack.enter_context(opened(run.sync.left, **how))
         same = run.sync.left_id == run.sync.right_id
-        right = left if same else stack.enter_context(opened(run.sync.right, schemas_of=memory_of(run)))
+        right = left if same else stack.enter_context(opened(run.sync.right, **how))
         context = Context(run, progress, kind, left, right)
         try:
             yield context

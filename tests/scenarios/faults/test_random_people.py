@@ -19,7 +19,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from connectors.api.zendesk import client
-from connectors.api.zendesk.pace import Pace
 from connectors.sandbox.options import Options, Seed
 from connectors.sandbox.server import running
 from mappings.models import Sync
@@ -349,7 +348,7 @@ class RandomPeople(RuleBasedStateMachine):
 @pytest.fixture
 def hurried(short_pauses: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """No pauses: the limits of the vendors are not what is tested here."""
-    monkeypatch.setattr(client, "Pace", lambda seconds, sleep: Pace(0.0, sleep))
+    monkeypatch.setattr(client, "SECONDS_BETWEEN_UPDATES", 0.0)
 
 
 @pytest.fixture

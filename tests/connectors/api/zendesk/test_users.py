@@ -342,3 +342,27 @@ def test_every_standard_field_that_is_described_as_writable_can_be_written(zende
     id = create(connector)
     assert update(connector, id, **values).outcome is Outcome.DONE
     assert dict(now(connector, id, *values).values) == values
+
+
+def test_few_updates_are_made_at_once_and_more_by_a_job(zendesk: Remote) -> None:
+    """S3.13: a live edit waits for no job. What meets a limit of single updates goes by a job all the same."""
+    connector = zendesk.open(budget=CountingBudget(), at_once=True)
+    ids = [create(connector, email=f"{number}@example.com") for number in range(3)]
+
+    def update_all(number: int, word: str) -> None:
+        writes = [Write(Op.UPDATE, "user", tag, ids[tag], {"details": word}) for tag in range(number)]
+        results = by_tag(connector.write(writes))
+        assert {result.outcome for result in results.values()} == {Outcome.DONE}
+        assert [now(connector, id, "details").values["details"] for id in ids[:number]] == [word] * number
+
+    update_all(1, "alone")
+    assert (zendesk.seen("PUT /api/v2/users/{id}"), zendesk.seen("update_many")) == (1, 0)
+    update_all(3, "together")
+    assert (zendesk.seen("PUT /api/v2/users/{id}"), zendesk.seen("update_many")) == (1, 1)
+    zendesk.control("POST", "clock", {"advance": 60})
+    update_all(2, "one too many")  # one a second is allowed, and the other one is refused
+    assert (zendesk.seen("PUT /api/v2/users/{id}"), zendesk.seen("update_many")) == (3, 2)
+    wire(zendesk).send("DELETE", f"users/{ids[0]}")
+    connector = zendesk.open(budget=CountingBudget(), at_once=True)
+    zendesk.control("POST", "clock", {"advance": 60})
+    assert (update(connector, ids[0], details="late").outcome, zendesk.seen("update_many")) == (Outcome.REJECTED, 2)
