@@ -90,7 +90,15 @@ def switch(sync: Sync, *, on: bool, by: object) -> bool:
         raise NotReady(
             f"{rival} joins the same two systems and would write the same records. Switch {rival} off first."
         )
-    return _save(sync, {"enabled": on}, by, "switch")
+    return _save(sync, {"enabled": on, "leaving": sync.leaving and not on}, by, "switch")
+
+
+@transaction.atomic
+def take_off(sync: Sync, *, removes: bool, by: object) -> bool:
+    """Take a part off the list of its configuration: it is switched off, where it ``removes`` what was made for it once
+    that is done. Returns whether that changed anything.
+    """
+    return _save(sync, {"enabled": removes, "leaving": True}, by, "list of parts")
 
 
 @transaction.atomic

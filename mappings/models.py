@@ -34,7 +34,8 @@ class Sync(models.Model):
     ``hours`` are as in ``mappings.rules.hours``. ``interval`` is empty for that of its kind;
     ``updated_automatically_at`` is the last start by the clock.
     ``slug`` is its address and never changes; ``name`` is what people call it, empty for the slug. ``group`` is the
-    slug of the configuration in a file that it is a part of, empty for one of its own.
+    slug of the configuration in a file that it is a part of, empty for one of its own. ``leaving``: its configuration
+    lists it no longer; while it is enabled, its runs take away what was made for it, and the last one switches it off.
     """
 
     slug = models.SlugField(unique=True)
@@ -45,6 +46,7 @@ class Sync(models.Model):
     right = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="syncs_right")
     enabled = models.BooleanField("switched on", default=True)
     switched = models.PositiveIntegerField(default=0)
+    leaving = models.BooleanField("taken off the list of its configuration", default=False)
     automatic_updates = models.BooleanField("enable automatic updates", default=False)
     automatic_both_ways = models.BooleanField("automatic updates write to the left, too", default=False)
     interval = models.PositiveIntegerField("minutes between automatic updates", null=True, blank=True)

@@ -19,7 +19,7 @@ from mappings.services import default_mappings
 logger = logging.getLogger(__name__)
 
 # What a copy does not take over: who it is, and what only a person may switch on.
-_OWN = {"id", "slug", "name", "kind", "left", "right", "enabled", "switched", "revision"}
+_OWN = {"id", "slug", "name", "kind", "left", "right", "enabled", "switched", "leaving", "revision"}
 _OWN |= {"automatic_updates", "automatic_both_ways"}
 _OWN |= {"updated_automatically_at"}
 _OWN |= {"created_at", "updated_at"}

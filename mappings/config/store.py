@@ -16,7 +16,7 @@ from mappings.config import check as config_check
 from mappings.config import conditions, list_view, part_lists
 from mappings.config import file as config_file
 from mappings.config import options as config_options
-from mappings.editing import replace_rows, untested
+from mappings.editing import replace_rows, take_off, untested
 from mappings.kinds.option import effective
 from mappings.kinds.part_list import PartList
 from mappings.kinds.registry import kind_of
@@ -62,7 +62,7 @@ def _store(document: config_file.Document, known: Mapping[str, Connection]) -> N
 def export(only: str = "") -> str:
     """The stored configuration, or one sync of it, as YAML that ``apply`` takes. Secrets are named, never shown."""
     syncs = Sync.objects.select_related("left", "right").order_by("pk")
-    chosen = [row for row in syncs if only in ("", row.slug, row.group)]
+    chosen = [row for row in syncs if only in ("", row.slug, row.group) and not row.leaving]
     document = {
         "connections": [_connection_values(row) for row in Connection.objects.order_by("pk")],
         "syncs": list(part_lists.folded(_by_group(row for row in chosen if row.is_known))),
@@ -95,13 +95,13 @@ def waiting(document: config_file.Document) -> dict[str, str]:
 
 
 def _switch_off_left_out(document: config_file.Document) -> None:
-    """Parts that a configuration no longer lists take no part any more; what they have written stays."""
-    groups = {values["group"] for values in document.syncs if values.get("group")}
+    """Parts that a configuration no longer lists leave, as it says."""
+    groups = {values["group"]: values for values in document.syncs if values.get("group")}
     named = [values["slug"] for values in document.syncs]
-    left_out = Sync.objects.filter(group__in=groups, enabled=True).exclude(slug__in=named)
-    for slug in left_out.values_list("slug", flat=True):
-        logger.info("%s switched off the sync %s, which its configuration no longer lists", _BY, slug)
-    left_out.update(enabled=False, switched=F("switched") + 1)
+    for sync in Sync.objects.filter(group__in=groups, leaving=False).exclude(slug__in=named):
+        declared = kind_of(sync.kind).part_list
+        removes = declared and groups[sync.group]["options"].get(declared.leaving) == "remove"
+        take_off(sync, removes=sync.enabled and bool(removes), by=_BY)
 
 
 def _store_connection(stored: Connection | None, values: dict[str, Any]) -> None:
@@ -127,7 +127,7 @@ def _store_sync(values: dict[str, Any]) -> None:
     row.kind, row.name, row.group = values["kind"], values.get("name", row.name), values.get("group", "")
     row.left = Connection.objects.get(slug=values["left"])
     row.right = Connection.objects.get(slug=values["right"])
-    was_enabled = row.enabled
+    was_enabled, row.leaving = row.enabled, False
     for key in _PLAIN:
         setattr(row, key, values.get(key, _default(Sync, key)))
     row.switched += row.enabled != was_enabled

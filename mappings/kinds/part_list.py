@@ -30,6 +30,8 @@ class PartList:
     key: str
     options: Mapping[str, str]
     suggestion: Suggestion | None = None
+    leaving: str = ""
+    """The option that says what becomes of what was made for a part that leaves the list: ``keep`` or ``remove``."""
 
     @property
     def part(self) -> str:

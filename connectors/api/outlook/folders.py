@@ -54,16 +54,26 @@ def changes(client: GraphClient, owner: ContactsOf, link: str) -> tuple[set[str]
 
 def shared_folder(client: GraphClient, owner: ContactsOf) -> str:
     """The id of the shared folder, "" where there is none."""
+    return _shared(client, owner)[0]
+
+
+def own(client: GraphClient, owner: ContactsOf) -> str:
+    """The id of the shared folder, which has our mark from now on; it is made where there is none."""
+    mark: Json = {EXTENDED: [{"id": MARK, "value": "1"}]}
+    id, marked = _shared(client, owner)
+    if not id:
+        return str(client.post(f"{owner.path}/contactFolders", {"displayName": NAME, **mark})["id"])
+    if not marked:  # its user has made it
+        client.patch(f"{owner.path}/contactFolders/{id}", mark)
+    return id
+
+
+def _shared(client: GraphClient, owner: ContactsOf) -> tuple[str, bool]:
+    """The id of the shared folder, and whether it has our mark."""
     params = {"$top": 100, "$expand": _EXPAND}
     found = [
         row for page in client.pages(f"{owner.path}/contactFolders", params, "contact folders") for row in rows(page)
     ]
     marked = [row for row in found if row.get(EXTENDED)]
     named = [row for row in found if str(row.get("displayName", "")).lower() == NAME.lower()]
-    return str((marked or named or [{"id": ""}])[0]["id"])
-
-
-def make(client: GraphClient, owner: ContactsOf) -> str:
-    """The id of a shared folder that was just made."""
-    body: Json = {"displayName": NAME, EXTENDED: [{"id": MARK, "value": "1"}]}
-    return str(client.post(f"{owner.path}/contactFolders", body)["id"])
+    return str((marked or named or [{"id": ""}])[0]["id"]), bool(marked)

@@ -114,8 +114,7 @@ class _Writer:
     def _folder(self, owner: ContactsOf) -> str:
         """The shared folder, made where it is missing (S2.6)."""
         if owner.address not in self._folders:
-            found = folders.shared_folder(self._client, owner)
-            self._folders[owner.address] = found or folders.make(self._client, owner)
+            self._folders[owner.address] = folders.own(self._client, owner)
         return self._folders[owner.address]
 
     def _current(self, owner: ContactsOf, writes: Sequence[Write]) -> dict[str, Json]:

@@ -12,7 +12,7 @@ from mappings.kinds.declaration import MASTER_RECORD, Admission, Heading, Kind, 
 from mappings.kinds.name_search import NameSearch
 from mappings.kinds.part_list import PartList, Suggestion
 from mappings.rules import convert, filters
-from mappings.rules.configuration import EXTERNAL_ID, Configuration, Direction, FieldRule
+from mappings.rules.configuration import EXTERNAL_ID, Configuration, Conflict, Direction, FieldRule, OnProblem
 from mappings.rules.texts import fold
 
 CATEGORIES, IN_FOLDER, EMAIL, COMPANY = "categories", "in_folder", "primaryEmail", "companyName"
@@ -21,7 +21,24 @@ CATEGORY = "Salesforce"
 OWNER = "OwnerId"
 ACCOUNTS = NameSearch("@accounts", "Account", companies.NAME, COMPANY, (companies.CREATED,), companies.FEWEST_LETTERS)
 USER_OF = Suggestion("salesforce_user", "User", "Email", "Name", (Condition("IsActive", ("true",)),))
-EMAIL_RULE = FieldRule("Email", EMAIL, FieldType.EMAIL, FieldType.EMAIL, label="Email", never_blank=True)
+
+
+def same_email(left: Any, right: Any) -> bool:
+    """Whether two addresses differ in upper and lower case at most."""
+    return fold(left) == fold(right)
+
+
+EMAIL_RULE = FieldRule(
+    "Email",
+    EMAIL,
+    FieldType.EMAIL,
+    FieldType.EMAIL,
+    Direction.BOTH,
+    Conflict.NEWEST,
+    OnProblem.FIELD,
+    label="Email",
+    alike=same_email,
+)
 COMPANY_RULE = FieldRule("Account.Name", COMPANY, label="Company", never_blank=True)
 
 
@@ -139,7 +156,9 @@ KIND = Kind(
     judged_by=lambda config: (CATEGORIES, IN_FOLDER, EXTERNAL_ID),
     new_left=new_left,
     searches=(ACCOUNTS,),
-    part_list=PartList("mailboxes", {"address": "mailbox", "salesforce_user": "salesforce_user"}, USER_OF),
+    part_list=PartList(
+        "mailboxes", {"address": "mailbox", "salesforce_user": "salesforce_user"}, USER_OF, "leaving_mailbox"
+    ),
     default_fields=DEFAULT_FIELDS,
     looks_alike=False,
     automatic=Direction.BOTH,

@@ -85,6 +85,22 @@ OPTIONS = (
         ),
     ),
     Option(
+        "leaving_mailbox",
+        OptionType.CHOICE,
+        "When a mailbox is taken off the list",
+        section=STANDARD,
+        reference="what happens to the contacts in a mailbox that is taken off the list",
+        default="keep",
+        choices=(
+            Choice("keep", "Leave its contacts there", "Nothing is written to it any more."),
+            Choice(
+                "remove",
+                "Remove the contacts that were made in it",
+                "Those that its user has made stay. The guard for deletions holds a plan that deletes many.",
+            ),
+        ),
+    ),
+    Option(
         "delete_right",
         OptionType.CHOICE,
         "When a contact is deleted in Salesforce",

@@ -25,6 +25,7 @@ from syncadmin.runs.pipeline.heartbeat import Heartbeat
 from syncadmin.runs.pipeline.lost_answers import other_runs, resolve
 from syncadmin.runs.pipeline.match import stage as match
 from syncadmin.runs.pipeline.memory import few_collections
+from syncadmin.runs.pipeline.plan import leaving
 from syncadmin.runs.pipeline.plan import stage as plan
 from syncadmin.runs.pipeline.progress import Cancelled, LostLease, Progress, keep, release
 from syncadmin.runs.pipeline.record import related as record_standing
@@ -195,16 +196,18 @@ def _make_plan(context: Context) -> None:
         return
     context.learn_settings()
     rests.replan(context)
-    for side in Side:
+    sides = (Side.RIGHT,) if run.sync.leaving else tuple(Side)
+    for side in sides:
         with progress.phase(f"read_{side}"):
             extract.extract(context, side)
     run_log.log_cautions(context)
     move(run, RunState.MATCHING)
-    with progress.phase("match"):
-        match.match(context)
+    if not run.sync.leaving:
+        with progress.phase("match"):
+            match.match(context)
     move(run, RunState.PLANNING)
     with progress.phase("plan"):
-        plan.plan(context)
+        (leaving if run.sync.leaving else plan).plan(context)
         _note_calls_of_plan(context)
 
 
@@ -300,6 +303,8 @@ def _finish(context: Context) -> None:
     record_standing.note_held(context)
     for side in Side:
         extract.after_writing(context, side, _written(run, side))
+    if run.sync.leaving:
+        leaving.note_end(run.sync)
     _end(run, final_state(summary.tally(run), unresolved(run.sync)), run.message)
 
 

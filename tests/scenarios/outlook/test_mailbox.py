@@ -263,3 +263,27 @@ def test_a_full_comparison_keeps_nothing_of_a_contact_that_is_private_again(
     assert "secret" not in str(row.values)
     assert len(company.contacts()) == 1
     assert box.shared() == {}
+
+
+def test_an_edited_email_goes_both_ways_and_the_pair_stays(company: Company, sync: Sync, box: Mailbox) -> None:
+    """S2.17, S2.28: the email is a field like the others; what is no email stays in Outlook alone."""
+    ann = company.contact("Lee", "ann@acme.example", FirstName="Ann")
+    bob = company.contact("Ray", "bob@acme.example", FirstName="Bob")
+    finished(sync)
+    copies = box.shared()
+    second = [{"address": "ann@new.example", "name": "Ann"}, {"address": "ann@home.example", "name": "Ann"}]
+    box.edit(copies["Ann Lee"]["id"], emailAddresses=second)
+    company.edit(bob, Email="bob@new.example")
+    finished(sync)
+    assert {row["Email"] for row in company.contacts().values()} == {"ann@new.example", "bob@new.example"}
+    assert [one["address"] for one in box.shared()["Ann Lee"]["emailAddresses"]] == [
+        "ann@new.example",
+        "ann@home.example",
+    ]
+    assert box.shared()["Bob Ray"]["emailAddresses"][0]["address"] == "bob@new.example"
+    company.edit(bob, Email=None)
+    box.edit(copies["Ann Lee"]["id"], emailAddresses=[{"address": "/o=Acme/cn=ann", "name": "Ann"}], jobTitle="Boss")
+    finished(sync)
+    assert company.contacts()[ann]["Email"] == "ann@new.example"
+    assert company.contacts()[ann]["Title"] == "Boss", "a value that is no email holds back nothing else"
+    assert box.shared()["Bob Ray"]["emailAddresses"] == []

@@ -12,8 +12,8 @@ from mappings.config import store as config_store
 from mappings.models import Sync
 from tests.worlds import outlook
 from tests.worlds.company import Company
-from tests.worlds.outlook import BEN, OLIVIA
-from tests.worlds.runs import run
+from tests.worlds.outlook import BEN, OLIVIA, Mailbox
+from tests.worlds.runs import advance, run
 
 LIST, ADD = "/kinds/contacts_outlook/", "/kinds/contacts_outlook/add-many/"
 
@@ -27,7 +27,14 @@ def test_mailboxes_are_listed_with_state_counts_errors_and_a_switch(company: Com
     company.control(company.graph, "PUT", "settings", {"outside_policy": [BEN]})
     run(other)
     page = as_ada.get(LIST).content.decode()
-    for words in (OLIVIA, OWNER, "application access policy keeps this mailbox from us", "Switch off", "Add mailboxes"):
+    for words in (
+        OLIVIA,
+        OWNER,
+        ">Olivia",
+        "application access policy keeps this mailbox from us",
+        "Switch off",
+        "Add mailboxes",
+    ):
         assert words in page, words
     overview = as_ada.get("/").content.decode()
     assert "outlook: 2 mailboxes" in overview
@@ -69,3 +76,24 @@ def test_many_mailboxes_are_added_at_once(company: Company, as_ada: Client) -> N
     assert [one["address"] for one in said["mailboxes"]] == [OLIVIA, BEN, "carla@outlook.example"]
     config_store.apply(yaml.safe_dump({"syncs": [said]}))
     assert Sync.objects.filter(enabled=True).count() == 3
+
+
+@pytest.mark.redis
+def test_a_mailbox_is_taken_off_the_list_with_what_was_made_in_it(company: Company, as_ada: Client) -> None:
+    outlook.apply(company, {"mailboxes": [{"address": OLIVIA, "salesforce_user": OWNER}, {"address": BEN}]})
+    mine, other = Sync.objects.order_by("pk")
+    company.contact("Lee", "ann@acme.example")
+    run(mine)
+    asked = as_ada.get(f"/syncs/{mine.slug}/take-off/").content.decode()
+    assert "that were made in it: 1" in asked
+    started = mine.runs.model.objects.get(
+        pk=as_ada.post(f"/syncs/{mine.slug}/take-off/", {"made": "remove"})["Location"].strip("/").rpartition("/")[2]
+    )
+    assert "Removing its contacts" in as_ada.get(LIST).content.decode()
+    advance(started)
+    assert as_ada.post(f"/syncs/{other.slug}/take-off/", {"made": "remove"})["Location"] == LIST
+    page = as_ada.get(LIST).content.decode()
+    assert page.count("Off the list") == 2
+    assert as_ada.post(f"/syncs/{mine.slug}/switch/", {"on": "1", "back": "list"})["Location"] == LIST
+    mine.refresh_from_db()
+    assert (mine.leaving, mine.enabled, Mailbox(company).shared()) == (False, True, {})

@@ -12,11 +12,13 @@ from connectors.sandbox.salesforce.org import INTEGRATION_USER, OWNER
 from mappings.config import store as config_store
 from mappings.config.file import ConfigFileError
 from mappings.models import Sync
+from syncadmin.engine.lifecycle import RunState
+from syncadmin.runs.services import runs as services
 from tests.worlds import outlook
 from tests.worlds.commands import manage
 from tests.worlds.company import Company
 from tests.worlds.outlook import BEN, OLIVIA, Mailbox
-from tests.worlds.runs import run
+from tests.worlds.runs import advance, run
 
 BOTH = [{"address": OLIVIA, "salesforce_user": OWNER}, {"address": BEN, "salesforce_user": INTEGRATION_USER}]
 
@@ -110,3 +112,59 @@ def test_a_person_is_shown_with_all_its_places(company: Company, as_ada: Client)
         assert f"/records/contacts/right/{user}/" in page
         assert "/records/outlook-ben-outlook-example/right/" in page
         assert "Also in" in page
+
+
+@pytest.mark.parametrize("policy", ["keep", "remove"])
+def test_a_mailbox_that_leaves_keeps_its_contacts_or_loses_those_that_were_made_in_it(
+    company: Company, policy: str
+) -> None:
+    """As a plan, with guard and undo; what its user has made or changed elsewhere stays in any case."""
+    stored(company, BOTH, scope="all")
+    company.contact("Lee", "ann@acme.example")
+    company.contact("Ray", "bob@acme.example")
+    box, other = Mailbox(company), Mailbox(company, BEN)
+    box.add(surname="Own", emailAddresses=[{"address": "own@x.example"}])
+    known = box.add(surname="Ray", emailAddresses=[{"address": "bob@acme.example"}])
+    assert command("run", "outlook")[0] == 0
+    assert command("run", "outlook")[0] == 0
+    assert set(box.shared()) == {"Lee", "Own", "Ray"}
+    stored(company, BOTH[1:], scope="all", leaving_mailbox=policy)
+    (said,) = yaml.safe_load(config_store.export())["syncs"]
+    assert said["mailboxes"] == BOTH[1:]
+    sync = Sync.objects.get(name=OLIVIA)
+    assert (sync.leaving, sync.enabled) == (True, policy == "remove")
+    contacts = company.contacts()
+    assert command("run", "outlook")[0] == 0
+    sync.refresh_from_db()
+    assert not sync.enabled
+    assert set(box.shared()) == ({"Own", "Ray"} if policy == "remove" else {"Lee", "Own", "Ray"})
+    assert box.shared()["Ray"]["id"] == known
+    assert (company.contacts(), set(other.shared())) == (contacts, {"Lee", "Own", "Ray"})
+
+    if policy == "remove":
+        removal = sync.runs.latest("pk")
+        assert {step.reason for step in removal.steps.all()} == {"The mailbox was taken off the list"}
+        advance(services.undo(removal, write=True, enqueue=False))
+        assert set(box.shared()) == {"Lee", "Own", "Ray"}
+    stored(company, BOTH, scope="all")
+    assert command("run", "outlook")[0] == 0
+    assert set(box.shared()) == {"Lee", "Own", "Ray"}
+    assert (set(other.shared()), len(company.contacts())) == ({"Lee", "Own", "Ray"}, 3)
+    code, planned = command("plan", "outlook")
+    assert (code, planned["counts"]["planned"]) == (0, 0)
+
+
+def test_a_mailbox_that_leaves_waits_where_the_guard_holds_its_plan(company: Company) -> None:
+    stored(company, BOTH, scope="all")
+    for number in range(25):
+        company.contact(f"Nr {number}", f"n{number}@acme.example")
+    assert command("run", "outlook")[0] == 0
+    stored(company, BOTH[1:], scope="all", leaving_mailbox="remove")
+    sync, box = Sync.objects.get(name=OLIVIA), Mailbox(company)
+    held = run(sync)
+    assert (held.status, len(box.shared())) == (RunState.PLANNED, 25)
+    sync.refresh_from_db()
+    assert sync.enabled, "it goes on until somebody has decided"
+    assert advance(services.approve(held, enqueue=False)).status is RunState.COMPLETED
+    sync.refresh_from_db()
+    assert (sync.enabled, box.shared()) == (False, {})

@@ -46,8 +46,10 @@ def show(call: Call) -> Answer:
 
 def update(call: Call) -> Answer:
     box = call.box
-    row = box.folder(call.params["folder"])
-    box.rename(row, _name(call))
+    row, given = box.folder(call.params["folder"]), call.object()
+    if "displayName" in given:
+        box.rename(row, _name(call))
+    row.extended |= schema.extended_of(given)
     return Answer(rendering.folder(call, row))
 
 

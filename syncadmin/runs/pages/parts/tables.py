@@ -17,6 +17,7 @@ from mappings.kinds.registry import kind_of
 from mappings.models import Sync
 from syncadmin.runs.models import Link
 from syncadmin.runs.pages.overview.cards import cards_of
+from syncadmin.runs.pages.parts.owners import names
 from syncadmin.runs.status.states import Status
 from syncadmin.web.badges import Badge, Tone
 from syncadmin.web.lists.columns import BadgeColumn, NumberColumn, TimeColumn
@@ -54,7 +55,8 @@ class PartTable(tables.Table):
         if not owner or suggestion is None:
             return "–"
         url = record.left.spec.record_url(record.left.base_url, suggestion.object, owner)
-        return format_html('<a href="{}" rel="noopener">{}</a>', url, owner) if url else owner
+        name = record.facts["owner"] or owner
+        return format_html('<a href="{}" rel="noopener">{}</a>', url, name) if url else name
 
     def value_owner(self, record: Sync) -> str:
         suggestion = kind_of(record.kind).suggestion
@@ -76,6 +78,12 @@ class PartTable(tables.Table):
 
 def state_of(sync: Any) -> Status | Badge:
     """How its last run ended; before that whether it takes part."""
+    if sync.leaving:
+        return (
+            Badge("Removing its contacts", Tone.ORANGE, "trash")
+            if sync.enabled
+            else Badge("Off the list", Tone.SECONDARY, "power")
+        )
     if not sync.enabled:
         return Badge("Switched off", Tone.SECONDARY, "power")
     status: Status | None = sync.facts["badge"]
@@ -84,13 +92,15 @@ def state_of(sync: Any) -> Status | Badge:
 
 def with_facts(syncs: Sequence[Any]) -> Sequence[Any]:
     """The same syncs with ``facts`` for their rows. A fixed number of queries."""
-    cards = {card.sync.pk: card for card in cards_of(list(syncs))}
+    cards, owners = {card.sync.pk: card for card in cards_of(list(syncs))}, names(syncs)
     linked: QuerySet[Link, Any] = Link.objects.filter(sync__in=list(syncs), active=True)
     numbers = dict(linked.order_by().values_list("sync").annotate(Count("pk")))
     for sync in syncs:
         card = cards[sync.pk]
         failed = card.last.message if card.last and card.badge and card.badge.tone != "green" else ""
+        suggestion = kind_of(sync.kind).suggestion
         sync.facts = {
+            "owner": owners.get((sync.left_id, str(sync.option(suggestion.option)))) if suggestion else None,
             "badge": card.badge,
             "ended": card.last.finished_at or card.last.created_at if card.last else None,
             "linked": numbers.get(sync.pk, 0),

@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 
 from mappings.kinds.registry import kind_of
 from mappings.pages.urls import KindConverter
-from syncadmin.runs.pages.parts import views
+from syncadmin.runs.pages.parts import leaving, views
 
 
 class PartedKindConverter(KindConverter):
@@ -21,4 +21,5 @@ app_name = "parts"
 urlpatterns = [
     path("kinds/<parted_kind:kind>/", views.Parts.as_view(), name="list"),
     path("kinds/<parted_kind:kind>/add-many/", views.AddParts.as_view(), name="add"),
+    path("syncs/<slug:slug>/take-off/", leaving.TakeOff.as_view(), name="take_off"),
 ]

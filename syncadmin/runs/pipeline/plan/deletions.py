@@ -25,14 +25,16 @@ def of_left(book: Rulebook, left: MirrorRow, right_id: str) -> PlannedStep:
     return delete(book, Side.LEFT, right_id, record, ReasonCode.COUNTERPART_DELETED, reason)
 
 
-def removed(book: Rulebook, links: Iterable[Link], rights: Mapping[str, MirrorRow]) -> list[PlannedStep]:
-    """The steps that delete the counterparts of left records outside the filter, except those that people took out."""
+def removed(
+    book: Rulebook, links: Iterable[Link], rights: Mapping[str, MirrorRow], reason: str = "It left the filter"
+) -> list[PlannedStep]:
+    """The steps that delete the counterparts of these left records, except those that people took out."""
     found = []
     for link in links:
         right = rights.get(link.right_id)
         if right is not None and right.in_scope and not right.deleted:
             record = right.record(book.kind.right_object)
-            found.append(delete(book, Side.RIGHT, link.left_id, record, ReasonCode.LEFT_SCOPE, "It left the filter"))
+            found.append(delete(book, Side.RIGHT, link.left_id, record, ReasonCode.LEFT_SCOPE, reason))
     return found
 
 

@@ -71,6 +71,15 @@ def test_the_folder_is_made_with_the_first_contact_and_found_under_another_name(
     assert [r.ref.id for page in connector.read(byname) for r in page.records] == [first]
 
 
+def test_a_folder_that_its_user_has_made_is_ours_once_something_was_written_and_found_under_another_name(outlook, ben):
+    made = ben.call("POST", "contactFolders", {"displayName": "salesforce contacts"})["id"]
+    first = create(outlook.open(), displayName="Ann")
+    ben.call("PATCH", f"contactFolders/{made}", {"displayName": "Kunden"})
+    second = create(outlook.open(), displayName="Bob")
+    found, _ = ben.read(outlook.open())
+    assert {id: record.values[IN_FOLDER] for id, record in found.items()} == {first: True, second: True}
+
+
 def test_contacts_come_by_the_folder_or_by_the_category_and_leave_without_being_deleted(outlook, ben):
     connector = outlook.open()
     shared = create(connector, displayName="Ann")
