@@ -12,6 +12,7 @@ from mappings.addresses import list_url
 from mappings.kinds.registry import kind_of
 from mappings.models import Sync
 from mappings.pages.below import sync_at
+from syncadmin.runs.pages.runs.actions import person
 from syncadmin.runs.pipeline.plan import leaving
 from syncadmin.runs.services import runs as services
 from syncadmin.web.access import Role, RoleRequired
@@ -37,7 +38,7 @@ class TakeOff(RoleRequired, View):
             messages.success(request, f"{sync} is off the list. What was written to it stays.")
             return redirect(list_url(sync.kind))
         try:
-            return redirect(services.start(sync, by=request.user, write=True))
+            return redirect(services.start(sync, by=person(request), write=True))
         except services.Busy as busy:
             messages.info(request, f"{busy} Its records are removed with the next run after it.")
             return redirect(list_url(sync.kind))

@@ -50,7 +50,7 @@ class PartTable(tables.Table):
     def value_label(self, record: Sync) -> str:
         return str(record)
 
-    def render_owner(self, record: Sync) -> SafeString | str:
+    def render_owner(self, record: Any) -> SafeString | str:
         owner, suggestion = self.value_owner(record), kind_of(record.kind).suggestion
         if not owner or suggestion is None:
             return "–"
