@@ -46,6 +46,7 @@ mappings:try                          viewer         -
 mappings:polling_cost                 viewer         -
 parts:add                             administrator  administrator
 parts:list                            viewer         -
+parts:take_off                        administrator  administrator
 groups:list                           viewer         -
 groups:detail                         viewer         operator
 synced_people                         viewer         -

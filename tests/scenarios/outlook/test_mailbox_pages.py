@@ -89,7 +89,7 @@ def test_a_mailbox_is_taken_off_the_list_with_what_was_made_in_it(company: Compa
     started = mine.runs.model.objects.get(
         pk=as_ada.post(f"/syncs/{mine.slug}/take-off/", {"made": "remove"})["Location"].strip("/").rpartition("/")[2]
     )
-    assert "Removing its contacts" in as_ada.get(LIST).content.decode()
+    assert "Leaving" in as_ada.get(LIST).content.decode()
     advance(started)
     assert as_ada.post(f"/syncs/{other.slug}/take-off/", {"made": "remove"})["Location"] == LIST
     page = as_ada.get(LIST).content.decode()

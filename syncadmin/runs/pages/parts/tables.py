@@ -24,6 +24,7 @@ from syncadmin.web.lists.columns import BadgeColumn, NumberColumn, TimeColumn
 
 ROW_LINK = {"a": {"class": "row-link"}}
 LONGEST_MESSAGE = 120
+LEAVING, OFF_THE_LIST = Badge("Leaving", Tone.ORANGE, "trash"), Badge("Off the list", Tone.SECONDARY, "power")
 
 
 class PartTable(tables.Table):
@@ -79,11 +80,7 @@ class PartTable(tables.Table):
 def state_of(sync: Any) -> Status | Badge:
     """How its last run ended; before that whether it takes part."""
     if sync.leaving:
-        return (
-            Badge("Removing its contacts", Tone.ORANGE, "trash")
-            if sync.enabled
-            else Badge("Off the list", Tone.SECONDARY, "power")
-        )
+        return LEAVING if sync.enabled else OFF_THE_LIST
     if not sync.enabled:
         return Badge("Switched off", Tone.SECONDARY, "power")
     status: Status | None = sync.facts["badge"]
