@@ -173,17 +173,19 @@ def test_the_echo_ends_after_one_round_and_automatic_updates_go_both_ways(
     company.control(company.salesforce, "POST", "clock", {"advance": 600})
     company.edit(okafor, Title="Head", Department="Sales")
     company.edit(his, Phone="2")
-    found = []
+    found, made = [], []
     for _ in range(4):
         before = company.calls(company.salesforce)
         assert automatic.start_due() == 1
         jobs.advance_run(sent.pop())
         after = company.calls(company.salesforce)
         found.append(sum(number - before.get(path, 0) for path, number in after.items() if path.startswith("PATCH")))
+        made.append(sum(after.values()) - sum(before.values()))
         company.control(company.salesforce, "POST", "clock", {"advance": 600})
     assert user(company, her)["Title"] == "Head"
     assert company.contacts()[lind]["Phone"] == "2"
     assert found == [2, 0, 0, 0], "one write for each side, and none for the echo"
+    assert made == [6, 2, 2, 2], "each object is read once, and each written one looked at before; nothing else"
 
 
 def test_the_page_says_each_flow_in_a_sentence_with_a_real_pair(

@@ -81,6 +81,11 @@ def has_waited(context: Context) -> bool:
     return planned_at is not None and timezone.now() - planned_at > WAITED
 
 
+def was_left(context: Context) -> bool:
+    """Whether the plan waited for an approval, or for a while: its records may have changed since."""
+    return context.run.approved_at is not None or has_waited(context)
+
+
 def staff(context: Context, steps: Sequence[Step]) -> dict[int, Objection]:
     """Why membership steps must not be written, by step id: their user has become staff (ADR 24). New users
     cannot be.
@@ -173,9 +178,9 @@ def _keys_as_planned(context: Context, steps: Sequence[Step]) -> dict[int, str]:
 
 def _counterparts(context: Context, steps: Sequence[Step]) -> dict[str, Values]:
     """The present right records that values are taken from, if their key may belong to another one now. Empty for an
-    undo.
+    undo, and for a plan that was just made.
     """
-    if not context.kind.linked_by_key or context.run.undo_of_id is not None:
+    if not context.kind.linked_by_key or context.run.undo_of_id is not None or not was_left(context):
         return {}
     return _fetched(context, Side.RIGHT, {step.right_id for step in steps})
 

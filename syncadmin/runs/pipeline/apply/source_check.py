@@ -11,7 +11,7 @@ from syncadmin.engine.reason_codes import ReasonCode
 from syncadmin.engine.steps import Side
 from syncadmin.inbox.models import Delivery, DeliveryState
 from syncadmin.runs.models import MirrorRecord, Step
-from syncadmin.runs.pipeline.apply.drift_check import SOURCE_GONE, Objection, has_waited
+from syncadmin.runs.pipeline.apply.drift_check import SOURCE_GONE, Objection, was_left
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.shared import missing
 
@@ -29,7 +29,7 @@ def outdated(context: Context, side: Side, steps: Sequence[Step]) -> dict[int, O
         return {}
     ids = {step.left_id for step in steps}
     told = _spoken_of(context, ids)
-    now = _asked(context, ids - told, names) if context.run.approved_at or has_waited(context) else {}
+    now = _asked(context, ids - told, names) if was_left(context) else {}
     words = {**now, **dict.fromkeys(told, TOLD)}
     return {step.pk: words[step.left_id] for step in steps if step.left_id in words}
 
