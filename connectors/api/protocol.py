@@ -222,6 +222,8 @@ class ConnectorSpec:
     """Paths of the vendor's own settings pages, by what is set there."""
     remedies: Mapping[str, str] = field(default_factory=dict)
     """What to do about a refusal, by the vendor's code."""
+    hides_deletions: bool = False
+    """A list of changes does not tell what was deleted; only the whole list does, by what it does not show."""
     pushes: Pushes | None = None
     """How its messages are read, where it sends some when something changes."""
     fact_labels: Mapping[str, str] = field(default_factory=dict)

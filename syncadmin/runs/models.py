@@ -333,6 +333,7 @@ class SideState(models.Model):
     - ``sources``: the left field by which each right one was last filled; only on the left side's row.
     - ``terms``: what may cause refusals; only on the left side's row.
     - ``quiet_until``: until then an incremental read would only return our own last write.
+    - ``listed_at``: when the whole list was last read, for what it does not show any more.
     """
 
     sync = models.ForeignKey(Sync, on_delete=models.CASCADE, related_name="side_states")
@@ -344,6 +345,7 @@ class SideState(models.Model):
     terms = models.CharField(max_length=64, blank=True, default="")
     sources = models.JSONField(default=dict)
     read_at = models.DateTimeField(null=True, blank=True)
+    listed_at = models.DateTimeField(null=True, blank=True)
     quiet_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:

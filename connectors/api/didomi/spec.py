@@ -34,6 +34,7 @@ SPEC = ConnectorSpec(
     url_placeholder="https://api.didomi.io",
     watermark_at=watermark_at,
     objects={USER: Noun("user", "users")},
+    hides_deletions=True,
     # 100 calls in 15 seconds, consents not counted (developers.didomi.io, "Rate limiting").
     pushes=Pushes(USER, parse, merge, newest, said),
     costs=Costs(batch=PAGE_SIZE, a_minute=400),

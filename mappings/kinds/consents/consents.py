@@ -81,9 +81,12 @@ def no_lists(config: Configuration) -> tuple[ListRule, ...]:
 
 
 def after_deletion(config: Configuration) -> Mapping[str, Any]:
-    """The values that the fields of a deleted user count as: the deletion itself, and its consents kept or cleared."""
-    cleared = {rule.left: None for rule in rules_of(config)} if config.option("when_user_deleted") == "clear" else {}
-    return {**cleared, DELETED: True}
+    """The values that the fields of a deleted user count as: the deletion itself, and its consents kept or cleared.
+    Empty if nothing of its record is to be changed.
+    """
+    policy = config.option("when_user_deleted")
+    cleared = {rule.left: None for rule in rules_of(config)} if policy == "clear" else {}
+    return {} if policy == "keep" else {**cleared, DELETED: True}
 
 
 def admit(values: Mapping[str, Any], config: Configuration) -> Admission:

@@ -96,19 +96,19 @@ def new_value(name: str, label: str, default: str) -> Option:
     )
 
 
-KEEP, CLEAR = "keep", "clear"
+MARK, KEEP, CLEAR = "mark", "keep", "clear"
 WHEN_DELETED = Option(
     "when_user_deleted",
     OptionType.CHOICE,
     "When a {left_one} is deleted in {left_system}",
-    "To mark the {right_one}, map the field “User was deleted” to a checkbox; it is ticked then in either case.",
+    "The mark is the field “User was deleted”: map it to a checkbox, which is ticked then. Without it the {left_one} "
+    "is marked in SyncAdmin alone.",
     section=MATCHING,
-    default=KEEP,
+    default=MARK,
     elsewhere="only consents say what becomes of those of a deleted user",
     choices=(
-        Choice(
-            KEEP, "Keep the consents", "What stands in {right_system} stays, and the {left_one} is listed as deleted."
-        ),
+        Choice(MARK, "Keep the consents, mark the {right_one}", "What stands in {right_system} stays, with the mark."),
+        Choice(KEEP, "Keep the {right_one} as it is", "Nothing is written, not even a mark."),
         Choice(
             CLEAR, "Clear the consents", "The mapped fields of the {right_one} are emptied, and checkboxes unticked."
         ),

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from connectors.models import Connection
 from mappings.config import store as config_store
 from mappings.config.file import ConfigFileError
 from syncadmin.engine.lifecycle import RunState
 from syncadmin.engine.match import How
-from syncadmin.runs.models import Run
+from syncadmin.runs import queue
+from syncadmin.runs.models import Run, SideState
+from syncadmin.runs.pipeline import jobs
+from syncadmin.runs.services import automatic
 from syncadmin.runs.services import runs as services
 from tests.worlds.consents import MAPPINGS, Consents, statuses
 from tests.worlds.runs import advance, counts, plan, run
@@ -48,7 +54,7 @@ def test_choices_become_checkboxes_lists_and_dates_and_a_second_run_finds_nothin
         world.control(endpoint, "DELETE", "stats")
     world.pass_time()
     assert counts(run(sync))["planned"] == 0
-    assert sum(sum(world.calls(endpoint).values()) for endpoint in (world.didomi, world.salesforce)) <= 10
+    assert sum(sum(world.calls(endpoint).values()) for endpoint in (world.didomi, world.salesforce)) <= 11
 
     world.pass_time()
     world.collect("ada@ACME.example", purposes={"newsletter": False}, created_at="2026-05-02T10:00:00Z")
@@ -259,34 +265,64 @@ def test_a_converted_lead_is_skipped_with_the_reason_and_its_contact_written(wor
     assert counts(run(contacts))["planned"] == counts(run(leads))["planned"] == 0
 
 
-@pytest.mark.parametrize(("policy", "kept"), [("keep", (True, "en", True)), ("clear", (False, None, True))])
+@pytest.mark.parametrize(
+    ("policy", "written", "kept"),
+    [("mark", 1, (True, "en", True)), ("keep", 0, (True, "en", False)), ("clear", 1, (False, None, True))],
+)
 def test_a_user_who_was_deleted_is_listed_and_marked_and_its_consents_kept_or_cleared(
-    world: Consents, policy: str, kept: tuple[object, ...]
+    world: Consents, policy: str, written: int, kept: tuple[object, ...]
 ) -> None:
-    """The mark is a checkbox that “User was deleted” is mapped to; without one the user is listed alone."""
+    """Lists of changes do not tell of deletions, so a run looks the whole list through. The mark is a checkbox that
+    “User was deleted” is mapped to; without one the user is listed alone.
+    """
     world.contact("Ada", "ada@acme.example")
     world.collect("ada@acme.example", purposes={"newsletter": True}, preferences={"language": ["en"]})
     sync = world.store(when_user_deleted=policy)
     run(sync)
     marked = [*MAPPINGS[:2], {"left": "deleted", "right": "Consent_Deleted__c"}]
-    if policy == "keep":
+    if policy == "mark":
         world.forget("ada@acme.example")
-        assert outcome(run(sync, full=True)) == {"planned": 1, "skipped": 1}
+        assert outcome(run(sync)) == {"planned": 1, "skipped": 1}
         assert world.consents()["Ada"][:2] == (True, "en")
         world.collect("ada@acme.example", purposes={"newsletter": True})
     sync = world.store(when_user_deleted=policy, mappings=marked)
-    run(sync, full=True)
+    run(sync)
     world.forget("ada@acme.example")
-    ended = run(sync, full=True)
-    assert (counts(ended)["written"], statuses(sync)) == (1, {"ada@acme.example": "deleted"})
+    ended = run(sync)
+    assert (counts(ended)["written"], statuses(sync)) == (written, {"ada@acme.example": "deleted"})
     row = world.rows()["Ada"]
-    assert (bool(row["Newsletter__c"]), row.get("Languages__c"), row["Consent_Deleted__c"]) == kept
-    assert counts(run(sync, full=True))["written"] == 0
+    assert (bool(row["Newsletter__c"]), row.get("Languages__c"), bool(row.get("Consent_Deleted__c"))) == kept
+    assert counts(run(sync))["written"] == 0
     world.collect("ada@acme.example", purposes={"newsletter": True})
-    run(sync, full=True)
+    run(sync)
     row = world.rows()["Ada"]
-    assert (row["Newsletter__c"], bool(row["Consent_Deleted__c"])) == (True, False), "who is back is marked no more"
+    assert (row["Newsletter__c"], bool(row.get("Consent_Deleted__c"))) == (True, False), "who is back is marked no more"
     assert statuses(sync) == {"ada@acme.example": "in_sync"}
+
+
+def test_automatic_updates_look_for_deleted_users_once_an_hour(
+    world: Consents, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[int] = []
+    monkeypatch.setattr(queue, "send", sent.append)
+    world.contact("Ada", "ada@acme.example")
+    world.collect("ada@acme.example", purposes={"newsletter": True})
+    world.collect("bob@acme.example", purposes={"newsletter": True})
+    sync = world.store(automatic_updates=True)
+    run(sync)
+
+    def clock_runs() -> None:
+        assert automatic.start_due() == 1
+        jobs.advance_run(sent.pop())
+
+    world.forget("ada@acme.example")
+    clock_runs()
+    assert statuses(sync)["ada@acme.example"] == "in_sync", "the last look is not an hour ago"
+    SideState.objects.filter(sync=sync).update(listed_at=timezone.now() - timedelta(minutes=61))
+    clock_runs()
+    assert statuses(sync) == {"ada@acme.example": "deleted", "bob@acme.example": "no_match"}
+    listed = SideState.objects.get(sync=sync, side="left").listed_at
+    assert timezone.now() - listed < timedelta(minutes=30)
 
 
 def test_a_consent_that_is_withdrawn_while_a_plan_waits_is_not_written(world: Consents) -> None:

@@ -22,7 +22,15 @@ from syncadmin.engine.plan import Rulebook
 from syncadmin.engine.steps import Side
 from syncadmin.runs.models import Decision, FormerAddress, Link, MirrorRecord, SideState
 from syncadmin.runs.pipeline.context import Context
-from syncadmin.runs.pipeline.extract import borrowed, list_view, mapping_changes, name_searches, nudged, pushed
+from syncadmin.runs.pipeline.extract import (
+    borrowed,
+    deletions,
+    list_view,
+    mapping_changes,
+    name_searches,
+    nudged,
+    pushed,
+)
 from syncadmin.runs.pipeline.shared import missing, requeue
 from syncadmin.runs.pipeline.shared.match_keys import derive, digest
 from syncadmin.runs.status.record_status import RecordStatus
@@ -67,7 +75,9 @@ def extract(context: Context, side: Side) -> None:
         _stream(context, side, state, replace(query, where=where, since=None))
     if full:
         _leave_out(context, side, state, fields, filtered=bool(where))
+        listed = True
     else:
+        listed = deletions.look_for(context, side, state, query, store)
         missing.look_again(context, side, fields, store)
         if side is Side.LEFT:
             borrowed.refresh(context, fields, state.read_at, store)
@@ -78,6 +88,7 @@ def extract(context: Context, side: Side) -> None:
         name_searches.search(context)
     with context.progress.holding():
         said = {"watermark": state.watermark, "fingerprint": read_with, "address": context.place(side)}
+        said |= {"listed_at": timezone.now()} if listed else {}
         SideState.objects.filter(pk=state.pk).update(**said, read_at=timezone.now(), quiet_until=None)
 
 
