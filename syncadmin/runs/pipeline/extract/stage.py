@@ -87,7 +87,7 @@ def extract(context: Context, side: Side) -> None:
     else:
         name_searches.search(context)
     with context.progress.holding():
-        said = {"watermark": state.watermark, "fingerprint": read_with, "address": context.place(side)}
+        said: dict[str, Any] = {"watermark": state.watermark, "fingerprint": read_with, "address": context.place(side)}
         said |= {"listed_at": timezone.now()} if listed else {}
         SideState.objects.filter(pk=state.pk).update(**said, read_at=timezone.now(), quiet_until=None)
 
