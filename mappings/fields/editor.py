@@ -29,6 +29,7 @@ NEW = Badge("Not saved yet", Tone.BLUE, "plus")
 CHANGED = Badge("Changed, not saved", Tone.BLUE, "pencil")
 PROBLEM = Badge("Problem", Tone.RED)
 LISTS = (FieldType.CHOICE, FieldType.CHOICES, FieldType.BOOLEAN)
+SUGGESTED = 8
 _TRANSFORMS = [("", "As it is"), *((key, transform.label) for key, transform in TRANSFORMS.items())]
 # Filled in every new record, whatever is mapped: names, the emails of people, and the company that a new lead needs.
 _ALWAYS_FILLED = {"Name", "FirstName", "LastName", "Email", "Company"}
@@ -95,6 +96,8 @@ class Editor:
     add_problem: str = ""
     record: Record | None = None
     flows: Sequence[FlowSentence] = ()
+    suggested: Sequence[tuple[FieldSchema, FieldSchema]] = ()
+    """Pairs that probably belong together and are not mapped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,7 @@ def editor(
         add_problem=picked.problem,
         record=record,
         flows=sentences(sync, known, wanted, record, typed),
+        suggested=rows.probable(wanted, sync, known)[:SUGGESTED],
     )
 
 

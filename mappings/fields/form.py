@@ -21,7 +21,8 @@ logger = logging.getLogger(__name__)
 
 
 def edited(data: Any, sync: Sync, known: Schemas) -> Editor:
-    """The editor after the button in ``data["action"]``: add, up:3, down:3, remove:3, suggest:3 or refresh.
+    """The editor after the button in ``data["action"]``: add, pair:LEFT|RIGHT, up:3, down:3, remove:3, suggest:3 or
+    refresh.
 
     Nothing is stored. Where a record is pinned the rows come with its values.
     """
@@ -29,6 +30,8 @@ def edited(data: Any, sync: Sync, known: Schemas) -> Editor:
     wanted, picked = rows.typed(data, known), _picked(data)
     if action == "add":
         wanted, picked = _added(wanted, picked, known, sync)
+    elif action == "pair":
+        wanted = _with_probable(wanted, mark, sync, known)
     elif mark.isdecimal():
         wanted = _acted(action, wanted, int(mark), known)
     return editor(sync, known, wanted, picked=picked, record=pinned(data, sync, known), typed=data)
@@ -71,6 +74,15 @@ def _added(wanted: Sequence[Row], picked: Picked, known: Schemas, sync: Sync) ->
     if problem := add_problem(picked, wanted, known, rows.placed(sync).values()):
         return list(wanted), replace(picked, problem=problem)
     return rows.with_new(wanted, picked.left, picked.right, known, picked.direction), Picked()
+
+
+def _with_probable(wanted: Sequence[Row], chosen: str, sync: Sync, known: Schemas) -> list[Row]:
+    """The rows and the suggested pair that was chosen as LEFT|RIGHT; without one, all of them."""
+    added = list(wanted)
+    for left, right in rows.probable(wanted, sync, known):
+        if chosen in ("", f"{left.name}|{right.name}"):
+            added = rows.with_new(added, left.name, right.name, known)
+    return added
 
 
 def _acted(action: str, wanted: Sequence[Row], place: int, known: Schemas) -> list[Row]:

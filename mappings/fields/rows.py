@@ -6,9 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from connectors.api.values import FieldSchema
 from mappings.kinds.registry import kind_of
 from mappings.models import Sync
-from mappings.rules import valuemap
+from mappings.rules import suggestions, valuemap
 from mappings.rules.configuration import Conflict, Direction, OnProblem
 from mappings.rules.transforms import TRANSFORMS
 from mappings.services import PLACED, Schemas, misfit
@@ -96,6 +97,15 @@ def suggested(row: Row, known: Schemas) -> Row:
     if left is None or right is None or not right.choices:
         return row
     return replace(row, value_map={**valuemap.suggestions(left, right), **row.value_map})
+
+
+def probable(rows: Sequence[Row], sync: Sync, known: Schemas) -> list[tuple[FieldSchema, FieldSchema]]:
+    """Pairs that probably belong together, of fields that nothing maps yet."""
+    used = [*rows, *placed(sync).values()]
+    lefts, rights = {row.left for row in used}, {row.right for row in used} | set(known.kind.placed)
+    left = [field for field in known.left.fields if field.name not in lefts]
+    right = [field for field in known.right.fields if field.name not in rights]
+    return suggestions.suggested(left, right, lambda pair: not misfit(Row(pair[0].name, pair[1].name), known))
 
 
 def moved(rows: Sequence[Row], place: int, by: int) -> list[Row]:

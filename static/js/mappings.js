@@ -1,11 +1,13 @@
 // What only the mapping pages need. Each module improves markup that works without it.
 import * as dualfilter from "./dualfilter.js";
 import * as failures from "./failures.js";
+import * as sections from "./sections.js";
 import * as tried from "./tried.js";
 import * as unsaved from "./unsaved.js";
 
 failures.start();
 unsaved.start();
 tried.start();
+sections.start();
 dualfilter.enhance(document);
 document.addEventListener("htmx:load", (event) => dualfilter.enhance(event.detail.elt));

@@ -284,3 +284,15 @@ def test_setting_up_leads_to_the_page_of_the_sync(
     page.get_by_role("button", name="Add the sync and read the fields").click()
     loaded(page)
     expect(page.get_by_role("heading", name="Set sync filters")).to_be_visible()
+
+
+def test_the_section_that_is_read_is_marked_and_its_link_stays_in_view(visit: Visit, ada: User, mapped: Sync) -> None:
+    page = visit(ada, width=390, scheme="light").go(PAGE)
+    loaded(page)
+    marked = page.locator("[data-sections] a[aria-current]")
+    expect(marked).to_have_text("Updates")
+    page.locator("#fields").evaluate("section => section.scrollIntoView()")
+    expect(marked).to_have_text("Fields")
+    expect(marked).to_be_in_viewport(ratio=1)
+    page.evaluate("window.scrollTo(0, document.documentElement.scrollHeight)")
+    expect(marked).to_have_text("Try it")

@@ -383,3 +383,16 @@ def test_a_mapping_with_thousands_of_picklist_values_is_one_form(send: Post) -> 
     assert (
         send("fields", **pairs(("AnnualRevenue", "fields.annual_revenue")), **values, action="save").status_code == 302
     )
+
+
+def test_suggested_pairs_are_added_by_one_click_and_not_suggested_again(send: Post, as_ada: Client, sync: Sync) -> None:
+    page = text(as_ada.get(PAGE))
+    value = re.findall(r'value="(pair:[^"|]+\|[^"]+)"', page)[0]
+    left, _, right = value.removeprefix("pair:").partition("|")
+    added = text(send("fields", action=value))
+    assert f'name="left-0" value="{left}"' in added
+    assert re.search(rf'<option value="{re.escape(right)}" selected', added)
+    assert f'value="{value}"' not in added
+    everything = text(send("fields", action="pair:"))
+    assert everything.count('name="row"') > 1
+    assert not FieldMapping.objects.filter(sync=sync), "nothing is saved by it"
