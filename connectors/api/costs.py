@@ -21,10 +21,17 @@ class Costs:
     a_minute: int = 200
     looked_at: int = 1_000
     """So many records are looked at in one piece before they are written."""
+    fetched: int = 100
+    """So many records one call reads by their ids."""
     look: int = 1
     """Calls of a look for changes that finds none."""
     related: int = 0
     related_batch: int = 1
+
+    @property
+    def reads_back(self) -> bool:
+        """Whether new records are read once after they were made: a call reads ten times what one writes."""
+        return self.fetched >= 10 * self.batch
 
 
 UNKNOWN = Costs()

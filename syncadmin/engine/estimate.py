@@ -62,7 +62,8 @@ def estimate(
     memberships = 0 if users is None else _memberships(number, users, right)
     polls = sum(ceil(batches / 8) for batches in jobs)
     right_calls = FIELDS + sum(jobs) + polls + _looks(number, emails or {}, right) + alone + calls + memberships
-    left_calls = FIELDS + _on_the_left(number, left)
+    right_calls += _reads_back(number[Verb.CREATE.on(Side.RIGHT)], right)
+    left_calls = FIELDS + _on_the_left(number, left) + _reads_back(number[Verb.CREATE.on(Side.LEFT)], left)
     seconds = ceil(sum(jobs) / right.jobs) * right.wave_seconds + left_calls + slow * right.single_seconds
     seconds += alone * 60 / (a_minute or right.a_minute)
     least = 60 * (right_calls - a_minute) / a_minute if a_minute else 0.0
@@ -136,6 +137,11 @@ def _listed(rows: int, users: int, right: Costs) -> int:
 def _look(rows: int, users: int, right: Costs) -> int:
     few = rows <= FEW_USERS or rows * right.batch < users
     return rows if few else 1 + _batches(users, right)
+
+
+def _reads_back(rows: int, costs: Costs) -> int:
+    """Calls that read new records once after they were made."""
+    return ceil(rows / costs.fetched) if costs.reads_back else 0
 
 
 def _batches(rows: int, costs: Costs) -> int:

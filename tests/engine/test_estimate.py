@@ -42,7 +42,8 @@ def test_what_hangs_on_a_record_is_asked_before_it_is_deleted():
 
 @pytest.mark.parametrize("operation", [Verb.CREATE.on(Side.LEFT), Verb.UPDATE.on(Side.LEFT), Verb.DELETE.on(Side.LEFT)])
 def test_salesforce_takes_two_hundred_at_once(operation: Operation):
-    own = FIELDS + LEFT.related if operation == Verb.DELETE.on(Side.LEFT) else 0
+    """Deletions are preceded by a look at what hangs on them, creations followed by one at what was made."""
+    own = {Verb.DELETE: FIELDS + LEFT.related, Verb.CREATE: 1}.get(operation.verb, 0)
     assert estimate({operation: 200}).left_calls == FIELDS + 2 + own
     assert estimate({operation: 201}).left_calls == FIELDS + 4 + own
 

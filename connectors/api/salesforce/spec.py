@@ -16,7 +16,7 @@ from connectors.api.salesforce.writing import BATCH_SIZE
 from connectors.api.streams import ChangeStream
 from connectors.api.values import Noun
 
-COSTS = Costs(batch=BATCH_SIZE, looked_at=RETRIEVE_SIZE, related=MOST_RELATED, related_batch=400)
+COSTS = Costs(batch=BATCH_SIZE, looked_at=RETRIEVE_SIZE, fetched=RETRIEVE_SIZE, related=MOST_RELATED, related_batch=400)
 OBJECTS = {
     "Account": Noun("account", "accounts"),
     "Contact": Noun("contact", "contacts"),

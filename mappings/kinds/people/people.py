@@ -195,5 +195,7 @@ USERS = SideSpec(
     fields=right_fields,
     creatable=("users",),
     link_field=EXTERNAL_ID,
+    # Zendesk gives every user one of the account's, and takes none away.
+    keeps=frozenset({"time_zone", "locale"}),
 )
 """The right side of all of them."""

@@ -44,6 +44,8 @@ class Context:
     left: Connector
     right: Connector
     unsent: int = 0
+    made: dict[Side, list[str]] = field(default_factory=lambda: {side: [] for side in Side})
+    """Ids of records that this advance has created, and that were not read since."""
     unasked: frozenset[str] = frozenset()
     """Left records whose counterpart is gone, and that a later run asks about: it may have been merged."""
     shown: frozenset[str] = frozenset()

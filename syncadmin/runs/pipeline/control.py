@@ -28,6 +28,7 @@ from syncadmin.runs.pipeline.memory import few_collections
 from syncadmin.runs.pipeline.plan import leaving
 from syncadmin.runs.pipeline.plan import stage as plan
 from syncadmin.runs.pipeline.progress import Cancelled, LostLease, Progress, keep, release
+from syncadmin.runs.pipeline.record import creations
 from syncadmin.runs.pipeline.record import related as record_standing
 from syncadmin.runs.pipeline.record import stage as record
 from syncadmin.runs.pipeline.shared import missing, rests
@@ -254,6 +255,7 @@ def _write_in_rounds(context: Context) -> None:
         context.unsent = 0
         for _stored in applying.apply(context):
             record.record(context, refused_creations=False)
+            creations.read_back_many(context)
             context.note_calls()
         resolve.look_at_refused(context)
         record.record(context)
@@ -301,6 +303,7 @@ def _finish(context: Context) -> None:
         _leave_held(run)
     record.record(context)
     record_standing.note_held(context)
+    creations.read_back(context)
     for side in Side:
         extract.after_writing(context, side, _written(run, side))
     if run.sync.leaving:

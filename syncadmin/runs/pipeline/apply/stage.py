@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -23,10 +23,10 @@ from syncadmin.engine.reason_codes import ReasonCode
 from syncadmin.engine.steps import Side, Verb
 from syncadmin.runs.models import Step
 from syncadmin.runs.pipeline.apply import addresses as apply_addresses
-from syncadmin.runs.pipeline.apply import drift_check, keys, source_check
+from syncadmin.runs.pipeline.apply import drift_check, first_look, keys, source_check
 from syncadmin.runs.pipeline.apply import related as apply_related
 from syncadmin.runs.pipeline.context import Context
-from syncadmin.runs.pipeline.shared import duplicate_check
+from syncadmin.runs.pipeline.shared import duplicate_check, owned_entries
 from syncadmin.runs.pipeline.shared import memberships as apply_memberships
 from syncadmin.runs.pipeline.shared.write_order import ADDITIONS, ADDRESSES, FOLLOWERS, WriteRound, write_rounds
 from syncadmin.runs.storage.rows import OutcomeRow
@@ -282,6 +282,8 @@ def _unmoved(context: Context, side: Side, steps: list[Step], journal: Journal) 
     journal.finish_locally(local)
     away = [step for step in steps if step not in local]
     now = _present(context, side, away)
+    if op is Op.UPDATE:
+        first_look.take_in(context, side, away, now)
     ready: list[tuple[Step, dict[str, Any]]] = []
     away = journal.without(away, drift_check.objections(context, side, away, now))
     if side is Side.RIGHT:
@@ -289,7 +291,7 @@ def _unmoved(context: Context, side: Side, steps: list[Step], journal: Journal) 
     for step in away:
         changes, found = changes_of(step.changes), now[_target(step, side) or ""]
         if theirs := there_already(changes, found):
-            _leave_to_others(context, step, theirs)
+            owned_entries.leave_to_others(context, step, theirs)
         if op is Op.DELETE:
             ready.append((step, {}))
         elif step.changes:
@@ -297,18 +299,6 @@ def _unmoved(context: Context, side: Side, steps: list[Step], journal: Journal) 
         else:
             journal.finish_locally([step])
     return ready
-
-
-def _leave_to_others(context: Context, step: Step, theirs: Mapping[str, Collection[str]]) -> None:
-    """Remove list entries from the step that somebody else has added meanwhile: they do not belong to the
-    sync (S3.19).
-    """
-    owned = {
-        name: [e for e in entries if e.lower() not in theirs.get(name, ())]
-        for name, entries in step.owned_values.items()
-    }
-    with context.progress.holding():
-        Step.objects.filter(pk=step.pk).update(owned_values=owned)
 
 
 def _present(context: Context, side: Side, steps: list[Step]) -> dict[str, dict[str, Any]]:

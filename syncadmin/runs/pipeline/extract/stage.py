@@ -32,7 +32,7 @@ from syncadmin.runs.pipeline.extract import (
     pushed,
 )
 from syncadmin.runs.pipeline.shared import missing, requeue
-from syncadmin.runs.pipeline.shared.match_keys import derive, digest
+from syncadmin.runs.pipeline.shared.mirrored import judged
 from syncadmin.runs.status.record_status import RecordStatus
 from syncadmin.runs.storage import email_groups, mirror
 from syncadmin.runs.storage.mirror import MirrorRow
@@ -103,7 +103,8 @@ def after_writing(context: Context, side: Side, rows: int) -> None:
     """Move the watermark past a large write of our own, so that the next run does not read it back.
 
     After a small write the watermark stays exact, and no edit is missed. After a large one, edits that others made
-    during the write are seen with the record's next change or the next full read.
+    during the write are seen with the record's next change or the next full read. What it
+    created is known: see ``record.creations``.
     """
     if rows <= OWN_WRITES_TO_SKIP:
         return
@@ -199,7 +200,7 @@ def _store(context: Context, side: Side, fields: Sequence[str], records: Sequenc
     records, faults = _usable(records)
     whole = _completed(context, side, fields, records)
     whole = list_view.marked(context, whole, context.shown) if side is Side.LEFT else whole
-    rows = [_row(context, side, record) for record in whole]
+    rows = [judged(context, side, record) for record in whole]
     for row in rows:
         _note_fault(row, fields, faults.get(row.remote_id, ""))
     if everything and (side is Side.RIGHT or len(email_groups.siblings(context.sync)) == 1):
@@ -285,30 +286,6 @@ def _is_news(row: MirrorRow, known: _Known | None) -> bool:
     if row.deleted or known.deleted:
         return row.deleted != known.deleted
     return (row.digest, row.unusable) != (known.digest, known.unusable)
-
-
-def _row(context: Context, side: Side, record: Record) -> MirrorRow:
-    book = context.book
-    row = MirrorRow(
-        context.run.sync_id,
-        side,
-        record.ref.id,
-        digest=digest(record.values),
-        deleted=record.deleted,
-        values=record.values,
-        modified_at=record.modified_at,
-        last_run=context.run.pk,
-    )
-    if record.deleted:
-        return row
-    derive(row, book)
-    judge = book.kind.admit if side is Side.LEFT else book.kind.admit_right
-    if side is Side.LEFT or book.kind.leaves_out_refused:
-        admission = judge(record.values, book.config)
-        row.in_scope = admission.admitted
-        if not admission.admitted:
-            row.status, row.reason, row.needs_planning = admission.reason_code, admission.line, admission.tell
-    return row
 
 
 def _leave_out(context: Context, side: Side, state: SideState, fields: tuple[str, ...], *, filtered: bool) -> None:

@@ -136,6 +136,7 @@ def _pair_up(context: Context, steps: Sequence[Step], outcomes: Mapping[int, Ans
         links.append(LinkRow(sync_id, left_id, right_id, *known, at, run_id))
         if not step.object:
             rows.append(_mirrored(context, side, made, values_to_write(changes_of(step.changes))))
+            context.made[side].append(made)
         sources.append(step.left_id if side is Side.RIGHT else step.right_id)
     save_links(links)
     replan_dependents(context, [link.left_id for link in links])
@@ -213,8 +214,9 @@ def _bring_up_to_date(context: Context, link: Link, step: Step) -> None:
         )
     elif step.operation == Verb.UPDATE.on(Side.LEFT) or step.reason_code == ReasonCode.ADDRESS:
         # what else was to be written is told by its own step
+        others = {name: note for name, note in link.field_notes.items() if name not in step.last_synced}
         link.last_synced = {**link.last_synced, **step.last_synced}
-        link.field_notes = {**link.field_notes, **step.field_notes}
+        link.field_notes = {**others, **step.field_notes}
     elif step.role == LinkRole.DUPLICATE:
         link.role, link.right_id = LinkRole.DUPLICATE, step.right_id
         link.last_synced, link.field_notes = {}, {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
@@ -117,3 +117,15 @@ def _ending(draft: PlannedStep, org: str) -> PlannedStep:
         REMOVE_MEMBERSHIP, draft.label, left_id=draft.left_id, right_id=draft.right_id, changes=(change,),
         reason=change.reason, role=draft.role, group=draft.group,
     )  # fmt: skip
+
+
+def leave_to_others(context: Context, step: Step, theirs: Mapping[str, Collection[str]]) -> None:
+    """Remove list entries from the step that somebody else has added meanwhile: they do not belong to the
+    sync (S3.19).
+    """
+    owned = {
+        name: [e for e in entries if e.lower() not in theirs.get(name, ())]
+        for name, entries in step.owned_values.items()
+    }
+    with context.progress.holding():
+        Step.objects.filter(pk=step.pk).update(owned_values=owned)

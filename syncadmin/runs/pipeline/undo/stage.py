@@ -12,6 +12,7 @@ from mappings.kinds.declaration import Admission, everybody
 from mappings.kinds.people import sentences
 from mappings.kinds.people.relations import MEMBERSHIP
 from mappings.rules.texts import fold
+from syncadmin.engine.as_made import as_seen
 from syncadmin.engine.lifecycle import StepState
 from syncadmin.engine.people import addresses
 from syncadmin.engine.people.addresses import FREE_ADDRESS
@@ -61,8 +62,8 @@ def _inverses(context: Context, undone: Run, steps: list[Step], again: Again) ->
     related = {relation.owned for relation in context.kind.relations}
     lists = {field for ours in owned.values() for field in ours} - related
     freed, boxes = _freed(undone, steps), context.box_tags()
-    links = Link.objects.of_sync(context.sync, left_id__in=[step.left_id for step in steps]) if related else ()
-    added = {link.left_id: link.owned_values for link in links}
+    links = {one.left_id: one for one in Link.objects.of_sync(context.sync, left_id__in=[s.left_id for s in steps])}
+    added = {left_id: link.owned_values for left_id, link in links.items()} if related else {}
     for (side, remote), mine in _by_object(context, steps).items():
         now = _present(context, side, remote, mine, lists)
         joined = _joined(context, mine, now)
@@ -70,7 +71,7 @@ def _inverses(context: Context, undone: Run, steps: list[Step], again: Again) ->
             target = step.left_id if side is Side.LEFT else step.right_id
             present = {} if target in again.rights and step.operation == UNLINK else now.get(target)
             present = present and without_ours(context, present, added.get(step.left_id, {}))
-            draft = invert(planned_step_of(step), present, context.born_with, boxes)
+            draft = invert(_as_made(step, links.get(step.left_id)), present, context.born_with, boxes)
             draft = with_all_of_ours(draft, owned.get(step.left_id, {}), now.get(target))
             draft = recreate.refusal(draft, target, again)
             if draft.operation.deletes and step.outcome.code == ReasonCode.WAS_THERE:
@@ -84,6 +85,15 @@ def _inverses(context: Context, undone: Run, steps: list[Step], again: Again) ->
     memberships = _memberships(context, of_members, again)
     planned = {(step.left_id, apply_memberships.organization(step)) for step in of_members}
     return _sparing_staff(context, memberships + owned_entries.endings(context, found, planned) + found)
+
+
+def _as_made(step: Step, link: Link | None) -> PlannedStep:
+    """What a step did; a creation with what its system made of it, as far as its link knows."""
+    draft = planned_step_of(step)
+    if link is None or step.object or step.operation != Verb.CREATE.on(Side.RIGHT) or link.right_id != step.right_id:
+        return draft
+    changes = as_seen(draft.changes, step.last_synced, link.last_synced, link.field_notes)
+    return replace(draft, changes=changes)
 
 
 def _freed(undone: Run, steps: list[Step]) -> set[str]:
