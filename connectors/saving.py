@@ -13,6 +13,7 @@ from connectors import crypto
 from connectors.api.registry import address_of
 from connectors.models import Connection
 from connectors.services import save_settings, stored_secrets
+from connectors.signals import deleting
 
 logger = logging.getLogger(__name__)
 
@@ -77,15 +78,21 @@ def set_enabled(connection: Connection, enabled: bool, *, by: object) -> None:
     logger.info("%s switched the connection %s %s", by, connection.slug, "on" if enabled else "off")
 
 
-@transaction.atomic
-def delete(connection: Connection, *, by: object) -> None:
-    """Raises InUse while something refers to the connection. Side effect: a log line."""
+def delete(connection: Connection, *, by: object) -> list[str]:
+    """Delete a connection, and what was set up at the remote system; returns sentences about what is left there.
+
+    Raises InUse while something refers to the connection. Side effects: calls, a log line.
+    """
+    if users := users_of(connection):
+        raise InUse(connection, users)
+    left = [text for _, text in deleting.send(Connection, connection=connection) if text]
     slug = connection.slug
     try:
         connection.delete()
     except ProtectedError as error:
         raise InUse(connection, sorted(str(row) for row in error.protected_objects)) from None
-    logger.info("%s deleted the connection %s", by, slug)
+    logger.info("%s deleted the connection %s. %s", by, slug, " ".join(left))
+    return left
 
 
 def users_of(connection: Connection) -> list[str]:

@@ -142,11 +142,13 @@ class DeleteConnection(RoleRequired, View):
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
         connection = get_object_or_404(Connection, slug=slug)
         try:
-            saving.delete(connection, by=request.user)
+            left = saving.delete(connection, by=request.user)
         except saving.InUse as refused:
             messages.error(request, str(refused))
             return redirect(connection)
         messages.success(request, f"{connection.name} is deleted.")
+        for sentence in left:
+            messages.warning(request, sentence)
         return redirect("connectors:list")
 
 

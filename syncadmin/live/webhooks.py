@@ -30,6 +30,10 @@ FORGED = (
     "{number:,} messages that were not signed by {name} came within a short time and were refused. They changed "
     "nothing. Somebody knows the address and tries it; if this goes on, let only the addresses of {name} reach it."
 )
+LEFT = (
+    "The webhook to {endpoint} could not be removed from {name}: {why} Delete it there. Until then its messages are "
+    "refused and change nothing."
+)
 NO_ADDRESS = "Webhooks need a public https address in the setting PUBLIC_URL. Until then changes are found by looking."
 
 
@@ -73,16 +77,24 @@ def keep(connection: Connection) -> None:
     _store(row, **said, **made, objects_told=objects, kept_at=now, problem="")
 
 
-def remove(row: Webhook) -> None:
-    """Take the webhook away at the system, and forget it. Where the system does not answer, it is tried again."""
+def remove(row: Webhook) -> ConnectorError | None:
+    """Take the webhook away at the system, and forget it. Where that cannot be done it is kept; returns why."""
     try:
         if row.remote_id:
             with hooks_of(row.connection) as hooks:
                 hooks.drop_hook(row.remote_id, row.endpoint)
     except ConnectorError as error:
         logger.warning("the webhook of %s cannot be removed: %s", row.connection.slug, error)
-        return
+        return error
     row.delete()
+    return None
+
+
+def leave(*, connection: Connection, **_: object) -> str:
+    """Take the webhook of a connection away before that is deleted; returns what to do where it stays."""
+    row = Webhook.objects.filter(connection=connection).first()
+    error = remove(row) if row else None
+    return LEFT.format(name=connection.name, why=error.message, endpoint=row.endpoint) if row and error else ""
 
 
 def wanted(connection: Connection) -> list[str]:

@@ -25,6 +25,7 @@ from syncadmin.live import waiting, webhooks
 from syncadmin.live.models import Webhook
 from syncadmin.live.nudge import nudge
 from syncadmin.runs.models import Run
+from syncadmin.runs.services import removal
 from syncadmin.web.roles import Role
 from tests.personas import person
 from tests.timeouts import HANG_SECONDS
@@ -184,3 +185,21 @@ def test_hundreds_of_forged_posts_lose_nothing_and_alert_once(
     settle(company)
     work()
     assert [row["Title"] for row in company.contacts().values()] == ["two"]
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_a_connection_that_is_deleted_leaves_no_webhook_or_says_so(
+    company: Company, contacts: Sync, admin_client: Client, answers: bool
+) -> None:
+    if not answers:
+        company.fault(company.zendesk, {"path": "*/webhooks/*", "times": 99, "answer": {"status": 503, "body": {}}})
+    refused = admin_client.post("/connections/zd/delete/", follow=True)
+    assert "is used by" in refused.content.decode()
+    assert len(Webhook.objects.all()) == 1, "a connection that stays keeps its webhook"
+    for sync in Sync.objects.all():
+        removal.delete(sync, by="a test")
+    said = admin_client.post("/connections/zd/delete/", follow=True).content.decode()
+    assert not Connection.objects.filter(slug="zd").exists()
+    assert ("could not be removed" in said) is not answers
+    company.fault(company.zendesk)
+    assert (company.api("GET", "webhooks")["webhooks"] == []) is answers
