@@ -1,4 +1,4 @@
-"""All changes that pages make to a sync. Each change raises ``revision`` by one and is logged."""
+"""All changes that pages make to a sync. Each is logged, and raises ``revision`` where plans depend on it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.db.models import F
 from mappings.drift import drift
 from mappings.fields import rows
 from mappings.fields.rows import Row
-from mappings.models import FieldMapping, PicklistFilter, RecordTypeFilter, Sync
+from mappings.models import SCHEDULE, FieldMapping, PicklistFilter, RecordTypeFilter, Sync
 from mappings.rules.configuration import Scope
 from mappings.scope.stored import plain
 from mappings.selectors import known_schemas, sides
@@ -189,9 +189,12 @@ def _save(sync: Sync, values: dict[str, Any], by: object, what: str, *, changed:
     for name in differing:
         setattr(sync, name, values[name])
     sync.save(update_fields=[*differing, "updated_at"])
-    counted = {"switched": F("switched") + 1} if "enabled" in differing else {}
-    Sync.objects.filter(pk=sync.pk).update(revision=F("revision") + 1, **counted)
-    sync.refresh_from_db(fields=["revision"])
+    counted: dict[str, Any] = {"switched": F("switched") + 1} if "enabled" in differing else {}
+    if changed or not SCHEDULE.issuperset(differing):
+        counted["revision"] = F("revision") + 1
+    if counted:
+        Sync.objects.filter(pk=sync.pk).update(**counted)
+        sync.refresh_from_db(fields=["revision"])
     logger.info("%s changed the %s of %s: revision %d", by, what, sync.slug, sync.revision)
     return True
 

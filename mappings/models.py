@@ -16,6 +16,9 @@ from mappings.kinds.registry import KINDS, defaults, kind_of
 from mappings.rules.conditions import ALL
 from mappings.rules.configuration import Conflict, Direction, OnProblem, made_of
 
+# When a sync runs by itself: no plan depends on it.
+SCHEDULE = frozenset({"automatic_updates", "automatic_both_ways", "interval", "hours"})
+
 
 class SyncQuerySet(models.QuerySet["Sync"]):
     """Syncs by whether they take part."""
@@ -26,7 +29,9 @@ class SyncQuerySet(models.QuerySet["Sync"]):
 
 
 class Sync(models.Model):
-    """One kind of synchronisation between two connections. ``revision`` counts saved configurations.
+    """One kind of synchronisation between two connections.
+
+    ``revision`` counts saved configurations, those of the schedule left out: a plan of an earlier one is outdated.
 
     A sync that is not ``enabled`` takes no part in anything (S3.C10); ``switched`` counts how often that was changed,
     since syncs that share users decide anew then. ``options`` holds values of the options that its kind declares; one

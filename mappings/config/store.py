@@ -20,7 +20,7 @@ from mappings.editing import replace_rows, take_off, untested
 from mappings.kinds.option import effective
 from mappings.kinds.part_list import PartList
 from mappings.kinds.registry import kind_of
-from mappings.models import FieldMapping, PicklistFilter, RecordTypeFilter, Sync
+from mappings.models import SCHEDULE, FieldMapping, PicklistFilter, RecordTypeFilter, Sync
 from mappings.rules import guards
 
 _PLAIN = ("enabled", "automatic_updates", "automatic_both_ways", "interval", "hours", "ceiling", "guards")
@@ -123,7 +123,7 @@ def _store_connection(stored: Connection | None, values: dict[str, Any]) -> None
 
 def _store_sync(values: dict[str, Any]) -> None:
     row = Sync.objects.filter(slug=values["slug"]).first() or Sync(slug=values["slug"])
-    before = _sync_values(row, named=False) if row.pk else None
+    before = _planned_by(row) if row.pk else None
     row.kind, row.name, row.group = values["kind"], values.get("name", row.name), values.get("group", "")
     row.left = Connection.objects.get(slug=values["left"])
     row.right = Connection.objects.get(slug=values["right"])
@@ -139,7 +139,7 @@ def _store_sync(values: dict[str, Any]) -> None:
     replace_rows(row, RecordTypeFilter, [{"name": name} for name in values.get("record_types") or []])
     replace_rows(row, PicklistFilter, [{"value": value} for value in picklist["values"]])
     replace_rows(row, FieldMapping, values["mappings"])
-    if _sync_values(Sync.objects.get(pk=row.pk), named=False) != before:  # plans of an unchanged mapping stay good
+    if _planned_by(Sync.objects.get(pk=row.pk)) != before:  # plans of an unchanged mapping stay good
         Sync.objects.filter(pk=row.pk).update(revision=F("revision") + 1)
         logger.info("%s stored the mapping %s", _BY, row.slug)
 
@@ -156,6 +156,11 @@ def _connection_values(row: Connection) -> dict[str, Any]:
     plain = {"slug": row.slug, "name": row.name, "kind": row.kind, "base_url": row.base_url, "auth": row.auth}
     marked = {"demo": True} if row.demo else {}
     return {**plain, "enabled": row.enabled, **marked, **row.settings, **secrets}
+
+
+def _planned_by(row: Sync) -> dict[str, Any]:
+    """The values that plans depend on."""
+    return {key: value for key, value in _sync_values(row, named=False).items() if key not in SCHEDULE}
 
 
 def _sync_values(row: Sync, *, named: bool = True) -> dict[str, Any]:

@@ -42,7 +42,11 @@ def test_automatic_updates_are_switched_on_and_off(send: Post, sync: Sync) -> No
     assert reloaded(sync).automatic_updates
     send("automatic", automatic_updates="no")
     assert not reloaded(sync).automatic_updates
-    assert reloaded(sync).revision == sync.revision + 2
+    send("automatic", automatic_updates="yes", interval="5")
+    assert reloaded(sync).interval == 5
+    assert reloaded(sync).revision == sync.revision, "a plan that waits stays good"
+    send("automatic", automatic_updates="yes", interval="5", ceiling="500")
+    assert reloaded(sync).revision == sync.revision + 1
 
 
 def test_an_untested_connection_cannot_be_made_automatic(send: Post, sync: Sync) -> None:

@@ -237,6 +237,9 @@ def test_an_applied_file_replaces_the_lists_of_a_sync_and_counts_its_revisions()
     config_store.apply(GOOD + "    mappings: [{left: A, right: a}, {left: B, right: b}]\n    record_types: [One]\n")
     first = Sync.objects.get().revision
     config_store.apply(GOOD + "    mappings: [{left: A, right: a}, {left: B, right: b}]\n    record_types: [One]\n")
+    Sync.objects.update(automatic_updates=True, interval=5)
+    config_store.apply(GOOD + "    mappings: [{left: A, right: a}, {left: B, right: b}]\n    record_types: [One]\n")
+    assert not Sync.objects.get().automatic_updates
     assert Sync.objects.get().revision == first, "plans of an unchanged mapping stay good"
     config_store.apply(GOOD + "    mappings: [{left: C, right: a}]\n")
     sync = Sync.objects.get()
