@@ -44,6 +44,8 @@ PAGE_WAIT = 5.0
 """Seconds that a call for a page waits for a limit: somebody sits before it."""
 # Among a connection's facts: the address at which the remote system has answered.
 ANSWERS_AT = "answers_at"
+# By how many seconds its clock is ahead of ours, where that is more than a few.
+CLOCK_AHEAD, CLOCK_SECONDS = "clock_ahead_seconds", 3
 # When its own settings were last read for a run.
 SETTINGS_READ_AT = "settings_read_at"
 
@@ -76,8 +78,15 @@ def opened(
 
 def _remember(connection: Connection, connector: Connector) -> None:
     """Keep that it answers, and what it has told of itself, for the next worker and the pages."""
-    answers = {ANSWERS_AT: connection.base_url} if connector.answered else {}
+    answers: dict[str, Any] = {ANSWERS_AT: connection.base_url} if connector.answered else {}
+    if connector.answered and abs(connector.clock_ahead - connection.facts.get(CLOCK_AHEAD, 0)) > CLOCK_SECONDS:
+        answers[CLOCK_AHEAD] = round(connector.clock_ahead)
     note_facts(connection, {**connector.facts, **answers})
+
+
+def clock_ahead(connection: Connection) -> timedelta:
+    """By how much the remote system's clock is ahead of ours, as it was last seen; clocks differ by a few seconds."""
+    return timedelta(seconds=connection.facts.get(CLOCK_AHEAD, 0))
 
 
 def note_facts(connection: Connection, facts: Mapping[str, Any]) -> None:
@@ -141,7 +150,8 @@ def check(connection: Connection, longest_wait: float = PAGE_WAIT) -> CheckRepor
     connection.last_check_at = timezone.now()
     connection.last_check_ok = report.ok
     if report.facts:
-        connection.facts = {**report.facts, ANSWERS_AT: connection.base_url}
+        kept = {name: fact for name, fact in connection.facts.items() if name == CLOCK_AHEAD}
+        connection.facts = {**report.facts, **kept, ANSWERS_AT: connection.base_url}
     connection.save(update_fields=["last_check", "last_check_at", "last_check_ok", "facts", "updated_at"])
     if report.ok:
         test_passed.send(Connection, connection=connection)

@@ -167,10 +167,25 @@ def shown_facts(connection: Connection) -> list[tuple[str, Any]]:
     known = {name: value for name, value in facts.items() if value is not None and name not in _TOLD_APART}
     order = [*(name for name in labels if name in known), *(name for name in known if name not in labels)]
     shown = [(labels.get(name) or name.replace("_", " ").capitalize(), _in_words(known[name])) for name in order]
-    return [*shown, *_requests_used(connection)]
+    return [*shown, *_requests_used(connection), *_clock(connection)]
 
 
-_TOLD_APART = {services.ANSWERS_AT, services.SETTINGS_READ_AT, "daily_used", "daily_limit", "daily_used_at"}
+_TOLD_APART = {
+    *(services.ANSWERS_AT, services.SETTINGS_READ_AT, services.CLOCK_AHEAD),
+    *("daily_used", "daily_limit", "daily_used_at"),
+}
+
+
+def _clock(connection: Connection) -> list[tuple[str, Any]]:
+    """How far its clock and that of this server differ; nothing where they agree."""
+    seconds = services.clock_ahead(connection).total_seconds()
+    return [("Clock", _difference(seconds))] if seconds else []
+
+
+def _difference(seconds: float) -> str:
+    """ "10 minutes ahead of this server's clock"."""
+    amount = f"{round(abs(seconds) / 60)} minutes" if abs(seconds) >= 120 else f"{round(abs(seconds))} seconds"
+    return f"{amount} {'ahead of' if seconds > 0 else 'behind'} this server's clock"
 
 
 def _requests_used(connection: Connection) -> list[tuple[str, Any]]:

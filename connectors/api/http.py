@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from importlib.metadata import PackageNotFoundError, version
@@ -106,6 +106,7 @@ class VendorSession(requests.Session):
         self.product = product
         self.retry_policy = retry_policy or RetryPolicy()
         self.server_time: datetime | None = None
+        self.clock_ahead = 0.0
         self.answered = False
         self.authorized = True  # zenpy then leaves the credentials to this session
         self.sign_in: SignIn | None = None
@@ -191,7 +192,8 @@ class VendorSession(requests.Session):
             self._calls += 1
         response = super().send(request, **kwargs)
         self.answered = True
-        self.server_time = _date(response) or self.server_time
+        if moment := _date(response):
+            self.server_time, self.clock_ahead = moment, (moment - datetime.now(UTC)).total_seconds()
         return response
 
     @contextmanager

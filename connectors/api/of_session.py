@@ -32,5 +32,9 @@ class SessionConnector(Generic[C]):
     def server_time(self) -> datetime | None:
         return self._client.session.server_time
 
+    @property
+    def clock_ahead(self) -> float:
+        return self._client.session.clock_ahead
+
     def close(self) -> None:
         self._client.session.close()

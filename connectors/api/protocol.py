@@ -85,6 +85,10 @@ class Connector(Protocol):
         """When the latest answer was given, by the remote system's own clock; None before the first one."""
 
     @property
+    def clock_ahead(self) -> float:
+        """By how many seconds the remote system's clock was ahead of ours with the latest answer, to a second."""
+
+    @property
     def facts(self) -> Mapping[str, Any]:
         """What calls have told by the way of what ``check`` looks for, under the same names; empty before they did."""
 

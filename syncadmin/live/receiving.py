@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from connectors.api.hooks import Hooks
 from connectors.models import Connection
+from connectors.services import clock_ahead
 from syncadmin.live import counters, webhooks
 from syncadmin.live.models import Webhook
 from syncadmin.live.nudge import nudge
@@ -26,9 +27,11 @@ def receive(request: HttpRequest, connection: Connection, hooks: Hooks) -> HttpR
     row = Webhook.objects.filter(connection=connection).first()
     if row is None or not (secret := webhooks.secret_of(row)):
         return _answer("No webhook is set up here.", 401)
-    if why := hooks.refusal(secret, request.headers, request.body, timezone.now()):
+    now = timezone.now()
+    clocks = dict.fromkeys((now, now + clock_ahead(connection)))
+    if all(refusals := [hooks.refusal(secret, request.headers, request.body, clock) for clock in clocks]):
         counters.count(row.pk, counters.REFUSED)
-        return _answer(why, 401)
+        return _answer(refusals[0], 401)
     return _taken(row, connection, hooks, request.body)
 
 

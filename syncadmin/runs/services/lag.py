@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from connectors.services import clock_ahead
 from syncadmin.engine.lifecycle import StepState
 from syncadmin.engine.steps import TELLS, Side
 from syncadmin.live import lag
@@ -24,7 +25,8 @@ def _seconds(run: Run) -> Iterator[float]:
         source = "left_id" if side is Side.RIGHT else "right_id"
         written = Step.objects.filter(run=run, side=side, state=StepState.DONE).exclude(verb__in=TELLS)
         answered = dict(written.exclude(**{source: ""}).values_list(source, "outcome__at")[:MOST])
+        ahead = clock_ahead(run.sync.left if side is Side.RIGHT else run.sync.right)
         rows = MirrorRecord.objects.of_side(run.sync, side.other, remote_id__in=answered, last_run=run.pk)
         for id, changed in rows.values_list("remote_id", "modified_at"):
             if changed and answered[id]:
-                yield (answered[id] - changed).total_seconds()
+                yield (answered[id] - changed + ahead).total_seconds()

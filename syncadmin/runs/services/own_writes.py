@@ -1,7 +1,7 @@
 """Ignores notifications about our own writes, so that they start no run.
 
 A system makes a change before it answers, so what changed later than the answer came was changed by somebody else.
-Where its clock is behind ours, such a change is found by the next look.
+When it came is told by the clock of the system, which may be minutes from ours.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from django.db.models import Q
 
 from connectors.models import Connection
+from connectors.services import clock_ahead
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import StepState
 from syncadmin.engine.steps import Side
@@ -42,4 +43,5 @@ def _written(connection: Connection, ids: Collection[str]) -> dict[str, datetime
             for id, moment in rows:
                 if moment:
                     found[id] = max(moment, found.get(id, moment))
-    return found
+    ahead = clock_ahead(connection)
+    return {id: moment + ahead for id, moment in found.items()}

@@ -20,6 +20,7 @@ from pytest_django.live_server_helper import LiveServer
 from rq import SimpleWorker
 
 from connectors.models import Connection
+from connectors.services import CLOCK_AHEAD
 from mappings.models import Sync
 from syncadmin.live import waiting, webhooks
 from syncadmin.live.models import Webhook
@@ -203,3 +204,28 @@ def test_a_connection_that_is_deleted_leaves_no_webhook_or_says_so(
     assert ("could not be removed" in said) is not answers
     company.fault(company.zendesk)
     assert (company.api("GET", "webhooks")["webhooks"] == []) is answers
+
+
+def test_clocks_that_differ_by_minutes_change_nothing(company: Company, contacts: Sync, client: Client) -> None:
+    """Ours or theirs is wrong: the echo of a write is known as one, an edit after it is not, and signatures hold."""
+    company.control(company.zendesk, "POST", "clock", {"advance": 600})
+    contact = next(iter(company.contacts()))
+    company.edit(contact, Title="two")
+    nudge("sf", "Contact", [contact])
+    work()
+    settle(company)
+    calls = company.calls(company.zendesk)
+    work()
+    assert company.calls(company.zendesk) == calls, "the echo of our write is not looked at"
+    company.control(company.zendesk, "POST", "clock", {"advance": 2})
+    company.edit_user(company.users()["ada@acme.example"]["id"], details="three")
+    settle(company)
+    work()
+    assert [row["Title"] for row in company.contacts().values()] == ["three"]
+    body = orjson.dumps({"type": "zen:event-type:user.name_changed", "detail": {"id": "36000000000009"}})
+    for ahead in (10, -10):
+        for minutes in (0, 10, -10):
+            stamp = (datetime.now(UTC) + timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M:%SZ")
+            answer = client.post(HOOK, body, content_type="application/json", headers=signed(body, stamp=stamp))
+            assert answer.status_code == (200 if minutes in (0, ahead) else 401), (ahead, minutes)
+        Connection.objects.filter(slug="zd").update(facts={CLOCK_AHEAD: -600})
