@@ -38,8 +38,8 @@ def required(sync: Sync, known: Schemas) -> tuple[tuple[str, str], ...]:
 def misfits(sync: Sync, known: Schemas) -> Iterator[tuple[str, str]]:
     """The option's key in the configuration file and a sentence, for each default that cannot be written."""
     for name, text in (sync.option(DEFAULTS) or {}).items():
-        if said := problem(name, text, known):
-            yield DEFAULTS, said
+        if text := problem(name, text, known):
+            yield DEFAULTS, text
 
 
 def problem(name: str, text: str, known: Schemas) -> str:

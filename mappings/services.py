@@ -171,8 +171,8 @@ def _never_written(mapping: PairOfFields, kind: Kind) -> str:
     """Why one of the two fields may not be written in this direction; empty when both may."""
     right = kind.right.never_written.get(mapping.right, "") if mapping.direction != Direction.TO_LEFT else ""
     left = kind.left.never_written.get(mapping.left, "") if mapping.direction != Direction.TO_RIGHT else ""
-    name, why = (mapping.right, right) if right else (mapping.left, left)
-    return f"{name} is never written: {why}" if why else ""
+    name, reason = (mapping.right, right) if right else (mapping.left, left)
+    return f"{name} is never written: {reason}" if reason else ""
 
 
 def default_mappings(kind: Kind) -> list[dict[str, Any]]:

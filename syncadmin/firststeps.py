@@ -30,11 +30,11 @@ HIDDEN = "first_steps_hidden"
 
 
 def first_run(request: HttpRequest) -> dict[str, Any]:
-    """``way`` for templates: the steps while they are not all done, else None. Asked for by the pages that show it."""
-    return {"way": SimpleLazyObject(lambda: way(request))}
+    """``steps_shown`` for templates: the steps until all are done, else None. Evaluated only where a page uses it."""
+    return {"way": SimpleLazyObject(lambda: steps_shown(request))}
 
 
-def way(request: HttpRequest) -> list[FirstStep] | None:
+def steps_shown(request: HttpRequest) -> list[FirstStep] | None:
     """The steps while they are not all done, and were not hidden. They do not come back once a sync is live, also
     where a connection fails its test later. A fixed number of queries, few once it is live.
     """

@@ -16,7 +16,7 @@ from mappings import editing
 from mappings.models import Sync
 from mappings.selectors import heading, known_schemas, sides
 from mappings.services import schemas
-from syncadmin.firststeps import HIDDEN, connections_to_test, on_the_way, way
+from syncadmin.firststeps import HIDDEN, connections_to_test, on_the_way, steps_shown
 from syncadmin.runs.pages.overview.cards import cards, leading
 from syncadmin.runs.pages.overview.groups import grouped
 from syncadmin.runs.services import automatic
@@ -32,7 +32,7 @@ class Overview(RoleRequired, TemplateView):
     extra_context = {"title": "Overview"}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        steps, (found_cards, groups) = way(self.request), grouped(cards())
+        steps, (found_cards, groups) = steps_shown(self.request), grouped(cards())
         # the way to go live has the button that stands out as long as it is there
         stands_out = None if steps else leading(found_cards)
         demo = Connection.objects.filter(demo=True).exists()

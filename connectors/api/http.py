@@ -284,8 +284,8 @@ class VendorSession(requests.Session):
                 if seconds is None and isinstance(error, RateLimited):
                     raise error
                 if seconds is None:
-                    told = verdict.retry_after or 60.0
-                    raise RateLimited(error.message, error.hint, retry_after=told, code=error.code)
+                    seconds_named = verdict.retry_after or 60.0
+                    raise RateLimited(error.message, error.hint, retry_after=seconds_named, code=error.code)
             case Reaction.REPEAT:
                 self._try_again(attempts, error)
             case Reaction.RETRY:
@@ -361,9 +361,9 @@ class _Attempts:
         self._tries += 1
         return base * random.uniform(0.5, 1.5)  # noqa: S311 - spreads load, guards nothing
 
-    def wait(self, told: float | None) -> float | None:
+    def wait(self, seconds_named: float | None) -> float | None:
         """Seconds to wait for a limit; where nobody said, 5 and doubling. None when the policy allows no more."""
-        seconds = told if told is not None else 5.0 * 2**self._waits
+        seconds = seconds_named if seconds_named is not None else 5.0 * 2**self._waits
         self._waits += 1
         self._waited += max(seconds, 0.5)
         return seconds if self._waited <= self._retry_policy.longest_wait else None

@@ -30,7 +30,7 @@ class Reaction(StrEnum):
 class Rule:
     """One row of a vendor's table. No ``statuses`` fit all, so does an empty ``code``.
 
-    ``told``: only where a Retry-After header came along. ``message`` may hold ``{detail}`` (the vendor's own
+    ``named_wait``: only where a Retry-After header came along. ``message`` may hold ``{detail}`` (the vendor's own
     sentence) and ``{status}``. ``wait`` is the least wait in seconds.
     """
 
@@ -41,11 +41,11 @@ class Rule:
     hint: str = ""
     reaction: Reaction = Reaction.FINAL
     wait: float = 0.0
-    told: bool = False
+    named_wait: bool = False
 
-    def fits(self, status: int, code: str, told: bool) -> bool:
+    def fits(self, status: int, code: str, named_wait: bool) -> bool:
         status_fits = not self.statuses or status in self.statuses
-        return status_fits and self.code in ("", code) and (told or not self.told)
+        return status_fits and self.code in ("", code) and (named_wait or not self.named_wait)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +59,10 @@ class Judgement:
 
 def judge(rules: Sequence[Rule], response: Response, code: str, detail: str) -> Judgement:
     """The verdict on a refused ``response``. The table's last row must fit everything."""
-    told = retry_after_seconds(response)
-    rule = next(rule for rule in rules if rule.fits(response.status_code, code, told is not None))
+    named_wait = retry_after_seconds(response)
+    rule = next(rule for rule in rules if rule.fits(response.status_code, code, named_wait is not None))
     message = rule.message.format(detail=detail.rstrip(". ") or "it gave no reason", status=response.status_code)
-    wait = max(told or 0.0, rule.wait) or told
+    wait = max(named_wait or 0.0, rule.wait) or named_wait
     if issubclass(rule.error, RateLimited):
         error: ConnectorError = rule.error(message, rule.hint, code=code, retry_after=wait or 60.0)
     else:

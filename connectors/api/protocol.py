@@ -187,7 +187,7 @@ class Pushes:
     merge: Callable[[Values, Any, Sequence[str]], Mapping[str, Any]]
     newest: Callable[[Values, Record, Sequence[str]], Mapping[str, Any]]
     """A record's values after it was read, from those that are known: what was read may be the older one."""
-    said: Callable[[Any], Mapping[str, str]]
+    summary: Callable[[Any], Mapping[str, str]]
     """What a message says, item by item, for people."""
 
 

@@ -45,7 +45,7 @@ class BearerSignIn:
         """The present token: ours, another process's, or a new one. Raises AuthError when none is given."""
         with self._lock:
             if self._grant is None:
-                self._grant = self._stored() or self._asked()
+                self._grant = self._stored() or self._request_grant()
             if not self._kept:
                 self._keep(self._grant)
             return self._grant
@@ -72,7 +72,7 @@ class BearerSignIn:
             if self._tokens is not None and self._mine():
                 self._tokens.clear()
             self._grant = None
-            self._grant = self._asked()
+            self._grant = self._request_grant()
 
     def _stored(self) -> Grant | None:
         text = self._tokens.get() if self._tokens is not None and self._mine() else None
@@ -83,7 +83,7 @@ class BearerSignIn:
         except (orjson.JSONDecodeError, TypeError):  # kept by an older release
             return None
 
-    def _asked(self) -> Grant:
+    def _request_grant(self) -> Grant:
         grant = self._ask()
         self._keep(grant)
         return grant

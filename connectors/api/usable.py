@@ -13,13 +13,13 @@ HALF = "half a character (text that was cut in the middle of an emoji, or bytes 
 
 def unusable(values: Mapping[str, Any]) -> dict[str, str]:
     """The fields whose value cannot be kept or handed on, each with what is wrong with it."""
-    return {name: why for name, value in values.items() if (why := _fault(value))}
+    return {name: fault for name, value in values.items() if (fault := _fault(value))}
 
 
 def sentence(faults: Mapping[str, str]) -> str:
     """Why the record is left alone: "Description holds a zero byte. ..."; one sentence for each field."""
-    told = "; ".join(f"{name} holds {why}" for name, why in faults.items())
-    return f"{told}. Correct the value: until then the record stays as it is on both sides."
+    faulty = "; ".join(f"{name} holds {fault}" for name, fault in faults.items())
+    return f"{faulty}. Correct the value: until then the record stays as it is on both sides."
 
 
 def decoded(content: bytes) -> Any:

@@ -32,7 +32,7 @@ class Known:
     unread: dict[str, str] = field(default_factory=dict)
 
 
-def asked(document: Document, stored: Mapping[str, Connection]) -> Known:
+def read_schemas(document: Document, stored: Mapping[str, Connection]) -> Known:
     """What the systems of each sync say of their fields now. Asks each system once for each object.
 
     Nothing is kept: the connections may be new, or have other settings in the file than are stored.
@@ -63,16 +63,16 @@ def misfits(document: Document, known: Known) -> list[str]:
     for slug, schemas in known.schemas.items():
         sync = Sync.objects.get(slug=slug)
         keyed = {right for right in schemas.kind.placed if (slug, right) in document.lines}
-        problems += [(document.lines.get((slug, key), 1), said) for key, said in _of(sync, schemas, keyed)]
+        problems += [(document.lines.get((slug, key), 1), problem) for key, problem in _problems(sync, schemas, keyed)]
         if sync.list_view and sync.list_view not in known.list_views.get(slug, ()):
             keys = ("list_view", "scope")
             line = next((document.lines[slug, key] for key in keys if (slug, key) in document.lines), 1)
             system = schemas.kind.left.system_label
             problems.append((line, f"{system} has no list view {sync.list_view}, or does not show it to us"))
-    return [f"line {line}: {said}" for line, said in sorted(problems)]
+    return [f"line {line}: {problem}" for line, problem in sorted(problems)]
 
 
-def _of(sync: Sync, known: Schemas, keyed: Collection[str]) -> Iterator[tuple[str, str]]:
+def _problems(sync: Sync, known: Schemas, keyed: Collection[str]) -> Iterator[tuple[str, str]]:
     """The place of each problem in the file; ``keyed`` mappings have a key of their own."""
     yield from option_misfits(sync, known)
     own = [mapping for mapping in sync.mappings.all() if mapping.right in keyed]

@@ -17,7 +17,7 @@ _NO_VALUE = (Operator.EMPTY, Operator.FILLED)
 def read(nodes: Nodes, node: yaml.Node | None) -> dict[str, Any]:
     """What a sync stores of them. Whether they fit the fields of the left system is asked later."""
     parts = nodes.mapping(node, KEY, ("match", "conditions")) if node is not None else {}
-    match = nodes.word(parts["match"], "match", MATCHES) if "match" in parts else ALL
+    match = nodes.choice_of(parts["match"], "match", MATCHES) if "match" in parts else ALL
     rows = [_row(nodes, item) for item in nodes.items(parts.get("conditions"), "conditions")]
     return {"conditions": rows, "match": match}
 

@@ -58,9 +58,9 @@ _SYNC_KEYS = (
     "record_types", "picklist_filter", "list_view", "filters", "mappings",
 )  # fmt: skip
 _MAPPING_WORDS: dict[str, list[str]] = {
-    "direction": [word.value for word in Direction],
-    "conflict": [word.value for word in Conflict],
-    "on_problem": [word.value for word in OnProblem],
+    "direction": [choice_of.value for choice_of in Direction],
+    "conflict": [choice_of.value for choice_of in Conflict],
+    "on_problem": [choice_of.value for choice_of in OnProblem],
     "transform": ["", *TRANSFORMS],
 }
 _CONNECTION_KEYS = ("slug", "name", "kind", "base_url", "auth", "enabled", "demo")
@@ -120,10 +120,10 @@ class _Reading(Nodes):
         if "slug" in parts:
             values["slug"] = self._new_slug(parts["slug"], "connection")
         if "kind" in parts:
-            values["kind"] = self.word(parts["kind"], "kind", list(CONNECTORS))
+            values["kind"] = self.choice_of(parts["kind"], "kind", list(CONNECTORS))
             self._check_kept_kind(parts["kind"], "connection", values, stored.kind if stored else kind)
         if "auth" in parts:
-            values["auth"] = self.word(parts["auth"], "auth", [method.key for method in methods])
+            values["auth"] = self.choice_of(parts["auth"], "auth", [method.key for method in methods])
         values |= {key: self.yes_no(parts[key], key) for key in ("enabled", "demo") if key in parts}
         if "base_url" in parts:
             values["base_url"] = self._address(parts["base_url"], values["base_url"] or "", kind)
@@ -143,8 +143,8 @@ class _Reading(Nodes):
         for setting in method.settings:
             if setting.required and values.get(setting.key, "") == "" and setting.key not in kept:
                 what = f"the connection {stored.slug!r}" if stored else "a new connection"
-                why = " again at its new address: secrets stay at theirs" if moved and setting.secret else ""
-                self.say(node, f"{what} needs {setting.key}{why}")
+                detail = " again at its new address: secrets stay at theirs" if moved and setting.secret else ""
+                self.say(node, f"{what} needs {setting.key}{detail}")
             elif given := values.get(setting.key):
                 self._check_setting(node, setting, str(given))
 
@@ -185,7 +185,7 @@ class _Reading(Nodes):
         if "slug" in parts:
             values["slug"] = self._new_slug(parts["slug"], "sync")
         if "kind" in parts:
-            values["kind"] = self.word(parts["kind"], "kind", list(KINDS))
+            values["kind"] = self.choice_of(parts["kind"], "kind", list(KINDS))
             stored = self._stored_syncs.get(str(values.get("slug")), values["kind"])
             self._check_kept_kind(parts["kind"], "sync", values, stored)
         if "name" in parts:
@@ -294,7 +294,7 @@ class _Reading(Nodes):
         parts = self.mapping(node, what, known, required=tuple(fields))
         named = {key: self.text(parts[key], key) for key in fields if key in parts}
         values: dict[str, Any] = {key: _full_name(name, fields[key]) for key, name in named.items()}
-        values |= {key: self.word(parts[key], key, words) for key, words in _MAPPING_WORDS.items() if key in parts}
+        values |= {key: self.choice_of(parts[key], key, words) for key, words in _MAPPING_WORDS.items() if key in parts}
         if "value_map" in parts:
             values["value_map"] = self._value_map(parts["value_map"])
         return values

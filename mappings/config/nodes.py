@@ -17,7 +17,7 @@ class Nodes:
 
     def __init__(self) -> None:
         self.problems: list[str] = []
-        self._said: dict[int, str] = {}
+        self._names: dict[int, str] = {}
 
     def say(self, node: yaml.Node, problem: str) -> None:
         """Note a problem with the line of its node."""
@@ -40,13 +40,13 @@ class Nodes:
             return {}
         found: dict[str, yaml.Node] = {}
         for key_node, value_node in node.value:
-            said = key_node.value if isinstance(key_node, yaml.ScalarNode) else "?"
-            key = old.get(said, said)
-            self._said[id(value_node)] = said
+            name = key_node.value if isinstance(key_node, yaml.ScalarNode) else "?"
+            key = old.get(name, name)
+            self._names[id(value_node)] = name
             if key not in allowed:
                 self.say(key_node, f"unknown key {key!r} in {what}; known: {', '.join(allowed)}")
             elif key in found:
-                self.say(key_node, f"{said} stands twice in {what}")
+                self.say(key_node, f"{name} stands twice in {what}")
             else:
                 found[key] = value_node
         for key in required:
@@ -56,7 +56,7 @@ class Nodes:
 
     def key_of(self, node: yaml.Node) -> str:
         """The key of a value of a mapping, as the file has it."""
-        return self._said[id(node)]
+        return self._names[id(node)]
 
     def items(self, node: yaml.Node | None, what: str) -> list[yaml.Node]:
         """The items of a list; none where it is left out or empty."""
@@ -96,7 +96,7 @@ class Nodes:
             self.say(node, f"the slug {found!r} may hold letters, digits, - and _ only")
         return found
 
-    def word(self, node: yaml.Node, what: str, words: Sequence[str]) -> str:
+    def choice_of(self, node: yaml.Node, what: str, words: Sequence[str]) -> str:
         """One of these words."""
         found = self.text(node, what, empty=True)
         if isinstance(node, yaml.ScalarNode) and found not in words:

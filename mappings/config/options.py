@@ -88,7 +88,7 @@ def _group(nodes: Nodes, node: yaml.Node, group: str, members: list[Option]) -> 
     by_part = {option.file_key.partition(".")[2]: option for option in members}
     needed = [part for part, option in by_part.items() if not option.of and option.type not in _HAVE_DEFAULTS]
     parts = nodes.mapping(node, nodes.key_of(node), list(by_part), required=needed)
-    return {by_part[part].name: value(nodes, said, by_part[part], empty=False) for part, said in parts.items()}
+    return {by_part[part].name: value(nodes, node, by_part[part], empty=False) for part, node in parts.items()}
 
 
 def value(nodes: Nodes, node: yaml.Node, option: Option, *, empty: bool = True) -> Any:
@@ -108,13 +108,13 @@ def _typed(nodes: Nodes, node: yaml.Node, option: Option, key: str, *, empty: bo
         case OptionType.CHOICE if option.yes and is_yes_no(node):
             return option.yes if is_yes(node) else option.initial
         case OptionType.CHOICE:
-            return nodes.word(node, key, option.words)
+            return nodes.choice_of(node, key, option.words)
         case OptionType.NUMBER:
             return nodes.number(node, key)
         case OptionType.PAIRS:
             return _pairs(nodes, node, key)
         case OptionType.TEXTS if option.choices:
-            return [nodes.word(item, key, option.words) for item in nodes.items(node, key)]
+            return [nodes.choice_of(item, key, option.words) for item in nodes.items(node, key)]
         case OptionType.FIELDS | OptionType.VALUES | OptionType.TEXTS:
             return nodes.texts(node, key, longest=_LONGEST[option.type])
         case OptionType.FIELD | OptionType.RIGHT_FIELD | OptionType.KEY_FIELD if is_yes_no(node):

@@ -39,7 +39,7 @@ def spread(
         if any(other["options"][name] == part for other in found.values()):
             nodes.say(item, f"{declared.key} names {part} twice")
         slug = _free_slug(slug_of(str(values.get("slug")), part), found)
-        found[slug] = _part(values, slug, one, part)
+        found[slug] = _sync_of_part(values, slug, one, part)
     return list(found.values())
 
 
@@ -73,7 +73,7 @@ def _entry(nodes: Nodes, node: yaml.Node, kind: Kind, declared: PartList) -> dic
     return {name: config_options.value(nodes, value, by_name[name]) for name, value in found}
 
 
-def _part(values: Mapping[str, Any], slug: str, options: Mapping[str, Any], part: str) -> dict[str, Any]:
+def _sync_of_part(values: Mapping[str, Any], slug: str, options: Mapping[str, Any], part: str) -> dict[str, Any]:
     name = f"{values['name']}: {part}" if values.get("name") else part
     return {
         **values,

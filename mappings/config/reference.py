@@ -44,15 +44,15 @@ def _meaning(option: Option, having: list[Kind]) -> str:
 
 def _choices(name: str, having: list[Kind]) -> Iterator[tuple[str, str]]:
     """The words of the option in all kinds that have it, each with what follows from it."""
-    told: dict[str, list[str]] = {}
+    texts: dict[str, list[str]] = {}
     for kind in having:
         declared = next(option for option in kind.options if option.name == name)
         if declared.type in (OptionType.CHOICE, OptionType.TEXTS):
             for choice in declared.choices:
                 line = worded(choice.consequence, *having)
-                told.setdefault(choice.value, [])
-                told[choice.value] += [] if line in told[choice.value] else [line]
-    return iter((word, " ".join(lines)) for word, lines in told.items())
+                texts.setdefault(choice.value, [])
+                texts[choice.value] += [] if line in texts[choice.value] else [line]
+    return iter((word, " ".join(lines)) for word, lines in texts.items())
 
 
 def _choice(word: str, line: str) -> str:

@@ -40,7 +40,7 @@ def apply(text: str, *, ask: bool = False) -> config_file.Document:
     stored = {row.slug: row for row in Connection.objects.all()}
     syncs = dict(Sync.objects.values_list("slug", "kind"))
     document = config_file.read(text, known_connections=stored, known_syncs=syncs)
-    known = config_check.asked(document, stored) if ask else config_check.Known()
+    known = config_check.read_schemas(document, stored) if ask else config_check.Known()
     document.unread = known.unread
     with transaction.atomic():
         _store(document, stored)

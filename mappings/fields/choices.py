@@ -52,8 +52,8 @@ def targets(
             return FILLED_BY_SYNC
         if right.name in placed:
             return PLACED
-        if direction != Direction.TO_LEFT and (why := known.kind.right.never_written.get(right.name)):
-            return f"never written: {why}"
+        if direction != Direction.TO_LEFT and (reason := known.kind.right.never_written.get(right.name)):
+            return f"never written: {reason}"
         if right.name in taken:
             return "already filled by another row"
         return "" if left is None else _refusal(pairs.verdict(left, right, direction, tables, transform))

@@ -233,14 +233,14 @@ def _narrow(row: Row, left: FieldSchema, right: FieldSchema, known: Schemas) -> 
 
 def _loss(sync: Sync, row: Row, left: FieldSchema, right: FieldSchema, known: Schemas) -> str:
     verdict = pairs.verdict(left, right, row.direction, known.kind.types, row.transform)
-    said = verdict.reason or verdict.caution
-    if not verdict.allowed or not said:
+    text = verdict.reason or verdict.caution
+    if not verdict.allowed or not text:
         return ""
     if right.type is FieldType.DATE and row.direction != Direction.TO_LEFT:
         return (
-            f"{said}; the day is the one in {time_zone(sync)}, the time zone of the {known.kind.names.left_system} org."
+            f"{text}; the day is the one in {time_zone(sync)}, the time zone of the {known.kind.names.left_system} org."
         )
-    return f"{said}."
+    return f"{text}."
 
 
 def _selects(row: Row, place: int, left: FieldSchema | None, known: Schemas, taken: set[str]) -> dict[str, SafeString]:

@@ -59,12 +59,12 @@ def counterpart(sync: Sync, kind: Kind, record: Record, rules: Sequence[FieldRul
     fields = tuple(dict.fromkeys([kind.right.label_field, *(rule.right for rule in rules)]))
     where = (*kind.right.reads, Condition(kind.right.key_field, (kind.left.key(record.values) or record.ref.id,)))
 
-    def asked() -> Record | None:
+    def read_again() -> Record | None:
         (answer,) = ask(sync.right, Query(kind.right.object, fields, where, limit=1))
         return next(iter(answer.records), None)
 
     try:
-        return kept(sync.right, ("counterpart", where, fields), asked, SECONDS_KEPT, again=False).value
+        return kept(sync.right, ("counterpart", where, fields), read_again, SECONDS_KEPT, again=False).value
     except ConnectorError as error:
         logger.info("the counterpart of %s could not be read: %s", record.ref, error)
         return None
@@ -119,8 +119,12 @@ def _example(flow: Flow, kind: Kind, rules: Sequence[FieldRule], pair: tuple[Rec
         values: Mapping[str, Any] = {"left": left.values.get(rule.left), "right": right.values.get(rule.right)}
         if not convert.same(values["left"], values["right"]):
             source, target = ("left", "right") if flow.way is Direction.TO_RIGHT else ("right", "left")
-            told = {"field": _label(flow, rule), "source": _told(values[source]), "target": _told(values[target])}
-            return flow.differs.format_map({**about, **told})
+            differing = {
+                "field": _label(flow, rule),
+                "source": _shown(values[source]),
+                "target": _shown(values[target]),
+            }
+            return flow.differs.format_map({**about, **differing})
     return flow.equal.format_map({**about, "fields": _listed([_label(flow, rule) for rule in rules], "and")})
 
 
@@ -134,5 +138,5 @@ def _listed(names: Sequence[str], word: str = "or") -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word} {names[-1]}"
 
 
-def _told(value: Any) -> str:
+def _shown(value: Any) -> str:
     return "empty" if convert.empty(value) else f"“{str(value)[:60]}”"

@@ -59,15 +59,15 @@ def _typed_row(data: Any, mark: str, known: Schemas) -> Row:
     return Row(
         left=left,
         right=right,
-        direction=_word(data, "direction", mark, [word.value for word in Direction]),
-        conflict=_word(data, "conflict", mark, [word.value for word in Conflict]),
-        on_problem=_word(data, "on_problem", mark, [word.value for word in OnProblem]),
-        transform=_word(data, "transform", mark, ["", *TRANSFORMS]),
+        direction=_one_of(data, "direction", mark, [word.value for word in Direction]),
+        conflict=_one_of(data, "conflict", mark, [word.value for word in Conflict]),
+        on_problem=_one_of(data, "on_problem", mark, [word.value for word in OnProblem]),
+        transform=_one_of(data, "transform", mark, ["", *TRANSFORMS]),
         value_map=_typed_map(data, f"value-{mark}:", _choices(right, known)),
     )
 
 
-def _word(data: Any, name: str, mark: str, words: Sequence[str]) -> str:
+def _one_of(data: Any, name: str, mark: str, words: Sequence[str]) -> str:
     """The submitted word. The first possible one is FieldMapping's default."""
     found = data.get(f"{name}-{mark}", "")
     return found if found in words else words[0]

@@ -66,8 +66,8 @@ def counting(
                 yield Finding(Severity.FINE, subject.title(title), subject.say(none, among=among), measure=taken)
             return
         numbers = {"n": found.count, "records": found.records, "total": found.total, "among": among}
-        said = subject.say(one if found.count == 1 else many, **numbers)
-        sentence = f"At least {said}" if found.capped else said
+        found_text = subject.say(one if found.count == 1 else many, **numbers)
+        sentence = f"At least {found_text}" if found.capped else found_text
         if does:
             sentence = f"{sentence} {does.get(subject.options.get(option, ''), '')}".strip()
         yield Finding(
@@ -90,8 +90,8 @@ def nature(slug: str, many: str, one: str, field_name: str, option: str, does: M
         return mirror.with_value(field_name) + mirror.with_status(slug)
 
     def measure(subject: Subject, found: Found) -> Measure:
-        said = f"{found.count:,} {one} is there" if found.count == 1 else f"{found.count:,} {many} are there"
-        return Measure(many, f"{found.count:,}", found.count > 0, said)
+        found_text = f"{found.count:,} {one} is there" if found.count == 1 else f"{found.count:,} {many} are there"
+        return Measure(many, f"{found.count:,}", found.count > 0, found_text)
 
     return counting(
         slug,

@@ -310,8 +310,8 @@ class Kind:
         here, there, one_system = left.system_label, right.system_label, ""
         if here == there:
             one_system, (here, there) = here, (side.called or side.one.capitalize() for side in self.sides)
-        said = (here, there, self.matched_by, one_system, self.second_right)
-        return Names(left.one, left.many, right.one, right.many, *said)
+        words = (here, there, self.matched_by, one_system, self.second_right)
+        return Names(left.one, left.many, right.one, right.many, *words)
 
     @property
     def left_object(self) -> str:

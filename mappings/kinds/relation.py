@@ -50,7 +50,7 @@ class Relation:
     wanted: Callable[[Mapping[str, Any], Configuration], Iterable[tuple[str, Mapping[str, Any]]]] | None = None
 
     @property
-    def owned(self) -> str:
+    def link_key(self) -> str:
         """The name under which a link remembers which of them a sync added."""
         return f"{self.name}s"
 

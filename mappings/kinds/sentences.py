@@ -16,10 +16,10 @@ def direction_sentence(config: Configuration, automatic: bool, minutes: int = 2,
     edits = _edits(kind, back, config.creates_left)
     both = both_ways or kind.automatic is Direction.BOTH
     when = _when(kind, automatic, minutes, back=bool(back or config.creates_left), both=both)
-    return " ".join([_way(kind, back, config.creates_left), edits, *_creations(kind, config), when])
+    return " ".join([_directions(kind, back, config.creates_left), edits, *_creations(kind, config), when])
 
 
-def _way(kind: Kind, back: int, creates: str) -> str:
+def _directions(kind: Kind, back: int, creates: str) -> str:
     way = f"{kind.names.left_system} → {kind.names.right_system}"
     if back:
         return f"{way}; {back} {'field also goes' if back == 1 else 'fields also go'} back."

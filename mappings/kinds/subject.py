@@ -227,8 +227,8 @@ class Subject:
 
     def title(self, text: str) -> str:
         """The same, starting with a capital letter."""
-        said = self.say(text)
-        return said[:1].upper() + said[1:]
+        text = self.say(text)
+        return text[:1].upper() + text[1:]
 
     def links(self, links: Iterable[CheckLink]) -> tuple[CheckLink, ...]:
         """The links with the words of the kind."""

@@ -74,7 +74,7 @@ class GuardsForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """The limits as typed, by guard. Only after ``is_valid``."""
         chosen = {guard: self._limit(guard) for guard in self.guards}
-        others = {guard: said for guard, said in self.stored.items() if guard not in chosen}
+        others = {guard: limit for guard, limit in self.stored.items() if guard not in chosen}
         return {**others, **differing(plain(chosen))}
 
     def _add(self, guard: Guard, limit: Limit | None) -> None:

@@ -133,8 +133,8 @@ def _pairs(typed: str, known: Schemas | None) -> dict[str, str]:
         name, colon, text = (part.strip() for part in line.partition(":"))
         if not (name and colon and text):
             problems.append(f"{line!r} is no line of the form field: value.")
-        elif known and (said := new_left.problem(name, text, known)):
-            problems.append(said)
+        elif known and (problem := new_left.problem(name, text, known)):
+            problems.append(problem)
         found[name] = text
     if problems:
         raise forms.ValidationError(problems)

@@ -39,7 +39,7 @@ def fields_of(option: Option) -> dict[str, forms.Field]:
     return {name_of(option): forms.CharField(required=False, label=label, widget=widget)}
 
 
-def asked(option: Option, form: forms.Form, sync: Sync) -> AskedPhrase:
+def required_phrase(option: Option, form: forms.Form, sync: Sync) -> AskedPhrase:
     phrase = _phrase(option)
     setting = sync.right.facts.get(phrase.setting)
     confirmed = sync.option(option.name) == phrase.choice and bool(sync.option(phrase.kept_in))
@@ -50,7 +50,7 @@ def clean(option: Option, form: forms.Form, sync: Sync, kind: Kind) -> None:
     """Side effect: adds an error to the form while the phrase is needed for what is chosen and not typed."""
     phrase = _phrase(option)
     wanted = form.cleaned_data.get(option.name) == phrase.choice
-    if wanted and asked(option, form, sync).needed and not _typed(option, form):
+    if wanted and required_phrase(option, form, sync).needed and not _typed(option, form):
         form.add_error(name_of(option), f"{worded(phrase.demand, kind)} {phrase.words}")
 
 
@@ -58,7 +58,7 @@ def value(option: Option, form: forms.Form, sync: Sync) -> dict[str, Any]:
     """What is kept of it, by option."""
     phrase = _phrase(option)
     wanted = form.cleaned_data[option.name] == phrase.choice
-    return {phrase.kept_in: wanted and (asked(option, form, sync).confirmed or _typed(option, form))}
+    return {phrase.kept_in: wanted and (required_phrase(option, form, sync).confirmed or _typed(option, form))}
 
 
 def _typed(option: Option, form: forms.Form) -> bool:

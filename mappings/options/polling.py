@@ -42,10 +42,10 @@ def daily_calls(sync: Sync, minutes: int) -> list[DailyCalls]:
         more = SIGN_INS if connection not in calls else 0
         calls[connection] = calls.get(connection, more) + looks * connection.spec.costs.look + rounds * asked
     alike = len({connection.kind for connection in calls}) < len(calls)
-    return [_of(connection, number, alike=alike) for connection, number in calls.items()]
+    return [_daily_calls(connection, number, alike=alike) for connection, number in calls.items()]
 
 
-def _of(connection: Connection, calls: int, *, alike: bool) -> DailyCalls:
+def _daily_calls(connection: Connection, calls: int, *, alike: bool) -> DailyCalls:
     a_day, a_minute = connection.facts.get("daily_limit"), connection.facts.get("rate_limit")
     allowed = a_day or (a_minute * MINUTES_A_DAY if a_minute else None)
     name = str(connection) if alike else connection.spec.label

@@ -102,7 +102,7 @@ class OptionsForm(forms.Form):
                 option.name in sources,
                 more,
                 places.places(option, self, self.kind, self.known, self.sync) if option.places else (),
-                phrases.asked(option, self, self.sync) if option.phrase else None,
+                phrases.required_phrase(option, self, self.sync) if option.phrase else None,
             )
 
     def _fields_of(self, option: Option) -> dict[str, forms.Field]:
@@ -150,8 +150,10 @@ class OptionsForm(forms.Form):
 
     def placed(self) -> dict[str, Row | None]:
         """The mappings of this section as typed, by the field on the right; None for none. Only after ``is_valid``."""
-        asked = [option for option in self._mappings if option.name in self.data]
-        return {o.name: placed_fields.row_of(o, self.cleaned_data, self.placed_rows.get(o.name)) for o in asked}
+        required_phrase = [option for option in self._mappings if option.name in self.data]
+        return {
+            o.name: placed_fields.row_of(o, self.cleaned_data, self.placed_rows.get(o.name)) for o in required_phrase
+        }
 
     def _clean_option(self, option: Option, value: Any) -> None:
         if option.is_mapping:

@@ -47,8 +47,8 @@ def limits(stored: Mapping[str, Any]) -> dict[Guard, Limit | None]:
     """Every guard with its limit, None if it is off. ``stored`` holds those that differ from the defaults."""
     found: dict[Guard, Limit | None] = {}
     for guard, default in DEFAULTS.items():
-        said = stored.get(guard, {})
-        found[guard] = None if said is OFF else Limit(**{"share": default.share, "at_least": default.at_least, **said})
+        own = stored.get(guard, {})
+        found[guard] = None if own is OFF else Limit(**{"share": default.share, "at_least": default.at_least, **own})
     return found
 
 
@@ -68,7 +68,7 @@ def plain(chosen: Mapping[Guard, Limit | None]) -> dict[str, Any]:
 def differing(chosen: Mapping[str, Any]) -> dict[str, Any]:
     """The guards of a configuration file that differ from the defaults."""
     usual = plain(dict(DEFAULTS))
-    return {guard: said for guard, said in plain(limits(chosen)).items() if said != usual[guard]}
+    return {guard: own for guard, own in plain(limits(chosen)).items() if own != usual[guard]}
 
 
 TITLES: Mapping[Guard, str] = {

@@ -82,10 +82,10 @@ def leaving(sync: Sync, scope: Scope, known: Schemas) -> Leaving:
                 unread.append(id)
             elif not filters.judge({**values, LIST_VIEW: scope.list_view if id in inside else ""}, scope, names).inside:
                 count += 1
-    return Leaving(count + sum(not verdict for verdict in _asked(sync, unread, scope, names)), linked)
+    return Leaving(count + sum(not verdict for verdict in _read_again(sync, unread, scope, names)), linked)
 
 
-def _asked(sync: Sync, ids: list[str], scope: Scope, names: Mapping[str, str]) -> Iterator[bool]:
+def _read_again(sync: Sync, ids: list[str], scope: Scope, names: Mapping[str, str]) -> Iterator[bool]:
     """For each of the records, read now, whether it is in scope. A deleted one does not leave, it is gone."""
     if not ids:
         return

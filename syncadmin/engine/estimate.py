@@ -51,7 +51,7 @@ def estimate(
     - ``users``: number of users in Zendesk, to include the cost of reading memberships; None for kinds without them.
     """
     number = Counter(counted)
-    if not any(count for operation, count in number.items() if not operation.tells):
+    if not any(count for operation, count in number.items() if not operation.informational):
         return Estimate(0, 0, 0.0)
     jobs = [_batches(rows, right) for rows in _rows_by_job(number, bulk=bulk)]
     alone = 0 if bulk else number[Verb.CREATE.on(Side.RIGHT)]
@@ -61,7 +61,7 @@ def estimate(
     calls += sum(count * _email_calls(key, right) for key, count in (emails or {}).items())
     memberships = 0 if users is None else _memberships(number, users, right)
     polls = sum(ceil(batches / 8) for batches in jobs)
-    right_calls = FIELDS + sum(jobs) + polls + _looks(number, emails or {}, right) + alone + calls + memberships
+    right_calls = FIELDS + sum(jobs) + polls + _lookups(number, emails or {}, right) + alone + calls + memberships
     right_calls += _reads_back(number[Verb.CREATE.on(Side.RIGHT)], right)
     left_calls = FIELDS + _on_the_left(number, left) + _reads_back(number[Verb.CREATE.on(Side.LEFT)], left)
     seconds = ceil(sum(jobs) / right.jobs) * right.wave_seconds + left_calls + slow * right.single_seconds
@@ -95,7 +95,7 @@ def _rows_by_job(number: Mapping[Operation, int], *, bulk: bool) -> list[int]:
     ]
 
 
-def _looks(number: Mapping[Operation, int], emails: Mapping[GroupKey, int], right: Costs) -> int:
+def _lookups(number: Mapping[Operation, int], emails: Mapping[GroupKey, int], right: Costs) -> int:
     """Calls that read right records before they are updated, or before left records are created from them."""
     updated = sum(number[operation] for operation in _UPDATES)
     looked_at = (updated, sum(emails.values()), number[Verb.DELETE.on(Side.RIGHT)])

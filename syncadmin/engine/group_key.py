@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from syncadmin.engine.reason_codes import ReasonCode
-from syncadmin.engine.steps import TELLS, Operation, PlannedStep
+from syncadmin.engine.steps import INFORMATIONAL, Operation, PlannedStep
 
 NEW, HELD = "new", "held"
 # The end of the text of a group whose steps replace what people wrote.
@@ -35,7 +35,7 @@ class GroupKey(NamedTuple):
 
     @classmethod
     def of(cls, step: PlannedStep) -> GroupKey:
-        if step.verb in TELLS:
+        if step.verb in INFORMATIONAL:
             return cls(step.operation, step.reason_code)
         if step.operation.creates:
             unanswered = step.reason_code == ReasonCode.UNANSWERED
@@ -53,7 +53,7 @@ class GroupKey(NamedTuple):
         """The key with this text. Raises ValueError for an unknown operation."""
         word, _, rest = text.partition(":")
         operation = Operation.parse(word)
-        if operation.tells or operation.creates:
+        if operation.informational or operation.creates:
             return cls(operation, rest)
         names = [name for name in rest.removesuffix(_REPLACES).split(",") if name]
         more, digest = "", ""
@@ -62,7 +62,7 @@ class GroupKey(NamedTuple):
         return cls(operation, "", tuple(names), int(more or 0), digest, rest.endswith(_REPLACES))
 
     def __str__(self) -> str:
-        if self.detail or self.operation.tells:
+        if self.detail or self.operation.informational:
             return f"{self.operation.word}:{self.detail}"
         more = (f"+{self.more}#{self.digest}",) if self.more else ()
         return f"{self.operation.word}:{','.join((*self.fields, *more))}{_REPLACES if self.replaces else ''}"

@@ -9,7 +9,7 @@ from mappings.rules.convert import same
 from mappings.rules.guards import TITLES, Guard, Limit
 from mappings.rules.tags import LEFT_FILTER
 from syncadmin.engine.reason_codes import ReasonCode
-from syncadmin.engine.steps import TELLS, Change, PlannedStep, Replaced, Side, Verb
+from syncadmin.engine.steps import INFORMATIONAL, Change, PlannedStep, Replaced, Side, Verb
 
 _WOULD: Mapping[Guard, str] = {
     Guard.BLANKED: "empty {field} of {count:,} of {of:,} {many} in {system}",
@@ -52,7 +52,7 @@ class Trip:
 def marks(kind: Kind, draft: PlannedStep) -> Iterator[Mark]:
     """What this step adds to the guards' counts. A step that needs approval adds nothing: it is approved by itself."""
     verb, side, relation = draft.operation
-    if draft.needs_approval or verb in TELLS:
+    if draft.needs_approval or verb in INFORMATIONAL:
         return
     if relation:
         guard = kind.relation(relation).guard

@@ -75,9 +75,9 @@ class WrongMove(Exception):
 def check_move(now: RunState, to: RunState) -> None:
     """Raise WrongMove unless a run may change from ``now`` to ``to``."""
     if to not in MOVES[now]:
-        allowed = ", ".join(sorted(map(_word, MOVES[now]))) or "nothing: it is over"
-        raise WrongMove(f"The run is {_word(now)}; it cannot become {_word(to)}. Possible: {allowed}.")
+        allowed = ", ".join(sorted(map(_label, MOVES[now]))) or "nothing: it is over"
+        raise WrongMove(f"The run is {_label(now)}; it cannot become {_label(to)}. Possible: {allowed}.")
 
 
-def _word(state: RunState) -> str:
+def _label(state: RunState) -> str:
     return state.replace("_", " ")

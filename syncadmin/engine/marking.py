@@ -40,14 +40,14 @@ def unmark(book: Rulebook, left: Record, right: Record, link_state: LinkState) -
     The link stays, so both come back with the counterpart. None if there is nothing to remove.
     """
     owned, changes = dict(link_state.owned_values), list[Change]()
-    why = f"Its {book.kind.names.left_system} record left the filter"
+    reason = f"Its {book.kind.names.left_system} record left the filter"
     for rule in book.lists:
         there = right.values.get(rule.field) or []
         ours = {*rule.wanted(left.values)[0], *owned.pop(rule.field, ())}
         if gone := tuple(entry for entry in there if entry in ours):
-            changes.append(Change(rule.field, list(there), None, why, remove=gone))
+            changes.append(Change(rule.field, list(there), None, reason, remove=gone))
     if book.config.stores_id and (held := right.values.get(book.config.id_field)):
-        changes.append(Change(book.config.id_field, held, None, why))
+        changes.append(Change(book.config.id_field, held, None, reason))
     if not changes or not book.kind.admit_right(right.values, book.config).admitted:
         return None
     return PlannedStep(

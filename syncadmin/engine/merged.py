@@ -25,7 +25,7 @@ class Merged:
         """What happened to the loser."""
         return f"Merged into {self.label} ({self.master}) in {names.left_system}"
 
-    def told(self, names: Names) -> str:
+    def advice(self, names: Names) -> str:
         """What happened to the loser, and what to do about its counterpart."""
         one = names.right_one
         if not self.counterpart:
@@ -51,14 +51,14 @@ class MergedCounterpart:
     holder: str
     holder_label: str
 
-    def told(self, names: Names) -> str:
+    def advice(self, names: Names) -> str:
         """Why the link does not follow the merge, and what to do."""
         one, system = names.right_one, names.right_system
         into = f"{self.label} ({self.winner})" if self.label else f"{one} {self.winner}"
-        said = f"Its {one} was merged into {into} in {system}"
+        merged = f"Its {one} was merged into {into} in {system}"
         if not self.holder:
-            return f"{said}, which is not synced: link this record with that {one} or another one"
+            return f"{merged}, which is not synced: link this record with that {one} or another one"
         return (
-            f"{said}, which {self.holder_label} ({self.holder}) has: merge the two {names.left_many} in "
+            f"{merged}, which {self.holder_label} ({self.holder}) has: merge the two {names.left_many} in "
             f"{names.left_system}, or link this one with another {one}"
         )

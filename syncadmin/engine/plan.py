@@ -260,15 +260,15 @@ def mark_deleted(book: Rulebook, left_id: str, right: Record, link_state: LinkSt
     )
 
 
-def take_back(book: Rulebook, left_id: str, right: Record, said: Mapping[str, Any]) -> PlannedStep | None:
-    """The step that resets the right record after its left one was deleted; ``said`` are the values to use for its
+def take_back(book: Rulebook, left_id: str, right: Record, withdrawn: Mapping[str, Any]) -> PlannedStep | None:
+    """The step that resets the right record after its left one was deleted; ``withdrawn`` are the values to use for its
     fields.
     """
     changes = []
     reason = f"Deleted in {book.kind.names.left_system}"
     for rule in book.rules:
-        if rule.left in said and rule.right in right.values:
-            wanted = convert.to_right(rule, said[rule.left], book.config.time_zone)
+        if rule.left in withdrawn and rule.right in right.values:
+            wanted = convert.to_right(rule, withdrawn[rule.left], book.config.time_zone)
             if not convert.same(wanted, right.values[rule.right]):
                 changes.append(Change(rule.right, right.values[rule.right], wanted, reason))
     if not changes:

@@ -23,7 +23,7 @@ def plan_related(
         for relation in book.kind.relations
         if relation.wanted and relation.sources <= left.values.keys()
         for key, values in relation.wanted(left.values, book.config)
-        if key not in owned_values.get(relation.owned, ())
+        if key not in owned_values.get(relation.link_key, ())
     ]
 
 
@@ -38,6 +38,6 @@ def _create(
         right_id=right_id,
         changes=tuple(Change(name, None, value, reason) for name, value in values.items()),
         reason=f"New {relation.one}",
-        owned_values=((relation.owned, (key,)),),
+        owned_values=((relation.link_key, (key,)),),
         waits_for="" if right_id else left.ref.id,
     )

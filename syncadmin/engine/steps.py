@@ -39,7 +39,7 @@ class Verb(StrEnum):
         return Operation(self, side, relation)
 
 
-TELLS = frozenset({Verb.SKIP, Verb.CONFLICT, Verb.PROBLEM})
+INFORMATIONAL = frozenset({Verb.SKIP, Verb.CONFLICT, Verb.PROBLEM})
 # What is written to the record of one side; the others are about the pair.
 _OF_A_SIDE = (Verb.CREATE, Verb.UPDATE, Verb.DELETE)
 
@@ -56,7 +56,7 @@ class Operation(NamedTuple):
     @property
     def word(self) -> str:
         """The name of the operation in JSON, CSV and group keys, such as ``create_right`` or ``link``."""
-        return _word(self)
+        return _name_of(self)
 
     @classmethod
     def parse(cls, word: str) -> Operation:
@@ -78,9 +78,9 @@ class Operation(NamedTuple):
             yield from (Verb(verb).on(Side(relation.side), relation.name) for verb in relation.steps)
 
     @property
-    def tells(self) -> bool:
+    def informational(self) -> bool:
         """Whether the step only informs: nothing is sent for it."""
-        return self.verb in TELLS
+        return self.verb in INFORMATIONAL
 
     @property
     def creates(self) -> bool:
@@ -94,7 +94,7 @@ class Operation(NamedTuple):
 
     def writes(self, side: Side) -> bool:
         """Whether it writes to this side."""
-        return self.side is side and not self.tells
+        return self.side is side and not self.informational
 
 
 LINK, UNLINK = Operation(Verb.LINK), Operation(Verb.UNLINK)
@@ -102,7 +102,7 @@ SKIP, CONFLICT, PROBLEM = Operation(Verb.SKIP), Operation(Verb.CONFLICT), Operat
 
 
 @cache
-def _word(operation: Operation) -> str:
+def _name_of(operation: Operation) -> str:
     verb, side, relation = operation
     if relation:
         declared = (found for found in registry.relations() if found.name == relation)

@@ -162,8 +162,8 @@ def _back(draft: PlannedStep, now: Mapping[str, Any]) -> tuple[tuple[Change, ...
     return tuple(changes), tuple(left_alone)
 
 
-def _left_alone(why: str) -> str:
-    return f"Created by the run, but {why}; it was not deleted"
+def _left_alone(reason: str) -> str:
+    return f"Created by the run, but {reason}; it was not deleted"
 
 
 def _delete(draft: PlannedStep, operation: Operation, blank: PlannedStep) -> PlannedStep:

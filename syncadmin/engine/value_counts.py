@@ -8,7 +8,7 @@ from typing import Any
 
 from syncadmin.engine.group_key import GroupKey
 from syncadmin.engine.people.memberships import PRIMARY
-from syncadmin.engine.steps import TELLS, Change, PlannedStep
+from syncadmin.engine.steps import INFORMATIONAL, Change, PlannedStep
 
 # Of more different values than this none is counted: they are as good as one for each record.
 MOST_DIFFERENT = 50
@@ -17,7 +17,7 @@ KEPT = 3
 LONGEST = 40
 EMPTIED = ""
 
-Told = dict[str, dict[str, list[tuple[str, int]]]]
+FrequentValues = dict[str, dict[str, list[tuple[str, int]]]]
 
 
 class ValueCounts:
@@ -30,7 +30,7 @@ class ValueCounts:
 
     def add(self, draft: PlannedStep) -> None:
         """Count the values that this step sets."""
-        if draft.verb in TELLS or draft.relation:
+        if draft.verb in INFORMATIONAL or draft.relation:
             return
         fields = self._counted.setdefault(name_of(str(GroupKey.of(draft)), draft.needs_approval), {})
         for change in draft.changes:
@@ -41,7 +41,7 @@ class ValueCounts:
                     if len(counter) > MOST_DIFFERENT:
                         fields[change.field] = None
 
-    def told(self) -> Told:
+    def most_frequent(self) -> FrequentValues:
         """By ``name_of`` the group and by field, the most frequent values with their counts; last None with the count
         of others.
 

@@ -22,10 +22,10 @@ _SALT = "token of the inbox"
 def make(connection: Connection, *, by: Any) -> tuple[str, str]:
     """A new id and secret, which from now on are the only ones that count. Side effect: a log line, without them."""
     client_id, secret = f"syncadmin-{secrets.token_hex(8)}", secrets.token_urlsafe(32)
-    said = {"client_id": client_id, "secret_hash": _hash(secret), "made_at": timezone.now(), "made_by": by}
-    receiver, new = Receiver.objects.get_or_create(connection=connection, defaults=said)
+    values = {"client_id": client_id, "secret_hash": _hash(secret), "made_at": timezone.now(), "made_by": by}
+    receiver, new = Receiver.objects.get_or_create(connection=connection, defaults=values)
     if not new:
-        Receiver.objects.filter(pk=receiver.pk).update(**said, version=F("version") + 1)
+        Receiver.objects.filter(pk=receiver.pk).update(**values, version=F("version") + 1)
     logger.info("%s made new credentials for messages of %s", by, connection.slug)
     return client_id, secret
 

@@ -57,7 +57,7 @@ class MessageList(ListPage):
             "title": f"Messages of {connection.name}",
             "connection": connection,
             "receiver": getattr(connection, "receiver", None),
-            "standing": selectors.standing(connection),
+            "standing": selectors.message_counts(connection),
             "chart": selectors.chart(connection),
             "days": selectors.DAYS,
             "syncs": selectors.concerned(connection),
@@ -73,8 +73,13 @@ class MakeCredentials(RoleRequired, View):
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
         connection = connection_at(slug)
         client_id, secret = credentials.make(connection, by=request.user)
-        said = {"title": "Credentials for messages", "connection": connection, "client_id": client_id, "secret": secret}
-        shown = render(request, "inbox/credentials.html", {**said, **addresses(connection)})
+        context = {
+            "title": "Credentials for messages",
+            "connection": connection,
+            "client_id": client_id,
+            "secret": secret,
+        }
+        shown = render(request, "inbox/credentials.html", {**context, **addresses(connection)})
         shown["Cache-Control"] = "no-store"
         return shown
 

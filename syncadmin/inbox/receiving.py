@@ -64,8 +64,8 @@ class Token(Called):
         token = credentials.token_for(self.connection, str(client_id), str(secret))
         if not token:
             return _answer({"error": "invalid_client"}, 401)
-        said = {"access_token": token, "token_type": "Bearer", "expires_in": credentials.TOKEN_SECONDS}
-        return _answer(said, 200)
+        answer = {"access_token": token, "token_type": "Bearer", "expires_in": credentials.TOKEN_SECONDS}
+        return _answer(answer, 200)
 
 
 class Hook(Called):
@@ -85,24 +85,24 @@ class Hook(Called):
             return self._refused(f"A message has {MOST_BYTES:,} bytes at most.", 413)
         try:
             body = _parsed(request.body)
-            said = self.pushes.parse(body)
+            pushed = self.pushes.parse(body)
         except ValueError as error:
             return self._refused(f"This is not a message: {error}", 400)
-        new = together.take_in(together.Incoming(kind, slug, self.pushes.object, claim, said, body))
+        new = together.store_together(together.Incoming(kind, slug, self.pushes.object, claim, pushed, body))
         return self._unknown() if new is None else _answer({"status": "stored" if new else "known"}, 202)
 
     def _unknown(self) -> HttpResponse:
         Receiver.objects.filter(connection=self.connection).update(refused=F("refused") + 1)
         return _answer({"error": "invalid_token"}, 401)
 
-    def _refused(self, why: str, status: int) -> HttpResponse:
+    def _refused(self, problem: str, status: int) -> HttpResponse:
         Receiver.objects.filter(connection=self.connection).update(malformed=F("malformed") + 1)
-        return _answer({"error": why}, status)
+        return _answer({"error": problem}, status)
 
 
 def _too_large(request: HttpRequest) -> bool:
-    said = request.headers.get("Content-Length", "")
-    return not said.isdecimal() or int(said) > MOST_BYTES
+    length = request.headers.get("Content-Length", "")
+    return not length.isdecimal() or int(length) > MOST_BYTES
 
 
 def _parsed(body: bytes) -> Any:

@@ -60,7 +60,7 @@ class ChartLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class MessageCounts:
     """How messages stand now. ``oldest`` is the moment of the oldest that waits."""
 
     last: datetime | None
@@ -75,12 +75,12 @@ def messages_of(slug: str) -> QuerySet[Message]:
     return found.prefetch_related(Prefetch("deliveries", Delivery.objects.select_related("sync").order_by("pk")))
 
 
-def standing(connection: Connection) -> Standing:
+def message_counts(connection: Connection) -> MessageCounts:
     received = Message.objects.filter(connection=connection)
     waiting = Delivery.objects.filter(message__connection=connection, state=_S.QUEUED)
     of_queue = waiting.aggregate(number=Count("message", distinct=True), oldest=Min("message__received_at"))
     last = received.aggregate(last=Max("received_at"))["last"]
-    return Standing(last, of_queue["number"], of_queue["oldest"], received.filter(known=False).count())
+    return MessageCounts(last, of_queue["number"], of_queue["oldest"], received.filter(known=False).count())
 
 
 def chart(connection: Connection, today: date | None = None) -> list[ChartLine]:
@@ -115,8 +115,8 @@ def about(connection: Connection, records: Collection[str]) -> list[Message]:
 def words_of(delivery: Delivery) -> str:
     """What became of a message for a sync, in words: "Written: Newsletter__c"."""
     badge = BADGES[DeliveryState(delivery.state)]
-    why = CODES.get(delivery.code, delivery.code.replace("_", " "))
-    more = ", ".join(delivery.fields) if delivery.state == _S.WRITTEN else why
+    reason = CODES.get(delivery.code, delivery.code.replace("_", " "))
+    more = ", ".join(delivery.fields) if delivery.state == _S.WRITTEN else reason
     return f"{badge.label}: {more}" if more else badge.label
 
 

@@ -20,7 +20,7 @@ from mappings.models import Sync
 from syncadmin.inbox.models import Delivery, Message
 
 
-def take_in(connection: Connection, pushes: Pushes, body: Any) -> bool:
+def receive(connection: Connection, pushes: Pushes, body: Any) -> bool:
     """Store a message with a delivery for each sync that it concerns; returns whether it is new.
 
     It is stored as a whole or not at all. Raises ValueError, with a sentence, for what is no message.
@@ -28,18 +28,18 @@ def take_in(connection: Connection, pushes: Pushes, body: Any) -> bool:
     return store([message_of(connection.pk, pushes.parse(body), body)])[0]
 
 
-def message_of(connection: int, said: Pushed, body: Any) -> Message:
+def message_of(connection: int, pushed: Pushed, body: Any) -> Message:
     """The message of a connection, by its key, not stored yet."""
     return Message(
         connection_id=connection,
-        key=said.key,
-        type=said.type,
-        known=said.known,
-        record=said.record,
-        entity=said.entity,
-        look_up=said.look_up,
-        left_out=said.left_out,
-        happened_at=said.at,
+        key=pushed.key,
+        type=pushed.type,
+        known=pushed.known,
+        record=pushed.record,
+        entity=pushed.entity,
+        look_up=pushed.look_up,
+        left_out=pushed.left_out,
+        happened_at=pushed.at,
         received_at=timezone.now(),
         body=orjson.dumps(body).decode(),
     )

@@ -31,7 +31,7 @@ class Incoming:
     slug: str
     object: str
     claim: Claim
-    said: Pushed
+    pushed: Pushed
     body: Any
     done: bool = field(default=False, init=False)
     new: bool | None = field(default=None, init=False)
@@ -46,7 +46,7 @@ _waiting: deque[Incoming] = deque()
 _writing = threading.Lock()
 
 
-def take_in(incoming: Incoming) -> bool | None:
+def store_together(incoming: Incoming) -> bool | None:
     """Store the message with all others that wait now; returns whether it is new, None where its token is no good.
 
     Side effect: a nudge where something is new. Raises NotStored, or what the database raises.
@@ -85,5 +85,5 @@ def _admitted(batch: Sequence[Incoming]) -> dict[Incoming, Message]:
     for one in batch:
         connection = connections.get((*one.claim, one.kind, one.slug))
         if connection is not None:
-            found[one] = message_of(connection, one.said, one.body)
+            found[one] = message_of(connection, one.pushed, one.body)
     return found

@@ -24,7 +24,7 @@ class ChannelState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """One connection. ``how`` names the way, ``why`` says what is wrong with it and what to do, "" where nothing is."""
+    """One connection. ``how`` names the method, ``reason`` what is wrong with it and what to do, "" if nothing is."""
 
     connection: Connection
     state: ChannelState
@@ -33,28 +33,28 @@ class Channel:
     since: datetime | None = None
     events: int = 0
     refused: int = 0
-    why: str = ""
+    reason: str = ""
 
 
-Tells = Callable[[Connection, Collection[str]], Channel | None]
-_ways: list[Tells] = []
+ChannelSource = Callable[[Connection, Collection[str]], Channel | None]
+_sources: list[ChannelSource] = []
 
 
-def register(way: Tells) -> Tells:
+def register(source: ChannelSource) -> ChannelSource:
     """Add a way by which connections may tell of changes of objects; it gives None for those that do not have it."""
-    if way not in _ways:
-        _ways.append(way)
-    return way
+    if source not in _sources:
+        _sources.append(source)
+    return source
 
 
 def channel_of(connection: Connection, objects: Collection[str]) -> Channel:
     """How changes of these objects come: the best of its ways, else by looking."""
-    found = [channel for way in _ways if (channel := way(connection, objects))]
+    found = [channel for source in _sources if (channel := source(connection, objects))]
     order = list(ChannelState)
     if found:
         return min(found, key=lambda channel: order.index(channel.state))
     return Channel(
-        connection, ChannelState.POLLING, "Looking", why=f"{connection.spec.label} does not tell of changes."
+        connection, ChannelState.POLLING, "Looking", reason=f"{connection.spec.label} does not tell of changes."
     )
 
 
@@ -66,7 +66,7 @@ def by_stream(connection: Connection, objects: Collection[str]) -> Channel | Non
     found = reports(connection.pk, objects)
     offered = [report for report in found if report.offered]
     silent = [report for report in found if not report.connected]
-    why = " ".join(dict.fromkeys(f"{report.object}: {report.reason} {report.remedy}".strip() for report in silent))
+    reason = " ".join(dict.fromkeys(f"{report.object}: {report.reason} {report.remedy}".strip() for report in silent))
     state = ChannelState.CONNECTED
     if silent:
         state = ChannelState.DELAYED if len(offered) == len(found) else ChannelState.POLLING
@@ -74,7 +74,7 @@ def by_stream(connection: Connection, objects: Collection[str]) -> Channel | Non
     since = [report.connected_since for report in found if report.connected_since]
     return Channel(
         connection, state, "Stream of changes", max(events, default=None), min(since, default=None),
-        sum(report.events for report in found), why=why,
+        sum(report.events for report in found), reason=reason,
     )  # fmt: skip
 
 
@@ -88,9 +88,9 @@ def by_webhook(connection: Connection, objects: Collection[str]) -> Channel | No
     row: Webhook | None = getattr(connection, "webhook", None)
     if row is None or not row.remote_id:
         missing = "It is set up within half a minute after automatic updates are enabled."
-        why = (row.problem if row else "") or (missing if webhooks.address(connection) else webhooks.NO_ADDRESS)
-        return Channel(connection, ChannelState.POLLING, "Webhook", why=why)
+        reason = (row.problem if row else "") or (missing if webhooks.address(connection) else webhooks.NO_ADDRESS)
+        return Channel(connection, ChannelState.POLLING, "Webhook", reason=reason)
     state = ChannelState.DELAYED if row.problem else ChannelState.CONNECTED
     return Channel(
-        connection, state, "Webhook", row.last_event_at, row.made_at, row.events, row.refused, why=row.problem
+        connection, state, "Webhook", row.last_event_at, row.made_at, row.events, row.refused, reason=row.problem
     )

@@ -42,8 +42,8 @@ def keep(webhook: Webhook) -> int:
         return 0
     events, refused = int(found.get(b"events", 0)), int(found.get(b"refused", 0))
     moments = {"last_event_at": _moment(found.get(b"events_at")), "refused_at": _moment(found.get(b"refused_at"))}
-    said = {name: moment for name, moment in moments.items() if moment}
-    Webhook.objects.filter(pk=webhook.pk).update(events=F("events") + events, refused=F("refused") + refused, **said)
+    known = {name: moment for name, moment in moments.items() if moment}
+    Webhook.objects.filter(pk=webhook.pk).update(events=F("events") + events, refused=F("refused") + refused, **known)
     return refused
 
 

@@ -21,8 +21,8 @@ def receive(request: HttpRequest, connection: Connection, hooks: Hooks) -> HttpR
     """401 for what is not signed with the secret of our webhook, or signed too long ago."""
     if wanted := hooks.handshake(request.GET.dict()):
         return _plain(wanted[:MOST_TEXT])
-    said = request.headers.get("Content-Length", "")
-    if not said.isdecimal() or int(said) > MOST_BYTES:
+    length = request.headers.get("Content-Length", "")
+    if not length.isdecimal() or int(length) > MOST_BYTES:
         return _answer("A message has 256 KiB at most.", 413)
     row = Webhook.objects.filter(connection=connection).first()
     if row is None or not (secret := webhooks.secret_of(row)):

@@ -47,7 +47,7 @@ def marked() -> list[int]:
 
 def ask(sync_id: int) -> bool:
     """Whether a job has to be sent: none is on its way. Side effect: from now on one is."""
-    return bool(_redis().set(_asked(sync_id), 1, nx=True, ex=ASKED_FOR_SECONDS))
+    return bool(_redis().set(_requested(sync_id), 1, nx=True, ex=ASKED_FOR_SECONDS))
 
 
 def answer(sync_id: int) -> None:
@@ -57,7 +57,7 @@ def answer(sync_id: int) -> None:
     left = float(last) + SECONDS_BETWEEN_STARTS - time.time() if last else 0.0
     if left > 0:
         Event().wait(min(left, SECONDS_BETWEEN_STARTS))
-    redis.delete(_asked(sync_id))
+    redis.delete(_requested(sync_id))
 
 
 def begin(sync_id: int) -> dict[str, dict[str, float]]:
@@ -86,7 +86,7 @@ def _redis() -> Redis:
     return found
 
 
-def _asked(sync_id: int) -> str:
+def _requested(sync_id: int) -> str:
     return f"{NUDGED}:asked:{sync_id}"
 
 

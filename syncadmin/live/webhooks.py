@@ -72,9 +72,9 @@ def keep(connection: Connection) -> None:
     if kept.done:
         logger.info("the webhook of %s was %s", connection.slug, kept.done)
     now = timezone.now()
-    said = {"remote_id": kept.id, "secret": crypto.encrypt({"secret": kept.secret}), "endpoint": endpoint}
+    values = {"remote_id": kept.id, "secret": crypto.encrypt({"secret": kept.secret}), "endpoint": endpoint}
     made = {"made_at": now} if kept.id != row.remote_id else {}
-    _store(row, **said, **made, objects_told=objects, kept_at=now, problem="")
+    _store(row, **values, **made, objects_told=objects, kept_at=now, problem="")
 
 
 def remove(row: Webhook) -> ConnectorError | None:

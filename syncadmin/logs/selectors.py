@@ -38,8 +38,8 @@ def with_text(rows: QuerySet[LogEntry], text: str) -> QuerySet[LogEntry]:
     """Entries whose message, or word on what was not done, holds the text, or whose code it is, among the newest of the
     selection. One query to find the border.
     """
-    said = Q(message__icontains=text) | Q(not_done__icontains=text) | Q(code=text)
-    return newest(rows).filter(said)
+    matching = Q(message__icontains=text) | Q(not_done__icontains=text) | Q(code=text)
+    return newest(rows).filter(matching)
 
 
 def since(rows: QuerySet[LogEntry], moment: datetime) -> QuerySet[LogEntry]:

@@ -14,6 +14,6 @@ class RunsConfig(AppConfig):
         from syncadmin.supervisor.job_rules import restrict_rq
 
         leaving.register(linked_values)
-        resting.register(lambda syncs: {pk: rest.why for pk, rest in rests(syncs).items()})
+        resting.register(lambda syncs: {pk: rest.reason for pk, rest in rests(syncs).items()})
         test_passed.connect(go_on_after_test, dispatch_uid="go_on_after_test")
         restrict_rq()

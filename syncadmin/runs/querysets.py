@@ -20,11 +20,11 @@ Syncs = Sync | int | Iterable[Sync] | Iterable[int]
 class MirrorRecordQuerySet(models.QuerySet["MirrorRecord"]):
     def of_sync(self, syncs: Syncs, **where: Any) -> Self:
         """Records of both sides."""
-        return self.filter(**_of(syncs), **where)
+        return self.filter(**_filter_of(syncs), **where)
 
     def of_side(self, syncs: Syncs, side: str, **where: Any) -> Self:
         """Records of one side."""
-        return self.filter(**_of(syncs), side=side, **where)
+        return self.filter(**_filter_of(syncs), side=side, **where)
 
     def left_of(self, syncs: Syncs, **where: Any) -> Self:
         """Records of the left side."""
@@ -46,7 +46,7 @@ class MirrorRecordQuerySet(models.QuerySet["MirrorRecord"]):
 class LinkQuerySet(models.QuerySet["Link"]):
     def of_sync(self, syncs: Syncs, **where: Any) -> Self:
         """Links of these syncs, proposed ones too."""
-        return self.filter(**_of(syncs), **where)
+        return self.filter(**_filter_of(syncs), **where)
 
     def active_of(self, syncs: Syncs, **where: Any) -> Self:
         """Links of these syncs that hold; a proposed one does not until its step was written."""
@@ -70,5 +70,5 @@ def doing(*operations: Operation) -> models.Q:
     return found
 
 
-def _of(syncs: Syncs) -> dict[str, Any]:
+def _filter_of(syncs: Syncs) -> dict[str, Any]:
     return {"sync": syncs} if isinstance(syncs, Sync | int) else {"sync__in": syncs}

@@ -39,5 +39,12 @@ def _connect(connection: Connection, public_url: str, base_url: str) -> None:
     if any((one["id"], one["url"]) == (ID, hook) for one in there):
         return
     client_id, secret = credentials.make(connection, by=None)
-    said = {"id": ID, "url": hook, "token_url": token, "types": TYPES, "client_id": client_id, "client_secret": secret}
-    session.post(control, json=said, timeout=SECONDS).raise_for_status()
+    settings = {
+        "id": ID,
+        "url": hook,
+        "token_url": token,
+        "types": TYPES,
+        "client_id": client_id,
+        "client_secret": secret,
+    }
+    session.post(control, json=settings, timeout=SECONDS).raise_for_status()

@@ -16,11 +16,11 @@ TRIES = 200
 class PortInUse(RuntimeError):
     """A port that was asked for by number belongs to somebody else, or cannot be listened on."""
 
-    def __init__(self, part: str, port: int, why: str = "is in use") -> None:
+    def __init__(self, part: str, port: int, problem: str = "is in use") -> None:
         option = "--port" if part == "web" else f"--{part}-port"
         super().__init__(
-            f"Port {port} for {part} {why}. Start again with {option} and another number, or without {option} to take "
-            "the next free port."
+            f"Port {port} for {part} {problem}. Start again with {option} and another number, or without {option} to "
+            "take the next free port."
         )
 
 

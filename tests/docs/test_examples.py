@@ -5,7 +5,7 @@ import re
 import pytest
 
 from mappings.kinds.people.person_names import PersonName, split
-from syncadmin.engine.people.groups import LinkRole, Member, why
+from syncadmin.engine.people.groups import LinkRole, Member, preference_reason
 from syncadmin.runs.pages.tickets.signatures import check_link
 from tests.architecture import tree
 
@@ -34,7 +34,7 @@ def test_the_document_lists_the_order_of_preference_in_full():
     assert len(listed) == len(chosen.order)
     for word, mine in zip(("pinned", "rank", "valid", "account", "before", "earlier", "id"), listed, strict=True):
         assert word in mine
-    assert why(chosen, Member(1, "b")) == "pinned by hand"
+    assert preference_reason(chosen, Member(1, "b")) == "pinned by hand"
 
 
 def test_the_signature_of_a_link_is_what_the_document_says():

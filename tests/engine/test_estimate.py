@@ -63,7 +63,7 @@ def test_more_work_never_costs_less(some, more):
 
 @given(COUNTED)
 def test_a_plan_that_writes_has_a_price(counted):
-    writes = any(number for operation, number in counted.items() if not operation.tells)
+    writes = any(number for operation, number in counted.items() if not operation.informational)
     found = estimate(counted)
     assert (found.left_calls + found.right_calls > 0) is writes
     assert (found.seconds > 0) is writes

@@ -9,8 +9,8 @@ from syncadmin.engine.steps import Change, Operation, PlannedStep, Replaced, Sid
 
 NAME, TAGS = Change("name", "a", "b"), Change("tags", [], None, add=("x",))
 OPERATIONS = list(Operation.known())
-CHANGING = [one for one in OPERATIONS if not (one.tells or one.creates)]
-TELLING = [one for one in OPERATIONS if one.tells]
+CHANGING = [one for one in OPERATIONS if not (one.informational or one.creates)]
+TELLING = [one for one in OPERATIONS if one.informational]
 FIELDS = st.lists(st.from_regex(r"(fields\.)?[A-Za-z_]\w{0,60}", fullmatch=True), max_size=60, unique=True)
 
 
@@ -57,7 +57,7 @@ def test_the_text_of_a_key_is_short_and_read_back_as_it_was(operation: Operation
 
 
 @given(
-    st.sampled_from([one for one in OPERATIONS if one.tells or one.creates]),
+    st.sampled_from([one for one in OPERATIONS if one.informational or one.creates]),
     st.sampled_from(["", "ambiguous", "unanswered"]),
     st.booleans(),
 )

@@ -11,7 +11,7 @@ from mappings.rules.configuration import Conflict, Direction, FieldRule, OnProbl
 from mappings.rules.convert import same
 from syncadmin.engine.compare import LinkState
 from syncadmin.engine.plan import plan_new_right
-from syncadmin.engine.steps import TELLS, Side, Verb
+from syncadmin.engine.steps import INFORMATIONAL, Side, Verb
 from tests.engine.pairs import Pair, account, book, organization, phone, revenue, tier, written
 
 WORDS = st.sampled_from([None, "", "a", "b", "gold", "emea", "🔥", " a ", "x\r\ny"])
@@ -76,7 +76,7 @@ def test_a_plan_that_was_written_leaves_nothing_to_plan(rules, left, right, link
     drafts = found.settle()
     again = found.plan()
     # What waits for a person, or for a better value, waits on.
-    waiting = [draft.operation for draft in drafts if draft.verb in TELLS]
+    waiting = [draft.operation for draft in drafts if draft.verb in INFORMATIONAL]
     assert [draft.operation for draft in again] == waiting
 
 
@@ -90,8 +90,8 @@ def test_every_draft_is_complete(rules, left, right, link_state):
         target = found.left if draft.operation.writes(Side.LEFT) else found.right
         for change in draft.changes:
             assert change.reason
-            assert change.is_list or not same(change.before, change.after) or draft.verb in TELLS
-            if draft.verb not in TELLS:
+            assert change.is_list or not same(change.before, change.after) or draft.verb in INFORMATIONAL
+            if draft.verb not in INFORMATIONAL:
                 assert change.field in target.values
                 assert change.before == (target.values[change.field] or ([] if change.is_list else change.before))
 

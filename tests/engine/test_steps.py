@@ -10,7 +10,7 @@ NAME, TAGS = Change("name", "a", "b"), Change("tags", [], None, add=("x",))
 
 def test_every_operation_either_writes_one_side_or_only_tells():
     for operation in Operation.known():
-        assert operation.writes(Side.LEFT) + operation.writes(Side.RIGHT) + operation.tells == 1, operation
+        assert operation.writes(Side.LEFT) + operation.writes(Side.RIGHT) + operation.informational == 1, operation
 
 
 def test_the_words_of_operations_are_those_of_the_contract_and_are_read_back():

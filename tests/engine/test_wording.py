@@ -12,7 +12,9 @@ from syncadmin.engine.wording import approval
 ACCOUNTS = kind_of("accounts_organizations")
 PEOPLE = kind_of("contacts_users")
 _RELATIONS = {"", *(relation.name for relation in PEOPLE.relations)}
-SAID = [operation for operation in Operation.known() if not operation.tells and operation.relation in _RELATIONS]
+SAID = [
+    operation for operation in Operation.known() if not operation.informational and operation.relation in _RELATIONS
+]
 
 
 @pytest.mark.parametrize(

@@ -23,21 +23,21 @@ def completed(sync: Sync, *, unresolved: int = 0, **options: Any) -> Run:
     need a person, and it is green where none does.
     """
     ended = run(sync, **options)
-    assert ended.unresolved == unresolved, told(ended)
-    assert ended.status is (RunState.REJECTIONS if unresolved else RunState.COMPLETED), (ended.message, told(ended))
+    assert ended.unresolved == unresolved, steps_of(ended)
+    assert ended.status is (RunState.REJECTIONS if unresolved else RunState.COMPLETED), (ended.message, steps_of(ended))
     found = counts(ended)
-    assert not found["rejected"] + found["conflicts"] + found["remaining"], (found, told(ended))
+    assert not found["rejected"] + found["conflicts"] + found["remaining"], (found, steps_of(ended))
     return ended
 
 
 def quiet(sync: Sync) -> None:
     """Nothing is left to do: another run plans nothing, and asks little to know it (S3.C13)."""
     again = run(sync)
-    assert counts(again)["planned"] == 0, told(again)
+    assert counts(again)["planned"] == 0, steps_of(again)
     assert sum(again.calls.values()) <= 10
 
 
-def told(of: Run) -> list[tuple[str, str, str]]:
+def steps_of(of: Run) -> list[tuple[str, str, str]]:
     """The plan in short: what each step does, its label and its reason."""
     return [(step.operation.word, step.label, step.reason) for step in Step.objects.filter(run=of)]
 
@@ -45,7 +45,7 @@ def told(of: Run) -> list[tuple[str, str, str]]:
 def actions(of: Run) -> dict[str, int]:
     """How many steps of each action the run has."""
     found: dict[str, int] = {}
-    for action, _, _ in told(of):
+    for action, _, _ in steps_of(of):
         found[action] = found.get(action, 0) + 1
     return found
 

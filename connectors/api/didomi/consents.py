@@ -69,9 +69,9 @@ def statements(consents: Any) -> Iterator[tuple[str, str]]:
         if "enabled" in purpose:
             yield f"{PURPOSES}.{purpose['id']}", _choice(purpose["enabled"])
         values = purpose.get("values")
-        for preference, said in values.items() if isinstance(values, Mapping) else ():
-            if isinstance(said, Mapping) and "value" in said:
-                yield f"{PREFERENCES}.{preference}", _chosen(said["value"])
+        for preference, statement in values.items() if isinstance(values, Mapping) else ():
+            if isinstance(statement, Mapping) and "value" in statement:
+                yield f"{PREFERENCES}.{preference}", _chosen(statement["value"])
     for channel in _entries(consents.get(CHANNELS)):
         if "enabled" in channel:
             yield f"{CHANNELS}.{channel['id']}", _choice(channel["enabled"])
@@ -80,20 +80,20 @@ def statements(consents: Any) -> Iterator[tuple[str, str]]:
 def of_event(event: Json) -> Values:
     """What one event says, as values with their moments."""
     moment = spelled(event.get("created_at"))
-    said = dict(statements(event.get("consents")))
+    choices = dict(statements(event.get("consents")))
     latest = {CHANGED: moment, SOURCE: _source(event), PROOF: _proof(event)}
-    return _dated(said, dict.fromkeys(said, moment), latest, moment)
+    return _dated(choices, dict.fromkeys(choices, moment), latest, moment)
 
 
 def of_status(user: Json, events: Iterable[Json] = ()) -> Values:
     """What the status of a user says. Its events tell when; without them all of it is as old as its last change."""
     changed = spelled(user.get("updated_at") or user.get("created_at"))
-    said = dict(statements(user.get("consents")))
-    told = merged(*(of_event(event) for event in events))
-    moments = told.get(MOMENTS, {})
-    latest = {CHANGED: changed, SOURCE: told.get(SOURCE), PROOF: told.get(PROOF)}
-    dates = {item: moments.get(item, changed) for item in said}
-    return _dated(said, dates, latest, moments.get(LATEST, changed))
+    choices = dict(statements(user.get("consents")))
+    by_events = merged(*(of_event(event) for event in events))
+    moments = by_events.get(MOMENTS, {})
+    latest = {CHANGED: changed, SOURCE: by_events.get(SOURCE), PROOF: by_events.get(PROOF)}
+    dates = {item: moments.get(item, changed) for item in choices}
+    return _dated(choices, dates, latest, moments.get(LATEST, changed))
 
 
 def spelled(moment: Any) -> str:
@@ -107,9 +107,9 @@ def spelled(moment: Any) -> str:
     return f"{found:%Y-%m-%dT%H:%M:%S}.{found.microsecond // 1000:03d}Z"
 
 
-def _dated(said: Mapping[str, str], moments: Mapping[str, str], latest: Values, moment: str) -> Values:
-    dates = {f"{item}{DATE}": moments[item] if value != NULL else None for item, value in said.items()}
-    return {**said, **dates, **latest, MOMENTS: {**moments, LATEST: moment}}
+def _dated(choices: Mapping[str, str], moments: Mapping[str, str], latest: Values, moment: str) -> Values:
+    dates = {f"{item}{DATE}": moments[item] if value != NULL else None for item, value in choices.items()}
+    return {**choices, **dates, **latest, MOMENTS: {**moments, LATEST: moment}}
 
 
 def under(regulation: str, values: Values) -> Values:
@@ -120,14 +120,14 @@ def under(regulation: str, values: Values) -> Values:
     return {**named, MOMENTS: {full_name(regulation, item): at for item, at in values.get(MOMENTS, {}).items()}}
 
 
-def merged(*told: Mapping[str, Any]) -> Values:
+def merged(*sets: Mapping[str, Any]) -> Values:
     """What is left of several sets of values: of each item what was said last.
 
     Where two things were said at the same moment, the one that withholds more stands, so that order does not matter.
     """
     kept: Values = {}
     moments: dict[str, str] = {}
-    for values in told:
+    for values in sets:
         given = values.get(MOMENTS) or {}
         for item, at in given.items():
             names = _fields_of(item)
@@ -140,7 +140,7 @@ def merged(*told: Mapping[str, Any]) -> Values:
     return {**kept, MOMENTS: moments} if moments else kept
 
 
-def asked(values: Mapping[str, Any], fields: Iterable[str]) -> Values:
+def selected(values: Mapping[str, Any], fields: Iterable[str]) -> Values:
     """The fields that were asked for. What nobody has spoken of is no choice."""
     return {name: values.get(name, _nothing_said(name)) for name in fields}
 

@@ -24,7 +24,7 @@ RULES = (
         "The run continues automatically.",
         Reaction.WAIT,
     ),
-    Rule((503,), "", Transient, "Didomi is busy.", "Try again in a few minutes.", Reaction.WAIT, told=True),
+    Rule((503,), "", Transient, "Didomi is busy.", "Try again in a few minutes.", Reaction.WAIT, named_wait=True),
     Rule(
         range(500, 600),
         "",

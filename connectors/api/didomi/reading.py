@@ -75,11 +75,11 @@ def _total(client: DidomiClient, query: Query) -> int:
 
 def _whole(client: DidomiClient, fields: Sequence[str]) -> Iterator[Page]:
     """Everybody. Rows of one user stand together where the list can be sorted; where not, it is looked up again."""
-    asked = {**_regulations(fields), f"$sort[{KEY}]": 1}
+    selected = {**_regulations(fields), f"$sort[{KEY}]": 1}
     held: dict[str, list[Json]] = {}
     seen: set[str] = set()
     watermark: str | None = None
-    for rows, total in client.pages(USERS, asked):
+    for rows, total in client.pages(USERS, selected):
         watermark = watermark or _watermark(client)
         groups = _grouped(rows)
         last = next(reversed(groups), None)
@@ -93,10 +93,10 @@ def _whole(client: DidomiClient, fields: Sequence[str]) -> Iterator[Page]:
 
 def _changed(client: DidomiClient, fields: Sequence[str], since: str) -> Iterator[Page]:
     """Those whose status changed at that moment or later, latest first; the rest of the list is not read."""
-    asked = {**_regulations(fields), "$sort[updated_at]": -1}
+    selected = {**_regulations(fields), "$sort[updated_at]": -1}
     seen: set[str] = set()
     watermark: str | None = None
-    for rows, _ in client.pages(USERS, asked):
+    for rows, _ in client.pages(USERS, selected):
         watermark = watermark or _watermark(client)
         keys = [key for key in _grouped([row for row in rows if _moment(row) >= since]) if key not in seen]
         seen.update(keys)
@@ -132,14 +132,18 @@ def _records(client: DidomiClient, groups: Mapping[str, list[Json]], fields: Seq
 
 
 def _record(key: str, rows: Sequence[Json], events: Mapping[str, list[Json]], fields: Sequence[str]) -> Record:
-    told = []
+    statuses = []
     for row in rows:
         regulation = str(row.get("regulation") or GDPR)
         own = [one for one in events.get(regulation, ()) if _user_of(one) in (None, row.get("id"))]
-        told.append(consents.under(regulation, consents.of_status(row, own)))
-    values = {**consents.merged(*told), KEY: key, COUNTRY: next((r["country"] for r in rows if r.get("country")), None)}
+        statuses.append(consents.under(regulation, consents.of_status(row, own)))
+    values = {
+        **consents.merged(*statuses),
+        KEY: key,
+        COUNTRY: next((r["country"] for r in rows if r.get("country")), None),
+    }
     changed = max(filter(None, map(_moment, rows)), default="")
-    return Record(RecordRef(USER, key), consents.asked(values, fields), _aware(changed))
+    return Record(RecordRef(USER, key), consents.selected(values, fields), _aware(changed))
 
 
 def _user_of(event: Json) -> object:

@@ -16,11 +16,11 @@ SESSIONS = "/v1/sessions"
 def ask_for_token(connection: ConnectionSettings, session: VendorSession) -> Grant:
     """A new access token. Raises AuthError with Didomi's reason when refused."""
     settings = connection.settings
-    said = {"type": "api-key", "key": settings["key_id"], "secret": settings["secret"]}
+    payload = {"type": "api-key", "key": settings["key_id"], "secret": settings["secret"]}
     response = session.request(
         "POST",
         f"{normalise_base_url(connection.base_url)}{SESSIONS}",
-        data=orjson.dumps(said),
+        data=orjson.dumps(payload),
         headers={"Content-Type": "application/json"},
         auth=UNSIGNED,
         repeatable=True,

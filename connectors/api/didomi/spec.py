@@ -6,7 +6,7 @@ from connectors.api.didomi.connector import DidomiConnector
 from connectors.api.didomi.reading import watermark_at
 from connectors.api.didomi.schema import USER
 from connectors.api.didomi.sign_in import API_KEY
-from connectors.api.didomi.webhooks import merge, newest, parse, said
+from connectors.api.didomi.webhooks import merge, newest, parse, summary
 from connectors.api.protocol import AuthMethod, ConnectorSpec, Pushes, Setting
 from connectors.api.values import Noun
 
@@ -36,6 +36,6 @@ SPEC = ConnectorSpec(
     objects={USER: Noun("user", "users")},
     hides_deletions=True,
     # 100 calls in 15 seconds, consents not counted (developers.didomi.io, "Rate limiting").
-    pushes=Pushes(USER, parse, merge, newest, said),
+    pushes=Pushes(USER, parse, merge, newest, summary),
     costs=Costs(batch=PAGE_SIZE, a_minute=400),
 )

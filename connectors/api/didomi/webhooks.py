@@ -57,10 +57,10 @@ def merge(values: Mapping[str, Any], body: Any, fields: Sequence[str]) -> Mappin
     regulation = str(body.get("regulation") or entity.get("regulation") or GDPR)
     if regulation not in consents.regulations(fields):
         return {}
-    said = consents.under(regulation, consents.of_event(entity))
+    choices = consents.under(regulation, consents.of_event(entity))
     user = entity["user"]
     about = {KEY: user[KEY], consents.COUNTRY: user.get("country")}
-    return consents.asked(consents.merged(values, {**said, **about}), [*fields, MOMENTS])
+    return consents.selected(consents.merged(values, {**choices, **about}), [*fields, MOMENTS])
 
 
 def newest(known: Mapping[str, Any], read: Record, fields: Sequence[str]) -> Mapping[str, Any]:
@@ -71,10 +71,10 @@ def newest(known: Mapping[str, Any], read: Record, fields: Sequence[str]) -> Map
     latest = max((at for item, at in moments.items() if item.endswith(consents.LATEST)), default="")
     if read.modified_at is None or consents.spelled(read.modified_at.isoformat()) >= latest:
         return read.values
-    return consents.asked(consents.merged(known, read.values), fields)
+    return consents.selected(consents.merged(known, read.values), fields)
 
 
-def said(body: Any) -> Mapping[str, str]:
+def summary(body: Any) -> Mapping[str, str]:
     """What an event says of each purpose, preference and channel."""
     return dict(consents.statements(_entity(body).get("consents")))
 

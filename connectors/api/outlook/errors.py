@@ -44,7 +44,7 @@ RULES = (
     Rule((404,), NO_USER, ConfigError, "There is no such user: {detail}.", "Check the address of the mailbox."),
     Rule((404,), "", ConfigError, "Microsoft Graph has nothing there: {detail}.", "Check the connection's address."),
     Rule((429,), "", RateLimited, "Outlook asks us to wait.", "The run continues automatically.", Reaction.WAIT),
-    Rule((503, 504), "", Transient, "Outlook is busy.", "Try again in a few minutes.", Reaction.WAIT, told=True),
+    Rule((503, 504), "", Transient, "Outlook is busy.", "Try again in a few minutes.", Reaction.WAIT, named_wait=True),
     Rule(
         range(500, 600),
         "",
@@ -83,9 +83,9 @@ def refusal_of(body: Mapping[str, Any]) -> Refusal:
     error = body.get("error")
     if isinstance(error, Mapping):
         return _refined(str(error.get("code", "")), str(error.get("message", "")))
-    said = str(body.get("error_description", "")).partition(" Trace ID:")[0]
+    description = str(body.get("error_description", "")).partition(" Trace ID:")[0]
     code = str(error or "")
-    return Refusal(NO_TENANT if said.startswith(NO_TENANT) else code, said)
+    return Refusal(NO_TENANT if description.startswith(NO_TENANT) else code, description)
 
 
 def answer_of(row: Mapping[str, Any]) -> Response:

@@ -23,8 +23,8 @@ def record(owner: ContactsOf, contact: Mapping[str, Any], fields: Sequence[str],
 
 def unshared(owner: ContactsOf, contact: Mapping[str, Any], fields: Sequence[str]) -> Record:
     """A contact that is no longer shared: nothing of it is told but that."""
-    said = {CATEGORIES: list(contact.get(CATEGORIES) or []), IN_FOLDER: False}
-    values = {name: value for name, value in said.items() if name in fields}
+    known = {CATEGORIES: list(contact.get(CATEGORIES) or []), IN_FOLDER: False}
+    values = {name: value for name, value in known.items() if name in fields}
     return Record(RecordRef(owner.name, str(contact["id"])), values, modified_at(contact))
 
 

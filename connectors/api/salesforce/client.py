@@ -78,8 +78,10 @@ class SalesforceClient:
     def user_id(self) -> str:
         """The id of the user that we are. One call."""
         base = self.sf.base_url.partition("/services/")[0]
-        told = self._decoded(lambda: decoded(self.session.request("GET", f"{base}/services/oauth2/userinfo").content))
-        return str(told.get("user_id") or "") if isinstance(told, dict) else ""
+        identity = self._decoded(
+            lambda: decoded(self.session.request("GET", f"{base}/services/oauth2/userinfo").content)
+        )
+        return str(identity.get("user_id") or "") if isinstance(identity, dict) else ""
 
     def get(self, path: str, params: Mapping[str, Any] | None = None) -> Any:
         """The decoded answer to a read below ``/services/data/vNN.0/``; None for an empty one."""

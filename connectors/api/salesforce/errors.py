@@ -95,7 +95,7 @@ RULES = (
     Rule((400,), "QUERY_TIMEOUT", Transient, "Salesforce gave up on the query.", "Narrow the filters."),
     # Somebody else holds the record; nothing was written.
     Rule((400, 500), LOCKED, Transient, "A record is being changed by others.", _LATER, Reaction.REPEAT),
-    Rule((503,), "", Transient, "Salesforce is down for a moment.", _LATER, Reaction.WAIT, told=True),
+    Rule((503,), "", Transient, "Salesforce is down for a moment.", _LATER, Reaction.WAIT, named_wait=True),
     Rule(
         range(500, 600),
         "",

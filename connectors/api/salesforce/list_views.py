@@ -77,11 +77,11 @@ def _shown(client: SalesforceClient, object: str, name: str) -> ViewRows:
         raise ConfigError(f"Salesforce lets no program read the list view {found.get('label') or name}.", _OTHER)
     described = client.get(f"sobjects/{soql.name(object)}/listviews/{found['id']}/describe")
     text = described.get("query") if isinstance(described, dict) else None
-    said = _QUERY.search(text) if isinstance(text, str) else None
-    if said is None:
+    query = _QUERY.search(text) if isinstance(text, str) else None
+    if query is None:
         raise client.unreadable()
-    scope = (said["scope"] or "").lower()
-    return ViewRows("" if scope == "everything" else scope, (f"({said['where']})",) if said["where"] else ())
+    scope = (query["scope"] or "").lower()
+    return ViewRows("" if scope == "everything" else scope, (f"({query['where']})",) if query["where"] else ())
 
 
 def _views(client: SalesforceClient, object: str) -> Iterator[Json]:

@@ -43,7 +43,7 @@ def select(
 ) -> str:
     """A query. ``where`` holds finished conditions, joined by AND; ``scope`` is one of Salesforce's, as ``mine``."""
     columns = ", ".join(name(field) for field in dict.fromkeys(fields))
-    text = f"SELECT {columns} FROM {_of(object, scope)}"  # noqa: S608 - names are checked, values quoted
+    text = f"SELECT {columns} FROM {_from_clause(object, scope)}"  # noqa: S608 - names are checked, values quoted
     if where:
         text += " WHERE " + " AND ".join(where)
     return text if limit is None else f"{text} LIMIT {limit}"
@@ -51,11 +51,11 @@ def select(
 
 def count(object: str, where: Sequence[str] = (), scope: str = "") -> str:
     """A query for the number of records alone."""
-    text = f"SELECT COUNT() FROM {_of(object, scope)}"  # noqa: S608 - names are checked, values quoted
+    text = f"SELECT COUNT() FROM {_from_clause(object, scope)}"  # noqa: S608 - names are checked, values quoted
     return text + " WHERE " + " AND ".join(where) if where else text
 
 
-def _of(object: str, scope: str) -> str:
+def _from_clause(object: str, scope: str) -> str:
     return f"{name(object)} USING SCOPE {name(scope)}" if scope else name(object)
 
 

@@ -43,11 +43,11 @@ PUBSUB = Setting(
 )
 
 
-def stream(opening: ConnectionSettings) -> ChangeStream:
+def stream(settings: ConnectionSettings) -> ChangeStream:
     """gRPC is loaded by the process that listens, and by no other."""
     from connectors.api.salesforce.pubsub.stream import SalesforceStream
 
-    return SalesforceStream(opening)
+    return SalesforceStream(settings)
 
 
 def record_url(base_url: str, object: str, id: str) -> str:

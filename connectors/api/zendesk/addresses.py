@@ -43,9 +43,9 @@ def update_with_email(client: ZendeskClient, write: Write) -> WriteResult:
     response = _update(client, str(write.id), {USER.name: body(USER, others)})
     if response.ok:
         return result(client, USER, write, response)
-    why = rejected(write, response)
-    message = f"The address was changed to {email}, the rest was refused: {why.message}"
-    return WriteResult(write.tag, Outcome.REJECTED, write.id, why.code, message, why.field)
+    refusal = rejected(write, response)
+    message = f"The address was changed to {email}, the rest was refused: {refusal.message}"
+    return WriteResult(write.tag, Outcome.REJECTED, write.id, refusal.code, message, refusal.field)
 
 
 def free(client: ZendeskClient, write: Write) -> WriteResult:
@@ -98,11 +98,11 @@ def _promote(client: ZendeskClient, write: Write, base: str, identity: Json) -> 
 
 
 def _refused_address(write: Write, email: str, response: Response) -> WriteResult:
-    why = rejected(write, response)
-    taken = why.code == DUPLICATE
-    message = f"Another Zendesk user already has the address {email}." if taken else why.message
-    field = "email" if taken or why.field == "value" else why.field
-    return WriteResult(write.tag, Outcome.REJECTED, write.id, why.code, message, field)
+    refusal = rejected(write, response)
+    taken = refusal.code == DUPLICATE
+    message = f"Another Zendesk user already has the address {email}." if taken else refusal.message
+    field = "email" if taken or refusal.field == "value" else refusal.field
+    return WriteResult(write.tag, Outcome.REJECTED, write.id, refusal.code, message, field)
 
 
 def _update(client: ZendeskClient, user: str, content: Json) -> Response:

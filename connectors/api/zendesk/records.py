@@ -53,7 +53,7 @@ def matcher(kind: ZendeskObject, where: Sequence[Condition]) -> Callable[[Json],
     tests = [(c, frozenset(value.lower() for value in c.values)) for c in where]
 
     def matches(item: Json) -> bool:
-        return all(_holds(_word(kind, item, c.field), values, c.by) is not c.negated for c, values in tests)
+        return all(_holds(_comparable(kind, item, c.field), values, c.by) is not c.negated for c, values in tests)
 
     return matches
 
@@ -120,7 +120,7 @@ def _split(kind: ZendeskObject, fields: Iterable[str]) -> tuple[list[str], list[
     return plain, custom
 
 
-def _word(kind: ZendeskObject, item: Json, field: str) -> str:
+def _comparable(kind: ZendeskObject, item: Json, field: str) -> str:
     own = item.get(kind.custom) or {} if field.startswith(CUSTOM) else item
     value = own.get(field.removeprefix(CUSTOM))
     if value is None:

@@ -49,8 +49,8 @@ def _label(client: ZendeskClient, kind: ZendeskObject) -> str:
     """What people call the object; an account names its own."""
     if not kind.key:
         return kind.label
-    told = client.get(f"custom_objects/{kind.key}").get("custom_object")
-    return str(told.get("title") or kind.label) if isinstance(told, dict) else kind.label
+    described = client.get(f"custom_objects/{kind.key}").get("custom_object")
+    return str(described.get("title") or kind.label) if isinstance(described, dict) else kind.label
 
 
 def date_fields(schema: ObjectSchema) -> frozenset[str]:

@@ -55,7 +55,7 @@ def _with_comments(client: ZendeskClient, records: Sequence[Record], fields: Seq
     and with the ticket that it was merged into. A call a ticket, where only the latter is asked for a merged one.
     """
 
-    def told(record: Record) -> Record:
+    def with_comments(record: Record) -> Record:
         merged = MERGED_TAG in (record.values.get("tags") or ())
         if record.deleted or not (COMMENTS in fields or merged):
             return record if record.deleted else _with_winner(client, record, fields, None)
@@ -68,7 +68,7 @@ def _with_comments(client: ZendeskClient, records: Sequence[Record], fields: Seq
             record = record.with_value(COMMENTS, [_comment(row) for row in rows])
         return _with_winner(client, record, fields, winner_of(rows) if merged else None)
 
-    yield from map_ahead(told, records, IN_FLIGHT)
+    yield from map_ahead(with_comments, records, IN_FLIGHT)
 
 
 def _with_winner(client: ZendeskClient, record: Record, fields: Sequence[str], id: str | None) -> Record:

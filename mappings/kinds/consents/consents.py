@@ -62,10 +62,12 @@ def left_fields(config: Configuration) -> tuple[str, ...]:
 def rechecked(config: Configuration) -> tuple[str, ...]:
     """The choices to read again before a write, with one call for many users; their dates and proofs follow."""
     names = (rule.left for rule in rules_of(config))
-    return tuple(name for name in names if regulation_of(name) and not name.endswith(".date") and not _follows(name))
+    return tuple(
+        name for name in names if regulation_of(name) and not name.endswith(".date") and not _is_dependent(name)
+    )
 
 
-def _follows(name: str) -> bool:
+def _is_dependent(name: str) -> bool:
     """Whether a field describes the latest event instead of a choice."""
     return name.rpartition(".")[2] in OF_REGULATION
 
@@ -104,7 +106,7 @@ def new_record(config: Configuration, left: Record, *needed: str) -> Sequence[tu
     """Further values of a new contact or lead: its key, and the fields that Salesforce requires."""
     defaults = [(name, config.option(f"new_{name}"), "Default for new records") for name in needed]
     key = (config.option("match_field"), left.values.get(KEY), "Organization user ID")
-    return [key, *((name, value, why) for name, value, why in defaults if value and name != key[0])]
+    return [key, *((name, value, reason) for name, value, reason in defaults if value and name != key[0])]
 
 
 def key_of(values: Mapping[str, Any], field: str) -> str:

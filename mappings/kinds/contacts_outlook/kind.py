@@ -103,10 +103,10 @@ def new_left(config: Configuration, right: Record) -> tuple[list[tuple[str, Any,
     if not any(name == "LastName" for name, _, _ in values):
         called = right.values.get("displayName") or right.values.get(EMAIL)
         values.append(("LastName", called, "Name in Outlook: it has no last name"))
-    account, why = account_of(right.values.get(COMPANY), right.values.get(ACCOUNTS.field) or ())
+    account, reason = account_of(right.values.get(COMPANY), right.values.get(ACCOUNTS.field) or ())
     if chosen := config.option("account"):
-        account, why = chosen, "The account of all new contacts"
-    values.append(("AccountId", account, why))
+        account, reason = chosen, "The account of all new contacts"
+    values.append(("AccountId", account, reason))
     filled = {name for name, value, _ in values if not convert.empty(value)}
     values += [(name, value, "Default of new contacts") for name, value in config.left_defaults if name not in filled]
     if user := config.option("salesforce_user"):

@@ -22,10 +22,10 @@ def _agreement(subject: Subject, found: Agreement) -> Iterator[Finding]:
     links = (CheckLink("Plan the corrections", Destination.PLAN),)
     yield Finding(Severity.LOOK, "Contacts and their users", text, _HARM, links)
     for field in found.fields:
-        said = plural(field.count, "pair differs", "pairs differ")
+        count = plural(field.count, "pair differs", "pairs differ")
         left, _, right = field.name.partition(" → ")
         name = left if left == right else field.name
-        yield Finding(Severity.NOTE, f"{name} differs", f"{said}.", examples=field.examples)
+        yield Finding(Severity.NOTE, f"{name} differs", f"{count}.", examples=field.examples)
 
 
 AGREEMENT = Check("agreement", CheckSection.RECORDS, _agreement, lambda mirror: mirror.agreement())

@@ -58,8 +58,8 @@ def left_fields(config: Configuration) -> tuple[str, ...]:
 
 def right_fields(config: Configuration) -> tuple[str, ...]:
     """The fields to read of a user: mapped fields and those that decide whether it is synced."""
-    told = ("Name", CONTACT, "CreatedDate", *judged_by(config))
-    return tuple(dict.fromkeys([*told, *(rule.right for rule in config.rules)]))
+    names = ("Name", CONTACT, "CreatedDate", *judged_by(config))
+    return tuple(dict.fromkeys([*names, *(rule.right for rule in config.rules)]))
 
 
 def judged_by(config: Configuration) -> tuple[str, ...]:

@@ -12,10 +12,10 @@ def welcome_blocks(policy: str, setting: bool | None, confirmed: bool) -> str:
     """
     if policy != ZENDESK or confirmed or setting is False:
         return ""
-    why = "Zendesk would send a welcome mail to every user that is created"
+    problem = "Zendesk would send a welcome mail to every user that is created"
     if setting is None:
-        why = "Zendesk might send a welcome mail to every user that is created: its setting could not be read"
+        problem = "Zendesk might send a welcome mail to every user that is created: its setting could not be read"
     return (
-        f"{why}. A run that creates users is refused until that setting is off, this sync creates them without a "
+        f"{problem}. A run that creates users is refused until that setting is off, this sync creates them without a "
         "mail, or an administrator confirms the mails by typing."
     )

@@ -67,7 +67,7 @@ def rank(values: Mapping[str, Any], field: str, order: Sequence[str], last: int 
     return last if last is not None else len(order) if field else 0
 
 
-def why(chosen: Member, other: Member) -> str:
+def preference_reason(chosen: Member, other: Member) -> str:
     """Why ``chosen`` comes before ``other``, for the group's page."""
     reasons = (
         "pinned by hand",

@@ -112,12 +112,12 @@ def drafts(
     found = []
     if org := plan.add:
         first = facts.role is LinkRole.SYNCING and (not facts.primary or bool(facts.replaced))
-        why = sentences.FIRST_ORGANIZATION if first else sentences.ACCOUNT_SYNCED
+        detail = sentences.FIRST_ORGANIZATION if first else sentences.ACCOUNT_SYNCED
         if replaced := facts.replaced:
             other = names.get(replaced, replaced).rstrip(".")
-            why = f"It replaces {other}, which another record with this email added"
+            detail = f"It replaces {other}, which another record with this email added"
         last_synced = ((PRIMARY, org),) if first else ()
-        found.append(_step(blank, ADD_MEMBERSHIP, org, None, names, why, last_synced, ((OWNED, (org,)),)))
+        found.append(_step(blank, ADD_MEMBERSHIP, org, None, names, detail, last_synced, ((OWNED, (org,)),)))
     if org := plan.primary:
         changed = sentences.ACCOUNT_CHANGED
         found.append(_step(blank, CHANGE_PRIMARY, org, facts.primary, names, changed, ((PRIMARY, org),)))
@@ -134,18 +134,18 @@ def _step(
     org: str,
     before: str | None,
     names: Mapping[str, str],
-    why: str,
+    detail: str,
     last_synced: tuple[tuple[str, Any], ...] = (),
     owned_values: tuple[tuple[str, tuple[str, ...]], ...] = (),
 ) -> PlannedStep:
     after = None if operation == REMOVE_MEMBERSHIP else org
     name = names.get(org, org)
-    change = Change(PRIMARY, before, after, f"{name}: {why}")
+    change = Change(PRIMARY, before, after, f"{name}: {detail}")
     return replace(
         blank,
         operation=operation,
         changes=(change,),
-        reason=f"{name}: {why}",
+        reason=f"{name}: {detail}",
         reason_code="",
         last_synced=last_synced,
         owned_values=owned_values,

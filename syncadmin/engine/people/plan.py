@@ -88,10 +88,10 @@ def pair(
     """
     refusal = book.kind.admit_right(right.values, book.config)
     if not refusal.admitted:
-        told = skip(
+        skipped = skip(
             book.kind.left_label(left), refusal.reason_code, refusal.line, left_id=left.ref.id, right_id=right.ref.id
         )
-        return [replace(told, group=place.group)], None
+        return [replace(skipped, group=place.group)], None
     primary = right.values.get(PRIMARY) if PRIMARY in right.values else link_state.last_synced.get(PRIMARY)
     facts = place.facts(book, primary)
     if place.role is LinkRole.DUPLICATE:
@@ -107,7 +107,7 @@ def _syncing(
         reason = "It is the syncing record of its email now"
         link_state = replace(link_state, fresh=True, reason=reason)
     policy = book.config.option("membership_end")
-    plan = memberships.plan_memberships(facts, link_state.last_synced, _owned(link_state), policy)
+    plan = memberships.plan_memberships(facts, link_state.last_synced, _owned_organizations(link_state), policy)
     if plan.last_synced is not None:
         link_state = replace(link_state, last_synced=plan.last_synced)
     link_state = replace(link_state, owned_values={**link_state.owned_values, OWNED: plan.owned_values})
@@ -144,7 +144,7 @@ def _duplicate(
 ) -> list[PlannedStep]:
     """The steps of a duplicate: no fields; a membership if its account is synced and users may have several (A15)."""
     policy = book.config.option("membership_end")
-    plan = memberships.plan_memberships(facts, link_state.last_synced, _owned(link_state), policy)
+    plan = memberships.plan_memberships(facts, link_state.last_synced, _owned_organizations(link_state), policy)
     found = memberships.drafts(plan, facts, blank, policy, place.names)
     duplicate = _duplicate_facts(place, facts, plan.add)
     warning = duplicate.planned(book.kind.names.right_system)
@@ -192,13 +192,13 @@ def leave(
     primary = right.values.get(PRIMARY)
     facts = MembershipFacts(place.role, "", primary, book.config.multiple_organizations, place.others)
     policy = book.config.option("membership_end")
-    plan = memberships.plan_memberships(facts, link_state.last_synced, _owned(link_state), policy)
+    plan = memberships.plan_memberships(facts, link_state.last_synced, _owned_organizations(link_state), policy)
     removals = replace(plan, add="", primary="")
     ends = memberships.drafts(removals, facts, blank, policy, place.names)
     return ends + [replace(draft, needs_approval=any(end.needs_approval for end in ends)) for draft in drafts]
 
 
-def _owned(link_state: LinkState) -> tuple[str, ...]:
+def _owned_organizations(link_state: LinkState) -> tuple[str, ...]:
     return tuple(link_state.owned_values.get(OWNED, ()))
 
 

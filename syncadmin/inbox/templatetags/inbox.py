@@ -25,5 +25,5 @@ def says(message: Message) -> str:
     pushes = message.connection.spec.pushes
     if pushes is None or not message.body or message.look_up or message.left_out:
         return ""
-    said = pushes.said(orjson.loads(message.body))
-    return ", ".join(f"{name}: {value}" for name, value in said.items())
+    summary = pushes.summary(orjson.loads(message.body))
+    return ", ".join(f"{name}: {value}" for name, value in summary.items())

@@ -32,7 +32,7 @@ OFFERS_SECONDS = 300.0
 AT_WORK_SECONDS = 15.0
 ACCEPTED_SECONDS = 3.0
 """A subscription that was not refused within this time is one; a system may say nothing before its first event."""
-WAKE = ""
+NOTIFY = ""
 """An arrival of no object: there is something else to see to."""
 
 
@@ -63,17 +63,17 @@ class ConnectionListener(threading.Thread):
         self._nudges = Nudges(target.slug, self._rows)
         self._lines: dict[str, Line] = {}
         self._stream: ChangeStream | None = None
-        self._opening = Retries()
+        self._retries = Retries()
         self._open_at = self._offers_at = self._at_work_at = 0.0
 
     def want(self, target: ListenTarget) -> None:
         """Listen to these objects from now on."""
         self.target, self._wanted = target, target.objects
-        self._wake()
+        self._notify()
 
     def stop(self) -> None:
         self._stopping.set()
-        self._wake()
+        self._notify()
 
     def run(self) -> None:
         try:
@@ -132,7 +132,7 @@ class ConnectionListener(threading.Thread):
         except ConnectorError as error:
             self._fail(error)
             return
-        self._opening.worked()
+        self._retries.worked()
         for object, offer in offers.items():
             self._lines[object].offered = offer.available
             self._rows.offered(object, offer)
@@ -223,7 +223,7 @@ class ConnectionListener(threading.Thread):
         logger.info("%s: %s", self.target.slug, error)
         self._close()
         self._rows.failed(self._lines, error)
-        self._open_at = time.monotonic() + _rest(error, self._opening)
+        self._open_at = time.monotonic() + _rest(error, self._retries)
 
     def _signed_in(self, stream: ChangeStream, act: Callable[[], T]) -> T:
         """Once more with a new token where the present one was refused."""
@@ -256,9 +256,9 @@ class ConnectionListener(threading.Thread):
             line.reader.close()
             line.reader = None
 
-    def _wake(self) -> None:
+    def _notify(self) -> None:
         try:
-            self._inbox.put_nowait(Arrival(WAKE))
+            self._inbox.put_nowait(Arrival(NOTIFY))
         except queue.Full:
             return  # it is awake
 

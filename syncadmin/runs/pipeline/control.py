@@ -14,7 +14,7 @@ from connectors.api.errors import ConnectorError, OutcomeUnknown, RateLimited, T
 from syncadmin.engine.conservation import final_state
 from syncadmin.engine.lifecycle import ACTIVE, RunState, StepState, check_move
 from syncadmin.engine.reason_codes import ReasonCode
-from syncadmin.engine.steps import TELLS, Side
+from syncadmin.engine.steps import INFORMATIONAL, Side
 from syncadmin.runs.choices import Trigger
 from syncadmin.runs.models import MirrorRecord, Run, Step, StepOutcome
 from syncadmin.runs.pipeline import follow_up, run_log
@@ -87,12 +87,12 @@ def _work(run: Run) -> None:
     """Advance the run; one that was interrupted inside a stage first returns to what its rows say."""
     waited = run.message.startswith(turns.WAITS)
     keep(run, state=RunState.QUEUED, **({"message": ""} if waited else {}))
-    progress, began, before = Progress(run), timezone.now(), planned_again.pending(run)
+    progress, began, before = Progress(run), timezone.now(), planned_again.waiting_records(run)
     try:
         with Heartbeat(run), few_collections(), working(run, progress) as context:
             _advance(context)
     except Cancelled:
-        _end(run, RunState.CANCELLED, f"{progress.why}. The current batch was finished.")
+        _end(run, RunState.CANCELLED, f"{progress.stop_reason}. The current batch was finished.")
     except RateLimited as limit:
         _pause(run, limit, timedelta(seconds=limit.retry_after), pauses=run.pauses)
     except (Transient, OutcomeUnknown) as trouble:
@@ -142,12 +142,12 @@ def _advance(context: Context) -> None:
         _leave_off(context)
     if run.planned_at is None:
         _make_plan(context)
-        if not run.undo_of_id and not run.approve_all and (why := missing.too_many(context)):
-            keep(run, write=False, message=why)
+        if not run.undo_of_id and not run.approve_all and (reason := missing.too_many(context)):
+            keep(run, write=False, message=reason)
     elif run.write and guards.depends_on_settings(run):
         context.learn_settings()
-    if run.write and (why := guards.refusal(run) or guards.why_held(run)):
-        keep(run, write=False, message=why)
+    if run.write and (reason := guards.refusal(run) or guards.why_held(run)):
+        keep(run, write=False, message=reason)
     # also for a plan that was cancelled before anybody approved it, and is resumed
     if not run.write and _anything_to_write(run):
         move(run, RunState.PLANNED)
@@ -171,7 +171,9 @@ def _leave_off(context: Context) -> NoReturn:
         resolve.abandon(context)
         _look_up(context)
         record.record(context)
-    context.progress.why = "The mapping was changed after this plan was made: a new run goes on with what is left"
+    context.progress.stop_reason = (
+        "The mapping was changed after this plan was made: a new run goes on with what is left"
+    )
     raise Cancelled
 
 
@@ -225,7 +227,7 @@ def _anything_to_write(run: Run) -> bool:
 def _write(context: Context) -> None:
     """Write and record the steps, look up unanswered writes, and write those again that did not happen."""
     run = context.run
-    to_write = Step.objects.filter(run=run).exclude(state=StepState.EXCLUDED).exclude(verb__in=TELLS)
+    to_write = Step.objects.filter(run=run).exclude(state=StepState.EXCLUDED).exclude(verb__in=INFORMATIONAL)
     with context.progress.phase("write", to_write.count()):
         resolve.abandon(context)
         try:
@@ -286,8 +288,8 @@ def _open_steps(run: Run) -> QuerySet[Step]:
 
 def _answered(run: Run) -> int:
     """The number of steps that are known to be written or refused."""
-    told = StepOutcome.objects.filter(step__run=run, state__in=[StepState.DONE, StepState.REJECTED])
-    return told.exclude(step__changes=[]).count()
+    outcomes = StepOutcome.objects.filter(step__run=run, state__in=[StepState.DONE, StepState.REJECTED])
+    return outcomes.exclude(step__changes=[]).count()
 
 
 def _last_silence(run: Run) -> Transient | None:
@@ -341,8 +343,8 @@ def _pause(run: Run, trouble: ConnectorError, wait: timedelta, pauses: int) -> N
         health.note_failure(run, trouble)
         return
     check_move(run.status, RunState.PAUSED)
-    until, said = timezone.now() + wait, {"message": trouble.message, "hint": trouble.hint}
-    keep(run, state=RunState.PAUSED, pauses=pauses, paused_until=until, **said)
+    until, texts = timezone.now() + wait, {"message": trouble.message, "hint": trouble.hint}
+    keep(run, state=RunState.PAUSED, pauses=pauses, paused_until=until, **texts)
     if not isinstance(trouble, RateLimited):  # who asks us to wait, answers
         health.note_pause(run, trouble, worked_before=pauses == 1)
 
@@ -351,8 +353,8 @@ def _end(run: Run, state: RunState, message: str, hint: str = "") -> None:
     check_move(run.status, state)
     counts, now = summary.tally(run).as_dict(), timezone.now()
     with transaction.atomic():
-        said = {"message": message, "hint": hint, "unresolved": unresolved(run.sync)}
-        keep(run, state=state, counts=counts, finished_at=now, **said)
+        texts = {"message": message, "hint": hint, "unresolved": unresolved(run.sync)}
+        keep(run, state=state, counts=counts, finished_at=now, **texts)
         summary.recount(run)
         MirrorRecord.objects.of_sync(run.sync_id, requeued=True).update(needs_planning=True)
         deliveries.note_outcomes(run)

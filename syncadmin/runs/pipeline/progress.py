@@ -46,7 +46,7 @@ class Progress:
     def __init__(self, run: Run) -> None:
         self.run = run
         self.cancelled = False
-        self.why = ""
+        self.stop_reason = ""
         self._phase = ""
         self._beaten = 0.0
         self._started = 0.0
@@ -156,7 +156,7 @@ class Progress:
         mine = Run.objects.filter(pk=self.run.pk)
         asked, *switched_on = mine.values_list("cancel_requested", "sync__left__enabled", "sync__right__enabled").get()
         self.cancelled = asked or not all(switched_on)
-        self.why = "Cancelled" if asked else "Stopped, since a connection was switched off"
+        self.stop_reason = "Cancelled" if asked else "Stopped, since a connection was switched off"
 
 
 def keep(run: Run, **values: Any) -> None:

@@ -179,7 +179,7 @@ def _did(run: Run, step: Step) -> str:
 
 def _not_done(run: Run, step: Step, labels: Mapping[str, str]) -> str:
     fields = with_labels(", ".join(change["field"] for change in step.changes), labels, keys=False)
-    if not fields or step.operation.tells:
+    if not fields or step.operation.informational:
         return f"Nothing was written ({fields})" if fields else "Nothing was written"
     did = _did(run, step)
     return f"Not {did[0].lower()}{did[1:]} ({fields})"

@@ -121,7 +121,7 @@ def _interval(sync: Sync, moment: datetime | None) -> int | None:
 class Rest:
     """Why a sync does not update now: the reason, the plan that waits, and when it continues, if known."""
 
-    why: str
+    reason: str
     plan: Run | None = None
     until: datetime | None = None
 

@@ -35,8 +35,8 @@ def header(run: Run) -> tuple[str, ...]:
     """The column names. Ids are named after their system, or after their side if both sides are the same system."""
     left, right = run.sync.left.kind, run.sync.right.kind
     ids = (f"{left}_id", f"{right}_id") if left != right else ("left_id", "right_id")
-    told = ("reason", "changes", "warnings", "code", "answer", "role", "email_group")
-    return ("action", "state", "held", *ids, "name", *told)
+    details = ("reason", "changes", "warnings", "code", "answer", "role", "email_group")
+    return ("action", "state", "held", *ids, "name", *details)
 
 
 def _row(step: Step) -> tuple[Any, ...]:
@@ -64,8 +64,8 @@ def in_words(change: Change) -> str:
     if change.is_list:
         edits = [*(f"+{entry}" for entry in change.add), *(f"−{entry}" for entry in change.remove)]
         return f"{change.field}: {' '.join(edits)}"
-    return f"{change.field}: {_word(change.before)} → {_word(change.after)}"
+    return f"{change.field}: {_text(change.before)} → {_text(change.after)}"
 
 
-def _word(value: Any) -> str:
+def _text(value: Any) -> str:
     return "(empty)" if value in (None, "") else str(value)

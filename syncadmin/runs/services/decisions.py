@@ -67,8 +67,8 @@ def create(sync: Sync, *, side: Side, remote_id: str, by: User | None) -> Decisi
     with its key, as that would make a duplicate.
     """
     record = _open(sync, side, remote_id)
-    if why := why_not_created(sync, record):
-        raise Refused(why)
+    if reason := why_not_created(sync, record):
+        raise Refused(reason)
     if side is Side.RIGHT:
         _forget_dead(sync, remote_id)
     decision = _decide(sync, side, remote_id, by, create=True)
@@ -129,8 +129,8 @@ def pin(sync: Sync, *, left_id: str, by: User | None) -> Decision:
     if not record.match_key:
         raise Refused(f"{record} has no {names_of(sync).key}, so it is in no group.")
     _check_scope(record)
-    said = Decision.objects.filter(sync=sync, left_id=left_id).first()
-    if said and said.leaves_alone:
+    decision = Decision.objects.filter(sync=sync, left_id=left_id).first()
+    if decision and decision.leaves_alone:
         raise Refused(f"It was decided to leave {record} alone. Take that decision back first.")
     _unpin(sync, record.match_key)
     values = {"pinned": True, "by": by, "at": timezone.now()}
@@ -152,14 +152,14 @@ def left_alone(syncs: Collection[Sync], right_ids: Collection[str]) -> frozenset
     """Those of these right records that a person decided to leave alone. At most one query."""
     if not right_ids:
         return frozenset()
-    said = Decision.objects.filter(sync__in=syncs, right_id__in=right_ids, left_id="", create=False)
-    return frozenset(said.values_list("right_id", flat=True))
+    decision = Decision.objects.filter(sync__in=syncs, right_id__in=right_ids, left_id="", create=False)
+    return frozenset(decision.values_list("right_id", flat=True))
 
 
 def asked_for(sync: Sync, left_ids: Collection[str]) -> frozenset[str]:
     """Those of these left records that a person decided to create a counterpart of (S3.C11). One query."""
-    said = Decision.objects.filter(sync=sync, left_id__in=left_ids, create=True)
-    return frozenset(said.values_list("left_id", flat=True))
+    decision = Decision.objects.filter(sync=sync, left_id__in=left_ids, create=True)
+    return frozenset(decision.values_list("left_id", flat=True))
 
 
 def is_about_its_counterpart(decision: Decision) -> bool:
@@ -226,8 +226,8 @@ def _open(sync: Sync, side: Side, remote_id: str) -> MirrorRecord:
 
 def _check_scope(record: MirrorRecord) -> None:
     if record.side == Side.LEFT and not record.in_scope:
-        why = "is outside the filter" if record.status in _OUTSIDE_THE_FILTER else f"is not synced ({record.reason})"
-        raise Refused(f"{record} {why}, so a decision about it has no effect.")
+        reason = "is outside the filter" if record.status in _OUTSIDE_THE_FILTER else f"is not synced ({record.reason})"
+        raise Refused(f"{record} {reason}, so a decision about it has no effect.")
 
 
 def why_not_created(sync: Sync, record: MirrorRecord) -> str:
@@ -260,8 +260,8 @@ def _why_outside(other: MirrorRecord) -> str:
     """Why a record with the same key is outside the sync, and how to bring it in."""
     if other.side == Side.RIGHT or other.status in _OUTSIDE_THE_FILTER:
         return "outside the filter. Take it into the filter"
-    why = other.reason or record_status(other.status).label
-    return f"which is not synced ({why}). Change that in the sync's settings"
+    reason = other.reason or record_status(other.status).label
+    return f"which is not synced ({reason}). Change that in the sync's settings"
 
 
 def _linked_lefts(sync: Sync, right_id: str) -> list[str]:

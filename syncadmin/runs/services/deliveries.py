@@ -76,10 +76,10 @@ def _moment(delivery: Delivery) -> datetime:
 def _of_steps(steps: Sequence[Step]) -> tuple[DeliveryState, str]:
     refused = [step for step in steps if step.state in _REFUSED]
     if refused:
-        said = answers(refused)
+        outcomes = answers(refused)
         first = refused[0]
-        return DeliveryState.REJECTED, (said[first.pk].code if first.pk in said else first.reason_code)[:30]
+        return DeliveryState.REJECTED, (outcomes[first.pk].code if first.pk in outcomes else first.reason_code)[:30]
     if any(step.state == StepState.DONE and step.changes for step in steps):
         return DeliveryState.WRITTEN, ""
-    told = next((step for step in steps if step.state in (StepState.SKIPPED, StepState.EXCLUDED)), None)
-    return (DeliveryState.SKIPPED, told.reason_code[:30]) if told else (DeliveryState.UNCHANGED, "")
+    skipped = next((step for step in steps if step.state in (StepState.SKIPPED, StepState.EXCLUDED)), None)
+    return (DeliveryState.SKIPPED, skipped.reason_code[:30]) if skipped else (DeliveryState.UNCHANGED, "")

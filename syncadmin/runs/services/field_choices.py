@@ -28,9 +28,9 @@ logger = logging.getLogger(__name__)
 def chosen_in(sync: Sync, **where: Any) -> dict[str, dict[str, SideChoice]]:
     """The open choices of a sync, by left id and right field. One query."""
     found: dict[str, dict[str, SideChoice]] = defaultdict(dict)
-    for said in FieldChoice.objects.filter(sync=sync, **where).select_related("by"):
-        who = said.by.get_username() if said.by else "somebody"
-        found[said.left_id][said.field] = SideChoice(Side(said.wins), said.left, said.right, who)
+    for choice in FieldChoice.objects.filter(sync=sync, **where).select_related("by"):
+        who = choice.by.get_username() if choice.by else "somebody"
+        found[choice.left_id][choice.field] = SideChoice(Side(choice.wins), choice.left, choice.right, who)
     return found
 
 

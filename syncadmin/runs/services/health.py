@@ -107,8 +107,8 @@ def _note_trouble(run: Run, error: ConnectorError, state: Breaker, opens: bool) 
     connection = _unusable(run.sync, error)
     if connection:  # of two workers that fail at once, one is the first
         Connection.objects.select_for_update().get(pk=connection.pk)
-    told = _sharing(connection).filter(alerted=True, sync__in=Sync.objects.on()).exists()
-    alerts: dict[str, Any] = {"alerted": True} if opens and not told else {}
+    alerted = _sharing(connection).filter(alerted=True, sync__in=Sync.objects.on()).exists()
+    alerts: dict[str, Any] = {"alerted": True} if opens and not alerted else {}
     _keep(run.sync, state, cause=error.message, connection=connection, **alerts)
     if alerts:
         title, path = f"Error syncing {heading(run.sync)}", run.get_absolute_url()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from connectors.services import clock_ahead
 from syncadmin.engine.lifecycle import StepState
-from syncadmin.engine.steps import TELLS, Side
+from syncadmin.engine.steps import INFORMATIONAL, Side
 from syncadmin.live import lag
 from syncadmin.runs.choices import Trigger
 from syncadmin.runs.models import MirrorRecord, Run, Step
@@ -23,7 +23,7 @@ def note(run: Run) -> None:
 def _seconds(run: Run) -> Iterator[float]:
     for side in Side:
         source = "left_id" if side is Side.RIGHT else "right_id"
-        written = Step.objects.filter(run=run, side=side, state=StepState.DONE).exclude(verb__in=TELLS)
+        written = Step.objects.filter(run=run, side=side, state=StepState.DONE).exclude(verb__in=INFORMATIONAL)
         answered = dict(written.exclude(**{source: ""}).values_list(source, "outcome__at")[:MOST])
         ahead = clock_ahead(run.sync.left if side is Side.RIGHT else run.sync.right)
         rows = MirrorRecord.objects.of_side(run.sync, side.other, remote_id__in=answered, last_run=run.pk)

@@ -11,7 +11,7 @@ from syncadmin.live import nudge
 from syncadmin.runs.models import MirrorRecord, Run
 
 
-def pending(run: Run) -> dict[int, int]:
+def waiting_records(run: Run) -> dict[int, int]:
     """How many records wait to be planned in the other syncs between the same two systems. Two queries."""
     beside = Sync.objects.on().filter(automatic_updates=True, left=run.sync.left_id, right=run.sync.right_id)
     keys = list(beside.exclude(pk=run.sync_id).values_list("pk", flat=True))
@@ -21,6 +21,6 @@ def pending(run: Run) -> dict[int, int]:
 
 def ask_for(run: Run, before: dict[int, int], named: Collection[int]) -> None:
     """Nudge the syncs that are ``named``, and those in which more records wait than ``before`` this run."""
-    for sync_id, number in pending(run).items():
+    for sync_id, number in waiting_records(run).items():
         if sync_id in named or number > before.get(sync_id, 0):
             nudge.plan_again(sync_id)

@@ -20,7 +20,7 @@ from syncadmin.runs.services import automatic
 class Schedule:
     """``may_be_on``: a plan of the sync was written before, so that updates can be switched on.
 
-    ``next`` is None if something delays updates without a known end; ``why`` says what, ``plan`` is the plan that
+    ``next`` is None if something delays updates without a known end; ``reason`` says what, ``plan`` is the plan that
     waits.
     """
 
@@ -28,7 +28,7 @@ class Schedule:
     may_be_on: bool
     last: datetime | None = None
     next: datetime | None = None
-    why: str = ""
+    reason: str = ""
     plan: Run | None = None
 
 
@@ -55,7 +55,7 @@ def _schedule(sync: Sync, rest: automatic.Rest | None, run_at: datetime | None, 
     last = max(known) if known else None
     if rest is None:
         return Schedule(on=True, may_be_on=True, last=last, next=_by_clock(sync, now))
-    return Schedule(on=True, may_be_on=True, last=last, next=rest.until, why=rest.why, plan=rest.plan)
+    return Schedule(on=True, may_be_on=True, last=last, next=rest.until, reason=rest.reason, plan=rest.plan)
 
 
 def _by_clock(sync: Sync, now: datetime) -> datetime:

@@ -68,7 +68,7 @@ def tile(operation: Operation, kind: Kind) -> str:
     return relation.name if relation.own_tile else Verb.UPDATE.value
 
 
-def tiles(kind: Kind) -> dict[str, Labelled]:
+def tile_labels(kind: Kind) -> dict[str, Labelled]:
     """The tiles of a kind, in the order of pages, with label and tone."""
     verbs: dict[str, Labelled] = {verb.value: (words.tile, words.tone) for verb, words in _WORDS.items()}
     own = {

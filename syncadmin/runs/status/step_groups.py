@@ -18,7 +18,7 @@ from syncadmin.runs.status.record_status import record_status
 FIELDS_TOLD = 3
 # Why a creation is held.
 _DOUBTS = {HELD: " that look like existing ones", ReasonCode.UNANSWERED: " that an earlier run may have made"}
-_TOLD = {
+_INFORMATIONAL = {
     Verb.CONFLICT: "Both sides differ; choose a value",
     Verb.PROBLEM: "A value does not fit its field",
 }
@@ -54,13 +54,13 @@ def _shared(keys: Sequence[GroupKey]) -> set[str]:
 
 def _apart(key: GroupKey, shared: set[str]) -> str:
     """What distinguishes a group from others with the same title: its reason, or names of its own fields."""
-    if key.operation.tells:
+    if key.operation.informational:
         return f". {meaning_of(key.detail)}" if meaning_of(key.detail) else f" ({key.detail})"
     own = [name for name in key.fields if name not in shared]
-    told = [f"also {', '.join(own)}"] if own else []
+    details = [f"also {', '.join(own)}"] if own else []
     if key.replaces:
-        told.append("over what people wrote")
-    return f" ({'; '.join(told)})" if told else ""
+        details.append("over what people wrote")
+    return f" ({'; '.join(details)})" if details else ""
 
 
 def title(key: GroupKey, kind: Kind, labels: Mapping[str, str], made: str = "") -> str:
@@ -71,8 +71,8 @@ def title(key: GroupKey, kind: Kind, labels: Mapping[str, str], made: str = "") 
     verb, detail = key.operation.verb, key.detail
     if verb is Verb.SKIP:
         return f"Skipped: {record_status(detail).word}"
-    if verb in _TOLD:
-        return _TOLD[verb]
+    if verb in _INFORMATIONAL:
+        return _INFORMATIONAL[verb]
     if whole := operations.group(key.operation, kind, made):
         return f"{whole}{_DOUBTS.get(detail, '')}"
     changed = _changed([labels.get(name) or bare(name) for name in fields_of(key)], key.more)
@@ -89,11 +89,11 @@ def values_set(counted: Mapping[str, Sequence[Sequence[Any]]], labels: Mapping[s
     """A line for each of at most FIELDS_TOLD fields: "Tier: silver 20, gold 9, others 2". A single field
     has no label.
     """
-    told = []
+    details = []
     for field, values in list(counted.items())[:FIELDS_TOLD]:
         words = [_value(value) if number == 1 and value else f"{_value(value)} {number:,}" for value, number in values]
-        told.append(f"{labels.get(field) or bare(field)}: {', '.join(words)}")
-    return told
+        details.append(f"{labels.get(field) or bare(field)}: {', '.join(words)}")
+    return details
 
 
 def _value(value: str | None) -> str:

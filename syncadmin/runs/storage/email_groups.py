@@ -194,7 +194,7 @@ class _GroupFacts:
         decided = Decision.objects.filter(sync__in=self.syncs, left_id__in=ids)
         words = list(decided.values_list("sync_id", "left_id", "right_id", "pinned", "create"))
         self._pinned = {(sync, left) for sync, left, _, pinned, _ in words if pinned}
-        self.ignored = {(sync, left) for sync, left, right, *said in words if not right and not any(said)}
+        self.ignored = {(sync, left) for sync, left, right, *rest in words if not right and not any(rest)}
         links = Link.objects.active_of(self.syncs, left_id__in=ids)
         rights = MirrorRecord.objects.filter(sync=OuterRef("sync"), side=Side.RIGHT, remote_id=OuterRef("right_id"))
         found = links.annotate(gone=Exists(rights.filter(deleted=True)))

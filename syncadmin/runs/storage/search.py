@@ -65,7 +65,7 @@ def found(syncs: Sequence[Sync], text: str, *, most: int = MOST_FOUND) -> list[M
         questions.append(begins("lookalike_key", look))
         parts |= Q(lookalike_key__contains=look)
     if 1 < len(words := typed.split()) <= MOST_WORDS:
-        parts |= reduce(and_, map(_word, words))
+        parts |= reduce(and_, map(_matching, words))
     names: dict[Name, None] = {}
     for question in [*questions, parts]:
         if len(names) < most:
@@ -74,7 +74,7 @@ def found(syncs: Sequence[Sync], text: str, *, most: int = MOST_FOUND) -> list[M
     return _rows(list(names)[:most])
 
 
-def _word(word: str) -> Q:
+def _matching(word: str) -> Q:
     """Records with this word in the name, the email or the id."""
     found = Q(match_key__contains=fold(word))
     if look := skeleton(word):

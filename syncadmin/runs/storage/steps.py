@@ -19,7 +19,7 @@ from syncadmin.runs.status.labels import labels_in, with_labels
 from syncadmin.runs.storage import bulk
 from syncadmin.runs.storage.rows import LinkRow, OutcomeRow, StepRow, StoredChange
 
-_TOLD = {
+_INFORMATIONAL = {
     Verb.SKIP: StepState.SKIPPED,
     Verb.CONFLICT: StepState.CONFLICT,
     Verb.PROBLEM: StepState.REJECTED,
@@ -52,7 +52,7 @@ def _labelled(draft: PlannedStep, labels: Mapping[str, str]) -> PlannedStep:
 def _row(run_id: int, draft: PlannedStep) -> StepRow:
     verb, side, relation = draft.operation
     return StepRow(
-        run_id, verb, side, relation, _TOLD.get(verb, StepState.PLANNED), draft.needs_approval, draft.object,
+        run_id, verb, side, relation, _INFORMATIONAL.get(verb, StepState.PLANNED), draft.needs_approval, draft.object,
         draft.left_id, draft.right_id, draft.waits_for, draft.role, draft.group[:300], draft.label[:300],
         str(GroupKey.of(draft)), draft.reason_code, draft.reason, draft.changes, draft.warnings,
         dict(draft.last_synced), dict(draft.field_notes), dict(draft.owned_values), dict(draft.facts),
@@ -99,8 +99,8 @@ def save_links(rows: Iterable[LinkRow]) -> None:
 def answers(steps: Iterable[Step]) -> dict[int, Answer]:
     """The answers to these steps from the journal, by step id; steps that were never sent are missing."""
     rows = StepOutcome.objects.filter(step_id__in=[step.pk for step in steps])
-    said = rows.values_list("step_id", "remote_id", "code", "message", "at")
-    return {id: Answer(remote_id, code, message, at) for id, remote_id, code, message, at in said}
+    answers = rows.values_list("step_id", "remote_id", "code", "message", "at")
+    return {id: Answer(remote_id, code, message, at) for id, remote_id, code, message, at in answers}
 
 
 def changes_of(packed: Iterable[StoredChange]) -> tuple[Change, ...]:

@@ -74,7 +74,7 @@ def counts_of(run: Run, found: Sequence[StepGroup]) -> Counts:
 
 def written(found: Sequence[StepGroup]) -> tuple[int, int]:
     """How many steps of a plan were answered, and how many there are to write, without those excluded or held."""
-    listed = [group for group in found if not group.operation.tells and group.state is not StepState.EXCLUDED]
+    listed = [group for group in found if not group.operation.informational and group.state is not StepState.EXCLUDED]
     to_write = [group for group in listed if not (group.needs_approval and group.state is StepState.PLANNED)]
     answered = sum(group.count for group in to_write if group.state in FINAL_STEPS)
     return answered, sum(group.count for group in to_write)

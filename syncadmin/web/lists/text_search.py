@@ -20,9 +20,9 @@ class TextSearch(django_filters.CharFilter):
         self.looked_in = looked_in
 
     def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
-        return qs.filter(self.asked(value.strip())) if value else qs
+        return qs.filter(self.condition(value.strip())) if value else qs
 
-    def asked(self, text: str) -> Q:
+    def condition(self, text: str) -> Q:
         """The condition for a text that was typed."""
         found = Q()
         for field in self.looked_in:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syncadmin.engine.people.groups import LinkRole, Member, elect, rank, why
+from syncadmin.engine.people.groups import LinkRole, Member, elect, preference_reason, rank
 
 # Every tie-breaker in order: what is better, what is worse, and how the winner's page explains it.
 TIE_BREAKERS: list[tuple[dict[str, Any], dict[str, Any], str]] = [
@@ -47,7 +47,7 @@ def test_each_tie_breaker_decides_when_all_before_it_are_equal_whatever_comes_af
     later_better = {name: value for better, _, _ in TIE_BREAKERS[place + 1 :] for name, value in better.items()}
     winner, loser = replace(PLAIN, **later_worse | better), replace(PLAIN, **later_better | worse)
     assert elect([loser, winner]) is elect([winner, loser]) is winner
-    assert why(winner, loser) == reason
+    assert preference_reason(winner, loser) == reason
 
 
 @pytest.mark.parametrize("place", range(1, len(TIE_BREAKERS)))
@@ -56,7 +56,7 @@ def test_each_tie_breaker_is_silent_while_an_earlier_one_differs(place: int):
     for earlier, (first, second, reason) in enumerate(TIE_BREAKERS[:place]):
         winner, loser = replace(PLAIN, **worse | first), replace(PLAIN, **better | second)
         assert elect([loser, winner]) is winner, earlier
-        assert why(winner, loser) == reason
+        assert preference_reason(winner, loser) == reason
 
 
 @given(groups, st.randoms(use_true_random=False))
@@ -113,13 +113,14 @@ def test_a_group_of_nobody_has_no_syncing_record():
 
 
 def test_the_only_record_of_a_group_needs_no_reason():
-    assert why(PLAIN, PLAIN) == "it is the only one"
+    assert preference_reason(PLAIN, PLAIN) == "it is the only one"
 
 
 @given(groups)
 def test_a_reason_is_given_for_every_choice(group: list[Member]):
     chosen = elect(group)
-    assert {why(chosen, other) for other in group if other.id != chosen.id} <= {words for *_, words in TIE_BREAKERS}
+    reasons = {preference_reason(chosen, other) for other in group if other.id != chosen.id}
+    assert reasons <= {words for *_, words in TIE_BREAKERS}
 
 
 @pytest.mark.parametrize(

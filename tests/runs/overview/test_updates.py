@@ -54,16 +54,18 @@ def test_the_switch_is_refused_with_the_reason_and_leads_back_to_our_page_only(a
 
 def test_a_pause_and_the_hours_of_the_day_hold_updates_up_and_say_until_when(live: Sync) -> None:
     found = schedule.schedules([live], NOON)[live.pk]
-    assert (found.why, found.next) == ("", NOON.replace(minute=10))
+    assert (found.reason, found.next) == ("", NOON.replace(minute=10))
     Connection.objects.filter(slug="zd").update(last_check_ok=None)
-    assert schedule.schedules([Sync.objects.get()], NOON)[live.pk].why.startswith("The connection zd was not tested.")
+    assert schedule.schedules([Sync.objects.get()], NOON)[live.pk].reason.startswith(
+        "The connection zd was not tested."
+    )
     live.hours = "8-12"
     found = schedule.schedules([live], NOON)[live.pk]
-    assert found.why == "Updates run from 8:00 to 12:00."
+    assert found.reason == "Updates run from 8:00 to 12:00."
     assert found.next == NOON.replace(day=1, month=12, hour=8, minute=0)
     live.hours, live.paused_until = "", NOON + timedelta(hours=4)
     found = schedule.schedules([live], NOON)[live.pk]
-    assert (found.why, found.next) == ("Paused until 30 Nov, 16:01.", live.paused_until)
+    assert (found.reason, found.next) == ("Paused until 30 Nov, 16:01.", live.paused_until)
 
 
 def test_an_operator_pauses_updates_without_touching_plans_and_nothing_starts_meanwhile(

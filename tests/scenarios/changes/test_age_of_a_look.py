@@ -13,7 +13,7 @@ from syncadmin.engine.lifecycle import RunState
 from syncadmin.runs.models import Step
 from tests.worlds.company import Company
 from tests.worlds.faults import CHANGE, UPDATE
-from tests.worlds.people import completed, told
+from tests.worlds.people import completed, steps_of
 from tests.worlds.runs import counts, run
 
 # Longer than a batch may be old; the wait that the vendor asks for is longer still, whatever the machine does.
@@ -76,5 +76,5 @@ def test_and_what_somebody_types_in_salesforce(company: Company) -> None:
     with meanwhile(lambda: company.edit_account(ids[0], AnnualRevenue=7)):
         ended = run(sync)
     assert company.accounts()["A0"]["AnnualRevenue"] == 7
-    assert [company.accounts()[name]["AnnualRevenue"] for name in ("A1", "A2")] == [5, 5], told(ended)
+    assert [company.accounts()[name]["AnnualRevenue"] for name in ("A1", "A2")] == [5, 5], steps_of(ended)
     assert counts(ended) | {"conflicts": 1, "written": 2, "remaining": 0} == counts(ended)

@@ -39,8 +39,8 @@ def test_contacts_of_different_emails_that_are_merged_are_listed_with_what_to_do
     run(sync, full=full)
     standing = MirrorRecord.objects.get(sync=sync, side="right", remote_id=loser)
     assert standing.status == "counterpart_deleted"
-    for told in (standing.reason, warned(two)):
-        assert f"({one}) in Salesforce, which has user {winner}: merge user {loser} into that one" in told
+    for steps_of in (standing.reason, warned(two)):
+        assert f"({one}) in Salesforce, which has user {winner}: merge user {loser} into that one" in steps_of
     assert set(company.member_of(loser)) == {"Branch"}, "it goes along when the users are merged"
     company.api("PUT", f"users/{loser}/merge", {"user": {"id": winner}})
     for _ in range(2):
@@ -153,8 +153,8 @@ def test_a_contact_whose_user_was_merged_into_that_of_another_is_told_of_both(co
     run(sync, full=full)
     standing = MirrorRecord.objects.get(sync=sync, side="left", remote_id=two)
     assert standing.status == "counterpart_deleted"
-    for told in (standing.reason, warned(two)):
-        assert f"merged into One ({winner}) in Zendesk, which One ({one}) has: merge the two contacts" in told
+    for steps_of in (standing.reason, warned(two)):
+        assert f"merged into One ({winner}) in Zendesk, which One ({one}) has: merge the two contacts" in steps_of
     assert list(company.users()) == ["a@test.com"]
     quiet(sync)
     merge(company, one, two)
@@ -365,7 +365,7 @@ def test_an_account_that_was_told_is_told_of_the_one_that_is_left_by_now(company
     for text in ("One", "Two"):
         company.edit(branch, Description=text)
         run(accounts)
-    told = MirrorRecord.objects.get(sync=accounts, side="left", remote_id=branch).reason
+    steps_of = MirrorRecord.objects.get(sync=accounts, side="left", remote_id=branch).reason
     assert linked(accounts) == {branch: str(found["Branch"]["id"]), main: str(last)}
-    assert f"merged into Main ({last}) in Zendesk, which Main ({main}) has" in told
+    assert f"merged into Main ({last}) in Zendesk, which Main ({main}) has" in steps_of
     quiet(accounts)

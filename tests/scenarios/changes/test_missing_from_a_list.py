@@ -11,7 +11,7 @@ from syncadmin.engine.lifecycle import RunState
 from syncadmin.runs.models import MirrorRecord
 from syncadmin.runs.services import runs as services
 from tests.worlds.company import Company
-from tests.worlds.people import completed, quiet, ready, told
+from tests.worlds.people import completed, quiet, ready, steps_of
 from tests.worlds.runs import advance, counts, run
 
 PEOPLE = 25
@@ -55,7 +55,7 @@ def test_records_that_a_query_leaves_out_are_there_if_they_are_there_by_id(compa
     before = memberships(company)
     company.fault(company.salesforce, shown(company, first(company)))
     ended = run(staff, full=True)
-    assert (ended.status, counts(ended)["written"]) == (RunState.COMPLETED, 0), told(ended)
+    assert (ended.status, counts(ended)["written"]) == (RunState.COMPLETED, 0), steps_of(ended)
     assert not MirrorRecord.objects.filter(sync=staff, deleted=True).exists()
     company.fault(company.salesforce)
     quiet(staff)
@@ -68,7 +68,7 @@ def test_so_are_users_that_a_list_leaves_out(company: Company, staff: Sync) -> N
     rule = {"method": "GET", "path": "/api/v2/users", "times": 99, "answer": {"status": 200, "body": body}}
     company.fault(company.zendesk, rule)
     ended = run(staff, full=True)
-    assert (ended.status, counts(ended)["written"]) == (RunState.COMPLETED, 0), told(ended)
+    assert (ended.status, counts(ended)["written"]) == (RunState.COMPLETED, 0), steps_of(ended)
     company.fault(company.zendesk)
     completed(staff)
     quiet(staff)

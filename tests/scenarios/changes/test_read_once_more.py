@@ -8,7 +8,7 @@ from syncadmin.engine.lifecycle import RunState
 from syncadmin.runs.models import MirrorRecord
 from tests.worlds.company import Company
 from tests.worlds.faults import LIST, answer
-from tests.worlds.people import told
+from tests.worlds.people import steps_of
 from tests.worlds.runs import run, wake
 
 CUSTOMERS = {"field": "Type", "values": ["Customer"]}
@@ -27,7 +27,7 @@ def test_what_left_the_filter_or_salesforce_between_two_attempts_is_not_synced(c
     sync = company.configure(picklist_filter=CUSTOMERS)
     company.fault(company.zendesk)
     ended = wake(waiting)
-    assert [label for _, label, _ in told(ended)] == ["Staying"]
+    assert [label for _, label, _ in steps_of(ended)] == ["Staying"]
     assert set(company.organizations()) == {"Staying"}
     assert ended.status is RunState.COMPLETED
     assert not MirrorRecord.objects.left_of(sync, remote_id=gone).alive().exists()

@@ -32,8 +32,8 @@ def test_the_page_shows_what_came_and_what_became_of_it(world: Consents, as_ada:
 
     spec = sync.left.spec
     for number, who in enumerate(("ada@acme.example", "nobody@acme.example")):
-        services.take_in(sync.left, spec.pushes, event(f"e{number}", who, LATE, newsletter=True))
-    services.take_in(sync.left, spec.pushes, {"type": "notice.shown", "parameters": {}})
+        services.receive(sync.left, spec.pushes, event(f"e{number}", who, LATE, newsletter=True))
+    services.receive(sync.left, spec.pushes, {"type": "notice.shown", "parameters": {}})
     waiting = text(as_vera.get(PAGE))
     assert "Waiting 2, the oldest since" in waiting
     assert "Unknown types 1" in waiting

@@ -185,7 +185,7 @@ def test_order_and_copies_make_no_difference(world: Consents, sync: Sync, hook: 
         sent = [*told, *chance.choices(told, k=4)]
         chance.shuffle(sent)
         for place, body in enumerate(sent):
-            services.take_in(hook.connection, spec.pushes, body)
+            services.receive(hook.connection, spec.pushes, body)
             if place in (3, 7):
                 run(sync)
         run(sync)
@@ -229,7 +229,7 @@ def test_a_worker_that_is_killed_loses_no_message_and_takes_none_twice(world: Co
         world.contact(who.partition("@")[0], who)
     run(sync)
     for number, who in enumerate(people):
-        services.take_in(hook.connection, hook.connection.spec.pushes, event(f"k{number}", who, LATE, newsletter=True))
+        services.receive(hook.connection, hook.connection.spec.pushes, event(f"k{number}", who, LATE, newsletter=True))
     started = run_services.start(sync, write=True, enqueue=False)
     for statement in (30, 60, 90, 120, 200, 300):
         with suppress(Killed), at_statement(statement, die, again=True):
@@ -263,7 +263,7 @@ def test_what_waits_starts_a_run_and_its_content_goes_after_its_time(
 def test_a_field_was_written_because_of_the_last_message_about_it(world: Consents, sync: Sync, hook: Hook) -> None:
     spec = hook.connection.spec
     for id, moment, said in (("a", LATE, True), ("b", EARLY, False)):
-        services.take_in(hook.connection, spec.pushes, event(id, "ada@acme.example", moment, newsletter=said))
+        services.receive(hook.connection, spec.pushes, event(id, "ada@acme.example", moment, newsletter=said))
     run(sync)
     assert outcomes() == {"a": "written", "b": "unchanged overtaken"}
     assert world.consents()["Ada"][0] is True

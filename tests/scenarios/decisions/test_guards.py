@@ -52,12 +52,12 @@ def test_an_emptied_column_and_renamed_accounts_wait_for_one_approval_of_that_pl
     assert_held(held, ("blanked", MANY, MANY), ("renamed", MANY, MANY))
     assert f"it would empty Notes of {MANY} of {MANY} organizations in Zendesk" in held.message
     assert LogEntry.objects.filter(run_id=held.pk, message__contains="fields blanked").exists()
-    told = manage("sync", "run", "accounts", "--inline", "--json")
-    assert told.code == 2
-    assert "fields blanked" in told.err
-    assert "records renamed" in told.err
+    steps_of = manage("sync", "run", "accounts", "--inline", "--json")
+    assert steps_of.code == 2
+    assert "fields blanked" in steps_of.err
+    assert "records renamed" in steps_of.err
     assert all(row["notes"] == "Important" for row in company.organizations().values())
-    assert [entry["lifted_by"] for entry in orjson.loads(told.out)["guards"]] == [None, None]
+    assert [entry["lifted_by"] for entry in orjson.loads(steps_of.out)["guards"]] == [None, None]
     ada = User.objects.create_user("ada")
     approved = advance(services.approve(Run.objects.latest("pk"), by=ada, enqueue=False))
     assert approved.status is RunState.COMPLETED

@@ -11,7 +11,7 @@ from syncadmin.runs.services import runs as services
 from syncadmin.runs.storage import summary
 from tests.options import choose
 from tests.worlds.company import Company
-from tests.worlds.people import completed, quiet, ready, told
+from tests.worlds.people import completed, quiet, ready, steps_of
 from tests.worlds.runs import counts, plan, run, wake
 
 pytestmark = pytest.mark.usefixtures("short_pauses")
@@ -32,13 +32,13 @@ def test_a_lead_gets_the_user_that_its_contact_was_being_linked_to(company: Comp
     down = {**LOOK, "times": 99, "answer": DOWN}
     company.fault(company.zendesk, {**UPDATE, "times": 1, "reset": "after"}, down)
     stopped = run(sync)
-    assert stopped.status is RunState.PAUSED, (stopped.message, told(stopped))
+    assert stopped.status is RunState.PAUSED, (stopped.message, steps_of(stopped))
     assert Step.objects.filter(run=stopped, state="unknown").exists()
     if ended == "cancelled":
         services.cancel(stopped)
     company.fault(company.zendesk)
     waiting = plan(leads)
-    assert not Step.objects.filter(run=waiting, verb="create").exists(), told(waiting)
+    assert not Step.objects.filter(run=waiting, verb="create").exists(), steps_of(waiting)
     assert Link.objects.get(sync=sync, left_id=contact, active=True).right_id == str(user)
     assert not Step.objects.filter(run=stopped, state__in=["unknown", "sending"]).exists()
     stopped.refresh_from_db()
@@ -67,7 +67,7 @@ def test_what_another_worker_is_looking_up_is_waited_for(company: Company) -> No
     taken = take_lease(stopped.pk)
     assert taken
     waiting = run(leads)
-    assert waiting.status is RunState.PAUSED, told(waiting)
+    assert waiting.status is RunState.PAUSED, steps_of(waiting)
     assert f"run {stopped.pk}" in waiting.message
     assert not waiting.steps.exists(), "nothing is planned on what is not known"
     release(taken)

@@ -15,7 +15,7 @@ from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState
 from syncadmin.runs.models import MirrorRecord, Run
 from tests.worlds.company import Company
-from tests.worlds.people import completed, quiet, ready, told
+from tests.worlds.people import completed, quiet, ready, steps_of
 from tests.worlds.runs import counts, run
 
 WRITES = ("users/create_many", "users/update_many", "organization_memberships/create_many")
@@ -52,11 +52,11 @@ def test_each_later_run_tries_again_until_it_is_written(company: Company, staff:
         refuse(company, why, *paths)
         ended = run(staff)
         assert ended.status is RunState.REJECTIONS
-        assert counts(ended)["rejected"] > 0, (attempt, told(ended))
+        assert counts(ended)["rejected"] > 0, (attempt, steps_of(ended))
     company.fault(company.zendesk)
     for _ in range(3):
         ended = run(staff)
-    assert ended.status is RunState.COMPLETED, told(ended)
+    assert ended.status is RunState.COMPLETED, steps_of(ended)
     quiet(staff)
     found = outcome(company)
     assert len(found) == PEOPLE - 1

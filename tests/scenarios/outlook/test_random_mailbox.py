@@ -199,7 +199,7 @@ def test_any_history_ends_in_step(company: Company, seed: int) -> None:
 
 def _nothing_is_left_to_do_and_nobody_is_there_twice(company: Company, sync: Sync, history: History) -> None:
     steps = plan(sync).steps.all()
-    assert [(step.operation.word, step.label, step.reason) for step in steps if not step.operation.tells] == []
+    assert [(step.operation.word, step.label, step.reason) for step in steps if not step.operation.informational] == []
     copies, contacts = history.everywhere().values(), company.contacts().values()
     for emails in (
         [row["Email"] for row in contacts],

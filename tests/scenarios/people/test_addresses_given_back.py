@@ -12,7 +12,7 @@ from syncadmin.runs.models import FormerAddress, Link, MirrorRecord
 from syncadmin.runs.services import runs as services
 from tests.worlds.company import Company
 from tests.worlds.interruptions import Killed, killed_at_write
-from tests.worlds.people import actions, completed, quiet, ready, told
+from tests.worlds.people import actions, completed, quiet, ready, steps_of
 from tests.worlds.runs import advance, counts, plan, run
 from tests.worlds.sequences import undo
 
@@ -180,10 +180,10 @@ def test_undo_gives_the_address_back_once_more(company: Company) -> None:
     user = company.users()[A]["id"]
     company.edit(one, Email=NEW)
     back = undo(completed(sync))
-    assert back.status is RunState.COMPLETED, told(back)
+    assert back.status is RunState.COMPLETED, steps_of(back)
     assert {email: row["id"] for email, row in company.users().items()} == {A: user}
     once_more = undo(back)
-    assert once_more.status is RunState.COMPLETED, told(once_more)
+    assert once_more.status is RunState.COMPLETED, steps_of(once_more)
     assert names(company) == {NEW: "One", A: "Two"}
     assert organizations(company, A) == {"Second", "Third"}
     assert undo(once_more).status is RunState.COMPLETED
@@ -215,7 +215,7 @@ def test_a_worker_that_dies_on_the_way_leaves_nothing_half_done(company: Company
     with pytest.raises(Killed), killed_at_write(path, arrived=arrived):
         advance(started)
     ended = advance(started)
-    assert ended.status is RunState.COMPLETED, told(ended)
+    assert ended.status is RunState.COMPLETED, steps_of(ended)
     assert names(company) == {NEW: "One", A: "Two"}
     assert organizations(company, A) == {"Second", "Third"}
     assert organizations(company, NEW) == {"First"}

@@ -12,7 +12,7 @@ from syncadmin.engine.steps import Side
 from syncadmin.runs.models import MirrorRecord
 from syncadmin.runs.services import decisions
 from tests.worlds.company import Company
-from tests.worlds.people import completed, quiet, ready, told
+from tests.worlds.people import completed, quiet, ready, steps_of
 from tests.worlds.runs import run
 from tests.worlds.sequences import runs
 
@@ -147,4 +147,4 @@ def test_who_is_left_out_by_the_account_is_in_no_later_plan(company: Company) ->
     run(sync)
     quiet(sync)
     company.configure_people(accounts="in_scope", mappings=[{"left": "Title", "right": "fields.title"}])
-    assert {"Two", "Nobody's"}.isdisjoint(label for _, label, _ in told(run(sync)))
+    assert {"Two", "Nobody's"}.isdisjoint(label for _, label, _ in steps_of(run(sync)))

@@ -9,7 +9,7 @@ from syncadmin.engine.lifecycle import RunState
 from syncadmin.runs.models import Link, MirrorRecord, Step
 from syncadmin.runs.services import runs as services
 from tests.worlds.company import Company
-from tests.worlds.people import completed, quiet, ready, told
+from tests.worlds.people import completed, quiet, ready, steps_of
 from tests.worlds.runs import advance, counts, run
 
 
@@ -152,8 +152,8 @@ def test_undo_takes_back_what_was_made_in_salesforce_and_the_id_in_zendesk(compa
     done = completed(sync)
     assert counts(done)["written"] == 2
     undone = advance(services.undo(done, write=True, enqueue=False))
-    assert undone.status is RunState.COMPLETED, told(undone)
-    assert (company.contacts(), leads(company)) == ({}, {}), told(undone)
+    assert undone.status is RunState.COMPLETED, steps_of(undone)
+    assert (company.contacts(), leads(company)) == ({}, {}), steps_of(undone)
     user = company.users()["ann@test.com"]
     assert (user["external_id"], user["name"]) == (None, "Ann Bell")
     assert company.member_of(user["id"]) == {"Acme": True}

@@ -10,13 +10,13 @@ from syncadmin.runs.models import Link, MirrorRecord, Run
 from syncadmin.runs.services import decisions
 from syncadmin.runs.services import runs as services
 from tests.worlds.company import Company
-from tests.worlds.people import actions, completed, quiet, ready, told
+from tests.worlds.people import actions, completed, quiet, ready, steps_of
 from tests.worlds.runs import advance, counts, run
 
 
 def undone(of: Run) -> Run:
     ended = advance(services.undo(of, write=True, enqueue=False))
-    assert ended.status is RunState.COMPLETED, (ended.message, told(ended))
+    assert ended.status is RunState.COMPLETED, (ended.message, steps_of(ended))
     return ended
 
 
@@ -132,7 +132,7 @@ def test_everything_read_again_writes_nothing(company: Company) -> None:
         completed(sync)
     for sync in (contacts, leads, contacts):
         again = completed(sync, full=True)
-        assert counts(again)["written"] == 0, told(again)
+        assert counts(again)["written"] == 0, steps_of(again)
 
 
 def test_a_new_mapping_reaches_everybody_once(company: Company) -> None:

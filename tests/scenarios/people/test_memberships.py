@@ -9,7 +9,7 @@ from syncadmin.runs.models import Link, Step
 from syncadmin.runs.services import decisions
 from syncadmin.runs.services import runs as services
 from tests.worlds.company import Company
-from tests.worlds.people import actions, completed, quiet, ready, told, warnings
+from tests.worlds.people import actions, completed, quiet, ready, steps_of, warnings
 from tests.worlds.runs import advance, counts, plan, run
 
 
@@ -351,7 +351,7 @@ def test_a_membership_that_somebody_made_before_a_waiting_plan_was_written_is_th
     user = company.users()["a@test.com"]["id"]
     company.join(user, company.organizations()["Second"]["id"])
     ended = advance(services.approve(waiting, enqueue=False))
-    assert ended.status is RunState.COMPLETED, told(ended)
+    assert ended.status is RunState.COMPLETED, steps_of(ended)
     company.edit(two, AccountId=None)
     completed(sync)
     assert organizations(company) == {"First": True, "Second": False}
@@ -370,7 +370,7 @@ def test_undo_gives_back_the_memberships_that_a_run_took(company: Company) -> No
     done = completed(sync)
     assert set(organizations(company)) == {"First", "Third"}
     undone = advance(services.undo(done, write=True, enqueue=False))
-    assert undone.status is RunState.COMPLETED, told(undone)
+    assert undone.status is RunState.COMPLETED, steps_of(undone)
     assert set(organizations(company)) == {"First", "Second"}
     assert counts(undone)["written"] == 2
 
@@ -385,8 +385,8 @@ def test_undo_of_the_first_run_deletes_the_users_that_it_made(company: Company) 
     company.contact("Three", "b@test.com", second)
     done = completed(sync)
     undone = advance(services.undo(done, write=True, enqueue=False))
-    assert undone.status is RunState.COMPLETED, told(undone)
-    assert list(company.users()) == ["b@test.com"], told(undone)
+    assert undone.status is RunState.COMPLETED, steps_of(undone)
+    assert list(company.users()) == ["b@test.com"], steps_of(undone)
     assert company.member_of(theirs) == {}
     assert not Link.objects.filter(sync=sync).exists()
     completed(sync)

@@ -10,7 +10,7 @@ from syncadmin.runs.models import Run
 from syncadmin.runs.services import runs as services
 from tests.worlds.company import Company
 from tests.worlds.interruptions import Killed, killed_at_write
-from tests.worlds.people import completed, quiet, ready, told
+from tests.worlds.people import completed, quiet, ready, steps_of
 from tests.worlds.runs import advance, plan
 
 A = "a@test.com"
@@ -27,7 +27,7 @@ def killed(sync: Sync, path: str, *, arrived: bool) -> Run:
 
 def gone_on(run: Run) -> Run:
     ended = advance(run)
-    assert ended.status is RunState.COMPLETED, told(ended)
+    assert ended.status is RunState.COMPLETED, steps_of(ended)
     return ended
 
 

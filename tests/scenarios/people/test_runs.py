@@ -17,7 +17,7 @@ from syncadmin.runs.pipeline.apply import stage as apply
 from syncadmin.runs.services import automatic
 from syncadmin.runs.services import runs as services
 from tests.worlds.company import Company
-from tests.worlds.people import actions, completed, quiet, ready, told, warnings
+from tests.worlds.people import actions, completed, quiet, ready, steps_of, warnings
 from tests.worlds.runs import advance, counts, plan, run
 
 TITLE = {"left": "Title", "right": "title"}
@@ -337,7 +337,7 @@ def test_an_automatic_run_writes_one_way_and_its_warnings_are_those_of_ongoing_s
     company.edit_user(company.users()["a@test.com"]["id"], user_fields={"title": "Chief"})
     assert automatic.start_due() == 1
     ended = advance(Run.objects.get(pk=sent.pop()))
-    assert ended.status is RunState.COMPLETED, told(ended)
+    assert ended.status is RunState.COMPLETED, steps_of(ended)
     assert company.contacts()[contact]["Title"] == "Boss"
     assert warnings(sync, functionality="Ongoing Sync") == [(second, "a@test.com")]
     completed(sync)

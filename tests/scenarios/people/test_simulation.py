@@ -53,11 +53,11 @@ def test_a_pin_changes_exactly_the_fields_that_were_simulated(company: Company, 
     """A8, and back again: the rules decide as before, since the other one is a duplicate by then."""
     syncing = group_page(shared, EMAIL).syncing.record
     other = MirrorRecord.objects.filter(sync=shared, side="left", match_key=EMAIL).exclude(pk=syncing.pk).get()
-    told = simulated(shared, str(other))
-    assert (told.chosen.record, told.former.record) == (other, syncing)
+    steps_of = simulated(shared, str(other))
+    assert (steps_of.chosen.record, steps_of.former.record) == (other, syncing)
     decisions.pin(shared, left_id=other.remote_id, by=None)
-    assert planned(plan(shared)) == told_of(told)
-    assert {"name", "tags", "external_id"} <= {field.name for field in told.fields}
+    assert planned(plan(shared)) == told_of(steps_of)
+    assert {"name", "tags", "external_id"} <= {field.name for field in steps_of.fields}
     completed(shared)
     assert company.users()[EMAIL]["name"] == str(other)
     assert group_page(shared, EMAIL).syncing.record == other

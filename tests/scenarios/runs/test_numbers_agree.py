@@ -104,8 +104,8 @@ def test_who_is_unknown_to_salesforce_is_the_same_number_everywhere(company: Com
     leads = company.configure_people("leads")
     plan(contacts)
     first = Pages(as_ada, contacts)
-    told = first.number(first.last().get_absolute_url(), r"([\d,]+) users without a contact")
-    assert told == first.check(r"([\d,]+) users? ha(?:s|ve) no contact in scope") == 5
+    steps_of = first.number(first.last().get_absolute_url(), r"([\d,]+) users without a contact")
+    assert steps_of == first.check(r"([\d,]+) users? ha(?:s|ve) no contact in scope") == 5
     completed(contacts)
     completed(leads)
     for sync, one in ((contacts, "contact"), (leads, "lead")):

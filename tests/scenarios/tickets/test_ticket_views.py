@@ -139,8 +139,8 @@ def test_an_answer_is_shown_for_a_minute_with_its_age_and_read_again_on_demand(
         company.control(company.zendesk, "POST", "clock", {"advance": 60})
     page = f"{record}tickets/"
     text = shown(as_vera, page)
-    for told in ("Abe", "Acme", "4 All", "2 Open", "1 Pending", "1 Solved", "Read now"):
-        assert told in text, told
+    for steps_of in ("Abe", "Acme", "4 All", "2 Open", "1 Pending", "1 Solved", "Read now"):
+        assert steps_of in text, steps_of
     calls = sum(company.calls(company.zendesk).values())
 
     def order(**asked: str) -> str:

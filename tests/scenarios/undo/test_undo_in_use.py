@@ -10,7 +10,7 @@ from syncadmin.runs.pages.runs import phases
 from syncadmin.runs.pipeline.progress import Progress
 from syncadmin.runs.services import runs as services
 from tests.worlds.company import Company
-from tests.worlds.people import completed, ready, told
+from tests.worlds.people import completed, ready, steps_of
 from tests.worlds.runs import advance, counts, run
 
 
@@ -89,7 +89,7 @@ def test_a_user_with_tickets_stays(company: Company, tickets: int) -> None:
     for _ in range(tickets):
         ticket(company, requester_id=company.users()["a@test.com"]["id"])
     taken_back = undone(done)
-    assert set(company.users()) & {"a@test.com", "b@test.com"} == {"a@test.com"}, told(taken_back)
+    assert set(company.users()) & {"a@test.com", "b@test.com"} == {"a@test.com"}, steps_of(taken_back)
     counted = f"{tickets} ticket{'s' * (tickets > 1)}"
     assert ("in_use", f"Created by the run, but it has {counted} now; it was not deleted") in words(taken_back)
 

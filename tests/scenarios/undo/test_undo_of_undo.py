@@ -12,7 +12,7 @@ from syncadmin.runs.models import Link, Run, Step
 from syncadmin.runs.services import runs as services
 from syncadmin.runs.storage.complete import complete_beside
 from tests.worlds.company import Company
-from tests.worlds.people import completed, quiet, ready, told
+from tests.worlds.people import completed, quiet, ready, steps_of
 from tests.worlds.runs import advance, counts, plan
 
 BOTH_WAYS = [{"left": "AnnualRevenue", "right": "annual_revenue", "direction": "both"}]
@@ -22,7 +22,7 @@ _OF_A_USER = ("name", "external_id", "tags", "notes", "details", "user_fields")
 
 def undone(of: Run) -> Run:
     ended = advance(services.undo(of, write=True, approve_all=True, enqueue=False))
-    assert ended.status is RunState.COMPLETED, (ended.message, told(ended))
+    assert ended.status is RunState.COMPLETED, (ended.message, steps_of(ended))
     counts(ended)
     return ended
 
@@ -74,11 +74,11 @@ def there_and_back(company: Company, sync: Sync, done: Run) -> None:
     before = state(company)
     assert before != after
     second = undone(first)
-    assert state(company) == after, told(second)
+    assert state(company) == after, steps_of(second)
     third = undone(second)
-    assert state(company) == before, told(third)
+    assert state(company) == before, steps_of(third)
     last = undone(third)
-    assert state(company) == after, told(last)
+    assert state(company) == after, steps_of(last)
     quiet(sync)
 
 
@@ -193,7 +193,7 @@ def test_what_somebody_did_meanwhile_is_left_alone_and_said(company: Company) ->
     assert said["Again"] == "It was deleted; a new record is created and linked"
     assert said["Gone"] == "Its source record is gone"
     ended = advance(services.approve(waiting, enqueue=False))
-    assert set(company.organizations()) == {"Again", "Taken", "Linked"}, told(ended)
+    assert set(company.organizations()) == {"Again", "Taken", "Linked"}, steps_of(ended)
     assert company.organizations()["Linked"]["notes"] == "Typed again"
     assert Link.objects.get(left_id=free).active
     assert Link.objects.get(left_id=taken).right_id == str(company.organizations()["Taken"]["id"])
@@ -208,7 +208,7 @@ def test_what_a_later_run_made_again_is_not_made_twice(company: Company) -> None
     assert not complete_beside(sync)
     completed(sync)
     forth = undone(back)
-    assert [word for _, _, word in told(forth)] == ["It has a counterpart now"]
+    assert [word for _, _, word in steps_of(forth)] == ["It has a counterpart now"]
     assert len(company.organizations()) == 1
 
 

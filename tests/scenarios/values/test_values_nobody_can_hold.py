@@ -12,7 +12,7 @@ from syncadmin.engine.lifecycle import RunState
 from syncadmin.runs.models import MirrorRecord, Step
 from syncadmin.runs.services.report import report
 from tests.worlds.company import Company
-from tests.worlds.people import completed, ready, told
+from tests.worlds.people import completed, ready, steps_of
 from tests.worlds.runs import counts, run
 
 pytestmark = pytest.mark.postgres
@@ -78,7 +78,7 @@ def test_a_key_or_a_name_of_a_new_record_neither(company: Company, bad: str, say
     said = {"status": 200, "headers": {"content-type": "application/json"}, "body": body.replace("BAD", bad)}
     company.fault(company.salesforce, {"method": "GET", "path": "*/query*", "times": 1, "answer": said})
     ended = run(sync)
-    assert counts(ended) | {"written": 1, "rejected": 2} == counts(ended), told(ended)
+    assert counts(ended) | {"written": 1, "rejected": 2} == counts(ended), steps_of(ended)
     assert list(company.users()) == ["whole@test.com"]
     reasons = Step.objects.filter(run=ended, state="rejected").values_list("reason", flat=True)
     assert all(says in reason for reason in reasons)

@@ -12,13 +12,13 @@ SETTING = "pubsub"
 _HINT = f"It looks like {DEFAULT}: a host name of Salesforce and a port."
 
 
-def address_of(opening: ConnectionSettings) -> str:
+def address_of(settings: ConnectionSettings) -> str:
     """Host and port of the Pub/Sub API of this connection. Raises ConfigError where there is none to be called.
 
     Salesforce's own is called for orgs at Salesforce alone: the token of another address would be shown to it.
     """
-    given = opening.settings.get(SETTING, "").strip()
-    host = netloc(opening.base_url).partition(":")[0]
+    given = settings.settings.get(SETTING, "").strip()
+    host = netloc(settings.base_url).partition(":")[0]
     if not given and not host.endswith(INSTANCES):
         raise ConfigError(
             f"The connection names no Pub/Sub API, and {host} is not at Salesforce.",

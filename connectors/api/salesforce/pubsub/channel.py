@@ -13,15 +13,15 @@ from connectors.api.salesforce.pubsub.address import address_of
 OPTIONS = (("grpc.max_receive_message_length", 32 * 1024 * 1024), ("grpc.primary_user_agent", "SyncAdmin"))
 
 
-def open_channel(opening: ConnectionSettings) -> grpc.Channel:
+def open_channel(settings: ConnectionSettings) -> grpc.Channel:
     """A channel; nothing is sent yet. Plain text goes to this machine alone, for an org that is there as well.
 
     Raises ConfigError where no address can be called.
     """
-    address = address_of(opening)
+    address = address_of(settings)
     here = is_loopback(address.rpartition(":")[0])
     options = (*OPTIONS, ("grpc.enable_http_proxy", 0)) if here else OPTIONS
-    if here and opening.base_url.startswith("http://"):
+    if here and settings.base_url.startswith("http://"):
         return grpc.insecure_channel(address, options)
     return grpc.secure_channel(address, grpc.ssl_channel_credentials(_authority()), options)
 

@@ -37,9 +37,9 @@ def topic_of(object: str) -> str:
 class SalesforceStream:
     """See ``connectors.api.streams.ChangeStream`` for what each method promises."""
 
-    def __init__(self, opening: ConnectionSettings) -> None:
-        self._channel = open_channel(opening)
-        self._client = SalesforceClient(opening)
+    def __init__(self, settings: ConnectionSettings) -> None:
+        self._channel = open_channel(settings)
+        self._client = SalesforceClient(settings)
         self._stub: Any = PubSubStub(self._channel)  # type: ignore[no-untyped-call]  # generated
         self._identity: tuple[str, str] | None = None
 
@@ -94,8 +94,8 @@ class SalesforceStream:
             grant = self._client.sign_in.grant()
             base = grant.origin or self._client.base_url
             self._client.session.allow(base)
-            told = _decoded(self._client.session.request("GET", f"{base}/services/oauth2/userinfo").content)
-            self._identity = whole_id(str(told["organization_id"])), whole_id(str(told["user_id"]))
+            identity = _decoded(self._client.session.request("GET", f"{base}/services/oauth2/userinfo").content)
+            self._identity = whole_id(str(identity["organization_id"])), whole_id(str(identity["user_id"]))
         return self._identity
 
     def _metadata(self) -> Metadata:

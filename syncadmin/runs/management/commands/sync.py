@@ -109,9 +109,9 @@ class Command(BaseCommand):
             return
         for row in rows:
             last = row["last_run"]
-            said = f"run {last['run']} {'outdated' if last['outdated'] else last['state']}" if last else "never run"
-            said += f", {needing(row['unresolved'])}" if row["unresolved"] else ""
-            self.stdout.write(f"{row['slug']:<20} {row['kind']:<24} {row['left']} -> {row['right']}   {said}")
+            text = f"run {last['run']} {'outdated' if last['outdated'] else last['state']}" if last else "never run"
+            text += f", {needing(row['unresolved'])}" if row["unresolved"] else ""
+            self.stdout.write(f"{row['slug']:<20} {row['kind']:<24} {row['left']} -> {row['right']}   {text}")
 
     def _show(self, *, slug: str, json: bool, **_: Any) -> None:
         syncs = _syncs(slug)
@@ -182,14 +182,14 @@ class Command(BaseCommand):
             raise CommandError(stopped if inline else goes_on) from None
 
     def _watch(self, run: Run, inline: bool) -> Run:
-        said = ""
+        text = ""
         while True:
             if inline:
                 _wait_for_pause(run)
                 jobs.advance_here(run.pk)
             run = Run.objects.select_related("sync").get(pk=run.pk)
-            if (line := _progress_line(run)) != said:
-                said = line
+            if (line := _progress_line(run)) != text:
+                text = line
                 self.stderr.write(line)
             if run.status in TERMINAL or run.status is RunState.PLANNED:
                 return run
@@ -200,8 +200,8 @@ class Command(BaseCommand):
         found = report(run)
         if json:
             self.stdout.write(orjson.dumps(found).decode())
-            if said := message(run):
-                self.stderr.write(said)
+            if text := message(run):
+                self.stderr.write(text)
             return
         counts = found["counts"]
         self.stdout.write(f"Run {run.pk} of {run.sync.slug}: {run_status(run).label}. {message(run)}".rstrip())

@@ -75,5 +75,5 @@ def _agrees(rule: FieldRule, left: Values, right: Values, zone: str) -> bool:
 
 
 def _example(sync: Sync, label: str, left: Any, right: Any) -> str:
-    told = ["empty" if convert.empty(value) else f"“{str(value)[:60]}”" for value in (left, right)]
-    return f"{label}: {told[0]} – {told[1]}"
+    texts = ["empty" if convert.empty(value) else f"“{str(value)[:60]}”" for value in (left, right)]
+    return f"{label}: {texts[0]} – {texts[1]}"

@@ -172,8 +172,8 @@ class MirrorCounts:
         last = Run.objects.filter(sync=self._sync).only("state", "groups").order_by("-pk").first()
         if last is not None and last.status is RunState.PLANNED and last.groups:
             groups, unmatched = summary.groups(last), GroupKey(SKIP, RecordStatus.UNMATCHED)
-            told = sum(g.count for g in groups if g.key == unmatched or g.operation == Verb.CREATE.on(Side.LEFT))
-            return Found(told + there.filter(status=RecordStatus.UNMATCHED, needs_planning=False).count())
+            planned = sum(g.count for g in groups if g.key == unmatched or g.operation == Verb.CREATE.on(Side.LEFT))
+            return Found(planned + there.filter(status=RecordStatus.UNMATCHED, needs_planning=False).count())
         new = there.filter(~self._linked("right_id", self._family), status=RecordStatus.PENDING)
         new = new.exclude(remote_id__in=self._excluded)
         return Found(there.filter(status__in=[RecordStatus.UNMATCHED, RecordStatus.ALONE]).count() + new.count())

@@ -98,7 +98,9 @@ def _system(connection: Connection, side: Side, needed: int | None) -> System:
         failure=f"{failed['name']}: {failed['message']}" if failed else "",
         failure_hint=failed["hint"] if failed else "",
         facts=connection.facts,
-        used_when=naturaltime(told).replace("\xa0", " ") if (told := connection.daily_used_at) else "at the last test",
+        used_when=naturaltime(used_at).replace("\xa0", " ")
+        if (used_at := connection.daily_used_at)
+        else "at the last test",
         needed=needed,
         remarks=spec.remarks(connection.facts),
         batch=spec.costs.batch,

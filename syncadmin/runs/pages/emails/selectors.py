@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from mappings.kinds.registry import kind_of
 from mappings.models import Sync
 from mappings.rules.texts import fold
-from syncadmin.engine.people.groups import LinkRole, Member, why
+from syncadmin.engine.people.groups import LinkRole, Member, preference_reason
 from syncadmin.engine.people.memberships import PRIMARY
 from syncadmin.logs.models import LogEntry
 from syncadmin.runs.models import Decision, MirrorRecord
@@ -157,11 +157,11 @@ class _Facts:
             account=self.accounts.get(record.parent_key, record.parent_key),
             organization=organization,
             brings=self._brings(record, member, role, organization),
-            why=self._why(member, role),
+            why=self._reason(member, role),
             decision=self.decided.get((record.sync_id, record.remote_id)),
         )
 
-    def _why(self, member: Member | None, role: LinkRole | None) -> str:
+    def _reason(self, member: Member | None, role: LinkRole | None) -> str:
         """Why it fills the user, or what the syncing record has before it (A8)."""
         group = self.group
         if group is None or member is None:
@@ -195,7 +195,7 @@ class _Facts:
 def preference(chosen: Member, other: Member) -> str:
     """Why one is preferred; that it has been the syncing record only where nothing else would have made it that."""
     fresh, rival = replace(chosen, role=None), replace(other, role=None)
-    return why(fresh, rival) if fresh.order < rival.order else why(chosen, other)
+    return preference_reason(fresh, rival) if fresh.order < rival.order else preference_reason(chosen, other)
 
 
 def labels_of(syncs: Iterable[Sync], ids: Iterable[str]) -> dict[tuple[int, str], str]:

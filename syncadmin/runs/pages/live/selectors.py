@@ -52,11 +52,11 @@ class LagChart:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """What waits. ``since``: the first change that no run has taken; ``why``: what it waits for, and what to do."""
+    """What waits. ``since``: the first change that no run has taken; ``reason``: what it waits for, and what to do."""
 
     since: datetime | None
     run: Run | None
-    why: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +107,10 @@ def _late(channel: Channel, queue: Queue) -> Channel:
     late = queue.since is not None and queue.since < timezone.now() - LATE
     if channel.state is not ChannelState.CONNECTED or not late:
         return channel
-    why = queue.why or "Changes wait for a worker."
+    reason = queue.reason or "Changes wait for a worker."
     return Channel(
         channel.connection, ChannelState.DELAYED, channel.how, channel.last_event, channel.since, channel.events,
-        channel.refused, why,
+        channel.refused, reason,
     )  # fmt: skip
 
 
@@ -132,7 +132,7 @@ def _queue(sync: Sync) -> Queue:
     since = datetime.fromtimestamp(moment, UTC) if moment else None
     run = Run.objects.filter(sync=sync, state__in=sorted(ACTIVE)).select_related("sync").first()
     if rest := automatic.rests([sync]).get(sync.pk):
-        return Queue(since, run, rest.why)
+        return Queue(since, run, rest.reason)
     if run:
         return Queue(since, run, f"Run {run.pk} is {state_word(run)}. What changes meanwhile is taken by the next one.")
     return Queue(since, None, health.background_trouble())

@@ -45,17 +45,17 @@ def checked(lines: Iterable[PartLine], kind: Kind, like: Sync) -> list[PartLine]
     found, seen = list[PartLine](), set[str]()
     for line in lines:
         part = line.part.casefold()
-        said = options[declared.name].misfit(line.part)
-        if not said and (said := options[declared.owner].misfit(line.owner) if declared.owner else ""):
-            said = f"The {options[declared.owner].label} {said}"
-        elif said:
-            said = f"It {said}"
+        problem = options[declared.name].misfit(line.part)
+        if not problem and (problem := options[declared.owner].misfit(line.owner) if declared.owner else ""):
+            problem = f"The {options[declared.owner].label} {problem}"
+        elif problem:
+            problem = f"It {problem}"
         if part in there:
-            said = "It is there already"
+            problem = "It is there already"
         elif part in seen:
-            said = "It is named twice"
+            problem = "It is named twice"
         seen.add(part)
-        found.append(replace(line, problem=f"{said}." if said else ""))
+        found.append(replace(line, problem=f"{problem}." if problem else ""))
     return found
 
 

@@ -119,8 +119,8 @@ class AddParts(RoleRequired, View):
             return self._page(request, AddForm(kind=kind), kind, 422, lines=lines, like=like)
         for line in lines:
             syncs.add_part(like, line.part, line.owner, by=request.user)
-        said = ngettext("Added {number} {one}.", "Added {number} {many}.", len(lines))
-        messages.success(request, said.format(number=len(lines), one=kind.part_word.lower(), many=_plural(kind)))
+        text = ngettext("Added {number} {one}.", "Added {number} {many}.", len(lines))
+        messages.success(request, text.format(number=len(lines), one=kind.part_word.lower(), many=_plural(kind)))
         return redirect(list_url(kind.slug))
 
     def _kind(self, slug: str) -> Kind:

@@ -117,12 +117,12 @@ class RecordTable(tables.Table):
         return f"{decisions.describe(decision)} {decision.at.isoformat(timespec='seconds')}" if decision else ""
 
     def render_chosen(self, record: MirrorRecord) -> SafeString | str:
-        return self._part("records/partials/_chosen.html", record)
+        return self._cell("records/partials/_chosen.html", record)
 
     def render_choices(self, record: MirrorRecord) -> SafeString | str:
-        return self._part("records/partials/_choices.html", record)
+        return self._cell("records/partials/_choices.html", record)
 
-    def _part(self, template: str, record: MirrorRecord) -> SafeString | str:
+    def _cell(self, template: str, record: MirrorRecord) -> SafeString | str:
         if not may_be_decided(record):
             return ""
         side, names = Side(record.side).other, names_of(record.sync)

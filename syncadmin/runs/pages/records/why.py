@@ -108,11 +108,11 @@ def _next(known: RecordFacts, advice: str) -> Explanation:
         text = f"{reason} It was refused {record.failures} times in a row. It is tried again when {when}."
         return Explanation("What is next?", badge, text)
     if record.needs_planning and (run := _waiting_plan(known)):
-        told = "The plan that waits for approval shows what would be written. It was made"
-        return Explanation("What is next?", Badge("Planned", Tone.PURPLE, "eye-check"), told, run.planned_at, run.pk)
+        text = "The plan that waits for approval shows what would be written. It was made"
+        return Explanation("What is next?", Badge("Planned", Tone.PURPLE, "eye-check"), text, run.planned_at, run.pk)
     if known.is_decided:
-        told = "The value to keep was chosen. The next plan writes it to the other side."
-        return Explanation("What is next?", Badge("Decided", Tone.PURPLE, "gavel"), told)
+        text = "The value to keep was chosen. The next plan writes it to the other side."
+        return Explanation("What is next?", Badge("Decided", Tone.PURPLE, "gavel"), text)
     if record.needs_planning and record.status in (RecordStatus.PENDING, RecordStatus.IN_SYNC):
         return Explanation(
             "What is next?", Badge("To be planned", Tone.BLUE, "clock"), advice_of(RecordStatus.PENDING, names)

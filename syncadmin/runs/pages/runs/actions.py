@@ -156,8 +156,8 @@ def person(request: HttpRequest) -> User | None:
 
 def chosen_direction(request: HttpRequest) -> RunDirection:
     """The direction that was chosen with the button; what the mapping allows when nothing was (A1)."""
-    said = request.POST.get("direction", RunDirection.BOTH)
-    return RunDirection(said) if said in list(RunDirection) else RunDirection.BOTH
+    direction = request.POST.get("direction", RunDirection.BOTH)
+    return RunDirection(direction) if direction in list(RunDirection) else RunDirection.BOTH
 
 
 def busy_message(busy: services.Busy) -> str:

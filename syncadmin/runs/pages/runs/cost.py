@@ -58,10 +58,10 @@ def cost_of(run: Run) -> Cost:
     calls = {left: planned.left_calls}
     calls[right] = calls.get(right, 0) + planned.right_calls
     alike = len({connection.kind for connection in calls}) < len(calls)
-    return Cost(planned, tuple(_of(connection, number, run, alike=alike) for connection, number in calls.items()))
+    return Cost(planned, tuple(_cost_of(connection, number, run, alike=alike) for connection, number in calls.items()))
 
 
-def _of(connection: Connection, to_write: int, run: Run, *, alike: bool) -> ConnectionCost:
+def _cost_of(connection: Connection, to_write: int, run: Run, *, alike: bool) -> ConnectionCost:
     """``alike``: the other connection is to a system of the same kind, so this one is called by its own name."""
     return ConnectionCost(
         str(connection) if alike else connection.spec.label,

@@ -20,9 +20,9 @@ _STATES.insert(1 + list(RunState).index(RunState.PLANNED), (_OUTDATED, OUTDATED.
 class RunSearch(TextSearch):
     """Runs by a part of their sync's name, or by their number: "12", "#12" and "run 12" are the same."""
 
-    def asked(self, text: str) -> Q:
+    def condition(self, text: str) -> Q:
         number = text.casefold().removeprefix("run").lstrip(" #")
-        return super().asked(text) | (Q(pk=number) if number.isdecimal() else Q())
+        return super().condition(text) | (Q(pk=number) if number.isdecimal() else Q())
 
 
 class RunFilter(django_filters.FilterSet):

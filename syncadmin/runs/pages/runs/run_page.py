@@ -222,7 +222,7 @@ def _ended(run: Run, choice: RunQuery, now: datetime) -> dict[str, Any]:
     return {
         "tiles": step_filters.result_tiles(groups, choice.tile),
         "causes": selectors.causes(run) if any(group.state is StepState.REJECTED for group in groups) else [],
-        "can_undo": written and (bool(undone_again) or not taken_back(undone_by)),
+        "can_undo": written and (bool(undone_again) or not is_undone(undone_by)),
         "undone_by": undone_by,
         "undone_again": undone_again,
         "needing": needing_words(needing) if needing else "",
@@ -233,7 +233,7 @@ def _ended(run: Run, choice: RunQuery, now: datetime) -> dict[str, Any]:
     }
 
 
-def taken_back(undo: Run | None) -> bool:
+def is_undone(undo: Run | None) -> bool:
     """Whether nothing is left to undo, or an undo is on its way; one that was refused in part may be tried again."""
     if undo is None or undo.status in (RunState.CANCELLED, RunState.FAILED):
         return False

@@ -125,7 +125,7 @@ def shown_groups(run: Run, tile: str) -> list[summary.StepGroup]:
     for group in step_filters.within(summary.groups(run), tile, run.sync.declared):
         by_shape.setdefault(group.group_key, []).append(group)
     merged = [_merged(groups) for groups in by_shape.values()]
-    return sorted(merged, key=lambda group: (group.operation.tells, -group.count, group.group_key))
+    return sorted(merged, key=lambda group: (group.operation.informational, -group.count, group.group_key))
 
 
 def excluded_in(run: Run) -> dict[str, int]:

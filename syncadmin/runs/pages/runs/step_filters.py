@@ -30,7 +30,7 @@ TAGS, _TAGS_LABEL = "tags", ("Tags only", "blue")
 # A tile beside the others: its steps are among theirs.
 REPLACING, _REPLACING_LABEL = "replacing", ("Values of people", "orange")
 # These always have a tile, as tags and relations have; what ends a record or a link where there is any.
-_CHANGES, _TOLD = (Verb.CREATE, Verb.UPDATE, Verb.LINK), (Verb.SKIP, Verb.CONFLICT, Verb.PROBLEM)
+_CHANGES, _INFORMATIONAL = (Verb.CREATE, Verb.UPDATE, Verb.LINK), (Verb.SKIP, Verb.CONFLICT, Verb.PROBLEM)
 _ENDS = (Verb.DELETE, Verb.UNLINK)
 _RESULT_TILES = {
     StepState.DONE: ResultTile.WRITTEN,
@@ -101,9 +101,9 @@ def plan_tiles(groups: Sequence[StepGroup], chosen: str, kind: Kind, *, undo: bo
 
 def _plan_labels(kind: Kind) -> dict[str, operations.Labelled]:
     """What the tiles of a plan are called, in their order."""
-    words = operations.tiles(kind)
+    words = operations.tile_labels(kind)
     own = [key for key in words if key not in set(Verb)]
-    order = (*_CHANGES, TAGS, *own, *_TOLD, *_ENDS)
+    order = (*_CHANGES, TAGS, *own, *_INFORMATIONAL, *_ENDS)
     return {str(key): {**words, TAGS: _TAGS_LABEL}[key] for key in order}
 
 

@@ -19,7 +19,7 @@ from syncadmin.engine.match import How
 from syncadmin.engine.merge import SideChoice
 from syncadmin.engine.people.memberships import PRIMARY
 from syncadmin.engine.reason_codes import ReasonCode
-from syncadmin.engine.steps import CONFLICT, SKIP, TELLS, Change, Side, Verb
+from syncadmin.engine.steps import CONFLICT, INFORMATIONAL, SKIP, Change, Side, Verb
 from syncadmin.engine.value_counts import short
 from syncadmin.runs.models import Link, Run, Step, StepOutcome
 from syncadmin.runs.services import field_choices
@@ -112,7 +112,7 @@ class StepLine:
 
     @property
     def may_be_left_out(self) -> bool:
-        return self.step.verb not in TELLS and self.step.state in (StepState.PLANNED, StepState.EXCLUDED)
+        return self.step.verb not in INFORMATIONAL and self.step.state in (StepState.PLANNED, StepState.EXCLUDED)
 
     @property
     def replaces(self) -> bool:

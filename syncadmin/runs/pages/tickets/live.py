@@ -36,7 +36,7 @@ def tickets_shown(
     request.GET = _lasting(request.GET)  # type: ignore[assignment]  # an immutable QueryDict in its stubs
     try:
         scope = scope_of(sync, side, remote_id)
-        answer = _asked(scope, again=again)
+        answer = _read(scope, again=again)
     except NoTickets as none:
         return {"empty": {"title": none.title, "sentence": str(none)}}
     except ConnectorError as error:
@@ -52,7 +52,7 @@ def _gone(scope: TicketScope) -> dict[str, str]:
     return {"title": title, "sentence": f"{scope.connection.name} does not have it any more, so it has no tickets."}
 
 
-def _asked(scope: TicketScope, *, again: bool) -> Kept[TicketList]:
+def _read(scope: TicketScope, *, again: bool) -> Kept[TicketList]:
     what = ("tickets", str(scope.owner), scope.within)
     return kept(
         scope.connection, what, lambda: tickets_of(scope.connection, scope.owner, scope.within), FRESH, again=again

@@ -62,10 +62,10 @@ def check_request(secret: str, record: tuple[str, str], signed_request: str, now
     wanted = _mac(secret, envelope)
     if not hmac.compare_digest(wanted, _decoded(given)):
         raise NotSigned("The signature of the request does not fit.")
-    said = _json(envelope)
-    if str(said.get("algorithm", "")).upper() not in ("HMACSHA256", "HMAC-SHA256") or _record(said) != record:
+    request = _json(envelope)
+    if str(request.get("algorithm", "")).upper() not in ("HMACSHA256", "HMAC-SHA256") or _record(request) != record:
         raise NotSigned("The request was signed for another record.")
-    _require_fresh(_seconds(said.get("issuedAt")), now)
+    _require_fresh(_seconds(request.get("issuedAt")), now)
     return wanted.hex()
 
 
@@ -106,17 +106,17 @@ def _decoded(text: str) -> bytes:
 
 def _json(envelope: str) -> Mapping[str, Any]:
     try:
-        said = orjson.loads(_decoded(envelope))
+        request = orjson.loads(_decoded(envelope))
     except ValueError:
-        said = None
-    if not isinstance(said, dict):
+        request = None
+    if not isinstance(request, dict):
         raise NotSigned("The signed request cannot be read.")
-    return said
+    return request
 
 
-def _record(said: Mapping[str, Any]) -> tuple[str, str]:
+def _record(request: Mapping[str, Any]) -> tuple[str, str]:
     """The object and the id that the request names."""
-    record: Any = said
+    record: Any = request
     for name in ("context", "environment", "record"):
         record = record.get(name) if isinstance(record, dict) else None
     if not isinstance(record, dict):

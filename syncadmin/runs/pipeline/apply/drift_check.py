@@ -118,7 +118,7 @@ def _against(context: Context, step: Step, target: Values) -> Objection | None:
 
 def _frozen(context: Context, side: Side, target: Values) -> Objection | None:
     frozen = context.kind.left.frozen if side is Side.LEFT else None
-    return Objection(ReasonCode.FROZEN, why) if frozen and (why := frozen(target)) else None
+    return Objection(ReasonCode.FROZEN, reason) if frozen and (reason := frozen(target)) else None
 
 
 def _with_key(context: Context, changes: Sequence[Change], target: Values) -> Values:

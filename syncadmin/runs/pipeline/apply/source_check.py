@@ -15,7 +15,9 @@ from syncadmin.runs.pipeline.apply.drift_check import SOURCE_GONE, Objection, wa
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.shared import missing
 
-TOLD = Objection(ReasonCode.DRIFT, "A message about it came since the plan was made; the next run takes it in.")
+MESSAGE_WAITING = Objection(
+    ReasonCode.DRIFT, "A message about it came since the plan was made; the next run takes it in."
+)
 CHANGED = Objection(ReasonCode.DRIFT, "What {} says was changed since the plan was made; the next run reads it.")
 
 
@@ -28,9 +30,9 @@ def outdated(context: Context, side: Side, steps: Sequence[Step]) -> dict[int, O
     if not names or side is Side.LEFT or context.run.undo_of_id is not None:
         return {}
     ids = {step.left_id for step in steps}
-    told = _spoken_of(context, ids)
-    now = _asked(context, ids - told, names) if was_left(context) else {}
-    words = {**now, **dict.fromkeys(told, TOLD)}
+    waiting = _spoken_of(context, ids)
+    now = _changed(context, ids - waiting, names) if was_left(context) else {}
+    words = {**now, **dict.fromkeys(waiting, MESSAGE_WAITING)}
     return {step.pk: words[step.left_id] for step in steps if step.left_id in words}
 
 
@@ -39,7 +41,7 @@ def _spoken_of(context: Context, ids: set[str]) -> set[str]:
     return set(waiting.values_list("message__record", flat=True))
 
 
-def _asked(context: Context, ids: set[str], names: Sequence[str]) -> dict[str, Objection]:
+def _changed(context: Context, ids: set[str], names: Sequence[str]) -> dict[str, Objection]:
     rows = MirrorRecord.objects.left_of(context.sync, remote_id__in=ids)
     planned: dict[str, Mapping[str, Any]] = dict(rows.values_list("remote_id", "values"))
     refs = [RecordRef(context.kind.left_object, id) for id in sorted(planned)]

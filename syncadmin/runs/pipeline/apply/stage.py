@@ -179,7 +179,7 @@ def _ready(context: Context, round_: WriteRound, steps: list[Step], journal: Jou
     if round_.operations[0] == Verb.CREATE.on(Side.LEFT):
         unwanted = duplicate_check.unwanted(context, steps)
         steps = journal.without(
-            steps, {pk: drift_check.Objection(ReasonCode.APPEARED, why) for pk, why in unwanted.items()}
+            steps, {pk: drift_check.Objection(ReasonCode.APPEARED, reason) for pk, reason in unwanted.items()}
         )
     if not steps:
         return []

@@ -68,7 +68,7 @@ def _note_missing(sync: Sync, known: Schemas) -> None:
 
 
 def _sources(stored: Mapping[str, Any]) -> dict[str, Source]:
-    return {right: Source(**said) for right, said in stored.items() if isinstance(said, dict)}
+    return {right: Source(**source) for right, source in stored.items() if isinstance(source, dict)}
 
 
 def _forget(ids: list[int], forgotten: Forgotten, again: Collection[str]) -> None:

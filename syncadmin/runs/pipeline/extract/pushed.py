@@ -140,7 +140,9 @@ def _known(context: Context, ids: Collection[str]) -> dict[str, dict[str, Any]]:
     return dict(rows.values_list("remote_id", "values"))
 
 
-def _spoken_of(context: Context, said: Mapping[str, Any]) -> list[str]:
+def _spoken_of(context: Context, values: Mapping[str, Any]) -> list[str]:
     """The right fields that a message has values for."""
     rules = context.book.rules
-    return [rule.right for rule in rules if said.get(rule.left) is not None and said.get(rule.left) not in rule.unsaid]
+    return [
+        rule.right for rule in rules if values.get(rule.left) is not None and values.get(rule.left) not in rule.unsaid
+    ]

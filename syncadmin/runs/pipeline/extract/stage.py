@@ -87,9 +87,9 @@ def extract(context: Context, side: Side) -> None:
     else:
         name_searches.search(context)
     with context.progress.holding():
-        said: dict[str, Any] = {"watermark": state.watermark, "fingerprint": read_with, "address": context.place(side)}
-        said |= {"listed_at": timezone.now()} if listed else {}
-        SideState.objects.filter(pk=state.pk).update(**said, read_at=timezone.now(), quiet_until=None)
+        read: dict[str, Any] = {"watermark": state.watermark, "fingerprint": read_with, "address": context.place(side)}
+        read |= {"listed_at": timezone.now()} if listed else {}
+        SideState.objects.filter(pk=state.pk).update(**read, read_at=timezone.now(), quiet_until=None)
 
 
 def _always(context: Context, side: Side) -> tuple[Condition, ...]:

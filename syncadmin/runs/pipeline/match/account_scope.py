@@ -59,11 +59,11 @@ def _let_in(context: Context, rows: QuerySet[MirrorRecord]) -> None:
 
 
 def _take_out(context: Context, rows: QuerySet[MirrorRecord], reason: str) -> None:
-    told = {"status": RecordStatus.ACCOUNT_OUTSIDE, "reason": reason}
+    status = {"status": RecordStatus.ACCOUNT_OUTSIDE, "reason": reason}
     for found in chunks(rows.values_list("id", "match_key"), CHUNK):
         with context.progress.holding():
             taken_out = MirrorRecord.objects.filter(id__in=[id for id, _ in found])
-            taken_out.update(in_scope=False, needs_planning=False, requeued=False, **told)
+            taken_out.update(in_scope=False, needs_planning=False, requeued=False, **status)
             requeue.replan_groups(context.sync, _keys(key for _, key in found))
 
 

@@ -43,8 +43,8 @@ class _Index:
         self._lefts = set(lefts.filter(remote_id__in=external).values_list("remote_id", flat=True)) if external else ()
         self._rivals: dict[str, list[str]] = defaultdict(list)
         rivals = lefts.filter(in_scope=True, match_key__in=keys).values_list("remote_id", "match_key")
-        said = Decision.objects.filter(sync=context.sync, right_id="", create=False)
-        ignored = set(said.filter(left_id__in=rivals.values("remote_id")).values_list("left_id", flat=True))
+        decisions = Decision.objects.filter(sync=context.sync, right_id="", create=False)
+        ignored = set(decisions.filter(left_id__in=rivals.values("remote_id")).values_list("left_id", flat=True))
         for left_id, key in rivals:
             if left_id not in ignored:
                 self._rivals[key].append(left_id)

@@ -34,14 +34,14 @@ def end_links(context: Context) -> None:
     changed = rights.filter(Q(needs_planning=True) | Q(match_key__in=named))
     for rows in chunks(changed.values_list("id", "remote_id", "match_key"), CHUNK):
         keys = {remote_id: key for _, remote_id, key in rows}
-        ended = {*_moved(context, keys), *_shared(context, set(keys.values()) - {""})}
+        ended = {*_changed_keys(context, keys), *_shared(context, set(keys.values()) - {""})}
         with context.progress.holding():
             Link.objects.active_of(context.sync, left_id__in=ended, how__in=BY_KEY).delete()
             lefts = MirrorRecord.objects.left_of(context.sync, remote_id__in=ended).alive_in_scope()
             lefts.update(needs_planning=True)
 
 
-def _moved(context: Context, keys: Mapping[str, str]) -> Iterator[str]:
+def _changed_keys(context: Context, keys: Mapping[str, str]) -> Iterator[str]:
     """The left records, of those given with keys, whose linked right record has another key now.
 
     A right record that was created for its left record stays linked after its key was corrected, unless another left

@@ -120,5 +120,5 @@ def _unlink(context: Context, counterpart_deleted: Collection[str]) -> None:
 
 
 def _proposal(context: Context, left_id: str, found: rules.Match, how: rules.How, role: LinkRole) -> Link:
-    said = {"how": how, "role": role, "reason": found.reason, "active": False}
-    return Link(sync=context.sync, left_id=left_id, right_id=found.right_id, **said)
+    values = {"how": how, "role": role, "reason": found.reason, "active": False}
+    return Link(sync=context.sync, left_id=left_id, right_id=found.right_id, **values)

@@ -55,9 +55,9 @@ def not_preferred(context: Context, rows: Sequence[MirrorRow]) -> dict[str, str]
         if judge(right.values):
             preferred[right.match_key].append(right)
     only = {key: found[0] for key, found in preferred.items() if len(found) == 1}
-    why = f"Of the {names.right_many} with this {names.key}, {{}} counts"
+    reason = f"Of the {names.right_many} with this {names.key}, {{}} counts"
     return {
-        row.remote_id: why.format(only[row.match_key].label)
+        row.remote_id: reason.format(only[row.match_key].label)
         for row in rows
         if row.match_key in only and only[row.match_key].remote_id != row.remote_id
     }

@@ -38,20 +38,20 @@ def removed(
     return found
 
 
-def taken_back(book: Rulebook, left_id: str, link: Link, right: MirrorRow | None) -> list[PlannedStep]:
+def withdrawal(book: Rulebook, left_id: str, link: Link, right: MirrorRow | None) -> list[PlannedStep]:
     """The steps for the counterpart of a deleted left record, where the kind writes to it, and the row about the left
     one.
     """
-    said = book.kind.after_deletion(book.config)
-    if not said or right is None or right.deleted or not right.in_scope:
+    withdrawn = book.kind.after_deletion(book.config)
+    if not withdrawn or right is None or right.deleted or not right.in_scope:
         return []
-    step = take_back(book, left_id, right.record(book.kind.right_object), said)
+    step = take_back(book, left_id, right.record(book.kind.right_object), withdrawn)
     if step is None:
         return []
     known = {**link.last_synced, **dict(step.last_synced)}
     names = book.kind.names
     fields = ", ".join(change.field for change in step.changes)
     reason = f"Deleted in {names.left_system}; {fields} of its {names.right_one} follows"
-    told = skip(right.label, ReasonCode.DELETED, reason, left_id=left_id, right_id=right.remote_id)
+    skipped = skip(right.label, ReasonCode.DELETED, reason, left_id=left_id, right_id=right.remote_id)
     notes = tuple(link.field_notes.items())
-    return [replace(step, last_synced=tuple(known.items()), field_notes=notes), told]
+    return [replace(step, last_synced=tuple(known.items()), field_notes=notes), skipped]

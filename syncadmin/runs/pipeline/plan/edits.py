@@ -37,12 +37,12 @@ def of_pairs(
     if not contested:
         return {}
     fields = {rule.right: rule for _, found in contested for rule in found}
-    told = {side: _asked(context, side, [pair for pair, _ in contested], fields.values()) for side in able}
+    edited_at = {side: _read_edits(context, side, [pair for pair, _ in contested], fields.values()) for side in able}
     return {
         left.remote_id: {
             rule.right: Moments(
-                told.get(Side.LEFT, {}).get((left.remote_id, rule.left), left.modified_at),
-                told.get(Side.RIGHT, {}).get((right.remote_id, rule.right), right.modified_at),
+                edited_at.get(Side.LEFT, {}).get((left.remote_id, rule.left), left.modified_at),
+                edited_at.get(Side.RIGHT, {}).get((right.remote_id, rule.right), right.modified_at),
             )
             for rule in found
         }
@@ -50,7 +50,7 @@ def of_pairs(
     }
 
 
-def _asked(context: Context, side: Side, pairs: Iterable[Pair], rules: Iterable[FieldRule]) -> Edits:
+def _read_edits(context: Context, side: Side, pairs: Iterable[Pair], rules: Iterable[FieldRule]) -> Edits:
     ids = [(left if side is Side.LEFT else right).remote_id for left, right, _ in pairs]
     fields = [rule.left if side is Side.LEFT else rule.right for rule in rules]
     return cast(HasEdits, context.connector(side)).edited_at(context.remote_object(side), ids, fields)

@@ -66,11 +66,11 @@ class Lookups:
         """
         found, known = self._found.get(row.remote_id, {}), link.last_synced if link else {}
         resolved = [(one, found[one.field].id) for one in self._lookups if one.field in found]
-        values = {one.value: id or None for one, id in resolved if id or self._moved(one, row, known)}
+        values = {one.value: id or None for one, id in resolved if id or self._has_changed(one, row, known)}
         return replace(row, values={**row.values, **values}) if values else row
 
     @staticmethod
-    def _moved(lookup: Lookup, row: MirrorRow, known: Mapping[str, Any]) -> bool:
+    def _has_changed(lookup: Lookup, row: MirrorRow, known: Mapping[str, Any]) -> bool:
         """Whether the row refers to another record than when the look-up was resolved."""
         named = known.get(lookup.value) if known.get(lookup.field) and not lookup.keeps else None
         return named not in (None, _named(lookup, row))
@@ -88,7 +88,7 @@ class Lookups:
                 return [skip(row.label, ReasonCode.OUT_OF_SCOPE, reason, left_id=row.remote_id)]
         return []
 
-    def told(self, row: MirrorRow, drafts: list[PlannedStep]) -> list[PlannedStep]:
+    def explained(self, row: MirrorRow, drafts: list[PlannedStep]) -> list[PlannedStep]:
         """The steps of the row, with a warning for each ambiguous look-up, and the reason on a step that only fills a
         look-up.
         """

@@ -139,7 +139,7 @@ class OneToOne:
         orphaned = link is not None and link.active and left is not None and left.deleted and not row.deleted
         if orphaned and row.remote_id not in unmatched.left_alone and row.remote_id not in unmatched.asked:
             merge, names = self._merged.get(left.remote_id) if left else None, self._names
-            self.orphans[row.remote_id] = merge.told(names) if merge else counterpart_deleted(names)
+            self.orphans[row.remote_id] = merge.advice(names) if merge else counterpart_deleted(names)
             return []  # the plan told of it when its counterpart went
         if link is not None and not orphaned:
             if left is None or left.deleted or not left.in_scope:
@@ -213,11 +213,11 @@ class OneToOne:
         if merge := self._merged.get(row.remote_id):
             if merge.transfers:
                 return [rules.transfer(row.label or row.remote_id, row.remote_id, merge, self._names)]
-            told = merge.told(self._names)
-            return [rules.skip(row.label, ReasonCode.MERGED, told, left_id=row.remote_id, right_id=link.right_id)]
+            advice = merge.advice(self._names)
+            return [rules.skip(row.label, ReasonCode.MERGED, advice, left_id=row.remote_id, right_id=link.right_id)]
         right = self._rights.get(link.right_id)
-        if taken_back := deletions.taken_back(self._book, row.remote_id, link, right):
-            return taken_back
+        if withdrawal := deletions.withdrawal(self._book, row.remote_id, link, right):
+            return withdrawal
         reason = f"Deleted in {self._names.left_system}; its {self._names.right_system} record is left alone"
         if right is not None and right.in_scope and not right.deleted:
             if self._book.config.marks_deleted:
@@ -225,8 +225,8 @@ class OneToOne:
                 return [rules.mark_deleted(self._book, row.remote_id, record, link_state_of(link))]
             if self._book.config.deletes_right and row.remote_id not in self._edited:
                 return [deletions.of_right(self._book, row.remote_id, right)]
-            if why := self._edited.get(row.remote_id):
-                reason += f", since {why}"
+            if edit := self._edited.get(row.remote_id):
+                reason += f", since {edit}"
         return [rules.skip(row.label, ReasonCode.DELETED, reason, left_id=row.remote_id, right_id=link.right_id)]
 
     def _worked_on(self, rows: Collection[MirrorRow], links: Mapping[str, Link]) -> Mapping[str, str]:

@@ -40,7 +40,7 @@ def news(context: Context) -> Iterator[list[Left]]:
         yield [Left(labels[left], left, right) for _, left, right in rows if left in labels and right in alive]
 
 
-def told(context: Context, found: Collection[Left]) -> list[PlannedStep]:
+def skipped_steps(context: Context, found: Collection[Left]) -> list[PlannedStep]:
     """A row of the plan for each."""
     names = context.kind.names
     reason = f"It left the filter; its {names.right_one} is not updated any more"

@@ -107,7 +107,7 @@ class SharedTargets(OneToOne):
         if row.deleted:
             return self._left_deleted(row, link)
         if not row.in_scope or row.status in (RecordStatus.AMBIGUOUS, RecordStatus.IGNORED):
-            return [self._told(row, row.status, row.reason, link)]
+            return [self._skipped(row, row.status, row.reason, link)]
         if refused := self._unusable(row, right):
             return refused
         group = self._facts.groups.get(row.match_key)
@@ -124,14 +124,14 @@ class SharedTargets(OneToOne):
                 link.right_id,
                 f"Its {self._names.right_system} {self._names.right_one} was deleted; it is not created again",
             )
-            return [self._told(row, ReasonCode.COUNTERPART_DELETED, reason, link)]
+            return [self._skipped(row, ReasonCode.COUNTERPART_DELETED, reason, link)]
         if group and place.role is LinkRole.DUPLICATE and group.user and group.user != link.right_id:
             return self._of_another(row, link, right, place, group)
         if group and place.role is LinkRole.DUPLICATE and not self._facts.may_unlink(link, group):
             reason = (
                 f"{place.syncing_label} is the syncing record of its email now, and has not taken the user over yet"
             )
-            return [self._told(row, ReasonCode.WAITS, reason, link)]
+            return [self._skipped(row, ReasonCode.WAITS, reason, link)]
         return self._with_user(row, right, link, place)
 
     def _without_user(self, row: MirrorRow, group: EmailGroup | None, place: Place) -> list[PlannedStep]:
@@ -139,18 +139,20 @@ class SharedTargets(OneToOne):
         if place.role is LinkRole.SYNCING:
             if not row.match_key and self._book.config.option("no_email") == "match" and not asked:
                 return [
-                    self._told(row, ReasonCode.NO_EMAIL, "It has no email, and no further criterion matches a user")
+                    self._skipped(row, ReasonCode.NO_EMAIL, "It has no email, and no further criterion matches a user")
                 ]
             looks_like = self._looks_like.get(row.remote_id, "")
             return [plan_people.create(self._book, left, place, lookalike=looks_like, asked=asked)]
         if not self._book.config.creates_right:
-            return [self._told(row, ReasonCode.CREATE_OFF, f"Creating in {self._names.right_system} is switched off")]
+            return [
+                self._skipped(row, ReasonCode.CREATE_OFF, f"Creating in {self._names.right_system} is switched off")
+            ]
         if group and group.syncing.sync != self._sync_id:
             reason = f"{place.syncing_label} fills the user of this email and has none yet; run its sync first"
-            return [self._told(row, ReasonCode.WAITS, reason)]
+            return [self._skipped(row, ReasonCode.WAITS, reason)]
         if place.syncing not in self._facts.open | self._moving_out:
             reason = f"{place.syncing_label} fills the user of this email and could not be made a user"
-            return [self._told(row, ReasonCode.WAITS, reason)]
+            return [self._skipped(row, ReasonCode.WAITS, reason)]
         return plan_people.follow(self._book, left, place)
 
     def _move_out(
@@ -159,7 +161,7 @@ class SharedTargets(OneToOne):
         """The steps of a record that leaves its user for one of its own. A user that still has its email goes first."""
         if group and right and right.match_key == row.match_key and group.syncing.id not in self._moving_out:
             reason = "The user with this email gets another email first; the next run creates a user for this record"
-            return [self._told(row, ReasonCode.WAITS, reason, link)]
+            return [self._skipped(row, ReasonCode.WAITS, reason, link)]
         ends = self._leave(row, link, right, place, "Its email is no longer that of its user")
         if group is None or group.syncing.id not in self._moving_out:
             return ends
@@ -178,7 +180,7 @@ class SharedTargets(OneToOne):
         reason = (
             f"It is linked to user {link.right_id}, but its email belongs to user {group.user}; merge or unlink them"
         )
-        return [self._told(row, ReasonCode.TWO_USERS, reason, link)]
+        return [self._skipped(row, ReasonCode.TWO_USERS, reason, link)]
 
     def _with_user(self, left: MirrorRow, right: MirrorRow, link: Link, place: Place) -> list[PlannedStep]:
         self._take_ownership(link, place)
@@ -241,8 +243,8 @@ class SharedTargets(OneToOne):
             return self._leave(row, link, right, place, f"{reason}; another record has its email")
         removals = self._leave(row, link, right, place, reason)[:-1]
         reason = f"{reason}; its {self._names.right_system} {self._names.right_one} is left alone"
-        told = rules.skip(row.label, ReasonCode.DELETED, reason, left_id=row.remote_id, right_id=link.right_id)
-        return [*removals, told]
+        skipped = rules.skip(row.label, ReasonCode.DELETED, reason, left_id=row.remote_id, right_id=link.right_id)
+        return [*removals, skipped]
 
     def _remaining_memberships(self, row: MirrorRow, link: Link, right: MirrorRow | None) -> frozenset[str]:
         """The organizations that the user's remaining records want."""
@@ -257,11 +259,11 @@ class SharedTargets(OneToOne):
         """Email addresses that look alike. Names do not count: two people may have the same."""
         return address_looks.alike(self._siblings if side is Side.LEFT else self._context.sync, side, list(rows))
 
-    def _told(self, row: MirrorRow, code: str, reason: str, link: Link | None = None) -> PlannedStep:
+    def _skipped(self, row: MirrorRow, code: str, reason: str, link: Link | None = None) -> PlannedStep:
         """A row about a left record and, with its link, about its user: neither is planned again in this run."""
         right_id = link.right_id if link else ""
-        told = rules.skip(row.label, code, reason, left_id=row.remote_id, right_id=right_id)
-        return replace(told, group=row.match_key)
+        skipped = rules.skip(row.label, code, reason, left_id=row.remote_id, right_id=right_id)
+        return replace(skipped, group=row.match_key)
 
     def _record(self, row: MirrorRow) -> Record:
         return row.record(self._book.kind.left_object)

@@ -101,7 +101,9 @@ class Planner:
         for found in out_of_scope.news(self._context):
             kept = self._grouping.kept([one.right_id for one in found])
             with self._context.progress.holding():
-                self._store(out_of_scope.told(self._context, [one for one in found if one.right_id not in kept]))
+                self._store(
+                    out_of_scope.skipped_steps(self._context, [one for one in found if one.right_id not in kept])
+                )
 
     @staticmethod
     def _unlink(links: list[Link], labels: Mapping[str, str]) -> list[PlannedStep]:
@@ -149,7 +151,7 @@ class Planner:
             link = links.get(row.remote_id)
             row = self.lookups.filled(row, link)
             drafts = self.lookups.left_out(row, link) or self._grouping.left(row, link)
-            found[row.remote_id] = self.lookups.told(row, drafts)
+            found[row.remote_id] = self.lookups.explained(row, drafts)
         self._store([draft for drafts in found.values() for draft in drafts])
         in_sync = [row for row in rows if not found[row.remote_id]]
         mark_in_sync(self._context, in_sync, self._grouping.filling(links))
@@ -169,7 +171,7 @@ class Planner:
             if left and left.needs_planning and left.in_scope:
                 continue
             found = self._grouping.right(row, link, left)
-            drafts += self.lookups.told(left, found) if left else found
+            drafts += self.lookups.explained(left, found) if left else found
             if not found:
                 in_sync.append(row)
         self._store(drafts)
@@ -191,7 +193,7 @@ class Planner:
         drafts = [
             draft
             for draft in drafts
-            if _about(draft) not in waiting or not (draft.operation.tells or self._is_elsewhere(draft))
+            if _about(draft) not in waiting or not (draft.operation.informational or self._is_elsewhere(draft))
         ]
         drafts = lost_creations.hold(self._context, drafts)
         for draft in drafts:

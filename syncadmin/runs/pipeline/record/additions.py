@@ -30,13 +30,13 @@ def _record_additions(context: Context, relation: Relation, steps: Sequence[Step
     made: dict[str, list[str]] = defaultdict(list)
     for step in steps:
         if step.verb == Verb.CREATE:
-            made[step.left_id] += step.owned_values.get(relation.owned, ())
+            made[step.left_id] += step.owned_values.get(relation.link_key, ())
     if not made:
         return
     links = list(Link.objects.of_sync(context.sync, left_id__in=made))
     for link in links:
-        known = [*link.owned_values.get(relation.owned, ()), *made[link.left_id]]
-        link.owned_values = {**link.owned_values, relation.owned: list(dict.fromkeys(known))}
+        known = [*link.owned_values.get(relation.link_key, ()), *made[link.left_id]]
+        link.owned_values = {**link.owned_values, relation.link_key: list(dict.fromkeys(known))}
         link.run_id = context.run.pk
     Link.objects.bulk_update(links, ["owned_values", "run_id"], batch_size=200)
     lefts = MirrorRecord.objects.left_of(context.sync, remote_id__in=made, in_scope=True).alive()

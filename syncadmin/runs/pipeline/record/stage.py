@@ -18,7 +18,7 @@ from syncadmin.engine.people.addresses import FREE_ADDRESS
 from syncadmin.engine.people.groups import LinkRole
 from syncadmin.engine.people.memberships import MADE_BY_OTHERS, PRIMARY
 from syncadmin.engine.reason_codes import ReasonCode
-from syncadmin.engine.steps import CONFLICT, LINK, PROBLEM, TELLS, UNLINK, Change, Operation, Side, Verb
+from syncadmin.engine.steps import CONFLICT, INFORMATIONAL, LINK, PROBLEM, UNLINK, Change, Operation, Side, Verb
 from syncadmin.engine.undo import agreement
 from syncadmin.runs.choices import RunDirection
 from syncadmin.runs.models import Link, MirrorRecord, Step
@@ -113,11 +113,11 @@ def _leave_unfinished(context: Context, steps: Sequence[Step], outcomes: Mapping
     for status, operation in (("conflict", CONFLICT), ("problem", PROBLEM)):  # for a person, whatever else was written
         for left_id, reason in others.doing(operation).values_list("left_id", "reason"):
             rows.filter(remote_id=left_id).update(status=status, reason=reason)
-    found = list(others.exclude(verb__in=TELLS).only("state", "left_id", "reason"))
+    found = list(others.exclude(verb__in=INFORMATIONAL).only("state", "left_id", "reason"))
     rows.filter(remote_id__in=[step.left_id for step in found]).update(needs_planning=True)
-    said = answers([step for step in found if step.state in (StepState.REJECTED, StepState.CONFLICT)])
+    refusals = answers([step for step in found if step.state in (StepState.REJECTED, StepState.CONFLICT)])
     for step in found:
-        if answer := said.get(step.pk):
+        if answer := refusals.get(step.pk):
             status = "rejected" if step.state == StepState.REJECTED else "conflict"
             rows.filter(remote_id=step.left_id).update(status=status, reason=answer.message)
 
@@ -256,7 +256,7 @@ def _transfer_users(context: Context, steps: Sequence[Step]) -> None:
 
 def _related_of(context: Context, link: Link) -> dict[str, Any]:
     """What a link owns through steps of relations, which the step of the record's fields does not know."""
-    names = [relation.owned for relation in context.kind.relations]
+    names = [relation.link_key for relation in context.kind.relations]
     return {name: link.owned_values[name] for name in names if link.owned_values.get(name)}
 
 

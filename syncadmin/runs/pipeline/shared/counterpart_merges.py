@@ -41,8 +41,8 @@ def trace(context: Context) -> frozenset[str]:
     open_ = [(left, id) for left, id in links.items() if id in rights and known.get(id) not in settled]
     unasked |= {left for left, _ in open_[MOST_ASKED:]}
     _ask(context, dict(open_[:MOST_ASKED]), rights, known)
-    told = MirrorRecord.objects.left_of(context.sync, remote_id__in=links, status=RecordStatus.COUNTERPART_DELETED)
-    return frozenset(unasked.difference(told.values_list("remote_id", flat=True)) if unasked else ())
+    advice = MirrorRecord.objects.left_of(context.sync, remote_id__in=links, status=RecordStatus.COUNTERPART_DELETED)
+    return frozenset(unasked.difference(advice.values_list("remote_id", flat=True)) if unasked else ())
 
 
 def _ask(
@@ -116,7 +116,7 @@ def reasons(context: Context, rights: Iterable[MirrorRow]) -> dict[str, str]:
     for id, winner in winners.items():
         holder = min(holders.get(winner, ()), default="")
         merge = MergedCounterpart(winner, labels.get(winner, ""), holder, names.get(holder, holder))
-        found[id] = merge.told(context.kind.names)
+        found[id] = merge.advice(context.kind.names)
     return found
 
 
@@ -142,9 +142,9 @@ def _lost(context: Context) -> tuple[dict[str, str], set[str]]:
     found = dict(pairs[:MOST_LOST])
     if context.kind.right_key_survives:
         since = timezone.now() - ASKED_AGAIN
-        told = lefts.filter(status=RecordStatus.COUNTERPART_DELETED, needs_planning=False)
+        advice = lefts.filter(status=RecordStatus.COUNTERPART_DELETED, needs_planning=False)
         lost = gone.filter(Q(modified_at__gt=since) | Q(missing_since__gt=since))
-        ids = {"left_id__in": told.values("remote_id"), "right_id__in": lost.values("remote_id")}
+        ids = {"left_id__in": advice.values("remote_id"), "right_id__in": lost.values("remote_id")}
         found |= dict(links.filter(**ids).values_list("left_id", "right_id")[:MOST_ASKED_AGAIN])
     return found, {left for left, _ in pairs[MOST_LOST:]}
 
@@ -186,8 +186,8 @@ def _holders(context: Context, rights: Collection[str]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {right: set() for right in rights}
     links = Link.objects.of_sync(syncs, right_id__in=found)
     pairs = list(links.filter(left_id__in=lefts.values("remote_id")).values_list("right_id", "left_id"))
-    said = Decision.objects.filter(sync__in=syncs, right_id__in=found)
-    pairs += said.exclude(left_id="").values_list("right_id", "left_id")
+    decisions = Decision.objects.filter(sync__in=syncs, right_id__in=found)
+    pairs += decisions.exclude(left_id="").values_list("right_id", "left_id")
     pairs += [(right, "") for right in left_alone(syncs, found.keys())]
     by_key: dict[str, list[str]] = {}
     for row in _rights(context, found, deleted=False):

@@ -52,12 +52,12 @@ def fresh_by_key(context: Context, siblings: Sequence[Sync], object: str, texts:
         for page in context.left.read(Query(object, (field,), (Condition(field, wanted),))):
             for record in page.records:
                 by_key[kind.left_key(record.values)].append(record.ref.id)
-    seen = _seen(siblings, [id for listed in by_key.values() for id in listed])
+    seen = _mirrored(siblings, [id for listed in by_key.values() for id in listed])
     fresh = {key: [id for id in listed if id not in seen] for key, listed in by_key.items()}
     return {key: listed for key, listed in fresh.items() if listed}
 
 
-def _seen(siblings: Sequence[Sync], ids: list[str]) -> set[str]:
+def _mirrored(siblings: Sequence[Sync], ids: list[str]) -> set[str]:
     """Which of these left records an earlier read or run knows."""
     known = MirrorRecord.objects.left_of(siblings, remote_id__in=ids)
     made = Link.objects.of_sync(siblings, left_id__in=ids)

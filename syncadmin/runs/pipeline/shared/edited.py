@@ -21,20 +21,20 @@ def reasons(context: Context, links: Collection[Link]) -> dict[str, str]:
     found: dict[str, str] = {}
     for record in context.right.fetch(refs, (*context.filled_in_by_people(), ATTACHED)) if refs else ():
         link = by_right[record.ref.id]
-        if not record.deleted and (why := _why(context, link, record.values)):
-            found[link.left_id] = why
+        if not record.deleted and (reason := _edit_reason(context, link, record.values)):
+            found[link.left_id] = reason
     return found
 
 
-def without_ours(context: Context, now: Mapping[str, Any], owned: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    """The present record without what runs have attached to it; ``owned`` is that of its link."""
+def without_ours(context: Context, now: Mapping[str, Any], link_key: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """The present record without what runs have attached to it; ``link_key`` is that of its link."""
     hanging: Mapping[Noun, int] = now.get(ATTACHED) or {}
-    ours = {Noun(one.one, one.many): len(owned.get(one.owned, ())) for one in context.kind.relations}
+    ours = {Noun(one.one, one.many): len(link_key.get(one.link_key, ())) for one in context.kind.relations}
     left = {noun: max(0, number - ours.get(noun, 0)) for noun, number in hanging.items()}
     return {**now, ATTACHED: left} if hanging else dict(now)
 
 
-def _why(context: Context, link: Link, now: Mapping[str, Any]) -> str:
+def _edit_reason(context: Context, link: Link, now: Mapping[str, Any]) -> str:
     key = context.book.config.id_field
     if hanging := in_use(without_ours(context, now, link.owned_values)):
         return hanging

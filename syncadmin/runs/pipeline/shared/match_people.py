@@ -61,8 +61,8 @@ def _find(left_id: str, group: EmailGroup | None, decision: str | None, index: _
 
 def _decisions(context: Context, ids: list[str]) -> dict[str, str]:
     """Decisions about these records: the id of a user, or "" to leave the record alone."""
-    said = Decision.objects.filter(sync=context.sync, left_id__in=ids)
-    words = said.values_list("left_id", "right_id", "pinned", "create")
+    decisions = Decision.objects.filter(sync=context.sync, left_id__in=ids)
+    words = decisions.values_list("left_id", "right_id", "pinned", "create")
     return {left: right for left, right, *other in words if right or not any(other)}
 
 
@@ -83,7 +83,7 @@ class _PeopleIndex:
         self._holders = _holders(siblings, {row[0] for row in named + holding})
         self._left_alone = left_alone(siblings, {row[0] for row in named + holding})
         self._lefts = _living(siblings, {row[2] for row in named if row[2]})
-        self._by_key, self._by_external = _by(named, 1), _by(holding, 2)
+        self._by_key, self._by_external = _grouped(named, 1), _grouped(holding, 2)
         self._further = self._by_criteria({key: groups[key] for key in groups})
 
     def find(self, seeker: str, group: EmailGroup | None) -> rules.Match:
@@ -164,7 +164,7 @@ class _PeopleIndex:
         return free
 
 
-def _by(rows: list[tuple[str, str, str]], column: int) -> dict[str, list[tuple[str, str, str]]]:
+def _grouped(rows: list[tuple[str, str, str]], column: int) -> dict[str, list[tuple[str, str, str]]]:
     found: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
     for row in rows:
         found[row[column]].append(row)

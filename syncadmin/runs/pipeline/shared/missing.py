@@ -50,8 +50,8 @@ def _told_lately(context: Context, ids: Collection[str]) -> set[str]:
     """Those of these left records that a recent message was about, other than a deletion: reads lag behind messages."""
     messages = Message.objects.filter(connection=context.sync.left, record__in=ids, left_out="")
     lately = messages.filter(received_at__gt=timezone.now() - LAGS).values_list("record", "look_up")
-    told = list(lately) if context.sync.left.spec.pushes else []
-    return {id for id, _ in told} - {id for id, look_up in told if look_up}
+    found = list(lately) if context.sync.left.spec.pushes else []
+    return {id for id, _ in found} - {id for id, look_up in found if look_up}
 
 
 def look_again(context: Context, side: Side, fields: Sequence[str], store: Store) -> None:

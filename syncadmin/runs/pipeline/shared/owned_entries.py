@@ -57,7 +57,9 @@ def of_first_links(context: Context, steps: Iterable[Step]) -> dict[str, dict[st
     return dict(links.values_list("left_id", "owned_values")) if ids else {}
 
 
-def endings(context: Context, drafts: Sequence[PlannedStep], planned: Collection[tuple[str, str]]) -> list[PlannedStep]:
+def ended_links(
+    context: Context, drafts: Sequence[PlannedStep], planned: Collection[tuple[str, str]]
+) -> list[PlannedStep]:
     """The steps that remove memberships of links that end, except those ``planned`` already.
 
     A membership that another record of the user brought too stays.
@@ -123,9 +125,9 @@ def leave_to_others(context: Context, step: Step, theirs: Mapping[str, Collectio
     """Remove list entries from the step that somebody else has added meanwhile: they do not belong to the
     sync (S3.19).
     """
-    owned = {
+    link_key = {
         name: [e for e in entries if e.lower() not in theirs.get(name, ())]
         for name, entries in step.owned_values.items()
     }
     with context.progress.holding():
-        Step.objects.filter(pk=step.pk).update(owned_values=owned)
+        Step.objects.filter(pk=step.pk).update(owned_values=link_key)

@@ -49,6 +49,6 @@ def seal(run: Run, tally: Tally, rules_name: str) -> None:
         planned_at=timezone.now(),
         tripped=guards.tripped(run, tally.marks),
         replaced=replaced(tally.marks),
-        value_counts=tally.values.told(),
+        value_counts=tally.values.most_frequent(),
     )
     summary.recount(run)

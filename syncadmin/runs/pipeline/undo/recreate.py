@@ -45,8 +45,8 @@ def look(context: Context, undone: Run) -> Again:
     for side in Side:
         deleted = steps.doing(Verb.DELETE.on(side)).values_list("id", "object", "left_id", "right_id")
         for rows in chunks(deleted, CHUNK):
-            sources = {_of(side, row): _of(side.other, row) for row in rows}
-            objects = {_of(side, row): row[1] or context.remote_object(side) for row in rows}
+            sources = {_id_on(side, row): _id_on(side.other, row) for row in rows}
+            objects = {_id_on(side, row): row[1] or context.remote_object(side) for row in rows}
             words = _against(context, side, sources, objects)
             refused |= words
             found[side] |= {id: source for id, source in sources.items() if id not in words}
@@ -198,11 +198,11 @@ def _knew(undone: Run, rights: Collection[str]) -> dict[str, Step]:
 
 
 def _without_memberships(draft: PlannedStep, removed: Collection[str]) -> PlannedStep:
-    owned = tuple(
+    link_key = tuple(
         (name, tuple(entry for entry in entries if name != OWNED or entry not in removed))
         for name, entries in draft.owned_values
     )
-    return replace(draft, owned_values=owned)
+    return replace(draft, owned_values=link_key)
 
 
 def _of_memberships(draft: PlannedStep) -> tuple[Change, ...]:
@@ -225,5 +225,5 @@ def _skip(draft: PlannedStep, reason: str, code: str) -> PlannedStep:
     )
 
 
-def _of(side: Side, row: Sequence[str]) -> str:
+def _id_on(side: Side, row: Sequence[str]) -> str:
     return row[2] if side is Side.LEFT else row[3]

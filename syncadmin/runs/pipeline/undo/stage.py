@@ -58,9 +58,9 @@ def _inverses(context: Context, undone: Run, steps: list[Step], again: Again) ->
     recreate.with_organizations_of_today(context, undone, steps)
     found: list[PlannedStep] = []
     of_members = [step for step in steps if step.relation == MEMBERSHIP.name]
-    owned = owned_entries.of_first_links(context, steps)
-    related = {relation.owned for relation in context.kind.relations}
-    lists = {field for ours in owned.values() for field in ours} - related
+    link_key = owned_entries.of_first_links(context, steps)
+    related = {relation.link_key for relation in context.kind.relations}
+    lists = {field for ours in link_key.values() for field in ours} - related
     freed, boxes = _freed(undone, steps), context.box_tags()
     links = {one.left_id: one for one in Link.objects.of_sync(context.sync, left_id__in=[s.left_id for s in steps])}
     added = {left_id: link.owned_values for left_id, link in links.items()} if related else {}
@@ -72,7 +72,7 @@ def _inverses(context: Context, undone: Run, steps: list[Step], again: Again) ->
             present = {} if target in again.rights and step.operation == UNLINK else now.get(target)
             present = present and without_ours(context, present, added.get(step.left_id, {}))
             draft = invert(_as_made(step, links.get(step.left_id)), present, context.born_with, boxes)
-            draft = with_all_of_ours(draft, owned.get(step.left_id, {}), now.get(target))
+            draft = with_all_of_ours(draft, link_key.get(step.left_id, {}), now.get(target))
             draft = recreate.refusal(draft, target, again)
             if draft.operation.deletes and step.outcome.code == ReasonCode.WAS_THERE:
                 reason = "It was there before the run, which only updated it; it is left alone"
@@ -84,7 +84,7 @@ def _inverses(context: Context, undone: Run, steps: list[Step], again: Again) ->
     found = recreate.fitted(context, undone, found, again)
     memberships = _memberships(context, of_members, again)
     planned = {(step.left_id, apply_memberships.organization(step)) for step in of_members}
-    return _sparing_staff(context, memberships + owned_entries.endings(context, found, planned) + found)
+    return _sparing_staff(context, memberships + owned_entries.ended_links(context, found, planned) + found)
 
 
 def _as_made(step: Step, link: Link | None) -> PlannedStep:
