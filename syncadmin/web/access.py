@@ -23,7 +23,7 @@ View = Callable[..., HttpResponseBase]
 
 
 class RoleRefused(PermissionDenied):
-    """The signed-in person has a lesser role than ``needed``; the 403 page names it."""
+    """The signed-in person needs the role ``needed``; the 403 page names it."""
 
     def __init__(self, needed: Role) -> None:
         super().__init__(f"This needs the role {needed.label}.")
@@ -31,7 +31,7 @@ class RoleRefused(PermissionDenied):
 
 
 def role_of(user: Person) -> Role | None:
-    """The highest role of a person, None without any. One query for each person object."""
+    """The highest role of a person, None without any. One query per person object."""
     if isinstance(user, AnonymousUser) or not user.is_active:
         return None
     if user.is_superuser:
@@ -62,7 +62,9 @@ def require(user: Person, needed: Role) -> None:
 
 
 class RoleRequired:
-    """Mixin, first in the bases of a class-based view: ``role`` is needed, ``write_role`` for anything but reading."""
+    """Mixin for class-based views, first of the bases: requires ``role``, and ``write_role`` for all methods that
+    write.
+    """
 
     role: Role = Role.VIEWER
     write_role: Role | None = None
@@ -73,7 +75,7 @@ class RoleRequired:
         return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
 
     def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """An address that only takes a press on a button was opened as a page, as from an old tab: say so."""
+        """Explain that this address only takes the press of a button, for people who open it as a page."""
         refused = super().http_method_not_allowed(request, *args, **kwargs)  # type: ignore[misc]
         shown = render(request, "web/error_405.html", status=refused.status_code)
         shown["Allow"] = refused["Allow"]

@@ -5,7 +5,7 @@ from django.http import HttpRequest
 
 
 class ClosedSignup(DefaultAccountAdapter):
-    """Nobody registers alone; administrators add people under Settings."""
+    """No sign-up: administrators add people under Settings."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

@@ -7,7 +7,7 @@ from syncadmin.web.roles import Role
 
 
 class WebConfig(AppConfig):
-    """What every page shares: layout, roles, list pages, icons."""
+    """What all pages share: layout, roles, list pages, icons."""
 
     name = "syncadmin.web"
     label = "web"
@@ -19,7 +19,7 @@ class WebConfig(AppConfig):
 
 
 def make_role_groups(*, using: str = "default", **_: object) -> None:
-    """Side effect: the three groups of roles.Role exist after every migrate."""
+    """Signal handler: create the groups of the roles after each migrate."""
     from django.contrib.auth.models import Group  # models load after the app registry
 
     for role in Role:

@@ -7,7 +7,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 
 def back_to(request: HttpRequest, otherwise: str) -> str:
-    """The address sent along as ``back`` if it is one of ours, else ``otherwise``."""
+    """The address in ``back`` if it is one of ours, else ``otherwise``."""
     to = str(request.POST.get("back", ""))
     ours = to.startswith("/") and url_has_allowed_host_and_scheme(to, allowed_hosts=None)
     return to if ours else otherwise

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Tone(StrEnum):
-    """The colour families of the style sheet, each with a light and a dark face."""
+    """The colours of the style sheet, each with a light and a dark variant."""
 
     GREEN = "green"
     ORANGE = "orange"
@@ -18,7 +18,7 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """Anything with these three attributes can be given to the badge component."""
+    """What the badge component accepts: any object with these attributes."""
 
     label: str
     tone: str = Tone.SECONDARY

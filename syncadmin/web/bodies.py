@@ -13,7 +13,7 @@ FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 
 
 def refuse_large(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """413 for a form that announces more. A body without a length is not read at all."""
+    """Middleware: 413 for forms that announce a larger body. A body without a length is not read."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         announced = request.META.get("CONTENT_LENGTH") or "0"

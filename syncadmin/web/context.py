@@ -8,5 +8,5 @@ import syncadmin
 
 
 def product(request: HttpRequest) -> dict[str, Any]:
-    """Product name and version (S3.C8)."""
+    """Template context: product name and version (S3.C8)."""
     return {"product": "SyncAdmin", "version": syncadmin.__version__}

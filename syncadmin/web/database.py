@@ -20,20 +20,20 @@ LOCKED = (
 
 
 def is_locked(error: BaseException | None) -> bool:
-    """Whether a process waited in vain for its turn to write to an SQLite database."""
+    """Whether an error means that an SQLite database stayed locked."""
     return isinstance(error, OperationalError) and "locked" in str(error)
 
 
 def upgrade() -> None:
-    """Apply what is missing to this installation's own database. Raises CommandError for that of another version."""
+    """Apply missing migrations to this installation's own database. Raises CommandError for one of another version."""
     _refuse_other_versions(MigrationLoader(connection))
     call_command("migrate", verbosity=0, interactive=False)
 
 
 def ensure_ready() -> None:
-    """Apply what is missing to an SQLite database, which belongs to this installation alone.
+    """Apply missing migrations to an SQLite database, which belongs to this installation alone.
 
-    A database server may be shared with a version that still runs: raises CommandError that says what to do.
+    A database server may be shared with a running version: raises CommandError that says what to do.
     """
     executor = MigrationExecutor(connection)
     _refuse_other_versions(executor.loader)
@@ -45,7 +45,7 @@ def ensure_ready() -> None:
 
 
 def check_version(*, databases: Sequence[str] | None = None, **_: object) -> list[CheckMessage]:
-    """The check before `manage.py migrate`: a database that another version has made is left as it is."""
+    """System check before ``manage.py migrate``: refuses a database of another version."""
     loaders = [MigrationLoader(connections[alias]) for alias in databases or ()]
     return [Error(_other_version(names), id="other-version") for names in map(_unknown, loaders) if names]
 
@@ -56,7 +56,7 @@ def _refuse_other_versions(loader: MigrationLoader) -> None:
 
 
 def _unknown(loader: MigrationLoader) -> list[str]:
-    """Migrations of SyncAdmin that were applied to the database and that this version does not have."""
+    """Applied migrations of SyncAdmin that this version does not have."""
     known = loader.disk_migrations.keys() | {old for each in loader.disk_migrations.values() for old in each.replaces}
     return sorted(f"{app}.{name}" for app, name in loader.applied_migrations.keys() - known if app in APPS)
 

@@ -18,7 +18,7 @@ MOVE = "dual_list_move"
 
 
 def move(selected: Sequence[str], action: str, value: str) -> list[str]:
-    """``selected`` after ``add``, ``remove``, ``up`` or ``down`` of ``value``; unchanged where that makes no sense."""
+    """``selected`` after ``add``, ``remove``, ``up`` or ``down`` of ``value``; unchanged if that is not possible."""
     items = list(selected)
     place = items.index(value) if value in items else -1
     match action:
@@ -39,9 +39,9 @@ def is_move(data: Mapping[str, Any]) -> bool:
 
 
 class DualList(forms.Widget):
-    """Two lists. ``first_badge`` is what the first chosen item is called, for example "default for new records".
+    """Widget with two lists. ``first_badge`` labels the first chosen item, such as "default for new records".
 
-    ``none`` is said while nothing is chosen; without ``ordered`` the chosen items cannot be moved.
+    ``none``: the text while nothing is chosen; without ``ordered`` chosen items cannot be moved.
     """
 
     def __init__(
@@ -90,6 +90,6 @@ class DualList(forms.Widget):
 
 
 class DualListField(forms.MultipleChoiceField):
-    """The chosen values, in order. ``choices`` as usual."""
+    """The chosen values, in order."""
 
     widget = DualList

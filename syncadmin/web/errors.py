@@ -16,14 +16,14 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Names the role that would be needed and the one the person has."""
+    """The 403 page: names the required role and the person's own."""
     needed = exception.needed if isinstance(exception, RoleRefused) else None
     context = {"needed": needed, "role": role_of(request.user)}
     return render(request, "web/error_403.html", context, status=403)
 
 
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The answer to a form without a valid token: an old tab, most of the time."""
+    """The page for a form without a valid token, mostly from an old tab."""
     return render(request, "web/error_stale_form.html", status=403)
 
 
@@ -32,7 +32,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """Uses nothing that could be broken too: no database, no session, no context processor."""
+    """The 500 page. Uses no database, session or context processor, which may be broken too."""
     locked = is_locked(sys.exception())
     context = {"product": "SyncAdmin", "version": syncadmin.__version__, "locked": LOCKED if locked else ""}
     return HttpResponse(render_to_string("web/error_500.html", context), status=503 if locked else 500)

@@ -9,7 +9,7 @@ from syncadmin.web.badges import Tone
 
 
 class StepProgress(StrEnum):
-    """Where a step stands. WAITING: an earlier step comes first."""
+    """The progress of a step. WAITING: an earlier step comes first."""
 
     DONE = "done"
     NEXT = "next"
@@ -34,9 +34,9 @@ class StepProgress(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What a step offers: a link, or with ``post`` a button that does it where somebody has the ``ability``.
+    """An action of a step: a link, or with ``post`` a button for people with the ``ability``.
 
-    ``part``: the answer of the button takes the place of the steps. ``asks``: title and text of a question before it.
+    ``part``: the response replaces the steps. ``asks``: title and text of a confirmation.
     """
 
     label: str
@@ -49,7 +49,7 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something that keeps a step from being done, and the page about it."""
+    """Something that prevents a step, and the page about it."""
 
     text: str
     label: str
@@ -58,12 +58,13 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is true of this installation. Numbers are counts of rows.
+    """Facts about this installation. Numbers count rows.
 
-    ``sides_needed`` are the systems that the syncs join; ``many`` is what the first sync to add is about. ``failed``
-    are the connections whose last test failed. ``applied`` are the names of the syncs of which a plan was written,
-    ``upcoming`` that of the one to plan next, with how it stands and what to do; "" when all were written.
-    ``live`` counts those that update automatically. Addresses are "" while there is nothing at them.
+    - ``sides_needed``: the systems that the syncs connect; ``many``: the records of the first sync to add.
+    - ``failed``: connections whose last test failed.
+    - ``applied``: names of the syncs with a written plan; ``upcoming``: the sync to plan next with its state and
+      advice, "" if all were written.
+    - ``live``: number of syncs with automatic updates. Addresses are "" if there is none.
     """
 
     sides_connected: int
@@ -90,7 +91,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class FirstStep:
-    """One step. ``text`` says what is true now; the first of the ``actions`` is the one to take."""
+    """One step. ``text`` says what is true now; the first of the ``actions`` is the recommended one."""
 
     name: str
     state: StepProgress

@@ -21,7 +21,7 @@ _NOT_SHOWN = ("known-issues", "concepts")
 
 @dataclass(frozen=True, slots=True)
 class GlossaryWord:
-    """A word and what it means; ``slug`` is its place on the page."""
+    """A term with its definition; ``slug`` is its anchor on the page."""
 
     slug: str
     name: str
@@ -29,20 +29,20 @@ class GlossaryWord:
 
     @property
     def short(self) -> str:
-        """The first sentence."""
+        """The first sentence of the definition."""
         return self.text.partition(". ")[0].rstrip(".") + "."
 
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """A document: its address, which is its path below docs/ without the ending, and its title."""
+    """A document: its address, which is its path below docs/ without suffix, and its title."""
 
     address: str
     title: str
 
 
 def terms(text: str) -> list[GlossaryWord]:
-    """The paragraphs of a document that begin with a word in bold, marks of Markdown left out."""
+    """The paragraphs of a document that begin with a bold term, without Markdown."""
     blocks = (block.strip() for block in re.split(r"\n\s*\n", text))
     found = (match for block in blocks if (match := _TERM.fullmatch(block)))
     return [GlossaryWord(slugify(match["term"]), match["term"], _plain(match["text"])) for match in found]
@@ -54,7 +54,7 @@ def _plain(text: str) -> str:
 
 @cache
 def known_terms() -> dict[str, GlossaryWord]:
-    """Those of the concepts by slug; none where an installation comes without documents."""
+    """The terms of docs/concepts by slug; empty for an installation without documents."""
     path = _docs() / "concepts.md"
     return {term.slug: term for term in terms(path.read_text(encoding="utf-8"))} if path.is_file() else {}
 
@@ -69,7 +69,7 @@ def guides() -> dict[str, Guide]:
 
 
 def text_of(guide: Guide) -> str:
-    """The document as it is written, without its title."""
+    """The Markdown of a document without its title."""
     return (_docs() / f"{guide.address}.md").read_text(encoding="utf-8").partition("\n")[2].strip()
 
 

@@ -16,10 +16,9 @@ _FRAME = (
 
 
 def icon(name: str, classes: str = "") -> SafeString:
-    """The outline icon ``name`` as an SVG hidden from screen readers: the word beside it carries the meaning.
+    """The icon ``name`` as SVG, hidden from screen readers, as the text beside it says the same.
 
-    Raises ValueError for a name that does not exist, so that a typing error is found by the first test. Gives
-    nothing where the icons are not installed.
+    Raises ValueError for an unknown name. Empty if the icons are not installed.
     """
     return format_html(_FRAME, classes, _drawing(name)) if name else SafeString("")
 

@@ -4,7 +4,7 @@ from logging import Filter, LogRecord
 
 
 class WithoutRefusedTracebacks(Filter):
-    """A request that was refused (4xx) is one line: nothing in the program went wrong, so no traceback is shown."""
+    """Logs refused requests (4xx) without a traceback, because no code failed."""
 
     def filter(self, record: LogRecord) -> bool:
         status = getattr(record, "status_code", None)

@@ -12,7 +12,7 @@ SHORT, LONG, LINES = 28, 140, 4
 
 
 def clamped(value: Any) -> Any:
-    """A text as it is, or its beginning with "Show all" beside it."""
+    """A text, or its beginning with a "Show all" control."""
     text = str(value)
     start = "\n".join(text[:LONG].split("\n")[:LINES])
     if len(start) == len(text):
@@ -27,7 +27,7 @@ def clamped(value: Any) -> Any:
 
 
 def in_cell(value: Any) -> Any:
-    """A cell of a table. A long text in it is clamped; a long link is cut, since it leads to where all of it stands."""
+    """A table cell with long text clamped. A long link is cut, because it leads to the full text."""
     length = len(strip_tags(str(value)))
     if length <= SHORT:
         return value

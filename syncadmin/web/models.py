@@ -6,7 +6,7 @@ from django.db import models
 
 
 class SharedEntry(models.Model):
-    """The table of the default cache, with the columns that Django's DatabaseCache reads and writes by itself."""
+    """The table of the default cache, with the columns of Django's DatabaseCache."""
 
     cache_key = models.CharField(max_length=255, primary_key=True)
     value = models.TextField()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the navigation, and where it leads."""
+    """An entry of the navigation and its address."""
 
     label: str
     icon: str
@@ -17,7 +17,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class NavigationLink:
-    """An entry as one page shows it."""
+    """An entry as shown on one page."""
 
     label: str
     icon: str
@@ -26,7 +26,7 @@ class NavigationLink:
 
 
 def links(path: str, entries: Iterable[Entry]) -> list[NavigationLink]:
-    """All entries; the one whose address is the longest beginning of ``path`` is active."""
+    """All entries; active is the one whose address is the longest prefix of ``path``."""
     found = list(entries)
     best = max((entry.url for entry in found if path.startswith(entry.url)), key=len, default="")
     active = "" if best == "/" and path != "/" else best

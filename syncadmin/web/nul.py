@@ -13,7 +13,7 @@ OF_PROGRAMS = "/hooks/"
 
 
 def refuse_nul(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware. Answers 400."""
+    """Middleware: 400 for requests with NUL characters."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         queries = [request.GET] if request.path_info.startswith(OF_PROGRAMS) else [request.GET, request.POST]

@@ -14,7 +14,7 @@ from syncadmin.web.releases import read_sections
 
 
 class Settings(RoleRequired, TemplateView):
-    """Where administrators find people, background jobs and facts about this installation."""
+    """The settings page: people, background jobs, facts about the installation."""
 
     role = Role.VIEWER
     template_name = "web/settings.html"
@@ -30,7 +30,7 @@ class Settings(RoleRequired, TemplateView):
 
 
 class MyAccount(RoleRequired, TemplateView):
-    """A person's own sign-in: password, second factor, role."""
+    """The person's own account: password, second factor, role."""
 
     role = Role.VIEWER
     template_name = "web/my_account.html"
@@ -41,7 +41,7 @@ class MyAccount(RoleRequired, TemplateView):
 
 
 class Help(RoleRequired, TemplateView):
-    """What the words mean, and the documents."""
+    """The help page: terms and documents."""
 
     role = Role.VIEWER
     template_name = "web/help.html"
@@ -53,7 +53,7 @@ class Help(RoleRequired, TemplateView):
 
 
 class HelpDocument(RoleRequired, TemplateView):
-    """One document, as it is written."""
+    """A document."""
 
     role = Role.VIEWER
     template_name = "web/document.html"
@@ -66,7 +66,7 @@ class HelpDocument(RoleRequired, TemplateView):
 
 
 class Changelog(RoleRequired, TemplateView):
-    """What changed with each version, and what is known not to work."""
+    """The changes of each version, and the known issues."""
 
     role = Role.VIEWER
     template_name = "web/changelog.html"

@@ -6,6 +6,6 @@ from django.http import HttpRequest
 
 
 def wants_part(request: HttpRequest) -> bool:
-    """True for htmx, except when it restores a page from history: then it needs the whole."""
+    """True for htmx requests, except those that restore a page from history and need all of it."""
     details: Any = getattr(request, "htmx", None)
     return bool(details) and not details.history_restore_request

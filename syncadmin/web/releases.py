@@ -8,7 +8,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class ReleaseSection:
-    """A heading of a document, its depth (2 or 3), and the lines under it."""
+    """A heading of a document, its depth (2 or 3), and the lines below it."""
 
     title: str
     depth: int
@@ -17,9 +17,8 @@ class ReleaseSection:
 
 
 def sections(text: str) -> list[ReleaseSection]:
-    """The ``##`` and ``###`` headings of a Markdown text with their list items and paragraphs, wrapped lines joined.
-
-    Marks inside a line (code, bold) are shown without their signs.
+    """The ``##`` and ``###`` headings of a Markdown text with their list items and paragraphs, without line wraps and
+    marks.
     """
     found: list[ReleaseSection] = []
     for line in text.splitlines():
@@ -39,7 +38,7 @@ def sections(text: str) -> list[ReleaseSection]:
 
 
 def read_sections(path: Path) -> list[ReleaseSection]:
-    """The sections of a file; none where an installation comes without it."""
+    """The sections of a file; empty if it does not exist."""
     return sections(path.read_text(encoding="utf-8")) if path.is_file() else []
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """A Django group of the same name. Ordered: a later one may do everything an earlier one may."""
+    """A role, which is a Django group of the same name. Ordered: each may do all that the ones before it may."""
 
     VIEWER = "viewer"
     OPERATOR = "operator"
@@ -22,7 +22,7 @@ class Role(StrEnum):
 
     @property
     def sentence(self) -> str:
-        """What the role may do, for the page that hands roles out."""
+        """What the role may do."""
         return _SENTENCES[self]
 
     def covers(self, needed: Role) -> bool:

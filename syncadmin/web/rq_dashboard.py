@@ -35,15 +35,15 @@ _Urls = tuple[list[URLPattern], str]
 
 
 def dashboard_urls() -> _Urls:
-    """Queues, workers and jobs. django-rq asks for ``is_staff`` as well, which people.change_person keeps in step."""
+    """Queues, workers and jobs. django-rq also checks ``is_staff``, which people.change_person maintains."""
     numbers = [re_path(r"^stats\.json/?$", _guarded(stats_json), name="home_json")]
     return [*numbers, *get_admin_urlpatterns(view_wrapper=_guarded)], "django_rq"
 
 
 def _guarded(view: View) -> View:
-    """For administrators; says so when Redis does not answer, or when what it holds is not from SyncAdmin.
+    """The view for administrators, with a message if Redis does not answer or holds foreign jobs.
 
-    Its templates bring styles of their own, which no page of ours may.
+    Allows the styles in django-rq's templates, which other pages may not have.
     """
     styled = csp_update({"style-src": ["'unsafe-inline'"]})(view)
 

@@ -15,7 +15,7 @@ from syncadmin.web.templatetags.ui import ago, badge
 
 
 class BadgeColumn(tables.Column):
-    """A state as a badge: ``state_of(record)`` gives anything with label and tone. CSV: the label."""
+    """A badge: ``state_of(record)`` returns an object with label and tone. CSV: the label."""
 
     def __init__(self, state_of: Callable[[Any], Any], verbose_name: str | None = None, **extra: Any) -> None:
         super().__init__(verbose_name, empty_values=(), **{"orderable": False, **extra})
@@ -31,7 +31,7 @@ class BadgeColumn(tables.Column):
 
 
 class TimeColumn(tables.Column):
-    """Relative time with the absolute one on hover. CSV: ISO 8601."""
+    """A relative time with the absolute one as tooltip. CSV: ISO 8601."""
 
     def __init__(self, verbose_name: str | None = None, never: str = "never", **extra: Any) -> None:
         super().__init__(verbose_name, empty_values=(), **extra)
@@ -45,7 +45,7 @@ class TimeColumn(tables.Column):
 
 
 class NumberColumn(tables.Column):
-    """A number, right-aligned, with separators. CSV: the bare number."""
+    """A right-aligned number with separators. CSV: the plain number."""
 
     def __init__(self, verbose_name: str | None = None, **extra: Any) -> None:
         attrs = {"td": {"class": "number"}, "th": {"class": "number"}}

@@ -34,7 +34,7 @@ CSV_CHUNK = 1_000
 
 
 class ListPage(RoleRequired, View):
-    """``?sort=``, ``?page=``, the filter's own names, and ``?format=csv`` for exactly the filtered rows."""
+    """A list with ``?sort=``, ``?page=``, the names of its filter, and ``?format=csv`` for the filtered rows."""
 
     role = Role.VIEWER
     title: str
@@ -62,11 +62,11 @@ class ListPage(RoleRequired, View):
         return self.selector(**self.kwargs)
 
     def narrowed(self, filtering: FilterSet | None) -> bool:
-        """Whether somebody asked for some rows only: an empty list is then no good news."""
+        """Whether the rows are filtered, so that an empty list does not mean that there are none."""
         return filtering is not None and filtering.form.has_changed()
 
     def context(self) -> dict[str, Any]:
-        """What the template gets beside ``table`` and ``filter``."""
+        """The template context besides ``table`` and ``filter``."""
         return {
             "title": self.title,
             "sentence": self.sentence,
@@ -75,7 +75,7 @@ class ListPage(RoleRequired, View):
         }
 
     def _template(self) -> str:
-        """The part alone for a sort, filter or page change."""
+        """The template of the list part alone for htmx requests, else of the page."""
         return self.part_name if wants_part(self.request) else self.template_name
 
     def _paged(self, rows: QuerySet[Any]) -> tables.Table:
@@ -88,7 +88,7 @@ class ListPage(RoleRequired, View):
         return self.table(rows, order_by=self.request.GET.getlist("sort") or None)
 
     def _csv_rows(self, rows: QuerySet[Any]) -> Iterator[list[Any]]:
-        """The header, then the rows in the order of the page, a chunk at a time in memory."""
+        """The header, then the rows in the order of the page. Keeps one chunk in memory."""
         ordered = self._table(rows).data.data
         records = ordered.iterator(chunk_size=CSV_CHUNK)
         values = self.table([]).as_values()

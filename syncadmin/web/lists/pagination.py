@@ -14,20 +14,20 @@ LAST_PAGE = 10**12
 
 
 class CappedPaginator(Paginator):
-    """Counts at most COUNTING_STOPS_AT rows, and fetches one row more than it shows to see whether a page follows.
+    """Counts at most COUNTING_STOPS_AT rows, and reads one row more than it shows to know whether a page follows.
 
-    So a page costs two queries whatever the table's size. ``count_word`` is "812" or "10,000+".
+    A page takes two queries, whatever the size of the table. ``count_word`` is "812" or "10,000+".
     """
 
     @cached_property
     def count(self) -> int:
-        """The number of rows, or COUNTING_STOPS_AT + 1 when there are more than that."""
+        """The number of rows, at most COUNTING_STOPS_AT + 1."""
         rows = self._source
         return rows.order_by()[: COUNTING_STOPS_AT + 1].count() if hasattr(rows, "order_by") else len(rows)
 
     @property
     def _source(self) -> Any:
-        """The rows themselves, where a table is around them."""
+        """The rows without the table around them."""
         rows = getattr(self.object_list, "data", self.object_list)
         return getattr(rows, "data", rows)
 
@@ -44,7 +44,7 @@ class CappedPaginator(Paginator):
         return self.count == 0
 
     def validate_number(self, number: Any) -> int:
-        """The page that is shown for it: the first for what is no number, the last for one past the end."""
+        """The number of an existing page: the first for what is no number, the last for one past the end."""
         try:
             wanted = max(1, int(number))
         except (TypeError, ValueError):
@@ -66,12 +66,12 @@ class CappedPaginator(Paginator):
         return list(self.object_list[first : first + self.per_page + 1])
 
     def _all(self) -> int:
-        """The number of all rows, which takes as long as there are many."""
+        """The number of all rows. Slow for large tables."""
         return self._source.count() if hasattr(self._source, "order_by") else len(self._source)
 
 
 class CappedPage(Page):
-    """A page that knows from its own rows whether another one follows."""
+    """A page that knows from its rows whether another one follows."""
 
     def __init__(self, rows: list[Any], number: int, paginator: CappedPaginator, *, more: bool) -> None:
         super().__init__(rows, number, paginator)

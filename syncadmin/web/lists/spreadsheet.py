@@ -16,21 +16,21 @@ _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d"
 
 
 def defused(value: Any) -> Any:
-    """Text that a spreadsheet would run gets a quote in front; numbers stay numbers."""
+    """Text that a spreadsheet would run as a formula is prefixed with a quote; numbers stay numbers."""
     if isinstance(value, str) and value.startswith(_DANGEROUS):
         return f"'{value}"
     return "" if value is None else value
 
 
 def csv_lines(rows: Iterable[Iterable[Any]]) -> Iterator[str]:
-    """One CSV line a row, made when it is asked for."""
+    """The rows as lines of CSV, generated on demand."""
     writer = csv.writer(_Echo())
     for row in rows:
         yield writer.writerow([defused(value) for value in row])
 
 
 def csv_response(name: str, rows: Iterable[Iterable[Any]], now: datetime) -> StreamingHttpResponse:
-    """A download named after its content, the product version (S3.C8) and the time, streamed row by row."""
+    """A CSV download named after its content, the product version (S3.C8) and the time, streamed row by row."""
     response = StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
     file = f"{name}-syncadmin-{syncadmin.__version__}-{now:%Y%m%dT%H%M%S}.csv"
     response["Content-Disposition"] = f'attachment; filename="{file}"'
@@ -38,7 +38,7 @@ def csv_response(name: str, rows: Iterable[Iterable[Any]], now: datetime) -> Str
 
 
 class _Echo:
-    """A file that gives back what is written to it."""
+    """A file object that returns what is written to it."""
 
     def write(self, value: str) -> str:
         return value

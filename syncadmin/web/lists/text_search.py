@@ -10,9 +10,9 @@ from django.db.models import Q, QuerySet
 
 
 class TextSearch(django_filters.CharFilter):
-    """Rows that contain the text in one of these fields, whatever its case.
+    """Filters rows that contain the text in one of these fields, ignoring case.
 
-    It looks at every row: for what an installation has tens or hundreds of, not for records.
+    Scans all rows: for tables with hundreds of rows, not for records.
     """
 
     def __init__(self, *looked_in: str, label: str) -> None:

@@ -12,7 +12,7 @@ _ROLES = [(role.value, f"{role.label}: {role.sentence}") for role in Role]
 
 
 class PersonForm(forms.Form):
-    """E-mail and role of somebody who exists. The address must not belong to anybody else: one can sign in with it."""
+    """Email and role of a person. The address must be unique, because people can sign in with it."""
 
     email = forms.EmailField(label="E-mail address")
     role = forms.TypedChoiceField(choices=_ROLES, coerce=Role, widget=forms.RadioSelect, initial=Role.VIEWER.value)
@@ -31,7 +31,7 @@ class PersonForm(forms.Form):
 
 
 class NewPersonForm(PersonForm):
-    """The same for somebody new."""
+    """The form for a new person."""
 
     username = forms.CharField(max_length=150, label="Sign-in name", validators=[UnicodeUsernameValidator()])
     active = None  # type: ignore[assignment]

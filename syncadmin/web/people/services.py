@@ -20,19 +20,19 @@ logger = logging.getLogger(__name__)
 
 
 class LastAdministrator(Exception):
-    """Nobody would be left who can change anything. ``str()`` says so to the person."""
+    """The change would leave no administrator. ``str()`` says so."""
 
     def __init__(self) -> None:
         super().__init__("This is the last active administrator. Make somebody else administrator first.")
 
 
 def people() -> QuerySet[User]:
-    """Everybody with their groups, for the list; two queries."""
+    """All people with their groups; two queries."""
     return User.objects.order_by("username").prefetch_related("groups")
 
 
 def listed_role(person: User) -> Role | None:
-    """The role from prefetched groups: no query a row."""
+    """The role from prefetched groups. No query."""
     if person.is_superuser:
         return Role.ADMINISTRATOR
     return highest(group.name for group in person.groups.all())
@@ -40,7 +40,7 @@ def listed_role(person: User) -> Role | None:
 
 @transaction.atomic
 def add_person(*, username: str, email: str, role: Role, by: Person) -> User:
-    """A person without a password: ``password_link`` lets them choose one. Side effect: a log line."""
+    """Create a person without a password; ``password_link`` lets them choose one. Side effect: a log entry."""
     person = User(username=username, email=email)
     person.set_unusable_password()
     person.save()
@@ -51,7 +51,7 @@ def add_person(*, username: str, email: str, role: Role, by: Person) -> User:
 
 @transaction.atomic
 def change_person(person: User, *, email: str, role: Role, active: bool, by: Person) -> None:
-    """Raises LastAdministrator instead of locking everybody out. Another role, or none, ends the person's sign-ins."""
+    """Change a person. Raises LastAdministrator. A change of role ends the person's sessions."""
     before = role_of(person)
     keeps = active and role is Role.ADMINISTRATOR
     if role_of(person) is Role.ADMINISTRATOR and not keeps and not _other_administrators(person):
@@ -65,14 +65,14 @@ def change_person(person: User, *, email: str, role: Role, active: bool, by: Per
 
 
 def password_link(person: User, *, by: Person) -> str:
-    """The path under which the person chooses a password, once; valid for PASSWORD_RESET_TIMEOUT (three days)."""
+    """The path where the person chooses a password; valid once, for PASSWORD_RESET_TIMEOUT (three days)."""
     logger.info("%s made a password link for %s", by.get_username(), person.get_username())
     parts = {"uidb36": user_pk_to_url_str(person), "key": default_token_generator.make_token(person)}
     return reverse("account_reset_password_from_key", kwargs=parts)
 
 
 def _give(person: User, role: Role) -> None:
-    """One role group, and the flags that django-rq's dashboard asks for."""
+    """Set the group of a role, and the flags that django-rq's dashboard checks."""
     person.groups.remove(*Group.objects.filter(name__in=[r.value for r in Role]))
     person.groups.add(Group.objects.get_or_create(name=role.value)[0])
     person.is_staff = role is Role.ADMINISTRATOR

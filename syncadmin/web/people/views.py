@@ -44,7 +44,7 @@ class PeopleTable(tables.Table):
 
 
 class PeopleFilter(django_filters.FilterSet):
-    """People by a part of name or address."""
+    """Filters people by part of name or email."""
 
     text = TextSearch("username", "email", label="Name or e-mail address")
 
@@ -54,7 +54,7 @@ class PeopleFilter(django_filters.FilterSet):
 
 
 class UserList(ListPage):
-    """Everybody who may sign in, or once might."""
+    """All people, including those who may no longer sign in."""
 
     role = Role.ADMINISTRATOR
     title = "People and roles"
@@ -103,7 +103,7 @@ class ChangePerson(RoleRequired, View):
 
 
 class PasswordLink(RoleRequired, View):
-    """A new link for somebody who has no password or forgot it."""
+    """Creates a link for a person to choose a new password."""
 
     role = Role.ADMINISTRATOR
 

@@ -30,7 +30,7 @@ def icon(name: str, classes: str = "") -> SafeString:
 
 @register.simple_tag
 def help(slug: str) -> SafeString:
-    """``{% help "held-steps" %}``: a sign beside a word that leads to what it means; its first sentence on hover."""
+    """``{% help "held-steps" %}``: a sign that links to the definition of a term; its first sentence as tooltip."""
     term = glossary.known_terms().get(slug)
     if term is None:
         return SafeString("")
@@ -41,7 +41,7 @@ def help(slug: str) -> SafeString:
 
 @register.simple_tag
 def system_mark(label: str) -> SafeString:
-    """The first letters of a system in a box: a neutral sign, for the names of systems are not ours to draw."""
+    """The initials of a system in a box: a neutral mark instead of a logo."""
     return format_html('<span class="system-mark" aria-hidden="true">{}</span>', label[:2])
 
 
@@ -53,7 +53,7 @@ def prose(content: str) -> SafeString:
 
 @register.simple_tag
 def ago(value: datetime | None, never: str = "never") -> SafeString:
-    """Relative time, with the absolute one on hover and for machines. ``never`` stands for None."""
+    """A relative time with the absolute one as tooltip. ``never`` is shown for None."""
     if value is None:
         return format_html('<span class="text-secondary">{}</span>', never)
     return format_html(
@@ -66,13 +66,13 @@ def ago(value: datetime | None, never: str = "never") -> SafeString:
 
 @register.filter
 def moment(value: datetime) -> str:
-    """An absolute time in the zone of this installation, to the second: 21 Nov 2026, 14:03:09 UTC."""
+    """An absolute time in the time zone of the installation: 21 Nov 2026, 14:03:09 UTC."""
     return timezone.localtime(value).strftime("%-d %b %Y, %H:%M:%S %Z")
 
 
 @register.inclusion_tag("components/badge.html")
 def badge(state: Any, extra: str = "") -> dict[str, Any]:
-    """A badge from anything with ``label`` and ``tone`` and, where the tone's own will not do, ``icon``."""
+    """A badge for an object with ``label`` and ``tone`` and, optionally, ``icon``."""
     tone = str(state.tone)
     symbol = getattr(state, "icon", "") or DEFAULT_ICONS.get(Tone(tone), "")
     return {"label": state.label, "tone": tone, "symbol": symbol, "extra": extra}
@@ -80,7 +80,7 @@ def badge(state: Any, extra: str = "") -> dict[str, Any]:
 
 @register.filter
 def shown(value: Any) -> str:
-    """A remote value as a person reads it: lists joined, yes and no, a dash for nothing."""
+    """A remote value for people: lists joined, yes and no, a dash for an empty value."""
     match value:
         case None | "":
             return "–"
@@ -96,7 +96,7 @@ def shown(value: Any) -> str:
 
 @register.filter
 def control(field: BoundField) -> SafeString:
-    """A form field's widget in the look of the product, its label and help left to the caller."""
+    """The widget of a form field in the product's style, without label and help text."""
     widget = field.field.widget
     match widget:
         case forms.CheckboxInput():

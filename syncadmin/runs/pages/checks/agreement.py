@@ -24,7 +24,7 @@ Values = Mapping[str, Any]
 
 
 def agreement(sync: Sync) -> Agreement:
-    """The first pairs compared field by field, proposed ones among them. Three queries for each CHUNK of them."""
+    """Compare the first pairs field by field, proposed links included. Three queries for each CHUNK of them."""
     rules, zone = _rules(sync)
     links = Link.objects.of_sync(sync)
     total, pairs, agree = links.count(), 0, 0
@@ -50,7 +50,7 @@ def agreement(sync: Sync) -> Agreement:
 
 
 def _rules(sync: Sync) -> tuple[tuple[FieldRule, ...], str]:
-    """Every mapped pair, whichever way it goes now; none while the mapping does not fit the systems."""
+    """All mapped fields in either direction, and why there are none if the mapping does not fit the systems."""
     known = known_schemas(sync, sides(sync))
     try:
         config = configuration(sync, known) if known else None
@@ -65,7 +65,7 @@ def _mirrored(sync: Sync, side: Side, ids: list[str]) -> dict[str, tuple[str, Va
 
 
 def _agrees(rule: FieldRule, left: Values, right: Values, zone: str) -> bool:
-    """What was not read tells nothing."""
+    """Whether a field is equal on both sides. A value that was not read counts as equal."""
     if rule.left not in left or rule.right not in right:
         return True
     try:

@@ -45,17 +45,17 @@ EXCLUDED = (RecordStatus.STAFF,)
 
 
 def read_at(sync: Sync) -> datetime | None:
-    """When both sides had been read; None while one never was. One query."""
+    """When both sides had been read; None before that. One query."""
     moments = dict(SideState.objects.filter(sync=sync).values_list("side", "read_at"))
     found = [moments.get(side) for side in Side]
     return min(moment for moment in found if moment) if all(found) else None
 
 
 def counts_of(sync: Sync, options: Mapping[str, Any], checks: Iterable[Check[Any]], read: datetime) -> dict[str, Any]:
-    """What these checks count, by slug, of both sides as read at ``read``.
+    """The counts for these checks, by slug, of both sides as read at ``read``.
 
-    A fixed number of queries, one when nothing ran between the two systems since it was last asked. Side effect: kept
-    in the cache, except while a run is at work.
+    A fixed number of queries; one if no run between the two systems was active since the last call. Side effect:
+    cached, except while a run is active.
     """
     between = Run.objects.filter(sync__left=sync.left_id, sync__right=sync.right_id)
     last = between.order_by("-pk").values_list("pk", "state").first() or (0, "")
@@ -70,7 +70,7 @@ def counts_of(sync: Sync, options: Mapping[str, Any], checks: Iterable[Check[Any
 
 
 class MirrorCounts:
-    """Counts over the mirror of a sync, and of those that share its right records."""
+    """Counts over the mirror of a sync, and of the syncs that share its right records."""
 
     def __init__(self, sync: Sync, options: Mapping[str, Any]) -> None:
         self._sync, self._kind, self._options = sync, sync.declared, options
@@ -134,7 +134,7 @@ class MirrorCounts:
         return self._shared
 
     def foreign_ids(self) -> Found:
-        """From the end of the alphabet: most ids begin with zeros, so strange ones come first."""
+        """Read from the end of the alphabet: most ids begin with zeros, so ids of another form come first."""
         held = self._rows(Side.RIGHT).filter(external_key__gt="")
         keys = list(held.order_by("-external_key").values_list("external_key", flat=True)[: MOST_KEYS + 1])
         ours = self._sync.left.spec.looks_like_id
@@ -163,10 +163,10 @@ class MirrorCounts:
         return max(0, self._left - Link.objects.of_sync(self._sync).count())
 
     def unlinked_right(self) -> Found:
-        """While a plan waits, those that it tells of, and those that it has not looked at.
+        """Right records without a counterpart: those that the waiting plan lists, and those that it did not look at.
 
-        Else those that a run has called unmatched, as every list counts them, and those that none has judged yet and
-        that have no counterpart in a sync that shares them, proposals included.
+        Without a plan, those that a run marked as unmatched, as every list counts them, and those that no run has
+        judged and that no sync has linked or proposes to link.
         """
         there = self._rows(Side.RIGHT).filter(deleted=False)
         last = Run.objects.filter(sync=self._sync).only("state", "groups").order_by("-pk").first()
@@ -196,12 +196,12 @@ class MirrorCounts:
         return replace(_counted(rows.filter(~Exists(linked), parent_key__gt="")), first=first)
 
     def _rows(self, side: str) -> QuerySet[MirrorRecord]:
-        """Everything that was read of one side, in no order."""
+        """All records read of one side, unordered."""
         return MirrorRecord.objects.of_side(self._sync, side).order_by()
 
     @property
     def _in_scope(self) -> QuerySet[MirrorRecord]:
-        """The left records that take part."""
+        """The left records in scope."""
         return self._rows(Side.LEFT).filter(in_scope=True, deleted=False)
 
     @staticmethod
@@ -218,9 +218,9 @@ class MirrorCounts:
 
     @cached_property
     def _statuses(self) -> dict[str, defaultdict[str, int]]:
-        """How many existing records of each side have each status. Two queries over indexes.
+        """Numbers of existing records by side and status. Two queries on indexes.
 
-        Settled records that are gone have a status that says so; others still wait to be planned.
+        Deleted records either have a status that says so, or are waiting to be planned.
         """
         rows = MirrorRecord.objects.of_sync(self._sync, side__in=list(Side)).order_by()
         found: dict[str, defaultdict[str, int]] = {side: defaultdict(int) for side in Side}
@@ -233,21 +233,21 @@ class MirrorCounts:
 
     @cached_property
     def _first_values(self) -> tuple[list[tuple[str, Any]], bool]:
-        """The names and values of the first records in scope, and whether there are more."""
+        """Names and values of the first records in scope, and whether there are more."""
         rows = list(self._in_scope.order_by("remote_id").values_list("label", "values")[: MOST_LOOKED_AT + 1])
         return rows[:MOST_LOOKED_AT], len(rows) > MOST_LOOKED_AT
 
     @cached_property
     def _first_keys(self) -> tuple[QuerySet[MirrorRecord], int]:
-        """The first records in scope; how many that are, 0 where it is all."""
+        """The first records in scope, and their number; 0 if these are all."""
         first = self._in_scope.order_by("remote_id").values("pk")[:MOST_KEYS]
         more = self._in_scope.order_by("remote_id")[MOST_KEYS:].exists()
         return MirrorRecord.objects.filter(pk__in=first), MOST_KEYS * more
 
     @cached_property
     def _excluded(self) -> dict[str, str]:
-        """The keys of right records that may not be touched, by id: those that a plan has named, and those among the
-        first, since the staff of a helpdesk was there before its customers. Two queries.
+        """Keys of right records that must not be written, by id: those that a plan listed, and those among the first
+        records, because staff usually comes before customers. Two queries.
         """
         if self._kind.admit_right is everybody:
             return {}
@@ -259,7 +259,7 @@ class MirrorCounts:
 
     @cached_property
     def _shared(self) -> Found:
-        """Keys of several records of the family, one of them of this sync. Two queries, one over an index alone."""
+        """Keys that several records of the sync and its siblings have. Two queries, one of them on an index only."""
         rows = MirrorRecord.objects.left_of(self._family).order_by()
         keys = _keys_that_stand_twice(rows, "match_key")
         members = rows.filter(match_key__in=keys[:MOST_REPEATED], in_scope=True, deleted=False)
@@ -281,7 +281,7 @@ class MirrorCounts:
 
 
 def _repeated(rows: QuerySet[MirrorRecord], column: str, members: QuerySet[MirrorRecord, Any]) -> Found:
-    """Keys that stand twice. They come from an index alone; whose they are is asked of those few. Two queries."""
+    """Keys that occur more than once, from an index, and the records that have them. Two queries."""
     keys = _keys_that_stand_twice(rows, column)
     labels: dict[str, list[str]] = defaultdict(list)
     for key, label in members.filter(**{f"{column}__in": keys[:MOST_REPEATED]}).order_by(column, "pk"):
@@ -292,7 +292,7 @@ def _repeated(rows: QuerySet[MirrorRecord], column: str, members: QuerySet[Mirro
 
 
 def _is_settled(records: Sequence[tuple[str, bool, bool]]) -> bool | None:
-    """Whether one of the records of a key is the counterpart; None where none of them, or one alone, takes part."""
+    """Whether one record with a key is the counterpart; None if at most one of them is in the sync."""
     taking_part = [preferred for _, in_scope, preferred in records if in_scope]
     if len(taking_part) == 1 or sum(taking_part) == 1:
         return True

@@ -16,7 +16,7 @@ from syncadmin.runs.pages.records.tables import needing_address
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """An address with its words; ``outside`` is in the remote system, not here."""
+    """A link with its text; ``outside`` leads to the remote system."""
 
     url: str
     words: str
@@ -24,19 +24,21 @@ class Address:
 
 
 def addresses(links: tuple[CheckLink, ...], sync: Sync, before: Sync | None) -> list[Address]:
-    """Where a check leads, the best place first. ``before`` is the sync that has to be complete first."""
+    """The links of a check, most useful first. ``before`` is the sync that has to be complete first."""
     found = [Address(_url(link, sync, before), link.words, link.to is Destination.REMOTE) for link in links]
     return [link for link in found if link.url]
 
 
 def sync_before(sync: Sync) -> Sync | None:
-    """The sync between the same two systems that this one builds on (S3.43); None without one. At most one query."""
+    """The sync between the same two systems that has to be complete first (S3.43); None without one. At
+    most one query.
+    """
     kinds = kind_of(sync.kind).depends_on
     return sync.beside(kinds).order_by("pk").first() if kinds else None
 
 
 def trail(sync: Sync) -> list[Address]:
-    """The pages above the check of a sync: the list of its kind, below the page of its heading, and the sync."""
+    """The breadcrumb above the check page of a sync."""
     kind = kind_of(sync.kind)
     above = [Address(heading_url(kind.heading), kind.heading.title)] if kind.heading.page else []
     of_kind = Address(list_url(sync.kind), list_title(kind))
@@ -44,7 +46,7 @@ def trail(sync: Sync) -> list[Address]:
 
 
 def _url(link: CheckLink, sync: Sync, before: Sync | None) -> str:
-    """Empty where there is nowhere to go, or where a button stands instead."""
+    """The address of a link; "" if there is none, or if a button is shown instead."""
     match link.to:
         case Destination.MAPPING:
             return _section(link.detail, sync)
@@ -62,7 +64,7 @@ def _url(link: CheckLink, sync: Sync, before: Sync | None) -> str:
 
 
 def _section(detail: str, sync: Sync) -> str:
-    """The section of the page that is named, or that asks for the option that is; "" where the kind has none."""
+    """The section of the mapping page with this name, or the one that contains this option; "" if there is none."""
     if not detail:
         return sync.get_absolute_url()
     section = kind_of(sync.kind).section_of(detail)

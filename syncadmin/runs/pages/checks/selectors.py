@@ -21,10 +21,7 @@ MOST_REVIEWED = 100
 
 @dataclass(frozen=True, slots=True)
 class CheckLine:
-    """A finding with the places where something can be done about it.
-
-    ``reviewed``: somebody has looked at it and wants it as it is.
-    """
+    """A finding with its links. ``reviewed``: somebody has accepted it."""
 
     finding: Finding
     links: list[Address]
@@ -40,13 +37,13 @@ class CheckLine:
 
     @property
     def makes_plan(self) -> bool:
-        """Whether a button that makes a plan stands there."""
+        """Whether a button that makes a plan is shown with it."""
         return any(link.to is Destination.PLAN for link in self.finding.links)
 
 
 @dataclass(frozen=True, slots=True)
 class CheckPage:
-    """Everything on the page. ``read`` is when both systems had been read, None before the first plan; ``applied``: a
+    """Everything on the page. ``read``: when both systems had been read, None before the first plan; ``applied``: a
     plan was written before.
     """
 
@@ -63,12 +60,12 @@ class CheckPage:
 
 
 def checked_syncs() -> QuerySet[Sync]:
-    """Syncs with what a check looks at."""
+    """Syncs with all that a check needs."""
     return Sync.objects.select_related("left", "right").prefetch_related("mappings")
 
 
 def check_page(sync: Sync) -> CheckPage:
-    """Check the sync. A fixed number of queries, fewer when nothing ran since the last time."""
+    """Check the sync. A fixed number of queries, fewer if no run was active since the last time."""
     subject, read, before = subject_of(sync), read_at(sync), sync_before(sync)
     counts = counts_of(sync, subject.options, checks_of(subject), read) if read else None
     by_section = findings(subject, counts)
@@ -90,11 +87,11 @@ def check_page(sync: Sync) -> CheckPage:
 
 
 def _is_reviewed(sync: Sync, finding: Finding) -> bool:
-    """What blocks writing, or is not known, is no matter of opinion."""
+    """Whether somebody has accepted the finding. Those that block or are unknown cannot be accepted."""
     return finding.severity is Severity.LOOK and finding.title in sync.reviewed
 
 
 def review(sync: Sync, title: str, *, done: bool) -> None:
-    """Remember that somebody has looked at the finding of this title, or forget it. Plans stay as they are."""
+    """Store, or remove, that somebody has accepted the finding with this title. Plans do not change."""
     others = [one for one in sync.reviewed if one != title]
     Sync.objects.filter(pk=sync.pk).update(reviewed=[*others, title][-MOST_REVIEWED:] if done else others)

@@ -30,7 +30,7 @@ from syncadmin.runs.storage.complete import complete_beside
 
 
 def subject_of(sync: Sync) -> Subject:
-    """The sync as its checks see it. A fixed number of queries; asks no remote system."""
+    """The sync as its checks take it. A fixed number of queries and no call."""
     kind, last = sync.declared, _last_run(sync)
     plan = last if last is not None and waits_for_approval(last) else None
     cost = cost_of(plan).estimate if plan else None
@@ -52,7 +52,7 @@ def subject_of(sync: Sync) -> Subject:
 
 
 def setup_of(sync: Sync, known: Schemas | None) -> Setup:
-    """The configuration beside what is ``known`` of both systems' fields."""
+    """The configuration with the ``known`` fields of both systems."""
     if known is None:
         return Setup(schemas_read=False)
     try:
@@ -108,7 +108,9 @@ def _system(connection: Connection, side: Side, needed: int | None) -> System:
 
 
 def _gaps(mapping: FieldMapping, known: Schemas) -> list[Gap]:
-    """Values of the pair that have no target on the other side (S3.25), and tags that a restricted picklist refuses."""
+    """Values of the pair without a target on the other side (S3.25), and tags that a restricted picklist does not
+    accept.
+    """
     left, right = known.left_field(mapping.left), known.right_field(mapping.right)
     if left is None or right is None or right.type is not FieldType.CHOICE or not (left.choices and right.choices):
         return []
@@ -134,9 +136,10 @@ def _is_refused(mapping: FieldMapping, known: Schemas, tag: str) -> bool:
 
 
 def _lacking(sync: Sync, kind: Kind, config: Configuration, known: Schemas) -> tuple[str, ...] | None:
-    """The required fields of new left records that neither the creation nor a mapped field fills.
+    """Required fields of new left records that neither the creation nor a mapping fills, for a right record with all
+    values.
 
-    Asked for a right record that has everything. None while the fields of what is created were never read.
+    None if the fields of the created object were never read.
     """
     made = kind.new_object(config)
     schema = known.left if made in ("", kind.left.object) else _cached(sync.left, made)
@@ -149,7 +152,7 @@ def _lacking(sync: Sync, kind: Kind, config: Configuration, known: Schemas) -> t
 
 
 def _cached(connection: Connection, object_name: str) -> ObjectSchema | None:
-    """The schema as it was last read; asks no remote system."""
+    """The fields as last read. No call."""
     if services.cached_schema(connection, object_name) is None:
         return None
     return services.schema(connection, object_name)

@@ -18,7 +18,7 @@ LONGEST_TITLE = 200
 
 
 class CheckSync(RoleRequired, View):
-    """Whether it is safe to plan. Asks no remote system."""
+    """The check page of a sync. No call."""
 
     role = Role.VIEWER
 
@@ -35,7 +35,7 @@ class CheckSync(RoleRequired, View):
 
 
 class ReviewFinding(RoleRequired, View):
-    """Marks a finding as reviewed: it stays so, whatever is counted later, until that is taken back."""
+    """Accepts a finding, or takes that back. It stays accepted whatever is counted later."""
 
     role = Role.OPERATOR
     http_method_names = ["post"]
@@ -48,7 +48,7 @@ class ReviewFinding(RoleRequired, View):
 
 
 class TestBoth(RoleRequired, View):
-    """Tests both connections and keeps the results."""
+    """Tests both connections and stores the results."""
 
     role = Role.OPERATOR
     http_method_names = ["post"]

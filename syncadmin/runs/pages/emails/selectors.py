@@ -28,9 +28,9 @@ PINNED, MIXED = "pinned", "mixed"
 
 @dataclass(frozen=True, slots=True)
 class MemberLine:
-    """One record of a group. ``brings`` says what it means for the user, ``why`` for its place in the group.
+    """A record of a group. ``brings``: what it means for the user; ``why``: the reason for its place in the group.
 
-    ``member`` is None for a record that somebody decided to leave alone: it is not part of the group.
+    ``member`` is None for a record that somebody decided to leave alone and that does not belong to the group.
     """
 
     record: MirrorRecord
@@ -45,14 +45,14 @@ class MemberLine:
 
     @property
     def moves(self) -> bool:
-        """Whether the next plan gives it another role than its link has."""
+        """Whether the next plan changes its role."""
         return bool(self.member and self.member.role and self.member.role is not self.role)
 
 
 @dataclass(frozen=True, slots=True)
 class GroupPage:
-    """Everything about one email. ``users`` is the user as each sync of the family has read it, empty without one;
-    ``linked`` counts the records that are linked to it.
+    """Everything about one email. ``users``: the user as read by each sync that shares it, empty without one;
+    ``linked``: how many records are linked to it.
     """
 
     sync: Sync
@@ -93,13 +93,13 @@ def groups_listed(sync: Sync, *, text: str = "", which: str = "") -> QuerySet[Mi
 
 
 def shared_emails(sync: Sync) -> str:
-    """How many groups of several records there are, "10,000+" where there are more. One query."""
+    """The number of groups of several records; "10,000+" if there are more. One query."""
     found = groups_listed(sync).order_by()[: COUNTING_STOPS_AT + 1].count()
     return f"{COUNTING_STOPS_AT:,}+" if found > COUNTING_STOPS_AT else f"{found:,}"
 
 
 def group_page(sync: Sync, key: str) -> GroupPage | None:
-    """Everything about the group with this email; None when no record has it. A fixed number of queries."""
+    """Everything about the group with this email; None if no record has it. A fixed number of queries."""
     syncs = _siblings(sync)
     records = list(_records(syncs).filter(match_key=key).select_related("sync").order_by("sync", "remote_id"))
     group = email_groups.groups(syncs, [key]).get(key)
@@ -127,7 +127,7 @@ def group_page(sync: Sync, key: str) -> GroupPage | None:
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """What the lines of a group are made of."""
+    """The facts for the lines of a group."""
 
     sync: Sync
     records: list[MirrorRecord]
@@ -138,7 +138,7 @@ class _Facts:
     several: bool | None
 
     def lines(self) -> list[MemberLine]:
-        """The syncing record first, then the others in the order of preference, at last those left alone."""
+        """The record that fills the user, the others in order of preference, then those left alone."""
         members = {(m.sync, m.id): m for m in self.group.members} if self.group else {}
         found = [self._line(record, members.get((record.sync_id, record.remote_id))) for record in self.records]
         return sorted(found, key=lambda line: (line.member is None, line.member.order if line.member else ()))
@@ -177,7 +177,7 @@ class _Facts:
         return next(found, member.id)
 
     def _brings(self, record: MirrorRecord, member: Member | None, role: LinkRole | None, organization: str) -> str:
-        """The action table of duplicates and accounts in words (S1.14)."""
+        """What the record means for the user's organizations, in words (S1.14)."""
         if member is None:
             return "Nothing."
         names, parents = names_of(self.sync), names_of_parents(self.sync)
@@ -193,7 +193,7 @@ class _Facts:
 
 
 def preference(chosen: Member, other: Member) -> str:
-    """Why one is preferred; that it has been the syncing record only where nothing else would have made it that."""
+    """Why one record is preferred. That it filled the user before is only named if nothing else decides."""
     fresh, rival = replace(chosen, role=None), replace(other, role=None)
     return preference_reason(fresh, rival) if fresh.order < rival.order else preference_reason(chosen, other)
 
@@ -206,7 +206,7 @@ def labels_of(syncs: Iterable[Sync], ids: Iterable[str]) -> dict[tuple[int, str]
 
 
 def _siblings(sync: Sync) -> list[Sync]:
-    """The syncs of the family, all with the connections of this one: they are the same."""
+    """The syncs that share users with this one, with its connections, which are the same."""
     found = email_groups.siblings(sync)
     for other in found:
         other.left, other.right = sync.left, sync.right
@@ -214,19 +214,19 @@ def _siblings(sync: Sync) -> list[Sync]:
 
 
 def _records(syncs: Sequence[Sync]) -> QuerySet[MirrorRecord]:
-    """Left records that take part."""
+    """Left records in the sync."""
     return MirrorRecord.objects.left_of(syncs).alive_in_scope()
 
 
 def _users(syncs: Sequence[Sync], group: EmailGroup | None, key: str) -> list[MirrorRecord]:
-    """The user of a group as it was last read, by link; without one whoever has its email."""
+    """The linked user of a group as last read; without a link, users with its email."""
     rows = MirrorRecord.objects.right_of(syncs).alive()
     of_group = Q(remote_id=group.user) if group and group.user else Q(match_key=key)
     return list(rows.filter(of_group).select_related("sync").order_by("sync", "pk")[:2])
 
 
 def _accounts(sync: Sync, records: Sequence[MirrorRecord]) -> dict[str, str]:
-    """Names of the accounts that contacts stand at, as far as they are mirrored."""
+    """Names of the accounts of contacts, as far as they are mirrored."""
     wanted = {record.parent_key for record in records if record.parent_key}
     parents = sync.beside(kind_of(sync.kind).depends_on)
     rows = MirrorRecord.objects.left_of(parents, remote_id__in=wanted)

@@ -25,9 +25,9 @@ _WRITES_FIELDS = (Verb.CREATE.on(Side.RIGHT), Verb.UPDATE.on(Side.RIGHT), LINK)
 
 @dataclass(frozen=True, slots=True)
 class Simulation:
-    """Who would fill the user, instead of whom, and what the next plan would then write.
+    """Which record would fill the user, which one does so far, and what the next plan would write.
 
-    ``unknown`` says why the fields cannot be told. ``sentences`` are about memberships, and what else happens.
+    ``unknown``: why the fields cannot be told. ``sentences``: about memberships and other effects.
     """
 
     chosen: MemberLine
@@ -44,7 +44,7 @@ class Simulation:
 
 
 def simulate(page: GroupPage, *, pin: tuple[int, str] | None) -> Simulation | None:
-    """The group with that record pinned, or with ``None`` as the rules decide. None for a record that is no member."""
+    """The group with that record pinned; with ``None`` without a pin. None if the record is not in the group."""
     members = [line.member for line in page.lines if line.member]
     if not members or (pin and pin not in {(m.sync, m.id) for m in members}):
         return None
@@ -62,7 +62,7 @@ def simulate(page: GroupPage, *, pin: tuple[int, str] | None) -> Simulation | No
 
 
 def _drafts(page: GroupPage, line: MemberLine, member: Member, book: Rulebook) -> list[PlannedStep]:
-    """What the planner would draft for the record if it filled the user."""
+    """The steps that a plan would have for the record if it filled the user."""
     left = _record(line.record, book.kind.left_object)
     links_of_user = _links_of_user(page, line)
     place = _place(page, line, member, links_of_user)
@@ -75,14 +75,14 @@ def _drafts(page: GroupPage, line: MemberLine, member: Member, book: Rulebook) -
 
 
 def _links_of_user(page: GroupPage, line: MemberLine) -> list[Link]:
-    """The links of the user, the record's own among them."""
+    """The links of the user, including the record's own."""
     user = page.user.remote_id if page.user else ""
     syncs = email_groups.siblings(page.sync)
     return list(Link.objects.active_of(syncs, right_id=user).order_by("pk"))
 
 
 def _former(line: MemberLine, links_of_user: list[Link]) -> Link | None:
-    """The link of the record that fills the user until now, where that is another one."""
+    """The link of the record that has filled the user so far, if it is another one."""
     others = (link for link in links_of_user if link.left_id != line.record.remote_id)
     return next((link for link in others if link.role == LinkRole.SYNCING), None)
 
@@ -107,7 +107,7 @@ def _place(page: GroupPage, line: MemberLine, member: Member, links_of_user: lis
 
 
 def _link_state(line: MemberLine, place: plan_people.Place, links_of_user: list[Link]) -> LinkState:
-    """A record that takes a user over goes on from what its predecessor agreed on, its tags included."""
+    """The state of the link. A record that takes a user over continues with its predecessor's values and tags."""
     own = next((link for link in links_of_user if link.left_id == line.record.remote_id), None)
     base: Mapping[str, object] = own.last_synced if own else {}
     notes: Mapping[str, FieldNote] = own.field_notes if own else {}

@@ -21,7 +21,7 @@ from syncadmin.web.lists.columns import NumberColumn
 
 
 class GroupTable(tables.Table):
-    """Emails with several records. The rows have to be filled in first: see ``filled``."""
+    """Emails with several records. Rows must be prepared by ``filled``."""
 
     match_key = tables.Column("Email", linkify=lambda record: record["url"], attrs={"a": {"class": "row-link"}})
     records = NumberColumn("Records")
@@ -56,7 +56,7 @@ class GroupTable(tables.Table):
 
 
 class GroupFilterForm(forms.Form):
-    """Which groups: all, or those with a pin, or with records of several syncs; by the beginning of the email."""
+    """Filters groups: all, pinned, or with records of several syncs; by the beginning of the email."""
 
     q = forms.CharField(required=False, label="Email begins with", widget=forms.TextInput({"type": "search"}))
     which = forms.ChoiceField(required=False, label="Which")
@@ -69,9 +69,10 @@ class GroupFilterForm(forms.Form):
 
 
 def filled(sync: Sync, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The rows of a page, each with its syncing record, the reason, the user and the organizations; in place.
+    """The rows of a page with the record that fills the user, the reason, the user and the organizations; changed in
+    place.
 
-    A fixed number of queries, whatever the number of rows.
+    A fixed number of queries.
     """
     syncs = {found.pk: found for found in email_groups.siblings(sync)}
     groups = email_groups.groups(syncs.values(), [row["match_key"] for row in rows])

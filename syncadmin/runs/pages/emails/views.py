@@ -27,7 +27,7 @@ from syncadmin.web.lists.list_page import ListPage
 
 
 class GroupList(ListPage):
-    """Emails that several contacts or leads have, with who of them fills the user."""
+    """Emails that several contacts or leads have, and which record fills the user."""
 
     title = "Shared emails"
     table = GroupTable
@@ -60,7 +60,7 @@ class GroupList(ListPage):
 
 
 class GroupDetail(RoleRequired, View):
-    """One group. ``?would=contacts 003…`` shows first what making that record the syncing one would change."""
+    """One group. ``?would=contacts 003…`` shows what would change if that record filled the user."""
 
     role = Role.VIEWER
     write_role = Role.OPERATOR
@@ -102,7 +102,7 @@ def _page_or_404(slug: str, email: str) -> GroupPage:
 
 
 def _simulation(page: GroupPage, would: str | None) -> Simulation | None:
-    """``would``: "contacts 003…" to pin that record, "" to let the rules decide, None to ask nothing."""
+    """``would``: "contacts 003…" to pin that record, "" to remove the pin, None for no simulation."""
     if would is None:
         return None
     slug, _, left_id = would.partition(" ")

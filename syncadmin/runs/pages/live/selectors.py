@@ -34,7 +34,7 @@ BADGES = {
 
 @dataclass(frozen=True, slots=True)
 class LagBar:
-    """A point of a chart, in percent of its highest."""
+    """A bar of a chart, in percent of the highest one."""
 
     words: str
     height: int
@@ -42,7 +42,7 @@ class LagBar:
 
 @dataclass(frozen=True, slots=True)
 class LagChart:
-    """One span of time: both times over all of it, and step by step."""
+    """One time span: both percentiles over all of it, and in steps."""
 
     title: str
     whole: LagTimes
@@ -52,7 +52,7 @@ class LagChart:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """What waits. ``since``: the first change that no run has taken; ``reason``: what it waits for, and what to do."""
+    """What waits. ``since``: the first change that no run has taken; ``why``: what it waits for, and what to do."""
 
     since: datetime | None
     run: Run | None
@@ -61,7 +61,7 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class LivePage:
-    """``breaker`` is the trouble with a system that stops automatic updates, None without."""
+    """``breaker``: the failure that stops automatic updates, None without one."""
 
     sync: Sync
     badge: Badge
@@ -73,7 +73,7 @@ class LivePage:
 
 
 def live_page(sync: Sync) -> LivePage:
-    """Everything on the page. Asks no remote system."""
+    """Everything on the page. No call."""
     queue = _queue(sync)
     channels = [_late(channel, queue) for channel in _channels(sync)]
     breaker = Health.objects.filter(sync=sync, open_since__isnull=False).select_related("connection").first()
@@ -88,13 +88,13 @@ def live_page(sync: Sync) -> LivePage:
 
 
 def live_badge(sync: Sync) -> Badge:
-    """How live a sync is, in a word."""
+    """The state of live updates in a word."""
     known: Health | None = getattr(sync, "health", None)
     return _badge(sync, _channels(sync), known if known and known.open_since else None)
 
 
 def _channels(sync: Sync) -> list[Channel]:
-    """One for each connection; where both sides are one, it is named once."""
+    """The channels of the connections; one if both sides use the same connection."""
     kind = kind_of(sync.kind)
     objects: dict[int, set[str]] = {}
     for side in Side:

@@ -14,7 +14,7 @@ from syncadmin.web.partial import wants_part
 
 
 class LiveSync(RoleRequired, View):
-    """How changes arrive, how long they take and what waits. It shows itself anew every few seconds."""
+    """The Live page: how changes arrive, how long they take and what waits. It refreshes every few seconds."""
 
     role = Role.VIEWER
     http_method_names = ["get"]
@@ -32,7 +32,7 @@ class LiveSync(RoleRequired, View):
 
 
 class LiveLine(RoleRequired, View):
-    """The badge of that page, loaded where a sync is shown among others."""
+    """The badge of that page, loaded into pages that list syncs."""
 
     role = Role.VIEWER
     http_method_names = ["get"]

@@ -37,7 +37,7 @@ from syncadmin.runs.storage.unresolved import unresolved_of
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """The one thing to do now: a sentence, and where; without ``url`` the card's plan button does it."""
+    """The next action: a sentence and its address; without ``url`` the card's plan button does it."""
 
     text: str
     label: str = ""
@@ -46,9 +46,9 @@ class Next:
 
 @dataclass(frozen=True, slots=True)
 class SyncCard:
-    """A sync on the overview. ``waiting`` is the number of records that need a person.
+    """A sync on the overview. ``waiting``: number of records that need a person.
 
-    ``waits_for`` are titles of kinds that have to be complete before this one may start (S3.43).
+    ``waits_for``: titles of kinds that have to be complete before this one may start (S3.43).
     """
 
     sync: Sync
@@ -65,33 +65,30 @@ class SyncCard:
 
     @property
     def badge(self) -> Status | None:
-        """How the last run ended, as far as it still holds."""
+        """How the last run ended, as far as that still applies."""
         return run_status_now(self.last, self.waiting) if self.last else None
 
     @property
     def may_plan(self) -> bool:
-        """Not while a run is active, nor when a plan already waits to be read, nor with a connection off."""
+        """Whether a plan may be made: no active run, no waiting plan, and both connections on."""
         on = self.sync.is_on and self.sync.left.enabled and self.sync.right.enabled
         return on and (self.last is None or not (self.last.status in ACTIVE or waits_for_approval(self.last)))
 
     @property
     def is_due(self) -> bool:
-        """Whether there is something to do here and now: a first plan, or what the last run left behind."""
+        """Whether there is something to do: a first plan, or what the last run left."""
         outdated = self.last is not None and is_outdated_plan(self.last)
         return self.sync.is_on and not self.waits_for and (self.last is None or outdated or bool(self.next.url))
 
 
 def leading(found: Sequence[SyncCard]) -> int | None:
-    """The sync whose button stands out on a page of cards, so that one does; by its key."""
+    """The primary key of the sync whose button is emphasized: one per page."""
     ahead = [card for card in found if card.is_due] or [card for card in found if card.waits_for]
     return ahead[0].sync.pk if ahead else None
 
 
 def cards(kinds: Sequence[str] | None = None) -> list[SyncCard]:
-    """A card for every sync, or those of these kinds.
-
-    A fixed number of queries, however many syncs, runs and records there are.
-    """
+    """A card for every sync, or for those of these kinds. A fixed number of queries."""
     found = Sync.objects.filter(kind__in=kinds) if kinds is not None else Sync.objects.all()
     return cards_of(list(with_directions(found.select_related("left", "right", "health"))))
 
@@ -106,7 +103,7 @@ def cards_of(syncs: list[Sync]) -> list[SyncCard]:
 
 
 def _unmatched(sync: Sync, counted: dict[tuple[int, str, str], int]) -> str:
-    """Helpdesk records without a counterpart, in words; "" for none. A report (S3.C11), not a task."""
+    """Right records without a counterpart, in words; "" for none. They are reported (S3.C11) and no task."""
     number = counted.get((sync.pk, Side.RIGHT, RecordStatus.UNMATCHED), 0)
     names = sync.declared.names
     if not number:
@@ -173,9 +170,9 @@ def waits(first: Sequence[str]) -> Next:
 
 
 def next_thing(last: Run | None, waiting: int, records_url: str, unmatched: str = "") -> Next:
-    """What a person does next, by how the last run stands and by what waits for somebody.
+    """The next action, given the last run and the number of records that need a person.
 
-    ``unmatched`` is a sentence about those that are only reported.
+    ``unmatched`` is a sentence about records that are only reported.
     """
     if last is None:
         return Next("No plan yet. A plan reads both systems and writes nothing.")
@@ -222,13 +219,13 @@ def _waiting_plan(run: Run) -> str:
 
 
 def _outdated(run: Run) -> Next:
-    """A plan that nobody can approve any more: the card's plan button makes a new one."""
+    """An outdated plan: the card's plan button makes a new one."""
     takes = " The next automatic update replaces it." if run.sync.automatic_updates else ""
     return Next(f"The last plan is outdated: the mapping was changed after it was made. Make a new plan.{takes}")
 
 
 def _after_undo(last: Run) -> Next:
-    """What holds after an undo: nothing of the run, or of an undo of an undo, everything again."""
+    """The state after an undo: nothing of the run applies; after the undo of an undo, everything again."""
     first, takes_back = last.undo_of, True
     while first is not None and first.undo_of_id:
         first, takes_back = first.undo_of, not takes_back
@@ -239,7 +236,7 @@ def _after_undo(last: Run) -> Next:
 
 
 def _decided_since(last: Run) -> Next:
-    """What the last run did not write and nobody has to look at any more: the next one writes it."""
+    """What the last run did not write and was decided since: the next run writes it."""
     rejected, conflicts = last.counts.get("rejected", 0), last.counts.get("conflicts", 0)
     if not rejected and not conflicts:
         return Next("All open records were decided or corrected since. Plan again to write them.")

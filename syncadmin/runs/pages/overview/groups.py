@@ -19,7 +19,7 @@ OFF = Status("Switched off", "secondary", "power")
 
 @dataclass(frozen=True, slots=True)
 class CardGroup:
-    """The syncs of one configuration. ``states`` are how their last runs ended, with how many each, the most first."""
+    """The syncs of one configuration. ``states``: how their last runs ended, with counts, most frequent first."""
 
     name: str
     kind: Kind
@@ -47,7 +47,7 @@ class CardGroup:
 
 
 def grouped(cards: Sequence[SyncCard]) -> tuple[list[SyncCard], list[CardGroup]]:
-    """The cards that stand for themselves, and those of configurations with several syncs."""
+    """The single cards, and the groups of configurations with several syncs."""
     found: dict[tuple[str, str], list[SyncCard]] = defaultdict(list)
     for card in cards:
         if card.sync.group and kind_of(card.sync.kind).part_list:

@@ -17,7 +17,7 @@ from syncadmin.web.back import back_to
 
 
 class _OfSync(RoleRequired, View):
-    """Leads back to the page of ours that the button stood on."""
+    """Redirects to the page on which the button was."""
 
     http_method_names = ["post"]
 
@@ -29,7 +29,7 @@ class _OfSync(RoleRequired, View):
 
 
 class SwitchUpdates(_OfSync):
-    """Switches automatic updates on or off, all else about them as it is (S3.14)."""
+    """Switches automatic updates on or off and changes nothing else (S3.14)."""
 
     role = Role.ADMINISTRATOR
 
@@ -44,7 +44,7 @@ class SwitchUpdates(_OfSync):
 
 
 class PauseUpdates(_OfSync):
-    """Pauses automatic updates for the hours that were chosen, or has them go on; plans and runs stay as they are."""
+    """Pauses automatic updates for the chosen hours, or ends the pause. Plans and runs are not affected."""
 
     role = Role.OPERATOR
 

@@ -19,7 +19,7 @@ MOST = 1_000
 
 @dataclass(frozen=True, slots=True)
 class PartLine:
-    """One part to be added. ``known_as`` is the name of the record that ``owner`` is; ``problem``: why not."""
+    """A part to be added. ``known_as``: the name of its ``owner``; ``problem``: why it cannot be added."""
 
     part: str
     owner: str = ""
@@ -28,7 +28,7 @@ class PartLine:
 
 
 def parsed(text: str, declared: PartList) -> list[PartLine]:
-    """The lines of a text: a part, and after a comma, semicolon or tab whom it belongs to. A heading is left out."""
+    """The lines of a text: a part and, after a comma, semicolon or tab, its owner. A heading is skipped."""
     dialect = next((sign for sign in "\t;," if sign in text), ",")
     rows = ([cell.strip() for cell in row] for row in csv.reader(StringIO(text), delimiter=dialect))
     headings = {key.casefold() for key in declared.options}
@@ -37,7 +37,7 @@ def parsed(text: str, declared: PartList) -> list[PartLine]:
 
 
 def checked(lines: Iterable[PartLine], kind: Kind, like: Sync) -> list[PartLine]:
-    """The lines with what is wrong with each: no address, named twice, there already."""
+    """The lines with their problems: no address, repeated, or existing."""
     declared = kind.part_list
     assert declared is not None
     options = {option.name: option for option in kind.options}
@@ -60,7 +60,7 @@ def checked(lines: Iterable[PartLine], kind: Kind, like: Sync) -> list[PartLine]
 
 
 def suggested(lines: Sequence[PartLine], kind: Kind, like: Sync) -> tuple[list[PartLine], str]:
-    """The lines with an owner where they name none, by equal address; and why nobody could be suggested."""
+    """The lines with an owner suggested by equal address, and why nobody could be suggested."""
     wanted, suggestion = [line.part for line in lines if not line.owner and not line.problem], kind.suggestion
     if suggestion is None or not wanted:
         return list(lines), ""
@@ -79,7 +79,7 @@ def suggested(lines: Sequence[PartLine], kind: Kind, like: Sync) -> tuple[list[P
 
 
 def _with_owner(line: PartLine, found: Sequence[PartLine]) -> PartLine:
-    """Several of one address are no suggestion."""
+    """The line with the owner of this address, if there is exactly one."""
     if line.owner or len(found) != 1:
         return line
     return replace(line, owner=found[0].owner, known_as=found[0].known_as)

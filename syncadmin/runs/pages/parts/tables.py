@@ -28,7 +28,7 @@ LEAVING, OFF_THE_LIST = Badge("Leaving", Tone.ORANGE, "trash"), Badge("Off the l
 
 
 class PartTable(tables.Table):
-    """Syncs of a kind with a list of parts. ``with_facts`` gives the rows of a page what they show besides."""
+    """The parts of a kind, one sync each. Rows must be prepared by ``with_facts``."""
 
     label = tables.Column("Part", accessor="slug", order_by=("name", "slug"), linkify=True, attrs=ROW_LINK)
     owner = tables.Column("Belongs to", empty_values=(), orderable=False)
@@ -78,7 +78,7 @@ class PartTable(tables.Table):
 
 
 def state_of(sync: Any) -> Status | Badge:
-    """How its last run ended; before that whether it takes part."""
+    """How its last run ended; before the first run, whether it is on."""
     if sync.leaving:
         return LEAVING if sync.enabled else OFF_THE_LIST
     if not sync.enabled:
@@ -88,7 +88,7 @@ def state_of(sync: Any) -> Status | Badge:
 
 
 def with_facts(syncs: Sequence[Any]) -> Sequence[Any]:
-    """The same syncs with ``facts`` for their rows. A fixed number of queries."""
+    """The syncs with ``facts`` for their rows. A fixed number of queries."""
     cards, owners = {card.sync.pk: card for card in cards_of(list(syncs))}, names(syncs)
     linked: QuerySet[Link, Any] = Link.objects.filter(sync__in=list(syncs), active=True)
     numbers = dict(linked.order_by().values_list("sync").annotate(Count("pk")))

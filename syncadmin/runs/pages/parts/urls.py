@@ -8,7 +8,7 @@ from syncadmin.runs.pages.parts import leaving, views
 
 
 class PartedKindConverter(KindConverter):
-    """The slug of a kind that divides an object among syncs."""
+    """The slug of a kind whose object is divided among several syncs."""
 
     def to_python(self, value: str) -> str:
         if kind_of(super().to_python(value)).part_list is None:

@@ -27,7 +27,7 @@ LARGEST_FILE = 1_000_000
 
 
 class Parts(Syncs):
-    """All parts of a kind, each with its state, counts, last error and switch."""
+    """All parts of a kind with state, counts, last error and switch."""
 
     table = PartTable
     template_name = "parts/list.html"
@@ -45,7 +45,7 @@ class Parts(Syncs):
 
 
 class AddForm(forms.Form):
-    """What is pasted or sent, and the sync whose settings the new ones get."""
+    """The pasted or uploaded parts, and the sync whose settings the new ones copy."""
 
     like = forms.ModelChoiceField(Sync.objects.none(), empty_label=None, label="With the settings of")
     lines = forms.CharField(
@@ -86,7 +86,7 @@ class AddForm(forms.Form):
 
 
 class AddParts(RoleRequired, View):
-    """First a look at what was pasted, with suggestions; then the syncs."""
+    """Adds parts: first a preview with suggestions, then the syncs."""
 
     role = Role.ADMINISTRATOR
 
@@ -109,7 +109,7 @@ class AddParts(RoleRequired, View):
         return self._page(request, form, declared, lines=lines, like=like, failure=failure)
 
     def _add(self, request: HttpRequest, kind: Kind) -> HttpResponse:
-        """Nothing is made while anything is wrong."""
+        """Create the syncs, or none if a line has a problem."""
         like = Sync.objects.filter(kind=kind.slug, pk=request.POST.get("like") or 0).first()
         if like is None:
             raise Http404("The sync whose settings were chosen is gone.")

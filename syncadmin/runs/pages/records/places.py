@@ -20,7 +20,7 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class OtherPlace:
-    """The same person or thing in a system, as a sync has it. ``outside``: its address at the system, "" for none."""
+    """The same record in another system, as a sync has it. ``outside``: its address there, "" for none."""
 
     system: str
     label: str

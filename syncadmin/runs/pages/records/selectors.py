@@ -45,7 +45,7 @@ CANDIDATES = 20
 
 @dataclass(frozen=True, slots=True)
 class RecordFacts:
-    """Everything that is known of one record, its counterpart included."""
+    """Everything known of one record and its counterpart."""
 
     sync: Sync
     record: MirrorRecord
@@ -60,25 +60,25 @@ class RecordFacts:
 
     @property
     def asks(self) -> bool:
-        """Whether both sides have changed a field and nobody has chosen yet."""
+        """Whether a field changed on both sides and nobody has chosen a value yet."""
         return any(pair.open and not pair.choice for pair in self.pairs)
 
     @property
     def is_decided(self) -> bool:
-        """Whether somebody has chosen between the two values of every field that both sides have changed."""
+        """Whether a value was chosen for every field that changed on both sides."""
         open_pairs = [pair for pair in self.pairs if pair.open]
         return bool(open_pairs) and all(pair.choice for pair in open_pairs)
 
     @property
     def status(self) -> Status:
-        """How the record stands, as its page says it on top."""
+        """The status of the record, as shown at the top of its page."""
         if self.is_decided and self.record.status in (RecordStatus.CONFLICT, RecordStatus.PENDING):
             return Status("Decided", "purple", "gavel")
         return record_status(self.record.status)
 
     @property
     def is_linked(self) -> bool:
-        """Whether it is linked to a record that is there."""
+        """Whether it is linked to an existing record."""
         return self.link is not None and self.link.active and not (self.other and self.other.deleted)
 
     @property
@@ -87,7 +87,7 @@ class RecordFacts:
 
 
 def known(sync: Sync, record: MirrorRecord) -> RecordFacts:
-    """Gather it. A fixed number of queries, no remote call."""
+    """The facts about a record. A fixed number of queries and no call."""
     link = _link(sync, record)
     other = _other(sync, record, link)
     left, right = (record, other) if record.side == Side.LEFT else (other, record)
@@ -108,7 +108,9 @@ def known(sync: Sync, record: MirrorRecord) -> RecordFacts:
 
 
 def candidates(sync: Sync, record: MirrorRecord, text: str = "") -> list[MirrorRecord]:
-    """Records of the other side that this one could be: same name, same look, or holding its id; or found by a text."""
+    """Records of the other side that may be the counterpart: same name, look-alike name, or its stored id; or found by
+    a text.
+    """
     other = Side.RIGHT if record.side == Side.LEFT else Side.LEFT
     if text:
         return [row for row in named(sync, text, most=2 * CANDIDATES) if row.side == other and not row.deleted][
@@ -132,9 +134,9 @@ def rivals(sync: Sync, record: MirrorRecord) -> list[MirrorRecord]:
 
 
 def records_listed(syncs: Sequence[Sync], *, side: str = "", standing: str = NEEDS, text: str = "") -> Records:
-    """Records of these syncs by standing, or by one of the lists above; with a text, those of them that it finds.
+    """Records of these syncs by status or list, or those of them that a text finds.
 
-    Where no side is asked for a linked pair is one row, the left one's, whatever of the pair the text was found in.
+    Without a side, a linked pair is one row, the left one's, whichever record the text was found in.
     """
     rows = MirrorRecord.objects.of_sync([sync.pk for sync in syncs], side__in=[side] if side else list(Side))
     rows = rows.select_related("sync__left", "sync__right").defer("values", "digest")
@@ -162,14 +164,14 @@ _FAMILY = Link.objects.filter(
 
 
 def _shown_by_its_left(*, several: bool) -> Q:
-    """Right records of a pair that is a row already. Over ``several`` syncs a pair of one of them counts for all; in
-    one sync alone, a user that another sync brought in step is no pair of its own.
+    """Right records whose pair is a row already. Over ``several`` syncs a pair of one of them counts for all; in a
+    single sync a user that only another sync has linked is no pair.
     """
     return Q(Exists(_FAMILY)) if several else Q(Exists(_LEFTS)) | Q(Exists(_FAMILY), status=RecordStatus.IN_SYNC)
 
 
 def _words(standing: str) -> Sequence[str] | None:
-    """The verdicts of a list; None for any."""
+    """The statuses of a list; None for any."""
     if standing in (ANY, DECIDED):
         return None
     return _LISTS.get(standing, (standing,))
@@ -202,14 +204,14 @@ def found_pairs(syncs: Sequence[Sync], text: str) -> list[int]:
 
 
 def counted_beside(standing: str) -> tuple[RecordStatus, ...]:
-    """What the tiles beside a list count: on the list of those without a counterpart its own parts, which add up to it;
-    elsewhere what needs a person, and what is unknown to the other system.
+    """The statuses counted by the tiles of a list: its own parts for the list of unmatched records; else those that
+    need a person or are unknown to the other system.
     """
     return WITHOUT_COUNTERPART if standing == WITHOUT else COUNTED
 
 
 def needing_a_person(syncs: list[Sync], standings: Sequence[RecordStatus] = COUNTED) -> dict[tuple[int, str, str], int]:
-    """How many records have each of these standings, by sync, side and standing. One query, answered from an index."""
+    """Numbers of records with these statuses, by sync, side and status. One query on an index."""
     rows = MirrorRecord.objects.of_sync(syncs, side__in=list(Side), status__in=standings)
     counted = rows.order_by().values_list("sync", "side", "status").annotate(Count("pk"))
     return {(sync, side, status): number for sync, side, status, number in counted}
@@ -255,7 +257,7 @@ def _steps(sync: Sync, record: MirrorRecord) -> list[StepLine]:
 
 
 def messages_about(sync: Sync, known: RecordFacts) -> list[Message]:
-    """What was received by itself about the left record, seen from either side; nothing where nothing is sent."""
+    """Messages received about the left record of the pair; empty for systems that send none."""
     if sync.left.spec.pushes is None:
         return []
     record = known.record

@@ -47,16 +47,15 @@ _SEARCH = forms.TextInput({"type": "search", "autocomplete": "off"})
 
 
 def _hidden(word: str) -> SafeString:
-    """A heading that is heard and not seen: the cells speak for themselves."""
+    """A heading for screen readers only."""
     return format_html('<span class="visually-hidden">{}</span>', word)
 
 
 class RecordTable(tables.Table):
-    """Records; what to do about each stands in the CSV file too, and who decided what.
+    """Records, with what to do about each and who decided what; the CSV file has these too.
 
-    The rows' decisions have to be known: see ``with_decisions``. ``decides_for`` is a sync of those shown, where
-    whoever looks at them may decide about them. Sorted by name or time only where it is made ``orderable``: no index
-    has them so.
+    Rows must be prepared by ``with_decisions``. ``decides_for``: a sync of those shown in which the viewer may decide.
+    Sortable only if ``orderable``, because no index has that order.
     """
 
     chosen = tables.Column(_hidden("Choose"), empty_values=(), orderable=False, exclude_from_export=True)
@@ -132,7 +131,7 @@ class RecordTable(tables.Table):
 
 
 def may_be_decided(record: MirrorRecord) -> bool:
-    """Whether a person's word about its counterpart would be heard: it has none, and takes part."""
+    """Whether a decision about its counterpart is possible: it has none, and is in the sync."""
     if record.status == RecordStatus.LEFT_SCOPE:
         return True
     open_ = record.status in WITHOUT_COUNTERPART or getattr(record, "decision", None) is not None
@@ -141,14 +140,14 @@ def may_be_decided(record: MirrorRecord) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """Another report that the same user stands in: what it is without there, and where that is."""
+    """Another list that shows the same user: its status there, and the address."""
 
     one: str
     url: str
 
 
 def with_other_reports(records: Sequence[MirrorRecord]) -> list[MirrorRecord]:
-    """The same records, each with ``also``: the reports of sibling syncs that list the same user. At most one query."""
+    """The records, each with ``also``: the lists of sibling syncs that show the same user. At most one query."""
     users = [row for row in records if row.side == Side.RIGHT and row.status == RecordStatus.UNMATCHED]
     users = [row for row in users if is_of_people(row.sync)]
     found: dict[tuple[int, int, str], list[MirrorRecord]] = defaultdict(list)
@@ -169,7 +168,7 @@ def _elsewhere(row: MirrorRecord) -> Elsewhere:
 
 
 def with_counterparts(records: Sequence[MirrorRecord]) -> list[MirrorRecord]:
-    """The same records, each with the id of its ``counterpart``, "" without one. One query."""
+    """The records, each with the id of its ``counterpart``, "" without one. One query."""
     ids = {side: [record.remote_id for record in records if record.side == side] for side in Side}
     about = Q(left_id__in=ids[Side.LEFT]) | Q(right_id__in=ids[Side.RIGHT])
     links = Link.objects.filter(about, sync__in={record.sync_id for record in records}, active=True)
@@ -183,7 +182,7 @@ def with_counterparts(records: Sequence[MirrorRecord]) -> list[MirrorRecord]:
 
 
 def with_decisions(records: Sequence[MirrorRecord]) -> list[MirrorRecord]:
-    """The same records, each with its ``decision`` or None. One query."""
+    """The records, each with its ``decision`` or None. One query."""
     ids = {side: [record.remote_id for record in records if record.side == side] for side in Side}
     about = Q(left_id__in=ids[Side.LEFT]) | Q(right_id__in=ids[Side.RIGHT])
     rows = Decision.objects.filter(about, sync__in={record.sync_id for record in records})
@@ -196,7 +195,7 @@ def with_decisions(records: Sequence[MirrorRecord]) -> list[MirrorRecord]:
 
 
 class RecordFilterForm(forms.Form):
-    """Which records: those that need a person, unless something else is asked for."""
+    """Filters records; by default those that need a person."""
 
     q = forms.CharField(required=False, label="Name, email or id", widget=_SEARCH)
     sync = forms.ModelChoiceField(
@@ -213,7 +212,7 @@ class RecordFilterForm(forms.Form):
 
 
 def needing_tiles(counted: dict[tuple[int, str, str], int], sync: Sync, chosen: tuple[str, str]) -> list[Tile]:
-    """A tile for each side and standing that was counted; ``chosen`` is the active pair."""
+    """A tile for each side and status that was counted; ``chosen`` is the active pair."""
     pairs = [(side, standing) for side in Side for standing in RecordStatus]
     return [
         _tile(sync, side, standing, number, chosen == (side, standing))
@@ -223,7 +222,7 @@ def needing_tiles(counted: dict[tuple[int, str, str], int], sync: Sync, chosen: 
 
 
 def sync_tiles(counted: dict[tuple[int, str, str], int], syncs: Sequence[Sync], standing: str = "") -> list[Tile]:
-    """A tile for each sync with records that need a person, or on the list of those that have no counterpart."""
+    """A tile for each sync with records that need a person, or with records on the list of unmatched ones."""
     found, tone, without = [], record_status(RecordStatus.AMBIGUOUS).tone, standing == WITHOUT
     hint = "without a counterpart" if without else "need a person"
     for sync in syncs:
@@ -235,7 +234,7 @@ def sync_tiles(counted: dict[tuple[int, str, str], int], syncs: Sequence[Sync], 
 
 
 def needing_address(sync: Sync | None, side: str = "", standing: str = "") -> str:
-    """The query string of a list of records, of all syncs where none is named."""
+    """The query string of a list of records; of all syncs without ``sync``."""
     parts = {"sync": sync.slug if sync else "", "side": side, "standing": standing}
     return "?" + "&".join(f"{key}={value}" for key, value in parts.items() if value)
 

@@ -7,7 +7,7 @@ from syncadmin.runs.pages.tickets import views as ticket_views
 
 
 class SideConverter:
-    """One of the two sides; anything else is no such page."""
+    """One of the two sides; anything else is 404."""
 
     regex = "|".join(Side)
 

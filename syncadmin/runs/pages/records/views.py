@@ -60,7 +60,7 @@ MOST_TOLD = 5
 
 
 class RecordList(ListPage):
-    """The records that need a person; by standing; or found by name, email or id, from either system and any sync."""
+    """Records that need a person, by status, or found by name, email or id, of either system and any sync."""
 
     title = "Records"
     sentence = "Look up a record by part of its name, email or id to see its state and the reason."
@@ -101,7 +101,7 @@ class RecordList(ListPage):
         return {**shown, "filter_form": self.form, "tiles": tiles, "asked": asked, "sync": sync, **self._elsewhere()}
 
     def _elsewhere(self) -> dict[str, str]:
-        """Where an empty search goes on: in any state, where one state only was looked at."""
+        """Where an empty search can continue: in all statuses, if one was selected."""
         asked = self.form.cleaned_data
         if not asked.get("q") or not asked.get("standing"):
             return {}
@@ -115,7 +115,7 @@ class RecordList(ListPage):
         return f"{told} {listed_twice(people)}" if people and standing == record_selectors.WITHOUT else told
 
     def _table(self, rows: QuerySet[MirrorRecord]) -> RecordTable:
-        """A list that is counted to its end may be sorted; a longer one keeps the order of its index."""
+        """The table; sortable if the list was counted to its end, else in the order of its index."""
         sortable = rows.order_by()[: COUNTING_STOPS_AT + 1].count() <= COUNTING_STOPS_AT
         return self.table(rows, order_by=self.request.GET.getlist("sort") or None, orderable=sortable)
 
@@ -126,7 +126,7 @@ class RecordList(ListPage):
 
 
 class RecordDetail(RoleRequired, View):
-    """Why a record is as it is, and the decisions that a person can make about it."""
+    """The page of a record: why it is in its state, and the possible decisions."""
 
     role = Role.VIEWER
 
@@ -148,13 +148,13 @@ class RecordDetail(RoleRequired, View):
 
 
 def _beside(known: record_selectors.RecordFacts) -> dict[str, Any]:
-    """Where else it is, and what was sent about it."""
+    """Where else the record exists, and the messages about it."""
     found = places(known.sync, known.left, known.right)
     return {"places": found, "messages_about": record_selectors.messages_about(known.sync, known)}
 
 
 class Decide(RoleRequired, View):
-    """A press on one of the decisions. Refusals are told on the record's page."""
+    """Makes a decision about a record. A refusal is shown on the record's page."""
 
     role = Role.OPERATOR
 
@@ -184,7 +184,7 @@ class Decide(RoleRequired, View):
 
 
 class Unlink(RoleRequired, View):
-    """Ends the link of a record. A refusal is told on the record's page."""
+    """Ends the link of a record. A refusal is shown on the record's page."""
 
     role = Role.OPERATOR
     http_method_names = ["post"]
@@ -202,7 +202,7 @@ class Unlink(RoleRequired, View):
 
 
 class ChooseValue(RoleRequired, View):
-    """A press on one of two values of a field that changed on both sides, or on taking that back."""
+    """Chooses one of two values of a field that changed on both sides, or takes the choice back."""
 
     role = Role.OPERATOR
 
@@ -225,7 +225,7 @@ class ChooseValue(RoleRequired, View):
 
 
 class DecideMany(RoleRequired, View):
-    """One decision about several records of a list, or about one row of it; leads back to the list."""
+    """Makes one decision about the selected records of a list, or about one row, and returns to the list."""
 
     role = Role.OPERATOR
 
@@ -243,7 +243,7 @@ class DecideMany(RoleRequired, View):
 
 
 def listed_twice(sync: Sync) -> str:
-    """Why a record without a counterpart stands in the reports of several syncs that share it."""
+    """Why an unmatched record is listed by several syncs that share it."""
     without = " and no ".join(names.left_one for names in family_of(sync))
     return (
         f"{with_article(names_of(sync).right_one).capitalize()} with no {without} is listed for each of these syncs. "
@@ -252,9 +252,7 @@ def listed_twice(sync: Sync) -> str:
 
 
 def decided_message(syncs: Sequence[Sync]) -> str:
-    """What a list has just decided, a sync for each record. Its records leave it until the next plan: they stand in
-    another list.
-    """
+    """What was just decided, given the sync of each record. Its records leave the list until the next plan."""
     of, done = set(syncs), len(syncs)
     url = reverse("records:list") + needing_address(next(iter(of)) if len(of) == 1 else None, standing=DECIDED)
     text = ngettext("Decided about {n:,} record.", "Decided about {n:,} records.", done).format(n=done)
@@ -263,9 +261,9 @@ def decided_message(syncs: Sequence[Sync]) -> str:
 
 
 def decide_many(sync: Sync, verb: str, chosen: Sequence[str], *, by: User | None) -> tuple[list[Sync], list[str]]:
-    """Decide the same about records named "left 001…", or "contacts left 003…" where they are of another sync.
+    """Make the same decision about records named "left 001…", or "contacts left 003…" if they are of another sync.
 
-    Returns the sync of each that was decided about, and why others were refused.
+    Returns the sync of each decided record, and the reasons for refusals.
     """
     acts: dict[str, Callable[..., Any]] = {
         "create": decisions.create, "ignore": decisions.ignore, "take_back": decisions.take_back,
@@ -286,7 +284,7 @@ def decide_many(sync: Sync, verb: str, chosen: Sequence[str], *, by: User | None
 
 
 def _columns_left_out(syncs: Sequence[Sync], *, operates: bool) -> tuple[str, ...]:
-    """Only people are known by an email, only several syncs are told apart, and only operators decide."""
+    """Columns to hide: the email for kinds without people, the sync if there is one, decisions for viewers."""
     email = () if any(is_of_people(sync) for sync in syncs) else ("match_key",)
     sync = () if len(syncs) > 1 else ("sync",)
     return (*email, *sync) if operates else (*email, *sync, "chosen", "choices")
@@ -306,7 +304,7 @@ def _links(known: record_selectors.RecordFacts) -> dict[str, str]:
 
 
 def _next_steps(known: record_selectors.RecordFacts) -> dict[str, bool]:
-    """Whether a plan would look at the record again, and whether it may be synced alone: not before a first run."""
+    """Whether a plan would look at the record again, and whether it can be synced alone, which needs a first run."""
     sync, record = known.sync, known.record
     waits = known.is_decided or (record.needs_planning and record.status != RecordStatus.IN_SYNC)
     return {
@@ -316,7 +314,7 @@ def _next_steps(known: record_selectors.RecordFacts) -> dict[str, bool]:
 
 
 def _choices(known: record_selectors.RecordFacts, find: str) -> dict[str, Any]:
-    """What can be decided: nothing for a linked pair, or for a left record outside the filter."""
+    """The possible decisions; none for a linked pair, or for a left record outside the filter."""
     record = known.record
     if known.is_linked or record.deleted or (record.side == Side.LEFT and not record.in_scope):
         left_to_do = advice_of(record.status, names_of(known.sync)) if record.status in NEEDS_A_PERSON else ""

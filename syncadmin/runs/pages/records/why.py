@@ -20,7 +20,7 @@ from syncadmin.web.badges import Badge, Tone
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """One question with its answer; ``at`` is when that was found."""
+    """A question with its answer; ``at`` is when that was determined."""
 
     question: str
     badge: Badge
@@ -30,7 +30,7 @@ class Explanation:
 
 
 def explanations(known: RecordFacts, advice: str = "") -> list[Explanation]:
-    """In the order in which a run decides. ``advice`` replaces the usual one about a record without a counterpart."""
+    """The explanations in the order in which a run decides. ``advice`` replaces the usual one for unmatched records."""
     return [_read(known), _in_scope(known), _matched(known), _agreed(known), _next(known, advice)]
 
 
@@ -123,7 +123,7 @@ def _next(known: RecordFacts, advice: str) -> Explanation:
 
 
 def _waiting_plan(known: RecordFacts) -> Run | None:
-    """The run that has planned something for it and was not approved yet."""
+    """The waiting plan that has a step for the record."""
     runs = (line.step.run for line in known.steps)
     return next((run for run in runs if waits_for_approval(run)), None)
 

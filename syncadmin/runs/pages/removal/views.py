@@ -17,7 +17,7 @@ from syncadmin.web.access import Role, RoleRequired
 
 
 class DeleteSync(RoleRequired, View):
-    """Says what is forgotten with a sync, and forgets it."""
+    """Shows what is forgotten with a sync, and deletes it."""
 
     role = Role.ADMINISTRATOR
 
@@ -38,7 +38,7 @@ class DeleteSync(RoleRequired, View):
 
 
 class RemoveDemo(RoleRequired, View):
-    """Start with your own accounts: says what the demo brought, and removes it."""
+    """ "Start with your own accounts": shows what the demo added, and removes it."""
 
     role = Role.ADMINISTRATOR
 

@@ -27,9 +27,9 @@ LONGEST_ID = 18
 
 
 class PlanSync(RoleRequired, View):
-    """Starts a plan. While another run of the sync is active it is refused, with a link to that one (S3.C9).
+    """Starts a plan. If another run of the sync is active, shows a link to it instead (S3.C9).
 
-    ``out_of_order``: somebody was told what goes wrong before another sync is complete, and wants it (S3.43).
+    ``out_of_order``: the user was warned that another sync is not complete yet, and confirmed (S3.43).
     """
 
     role = Role.OPERATOR
@@ -48,7 +48,7 @@ class PlanSync(RoleRequired, View):
 
 
 class SyncRecord(RoleRequired, View):
-    """Plans what one pair of records needs now: only these two are read, besides what waits for a plan anyway."""
+    """Plans one pair of records: only these two are read, and whatever waits to be planned."""
 
     role = Role.OPERATOR
     http_method_names = ["post"]
@@ -66,7 +66,7 @@ class SyncRecord(RoleRequired, View):
 
 
 class RunButton(RoleRequired, View):
-    """A press on a button of one run's page. Refusals are told as a message on the same page."""
+    """A button on the page of a run. A refusal is shown as a message on the same page."""
 
     role = Role.OPERATOR
 
@@ -82,13 +82,14 @@ class RunButton(RoleRequired, View):
         return redirect(run)
 
     def pressed(self, run: Run) -> HttpResponse:
-        """Do it. May raise Busy, NotYet, Stale or WrongMove."""
+        """Perform the action. May raise Busy, NotYet, Stale or WrongMove."""
         raise NotImplementedError
 
 
 class Approve(RunButton):
-    """Writes exactly the plan that was seen: one that changed meanwhile is shown again. Where it deletes many records,
-    their number has to be typed.
+    """Writes exactly the plan that was shown; one that changed meanwhile is shown again.
+
+    If it deletes many records, their number has to be typed.
     """
 
     def pressed(self, run: Run) -> HttpResponse:
@@ -118,21 +119,21 @@ class Cancel(RunButton):
 
 
 class Resume(RunButton):
-    """Goes on with a paused, cancelled or failed run, or takes over one whose worker died."""
+    """Continues a paused, cancelled or failed run, or takes over one whose worker died."""
 
     def pressed(self, run: Run) -> HttpResponse:
         return redirect(services.resume(run))
 
 
 class Undo(RunButton):
-    """Plans the inverse of a run; the plan is read and approved like any other."""
+    """Plans the inverse of a run. The plan is approved like any other."""
 
     def pressed(self, run: Run) -> HttpResponse:
         return redirect(services.undo(run, by=person(self.request)))
 
 
 class ChooseSteps(RunButton):
-    """Leaves steps of a waiting plan out, or takes them in again: one, or all that are shown."""
+    """Excludes steps from a waiting plan, or includes them again: one, or all that are shown."""
 
     def pressed(self, run: Run) -> HttpResponse:
         posted, choice = self.request.POST, run_page.RunQuery.from_query(self.request.POST)
@@ -145,23 +146,23 @@ class ChooseSteps(RunButton):
 
 
 def _digits(typed: str) -> str:
-    """A number as it was typed, without the separators that it is shown with."""
+    """A typed number without separators."""
     return typed.strip().replace(",", "")
 
 
 def person(request: HttpRequest) -> User | None:
-    """Who pressed. The views let nobody in who is not signed in."""
+    """The signed-in user."""
     return request.user if isinstance(request.user, User) else None
 
 
 def chosen_direction(request: HttpRequest) -> RunDirection:
-    """The direction that was chosen with the button; what the mapping allows when nothing was (A1)."""
+    """The direction chosen with the button; what the mapping allows without a choice (A1)."""
     direction = request.POST.get("direction", RunDirection.BOTH)
     return RunDirection(direction) if direction in list(RunDirection) else RunDirection.BOTH
 
 
 def busy_message(busy: services.Busy) -> str:
-    """The refusal of a second start, with a link to the run that is in its way."""
+    """The refusal of a second run, with a link to the active one."""
     return format_html(
         '{} Nothing was started. <a href="{}">Open run {}</a>', busy, busy.run.get_absolute_url(), busy.run.pk
     )

@@ -16,7 +16,7 @@ from syncadmin.runs.storage import summary
 class ConnectionCost:
     """The calls to one connection: ``to_write`` as estimated, ``to_plan`` as made.
 
-    A system limits calls by the day, by the minute, or has not told; a limit that is not known is None.
+    A system limits calls per day or per minute; None if the limit is not known.
     """
 
     system: str
@@ -29,20 +29,20 @@ class ConnectionCost:
 
     @property
     def daily_share(self) -> float | None:
-        """Of the daily requests, in percent."""
+        """The share of the daily requests, in percent."""
         return 100 * self.to_write / self.daily_limit if self.daily_limit else None
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What writing a plan takes; both sides may be one connection, whose calls count once."""
+    """The cost of writing a plan. If both sides use one connection, its calls count once."""
 
     estimate: Estimate
     connections: tuple[ConnectionCost, ...]
 
 
 def cost_of(run: Run) -> Cost:
-    """The cost of the steps that would be written now. No query, of people one."""
+    """The cost of the steps that would be written now. No query; one for people."""
     ready = [group for group in summary.groups(run) if group.state is StepState.PLANNED and not group.needs_approval]
     left, right = run.sync.left, run.sync.right
     people = run.sync.declared.grouping is not None

@@ -16,7 +16,7 @@ from syncadmin.runs.storage.summary import StepGroup
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One number with its word; ``tone`` is the colour that it has unless it is nought."""
+    """A number with its label; ``tone`` is its colour unless it is 0."""
 
     number: int
     word: str
@@ -28,7 +28,7 @@ class Term:
 
 
 def terms(run: Run, groups: Sequence[StepGroup], counts: Counts) -> list[Term]:
-    """The terms in order. A value that does not fit is refused by no system, so it is told apart until the end."""
+    """The terms in order. Values that do not fit count apart from rejections until the run ends."""
     unfit = _number(groups, StepState.REJECTED, problems=True)
     if run.status is RunState.PLANNED:
         return _waiting(groups, counts, unfit, "not written" if run.is_outdated else "to write")
@@ -45,7 +45,7 @@ def terms(run: Run, groups: Sequence[StepGroup], counts: Counts) -> list[Term]:
 
 
 def _waiting(groups: Sequence[StepGroup], counts: Counts, unfit: int, ready: str) -> list[Term]:
-    """Nothing was sent yet, so nothing is written or rejected; ``ready`` says what becomes of the steps to write."""
+    """The terms before anything was sent; ``ready`` labels the steps to write."""
     held = _number(groups, StepState.PLANNED, needs_approval=True)
     left_out = _number(groups, StepState.EXCLUDED)
     found = [

@@ -18,7 +18,7 @@ _STATES.insert(1 + list(RunState).index(RunState.PLANNED), (_OUTDATED, OUTDATED.
 
 
 class RunSearch(TextSearch):
-    """Runs by a part of their sync's name, or by their number: "12", "#12" and "run 12" are the same."""
+    """Filters runs by part of their sync's name, or by number: "12", "#12" or "run 12"."""
 
     def condition(self, text: str) -> Q:
         number = text.casefold().removeprefix("run").lstrip(" #")
@@ -26,7 +26,7 @@ class RunSearch(TextSearch):
 
 
 class RunFilter(django_filters.FilterSet):
-    """Runs by number or sync, state, and why they were started."""
+    """Filters runs by number or sync, state, and trigger."""
 
     q = RunSearch("sync__slug", label="Sync or run number")
     state = django_filters.ChoiceFilter(choices=_STATES, label="State", empty_label="Any", method="in_state")
@@ -40,7 +40,9 @@ class RunFilter(django_filters.FilterSet):
         fields = ["q", "state", "sync", "trigger"]
 
     def in_state(self, rows: QuerySet[Run], name: str, value: str) -> QuerySet[Run]:
-        """A plan that waits is one that can be approved; the others are outdated (see Run.is_outdated)."""
+        """Runs in a state; waiting plans are divided into those that can be approved and outdated ones (see
+        Run.is_outdated).
+        """
         outdated = Q(planned_at__isnull=False, undo_of=None) & ~Q(revision=F("sync__revision"))
         if value == _OUTDATED:
             return rows.filter(outdated, state=RunState.PLANNED)

@@ -26,7 +26,7 @@ _RATE_NEEDS_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class AwaitedAnswers:
-    """What the other system has not answered yet, and for how long the oldest of it."""
+    """What a system has not answered yet, and how long the oldest call has waited."""
 
     system: str
     what: str
@@ -35,13 +35,13 @@ class AwaitedAnswers:
 
     @property
     def words(self) -> str:
-        """ "30 jobs in Zendesk"."""
+        """For example "30 jobs in Zendesk"."""
         return f"{plural(self.number, self.what)} in {self.system}"
 
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """One line of the status page. ``total`` is None while nobody knows; rate is records a second."""
+    """A line of the status page. ``total`` is None while unknown; ``rate`` is in records per second."""
 
     name: str
     label: str
@@ -70,13 +70,13 @@ class Phase:
 
     @property
     def percent(self) -> int:
-        """Of 100, rounded down, so that 100 means all of them."""
+        """Percentage, rounded down, so that 100 means all."""
         return 100 * self.done // self.total if self.total else 0
 
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """The sign of life. At most one of the three troubles is true."""
+    """Whether a run is alive. At most one of the three problems is true."""
 
     last_at: datetime | None
     quiet_for: timedelta | None = None
@@ -85,20 +85,21 @@ class Activity:
 
 
 def phases(run: Run, groups: Sequence[summary.StepGroup] = (), now: datetime | None = None) -> list[Phase]:
-    """All phases of the run in order. What was written comes from the same ``groups`` of steps as all other numbers of
-    the page, the rest from the run's row. No query.
+    """All phases of the run in order. No query.
+
+    The number of written steps comes from ``groups``, as all other numbers of the page; the rest from the run's row.
     """
     names = _UNDO_PHASES if run.undo_of_id else tuple(PHASES)
     return [_phase(run, name, groups, now or timezone.now()) for name in names]
 
 
 def current(found: list[Phase]) -> Phase | None:
-    """The phase that is at work, or was when the run stopped."""
+    """The active phase, or the one in which the run stopped."""
     return next((phase for phase in found if phase.state in ("working", "stopped")), None)
 
 
 def activity(run: Run, now: datetime) -> Activity:
-    """How alive a working run is. ABANDONED: its worker's lease ran out, somebody may take it over."""
+    """The activity of a run. Abandoned: its worker's lease has expired, and another worker may take it over."""
     last = _last_record(run)
     if run.status not in WORKING:
         return Activity(last)
@@ -131,7 +132,7 @@ def _phase(run: Run, name: str, groups: Sequence[summary.StepGroup], now: dateti
 
 
 def _seconds(entry: Mapping[str, Any], now: datetime | None) -> float:
-    """How long the phase has worked; also while a call takes long and nothing is noted (``now``)."""
+    """How long the phase has been active; up to ``now`` while it is."""
     worked: float = entry.get("seconds", 0.0)
     if now and "since" in entry:
         return worked + max(0.0, (now - datetime.fromisoformat(entry["since"])).total_seconds())
@@ -146,7 +147,7 @@ def _waits(entry: Mapping[str, Any], now: datetime) -> AwaitedAnswers | None:
 
 
 def _asks(entry: Mapping[str, Any]) -> str:
-    """ "Asking Zendesk what hangs on 2,501 organizations: 1,200"."""
+    """What is being asked, and how far that is."""
     if not (asked := entry.get("asks")):
         return ""
     return f"Asking {asked['system']} what hangs on {asked['about']}: {asked['done']:,}"

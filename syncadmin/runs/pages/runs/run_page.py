@@ -53,7 +53,7 @@ APPROVING = (
 
 @dataclass(frozen=True, slots=True)
 class RunQuery:
-    """What somebody looks at: a tile, a group, a search, a page of it. Kept in the address."""
+    """What the page shows: a tile, a group, a search, a page number. Kept in the query string."""
 
     tile: str = ""
     group_key: str = ""
@@ -66,18 +66,18 @@ class RunQuery:
 
     @property
     def is_made(self) -> bool:
-        """Whether anything but the whole run was asked for."""
+        """Whether less than the whole run is shown."""
         return bool(self.tile or self.group_key or self.text)
 
     def address(self, **changes: str) -> str:
-        """The query string of this choice with some parts changed; parts that are empty are left out."""
+        """The query string with some parts changed. Empty parts are left out."""
         parts = {"tile": self.tile, "shape": self.group_key, "q": self.text, "page": "", **changes}
         return "?" + urlencode({key: value for key, value in parts.items() if value})
 
 
 @dataclass(frozen=True, slots=True)
 class ShownGroup:
-    """A group as one line of the page; ``url`` opens it, or closes the one that is open. ``values``: what it sets."""
+    """A group as one line; ``url`` opens or closes it. ``values``: the values that it sets."""
 
     group: summary.StepGroup
     title: str
@@ -88,21 +88,21 @@ class ShownGroup:
 
 
 def page_name(run: Run) -> str:
-    """Which of the four templates a run shows."""
+    """Which of the four templates shows the run."""
     if run.status is RunState.PLANNED:
         return "outdated" if run.is_outdated else "planned"
     return "ended" if run.status in TERMINAL else "working"
 
 
 def status_title(run: Run) -> str:
-    """The page that appears when a sync starts: "Account Sync Status" (S3.49), "Contacts/Leads Sync Status" (S3.52)."""
+    """The title of the page: "Account Sync Status" (S3.49), "Contacts/Leads Sync Status" (S3.52)."""
     if is_of_people(run.sync):
         return f"{'/'.join(names.left_many.title() for names in family_of(run.sync))} Sync Status"
     return f"{names_of(run.sync).left_one.title()} Sync Status"
 
 
 def context_of(run: Run, choice: RunQuery, now: datetime) -> dict[str, Any]:
-    """Everything the page of a run shows."""
+    """The template context of a run's page."""
     name, groups = page_name(run), summary.groups_now(run)
     found, counts = phases.phases(run, groups, now), summary.counts_of(run, groups)
     page = {"working": _working, "planned": _planned, "outdated": _outdated, "ended": _ended}[name](run, choice, now)
@@ -174,7 +174,7 @@ def _planned(run: Run, choice: RunQuery, now: datetime) -> dict[str, Any]:
 
 
 def _outdated(run: Run, choice: RunQuery, now: datetime) -> dict[str, Any]:
-    """A plan that can only be read: nothing about approval, and nothing to leave out or to take in."""
+    """An outdated plan, which can only be read."""
     return {
         "tiles": step_filters.plan_tiles(summary.groups(run), choice.tile, run.sync.declared),
         "stale_text": STALE + (" The next automatic update replaces it." if run.sync.automatic_updates else ""),
@@ -184,7 +184,7 @@ def _outdated(run: Run, choice: RunQuery, now: datetime) -> dict[str, Any]:
 
 
 def _unmatched_text(run: Run) -> str:
-    """What becomes of those without a counterpart; of users, that the sibling sync may list the same ones."""
+    """What happens to unmatched records; for users, that a sibling sync may list the same ones."""
     made, names = made_on_the_left(run.sync), names_of(run.sync)
     text = f"Creating {made} in {names.left_system} is off, so these stay as they are."
     others = [names_of(other).left_one for other in siblings(run.sync) if other != run.sync]
@@ -194,21 +194,21 @@ def _unmatched_text(run: Run) -> str:
 
 
 def _order(run: Run) -> dict[str, Any]:
-    """Whether somebody had it planned before another sync is complete (S3.43): who approves it must know."""
+    """Whether it was planned before another sync was complete (S3.43), which whoever approves it must know."""
     first = [] if run.undo_of_id else services.waits_for(run.sync)
     title = f"Planned before a complete run of {' and '.join(first)}"
     return {"out_of_order": bool(first), "order_title": title, "too_early": too_early(run.sync) if first else ""}
 
 
 def number_to_type(groups: Sequence[summary.StepGroup]) -> int:
-    """How many records are deleted, where those are so many that nobody reads them one by one; else 0."""
+    """The number of deletions, if these are more than anybody reads one by one; else 0."""
     deleting = (group for group in groups if group.operation.deletes)
     number = sum(g.count for g in deleting if g.state is StepState.PLANNED and not g.needs_approval)
     return number if number >= MANY_DELETIONS else 0
 
 
 def seen_now(run: Run) -> str:
-    """Names the plan as it stands: what somebody approves must be what they read. Each change of it fences the run."""
+    """Identifies the plan as it is, so that a person approves what they read. Each change of the plan changes it."""
     return f"{run.plan_hash}:{run.lease}"
 
 
@@ -242,7 +242,7 @@ def is_undone(undo: Run | None) -> bool:
 
 
 def _list(run: Run, choice: RunQuery) -> dict[str, Any]:
-    """The groups behind the chosen tile, and the rows of the open group or of the search."""
+    """The groups of the selected tile, and the rows of the open group or of the search."""
     names = names_of(run.sync)
     groups = selectors.shown_groups(run, choice.tile)
     opened = choice.group_key or (groups[0].group_key if choice.tile and len(groups) == 1 else "")
@@ -262,7 +262,7 @@ def _list(run: Run, choice: RunQuery) -> dict[str, Any]:
 
 
 def _export(run: Run, choice: RunQuery, opened: str) -> dict[str, str]:
-    """What the CSV file holds: the rows that are looked at. ``opened`` is the group whose rows are shown."""
+    """The address of the CSV file with the rows shown. ``opened``: the group whose rows are shown."""
     if choice.text:
         return {"label": "CSV of the records found", "query": choice.address(tile="", shape="")}
     if opened:
@@ -307,6 +307,6 @@ def _field_names(run: Run, groups: list[summary.StepGroup], steps: Any) -> set[s
 
 
 def step_line(run: Run, step: Step) -> StepLine:
-    """One step alone, as its own page and other pages show it. Two queries."""
+    """One step for its own page and others. Two queries."""
     labels = field_labels(run.sync, {change.field for change in changes_of(step.changes)})
     return step_lines(run, [step], labels)[0]

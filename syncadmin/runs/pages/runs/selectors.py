@@ -28,13 +28,13 @@ def runs_listed() -> QuerySet[Run]:
 
 
 def run_shown() -> QuerySet[Run]:
-    """Runs with everything their page names beside them."""
+    """Runs with everything that their page shows of related rows."""
     return Run.objects.select_related("sync__left", "sync__right", "started_by", "approved_by", "undo_of")
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One of the last runs of a sync as a bar: ``height`` is a percentage, by the records it wrote."""
+    """One of the last runs of a sync as a bar: ``height`` in percent, by the number of written records."""
 
     run: Run
     height: int
@@ -63,26 +63,26 @@ def last_runs(sync: Sync, current: Run | None = None) -> list[Bar]:
 
 
 def bars(runs: Sequence[Run], current: Run | None = None) -> list[Bar]:
-    """Heights grow with the square root of what was written, so that small runs beside a large one are seen."""
+    """The bars for these runs. Heights grow with the square root of what was written, so that small runs
+    stay visible.
+    """
     most = max((run.counts.get("written", 0) for run in runs), default=0)
     heights = [round(100 * sqrt(run.counts.get("written", 0) / most)) if most else 0 for run in runs]
     return [Bar(run, max(height, 20), run == current) for run, height in zip(runs, heights, strict=True)]
 
 
 def counts_of(run: Run) -> Counts:
-    """The numbers of the conservation line. No query, but one while the run is at work on a finished plan."""
+    """The counts of a run. No query; one while an active run writes its plan."""
     return summary.counts_of(run, summary.groups_now(run))
 
 
 def undo_of(run: Run) -> Run | None:
-    """The last run that took this one back, or would; None without one. One query."""
+    """The last undo of this run, planned ones included; None without one. One query."""
     return run.undone_by.exclude(state=RunState.DISCARDED).order_by("-pk").first()
 
 
 def undone_again(undo: Run | None) -> Run | None:
-    """The undo of an undo, where it has ended and holds: what was taken back stands again. Two queries, more only for
-    undos of undos of undos.
-    """
+    """The finished undo of an undo, after which the run applies again. Two queries, more for further undos of undos."""
     again = undo_of(undo) if undo else None
     if again is None or again.status not in (RunState.COMPLETED, RunState.REJECTIONS) or undone_again(again):
         return None
@@ -90,9 +90,9 @@ def undone_again(undo: Run | None) -> Run | None:
 
 
 def steps_listed(run: Run, *, tile: str = "", group_key: str = "", text: str = "") -> QuerySet[Step]:
-    """The steps behind a group or a search, with their outcomes, in the order of an index that finds them.
+    """The steps of a group or a search, with their outcomes, in the order of an index.
 
-    The rows of a waiting plan stay where they are, whatever somebody leaves out.
+    Rows of a waiting plan keep their places when steps are excluded.
     """
     rows = Step.objects.filter(run=run).select_related("outcome")
     if text:
@@ -108,7 +108,7 @@ def steps_listed(run: Run, *, tile: str = "", group_key: str = "", text: str = "
 
 
 def steps_exported(run: Run, *, tile: str = "", group_key: str = "", text: str = "") -> QuerySet[Step]:
-    """The steps behind what somebody looks at: a search, an open group, a tile; all of them without any of these."""
+    """The steps of a search, an open group or a tile; all without any of these."""
     if text or group_key:
         return steps_listed(run, tile=tile, group_key=group_key, text=text)
     rows = steps_of(run)
@@ -120,7 +120,7 @@ def steps_exported(run: Run, *, tile: str = "", group_key: str = "", text: str =
 
 
 def shown_groups(run: Run, tile: str) -> list[summary.StepGroup]:
-    """One group for each shape behind a tile, what is written before what only tells, largest first. No query."""
+    """The groups of a tile: those that write before those that only inform, largest first. No query."""
     by_shape: dict[str, list[summary.StepGroup]] = {}
     for group in step_filters.within(summary.groups(run), tile, run.sync.declared):
         by_shape.setdefault(group.group_key, []).append(group)
@@ -129,14 +129,14 @@ def shown_groups(run: Run, tile: str) -> list[summary.StepGroup]:
 
 
 def excluded_in(run: Run) -> dict[str, int]:
-    """How many steps of each shape somebody left out. No query."""
+    """How many steps of each group were excluded. No query."""
     found = [group for group in summary.groups(run) if group.state is StepState.EXCLUDED]
     return {key: sum(g.count for g in found if g.group_key == key) for key in {g.group_key for g in found}}
 
 
 @dataclass(frozen=True, slots=True)
 class Calls:
-    """Calls that a run has made to one system, and how many of them to read and plan, where that was noted."""
+    """The calls of a run to one system, and how many of them were for the plan, if known."""
 
     system: str
     number: int
@@ -155,7 +155,7 @@ def calls_of(run: Run) -> list[Calls]:
 
 @dataclass(frozen=True, slots=True)
 class RefusalCause:
-    """Steps that were refused for one cause, with one answer as an example."""
+    """Steps that were refused for one cause, with an answer as an example."""
 
     code: str
     field: str
@@ -166,7 +166,7 @@ class RefusalCause:
 
 
 def causes(run: Run) -> list[RefusalCause]:
-    """Why steps were refused, by the answer's code and field, most frequent first; as last counted. No query."""
+    """Why steps were refused, by code and field, most frequent first; as last counted. No query."""
     return [
         RefusalCause(code, field, number, example, meaning_of(code), remedy_for(code))
         for code, field, number, example in run.causes
@@ -174,7 +174,7 @@ def causes(run: Run) -> list[RefusalCause]:
 
 
 def newest_run(run: Run) -> bool:
-    """Whether nothing newer exists that would keep the run from being resumed. One query."""
+    """Whether no newer run keeps this one from being resumed. One query."""
     newer = Run.objects.filter(sync=run.sync, pk__gt=run.pk).exclude(state=RunState.DISCARDED)
     return not newer.exists()
 

@@ -17,7 +17,7 @@ TAGS_ONLY = GroupKey(Verb.UPDATE.on(Side.RIGHT), fields=("tags",))
 
 
 class ResultTile(StrEnum):
-    """What became of a step, in the words of the conservation line."""
+    """The outcome of a step, by the terms of the run's counts."""
 
     WRITTEN = "written"
     SKIPPED = "skipped"
@@ -53,7 +53,7 @@ _RESULT_LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """For components/tiles.html. ``active``: the list below shows these rows only."""
+    """A tile for components/tiles.html. ``active``: the list shows only its rows."""
 
     key: str
     label: str
@@ -75,10 +75,10 @@ def result_tile_of(group: StepGroup) -> ResultTile:
 
 
 def plan_tiles(groups: Sequence[StepGroup], chosen: str, kind: Kind, *, undo: bool = False) -> list[Tile]:
-    """Seven tiles, one more for each relation, and more where the plan deletes or unlinks. An undo shows only what it
-    has.
+    """The tiles of a plan: seven, one for each relation, and more for deletions and ends of links. For an undo only
+    those with rows.
 
-    The numbers are what would happen; what somebody left out stands below.
+    The numbers are what would happen; excluded steps are shown in the list.
     """
     numbers, left_out = (
         _summed(
@@ -100,7 +100,7 @@ def plan_tiles(groups: Sequence[StepGroup], chosen: str, kind: Kind, *, undo: bo
 
 
 def _plan_labels(kind: Kind) -> dict[str, operations.Labelled]:
-    """What the tiles of a plan are called, in their order."""
+    """The labels of the tiles of a plan, in order."""
     words = operations.tile_labels(kind)
     own = [key for key in words if key not in set(Verb)]
     order = (*_CHANGES, TAGS, *own, *_INFORMATIONAL, *_ENDS)
@@ -108,13 +108,13 @@ def _plan_labels(kind: Kind) -> dict[str, operations.Labelled]:
 
 
 def result_tiles(groups: Sequence[StepGroup], chosen: str) -> list[Tile]:
-    """The five outcomes of the conservation line."""
+    """The five outcomes of an ended run."""
     numbers = _summed((result_tile_of(group), group.count) for group in groups)
     return [_tile(result, *_RESULT_LABELS[result], numbers.get(result, 0), chosen) for result in ResultTile]
 
 
 def within(groups: Iterable[StepGroup], chosen: str, kind: Kind) -> list[StepGroup]:
-    """The groups behind a tile; all of them where no tile of that name exists."""
+    """The groups of a tile; all of them for an unknown one."""
     found = list(groups)
     if chosen == "held":
         return [group for group in found if group.needs_approval and group.state is StepState.PLANNED]
@@ -128,7 +128,7 @@ def within(groups: Iterable[StepGroup], chosen: str, kind: Kind) -> list[StepGro
 
 
 def label(key: str, kind: Kind) -> str:
-    """What a tile is called; "all rows" for one that does not exist."""
+    """The label of a tile; "all rows" for an unknown one."""
     names: dict[str, str] = {tile: word for tile, (word, _) in _plan_labels(kind).items()}
     names |= {result: word for result, (word, _) in _RESULT_LABELS.items()}
     return {**names, "held": "Held", REPLACING: _REPLACING_LABEL[0]}.get(key, "all rows")

@@ -69,8 +69,8 @@ class FieldMark(StrEnum):
 class FieldLine:
     """One field of a step. A list field shows what is added and removed instead of ``after``.
 
-    ``agreed`` is told of a conflict: what both sides had last agreed on; ``choice`` is whose value somebody chose
-    since. ``by_people``: whether the value before is what people wrote.
+    ``agreed``, for conflicts: the last synced value; ``choice``: whose value was chosen since; ``by_people``: whether
+    people wrote the value before.
     """
 
     name: str
@@ -94,7 +94,7 @@ class FieldLine:
 
 @dataclass(frozen=True, slots=True)
 class StepLine:
-    """One row of a plan, ready for its template."""
+    """One row of a plan for its template."""
 
     step: Step
     action: str
@@ -116,12 +116,12 @@ class StepLine:
 
     @property
     def replaces(self) -> bool:
-        """Whether it writes over what people wrote."""
+        """Whether it replaces a value that people wrote."""
         return any(field.by_people for field in self.fields)
 
     @property
     def badge(self) -> Status:
-        """What became of the step; one of a plan that was thrown away will not be written."""
+        """The outcome of the step; steps of a discarded plan will not be written."""
         status = self.step.status
         if status is StepState.PLANNED and self.step.run.status in THROWN_AWAY:
             return NOT_WRITTEN
@@ -129,22 +129,22 @@ class StepLine:
 
     @property
     def at(self) -> datetime:
-        """When it was written, or refused; for one that was not sent, when it was planned."""
+        """When it was written or refused; if it was not sent, when it was planned."""
         return self.outcome.at if self.outcome else self.step.run.planned_at or self.step.run.created_at
 
     @property
     def asks(self) -> bool:
-        """Whether somebody has to choose between two values on the record's page."""
+        """Whether a value has to be chosen on the record's page."""
         return self.step.operation == CONFLICT
 
     @property
     def asks_who(self) -> bool:
-        """Whether somebody has to say on the record's page which record is its counterpart."""
+        """Whether a counterpart has to be chosen on the record's page."""
         return self.step.reason_code in WHO_IS_IT and self.outcome is None
 
     @property
     def unfit(self) -> FieldLine | None:
-        """The field whose value does not fit, where the mapping decides about it."""
+        """The field whose value does not fit, if the mapping can change that."""
         code = (self.outcome.code if self.outcome else "") or self.step.reason_code
         if code != ReasonCode.VALUE:
             return None
@@ -153,12 +153,12 @@ class StepLine:
 
     @property
     def mapping_url(self) -> str:
-        """Its mapping on the page of the sync, with the map of its values; "" where every value fits."""
+        """The mapping of that field, with its value map; "" if every value fits."""
         return f"{self.step.run.sync.get_absolute_url()}#map-{self.unfit.name}" if self.unfit else ""
 
     @property
     def choose_url(self) -> str:
-        """Where whose value stays is chosen; "" while nothing is in conflict, or the record is not known."""
+        """Where a value is chosen; "" without a conflict, or for an unknown record."""
         return (
             reverse("records:choose", args=[self.step.run.sync.slug, self.left_id])
             if self.asks and self.left_id
@@ -167,35 +167,35 @@ class StepLine:
 
     @property
     def is_membership(self) -> bool:
-        """Whether the reason, which names the organization, says more than the field does."""
+        """Whether it is about a membership, whose reason names the organization."""
         return self.step.relation == MEMBERSHIP.name
 
     @property
     def sides(self) -> tuple[str, str]:
-        """What the two values of a field are: before and after, or of a conflict what each system holds."""
+        """The headings of the two values: before and after, or for a conflict the two systems."""
         if self.asks:
             return self.names.right_system, self.names.left_system
         return "Before", "After"
 
     @property
     def email(self) -> str:
-        """The email of the record where its label does not say it already."""
+        """The email of the record, unless its label shows it."""
         return "" if self.step.group in ("", self.step.label) else self.step.group
 
     @property
     def answer(self) -> str:
-        """What the remote system said, or why the step was not sent."""
+        """The remote system's answer, or why the step was not sent."""
         return self.outcome.message if self.outcome else ""
 
 
 def match_label(how: str, names: Names) -> str:
-    """By what two records were matched."""
+    """How two records were matched, in words."""
     return HOW[How(how)].format(n=names)
 
 
 def step_lines(run: Run, steps: Sequence[Step], labels: Mapping[str, str]) -> list[StepLine]:
-    """The lines of some steps of one run; their outcomes must be selected along. Two queries: links, and parents; one
-    more where there are conflicts.
+    """The lines of some steps of one run, selected with their outcomes. Two queries; one more if there are
+    conflicts.
     """
     lefts = [step.left_id for step in steps if step.left_id]
     links = {
@@ -210,7 +210,7 @@ def step_lines(run: Run, steps: Sequence[Step], labels: Mapping[str, str]) -> li
 
 
 def _with_choices(run: Run, lines: list[StepLine]) -> list[StepLine]:
-    """The same lines; those of conflicts say whose value was chosen since."""
+    """The lines; conflicts show whose value was chosen since."""
     asking = [line.left_id for line in lines if line.asks]
     chosen = field_choices.chosen_in(run.sync, left_id__in=asking) if asking else {}
     return [
@@ -223,21 +223,21 @@ def _with_choices(run: Run, lines: list[StepLine]) -> list[StepLine]:
 
 @dataclass(frozen=True, slots=True)
 class ShownNames:
-    """What stands for names of fields, and for ids of accounts and organizations."""
+    """Labels for names of fields, and for ids of accounts and organizations."""
 
     labels: Mapping[str, str]
     parents: Mapping[str, str] = field(default_factory=dict)
 
 
 def parents_in(sync: Sync, changes: Iterable[Change]) -> dict[str, str]:
-    """The names of the accounts and organizations that these changes are about. At most one query."""
+    """The names of accounts and organizations in these changes, by id. At most one query."""
     fields = {PRIMARY, kind_of(sync.kind).parent}
     found = [value for change in changes if change.field in fields for value in (change.before, change.after)]
     return parent_names(sync, [str(value) for value in found if value])
 
 
 def field_lines(changes: Iterable[Change], words: ShownNames) -> list[FieldLine]:
-    """The fields of a step, in the order in which they were planned."""
+    """The fields of a step, in the order of the plan."""
     return [_field_line(change, words) for change in changes]
 
 
@@ -280,7 +280,7 @@ def _field_line(change: Change, words: ShownNames) -> FieldLine:
 
 
 def _named(value: Any, words: ShownNames) -> Any:
-    """The value, or the name of the account or organization that it is the id of."""
+    """The value, or the name of the account or organization with this id."""
     return words.parents.get(value, value) if isinstance(value, str) else value
 
 

@@ -13,7 +13,7 @@ from syncadmin.web.lists.columns import BadgeColumn, NumberColumn, TimeColumn
 
 
 class RunTable(tables.Table):
-    """Every run in a line. Numbers stand still once the run has ended."""
+    """Every run in a row. Its numbers are final once the run has ended."""
 
     pk = tables.Column("Run", linkify=True, attrs={"a": {"class": "row-link"}, "td": {"class": "labelled"}})
     state = BadgeColumn(run_status, "State")
@@ -64,10 +64,10 @@ def starter(run: Run) -> str:
 
 
 def undo_word(run: Run) -> str:
-    """ "Undo of run 12"; empty for a run that takes nothing back."""
+    """For example "Undo of run 12"; "" for other runs."""
     return f"Undo of run {run.undo_of_id}" if run.undo_of_id else ""
 
 
 def worked(run: Run) -> float:
-    """Seconds that workers spent on a run; the time it waited for a person does not count."""
+    """Seconds that workers spent on a run, without the time it waited for a person."""
     return round(sum(entry.get("seconds", 0.0) for entry in run.phases.values()), 1)

@@ -26,7 +26,7 @@ from syncadmin.web.partial import wants_part
 
 
 class RunList(ListPage):
-    """Every run of every sync, and the buttons that make a new plan."""
+    """All runs of all syncs, and the buttons that make a plan."""
 
     title = "Runs"
     sentence = (
@@ -48,7 +48,7 @@ class RunList(ListPage):
 
 
 class RestingPart(RoleRequired, View):
-    """The part of a mapping page that says why automatic updates rest; empty while they go on."""
+    """The part of a mapping page that says why automatic updates wait; empty while they run."""
 
     role = Role.VIEWER
 
@@ -59,7 +59,7 @@ class RestingPart(RoleRequired, View):
 
 
 class RunDetail(RoleRequired, View):
-    """One run. htmx gets the part that changes, people the page around it."""
+    """One run. htmx requests get the part that changes."""
 
     role = Role.VIEWER
 
@@ -70,7 +70,7 @@ class RunDetail(RoleRequired, View):
 
 
 class StepDetail(RoleRequired, View):
-    """One step alone: what was to be written, why, and what became of it."""
+    """One step: what was planned, why, and its outcome."""
 
     role = Role.VIEWER
 
@@ -82,7 +82,7 @@ class StepDetail(RoleRequired, View):
 
 
 class RunRows(RoleRequired, View):
-    """Rows of a run as a CSV file: those behind the tile, group or search in the address, or all."""
+    """Rows of a run as CSV: those of the tile, group or search in the address, or all."""
 
     role = Role.VIEWER
 

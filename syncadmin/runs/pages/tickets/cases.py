@@ -18,14 +18,14 @@ from syncadmin.runs.status.labels import record_url
 
 @dataclass(frozen=True, slots=True)
 class SentAs:
-    """What a ticket is linked to: what such a record is called, and where it is seen."""
+    """The record that a ticket is linked to: its noun and its address."""
 
     one: str
     url: str
 
 
 def sent_as(connection: Connection, ids: Collection[str]) -> dict[str, SentAs]:
-    """What these tickets of a system are linked to, by their ids. Two queries, none without a kind of tickets."""
+    """The records that these tickets are linked to, by ticket id. Two queries; none without a kind of tickets."""
     object = words_of(connection).object
     sides = {
         kind.slug: side

@@ -31,10 +31,10 @@ from syncadmin.web.partial import wants_part
 # there is no session in a foreign frame: the signature stands for it
 @method_decorator([csrf_exempt, login_not_required], name="dispatch")
 class EmbeddedTickets(View):
-    """A signed request or link opens the view once and leads to an address of its own, which lasts for a while.
+    """The ticket view inside another system. A signed request or link is accepted once and redirects to a temporary
+    address.
 
-    Everything else is 403. Only what a right signature asked for may be shown in a frame, and there in pages of the
-    connection's own system alone.
+    Everything else is 403. The view may only be framed by pages of the connection's own system.
     """
 
     http_method_names = ["get", "post"]
@@ -61,7 +61,7 @@ class EmbeddedTickets(View):
         return self._opened(record, signatures.check_request(self.signer.secret, record, signed, time.time()))
 
     def _opened(self, record: tuple[str, str], signature: str) -> HttpResponse:
-        """To the view's own address, for a signature that nobody has shown before. Raises NotSigned."""
+        """Redirect to the view's own address, for a signature that was not used before. Raises NotSigned."""
         if not caches["default"].add(f"shown:{signature}", 1, signatures.LIFETIME + 2 * signatures.SKEW):
             raise signatures.Expired("The request was used before.")
         token = signatures.view_token(self.signer.secret, record)
@@ -69,7 +69,7 @@ class EmbeddedTickets(View):
         return HttpResponseRedirect(f"{reverse('embedded_tickets', args=record)}?{query}")
 
     def _framed(self, response: HttpResponseBase) -> HttpResponseBase:
-        """The answer, in a frame of the connection's own pages and no others: two middlewares forbid that else."""
+        """The response, with headers that allow framing by the connection's own pages only."""
         connection = self.signer.connection
         vars(response)["xframe_options_exempt"] = True
         vars(response)["_csp_replace"] = {"frame-ancestors": list(connection.spec.frame_origins(connection.base_url))}
@@ -78,14 +78,14 @@ class EmbeddedTickets(View):
 
 
 class Signer(NamedTuple):
-    """The connection whose system signs, and the secret that it does so with."""
+    """The connection whose system signs requests, and its secret."""
 
     connection: Connection
     secret: str
 
 
 def _signer(request: HttpRequest) -> Signer:
-    """Raises NotSigned where nobody has set up the view."""
+    """The signer for the address. Raises NotSigned if the view is not set up."""
     connection = signing_connection(request.GET.get("connection", ""))
     secret = secret_of(connection) if connection else ""
     if connection is None or not secret:
@@ -111,7 +111,9 @@ def _refused(request: HttpRequest, error: signatures.NotSigned) -> HttpResponse:
 
 
 def _sync_of(connection: Connection, object: str, remote_id: str) -> tuple[Sync, Side] | None:
-    """The sync whose records of this object have tickets, the one that has linked the record first; and their side."""
+    """The sync whose records of this object have tickets, and their side; the one that linked the record
+    comes first.
+    """
     sides = {
         kind.slug: side
         for kind in kinds()

@@ -26,10 +26,10 @@ PER_PAGE = 50
 def tickets_shown(
     request: HttpRequest, sync: Sync, side: Side, remote_id: str, *, send_url: str = ""
 ) -> dict[str, Any]:
-    """For tickets/_list.html: the tickets of the record, or why there are none. A fixed number of queries.
+    """Context for tickets/_list.html: the tickets of the record, or why there are none. A fixed number of queries.
 
-    With ``send_url`` each ticket has a button that sends it at once, where a sync sends them at all. ``?sort=``,
-    ``?status=`` and ``?page=`` choose among what was read; ``?again=`` reads it again.
+    With ``send_url`` each ticket gets a button that sends it at once, if a sync sends tickets. ``?sort=``, ``?status=``
+    and ``?page=`` select from what was read; ``?again=`` reads it again.
     """
     again = "again" in request.GET
     # links are made of what the page was asked for
@@ -82,7 +82,7 @@ def _paged(table: TicketTable, page: int | str) -> TicketTable:
 
 
 def _lasting(asked: QueryDict) -> QueryDict:
-    """What links of the page go on asking for: not to read everything again."""
+    """The query parameters that links of the page keep: all but the one that reads again."""
     query = asked.copy()
     query.pop("again", None)
     return query

@@ -18,7 +18,7 @@ from syncadmin.runs.status.labels import with_article
 
 @dataclass(frozen=True, slots=True)
 class TicketScope:
-    """What is asked for: the tickets of ``owner``, with ``within`` those alone that belong to that group."""
+    """What to read: the tickets of ``owner``; with ``within`` only those of that group."""
 
     connection: Connection
     owner: RecordRef
@@ -27,7 +27,7 @@ class TicketScope:
 
 
 class NoTickets(Exception):
-    """There is nothing to ask for; ``title`` and the message say why."""
+    """There are no tickets to read; ``title`` and message say why."""
 
     def __init__(self, title: str, message: str) -> None:
         super().__init__(message)
@@ -43,7 +43,7 @@ class Counterpart:
 
 
 def ticket_side(sync: Sync) -> Side | None:
-    """The side of a sync whose records have tickets, None where neither has."""
+    """The side of a sync whose records have tickets; None without one."""
     kind = kind_of(sync.kind)
     for side in Side:
         words = system_of(sync, side).spec.tickets
@@ -57,7 +57,7 @@ def system_of(sync: Sync, side: Side) -> Connection:
 
 
 def words_of(connection: Connection) -> TicketWords:
-    """What the system calls its tickets. Raises LookupError for one without."""
+    """The nouns for the system's tickets. Raises LookupError for a system without tickets."""
     words = connection.spec.tickets
     if words is None:
         raise LookupError(f"{connection.kind} has no tickets")
@@ -65,7 +65,7 @@ def words_of(connection: Connection) -> TicketWords:
 
 
 def scope_of(sync: Sync, side: Side, remote_id: str) -> TicketScope:
-    """What the view of this record asks for. Five queries at most, no remote call. Raises NoTickets."""
+    """The tickets to read for this record. At most five queries and no call. Raises NoTickets."""
     tickets_in, kind = ticket_side(sync), kind_of(sync.kind)
     if tickets_in is None:
         raise NoTickets("No tickets", f"{kind.title} have no tickets.")
@@ -97,7 +97,9 @@ def _linked(sync: Sync, side: Side, remote_id: str, one: str, owned: declaration
 
 
 def _parent(sync: Sync, side: Side, record: MirrorRecord | None) -> tuple[Counterpart | None, str]:
-    """The counterpart of the record's parent, None where all tickets are shown; and why, as the end of a sentence."""
+    """The counterpart of the record's parent, None if all tickets are shown; and the reason, as the end of
+    a sentence.
+    """
     kinds = kind_of(sync.kind).depends_on
     if not kinds:
         return None, ""
@@ -113,7 +115,7 @@ def _parent(sync: Sync, side: Side, record: MirrorRecord | None) -> tuple[Counte
 
 
 def _counterpart(syncs: Iterable[int], side: Side, remote_id: str) -> Counterpart | None:
-    """What a record is linked to in one of these syncs, unless that was deleted. Two queries at most."""
+    """The existing record that this one is linked to in one of these syncs. At most two queries."""
     own, other = ("left_id", "right_id") if side is Side.LEFT else ("right_id", "left_id")
     link = Link.objects.filter(sync__in=syncs, active=True, **{own: remote_id}).order_by("-role", "pk").first()
     if link is None:

@@ -18,8 +18,9 @@ from syncadmin.runs.services import runs
 
 
 def sender(connection: Connection, others: Collection[int]) -> Sync | None:
-    """The sync that sends tickets of this system on, to one of the ``others`` if there is such a one; None before it
-    has sent any: its first run is somebody's to plan. Two queries, none without such a kind.
+    """The sync that sends tickets of this system, preferably to one of the ``others``.
+
+    None before its first run, which a person plans. Two queries; none without a kind of tickets.
     """
     object = words_of(connection).object
     named = [kind.slug for kind in kinds() if (kind.left.system, kind.left.object) == (connection.kind, object)]
@@ -30,7 +31,7 @@ def sender(connection: Connection, others: Collection[int]) -> Sync | None:
 
 
 def send(sync: Sync, ticket_id: str, by: User | None) -> Run:
-    """A run of this ticket alone that writes at once, to the right side. Raises Busy, and NotYet while a plan waits."""
+    """Start a run that writes this one ticket to the right side. Raises Busy, and NotYet while a plan waits."""
     if waiting := Run.objects.filter(sync=sync, state=RunState.PLANNED).first():
         raise runs.NotYet(f"The plan of run {waiting.pk} waits for somebody: approve or discard it first.")
     return runs.start(sync, by=by, write=True, direction=RunDirection.TO_RIGHT, asked={Side.LEFT.value: [ticket_id]})

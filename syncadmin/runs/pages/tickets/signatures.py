@@ -26,15 +26,15 @@ _LONGEST = 20_000
 
 
 class NotSigned(Exception):
-    """The request shows no signature that counts. The message is for the person who looks at the page."""
+    """The request has no valid signature. The message is for the person who opened the page."""
 
 
 class Expired(NotSigned):
-    """It was signed for this record, but not lately."""
+    """The signature is valid but too old."""
 
 
 def check_link(secret: str, connection: str, record: tuple[str, str], query: Mapping[str, str], now: float) -> str:
-    """The signature of a link to this record, which is good once. Raises NotSigned."""
+    """The signature of a link to this record; valid once. Raises NotSigned."""
     expires, nonce, given = (query.get(name, "") for name in ("expires", "nonce", "signature"))
     if not nonce or not (expires.isascii() and expires.isdecimal() and len(expires) <= 12):
         raise NotSigned("The link is not signed.")
@@ -46,15 +46,15 @@ def check_link(secret: str, connection: str, record: tuple[str, str], query: Map
 
 
 def link_text(connection: str, record: tuple[str, str], expires: str, nonce: str) -> str:
-    """What is signed of a link: a line each."""
+    """The text that is signed for a link, one value per line."""
     return "\n".join((connection, *record, expires, nonce))
 
 
 def check_request(secret: str, record: tuple[str, str], signed_request: str, now: float) -> str:
-    """The signature of a signed request that names this record, which is good once. Raises NotSigned.
+    """The signature of a signed request for this record; valid once. Raises NotSigned.
 
-    It is Base64 of the signature, a dot, and Base64 of JSON with ``algorithm``, ``issuedAt`` and
-    ``context.environment.record``, as Canvas has it.
+    Format as in Salesforce Canvas: Base64 of the signature, a dot, and Base64 of JSON with ``algorithm``, ``issuedAt``
+    and ``context.environment.record``.
     """
     given, dot, envelope = signed_request.partition(".")
     if not dot or len(signed_request) > _LONGEST:
@@ -70,12 +70,12 @@ def check_request(secret: str, record: tuple[str, str], signed_request: str, now
 
 
 def view_token(secret: str, record: tuple[str, str]) -> str:
-    """What the page of a record carries on in its own links."""
+    """The token that the page of a record puts into its own links."""
     return signing.dumps(list(record), key=secret, salt=_SALT)
 
 
 def check_view(secret: str, record: tuple[str, str], token: str) -> None:
-    """Raises NotSigned, and Expired for a token of this record that is too old."""
+    """Raises NotSigned for an invalid token, and Expired for a token of this record that is too old."""
     try:
         named = signing.loads(token, key=secret, salt=_SALT)
     except signing.BadSignature:
@@ -115,7 +115,7 @@ def _json(envelope: str) -> Mapping[str, Any]:
 
 
 def _record(request: Mapping[str, Any]) -> tuple[str, str]:
-    """The object and the id that the request names."""
+    """The object and the id in the request."""
     record: Any = request
     for name in ("context", "environment", "record"):
         record = record.get(name) if isinstance(record, dict) else None
@@ -127,7 +127,7 @@ def _record(request: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _seconds(moment: Any) -> float:
-    """When it was issued, in seconds or milliseconds since 1970. Raises NotSigned where it does not say."""
+    """When the request was issued, from seconds or milliseconds since 1970. Raises NotSigned without a time."""
     if isinstance(moment, bool) or not isinstance(moment, int | float):
         raise NotSigned("The signed request does not say when it was signed.")
     return moment / 1000 if moment > 1e11 else float(moment)

@@ -26,7 +26,7 @@ ICONS = {Stage.NEW: "sparkles", Stage.OPEN: "mail-opened", Stage.WAITING: "clock
 
 @dataclass(frozen=True, slots=True)
 class TicketRow:
-    """A ticket as a row; ranks order words as their system does."""
+    """A ticket as a row; ranks order values as their system does."""
 
     id: str
     subject: str
@@ -44,7 +44,7 @@ class TicketRow:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A part of the bar, in hundredths of it."""
+    """A part of the bar, in percent."""
 
     tone: str
     start: float
@@ -52,7 +52,7 @@ class Share:
 
 
 class TicketTable(tables.Table):
-    """Tickets; the subject leads to the system that has them. Nothing is asked for a row."""
+    """Tickets, with links into their system. No query or call for a row."""
 
     subject = tables.Column("Subject", empty_values=())
     status = BadgeColumn(lambda row: row.status, "Status", orderable=True, order_by=("status_rank",))
@@ -79,7 +79,7 @@ class TicketTable(tables.Table):
         return format_html(link, value.url, f"Open the {value.one}")
 
     def render_send(self, record: TicketRow) -> SafeString:
-        """For a form of the page around the table, which may be replaced."""
+        """A button for a form around the table, because the table may be replaced."""
         attributes = 'class="btn btn-sm" form="send-ticket" name="ticket"'
         button = f'<button {attributes} value="{{}}" aria-label="{{}}">Send now</button>'
         return format_html(button, record.id, f"Send now: {record.subject or record.id}")
@@ -127,7 +127,7 @@ def status_badge(words: TicketWords, status: str) -> Badge:
 def tiles_of(
     words: TicketWords, tickets: Sequence[Ticket], chosen: str, address: str, query: Mapping[str, str]
 ) -> list[Tile]:
-    """How many tickets have which status; a press shows those alone, and another one all again."""
+    """The number of tickets by status; each tile filters the list, or removes the filter."""
 
     def url(status: str) -> str:
         asked = {**query, **({"status": status} if status and status != chosen else {})}

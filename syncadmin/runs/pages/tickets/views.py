@@ -22,7 +22,7 @@ from syncadmin.web.partial import wants_part
 
 
 class RecordTickets(RoleRequired, View):
-    """Reads only, and asks no more than once a minute unless somebody presses the button."""
+    """The tickets of a record, read at most once a minute unless the button is pressed."""
 
     role = Role.VIEWER
     http_method_names = ["get"]
@@ -40,7 +40,7 @@ class RecordTickets(RoleRequired, View):
 
 
 class SendTicket(RoleRequired, View):
-    """Sends one ticket at once: a run of the sync that sends tickets, which reads that one alone."""
+    """Sends one ticket at once, by a run of the sync that sends tickets."""
 
     role = Role.OPERATOR
     http_method_names = ["post"]
