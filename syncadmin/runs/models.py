@@ -18,6 +18,8 @@ from syncadmin.runs.decision_models import Decision as Decision
 from syncadmin.runs.decision_models import FieldChoice as FieldChoice
 from syncadmin.runs.fields import JsonText
 from syncadmin.runs.querysets import LinkQuerySet, MirrorRecordQuerySet, StepQuerySet
+from syncadmin.runs.shared_models import SharedPage as SharedPage
+from syncadmin.runs.shared_models import SharedRead as SharedRead
 
 _PERSON = settings.AUTH_USER_MODEL
 

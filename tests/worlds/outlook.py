@@ -43,6 +43,10 @@ class Mailbox:
         found = [row["id"] for row in self.call("GET", "contactFolders")["value"] if row["displayName"] == SHARED]
         return str((found or [self.call("POST", "contactFolders", {"displayName": SHARED})["id"]])[0])
 
+    def folders(self) -> list[str]:
+        """The ids of its folders of contacts."""
+        return ["contacts", *(row["id"] for row in self.call("GET", "contactFolders?$top=500")["value"])]
+
     def shared(self) -> dict[str, dict[str, Any]]:
         """Contacts in the shared folder by their names."""
         rows = self.call("GET", f"contactFolders/{self.folder}/contacts?$top=500")["value"]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from connectors.api.values import Condition, FieldType, Record
+from mappings.kinds.borrowed import Borrowed
 from mappings.kinds.contacts_outlook import companies
 from mappings.kinds.contacts_outlook.companies import account_of
 from mappings.kinds.contacts_outlook.fields import DEFAULT_FIELDS
@@ -18,7 +19,7 @@ from mappings.rules.texts import fold
 CATEGORIES, IN_FOLDER, EMAIL, COMPANY = "categories", "in_folder", "primaryEmail", "companyName"
 CATEGORY = "Salesforce"
 """The category that a shared contact has (S2.7)."""
-OWNER = "OwnerId"
+OWNER, ACCOUNT = "OwnerId", "AccountId"
 ACCOUNTS = NameSearch("@accounts", "Account", companies.NAME, COMPANY, (companies.CREATED,), companies.FEWEST_LETTERS)
 USER_OF = Suggestion("salesforce_user", "User", "Email", "Name", (Condition("IsActive", ("true",)),))
 
@@ -43,7 +44,7 @@ COMPANY_RULE = FieldRule("Account.Name", COMPANY, label="Company", never_blank=T
 
 
 def left_fields(config: Configuration) -> tuple[str, ...]:
-    wanted = ["Id", "Name", OWNER, MASTER_RECORD, *(["RecordTypeId"] if config.record_type_ids else [])]
+    wanted = ["Id", "Name", OWNER, ACCOUNT, MASTER_RECORD, *(["RecordTypeId"] if config.record_type_ids else [])]
     wanted += [*config.scope.fields, *(rule.left for rule in rules_of(config))]
     return tuple(dict.fromkeys(name for name in wanted if name))
 
@@ -106,7 +107,7 @@ def new_left(config: Configuration, right: Record) -> tuple[list[tuple[str, Any,
     account, reason = account_of(right.values.get(COMPANY), right.values.get(ACCOUNTS.field) or ())
     if chosen := config.option("account"):
         account, reason = chosen, "The account of all new contacts"
-    values.append(("AccountId", account, reason))
+    values.append((ACCOUNT, account, reason))
     filled = {name for name, value, _ in values if not convert.empty(value)}
     values += [(name, value, "Default of new contacts") for name, value in config.left_defaults if name not in filled]
     if user := config.option("salesforce_user"):
@@ -128,6 +129,7 @@ KIND = Kind(
         key_field="Email",
         key=lambda values: fold(values.get("Email")),
         fields=left_fields,
+        borrowed=(Borrowed(COMPANY_RULE.left, ACCOUNT, "Account", companies.NAME),),
         creatable=("contacts",),
     ),
     right=SideSpec(

@@ -294,4 +294,28 @@ class Migration(migrations.Migration):
             model_name='step',
             index=models.Index(fields=['right_id'], name='runs_step_right_i_9a6715_idx'),
         ),
+        migrations.CreateModel(
+            name='SharedRead',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(max_length=64)),
+                ('since', models.TextField(blank=True, default='')),
+                ('watermark', models.TextField(blank=True, default='')),
+                ('began_at', models.DateTimeField()),
+                ('complete', models.BooleanField(default=False)),
+                ('connection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='connectors.connection')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='SharedPage',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('records', syncadmin.runs.fields.JsonText(default=list)),
+                ('read', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pages', to='runs.sharedread')),
+            ],
+        ),
+        migrations.AddIndex(
+            model_name='sharedread',
+            index=models.Index(fields=['connection', 'key', 'began_at'], name='runs_shared_connect_ab66b1_idx'),
+        ),
     ]

@@ -28,6 +28,7 @@ from syncadmin.runs.models import Run
 from syncadmin.runs.pipeline.progress import Progress
 from syncadmin.runs.storage import email_groups
 
+JUST_NOW = timedelta(minutes=1)
 RECENT = timedelta(minutes=10)
 """An automatic run does not ask again for fields and settings that were read within this time."""
 
@@ -162,10 +163,12 @@ class Context:
 
 
 def memory_of(run: Run) -> timedelta | None:
-    """The age up to which a run trusts fields and settings that were read before; None for a run that a
-    person started.
+    """The age up to which a run trusts fields and settings that were read before. A run that a person started trusts
+    none, except what another run of the same configuration has read since then.
     """
-    return RECENT if run.trigger == Trigger.AUTOMATIC else None
+    if run.trigger == Trigger.AUTOMATIC:
+        return RECENT
+    return min(timezone.now() - run.created_at, JUST_NOW) if run.sync.group else None
 
 
 @contextmanager

@@ -168,3 +168,39 @@ def test_a_mailbox_that_leaves_waits_where_the_guard_holds_its_plan(company: Com
     assert advance(services.approve(held, enqueue=False)).status is RunState.COMPLETED
     sync.refresh_from_db()
     assert (sync.enabled, box.shared()) == (False, {})
+
+
+def test_mailboxes_of_one_org_share_its_reads(company: Company) -> None:
+    """A run without changes: a call for each folder, one for each list of folders, and four to Salesforce in all: the
+    fields of both objects, the contacts, and the accounts whose names they show.
+    """
+    mailboxes = [{"address": address, "salesforce_user": OWNER} for address in company.graph.credentials["mailboxes"]]
+    stored(company, mailboxes, scope="all")
+    acme = company.account("Acme")
+    for number in range(30):
+        company.contact(f"Nr {number}", f"n{number}@acme.example", acme)
+
+    def calls() -> tuple[int, int]:
+        before = [sum(company.calls(one).values()) for one in (company.salesforce, company.graph)]
+        assert command("run", "outlook")[0] == 0
+        after = [sum(company.calls(one).values()) for one in (company.salesforce, company.graph)]
+        return after[0] - before[0], after[1] - before[1]
+
+    assert calls()[0] <= 5, "everything is read once for all of them"
+    calls()
+    number = len(mailboxes)
+    folders = sum(len(Mailbox(company, one["address"]).folders()) for one in mailboxes)
+    salesforce, graph = calls()
+    assert (salesforce, graph) == (4, folders + number)
+
+    ann = company.contact("Lee", "ann@acme.example", acme)
+    company.edit_account(acme, Name="Acme Europe")
+    assert calls()[0] <= 5
+    boxes = [Mailbox(company, one["address"]) for one in mailboxes]
+    assert {row["companyName"] for box in boxes for row in box.shared().values()} == {"Acme Europe"}
+    run(last := Sync.objects.latest("pk"))
+    company.edit(ann, Title="Boss")
+    run(last)
+    assert boxes[-1].shared()["Lee"]["jobTitle"] == "Boss", "a run that was asked for later reads by itself"
+    assert command("run", "outlook")[0] == 0
+    assert {box.shared()["Lee"]["jobTitle"] for box in boxes} == {"Boss"}

@@ -59,8 +59,7 @@ class History:
 
     def everywhere(self) -> dict[str, dict]:
         """All contacts of the mailbox, in whatever folder."""
-        folders = ["contacts", *(row["id"] for row in self.box.call("GET", "contactFolders?$top=500")["value"])]
-        found = (self.box.call("GET", f"contactFolders/{id}/contacts?$top=500")["value"] for id in folders)
+        found = (self.box.call("GET", f"contactFolders/{id}/contacts?$top=500")["value"] for id in self.box.folders())
         return {row["id"]: row for rows in found for row in rows}
 
     def copies(self) -> list[dict]:

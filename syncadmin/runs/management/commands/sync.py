@@ -148,12 +148,11 @@ class Command(BaseCommand):
         runs, refused = [], 0
         for sync in syncs:
             try:
-                run = services.start(sync, **chosen)
-                runs.append(self._follow(run, inline) if inline else run)
+                runs.append(services.start(sync, **chosen))
             except (services.Busy, services.NotYet) as reason:
                 refused += 1
                 self.stderr.write(f"{sync.slug}: {reason}")
-        runs = runs if inline else [self._follow(run, inline) for run in runs]
+        runs = self._follow_each(runs, inline)
         if json:
             self.stdout.write(orjson.dumps(report_together(slug, runs)).decode())
         else:
@@ -180,6 +179,17 @@ class Command(BaseCommand):
             goes_on = f"The workers go on; stop them with: manage.py sync cancel {run.pk}"
             stopped = f"Interrupted. Go on with: manage.py sync resume {run.pk}"
             raise CommandError(stopped if inline else goes_on) from None
+
+    def _follow_each(self, runs: list[Run], inline: bool) -> list[Run]:
+        """One after the other. Interrupted, those that nobody has begun end."""
+        followed: list[Run] = []
+        try:
+            for run in runs:
+                followed.append(self._follow(run, inline))
+        finally:
+            for run in runs[len(followed) + 1 :] if inline else ():
+                services.cancel(run)
+        return followed
 
     def _watch(self, run: Run, inline: bool) -> Run:
         text = ""

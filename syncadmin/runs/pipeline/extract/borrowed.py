@@ -12,6 +12,7 @@ from mappings.kinds.borrowed import Borrowed
 from syncadmin.engine.steps import Side
 from syncadmin.runs.models import MirrorRecord
 from syncadmin.runs.pipeline.context import Context
+from syncadmin.runs.pipeline.extract import shared_reads
 from syncadmin.runs.pipeline.shared.match_keys import LOOKUP_KEYS
 from syncadmin.runs.storage import mirror
 from syncadmin.runs.storage.mirror import MirrorRow
@@ -39,7 +40,7 @@ def refresh(
     for object, borrowed in by_object.items():
         sources = tuple(dict.fromkeys(one.source for one in borrowed))
         query = Query(object, sources, since=watermark_at(read_at - OVERLAP))
-        for page in context.left.read(query):
+        for page in shared_reads.read(context, query):
             lenders = {record.ref.id: record.values for record in page.records if not record.deleted}
             for by in dict.fromkeys(one.by for one in borrowed):  # a record may borrow of several: one after the other
                 mine = [one for one in borrowed if one.by == by]

@@ -13,6 +13,7 @@ from connectors.api.values import Query, Record, RecordRef
 from mappings.rules import filters
 from syncadmin.runs.models import MirrorRecord
 from syncadmin.runs.pipeline.context import Context
+from syncadmin.runs.pipeline.extract import shared_reads
 from syncadmin.runs.status.record_status import RecordStatus
 from syncadmin.runs.storage.steps import chunks
 
@@ -29,7 +30,7 @@ def read(context: Context) -> frozenset[str]:
         return frozenset()
     (asked,) = (one for one in filters.conditions(context.book.config.scope) if one.field == LIST_VIEW)
     query = Query(context.kind.left_object, (context.kind.left_name,), (asked,))
-    return frozenset(record.ref.id for page in context.left.read(query) for record in page.records)
+    return frozenset(record.ref.id for page in shared_reads.read(context, query) for record in page.records)
 
 
 def marked(context: Context, records: Iterable[Record], shown: Collection[str]) -> list[Record]:

@@ -30,6 +30,7 @@ from syncadmin.runs.pipeline.extract import (
     name_searches,
     nudged,
     pushed,
+    shared_reads,
 )
 from syncadmin.runs.pipeline.shared import missing, requeue
 from syncadmin.runs.pipeline.shared.mirrored import judged
@@ -106,6 +107,8 @@ def after_writing(context: Context, side: Side, rows: int) -> None:
     during the write are seen with the record's next change or the next full read. What it
     created is known: see ``record.creations``.
     """
+    if rows and side is Side.LEFT:
+        shared_reads.forget(context.sync)
     if rows <= OWN_WRITES_TO_SKIP:
         return
     spec, moment = context.connection(side).spec, timezone.now()
@@ -165,7 +168,8 @@ def _stream(context: Context, side: Side, state: SideState, query: Query) -> Non
     if query.since is None:
         context.progress.start_over()
         _forget_earlier_try(context, side)
-    for page in context.connector(side).read(query):
+    pages = shared_reads.read(context, query) if side is Side.LEFT else context.right.read(query)
+    for page in pages:
         if page.total is not None:
             context.progress.expect(page.total)
         for start in range(0, len(page.records), CHUNK):
