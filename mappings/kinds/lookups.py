@@ -7,6 +7,8 @@ from typing import Final
 from connectors.api.values import Condition, FieldType
 from mappings.rules.configuration import FieldRule
 
+LINKED: Final = "linked"
+"""What the option of ``Lookup.demanded`` says where nothing is made of what refers to no linked record."""
 FOUND: Final = "@"
 """Before the name of a right field, among left values: the id of the record that it shall lead to."""
 
@@ -17,7 +19,8 @@ class Lookup:
 
     The left record refers to that one by the id in ``by``. Its counterpart comes from syncs of ``kinds``, in which it
     is the right record. If none of them links it, ``object`` of the right system is searched for the text of the left
-    field ``sought`` in the field ``among``; a single result is taken.
+    field ``sought`` in the field ``among``; a single result is taken. Without a ``field`` it fills nothing, and only
+    tells whether the left record refers to a linked one.
     """
 
     field: str

@@ -8,7 +8,7 @@ from typing import Any
 
 from connectors.api.values import Condition, FieldType
 from mappings.kinds.declaration import Kind
-from mappings.kinds.lookups import Lookup
+from mappings.kinds.lookups import LINKED, Lookup
 from mappings.rules.configuration import Configuration, FieldRule
 
 CASE = "Case"
@@ -75,13 +75,14 @@ def no_object(value: Any) -> Iterator[str]:
 
 def right_fields(lookups: tuple[Lookup, ...], label: str, config: Configuration) -> tuple[str, ...]:
     """The fields to read of a record: its name, key, references, and mapped fields."""
-    wanted = [label, config.id_field, *(one.field for one in lookups), *(rule.right for rule in config.rules)]
+    wanted = [label, config.id_field, *(one.field for one in lookups if one.field)]
+    wanted += [rule.right for rule in config.rules]
     return tuple(dict.fromkeys(wanted))
 
 
 def rules_of(lookups: tuple[Lookup, ...], config: Configuration) -> tuple[FieldRule, ...]:
     """The mapped fields and the references."""
-    return (*config.rules, *(one.rule for one in lookups))
+    return (*config.rules, *(one.rule for one in lookups if one.field))
 
 
 def chosen(kind: Kind, options: Mapping[str, Any]) -> Kind:
@@ -100,7 +101,7 @@ def chosen(kind: Kind, options: Mapping[str, Any]) -> Kind:
 def _own_lookups(options: Mapping[str, Any]) -> tuple[Lookup, ...]:
     account, contact = (str(options.get(name) or "") for name in ("account_lookup", "contact_lookup"))
     found = (replace(ACCOUNT, field=account), replace(CONTACT, field=contact, within=account))
-    return tuple(lookup for lookup in found if lookup.field)
+    return tuple(one for one in found if one.field or (one.demanded and options.get(one.demanded) == LINKED))
 
 
 def _own_object(kind: Kind, object: str) -> Kind:

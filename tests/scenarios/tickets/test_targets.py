@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from mappings.models import Sync
 from syncadmin.engine.lifecycle import RunState
 from syncadmin.logs.models import LogEntry
 from syncadmin.runs.services import runs as services
@@ -122,3 +123,27 @@ def test_without_mappings_the_subject_becomes_the_name_and_a_look_up_that_is_non
     assert "Support Request has no Person__c to be the Look-up to the account" in failed.message
     with pytest.raises(Exception, match="neither Case nor a custom object"):
         tickets_sync(company, object="Opportunity")
+
+
+@pytest.mark.parametrize("options", [{}, {"contact_lookup": "Person__c"}])
+def test_tickets_of_linked_organizations_alone_are_sent_also_without_a_look_up_to_accounts(
+    company: Company, options: dict[str, str]
+) -> None:
+    company.account("Acme")
+    assert run(company.configure(mappings=[])).status is RunState.COMPLETED
+    linked, other = company.organizations()["Acme"]["id"], company.organization("Other")
+    jo = company.user("Jo", "jo@acme.example", organization_id=linked)
+    for subject, home in (("Acme", linked), ("Other", other), ("Nowhere", None)):
+        ticket(company, jo, subject=subject, organization_id=home)
+    exported(company)
+    sync = tickets_sync(company, object="Support_Request__c", organizations="linked", **options)
+    first = run(sync)
+    assert {row["Name"] for row in company.salesforce.store.rows("Support_Request__c")} == {"Acme"}
+    assert counts(first)["skipped"] == 2
+    company.account("Other")
+    assert run(Sync.objects.get(slug="accounts")).status is RunState.COMPLETED
+    exported(company, 600)
+    assert run(sync).status is RunState.COMPLETED
+    assert {row["Name"] for row in company.salesforce.store.rows("Support_Request__c")} == {"Acme", "Other"}
+    exported(company, 600)
+    assert counts(run(sync))["planned"] == 0

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from connectors.api.values import Condition, Query
-from mappings.kinds.lookups import LinkedRecord, Lookup, Resolved, by_links, by_search
+from mappings.kinds.lookups import LINKED, LinkedRecord, Lookup, Resolved, by_links, by_search
 from mappings.models import Sync
 from mappings.rules.texts import fold, with_article
 from syncadmin.engine.plan import skip
@@ -44,7 +44,7 @@ class Lookups:
             return
         if side is Side.LEFT:
             rows = self._resolve(mirror.rows_of(self.context.run.sync_id, Side.LEFT, id__in=ids))
-            for lookup in self._lookups:
+            for lookup in filter(lambda one: one.field, self._lookups):
                 self._search(lookup, [row for row in rows if lookup.field not in self._found[row.remote_id]])
             return
         rights = MirrorRecord.objects.right_of(self.context.sync, id__in=ids)
@@ -65,7 +65,7 @@ class Lookups:
         With its ``link``, an emptied value where the row refers to another record now, for which nothing was found.
         """
         found, known = self._found.get(row.remote_id, {}), link.last_synced if link else {}
-        resolved = [(one, found[one.field].id) for one in self._lookups if one.field in found]
+        resolved = [(one, found[one.field].id) for one in self._lookups if one.field and one.field in found]
         values = {one.value: id or None for one, id in resolved if id or self._has_changed(one, row, known)}
         return replace(row, values={**row.values, **values}) if values else row
 
@@ -82,7 +82,7 @@ class Lookups:
         found = self._found.get(row.remote_id, {})
         for one in self._lookups:
             resolved = found.get(one.field)
-            asked = one.demanded and self.context.book.config.option(one.demanded) == "linked"
+            asked = one.demanded and self.context.book.config.option(one.demanded) == LINKED
             if asked and not (resolved and resolved.linked):
                 reason = f"It belongs to no record that is linked to {with_article(one.one)}"
                 return [skip(row.label, ReasonCode.OUT_OF_SCOPE, reason, left_id=row.remote_id)]
@@ -95,7 +95,7 @@ class Lookups:
         found = self._found.get(row.remote_id)
         if not found or not drafts or drafts[0].operation.verb in (Verb.SKIP, Verb.UNLINK):
             return drafts
-        resolved = [(one, found[one.field]) for one in self._lookups if one.field in found]
+        resolved = [(one, found[one.field]) for one in self._lookups if one.field and one.field in found]
         codes = {how.warning: one.ambiguous for one, how in resolved if how.warning}
         if codes:
             first = replace(drafts[0], warnings=(*drafts[0].warnings, *codes))
