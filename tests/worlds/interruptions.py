@@ -67,3 +67,19 @@ def killed_at_write(path: str, *, arrived: bool) -> Iterator[None]:
 
     with patch.object(VendorSession, "send", wrapper):
         yield
+
+
+@contextmanager
+def just_before_write(path: str, do: Callable[[], None]) -> Iterator[None]:
+    """``do`` something once, in the instant before the first write to a path with this end is sent."""
+    send = VendorSession.send
+    done = threading.Event()
+
+    def wrapper(session: VendorSession, request: requests.PreparedRequest, **options: Any) -> requests.Response:
+        if request.method != "GET" and (request.url or "").partition("?")[0].endswith(path) and not done.is_set():
+            done.set()
+            do()
+        return send(session, request, **options)
+
+    with patch.object(VendorSession, "send", wrapper):
+        yield

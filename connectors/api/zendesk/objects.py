@@ -204,7 +204,9 @@ TICKET = ZendeskObject(
         _read_only("subject", "Subject"),
         _read_only("description", "Description", FieldType.LONG_TEXT),
         _read_only("status", "Status", FieldType.CHOICE, restricted=True, choices=_choices(STATUSES)),
-        _read_only("custom_status_id", "Custom status", FieldType.REFERENCE, target="custom_status"),
+        _read_only("custom_status_id", "Custom status (id)", FieldType.REFERENCE, target="custom_status"),
+        # Its values stand in the account's definition of the field.
+        _read_only("custom_status", "Custom status", FieldType.CHOICE),
         # What may go back to tickets: who works on one, and what it says, is up to agents.
         _updatable("priority", "Priority", PRIORITIES),
         _updatable("type", "Type", TYPES),

@@ -1,5 +1,6 @@
 """Reads the fields of a Zendesk object: standard fields, and custom fields from their definitions."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -7,6 +8,9 @@ from connectors.api.errors import Transient
 from connectors.api.values import FieldSchema, FieldType, ObjectSchema, PicklistValue
 from connectors.api.zendesk.client import Json, ZendeskClient
 from connectors.api.zendesk.objects import CUSTOM, ZendeskObject
+
+CUSTOM_STATUS = "custom_status"
+"""The type of the standard field with the statuses that an account has made."""
 
 TYPES = {
     "checkbox": (FieldType.BOOLEAN, "Checkbox"),
@@ -28,9 +32,19 @@ RESTRICTED = frozenset({"dropdown", "tagger", "multiselect", "regexp"})
 
 def describe(client: ZendeskClient, kind: ZendeskObject) -> ObjectSchema:
     """The object's fields; inactive custom fields are left out, for nobody can see them."""
-    active = (definition for definition in _definitions(client, kind) if definition.get("active"))
+    active = [definition for definition in _definitions(client, kind) if definition.get("active")]
     custom = tuple(_of_kind(kind, custom_field(definition)) for definition in active if not _is_standard(definition))
-    return ObjectSchema(kind.name, _label(client, kind), kind.fields + custom)
+    standard = tuple(_with_statuses(field, active) for field in kind.fields)
+    return ObjectSchema(kind.name, _label(client, kind), standard + custom)
+
+
+def _with_statuses(field: FieldSchema, definitions: Sequence[Json]) -> FieldSchema:
+    """The field of custom statuses with those that the account has; any other as it is."""
+    if field.name != CUSTOM_STATUS:
+        return field
+    rows = [row for one in definitions if one.get("type") == CUSTOM_STATUS for row in one.get("custom_statuses") or ()]
+    names = dict.fromkeys(str(row["agent_label"]) for row in rows if row.get("active") is not False)
+    return replace(field, choices=tuple(PicklistValue(name, name) for name in names))
 
 
 def _is_standard(definition: Json) -> bool:

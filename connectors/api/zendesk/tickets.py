@@ -21,7 +21,7 @@ COMMENTS = "comments"
 MERGED_INTO, WINNER_URL, MERGED_TAG = "merged_into", "merged_into_url", "closed_by_merge"
 _NUMBER = re.compile(r"#(\d+)")
 # Names that no answer about tickets has, and where they are listed.
-NAMED = {"brand_name": "brands", "form_name": "ticket_forms"}
+NAMED = {"brand_name": "brands", "form_name": "ticket_forms", "custom_status": "custom_statuses"}
 IN_FLIGHT = 5
 
 
@@ -37,9 +37,9 @@ def with_more(client: ZendeskClient, pages_of: Iterator[Page], fields: Sequence[
 
 
 def _names(client: ZendeskClient, path: str) -> dict[str, str]:
-    """The names of all brands or forms, by id."""
+    """The names of all brands, forms or custom statuses, by id."""
     rows = client.get(path).get(path) or ()
-    return {str(row["id"]): str(row.get("name") or "") for row in rows}
+    return {str(row["id"]): str(row.get("name") or row.get("agent_label") or "") for row in rows}
 
 
 def _with_names(record: Record, named: Mapping[str, Mapping[str, str]]) -> Record:
@@ -130,6 +130,7 @@ def _completed(
         # the ids, until with_more puts the names in their place
         "brand_name": row.get("brand_id"),
         "form_name": row.get("ticket_form_id"),
+        "custom_status": row.get("custom_status_id"),
         "ticket_fields": {str(field["id"]): field.get("value") for field in row.get("custom_fields") or ()},
     }
     for role in PEOPLE:

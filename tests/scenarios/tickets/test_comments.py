@@ -5,10 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from syncadmin.engine.lifecycle import RunState
+from syncadmin.runs.models import Run
+from syncadmin.runs.pipeline import jobs
+from syncadmin.runs.services import runs as services
 from tests.worlds.company import Company
-from tests.worlds.runs import counts, run
+from tests.worlds.interruptions import Killed, killed_at_write
+from tests.worlds.runs import advance, counts, run
 from tests.worlds.tickets import cases, edit_ticket, exported, ticket, tickets_sync
 
 
@@ -69,6 +74,25 @@ def test_a_comment_whose_answer_is_lost_is_there_once(company: Company, moment: 
     assert run(sync).status is RunState.COMPLETED
     assert company.fired(company.salesforce) == 1
     assert comments(company, id) == [("first", True), ("second", True)]
+    exported(company)
+    assert counts(run(sync))["planned"] == 0
+
+
+@pytest.mark.parametrize("arrived", [False, True])
+def test_a_worker_that_is_killed_leaves_each_comment_once_and_in_order(company: Company, arrived: bool) -> None:
+    ids = [ticket(company, comment={"body": "first"}) for _ in range(2)]
+    for id in ids:
+        say(company, id, "second", public=False)
+        say(company, id, "third")
+    exported(company)
+    sync = tickets_sync(company, comments="all")
+    started = services.start(sync, write=True, enqueue=False)
+    with pytest.raises(Killed), killed_at_write("composite/sobjects", arrived=arrived):
+        jobs.advance_run(started.pk)
+    Run.objects.filter(pk=started.pk).update(lease_until=timezone.now())
+    assert advance(started).status is RunState.COMPLETED
+    for id in ids:
+        assert comments(company, id) == [("first", True), ("second", False), ("third", True)]
     exported(company)
     assert counts(run(sync))["planned"] == 0
 

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from connectors.api.values import WAS_THERE
 from mappings.config import store as config_store
 from syncadmin.engine.lifecycle import RunState, StepState
 from syncadmin.engine.reason_codes import ReasonCode
@@ -14,7 +15,7 @@ from syncadmin.runs.models import Run
 from syncadmin.runs.pipeline import jobs
 from syncadmin.runs.services import runs as services
 from tests.worlds.company import Company
-from tests.worlds.interruptions import Killed, killed_at_write
+from tests.worlds.interruptions import Killed, just_before_write, killed_at_write
 from tests.worlds.runs import advance, counts, plan, run, wake
 from tests.worlds.tickets import cases, edit_ticket, exported, ticket, tickets_sync
 
@@ -63,7 +64,7 @@ def test_it_is_planned_written_left_alone_changed_and_undone(company: Company) -
 
 
 def test_a_case_that_somebody_makes_between_plan_and_write_is_not_written_over(company: Company) -> None:
-    """The next run plans it as a pair. One that comes in the instant of the write is left alone by the undo."""
+    """The next run plans it as a pair, and the undo of the first one leaves it alone."""
     jo = company.user("Jo", "jo@acme.example")
     ours, theirs = (ticket(company, jo, subject=subject, priority="urgent") for subject in ("Ours", "Theirs"))
     exported(company)
@@ -79,6 +80,20 @@ def test_a_case_that_somebody_makes_between_plan_and_write_is_not_written_over(c
     assert cases(company)[theirs]["Subject"] == "Theirs"
     advance(services.undo(written, write=True, enqueue=False))
     assert set(cases(company)) == {theirs}
+
+
+def test_a_case_that_comes_in_the_instant_of_the_write_is_updated_and_left_alone_by_the_undo(company: Company) -> None:
+    id = ticket(company, subject="Ours")
+    exported(company)
+    sync = tickets_sync(company)
+    by_a_person = {"Subject": "By a person", "Zendesk_Ticket_Id__c": id}
+    with just_before_write("Case/Zendesk_Ticket_Id__c", lambda: company.salesforce.store.insert("Case", by_a_person)):
+        done = run(sync)
+    assert done.steps.get().outcome.code == WAS_THERE
+    assert [row["Subject"] for row in company.salesforce.store.rows("Case")] == ["Ours"]
+    undone = advance(services.undo(done, write=True, enqueue=False))
+    assert undone.steps.get().reason_code == ReasonCode.WAS_THERE
+    assert set(cases(company)) == {id}
 
 
 def test_ids_that_somebody_has_put_into_the_wrong_cases_are_put_right(company: Company) -> None:
