@@ -7,6 +7,7 @@ from syncadmin.inbox import pages as inbox_pages
 from syncadmin.runs.pages.removal import views as removal_views
 from syncadmin.runs.pages.tickets.embedded import EmbeddedTickets
 from syncadmin.web import pages
+from syncadmin.web.lists import saved_views
 from syncadmin.web.rq_dashboard import admin_urls, dashboard_urls
 
 urlpatterns = [
@@ -32,6 +33,8 @@ urlpatterns = [
     # no slash at the end: a signed request is posted to it, which no redirect may lose
     path("embed/tickets/<slug:object>/<str:remote_id>", EmbeddedTickets.as_view(), name="embedded_tickets"),
     path("hooks/", include("syncadmin.inbox.urls")),
+    path("views/save/", saved_views.SaveView.as_view(), name="save_view"),
+    path("views/<int:pk>/delete/", saved_views.DeleteView.as_view(), name="delete_view"),
     path("logs/", include("syncadmin.logs.urls")),
     path("settings/", include("syncadmin.web.urls")),
     path("help/", pages.Help.as_view(), name="help"),

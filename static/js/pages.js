@@ -3,6 +3,7 @@ import * as buttons from "./buttons.js";
 import * as choice from "./choice.js";
 import * as dashboard from "./dashboard.js";
 import * as duallist from "./duallist.js";
+import * as keys from "./keys.js";
 import * as poll from "./poll.js";
 import * as selection from "./selection.js";
 import * as switcher from "./switch.js";
@@ -11,6 +12,7 @@ import * as ticks from "./ticks.js";
 switcher.start();
 buttons.start();
 dashboard.start();
+keys.start();
 selection.start();
 ticks.start();
 for (const module of [choice, duallist, poll]) {

@@ -15,6 +15,7 @@ from django_rq import get_queue
 from connectors.models import Connection, RemoteField, RemoteObject
 from mappings.models import Sync
 from syncadmin.engine.lifecycle import TERMINAL, RunState, StepState
+from syncadmin.engine.lookalike import skeleton
 from syncadmin.engine.people.groups import LinkRole
 from syncadmin.engine.steps import Side, Verb
 from syncadmin.inbox.models import Delivery, DeliveryState, Message
@@ -90,7 +91,7 @@ def _sync(slug: str, kind: str, left: Connection, right: Connection, **more: Any
 def _records(sync: Sync, person: User) -> None:
     """A pair with a conflict, two rejected records of one email, one user without a counterpart."""
     values = {"Name": NAME, "Email": EMAIL, "Description": NOTES}
-    shared = {"label": NAME, "match_key": EMAIL, "lookalike_key": WORD, "digest": "1", "values": values}
+    shared = {"label": NAME, "match_key": EMAIL, "lookalike_key": skeleton(NAME), "digest": "1", "values": values}
     for side, remote_id, status in (
         (Side.LEFT, ID, "conflict"),
         (Side.LEFT, "00Q5e00000AAAAA001", "rejected"),

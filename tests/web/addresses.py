@@ -85,6 +85,8 @@ inbox:hook                            anonymous      anonymous
 inbox:hook_slash                      anonymous      anonymous
 inbox:token                           anonymous      anonymous
 inbox:token_slash                     anonymous      anonymous
+save_view                             -              viewer
+delete_view                           -              viewer
 logs:list                             viewer         -
 logs:save_level                       -              administrator
 logs:story                            viewer         -

@@ -129,3 +129,33 @@ def test_csv_reads_the_rows_in_chunks(as_ada: Client, django_assert_max_num_quer
     _many(2_500)
     with django_assert_max_num_queries(10):
         assert len(_csv(as_ada.get(f"{PEOPLE}?format=csv"))) == 2_502
+
+
+def test_columns_are_chosen_and_the_file_has_what_is_seen(as_ada: Client) -> None:
+    _many(3)
+    wanted = {"columns": ["email", "username", "nothing"], "text": "user00001"}
+    text = as_ada.get(PEOPLE, wanted).content.decode()
+    heads = re.findall(r'role="columnheader".*?>\s*(?:<a[^>]*>)?\s*([^<]+?)\s*<', text, re.DOTALL)
+    assert heads == ["Name", "E-mail address"]
+    assert _csv(as_ada.get(PEOPLE, {**wanted, "format": "csv"})) == [heads, ["user00001", "user00001@example.com"]]
+    assert len(_csv(as_ada.get(f"{PEOPLE}?columns=nothing&format=csv"))[0]) == 5, "no known column is no choice"
+
+
+def test_a_view_of_a_list_is_saved_replaced_and_deleted_by_whom_it_belongs_to(
+    as_ada: Client, as_vera: Client, vera: User
+) -> None:
+    given = {"name": "New <people>", "path": "/runs/", "query": "state=failed&columns=state"}
+    answer = as_vera.post("/views/save/", given)
+    assert answer["Location"] == "/runs/?state=failed&columns=state"
+    as_vera.post("/views/save/", {**given, "query": "state=planned"})
+    [view] = vera.saved_views.all()
+    text = as_vera.get("/runs/?state=planned&page=7").content.decode()
+    assert '<a href="/runs/?state=planned" aria-current="true">New &lt;people&gt;</a>' in text
+    assert "New &lt;people&gt;" not in as_vera.get("/records/").content.decode(), "it is a view of another list"
+    assert "New &lt;people&gt;" not in as_ada.get("/runs/").content.decode()
+    assert as_ada.post(f"/views/{view.pk}/delete/").status_code == 404
+    assert as_vera.post(f"/views/{view.pk}/delete/")["Location"] == "/runs/"
+    for wrong in ({"name": ""}, {"name": "x" * 61}, {"path": "//elsewhere.example.com/"}, {"path": "javascript:1"}):
+        answer = as_vera.post("/views/save/", {**given, **wrong})
+        assert answer["Location"] in ("/", "/runs/")
+    assert not vera.saved_views.exists()

@@ -13,9 +13,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import Any
+from typing import Any, cast
+from urllib.parse import parse_qsl
 
 import django_tables2 as tables
+from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
@@ -26,6 +28,7 @@ from django_filters import FilterSet
 
 from syncadmin.web.access import Role, RoleRequired
 from syncadmin.web.badges import Badge
+from syncadmin.web.lists import column_choice, saved_views
 from syncadmin.web.lists.pagination import CappedPaginator
 from syncadmin.web.lists.spreadsheet import csv_response
 from syncadmin.web.partial import wants_part
@@ -34,7 +37,7 @@ CSV_CHUNK = 1_000
 
 
 class ListPage(RoleRequired, View):
-    """A list with ``?sort=``, ``?page=``, the names of its filter, and ``?format=csv`` for the filtered rows."""
+    """A list with ``?sort=``, ``?page=``, ``?columns=``, its filter, and ``?format=csv`` for what is seen."""
 
     role = Role.VIEWER
     title: str
@@ -53,8 +56,8 @@ class ListPage(RoleRequired, View):
         rows = filtering.qs if filtering else self.rows()
         if request.GET.get("format") == "csv":
             return csv_response(slugify(self.title), self._csv_rows(rows), timezone.now())
-        shown = {"table": self._paged(rows), "filter": filtering, "narrowed": self.narrowed(filtering)}
-        context = {**shown, **self.context(), **self._csv_link()}
+        shown = {"table": (table := self._paged(rows)), "filter": filtering, "narrowed": self.narrowed(filtering)}
+        context = {**shown, **self.context(), **self._csv_link(), **self._tools(table)}
         return render(request, self._template(), context)
 
     def rows(self) -> QuerySet[Any]:
@@ -80,6 +83,7 @@ class ListPage(RoleRequired, View):
 
     def _paged(self, rows: QuerySet[Any]) -> tables.Table:
         table = self._table(rows)
+        column_choice.choose(table, self._columns())
         page = self.request.GET.get("page")
         table.paginate(paginator_class=CappedPaginator, page=page, per_page=self.per_page)
         return table
@@ -89,14 +93,31 @@ class ListPage(RoleRequired, View):
 
     def _csv_rows(self, rows: QuerySet[Any]) -> Iterator[list[Any]]:
         """The header, then the rows in the order of the page. Keeps one chunk in memory."""
-        ordered = self._table(rows).data.data
-        records = ordered.iterator(chunk_size=CSV_CHUNK)
-        values = self.table([]).as_values()
+        table = self._table(rows)
+        records = table.data.data.iterator(chunk_size=CSV_CHUNK)
+        left_out = column_choice.left_out(table, self._columns())
+        values = self.table([]).as_values(exclude_columns=left_out)
         yield next(values)
         while chunk := list(islice(records, CSV_CHUNK)):
-            chunk_values = self.table(chunk, order_by=()).as_values()
+            chunk_values = self.table(chunk, order_by=()).as_values(exclude_columns=left_out)
             next(chunk_values)
             yield from chunk_values
+
+    def _columns(self) -> list[str]:
+        return self.request.GET.getlist(column_choice.PARAMETER)
+
+    def _tools(self, table: tables.Table) -> dict[str, Any]:
+        """The columns to choose from, and the views that whoever looks at the list has saved of it."""
+        query = saved_views.kept(self.request.GET)
+        kept = [(name, value) for name, value in parse_qsl(query) if name != column_choice.PARAMETER]
+        views = saved_views.views_of(cast(User, self.request.user), self.request.path)
+        return {
+            "columns": column_choice.choices(table),
+            "chosen_columns": self._columns(),
+            "saved_views": list(views),
+            "kept_query": query,
+            "kept_fields": kept,
+        }
 
     def _csv_link(self) -> dict[str, str]:
         query = self.request.GET.copy()
