@@ -6,6 +6,7 @@ from typing import Final
 
 from connectors.api.values import Condition, FieldType
 from mappings.rules.configuration import FieldRule
+from mappings.rules.texts import with_article
 
 LINKED: Final = "linked"
 """What the option of ``Lookup.demanded`` says where nothing is made of what refers to no linked record."""
@@ -48,6 +49,11 @@ class Lookup:
     """It is never emptied, and what somebody chooses on the right stays until the left record names another one."""
     listed: str = ""
     """The option that says by hand where texts lead, an id for each; "" where there is none."""
+
+    @property
+    def unlinked(self) -> str:
+        """Why nothing is made of a left record that refers to no linked record."""
+        return f"It belongs to no record that is linked to {with_article(self.one)}"
 
     @property
     def value(self) -> str:

@@ -37,10 +37,12 @@ def daily_calls(sync: Sync, minutes: int) -> list[DailyCalls]:
     kind = kind_of(sync.kind)
     looks = MINUTES_A_DAY // minutes
     rounds = min(looks, MINUTES_A_DAY // FIELDS_EVERY)
+    lenders = len({one.object for one in kind.left.borrowed})  # each is asked what has changed, too
     calls: dict[Connection, int] = {}
-    for connection, asked in ((sync.left, 1), (sync.right, 2 if kind.settings_object else 1)):
+    for connection, asked, others in ((sync.left, 1, lenders), (sync.right, 2 if kind.settings_object else 1, 0)):
         more = SIGN_INS if connection not in calls else 0
-        calls[connection] = calls.get(connection, more) + looks * connection.spec.costs.look + rounds * asked
+        each_look = connection.spec.costs.look + others
+        calls[connection] = calls.get(connection, more) + looks * each_look + rounds * asked
     alike = len({connection.kind for connection in calls}) < len(calls)
     return [_daily_calls(connection, number, alike=alike) for connection, number in calls.items()]
 

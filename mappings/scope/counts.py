@@ -15,6 +15,7 @@ from mappings.models import Sync
 from mappings.rules import filters
 from mappings.rules.configuration import Configuration, Scope
 from mappings.scope import accounts as account_scope
+from mappings.scope import demanded
 from mappings.services import Schemas
 
 SAMPLES = 5
@@ -83,16 +84,20 @@ def _by_reading(sync: Sync, scope: Scope, known: Schemas) -> Extent:
     """The same where no search can count: every record is read once, and the kind decides about it."""
     kind, config = known.kind, Configuration(sync.kind, scope, options=sync.effective_options())
     read = kind.counted_by(config) if kind.counted_by else kind.left_fields(config)
-    fields = tuple(dict.fromkeys([kind.left.label_field, *read]))
+    wanted = demanded.demanded(sync)
+    fields = tuple(dict.fromkeys([kind.left.label_field, *read, *(one.by for one in wanted)]))
     (answer,) = ask(sync.left, Query(kind.left.object, fields))
-    verdicts = [(record, kind.admit(record.values, config)) for record in answer.records]
     found: dict[bool, list[Sample]] = {True: [], False: []}
-    for record, verdict in verdicts:
-        if len(samples := found[verdict.admitted]) < SAMPLES:
+    inside = 0
+    for record in answer.records:
+        verdict = kind.admit(record.values, config)
+        line = verdict.line if not verdict.admitted else demanded.line(record.values, wanted)
+        takes_part = verdict.admitted and not line
+        inside += takes_part
+        if len(samples := found[takes_part]) < SAMPLES:
             url = sync.left.spec.record_url(sync.left.base_url, record.ref.object, record.ref.id)
-            samples.append(Sample(record.ref.id, kind.left.label(record), url, verdict.line))
-    inside = sum(verdict.admitted for _, verdict in verdicts)
-    return Extent(inside, len(verdicts), tuple(found[True]), tuple(found[False]))
+            samples.append(Sample(record.ref.id, kind.left.label(record), url, line))
+    return Extent(inside, len(answer.records), tuple(found[True]), tuple(found[False]))
 
 
 def taking_part(sync: Sync, known: Schemas) -> tuple[Condition, ...]:

@@ -11,6 +11,7 @@ from django.test import Client
 
 from connectors.models import Connection
 from mappings.models import Sync
+from mappings.options.polling import daily_calls
 from mappings.services import Schemas
 
 PAGE = "/syncs/accounts/"
@@ -118,4 +119,9 @@ def test_what_an_interval_costs_is_said_before_it_is_saved(as_vera: Client, sync
     assert "Salesforce: about 912 calls a day, " in said
     assert "0.9 % of the 100,000 that it allows" in said
     assert "Zendesk: about 912 calls a day" in said
+    tickets = Sync(kind="tickets_cases", left=sync.right, right=sync.left)
+    calls = {one.system: one.calls for one in daily_calls(tickets, 2)}
+    assert calls == {"Zendesk": 912 + 2 * 720, "Salesforce": 912}, (
+        "what changed in users and organizations is asked, too"
+    )
     assert "Type 1 to 60 minutes" in text(as_vera.get(f"{PAGE}polling-cost/?interval=61"))

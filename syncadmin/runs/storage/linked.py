@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -17,6 +17,11 @@ def linked_values(sync: Sync) -> Iterator[tuple[str, Mapping[str, Any]]]:
     linked = Link.objects.active_of(sync).values("left_id")
     rows = MirrorRecord.objects.left_of(sync, remote_id__in=linked).alive_in_scope()
     yield from rows.values_list("remote_id", "values").iterator(chunk_size=2_000)
+
+
+def linked_rights(syncs: Sequence[Sync]) -> set[str]:
+    """The ids of the right records that these syncs have linked to a record that exists. One query."""
+    return set(of_existing_records(Link.objects.active_of(syncs)).values_list("right_id", flat=True))
 
 
 def of_existing_records(links: QuerySet[Link]) -> QuerySet[Link]:

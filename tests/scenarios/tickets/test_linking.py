@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 
 from syncadmin.engine.lifecycle import RunState
 from syncadmin.logs.models import Functionality, Level, LogEntry
@@ -154,7 +155,8 @@ def test_a_ticket_that_moves_takes_its_case_along_or_leaves_it_with_nobody(compa
     assert links_of(company, id) == [(accounts["Beta"], contact)], "what somebody has chosen stays"
 
 
-def test_tickets_of_linked_organizations_alone_follow_once_these_are_linked(company: Company) -> None:
+def test_tickets_of_linked_organizations_alone_follow_once_these_are_linked(company: Company, as_vera: Client) -> None:
+    """The live count knows them, too."""
     company.account("Acme")
     acme, other = company.organization("Acme"), company.organization("Other")
     jo = company.user("Jo", "jo@acme.example", organization_id=acme)
@@ -165,6 +167,9 @@ def test_tickets_of_linked_organizations_alone_follow_once_these_are_linked(comp
     assert cases(company) == {}
     assert run(company.configure(mappings=[])).status is RunState.COMPLETED
     exported(company)
+    said = as_vera.get("/syncs/tickets/count/", headers={"HX-Request": "true"}).content.decode()
+    assert '<strong class="count-number">1</strong> of 2 tickets in scope' in said
+    assert "It belongs to no record that is linked to an account" in said
     assert run(sync).status is RunState.COMPLETED
     assert set(cases(company)) == {wanted}
     exported(company)

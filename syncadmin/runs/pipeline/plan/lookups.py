@@ -6,14 +6,14 @@ Links are rows. A search is a call; it is made before the rows of a chunk are pl
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from connectors.api.values import Condition, Query
 from mappings.kinds.lookups import LINKED, LinkedRecord, Lookup, Resolved, by_links, by_search
-from mappings.models import Sync
-from mappings.rules.texts import fold, with_article
+from mappings.rules.texts import fold
+from mappings.scope.demanded import leading
 from syncadmin.engine.plan import skip
 from syncadmin.engine.reason_codes import ReasonCode
 from syncadmin.engine.steps import WARNING_CODES, PlannedStep, Side, Verb
@@ -84,8 +84,7 @@ class Lookups:
             resolved = found.get(one.field)
             asked = one.demanded and self.context.book.config.option(one.demanded) == LINKED
             if asked and not (resolved and resolved.linked):
-                reason = f"It belongs to no record that is linked to {with_article(one.one)}"
-                return [skip(row.label, ReasonCode.OUT_OF_SCOPE, reason, left_id=row.remote_id)]
+                return [skip(row.label, ReasonCode.OUT_OF_SCOPE, one.unlinked, left_id=row.remote_id)]
         return []
 
     def explained(self, row: MirrorRow, drafts: list[PlannedStep]) -> list[PlannedStep]:
@@ -198,13 +197,6 @@ def _knowing(draft: PlannedStep, named: tuple[tuple[str, str], ...]) -> PlannedS
     if draft.relation or not draft.operation.writes(Side.RIGHT):
         return draft
     return replace(draft, last_synced=(*draft.last_synced, *named))
-
-
-def leading(sync: Sync, lookups: Collection[Lookup]) -> list[Sync]:
-    """The syncs whose links lead from the record that this one refers to, to its counterpart."""
-    kinds = {kind for lookup in lookups for kind in lookup.kinds}
-    found = Sync.objects.filter(left=sync.right_id, right=sync.left_id, kind__in=kinds)
-    return list(found.order_by("pk"))
 
 
 def requeue(context: Context) -> None:
