@@ -26,15 +26,15 @@ def store(request: pytest.FixtureRequest) -> BaseStore:
 
 
 def elapsed(calls: int, *budgets: SharedBudget) -> float:
-    """The seconds that so many calls with the first budget, then with the next, take together."""
+    """The seconds that so many calls take, with each budget in turn."""
     started = time.monotonic()
-    for budget in budgets:
-        for _ in range(calls):
-            budget.acquire()
+    for number in range(calls):
+        budgets[number % len(budgets)].acquire()
     return time.monotonic() - started
 
 
-# A bucket bounds from below how long so many calls take together, however slow the machine is.
+# A bucket bounds from below how long so many calls take together, however slow the machine is. It counts in whole
+# seconds, so that the bound is a second less than the refill says.
 
 
 def test_an_unknown_limit_holds_nobody(store: BaseStore, waited: list[float]) -> None:
@@ -48,13 +48,13 @@ def test_the_plans_calls_go_at_once_and_the_next_one_waits_for_the_refill(
     """294 at once, and 4.9 a second: evenly, the first 290 would take a minute."""
     elapsed(290, SharedBudget(store, "b", 300))
     assert waited == []
-    assert elapsed(300, SharedBudget(store, "b too", 300)) > 1.1
+    assert elapsed(300, SharedBudget(store, "b too", 300)) > 0.9
 
 
 def test_two_workers_share_one_budget(store: BaseStore) -> None:
     """117 at once, and 1.95 a second."""
     first, second = SharedBudget(store, "c", 120), SharedBudget(store, "c", 120)
-    assert elapsed(59, first, second) > 0.4
+    assert elapsed(119, first, second) > 0.9
 
 
 def test_a_limit_that_an_answer_names_holds_from_then_on(store: BaseStore) -> None:
