@@ -7,7 +7,7 @@ the clock find what no nudge told of.
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 import django_rq
@@ -37,6 +37,33 @@ def nudge(connection_slug: str, object_name: str, records: Collection[str] = (),
             _send(sync_id)
     except RedisError as error:
         logger.warning("a change waits for the next scheduled run: the job queue cannot be reached (%s)", error)
+
+
+def nudge_others(connection_slug: str, object_name: str, records: Collection[str], but: Collection[int]) -> None:
+    """Ask for runs because of what one of our own runs has written; not of the syncs whose keys are in ``but``.
+
+    A sync starts at once for this reason at most every ten seconds, and else with the next sweep: two that overwrite
+    each other's values do not keep the systems busy.
+    """
+    try:
+        for sync_id, sides in concerned(connection_slug, object_name).items():
+            if sync_id in but:
+                continue
+            for side in sides:
+                waiting.mark(sync_id, side, records)
+            if waiting.may_follow(sync_id):
+                _send(sync_id)
+    except RedisError as error:
+        logger.info("what was written is read by other syncs with their next run by the clock: %s", error)
+
+
+def put_back(sync_id: int, asked: Mapping[str, Collection[str]]) -> None:
+    """What was asked for waits again: its run could not be made. The sweep asks for it."""
+    try:
+        for side, records in asked.items():
+            waiting.mark(sync_id, side, records)
+    except RedisError as error:
+        logger.warning("sync %s waits for the next scheduled run: %s", sync_id, error)
 
 
 def plan_again(sync_id: int) -> None:

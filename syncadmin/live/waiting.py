@@ -12,6 +12,8 @@ from redis import Redis
 
 # A sync is not run by nudges more often than this.
 SECONDS_BETWEEN_STARTS = 1.0
+# Nor more often because of what other syncs write.
+SECONDS_BETWEEN_FOLLOWING = 10
 # A job that was lost is asked for again after this time.
 ASKED_FOR_SECONDS = 15
 # Of more records than this it is cheaper to ask what changed.
@@ -48,6 +50,19 @@ def marked() -> list[int]:
 def ask(sync_id: int) -> bool:
     """Whether a job has to be sent: none is on its way. Side effect: from now on one is."""
     return bool(_redis().set(_requested(sync_id), 1, nx=True, ex=ASKED_FOR_SECONDS))
+
+
+def may_follow(sync_id: int) -> bool:
+    """Whether this sync may run at once after another one. Side effect: no further time for ten seconds."""
+    return bool(_redis().set(f"{NUDGED}:followed:{sync_id}", 1, nx=True, ex=SECONDS_BETWEEN_FOLLOWING))
+
+
+def forget(sync_id: int) -> None:
+    """The sync is gone, or runs by itself no longer."""
+    with _redis().pipeline() as pipe:
+        pipe.zrem(NUDGED, str(sync_id))
+        pipe.delete(*(_changed(sync_id, side) for side in SIDES))
+        pipe.execute()
 
 
 def answer(sync_id: int) -> None:

@@ -33,7 +33,7 @@ from syncadmin.runs.pipeline.record import related as record_standing
 from syncadmin.runs.pipeline.record import stage as record
 from syncadmin.runs.pipeline.shared import missing, rests
 from syncadmin.runs.pipeline.undo import stage as undo
-from syncadmin.runs.services import deliveries, guards, health, lag, planned_again
+from syncadmin.runs.services import chained, deliveries, guards, health, lag, planned_again
 from syncadmin.runs.storage import summary, turns
 from syncadmin.runs.storage.complete import ENDED
 from syncadmin.runs.storage.steps import unrecorded
@@ -103,6 +103,7 @@ def _work(run: Run) -> None:
     else:
         health.note_success(run)
         planned_again.ask_for(run, before, context.requeued_syncs)
+        chained.nudge_readers(run)
 
 
 def fail_unexpectedly(run: Run, error: Exception) -> None:

@@ -19,7 +19,7 @@ from mappings.models import Sync
 from mappings.rules import hours
 from syncadmin.engine.lifecycle import ACTIVE, RunState
 from syncadmin.inbox.models import Delivery, DeliveryState
-from syncadmin.live import waiting
+from syncadmin.live import nudge, waiting
 from syncadmin.runs.choices import RunDirection, Trigger
 from syncadmin.runs.models import Run
 from syncadmin.runs.services import health, own_writes
@@ -59,7 +59,10 @@ def start_nudged(sync_id: int) -> Run | None:
     try:
         waiting.answer(sync_id)
         sync = _automatic().filter(pk=sync_id).first()
-        if sync is None or not _may_start(sync) or turns.is_taken(sync):
+        if sync is None:
+            waiting.forget(sync_id)
+            return None
+        if not _may_start(sync) or turns.is_taken(sync):
             return None
         asked = own_writes.left_out(sync, waiting.begin(sync_id))
         if not asked:
@@ -67,7 +70,10 @@ def start_nudged(sync_id: int) -> Run | None:
     except RedisError as error:
         logger.warning("sync %s waits for the next scheduled run: %s", sync_id, error)
         return None
-    return _start(sync, enqueue=False, asked=asked)
+    run = _start(sync, enqueue=False, asked=asked)
+    if run is None:  # somebody else's run has begun meanwhile, and may have read already
+        nudge.put_back(sync_id, asked)
+    return run
 
 
 def ready_of(syncs: Collection[int]) -> list[int]:
