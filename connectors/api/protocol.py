@@ -248,6 +248,8 @@ class ConnectorSpec:
     """People keep lists of records in its pages, which LIST_VIEW asks for."""
     stream: Callable[[ConnectionSettings], ChangeStream] | None = None
     """Opens what tells of changes as they happen, where it has such a thing. Raises ConfigError; sends nothing yet."""
+    stream_setup: Callable[[str], str] = lambda base_url: ""
+    """Where a person chooses the objects whose changes it tells of, from the base address."""
     frame_origins: Callable[[str], tuple[str, ...]] = lambda base_url: ()
     """Where pages of the vendor come from that may show a page of ours in a frame; none where it has no such pages."""
 

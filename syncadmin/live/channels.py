@@ -34,6 +34,8 @@ class Channel:
     events: int = 0
     refused: int = 0
     reason: str = ""
+    setup: str = ""
+    """Where a person has it tell of more; "" where nothing is missing."""
 
 
 ChannelSource = Callable[[Connection, Collection[str]], Channel | None]
@@ -75,6 +77,7 @@ def by_stream(connection: Connection, objects: Collection[str]) -> Channel | Non
     return Channel(
         connection, state, "Stream of changes", max(events, default=None), min(since, default=None),
         sum(report.events for report in found), reason=reason,
+        setup=connection.spec.stream_setup(connection.base_url) if len(offered) < len(found) else "",
     )  # fmt: skip
 
 

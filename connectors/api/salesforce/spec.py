@@ -55,6 +55,11 @@ def record_url(base_url: str, object: str, id: str) -> str:
     return f"{base_url}/lightning/r/{object}/{id}/view"
 
 
+def stream_setup(base_url: str) -> str:
+    """The page Change Data Capture of Setup."""
+    return f"{base_url}/lightning/setup/CdcObjectEnablement/home"
+
+
 SPEC = ConnectorSpec(
     kind="salesforce",
     label="Salesforce",
@@ -112,5 +117,6 @@ SPEC = ConnectorSpec(
     compares=True,
     keeps_list_views=True,
     stream=stream,
+    stream_setup=stream_setup,
     frame_origins=frame_origins,
 )

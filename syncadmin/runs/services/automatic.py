@@ -140,6 +140,8 @@ def rests(syncs: Sequence[Sync], now: datetime | None = None) -> dict[int, Rest]
     for sync in syncs:
         if untested := [side for side in (sync.left, sync.right) if side.last_check_ok is None]:
             found[sync.pk] = Rest(f"The connection {untested[0].slug} was not tested. Test it to start updates.")
+        if off := [side for side in (sync.left, sync.right) if not side.enabled]:
+            found[sync.pk] = Rest(f"The connection {off[0].slug} is switched off. Switch it on to resume updates.")
         if sync.pk not in written:
             found[sync.pk] = Rest("The first run is always manual: make a plan, review it and approve it.")
     for pk, breaker in health.breakers_of(syncs).items():

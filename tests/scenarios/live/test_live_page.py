@@ -19,7 +19,9 @@ from mappings.models import Sync
 from syncadmin.live import lag, webhooks
 from syncadmin.live.models import LagMinute
 from syncadmin.live.nudge import nudge
+from syncadmin.live.streams import ObjectStream
 from syncadmin.runs.models import Health
+from syncadmin.runs.pages.live.selectors import live_badge
 from syncadmin.runs.services import runs as services
 from tests.worlds.company import Company
 from tests.worlds.runs import run
@@ -82,3 +84,30 @@ def test_times_are_counted_in_classes_and_forgotten_after_two_days(live: Sync) -
     LagMinute.objects.update(minute=now - timedelta(days=3))
     lag.forget_old()
     assert not LagMinute.objects.exists()
+
+
+def test_the_badge_tells_each_state_of_the_side_that_is_read(live: Sync, as_vera: Client) -> None:
+    def badge() -> str:
+        return live_badge(Sync.objects.select_related("left", "right", "health").get(pk=live.pk)).label
+
+    page, stream = f"/runs/live/{live.slug}/", ObjectStream.objects.filter(connection=live.left)
+    webhooks.keep_all()
+    assert badge() == "Delayed"
+    assert "The listener is not running" in text(as_vera, page)
+    ObjectStream.objects.create(connection=live.left, object="Account", state="connected", seen_at=timezone.now())
+    assert badge() == "Connected"
+    stream.update(state="retrying", reason="Salesforce cannot be reached.")
+    assert badge() == "Delayed"
+    assert "Salesforce cannot be reached." in text(as_vera, page)
+    stream.update(state="not_offered", reason="Change Data Capture is not switched on for Account.")
+    assert badge() == "Polling only"
+    assert f'href="{live.left.base_url}/lightning/setup/CdcObjectEnablement/home"' in as_vera.get(page).content.decode()
+    for paused in ({"paused_until": timezone.now() + timedelta(hours=1)}, {"automatic_updates": False}):
+        Sync.objects.filter(pk=live.pk).update(**paused)
+        assert badge() in ("Paused", "Automatic updates are off")
+        assert badge() in text(as_vera, page)
+    Sync.objects.filter(pk=live.pk).update(automatic_updates=True, paused_until=None)
+    live.left.enabled = False
+    live.left.save()
+    assert badge() == "Paused"
+    assert "Switch it on to resume updates." in text(as_vera, page)

@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 from mappings.kinds.registry import kind_of
 from mappings.kinds.sentences import every
 from mappings.models import Sync
+from mappings.rules.configuration import Direction
 from syncadmin.engine.lifecycle import ACTIVE
 from syncadmin.engine.steps import Side
 from syncadmin.live import lag, waiting
@@ -52,11 +53,15 @@ class LagChart:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """What waits. ``since``: the first change that no run has taken; ``why``: what it waits for, and what to do."""
+    """What waits. ``since``: the first change that no run has taken; ``why``: what it waits for, and what to do.
+
+    ``rests``: no run starts by itself now, whatever changes.
+    """
 
     since: datetime | None
     run: Run | None
     reason: str
+    rests: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,7 @@ def live_page(sync: Sync) -> LivePage:
         _chart(sync, "The last hour", now - HOUR, timedelta(minutes=5), 12),
         _chart(sync, "The last day", now - DAY, HOUR, 24),
     ]
-    badge = _badge(sync, channels, breaker)
+    badge = _badge(sync, channels, breaker, queue.rests)
     shown = [(channel, BADGES[channel.state]) for channel in channels]
     return LivePage(sync, badge, shown, queue, charts, breaker, every(sync.minutes))
 
@@ -90,7 +95,8 @@ def live_page(sync: Sync) -> LivePage:
 def live_badge(sync: Sync) -> Badge:
     """The state of live updates in a word."""
     known: Health | None = getattr(sync, "health", None)
-    return _badge(sync, _channels(sync), known if known and known.open_since else None)
+    rests = bool(automatic.rests([sync]))
+    return _badge(sync, _channels(sync), known if known and known.open_since else None, rests)
 
 
 def _channels(sync: Sync) -> list[Channel]:
@@ -114,14 +120,20 @@ def _late(channel: Channel, queue: Queue) -> Channel:
     )  # fmt: skip
 
 
-def _badge(sync: Sync, channels: Sequence[Channel], breaker: Health | None) -> Badge:
+def _badge(sync: Sync, channels: Sequence[Channel], breaker: Health | None, rests: bool) -> Badge:
+    """The worst of the channels on the sides whose changes are written to the other one."""
     if not sync.automatic_updates or not sync.is_on:
         return Badge("Automatic updates are off", Tone.SECONDARY, "player-pause")
     if breaker:
         return Badge("Paused", Tone.ORANGE, "plug-off")
-    states = {channel.state for channel in channels}
-    worst = next((state for state in (ChannelState.DELAYED, ChannelState.CONNECTED) if state in states), None)
-    return BADGES[worst or ChannelState.POLLING]
+    if rests:
+        return Badge("Paused", Tone.SECONDARY, "player-pause")
+    way = sync.writes_by_itself
+    sources = {Direction.TO_RIGHT: {sync.left_id}, Direction.TO_LEFT: {sync.right_id}}
+    read = sources.get(way, {sync.left_id, sync.right_id})
+    states = {channel.state for channel in channels if channel.connection.pk in read}
+    order = (ChannelState.DELAYED, ChannelState.POLLING, ChannelState.CONNECTED)
+    return BADGES[next(state for state in order if state in states)]
 
 
 def _queue(sync: Sync) -> Queue:
@@ -132,7 +144,7 @@ def _queue(sync: Sync) -> Queue:
     since = datetime.fromtimestamp(moment, UTC) if moment else None
     run = Run.objects.filter(sync=sync, state__in=sorted(ACTIVE)).select_related("sync").first()
     if rest := automatic.rests([sync]).get(sync.pk):
-        return Queue(since, run, rest.reason)
+        return Queue(since, run, rest.reason, rests=True)
     if run:
         return Queue(since, run, f"Run {run.pk} is {state_word(run)}. What changes meanwhile is taken by the next one.")
     return Queue(since, None, health.background_trouble())
