@@ -22,7 +22,7 @@ from syncadmin.live.nudge import objects_read
 from syncadmin.logs import notifications
 
 logger = logging.getLogger(__name__)
-CHECKED_EVERY = timedelta(minutes=5)
+CHECKED_EVERY, CHECKED_WHEN_REFUSED = timedelta(minutes=5), timedelta(minutes=1)
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 # So many refused messages between two looks are worth a mail, and the next one only after an hour without any.
 MANY, QUIET = 50, timedelta(hours=1)
@@ -60,7 +60,7 @@ def keep(connection: Connection) -> None:
             remove(row)
         return
     row = row or Webhook(connection=connection)
-    if _in_order(row, objects, endpoint):
+    if _in_order(row, objects, endpoint, refused):
         return
     try:
         with hooks_of(connection) as hooks:
@@ -136,8 +136,10 @@ def _note_refused(row: Webhook, refused: int) -> None:
     )
 
 
-def _in_order(row: Webhook, objects: list[str], endpoint: str) -> bool:
-    fresh = row.kept_at is not None and row.kept_at > timezone.now() - CHECKED_EVERY
+def _in_order(row: Webhook, objects: list[str], endpoint: str, refused: int) -> bool:
+    """Where messages were refused the secret may have been changed: it is asked for again, once a minute at most."""
+    age = CHECKED_WHEN_REFUSED if refused else CHECKED_EVERY
+    fresh = row.kept_at is not None and row.kept_at > timezone.now() - age
     return (
         fresh and not row.problem and secret_of(row) != "" and (row.objects_told, row.endpoint) == (objects, endpoint)
     )

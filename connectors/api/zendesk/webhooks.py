@@ -7,6 +7,7 @@ webhook authenticity").
 import base64
 import hashlib
 import hmac
+import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -18,6 +19,7 @@ from connectors.api.zendesk.client import Json, ZendeskClient
 PREFIX = "zen:event-type:"
 NAME = "SyncAdmin"
 NOT_FOUND = 404
+_ID = re.compile(r"\d{1,20}", re.ASCII)
 PATH = "webhooks"
 TYPES = {
     "user": (
@@ -64,7 +66,8 @@ def changes(body: Any) -> Sequence[ChangedRecord]:
     id = str(detail.get("id") or "") if isinstance(detail, dict) else ""
     if not id:
         _, _, id = str(body.get("subject") or "").rpartition(":")
-    return [ChangedRecord(object, id, _moment(body.get("time")))] if object in TYPES and id.isdecimal() else []
+    named = object in TYPES and bool(_ID.fullmatch(id))
+    return [ChangedRecord(object, id, _moment(body.get("time")))] if named else []
 
 
 def keep(client: ZendeskClient, id: str, endpoint: str, objects: Collection[str]) -> KeptHook:

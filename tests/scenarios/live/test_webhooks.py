@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import hmac
 import time
@@ -19,6 +20,7 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 from rq import SimpleWorker
 
+from connectors import crypto
 from connectors.models import Connection
 from connectors.services import CLOCK_AHEAD
 from mappings.models import Sync
@@ -64,6 +66,15 @@ def contacts(
     run(sync)
     webhooks.keep_all()
     return sync
+
+
+ODD: list[dict[str, Any]] = [
+    {"type": "zen:event-type:user.created", "detail": {"id": id}} for id in ("٣", "-1", "9" * 5_000, {}, None)
+]
+
+
+def two_minutes_ago() -> datetime:
+    return datetime.now(UTC) - timedelta(minutes=2)
 
 
 def signed(body: bytes, stamp: str | None = None, secret: str = "") -> dict[str, str]:
@@ -159,12 +170,27 @@ def test_only_what_is_signed_just_now_counts(company: Company, contacts: Sync, c
     assert post(**signed(body, stamp=old)) == 401
     assert post(b"[" * 3, **signed(b"[" * 3)) == 400
     assert post(b"x" * 300_000, **signed(b"x" * 300_000)) == 413
+    packed = gzip.compress(body)
+    assert post(packed, **signed(packed), **{"Content-Encoding": "gzip"}) == 400
+    deep = b"[" * 100_000 + b"]" * 100_000
+    assert post(deep, **signed(deep)) == 400
+    for named in ({"type": "zen:event-type:organization.created", "detail": {"id": "7"}}, *ODD):  # nobody syncs these
+        content = orjson.dumps(named)
+        assert post(content, **signed(content)) == 200, named
     assert client.get(HOOK).status_code == 404
     assert waiting.marked() == []
     began = time.perf_counter()
     assert post(**signed(body)) == 200
     assert time.perf_counter() - began < HANG_SECONDS
     assert waiting.marked() == [contacts.pk]
+    assert post(**signed(body)) == 200, "a copy of it costs a call at most"
+    assert get_queue("default").count == 1
+
+    Webhook.objects.update(secret=crypto.encrypt({"secret": "before it was changed"}), kept_at=two_minutes_ago())
+    right = company.api("GET", f"webhooks/{Webhook.objects.get().remote_id}/signing_secret")["signing_secret"]["secret"]
+    assert post(**signed(body, secret=right)) == 401
+    webhooks.keep_all()
+    assert post(**signed(body, secret=right)) == 200, "a secret that was changed there is asked for"
     Connection.objects.filter(slug="zd").update(enabled=False)
     assert post() == 401
 
