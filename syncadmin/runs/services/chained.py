@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from syncadmin.engine.lifecycle import StepState
-from syncadmin.engine.steps import TELLS, Side
+from syncadmin.engine.steps import INFORMATIONAL, Side
 from syncadmin.live.nudge import nudge_others
 from syncadmin.live.waiting import MOST_RECORDS
 from syncadmin.runs.models import Run, Step
@@ -29,6 +29,10 @@ def nudge_readers(run: Run) -> None:
 
 def _written(run: Run, side: Side) -> set[str]:
     """The ids of at most one record more than a nudge may name."""
-    done = Step.objects.filter(run=run, side=side, state=StepState.DONE).exclude(verb__in=TELLS).exclude(changes=[])
+    done = (
+        Step.objects.filter(run=run, side=side, state=StepState.DONE)
+        .exclude(verb__in=INFORMATIONAL)
+        .exclude(changes=[])
+    )
     rows = done.order_by("pk").values_list(f"{side}_id", "outcome__remote_id")[: MOST_RECORDS + 1]
     return {found for known, made in rows if (found := known or made)}

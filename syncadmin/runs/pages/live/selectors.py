@@ -53,7 +53,7 @@ class LagChart:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """What waits. ``since``: the first change that no run has taken; ``why``: what it waits for, and what to do.
+    """What waits. ``since``: the first change that no run has taken; ``reason``: what it waits for, and what to do.
 
     ``rests``: no run starts by itself now, whatever changes.
     """
