@@ -27,23 +27,25 @@ BATCH = 20
 # The shared folder, the default one, and the one that each mailbox of the sandbox has besides.
 FOLDERS = 3
 OWNER = "005000000000001AAA"  # nobody: with the scope of all contacts no owner is asked for
-ROW = "{:<22} {:>8} {:>8} {:>7} {:>7} {:>8} {:>8}"
+ROW = "{:<22} {:>8} {:>8} {:>7} {:>7} {:>11} {:>8} {:>8}"
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One run of all mailboxes. ``floor``: the fewest calls that Graph allows for it."""
+    """One run of all mailboxes. ``calls``: those to Graph. ``floor``: the fewest that Graph allows for it."""
 
     name: str
     calls: int
     floor: int
     limited: int
+    salesforce: int
     spent: Spent
     written: int
 
     def line(self) -> str:
         times = f"{self.spent.seconds:.1f}", f"{self.spent.cpu_seconds:.1f}"
-        return ROW.format(self.name, self.calls, self.floor, f"{self.calls / self.floor:.2f}", self.limited, *times)
+        ratio = f"{self.calls / self.floor:.2f}"
+        return ROW.format(self.name, self.calls, self.floor, ratio, self.limited, self.salesforce, *times)
 
 
 def main() -> int:
@@ -53,22 +55,22 @@ def main() -> int:
         _install(env, Path(folder) / "bench.yaml", servers)
         load, rest = ceil(given.contacts / BATCH) * given.mailboxes, (FOLDERS + 1) * given.mailboxes
         runs = (("first load", load), ("the run after it", rest), ("without changes", rest))
-        results = [_run(env, servers["graph"], name, floor) for name, floor in runs]
+        results = [_run(env, servers, name, floor) for name, floor in runs]
     sys.stdout.write(f"{given.mailboxes} mailboxes of {given.contacts:,} contacts\n")
-    sys.stdout.write(ROW.format("", "calls", "floor", "ratio", "429s", "seconds", "CPU s") + "\n")
+    sys.stdout.write(ROW.format("", "calls", "floor", "ratio", "429s", "Salesforce", "seconds", "CPU s") + "\n")
     sys.stdout.writelines(f"{result.line()}\n" for result in results)
     return 0 if [one.written for one in results] == [given.mailboxes * given.contacts, 0, 0] else 1
 
 
-def _run(env: Mapping[str, str], graph: Mapping[str, Any], name: str, floor: int) -> Result:
-    stats = f"{graph['base_url']}/_sandbox/stats"
-    requests.delete(stats, timeout=60).raise_for_status()
+def _run(env: Mapping[str, str], servers: Mapping[str, Any], name: str, floor: int) -> Result:
+    stats = [f"{servers[vendor]['base_url']}/_sandbox/stats" for vendor in ("graph", "salesforce")]
+    for address in stats:
+        requests.delete(address, timeout=60).raise_for_status()
     command = [PYTHON, "manage.py", "sync", "run", "outlook", "--inline", "--approve-all", "--json"]
     spent = measured(command, env)
-    found = requests.get(stats, timeout=60).json()
-    return Result(
-        name, found["total"], floor, found["rate_limited"], spent, orjson.loads(spent.output)["counts"]["written"]
-    )
+    found, salesforce = (requests.get(address, timeout=60).json() for address in stats)
+    written = orjson.loads(spent.output)["counts"]["written"]
+    return Result(name, found["total"], floor, found["rate_limited"], salesforce["total"], spent, written)
 
 
 def _install(env: Mapping[str, str], file: Path, servers: Mapping[str, Any]) -> None:

@@ -26,28 +26,41 @@ def company(written_sandbox: Sandbox, transactional_db: None) -> Iterator[Compan
 
 
 def test_mailboxes_are_listed_with_their_state(company: Company, visit: Callable[..., Visitor], ada: object) -> None:
+    for width, scheme in LOOKS:
+        visitor = visit(ada, width=width, scheme=scheme)
+        visitor.go("/kinds/contacts_outlook/")
+        visitor.inspect("outlook-empty")
+    acme = company.account("Acme")
+    ann = company.contact("Lee", "ann@acme.example", acme, FirstName="Ann")
+    run(company.configure())
+    run(company.configure_people())
     both = [{"address": OLIVIA, "salesforce_user": OWNER}, {"address": BEN, "salesforce_user": OWNER}]
     outlook.apply(company, {"mailboxes": both})
-    sync, other = Sync.objects.order_by("pk")
+    sync, other = Sync.objects.filter(kind="contacts_outlook")
     schemas(sync)
-    company.contact("Lee", "ann@acme.example", FirstName="Ann")
-    run(sync)
+    done = run(sync)
     company.contact("Ray", "bob@acme.example", FirstName="Bob")
     waiting = plan(sync)
     company.control(company.graph, "PUT", "settings", {"outside_policy": [BEN]})
     run(other)
+    pages = {
+        "mailboxes": "/kinds/contacts_outlook/",
+        "mailbox": f"/syncs/{sync.slug}/",
+        "leaving": f"/syncs/{sync.slug}/take-off/",
+        "check": f"/runs/check/{sync.slug}/",
+        "plan": f"/runs/{waiting.pk}/",
+        "run": f"/runs/{done.pk}/",
+        "record": f"/records/{sync.slug}/left/{ann}/",
+        "overview": "/",
+    }
     for width, scheme in LOOKS:
         visitor = visit(ada, width=width, scheme=scheme)
-        page = visitor.go("/kinds/contacts_outlook/")
+        for name, address in pages.items():
+            visitor.go(address)
+            visitor.inspect(f"outlook-{name}")
+        page = visitor.go(pages["mailboxes"])
         assert page.get_by_text(OLIVIA).first.is_visible()
         assert page.get_by_text(BEN).first.is_visible()
-        visitor.inspect("outlook-mailboxes")
-        visitor.go(f"/syncs/{sync.slug}/")
-        visitor.inspect("outlook-mailbox")
-        visitor.go(f"/runs/{waiting.pk}/")
-        visitor.inspect("outlook-plan")
-        visitor.go("/")
-        visitor.inspect("outlook-overview")
         page = visitor.go("/kinds/contacts_outlook/add-many/")
         visitor.inspect("outlook-add")
         page.fill("[name=lines]", f"carla@outlook.example\n{OLIVIA}\nnobody")

@@ -22,7 +22,7 @@ from syncadmin.runs.status.states import Status
 from syncadmin.web.badges import Badge, Tone
 from syncadmin.web.lists.columns import BadgeColumn, NumberColumn, TimeColumn
 
-ROW_LINK = {"a": {"class": "row-link"}}
+ROW_LINK, IN_ONE_LINE = {"a": {"class": "row-link"}}, {"td": {"class": "in-one-line"}}
 LONGEST_MESSAGE = 120
 LEAVING, OFF_THE_LIST = Badge("Leaving", Tone.ORANGE, "trash"), Badge("Off the list", Tone.SECONDARY, "power")
 
@@ -32,12 +32,12 @@ class PartTable(tables.Table):
 
     label = tables.Column("Part", accessor="slug", order_by=("name", "slug"), linkify=True, attrs=ROW_LINK)
     owner = tables.Column("Belongs to", empty_values=(), orderable=False)
-    state = BadgeColumn(lambda sync: state_of(sync), "State")
-    last = TimeColumn("Last run", never="never", orderable=False, accessor="facts__ended")
+    state = BadgeColumn(lambda sync: state_of(sync), "State", attrs=IN_ONE_LINE)
+    last = TimeColumn("Last run", never="never", orderable=False, accessor="facts__ended", attrs=IN_ONE_LINE)
     linked = NumberColumn("Linked", orderable=False, accessor="facts__linked")
     waiting = tables.Column("Need you", orderable=False, accessor="facts__waiting", attrs={"td": {"class": "number"}})
     message = tables.Column("Last error", orderable=False, empty_values=(), accessor="facts__message")
-    switch = tables.Column("On", orderable=False, empty_values=(), exclude_from_export=True)
+    switch = tables.Column("Actions", orderable=False, empty_values=(), exclude_from_export=True)
 
     class Meta:
         caption = "Parts"
