@@ -28,7 +28,7 @@ class Run(models.Model):
     """One pass over a sync: read, match, plan, and if approved write. The row shows the progress of its job.
 
     ``lease`` is a fencing number: whoever advances the run increments it, and a worker with an older one can write no
-    more. ``leased_by`` is the id of the job that holds it, empty for a command.
+    more. ``leased_by`` is the id of the job that holds it; of a command, its process.
     """
 
     sync = models.ForeignKey(Sync, on_delete=models.CASCADE, related_name="runs")

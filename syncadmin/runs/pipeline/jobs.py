@@ -15,6 +15,7 @@ from syncadmin.live import nudge
 from syncadmin.runs import queue
 from syncadmin.runs.models import Run
 from syncadmin.runs.pipeline import control
+from syncadmin.runs.pipeline.processes import has_died
 from syncadmin.runs.pipeline.progress import cut_short, is_held, take_lease
 from syncadmin.runs.services import automatic
 from syncadmin.runs.storage import turns
@@ -90,6 +91,9 @@ def sweep() -> int:
     Run.objects.filter(state=RunState.PAUSED, paused_until__lte=now).update(
         state=RunState.QUEUED, paused_until=None, lease_until=None
     )
+    for holder in Run.objects.filter(lease_until__gt=now).values_list("leased_by", flat=True):
+        if has_died(holder):
+            cut_short(holder)
     forgotten = Q(lease_until__isnull=True, created_at__lte=now - LOST_AFTER) | Q(lease_until__lte=now)
     found = list(Run.objects.filter(forgotten, state__in=sorted(WORKING)).values_list("pk", flat=True))
     for run_id in found:

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from connectors.api.values import Awaited
 from syncadmin.runs.models import Run
+from syncadmin.runs.pipeline.processes import this_process
 from syncadmin.runs.storage import bulk
 
 PHASES: dict[str, str] = {
@@ -174,7 +175,8 @@ def take_lease(run_id: int, job_id: str = "") -> Run | None:
     """
     now = timezone.now()
     free = Run.objects.filter(pk=run_id).exclude(lease_until__gt=now)
-    if not free.update(lease=F("lease") + 1, lease_until=now + LEASE, leased_by=job_id, heartbeat_at=now):
+    holder = job_id or this_process()
+    if not free.update(lease=F("lease") + 1, lease_until=now + LEASE, leased_by=holder, heartbeat_at=now):
         return None
     return Run.objects.select_related("sync__left", "sync__right", "started_by").get(pk=run_id)
 
@@ -189,7 +191,7 @@ def release(run: Run) -> None:
     Run.objects.filter(pk=run.pk, lease=run.lease).update(lease_until=None)
 
 
-def cut_short(job_id: str) -> None:
-    """Expire the lease of the run whose job's process has died."""
+def cut_short(holder: str) -> None:
+    """Expire the lease of the run whose job or process has died."""
     soon = timezone.now() + ARRIVES_WITHIN
-    Run.objects.filter(leased_by=job_id, lease_until__gt=soon).update(lease_until=soon)
+    Run.objects.filter(leased_by=holder, lease_until__gt=soon).update(lease_until=soon)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import subprocess
 import sys
 from datetime import timedelta
 
@@ -19,6 +20,7 @@ from syncadmin.engine.lifecycle import ACTIVE, RunState
 from syncadmin.runs import queue
 from syncadmin.runs.models import Run
 from syncadmin.runs.pipeline import jobs, progress
+from syncadmin.runs.pipeline.processes import this_process
 from syncadmin.runs.pipeline.progress import take_lease
 from syncadmin.runs.services import runs as services
 from tests.worlds.company import Company
@@ -130,6 +132,24 @@ def test_the_sweeper_finds_a_run_whose_worker_died(company: Company, valkey: red
     Run.objects.filter(pk=run.pk).update(lease_until=timezone.now())
     assert jobs.sweep() == 1
     assert queued() == [run.pk]
+
+
+def test_the_sweeper_cuts_the_lease_of_a_command_that_was_killed(company: Company, valkey: redis.Redis) -> None:
+    """Of one on this machine alone: whether others live nobody knows before their lease is over."""
+    run = services.start(company.configure(), write=True, enqueue=False)
+    held, lease = Run.objects.filter(pk=run.pk), timezone.now() + timedelta(hours=1)
+    assert take_lease(run.pk) is not None
+    held.update(lease_until=lease)
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        pass
+    machine = this_process().rpartition(" ")[0]
+    for holder in (this_process(), f"process elsewhere {ended.pid}", "the id of a job", ""):
+        held.update(leased_by=holder)
+        jobs.sweep()
+        assert held.get().lease_until == lease, holder
+    held.update(leased_by=f"{machine} {ended.pid}")
+    jobs.sweep()
+    assert timezone.now() < held.get().lease_until < lease, "what it sent may still arrive"
 
 
 def test_the_sweeper_wakes_a_paused_run_when_its_time_has_come(company: Company, valkey: redis.Redis) -> None:
