@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +19,8 @@ from connectors.api.values import Pushed
 from connectors.models import Connection
 from mappings.models import Sync
 from syncadmin.inbox.models import Delivery, Message
+
+_Name = tuple[int, str]
 
 
 def receive(connection: Connection, pushes: Pushes, body: Any) -> bool:
@@ -47,24 +50,37 @@ def message_of(connection: int, pushed: Pushed, body: Any) -> Message:
 
 def store(messages: Sequence[Message]) -> list[bool]:
     """Store these messages in one transaction, each with a delivery for each sync that it concerns; returns of each
-    whether it is new.
+    whether it is new. Which ones are there is only asked where some are.
     """
-    try:
-        with transaction.atomic():
-            return _stored(messages)
-    except IntegrityError:  # another process has stored some of them meanwhile
-        if len(messages) > 1:
-            return [store([message])[0] for message in messages]
-        _note_copies({(messages[0].connection_id, messages[0].key): 1})
-        return [False]
+    for known in (_none, _known):
+        with suppress(IntegrityError), transaction.atomic():
+            return _stored(messages, known(messages))
+    # another process has stored some of them meanwhile
+    if len(messages) > 1:
+        return [store([message])[0] for message in messages]
+    _note_copies({_name(messages[0]): 1})
+    return [False]
 
 
-def _stored(messages: Sequence[Message]) -> list[bool]:
-    names = [(message.connection_id, message.key) for message in messages]
+def _name(message: Message) -> _Name:
+    return message.connection_id, message.key
+
+
+def _none(messages: Sequence[Message]) -> Collection[_Name]:
+    return ()
+
+
+def _known(messages: Sequence[Message]) -> Collection[_Name]:
+    names = [_name(message) for message in messages]
     there = Message.objects.filter(connection__in={of for of, _ in names}, key__in={key for _, key in names})
-    known, copies = set(there.values_list("connection_id", "key")), Counter[tuple[int, str]]()
+    return list(there.values_list("connection_id", "key"))
+
+
+def _stored(messages: Sequence[Message], there: Collection[_Name]) -> list[bool]:
+    known, copies = set(there), Counter[_Name]()
     fresh, found = [], []
-    for message, name in zip(messages, names, strict=True):
+    for message in messages:
+        name = _name(message)
         found.append(name not in known)
         copies[name] += name in known
         if name not in known:

@@ -1,12 +1,14 @@
 """Stores messages that arrive at the same time in one transaction, and answers each once it is committed.
 
 Whoever finds nobody writing writes all that wait, the others wait for it. So many messages a second cost a few
-transactions, and none of them waits for longer than two.
+transactions, and none of them waits for longer than two. The runs that a burst starts are asked for by whoever finds
+that nobody waits any more, and twice a second while it goes on.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -19,6 +21,7 @@ from syncadmin.inbox.services import message_of, store
 from syncadmin.live.nudge import nudge
 
 MOST = 500
+NUDGED_EVERY = 0.5
 
 
 @dataclass(slots=True, eq=False)
@@ -46,19 +49,43 @@ _waiting: deque[Incoming] = deque()
 _writing = threading.Lock()
 
 
+class _Nudges:
+    """What runs have to be asked for, by connection and object."""
+
+    def __init__(self) -> None:
+        self._owed: set[tuple[str, str]] = set()
+        self._sent_at = 0.0
+        self._lock = threading.Lock()
+
+    def add(self, stored: Sequence[Incoming]) -> None:
+        with self._lock:
+            self._owed |= {(one.slug, one.object) for one in stored if one.new}
+
+    def send(self) -> None:
+        """Ask for all of them now; during a burst whoever stores the rest of it does."""
+        with self._lock:
+            if not self._owed or (_waiting and time.monotonic() - self._sent_at < NUDGED_EVERY):
+                return
+            owed, self._owed, self._sent_at = self._owed, set(), time.monotonic()
+        for slug, object in owed:
+            nudge(slug, object)
+
+
+_nudges = _Nudges()
+
+
 def store_together(incoming: Incoming) -> bool | None:
     """Store the message with all others that wait now; returns whether it is new, None where its token is no good.
 
     Side effect: a nudge where something is new. Raises NotStored, or what the database raises.
     """
     _waiting.append(incoming)
-    batch: list[Incoming] = []
-    with _writing:
-        while not incoming.done:
-            batch = [_waiting.popleft() for _ in range(min(len(_waiting), MOST))]
-            _write(batch)
-    for slug, object in {(one.slug, one.object) for one in batch if one.new}:
-        nudge(slug, object)
+    try:
+        with _writing:
+            while not incoming.done:
+                _write([_waiting.popleft() for _ in range(min(len(_waiting), MOST))])
+    finally:
+        _nudges.send()
     if not incoming.answered:
         raise NotStored("The message was not stored; it can be sent again.")
     return incoming.new
@@ -69,6 +96,7 @@ def _write(batch: Sequence[Incoming]) -> None:
         ready = _admitted(batch)
         for one, new in zip(ready, store(list(ready.values())) if ready else [], strict=True):
             one.new = new
+        _nudges.add(batch)
         for one in batch:
             one.answered = True
     finally:

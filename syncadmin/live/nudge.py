@@ -105,8 +105,9 @@ def objects_read(connection: Connection) -> set[str]:
 
 
 def _at(connection_slug: str) -> QuerySet[Sync]:
-    syncs = Sync.objects.on().filter(automatic_updates=True).select_related("left", "right")
-    return syncs.filter(Q(left__slug=connection_slug) | Q(right__slug=connection_slug))
+    syncs = Sync.objects.on().filter(automatic_updates=True).select_related("left", "right").order_by()
+    read = ("kind", "options", "left__slug", "right__slug")  # all columns would take most of the time of a message
+    return syncs.only(*read).filter(Q(left__slug=connection_slug) | Q(right__slug=connection_slug))
 
 
 def sides_of(sync: Sync, connection_slug: str, object_name: str) -> list[str]:
