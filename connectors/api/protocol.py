@@ -210,6 +210,8 @@ class ConnectorSpec:
     url_placeholder: str = ""
     account_url: Callable[[str], str] = lambda origin: origin
     """The address that is called, from the origin of any page of an account. Raises ConfigError where that has none."""
+    domains: tuple[str, ...] = ()
+    """Where all hosts belong to this vendor, as example.com; no account of another one has its address there."""
     record_url: Callable[[str, str, str], str] = lambda base_url, object, id: ""
     looks_like_id: Callable[[str], bool] = lambda text: True
     whole_id: Callable[[str], str] = lambda text: text

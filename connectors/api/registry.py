@@ -3,7 +3,8 @@
 from functools import cache
 from importlib import import_module
 
-from connectors.api.address import normalise_base_url
+from connectors.api.address import netloc, normalise_base_url
+from connectors.api.errors import ConfigError
 from connectors.api.protocol import ConnectorSpec
 
 CONNECTORS: dict[str, str] = {
@@ -30,7 +31,14 @@ def address_of(kind: str, text: str) -> str:
 
     Raises ConfigError with the reason where there is no account, or where the address cannot be called safely.
     """
-    return connector_spec(kind).account_url(normalise_base_url(text))
+    spec, origin = connector_spec(kind), normalise_base_url(text)
+    host = f".{netloc(origin)}"
+    for other in connector_specs():
+        if other.kind != kind and host.endswith(tuple(f".{domain}" for domain in other.domains)):
+            reason = f"{host[1:]} is an address of {other.label}, and this is a connection to {spec.label}."
+            example = f": {spec.url_placeholder}" if spec.url_placeholder else ""
+            raise ConfigError(reason, f"Enter the address of {spec.label}{example}.")
+    return spec.account_url(origin)
 
 
 def remedy(code: str) -> str:

@@ -14,6 +14,7 @@ SPEC = ConnectorSpec(
     kind="didomi",
     label="Didomi",
     product="Didomi",
+    domains=("didomi.io",),
     auth_methods=(
         AuthMethod(
             key=API_KEY,

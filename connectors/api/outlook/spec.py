@@ -29,6 +29,7 @@ SPEC = ConnectorSpec(
     kind="outlook",
     label="Outlook",
     product="Microsoft 365",
+    domains=("microsoft.com", "office.com", "office365.com", "outlook.com", "microsoftonline.com"),
     auth_methods=(
         AuthMethod(
             key=SECRET,

@@ -101,6 +101,7 @@ SPEC = ConnectorSpec(
     url_help="Your My Domain, as in the address bar when you are signed in.",
     url_placeholder="https://yourcompany.my.salesforce.com",
     account_url=account_url,
+    domains=("salesforce.com", "force.com", "salesforce-setup.com", "salesforce-sites.com", "visualforce.com"),
     record_url=record_url,
     looks_like_id=looks_like_id,
     whole_id=whole_id,

@@ -89,6 +89,7 @@ SPEC = ConnectorSpec(
     url_help="The address you see when you are signed in as an agent.",
     url_placeholder="https://yourcompany.zendesk.com",
     account_url=account_url,
+    domains=("zendesk.com",),
     record_url=record_url,
     field_name=field_name,
     watermark_at=watermark_at,

@@ -120,3 +120,21 @@ def test_an_address_that_is_no_account_is_refused_with_the_reason(kind: str, typ
         address_of(kind, typed)
     assert reason in str(caught.value)
     assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "owner"),
+    [
+        ("salesforce", "https://acme.zendesk.com/agent", "Zendesk"),
+        ("salesforce", "graph.microsoft.com", "Outlook"),
+        ("zendesk", "https://acme.my.salesforce.com", "Salesforce"),
+        ("zendesk", "https://acme.lightning.force.com/lightning/page/home", "Salesforce"),
+        ("outlook", "https://acme.my.salesforce-setup.com", "Salesforce"),
+        ("didomi", "acme.zendesk.com", "Zendesk"),
+    ],
+)
+def test_an_address_of_another_system_is_refused_with_its_name(kind: str, typed: str, owner: str) -> None:
+    with pytest.raises(ConfigError, match=f"is an address of {owner}, and this is a connection to") as caught:
+        address_of(kind, typed)
+    assert caught.value.hint
+    assert address_of("zendesk", "https://myzendesk.com") == "https://myzendesk.com", "no part of another's domain"
