@@ -11,7 +11,7 @@ PIP_COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --str
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 
-.PHONY: help setup demo test check bench chaos lock messages chromium clean
+.PHONY: help setup demo test check bench chaos lock messages screenshots chromium clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -52,6 +52,9 @@ lock: $(VENV)/.installed ## resolve pyproject.toml again into requirements/lock.
 
 messages: setup ## make the classes of Salesforce's Pub/Sub API from connectors/eventbus/pubsub.proto
 	$(BIN)/python -m grpc_tools.protoc -I. --python_out=. --pyi_out=. --grpc_python_out=. connectors/eventbus/pubsub.proto
+
+screenshots: setup chromium ## put a picture of every page, empty, full and failing, into var/screenshots
+	SCREENSHOTS=1 $(BIN)/python -m pytest -q tests/browser/screenshots.py
 
 clean: ## remove what setup and the tests made (never var/, your data)
 	rm -rf $(VENV) node_modules staticfiles .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -69,3 +69,5 @@ class Heading:
     title: str
     icon: str
     page: str = ""
+    guide: str = ""
+    """The document about its syncs: the path below docs/ without suffix."""

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from syncadmin.inbox.models import Delivery, DeliveryState, Message
 from syncadmin.inbox.selectors import BADGES, words_of
-from syncadmin.web.lists.columns import TimeColumn
+from syncadmin.web.lists.columns import NumberColumn, TimeColumn
 from syncadmin.web.templatetags.ui import badge
 
 
@@ -20,7 +20,7 @@ class MessageTable(tables.Table):
     type = tables.Column(orderable=False)
     record = tables.Column("About", orderable=False, default="–")
     happened_at = TimeColumn("Happened", never="–", orderable=False)
-    copies = tables.Column("Copies", orderable=False)
+    copies = NumberColumn("Copies", orderable=False)
     outcome = tables.Column("Result", empty_values=(), orderable=False)
     entity = tables.Column("Id", orderable=False)
 

@@ -13,6 +13,8 @@ class Entry:
     label: str
     icon: str
     url: str
+    guide: str = ""
+    """The document about its pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,7 @@ class NavigationLink:
     icon: str
     url: str
     active: bool
+    guide: str = ""
 
 
 def links(path: str, entries: Iterable[Entry]) -> list[NavigationLink]:
@@ -30,4 +33,4 @@ def links(path: str, entries: Iterable[Entry]) -> list[NavigationLink]:
     found = list(entries)
     best = max((entry.url for entry in found if path.startswith(entry.url)), key=len, default="")
     active = "" if best == "/" and path != "/" else best
-    return [NavigationLink(entry.label, entry.icon, entry.url, entry.url == active) for entry in found]
+    return [NavigationLink(entry.label, entry.icon, entry.url, entry.url == active, entry.guide) for entry in found]

@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, R
 
 ROOT = Path(__file__).resolve().parents[2]
 SCREENSHOTS = ROOT / "var" / "screenshots"
-WIDTHS = {1280: 800, 390: 844}
+WIDTHS = {1280: 800, 390: 844, 1920: 1080}
 # Each width and each scheme once: layout follows the width, contrast the scheme.
 LOOKS = ((1280, "light"), (390, "dark"))
 

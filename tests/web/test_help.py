@@ -8,6 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.test import Client
 
+from syncadmin.navigation import entries
 from syncadmin.web.glossary import known_terms, terms
 
 USED = re.compile(r"{% help \"([^\"]+)\" %}")
@@ -33,3 +34,14 @@ def test_words_and_documents_are_pages_and_nothing_else_of_the_folder_is(as_vera
     assert "Undo" in as_vera.get("/help/guides/undo-people/").content.decode()
     for path in ("/help/develop/architecture/", "/help/../manage/", "/help/known-issues/", "/help/pictures/"):
         assert as_vera.get(path).status_code == 404
+
+
+def test_every_page_leads_to_the_document_about_it(as_ada: Client) -> None:
+    """By its place in the navigation; a document that is not there would be missing here."""
+    found = {
+        entry.label: re.search(r'/help/([^"#]+)/">Guide: ', as_ada.get(entry.url).content.decode())
+        for entry in entries()
+    }
+    assert all(found.values()), found
+    assert found["Tickets"][1] == "guides/tickets"
+    assert "Guide: Quickstart" in as_ada.get("/changelog/").content.decode()

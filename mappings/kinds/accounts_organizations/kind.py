@@ -87,7 +87,7 @@ def new_left(config: Configuration, right: Record) -> tuple[list[tuple[str, Any,
 KIND = Kind(
     slug="accounts_organizations",
     title="Accounts and organizations",
-    heading=Heading("Accounts", "building"),
+    heading=Heading("Accounts", "building", guide="concepts/rules"),
     left=SideSpec(
         system="salesforce",
         system_label="Salesforce",

@@ -12,7 +12,7 @@ from mappings.rules.texts import fold
 from mappings.rules.type_tables import GENERAL, TypeTable, TypeTables
 
 T = FieldType
-HEADING = Heading("Consents", "shield-check")
+HEADING = Heading("Consents", "shield-check", guide="guides/consents")
 KEY, MOMENTS, DELETED = "organization_user_id", "@moments", "deleted"
 GDPR = "gdpr"
 ITEMS = ("purposes", "preferences", "channels")

@@ -118,7 +118,7 @@ def new_left(config: Configuration, right: Record) -> tuple[list[tuple[str, Any,
 KIND = Kind(
     slug="contacts_outlook",
     title="Contacts and Outlook",
-    heading=Heading("Outlook", "mail"),
+    heading=Heading("Outlook", "mail", guide="guides/outlook-contacts"),
     left=SideSpec(
         system="salesforce",
         system_label="Salesforce",

@@ -149,7 +149,7 @@ FLOWS = (
 KIND = Kind(
     slug="contacts_portal_users",
     title="Contacts and portal users",
-    heading=Heading("Portal users", "user-shield"),
+    heading=Heading("Portal users", "user-shield", guide="guides/portal-users"),
     left=SideSpec(
         system="salesforce",
         system_label="Salesforce",

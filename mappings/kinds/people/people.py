@@ -27,7 +27,7 @@ EMAIL = matching.EMAIL
 GROUPING = SharedTarget("people")
 NOTE = "mappings/kinds/people/_several.html"
 """Whether a user may be in several organizations (S1.16, S1.17)."""
-HEADING = Heading("People", "users", page="synced_people")
+HEADING = Heading("People", "users", page="synced_people", guide="guides/contacts-and-leads")
 
 
 def same_name(left: Any, right: Any, *, family_first: bool = False) -> bool:

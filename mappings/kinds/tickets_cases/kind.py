@@ -119,7 +119,7 @@ def sent_with(config: Configuration) -> Mapping[str, Any]:
 KIND = Kind(
     slug="tickets_cases",
     title="Tickets and cases",
-    heading=Heading("Tickets", "ticket"),
+    heading=Heading("Tickets", "ticket", guide="guides/tickets"),
     left=SideSpec(
         system="zendesk",
         system_label="Zendesk",
