@@ -21,14 +21,17 @@ setup: $(VENV)/.installed node_modules/.package-lock.json ## install everything 
 demo: setup ## start the whole product with sandbox accounts, seeded; Ctrl-C stops it
 	@$(BIN)/python manage.py demo
 
-# One failure does not hide the next: everything runs, and any of it fails the target. The suite on PostgreSQL comes
-# before the whole one, whose closing line is the last. Compiled modules are kept, whatever the shell says about that:
-# each of the six test processes, and each command that a test starts, would compile all of them again.
+# One failure does not hide the next: everything runs, and any of it fails the target. The checks need one core, so the
+# suite on PostgreSQL runs beside them; it comes before the whole one, whose closing line is the last. Compiled modules
+# are kept, whatever the shell says about that: each of the six test processes, and each command that a test starts,
+# would compile all of them again.
 test: export PYTHONDONTWRITEBYTECODE =
 test: setup chromium ## run the checks, then every test, on SQLite and on PostgreSQL
-	@status=0; \
-	$(MAKE) check || status=1; \
+	@status=0; said=$$(mktemp); \
+	$(MAKE) check >"$$said" 2>&1 & checking=$$!; \
 	$(BIN)/python tests/postgres/run.py || status=1; \
+	wait $$checking || status=1; \
+	cat "$$said"; rm -f "$$said"; \
 	$(BIN)/python -m pytest -n 3 --dist worksteal || status=1; \
 	exit $$status
 
