@@ -26,7 +26,7 @@ def make(connection: Connection, *, by: Any) -> tuple[str, str]:
     receiver, new = Receiver.objects.get_or_create(connection=connection, defaults=values)
     if not new:
         Receiver.objects.filter(pk=receiver.pk).update(**values, version=F("version") + 1)
-    logger.info("%s made new credentials for messages of %s", by, connection.slug)
+    logger.info("%s made new credentials for messages of %s", by or "SyncAdmin", connection.slug)
     return client_id, secret
 
 
