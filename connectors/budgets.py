@@ -78,6 +78,10 @@ class SharedBudget:
         except UNREACHABLE as error:
             logger.warning("other workers could not be told to wait: %s", error)
 
+    def part(self, name: str) -> SharedBudget:
+        """See ``Budget.part``. Its limit is not known."""
+        return SharedBudget(self._store, f"{self._key}:{name}", None, self._redis)
+
     def turn(self, name: str, seconds: float, longest_wait: float) -> float | None:
         """See ``Budget.turn``. Where nobody counts, it is always the caller's turn."""
         if self._redis is None:

@@ -110,7 +110,7 @@ class VendorSession(requests.Session):
         self.answered = False
         self.authorized = True  # zenpy then leaves the credentials to this session
         self.sign_in: SignIn | None = None
-        self._judge, self._budget, self._sleep = judge, budget, sleep
+        self._judge, self.budget, self._sleep = judge, budget, sleep
         self._known = known
         self._lock = threading.Lock()
         self._calls = 0
@@ -140,8 +140,8 @@ class VendorSession(requests.Session):
 
     def learn(self, per_minute: int) -> None:
         """The vendor's own word on how many calls a minute it allows."""
-        if self._budget is not None:
-            self._budget.learn(per_minute)
+        if self.budget is not None:
+            self.budget.learn(per_minute)
 
     def request(  # type: ignore[override]  # keywords of our own, the rest goes through
         self,
@@ -223,8 +223,8 @@ class VendorSession(requests.Session):
         """Send nothing for that long, here and in every process that shares the budget."""
         with self._lock:
             self._not_before = max(self._not_before, time.monotonic() + seconds)
-        if self._budget is not None:
-            self._budget.hold(seconds)
+        if self.budget is not None:
+            self.budget.hold(seconds)
 
     def pause(self, seconds: float) -> None:
         """Let the calling thread sleep; other threads go on."""
@@ -234,8 +234,8 @@ class VendorSession(requests.Session):
         with self._lock:
             awaited = self._turns > 0
             self._turns -= awaited
-        if self._budget is not None and not awaited:
-            self._await_others(self._budget)
+        if self.budget is not None and not awaited:
+            self._await_others(self.budget)
         until = self._not_before
         pause = until - time.monotonic()
         if pause <= 0:

@@ -133,6 +133,9 @@ class Budget(Protocol):
     def learn(self, per_minute: int) -> None:
         """The vendor has named its limit of calls a minute. Called with every answer that does; cheap."""
 
+    def part(self, name: str) -> "Budget":
+        """The budget of a part of the system that has limits of its own, such as a mailbox."""
+
     def turn(self, name: str, seconds: float, longest_wait: float) -> float | None:
         """Take the next turn of what may happen once in so many ``seconds``; returns how long it is until then.
 

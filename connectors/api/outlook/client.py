@@ -11,6 +11,7 @@ from connectors.api.address import normalise_base_url
 from connectors.api.errors import OutcomeUnknown, Transient
 from connectors.api.http import RetryPolicy, VendorSession, limited
 from connectors.api.outlook.errors import judge_graph
+from connectors.api.outlook.objects import ContactsOf
 from connectors.api.outlook.sign_in import sign_in_for
 from connectors.api.proof import Proof
 from connectors.api.protocol import ConnectionSettings
@@ -47,6 +48,11 @@ class GraphClient:
         self.session.headers["Prefer"] = IMMUTABLE
         self.sign_in = sign_in_for(connection, self.base_url, self.session)
         self.session.sign_in = self.session.auth = self.sign_in
+
+    def within_limits_of(self, owner: ContactsOf) -> None:
+        """Wait for the limits of this mailbox from now on: another one that is over its own holds it up no longer."""
+        budget = self.connection.budget
+        self.session.budget = budget.part(owner.address.lower()) if budget else None
 
     def url(self, path: str) -> str:
         """The address of what is at ``path`` below the version."""

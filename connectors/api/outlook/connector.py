@@ -50,12 +50,15 @@ class OutlookConnector(SessionConnector[GraphClient]):
         return ObjectSchema(object, "Contact", SCHEMA)
 
     def read(self, query: Query) -> Iterator[Page]:
-        return reading.read(self._client, contacts_of(query.object), query)
+        owner = contacts_of(query.object)
+        self._client.within_limits_of(owner)
+        return reading.read(self._client, owner, query)
 
     def fetch(self, refs: Sequence[RecordRef], fields: Sequence[str]) -> Iterator[Record]:
         if not refs:
             return
         owner = contacts_of(refs[0].object)
+        self._client.within_limits_of(owner)
         if owner.address not in self._places:
             self._places[owner.address] = folders.find(self._client, owner)
         # Nothing hangs on a contact, and none is merged into another.

@@ -77,15 +77,19 @@ class _Round:
         yield Page((), watermark=mark.text())
 
     def _places(self) -> Places:
-        """The folders as they are now. Raises WatermarkExpired where the shared one was deleted with what it held."""
+        """The folders as they are now. Raises WatermarkExpired where the shared one was deleted with what it held, or
+        another one is the shared one by now: as long as it has no mark of ours, its name says which one is.
+        """
         if self.before is None:
             return folders.find(self.client, self.owner)
         there, gone, link = folders.changes(self.client, self.owner, self.before.folders)
         shared = self.before.shared
         if shared in gone:
             raise WatermarkExpired("The shared folder was deleted.", "Everything is compared again.")
-        if not shared and there:
-            shared = folders.shared_folder(self.client, self.owner)
+        if there and (now := folders.shared_folder(self.client, self.owner)) != shared:
+            if shared or now in self.before.contacts:
+                raise WatermarkExpired("Another folder is the shared one.", "Everything is compared again.")
+            shared = now
         others = ({*self.before.contacts, *there} - gone) - {shared, self.before.default}
         return Places(shared, self.before.default, frozenset(others), link)
 

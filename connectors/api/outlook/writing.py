@@ -92,6 +92,7 @@ class _Writer:
     def send(self, rows: Batch) -> Done:
         """Send one batch once. Raises OutcomeUnknown when it left and no answer came, other errors if not done."""
         owner = contacts_of(str(rows.lane))
+        self._client.within_limits_of(owner)
         rows = rows.of(rows.lane, tuple(_shared(write) for write in rows.writes))
         folder = self._folder(owner) if any(_needs_folder(write) for write in rows.writes) else ""
         current = self._current(owner, rows.writes)

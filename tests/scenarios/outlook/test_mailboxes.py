@@ -204,3 +204,19 @@ def test_mailboxes_of_one_org_share_its_reads(company: Company) -> None:
     assert boxes[-1].shared()["Lee"]["jobTitle"] == "Boss", "a run that was asked for later reads by itself"
     assert command("run", "outlook")[0] == 0
     assert {box.shared()["Lee"]["jobTitle"] for box in boxes} == {"Boss"}
+
+
+@pytest.mark.redis
+def test_a_mailbox_that_is_over_its_limits_holds_up_no_other(company: Company, valkey: object) -> None:
+    """429 for ten minutes: its run goes on by itself later, in whatever process; the others are not asked to wait."""
+    stored(company, BOTH, scope="all")
+    assert command("run", "outlook")[0] == 0
+    company.contact("Lee", "ann@acme.example")
+    first, second = Sync.objects.order_by("pk")
+    body = {"error": {"code": "ApplicationThrottled", "message": "Application is over its request quota."}}
+    limited = {"status": 429, "headers": {"Retry-After": "600"}, "body": body}
+    company.fault(company.graph, {"method": "GET", "path": f"*/users/{OLIVIA}/*", "answer": limited})
+    held = run(first)
+    assert (held.status, company.fired(company.graph)) == (RunState.PAUSED, 1)
+    done = run(second)
+    assert (done.status, set(Mailbox(company, BEN).shared())) == (RunState.COMPLETED, {"Lee"})

@@ -80,6 +80,21 @@ def test_a_folder_that_its_user_has_made_is_ours_once_something_was_written_and_
     assert {id: record.values[IN_FOLDER] for id, record in found.items()} == {first: True, second: True}
 
 
+def test_a_folder_becomes_the_shared_one_by_its_name_until_it_is_marked(outlook, ben):
+    """One that was renamed before anything was written is not ours; one that gets the name is, with what it holds."""
+    connector = outlook.open()
+    own = ben.call("POST", "contactFolders", {"displayName": "Own"})["id"]
+    ann = ben.made(f"contactFolders/{own}/contacts", displayName="Ann")
+    found, mark = ben.read(connector)
+    assert found == {}
+    for name, shared in (("Salesforce Contacts", {ann}), ("Own", set())):
+        ben.call("PATCH", f"contactFolders/{own}", {"displayName": name})
+        with pytest.raises(WatermarkExpired):
+            ben.read(connector, mark)
+        found, mark = ben.read(connector)
+        assert set(found) == shared
+
+
 def test_contacts_come_by_the_folder_or_by_the_category_and_leave_without_being_deleted(outlook, ben):
     connector = outlook.open()
     shared = create(connector, displayName="Ann")
