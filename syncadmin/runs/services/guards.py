@@ -64,7 +64,9 @@ def tripped(run: Run, counted: Mapping[Mark, int]) -> list[dict[str, Any]]:
         counted = {mark: count for mark, count in counted.items() if mark.guard is Guard.DELETED}
     sizes = Sizes(run)
     first = run.trigger != Trigger.AUTOMATIC and not sizes.anything_linked()
-    return [asdict(trip) for trip in trips(counted, limits(run.sync.guards), sizes.of, first_load=first)]
+    own = run.sync.declared.guards
+    counting = {guard: limit if guard in own else None for guard, limit in limits(run.sync.guards).items()}
+    return [asdict(trip) for trip in trips(counted, counting, sizes.of, first_load=first)]
 
 
 @dataclass(frozen=True, slots=True)
