@@ -1,7 +1,8 @@
 """Reading users: whole lists page by page, what changed since a watermark, single ones by the organization's user id.
 
 A record is everything that is known under one organization user id: of several Didomi ids and of all regulations that
-were asked for. Users without one are nobody that another system could know; they are left out.
+were asked for. Users without one are nobody that another system could know; they are left out, and so are
+those with a longer one than a record can have.
 """
 
 from collections import defaultdict
@@ -16,7 +17,7 @@ from connectors.api.didomi.consents import COUNTRY, GDPR, KEY
 from connectors.api.didomi.schema import USER
 from connectors.api.errors import ConfigError
 from connectors.api.proof import incomplete
-from connectors.api.values import Compare, Page, Query, Record, RecordRef
+from connectors.api.values import ID_LENGTH, Compare, Page, Query, Record, RecordRef
 
 USERS, EVENTS = "consents/users", "consents/events"
 KEYS_A_CALL = 25
@@ -179,7 +180,7 @@ def _regulations(fields: Iterable[str]) -> dict[str, str | list[str]]:
 def _grouped(rows: Iterable[Json]) -> dict[str, list[Json]]:
     found: dict[str, list[Json]] = defaultdict(list)
     for row in rows:
-        if key := row.get(KEY):
+        if (key := row.get(KEY)) and len(str(key)) <= ID_LENGTH:
             found[str(key)].append(row)
     return dict(found)
 

@@ -150,6 +150,17 @@ def test_a_list_is_read_whole_whatever_its_form_and_order(didomi: Remote) -> Non
     assert [r.ref.id for page in didomi.open().read(asked) for r in page.records] == ["visitor1@nobody.example"]
 
 
+def test_a_user_whose_id_no_record_can_hold_is_left_out(didomi: Remote) -> None:
+    kept, left_out = f"{'a' * 242}@acme.example", f"{'a' * 243}@acme.example"
+    first = list(didomi.open().read(Query("user", (KEY,))))
+    didomi.control("POST", "clock", {"advance": 3600})
+    for who in (kept, left_out):
+        collect(didomi, who, purposes={"newsletter": True})
+    for query in ({}, {"since": last_watermark(first)}):
+        found = read(didomi, NEWS, **query)
+        assert (kept in found, left_out in found) == (True, False)
+
+
 def test_nothing_is_written(didomi: Remote) -> None:
     connector = didomi.open()
     (result,) = connector.write([Write(Op.UPDATE, "user", 1, "a@b.example", {NEWS: "enabled"})])
