@@ -164,13 +164,13 @@ def stored_steps(connection: Connection) -> list[tuple[CheckStep, Badge]]:
 def shown_facts(connection: Connection) -> list[tuple[str, Any]]:
     """What is known of the remote system, in words; what it does not have, or did not say, is left out."""
     facts, labels = connection.facts, connection.spec.fact_labels
-    known = {name: value for name, value in facts.items() if value is not None and name not in _TOLD_APART}
+    known = {name: value for name, value in facts.items() if value is not None and name not in _DISTINGUISHING}
     order = [*(name for name in labels if name in known), *(name for name in known if name not in labels)]
     shown = [(labels.get(name) or name.replace("_", " ").capitalize(), _in_words(known[name])) for name in order]
     return [*shown, *_requests_used(connection), *_clock(connection)]
 
 
-_TOLD_APART = {
+_DISTINGUISHING = {
     *(services.ANSWERS_AT, services.SETTINGS_READ_AT, services.CLOCK_AHEAD),
     *("daily_used", "daily_limit", "daily_used_at"),
 }

@@ -243,7 +243,7 @@ class ConnectorSpec:
     """Its webhooks, where it has some: then its connectors can do what ``HasHooks`` says."""
     tickets: TicketWords | None = None
     """Its tickets, where it has some: then its connectors can do what ``HasTickets`` says."""
-    tells_edits: bool = False
+    reports_edits: bool = False
     """It tells when fields were edited: then its connectors can do what ``HasEdits`` says."""
     changed_field: str = ""
     """The field of its objects that says when a record was last changed; "" where they have none that can be asked."""

@@ -41,12 +41,12 @@ class ListRule:
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """Whether a left record is in the sync. A refusal is shown in the plan only with ``tell``."""
+    """Whether a left record is in the sync. A refusal is shown in the plan only with ``in_plan``."""
 
     admitted: bool
     reason_code: str = ""
     line: str = ""
-    tell: bool = False
+    in_plan: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +193,7 @@ class Kind:
     """What the check page asks of this kind besides what it asks of every kind, or in its place."""
     unmatched: str = "create_off"
     """The code of a left record that has no counterpart while none are created."""
-    tells_unmatched_right: bool = True
+    reports_unmatched_right: bool = True
     """Whether a plan tells of right records without a counterpart; else the list of records shows them alone."""
     leaves_out_refused: bool = False
     """Right records that ``admit_right`` refuses are as if they were not there: matched with none, and not told of."""

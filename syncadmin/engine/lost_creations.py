@@ -10,7 +10,7 @@ from syncadmin.engine.reason_codes import ReasonCode
 from syncadmin.engine.steps import Change, PlannedStep, Side, Verb
 
 
-def is_told(book: Rulebook, draft: PlannedStep, sent: Sequence[Change]) -> bool:
+def is_known(book: Rulebook, draft: PlannedStep, sent: Sequence[Change]) -> bool:
     """Whether matching would have found a record created with ``sent``, so that ``draft`` cannot create a second one.
 
     It is found by the id that it stores, or by its key if that has not changed.

@@ -161,9 +161,9 @@ def _lacking(book: Rulebook, values: Sequence[tuple[str, Any, str]], *, asked: b
     wanted = [] if asked else [(name, label) for name, label in book.config.wanted_left if name not in filled]
     if not wanted:
         return ""
-    why = {name: said for name, value, said in values if convert.empty(value)}
-    told = [f"{label} ({why[name]})" if name in why else label for name, label in wanted]
-    return f"The sync makes no {names.left_one} without {', '.join(told)}"
+    reasons = {name: reason for name, value, reason in values if convert.empty(value)}
+    listed = [f"{label} ({reasons[name]})" if name in reasons else label for name, label in wanted]
+    return f"The sync makes no {names.left_one} without {', '.join(listed)}"
 
 
 def after_creating_left(book: Rulebook, made: PlannedStep, left_id: str, right: Record) -> PlannedStep | None:
@@ -185,9 +185,9 @@ def skip(label: str, code: str, reason: str, *, left_id: str = "", right_id: str
     return PlannedStep(SKIP, label, left_id=left_id, right_id=right_id, reason=reason, reason_code=code)
 
 
-def unusable(label: str, why: str, *, left_id: str = "", right_id: str = "") -> PlannedStep:
+def unusable(label: str, reason: str, *, left_id: str = "", right_id: str = "") -> PlannedStep:
     """A row for a record with a value that cannot be stored."""
-    return PlannedStep(PROBLEM, label, left_id=left_id, right_id=right_id, reason=why, reason_code=ReasonCode.UNUSABLE)
+    return replace(skip(label, ReasonCode.UNUSABLE, reason, left_id=left_id, right_id=right_id), operation=PROBLEM)
 
 
 def leave(label: str, left_id: str, right_id: str) -> PlannedStep:

@@ -43,7 +43,7 @@ def _source(rule: FieldRule) -> Source:
     return Source(rule.left, rule.left_type.value, rule.right_id, dict(rule.options), values)
 
 
-def exchanged(before: Mapping[str, Source], now: Mapping[str, Source]) -> Forgotten:
+def changed_sources(before: Mapping[str, Source], now: Mapping[str, Source]) -> Forgotten:
     """Which last synced values are void. Nothing is known of a right field that was not filled before.
 
     All values of a field that has another left field or type, was deleted and created again, or was missing. For a

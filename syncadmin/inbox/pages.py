@@ -57,7 +57,7 @@ class MessageList(ListPage):
             "title": f"Messages of {connection.name}",
             "connection": connection,
             "receiver": getattr(connection, "receiver", None),
-            "standing": selectors.message_counts(connection),
+            "counts": selectors.message_counts(connection),
             "chart": selectors.chart(connection),
             "days": selectors.DAYS,
             "syncs": selectors.concerned(connection),

@@ -22,7 +22,7 @@ class Webhook(models.Model):
     remote_id = models.CharField(max_length=100, blank=True, default="")
     secret = models.TextField(blank=True, default="", editable=False)
     endpoint = models.CharField(max_length=500, blank=True, default="")
-    objects_told = models.JSONField("objects whose changes it tells", default=list)
+    objects_covered = models.JSONField("objects whose changes it tells", default=list)
     made_at = models.DateTimeField(null=True, blank=True)
     kept_at = models.DateTimeField(null=True, blank=True)
     problem = models.TextField(blank=True, default="")

@@ -74,7 +74,7 @@ def keep(connection: Connection) -> None:
     now = timezone.now()
     values = {"remote_id": kept.id, "secret": crypto.encrypt({"secret": kept.secret}), "endpoint": endpoint}
     made = {"made_at": now} if kept.id != row.remote_id else {}
-    _store(row, **values, **made, objects_told=objects, kept_at=now, problem="")
+    _store(row, **values, **made, objects_covered=objects, kept_at=now, problem="")
 
 
 def remove(row: Webhook) -> ConnectorError | None:
@@ -141,7 +141,10 @@ def _in_order(row: Webhook, objects: list[str], endpoint: str, refused: int) -> 
     age = CHECKED_WHEN_REFUSED if refused else CHECKED_EVERY
     fresh = row.kept_at is not None and row.kept_at > timezone.now() - age
     return (
-        fresh and not row.problem and secret_of(row) != "" and (row.objects_told, row.endpoint) == (objects, endpoint)
+        fresh
+        and not row.problem
+        and secret_of(row) != ""
+        and (row.objects_covered, row.endpoint) == (objects, endpoint)
     )
 
 

@@ -321,7 +321,7 @@ class Health(models.Model):
     cause = models.TextField(blank=True, default="")
     connection = models.ForeignKey(Connection, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     alerted = models.BooleanField(default=False)
-    told_refused = models.CharField("digest of what was mailed last", max_length=64, blank=True, default="")
+    mailed_refusals = models.CharField("digest of what was mailed last", max_length=64, blank=True, default="")
 
     def __str__(self) -> str:
         return f"{self.sync_id}: {self.failures} failures"

@@ -12,7 +12,7 @@ from honcho.manager import SYSTEM_PRINTER_NAME
 from honcho.printer import Message, Printer
 
 STOPPED = re.compile(r"^(\S+) stopped \(rc=(-?\d+)\)")
-TOLD_TO_STOP = re.compile(r"^SIG(INT|TERM) received")
+STOPPING = re.compile(r"^SIG(INT|TERM) received")
 KEPT_LINES = 8
 
 
@@ -44,7 +44,7 @@ class OutputRecord(Printer):  # type: ignore[misc]  # honcho has no types
 
     def _note(self, text: str) -> None:
         stopped = STOPPED.match(text)
-        if stopped or TOLD_TO_STOP.match(text):
+        if stopped or STOPPING.match(text):
             self.stopping.set()
         if stopped and self.first_stopped is None:
             self.first_stopped = stopped.group(1)

@@ -21,18 +21,18 @@ BY_SIGNAL = (130, 143)  # what honcho reports when it was told to stop
 class Supervisor(Manager):  # type: ignore[misc]  # honcho has no types
     """honcho's manager ends parts by their pid; told to stop before each has one, it waits for the last."""
 
-    _told_early = False
+    _reported_early = False
 
     def terminate(self) -> None:
         if self._all_started():
             super().terminate()
         else:
-            self._told_early = True
+            self._reported_early = True
 
     def _system_print(self, data: str) -> None:
         super()._system_print(data)
-        if self._told_early and self._all_started():
-            self._told_early = False
+        if self._reported_early and self._all_started():
+            self._reported_early = False
             self.terminate()
 
 

@@ -75,7 +75,7 @@ def test_name_notes_and_details_follow_the_account_and_never_go_back():
 
 def test_a_record_outside_the_scope_is_left_out_with_its_line():
     found = KIND.admit({"Name": "A", "RecordTypeId": "012X", "Type": "Prospect"}, FULL)
-    assert (found.admitted, found.reason_code, found.tell) == (False, "out_of_scope", False)
+    assert (found.admitted, found.reason_code, found.in_plan) == (False, "out_of_scope", False)
     assert "Record type" in found.line
 
 
@@ -84,7 +84,7 @@ def test_person_accounts_follow_their_policy(policy: str, admitted: bool):
     """S3.6: skipped, each with a row that says so, or made organizations."""
     found = admit({"IsPersonAccount": True}, person_accounts=policy)
     assert found.admitted is admitted
-    assert admitted or (found.reason_code == "person_account" and found.tell)
+    assert admitted or (found.reason_code == "person_account" and found.in_plan)
     assert admit({"IsPersonAccount": False}, person_accounts=policy).admitted
 
 
@@ -93,14 +93,14 @@ def test_accounts_with_a_parent_follow_their_policy(policy: str, admitted: bool)
     """S3.7."""
     found = admit({"ParentId": "001P"}, parent_accounts=policy)
     assert found.admitted is admitted
-    assert admitted or (found.reason_code == "has_parent" and found.tell)
+    assert admitted or (found.reason_code == "has_parent" and found.in_plan)
     assert admit({"ParentId": None}, parent_accounts=policy).admitted
 
 
 @pytest.mark.parametrize("name", [None, "", "   ", "\u00a0"])
 def test_an_account_without_a_name_is_told(name: str | None):
     found = admit({"Name": name})
-    assert (found.admitted, found.reason_code, found.tell) == (False, "no_name", True)
+    assert (found.admitted, found.reason_code, found.in_plan) == (False, "no_name", True)
 
 
 def test_the_scope_comes_before_the_policies():

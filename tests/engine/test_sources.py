@@ -30,17 +30,17 @@ TIER = Source("Tier__c", "picklist", "2", {"gold": "11", "silver": "12"}, {"Gold
     ids=["the same", "another left field", "another right field", "a built-in one", "made again", "another type"],
 )
 def test_a_right_field_is_exchanged_when_it_is_filled_or_defined_otherwise(now: dict[str, Source], found: object):
-    assert sources.exchanged(BEFORE, {**BEFORE, **now}) == found
+    assert sources.changed_sources(BEFORE, {**BEFORE, **now}) == found
 
 
 def test_of_fields_that_nothing_is_known_about_none_is_exchanged():
-    assert sources.exchanged({}, BEFORE) == {}
+    assert sources.changed_sources({}, BEFORE) == {}
 
 
 def test_a_field_that_was_missing_for_a_while_is_exchanged_when_it_is_back():
     lost = sources.missing(BEFORE, {"fields.phone"})
-    assert sources.exchanged(lost, BEFORE) == {"fields.phone": None}
-    assert sources.exchanged(BEFORE, BEFORE) == {}
+    assert sources.changed_sources(lost, BEFORE) == {"fields.phone": None}
+    assert sources.changed_sources(BEFORE, BEFORE) == {}
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_a_field_that_was_missing_for_a_while_is_exchanged_when_it_is_back():
     ids=["one more", "removed", "removed and added again", "removed in Salesforce", "mapped otherwise", "unrestricted"],
 )
 def test_what_was_agreed_on_about_an_option_that_was_removed_is_forgotten(now: Source, forgotten: set[str]):
-    found = sources.exchanged({"fields.tier": TIER}, {"fields.tier": now})
+    found = sources.changed_sources({"fields.tier": TIER}, {"fields.tier": now})
     assert found == ({"fields.tier": forgotten} if forgotten else {})
     kept = [value for value in ("gold", "silver") if sources.without({"fields.tier": value}, {}, found)[0]]
     assert set(kept) == {"gold", "silver"} - forgotten

@@ -3,7 +3,7 @@
 import pytest
 
 from syncadmin.engine.group_key import GroupKey
-from syncadmin.engine.lost_creations import hold, is_told
+from syncadmin.engine.lost_creations import hold, is_known
 from syncadmin.engine.plan import plan_new_left, plan_new_right
 from syncadmin.engine.reason_codes import ReasonCode
 from syncadmin.engine.steps import PlannedStep, Side, Verb
@@ -27,20 +27,20 @@ def new_contact(email: str | None) -> PlannedStep:
      ("a@x.example", "b@x.example", False), (None, "b@x.example", False), ("a@x.example", None, False)],
 )  # fmt: skip
 def test_a_record_that_keeps_no_id_is_found_by_its_email_alone(then: str | None, now: str | None, told: bool):
-    assert is_told(book(**NO_ID), new_user(now, **NO_ID), new_user(then, **NO_ID).changes) is told
-    assert is_told(book(), new_contact(now), new_contact(then).changes) is told
+    assert is_known(book(**NO_ID), new_user(now, **NO_ID), new_user(then, **NO_ID).changes) is told
+    assert is_known(book(), new_contact(now), new_contact(then).changes) is told
 
 
 def test_a_user_that_keeps_the_salesforce_id_is_always_found():
-    assert is_told(book(), new_user("b@x.example"), new_user(None).changes)
-    assert not is_told(book(id_field="fields.sf"), new_user(None, id_field="fields.sf"), new_user(None).changes)
+    assert is_known(book(), new_user("b@x.example"), new_user(None).changes)
+    assert not is_known(book(id_field="fields.sf"), new_user(None, id_field="fields.sf"), new_user(None).changes)
 
 
 @pytest.mark.parametrize(("name", "told"), [("Acme", True), ("ACME ", True), ("Acme Corp", False)])
 def test_an_organization_is_found_by_its_name(name: str, told: bool):
     rules = pairs.book(**NO_ID)
     sent = plan_new_right(rules, pairs.account(Name="Acme")).changes
-    assert is_told(rules, plan_new_right(rules, pairs.account(Name=name)), sent) is told
+    assert is_known(rules, plan_new_right(rules, pairs.account(Name=name)), sent) is told
 
 
 @pytest.mark.parametrize(

@@ -142,10 +142,10 @@ def merged(*sets: Mapping[str, Any]) -> Values:
 
 def selected(values: Mapping[str, Any], fields: Iterable[str]) -> Values:
     """The fields that were asked for. What nobody has spoken of is no choice."""
-    return {name: values.get(name, _nothing_said(name)) for name in fields}
+    return {name: values.get(name, _no_choice(name)) for name in fields}
 
 
-def _nothing_said(name: str) -> str | bool | None:
+def _no_choice(name: str) -> str | bool | None:
     if name == DELETED:
         return False
     found = parse(name)
@@ -161,13 +161,13 @@ def _fields_of(item: str) -> tuple[str, ...]:
 
 
 def _rank(at: str, values: Mapping[str, Any], names: tuple[str, ...]) -> tuple[str, int, str]:
-    said = values.get(names[0])
-    return at, {ENABLED: 0, NULL: 1, DISABLED: 2}.get(str(said), 0), str([values.get(name) for name in names])
+    choices = values.get(names[0])
+    return at, {ENABLED: 0, NULL: 1, DISABLED: 2}.get(str(choices), 0), str([values.get(name) for name in names])
 
 
-def _entries(said: Any) -> Iterator[Mapping[str, Any]]:
+def _entries(choices: Any) -> Iterator[Mapping[str, Any]]:
     """The entries of a list that have an id."""
-    for entry in said if isinstance(said, list) else ():
+    for entry in choices if isinstance(choices, list) else ():
         if isinstance(entry, Mapping) and entry.get("id"):
             yield entry
 

@@ -72,7 +72,7 @@ def _by_reading_back(batch: Batch, rows: Sequence[Row], read_back: ReadBack) -> 
     found = [next((by_key[key] for key in _keys(write.values) if key in by_key), None) for write in batch.writes]
     refused = [row for row in rows if not succeeded(row)]
     # As many rows were refused as writes have no record: then each of these was refused, if not told why which.
-    all_told = len(refused) == found.count(None)
+    every_row_listed = len(refused) == found.count(None)
     reasons = {row_refusal(row).code: row_refusal(row) for row in refused}
     messages = list(dict.fromkeys(row_refusal(row).detail for row in refused))
     code = next(iter(reasons)) if len(reasons) == 1 else ""
@@ -80,7 +80,7 @@ def _by_reading_back(batch: Batch, rows: Sequence[Row], read_back: ReadBack) -> 
     for write, row in zip(batch.writes, found, strict=True):
         if row is not None:
             results.append(WriteResult(write.tag, Outcome.DONE, str(row["id"])))
-        elif all_told:
+        elif every_row_listed:
             text = messages[0] if len(messages) == 1 else "One of: " + "; ".join(messages)
             results.append(WriteResult(write.tag, Outcome.REJECTED, write.id, code, text))
         else:

@@ -60,11 +60,12 @@ def admit(values: Mapping[str, Any], config: Configuration) -> Admission:
     if not verdict.inside:
         return Admission(False, "out_of_scope", verdict.line)
     if values.get("IsPersonAccount") and config.option("person_accounts") == "skip":
-        return Admission(False, "person_account", "Person accounts are skipped by this sync's settings", tell=True)
+        return Admission(False, "person_account", "Person accounts are skipped by this sync's settings", in_plan=True)
     if values.get("ParentId") and config.option("parent_accounts") == "skip":
-        return Admission(False, "has_parent", "Accounts with a parent are skipped by this sync's settings", tell=True)
+        line = "Accounts with a parent are skipped by this sync's settings"
+        return Admission(False, "has_parent", line, in_plan=True)
     if not fold(values.get("Name")):
-        return Admission(False, "no_name", "The account has no name; an organization needs one", tell=True)
+        return Admission(False, "no_name", "The account has no name; an organization needs one", in_plan=True)
     return Admission(True)
 
 

@@ -61,7 +61,7 @@ KIND = Kind(
     new_left=consents.nothing_new,
     new_right=new_lead,
     unmatched="no_match",
-    tells_unmatched_right=False,
+    reports_unmatched_right=False,
     rechecked=consents.rechecked,
     after_deletion=consents.after_deletion,
 )

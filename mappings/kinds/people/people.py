@@ -94,11 +94,11 @@ def admit(values: Mapping[str, Any], config: Configuration) -> Admission:
     if not verdict.inside:
         return Admission(False, "out_of_scope", verdict.line)
     if values.get("IsPersonAccount") and config.option("person_accounts") != "user":
-        return Admission(False, "person_account", "Person accounts are skipped by this sync's settings", tell=True)
+        return Admission(False, "person_account", "Person accounts are skipped by this sync's settings", in_plan=True)
     if not fold(values.get("Email")) and config.option("no_email") == "skip":
-        return Admission(False, "no_email", "It has no email; users are matched by it", tell=True)
+        return Admission(False, "no_email", "It has no email; users are matched by it", in_plan=True)
     if not fold(values.get("Name")):
-        return Admission(False, "no_name", "It has no name; a user needs one", tell=True)
+        return Admission(False, "no_name", "It has no name; a user needs one", in_plan=True)
     return Admission(True)
 
 

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ('remote_id', models.CharField(blank=True, default='', max_length=100)),
                 ('secret', models.TextField(blank=True, default='', editable=False)),
                 ('endpoint', models.CharField(blank=True, default='', max_length=500)),
-                ('objects_told', models.JSONField(default=list, verbose_name='objects whose changes it tells')),
+                ('objects_covered', models.JSONField(default=list, verbose_name='objects whose changes it tells')),
                 ('made_at', models.DateTimeField(blank=True, null=True)),
                 ('kept_at', models.DateTimeField(blank=True, null=True)),
                 ('problem', models.TextField(blank=True, default='')),

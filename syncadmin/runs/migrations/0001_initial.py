@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 ('last_failure', models.DateTimeField(blank=True, null=True)),
                 ('cause', models.TextField(blank=True, default='')),
                 ('alerted', models.BooleanField(default=False)),
-                ('told_refused', models.CharField(blank=True, default='', max_length=64, verbose_name='digest of what was mailed last')),
+                ('mailed_refusals', models.CharField(blank=True, default='', max_length=64, verbose_name='digest of what was mailed last')),
                 ('connection', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='connectors.connection')),
                 ('sync', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='health', to='mappings.sync')),
             ],

@@ -314,7 +314,7 @@ def _finish(context: Context) -> None:
     _end(run, final_state(summary.tally(run), unresolved(run.sync)), run.message)
 
 
-def _tells_nothing_new(run: Run) -> bool:
+def _nothing_new(run: Run) -> bool:
     """Whether the run planned nothing, and as many records need a person as after the run before."""
     before = Run.objects.filter(sync=run.sync_id, pk__lt=run.pk, state__in=ENDED).order_by("-pk").first()
     return run.status in ENDED and run.unresolved == (before.unresolved if before else 0)
@@ -359,7 +359,7 @@ def _end(run: Run, state: RunState, message: str, hint: str = "") -> None:
         summary.recount(run)
         MirrorRecord.objects.of_sync(run.sync_id, requeued=True).update(needs_planning=True)
         deliveries.note_outcomes(run)
-        if run.trigger == Trigger.AUTOMATIC and not run.planned and _tells_nothing_new(run):
+        if run.trigger == Trigger.AUTOMATIC and not run.planned and _nothing_new(run):
             run.delete()  # every few minutes one that found nothing would bury those that did
             return
         lag.note(run)

@@ -55,8 +55,8 @@ def log_steps(context: Context, steps: Sequence[Step], outcomes: Mapping[int, An
 def log_cautions(context: Context) -> None:
     """Log a warning for each mapped field that has one; once per version of the mapping."""
     for caution in cautions(context.sync, context.schemas):
-        told = LogEntry.objects.filter(sync=context.sync, level=Level.WARNING, code=ReasonCode.FIELD, message=caution)
-        if not told.exists():
+        logged = LogEntry.objects.filter(sync=context.sync, level=Level.WARNING, code=ReasonCode.FIELD, message=caution)
+        if not logged.exists():
             services.write(
                 [
                     LogEntry(
@@ -83,7 +83,7 @@ def log_duplicates(run: Run) -> None:
     """Log a warning for each duplicate once its result is known (S1.34). Safe to repeat: none is logged twice."""
     if not run.sync.declared.grouping or run.undo_of_id:
         return
-    told = set(LogEntry.objects.filter(run_id=run.pk, code=ReasonCode.DUPLICATE).values_list("step_id", flat=True))
+    reported = set(LogEntry.objects.filter(run_id=run.pk, code=ReasonCode.DUPLICATE).values_list("step_id", flat=True))
     steps = Step.objects.filter(run=run, group_key__in=_OF_DUPLICATES, role=LinkRole.DUPLICATE, recorded=True)
     last = 0
     while found := list(steps.filter(id__gt=last).order_by("id")[:CHUNK]):
@@ -91,7 +91,7 @@ def log_duplicates(run: Run) -> None:
         ids = [step.left_id for step in found]
         adding = steps_about(run, left_id__in=ids).doing(ADD_MEMBERSHIP).filter(state=StepState.DONE)
         members = set(adding.values_list("left_id", flat=True))
-        warned = [step for step in found if step.facts and step.pk not in told]
+        warned = [step for step in found if step.facts and step.pk not in reported]
         services.write(_duplicate(run, step, step.left_id in members) for step in warned)
 
 
@@ -145,14 +145,14 @@ def _what(run: Run) -> str:
 
 
 def _entry(run: Run, step: Step, outcome: Answer | None, labels: Mapping[str, str]) -> LogEntry:
-    told = with_labels((outcome.message if outcome else "") or step.reason, labels)
+    reported = with_labels((outcome.message if outcome else "") or step.reason, labels)
     match StepState(step.state):
         case StepState.DONE:
             return _about(run, step, Level.DEBUG, _did(run, step))
         case StepState.REJECTED:
-            return _about(run, step, Level.ERROR, told, outcome, _not_done(run, step, labels))
+            return _about(run, step, Level.ERROR, reported, outcome, _not_done(run, step, labels))
         case StepState.CONFLICT:
-            return _about(run, step, Level.WARNING, told, outcome, _not_done(run, step, labels))
+            return _about(run, step, Level.WARNING, reported, outcome, _not_done(run, step, labels))
         case StepState.SKIPPED:
             level = Level.WARNING if step.reason_code in _WARNED else Level.DEBUG
             return _about(run, step, level, step.reason, outcome, "Nothing was written")

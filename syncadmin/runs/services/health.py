@@ -64,10 +64,10 @@ def note_success(run: Run) -> None:
     row = Health.objects.select_related("connection").filter(sync=run.sync).first()
     if row is None or breaker_of(run.sync) == Breaker():
         return
-    must_tell = row.alerted or _sharing(row.connection).filter(alerted=True).exists()
+    must_alert = row.alerted or _sharing(row.connection).filter(alerted=True).exists()
     _sharing(row.connection).update(alerted=False, last_failure=None)
     _keep(run.sync, Breaker(), cause="", connection=None, alerted=False)
-    if must_tell:
+    if must_alert:
         title = f"Syncing {heading(run.sync)} works again"
         text = "Both systems answer again, and automatic updates continue."
         transaction.on_commit(lambda: _mail(title, text, reverse("runs:list")))

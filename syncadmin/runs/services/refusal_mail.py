@@ -24,13 +24,13 @@ def mail_refusals(run: Run) -> None:
     """
     refused = Step.objects.filter(run=run, state__in=[StepState.REJECTED, StepState.CONFLICT]).order_by("pk")
     rows = list(refused.values_list("left_id", "right_id", "label"))
-    standing = MirrorRecord.objects.of_sync(run.sync, side__in=list(Side), status__in=_REFUSED)
-    ids = list(standing.order_by("side", "remote_id").values_list("side", "remote_id"))
+    records = MirrorRecord.objects.of_sync(run.sync, side__in=list(Side), status__in=_REFUSED)
+    ids = list(records.order_by("side", "remote_id").values_list("side", "remote_id"))
     digest = hashlib.sha256(repr(ids).encode()).hexdigest() if ids else ""
     health, _ = Health.objects.get_or_create(sync=run.sync)
-    if digest == health.told_refused:
+    if digest == health.mailed_refusals:
         return
-    Health.objects.filter(pk=health.pk).update(told_refused=digest)
+    Health.objects.filter(pk=health.pk).update(mailed_refusals=digest)
     if not rows:
         return
     names = "\n".join(f"- {Truncator(label or left or right).chars(80)}" for left, right, label in rows[:NAMED])

@@ -15,7 +15,7 @@ from syncadmin.runs.status.reasons import meaning_of
 from syncadmin.runs.status.record_status import record_status
 
 # Fields of which the line of a group tells values.
-FIELDS_TOLD = 3
+MOST_FIELDS = 3
 # Why a creation is held.
 _DOUBTS = {HELD: " that look like existing ones", ReasonCode.UNANSWERED: " that an earlier run may have made"}
 _INFORMATIONAL = {
@@ -90,7 +90,7 @@ def values_set(counted: Mapping[str, Sequence[Sequence[Any]]], labels: Mapping[s
     has no label.
     """
     details = []
-    for field, values in list(counted.items())[:FIELDS_TOLD]:
+    for field, values in list(counted.items())[:MOST_FIELDS]:
         words = [_value(value) if number == 1 and value else f"{_value(value)} {number:,}" for value, number in values]
         details.append(f"{labels.get(field) or bare(field)}: {', '.join(words)}")
     return details
@@ -107,7 +107,7 @@ def bare(name: str) -> str:
 
 def _changed(labels: Sequence[str], more: int) -> str:
     if more:
-        return f"{', '.join(labels[:FIELDS_TOLD])} and {len(labels[FIELDS_TOLD:]) + more} more fields change"
+        return f"{', '.join(labels[:MOST_FIELDS])} and {len(labels[MOST_FIELDS:]) + more} more fields change"
     if len(labels) == 1:
         return f"Only {labels[0]} changes"
     if not labels:

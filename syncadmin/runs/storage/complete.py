@@ -19,9 +19,9 @@ def complete_kinds() -> dict[tuple[int, int], set[str]]:
     only.
     """
     runs = Run.objects.filter(state__in=ENDED, undo_of=None).exclude(direction=RunDirection.TO_LEFT)
-    standing = runs.exclude(pk__in=_undone()).order_by()
+    live = runs.exclude(pk__in=_undone()).order_by()
     found: dict[tuple[int, int], set[str]] = defaultdict(set)
-    for left, right, kind in standing.values_list("sync__left", "sync__right", "sync__kind").distinct():
+    for left, right, kind in live.values_list("sync__left", "sync__right", "sync__kind").distinct():
         found[left, right].add(kind)
     return found
 

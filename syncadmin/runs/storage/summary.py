@@ -54,14 +54,14 @@ def recount(run: Run) -> None:
 
 def groups(run: Run) -> list[StepGroup]:
     """The groups as last counted: exact while a plan waits and after the end. No query."""
-    return [StepGroup(shape, StepState(state), held, number) for shape, state, held, number in run.groups]
+    return [StepGroup(group, StepState(state), held, number) for group, state, held, number in run.groups]
 
 
 def groups_now(run: Run) -> list[StepGroup]:
     """The present groups: an active run is counted, by one query on an index."""
     at_work = run.planned and run.status in ACTIVE
     return (
-        [StepGroup(shape, StepState(state), held, number) for shape, state, held, number in _counted(run)]
+        [StepGroup(group, StepState(state), held, number) for group, state, held, number in _counted(run)]
         if at_work
         else groups(run)
     )

@@ -25,9 +25,9 @@ def choose(table: tables.Table, names: Sequence[str]) -> None:
     chosen = _chosen(table, names)
     for column in _choosable(table) if chosen else ():
         column.column.visible = column.name in chosen
-        told = getattr(table, f"value_{column.name}", None)
-        if told and not hasattr(table, f"render_{column.name}"):
-            column.render = told
+        written = getattr(table, f"value_{column.name}", None)
+        if written and not hasattr(table, f"render_{column.name}"):
+            column.render = written
 
 
 def choices(table: tables.Table) -> list[ColumnChoice]:

@@ -124,12 +124,12 @@ def test_who_takes_part_is_decided_by_scope_and_policies(
 ):
     """S3.4, S3.6, S3.32. Whoever is left out by a policy is listed; who is outside the filter is not."""
     found = admit(kind, values, **options)
-    assert (found.admitted, found.reason_code, found.tell) == (not code, code, bool(code) and code != "out_of_scope")
+    assert (found.admitted, found.reason_code, found.in_plan) == (not code, code, bool(code) and code != "out_of_scope")
 
 
 def test_a_converted_lead_makes_room_for_its_contact():
     found = admit(LEADS, {"IsConverted": True})
-    assert (found.admitted, found.reason_code, found.tell) == (False, "converted", False)
+    assert (found.admitted, found.reason_code, found.in_plan) == (False, "converted", False)
     assert admit(CONTACTS, {"IsConverted": True}).admitted
 
 

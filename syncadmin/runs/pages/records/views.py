@@ -56,7 +56,7 @@ _SENTENCES = {
 }
 NOBODY_DECIDED = Badge("No decisions yet", icon="gavel")
 # Refusals that are told one by one; a page has no more rows than can be read.
-MOST_TOLD = 5
+MOST_LISTED = 5
 
 
 class RecordList(ListPage):
@@ -110,9 +110,9 @@ class RecordList(ListPage):
         return {"narrowed_url": f"?{query.urlencode()}", "narrowed_action": "Search in any state"}
 
     def _sentence(self, standing: str) -> str:
-        told = _SENTENCES.get(standing, self.sentence)
+        text = _SENTENCES.get(standing, self.sentence)
         people = next((sync for sync in self.syncs if is_of_people(sync)), None)
-        return f"{told} {listed_twice(people)}" if people and standing == record_selectors.WITHOUT else told
+        return f"{text} {listed_twice(people)}" if people and standing == record_selectors.WITHOUT else text
 
     def _table(self, rows: QuerySet[MirrorRecord]) -> RecordTable:
         """The table; sortable if the list was counted to its end, else in the order of its index."""
@@ -137,8 +137,8 @@ class RecordDetail(RoleRequired, View):
         known = record_selectors.known(sync, record)
         names = names_of(sync)
         choices = _choices(known, request.GET.get("find", ""))
-        told = explanations(known, choices.get("advice", ""))
-        context = {"title": str(record), "known": known, "answers": told, "names": names}
+        text = explanations(known, choices.get("advice", ""))
+        context = {"title": str(record), "known": known, "answers": text, "names": names}
         context |= {"system": systems(names)[Side(side)], "other_system": systems(names)[Side(side).other]}
         context["told"] = decisions.describe(known.decision) if known.decision else ""
         context["role"] = known.link.role if known.link and is_of_people(sync) and side == Side.LEFT else ""
@@ -194,8 +194,8 @@ class Unlink(RoleRequired, View):
             unlinking.unlink(
                 get_object_or_404(Sync, slug=slug), left_id=request.POST.get("left_id", ""), by=person(request)
             )
-            told = "Unlinked. Both records are left alone until you take that back or link them with others."
-            messages.success(request, told)
+            text = "Unlinked. Both records are left alone until you take that back or link them with others."
+            messages.success(request, text)
         except decisions.Refused as refused:
             messages.error(request, str(refused))
         return redirect("records:detail", slug, side, remote_id)
@@ -235,7 +235,7 @@ class DecideMany(RoleRequired, View):
         done, refused = decide_many(sync, verb, [one] if one else request.POST.getlist("record"), by=person(request))
         if done:
             messages.success(request, decided_message(done))
-        for reason in refused[:MOST_TOLD]:
+        for reason in refused[:MOST_LISTED]:
             messages.error(request, reason)
         if not done and not refused:
             messages.info(request, "Choose the records first.")

@@ -275,8 +275,8 @@ def _export(run: Run, choice: RunQuery, opened: str) -> dict[str, str]:
     return {"label": "CSV of all rows", "query": ""}
 
 
-def _page(run: Run, choice: RunQuery, shape: str) -> CappedPage:
-    rows = selectors.steps_listed(run, tile=choice.tile, group_key=shape, text=choice.text)
+def _page(run: Run, choice: RunQuery, group_key: str) -> CappedPage:
+    rows = selectors.steps_listed(run, tile=choice.tile, group_key=group_key, text=choice.text)
     return CappedPaginator(rows, PER_PAGE).page(choice.page)
 
 

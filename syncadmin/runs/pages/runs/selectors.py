@@ -121,10 +121,10 @@ def steps_exported(run: Run, *, tile: str = "", group_key: str = "", text: str =
 
 def shown_groups(run: Run, tile: str) -> list[summary.StepGroup]:
     """The groups of a tile: those that write before those that only inform, largest first. No query."""
-    by_shape: dict[str, list[summary.StepGroup]] = {}
+    by_group_key: dict[str, list[summary.StepGroup]] = {}
     for group in step_filters.within(summary.groups(run), tile, run.sync.declared):
-        by_shape.setdefault(group.group_key, []).append(group)
-    merged = [_merged(groups) for groups in by_shape.values()]
+        by_group_key.setdefault(group.group_key, []).append(group)
+    merged = [_merged(groups) for groups in by_group_key.values()]
     return sorted(merged, key=lambda group: (group.operation.informational, -group.count, group.group_key))
 
 

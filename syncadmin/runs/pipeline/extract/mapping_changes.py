@@ -33,7 +33,7 @@ def forget(context: Context, stored: Mapping[str, Any]) -> dict[str, Any]:
     field keeps its last one, because its links keep their values.
     """
     before, now = _sources(stored), sources.sources(context.book)
-    if forgotten := sources.exchanged(before, now):
+    if forgotten := sources.changed_sources(before, now):
         logger.info("compared as on a first link, because their definition changed: %s", ", ".join(sorted(forgotten)))
         with context.progress.holding():
             SideState.objects.filter(sync=context.sync, side=Side.RIGHT).update(fingerprint="")

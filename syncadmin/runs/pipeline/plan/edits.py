@@ -28,7 +28,7 @@ def of_pairs(
     Asks a system that knows more than the time of a record; no call if no field changed on both sides.
     """
     rules = [r for r in context.book.rules if r.direction is Direction.BOTH and r.conflict is Conflict.NEWEST]
-    able = [side for side in Side if context.connection(side).spec.tells_edits]
+    able = [side for side in Side if context.connection(side).spec.reports_edits]
     if not rules or not able:
         return {}
     both = [link for link in links if link.left_id in lefts and link.right_id in rights]

@@ -151,7 +151,7 @@ class OneToOne:
             return []
         if refused := self._unusable(None, row):
             return refused
-        if not self._book.kind.tells_unmatched_right and row.remote_id not in unmatched.left_alone:
+        if not self._book.kind.reports_unmatched_right and row.remote_id not in unmatched.left_alone:
             self.alone.add(row.remote_id)
             return []
         if row.remote_id in unmatched.left_alone:

@@ -64,6 +64,6 @@ def note_orphans(context: Context, reasons: Mapping[str, str]) -> None:
     status = RecordStatus.ALONE if keeps else RecordStatus.COUNTERPART_DELETED
     rows = MirrorRecord.objects.right_of(context.sync).alive()
     for reason in set(reasons.values()):
-        ids = [id for id, said in reasons.items() if said == reason]
-        said = kept_alone(context.kind.names) if keeps else reason
-        rows.filter(remote_id__in=ids).update(status=status, reason=said, needs_planning=False)
+        ids = [id for id, text in reasons.items() if text == reason]
+        text = kept_alone(context.kind.names) if keeps else reason
+        rows.filter(remote_id__in=ids).update(status=status, reason=text, needs_planning=False)

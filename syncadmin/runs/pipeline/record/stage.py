@@ -77,7 +77,7 @@ def _record_chunk(context: Context, steps: list[Step]) -> None:
         drifted = step.operation != CONFLICT
         reason = outcomes[step.pk].message if drifted else step.reason
         _stand(context, [step], "conflict", reason, needs_planning=drifted)
-    _record_told(context, by_state[StepState.SKIPPED])
+    _record_reported(context, by_state[StepState.SKIPPED])
     run_log.log_steps(context, steps, outcomes)
     Step.objects.filter(pk__in=[step.pk for step in steps]).update(recorded=True)
 
@@ -360,7 +360,7 @@ def _record_rejected(context: Context, steps: Sequence[Step], outcomes: Mapping[
             rows.filter(failures__gte=rests.GIVES_UP_AFTER).update(needs_planning=False)
 
 
-def _record_told(context: Context, steps: Sequence[Step]) -> None:
+def _record_reported(context: Context, steps: Sequence[Step]) -> None:
     if context.run.undo_of_id:
         return
     by_word: dict[tuple[str, str], list[Step]] = defaultdict(list)

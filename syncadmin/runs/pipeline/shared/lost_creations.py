@@ -28,7 +28,7 @@ def hold(context: Context, drafts: Sequence[PlannedStep]) -> list[PlannedStep]:
 
 def _looked_at(context: Context, draft: PlannedStep, lost: dict[str, Step]) -> PlannedStep:
     sent = lost.get(getattr(draft, SOURCES[draft.operation]))
-    if sent is None or rules.is_told(context.book, draft, changes_of(sent.changes)):
+    if sent is None or rules.is_known(context.book, draft, changes_of(sent.changes)):
         return draft
     return rules.hold(draft, context.kind.names, sent.run_id)
 

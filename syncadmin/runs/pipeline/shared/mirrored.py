@@ -30,5 +30,5 @@ def judged(context: Context, side: Side, record: Record) -> MirrorRow:
         admission = judge(record.values, book.config)
         row.in_scope = admission.admitted
         if not admission.admitted:
-            row.status, row.reason, row.needs_planning = admission.reason_code, admission.line, admission.tell
+            row.status, row.reason, row.needs_planning = admission.reason_code, admission.line, admission.in_plan
     return row

@@ -38,7 +38,7 @@ def confirm(context: Context, side: Side, fields: Sequence[str], store: Store, *
         found = _fetched(context, side, ids, fields)
         _keep(context, found, store)
         gone = set(ids) - {record.ref.id for record in found}
-        gone -= _told_lately(context, gone) if side is Side.LEFT else set()
+        gone -= _recently_received(context, gone) if side is Side.LEFT else set()
         merged = merges(context, gone) if side is Side.LEFT else {}
         with context.progress.holding():
             bury(context, side, gone - merged.keys())
@@ -46,7 +46,7 @@ def confirm(context: Context, side: Side, fields: Sequence[str], store: Store, *
         context.progress.beat()
 
 
-def _told_lately(context: Context, ids: Collection[str]) -> set[str]:
+def _recently_received(context: Context, ids: Collection[str]) -> set[str]:
     """Those of these left records that a recent message was about, other than a deletion: reads lag behind messages."""
     messages = Message.objects.filter(connection=context.sync.left, record__in=ids, left_out="")
     lately = messages.filter(received_at__gt=timezone.now() - LAGS).values_list("record", "look_up")
