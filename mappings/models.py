@@ -51,7 +51,7 @@ class Sync(models.Model):
     right = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="syncs_right")
     enabled = models.BooleanField("switched on", default=True)
     switched = models.PositiveIntegerField(default=0)
-    leaving = models.BooleanField("taken off the list of its configuration", default=False)
+    leaving = models.BooleanField("removed from the list of its configuration", default=False)
     automatic_updates = models.BooleanField("enable automatic updates", default=False)
     automatic_both_ways = models.BooleanField("automatic updates write to the left, too", default=False)
     interval = models.PositiveIntegerField("minutes between automatic updates", null=True, blank=True)

@@ -183,7 +183,7 @@ class VendorSession(requests.Session):
         target = netloc(request.url or "")
         if target not in self._hosts:
             raise ConfigError(
-                f"{self.product} sent us on to {target or 'nowhere'}, which is not the configured address.",
+                f"{self.product} redirects to {target or 'nowhere'}, which is not the configured address.",
                 "If that is its right address, enter it in the connection.",
             )
         self._await_turn()

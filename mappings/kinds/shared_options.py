@@ -47,7 +47,7 @@ STORE_ID = Option(
     default=True,
     reference="whether {right_system} keeps the {left_system} id",
     choices=yes_no(
-        "A new {key} on either side keeps the pair together. An id that somebody else put there is never overwritten.",
+        "The pair stays together when its {key} changes. An id stored by another tool is never overwritten.",
         "Pairs are remembered in SyncAdmin only.",
     ),
 )
@@ -55,7 +55,7 @@ ID_FIELD = Option(
     "id_field",
     OptionType.RIGHT_FIELD,
     "Kept in",
-    "The External ID, or a text field of your own where other tools use the External ID. Only while ids are stored.",
+    "The External ID, or a text field of your own if other tools use the External ID. Needs stored ids.",
     section=STANDARD,
     reference="where the {left_system} id is kept: a custom text field that nothing else is mapped to. The external id "
     "unless said otherwise",
@@ -82,7 +82,7 @@ LEAVING = Option(
             "mark",
             "Stop updating it and mark it with a tag",
             f"It gets the tag {LEFT_FILTER}, which a trigger or a view in {{right_system}} can act on. "
-            "If the {left_one} comes back, the tag goes.",
+            "If the {left_one} comes back, the tag is removed.",
         ),
         Choice(
             "unlink",

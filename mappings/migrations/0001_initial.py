@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(max_length=40)),
                 ('enabled', models.BooleanField(default=True, verbose_name='switched on')),
                 ('switched', models.PositiveIntegerField(default=0)),
-                ('leaving', models.BooleanField(default=False, verbose_name='taken off the list of its configuration')),
+                ('leaving', models.BooleanField(default=False, verbose_name='removed from the list of its configuration')),
                 ('automatic_updates', models.BooleanField(default=False, verbose_name='enable automatic updates')),
                 ('automatic_both_ways', models.BooleanField(default=False, verbose_name='automatic updates write to the left, too')),
                 ('interval', models.PositiveIntegerField(blank=True, null=True, verbose_name='minutes between automatic updates')),

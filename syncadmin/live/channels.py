@@ -56,7 +56,7 @@ def channel_of(connection: Connection, objects: Collection[str]) -> Channel:
     if found:
         return min(found, key=lambda channel: order.index(channel.state))
     return Channel(
-        connection, ChannelState.POLLING, "Looking", reason=f"{connection.spec.label} does not tell of changes."
+        connection, ChannelState.POLLING, "Looking", reason=f"{connection.spec.label} does not report changes."
     )
 
 

@@ -18,7 +18,7 @@ BANNED = {
     "adopt", "bond", "desk", "faces", "hand_over", "heir", "heirs", "kin", "lay_out", "learned", "ledger", "look_key",
     "newcomer", "newcomers", "retake", "road", "second_key", "settlement", "stay", "survey", "waking", "widowed",
     "woken", "create_left", "leavers", "make_primary", "strangers", "create_organization", "create_user", "link_left",
-    "link_right", "create_right", "patience", "stranger", "telling", "said", "tell", "told", "tells", "wake", "wakes",
+    "link_right", "create_right", "patience", "stranger", "telling", "tell", "tells", "wake", "wakes",
 }  # fmt: skip
 
 SYSTEMS = re.compile(r"\b(salesforce|zendesk|didomi|outlook)\b", re.IGNORECASE)

@@ -76,7 +76,7 @@ def test_a_portal_is_mapped_checked_planned_run_and_undone(
     expect(flows).to_contain_text("When a portal user's Phone changes")
     page.locator("#flows").get_by_label("Write them as mapped").check()
     page.locator("#flows").get_by_role("button", name="Save").click()
-    expect(page.locator("#flows")).to_contain_text("To let users get mails, type: change emails")
+    expect(page.locator("#flows")).to_contain_text("To allow mails to users, type: change emails")
     visitor.inspect("portal-email-asks")
     visitor.problems.remove(next(problem for problem in visitor.problems if "422" in problem))  # the refusal itself
 

@@ -32,9 +32,7 @@ def _answers(client: DidomiClient) -> CheckStep:
     """An unsigned call: a refusal in Didomi's shape shows that this is Didomi."""
     response = client.response("consents/users", accept=(400, 401, 403), auth=UNSIGNED)
     if response.ok or not speaks_didomi(response):
-        raise ConfigError(
-            "Something answers at this address, but it is not Didomi.", "The address is https://api.didomi.io."
-        )
+        raise ConfigError("The server at this address is not Didomi.", "The address is https://api.didomi.io.")
     return CheckStep("Didomi answers", CheckState.OK, client.base_url)
 
 

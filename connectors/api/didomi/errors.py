@@ -15,7 +15,7 @@ RULES = (
     Rule((400, 401, 403), NO_SESSION, AuthError, "Didomi refuses the API key or its secret: {detail}.", _SIGN_IN),
     Rule((401,), "", AuthError, "Didomi does not accept the session.", _SIGN_IN, Reaction.RENEW),
     Rule((403,), "", AuthError, "Didomi does not permit this: {detail}.", _KEY),
-    Rule((404,), "", ConfigError, "Didomi has nothing at this address: {detail}.", "Check the address."),
+    Rule((404,), "", ConfigError, "Didomi found nothing at this address: {detail}.", "Check the address."),
     Rule(
         (429,),
         "",

@@ -29,7 +29,7 @@ OVERLAP = timedelta(seconds=60)
 def read(client: DidomiClient, query: Query) -> Iterator[Page]:
     """The pages of ``query``. See ``Connector.read``."""
     if query.object != USER:
-        raise ConfigError(f"Didomi has no object {query.object}.", "There is only: user.")
+        raise ConfigError(f"Didomi has no object {query.object}.", "The only object is user.")
     if query.limit == 0:
         yield Page((), total=_total(client, query))
         return

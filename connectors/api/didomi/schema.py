@@ -37,7 +37,7 @@ LOOKED_AT = 100
 def describe(client: DidomiClient, object: str) -> ObjectSchema:
     """The fields of users. Raises ConfigError for any other object."""
     if object != USER:
-        raise ConfigError(f"Didomi has no object {object}.", "There is only: user.")
+        raise ConfigError(f"Didomi has no object {object}.", "The only object is user.")
     purposes = client.all("metadata/purposes")
     regulations = _regulations(purposes)
     fields = [_field(KEY, "Organization user ID", FieldType.TEXT), _field(COUNTRY, "Country", FieldType.TEXT)]

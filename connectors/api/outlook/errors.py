@@ -29,20 +29,20 @@ _LICENCE = "Give the user a licence with Exchange Online, or take the mailbox of
 
 RULES = (
     *(
-        Rule((), code, WatermarkExpired, "Outlook no longer knows what it told last.", "Everything is compared again.")
+        Rule((), code, WatermarkExpired, "Outlook's change token has expired.", "Everything is compared again.")
         for code in EXPIRED
     ),
-    Rule((410,), "", WatermarkExpired, "Outlook no longer knows what it told last.", "Everything is compared again."),
-    Rule((400,), NO_TENANT, ConfigError, "Microsoft has no tenant of this id.", "Check the tenant id."),
-    Rule((400, 401), "unauthorized_client", AuthError, "Microsoft knows no such application: {detail}.", _SIGN_IN),
+    Rule((410,), "", WatermarkExpired, "Outlook's change token has expired.", "Everything is compared again."),
+    Rule((400,), NO_TENANT, ConfigError, "Microsoft has no tenant with this id.", "Check the tenant id."),
+    Rule((400, 401), "unauthorized_client", AuthError, "Microsoft does not know this application: {detail}.", _SIGN_IN),
     Rule((400, 401), "invalid_client", AuthError, "Microsoft refuses the credentials: {detail}.", _SIGN_IN),
-    Rule((400,), "invalid_request", AuthError, "Microsoft gives no access token: {detail}.", _SIGN_IN),
+    Rule((400,), "invalid_request", AuthError, "Microsoft issued no access token: {detail}.", _SIGN_IN),
     Rule((401,), "", AuthError, "Microsoft Graph does not accept the credentials.", _SIGN_IN, Reaction.RENEW),
-    Rule((403,), OUTSIDE_POLICY, AuthError, "The application access policy keeps this mailbox from us.", _POLICY),
+    Rule((403,), OUTSIDE_POLICY, AuthError, "The application access policy does not allow this mailbox.", _POLICY),
     Rule((403,), "", AuthError, "Microsoft Graph does not permit this: {detail}.", _CONSENT),
     Rule((404,), NO_MAILBOX, ConfigError, "This user has no mailbox in Exchange Online.", _LICENCE),
-    Rule((404,), NO_USER, ConfigError, "There is no such user: {detail}.", "Check the address of the mailbox."),
-    Rule((404,), "", ConfigError, "Microsoft Graph has nothing there: {detail}.", "Check the connection's address."),
+    Rule((404,), NO_USER, ConfigError, "The user does not exist: {detail}.", "Check the address of the mailbox."),
+    Rule((404,), "", ConfigError, "Microsoft Graph found nothing: {detail}.", "Check the connection's address."),
     Rule((429,), "", RateLimited, "Outlook asks us to wait.", "The run continues automatically.", Reaction.WAIT),
     Rule((503, 504), "", Transient, "Outlook is busy.", "Try again in a few minutes.", Reaction.WAIT, named_wait=True),
     Rule(

@@ -27,7 +27,7 @@ def contacts_of(object: str) -> ContactsOf:
     if kind != CONTACT:
         raise ConfigError(f"Outlook has no {object}.", "Only contacts of mailboxes are synced.")
     if not address:
-        raise ConfigError("No mailbox is named.", "Name the mailbox whose contacts are meant.")
+        raise ConfigError("No mailbox is given.", "Enter the address of a mailbox.")
     return ContactsOf(object, address)
 
 

@@ -218,4 +218,4 @@ def _filters(where: Sequence[Condition]) -> list[dict[str, str]]:
 def _check_fields(fields: Sequence[str]) -> None:
     unknown = [name for name in fields if name not in FIELDS and name not in (LINK, IN_FOLDER, CATEGORIES, "id")]
     if unknown:
-        raise ConfigError(f"Contacts of Outlook have no {unknown[0]}.", "Correct the mapping.")
+        raise ConfigError(f"Outlook contacts have no {unknown[0]}.", "Correct the mapping.")

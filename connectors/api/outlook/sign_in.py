@@ -50,7 +50,7 @@ def check_tenant(connection: ConnectionSettings, base_url: str, session: VendorS
     authority = authority_of(base_url, connection.settings["tenant_id"].strip())
     response = session.request("GET", f"{authority}/v2.0/.well-known/openid-configuration", auth=UNSIGNED)
     if "token_endpoint" not in response.json():
-        raise ConfigError("Something answers at this address, but it is not Microsoft's sign-in.", "Check the address.")
+        raise ConfigError("The server at this address is not Microsoft's sign-in.", "Check the address.")
     return authority
 
 

@@ -35,6 +35,4 @@ def parsed(text: str, select: str) -> Watermark:
             return replace(found, contacts=dict(found.contacts), outside=tuple(found.outside))
     except (orjson.JSONDecodeError, TypeError, ValueError):
         pass
-    raise WatermarkExpired(
-        "It is not known where the last read of this mailbox ended.", "Everything is compared again."
-    )
+    raise WatermarkExpired("The watermark of this mailbox cannot be read.", "Everything is compared again.")

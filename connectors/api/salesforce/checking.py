@@ -61,7 +61,7 @@ def _answers(client: SalesforceClient) -> CheckStep:
     response = client.session.request("GET", f"{client.base_url}/services/data", auth=UNSIGNED, accept=(401, 403, 404))
     if response.status_code == 404 or not _speaks_salesforce(response):
         raise ConfigError(
-            "Something answers at this address, but it is not a Salesforce org.",
+            "The server at this address is not a Salesforce org.",
             "Use your My Domain: https://yourcompany.my.salesforce.com.",
         )
     return CheckStep("Salesforce answers", CheckState.OK, client.base_url)

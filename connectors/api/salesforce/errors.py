@@ -41,9 +41,9 @@ RULES = (
         _SIGN_IN,
     ),
     Rule((400, 401), "invalid_client", AuthError, "Salesforce refuses the consumer secret: {detail}.", _SIGN_IN),
-    Rule((400, 401), "invalid_grant", AuthError, "Salesforce gives no access token: {detail}.", _APP),
-    Rule((400, 401), "unauthorized_client", AuthError, "Salesforce gives no access token: {detail}.", _APP),
-    Rule((400, 401), "invalid_app_access", AuthError, "Salesforce gives no access token: {detail}.", _APP),
+    Rule((400, 401), "invalid_grant", AuthError, "Salesforce issued no access token: {detail}.", _APP),
+    Rule((400, 401), "unauthorized_client", AuthError, "Salesforce issued no access token: {detail}.", _APP),
+    Rule((400, 401), "invalid_app_access", AuthError, "Salesforce issued no access token: {detail}.", _APP),
     Rule((400, 401), "inactive_user", AuthError, "The integration user is inactive.", "Activate the user."),
     Rule((400, 401), "inactive_org", AuthError, "The org is locked, closed or suspended.", "See to the org."),
     Rule(

@@ -54,7 +54,7 @@ def free(client: ZendeskClient, write: Write) -> WriteResult:
     DONE also where the user has no such address, or is gone. REJECTED with PRIMARY for its primary one.
     """
     if write.op is not Op.DELETE:
-        raise ConfigError("Of an identity only its removal can be written.")
+        raise ConfigError("An identity can only be removed.")
     email, base = str(write.values["email"]), f"{USER.plural}/{write.id}/identities"
     done = WriteResult(write.tag, Outcome.DONE, write.id)
     listed = pages(client, base, "identities", accept=(NOT_FOUND,))

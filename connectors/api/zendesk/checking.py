@@ -48,7 +48,7 @@ def _answers(client: ZendeskClient) -> CheckStep:
     response = client.session.request("GET", client.url("users/me"), auth=UNSIGNED, accept=(400, 401, 403))
     if not _speaks_zendesk(response):
         raise ConfigError(
-            "Something answers at this address, but it is not Zendesk.",
+            "The server at this address is not Zendesk.",
             "Use your subdomain: https://yourcompany.zendesk.com.",
         )
     return CheckStep("Zendesk answers", CheckState.OK, client.base_url)
@@ -69,7 +69,7 @@ def _credentials(client: ZendeskClient, facts: dict[str, Any]) -> CheckStep:
     user = client.me()
     if user.id is None:  # the anonymous user: Zendesk answers 200 to a wrong email or API token
         raise AuthError(
-            "The credentials are wrong: Zendesk takes us for an anonymous user.",
+            "The credentials are wrong: Zendesk treats the call as anonymous.",
             "Check the email address and the token, and enter both again.",
         )
     facts["user_name"], facts["user_email"], facts["user_role"] = user.name, user.email, user.role

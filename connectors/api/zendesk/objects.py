@@ -39,7 +39,7 @@ class ZendeskObject:
     key: str = ""
     read_only: bool = False
     updated_only: bool = False
-    """Its records are neither made nor deleted."""
+    """Its records cannot be created or deleted."""
     exported: bool = False
     """Read whole by its export too, since its list leaves some out."""
     sides: str = ""

@@ -89,9 +89,9 @@ def endpoint(write: Write) -> Endpoint:
     if kind.read_only:
         raise ConfigError(f"Zendesk's {kind.plural.replace('_', ' ')} can only be read.")
     if kind.updated_only and write.op is not Op.UPDATE:
-        raise ConfigError(f"Zendesk's {kind.plural} are neither made nor deleted.")
+        raise ConfigError(f"Zendesk's {kind.plural} cannot be created or deleted.")
     if write.op is Op.UPSERT:
-        raise ConfigError("Zendesk's records are created or updated, each on its own.")
+        raise ConfigError("Records of Zendesk can only be created or updated.")
     changed = write.op is Op.UPDATE
     alone = kind is IDENTITY or (changed and (kind is MEMBERSHIP or (kind is USER and "email" in write.values)))
     return Endpoint(kind.name, write.op, Mode.SINGLE if alone else Mode.JOB)
@@ -184,7 +184,7 @@ def _check(kind: ZendeskObject, op: Op, writes: tuple[Write, ...]) -> None:
             "Write organization memberships.",
         )
     if any(SKIP_MAIL in write.values for write in writes):
-        raise ConfigError("Only a new user is sent a welcome mail or none.")
+        raise ConfigError("A welcome mail can only be chosen for a new user.")
 
 
 def _single(client: ZendeskClient, kind: ZendeskObject, write: Write) -> WriteResult | None:
@@ -219,7 +219,7 @@ def _make_default(client: ZendeskClient, write: Write) -> WriteResult:
     One call where ``user_id`` is among the values; otherwise the membership is read first to learn it.
     """
     if write.values.get("default") is not True:
-        raise ConfigError("Of a membership only default=True can be written.")
+        raise ConfigError("A membership can only be made the default one.")
     user = write.values.get("user_id") or _user_of(client, write)
     if user is None:
         return gone(write, MEMBERSHIP.label)

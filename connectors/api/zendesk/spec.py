@@ -48,7 +48,7 @@ def account_url(origin: str) -> str:
     """The origin itself. Raises ConfigError for Zendesk's own website."""
     if netloc(origin) in WEBSITE:
         hint = "Use the address you see when you are signed in as an agent: https://yourcompany.zendesk.com."
-        raise ConfigError(f"{netloc(origin)} is a website of Zendesk, and no account.", hint)
+        raise ConfigError(f"{netloc(origin)} is a website of Zendesk, not an account.", hint)
     return origin
 
 

@@ -83,7 +83,7 @@ def keep(client: ZendeskClient, id: str, endpoint: str, objects: Collection[str]
     kept = str(found["id"])
     secret = client.get(f"{PATH}/{kept}/signing_secret").get("signing_secret")
     if not isinstance(secret, dict) or not secret.get("secret"):
-        raise Transient("Zendesk did not say how the webhook signs what it sends.", "It is asked again by itself.")
+        raise Transient("Zendesk did not say how the webhook signs what it sends.", "It is asked again automatically.")
     return KeptHook(kept, str(secret["secret"]), done)
 
 
@@ -119,7 +119,7 @@ def _created(client: ZendeskClient, wanted: Json) -> Json:
         return dict(same[0])
     made = client.written(client.send("POST", PATH, {"webhook": wanted})).get("webhook")
     if not isinstance(made, dict) or not made.get("id"):
-        raise Transient("Zendesk's answer about the new webhook cannot be read.", "It is tried again by itself.")
+        raise Transient("Zendesk's answer about the new webhook cannot be read.", "It is tried again automatically.")
     return made
 
 

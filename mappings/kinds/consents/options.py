@@ -16,8 +16,8 @@ MATCH_FIELD = Option(
     "match_field",
     OptionType.KEY_FIELD,
     "Compare the organization user ID with",
-    "The {right_one} whose field holds the organization user ID of the {left_one} gets its consents. Upper and lower "
-    "case count as the same.",
+    "Consents are written to the {right_one} whose field contains the organization user ID. Upper and lower "
+    "case are the same.",
     section=MATCHING,
     default="Email",
     refusal=refusals.as_key,
@@ -27,7 +27,7 @@ MATCH_FIELD = Option(
 SEVERAL = Option(
     "several",
     OptionType.CHOICE,
-    "When several {right_many} have it",
+    "When several {right_many} have the same ID",
     section=MATCHING,
     default="none",
     elsewhere="only consents may be written to several records",
@@ -46,19 +46,19 @@ def _regulations(fields: Iterable[FieldSchema]) -> Iterator[Choice]:
 
 def _no_regulation(value: Any) -> Iterator[str]:
     if not value:
-        yield "names none; leave it out for gdpr"
+        yield "is empty; leave it out for gdpr"
 
 
 REGULATION = Option(
     "regulation",
     OptionType.TEXTS,
     "Regulations",
-    "Mapped fields are those of the first one; fields of another one are called by it, as in "
-    "cpra.purposes.newsletter, so that none overwrites what belongs to another.",
+    "Fields of the first one have no prefix. Fields of the others start with the regulation, such as "
+    "cpra.purposes.newsletter.",
     section=MATCHING,
     default=[GDPR],
-    reference="the regulations whose consents are read. Mapped fields are those of the first one; fields of another "
-    "are called by it, as in `cpra.purposes.newsletter`",
+    reference="the regulations whose consents are read. Fields of the first one have no prefix, fields of the others "
+    "start with the regulation, such as `cpra.purposes.newsletter`",
     noun="regulations",
     first="its fields need no prefix",
     offers=_regulations,
@@ -73,10 +73,10 @@ UPSERT = replace(
     default=False,
     section=MATCHING,
     reference="whether {a_left_one} that matches no {right_one} becomes a new one; otherwise it is listed as skipped, "
-    "and tried again when such {a_right_one} appears",
+    "and tried again when one appears",
     choices=yes_no(
         "A new {right_one} gets the organization user ID in the compared field, and the values below.",
-        "They are counted and listed as skipped, and tried again when such a record appears.",
+        "They are counted and listed as skipped, and tried again when a matching record appears.",
     ),
 )
 
@@ -101,13 +101,13 @@ WHEN_DELETED = Option(
     "when_user_deleted",
     OptionType.CHOICE,
     "When a {left_one} is deleted in {left_system}",
-    "The mark is the field “User was deleted”: map it to a checkbox, which is ticked then. Without it the {left_one} "
-    "is marked in SyncAdmin alone.",
+    "Map the field “User was deleted” to a checkbox, which then marks the {right_one}. Otherwise the {left_one} "
+    "is marked in SyncAdmin only.",
     section=MATCHING,
     default=MARK,
-    elsewhere="only consents say what becomes of those of a deleted user",
+    elsewhere="only consents have an option for deleted users",
     choices=(
-        Choice(MARK, "Keep the consents, mark the {right_one}", "What stands in {right_system} stays, with the mark."),
+        Choice(MARK, "Keep the consents, mark the {right_one}", "Values in {right_system} stay; the mark is added."),
         Choice(KEEP, "Keep the {right_one} as it is", "Nothing is written, not even a mark."),
         Choice(
             CLEAR, "Clear the consents", "The mapped fields of the {right_one} are emptied, and checkboxes unticked."
@@ -124,8 +124,7 @@ SECTIONS = (
         MATCHING,
         "Matching",
         "Find the {right_one} of {a_left_one}",
-        "A {left_one} and {a_right_one} are one person where the organization user ID is what a field of your choice "
-        "holds.",
+        "A {left_one} and {a_right_one} are the same person if the chosen field contains the organization user ID.",
     ),
     FIELDS,
     GUARDS,

@@ -11,17 +11,17 @@ from mappings.rules import refusals
 def _an_address(value: Any) -> Iterator[str]:
     name, at, domain = str(value).partition("@")
     if (value and not (name and at and "." in domain)) or " " in str(value):
-        yield f"is {value!r}, which is no address of a mailbox"
+        yield f"is {value!r}, which is not an email address"
 
 
 def _an_id(value: Any) -> Iterator[str]:
     if value and not (str(value).startswith("005") and len(str(value)) in (15, 18) and str(value).isalnum()):
-        yield f"is {value!r}, which is no id of a Salesforce user: 15 or 18 letters and digits that begin with 005"
+        yield f"is {value!r}, which is not the id of a Salesforce user (15 or 18 characters that start with 005)"
 
 
 def _an_account(value: Any) -> Iterator[str]:
     if value and not (str(value).startswith("001") and len(str(value)) in (15, 18) and str(value).isalnum()):
-        yield f"is {value!r}, which is no id of an account: 15 or 18 letters and digits that begin with 001"
+        yield f"is {value!r}, which is not the id of an account (15 or 18 characters that start with 001)"
 
 
 OPTIONS = (
@@ -29,7 +29,7 @@ OPTIONS = (
         "mailbox",
         OptionType.TEXT,
         "Mailbox",
-        "Its address. Contacts are kept in its folder Salesforce Contacts.",
+        "Its email address. Contacts are kept in its folder Salesforce Contacts.",
         section=STANDARD,
         problems=_an_address,
         copied=False,
@@ -39,12 +39,12 @@ OPTIONS = (
         "salesforce_user",
         OptionType.TEXT,
         "Salesforce user",
-        "The id of the user to whom the mailbox belongs: new contacts are owned by this user.",
+        "The Salesforce id of the mailbox's user, who owns contacts created in Outlook.",
         section=STANDARD,
         problems=_an_id,
         copied=False,
         admits=True,
-        reference="the id of the Salesforce user of the mailbox, who owns contacts that are made in Outlook",
+        reference="the id of the Salesforce user of the mailbox, who owns contacts created in Outlook",
     ),
     Option(
         "scope",
@@ -56,11 +56,9 @@ OPTIONS = (
         admits=True,
         view_choice="view",
         choices=(
-            Choice("mine", "Only my contacts", "Those that the Salesforce user of the mailbox owns."),
-            Choice("all", "All available contacts", "Every contact that the filters let through."),
-            Choice(
-                "view", "Those of a list view", "Contacts that the list view chosen above shows, whoever owns them."
-            ),
+            Choice("mine", "Only my contacts", "Contacts owned by the Salesforce user of the mailbox."),
+            Choice("all", "All available contacts", "All contacts within the filters."),
+            Choice("view", "Contacts of a list view", "Contacts in the list view chosen above, whoever owns them."),
         ),
     ),
     Option(
@@ -75,7 +73,9 @@ OPTIONS = (
                 "keep", "Keep it in Outlook", "Its copy stays as it is. If the contact comes back, it is updated again."
             ),
             Choice(
-                "remove", "Remove it from Outlook", "Its copy is deleted. If the contact comes back, a new one is made."
+                "remove",
+                "Remove it from Outlook",
+                "Its copy is deleted. It is created again if the contact comes back.",
             ),
             Choice(
                 "unmark",
@@ -87,16 +87,16 @@ OPTIONS = (
     Option(
         "leaving_mailbox",
         OptionType.CHOICE,
-        "When a mailbox is taken off the list",
+        "When a mailbox is removed from the list",
         section=STANDARD,
-        reference="what happens to the contacts in a mailbox that is taken off the list",
+        reference="what happens to the contacts in a mailbox that is removed from the list",
         default="keep",
         choices=(
-            Choice("keep", "Leave its contacts there", "Nothing is written to it any more."),
+            Choice("keep", "Leave its contacts there", "Nothing more is written to it."),
             Choice(
                 "remove",
-                "Remove the contacts that were made in it",
-                "Those that its user has made stay. The guard for deletions holds a plan that deletes many.",
+                "Remove the contacts that SyncAdmin created in it",
+                "Contacts created by its user stay. The guard for deletions holds plans that delete many.",
             ),
         ),
     ),
@@ -109,7 +109,7 @@ OPTIONS = (
         default="allowed",
         key="deletes.outlook",
         choices=(
-            Choice("allowed", "Delete its copy in Outlook", "The guard for deletions holds a plan that deletes many."),
+            Choice("allowed", "Delete its copy in Outlook", "The guard for deletions holds plans that delete many."),
             Choice("never", "Keep its copy in Outlook", "The copy stays and is no longer updated."),
         ),
     ),
@@ -122,8 +122,8 @@ OPTIONS = (
         default="never",
         key="deletes.salesforce",
         choices=(
-            Choice("never", "Put it back into Outlook", "The copy is made again with the next run."),
-            Choice("allowed", "Delete it in Salesforce", "The guard for deletions holds a plan that deletes many."),
+            Choice("never", "Put it back into Outlook", "The next run creates the copy again."),
+            Choice("allowed", "Delete it in Salesforce", "The guard for deletions holds plans that delete many."),
         ),
     ),
     Option(
@@ -131,44 +131,44 @@ OPTIONS = (
         OptionType.CHOICE,
         "New contacts in Outlook",
         section=STANDARD,
-        reference="what becomes of contacts that are made in the folder, moved into it, or get its category",
+        reference="what happens to contacts that are created in the folder, moved into it, or get its category",
         default="contacts",
         key="create_in_salesforce",
         yes="contacts",
         choices=(
             Choice("nothing", "Leave them in Outlook", "Each plan lists them."),
-            Choice("contacts", "Create them in Salesforce", "At the account that their company names."),
+            Choice("contacts", "Create them in Salesforce", "In the account that has the name of their company."),
         ),
     ),
     Option(
         "account",
         OptionType.TEXT,
         "Account of new contacts",
-        "The id of one account for all contacts that are made in Outlook. Left empty, their company names it.",
+        "The id of one account for all contacts created in Outlook. Leave empty to find the account by company.",
         section=STANDARD,
         problems=_an_account,
-        reference="the id of one account for all contacts that are made in Outlook; else their company names it",
+        reference="the id of one account for all contacts created in Outlook; otherwise it is found by company",
     ),
     Option(
         "no_account",
         OptionType.CHOICE,
         "When no account is found",
         section=STANDARD,
-        reference="what happens to a contact that is made in Outlook and whose company names no account",
+        reference="what happens to a contact created in Outlook if no account has the name of its company",
         default="create",
         requires={"hold": "AccountId"},
         choices=(
             Choice("create", "Create it without an account", "If Salesforce refuses that, the run shows its reason."),
-            Choice("hold", "Hold it and list it", "It waits until an account is found, or somebody has it created."),
+            Choice("hold", "Hold it and list it", "It waits until an account is found or a person creates it."),
         ),
     ),
     Option(
         "new_required",
         OptionType.FIELDS,
         "Required of new contacts",
-        "A contact that is made in Outlook is held and listed while one of these fields would be empty.",
+        "A contact created in Outlook is held and listed while one of these fields is empty.",
         section=STANDARD,
-        reference="fields without which no contact is created in Salesforce: it is held and listed",
+        reference="fields that need a value; until they have one, a contact is not created but held and listed",
         refusal=refusals.as_required,
         fitting_only=True,
         none="Only what Salesforce requires.",
@@ -177,9 +177,9 @@ OPTIONS = (
         "new_defaults",
         OptionType.PAIRS,
         "Defaults of new contacts",
-        "A line for each field, such as LeadSource: Outlook. It fills what is empty in Outlook, or has no place there.",
+        "One line per field, such as LeadSource: Outlook. Used if Outlook has no value for the field.",
         section=STANDARD,
-        reference="values for fields of contacts that are made in Outlook, where nothing else fills them: "
+        reference="values for fields of contacts created in Outlook, where nothing else fills them: "
         "`{{LeadSource: Outlook}}`",
     ),
 )

@@ -23,7 +23,7 @@ TO_USER = Option(
     key="flows.contact_to_user",
     reference="whether changes of contacts go to their users",
     elsewhere=_HERE,
-    choices=yes_no("What changes in a contact is written to its user.", "Users keep their values."),
+    choices=yes_no("Changes to a contact are written to its user.", "Users keep their values."),
 )
 TO_CONTACT = Option(
     "user_to_contact",
@@ -34,17 +34,17 @@ TO_CONTACT = Option(
     key="flows.user_to_contact",
     reference="whether changes of users go to their contacts",
     elsewhere=_HERE,
-    choices=yes_no("What changes in a user is written to its contact.", "Contacts keep their values."),
+    choices=yes_no("Changes to a user are written to its contact.", "Contacts keep their values."),
     beside="mappings/kinds/contacts_portal_users/_sentences.html",
 )
 ON_CREATION = Option(
     "also_on_creation",
     OptionType.YES_NO,
     "Also when a user is created",
-    "A user who is made of a contact begins with its name, email, title and phone. Say yes where other fields are "
-    "mapped, or where users begin with values of their own.",
+    "Salesforce copies name, email, title and phone of the contact to a new user. Choose Yes if you map other fields, "
+    "or if new users start with other values.",
     section=FLOWS,
-    reference="whether a user who was created and not edited since is compared with the contact. Unless said otherwise "
+    reference="whether a new user that was not edited yet is compared with its contact. By default "
     "both keep their values until one of them changes",
     elsewhere=_HERE,
     choices=yes_no(
@@ -57,16 +57,16 @@ EMAIL_CHANGES = Option(
     "email_changes",
     OptionType.CHOICE,
     "Changes of a user's email",
-    "Salesforce sends a mail to a user whose email is changed, and the change counts once the user has confirmed it.",
+    "Salesforce mails users whose email is changed. The change takes effect once the user confirms it.",
     section=FLOWS,
     default=HOLD,
     reference="whether a mapping may write the email of a user, who gets a mail each time",
     elsewhere=_HERE,
     choices=(
-        Choice(HOLD, "Never write them", "A mapping of Email goes from the user to the contact alone."),
-        Choice(WRITE, "Write them as mapped", "Each user whose email is changed gets a mail and has to confirm it."),
+        Choice(HOLD, "Never write them", "A mapping of Email only goes from the user to the contact."),
+        Choice(WRITE, "Write them as mapped", "Each of these users gets a mail and has to confirm the change."),
     ),
-    phrase=Phrase(WRITE, "change emails", "email_changes_confirmed", "", "To let users get mails, type:"),
+    phrase=Phrase(WRITE, "change emails", "email_changes_confirmed", "", "To allow mails to users, type:"),
     beside="mappings/kinds/contacts_portal_users/_email.html",
 )
 EMAIL_CONFIRMED = Option(
@@ -82,11 +82,11 @@ USER_TYPES = Option(
     OptionType.TEXTS,
     "User types",
     section=USERS,
-    reference="which users take part by their user type, which follows from the license of their profile; none for all "
-    "of these. Internal users never take part, whatever their contact",
+    reference="which users are synced, by user type, which depends on the license of their profile; none for all "
+    "of these. Internal users are never synced",
     elsewhere=_HERE,
     choices=EXTERNAL,
-    none="None chosen: users of all these types take part. Internal users never do, whatever their contact.",
+    none="None chosen: users of all these types are synced. Internal users are never synced.",
     noun="user types",
     admits=True,
 )
@@ -94,22 +94,22 @@ PROFILES = Option(
     "profiles",
     OptionType.TEXTS,
     "Profiles",
-    "Names of profiles, one a line. Empty: users of every profile take part.",
+    "Names of profiles, one per line. Leave empty for all.",
     section=USERS,
-    reference="which users take part by the name of their profile; none for all",
+    reference="which users are synced, by profile name; none for all",
     elsewhere=_HERE,
     admits=True,
 )
 INACTIVE = Option(
     "inactive_users",
     OptionType.YES_NO,
-    "Users who are not active",
+    "Inactive users",
     section=USERS,
-    reference="whether users who are not active take part, too. Of several users of one contact the active one counts",
+    reference="whether inactive users are synced as well. If a contact has several users, the active one is used",
     elsewhere=_HERE,
     choices=yes_no(
-        "They take part, too. Of several users of one contact the active one counts.",
-        "Only users who may sign in take part.",
+        "They are synced as well. If a contact has several users, the active one is used.",
+        "Only active users are synced.",
     ),
     admits=True,
 )
@@ -119,13 +119,13 @@ OPTIONS = (TO_USER, TO_CONTACT, ON_CREATION, EMAIL_CHANGES, EMAIL_CONFIRMED, USE
 SECTIONS = (
     AUTOMATIC,
     SCOPE,
-    Section(USERS, "Users", "Which users take part", "Users are found by the contact that they sign in as."),
+    Section(USERS, "Users", "Which users are synced", "Each user belongs to the contact that it was created for."),
     Section(
         FLOWS,
         "Flows",
         "Which way changes go",
-        "Each flow starts with a change on its own side, and writes where the other side differs. What is switched off "
-        "stays as it is on the other side.",
+        "A flow starts with a change on its own side and writes values that differ on the other. A flow that is off "
+        "writes nothing.",
     ),
     FIELDS,
     GUARDS,

@@ -21,27 +21,27 @@ def _no_day(value: Any) -> Iterator[str]:
         if value:
             date.fromisoformat(value)
     except ValueError:
-        yield f"is {value!r}, which is no day such as 2026-01-31"
+        yield f"is {value!r}, which is not a date such as 2026-01-31"
 
 
 CLOSED = Option(
     "closed",
     OptionType.YES_NO,
     "Closed tickets",
-    "A closed ticket does not change any more.",
+    "A closed ticket can no longer change.",
     section=shared.SCOPE,
     default=True,
-    reference="whether closed tickets take part",
-    choices=yes_no("Closed tickets become cases, too.", "Closed tickets are left out; a case that is there stays."),
+    reference="whether closed tickets are sent",
+    choices=yes_no("Closed tickets become cases as well.", "Closed tickets are left out. Existing cases stay."),
     admits=True,
 )
 CREATED_SINCE = Option(
     "created_since",
     OptionType.TEXT,
     "Created since",
-    "A day such as 2026-01-31. Older tickets are left out. Empty for all.",
+    "A date such as 2026-01-31. Older tickets are left out. Leave empty for all.",
     section=shared.SCOPE,
-    reference="a day such as `2026-01-31`; older tickets are left out",
+    reference="a date such as `2026-01-31`; older tickets are left out",
     problems=_no_day,
     admits=True,
 )
@@ -49,7 +49,7 @@ GROUPS = Option(
     "groups",
     OptionType.TEXTS,
     "Groups",
-    "Names of groups in Zendesk. None for all.",
+    "Names of groups in Zendesk. Leave empty for all.",
     section=shared.SCOPE,
     reference="names of groups; tickets of others are left out",
     admits=True,
@@ -58,9 +58,9 @@ TAGS_ANY = Option(
     "tags_any",
     OptionType.TEXTS,
     "With any of these tags",
-    "Tickets with none of them are left out. None for all.",
+    "Tickets without any of them are left out. Leave empty for all.",
     section=shared.SCOPE,
-    reference="tags; tickets with none of them are left out",
+    reference="tags; tickets without any of them are left out",
     admits=True,
 )
 TAGS_NONE = Option(
@@ -76,13 +76,13 @@ TAGS_NONE = Option(
 
 def _no_owner(value: Any) -> Iterator[str]:
     if value and not _OWNER.fullmatch(value.strip()):
-        yield f"is {value!r}, which is no id of a user (005…) or a queue (00G…)"
+        yield f"is {value!r}, which is not the id of a user (005…) or a queue (00G…)"
 
 
 def _no_owners(value: Any) -> Iterator[str]:
     for email, id in value.items():
         if "@" not in email or not _OWNER.fullmatch(id.strip()):
-            yield f"holds {email}: {id}; an email and the id of a user (005…) or a queue (00G…) is wanted"
+            yield f"holds {email}: {id}; expected is an email and the id of a user (005…) or a queue (00G…)"
 
 
 _OWNER = re.compile(r"00[5G][0-9A-Za-z]{12}([0-9A-Za-z]{3})?", re.ASCII)
@@ -101,9 +101,9 @@ ACCOUNT_LOOKUP = Option(
     "account_lookup",
     OptionType.RIGHT_LOOKUP,
     "Look-up to the account",
-    "Of a custom object. A case has one of its own.",
+    "For custom objects only. Cases use their standard field.",
     section=shared.STANDARD,
-    reference="of a custom object, the look-up that is filled with the account",
+    reference="for custom objects, the look-up field that is filled with the account",
     none="None",
     leads_to="Account",
     needs_option="object",
@@ -114,7 +114,7 @@ CONTACT_LOOKUP = replace(
     ACCOUNT_LOOKUP,
     name="contact_lookup",
     label="Look-up to the contact",
-    reference="of a custom object, the look-up that is filled with the contact",
+    reference="for custom objects, the look-up field that is filled with the contact",
     leads_to="Contact",
 )
 RECORD_TYPE = Option(
@@ -135,12 +135,12 @@ OWNER_OF = Option(
     reference="who owns the cases",
     elsewhere="only cases are given an owner",
     choices=(
-        Choice("fixed", "The same for all new ones", "The owner below; who owns them later is up to Salesforce."),
+        Choice("fixed", "The same for all new ones", "New ones get the owner below. It is not changed later."),
         Choice(
             "assignee",
             "The Salesforce user with the assignee's email",
-            "Once the assignee changes, so does the owner; what people choose in Salesforce stays until then. New ones "
-            "whose assignee is no active user have the owner below.",
+            "The owner changes when the assignee does. Owners chosen in Salesforce stay until then. New ones whose "
+            "assignee has no active user get the owner below.",
         ),
     ),
 )
@@ -148,8 +148,7 @@ OWNER = Option(
     "owner",
     OptionType.TEXT,
     "Owner of new {right_many}",
-    "The Salesforce id of a user or of a queue that may own them. Empty for the user of the connection. Assignment "
-    "rules of Salesforce do not run.",
+    "The Salesforce id of a user or a queue. Leave empty for the user of the connection. Assignment rules do not run.",
     section=shared.STANDARD,
     reference="the Salesforce id of the user or queue that owns new cases; the user of the connection otherwise",
     problems=_no_owner,
@@ -158,7 +157,7 @@ OWNERS = Option(
     "owners",
     OptionType.PAIRS,
     "Owners by the assignee's email",
-    "Where the two emails differ, or a queue shall have them: a line such as al@us.example: 005000000000001AAA each.",
+    "For assignees whose email differs in Salesforce, or whose cases go to a queue: al@us.example: 005000000000001AAA.",
     section=shared.STANDARD,
     reference="with `owner_of: assignee`, owners of certain assignees: `{{al@us.example: 005000000000001AAA}}`",
     problems=_no_owners,
@@ -178,7 +177,7 @@ WHEN_DELETED = Option(
         Choice(
             "delete",
             "Delete its case",
-            "Not where people have edited it or hung anything on it. A guard holds a plan that deletes many.",
+            "Unless people have edited it or added to it. A guard holds plans that delete many.",
         ),
     ),
 )
@@ -186,7 +185,7 @@ BRANDS = Option(
     "brands",
     OptionType.TEXTS,
     "Brands",
-    "Names of brands in Zendesk. None for all.",
+    "Names of brands in Zendesk. Leave empty for all.",
     section=shared.SCOPE,
     reference="names of brands; tickets of others are left out",
     admits=True,
@@ -195,7 +194,7 @@ FORMS = Option(
     "forms",
     OptionType.TEXTS,
     "Forms",
-    "Names of ticket forms in Zendesk. None for all.",
+    "Names of ticket forms in Zendesk. Leave empty for all.",
     section=shared.SCOPE,
     reference="names of ticket forms; tickets of others are left out",
     admits=True,
@@ -220,22 +219,22 @@ COMMENTS = Option(
     "comments",
     OptionType.CHOICE,
     "Comments",
-    "Each comment becomes a comment of the case, once, in order; what is redacted later stays as it was sent. Reading "
-    "them takes a request a ticket.",
+    "Comments are copied once, in order. Comments that are redacted later stay as they were sent. Reading them takes "
+    "one request per ticket.",
     section=shared.STANDARD,
     default="none",
     reference="which comments become comments of the case, each once, in order",
     choices=(
         Choice("none", "None", "Comments stay in Zendesk."),
-        Choice("public", "Public ones", "What requesters see becomes a published comment of the case."),
+        Choice("public", "Public ones", "Comments that requesters can see become published comments."),
         Choice("all", "Public and internal ones", "Internal notes become comments that are not published."),
     ),
 )
 ID_FIELD = replace(
     shared.ID_FIELD,
     label="Field with the ticket's id",
-    help="An External ID of Case that is unique. By it each ticket has one case, however often it is sent.",
-    reference="the field of Case that keeps the ticket's id: an External ID that is unique",
+    help="A unique External ID field of Case. It ensures that each ticket has only one case.",
+    reference="the field of Case that holds the ticket's id: a unique External ID",
     none="",
     beside="",
 )

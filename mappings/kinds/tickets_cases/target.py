@@ -61,8 +61,8 @@ OWNER = Lookup(
 )
 LOOKUPS = (ACCOUNT, CONTACT)
 HOW_TO = (
-    "Make it in Salesforce under Setup > Object Manager > {object} > Fields & Relationships: a text field of 40 "
-    "characters named {{key}}, with Unique and External ID ticked, and let the user of the connection edit it."
+    "Create it in Salesforce under Setup > Object Manager > {object} > Fields & Relationships: a text field of 40 "
+    "characters named {{key}}, with Unique and External ID ticked, and allow the user of the connection to edit it."
 )
 _OBJECT = re.compile(r"Case|[A-Za-z]\w*__c", re.ASCII)
 

@@ -13,12 +13,12 @@ from syncadmin.runs.storage import turns
 def nudge_readers(run: Run) -> None:
     """Ask for runs of the other syncs that read records which this run has written.
 
-    Syncs of another kind that share records with it are told of them anyway. Side effect: marks and jobs in Redis.
+    Syncs of another kind that share records with it are chosen of them anyway. Side effect: marks and jobs in Redis.
     """
     if run.pk is None:  # it found nothing, and is gone
         return
-    told = turns.sharing(run.sync).exclude(kind=run.sync.kind).values_list("pk", flat=True)
-    but = {run.sync_id, *told}
+    other_kinds = turns.sharing(run.sync).exclude(kind=run.sync.kind).values_list("pk", flat=True)
+    but = {run.sync_id, *other_kinds}
     for side in Side:
         ids = _written(run, side)
         if ids:

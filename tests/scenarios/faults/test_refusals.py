@@ -38,7 +38,7 @@ TOKEN = {"method": "POST", "path": "*/oauth2/token"}
 ZENDESK_SAYS = {
     401: "Zendesk does not accept the credentials",
     403: "Zendesk does not permit this",
-    404: "Zendesk has nothing at this address",
+    404: "Zendesk found nothing at this address",
 }
 SALESFORCE_SAYS = {
     401: ("INVALID_SESSION_ID", "Salesforce ended our session"),
@@ -209,7 +209,7 @@ def allowed(company: Company, scope: str) -> Iterator[None]:
             token.scope = had
 
 
-MISSING_SCOPE = "Zendesk lets us do less than a sync needs: You are missing the following required scopes"
+MISSING_SCOPE = "The access token lacks scopes that a sync needs: You are missing the following required scopes"
 
 
 def test_a_scope_that_is_revoked_in_zendesk_stops_the_run_with_what_to_do(company: Company) -> None:
@@ -248,7 +248,7 @@ def test_an_app_that_is_no_longer_allowed_into_salesforce_stops_the_run_with_wha
     company.fault(company.salesforce, {**TOKEN, "times": 99, **answer(400, refusal)})
     failed = advance(services.approve(waiting, enqueue=False))
     assert failed.status is RunState.FAILED
-    assert failed.message == "Salesforce gives no access token: user is not admin approved to access this app."
+    assert failed.message == "Salesforce issued no access token: user is not admin approved to access this app."
     assert "External Client App Manager" in failed.hint
     mended(company, failed)
     assert_all_is_made_up_for(company)

@@ -31,7 +31,7 @@ def test_mailboxes_are_listed_with_state_counts_errors_and_a_switch(company: Com
         OLIVIA,
         OWNER,
         ">Olivia",
-        "application access policy keeps this mailbox from us",
+        "application access policy does not allow this mailbox",
         "Switch off",
         "Add mailboxes",
     ):
@@ -57,7 +57,7 @@ def test_many_mailboxes_are_added_at_once(company: Company, as_ada: Client) -> N
         "Ben Seller",
         STAFF[1],
         "It is named twice",
-        "no address of a mailbox",
+        "not an email address",
         "It is there already",
         "Dario",
     ):

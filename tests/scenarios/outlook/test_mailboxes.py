@@ -83,8 +83,8 @@ def test_the_file_lists_mailboxes_and_gets_them_back(company: Company) -> None:
     for wrong, why in (
         ({"mailboxes": [BOTH[0], BOTH[0]]}, "twice"),
         ({"mailboxes": [{"salesforce_user": OWNER}]}, "needs address"),
-        ({"mailboxes": [{"address": "ann", "salesforce_user": OWNER}]}, "no address of a mailbox"),
-        ({"mailboxes": [{"address": OLIVIA, "salesforce_user": "003"}]}, "no id of a Salesforce user"),
+        ({"mailboxes": [{"address": "ann", "salesforce_user": OWNER}]}, "not an email address"),
+        ({"mailboxes": [{"address": OLIVIA, "salesforce_user": "003"}]}, "not the id of a Salesforce user"),
         ({}, "needs mailboxes"),
     ):
         with pytest.raises(ConfigFileError, match=why):
@@ -143,7 +143,7 @@ def test_a_mailbox_that_leaves_keeps_its_contacts_or_loses_those_that_were_made_
 
     if policy == "remove":
         removal = sync.runs.latest("pk")
-        assert {step.reason for step in removal.steps.all()} == {"The mailbox was taken off the list"}
+        assert {step.reason for step in removal.steps.all()} == {"The mailbox was removed from the list"}
         advance(services.undo(removal, write=True, enqueue=False))
         assert set(box.shared()) == {"Lee", "Own", "Ray"}
     stored(company, BOTH, scope="all")

@@ -9,7 +9,7 @@ from connectors.api.errors import AuthError, ConfigError, ConnectorError, RateLi
 CODES = "sfdc.platform.eventbus.grpc."
 LIMIT_SECONDS = 900.0
 """How long a subscription rests when the org's events of the day are used up."""
-_LATER = "It is tried again by itself."
+_LATER = "It is tried again automatically."
 _Status = grpc.StatusCode
 
 

@@ -26,7 +26,7 @@ def plan(context: Context) -> None:
     with context.progress.holding():
         Step.objects.filter(run=run).delete()
     context.progress.start_over(links.count())
-    reason = f"The {context.kind.part_word.lower()} was taken off the list"
+    reason = f"The {context.kind.part_word.lower()} was removed from the list"
     for ids in chunks(links.values_list("id"), CHUNK):
         found = list(Link.objects.filter(id__in=[id for (id,) in ids]).order_by("id"))
         rows = mirror.rows_of(run.sync_id, Side.RIGHT, remote_id__in=[link.right_id for link in found])
