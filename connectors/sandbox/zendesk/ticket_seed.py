@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import cycle, islice
 
 from connectors.sandbox.zendesk.endpoints.field_routes import define
-from connectors.sandbox.zendesk.schema import tags
+from connectors.sandbox.zendesk.schema import tags, ticket_ends
 from connectors.sandbox.zendesk.schema.fields import Kind
 from connectors.sandbox.zendesk.schema.records import User
 from connectors.sandbox.zendesk.schema.ticket_rows import Ticket
@@ -36,7 +36,10 @@ def set_up(store: Store) -> None:
 
 
 def fill(store: Store) -> None:
-    """As many as the world asks for, else one for each user up to MOST, each with a comment and most with answers."""
+    """As many as the world asks for, else one for each user up to MOST, each with a comment and most with answers.
+
+    Of the latter the last open ticket was merged into the one before it.
+    """
     requesters = [row for row in store.users if row.role == "end-user"]
     wanted = store.world.size.tickets
     count = min(len(requesters), MOST) if wanted is None else wanted
@@ -45,6 +48,9 @@ def fill(store: Store) -> None:
     for number, user in enumerate(islice(cycle(requesters), count)):
         store.moment = max(float(user.created), float(store.moment or 0) + pace)
         _add(store, number, user, agents[number % len(agents)])
+    is_open = [row for row in store.tickets if row.status == "open"]
+    if wanted is None and len(is_open) > 1:
+        ticket_ends.merge(store, is_open[-1], is_open[-2], agents[0], {})
 
 
 def _add(store: Store, number: int, user: User, agent: User) -> None:
