@@ -111,6 +111,9 @@ class Mirror(Protocol):
     def left_of_excluded(self) -> Found:
         """Left records in scope with the key of a right record that may not be written."""
 
+    def ambiguous(self, code: str) -> Found:
+        """Left records whose right one lacks a look-up, because several records could be meant."""
+
     def agreement(self) -> Agreement:
         """How many pairs agree in all mapped fields. A few queries for each few thousand pairs."""
 

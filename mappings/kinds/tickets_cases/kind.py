@@ -8,6 +8,7 @@ from connectors.api.values import FieldType, Record
 from mappings.kinds.borrowed import Borrowed
 from mappings.kinds.declaration import Admission, Heading, Kind, ListRule, SideSpec
 from mappings.kinds.tickets_cases import comments, target
+from mappings.kinds.tickets_cases.checks import CHECKS
 from mappings.kinds.tickets_cases.options import OPTIONS, folded
 from mappings.rules import filters
 from mappings.rules.configuration import Configuration, FieldRule
@@ -168,4 +169,5 @@ KIND = Kind(
     # Salesforce gives a case the account of its contact.
     born_with={target.ACCOUNT.field: None},
     spares_edited=True,
+    checks=CHECKS,
 )

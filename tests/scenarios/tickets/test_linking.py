@@ -7,8 +7,9 @@ from django.test import Client
 
 from syncadmin.engine.lifecycle import RunState
 from syncadmin.logs.models import Functionality, Level, LogEntry
+from syncadmin.runs.services import runs as services
 from tests.worlds.company import Company
-from tests.worlds.runs import counts, run
+from tests.worlds.runs import advance, counts, plan, run
 from tests.worlds.tickets import cases, edit_ticket, exported, ticket, tickets_sync
 
 ACCOUNTS, CONTACTS = "ticket_accounts_ambiguous", "ticket_contacts_ambiguous"
@@ -87,18 +88,24 @@ def test_the_account_of_the_organizations_name_and_the_contact_of_the_requesters
 
 
 def test_several_accounts_of_the_name_and_several_contacts_of_the_email_are_none_with_a_warning(
-    company: Company,
+    company: Company, as_vera: Client
 ) -> None:
-    """S1.36, S1.30-S1.32."""
+    """S1.36, S1.30-S1.32. The check page counts them, while a plan waits and after it was written."""
     for _ in range(2):
         company.account("Acme")
         company.contact("Jo", "jo@acme.example")
     organization = company.organization("Acme")
     id = ticket(company, company.user("Jo", "jo@acme.example", organization_id=organization))
     exported(company)
-    assert run(tickets_sync(company)).status is RunState.COMPLETED
+    sync, found = tickets_sync(company), "1 ticket names a requester that several contacts match."
+    waiting = plan(sync)
+    assert found in as_vera.get("/runs/check/tickets/").content.decode()
+    assert advance(services.approve(waiting, enqueue=False)).status is RunState.COMPLETED
     assert links_of(company, id) == [(None, None)]
     assert sorted(warnings()) == [(ACCOUNTS, id), (CONTACTS, id)]
+    page = as_vera.get("/runs/check/tickets/").content.decode()
+    assert found in page
+    assert "1 ticket names an organization that several accounts match." in page
     [told] = LogEntry.objects.filter(code=CONTACTS)
     assert told.message == (
         "Duplicate contact records found: 2 contacts have the email jo@acme.example. The case is linked to no contact."

@@ -22,8 +22,9 @@ from mappings.kinds.subject import Agreement, Found, Size
 from mappings.models import Sync
 from syncadmin.engine.group_key import GroupKey
 from syncadmin.engine.lifecycle import WORKING, RunState
-from syncadmin.engine.steps import SKIP, Side, Verb
-from syncadmin.runs.models import Link, MirrorRecord, Run, SideState
+from syncadmin.engine.steps import SKIP, WARNING_CODES, Side, Verb
+from syncadmin.logs.models import Level, LogEntry
+from syncadmin.runs.models import Link, MirrorRecord, Run, SideState, Step
 from syncadmin.runs.pages.checks.agreement import agreement
 from syncadmin.runs.status.record_status import BY_POLICY, RecordStatus
 from syncadmin.runs.storage import summary
@@ -155,6 +156,23 @@ class MirrorCounts:
     def left_of_excluded(self) -> Found:
         keys = [key for key in self._excluded.values() if key]
         return replace(_counted(self._in_scope.filter(match_key__in=keys)), total=len(self._excluded))
+
+    def ambiguous(self, code: str) -> Found:
+        """Those that the log has warned of and that still lack it, and those of a plan that waits."""
+        lookup = next((one for one in self._kind.lookups if one.field and one.ambiguous == code), None)
+        if lookup is None:
+            return Found()
+        warned = LogEntry.objects.filter(sync=self._sync, level=Level.WARNING, code=code).order_by()
+        ids = list(warned.values_list("left_id", flat=True).distinct()[: MOST_REPEATED + 1])
+        links = Link.objects.active_of(self._sync, left_id__in=ids[:MOST_REPEATED]).values("right_id")
+        rows = self._rows(Side.RIGHT).filter(remote_id__in=links, deleted=False).order_by("pk")
+        found = [label for label, values in rows.values_list("label", "values") if not values.get(lookup.field)]
+        last = Run.objects.filter(sync=self._sync).order_by("-pk").first()
+        if last is not None and last.status is RunState.PLANNED:
+            steps = Step.objects.filter(run=last).exclude(facts={}).order_by("pk")
+            planned = steps.exclude(left_id__in=ids).values_list("label", "facts")
+            found += [label for label, facts in planned if code in facts.get(WARNING_CODES, {}).values()]
+        return replace(_found(found), capped=len(ids) > MOST_REPEATED)
 
     def agreement(self) -> Agreement:
         return agreement(self._sync)
