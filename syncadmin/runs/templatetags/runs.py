@@ -69,7 +69,12 @@ def plan_form(
 
 @register.inclusion_tag("overview/_updates.html", takes_context=True)
 def automatic_updates(
-    context: Context, sync: Sync, updates: schedule.Schedule | None = None, *, brief: bool = False
+    context: Context,
+    sync: Sync,
+    updates: schedule.Schedule | None = None,
+    *,
+    brief: bool = False,
+    explained: bool = False,
 ) -> Any:
     """Whether a sync updates automatically, when, and the switch; ``updates`` is looked up where it is not given."""
     now = timezone.now()
@@ -77,6 +82,7 @@ def automatic_updates(
         "sync": sync,
         "updates": updates or schedule.schedules([sync], now)[sync.pk],
         "brief": brief,
+        "explained": explained,
         "now": now,
         "pauses": schedule.PAUSES,
         "live_text": _live_text(sync),

@@ -34,7 +34,11 @@ def page(client: Client, path: str = "/") -> str:
 def test_a_card_and_the_page_say_whether_updates_are_on_and_what_the_switch_does(
     as_ada: Client, as_vera: Client, quiet_sync: Sync
 ) -> None:
-    assert "Automatic updates can be switched on after the first run" in page(as_ada)
+    made = {"kind": quiet_sync.kind, "left": quiet_sync.left, "right": quiet_sync.right}
+    other = Sync.objects.create(slug="others", **made)
+    assert page(as_ada).count("Automatic updates can be switched on after the first run") == 1
+    assert "Automatic updates can be switched on after the first run" in page(as_ada, other.get_absolute_url())
+    other.delete()
     stored_run(quiet_sync, RunState.COMPLETED, write=True)
     for path in ("/", "/syncs/accounts/"):
         shown = page(as_ada, path)

@@ -62,6 +62,8 @@ class SyncCard:
     rests_because: str
     waits_for: tuple[str, ...] = ()
     updates: Schedule | None = None
+    explained: bool = False
+    """Another card on the page says why automatic updates cannot be switched on yet."""
 
     @property
     def badge(self) -> Status | None:
@@ -99,7 +101,8 @@ def cards_of(syncs: list[Sync]) -> list[SyncCard]:
     unnamed = Counter(sync.kind for sync in syncs if not sync.name)
     updates = schedules(syncs, timezone.now())
     made = [_card(sync, runs[sync.pk], waiting, complete, alone=unnamed[sync.kind] < 2) for sync in syncs]
-    return [replace(card, updates=updates[card.sync.pk]) for card in made]
+    early = [card.sync.pk for card in made if card.sync.is_on and not updates[card.sync.pk].may_be_on]
+    return [replace(card, updates=updates[card.sync.pk], explained=card.sync.pk in early[1:]) for card in made]
 
 
 def _unmatched(sync: Sync, counted: dict[tuple[int, str, str], int]) -> str:
