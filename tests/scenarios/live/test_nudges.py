@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 import redis
+from django.utils import timezone
 from django_rq import get_queue
 from rq import SimpleWorker
 
@@ -13,7 +16,7 @@ from syncadmin.live import waiting
 from syncadmin.live.nudge import nudge
 from syncadmin.runs.models import Run
 from syncadmin.runs.pipeline import jobs
-from syncadmin.runs.services import automatic
+from syncadmin.runs.services import automatic, removal
 from syncadmin.runs.services import runs as services
 from tests.worlds.company import Company
 from tests.worlds.runs import run
@@ -100,3 +103,29 @@ def test_a_lost_job_is_asked_for_again_and_an_emptied_queue_is_outlived(
 def test_without_a_queue_a_nudge_is_forgotten_and_harms_nobody(company: Company) -> None:
     run(company.configure(automatic_updates=True))
     nudge("sf", "Account")
+
+
+def test_what_was_nudged_waits_for_the_end_of_a_pause_and_ends_with_its_sync(
+    company: Company, live: Sync, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company.edit_account(company.accounts()["Acme"]["Id"], Description="two")
+    nudge("sf", "Account")
+    Sync.objects.update(paused_until=timezone.now() + timedelta(hours=1))
+    work()
+    jobs.sweep()
+    assert get_queue("default").jobs == []
+    assert (company.organizations()["Acme"]["notes"], waiting.marked()) == ("one", [live.pk])
+    Sync.objects.update(paused_until=None)
+    jobs.sweep()
+    work()
+    assert company.organizations()["Acme"]["notes"] == "two"
+
+    nudge("sf", "Account", ["001"])
+    monkeypatch.setattr(automatic, "_start", lambda *_, **__: None)  # somebody else's run has begun in between
+    work()
+    assert waiting.marked() == [live.pk], "what no run has taken waits"
+    monkeypatch.undo()
+    nudge("sf", "Account")
+    removal.delete(live, by="a test")
+    work()
+    assert waiting.marked() == []
