@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from mappings.models import Sync
-from syncadmin.engine.lifecycle import RunState
+from syncadmin.engine.lifecycle import RunState, StepState
 from syncadmin.logs.models import LogEntry
 from syncadmin.runs.services import runs as services
 from tests.worlds.company import Company
@@ -147,3 +147,27 @@ def test_tickets_of_linked_organizations_alone_are_sent_also_without_a_look_up_t
     assert {row["Name"] for row in company.salesforce.store.rows("Support_Request__c")} == {"Acme", "Other"}
     exported(company, 600)
     assert counts(run(sync))["planned"] == 0
+
+
+def test_three_of_a_thousand_tickets_do_not_fit_and_the_others_are_there(company: Company) -> None:
+    """Acceptance test 17: a subject that is too long, an owner who has left, and a required field that stays empty."""
+    named = {"comment": {"body": "It is broken."}, "external_id": "Jo"}
+    for start in range(0, 997, 100):
+        rows = [{"subject": f"Number {number}", **named} for number in range(start, min(start + 100, 997))]
+        company.api("POST", "tickets/create_many", {"tickets": rows})
+        company.control(company.zendesk, "POST", "clock", {"advance": 60})
+    gone = seat(company, "gone@us.example", IsActive=False)
+    ticket(company, subject="x" * 300, external_id="Jo")
+    ticket(company, subject="Nameless")
+    ticket(company, subject="Owned", external_id="Jo", assignee_id=agent(company, "Gone", "gone@us.example"))
+    required = {"object": "Case", "field": "SuppliedName", "nillable": False}
+    company.control(company.salesforce, "PUT", "schema", required)
+    exported(company, 600)
+    mapped = [{"left": "subject", "right": "Subject"}, {"left": "external_id", "right": "SuppliedName"}]
+    owners = {"gone@us.example": gone}
+    done = run(tickets_sync(company, mappings=mapped, owner_of="assignee", owners=owners))
+    assert (counts(done)["written"], counts(done)["rejected"], len(cases(company))) == (997, 3, 997)
+    refused = {step.label: step for step in done.steps.filter(state=StepState.REJECTED)}
+    assert "has 300 characters" in refused["x" * 300].reason
+    assert "Required fields are missing: [SuppliedName]" in refused["Nameless"].outcome.message
+    assert "inactive user" in refused["Owned"].outcome.message

@@ -269,3 +269,13 @@ def test_the_live_count_knows_every_filter_and_says_why_a_ticket_is_left_out(com
     text = as_vera.get("/syncs/tickets/count/", typed, headers={"HX-Request": "true"}).content.decode()
     assert '<strong class="count-number">1</strong> of 3 tickets in scope' in text
     assert "It has the tag vip" in text
+    for typed, line in {
+        "brands": ("Partner Desk", "Its brand is none of those that take part"),
+        "groups": ("Billing", "Its group is none of those that take part"),
+        "forms": ("Return a product", "Its form is none of those that take part"),
+        "created_since": ("2999-01-31", "It was created before 2999-01-31"),
+    }.items():
+        asked = {"filters": "1", "closed": "yes", "tags_any": "", "tags_none": "", typed: line[0]}
+        text = as_vera.get("/syncs/tickets/count/", asked, headers={"HX-Request": "true"}).content.decode()
+        assert '<strong class="count-number">0</strong> of 3 tickets in scope' in text, typed
+        assert line[1] in text, typed
