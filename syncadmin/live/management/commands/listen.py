@@ -11,7 +11,7 @@ from syncadmin.live.listener.process import ListenerProcess
 
 
 class Command(BaseCommand):
-    help = "Listen to the systems that tell of changes as they happen, and start a run for each. Ends with SIGTERM."
+    help = "Receive changes from systems that report them, and start a run for each. Ends with SIGTERM."
 
     def handle(self, **options: Any) -> None:
         listener = ListenerProcess()
