@@ -11,8 +11,9 @@ from mappings.fields.misfits import option_misfits
 from mappings.kinds.registry import kind_of
 from mappings.kinds.section import FIELDS, SCOPE
 from mappings.models import Sync
+from mappings.schemas import Schemas
 from mappings.scope import list_views
-from mappings.services import Schemas, misfit
+from mappings.services import misfit
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from connectors.api.values import FieldSchema, FieldType
 from mappings.models import Sync
 from mappings.rules import convert
 from mappings.rules.configuration import FieldRule
-
-if TYPE_CHECKING:
-    from mappings.services import Schemas
+from mappings.schemas import Schemas
 
 DEFAULTS, REQUIRED = "new_defaults", "new_required"
 

@@ -14,7 +14,8 @@ from mappings.kinds.declaration import Kind
 from mappings.kinds.registry import kind_of
 from mappings.models import FieldMapping, Sync
 from mappings.rules.configuration import Direction
-from mappings.services import Schemas, schemas
+from mappings.schemas import Schemas
+from mappings.services import schemas
 
 
 @dataclass(frozen=True, slots=True)

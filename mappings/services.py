@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 import orjson
 
 from connectors.api.errors import ConfigError
-from connectors.api.values import FieldSchema, FieldType, ObjectSchema
+from connectors.api.values import FieldSchema, FieldType
 from connectors.services import schema
 from mappings import new_left
 from mappings.fields.misfits import option_misfits
@@ -18,26 +17,12 @@ from mappings.kinds.registry import kind_of
 from mappings.models import FieldMapping, Sync
 from mappings.rules import pairs, valuemap
 from mappings.rules.configuration import Configuration, Conflict, Direction, FieldRule, OnProblem
+from mappings.schemas import Schemas
 from mappings.scope.stored import scope_of
 
 FILLED_BY_SYNC = "the sync fills it by itself"
 PLACED = "it is mapped under Standard fields"
 _LISTS = (FieldType.CHOICE, FieldType.CHOICES)
-
-
-@dataclass(frozen=True, slots=True)
-class Schemas:
-    """Both sides' schemas, by field name, and the kind of sync that says which of their fields may fill each other."""
-
-    left: ObjectSchema
-    right: ObjectSchema
-    kind: Kind
-
-    def left_field(self, name: str) -> FieldSchema | None:
-        return next((field for field in self.left.fields if field.name == name), None)
-
-    def right_field(self, name: str) -> FieldSchema | None:
-        return next((field for field in self.right.fields if field.name == name), None)
 
 
 def schemas(sync: Sync, *, refresh: bool = False) -> Schemas:

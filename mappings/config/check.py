@@ -16,8 +16,9 @@ from mappings.config.file import Document
 from mappings.fields.misfits import option_misfits
 from mappings.kinds.registry import kind_of
 from mappings.models import Sync
+from mappings.schemas import Schemas
 from mappings.scope import list_views
-from mappings.services import Schemas, misfit
+from mappings.services import misfit
 
 _NO_SETTINGS = frozenset({"slug", "kind", "name", "base_url", "auth", "enabled"})
 

@@ -9,7 +9,8 @@ from connectors.api.values import FieldSchema, FieldType
 from mappings.rules import compat, pairs
 from mappings.rules.configuration import Direction
 from mappings.rules.refusals import as_list
-from mappings.services import FILLED_BY_SYNC, PLACED, Schemas
+from mappings.schemas import Schemas
+from mappings.services import FILLED_BY_SYNC, PLACED
 
 Choices = list[tuple[str, str]]
 _LISTS = frozenset({FieldType.CHOICE, FieldType.CHOICES, FieldType.BOOLEAN})

@@ -21,7 +21,8 @@ from mappings.options.widgets import ReasonedSelect
 from mappings.rules import convert, pairs, valuemap
 from mappings.rules.configuration import Configuration, Direction
 from mappings.rules.transforms import TRANSFORMS
-from mappings.services import Schemas, value_map_of
+from mappings.schemas import Schemas
+from mappings.services import value_map_of
 from syncadmin.web.badges import Badge, Tone
 
 SAVED = Badge("Saved", Tone.GREEN)

@@ -20,7 +20,8 @@ from mappings.kinds.wording import words
 from mappings.models import Sync
 from mappings.rules import convert
 from mappings.rules.configuration import Configuration, Direction, FieldRule
-from mappings.services import Schemas, field_rule, misfit
+from mappings.schemas import Schemas
+from mappings.services import field_rule, misfit
 
 logger = logging.getLogger(__name__)
 SECONDS_KEPT = 60

@@ -14,8 +14,8 @@ from mappings.fields.editor import Editor, Picked, add_problem, editor
 from mappings.fields.rows import Row
 from mappings.models import Sync
 from mappings.rules.configuration import Direction
+from mappings.schemas import Schemas
 from mappings.scope.stored import scope_of
-from mappings.services import Schemas
 
 logger = logging.getLogger(__name__)
 

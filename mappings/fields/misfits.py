@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from typing import TYPE_CHECKING
 
 from connectors.api.values import FieldSchema, FieldType
 from mappings import new_left
@@ -13,10 +12,8 @@ from mappings.kinds.registry import kind_of
 from mappings.kinds.wording import worded
 from mappings.models import Sync
 from mappings.rules.refusals import as_list
+from mappings.schemas import Schemas
 from mappings.scope import stored
-
-if TYPE_CHECKING:
-    from mappings.services import Schemas
 
 # What the values of a checkbox are called where values are chosen.
 _BOX = frozenset({"true", "false"})

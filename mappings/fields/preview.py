@@ -18,8 +18,9 @@ from mappings.rules import convert, domains, filters, pairs, tags
 from mappings.rules.conditions import unmet
 from mappings.rules.configuration import Direction, Scope
 from mappings.rules.transforms import TRANSFORMS
+from mappings.schemas import Schemas
 from mappings.scope import counts, list_views
-from mappings.services import Schemas, field_rule, misfit
+from mappings.services import field_rule, misfit
 
 # Long enough for a few changes in a row, short enough to show an edit made meanwhile.
 SECONDS_KEPT = 60

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from connectors.api.values import FieldType
 from mappings.kinds.option import Option, OptionType
-
-if TYPE_CHECKING:
-    from mappings.services import Schemas
+from mappings.schemas import Schemas
 
 
 def on_the_right(option: Option, known: Schemas) -> list[tuple[str, str]]:

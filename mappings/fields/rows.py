@@ -12,7 +12,8 @@ from mappings.models import Sync
 from mappings.rules import suggestions, valuemap
 from mappings.rules.configuration import Conflict, Direction, OnProblem
 from mappings.rules.transforms import TRANSFORMS
-from mappings.services import PLACED, Schemas, misfit
+from mappings.schemas import Schemas
+from mappings.services import PLACED, misfit
 
 MARK = "row"
 """The name under which a form lists its rows; every other name ends in one of these marks."""

@@ -27,8 +27,8 @@ from mappings.rules.conditions import (
     refusal,
     word,
 )
+from mappings.schemas import Schemas
 from mappings.scope.stored import condition_of
-from mappings.services import Schemas
 
 MARK, MATCH, ACTION = "condition", "match", "condition_action"
 MATCH_WORDS = [(ALL, "all of these conditions"), (ANY, "any of these conditions")]

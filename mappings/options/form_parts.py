@@ -13,7 +13,7 @@ from connectors.api.values import FieldSchema
 from mappings.fields import choices as options
 from mappings.kinds.declaration import Kind
 from mappings.options.widgets import RadioCards
-from mappings.services import Schemas
+from mappings.schemas import Schemas
 
 YES_NO = [("yes", "Yes"), ("no", "No")]
 

@@ -25,8 +25,8 @@ from mappings.options.widgets import RadioCards
 from mappings.rules import hours
 from mappings.rules.conditions import ALL, ANY
 from mappings.rules.configuration import Direction, Scope
+from mappings.schemas import Schemas
 from mappings.scope import list_views
-from mappings.services import Schemas
 from syncadmin.web.duallist import DualList, DualListField
 
 DEFAULT_BADGE = "default for new records"

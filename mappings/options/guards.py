@@ -23,7 +23,7 @@ from mappings.rules.guards import (
     limits,
     plain,
 )
-from mappings.services import Schemas
+from mappings.schemas import Schemas
 
 
 @dataclass(frozen=True, slots=True)

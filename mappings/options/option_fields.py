@@ -17,7 +17,7 @@ from mappings.kinds.wording import worded
 from mappings.models import Sync
 from mappings.options.form_parts import all_known, value_choices, with_lost
 from mappings.options.widgets import RadioCards, ReasonedSelect
-from mappings.services import Schemas
+from mappings.schemas import Schemas
 from syncadmin.web.duallist import DualList, DualListField
 
 Type = OptionType

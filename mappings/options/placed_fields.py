@@ -16,7 +16,7 @@ from mappings.kinds.wording import worded
 from mappings.options.form_parts import with_lost
 from mappings.rules import pairs
 from mappings.rules.configuration import Conflict, Direction
-from mappings.services import Schemas
+from mappings.schemas import Schemas
 
 _DEFAULTS = {"direction": Direction.TO_RIGHT.value, "conflict": Conflict.LEFT.value}
 

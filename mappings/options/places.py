@@ -14,7 +14,7 @@ from mappings.models import Sync
 from mappings.options import option_fields
 from mappings.options.widgets import ReasonedSelect
 from mappings.rules.configuration import FieldRule
-from mappings.services import Schemas
+from mappings.schemas import Schemas
 
 
 @dataclass(frozen=True, slots=True)

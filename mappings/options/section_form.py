@@ -21,7 +21,7 @@ from mappings.models import Sync
 from mappings.options import option_fields, phrases, placed_fields, places
 from mappings.options.phrases import AskedPhrase
 from mappings.options.places import ListedPlace
-from mappings.services import Schemas
+from mappings.schemas import Schemas
 
 _CARDS = frozenset({OptionType.YES_NO, OptionType.CHOICE})
 

@@ -23,9 +23,10 @@ from mappings.models import Sync
 from mappings.options.forms import ScopeForm
 from mappings.rules import filters
 from mappings.rules.configuration import Scope
+from mappings.schemas import Schemas
 from mappings.scope import counts as scope
 from mappings.scope.stored import scope_of
-from mappings.services import Schemas, id_field
+from mappings.services import id_field
 
 # Systems have no search for an external id that is not empty: the records are read.
 MOST_READ = 20_000

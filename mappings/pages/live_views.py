@@ -17,7 +17,7 @@ from mappings.options.polling import daily_calls
 from mappings.pages import live
 from mappings.pages.below import sync_at
 from mappings.pages.sync_page import stored_schemas
-from mappings.services import Schemas
+from mappings.schemas import Schemas
 from syncadmin.web.access import Role, RoleRequired, can
 from syncadmin.web.partial import wants_part
 

@@ -21,9 +21,9 @@ from mappings.options.forms import AutomaticForm, ScopeForm, refreshed
 from mappings.options.section_form import chosen_anew
 from mappings.pages.below import sync_at
 from mappings.pages.sync_page import form_of, page, section, stored_schemas
+from mappings.schemas import Schemas
 from mappings.scope.leaving import question
 from mappings.scope.stored import scope_of
-from mappings.services import Schemas
 from syncadmin.web.access import Role, RoleRequired
 from syncadmin.web.duallist import is_move
 from syncadmin.web.partial import wants_part

@@ -19,9 +19,9 @@ from mappings.options.guards import GuardsForm
 from mappings.options.section_form import OptionsForm
 from mappings.rules import tags
 from mappings.rules.configuration import Configuration, Direction, FieldRule
+from mappings.schemas import Schemas
 from mappings.scope.stored import scope_of
 from mappings.selectors import account_syncs, heading, known_schemas, sides
-from mappings.services import Schemas
 
 
 def page(sync: Sync, known: Schemas | None, **typed: Any) -> dict[str, Any]:

@@ -14,9 +14,9 @@ from mappings.kinds.wording import worded
 from mappings.models import Sync
 from mappings.rules import filters
 from mappings.rules.configuration import Configuration, Scope
+from mappings.schemas import Schemas
 from mappings.scope import accounts as account_scope
 from mappings.scope import demanded
-from mappings.services import Schemas
 
 SAMPLES = 5
 

@@ -17,8 +17,8 @@ from mappings.kinds.registry import kind_of
 from mappings.models import Sync
 from mappings.rules import filters
 from mappings.rules.configuration import Scope
+from mappings.schemas import Schemas
 from mappings.scope import list_views
-from mappings.services import Schemas
 
 Linked = Iterator[tuple[str, Mapping[str, Any]]]
 _sources: list[Callable[[Sync], Linked]] = []

@@ -13,7 +13,7 @@ from mappings.rules.conditions import ConditionProblem, FieldCondition, parsed
 from mappings.rules.configuration import Scope
 
 if TYPE_CHECKING:
-    from mappings.services import Schemas
+    from mappings.schemas import Schemas
 
 
 def scope_of(sync: Sync, known: Schemas) -> Scope:

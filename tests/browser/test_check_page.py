@@ -11,7 +11,8 @@ from playwright.sync_api import expect
 from connectors.models import Connection, RemoteField
 from mappings.models import Sync
 from mappings.rules.texts import fold
-from mappings.services import Schemas, schemas
+from mappings.schemas import Schemas
+from mappings.services import schemas
 from syncadmin.engine.lookalike import skeleton
 from syncadmin.engine.steps import Side
 from syncadmin.runs.models import Link, MirrorRecord, Run, SideState

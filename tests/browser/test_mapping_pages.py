@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from connectors.models import Connection, RemoteField
 from mappings.models import Sync
-from mappings.services import Schemas
+from mappings.schemas import Schemas
 from tests.browser.conftest import Visit
 from tests.browser.visitor import LOOKS
 from tests.options import choose

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from connectors.models import Connection
 from mappings.models import Sync
-from mappings.services import Schemas
+from mappings.schemas import Schemas
 from syncadmin.runs.models import Link
 from tests.browser.conftest import Visit
 from tests.browser.visitor import LOOKS

@@ -21,7 +21,7 @@ from connectors.embedding import make_secret
 from connectors.models import Connection
 from connectors.sandbox.server import Sandbox
 from mappings.models import Sync
-from mappings.services import Schemas
+from mappings.schemas import Schemas
 from syncadmin.runs.models import Link
 from tests.browser.conftest import Visit
 from tests.browser.visitor import LOOKS

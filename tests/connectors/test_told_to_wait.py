@@ -11,7 +11,7 @@ from redis import Redis
 from connectors.budgets import shared_budget
 from connectors.models import Connection
 from mappings.models import Sync
-from mappings.services import Schemas
+from mappings.schemas import Schemas
 
 TOLD = "takes no calls for the next 60 minutes"
 

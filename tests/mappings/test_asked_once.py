@@ -17,7 +17,7 @@ from connectors.sandbox.server import Sandbox
 from connectors.services import ask, schema
 from mappings.kept import COUNTS, kept
 from mappings.models import Sync
-from mappings.services import Schemas
+from mappings.schemas import Schemas
 from tests.timeouts import HANG_SECONDS
 
 # The parts that a browser loads with the page, by kind.

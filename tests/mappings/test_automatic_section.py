@@ -12,7 +12,7 @@ from django.test import Client
 from connectors.models import Connection
 from mappings.models import Sync
 from mappings.options.polling import daily_calls
-from mappings.services import Schemas
+from mappings.schemas import Schemas
 
 PAGE = "/syncs/accounts/"
 Post = Callable[..., Any]

@@ -9,8 +9,9 @@ import pytest
 from django.test import Client
 
 from mappings.models import Sync
+from mappings.schemas import Schemas
 from mappings.scope.stored import scope_of
-from mappings.services import Schemas, configuration
+from mappings.services import configuration
 
 PAGE = "/syncs/accounts/"
 RICH = {"condition": ["0"], "cfield-0": "NumberOfEmployees", "cop-0": ">=", "cvalue-0": "400"}

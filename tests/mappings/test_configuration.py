@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from connectors.api.values import FieldType
 from mappings.models import Sync
-from mappings.services import Schemas, configuration, schemas
+from mappings.schemas import Schemas
+from mappings.services import configuration, schemas
 from tests.options import choose
 
 

@@ -11,7 +11,7 @@ from django.test import Client
 from mappings.config import store as config_store
 from mappings.models import Sync
 from mappings.rules.guards import DEFAULTS, Guard, guards_of, limits
-from mappings.services import Schemas
+from mappings.schemas import Schemas
 from tests.mappings.test_automatic_section import PAGE, Post, reloaded, text
 from tests.mappings.test_config_file import GOOD, problems, sync_of
 from tests.mappings.test_config_people import CONTACTS

@@ -13,8 +13,8 @@ from connectors.models import Connection
 from connectors.services import ask
 from mappings.models import Sync
 from mappings.rules.configuration import Scope
+from mappings.schemas import Schemas
 from mappings.scope.leaving import leaving, question
-from mappings.services import Schemas
 from syncadmin.runs.models import Link, MirrorRecord
 
 SCOPE = "/syncs/accounts/scope/"

@@ -15,9 +15,9 @@ from connectors.services import ask
 from mappings.fields import preview
 from mappings.models import Sync
 from mappings.rules.configuration import Scope
+from mappings.schemas import Schemas
 from mappings.scope import counts as scope
 from mappings.scope.counts import Extent, extent
-from mappings.services import Schemas
 from tests.options import choose
 
 PAGE = "/syncs/accounts/"

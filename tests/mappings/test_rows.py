@@ -11,7 +11,7 @@ from mappings.fields import rows
 from mappings.fields.rows import Row
 from mappings.kinds.registry import kind_of
 from mappings.rules.refusals import as_tags
-from mappings.services import Schemas
+from mappings.schemas import Schemas
 
 T = FieldType
 TIERS = tuple(PicklistValue(value, value) for value in ("Gold", "Silver", "Platinum", "vip"))

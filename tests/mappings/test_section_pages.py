@@ -12,7 +12,8 @@ from django.test import Client
 
 from connectors.models import Connection, RemoteField, RemoteObject
 from mappings.models import FieldMapping, Sync
-from mappings.services import Schemas, configuration, schemas
+from mappings.schemas import Schemas
+from mappings.services import configuration, schemas
 from tests.options import chosen as chosen_of
 
 PAGE = "/syncs/accounts/"

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from mappings.models import Sync
-from mappings.services import Schemas
+from mappings.schemas import Schemas
 
 PAGE = "/syncs/accounts/"
 

@@ -20,7 +20,8 @@ from mappings.kinds.findings import CheckLink, Finding, Severity
 from mappings.kinds.registry import kind_of
 from mappings.models import Sync
 from mappings.rules.texts import fold
-from mappings.services import Schemas, schemas
+from mappings.schemas import Schemas
+from mappings.services import schemas
 from syncadmin.engine.lifecycle import RunState
 from syncadmin.engine.lookalike import skeleton
 from syncadmin.engine.steps import Side

@@ -20,7 +20,8 @@ from mappings.kinds.registry import kind_of
 from mappings.kinds.subject import Found
 from mappings.models import Sync
 from mappings.rules.texts import fold
-from mappings.services import Schemas, schemas
+from mappings.schemas import Schemas
+from mappings.services import schemas
 from syncadmin.engine.steps import Side
 from syncadmin.runs.models import Link, MirrorRecord, Run, SideState
 from syncadmin.runs.pages.checks.counts import MirrorCounts

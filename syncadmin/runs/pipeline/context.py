@@ -19,8 +19,9 @@ from connectors.services import SETTINGS_READ_AT, check, described, note_facts, 
 from mappings.kinds.declaration import Kind
 from mappings.kinds.registry import kind_of
 from mappings.models import Sync
+from mappings.schemas import Schemas
 from mappings.scope import list_views
-from mappings.services import Schemas, configuration, needs_time_zone, schemas, time_zone
+from mappings.services import configuration, needs_time_zone, schemas, time_zone
 from syncadmin.engine.plan import Rulebook, rulebook
 from syncadmin.engine.steps import Side
 from syncadmin.runs.choices import Trigger

@@ -6,7 +6,7 @@ from django import template
 from django.db.models import Count
 
 from mappings.models import Sync
-from mappings.services import Schemas
+from mappings.schemas import Schemas
 from syncadmin.runs.models import MirrorRecord
 
 register = template.Library()

@@ -15,8 +15,9 @@ from mappings.kinds.subject import Gap, Setup, Subject, System, words_of
 from mappings.models import FieldMapping, Sync
 from mappings.rules import convert, valuemap
 from mappings.rules.configuration import Configuration, Direction
+from mappings.schemas import Schemas
 from mappings.selectors import known_schemas, sides
-from mappings.services import Schemas, cautions, configuration, field_rule, misfit, value_map_of
+from mappings.services import cautions, configuration, field_rule, misfit, value_map_of
 from syncadmin.engine.estimate import estimate, roughly
 from syncadmin.engine.order import missing
 from syncadmin.engine.steps import Side, Verb

@@ -9,7 +9,8 @@ from typing import Any
 
 from connectors.api.errors import ConfigError
 from mappings.models import Sync
-from mappings.services import Schemas, schemas
+from mappings.schemas import Schemas
+from mappings.services import schemas
 from syncadmin.engine import sources
 from syncadmin.engine.sources import Forgotten, Source
 from syncadmin.engine.steps import Side
