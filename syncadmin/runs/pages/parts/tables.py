@@ -33,7 +33,7 @@ class PartTable(tables.Table):
     label = tables.Column("Part", accessor="slug", order_by=("name", "slug"), linkify=True, attrs=ROW_LINK)
     owner = tables.Column("Belongs to", empty_values=(), orderable=False)
     state = BadgeColumn(lambda sync: state_of(sync), "State", attrs=IN_ONE_LINE)
-    last = TimeColumn("Last run", never="never", orderable=False, accessor="facts__ended", attrs=IN_ONE_LINE)
+    last = TimeColumn("Last run", never="never", orderable=False, accessor="facts__ended")
     linked = NumberColumn("Linked", orderable=False, accessor="facts__linked")
     waiting = tables.Column("Need you", orderable=False, accessor="facts__waiting", attrs={"td": {"class": "number"}})
     message = tables.Column("Last error", orderable=False, empty_values=(), accessor="facts__message")
