@@ -292,6 +292,11 @@ class Kind:
         return next((section for section in self.parts if section.name == found), None)
 
     @property
+    def title_inside(self) -> str:
+        """The title within a sentence: names of systems keep their capital letter."""
+        return f"{self.title[:1].lower()}{self.title[1:]}"
+
+    @property
     def placed(self) -> tuple[str, ...]:
         """The right fields that are mapped by an option of their own."""
         return tuple(option.name for option in self.options if option.is_mapping)

@@ -79,7 +79,7 @@ def setup_page(request: HttpRequest, form: SetupForm, *, of: Sync | None = None,
     """The form of a new sync, made from nothing or ``of`` another one."""
     kind: Kind = form.kind
     stand_below(request, kind.slug)
-    title = f"Copy {of}" if of else f"Add a sync: {kind.title.lower()}"
+    title = f"Copy {of}" if of else f"Add a sync: {kind.title_inside}"
     context: dict[str, Any] = {"title": title, "kind": kind, "form": form, "copied": of}
     return render(request, "mappings/setup.html", {**context, "unconnected": _unconnected(kind)}, status=status)
 

@@ -238,7 +238,7 @@ def why_not_created(sync: Sync, record: MirrorRecord) -> str:
     side, names = Side(record.side).other, names_of(sync)
     kind = kind_of(sync.kind)
     if not kind.side(side).creatable:
-        return f"a sync of {kind.title.lower()} creates nothing there. Link it by hand, or leave it alone."
+        return f"a sync of {kind.title_inside} creates nothing there. Link it by hand, or leave it alone."
     known = MirrorRecord.objects.of_side(sync, side, match_key=record.match_key).alive()
     found = list(known.defer("values").order_by("-in_scope", "pk")[:MOST_NAMESAKES]) if record.match_key else []
     if not found:

@@ -26,7 +26,7 @@ class CheckSync(RoleRequired, View):
         sync = get_object_or_404(check_selectors.checked_syncs(), slug=slug)
         if not sync.is_known:
             return redirect(sync)
-        title = f"Check of {kind_of(sync.kind).title.lower()}"
+        title = f"Check of {kind_of(sync.kind).title_inside}"
         above = trail(sync)
         # below Accounts or People in the navigation, though a page of runs
         request.section = above[0].url  # type: ignore[attr-defined]

@@ -169,7 +169,7 @@ def _next(sync: Sync, first: Sequence[str], last: Run | None, waiting: int, unma
 def waits(first: Sequence[str]) -> Next:
     """What to do while another kind has to be complete first."""
     kind = kind_of(first[0])
-    return Next(f"Sync {kind.title.lower()} first.", f"Go to {kind.left.many}", list_url(first[0]))
+    return Next(f"Sync {kind.title_inside} first.", f"Go to {kind.left.many}", list_url(first[0]))
 
 
 def next_thing(last: Run | None, waiting: int, records_url: str, unmatched: str = "") -> Next:
