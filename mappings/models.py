@@ -165,7 +165,7 @@ class Sync(models.Model):
     @property
     def parts(self) -> tuple[Any, ...]:
         """The parts of its objects that it has, where its kind divides them among syncs."""
-        return tuple(self.option(side.part) for side in kind_of(self.kind).sides if side.part)
+        return tuple(str(self.option(side.part) or "").casefold() for side in kind_of(self.kind).sides if side.part)
 
     def rival(self) -> Sync | None:
         """Another sync of the same kind between the same two systems that is on and has the same records."""

@@ -36,10 +36,12 @@ def spread(
     for item in nodes.items(parts[declared.key], declared.key):
         one = _entry(nodes, item, kind, declared)
         part = str(one.get(name, ""))
-        if any(other["options"][name] == part for other in found.values()):
+        if any(str(other["options"][name]).casefold() == part.casefold() for other in found.values()):
             nodes.say(item, f"{declared.key} names {part} twice")
         slug = _free_slug(slug_of(str(values.get("slug")), part), found)
         found[slug] = _sync_of_part(values, slug, one, part)
+    if not found:
+        nodes.say(parts[declared.key], f"{declared.key} names none; take the last one off the list on its page")
     return list(found.values())
 
 

@@ -86,6 +86,9 @@ def test_the_file_lists_mailboxes_and_gets_them_back(company: Company) -> None:
         ({"mailboxes": [{"address": "ann", "salesforce_user": OWNER}]}, "not an email address"),
         ({"mailboxes": [{"address": OLIVIA, "salesforce_user": "003"}]}, "not the id of a Salesforce user"),
         ({}, "needs mailboxes"),
+        ({"mailboxes": []}, "mailboxes names none"),
+        ({"mailboxes": [BOTH[0], {"address": OLIVIA.upper()}]}, "twice"),
+        ({"mailboxes": [{"address": BEN}, {"address": OLIVIA.title()}]}, "would write the same records"),
     ):
         with pytest.raises(ConfigFileError, match=why):
             outlook.apply(company, {"slug": "other", **wrong})
