@@ -33,6 +33,7 @@ from connectors.api.protocol import LONGEST_WAIT, Budget
 logger = logging.getLogger(__name__)
 
 READS = frozenset({"GET", "HEAD"})
+CONNECTIONS = 32  # that a session keeps open to one host
 _NEVER_ANSWERED = "It has never answered at this address: check the address under Connections, then start again."
 
 
@@ -98,7 +99,6 @@ class VendorSession(requests.Session):
         judge: Callable[[requests.Response], Judgement],
         budget: Budget | None = None,
         known: bool = True,
-        connections: int = 32,
         retry_policy: RetryPolicy | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -123,9 +123,9 @@ class VendorSession(requests.Session):
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._take_environment(base_url)
         self.mount("http://", _Refusing())
-        self.mount("https://", HTTPAdapter(pool_connections=4, pool_maxsize=connections))
+        self.mount("https://", HTTPAdapter(pool_connections=4, pool_maxsize=CONNECTIONS))
         if base_url.startswith("http://") and is_loopback(netloc(base_url).partition(":")[0]):
-            plain = _Loopback(pool_connections=2, pool_maxsize=connections)
+            plain = _Loopback(pool_connections=2, pool_maxsize=CONNECTIONS)
             self.mount(f"https://{netloc(base_url)}", plain)
             self.mount(f"http://{netloc(base_url)}", plain)
 

@@ -10,7 +10,8 @@ from connectors.api.address import normalise_base_url
 from connectors.api.didomi.errors import judge_didomi
 from connectors.api.didomi.sign_in import ask_for_token
 from connectors.api.errors import Transient
-from connectors.api.http import RetryPolicy, VendorSession, limited
+from connectors.api.http import RetryPolicy
+from connectors.api.of_session import session_of
 from connectors.api.proof import incomplete
 from connectors.api.protocol import ConnectionSettings
 from connectors.api.sign_in import BearerSignIn
@@ -34,15 +35,7 @@ class DidomiClient:
     ) -> None:
         self.base_url = normalise_base_url(connection.base_url)
         self.organization = connection.settings.get("organization_id", "")
-        self.session = VendorSession(
-            self.base_url,
-            product="Didomi",
-            judge=judge_didomi,
-            budget=connection.budget,
-            retry_policy=limited(retry_policy or RetryPolicy(), connection.longest_wait),
-            known=connection.known,
-            sleep=sleep,
-        )
+        self.session = session_of(connection, "Didomi", judge_didomi, retry_policy, sleep)
         self.sign_in = BearerSignIn(lambda: ask_for_token(connection, self.session), connection.tokens)
         self.session.sign_in = self.sign_in
         self.session.auth = self.sign_in

@@ -9,7 +9,8 @@ from requests import Response
 
 from connectors.api.address import normalise_base_url
 from connectors.api.errors import OutcomeUnknown, Transient
-from connectors.api.http import RetryPolicy, VendorSession, limited
+from connectors.api.http import RetryPolicy
+from connectors.api.of_session import session_of
 from connectors.api.outlook.errors import judge_graph
 from connectors.api.outlook.objects import ContactsOf
 from connectors.api.outlook.sign_in import sign_in_for
@@ -36,15 +37,7 @@ class GraphClient:
     ) -> None:
         self.connection = connection
         self.base_url = normalise_base_url(connection.base_url)
-        self.session = VendorSession(
-            self.base_url,
-            product="Outlook",
-            judge=judge_graph,
-            budget=connection.budget,
-            retry_policy=limited(retry_policy or RetryPolicy(), connection.longest_wait),
-            known=connection.known,
-            sleep=sleep,
-        )
+        self.session = session_of(connection, "Outlook", judge_graph, retry_policy, sleep)
         self.session.headers["Prefer"] = IMMUTABLE
         self.sign_in = sign_in_for(connection, self.base_url, self.session)
         self.session.sign_in = self.session.auth = self.sign_in

@@ -13,7 +13,8 @@ from simple_salesforce.api import Salesforce
 
 from connectors.api.address import normalise_base_url
 from connectors.api.errors import ConnectorError, OutcomeUnknown, RateLimited, Transient
-from connectors.api.http import RetryPolicy, VendorSession, limited
+from connectors.api.http import RetryPolicy
+from connectors.api.of_session import session_of
 from connectors.api.protocol import Allocation, ConnectionSettings
 from connectors.api.salesforce.errors import HOUR, judge_salesforce
 from connectors.api.salesforce.sign_in import sign_in_for, trusted_origin
@@ -41,16 +42,7 @@ class SalesforceClient:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.base_url = normalise_base_url(connection.base_url)
-        self.session = VendorSession(
-            self.base_url,
-            product="Salesforce",
-            judge=judge_salesforce,
-            budget=connection.budget,
-            known=connection.known,
-            connections=IN_FLIGHT + 2,
-            retry_policy=limited(retry_policy or RETRY_POLICY, connection.longest_wait),
-            sleep=sleep,
-        )
+        self.session = session_of(connection, "Salesforce", judge_salesforce, retry_policy or RETRY_POLICY, sleep)
         self.sign_in = sign_in_for(connection, self.session)
         self.session.headers["Sforce-Call-Options"] = f"client={CLIENT_NAME}"
         self.session.sign_in = self.sign_in

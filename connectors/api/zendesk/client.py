@@ -18,7 +18,8 @@ from zenpy.lib.exception import ZenpyException
 
 from connectors.api.address import netloc, normalise_base_url
 from connectors.api.errors import OutcomeUnknown, Transient
-from connectors.api.http import RetryPolicy, VendorSession, limited
+from connectors.api.http import RetryPolicy
+from connectors.api.of_session import session_of
 from connectors.api.protocol import Allocation, ConnectionSettings
 from connectors.api.usable import decoded
 from connectors.api.zendesk.errors import judge_zendesk
@@ -40,15 +41,7 @@ class ZendeskClient:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.base_url = normalise_base_url(connection.base_url)
-        self.session = VendorSession(
-            self.base_url,
-            product="Zendesk",
-            judge=judge_zendesk,
-            budget=connection.budget,
-            retry_policy=limited(retry_policy or RetryPolicy(), connection.longest_wait),
-            known=connection.known,
-            sleep=sleep,
-        )
+        self.session = session_of(connection, "Zendesk", judge_zendesk, retry_policy, sleep)
         self.session.sign_in = sign_in_for(connection, self.session)
         self.session.auth = self.session.sign_in
         self.session.hooks["response"].append(self._note_limits)

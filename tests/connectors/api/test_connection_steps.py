@@ -88,7 +88,7 @@ def test_a_host_of_somebody_else(remote: Remote, answer: dict[str, Any]) -> None
     remote.break_next("GET", path, answer=answer)
     step = failed(remote.open().check())
     assert step.name == f"{remote.subject.kind.capitalize()} answers"
-    assert "it is not" in step.message
+    assert "The server at this address is not" in step.message
 
 
 def test_salesforce_may_refuse_in_its_own_words_before_the_sign_in(salesforce: Remote) -> None:

@@ -105,5 +105,5 @@ def test_tickets_that_are_there_are_written_and_none_is_made_or_deleted(zendesk:
     [now] = connector.fetch([RecordRef("ticket", open_)], ("priority", area))
     assert now.values == given
     for op in (Op.CREATE, Op.DELETE):
-        with pytest.raises(ConfigError, match="neither made nor deleted"):
+        with pytest.raises(ConfigError, match="cannot be created or deleted"):
             list(zendesk.open().write([Write(op, "ticket", 1, None if op is Op.CREATE else "1", {})]))
