@@ -3,7 +3,6 @@
 Rows are independent (``allOrNone`` is false): what one row is refused for does not touch the others.
 """
 
-import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -19,8 +18,6 @@ from connectors.api.salesforce.client import IN_FLIGHT, Json, SalesforceClient
 from connectors.api.salesforce.errors import LOCKED, read_refusal, refusal_of
 from connectors.api.salesforce.soql import name
 from connectors.api.values import Awaited, Op, Outcome, Write, WriteResult
-
-logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 200
 # More rows than this in one write go by Bulk API: a load of them takes ten calls instead of hundreds.

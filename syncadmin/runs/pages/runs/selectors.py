@@ -9,7 +9,6 @@ from math import sqrt
 from django.db.models import QuerySet
 
 from mappings.models import Sync
-from syncadmin.engine.conservation import Counts
 from syncadmin.engine.lifecycle import RunState, StepState
 from syncadmin.runs.models import Run, Step
 from syncadmin.runs.pages.runs import step_filters
@@ -69,11 +68,6 @@ def bars(runs: Sequence[Run], current: Run | None = None) -> list[Bar]:
     most = max((run.counts.get("written", 0) for run in runs), default=0)
     heights = [round(100 * sqrt(run.counts.get("written", 0) / most)) if most else 0 for run in runs]
     return [Bar(run, max(height, 20), run == current) for run, height in zip(runs, heights, strict=True)]
-
-
-def counts_of(run: Run) -> Counts:
-    """The counts of a run. No query; one while an active run writes its plan."""
-    return summary.counts_of(run, summary.groups_now(run))
 
 
 def undo_of(run: Run) -> Run | None:
