@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from syncadmin.engine.lifecycle import RunState
-from syncadmin.runs.models import Link
+from syncadmin.runs.models import Link, Run
+from syncadmin.runs.pipeline import jobs
 from syncadmin.runs.pipeline.extract import stage as extract
 from syncadmin.runs.services import runs as services
 from tests.worlds.company import Company
+from tests.worlds.interruptions import Killed, killed_at_write
 from tests.worlds.people import completed, quiet, ready
 from tests.worlds.runs import advance, counts, run
 from tests.worlds.tickets import cases, edit_ticket, exported, ticket, tickets_sync
@@ -69,3 +72,23 @@ def test_a_default_of_zendesk_is_no_conflict_when_the_field_is_first_written(com
     assert company.users()["ann@test.com"]["time_zone"] == "Paris"
     exported(company, 600)
     quiet(sync)
+
+
+def test_a_worker_that_is_killed_before_it_has_read_back_does_so_when_it_goes_on(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(extract, "OWN_WRITES_TO_SKIP", 0)
+    id = ticket(company, subject="Without a priority")
+    exported(company)
+    sync = tickets_sync(company)
+    started = services.start(sync, write=True, enqueue=False)
+    with pytest.raises(Killed), killed_at_write("composite/sobjects/Case", arrived=False):
+        jobs.advance_run(started.pk)
+    assert set(cases(company)) == {id}
+    Run.objects.filter(pk=started.pk).update(lease_until=timezone.now())
+    assert advance(started).status is RunState.COMPLETED
+    assert Link.objects.get(sync=sync).last_synced["Priority"] == "Medium"
+    edit_ticket(company, id, priority="urgent")
+    exported(company, 600)
+    assert run(sync).status is RunState.COMPLETED
+    assert cases(company)[id]["Priority"] == "High"
