@@ -91,9 +91,10 @@ def of_status(user: Json, events: Iterable[Json] = ()) -> Values:
     choices = dict(statements(user.get("consents")))
     by_events = merged(*(of_event(event) for event in events))
     moments = by_events.get(MOMENTS, {})
-    latest = {CHANGED: changed, SOURCE: by_events.get(SOURCE), PROOF: by_events.get(PROOF)}
+    last = moments.get(LATEST, changed)
+    latest = {CHANGED: last, SOURCE: by_events.get(SOURCE), PROOF: by_events.get(PROOF)}
     dates = {item: moments.get(item, changed) for item in choices}
-    return _dated(choices, dates, latest, moments.get(LATEST, changed))
+    return _dated(choices, dates, latest, last)
 
 
 def spelled(moment: Any) -> str:

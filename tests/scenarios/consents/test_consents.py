@@ -346,6 +346,45 @@ def test_a_consent_that_is_withdrawn_while_a_plan_waits_is_not_written(world: Co
     assert counts(run(sync))["planned"] == 0
 
 
+def test_the_latest_event_tells_when_where_and_by_what_proof(world: Consents) -> None:
+    """Proof ID, source and last change follow the latest event, not the one that came last."""
+    world.contact("Ada", "ada@acme.example")
+    latest = [
+        {"left": name, "right": right}
+        for name, right in (
+            ("last_changed", "Newsletter_Date__c"),
+            ("source", "Department"),
+            ("proof_id", "External_Key__c"),
+        )
+    ]
+    sync = world.store(mappings=[MAPPINGS[0], *latest])
+    proofs = {}
+    for moment, domain in ((LATE, "shop.acme.example"), (EARLY, "www.acme.example")):
+        said = {"domain": domain, "created_at": moment, "proofs": ["data:text/plain;base64,SGk="]}
+        proofs[moment] = world.collect("ada@acme.example", purposes={"newsletter": True}, **said)["proofs_id"][0]
+    run(sync)
+    row = world.rows()["Ada"]
+    assert (row["Department"], row["External_Key__c"]) == ("shop.acme.example", proofs[LATE])
+    assert row["Newsletter_Date__c"].startswith("2026-05-01T10:00:00")
+    assert counts(run(sync))["planned"] == 0
+
+
+def test_two_configurations_of_one_organization_go_one_way(world: Consents) -> None:
+    """S4.6, S4.7, S4.9: leads and contacts have a configuration each, and nothing is ever written to Didomi."""
+    world.contact("Ada", "ada@acme.example")
+    world.lead("Bob", "bob@acme.example")
+    for who in ("ada", "bob"):
+        world.collect(f"{who}@acme.example", purposes={"newsletter": True})
+    world.control(world.didomi, "DELETE", "stats")
+    for sync in (world.store(), world.store(slug="leads", kind="consents_leads")):
+        assert outcome(run(sync)) == {"planned": 2, "written": 1, "skipped": 1}
+    assert (world.consents()["Ada"][0], world.consents("Lead")["Bob"][0]) == (True, True)
+    writing = [path for path in world.calls(world.didomi) if not path.startswith("GET") and "sessions" not in path]
+    assert writing == []
+    with pytest.raises(ConfigFileError, match="nothing is written to Didomi"):
+        world.store(ask=True, mappings=[{**MAPPINGS[0], "direction": "both"}])
+
+
 def test_the_file_is_written_as_it_is_read(world: Consents, monkeypatch: pytest.MonkeyPatch) -> None:
     world.store(several="first", regulation=["gdpr", "cpra"], upsert=True)
     monkeypatch.setenv("SF_CLIENT_SECRET", world.salesforce.credentials["client_secret"])
