@@ -129,7 +129,8 @@ def _pair(rule: FieldRule, both: _Both, time_zone: str) -> Pair:
         wanted = convert.to_right(rule, left, time_zone)
     except convert.ValueProblem as problem:
         return replace(pair, problem=str(problem))
-    stays = rule.left not in both.left or (rule.never_blank and convert.empty(left))
+    silent = isinstance(left, str) and left in rule.unsaid
+    stays = rule.left not in both.left or silent or (rule.never_blank and convert.empty(left))
     if not both.compared or stays or convert.same(wanted, right):
         return pair
     found = merge(

@@ -57,6 +57,7 @@ def test_the_page_shows_what_came_and_what_became_of_it(world: Consents, as_ada:
         assert "What was received about it" in person
         assert "purposes.newsletter: enabled" in person
         assert "Written: Newsletter__c, Newsletter_Date__c" in person
+        assert "Do both sides agree? Yes" in person, "no choice of a language is no difference"
 
 
 def test_the_secret_is_shown_once_to_administrators(world: Consents, as_ada: Client, as_olaf: Client) -> None:
