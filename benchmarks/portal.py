@@ -1,4 +1,4 @@
-"""Contacts and portal users of one org: four runs, and what both objects must hold after them."""
+"""Contacts and portal users of one org: five runs, and what both objects must hold after them."""
 
 from __future__ import annotations
 
@@ -16,10 +16,14 @@ CONTACTS_AN_ACCOUNT = 10
 CHANGED_TITLE = "Changed between two runs"
 ONE_IN = 100
 MOST_CALLS_FOR_NOTHING = 6
+READ_BACK = "read back"
+# Longer than the time before a watermark that is read again.
+LATER = 600
 
 
 def measure(profile: Profile, contacts: int) -> Series:
-    """First load, nothing changed, 1 % of the contacts changed, everything touched, on one sandbox and installation.
+    """First load, what it wrote read back, nothing changed, 1 % of the contacts changed, everything touched, on one
+    sandbox and installation.
 
     Raises measure.CommandFailed when the sandbox or the product cannot be started.
     """
@@ -38,8 +42,11 @@ def _run(course: Course) -> None:
     differing = [user for user in pairs if user.values != user.contact_values]
     lowest = within_one_system(profile, lefts=len(contacts), rights=len(users), written=len(differing))
     # a step links each pair, and one more corrects each contact whose user has values of its own
-    corrected = sum(any(own and own != other for own, other in _both(user)) for user in differing)
+    corrected = sum(map(_corrects, differing))
     course.run(FIRST_LOAD, lowest, written=len(pairs) + corrected)
+    world.pass_time(LATER)
+    course.run(READ_BACK, within_one_system(profile, lefts=corrected, rights=0, written=0), written=0)
+    world.pass_time(LATER)
     calls = course.run(NOTHING_CHANGED, within_one_system(profile, lefts=0, rights=0, written=0), written=0)
     if calls.total > MOST_CALLS_FOR_NOTHING:
         course.note(NOTHING_CHANGED, f"{calls.total} calls, where {MOST_CALLS_FOR_NOTHING} are enough")
@@ -50,6 +57,11 @@ def _run(course: Course) -> None:
     world.edit((contact.id for contact in contacts), {"Department": "Touched"})
     course.run(ALL_TOUCHED, within_one_system(profile, lefts=len(contacts), rights=0, written=0), written=0)
     _look(course, world.portal_users(), set(changed))
+
+
+def _corrects(user: PortalUser) -> bool:
+    """Whether its contact gets a value of the user."""
+    return any(own and own != other for own, other in _both(user))
 
 
 def _both(user: PortalUser) -> list[tuple[str, str]]:

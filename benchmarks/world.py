@@ -176,6 +176,10 @@ class World:
             yield from page["records"]
             path = page.get("nextRecordsUrl")
 
+    def pass_time(self, seconds: int) -> None:
+        """It is later in Salesforce."""
+        self._ask("POST", "salesforce", "/_sandbox/clock", {"advance": seconds})
+
     def _ask(self, method: str, vendor: str, path: str, body: Any = None) -> Any:
         """Ask until the minute's limit allows it; the sandbox's clock is moved on instead of waiting."""
         login = self.credentials[vendor]
