@@ -10,7 +10,7 @@ from enum import StrEnum
 from connectors.api.registry import CONNECTORS
 from connectors.models import Connection
 from syncadmin.live import webhooks
-from syncadmin.live.listener.state import reports
+from syncadmin.live.listener.state import StreamReport, reports
 from syncadmin.live.models import Webhook
 
 
@@ -68,7 +68,7 @@ def by_stream(connection: Connection, objects: Collection[str]) -> Channel | Non
     found = reports(connection.pk, objects)
     offered = [report for report in found if report.offered]
     silent = [report for report in found if not report.connected]
-    reason = " ".join(dict.fromkeys(f"{report.object}: {report.reason} {report.remedy}".strip() for report in silent))
+    reason = " ".join(dict.fromkeys(map(_in_words, silent)))
     state = ChannelState.CONNECTED
     if silent:
         state = ChannelState.DELAYED if len(offered) == len(found) else ChannelState.POLLING
@@ -79,6 +79,12 @@ def by_stream(connection: Connection, objects: Collection[str]) -> Channel | Non
         sum(report.events for report in found), reason=reason,
         setup=connection.spec.stream_setup(connection.base_url) if len(offered) < len(found) else "",
     )  # fmt: skip
+
+
+def _in_words(report: StreamReport) -> str:
+    """Why it reports no changes, and what to do; its object is named once."""
+    said = f"{report.reason} {report.remedy}".strip()
+    return said if report.object in said else f"{report.object}: {said}"
 
 
 @register
