@@ -229,6 +229,7 @@ class FieldMapping(models.Model):
     on_problem = models.CharField(max_length=10, choices=ON_PROBLEM, default=OnProblem.ROW.value)
     transform = models.CharField(max_length=40, blank=True, default="")
     value_map = models.JSONField(default=dict, blank=True)
+    only_if_empty = models.BooleanField("is written only while the target is empty", default=False)
 
     class Meta:
         ordering = ["position"]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from connectors.api.values import FieldSchema, ObjectSchema
 from mappings.kinds.declaration import Kind
+from mappings.rules import templates
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,8 @@ class Schemas:
     kind: Kind
 
     def left_field(self, name: str) -> FieldSchema | None:
+        if templates.is_made_up(name):
+            return templates.schema_of(name)
         return next((field for field in self.left.fields if field.name == name), None)
 
     def right_field(self, name: str) -> FieldSchema | None:

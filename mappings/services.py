@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import Any, Protocol
 
 import orjson
 
 from connectors.api.errors import ConfigError
+from connectors.api.registry import connector_spec
 from connectors.api.values import FieldSchema, FieldType
 from connectors.services import schema
 from mappings import new_left
@@ -15,7 +17,8 @@ from mappings.fields.misfits import option_misfits
 from mappings.kinds.declaration import Kind
 from mappings.kinds.registry import kind_of
 from mappings.models import FieldMapping, Sync
-from mappings.rules import pairs, valuemap
+from mappings.rules import convert, pairs, templates, valuemap
+from mappings.rules.borrowed import Borrowed
 from mappings.rules.configuration import Configuration, Conflict, Direction, FieldRule, OnProblem
 from mappings.schemas import Schemas
 from mappings.scope.stored import scope_of
@@ -60,11 +63,22 @@ def configuration(sync: Sync, known: Schemas) -> Configuration:
         record_type_ids=record_type_ids,
         right_record_type_ids={record_type.name: record_type.id for record_type in known.right.record_types},
         time_zone=time_zone(sync) or "UTC",
-        filled_by_left=frozenset(field.name for field in known.left.fields if not field.creatable),
+        borrowed=_borrowed(sync, known),
+        filled_by_left=frozenset(field.name for field in known.left.fields if not field.creatable)
+        | {rule.left for rule in rules if rule and templates.is_made_up(rule.left)},
         required_left=tuple((field.name, field.label) for field in known.left.fields if field.required),
         wanted_left=new_left.required(sync, known),
         left_defaults=new_left.defaults(sync, known),
         multiple_organizations=kind_of(sync.kind).people and bool(sync.right.facts.get("multiple_organizations")),
+    )
+
+
+def _borrowed(sync: Sync, known: Schemas) -> tuple[Borrowed, ...]:
+    """The fields of other records that mappings and filters name, as Account.Name."""
+    named = [*(mapping.left for mapping in sync.mappings.all()), *scope_of(sync, known).fields]
+    fields = (known.left_field(name) for name in templates.with_sources(named))
+    return tuple(
+        Borrowed(f.name, f.via, f.target, f.name.rpartition(".")[2]) for f in fields if f and f.via and f.target
     )
 
 
@@ -131,11 +145,13 @@ class PairOfFields(Protocol):
     def transform(self) -> str: ...
     @property
     def value_map(self) -> dict[str, str]: ...
+    @property
+    def only_if_empty(self) -> bool: ...
 
 
 def misfit(mapping: PairOfFields, known: Schemas) -> str:
     """The sentence that says why the pair cannot be mapped with these schemas; empty when it can."""
-    left, right = known.left_field(mapping.left), known.right_field(mapping.right)
+    left, right = source_of(mapping, known), known.right_field(mapping.right)
     there, here = known.kind.names.left_system, known.kind.names.right_system
     if left is None:
         return f"{mapping.left} does not exist in {there} any more, or may not be read."
@@ -148,8 +164,47 @@ def misfit(mapping: PairOfFields, known: Schemas) -> str:
         return f"{pair}: {refused}."
     if mapping.direction != Direction.TO_LEFT and not (to := pairs.to_right(left, right, tables)).allowed:
         return f"{pair}: {to.reason}."
+    if templates.is_made_up(mapping.left):
+        return _made_up_problem(mapping, right, known)
+    if mapping.only_if_empty and mapping.direction == Direction.BOTH:
+        return f"{pair}: what is written only if empty goes one way."
     fits = pairs.verdict(left, right, mapping.direction, tables, mapping.transform)
     return "" if fits.allowed else f"{pair} cannot go back to {there}: {fits.reason}."
+
+
+def source_of(mapping: PairOfFields, known: Schemas) -> FieldSchema | None:
+    """The left field. A constant is of the type that it fills, since people type it for that field."""
+    left, right = known.left_field(mapping.left), known.right_field(mapping.right)
+    if left and right and templates.is_constant(mapping.left):
+        return replace(left, type=right.type)
+    return left
+
+
+def _made_up_problem(mapping: PairOfFields, right: FieldSchema, known: Schemas) -> str:
+    """Why a constant or a template cannot fill the field; empty when it can."""
+    here, there = known.kind.names.right_system, known.kind.names.left_system
+    if not templates.text_of(mapping.left).strip():
+        return f"Type the text that {mapping.right} gets."
+    if mapping.direction != Direction.TO_RIGHT:
+        return f"{mapping.right}: a constant or a template goes to {here} only."
+    if connector_spec(known.kind.left.system).pushes:
+        return f"{mapping.right}: values of {there} come from its fields only."
+    for name in templates.fields_of(mapping.left):
+        field = known.left_field(name)
+        if field is None:
+            return f"{mapping.right}: {{{name}}} is no field of {there}."
+        if field.compound or not field.readable or field.mask:
+            return f"{mapping.right}: {{{name}}} holds no single text that can be read."
+    if not templates.is_constant(mapping.left):
+        return ""
+    text = templates.text_of(mapping.left)
+    if right.choices and right.type in _LISTS and text not in _active(right) and text not in mapping.value_map:
+        return f"{mapping.right} has no value {text!r}; possible: {', '.join(sorted(_active(right))[:10])}."
+    try:
+        convert.to_right(field_rule(mapping, known), text)
+    except convert.ValueProblem as problem:
+        return str(problem)
+    return ""
 
 
 def _never_written(mapping: PairOfFields, kind: Kind) -> str:
@@ -170,7 +225,7 @@ def default_mappings(kind: Kind) -> list[dict[str, Any]]:
 
 def field_rule(mapping: PairOfFields, known: Schemas) -> FieldRule:
     """The pair as the engine decides with it. Both fields must exist: ask ``misfit`` first."""
-    left, right = known.left_field(mapping.left), known.right_field(mapping.right)
+    left, right = source_of(mapping, known), known.right_field(mapping.right)
     assert left is not None
     assert right is not None
     return FieldRule(
@@ -195,6 +250,7 @@ def field_rule(mapping: PairOfFields, known: Schemas) -> FieldRule:
         right_id=right.id,
         is_tag=right.tags_values,
         options={choice.value: choice.id for choice in right.choices},
+        only_if_empty=mapping.only_if_empty,
         never_blank=mapping.right in known.kind.right.keeps,
         label=right.label if mapping.right in known.kind.placed else f"{left.label} → {right.label}",
     )

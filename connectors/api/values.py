@@ -101,6 +101,8 @@ class FieldSchema:
     """How many signs at the end of a masked value are shown."""
     target: str = ""
     """The object that a look-up leads to; empty where that may be one of several."""
+    via: str = ""
+    """The look-up that leads to the record whose value it is, as AccountId to Account.Name."""
     tag: str = ""
     """The tag that the helpdesk keeps by itself on a record whose box is ticked."""
     tags_values: bool = False

@@ -23,7 +23,7 @@ from mappings.kinds.declaration import Kind, SideSpec
 from mappings.kinds.option import OptionType
 from mappings.kinds.registry import KINDS, known_kind
 from mappings.kinds.sentences import LONGEST_INTERVAL, SHORTEST_INTERVAL
-from mappings.rules import hours
+from mappings.rules import hours, templates
 from mappings.rules.configuration import Conflict, Direction, OnProblem
 from mappings.rules.guards import Guard
 from mappings.rules.transforms import TRANSFORMS
@@ -63,6 +63,8 @@ _MAPPING_WORDS: dict[str, list[str]] = {
     "on_problem": [choice_of.value for choice_of in OnProblem],
     "transform": ["", *TRANSFORMS],
 }
+_MADE_UP = ("constant", "template")
+"""What may stand in a mapping in place of a left field."""
 _CONNECTION_KEYS = ("slug", "name", "kind", "base_url", "auth", "enabled", "demo")
 
 
@@ -290,14 +292,30 @@ class _Reading(Nodes):
 
     def _mapping_of(self, node: yaml.Node, what: str, fields: Mapping[str, SideSpec | None]) -> dict[str, Any]:
         """One mapping: the fields that it has to name, each with its side where that is known, and the rest."""
-        known = (*fields, *_MAPPING_WORDS, "value_map")
-        parts = self.mapping(node, what, known, required=tuple(fields))
+        known = (*fields, *(_MADE_UP if "left" in fields else ()), *_MAPPING_WORDS, "value_map", "only_if_empty")
+        made_up = next((key for key in _MADE_UP if _peek(node, key)), "") if "left" in fields else ""
+        parts = self.mapping(node, what, known, required=[key for key in fields if key != "left" or not made_up])
+        if made_up:
+            text = self.text(parts.pop(made_up), made_up, longest=190)
+            self._check_made_up(node, made_up, text, parts)
+            parts.pop("left", None)
         named = {key: self.text(parts[key], key) for key in fields if key in parts}
         values: dict[str, Any] = {key: _full_name(name, fields[key]) for key, name in named.items()}
         values |= {key: self.choice_of(parts[key], key, words) for key, words in _MAPPING_WORDS.items() if key in parts}
+        if made_up:
+            values["left"] = f"{templates.MARK}{text}"
         if "value_map" in parts:
             values["value_map"] = self._value_map(parts["value_map"])
+        if "only_if_empty" in parts:
+            values["only_if_empty"] = self.yes_no(parts["only_if_empty"], "only_if_empty")
         return values
+
+    def _check_made_up(self, node: yaml.Node, key: str, text: str, parts: Mapping[str, yaml.Node]) -> None:
+        """A mapping has one source, and a constant names no fields."""
+        if others := [name for name in ("left", *_MADE_UP) if name in parts]:
+            self.say(node, f"a mapping has one source: {key}, or {others[0]}")
+        if key == "constant" and templates.fields_of(f"{templates.MARK}{text}"):
+            self.say(node, "a constant names no fields; write template instead")
 
     def _value_map(self, node: yaml.Node) -> dict[str, str]:
         if not isinstance(node, yaml.MappingNode):

@@ -21,7 +21,7 @@ from mappings.kinds.option import effective
 from mappings.kinds.part_list import PartList
 from mappings.kinds.registry import kind_of
 from mappings.models import SCHEDULE, FieldMapping, PicklistFilter, RecordTypeFilter, Sync
-from mappings.rules import guards
+from mappings.rules import guards, templates
 
 _PLAIN = ("enabled", "automatic_updates", "automatic_both_ways", "interval", "hours", "ceiling", "guards")
 
@@ -194,7 +194,10 @@ def _short(mapping: dict[str, Any]) -> Any:
 
 def _mapping_values(row: FieldMapping) -> dict[str, Any]:
     values: dict[str, Any] = {"left": row.left, "right": row.right}
-    for key in ("direction", "conflict", "on_problem", "transform", "value_map"):
+    if templates.is_made_up(row.left):
+        key = "constant" if templates.is_constant(row.left) else "template"
+        values = {key: templates.text_of(row.left), "right": row.right}
+    for key in ("direction", "conflict", "on_problem", "transform", "value_map", "only_if_empty"):
         if (value := getattr(row, key)) != _default(FieldMapping, key):
             values[key] = value
     return values

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from connectors.api.values import FieldSchema, FieldType
@@ -14,6 +14,14 @@ from mappings.services import FILLED_BY_SYNC, PLACED
 
 Choices = list[tuple[str, str]]
 _LISTS = frozenset({FieldType.CHOICE, FieldType.CHOICES, FieldType.BOOLEAN})
+_NUMBERS = dict.fromkeys((FieldType.INTEGER, FieldType.DECIMAL, FieldType.PERCENT), "number")
+_DATES = dict.fromkeys((FieldType.DATE, FieldType.DATETIME, FieldType.TIME), "date")
+_OWN = (FieldType.CHOICE, FieldType.CHOICES, FieldType.BOOLEAN, FieldType.EMAIL, FieldType.PHONE, FieldType.URL)
+_SIGNS = {
+    **_NUMBERS,
+    **_DATES,
+    **{type: type.value for type in (*_OWN, FieldType.REFERENCE, FieldType.GEOLOCATION)},
+}
 _ANY_TARGET = FieldSchema("", "", FieldType.TEXT)
 
 
@@ -23,6 +31,8 @@ class Offer:
 
     groups: list[tuple[str, Choices]] = field(default_factory=list)
     refused: frozenset[str] = frozenset()
+    types: Mapping[str, str] = field(default_factory=dict)
+    """A word for the type of each field, for its sign."""
 
     def choices(self, empty: str) -> list[tuple[str, str | Choices]]:
         """As Django's select takes them, with a first line for nothing."""
@@ -59,7 +69,7 @@ def targets(
             return "already filled by another row"
         return "" if left is None else _refusal(pairs.verdict(left, right, direction, tables, transform))
 
-    return split(known.right.fields, reason)
+    return split([field for field in known.right.fields if not field.via], reason)
 
 
 def id_fields(known: Schemas) -> Choices:
@@ -107,10 +117,11 @@ def split(fields: Iterable[FieldSchema], reason: Callable[[FieldSchema], str]) -
     """All of the fields: those that may be chosen, and the others, each with the reason."""
     fit: Choices = []
     unfit: Choices = []
+    types: dict[str, str] = {}
     for f in _sorted(fields):
-        text = reason(f)
+        text, types[f.name] = reason(f), _SIGNS.get(f.type, "text")
         (unfit if text else fit).append((f.name, f"{typed_name(f)} – {text}" if text else typed_name(f)))
-    return Offer([("Fits", fit), ("Does not fit", unfit)], frozenset(value for value, _ in unfit))
+    return Offer([("Fits", fit), ("Does not fit", unfit)], frozenset(value for value, _ in unfit), types)
 
 
 def _sorted(fields: Iterable[FieldSchema]) -> list[FieldSchema]:

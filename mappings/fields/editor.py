@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -18,7 +18,7 @@ from mappings.fields.rows import Row
 from mappings.kinds.registry import kind_of
 from mappings.models import Sync
 from mappings.options.widgets import ReasonedSelect
-from mappings.rules import convert, pairs, valuemap
+from mappings.rules import convert, pairs, templates, valuemap
 from mappings.rules.configuration import Configuration, Direction
 from mappings.rules.transforms import TRANSFORMS
 from mappings.schemas import Schemas
@@ -91,6 +91,8 @@ class Editor:
     changes: int
     new_left: SafeString
     new_right: SafeString
+    new_text: str | None
+    """The text that is mapped in place of a field; None where a field is."""
     new_direction: SafeString
     required: Sequence[str]
     refused: bool = False
@@ -126,12 +128,16 @@ def editor(
         sync, known, wanted, rows.listed(sync), rows.problems(wanted, known, rows.placed(sync).values()), record
     )
     taken = {row.right for row in wanted}
-    left, (here, there) = known.left_field(picked.left), words.sides(known.kind)
+    left, (here, there) = _typed(picked.left, known), words.sides(known.kind)
     offered = options.targets(left, known, taken, picked.direction)
+    made_up = templates.is_made_up(picked.left)
+    sources = options.mappable(known)
+    sources = replace(sources, groups=[*sources.groups, ("Typed", [(templates.MARK, "A text or a template …")])])
     return Editor(
         rows=[making.view(place) for place in range(len(wanted))],
         changes=rows.changes(making.before, wanted),
-        new_left=_select("new_left", options.mappable(known), f"Choose a {here} field", picked.left),
+        new_left=_select("new_left", sources, f"Choose a {here} field", templates.MARK if made_up else picked.left),
+        new_text=templates.text_of(picked.left) if made_up else None,
         new_right=_select("new_right", offered, f"Choose a {there} field", picked.right),
         new_direction=_words("new_direction", words.directions(known.kind), picked.direction),
         required=rows.unmapped_required(wanted, known, filled=_filled(sync), new=kind_of(sync.kind).left.many),
@@ -244,20 +250,30 @@ def _loss(sync: Sync, row: Row, left: FieldSchema, right: FieldSchema, known: Sc
     return f"{text}."
 
 
+def _typed(source: str, known: Schemas) -> FieldSchema | None:
+    """The field whose type decides what it may fill; None for a constant, which may fill any."""
+    return None if templates.is_constant(source) else known.left_field(source)
+
+
 def _selects(row: Row, place: int, left: FieldSchema | None, known: Schemas, taken: set[str]) -> dict[str, SafeString]:
     _, here = words.sides(known.kind)
-    offered = options.targets(left, known, taken, row.direction, row.transform)
+    offered = options.targets(_typed(row.left, known), known, taken, row.direction, row.transform)
     if row.right and known.right_field(row.right) is None:
         gone = [(row.right, f"{row.right} (gone from {here})")]
-        offered = options.Offer([*offered.groups, ("Gone", gone)], offered.refused | {row.right})
+        offered = replace(offered, groups=[*offered.groups, ("Gone", gone)], refused=offered.refused | {row.right})
     choices = {
         "direction": words.directions(known.kind),
         "conflict": words.conflicts(known.kind),
         "on_problem": words.on_problem(known.kind),
         "transform": _TRANSFORMS,
     }
+    when = _words(f"only_if_empty-{place}", words.WHEN, "yes" if row.only_if_empty else "")
     named = {name: _words(f"{name}-{place}", offers, getattr(row, name)) for name, offers in choices.items()}
-    return {**named, "right": _select(f"right-{place}", offered, f"Choose a {here} field", row.right)}
+    return {
+        **named,
+        "only_if_empty": when,
+        "right": _select(f"right-{place}", offered, f"Choose a {here} field", row.right),
+    }
 
 
 def _value_lines(
@@ -293,7 +309,7 @@ def _ticked(value: str, right: FieldSchema) -> str:
 
 
 def _select(name: str, offered: options.Offer, empty: str, value: str) -> SafeString:
-    widget = ReasonedSelect(choices=offered.choices(empty), refused=offered.refused)
+    widget = ReasonedSelect(choices=offered.choices(empty), refused=offered.refused, types=offered.types)
     return widget.render(name, value, {"id": f"id_{name}", "class": "form-select"})
 
 

@@ -13,6 +13,7 @@ from mappings.fields import preview, rows
 from mappings.fields.editor import Editor, Picked, add_problem, editor
 from mappings.fields.rows import Row
 from mappings.models import Sync
+from mappings.rules import templates
 from mappings.rules.configuration import Direction
 from mappings.schemas import Schemas
 from mappings.scope.stored import scope_of
@@ -66,7 +67,9 @@ def pinned(data: Any, sync: Sync, known: Schemas) -> Record | None:
 def _picked(data: Any) -> Picked:
     way = data.get("new_direction", "")
     known = way if way in list(Direction) else Direction.TO_RIGHT.value
-    return Picked(data.get("new_left", ""), data.get("new_right", ""), direction=known)
+    left = data.get("new_left", "")
+    left = f"{templates.MARK}{data.get('new_text', '')}" if left == templates.MARK else left
+    return Picked(left, data.get("new_right", ""), direction=known)
 
 
 def _added(wanted: Sequence[Row], picked: Picked, known: Schemas, sync: Sync) -> tuple[list[Row], Picked]:

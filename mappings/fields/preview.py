@@ -14,7 +14,7 @@ from mappings.fields.rows import Row
 from mappings.kept import SAMPLES, Kept, kept
 from mappings.kinds.registry import kind_of
 from mappings.models import Sync
-from mappings.rules import convert, domains, filters, pairs, tags
+from mappings.rules import convert, domains, filters, pairs, tags, templates
 from mappings.rules.conditions import unmet
 from mappings.rules.configuration import Direction, Scope
 from mappings.rules.transforms import TRANSFORMS
@@ -67,7 +67,7 @@ def read(sync: Sync, known: Schemas, scope: Scope, id: str = "", *, again: bool 
     The first one in scope is an example, kept for long; one that somebody asked for only for a few changes in a row.
     Raises ConnectorError.
     """
-    what, seconds = ("record", sync.kind, id or scope, _fields(known, scope)), SECONDS_KEPT if id else SAMPLES
+    what, seconds = ("record", sync.kind, id or scope, _fields(sync, known, scope)), SECONDS_KEPT if id else SAMPLES
     return kept(sync.left, what, lambda: _read(sync, known, scope, id), seconds, again=again)
 
 
@@ -78,6 +78,7 @@ def shown(row: Row, record: Record, known: Schemas, time_zone: str) -> Shown:
         return Shown(label, problem="Nothing, since the pair does not fit.")
     if row.direction == Direction.TO_LEFT:
         return Shown(label, problem=f"Comes from {known.kind.names.right_system}; a plan shows it.")
+    record = templates.with_texts(record, [row.left]) if templates.is_made_up(row.left) else record
     if row.left not in record.values:
         field = known.left_field(row.left)
         masked = field is not None and field.mask
@@ -123,6 +124,8 @@ def _email(record: Record) -> Shown:
 def sample(record: Record, field: str) -> Any:
     """What the record holds in the field; an address or a location in one line."""
     value = record.values.get(field)
+    if templates.is_made_up(field):
+        return templates.filled(field, record.values)
     return ", ".join(str(part) for part in value.values() if part) if isinstance(value, dict) else value
 
 
@@ -134,7 +137,7 @@ def _read(sync: Sync, known: Schemas, scope: Scope, id: str) -> Record | None:
         id = _first(sync, known, scope)
     if not id:
         return None
-    (found,) = fetched(sync.left, [RecordRef(side.object, id)], _fields(known, scope))
+    (found,) = fetched(sync.left, [RecordRef(side.object, id)], _fields(sync, known, scope))
     (marked,) = list_views.marked(sync, scope, [found])
     return None if found.deleted else replace(marked, values=dict(marked.values))
 
@@ -151,11 +154,16 @@ def _first(sync: Sync, known: Schemas, scope: Scope) -> str:
     return next(fit, "")
 
 
-def _fields(known: Schemas, scope: Scope) -> tuple[str, ...]:
-    readable = [f.name for f in known.left.fields if pairs.mappable(f, known.kind.types) or f.type is FieldType.CHOICES]
+def _fields(sync: Sync, known: Schemas, scope: Scope) -> tuple[str, ...]:
+    own = [field for field in known.left.fields if not field.via]
+    readable = [f.name for f in own if pairs.mappable(f, known.kind.types) or f.type is FieldType.CHOICES]
     looked_at = (filters.RECORD_TYPE, *(policy.field for policy in known.kind.policies))
     nature = [name for name in looked_at if known.left_field(name)]
-    return tuple(dict.fromkeys([*readable, *nature, *scope.fields]))
+    return tuple(
+        dict.fromkeys(
+            [*readable, *nature, *scope.fields, *templates.with_sources(row.left for row in rows.stored(sync))]
+        )
+    )
 
 
 def _by_id(sync: Sync, ref: RecordRef) -> list[Record]:

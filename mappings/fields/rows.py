@@ -30,12 +30,13 @@ class Row:
     on_problem: str = OnProblem.ROW.value
     transform: str = ""
     value_map: dict[str, str] = field(default_factory=dict)
+    only_if_empty: bool = False
 
 
 def stored(sync: Sync) -> list[Row]:
     """The saved rows, in order."""
     return [
-        Row(m.left, m.right, m.direction, m.conflict, m.on_problem, m.transform, dict(m.value_map))
+        Row(m.left, m.right, m.direction, m.conflict, m.on_problem, m.transform, dict(m.value_map), m.only_if_empty)
         for m in sync.mappings.all()
     ]
 
@@ -64,6 +65,7 @@ def _typed_row(data: Any, mark: str, known: Schemas) -> Row:
         conflict=_one_of(data, "conflict", mark, [word.value for word in Conflict]),
         on_problem=_one_of(data, "on_problem", mark, [word.value for word in OnProblem]),
         transform=_one_of(data, "transform", mark, ["", *TRANSFORMS]),
+        only_if_empty=data.get(f"only_if_empty-{mark}") == "yes",
         value_map=_typed_map(data, f"value-{mark}:", _choices(right, known)),
     )
 

@@ -33,6 +33,10 @@ def conflicts(kind: Kind) -> Words:
     ]
 
 
+WHEN: Words = [("", "Always"), ("yes", "Only if empty")]
+"""When a value is written."""
+
+
 def on_problem(kind: Kind) -> Words:
     """What becomes of a record with a value that does not fit."""
     if not kind.fields_apart:

@@ -19,6 +19,7 @@ from mappings.kinds.section import BASIC, Section
 from mappings.kinds.side import SideSpec as SideSpec
 from mappings.rules.configuration import Configuration, Direction, FieldRule
 from mappings.rules.guards import Guard, guards_of
+from mappings.rules.templates import with_sources
 from mappings.rules.texts import fold
 from mappings.rules.type_tables import BETWEEN_ANY, TypeTables
 
@@ -344,7 +345,9 @@ class Kind:
 
     def left_fields(self, config: Configuration) -> tuple[str, ...]:
         """The left fields to read: those of the kind, and those named by its options."""
-        return tuple(dict.fromkeys([*self.left.fields(config), *fields_read(self.options, config.options)]))
+        wanted = [*self.left.fields(config), *fields_read(self.options, config.options)]
+        lent = [one.by for one in config.borrowed]
+        return tuple(dict.fromkeys([*wanted, *with_sources(wanted), *lent]))
 
     def right_fields(self, config: Configuration) -> tuple[str, ...]:
         return self.right.fields(config)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from connectors.api.values import Condition, Record
-from mappings.kinds.borrowed import Borrowed
+from mappings.rules.borrowed import Borrowed
 from mappings.rules.configuration import Configuration
 
 

@@ -86,6 +86,7 @@ class Migration(migrations.Migration):
                 ('on_problem', models.CharField(choices=[('row', 'Hold the whole record back'), ('field', 'Leave this field alone')], default='row', max_length=10)),
                 ('transform', models.CharField(blank=True, default='', max_length=40)),
                 ('value_map', models.JSONField(blank=True, default=dict)),
+                ('only_if_empty', models.BooleanField(default=False, verbose_name='is written only while the target is empty')),
                 ('sync', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mappings', to='mappings.sync')),
             ],
             options={

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
@@ -138,10 +138,10 @@ class ConditionRows:
     ) -> dict[str, SafeString]:
         if typed["field"] and found is None:
             gone = [(typed["field"], f"{typed['field']} (gone)")]
-            offered = options.Offer([*offered.groups, ("Gone", gone)], offered.refused)
+            offered = replace(offered, groups=[*offered.groups, ("Gone", gone)])
         operators = OPERATORS.get(found.type, ()) if found else ()
         words = [(one.value, word(one, found.type)) for one in operators] if found else []
-        fields = ReasonedSelect(choices=offered.choices("Choose a field"), refused=offered.refused)
+        fields = ReasonedSelect(choices=offered.choices("Choose a field"), refused=offered.refused, types=offered.types)
         attrs = {"id": f"id_cfield-{place}", "class": "form-select"}
         return {
             "field": fields.render(f"cfield-{place}", typed["field"], attrs),

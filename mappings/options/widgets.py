@@ -11,16 +11,26 @@ from django.utils.safestring import SafeString
 
 
 class ReasonedSelect(forms.Select):
-    """A select in which ``refused`` values can be read and not chosen."""
+    """A select in which ``refused`` values can be read and not chosen. With ``types`` it is a list of fields: scripts
+    make a box of it that can be searched, with a sign for the type of each.
+    """
 
-    def __init__(self, attrs: dict[str, Any] | None = None, choices: Any = (), refused: Collection[str] = ()) -> None:
-        super().__init__(attrs, choices)
-        self.refused = frozenset(refused)
+    def __init__(
+        self,
+        attrs: dict[str, Any] | None = None,
+        choices: Any = (),
+        refused: Collection[str] = (),
+        types: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__({**(attrs or {}), **({"data-picker": ""} if types else {})}, choices)
+        self.refused, self.types = frozenset(refused), types or {}
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         option = super().create_option(name, value, *args, **kwargs)
         if str(value) in self.refused:
             option["attrs"]["disabled"] = True
+        if type := self.types.get(str(value)):
+            option["attrs"]["data-type"] = type
         return option
 
 

@@ -74,7 +74,7 @@ class Detail(RoleRequired, View):
         if not sync.is_known:
             return render(request, "mappings/unknown.html", {"title": str(sync), "sync": sync})
         stand_below(request, sync.kind)
-        saved = {"saved": request.GET.get("saved", ""), "unchanged": "unchanged" in request.GET}
+        saved = {"saved": request.GET.get("saved", "").split(","), "unchanged": "unchanged" in request.GET}
         return render(request, "mappings/detail.html", {**page(sync, stored_schemas(sync)), **saved})
 
 

@@ -6,7 +6,9 @@ from enum import StrEnum
 from typing import Any
 
 from connectors.api.values import FieldType
+from mappings.rules.borrowed import Borrowed
 from mappings.rules.conditions import ALL, FieldCondition
+from mappings.rules.templates import is_made_up
 
 # Where the right system keeps the left id, unless a field of one's own is chosen (S3.C12).
 EXTERNAL_ID = "external_id"
@@ -67,6 +69,8 @@ class FieldRule:
     options: Mapping[str, str] = field(default_factory=dict)
     """The right field's options, each with the vendor's id of it: one that is removed and added again has another."""
     label: str = ""
+    only_if_empty: bool = False
+    """One way, it writes while the target is empty: what stands there stays."""
     on_change: bool = False
     """One way, it writes when its source has changed: what somebody edits in the target stays until then."""
     unsaid: frozenset[str] = frozenset()
@@ -78,6 +82,11 @@ class FieldRule:
 
     is_tag: bool = False
     """The right system keeps each value of the right field as a tag, too."""
+
+    @property
+    def is_made_up(self) -> bool:
+        """Whether its source is a constant or a template, no field."""
+        return is_made_up(self.left)
 
     @property
     def name(self) -> str:
@@ -137,6 +146,8 @@ class Configuration:
     right_record_type_ids: Mapping[str, str] = field(default_factory=dict)
     time_zone: str = "UTC"
     multiple_organizations: bool = False
+    borrowed: tuple[Borrowed, ...] = ()
+    """The left values of mappings and filters that are those of other records."""
     filled_by_left: frozenset[str] = frozenset()
     """Left fields that no new record may name: the left system fills them by itself."""
     required_left: tuple[tuple[str, str], ...] = ()

@@ -1,6 +1,8 @@
 // What only the mapping pages need. Each module improves markup that works without it.
 import * as dualfilter from "./dualfilter.js";
 import * as failures from "./failures.js";
+import * as picker from "./picker.js";
+import * as savebar from "./savebar.js";
 import * as sections from "./sections.js";
 import * as tried from "./tried.js";
 import * as unsaved from "./unsaved.js";
@@ -9,5 +11,8 @@ failures.start();
 unsaved.start();
 tried.start();
 sections.start();
-dualfilter.enhance(document);
-document.addEventListener("htmx:load", (event) => dualfilter.enhance(event.detail.elt));
+savebar.start();
+for (const module of [dualfilter, picker]) {
+  module.enhance(document);
+  document.addEventListener("htmx:load", (event) => module.enhance(event.detail.elt));
+}

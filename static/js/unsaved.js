@@ -8,10 +8,12 @@ function othersAreDirty() {
 }
 
 export function start() {
-  document.addEventListener("change", (event) => {
-    const form = event.target.closest("form[data-unsaved]");
-    if (form) form.dataset.dirty = "";
-  });
+  for (const kind of ["change", "input"]) {
+    document.addEventListener(kind, (event) => {
+      const form = event.target.closest("form[data-unsaved]");
+      if (form && !("dirty" in form.dataset)) form.dataset.dirty = "";
+    });
+  }
   document.addEventListener("submit", (event) => {
     if (!event.defaultPrevented) settled = event.target.closest("form[data-unsaved]");
   });

@@ -95,9 +95,8 @@ def compare_field(
     if note.get("recreated") and last_synced is ABSENT and not (wanted and actual):
         _compare_checkbox(work, rule, left[rule.left], wanted, actual, time_zone)
         return
-    found = merge(
-        last_synced, wanted, actual, rule.direction, rule.conflict, moments, names=work.names, on_change=rule.on_change
-    )
+    spares = {"on_change": rule.on_change, "only_if_empty": rule.only_if_empty}
+    found = merge(last_synced, wanted, actual, rule.direction, rule.conflict, moments, names=work.names, **spares)
     found = choose(found, link_state.chosen.get(rule.right), left[rule.left], actual, work.names)
     _note(work, rule, found, wanted, actual, left[rule.left], time_zone)
 

@@ -73,16 +73,24 @@ def merge(
     *,
     names: Names,
     on_change: bool = False,
+    only_if_empty: bool = False,
 ) -> Merge:
     """Merge one field. ``left`` is already converted to the right side's form; each of the three values may be ABSENT.
 
     A field that was not read never empties the other side. Without a last synced value, an empty source does not empty
-    a filled target. With ``on_change``, an edit in the target of a one-way field stays until the source changes.
+    a filled target. With ``on_change``, an edit in the target of a one-way field stays until the source changes; with
+    ``only_if_empty``, whatever fills the target of a one-way field stays.
     """
     if left is ABSENT or right is ABSENT:
         return Merge(MergeAction.KEEP, "not read")
     if same(left, right):
         return Merge(MergeAction.KEEP, "equal")
+    if (
+        only_if_empty
+        and direction is not Direction.BOTH
+        and not empty(left if direction is Direction.TO_LEFT else right)
+    ):
+        return Merge(MergeAction.KEEP, "filled already; only an empty field is written")
     match direction:
         case Direction.TO_RIGHT:
             found = _one_way(last_synced, left, right, MergeAction.WRITE_RIGHT, names.left_system, names.right_system)

@@ -218,7 +218,7 @@ def part(label: str, left_id: str, right_id: str, names: Names, *, by_hand: bool
 def delete(book: Rulebook, side: Side, left_id: str, record: Record, code: str, reason: str) -> PlannedStep:
     """The deletion of one side's record, with its mapped values, so that an undo can create it again (S2.18, S2.22)."""
     right = side is Side.RIGHT
-    held = ((rule.right if right else rule.left, record.values) for rule in book.rules)
+    held = ((rule.right if right else rule.left, record.values) for rule in book.rules if right or not rule.is_made_up)
     lost = tuple(
         Change(name, values[name], None, reason) for name, values in held if not convert.empty(values.get(name))
     )

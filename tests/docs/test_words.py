@@ -84,7 +84,11 @@ def test_the_configuration_file_takes_exactly_the_keys_that_are_explained():
     """Sign-in settings differ by system; the connection form lists them."""
     known = {*config_file._SYNC_KEYS, *config_file._CONNECTION_KEYS, "left", "right", *config_file._MAPPING_WORDS}
     known |= {option.file_key for option in config_options.known(None)}
-    assert explained("config-file.md") - {"client_id", "client_secret"} == known | {"value_map"}
+    assert explained("config-file.md") - {"client_id", "client_secret"} == known | {
+        "value_map",
+        "only_if_empty",
+        *config_file._MADE_UP,
+    }
 
 
 def test_the_options_are_explained_as_their_kinds_declare_them():

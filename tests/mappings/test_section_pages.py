@@ -278,7 +278,7 @@ def test_the_right_list_follows_the_left_choice(send: Post) -> None:
     assert select is not None
     fits, _, unfit = select.group().partition('<optgroup label="Does not fit">')
     assert 'value="fields.annual_revenue"' in fits
-    assert re.search(r'value="fields.employees" disabled>[^<]*2 decimal places need a Decimal field', unfit)
+    assert re.search(r'value="fields.employees" disabled[^>]*>[^<]*2 decimal places need a Decimal field', unfit)
 
 
 def test_a_refused_save_keeps_every_row_as_typed(send: Post, sync: Sync) -> None:
@@ -384,16 +384,3 @@ def test_a_mapping_with_thousands_of_picklist_values_is_one_form(send: Post) -> 
     assert (
         send("fields", **pairs(("AnnualRevenue", "fields.annual_revenue")), **values, action="save").status_code == 302
     )
-
-
-def test_suggested_pairs_are_added_by_one_click_and_not_suggested_again(send: Post, as_ada: Client, sync: Sync) -> None:
-    page = text(as_ada.get(PAGE))
-    value = re.findall(r'value="(pair:[^"|]+\|[^"]+)"', page)[0]
-    left, _, right = value.removeprefix("pair:").partition("|")
-    added = text(send("fields", action=value))
-    assert f'name="left-0" value="{left}"' in added
-    assert re.search(rf'<option value="{re.escape(right)}" selected', added)
-    assert f'value="{value}"' not in added
-    everything = text(send("fields", action="pair:"))
-    assert everything.count('name="row"') > 1
-    assert not FieldMapping.objects.filter(sync=sync), "nothing is saved by it"

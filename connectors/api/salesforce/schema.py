@@ -1,8 +1,9 @@
 """Reads the fields of a Salesforce object (REST API Developer Guide, "sObject Describe")."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from connectors.api.values import FieldSchema, FieldType, ObjectSchema, PicklistValue, RecordType
+from connectors.api.values import TYPE_NAMES, FieldSchema, FieldType, ObjectSchema, PicklistValue, RecordType
 
 Json = dict[str, Any]
 
@@ -33,6 +34,9 @@ TYPES = {
 """The described types (Object Reference, "Field Types"): what they hold, and what Salesforce calls them."""
 CURRENCY = "CurrencyIsoCode"
 """The field that says in which currency a record's amounts are, in orgs that use several."""
+# Objects whose records have a name, and those of them that are people, queues among them.
+NAMED = frozenset({"Account", "Contact", "Lead", "User", "Group", "Campaign", "Opportunity", "Product2", "RecordType"})
+WITH_EMAIL = frozenset({"Contact", "Lead", "User", "Group"})
 COMPOUND = frozenset({"address", "location"})
 # What a checkbox holds, as conditions name it.
 _BOX = (PicklistValue("true", "Checked"), PicklistValue("false", "Not checked"))
@@ -50,9 +54,31 @@ def object_schema(described: Json) -> ObjectSchema:
     return ObjectSchema(
         name=described["name"],
         label=described["label"],
-        fields=tuple(_field(field, places, unit) for field in fields),
+        fields=(*(_field(field, places, unit) for field in fields), *_of_parents(fields)),
         record_types=_record_types(described.get("recordTypeInfos") or ()),
     )
+
+
+def _of_parents(fields: Sequence[Json]) -> Iterator[FieldSchema]:
+    """What is known of the records that look-ups lead to without describing them: names, and the emails of people."""
+    for field in fields:
+        targets = set(field.get("referenceTo") or ())
+        relation, label = field.get("relationshipName"), str(field["label"]).removesuffix(" ID")
+        if not relation or not targets or (targets - NAMED and any(not target.endswith("__c") for target in targets)):
+            continue
+        told = [("Name", FieldType.TEXT)] + [("Email", FieldType.EMAIL)] * (targets <= WITH_EMAIL)
+        for name, type in told:
+            yield FieldSchema(
+                name=f"{relation}.{name}",
+                label=f"{label}: {name}",
+                type=type,
+                native=TYPE_NAMES[type],
+                creatable=False,
+                updatable=False,
+                via=field["name"],
+                target=next(iter(targets)) if len(targets) == 1 else "",
+                read_only_reason="it belongs to another record",
+            )
 
 
 def field_type(field: Json, places: set[str] | frozenset[str] = frozenset()) -> tuple[FieldType, str]:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from connectors.api.values import Condition, FieldType, Record
-from mappings.kinds.borrowed import Borrowed
 from mappings.kinds.contacts_outlook import companies
 from mappings.kinds.contacts_outlook.companies import account_of
 from mappings.kinds.contacts_outlook.fields import DEFAULT_FIELDS
@@ -13,6 +12,7 @@ from mappings.kinds.declaration import MASTER_RECORD, Admission, Heading, Kind, 
 from mappings.kinds.name_search import NameSearch
 from mappings.kinds.part_list import PartList, Suggestion
 from mappings.rules import convert, filters
+from mappings.rules.borrowed import Borrowed
 from mappings.rules.configuration import EXTERNAL_ID, Configuration, Conflict, Direction, FieldRule, OnProblem
 from mappings.rules.texts import fold
 

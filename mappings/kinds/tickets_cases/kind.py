@@ -5,12 +5,12 @@ from functools import partial
 from typing import Any
 
 from connectors.api.values import FieldType, Record
-from mappings.kinds.borrowed import Borrowed
 from mappings.kinds.declaration import Admission, Heading, Kind, ListRule, SideSpec
 from mappings.kinds.tickets_cases import comments, target
 from mappings.kinds.tickets_cases.checks import CHECKS
 from mappings.kinds.tickets_cases.options import OPTIONS, folded
 from mappings.rules import filters
+from mappings.rules.borrowed import Borrowed
 from mappings.rules.configuration import Configuration, FieldRule
 
 KEY = "Zendesk_Ticket_Id__c"

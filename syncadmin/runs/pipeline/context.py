@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -26,6 +26,7 @@ from syncadmin.engine.plan import Rulebook, rulebook
 from syncadmin.engine.steps import Side
 from syncadmin.runs.choices import Trigger
 from syncadmin.runs.models import Run
+from syncadmin.runs.pipeline.made_up import WithTemplates
 from syncadmin.runs.pipeline.progress import Progress
 from syncadmin.runs.storage import email_groups
 
@@ -182,7 +183,7 @@ def working(run: Run, progress: Progress) -> Iterator[Context]:
         raise ConfigError(run.sync.why_off, "Then resume the run.")
     with ExitStack() as stack:
         how: dict[str, Any] = {"schemas_of": memory_of(run), "at_once": bool(run.asked)}
-        left = stack.enter_context(opened(run.sync.left, **how))
+        left = cast(Connector, WithTemplates(stack.enter_context(opened(run.sync.left, **how))))
         same = run.sync.left_id == run.sync.right_id
         right = left if same else stack.enter_context(opened(run.sync.right, **how))
         context = Context(run, progress, kind, left, right)

@@ -141,6 +141,7 @@ def _pair(rule: FieldRule, both: _Both, time_zone: str) -> Pair:
         rule.conflict,
         both.moments,
         names=both.names,
+        only_if_empty=rule.only_if_empty,
     )
     asks = found.action is MergeAction.CONFLICT and both.link is not None and both.link.active
     choice = both.choices.get(rule.right) if asks else None

@@ -90,6 +90,21 @@ def test_conditions_that_cannot_be_evaluated_are_refused_with_their_lines(compan
     assert "a condition with is needs value" in said
 
 
+def test_a_mapping_has_one_source_and_a_constant_fits_its_field(company: Company, tmp_path: Path) -> None:
+    mappings = [
+        {"constant": "soon", "right": "contract_start"},
+        {"template": "{Nobody__c}", "right": "industry"},
+        {"template": "{Name}", "right": "customer_number"},
+    ]
+    found = refused(written(company, tmp_path, mappings=mappings))
+    assert list(found) == ["constant: soon", "template: '{Nobody__c}'"]
+    assert "'soon'" in found["constant: soon"]
+    twice = [{"left": "Name", "constant": "x", "right": "industry"}, {"constant": "{Name}", "right": "customer_number"}]
+    said = " ".join(refused(written(company, tmp_path, mappings=twice)).values())
+    assert "a mapping has one source: constant, or left" in said
+    assert "a constant names no fields; write template instead" in said
+
+
 def test_a_system_that_does_not_answer_is_named_and_the_file_is_stored(
     company: Company, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

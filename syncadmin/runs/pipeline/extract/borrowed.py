@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from connectors.api.values import Query, Record, RecordRef
-from mappings.kinds.borrowed import Borrowed
+from mappings.rules.borrowed import Borrowed
 from syncadmin.engine.steps import Side
 from syncadmin.runs.models import MirrorRecord
 from syncadmin.runs.pipeline.context import Context
@@ -34,7 +34,7 @@ def refresh(
     if read_at is None or watermark_at is None:
         return
     by_object: dict[str, list[Borrowed]] = defaultdict(list)
-    for one in context.kind.left.borrowed:
+    for one in (*context.kind.left.borrowed, *context.book.config.borrowed):
         if one.field in fields:
             by_object[one.object].append(one)
     for object, borrowed in by_object.items():

@@ -15,7 +15,7 @@ from django.utils import timezone
 from connectors.api.errors import WatermarkExpired
 from connectors.api.usable import sentence, unusable
 from connectors.api.values import Condition, Page, Query, Record
-from mappings.rules import filters
+from mappings.rules import filters, templates
 from mappings.rules.configuration import Direction
 from mappings.services import fingerprint, rules_fingerprint
 from syncadmin.engine.plan import Rulebook
@@ -203,6 +203,9 @@ def _store(context: Context, side: Side, fields: Sequence[str], records: Sequenc
     """Store new and changed records; in a full read all of them, because the rules that judge them may have changed."""
     records, faults = _usable(records)
     whole = _completed(context, side, fields, records)
+    if side is Side.LEFT:  # also where only some of its fields were read
+        made_up = [name for name in fields if templates.is_made_up(name)]
+        whole = [templates.with_texts(record, made_up) for record in whole]
     whole = list_view.marked(context, whole, context.shown) if side is Side.LEFT else whole
     rows = [judged(context, side, record) for record in whole]
     for row in rows:
