@@ -140,10 +140,10 @@ def test_somebody_connects_zendesk_after_a_test_told_what_was_wrong(visit: Visit
 def test_only_the_fields_of_the_chosen_way_to_sign_in_are_shown(visit: Visit, ada: User) -> None:
     page = visit(ada).go("/connections/add/zendesk/")
     expect(page.get_by_label("Unique identifier")).to_be_visible()
-    expect(page.get_by_label("Email")).to_be_hidden()
+    expect(page.get_by_label("Email", exact=True)).to_be_hidden()
     page.get_by_role("radio", name="API token").check()
     expect(page.get_by_label("Unique identifier")).to_be_hidden()
-    expect(page.get_by_label("Email")).to_be_visible()
+    expect(page.get_by_label("Email", exact=True)).to_be_visible()
 
 
 def test_a_connection_can_be_made_without_scripts(visit: Visit, ada: User, remote: Sandbox) -> None:

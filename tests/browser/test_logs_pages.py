@@ -47,7 +47,7 @@ def test_filters_narrow_the_log_while_one_types(visit: Visit, ada: User, log: li
     expect(page.locator("#log-tiles .tile")).to_have_count(0)
     page.get_by_label("Text").fill("")
     expect(page.locator("#log-tiles .tile")).to_have_count(4)
-    page.get_by_label("Level", exact=True).select_option("error")
+    page.locator("#id_level").select_option("error")
     expect(page.locator("#list tbody tr")).to_have_count(1)
     expect(page.locator("#log-tiles .tile.active")).to_contain_text("Errors")
 

@@ -175,7 +175,7 @@ def test_a_run_at_work_is_watched_and_cancelled(visit: Visit, olaf: User, plan: 
     now = timezone.now()
     phase = {"done": 0, "total": 0, "seconds": 20.0, "since": now.isoformat(), "state": "working"}
     Run.objects.filter(pk=plan.pk).update(
-        state=RunState.WRITING, write=True, heartbeat_at=now, lease_until=now + timedelta(minutes=5),
+        state=RunState.WRITING, write=True, heartbeat_at=now, lease_until=now + timedelta(hours=5),
         phases={**plan.phases, "write": phase},
     )  # fmt: skip
     open_ = Step.objects.filter(run=plan, state=StepState.PLANNED, needs_approval=False).order_by("pk")

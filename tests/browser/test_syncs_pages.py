@@ -75,7 +75,7 @@ def test_from_the_demo_to_a_sync_of_ones_own_with_the_keyboard(
         connection.save()
     visitor.go("/")
     page.get_by_role("link", name="Add a sync of accounts").press("Enter")
-    page.get_by_label("Name").fill("Our accounts")
+    page.get_by_label("Name", exact=True).fill("Our accounts")
     page.get_by_role("button", name="Add the sync and read the fields").press("Enter")
     expect(page.get_by_role("heading", name="Our accounts")).to_be_visible()
     expect(page.get_by_role("button", name="Make a plan")).to_be_visible()
