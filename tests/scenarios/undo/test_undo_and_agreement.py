@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
+
 from mappings.models import Sync
+from syncadmin.engine.reason_codes import ReasonCode
 from syncadmin.runs.models import Link
 from syncadmin.runs.services import runs as services
 from tests.worlds.company import Company
 from tests.worlds.people import completed, ready
 from tests.worlds.runs import advance, plan
-from tests.worlds.sequences import TITLE, runs, title, undo
+from tests.worlds.sequences import TITLE, runs, states, title, undo
 
 
 def test_the_next_plan_wants_the_same_again(company: Company) -> None:
@@ -106,3 +109,42 @@ def test_an_undone_first_link_takes_along_what_later_runs_added(company: Company
     assert list(company.member_of(user)) == ["Acme"]
     runs(sync, 1)
     assert sorted(company.users()["a@test.com"]["tags"]) == ["support", "vip"]
+
+
+@pytest.mark.parametrize("several", [True, False])
+def test_a_membership_comes_back_only_with_its_link(company: Company, several: bool) -> None:
+    """S3.C15: a record from which another one has taken its user over has no link that remembers a membership."""
+    company.set_up(multiple_organizations=several)
+    acme, beta = company.account("Acme"), company.account("Beta")
+    sync = ready(company)
+    company.check_connections()
+    first = company.contact("One", "a@test.com", acme)
+    company.contact("Two", "a@test.com", beta)
+    completed(sync)
+    user = company.users()["a@test.com"]["id"]
+    company.remove(first)
+    undone = undo(completed(sync))
+    assert "Acme" not in company.member_of(user), states(undone)
+    assert undone.steps.filter(reason_code=ReasonCode.NOT_LINKED).count() == 1
+    runs(sync, 2)
+    assert company.member_of(user) == {"Beta": True}
+
+
+def test_nothing_of_ours_comes_back_for_a_link_that_a_later_run_has_ended(company: Company) -> None:
+    """S3.19, S3.C15."""
+    company.set_up(multiple_organizations=True)
+    acme, beta = company.account("Acme"), company.account("Beta")
+    sync = ready(company)
+    company.check_connections()
+    contact = company.contact("One", "a@test.com", acme, Department="Sales")
+    company.contact("Two", "a@test.com")
+    completed(sync)
+    user = company.users()["a@test.com"]["id"]
+    company.edit(contact, AccountId=beta, Department="Support")
+    moved = completed(sync)
+    company.remove(contact)
+    completed(sync)
+    assert (company.member_of(user), company.users()["a@test.com"]["tags"]) == ({}, [])
+    undone = undo(moved)
+    runs(sync, 2)
+    assert (company.member_of(user), company.users()["a@test.com"]["tags"]) == ({}, []), states(undone)

@@ -16,7 +16,7 @@ from syncadmin.runs.models import Link, Run, Step
 from syncadmin.runs.pipeline.context import Context
 from syncadmin.runs.pipeline.shared import owned_entries
 from syncadmin.runs.storage import email_groups
-from syncadmin.runs.storage.steps import chunks, steps_about
+from syncadmin.runs.storage.steps import chunks, planned_step_of, steps_about
 
 CHUNK = 1_000
 _GONE = "Its source record is gone", ReasonCode.GONE
@@ -94,6 +94,25 @@ def fitted(context: Context, undone: Run, drafts: Sequence[PlannedStep], again: 
         else:
             found.append(draft)
     return found
+
+
+def of_links(context: Context, undone: Run, drafts: Sequence[PlannedStep], again: Again) -> list[PlannedStep]:
+    """The steps without memberships and list entries that would come back for a link that neither holds nor is made
+    again: nothing would remember that they are ours.
+    """
+    if not (lefts := {draft.left_id for draft in drafts if _adds(draft)}):
+        return list(drafts)
+    links = Link.objects.active_of(context.sync, left_id__in=lefts)
+    held = {*links.values_list("left_id", "right_id"), *((left, right) for right, left in again.rights.items())}
+    rows = steps_about(undone, left_id__in=lefts - set(again.lefts)).doing(UNLINK).filter(state=StepState.DONE)
+    ended = [planned_step_of(step) for step in rows]
+    words = _against_links(context, ended)
+    held |= {(draft.left_id, draft.right_id) for draft in ended if draft.left_id not in words}
+    reason = f"It is not linked to its {context.kind.names.right_one} any more"
+    return [
+        _without_additions(draft, reason) if _adds(draft) and (draft.left_id, draft.right_id) not in held else draft
+        for draft in drafts
+    ]
 
 
 def following(draft: PlannedStep, again: Again) -> PlannedStep:
@@ -203,6 +222,22 @@ def _without_memberships(draft: PlannedStep, removed: Collection[str]) -> Planne
         for name, entries in draft.owned_values
     )
     return replace(draft, owned_values=link_key)
+
+
+def _adds(draft: PlannedStep) -> bool:
+    lists = draft.operation == Verb.UPDATE.on(Side.RIGHT) and any(change.add for change in draft.changes)
+    return lists or draft.operation == ADD_MEMBERSHIP
+
+
+def _without_additions(draft: PlannedStep, reason: str) -> PlannedStep:
+    """The step without the list entries that it adds; a skip if nothing is left to do."""
+    kept = tuple(replace(change, add=()) for change in draft.changes if change.remove or not change.add)
+    if draft.operation == ADD_MEMBERSHIP or not kept:
+        return _skip(draft, reason, ReasonCode.NOT_LINKED)
+    left_out = tuple(
+        f"{change.field} was not restored: it is not linked any more." for change in draft.changes if change.add
+    )
+    return replace(draft, changes=kept, warnings=(*draft.warnings, *left_out))
 
 
 def _of_memberships(draft: PlannedStep) -> tuple[Change, ...]:

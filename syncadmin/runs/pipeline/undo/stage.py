@@ -81,8 +81,8 @@ def _inverses(context: Context, undone: Run, steps: list[Step], again: Again) ->
                 skip = replace(draft, operation=SKIP, changes=())
                 draft = replace(skip, reason=sentences.JOINED_SINCE, reason_code=ReasonCode.CHANGED_SINCE)
             found += [draft, *addresses.frees_of_undo(draft, freed)]
-    found = recreate.fitted(context, undone, found, again)
-    memberships = _memberships(context, of_members, again)
+    found = recreate.of_links(context, undone, recreate.fitted(context, undone, found, again), again)
+    memberships = _memberships(context, undone, of_members, again)
     planned = {(step.left_id, apply_memberships.organization(step)) for step in of_members}
     return _sparing_staff(context, memberships + owned_entries.ended_links(context, found, planned) + found)
 
@@ -146,7 +146,7 @@ def _by_object(context: Context, steps: list[Step]) -> dict[tuple[Side, str], li
     return found
 
 
-def _memberships(context: Context, steps: list[Step], again: Again) -> list[PlannedStep]:
+def _memberships(context: Context, undone: Run, steps: list[Step], again: Again) -> list[PlannedStep]:
     now = apply_memberships.present(context, {step.right_id for step in steps} - again.rights.keys())
     drafts = [
         invert_membership(
@@ -156,6 +156,7 @@ def _memberships(context: Context, steps: list[Step], again: Again) -> list[Plan
         )
         for step in steps
     ]
+    drafts = recreate.of_links(context, undone, drafts, again)
     primary = {user: org for (user, org), membership in now.items() if membership.default}
     return [recreate.following(draft, again) for draft in recreate.as_primary(context, drafts, primary)]
 
