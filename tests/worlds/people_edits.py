@@ -247,6 +247,7 @@ class Populace(People):
         if held := memberships.of_user(self._desk, row.id):
             one = self._desk.memberships.rows[held[number % len(held)]]
             memberships.end(self._desk, one)
+            self.joined.pop(one.id, None)
             self.left.add((row.id, one.organization_id))
             if self.chosen.get(row.id) == one.organization_id:
                 del self.chosen[row.id]
@@ -325,7 +326,7 @@ class Populace(People):
     def _assert_memberships_stand(self, live: dict[int, User]) -> None:
         held, orgs = self.members(), self.organizations()
         for id, (user, org) in list(self.joined.items()):
-            if user in self.gone_users or org not in orgs or (user, org) in self.left:
+            if user in self.gone_users or org not in orgs:
                 del self.joined[id]
             else:
                 assert id in held, f"somebody has put user {user} into {org}; it is there no more"
