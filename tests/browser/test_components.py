@@ -69,7 +69,7 @@ def test_an_item_is_dragged_to_another_place(visit: Visit, vera: User) -> None:
 
 def test_enter_in_a_text_box_saves_and_moves_nothing(visit: Visit, vera: User) -> None:
     page = visit(vera).go("/components/")
-    page.get_by_label("Name", exact=True).press("Enter")
+    page.locator("#id_name").press("Enter")
     expect(page.locator("#saved")).to_have_text("Saved: partner, customer")
 
 

@@ -169,7 +169,7 @@ def test_a_known_connection_keeps_what_the_file_leaves_out():
             "the connection 'sf' needs client_secret again at its new address: secrets stay at theirs",
         ),
         (
-            'kind: zendesk, base_url: "https://acme.my.salesforce.com", client_id: x, client_secret: y',
+            'kind: zendesk, base_url: "https://acme.zendesk.com", client_id: x, client_secret: y',
             "the connection 'sf' is stored as salesforce; a connection keeps its kind, so name another one",
         ),
     ],

@@ -247,7 +247,7 @@ def test_the_file_has_the_options_and_says_them_back(company: Company, monkeypat
     assert {row.right for row in sync.mappings.all()} == {
         *("Subject", "Description", "Status", "Priority", "Origin", "SuppliedEmail"),
     }
-    with pytest.raises(Exception, match="is no day"):
+    with pytest.raises(Exception, match="is not a date such as 2026-01-31"):
         tickets_sync(company, created_since="January")
 
 
