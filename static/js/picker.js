@@ -48,8 +48,12 @@ class Picker {
     this.select.addEventListener("change", () => this.show());
     this.input.addEventListener("input", (event) => (event.stopPropagation(), this.open(this.input.value)));
     this.input.addEventListener("change", (event) => event.stopPropagation());
-    this.input.addEventListener("click", () => this.open(""));
-    this.input.addEventListener("focus", () => (focused = this.input.id));
+    // What is typed takes the place of the field that is chosen.
+    this.input.addEventListener("click", () => {
+      if (this.list.hidden) this.input.select();
+      this.open("");
+    });
+    this.input.addEventListener("focus", () => ((focused = this.input.id), this.input.select()));
     this.input.addEventListener("blur", () => this.close());
     this.input.addEventListener("keydown", (event) => this.key(event));
     this.list.addEventListener("mousedown", (event) => {
