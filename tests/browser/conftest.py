@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import redis
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
@@ -17,6 +18,7 @@ from connectors.sandbox.options import Options, Seed
 from connectors.sandbox.server import Sandbox, running
 from tests.browser.visitor import WIDTHS, Visitor
 from tests.timeouts import HANG_SECONDS
+from tests.worlds.company import Company
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 # Nothing of the browser's own may talk to the network, and there is no display.
@@ -54,6 +56,14 @@ def written_sandbox() -> Iterator[Sandbox]:
     """Both systems, empty, for tests that write to them; each of these begins with a reset."""
     with running(Options(seed=Seed.EMPTY, job_ms=5, zendesk_rpm=100_000)) as servers:
         yield servers
+
+
+@pytest.fixture
+def company(written_sandbox: Sandbox, transactional_db: None, valkey: redis.Redis) -> Iterator[Company]:
+    """Both systems for a test that runs syncs, with their queue."""
+    both = Company(written_sandbox)
+    yield both
+    both.close()
 
 
 @pytest.fixture

@@ -6,11 +6,9 @@ import re
 from collections.abc import Iterator
 
 import pytest
-import redis
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
-from connectors.sandbox.server import Sandbox
 from mappings.models import Sync
 from mappings.services import schemas
 from syncadmin.runs.models import Run
@@ -22,13 +20,6 @@ from tests.worlds.depots import branches, depot
 from tests.worlds.words import foreign
 
 pytestmark = [pytest.mark.browser, pytest.mark.redis]
-
-
-@pytest.fixture
-def company(written_sandbox: Sandbox, transactional_db: None, valkey: redis.Redis) -> Iterator[Company]:
-    both = Company(written_sandbox)
-    yield both
-    both.close()
 
 
 @pytest.fixture
